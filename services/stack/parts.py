@@ -1,0 +1,1 @@
+"""Kafka's jars and Triton's folder, checked, under `.adloom/parts`."""
