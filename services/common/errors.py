@@ -1,0 +1,54 @@
+"""The errors of the house; every room raises these and adapters translate foreign ones into them, once.
+
+    AdloomError
+    |-- Rejected        the message or request is wrong: dead letter, or INVALID_ARGUMENT; never retried
+    |   `-- TokenRefused    the impression token of a click or order does not count
+    |-- Unavailable     a part is late or down: retry with back-off, or the next rung of the ladder
+    |-- Misconfigured   a setting or the machine is wrong: one sentence, exit status 2
+    `-- Bug             what cannot happen did: crash, and let the supervisor restart
+"""
+
+from __future__ import annotations
+
+_SHOWN = 80
+
+
+class AdloomError(Exception):
+    """Any error that Adloom raises on purpose."""
+
+
+class Rejected(AdloomError):
+    """A message or request is wrong; the text names the field, the value and what was expected.
+
+    >>> str(Rejected("invalid", "dwell_ms", -4, "a whole number of milliseconds from 0"))
+    'dwell_ms: -4 (int) where a whole number of milliseconds from 0 was expected'
+    """
+
+    def __init__(self, reason: str, field: str, value: object, expected: str) -> None:
+        self.reason = reason
+        self.field = field
+        shown = repr(value)
+        if len(shown) > _SHOWN:
+            shown = f"{shown[:_SHOWN]}... ({len(shown)} characters)"
+        kind = "" if value is None or isinstance(value, str | bytes) else f" ({type(value).__name__})"
+        super().__init__(f"{field}: {shown}{kind} where {expected} was expected")
+
+
+class TokenRefused(Rejected):
+    """An impression token does not count; `reason` is forged, expired, foreign or used."""
+
+
+class Unavailable(AdloomError):
+    """A part is late or down; `part` is its name in `adloom status` (kafka, redis, triton, ...)."""
+
+    def __init__(self, part: str, message: str) -> None:
+        self.part = part
+        super().__init__(f"{part} is unavailable: {message}")
+
+
+class Misconfigured(AdloomError):
+    """A setting or the machine is wrong; the text is one sentence for a person."""
+
+
+class Bug(AdloomError):
+    """A state that the code rules out was reached."""

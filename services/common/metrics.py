@@ -1,0 +1,57 @@
+"""All metrics of the house in one table; a name exists once and means one thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from prometheus_client import Counter, Gauge, Histogram
+
+_LATENCY_S = (0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)
+
+
+def _counter(name: str, text: str, *labels: str) -> Counter:
+    return Counter(f"adloom_{name}", text, labels)
+
+
+def _gauge(name: str, text: str, *labels: str) -> Gauge:
+    return Gauge(f"adloom_{name}", text, labels)
+
+
+def _seconds(name: str, text: str, *labels: str) -> Histogram:
+    return Histogram(f"adloom_{name}_seconds", text, labels, buckets=_LATENCY_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """The table; `METRICS` is its one instance."""
+
+    events: Counter = field(
+        default_factory=lambda: _counter("events", "Events read, by what became of them", "topic", "fate")
+    )
+    dead_letters: Counter = field(
+        default_factory=lambda: _counter("dead_letters", "Messages sent to the dead letters", "topic", "reason")
+    )
+    moved: Counter = field(
+        default_factory=lambda: _counter("moved", "Messages moved to the partition of their key", "topic")
+    )
+    records_sent: Counter = field(
+        default_factory=lambda: _counter("records_sent", "Records handed to Kafka, by fate", "topic", "fate")
+    )
+    decisions: Counter = field(
+        default_factory=lambda: _counter("decisions", "Selections answered", "policy_id", "rung")
+    )
+    refusals: Counter = field(default_factory=lambda: _counter("refusals", "Requests refused", "code"))
+    decision_seconds: Histogram = field(
+        default_factory=lambda: _seconds("decision", "Time to answer one SelectCreatives request")
+    )
+    spooled: Gauge = field(default_factory=lambda: _gauge("spooled_records", "Decision records waiting on disk"))
+    outcomes: Counter = field(default_factory=lambda: _counter("outcomes", "Outcomes settled", "kind"))
+    late_clicks: Counter = field(
+        default_factory=lambda: _counter("late_clicks", "Clicks after their attribution window")
+    )
+    part_waits: Counter = field(
+        default_factory=lambda: _counter("part_waits", "Times a process had to wait for a part", "part")
+    )
+
+
+METRICS = Metrics()

@@ -1,0 +1,71 @@
+"""Settings are one frozen record per process, read once from `ADLOOM_*` variables and printed at start."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from services.common.errors import Misconfigured
+
+Record = TypeVar("Record")
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off"}
+_SECRET_WORDS = ("secret", "key", "password")
+
+
+def read(cls: type[Record], environ: Mapping[str, str]) -> Record:
+    """A `cls` whose field `x_y` comes from `ADLOOM_X_Y`, or from its default where that is absent or empty.
+
+    Takes str, int, float, bool, Path and `X | None` fields. Raises `Misconfigured` that names the variable.
+    """
+    hints = typing.get_type_hints(cls)
+    values = {f.name: _value(f, hints[f.name], environ) for f in fields(cls)}  # type: ignore[arg-type]
+    return cls(**values)
+
+
+def shown(record: object) -> str:
+    """The settings in one line, secrets masked: fields that are named as a key or secret and are not paths."""
+    parts = []
+    for f in fields(record):  # type: ignore[arg-type]
+        value = getattr(record, f.name)
+        secret = any(word in f.name for word in _SECRET_WORDS) and not isinstance(value, Path)
+        parts.append(f"{f.name}={'***' if secret and value else value}")
+    return f"{type(record).__name__}({', '.join(parts)})"
+
+
+def _value(field: Field[Any], hint: Any, environ: Mapping[str, str]) -> Any:
+    variable = f"ADLOOM_{field.name.upper()}"
+    text = environ.get(variable, "")
+    if text:
+        return _parse(variable, text, hint)
+    if field.default is not MISSING:
+        return field.default
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    raise Misconfigured(f"{variable} is not set and has no default")
+
+
+def _parse(variable: str, text: str, hint: Any) -> Any:
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        hint = next(arg for arg in typing.get_args(hint) if arg is not type(None))
+    parser = _PARSERS.get(hint)
+    if parser is None:
+        raise Misconfigured(f"{variable}: fields of type {hint} cannot be read from the environment")
+    try:
+        return parser(text)
+    except ValueError as exc:
+        raise Misconfigured(f"{variable}: {text!r} where {hint.__name__} was expected") from exc
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() in _TRUE | _FALSE:
+        return text.lower() in _TRUE
+    raise ValueError(text)
+
+
+_PARSERS: dict[Any, Callable[[str], Any]] = {str: str, int: int, float: float, Path: Path, bool: _boolean}

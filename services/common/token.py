@@ -1,0 +1,108 @@
+"""The signed token that travels from an answer to a click and back, so that nobody can claim a click they were not shown.
+
+`base64url(payload) "." base64url(HMAC-SHA256(key, payload)[:16])`, payload a compact JSON list. Keys have ids: the newest
+signs, older ones verify until they are taken away.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, field, fields
+from datetime import datetime, timedelta
+
+from services.common.clock import to_ms
+from services.common.errors import TokenRefused
+
+LIFETIME = timedelta(hours=24)
+"""How long a token verifies after the impression: as long as event ids are remembered."""
+
+_MAC_BYTES = 16
+_EXPECTED = "a token that this deployment signed"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What an answer promises about one impression."""
+
+    impression_id: str
+    user_id: str  # pseudonym
+    creative_id: str
+    product_id: str
+    propensity: float  # in (0, 1]
+    placement_id: str
+    slot: int
+    shown_at_ms: int
+    foreign: bool = False  # imported from another system's log
+
+
+@dataclass(frozen=True, slots=True)
+class TokenKeys:
+    """Signing keys by id; the one named `signing` signs, all verify."""
+
+    signing: str
+    secrets: Mapping[str, bytes] = field(repr=False)
+
+    def sign(self, token: Token) -> str:
+        """The token as text that callers treat as opaque; about 250 characters."""
+        payload = json.dumps([self.signing, *astuple(token)], separators=(",", ":")).encode()
+        return f"{_text(payload)}.{_text(_mac(self.secrets[self.signing], payload))}"
+
+    def verify(self, text: str, now: datetime) -> Token:
+        """What `text` promises, where one of our keys signed it less than `LIFETIME` before `now`.
+
+        Raises `TokenRefused` with reason `forged` (not signed by us, or changed) or `expired`.
+        """
+        payload, mac = _parts(text)
+        key_id, values = _parsed(payload)
+        secret = self.secrets.get(key_id)
+        if secret is None or not hmac.compare_digest(_mac(secret, payload), mac):
+            raise TokenRefused("forged", "impression_token", text, _EXPECTED)
+        token = _token(values, text)
+        if to_ms(now) - token.shown_at_ms > LIFETIME // timedelta(milliseconds=1):
+            raise TokenRefused("expired", "impression_token", text, f"a token younger than {LIFETIME}")
+        return token
+
+
+def _mac(secret: bytes, payload: bytes) -> bytes:
+    return hmac.digest(secret, payload, "sha256")[:_MAC_BYTES]
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def _parts(text: str) -> tuple[bytes, bytes]:
+    """Payload and MAC; only the canonical spelling is taken, so one token has one text."""
+    head, _, tail = text.partition(".")
+    try:
+        parts = [base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True) for part in (head, tail)]
+    except (binascii.Error, ValueError) as exc:
+        raise TokenRefused("forged", "impression_token", text, _EXPECTED) from exc
+    if [_text(part) for part in parts] != [head, tail]:
+        raise TokenRefused("forged", "impression_token", text, _EXPECTED)
+    return parts[0], parts[1]
+
+
+def _parsed(payload: bytes) -> tuple[str, list[object]]:
+    try:
+        values = json.loads(payload)
+    except (ValueError, RecursionError) as exc:
+        raise TokenRefused("forged", "impression_token", payload, _EXPECTED) from exc
+    if not isinstance(values, list) or not values or not isinstance(values[0], str):
+        raise TokenRefused("forged", "impression_token", payload, _EXPECTED)
+    return values[0], values[1:]
+
+
+def _token(values: list[object], text: str) -> Token:
+    """The token from values that our own key signed; another shape means another version of ours signed them."""
+    if len(values) != len(fields(Token)):
+        raise TokenRefused("forged", "impression_token", text, _EXPECTED)
+    token = Token(*values)  # type: ignore[arg-type]  # signed by us: the types are those that `sign` wrote
+    if not (isinstance(token.propensity, int | float) and math.isfinite(token.propensity)):
+        raise TokenRefused("forged", "impression_token", text, _EXPECTED)
+    return token

@@ -1,0 +1,65 @@
+"""The topics, each declared once; Kafka and the k8s resources are made from this table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PARTITIONS = 6
+"""Partitions of every user-keyed topic: the same number everywhere, so that a user's messages lie side by side."""
+
+_DAY_MS = 24 * 60 * 60 * 1000
+
+VIEWS = "ad.views"
+CLICKS = "ad.clicks"
+ORDERS = "ad.orders"
+IMPRESSIONS = "ad.impressions"
+OUTCOMES = "ad.outcomes"
+POLICY = "ad.policy"
+REPORTS = "ad.reports"
+DEADLETTER = "ad.deadletter"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A Kafka topic; all stamp LogAppendTime, because a client's clock decides nothing here."""
+
+    name: str
+    partitions: int
+    cleanup_policy: str  # "delete" or "compact"
+    retention_ms: int  # -1: for ever
+    key: str  # what the key is, for people
+
+    def config(self) -> dict[str, str]:
+        """Kafka's settings of the topic."""
+        return {
+            "cleanup.policy": self.cleanup_policy,
+            "retention.ms": str(self.retention_ms),
+            "message.timestamp.type": "LogAppendTime",
+            "max.message.bytes": str(MAX_MESSAGE_BYTES),
+        }
+
+
+MAX_MESSAGE_BYTES = 1024 * 1024
+"""Largest message that a topic takes; a decision record of 256 candidates has about 25 KiB."""
+
+TOPICS: tuple[Topic, ...] = (
+    Topic(VIEWS, PARTITIONS, "delete", 7 * _DAY_MS, "user pseudonym"),
+    Topic(CLICKS, PARTITIONS, "delete", 30 * _DAY_MS, "user pseudonym"),
+    Topic(ORDERS, PARTITIONS, "delete", 30 * _DAY_MS, "user pseudonym"),
+    Topic(IMPRESSIONS, PARTITIONS, "delete", 30 * _DAY_MS, "user pseudonym"),
+    Topic(OUTCOMES, PARTITIONS, "delete", 90 * _DAY_MS, "user pseudonym"),
+    Topic(POLICY, 1, "compact", -1, "policy id"),
+    Topic(REPORTS, 1, "compact", -1, "report id"),
+    Topic(DEADLETTER, PARTITIONS, "delete", 30 * _DAY_MS, "origin key"),
+)
+
+EVENT_TYPES: dict[str, str] = {
+    "adloom.events.v1.View": VIEWS,
+    "adloom.events.v1.Click": CLICKS,
+    "adloom.events.v1.Order": ORDERS,
+    "adloom.events.v1.Impression": IMPRESSIONS,
+    "adloom.events.v1.Outcome": OUTCOMES,
+    "adloom.events.v1.PolicyVersion": POLICY,
+    "adloom.events.v1.Report": REPORTS,
+}
+"""The `ce_type` of each message, which is its protobuf full name, and the one topic that it travels on."""
