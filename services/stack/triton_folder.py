@@ -1,0 +1,44 @@
+"""Triton's back-end folder, laid out from the files of the nvidia-pytriton wheel."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import sysconfig
+from pathlib import Path
+
+from services.common.errors import Misconfigured
+from services.stack.bootstrap import LIBPYTHON, libpython_folders
+from services.stack.home import PARTS
+
+BACKENDS = PARTS / "triton"
+STUB = "triton_python_backend_stub"
+
+
+def server_files() -> Path:
+    """The folder of the wheel that holds tritonserver."""
+    found = importlib.util.find_spec("pytriton")
+    if found is None or found.origin is None:
+        raise Misconfigured("The nvidia-pytriton wheel is not installed: run make setup.")
+    return Path(found.origin).parent / "tritonserver"
+
+
+def library_path() -> str:
+    """What tritonserver and its stubs need on LD_LIBRARY_PATH: libpython and the wheel's own libraries."""
+    for folder in libpython_folders():
+        if (folder / LIBPYTHON).exists():
+            return f"{folder}:{sysconfig.get_path('purelib')}/nvidia_pytriton.libs"
+    raise Misconfigured(f"{LIBPYTHON} is missing: install libpython3.11 (Triton's stubs would hang without it).")
+
+
+def install() -> None:
+    """Copy the Python back end and the stub of this Python, executable."""
+    files = server_files()
+    fresh = BACKENDS.with_suffix(".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(files / "backends" / "python", fresh / "python")
+    shutil.copy(files / "python_backend_stubs" / "3.11" / STUB, fresh / "python" / STUB)
+    (fresh / "python" / STUB).chmod(0o755)
+    (files / "bin" / "tritonserver").chmod(0o755)
+    shutil.rmtree(BACKENDS, ignore_errors=True)
+    fresh.rename(BACKENDS)
