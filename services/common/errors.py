@@ -1,11 +1,11 @@
 """The errors of the house; every room raises these and adapters translate foreign ones into them, once.
 
-    AdloomError
-    |-- Rejected        the message or request is wrong: dead letter, or INVALID_ARGUMENT; never retried
-    |   `-- TokenRefused    the impression token of a click or order does not count
-    |-- Unavailable     a part is late or down: retry with back-off, or the next rung of the ladder
-    |-- Misconfigured   a setting or the machine is wrong: one sentence, exit status 2
-    `-- Bug             what cannot happen did: crash, and let the supervisor restart
+AdloomError
+|-- Rejected        the message or request is wrong: dead letter, or INVALID_ARGUMENT; never retried
+|   `-- TokenRefused    the impression token of a click or order does not count
+|-- Unavailable     a part is late or down: retry with back-off, or the next rung of the ladder
+|-- Misconfigured   a setting or the machine is wrong: one sentence, exit status 2
+`-- Bug             what cannot happen did: crash, and let the supervisor restart
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How a process tells others that it is ready, what it waits for and how far it got; `/ready` and `/metrics` over HTTP."""
+"""How a process tells that it is ready, what it waits for and how far it got: `/ready` and `/metrics` over HTTP."""
 
 from __future__ import annotations
 

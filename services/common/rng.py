@@ -1,7 +1,7 @@
 """Random numbers that stay the same for ever: raw integers of a counter-based generator.
 
-NumPy does not promise a `Generator`'s stream across versions, but it does promise a bit generator's, so everything that a
-replay must repeat bit for bit is computed from these integers and nothing else.
+NumPy does not promise a `Generator`'s stream across versions, but it does promise a bit generator's, so everything
+that a replay must repeat bit for bit is computed from these integers and nothing else.
 """
 
 from __future__ import annotations

@@ -43,7 +43,9 @@ def load_or_make(folder: Path) -> Secrets:
             bytes.fromhex(seeds["secret"]),
         )
     except (KeyError, TypeError, ValueError) as exc:
-        raise Misconfigured(f"a secret in {folder} is not in its format ({exc!r}); see services/common/secrets.py") from exc
+        raise Misconfigured(
+            f"a secret in {folder} is not in its format ({exc!r}); see services/common/secrets.py"
+        ) from exc
 
 
 def load_token_keys(folder: Path) -> TokenKeys:
@@ -54,7 +56,9 @@ def load_token_keys(folder: Path) -> TokenKeys:
 def _token_keys(tokens: dict[str, Any]) -> TokenKeys:
     keys = {key_id: bytes.fromhex(secret) for key_id, secret in tokens["secrets"].items()}
     if tokens["signing"] not in keys:
-        raise Misconfigured(f"tokens.json: signing names key {tokens['signing']!r} where one of {sorted(keys)} was expected")
+        raise Misconfigured(
+            f"tokens.json: signing names key {tokens['signing']!r} where one of {sorted(keys)} was expected"
+        )
     return TokenKeys(tokens["signing"], keys)
 
 

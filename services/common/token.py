@@ -80,7 +80,9 @@ def _parts(text: str) -> tuple[bytes, bytes]:
     """Payload and MAC; only the canonical spelling is taken, so one token has one text."""
     head, _, tail = text.partition(".")
     try:
-        parts = [base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True) for part in (head, tail)]
+        parts = [
+            base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True) for part in (head, tail)
+        ]
     except (binascii.Error, ValueError) as exc:
         raise TokenRefused("forged", "impression_token", text, _EXPECTED) from exc
     if [_text(part) for part in parts] != [head, tail]:
