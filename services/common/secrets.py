@@ -1,7 +1,7 @@
 """Secrets are files of mode 0600, made on first run; in Kubernetes the folder is mounted.
 
-`pseudonym.json`: `{"key_id": 1, "secret": HEX}`; `tokens.json`: `{"signing": "1", "secrets": {"1": HEX}}`. To rotate token
-keys, add a secret under a new id to `secrets`, name it in `signing`, and take the old one away a day later.
+`pseudonym.json`: `{"key_id": 1, "secret": HEX}`; `tokens.json`: `{"signing": "1", "secrets": {"1": HEX}}`. To rotate
+token keys, add a secret under a new id to `secrets`, name it in `signing`, and take the old one away a day later.
 """
 
 from __future__ import annotations

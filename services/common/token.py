@@ -1,7 +1,7 @@
-"""The signed token that travels from an answer to a click and back, so that nobody can claim a click they were not shown.
+"""The signed token that travels from an answer to a click and back: nobody can claim one they were not shown.
 
-`base64url(payload) "." base64url(HMAC-SHA256(key, payload)[:16])`, payload a compact JSON list. Keys have ids: the newest
-signs, older ones verify until they are taken away.
+`base64url(payload) "." base64url(HMAC-SHA256(key, payload)[:16])`, payload a compact JSON list. Keys have ids: the
+newest signs, older ones verify until they are taken away.
 """
 
 from __future__ import annotations
