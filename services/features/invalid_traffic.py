@@ -1,0 +1,41 @@
+"""Traffic that counts in the totals and is kept out of learning: declared bots, and bursts no person makes."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from services.features.profile import Profile, micros
+
+BOT = "bot"
+RATE = "rate"
+
+MARKED_US = 24 * 3600 * 1_000_000
+"""How long a mark lasts after its newest reason."""
+
+_DECLARED = re.compile(
+    r"bot\b|bot/|crawl|spider|slurp|scrap|headless|phantomjs|selenium|puppeteer|playwright|monitor|preview"
+    r"|^(curl|wget|python|go-http|java|okhttp|libwww|apache-httpclient|node-fetch|axios)\b",
+    re.IGNORECASE,
+)
+
+
+def is_declared_bot(user_agent: str) -> bool:
+    """Whether a user agent says that no person sits behind it.
+
+    >>> is_declared_bot("Mozilla/5.0 (compatible; Googlebot/2.1)"), is_declared_bot("curl/8.5.0")
+    (True, True)
+    >>> is_declared_bot("Mozilla/5.0 (X11; Linux x86_64) Firefox/150.0"), is_declared_bot("")
+    (False, False)
+    """
+    return bool(user_agent) and _DECLARED.search(user_agent) is not None
+
+
+def invalid_traffic(profile: Profile, now: datetime) -> str:
+    """Why this shopper's traffic is kept out of learning at `now`: "bot", "rate", or "" for ordinary traffic."""
+    since_us = micros(now) - MARKED_US
+    if profile.integer("last_bot_us") > max(since_us, 0):
+        return BOT
+    if profile.integer("last_burst_us") > max(since_us, 0):
+        return RATE
+    return ""

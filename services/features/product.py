@@ -1,0 +1,64 @@
+"""What the features need to know about a product; the catalogue itself belongs to the assets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+VECTOR_DIMS = 16
+
+# Categories with an affinity of their own; every other category shares the last place.
+PRODUCT_CATEGORIES = (
+    "t-shirt",
+    "trouser",
+    "pullover",
+    "dress",
+    "coat",
+    "sandal",
+    "shirt",
+    "sneaker",
+    "bag",
+    "ankle-boot",
+    "other",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFacts:
+    """A product as the features see it."""
+
+    vector: npt.NDArray[np.float64]  # (16,), unit length: TF-IDF of its words, projected
+    category: int  # index into PRODUCT_CATEGORIES
+    log_price: float  # natural logarithm of 1 + the price in minor units
+
+
+# Facts of a product by its id; None where the catalogue does not know it.
+Catalogue = Callable[[str], ProductFacts | None]
+
+
+def product_facts(vector: Sequence[float] | npt.NDArray[np.float64], category: str, price_minor: int) -> ProductFacts:
+    """The facts of one product, from its catalogue entry.
+
+    >>> product_facts([0.0] * 16, "coat", 0).category
+    4
+    """
+    array = np.asarray(vector, dtype=np.float64)
+    if array.shape != (VECTOR_DIMS,):
+        raise ValueError(f"product vector has shape {array.shape}, not ({VECTOR_DIMS},)")
+    return ProductFacts(array, category_index(category), math.log1p(price_minor))
+
+
+def category_index(category: str) -> int:
+    """Position of a category in PRODUCT_CATEGORIES; "other" where it is not declared.
+
+    >>> category_index("bag"), category_index("teapot")
+    (8, 10)
+    """
+    return _INDEX.get(category, _INDEX["other"])
+
+
+_INDEX = {name: index for index, name in enumerate(PRODUCT_CATEGORIES)}

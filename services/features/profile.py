@@ -1,0 +1,176 @@
+"""The profile of one shopper: integers that are counted, and sums that fade.
+
+A decayed sum at half-life h over events i with weights w_i at times t_i, as of time T, is
+
+    S_h(T) = sum_i w_i * 2 ** -((T - t_i) / h)
+
+It is kept as of the newest event's time. Bringing it from T to T' multiplies it by 2 ** -((T' - T) / h), so an event
+may be added in any order: what a profile becomes depends on the set of events only (to rounding, 1e-9).
+
+Events of declared bots are counted in the totals and move nothing that fades.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from services.features.product import PRODUCT_CATEGORIES, VECTOR_DIMS, Catalogue, ProductFacts
+
+HALF_LIVES_S = (600.0, 86_400.0, 1_209_600.0)  # 10 min, 24 h, 14 d
+HALF_LIFE_NAMES = ("10m", "24h", "14d")
+INTEREST_WEIGHTS = (1.0, 3.0, 5.0)  # of a view, a click, an order
+
+
+class Kind(IntEnum):
+    """What a shopper did."""
+
+    VIEW = 0
+    CLICK = 1
+    ORDER = 2
+
+
+# The integers of a profile, in their stored order. Times are microseconds since 1970, 0 where there was none yet.
+INTEGERS = (
+    "views_total",
+    "clicks_total",
+    "orders_total",
+    "ad_clicks_total",  # clicks that carried an impression token
+    "pieces_total",  # bought
+    "value_minor_total",  # of orders, in the shop's currency
+    "bot_events_total",  # events of declared bots; they are in the totals above too
+    "first_event_us",
+    "last_event_us",
+    "last_view_us",  # from here on without declared bots
+    "last_click_us",
+    "last_order_us",
+    "decayed_us",  # the time as of which the decayed sums stand
+    "last_bot_us",  # newest event of a declared bot
+    "last_burst_us",  # start of the newest minute with too many events
+)
+_FIRST, _LAST, _LAST_OF_KIND = INTEGERS.index("first_event_us"), INTEGERS.index("last_event_us"), 9
+_AD_CLICKS, _PIECES, _VALUE, _BOTS = 3, 4, 5, 6
+_DECAYED, _LAST_BOT, _LAST_BURST = 12, 13, 14
+
+# Columns of the decayed sums, the same at each half-life.
+DECAYED = (
+    *("views", "clicks", "orders"),
+    *("weight", "weighted_log_price"),  # of events whose product the catalogue knows
+    *(f"category_{name}" for name in PRODUCT_CATEGORIES),
+    *(f"interest_{index}" for index in range(VECTOR_DIMS)),
+)
+WEIGHT, PRICE, CATEGORY, INTEREST = 3, 4, 5, 5 + len(PRODUCT_CATEGORIES)
+
+Integers = npt.NDArray[np.int64]
+Decayed = npt.NDArray[np.float64]  # (half-lives, columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """A shopper did something with a product."""
+
+    kind: Kind
+    product_id: str
+    time_us: int  # microseconds since 1970, by the event's own time
+    from_ad: bool = False
+    pieces: int = 0
+    value_minor: int = 0
+    by_bot: bool = False  # the user agent says so
+
+
+def _nothing() -> Decayed:
+    return np.zeros((len(HALF_LIVES_S), len(DECAYED)))
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """All that is known about a shopper; never changed in place."""
+
+    integers: tuple[int, ...] = (0,) * len(INTEGERS)
+    decayed: Decayed = field(default_factory=_nothing)
+
+    def integer(self, name: str) -> int:
+        """One of INTEGERS by its name."""
+        return self.integers[INTEGERS.index(name)]
+
+    def decayed_to(self, now: datetime) -> Decayed:
+        """The decayed sums as of `now`, (half-lives, columns); an event after `now` counts in full."""
+        elapsed_s = (micros(now) - self.integers[_DECAYED]) / 1e6
+        if elapsed_s <= 0 or not self.integers[_DECAYED]:
+            return self.decayed
+        return self.decayed * _factors(elapsed_s)
+
+
+def apply(profile: Profile, event: Interaction, catalogue: Catalogue) -> Profile:
+    """The profile with one more event in it; the caller has made sure that the event is not in it yet."""
+    integers = _counted(profile.integers, event)
+    if event.by_bot:
+        return Profile(tuple(integers), profile.decayed)
+    stands_us = profile.integers[_DECAYED]
+    row = _contribution(event, catalogue(event.product_id))
+    if event.time_us > stands_us:
+        integers[_DECAYED] = event.time_us
+        kept = profile.decayed * _factors((event.time_us - stands_us) / 1e6) if stands_us else profile.decayed
+        return Profile(tuple(integers), kept + row)
+    return Profile(tuple(integers), profile.decayed + row * _factors((stands_us - event.time_us) / 1e6))
+
+
+def with_burst(profile: Profile, minute_us: int) -> Profile:
+    """The profile, marked as having had too many events in the minute that began at `minute_us`."""
+    if minute_us <= profile.integers[_LAST_BURST]:
+        return profile
+    integers = list(profile.integers)
+    integers[_LAST_BURST] = minute_us
+    return Profile(tuple(integers), profile.decayed)
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970.
+
+    >>> micros(datetime(1970, 1, 1, 0, 0, 1, 5, tzinfo=UTC))
+    1000005
+    """
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def _counted(before: tuple[int, ...], event: Interaction) -> list[int]:
+    integers = list(before)
+    kind, time_us = event.kind, event.time_us
+    integers[kind] += 1
+    integers[_AD_CLICKS] += event.from_ad and kind == Kind.CLICK
+    integers[_PIECES] += event.pieces
+    integers[_VALUE] += event.value_minor
+    if not integers[_FIRST] or time_us < integers[_FIRST]:
+        integers[_FIRST] = time_us
+    newest = _LAST_BOT if event.by_bot else _LAST_OF_KIND + kind
+    integers[_BOTS] += event.by_bot
+    integers[_LAST] = max(integers[_LAST], time_us)
+    integers[newest] = max(integers[newest], time_us)
+    return integers
+
+
+def _contribution(event: Interaction, product: ProductFacts | None) -> Decayed:
+    """What the event adds at its own time, (columns,)."""
+    row = np.zeros(len(DECAYED))
+    row[event.kind] = 1.0
+    if product is not None:
+        weight = INTEREST_WEIGHTS[event.kind]
+        row[WEIGHT] = weight
+        row[PRICE] = weight * product.log_price
+        row[CATEGORY + product.category] = weight
+        row[INTEREST:] = product.vector * weight
+    return row
+
+
+def _factors(elapsed_s: float) -> Decayed:
+    """2 ** -(elapsed / h) for each half-life, (half-lives, 1)."""
+    return np.exp2(_RATES * elapsed_s)
+
+
+_RATES = -1.0 / np.array(HALF_LIVES_S)[:, None]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
