@@ -1,0 +1,51 @@
+"""The nouns of the wire: a record to be sent, a record as it was read, and the event that was found in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from google.protobuf.message import Message
+
+Headers = tuple[tuple[str, bytes | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A message to be appended to a topic."""
+
+    topic: str
+    key: bytes | None  # None only for dead letters whose origin had none
+    value: bytes | None  # None only for dead letters whose origin had none
+    headers: tuple[tuple[str, bytes], ...]
+    partition: int | None = None  # None: the one that the key belongs to
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """A message as Kafka handed it over; nothing in it has been looked at."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp_ms: int  # LogAppendTime, milliseconds since 1970
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An event that passed every check, with its identity and its place in the log."""
+
+    event_id: str  # with `source` the event's identity
+    source: str
+    type: str  # protobuf full name, "adloom.events.v1.View"
+    time: datetime  # when it happened, by the sender's clock; UTC
+    topic: str
+    partition: int
+    offset: int
+    appended_at: datetime  # when the broker appended it; UTC
+    key: bytes
+    message: Message
+    traceparent: str = ""  # W3C trace context, empty where none was carried

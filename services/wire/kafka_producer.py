@@ -1,0 +1,166 @@
+"""The `Sink` on a real broker: kafka-python, idempotent, acknowledged by all replicas, batched, bounded.
+
+Delivery is at least once: the broker drops what the client itself repeats, and a caller that sends again after
+`Unavailable` repeats under the same event id. Order is kept within a partition. The partition is the key's murmur2.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
+from kafka.partitioner import DefaultPartitioner
+
+from services.common.errors import AdloomError, Bug, Rejected, Unavailable
+from services.common.metrics import METRICS
+from services.common.partition import partition_of
+from services.common.topics import MAX_MESSAGE_BYTES
+from services.wire.encode import check_size
+from services.wire.envelope import Record
+from services.wire.ports import Delivery, OnDelivery
+
+PART = "kafka"
+
+
+@dataclass(frozen=True, slots=True)
+class ProducerSettings:
+    """How the producer batches and how long it tries."""
+
+    bootstrap: str  # "host:port", comma-separated
+    client_id: str = "adloom"
+    linger_ms: int = 5
+    batch_bytes: int = 128 * 1024
+    compression: str | None = "lz4"
+    connect_s: float = 10.0  # until a broker has answered
+    block_s: float = 10.0  # a send may wait this long for room or for a topic's partitions
+    delivery_s: float = 30.0  # from `send` to the broker's word, attempts included
+    under_way_bytes: int = 32 * 1024 * 1024  # records that wait for the broker's word
+
+
+class Producer:
+    """Sends records to Kafka; safe to share between threads."""
+
+    def __init__(self, settings: ProducerSettings) -> None:
+        """Connects; raises `Unavailable` where no broker answers in time."""
+        self._settings = settings
+        self._room = _Room(settings.under_way_bytes)
+        self._lock = threading.Lock()
+        self._unhandled: list[AdloomError] = []
+        try:
+            self._client = KafkaProducer(**_client_settings(settings))
+        except KafkaError as exc:
+            raise Unavailable(PART, f"no broker answered at {settings.bootstrap} ({exc})") from exc
+
+    def send(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
+        """Queues `record` for the next batch; see `Sink.send`."""
+        check_size(record.value or b"")
+        size = _size(record)
+        if not self._room.take(size, self._settings.block_s):
+            raise Unavailable(PART, f"{self._settings.under_way_bytes} bytes wait for the broker's word")
+        try:
+            future = self._client.send(
+                record.topic, record.value, record.key, list(record.headers), partition=record.partition
+            )
+        except KafkaError as exc:
+            self._room.give(size)
+            raise _translated(record, exc) from exc
+        except BaseException:
+            self._room.give(size)
+            raise
+
+        def done(delivery: Delivery) -> None:
+            self._room.give(size)
+            self._tell(delivery, on_delivery)
+
+        future.add_callback(lambda where: done(Delivery(record, where.partition, where.offset)))
+        future.add_errback(lambda exc: done(Delivery(record, error=_translated(record, exc))))
+
+    def flush(self, timeout_s: float) -> None:
+        """See `Sink.flush`."""
+        try:
+            self._client.flush(timeout_s)
+        except KafkaError as exc:
+            raise Unavailable(PART, f"records were not delivered within {timeout_s} s ({exc})") from exc
+        with self._lock:
+            unhandled, self._unhandled = self._unhandled, []
+        if unhandled:
+            raise unhandled[0]
+
+    def close(self, timeout_s: float) -> None:
+        """Delivers what is under way within `timeout_s`, then lets go of the broker."""
+        self._client.close(timeout_s)
+
+    def _tell(self, delivery: Delivery, on_delivery: OnDelivery | None) -> None:
+        METRICS.records_sent.labels(delivery.record.topic, "failed" if delivery.error else "delivered").inc()
+        if on_delivery is not None:
+            on_delivery(delivery)
+        elif delivery.error is not None:
+            with self._lock:
+                self._unhandled.append(delivery.error)
+
+
+class _Murmur2(DefaultPartitioner):  # type: ignore[misc]  # kafka-python ships no types
+    """The default partitioner with the hash of `services.common.partition`, which remembers keys."""
+
+    def partition(self, topic: str, key: Any, serialized_key: bytes | None, *rest: Any) -> int:
+        cluster = rest[-1]
+        if serialized_key is None:
+            return int(super().partition(topic, key, serialized_key, *rest))
+        return partition_of(serialized_key, len(cluster.partitions_for_topic(topic)))
+
+
+class _Room:
+    """Bytes that may be under way at once; a record larger than all of it goes alone."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._taken = 0
+        self._changed = threading.Condition()
+
+    def take(self, size: int, timeout_s: float) -> bool:
+        with self._changed:
+            fits = self._changed.wait_for(lambda: self._taken == 0 or self._taken + size <= self._size, timeout_s)
+            self._taken += size if fits else 0
+            return fits
+
+    def give(self, size: int) -> None:
+        with self._changed:
+            self._taken -= size
+            self._changed.notify_all()
+
+
+def _client_settings(settings: ProducerSettings) -> dict[str, Any]:
+    return {
+        "bootstrap_servers": settings.bootstrap.split(","),
+        "client_id": settings.client_id,
+        "enable_idempotence": True,
+        "acks": "all",
+        "partitioner": _Murmur2(),
+        "linger_ms": settings.linger_ms,
+        "batch_size": settings.batch_bytes,
+        "compression_type": settings.compression,
+        "max_request_size": MAX_MESSAGE_BYTES,
+        "max_block_ms": round(settings.block_s * 1000),
+        "delivery_timeout_ms": round(settings.delivery_s * 1000),
+        "request_timeout_ms": round(min(settings.delivery_s, 10) * 1000) - settings.linger_ms - 1,
+        "bootstrap_timeout_ms": round(settings.connect_s * 1000),
+        "reconnect_backoff_max_ms": 1000,
+        "allow_auto_create_topics": False,
+        "metrics_enabled": False,
+    }
+
+
+def _size(record: Record) -> int:
+    headers = sum(len(name) + len(value) for name, value in record.headers)
+    return len(record.value or b"") + len(record.key or b"") + headers
+
+
+def _translated(record: Record, exc: BaseException) -> AdloomError:
+    if isinstance(exc, MessageSizeTooLargeError | RecordListTooLargeError):
+        return Rejected("invalid", "value", f"{len(record.value or b'')} bytes", "a size that the broker takes")
+    if isinstance(exc, KafkaError):
+        return Unavailable(PART, f"a record for {record.topic} was not delivered ({exc!r})")
+    return Bug(f"kafka-python gave {exc!r} for a record for {record.topic}")

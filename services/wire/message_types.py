@@ -1,0 +1,49 @@
+"""Which Python class reads which `ce_type`, on which topic; made from the tables of `services.common.topics`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from google.protobuf.message import Message
+
+from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2, policy_pb2
+from services.common.topics import CLICKS, EVENT_TYPES, IMPRESSIONS, ORDERS, TOPICS, VIEWS
+
+_CLASSES: tuple[type[Message], ...] = (
+    events_pb2.View,
+    events_pb2.Click,
+    events_pb2.Order,
+    impression_pb2.Impression,
+    outcome_pb2.Outcome,
+    policy_pb2.PolicyVersion,
+    policy_pb2.Report,
+)
+
+_USER_KEYED = {topic.name for topic in TOPICS if topic.key == "user pseudonym"}
+
+_TIMED = {VIEWS, CLICKS, ORDERS, IMPRESSIONS}
+"""Topics whose `ce_time` is compared with LogAppendTime: those whose ids are remembered for the lateness span. An
+outcome may be settled long after it happened, because the worker was away, and counts all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageType:
+    """How messages of one `ce_type` travel."""
+
+    name: str
+    topic: str
+    cls: type[Message]
+    user_keyed: bool  # the key is the pseudonym in `user_id`
+    timed: bool  # too old or too far ahead is refused
+
+
+MESSAGE_TYPES: dict[str, MessageType] = {
+    cls.DESCRIPTOR.full_name: MessageType(
+        cls.DESCRIPTOR.full_name,
+        EVENT_TYPES[cls.DESCRIPTOR.full_name],
+        cls,
+        EVENT_TYPES[cls.DESCRIPTOR.full_name] in _USER_KEYED,
+        EVENT_TYPES[cls.DESCRIPTOR.full_name] in _TIMED,
+    )
+    for cls in _CLASSES
+}
