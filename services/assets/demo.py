@@ -1,0 +1,72 @@
+"""The demo's creatives: every product in every format, in several styles, approved by the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+from services.assets.catalogue import Catalogue, Product
+from services.assets.compose import PICTURE_STYLES, RECIPE, Brief, PictureStyle, compose
+from services.assets.creative import Creative, Draft, TextEncoder, finished
+from services.assets.headlines import HEADLINE_STYLES, HeadlineStyle, headline, price_text
+from services.assets.library import Library
+
+CREATIVES_EACH: Final = {"300x250": 4, "728x90": 2, "320x50": 2, "160x600": 2}
+"""How many creatives a product has in each format."""
+
+DEMO_BEGAN: Final = datetime(2026, 1, 1, tzinfo=UTC)
+_ACTIONS: Final = {"benefit": "Discover", "urgency": "Buy now", "social": "See why", "plain": "Shop now"}
+_BATCH: Final = 40
+
+
+def demo_drafts(catalogue: Catalogue) -> Iterator[tuple[Draft, Brief]]:
+    """Every demo creative with what its picture must show, in a fixed order."""
+    for number, product in enumerate(catalogue.products):
+        for shift, (format_, count) in enumerate(CREATIVES_EACH.items()):
+            for turn in range(count):
+                style = HEADLINE_STYLES[(turn + (number + shift if count < len(HEADLINE_STYLES) else 0)) % 4]
+                picture = PICTURE_STYLES[(number + turn + shift) % len(PICTURE_STYLES)]
+                yield _draft(product, format_, style, picture, number)
+
+
+def demo_creatives(catalogue: Catalogue, text_encoder: TextEncoder | None = None) -> tuple[Creative, ...]:
+    """The creatives that `load_demo` puts into a library, without drawing a picture."""
+    drafts = [draft for draft, _ in demo_drafts(catalogue)]
+    return finished(drafts, [""] * len(drafts), text_encoder or catalogue.terms.vectors, DEMO_BEGAN)
+
+
+def load_demo(library: Library, catalogue: Catalogue, progress: Callable[[int, int], None] | None = None) -> int:
+    """Puts what is missing of the demo into the library; returns how many creatives that were.
+
+    Harmless to repeat, and to interrupt: each batch is whole or absent.
+    """
+    pairs = list(demo_drafts(catalogue))
+    known = library.ids()
+    missing = [(draft, brief) for draft, brief in pairs if library.identity(draft) not in known]
+    done = len(pairs) - len(missing)
+    for start in range(0, len(missing), _BATCH):
+        batch = missing[start : start + _BATCH]
+        library.add_all([(draft, compose(brief)) for draft, brief in batch])
+        done += len(batch)
+        if progress is not None:
+            progress(done, len(pairs))
+    return len(missing)
+
+
+def _draft(
+    product: Product, format_: str, style: HeadlineStyle, picture: PictureStyle, number: int
+) -> tuple[Draft, Brief]:
+    said = headline(product, style, number)
+    brief = Brief(format_, picture, product.category, product.colour_hex, said, price_text(product), _ACTIONS[style])
+    draft = Draft(
+        product_id=product.product_id,
+        format=format_,
+        headline=said,
+        body=product.description,
+        call_to_action=_ACTIONS[style],
+        approved_by="catalogue",
+        lineage={"headline_style": style, "picture_style": picture},
+        recipe=f"{RECIPE}:{picture}:{product.category}:{product.colour_hex}:{brief.price}",
+    )
+    return draft, brief

@@ -1,0 +1,59 @@
+"""What demo creatives say: four styles of headline, and how a reader tells them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from services.assets.catalogue import Product
+from services.assets.terms import words
+
+HeadlineStyle = Literal["benefit", "urgency", "social", "plain"]
+HEADLINE_STYLES: Final[tuple[HeadlineStyle, ...]] = ("benefit", "urgency", "social", "plain")
+
+_BENEFITS: Final[Mapping[str, str]] = {
+    "t-shirt": "Softer with every wash",
+    "trouser": "Comfort that keeps its shape",
+    "pullover": "Warmth without weight",
+    "dress": "Feel at ease all day",
+    "coat": "Dry and warm, whatever comes",
+    "sandal": "Comfort from the first step",
+    "shirt": "Sharp without ironing",
+    "sneaker": "Lighter steps all day",
+    "bag": "Comfort for all you carry",
+    "ankle-boot": "Dry feet, warm steps",
+}
+_URGENCY: Final = ("Only today: {title}", "Last pieces: {title}", "Ends tonight: {title}")
+_SOCIAL: Final = ("Loved by thousands: {title}", "Bestseller: {title}", "Rated 4.8 stars: {title}")
+
+_MARKS: Final[tuple[tuple[HeadlineStyle, frozenset[str]], ...]] = (
+    ("urgency", frozenset(("today", "tonight", "last", "hurry", "ends", "now"))),
+    ("social", frozenset(("loved", "bestseller", "rated", "everyone", "favourite", "stars"))),
+    ("benefit", frozenset(("softer", "comfort", "warmth", "warm", "ease", "dry", "sharp", "lighter", "fresh", "feel"))),
+)
+
+
+def headline(product: Product, style: HeadlineStyle, variety: int) -> str:
+    """A headline for the product in the style; `variety` picks among the phrases of the style."""
+    if style == "benefit":
+        return f"{_BENEFITS[product.category]}: {product.title}"
+    if style == "urgency":
+        return _URGENCY[variety % len(_URGENCY)].format(title=product.title)
+    if style == "social":
+        return _SOCIAL[variety % len(_SOCIAL)].format(title=product.title)
+    return product.title
+
+
+def style_of(text: str) -> HeadlineStyle:
+    """How a reader takes a headline, whoever wrote it.
+
+    >>> style_of("Only today: Canvas high-top"), style_of("Canvas high-top")
+    ('urgency', 'plain')
+    """
+    said = set(words(text))
+    return next((style for style, marks in _MARKS if said & marks), "plain")
+
+
+def price_text(product: Product) -> str:
+    """The price as shoppers read it, "EUR 29.00"."""
+    return f"{product.currency} {product.price_minor / 100:.2f}"

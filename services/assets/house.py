@@ -1,0 +1,60 @@
+"""The house creative: what is shown when nothing else may be."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from PIL import Image, ImageDraw
+
+from services.assets.compose import Type, write
+from services.assets.creative import Creative, Draft
+from services.assets.formats import FORMATS, size_of
+
+HOUSE_FORMATS: Final = FORMATS
+"""The sizes in which a house creative is drawn."""
+
+_HEADLINE: Final = "New things to wear, every week"
+_BACKGROUND: Final = (38, 70, 83)
+_STRIPE: Final = (42, 157, 143)
+_TEXT: Final = (250, 246, 236)
+
+
+def house_drafts(formats: Iterable[str]) -> list[tuple[Draft, bytes]]:
+    """The house creatives of these formats with their pictures."""
+    return [
+        (Draft("", form, _HEADLINE, "See what came in.", "Visit the shop", approved_by="catalogue"), _drawn(form))
+        for form in formats
+    ]
+
+
+def nearest_house(format_: str, houses: Sequence[Creative]) -> Creative:
+    """The house creative of the format; where none was drawn in it, with the picture nearest in shape and size."""
+    width, height = size_of(format_)
+
+    def distance(house: Creative) -> float:
+        drawn_width, drawn_height = size_of(house.format)
+        return abs(math.log(width / drawn_width)) + abs(math.log(height / drawn_height))
+
+    nearest = min(houses, key=distance)
+    return nearest if nearest.format == format_ else replace(nearest, creative_id=f"house-{format_}", format=format_)
+
+
+def _drawn(format_: str) -> bytes:
+    width, height = size_of(format_)
+    picture = Image.new("RGB", (width, height), _BACKGROUND)
+    pen = ImageDraw.Draw(picture)
+    step = max(14, min(width, height) // 6)
+    for left in range(-height, width, step * 3):
+        right = left + step
+        pen.polygon(((left, height), (right, height), (right + height, 0), (left + height, 0)), fill=_STRIPE)
+    margin_x, margin_y = width // 12, height // 5
+    pen.rectangle((margin_x, margin_y, width - margin_x, height - margin_y), fill=_BACKGROUND)
+    box = (margin_x + 6, margin_y + 2, width - margin_x - 6, height - margin_y - 2)
+    write(pen, _HEADLINE, box, Type(min(36, max(14, height // 6)), _TEXT, centred=True))
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()

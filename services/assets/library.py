@@ -1,0 +1,123 @@
+"""The library of creatives: pictures by content, an index of what they are, and who lets them be served.
+
+Several processes may use one folder at once. A creative is in the index only after its picture is on disk, so a crash
+leaves at most a picture that nobody names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from services.assets.catalogue import Catalogue
+from services.assets.creative import Creative, Draft, TextEncoder, creative_id_of, finished
+from services.assets.house import HOUSE_FORMATS, house_drafts, nearest_house
+from services.assets.library_index import LibraryIndex
+from services.assets.picture_files import PictureFiles
+from services.common.clock import Clock
+from services.common.errors import Rejected
+
+_MAX_PAGE = 1000
+
+
+class Library:
+    """All creatives of the shop; every method may block on the disk for milliseconds."""
+
+    def __init__(
+        self, folder: Path, catalogue: Catalogue, clock: Clock, text_encoder: TextEncoder | None = None
+    ) -> None:
+        self.catalogue = catalogue
+        self._clock = clock
+        self._encode = text_encoder or catalogue.terms.vectors
+        self._files = PictureFiles(folder / "pictures")
+        self._index = LibraryIndex(folder / "index.sqlite3")
+        known = self._index.ids()
+        missing = [form for form in HOUSE_FORMATS if f"house-{form}" not in known]
+        if missing:
+            self.add_all(house_drafts(missing))
+
+    def close(self) -> None:
+        """Closes the index."""
+        self._index.close()
+
+    def version(self) -> int:
+        """Grows with every change, whichever process made it."""
+        return self._index.version()
+
+    def ids(self) -> frozenset[str]:
+        """The ids of all creatives."""
+        return self._index.ids()
+
+    def add(self, draft: Draft, png: bytes) -> Creative:
+        """Adds a creative with its picture; the same content gives the same creative, added once."""
+        return self.add_all([(draft, png)])[0]
+
+    def add_all(self, pairs: Sequence[tuple[Draft, bytes]]) -> tuple[Creative, ...]:
+        """Adds creatives with their pictures, all or none; `Rejected` where a product is unknown."""
+        for draft, _ in pairs:
+            if draft.product_id:
+                self.catalogue.product(draft.product_id)
+        images = [self._files.put(png) for _, png in pairs]
+        creatives = finished([draft for draft, _ in pairs], images, self._encode, self._clock.now())
+        self._index.add(creatives)
+        return tuple(self.get(creative.creative_id) for creative in creatives)
+
+    def get(self, creative_id: str) -> Creative:
+        """The creative of that id; `Rejected` where the library has none."""
+        found = self._index.select("creative_id = ?", (creative_id,))
+        if found:
+            return found[0]
+        if creative_id.startswith("house-"):
+            return self.house(creative_id.removeprefix("house-"))
+        raise Rejected("invalid", "creative_id", creative_id, "a creative of the library")
+
+    def house(self, format: str) -> Creative:
+        """The house creative, which exists for any format; its picture is that of the format nearest in shape."""
+        return nearest_house(format, self.houses())
+
+    def houses(self) -> tuple[Creative, ...]:
+        """The house creatives that were drawn."""
+        return self._index.select("product_id = ''", ())
+
+    def list(
+        self, product_ids: Sequence[str] = (), format: str = "", after: str = "", limit: int = 100
+    ) -> tuple[Creative, ...]:
+        """A page of creatives in the order of their ids, from the first after `after`; products empty: all."""
+        where, parameters = self._filter(product_ids)
+        if format:
+            where, parameters = f"{where} AND format = ?", [*parameters, format]
+        return self._index.select(f"{where} AND creative_id > ?", [*parameters, after], min(limit, _MAX_PAGE))
+
+    def approve(self, creative_id: str, by: str) -> Creative:
+        """Lets the creative be served, on the word of `by`."""
+        if not by:
+            raise Rejected("invalid", "approved_by", by, "who answers for serving it")
+        self.get(creative_id)
+        self._index.approve(creative_id, by)
+        return self.get(creative_id)
+
+    def eligible(self, format: str, product_ids: Sequence[str] = ()) -> tuple[Creative, ...]:
+        """What may be served in the format (law 9: approved only), without the house creative; products empty: all."""
+        where, parameters = self._filter(product_ids)
+        return self._index.select(
+            f"{where} AND format = ? AND approved_by <> '' AND product_id <> ''", [*parameters, format]
+        )
+
+    def all_eligible(self) -> tuple[Creative, ...]:
+        """What may be served in any format, without house creatives."""
+        return self._index.select("approved_by <> '' AND product_id <> ''", ())
+
+    def picture(self, creative: Creative) -> bytes:
+        """The creative's PNG."""
+        return self._files.get(creative.image_sha256)
+
+    def identity(self, draft: Draft) -> str:
+        """The id that a draft whose picture is drawn by a recipe will get."""
+        return creative_id_of(draft, "")
+
+    def _filter(self, product_ids: Sequence[str]) -> tuple[str, Sequence[object]]:
+        for product_id in product_ids:
+            self.catalogue.product(product_id)
+        if not product_ids:
+            return "1 = 1", []
+        return f"product_id IN ({','.join('?' * len(product_ids))})", list(product_ids)

@@ -1,0 +1,132 @@
+"""The library's index in SQLite: one row a creative, and a version that grows with every change."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from services.assets.creative import Creative
+from services.common.clock import from_ms, to_ms
+from services.common.errors import Unavailable
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS creatives (
+    creative_id TEXT PRIMARY KEY, product_id TEXT NOT NULL, format TEXT NOT NULL, headline TEXT NOT NULL,
+    body TEXT NOT NULL, call_to_action TEXT NOT NULL, approved_by TEXT NOT NULL, ai_generated INTEGER NOT NULL,
+    made_by TEXT NOT NULL, created_at_ms INTEGER NOT NULL, image_sha256 TEXT NOT NULL,
+    text_embedding BLOB NOT NULL, lineage TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS by_format ON creatives (format, product_id);
+CREATE TABLE IF NOT EXISTS version (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL) STRICT;
+INSERT OR IGNORE INTO version VALUES (1, 0);
+"""
+_BUSY_S: Final = 10.0
+
+
+class LibraryIndex:
+    """Rows of creatives, shared by processes through one file (write-ahead log); a change is whole or absent.
+
+    May block for up to ten seconds behind another writer, then raises `Unavailable("assets")`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.Lock()
+        self._connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+        with self._translated():
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+
+    def close(self) -> None:
+        """Closes the file."""
+        with self._lock:
+            self._connection.close()
+
+    def version(self) -> int:
+        """Grows with every change, whichever process made it."""
+        return int(self._rows("SELECT version FROM version", ())[0][0])
+
+    def ids(self) -> frozenset[str]:
+        """The ids of all creatives."""
+        return frozenset(row[0] for row in self._rows("SELECT creative_id FROM creatives", ()))
+
+    def add(self, creatives: Sequence[Creative]) -> None:
+        """Adds all or none; one that is there stays as it is, but an approval that it lacked is added."""
+        rows = [_row(creative) for creative in creatives]
+        with self._transaction() as connection:
+            before = connection.total_changes
+            connection.executemany(f"INSERT OR IGNORE INTO creatives VALUES ({','.join('?' * 13)})", rows)
+            connection.executemany(
+                "UPDATE creatives SET approved_by = ? WHERE creative_id = ? AND approved_by = '' AND ? <> ''",
+                [(c.approved_by, c.creative_id, c.approved_by) for c in creatives],
+            )
+            if connection.total_changes != before:
+                connection.execute("UPDATE version SET version = version + 1")
+
+    def approve(self, creative_id: str, by: str) -> None:
+        """Writes down who lets it be served."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE creatives SET approved_by = ? WHERE creative_id = ?", (by, creative_id))
+            connection.execute("UPDATE version SET version = version + 1")
+
+    def select(self, where: str, parameters: Sequence[object], limit: int = -1) -> tuple[Creative, ...]:
+        """Creatives in the order of their ids."""
+        query = f"SELECT * FROM creatives WHERE {where} ORDER BY creative_id LIMIT ?"
+        return tuple(_creative(row) for row in self._rows(query, (*parameters, limit)))
+
+    def _rows(self, query: str, parameters: Sequence[object]) -> list[Any]:
+        with self._lock, self._translated(), closing(self._connection.execute(query, parameters)) as cursor:
+            return cursor.fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._translated():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise Unavailable("assets", str(error)) from error
+
+
+def _row(creative: Creative) -> tuple[object, ...]:
+    return (
+        creative.creative_id,
+        creative.product_id,
+        creative.format,
+        creative.headline,
+        creative.body,
+        creative.call_to_action,
+        creative.approved_by,
+        int(creative.ai_generated),
+        creative.made_by,
+        to_ms(creative.created_at),
+        creative.image_sha256,
+        creative.text_embedding.astype("<f8").tobytes(),
+        json.dumps(dict(creative.lineage), sort_keys=True),
+    )
+
+
+def _creative(row: Sequence[Any]) -> Creative:
+    values = list(row)
+    values[7] = bool(row[7])
+    values[9] = from_ms(row[9])
+    values[11] = np.frombuffer(row[11], dtype="<f8").astype(np.float64)
+    values[12] = json.loads(row[12])
+    return Creative(*values)

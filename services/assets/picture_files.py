@@ -1,0 +1,55 @@
+"""Pictures as files named by their content; written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.common.errors import Bug, Rejected
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFiles:
+    """A folder of PNG files; safe for several processes, since a name says what is inside."""
+
+    folder: Path
+
+    def put(self, png: bytes) -> str:
+        """Keeps the bytes and returns their SHA-256; harmless to repeat."""
+        sha256 = hashlib.sha256(png).hexdigest()
+        path = self._path(sha256)
+        if path.exists():
+            return sha256
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".partial-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(png)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(partial, path)
+        except BaseException:
+            Path(partial).unlink(missing_ok=True)
+            raise
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes of that content; `Rejected` where there are none, `Bug` where the file was damaged."""
+        if not _SHA256.fullmatch(sha256):
+            raise Rejected("invalid", "image", sha256, "a SHA-256 in hex digits")
+        try:
+            png = self._path(sha256).read_bytes()
+        except FileNotFoundError as error:
+            raise Rejected("invalid", "image", sha256, "the SHA-256 of a picture in the library") from error
+        if hashlib.sha256(png).hexdigest() != sha256:
+            raise Bug(f"Picture {sha256} was damaged on disk.")
+        return png
+
+    def _path(self, sha256: str) -> Path:
+        return self.folder / sha256[:2] / f"{sha256}.png"
