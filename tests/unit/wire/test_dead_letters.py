@@ -1,0 +1,73 @@
+"""A dead letter keeps what came, says where from and why, and shows nobody's raw identity."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.common.errors import Rejected
+from services.common.topics import DEADLETTER, POLICY, VIEWS
+from services.wire.deadletter import Origin, dead_letter, read_origin, shows_raw_user
+from services.wire.envelope import RawRecord, Record
+
+USER = "u1-" + "a" * 32
+HEADERS = (("content-type", b"application/json"), ("ce_id", b"e1"), ("ce_subject", b"alice"), ("none", None))
+
+
+def raw(key: bytes | None = USER.encode(), value: bytes | None = b"{broken", topic: str = VIEWS) -> RawRecord:
+    return RawRecord(topic, 3, 99, 1_000, key, value, HEADERS)
+
+
+def read_back(letter: Record) -> RawRecord:
+    return RawRecord(DEADLETTER, 0, 0, 0, letter.key, letter.value, letter.headers)
+
+
+def test_original_bytes_and_headers_are_kept() -> None:
+    letter = dead_letter(raw(), "undecodable", redact=False)
+    assert (letter.topic, letter.key, letter.value) == (DEADLETTER, USER.encode(), b"{broken")
+    assert dict(letter.headers)["ce_subject"] == b"alice"
+    assert read_origin(read_back(letter)) == Origin(VIEWS, 3, 99, "undecodable")
+    assert dict(letter.headers)["adloom_attempts"] == b"1"
+
+
+def test_redaction_takes_key_value_and_foreign_headers() -> None:
+    letter = dead_letter(raw(), "not_a_pseudonym", redact=True)
+    assert b"alice" not in b"".join(value for _, value in letter.headers)
+    assert letter.key == letter.value == b"redacted"
+    assert read_origin(read_back(letter)) == Origin(VIEWS, 3, 99, "not_a_pseudonym")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        raw(key=b"alice"),
+        raw(value=b'{"user_id": "alice", "dwell_ms": "long"}'),
+        raw(value=b'{"userId" : "alice"'),
+        raw(value=b'{"user_id": 12345}'),
+        raw(value=b"\x0a\x05alice\x12\x00"),
+    ],
+)
+def test_a_raw_identity_is_redacted_whatever_the_reason(record: RawRecord) -> None:
+    assert shows_raw_user(record)
+    assert dead_letter(record, "invalid", redact=False).value == b"redacted"
+
+
+@pytest.mark.parametrize(
+    "record", [raw(), raw(key=None), raw(value=None), raw(value=f'{{"user_id": "{USER}"'.encode())]
+)
+def test_what_shows_no_identity_is_kept_for_whoever_must_find_the_fault(record: RawRecord) -> None:
+    assert dead_letter(record, "invalid", redact=False).value == record.value
+
+
+def test_a_policy_key_is_nobodys_identity() -> None:
+    assert dead_letter(raw(key=b"thompson", topic=POLICY), "invalid", redact=False).key == b"thompson"
+
+
+def test_forged_origin_headers_do_not_survive() -> None:
+    forged = RawRecord(VIEWS, 3, 99, 0, USER.encode(), b"", (("adloom_offset", b"1"), ("adloom_reason", b"fine")))
+    assert read_origin(read_back(dead_letter(forged, "invalid", redact=False))) == Origin(VIEWS, 3, 99, "invalid")
+
+
+@pytest.mark.parametrize("headers", [(), (("adloom_reason", b"x"),), (("adloom_partition", b"one"),), (("a", None),)])
+def test_a_message_that_is_no_dead_letter_is_refused(headers: tuple[tuple[str, bytes | None], ...]) -> None:
+    with pytest.raises(Rejected, match="adloom_reason"):
+        read_origin(RawRecord(DEADLETTER, 0, 0, 0, None, None, headers))
