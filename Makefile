@@ -2,13 +2,40 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 .DEFAULT_GOAL := help
+.PHONY: setup run test check bench up down protos lock clean help
 
 setup: ## set up .venv, Kafka's jars and Triton's folder (done once, resumable)
 	@command -v $(PYTHON) >/dev/null || { echo "adloom: Python 3.11 is missing: install python3.11, python3.11-venv and libpython3.11."; exit 1; }
 	@$(PYTHON) services/stack/bootstrap.py
 
+run: setup ## the whole loop with simulated shoppers, live; DURATION=60 ends by itself
+	@$(BIN)/adloom run $(if $(DURATION),--duration $(DURATION))
+
+test: setup ## all tests, on real parts; ARGS="-k name" chooses
+	@$(BIN)/pytest $(ARGS)
+
+check: setup ## formatting, lint, types, protos, k8s, architecture
+	@$(BIN)/python -m services.stack.check
+
+bench: setup ## the figures with their references, as JSON
+	@$(BIN)/adloom bench --json
+
+up: setup ## start the stack without shoppers
+	@$(BIN)/adloom up --detach
+
+down: ## end the stack
+	@test ! -x $(BIN)/adloom || $(BIN)/adloom down
+
+protos: setup ## generate protos/gen anew
+	@$(BIN)/python -m protos.generate
+
 lock: setup ## resolve pyproject.toml into requirements.lock (hashes, no addresses)
-	$(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes --python-version 3.11 \
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --generate-hashes --python-version 3.11 \
 		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock
 
-.PHONY: setup lock
+clean: down ## remove what was built and all state of this checkout, secrets and data too
+	@rm -rf .venv .adloom .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info build
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | column -t -s "$$(printf '\t')"

@@ -76,7 +76,9 @@ def execute(*command: str) -> None:
     """Run a command with its output shown; a failure is one sentence."""
     done = subprocess.run(command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False)
     if done.returncode:
-        raise SetupError(f"'{' '.join(command[:4])} ...' failed with exit status {done.returncode} (its words are above).")
+        raise SetupError(
+            f"'{' '.join(command[:4])} ...' failed with exit status {done.returncode} (its words are above)."
+        )
 
 
 def locked(name: str) -> str:

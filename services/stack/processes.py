@@ -1,0 +1,70 @@
+"""Adloom's own processes and one-time steps, in the order in which data flows through them."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.stack.addresses import Addresses
+from services.stack.home import Home
+from services.stack.probes import http_ready
+from services.stack.program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One of our Python programs; `module` is run with `python -m`."""
+
+    name: str
+    module: str
+    needs: tuple[str, ...]
+    step: bool = False
+    ready_within_s: float = 60.0
+
+
+PROCESSES = (
+    Process("topics", "services.stack.create_topics", ("kafka",), step=True),
+    Process("catalogue", "services.assets.load_catalogue", (), step=True, ready_within_s=120.0),
+    Process("models", "services.models.verify", ("triton",), step=True, ready_within_s=120.0),
+    Process("events", "services.events.main", ("topics",)),
+    Process("profiles", "services.stream.main", ("topics", "redis", "catalogue")),
+    Process("creative", "services.creative.main", ("topics", "redis", "models", "catalogue")),
+    Process("outcomes", "services.outcomes.main", ("topics",)),
+    Process("evaluation", "services.evaluation.main", ("topics",)),
+)
+
+
+def is_installed(module: str) -> bool:
+    """Whether this installation has the module; a deployment may leave rooms out."""
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # its package is missing
+        return False
+
+
+def installed() -> tuple[Process, ...]:
+    """The processes that this installation has, needing only each other."""
+    found = tuple(p for p in PROCESSES if is_installed(p.module))
+    names = {p.name for p in found} | {"kafka", "redis", "triton"}
+    return tuple(
+        Process(p.name, p.module, tuple(n for n in p.needs if n in names), p.step, p.ready_within_s) for p in found
+    )
+
+
+def program(process: Process, home: Home, addresses: Addresses, environment: Mapping[str, str]) -> Program:
+    """A process of ours as a program of the stack."""
+    health = addresses[f"health_{process.name}"]
+    own = {"ADLOOM_HEALTH_PORT": health.rpartition(":")[2], "ADLOOM_DATA_DIR": str(home.data(process.name))}
+    return Program(
+        process.name,
+        (sys.executable, "-m", process.module),
+        home.log(process.name),
+        home.data(process.name),
+        {**environment, **own},
+        needs=process.needs,
+        probe=http_ready(health, process.name),
+        ready_within_s=process.ready_within_s,
+        step=process.step,
+    )

@@ -1,0 +1,49 @@
+"""How the stack looks in a terminal: one row a process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+
+def condition(entry: dict[str, Any]) -> tuple[str, str]:
+    """A process's condition in words, and the colour to show it in.
+
+    >>> condition({"ready": False, "stopped": False, "external": False, "waiting_for": "kafka"})
+    ('waiting for kafka', 'yellow')
+    """
+    if entry["ready"]:
+        return ("ready (not ours)" if entry["external"] else "ready"), "green"
+    if entry["stopped"]:
+        return "stopped", "red"
+    return f"waiting for {entry['waiting_for']}", "yellow"
+
+
+def status_table(facts: dict[str, Any]) -> Table:
+    """The stack as a table."""
+    title = f"adloom: {facts['phase']}"
+    table = Table("process", "condition", "address", "pid", "restarts", "last end", title=title, title_justify="left")
+    for name, entry in facts["processes"].items():
+        words, colour = condition(entry)
+        cells = (facts.get(name, ""), str(entry["pid"] or ""), str(entry["restarts"]), entry["last_exit"])
+        table.add_row(name, Text(words, colour), *cells)
+    return table
+
+
+class ChangesPrinter:
+    """Says in one line each what changed since the last look; for a log or a pipe in place of a terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._said: dict[str, str] = {}
+
+    def show(self, facts: dict[str, Any]) -> None:
+        """Print the processes whose condition is another than before."""
+        for name, entry in {**facts["steps"], **facts["processes"]}.items():
+            words, _ = condition(entry)
+            if self._said.get(name) != words and (words == "ready" or name in self._said):
+                self._console.print(f"{name}: {words}", highlight=False)
+            self._said[name] = words

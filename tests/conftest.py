@@ -1,0 +1,53 @@
+"""What all tests share: real parts, started once a session, and the marks that folders stand for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.stack.home import Home
+from services.stack.session import RunningStack, tied_stack
+
+PARTS = ("kafka", "redis", "triton", "topics")
+_SLOW = {"integration": 300, "e2e": 600}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests under tests/integration and tests/e2e carry that mark, and longer limits where they state none."""
+    for item in items:
+        folders = set(item.path.parts)
+        for mark, limit in _SLOW.items():
+            if mark in folders:
+                item.add_marker(getattr(pytest.mark, mark))
+                if item.get_closest_marker("timeout") is None:
+                    item.add_marker(pytest.mark.timeout(limit))
+
+
+def stack_environ() -> dict[str, str]:
+    """This environment without settings of a stack that the person at the keyboard may have."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("ADLOOM_")}
+
+
+@pytest.fixture(scope="session")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """Real Kafka (with the topics), Redis and Triton, and none of our processes."""
+    home = Home(tmp_path_factory.mktemp("parts")).make()
+    with tied_stack(home, stack_environ(), only=PARTS) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """The whole loop, every process the real one; tests share it, so each uses users of its own."""
+    home = Home(tmp_path_factory.mktemp("stack")).make()
+    with tied_stack(home, stack_environ()) as running:
+        yield running
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """An empty home for a stack of a test's own."""
+    return Home(tmp_path / "home").make()
