@@ -1,0 +1,1 @@
+"""Click-through rate: how likely a shopper is to click each of the candidates."""

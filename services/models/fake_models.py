@@ -1,0 +1,62 @@
+"""A stand-in for the served models, without a server: same port, plausible, deterministic answers. Needs no torch."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.common.errors import Unavailable
+from services.models.ports import Scores
+from services.models.tensors import CREATIVE_GENERATOR, CTR, EMBEDDING_SIZE, HIDDEN_SIZE, PICTURE_SIDE
+
+
+@dataclass(slots=True)
+class FakeModels:
+    """The port `Models` from arithmetic alone; set `down` to see what happens without models."""
+
+    base_rate: float = 0.05
+    down: bool = False
+    asked: list[str] = field(default_factory=list)  # model names, in the order of the calls
+
+    async def score(self, dense: NDArray[np.float32], categories: NDArray[np.int64], *, budget_s: float) -> Scores:
+        """A logistic function of the features' sum around the base rate."""
+        self._ask(CTR.name, budget_s)
+        slope = np.tanh(dense.mean(axis=1, dtype=np.float64) + (categories.sum(axis=1) % 7) / 7.0)  # (C,)
+        logit = np.log(self.base_rate / (1.0 - self.base_rate)) + slope
+        hidden = np.resize(dense, (len(dense), HIDDEN_SIZE)).astype(np.float32)
+        return Scores((1.0 / (1.0 + np.exp(-logit))).astype(np.float32), np.maximum(hidden, 0.0))
+
+    async def generate(
+        self,
+        noise: NDArray[np.float32],
+        product_class: NDArray[np.int64],
+        audience: NDArray[np.float32],
+        *,
+        budget_s: float,
+    ) -> NDArray[np.uint8]:
+        """Plain squares whose colour follows class, audience and noise."""
+        self._ask(CREATIVE_GENERATOR.name, budget_s)
+        red = 25 * product_class.astype(np.float64)
+        green = 127.5 * (1.0 + audience[:, 0])
+        blue = 127.5 * (1.0 + np.tanh(noise[:, 0]))
+        colour = np.rint(np.stack([red, green, blue], axis=1)).astype(np.uint8)  # (N, 3)
+        return np.broadcast_to(colour[:, None, None, :], (len(colour), PICTURE_SIDE, PICTURE_SIDE, 3)).copy()
+
+    async def encode(self, texts: Sequence[str], *, budget_s: float) -> NDArray[np.float32]:
+        """Unit vectors that depend on the text alone, and know nothing of its meaning."""
+        self._ask("text_encoder", budget_s)
+        rows = np.empty((len(texts), EMBEDDING_SIZE), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+            row[:] = np.random.default_rng(seed).standard_normal(EMBEDDING_SIZE)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        return rows
+
+    def _ask(self, model: str, budget_s: float) -> None:
+        self.asked.append(model)
+        if self.down:
+            raise Unavailable("triton", f"{model}: the fake was told to be down")
+        if budget_s <= 0.0:
+            raise Unavailable("triton", f"no time is left to ask {model}")

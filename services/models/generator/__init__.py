@@ -1,0 +1,1 @@
+"""The creative generator: a product class and an audience become a picture."""

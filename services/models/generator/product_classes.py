@@ -1,0 +1,17 @@
+"""The product classes that the creative generator can draw: the catalogue's, in its order."""
+
+from services.assets.catalogue import CATEGORIES
+from services.common.errors import Rejected
+
+PRODUCT_CLASSES: tuple[str, ...] = CATEGORIES
+
+
+def class_index(product_class: str) -> int:
+    """The index under which the generator knows a product class; Rejected if it draws no such thing.
+
+    >>> class_index("bag")
+    8
+    """
+    if product_class not in PRODUCT_CLASSES:
+        raise Rejected("invalid", "category", product_class, f"one of {', '.join(PRODUCT_CLASSES)}")
+    return PRODUCT_CLASSES.index(product_class)

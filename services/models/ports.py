@@ -1,0 +1,39 @@
+"""What the rooms ask of the served models. Needs no torch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the click model says about C candidates."""
+
+    click_probability: NDArray[np.float32]  # (C,), calibrated, in (0, 1)
+    hidden: NDArray[np.float32]  # (C, 16), last hidden layer
+
+
+class Models(Protocol):
+    """Asks the served models; every call ends within `budget_s` seconds or raises Unavailable("triton")."""
+
+    async def score(self, dense: NDArray[np.float32], categories: NDArray[np.int64], *, budget_s: float) -> Scores:
+        """Scores C candidates: dense (C, F) and categories (C, K), as services/features/vector.py builds them."""
+        ...
+
+    async def generate(
+        self,
+        noise: NDArray[np.float32],
+        product_class: NDArray[np.int64],
+        audience: NDArray[np.float32],
+        *,
+        budget_s: float,
+    ) -> NDArray[np.uint8]:
+        """Draws N pictures (N, 32, 32, 3) from noise (N, 64), product_class (N,) and audience (N, 8)."""
+        ...
+
+    async def encode(self, texts: Sequence[str], *, budget_s: float) -> NDArray[np.float32]:
+        """Embeds N texts as unit vectors (N, 384); of a longer text the first 512 bytes count."""
+        ...

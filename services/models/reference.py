@@ -1,0 +1,55 @@
+"""Reference answers: inputs, and the outputs that torch computed for them at export. Needs no torch to read or compare.
+
+They let a process without torch check that a server computes what was trained, at every start.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.common.errors import Bug
+from services.models import manifest
+from services.models.tensors import ModelContract
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def write(folder: Path, contract: ModelContract, inputs: Arrays, outputs: Arrays) -> str:
+    """Keeps the reference answers of a model beside its weights; returns the file's SHA-256."""
+    path = folder / manifest.REFERENCE
+    for spec in contract.inputs + contract.outputs:
+        array = {**inputs, **outputs}[spec.name]
+        if array.dtype != spec.numpy_dtype or array.shape[1:] != spec.shape:
+            raise Bug(f"{contract.name}: {spec.name} is {array.dtype} {array.shape}, not as in its contract")
+    with path.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **inputs, **outputs)
+    return manifest.sha256_of(path)
+
+
+def read(folder: Path, contract: ModelContract) -> tuple[Arrays, Arrays]:
+    """Inputs and expected outputs by tensor name, once their checksum is the manifest's."""
+    path = folder / manifest.REFERENCE
+    manifest.verify(path, manifest.read(folder).sha256[manifest.REFERENCE])
+    with np.load(path, allow_pickle=False) as file:
+        return (
+            {spec.name: file[spec.name] for spec in contract.inputs},
+            {spec.name: file[spec.name] for spec in contract.outputs},
+        )
+
+
+def largest_difference(expected: Arrays, found: Arrays) -> float:
+    """The largest absolute difference of any output; infinite where a shape differs or a value is not finite.
+
+    >>> largest_difference({"y": np.array([1.0, 2.0])}, {"y": np.array([1.0, 2.5])})
+    0.5
+    """
+    worst = 0.0
+    for name, wanted in expected.items():
+        given = found[name]
+        if given.shape != wanted.shape or not np.isfinite(given).all():
+            return float("inf")
+        worst = max(worst, float(np.abs(given - wanted).max()))
+    return worst

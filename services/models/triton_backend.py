@@ -1,0 +1,59 @@
+"""What the models under Triton's Python back end have in common; runs inside Triton's interpreter only.
+
+Tensors cross by DLPack alone: the server's stub misreads NumPy 2 arrays without a word. Requests that waited together
+are joined into one batch and their answers cut apart again.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+import triton_python_backend_utils as triton
+from torch import Tensor
+from torch.utils.dlpack import from_dlpack
+
+from services.models.tensors import ModelContract
+
+Forward = Callable[..., Sequence[Tensor]]
+
+
+class ServedModel:
+    """A Triton Python model: names its contract, loads itself, and computes outputs from inputs."""
+
+    contract: ModelContract
+
+    def load(self, folder: Path) -> Forward:
+        """The function from the contract's inputs to its outputs; `folder` is the version folder in the repository."""
+        raise NotImplementedError
+
+    def initialize(self, args: dict[str, str]) -> None:
+        """Called once by Triton: loads the weights and answers a made-up batch, so that no caller waits for it."""
+        torch.set_num_threads(1)
+        self._forward = self.load(Path(args["model_repository"]) / args["model_version"])
+        self._compute([torch.zeros(2, *spec.shape, dtype=_TORCH[spec.dtype]) for spec in self.contract.inputs])
+
+    def execute(self, requests: Sequence[Any]) -> list[Any]:
+        """Called by Triton with the requests that waited together."""
+        inputs = [[_torch(request, spec.name) for request in requests] for spec in self.contract.inputs]
+        rows = [len(first) for first in inputs[0]]
+        outputs = self._compute([torch.cat(parts) if len(parts) > 1 else parts[0] for parts in inputs])
+        shares = zip(*(torch.split(output, rows) for output in outputs), strict=True)
+        return [self._answer(share) for share in shares]
+
+    def _compute(self, inputs: Sequence[Tensor]) -> Sequence[Tensor]:
+        with torch.inference_mode():
+            return self._forward(*inputs)
+
+    def _answer(self, outputs: Sequence[Tensor]) -> Any:
+        named = zip(self.contract.outputs, outputs, strict=True)
+        return triton.InferenceResponse(
+            output_tensors=[triton.Tensor.from_dlpack(spec.name, output.clone()) for spec, output in named]
+        )
+
+
+_TORCH = {"FP32": torch.float32, "INT64": torch.int64, "UINT8": torch.uint8}
+
+
+def _torch(request: Any, name: str) -> Tensor:
+    return from_dlpack(triton.get_input_tensor_by_name(request, name))

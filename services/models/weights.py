@@ -1,0 +1,27 @@
+"""Weights as safetensors files whose checksum is verified before they are used."""
+
+from pathlib import Path
+
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from services.models import manifest
+
+
+def save(network: nn.Module, folder: Path) -> str:
+    """Writes the network's weights and buffers, contiguous and in their own types; returns the file's SHA-256."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = {name: tensor.detach().contiguous() for name, tensor in network.state_dict().items()}
+    save_file(tensors, folder / manifest.WEIGHTS)
+    return manifest.sha256_of(folder / manifest.WEIGHTS)
+
+
+def load_into(network: nn.Module, folder: Path) -> None:
+    """Fills the network with the weights of a version folder and makes it ready to serve.
+
+    Raises Misconfigured if the file is not the one that the manifest names.
+    """
+    path = folder / manifest.WEIGHTS
+    manifest.verify(path, manifest.read(folder).sha256[manifest.WEIGHTS])
+    network.load_state_dict(load_file(path))
+    network.eval().requires_grad_(False)
