@@ -129,7 +129,9 @@ def install_locked() -> None:
 
 
 def install_project() -> None:
-    execute(str(VENV / "bin/uv"), "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
+    """A path entry for the whole checkout ("compat"): packages that are added later need no new installation."""
+    uv, mode = str(VENV / "bin/uv"), "editable_mode=compat"
+    execute(uv, "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "-C", mode, "-e", str(ROOT))
 
 
 def fetch_parts() -> None:

@@ -3,7 +3,7 @@
     python -m services.stack.warden READ_FD TOKEN SHM_PREFIX
 
 It holds the reading end of a pipe whose only writing end is the supervisor's. The pipe closes when the supervisor ends,
-however it ends, `kill -9` included. The warden leads a session of its own: a signal to the supervisor's group misses it.
+however it ends, `kill -9` included. The warden leads a session of its own: signals to the supervisor's group miss it.
 """
 
 from __future__ import annotations
