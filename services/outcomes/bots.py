@@ -1,0 +1,40 @@
+"""Which impressions of a shopper are a declared bot's: decided for all its impressions alike, clicked or not.
+
+Leaving out only what a bot clicked would leave its silence in, and every click rate too low. So an impression is
+invalid where a declared bot's click or order was appended in the day before it was shown (counted in whole hours) or in
+its window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+HOUR_MS: Final = 60 * 60 * 1000
+HOURS: Final = 24
+
+
+def seen(bot_ms: Mapping[int, int], at_ms: int) -> dict[int, int]:
+    """`bot_ms` (first bot event, by hour) with one more bot event.
+
+    >>> seen({0: 50}, 40), seen({0: 50}, 60)
+    ({0: 40}, {0: 50})
+    """
+    hour = at_ms // HOUR_MS
+    return {**bot_ms, hour: min(at_ms, bot_ms.get(hour, at_ms))}
+
+
+def is_bots(bot_ms: Mapping[int, int], shown_ms: int, end_ms: int) -> bool:
+    """Whether an impression shown at `shown_ms`, whose window ends at `end_ms`, is a declared bot's."""
+    earliest = shown_ms // HOUR_MS - HOURS
+    return any(hour >= earliest and first <= end_ms for hour, first in bot_ms.items())
+
+
+def needed_until_ms(hour: int) -> int:
+    """The last moment at which an impression may be shown for which a bot event of `hour` still matters."""
+    return (hour + HOURS + 1) * HOUR_MS - 1
+
+
+def still_needed(bot_ms: Mapping[int, int], oldest_ms: int) -> dict[int, int]:
+    """What can still matter for impressions shown at `oldest_ms` or later."""
+    return {hour: first for hour, first in bot_ms.items() if needed_until_ms(hour) >= oldest_ms}

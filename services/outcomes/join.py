@@ -1,0 +1,155 @@
+"""The join for one shopper, pure: facts in any order between topics, the same outcomes in the end.
+
+`apply` takes one fact, `close` takes the watermark. Both return the next state with what is to be emitted; emitting the
+same outcome again is harmless (`outcome_id` is its identity), so a message that is read twice emits again and changes
+nothing: the crash that brought it back may have come between two writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from services.features.invalid_traffic import BOT
+from services.outcomes import bots
+from services.outcomes.attribution import counts, is_closed, window_end_ms
+from services.outcomes.facts import Fact, ImpressionRead, UseRead
+from services.outcomes.settle import Outcome, click_outcome, order_outcome, outcomes_of
+from services.outcomes.state import Shown, Use, UserState
+from services.outcomes.tokens_use import USED
+
+APPLIED: Final = "applied"
+DUPLICATE: Final = "duplicate"
+LATE: Final = "late"
+OUTSIDE_ADS: Final = "outside_ads"
+REFUSED: Final = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next state and what is to be emitted before it is written."""
+
+    state: UserState
+    outcomes: tuple[Outcome, ...] = ()
+    fate: str = APPLIED  # what became of the fact, for the counts
+    refused: str = ""  # why the fact goes to the dead letters
+    unmatched: tuple[bytes, ...] = ()  # messages, packed by `origin.py`, whose impression never came
+
+
+def apply(state: UserState, fact: Fact, window_ms: int) -> Step:
+    """The state after one message of this shopper; `window_ms` is the attribution window."""
+    step = _shown(state, fact, window_ms) if isinstance(fact, ImpressionRead) else _used(state, fact, window_ms)
+    place = fact.place
+    return replace(step, state=step.state.after(place.topic, place.partition, place.offset))
+
+
+def close(state: UserState, watermark_ms: int, window_ms: int) -> Step:
+    """The state when everything appended up to `watermark_ms` has been read: windows closed, the past forgotten."""
+    shown = dict(state.shown)
+    closing = [key for key, s in shown.items() if not s.closed and is_closed(s.shown_ms, window_ms, watermark_ms)]
+    for key in closing:
+        end_ms = window_end_ms(shown[key].shown_ms, window_ms)
+        invalid = BOT if bots.is_bots(state.bot_ms, shown[key].shown_ms, end_ms) else ""
+        shown[key] = replace(shown[key], closed=True, invalid_traffic=invalid)
+    state = replace(state, shown=shown)
+    outcomes = tuple(outcome for key in closing for outcome in _outcomes(state, key, window_ms))
+    unmatched = tuple(use.raw for _, use in _uses(state) if use.raw and use.until_ms <= watermark_ms)
+    return Step(_forgotten(state, watermark_ms), outcomes, unmatched=unmatched)
+
+
+def due_ms(state: UserState, window_ms: int) -> int | None:
+    """The watermark at which `close` next has something to do; None where there is nothing to wait for."""
+    windows = [window_end_ms(s.shown_ms, window_ms) for s in state.shown.values() if not s.closed]
+    shown = (s.until_ms for s in state.shown.values())
+    uses = (_kept_until_ms(state, key, use) for key, use in _uses(state))
+    marks = () if windows else (bots.needed_until_ms(hour) for hour in state.bot_ms)
+    return min((*windows, *shown, *uses, *marks), default=None)
+
+
+def _shown(state: UserState, fact: ImpressionRead, window_ms: int) -> Step:
+    key, place = fact.impression_id, fact.place
+    if key in state.shown or state.applied(place.topic, place.partition, place.offset):
+        return Step(state, tuple(_outcomes(state, key, window_ms)), fate=DUPLICATE)
+    until_ms = max(fact.until_ms, window_end_ms(place.at_ms, window_ms))
+    new = Shown(place.at_ms, until_ms, closed=False, invalid_traffic="", template=fact.template)
+    state = _matched(replace(state, shown={**state.shown, key: new}), key)
+    return Step(state, tuple(_outcomes(state, key, window_ms)))
+
+
+def _matched(state: UserState, key: str) -> UserState:
+    """The clicks and orders that waited for this impression need their messages no longer."""
+    if click := state.clicks.get(key):
+        state = replace(state, clicks={**state.clicks, key: replace(click, raw=b"")})
+    if orders := state.orders.get(key):
+        state = replace(state, orders={**state.orders, key: tuple(replace(order, raw=b"") for order in orders)})
+    return state
+
+
+def _used(state: UserState, fact: UseRead, window_ms: int) -> Step:
+    if fact.bot:
+        state = replace(state, bot_ms=bots.seen(state.bot_ms, fact.place.at_ms))
+    named = state.named_by(fact.event)
+    if named is not None:
+        return Step(state, tuple(_outcomes(state, named, window_ms)), fate=DUPLICATE)
+    reason = fact.refused or (USED if not fact.is_order and fact.impression_id in state.clicks else "")
+    if reason:
+        return Step(state, fate=REFUSED, refused=reason)
+    if not fact.impression_id:
+        return Step(state, fate=OUTSIDE_ADS)
+    if state.applied(fact.place.topic, fact.place.partition, fact.place.offset):
+        return Step(state, fate=DUPLICATE)  # so old that it has been forgotten
+    return _named(state, fact, window_ms)
+
+
+def _named(state: UserState, fact: UseRead, window_ms: int) -> Step:
+    """A new click or order that names an impression, which may not have been read yet."""
+    key, shown = fact.impression_id, state.shown.get(fact.impression_id)
+    raw = b"" if shown else fact.raw
+    use = Use(fact.event, fact.place.at_ms, fact.until_ms, fact.bot, fact.value_minor, raw)
+    if fact.is_order:
+        state = replace(state, orders={**state.orders, key: (*state.orders.get(key, ()), use)})
+        return Step(state, (order_outcome(shown, use),) if shown else ())
+    state = replace(state, clicks={**state.clicks, key: use})
+    if shown is None:
+        return Step(state)
+    if not counts(shown.shown_ms, use.at_ms, window_ms):
+        return Step(state, fate=LATE)
+    outcome = click_outcome(shown, use, window_ms)
+    return Step(state, (outcome,) if outcome else ())
+
+
+def _outcomes(state: UserState, key: str, window_ms: int) -> Iterator[Outcome]:
+    shown = state.shown.get(key)
+    if shown is not None:
+        yield from outcomes_of(shown, state.clicks.get(key), state.orders.get(key, ()), window_ms)
+
+
+def _uses(state: UserState) -> Iterator[tuple[str, Use]]:
+    yield from state.clicks.items()
+    for key, orders in state.orders.items():
+        yield from ((key, order) for order in orders)
+
+
+def _kept_until_ms(state: UserState, key: str, use: Use) -> int:
+    """A click or order is remembered at least as long as its impression, which could not be told again without it."""
+    shown = state.shown.get(key)
+    return max(use.until_ms, shown.until_ms if shown else 0)
+
+
+def _forgotten(state: UserState, watermark_ms: int) -> UserState:
+    """The state without what nothing that is still unread can name."""
+    unclosed = [s.shown_ms for s in state.shown.values() if not s.closed]
+    oldest_ms = min([watermark_ms + 1, *unclosed])
+
+    def kept(key: str, use: Use) -> bool:
+        return _kept_until_ms(state, key, use) > watermark_ms
+
+    orders = {key: tuple(o for o in group if kept(key, o)) for key, group in state.orders.items()}
+    return replace(
+        state,
+        shown={key: s for key, s in state.shown.items() if s.until_ms > watermark_ms},
+        clicks={key: click for key, click in state.clicks.items() if kept(key, click)},
+        orders={key: group for key, group in orders.items() if group},
+        bot_ms=bots.still_needed(state.bot_ms, oldest_ms),
+    )

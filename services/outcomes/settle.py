@@ -1,0 +1,59 @@
+"""The outcomes of one impression, from what is known of it; the same facts always give the same messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from protos.gen.adloom.events.v1 import outcome_pb2
+from services.common.clock import from_ms
+from services.features.invalid_traffic import BOT
+from services.outcomes.attribution import counts, window_end_ms
+from services.outcomes.state import Shown, Use
+
+Outcome = outcome_pb2.Outcome
+
+
+def outcomes_of(shown: Shown, click: Use | None, orders: Iterable[Use], window_ms: int) -> Iterator[Outcome]:
+    """All that is known of one impression: at most one click outcome, and one outcome an order."""
+    settled = click_outcome(shown, click, window_ms)
+    if settled is not None:
+        yield settled
+    for order in orders:
+        yield order_outcome(shown, order)
+
+
+def click_outcome(shown: Shown, click: Use | None, window_ms: int) -> Outcome | None:
+    """CLICKED as soon as the click is known (`window_closed` says whether its window has closed), IGNORED only then."""
+    if click is not None and counts(shown.shown_ms, click.at_ms, window_ms):
+        outcome = _settled(shown, outcome_pb2.CLICKED, click.at_ms, shown.closed)
+        outcome.invalid_traffic = _invalid(shown, click)
+        return outcome
+    if not shown.closed:
+        return None
+    outcome = _settled(shown, outcome_pb2.IGNORED, window_end_ms(shown.shown_ms, window_ms), closed=True)
+    outcome.invalid_traffic = shown.invalid_traffic
+    return outcome
+
+
+def order_outcome(shown: Shown, order: Use) -> Outcome:
+    """ORDERED, whenever the order came; final once the impression's window has closed."""
+    outcome = _settled(shown, outcome_pb2.ORDERED, order.at_ms, shown.closed)
+    outcome.outcome_id = f"{outcome.impression_id}:order:{order.event.hex()}"
+    outcome.value_minor = order.value_minor
+    outcome.invalid_traffic = _invalid(shown, order)
+    return outcome
+
+
+def _settled(shown: Shown, kind: outcome_pb2.OutcomeKind, settled_ms: int, closed: bool) -> Outcome:
+    outcome = Outcome.FromString(shown.template)
+    outcome.outcome_id = f"{outcome.impression_id}:click"
+    outcome.kind = kind
+    outcome.settled_at.FromDatetime(from_ms(settled_ms))
+    outcome.delay_ms = settled_ms - shown.shown_ms
+    outcome.window_closed = closed
+    return outcome
+
+
+def _invalid(shown: Shown, use: Use) -> str:
+    """Why the outcome is kept out of learning: what was decided at the close, or who clicked."""
+    return shown.invalid_traffic or (BOT if use.bot else "")

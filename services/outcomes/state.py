@@ -1,0 +1,120 @@
+"""What is remembered of one shopper: whole, in one packed value, written absolutely (law 4).
+
+Everything is forgotten once nothing that can still be read may name it: a day after it, because tokens live for a day
+and older copies of an event are refused as `too_old`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import msgpack
+
+from services.common.errors import Bug
+
+VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An impression whose record was read; the first record of an id counts."""
+
+    shown_ms: int  # its LogAppendTime
+    until_ms: int  # forgotten once the watermark has reached this
+    closed: bool  # its attribution window
+    invalid_traffic: str  # decided when the window closed
+    template: bytes  # the Outcome, serialized, without what only settling decides
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A click or an order that came with a token that counts."""
+
+    event: bytes  # 16 bytes, identity of the event
+    at_ms: int  # its LogAppendTime
+    until_ms: int  # forgotten once the watermark has reached this
+    bot: bool  # a declared bot sent it
+    value_minor: int  # of an order; 0 for clicks
+    raw: bytes  # the message, packed, while its impression has not been read; then empty
+
+
+@dataclass(frozen=True, slots=True)
+class UserState:
+    """All that is remembered of one shopper."""
+
+    offsets: Mapping[str, int] = field(default_factory=dict)  # last applied, by "topic/partition"
+    shown: Mapping[str, Shown] = field(default_factory=dict)  # by impression id
+    clicks: Mapping[str, Use] = field(default_factory=dict)  # by impression id: the click that used its token
+    orders: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)  # by impression id
+    bot_ms: Mapping[int, int] = field(default_factory=dict)  # by hour: first event of a declared bot in it
+
+    def is_empty(self) -> bool:
+        """Whether nothing is left to remember but offsets."""
+        return not (self.shown or self.clicks or self.orders or self.bot_ms)
+
+    def named_by(self, event: bytes) -> str | None:
+        """The impression that this event has already named, or None for an event that is new."""
+        for impression_id, click in self.clicks.items():
+            if click.event == event:
+                return impression_id
+        for impression_id, orders in self.orders.items():
+            if any(order.event == event for order in orders):
+                return impression_id
+        return None
+
+    def applied(self, topic: str, partition: int, offset: int) -> bool:
+        """Whether the message at this place has been applied before."""
+        return offset <= self.offsets.get(f"{topic}/{partition}", -1)
+
+    def after(self, topic: str, partition: int, offset: int) -> UserState:
+        """The state with this place as the last applied one."""
+        place = f"{topic}/{partition}"
+        if offset <= self.offsets.get(place, -1):
+            return self
+        return replace(self, offsets={**self.offsets, place: offset})
+
+
+EMPTY: Final = UserState()
+
+
+def pack(state: UserState) -> bytes:
+    """The state in bytes; `unpack` gives it back."""
+    rows = (
+        VERSION,
+        dict(state.offsets),
+        {key: _shown_row(shown) for key, shown in state.shown.items()},
+        {key: _use_row(click) for key, click in state.clicks.items()},
+        {key: [_use_row(order) for order in orders] for key, orders in state.orders.items()},
+        dict(state.bot_ms),
+    )
+    packed: bytes = msgpack.packb(rows)
+    return packed
+
+
+def unpack(data: bytes) -> UserState:
+    """The state that `pack` wrote; a `Bug` where another version did.
+
+    >>> unpack(pack(EMPTY)) == EMPTY
+    True
+    """
+    rows: Any = msgpack.unpackb(data, strict_map_key=False)
+    if rows[0] != VERSION:
+        raise Bug(f"outcome state of version {rows[0]} where {VERSION} was expected")
+    _, offsets, shown, clicks, orders, bot_ms = rows
+    return UserState(
+        offsets,
+        {key: Shown(*row) for key, row in shown.items()},
+        {key: Use(*row) for key, row in clicks.items()},
+        {key: tuple(Use(*row) for row in group) for key, group in orders.items()},
+        bot_ms,
+    )
+
+
+def _shown_row(s: Shown) -> tuple[int, int, bool, str, bytes]:
+    return s.shown_ms, s.until_ms, s.closed, s.invalid_traffic, s.template
+
+
+def _use_row(u: Use) -> tuple[bytes, int, int, bool, int, bytes]:
+    return u.event, u.at_ms, u.until_ms, u.bot, u.value_minor, u.raw
