@@ -1,8 +1,9 @@
-"""How a process tells that it is ready, what it waits for and how far it got: `/ready` and `/metrics` over HTTP."""
+"""How a process tells that it is alive, what it waits for and how far it got: `/live`, `/ready` and `/metrics`."""
 
 from __future__ import annotations
 
 import json
+import socketserver
 import threading
 import time
 from collections.abc import Callable
@@ -52,14 +53,17 @@ class Readiness:
 
 
 class HealthServer:
-    """Serves `/ready` (200 or 503, `{"ready":, "waiting_for":, "idle_s":}`) and `/metrics` on loopback or in a pod."""
+    """Serves probes on loopback, or on every address in a pod.
+
+    `/ready` answers 200 or 503 with `{"ready":, "waiting_for":, "idle_s":}`; `/live` answers 200 for as long as the
+    interpreter runs, waiting or not; `/metrics` is Prometheus text.
+    """
 
     def __init__(
         self, port: int, readiness: Readiness, host: str = "127.0.0.1", registry: CollectorRegistry = REGISTRY
     ) -> None:
         handler = type("Handler", (_Handler,), {"readiness": readiness, "registry": registry})
-        self._server = ThreadingHTTPServer((host, port), handler)
-        self._server.daemon_threads = True
+        self._server = _Server((host, port), handler)
         self.port = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, name="health", daemon=True)
 
@@ -69,11 +73,22 @@ class HealthServer:
 
     def stop(self) -> None:
         """Stops answering and closes the port."""
-        self._server.shutdown()
+        if self._thread.is_alive():  # `shutdown` waits for a loop that must have begun
+            self._server.shutdown()
         self._server.server_close()
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def server_bind(self) -> None:
+        """Binds without the look-up of a host name that `HTTPServer` makes; DNS may be slow or closed to us."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+
+
 class _Handler(BaseHTTPRequestHandler):
+    timeout = 5  # seconds that a silent client may hold a thread
     readiness: Readiness
     registry: CollectorRegistry
 
@@ -82,10 +97,12 @@ class _Handler(BaseHTTPRequestHandler):
             waits = self.readiness.waits()
             body = {"ready": not waits, "waiting_for": ", ".join(waits), "idle_s": round(self.readiness.idle_s(), 3)}
             self._answer(503 if waits else 200, "application/json", json.dumps(body).encode())
+        elif self.path == "/live":
+            self._answer(200, "text/plain", b"alive\n")
         elif self.path == "/metrics":
             self._answer(200, "text/plain; version=0.0.4", generate_latest(self.registry))
         else:
-            self._answer(404, "text/plain", b"see /ready and /metrics\n")
+            self._answer(404, "text/plain", b"see /live, /ready and /metrics\n")
 
     def _answer(self, status: int, content_type: str, body: bytes) -> None:
         self.send_response(status)

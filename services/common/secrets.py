@@ -10,15 +10,18 @@ import json
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from services.common.errors import Misconfigured
 from services.common.pseudonym import PseudonymKey
 from services.common.token import TokenKeys
 
+Parsed = TypeVar("Parsed")
 _SECRET_BYTES = 32
+_LEAST_SECRET_BYTES = 16  # below this a secret can be guessed; an empty one would make every hash public
+_KEY_IDS = range(1, 10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,62 +30,78 @@ class Secrets:
 
     pseudonym_key: PseudonymKey
     token_keys: TokenKeys
-    seed_key: bytes  # what decision seeds are derived with, so that callers cannot choose their luck
+    seed_key: bytes = field(repr=False)  # decision seeds are derived with it: callers cannot choose their luck
 
 
 def load_or_make(folder: Path) -> Secrets:
     """The secrets in `folder`, made there where they are missing; raises `Misconfigured` for a broken file."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    pseudonym = _read(folder / "pseudonym.json", lambda: {"key_id": 1, "secret": _fresh()})
-    tokens = _read(folder / "tokens.json", lambda: {"signing": "1", "secrets": {"1": _fresh()}})
-    seeds = _read(folder / "seeds.json", lambda: {"secret": _fresh()})
-    try:
-        return Secrets(
-            PseudonymKey(int(pseudonym["key_id"]), bytes.fromhex(pseudonym["secret"])),
-            _token_keys(tokens),
-            bytes.fromhex(seeds["secret"]),
-        )
-    except (KeyError, TypeError, ValueError) as exc:
-        raise Misconfigured(
-            f"a secret in {folder} is not in its format ({exc!r}); see services/common/secrets.py"
-        ) from exc
+    return Secrets(load_pseudonym_key(folder), load_token_keys(folder), load_seed_key(folder))
+
+
+def load_pseudonym_key(folder: Path) -> PseudonymKey:
+    """The key alone, for processes that need no other; raises `Misconfigured`."""
+    return _load(folder / "pseudonym.json", lambda: {"key_id": 1, "secret": _fresh()}, _pseudonym_key)
 
 
 def load_token_keys(folder: Path) -> TokenKeys:
-    """The token keys as they are in the file now; for processes that follow a rotation without restart."""
-    return _token_keys(_read(folder / "tokens.json", lambda: {"signing": "1", "secrets": {"1": _fresh()}}))
+    """The token keys as they are in the file now, also for processes that follow a rotation without restart."""
+    return _load(folder / "tokens.json", lambda: {"signing": "1", "secrets": {"1": _fresh()}}, _token_keys)
 
 
-def _token_keys(tokens: dict[str, Any]) -> TokenKeys:
-    keys = {key_id: bytes.fromhex(secret) for key_id, secret in tokens["secrets"].items()}
-    if tokens["signing"] not in keys:
-        raise Misconfigured(
-            f"tokens.json: signing names key {tokens['signing']!r} where one of {sorted(keys)} was expected"
-        )
-    return TokenKeys(tokens["signing"], keys)
+def load_seed_key(folder: Path) -> bytes:
+    """The key of the decisions' seeds alone; raises `Misconfigured`."""
+    return _load(folder / "seeds.json", lambda: {"secret": _fresh()}, lambda content: _secret(content["secret"]))
+
+
+def _pseudonym_key(content: dict[str, Any]) -> PseudonymKey:
+    key_id = content["key_id"]
+    if key_id not in _KEY_IDS:
+        raise ValueError(f"key_id {key_id!r} where 1 to {_KEY_IDS[-1]} was expected")
+    return PseudonymKey(int(key_id), _secret(content["secret"]))
+
+
+def _token_keys(content: dict[str, Any]) -> TokenKeys:
+    keys = {key_id: _secret(secret) for key_id, secret in dict(content["secrets"]).items()}
+    if content["signing"] not in keys:
+        raise ValueError(f"signing names key {content['signing']!r} where one of {sorted(keys)} was expected")
+    return TokenKeys(content["signing"], keys)
+
+
+def _secret(text: str) -> bytes:
+    secret = bytes.fromhex(text)
+    if len(secret) < _LEAST_SECRET_BYTES:
+        raise ValueError(f"a secret of {len(secret)} bytes where at least {_LEAST_SECRET_BYTES} were expected")
+    return secret
+
+
+def _load(path: Path, default: Callable[[], dict[str, Any]], parse: Callable[[dict[str, Any]], Parsed]) -> Parsed:
+    """What the file says, made first where it is missing; whatever is wrong with it is one sentence that names it."""
+    try:
+        if not path.exists():
+            _make(path, default())
+        return parse(json.loads(path.read_text()))
+    except OSError as exc:
+        raise Misconfigured(f"the secret {path} cannot be read or made: {exc.strerror}") from exc
+    except (KeyError, TypeError, ValueError) as exc:
+        raise Misconfigured(f"{path} is not in its format ({exc!r}); see services/common/secrets.py") from exc
 
 
 def _fresh() -> str:
     return secrets.token_hex(_SECRET_BYTES)
 
 
-def _read(path: Path, default: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """The file's content; of several processes that find it missing, one makes it and all read that one."""
-    if not path.exists():
-        draft = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            json.dump(default(), file)
-        try:
-            os.link(draft, path)  # fails where another process was first
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+def _make(path: Path, content: dict[str, Any]) -> None:
+    """Of several processes that find the file missing, one makes it, whole, and all read that one."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        json.dump(content, file)
+        file.flush()
+        os.fsync(file.fileno())  # a key that is lost in a power cut makes every pseudonym of its users a stranger
     try:
-        content = json.loads(path.read_text())
-    except ValueError as exc:
-        raise Misconfigured(f"{path} is not JSON: {exc}") from exc
-    if not isinstance(content, dict):
-        raise Misconfigured(f"{path} holds {type(content).__name__} where an object was expected")
-    return content
+        os.link(draft, path)  # fails where another process was first
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

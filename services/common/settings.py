@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -15,7 +17,9 @@ Record = TypeVar("Record")
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
-_SECRET_WORDS = ("secret", "key", "password")
+_SECRET_WORDS = ("secret", "key", "password", "token")
+_INNER_SECRET = re.compile(r"(?<=password=)[^,;\s]+|(?<=:)[^:/@\s]+(?=@)")
+"""Passwords inside an address: `redis:6379,password=X` and `redis://user:X@redis:6379`."""
 
 
 def read(cls: type[Record], environ: Mapping[str, str]) -> Record:
@@ -29,12 +33,13 @@ def read(cls: type[Record], environ: Mapping[str, str]) -> Record:
 
 
 def shown(record: object) -> str:
-    """The settings in one line, secrets masked: fields that are named as a key or secret and are not paths."""
+    """The settings in one line, secrets masked: fields named as a secret that are not paths, passwords in addresses."""
     parts = []
     for f in fields(record):  # type: ignore[arg-type]
         value = getattr(record, f.name)
         secret = any(word in f.name for word in _SECRET_WORDS) and not isinstance(value, Path)
-        parts.append(f"{f.name}={'***' if secret and value else value}")
+        text = "***" if secret and value else _INNER_SECRET.sub("***", str(value))
+        parts.append(f"{f.name}={text}")
     return f"{type(record).__name__}({', '.join(parts)})"
 
 
@@ -68,4 +73,12 @@ def _boolean(text: str) -> bool:
     raise ValueError(text)
 
 
-_PARSERS: dict[Any, Callable[[str], Any]] = {str: str, int: int, float: float, Path: Path, bool: _boolean}
+def _finite(text: str) -> float:
+    """No limit or duration of ours may be infinite or not a number: comparisons with it would silently fail."""
+    number = float(text)
+    if math.isfinite(number):
+        return number
+    raise ValueError(text)
+
+
+_PARSERS: dict[Any, Callable[[str], Any]] = {str: str, int: int, float: _finite, Path: Path, bool: _boolean}

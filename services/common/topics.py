@@ -7,6 +7,12 @@ from dataclasses import dataclass
 PARTITIONS = 6
 """Partitions of every user-keyed topic: the same number everywhere, so that a user's messages lie side by side."""
 
+MAX_MESSAGE_BYTES = 1024 * 1024
+"""Largest message that a topic takes; a decision record of 256 candidates has about 25 KiB."""
+
+MAX_DEAD_LETTER_BYTES = MAX_MESSAGE_BYTES + 64 * 1024
+"""A dead letter holds a whole message, which may be one of the largest, and headers of its own."""
+
 _DAY_MS = 24 * 60 * 60 * 1000
 
 VIEWS = "ad.views"
@@ -28,6 +34,7 @@ class Topic:
     cleanup_policy: str  # "delete" or "compact"
     retention_ms: int  # -1: for ever
     key: str  # what the key is, for people
+    max_message_bytes: int = MAX_MESSAGE_BYTES
 
     def config(self) -> dict[str, str]:
         """Kafka's settings of the topic."""
@@ -35,12 +42,9 @@ class Topic:
             "cleanup.policy": self.cleanup_policy,
             "retention.ms": str(self.retention_ms),
             "message.timestamp.type": "LogAppendTime",
-            "max.message.bytes": str(MAX_MESSAGE_BYTES),
+            "max.message.bytes": str(self.max_message_bytes),
         }
 
-
-MAX_MESSAGE_BYTES = 1024 * 1024
-"""Largest message that a topic takes; a decision record of 256 candidates has about 25 KiB."""
 
 TOPICS: tuple[Topic, ...] = (
     Topic(VIEWS, PARTITIONS, "delete", 7 * _DAY_MS, "user pseudonym"),
@@ -50,7 +54,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(OUTCOMES, PARTITIONS, "delete", 90 * _DAY_MS, "user pseudonym"),
     Topic(POLICY, 1, "compact", -1, "policy id"),
     Topic(REPORTS, 1, "compact", -1, "report id"),
-    Topic(DEADLETTER, PARTITIONS, "delete", 30 * _DAY_MS, "origin key"),
+    Topic(DEADLETTER, PARTITIONS, "delete", 30 * _DAY_MS, "origin key", MAX_DEAD_LETTER_BYTES),
 )
 
 EVENT_TYPES: dict[str, str] = {

@@ -56,8 +56,8 @@ def test_words_are_those_of_philox4x64_with_ten_rounds(seed: bytes, stream: str,
 def test_a_recorded_stream_never_changes() -> None:
     # Decision records name "philox4x64-10/1"; whoever changes these words must give the scheme a new name.
     assert GENERATOR == "philox4x64-10/1"
-    words = seeded_words(bytes(range(16)), "vector", 3).tolist()
-    assert words == [next_word for next_word, _ in zip(reference_words(bytes(range(16)), "vector"), range(3))]
+    reference = reference_words(bytes(range(16)), "vector")
+    assert seeded_words(bytes(range(16)), "vector", 300).tolist() == [next(reference) for _ in range(300)]
 
 
 @given(word=st.integers(0, MASK))
