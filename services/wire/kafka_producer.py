@@ -17,7 +17,7 @@ from kafka.partitioner import DefaultPartitioner
 from services.common.errors import AdloomError, Bug, Rejected, Unavailable
 from services.common.metrics import METRICS
 from services.common.partition import partition_of
-from services.common.topics import MAX_MESSAGE_BYTES
+from services.common.topics import MAX_DEAD_LETTER_BYTES
 from services.wire.encode import check_size
 from services.wire.envelope import Record
 from services.wire.ports import Delivery, OnDelivery
@@ -142,7 +142,7 @@ def _client_settings(settings: ProducerSettings) -> dict[str, Any]:
         "linger_ms": settings.linger_ms,
         "batch_size": settings.batch_bytes,
         "compression_type": settings.compression,
-        "max_request_size": MAX_MESSAGE_BYTES,
+        "max_request_size": MAX_DEAD_LETTER_BYTES,
         "max_block_ms": round(settings.block_s * 1000),
         "delivery_timeout_ms": round(settings.delivery_s * 1000),
         "request_timeout_ms": round(min(settings.delivery_s, 10) * 1000) - settings.linger_ms - 1,
