@@ -40,6 +40,12 @@ class Metrics:
     decisions: Counter = field(
         default_factory=lambda: _counter("decisions", "Selections answered", "policy_id", "rung")
     )
+    degraded: Counter = field(
+        default_factory=lambda: _counter("degraded", "Requests answered without a part that was late or down", "part")
+    )
+    policy_version: Gauge = field(
+        default_factory=lambda: _gauge("policy_version", "Version of the posterior that decides; 0 is the prior")
+    )
     refusals: Counter = field(default_factory=lambda: _counter("refusals", "Requests refused", "code"))
     decision_seconds: Histogram = field(
         default_factory=lambda: _seconds("decision", "Time to answer one SelectCreatives request")
