@@ -13,6 +13,7 @@ def save(network: nn.Module, folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {name: tensor.detach().contiguous() for name, tensor in network.state_dict().items()}
     save_file(tensors, folder / manifest.WEIGHTS)
+    (folder / manifest.WEIGHTS).chmod(0o644)  # it comes as 0600, and servers run as other users
     return manifest.sha256_of(folder / manifest.WEIGHTS)
 
 

@@ -19,3 +19,42 @@ class GeneratorRecipe:
     audience_weight: float = 2.0
     average_decay: float = 0.999  # of the exponential average of the weights, which is what is exported
     checkpoint_every: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficRecipe:
+    """Which simulated traffic the click model learns from; creatives are shown uniformly at random."""
+
+    truth_seed: int = 7
+    seed: int = 11
+    impressions: int = 300_000
+    shoppers: int = 3_000
+    days: int = 28
+    until: str = "2026-01-29T00:00:00+00:00"  # ISO 8601
+
+
+@dataclass(frozen=True, slots=True)
+class ClickRecipe:
+    """How the click model is trained."""
+
+    seed: int = 20
+    traffic: TrafficRecipe = TrafficRecipe()
+    validation_share: float = 0.15  # of the shoppers: choose the epoch, fit the calibration
+    test_share: float = 0.25  # of the shoppers: every figure on the card
+    epochs: int = 12  # the one with the best validation log loss is kept
+    batch: int = 1024
+    learning_rate: float = 2e-3  # falls along a half cosine to zero
+    weight_decay: float = 1e-2
+    cross_layers: int = 2
+    width: int = 64
+    dropout: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeRecipe:
+    """How the judge of drawn pictures is trained."""
+
+    seed: int = 21
+    epochs: int = 5
+    batch: int = 128
+    learning_rate: float = 3e-3

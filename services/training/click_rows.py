@@ -1,0 +1,65 @@
+"""The rows that the click model learns from, split by shopper, and what a model sees that is blind to the shopper."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from services.features.vector import CATEGORIES, DENSE_FEATURES, MATCH_FEATURES, USER_FEATURES
+
+# What a request says without telling who asks.
+_OF_THE_REQUEST = frozenset(
+    ("hour_sin", "hour_cos", "weekday_sin", "weekday_cos", "searching", "log_age_hours")
+    + tuple(name for name in DENSE_FEATURES if name.startswith("device_"))
+)
+SHOPPER_FEATURES = tuple(name for name in USER_FEATURES + MATCH_FEATURES if name not in _OF_THE_REQUEST)
+SHOPPER_CATEGORIES = ("segment",)
+
+
+@dataclass(frozen=True, slots=True)
+class ClickRows:
+    """N impressions: the model's input, whether each was clicked, and whose it was."""
+
+    dense: Tensor  # (N, F) float32
+    categories: Tensor  # (N, K) int64
+    clicked: Tensor  # (N,) float32, 0 or 1
+    shopper: Tensor  # (N,) int64
+    probability: Tensor  # (N,) float64, the true click probability; for measuring, never for learning
+
+    def __len__(self) -> int:
+        return len(self.clicked)
+
+    def take(self, rows: Tensor) -> "ClickRows":
+        """The rows that an index or a mask chooses."""
+        return ClickRows(
+            self.dense[rows], self.categories[rows], self.clicked[rows], self.shopper[rows], self.probability[rows]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Three sets of rows with no shopper in common."""
+
+    train: ClickRows
+    validation: ClickRows
+    test: ClickRows
+
+
+def split_by_shopper(rows: ClickRows, validation_share: float, test_share: float, seed: int) -> Split:
+    """Deals the shoppers, not the rows, so that a figure on the test set is about shoppers never seen."""
+    shoppers = torch.unique(rows.shopper)
+    shuffled = shoppers[torch.from_numpy(np.random.default_rng(seed).permutation(len(shoppers)))]
+    held = round(len(shoppers) * test_share)
+    checked = held + round(len(shoppers) * validation_share)
+    test = torch.isin(rows.shopper, shuffled[:held])
+    validation = torch.isin(rows.shopper, shuffled[held:checked])
+    return Split(rows.take(~test & ~validation), rows.take(validation), rows.take(test))
+
+
+def blinded(rows: ClickRows) -> ClickRows:
+    """The same rows without a trace of the shopper: creative, product, place, device and time remain."""
+    dense, categories = rows.dense.clone(), rows.categories.clone()
+    dense[:, [DENSE_FEATURES.index(name) for name in SHOPPER_FEATURES]] = 0.0
+    categories[:, [at for at, category in enumerate(CATEGORIES) if category.name in SHOPPER_CATEGORIES]] = 0
+    return ClickRows(dense, categories, rows.clicked, rows.shopper, rows.probability)

@@ -1,0 +1,62 @@
+"""Simulated traffic for the click model, made once and kept."""
+
+import dataclasses
+import hashlib
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from services.assets.catalogue import demo_catalogue
+from services.assets.demo import demo_creatives
+from services.assets.shoppers import Truth, offline_log
+from services.features.vector import FEATURE_VERSION
+from services.training.click_rows import ClickRows
+from services.training.recipes import TrafficRecipe
+
+_COLUMNS = ("dense", "categories", "clicks", "user", "probability")
+
+
+def load_or_make(recipe: TrafficRecipe, cache: Path, progress: Callable[[int, int], None] | None = None) -> ClickRows:
+    """The rows of the recipe's traffic, from `cache` where an earlier run left them."""
+    path = cache / f"traffic-{_fingerprint(recipe)}.npz"
+    if not path.exists():
+        _make(recipe, path, progress)
+    with np.load(path, allow_pickle=False) as columns:
+        return ClickRows(
+            dense=torch.from_numpy(columns["dense"]),
+            categories=torch.from_numpy(columns["categories"]),
+            clicked=torch.from_numpy(columns["clicks"]).float(),
+            shopper=torch.from_numpy(columns["user"]),
+            probability=torch.from_numpy(columns["probability"]),
+        )
+
+
+def _make(recipe: TrafficRecipe, path: Path, progress: Callable[[int, int], None] | None) -> None:
+    """Simulates, and writes the file whole or not at all."""
+    catalogue = demo_catalogue()
+    log = offline_log(
+        Truth(seed=recipe.truth_seed),
+        catalogue,
+        demo_creatives(catalogue),
+        impressions=recipe.impressions,
+        shoppers=recipe.shoppers,
+        days=recipe.days,
+        until=datetime.fromisoformat(recipe.until),
+        seed=recipe.seed,
+        progress=progress,
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".tmp")
+    with unfinished.open("wb") as file:
+        np.savez(file, allow_pickle=False, **{name: getattr(log, name) for name in _COLUMNS})
+    os.replace(unfinished, path)
+
+
+def _fingerprint(recipe: TrafficRecipe) -> str:
+    """Names all that decides the rows; another catalogue or other features make other rows."""
+    said = repr((dataclasses.asdict(recipe), FEATURE_VERSION, demo_catalogue().version))
+    return hashlib.sha256(said.encode()).hexdigest()[:12]

@@ -1,0 +1,95 @@
+"""`adloom train ctr`, whole: traffic, the model and a blind one, figures on unseen shoppers, files for Triton."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from services.models import manifest
+from services.models.ctr.network import ClickModel
+from services.models.export import Provenance, Servable, export
+from services.models.tensors import CTR
+from services.training import checkpoint, click_traffic
+from services.training.card import write_card
+from services.training.click_figures import log_losses, mean_by_shopper, normalised_entropy, tenths
+from services.training.click_rows import ClickRows, Split, blinded, split_by_shopper
+from services.training.recipes import ClickRecipe
+from services.training.train_ctr import ClickRun, predictions
+
+Show = Callable[[str, float], None]
+"""Called with what is being done and the share of it that is done."""
+
+_REFERENCE_ROWS = 64
+
+
+def train_ctr(recipe: ClickRecipe, home: Path, repository: Path, show: Show) -> manifest.Manifest:
+    """Trains, measures and exports the click model; an interrupted call goes on where it was.
+
+    `home` keeps traffic and checkpoints; the model's folder in `repository` is what changes.
+    """
+    traffic = click_traffic.load_or_make(recipe.traffic, home, lambda done, total: show("traffic", done / total))
+    split = split_by_shopper(traffic, recipe.validation_share, recipe.test_share, recipe.seed)
+    model = _trained(recipe, split, home / "model.checkpoint", lambda share: show("model", share))
+    sighted = Split(blinded(split.train), blinded(split.validation), blinded(split.test))
+    blind = _trained(recipe, sighted, home / "blind.checkpoint", lambda share: show("blind model", share))
+    figures = measure(split.test, predictions(model, split.test), predictions(blind, sighted.test))
+    reference = split.test.take(_spread(len(split.test), _REFERENCE_ROWS))
+    facts = export(
+        model,
+        Servable(CTR, model.serve, [reference.dense, reference.categories]),
+        Provenance(_described(recipe, split), "adloom train ctr", asdict(recipe), figures),
+        manifest.folder_of(CTR.name, repository=repository),
+    )
+    write_card(facts, repository)
+    return facts
+
+
+def measure(test: ClickRows, predicted: np.ndarray, blind: np.ndarray) -> dict[str, object]:
+    """Every figure of the card, on the test shoppers."""
+    clicked, shopper = test.clicked.double().numpy(), test.shopper.numpy()
+    truth = test.probability.numpy()
+    rng = np.random.default_rng(0)
+    losses, blind_losses = log_losses(predicted, clicked), log_losses(blind, clicked)
+    gain = mean_by_shopper(blind_losses - losses, shopper, rng)
+    groups = tenths(predicted, clicked, shopper, rng)
+    possible = float(blind_losses.mean() - log_losses(truth, clicked).mean())
+    return {
+        "impressions": len(test),
+        "shoppers": len(np.unique(shopper)),
+        "click_rate": float(clicked.mean()),
+        "log_loss": float(losses.mean()),
+        "normalised_entropy": normalised_entropy(predicted, clicked),
+        "blind_log_loss": float(blind_losses.mean()),
+        "blind_normalised_entropy": normalised_entropy(blind, clicked),
+        "gain_over_blind": asdict(gain),
+        "share_of_possible_gain": gain.value / possible,
+        "mean_error_against_truth": float(np.abs(predicted - truth).mean()),
+        "tenths": [asdict(group) | {"calibrated": group.calibrated} for group in groups],
+    }
+
+
+def _trained(recipe: ClickRecipe, split: Split, path: Path, show: Callable[[float], None]) -> ClickModel:
+    run = ClickRun(recipe, split.train, split.validation)
+    state = checkpoint.load(path, recipe)
+    if state is not None:
+        run.restore(state)
+    for epoch in run.epochs():
+        checkpoint.save(path, recipe, run.state())
+        show(epoch.epoch / recipe.epochs)
+    return run.finished()
+
+
+def _spread(count: int, wanted: int) -> torch.Tensor:
+    return torch.linspace(0, count - 1, wanted).long()
+
+
+def _described(recipe: ClickRecipe, split: Split) -> str:
+    traffic = recipe.traffic
+    return (
+        f"simulated traffic of services/assets/shoppers (truth seed {traffic.truth_seed}, seed {traffic.seed}, "
+        f"{traffic.shoppers} shoppers over {traffic.days} days, creatives chosen uniformly); {len(split.train)} "
+        f"impressions to train on, {len(split.validation)} to choose the epoch and calibrate, {len(split.test)} to "
+        "measure; no shopper is in two of these"
+    )

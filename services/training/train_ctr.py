@@ -1,0 +1,128 @@
+"""Trains the click model: log loss with AdamW, the best epoch on unseen shoppers, then Platt's scaling on them."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from services.models.ctr.network import ClickModel
+from services.training.calibration import platt
+from services.training.click_rows import ClickRows
+from services.training.recipes import ClickRecipe
+
+_CHUNK = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class ClickEpoch:
+    """What one epoch of training reached."""
+
+    epoch: int
+    train_log_loss: float
+    validation_log_loss: float
+
+
+class ClickRun:
+    """A training run that can be stepped an epoch at a time, saved and resumed."""
+
+    def __init__(self, recipe: ClickRecipe, train: ClickRows, validation: ClickRows) -> None:
+        torch.manual_seed(recipe.seed)  # the first weights, and dropout
+        self.recipe = recipe
+        self.chance = torch.Generator().manual_seed(recipe.seed)
+        self.model = ClickModel(recipe.cross_layers, recipe.width, recipe.dropout)
+        self.model.standardise_by(train.dense)
+        self.epoch = 0
+        self._train, self._validation = train, validation
+        self._best: dict[str, Tensor] = _copy(self.model)
+        self._best_loss = math.inf
+        self._optimiser = torch.optim.AdamW(
+            self.model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+        )
+
+    def state(self) -> dict[str, object]:
+        """Everything that a resumed run needs."""
+        return {
+            "model": self.model.state_dict(),
+            "optimiser": self._optimiser.state_dict(),
+            "best": self._best,
+            "best_loss": self._best_loss,
+            "epoch": self.epoch,
+            "chance": self.chance.get_state(),
+            "dropout": torch.get_rng_state(),
+        }
+
+    def restore(self, state: dict[str, object]) -> None:
+        """Goes on where `state` was taken."""
+        chance, dropout, best = state["chance"], state["dropout"], state["best"]
+        epoch, best_loss = state["epoch"], state["best_loss"]
+        assert isinstance(chance, Tensor) and isinstance(dropout, Tensor) and isinstance(best, dict)
+        assert isinstance(epoch, int) and isinstance(best_loss, float)
+        self.model.load_state_dict(state["model"])  # type: ignore[arg-type]
+        self._optimiser.load_state_dict(state["optimiser"])  # type: ignore[arg-type]
+        self.chance.set_state(chance)
+        torch.set_rng_state(dropout)
+        self._best, self._best_loss, self.epoch = best, best_loss, epoch
+
+    def epochs(self) -> Iterator[ClickEpoch]:
+        """Trains to the end of the recipe, one epoch at a time."""
+        while self.epoch < self.recipe.epochs:
+            train_loss = self._one_epoch()
+            self.epoch += 1
+            logit = torch.from_numpy(logits(self.model, self._validation))
+            loss = float(functional.binary_cross_entropy_with_logits(logit, self._validation.clicked.double()))
+            if loss < self._best_loss:
+                self._best, self._best_loss = _copy(self.model), loss
+            yield ClickEpoch(self.epoch, train_loss, loss)
+
+    def finished(self) -> ClickModel:
+        """The model of the best epoch, calibrated on the validation shoppers."""
+        self.model.load_state_dict(self._best)
+        self.model.eval()
+        scale, shift = platt(logits(self.model, self._validation), self._validation.clicked.numpy())
+        self.model.calibration.copy_(torch.tensor([scale, shift]))
+        return self.model
+
+    def _one_epoch(self) -> float:
+        self.model.train()
+        order = torch.randperm(len(self._train), generator=self.chance)
+        batches = order.split(self.recipe.batch)  # type: ignore[no-untyped-call]
+        total = 0.0
+        for number, rows in enumerate(batches):
+            self._set_learning_rate(self.epoch + number / len(batches))
+            logit, _ = self.model(self._train.dense[rows], self._train.categories[rows])
+            loss = functional.binary_cross_entropy_with_logits(logit[:, 0], self._train.clicked[rows])
+            self._optimiser.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call]
+            self._optimiser.step()
+            total += float(loss.detach()) * len(rows)
+        return total / len(self._train)
+
+    def _set_learning_rate(self, epochs: float) -> None:
+        share = 0.5 + 0.5 * math.cos(math.pi * epochs / self.recipe.epochs)
+        self._optimiser.param_groups[0]["lr"] = self.recipe.learning_rate * share
+
+
+def logits(model: ClickModel, rows: ClickRows) -> NDArray[np.float64]:
+    """Uncalibrated logits (N,)."""
+    model.eval()
+    with torch.inference_mode():
+        chunks = torch.arange(len(rows)).split(_CHUNK)  # type: ignore[no-untyped-call]
+        parts = [model(rows.dense[chunk], rows.categories[chunk])[0][:, 0] for chunk in chunks]
+    array: NDArray[np.float64] = torch.cat(parts).double().numpy()
+    return array
+
+
+def predictions(model: ClickModel, rows: ClickRows) -> NDArray[np.float64]:
+    """Calibrated click probabilities (N,), as served."""
+    scale, shift = model.calibration.tolist()
+    probability: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-(scale * logits(model, rows) + shift)))
+    return probability
+
+
+def _copy(model: ClickModel) -> dict[str, Tensor]:
+    return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
