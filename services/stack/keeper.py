@@ -78,7 +78,8 @@ class Keeper:
         self._note(restarts=self.state.restarts + 1, waiting_for=f"restart after {self.state.last_exit}")
         log.warning("%s ended by itself (%s), restart in %.1f s", self.program.name, self.state.last_exit, pause)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.unwanted.wait(), pause)
+            async with asyncio.timeout(pause):
+                await self.unwanted.wait()
 
     async def _run(self) -> int:
         """One run, from its start to the end of the last process of its session; its exit status."""

@@ -15,7 +15,8 @@ TIMEOUT_S = 1.5
 async def within(question: Awaitable[str], name: str) -> str:
     """The answer, or in words why there is none."""
     try:
-        return await asyncio.wait_for(question, TIMEOUT_S)
+        async with asyncio.timeout(TIMEOUT_S):  # not wait_for, which in 3.11 may swallow a cancellation
+            return await question
     except TimeoutError:
         return f"an answer of {name}"
     except OSError:

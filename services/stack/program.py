@@ -39,6 +39,7 @@ class Program:
     ready_within_s: float = 60.0
     stop_within_s: float = 8.0  # from SIGTERM to SIGKILL
     step: bool = False
+    telling: str = r"\S"  # regular expression of the log lines that say best why it failed
 
     @property
     def external(self) -> bool:

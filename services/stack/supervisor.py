@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import time
 from typing import Any
 
@@ -16,6 +17,7 @@ from services.stack.program import Program
 
 DEATHS_ALLOWED = 3  # of one program, while the stack comes up
 _LOOK_S = 0.2
+_SHOWN = 300
 
 
 class Supervisor:
@@ -128,8 +130,9 @@ class Supervisor:
 
 
 def last_words(program: Program) -> str:
-    """Where a program's log lies and the last line in it."""
+    """Where a program's log lies and the last telling line in it."""
     if program.external:
         return "it is not of this stack"
-    lines = program.log.read_text(errors="replace").strip().splitlines() if program.log.exists() else []
-    return f"its log {program.log} ends: {lines[-1][-300:] if lines else '(empty)'}"
+    lines = program.log.read_text(errors="replace").splitlines() if program.log.exists() else []
+    said = [line for line in lines if re.search(program.telling, line)] or lines or ["(nothing)"]
+    return f"its log {program.log} says: {said[-1][:_SHOWN]}"

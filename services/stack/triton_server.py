@@ -79,6 +79,7 @@ def command(home: Home, addresses: Addresses) -> tuple[str, ...]:
         f"--grpc-restricted-protocol={RESTRICTED}:adloom-key={key}",
         "--allow-http=false",
         f"--metrics-address={LOOPBACK}",
+        "--allow-gpu-metrics=false",
         f"--metrics-port={addresses.port('triton_metrics')}",
         f"--backend-config=python,shm-region-prefix-name={home.shm_prefix}",
         "--exit-timeout-secs=5",
@@ -111,4 +112,5 @@ def program(home: Home, addresses: Addresses, environment: Mapping[str, str]) ->
         prepare=prepare,
         ready_within_s=120.0,
         stop_within_s=8.0,
+        telling="Failed to create instance|failed to load|error:",
     )

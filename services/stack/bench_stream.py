@@ -1,0 +1,105 @@
+"""How many events a second the `profiles` worker turns into profiles and Feast rows, against bare consumers.
+
+The backlog is written first, then each consumer reads the same topic from its start, alone on the machine but for the
+broker and Redis.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from datetime import UTC, datetime
+
+import redis as redis_client
+
+from protos.gen.adloom.events.v1 import events_pb2
+from services.assets.catalogue import demo_catalogue
+from services.common.errors import Unavailable
+from services.common.pseudonym import PseudonymKey
+from services.common.topics import VIEWS
+from services.stack.addresses import Addresses
+from services.stack.bench_figures import Figure
+from services.stack.session import RunningStack
+from services.wire.encode import encode
+from services.wire.kafka_producer import Producer, ProducerSettings
+
+EVENTS = 40_000
+USERS = 2_000
+WARM = 0.1  # share of the backlog before the clock starts
+_WITHIN_S = 240.0
+
+
+def stream(running: RunningStack, addresses: Addresses) -> list[Figure]:
+    """Events a second, and bytes a user in Redis; the stack must be fresh: its topics hold nothing yet."""
+    running.stop("profiles")
+    redis = redis_client.Redis.from_url(f"redis://{running.redis}")
+    write_backlog(running.kafka, EVENTS, USERS)
+    aiokafka = reference("aiokafka", running.kafka, VIEWS, str(EVENTS))
+    with tempfile.TemporaryDirectory() as folder:
+        faust = reference("faust", running.kafka, VIEWS, str(EVENTS), folder)
+    before = redis.info("memory")["used_memory"]
+    running.start("profiles")
+    ours = worker_rate(addresses["health_profiles"], EVENTS)
+    grown = redis.info("memory")["used_memory"] - before
+    return [
+        Figure("stream_events_per_s", ours, "events/s", "bare Faust agent, one table update an event", faust),
+        Figure("stream_events_per_s", ours, "events/s", "bare aiokafka loop", aiokafka),
+        Figure("redis_bytes_per_user", grown / USERS, "bytes"),
+    ]
+
+
+def write_backlog(kafka: str, events: int, users: int) -> None:
+    """Views by `users` shoppers of the demo catalogue's products, seeded."""
+    chance = random.Random(7)
+    products = [product.product_id for product in demo_catalogue().products]
+    key = PseudonymKey(1, b"bench")
+    shoppers = [key.pseudonym(f"bench-{n}") for n in range(users)]
+    producer = Producer(ProducerSettings(kafka, client_id="bench"))
+    now = datetime.now(UTC)
+    for number in range(events):
+        user = chance.choice(shoppers)
+        view = events_pb2.View(user_id=user, product_id=chance.choice(products), dwell_ms=1200, page="/bench")
+        producer.send(encode(view, event_id=f"bench-{number}", source="bench", time=now, key=user.encode()))
+    producer.flush(60)
+    producer.close(10)
+
+
+def reference(name: str, *arguments: str) -> float:
+    """Events a second of one of the bare consumers."""
+    command = [sys.executable, "-m", "services.stack.bench_references", name, *arguments]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=_WITHIN_S, check=False)
+    lines = done.stdout.strip().splitlines()
+    if not lines:
+        raise Unavailable(f"reference {name}", f"it ended with status {done.returncode} and said nothing")
+    facts = json.loads(lines[-1])
+    return float(facts["events"] / facts["seconds"])
+
+
+def worker_rate(health: str, events: int) -> float:
+    """Events a second between the first tenth of the backlog and its end, by the worker's own counter."""
+    until = time.monotonic() + _WITHIN_S
+    first: tuple[float, float] | None = None
+    while time.monotonic() < until:
+        seen, at = applied(health), time.perf_counter()
+        if seen >= events and first:
+            return (seen - first[0]) / (at - first[1])
+        if first is None and seen >= events * WARM:
+            first = seen, at
+        time.sleep(0.02)
+    raise Unavailable("profiles", f"{applied(health):.0f} of {events} events were applied within {_WITHIN_S:.0f} s")
+
+
+def applied(health: str) -> float:
+    """Events that the worker has applied since its start; 0 while it does not answer."""
+    try:
+        with urllib.request.urlopen(f"http://{health}/metrics", timeout=2) as answer:
+            lines = answer.read().decode().splitlines()
+    except OSError:  # not listening yet
+        return 0.0
+    wanted = [line for line in lines if line.startswith("adloom_events_total{") and 'fate="applied"' in line]
+    return sum(float(line.rpartition(" ")[2]) for line in wanted)
