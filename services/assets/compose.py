@@ -73,7 +73,7 @@ def compose(brief: Brief, artwork: NDArray[np.uint8] | None = None) -> bytes:
     pen.rounded_rectangle(layout.button, radius=(layout.button[3] - layout.button[1]) // 2, fill=palette.button)
     write(pen, brief.call_to_action, _shrunk(layout.button, 8, 4), Type(15, palette.button_text, centred=True))
     out = io.BytesIO()
-    picture.save(out, "PNG", compress_level=6)
+    picture.save(out, "PNG", compress_level=4)
     return out.getvalue()
 
 
@@ -86,7 +86,7 @@ def palette_of(brief: Brief) -> Palette:
     if brief.picture_style == "editorial":
         return Palette(_NIGHT, mixed(colour, _NIGHT, 0.62), (244, 238, 224), _GOLD, _NIGHT)
     strong = mixed(colour, _INK, 0.25)
-    text = _INK if luminance(strong) > 0.45 else _PAPER
+    text = _INK if luminance(strong) > 0.6 else _PAPER
     return Palette(strong, mixed(colour, _PAPER, 0.75), text, text, strong)
 
 
