@@ -8,7 +8,7 @@ class GeneratorRecipe:
     """How the creative generator is trained."""
 
     seed: int = 20
-    steps: int = 8000  # of the generator
+    steps: int = 6000  # of the generator
     batch: int = 64
     critic_steps: int = 2  # for each step of the generator
     learning_rate: float = 2e-4  # falls linearly to a tenth over the last half
