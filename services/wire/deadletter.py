@@ -14,12 +14,15 @@ from google.protobuf.message import DecodeError
 from services.common.errors import Rejected
 from services.common.pseudonym import is_pseudonym
 from services.common.topics import DEADLETTER
+from services.wire.encode import largest
 from services.wire.envelope import RawRecord, Record
 from services.wire.message_types import MESSAGE_TYPES
 
 REDACTED = b"redacted"
 
 _OWN = "adloom_"
+_CUT_KEY_BYTES = 1024
+_CUT_VALUE_BYTES = 512 * 1024
 _KEPT_WHEN_REDACTED = {"content-type", "ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time"}
 _JSON_USER = re.compile(rb'"user_?[iI]d"\s*:\s*"?([^",}\s]*)')
 _USER_TOPICS = {kind.topic for kind in MESSAGE_TYPES.values() if kind.user_keyed}
@@ -36,8 +39,11 @@ class Origin:
 
 
 def dead_letter(raw: RawRecord, reason: str, redact: bool, attempts: int = 1) -> Record:
-    """`raw` for the dead letters, with `reason`; redacted where asked, and wherever a raw user id can be seen in it."""
-    redact = redact or shows_raw_user(raw)
+    """`raw` for the dead letters, with `reason`; redacted where asked, and wherever a raw user id can be seen in it.
+
+    What is larger than the topic takes (a compressed batch may unpack to that) is cut, with its size as
+    `adloom_cut_from_bytes`.
+    """
     own = {
         "adloom_reason": reason,
         "adloom_topic": raw.topic,
@@ -45,15 +51,21 @@ def dead_letter(raw: RawRecord, reason: str, redact: bool, attempts: int = 1) ->
         "adloom_offset": str(raw.offset),
         "adloom_attempts": str(attempts),
     }
-    kept = [
-        (name, value or b"")
-        for name, value in raw.headers
-        if name not in own and (not redact or name.lower() in _KEPT_WHEN_REDACTED)
-    ]
-    headers = (*kept, *((name, value.encode()) for name, value in own.items()))
-    if redact:
-        return Record(DEADLETTER, REDACTED, REDACTED, headers)
-    return Record(DEADLETTER, raw.key, raw.value, headers)
+    added = tuple((name, value.encode()) for name, value in own.items())
+    kept = tuple((name, value or b"") for name, value in raw.headers if name not in own)
+    if redact or shows_raw_user(raw):
+        known = tuple(header for header in kept if header[0].lower() in _KEPT_WHEN_REDACTED)
+        return _fitting(Record(DEADLETTER, REDACTED, REDACTED, known + added), added)
+    return _fitting(Record(DEADLETTER, raw.key, raw.value, kept + added), added)
+
+
+def _fitting(letter: Record, added: tuple[tuple[str, bytes], ...]) -> Record:
+    """`letter`, or as much of it as the topic takes."""
+    size = letter.size_bytes()
+    if size <= largest(DEADLETTER):
+        return letter
+    cut = (*added, ("adloom_cut_from_bytes", str(size).encode()))
+    return Record(DEADLETTER, (letter.key or b"")[:_CUT_KEY_BYTES], (letter.value or b"")[:_CUT_VALUE_BYTES], cut)
 
 
 def shows_raw_user(raw: RawRecord) -> bool:

@@ -7,13 +7,14 @@ from datetime import datetime
 from google.protobuf.message import Message
 
 from services.common.errors import Rejected
-from services.common.topics import MAX_MESSAGE_BYTES
+from services.common.topics import MAX_MESSAGE_BYTES, TOPICS
 from services.wire.envelope import Record
 from services.wire.headers import JSON, PROTOBUF, EventHeaders, write_headers
 from services.wire.json_codec import to_json
 from services.wire.message_types import MESSAGE_TYPES
 from services.wire.rules import check_fields, check_user
 
+_LARGEST = {topic.name: topic.max_message_bytes for topic in TOPICS}
 _ROOM_FOR_BATCH = 1024
 """Bytes that Kafka's own framing may add to a message."""
 
@@ -33,12 +34,22 @@ def encode_with(headers: EventHeaders, message: Message, key: bytes) -> Record:
     check_fields(message)
     check_user(kind, message, key)
     value = to_json(message) if headers.content_type == JSON else message.SerializeToString()
-    check_size(value)
-    return Record(kind.topic, key, value, write_headers(headers))
+    record = Record(kind.topic, key, value, write_headers(headers))
+    check_size(record)
+    return record
 
 
-def check_size(value: bytes) -> None:
-    """Raises `Rejected("invalid")` for a value that no topic takes."""
-    limit = MAX_MESSAGE_BYTES - _ROOM_FOR_BATCH
-    if len(value) > limit:
-        raise Rejected("invalid", "value", f"{len(value)} bytes", f"at most {limit} bytes")
+def check_size(record: Record) -> None:
+    """Raises `Rejected("invalid")` for a record that its topic does not take."""
+    limit, size = largest(record.topic), record.size_bytes()
+    if size > limit:
+        raise Rejected("invalid", "value", f"{size} bytes", f"at most {limit} bytes on {record.topic}")
+
+
+def largest(topic: str) -> int:
+    """Bytes of the largest record that `topic` takes.
+
+    >>> largest("ad.views") < largest("ad.deadletter")
+    True
+    """
+    return _LARGEST.get(topic, MAX_MESSAGE_BYTES) - _ROOM_FOR_BATCH

@@ -20,6 +20,11 @@ class Record:
     headers: tuple[tuple[str, bytes], ...]
     partition: int | None = None  # None: the one that the key belongs to
 
+    def size_bytes(self) -> int:
+        """Bytes of key, value and headers together, without what Kafka adds."""
+        headers = sum(len(name.encode()) + len(value) for name, value in self.headers)
+        return len(self.key or b"") + len(self.value or b"") + headers
+
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:

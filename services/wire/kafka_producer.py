@@ -20,9 +20,8 @@ from services.common.partition import partition_of
 from services.common.topics import MAX_DEAD_LETTER_BYTES
 from services.wire.encode import check_size
 from services.wire.envelope import Record
+from services.wire.kafka_reach import PART, require_listener
 from services.wire.ports import Delivery, OnDelivery
-
-PART = "kafka"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,7 @@ class Producer:
         self._room = _Room(settings.under_way_bytes)
         self._lock = threading.Lock()
         self._unhandled: list[AdloomError] = []
+        require_listener(settings.bootstrap, settings.connect_s)
         try:
             self._client = KafkaProducer(**_client_settings(settings))
         except KafkaError as exc:
@@ -56,8 +56,8 @@ class Producer:
 
     def send(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
         """Queues `record` for the next batch; see `Sink.send`."""
-        check_size(record.value or b"")
-        size = _size(record)
+        check_size(record)
+        size = record.size_bytes()
         if not self._room.take(size, self._settings.block_s):
             raise Unavailable(PART, f"{self._settings.under_way_bytes} bytes wait for the broker's word")
         try:
@@ -151,11 +151,6 @@ def _client_settings(settings: ProducerSettings) -> dict[str, Any]:
         "allow_auto_create_topics": False,
         "metrics_enabled": False,
     }
-
-
-def _size(record: Record) -> int:
-    headers = sum(len(name) + len(value) for name, value in record.headers)
-    return len(record.value or b"") + len(record.key or b"") + headers
 
 
 def _translated(record: Record, exc: BaseException) -> AdloomError:

@@ -26,7 +26,7 @@ class MemorySink:
 
     def send(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
         """Appends `record` as a broker would, and says so before it returns."""
-        check_size(record.value or b"")
+        check_size(record)
         delivery = Delivery(record, error=self.failure) if self.failure else self._append(record)
         if on_delivery is not None:
             on_delivery(delivery)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from services.common.errors import Rejected
-from services.common.topics import DEADLETTER, POLICY, VIEWS
+from services.common.topics import DEADLETTER, MAX_MESSAGE_BYTES, POLICY, VIEWS
 from services.wire.deadletter import Origin, dead_letter, read_origin, shows_raw_user
+from services.wire.encode import check_size
 from services.wire.envelope import RawRecord, Record
 
 USER = "u1-" + "a" * 32
@@ -71,3 +72,16 @@ def test_forged_origin_headers_do_not_survive() -> None:
 def test_a_message_that_is_no_dead_letter_is_refused(headers: tuple[tuple[str, bytes | None], ...]) -> None:
     with pytest.raises(Rejected, match="adloom_reason"):
         read_origin(RawRecord(DEADLETTER, 0, 0, 0, None, None, headers))
+
+
+@pytest.mark.parametrize("size", [MAX_MESSAGE_BYTES, 3 * MAX_MESSAGE_BYTES])
+def test_a_dead_letter_fits_its_topic_whatever_it_holds(size: int) -> None:
+    letter = dead_letter(raw(value=b"x" * size), "undecodable", redact=False)
+    check_size(letter)
+    assert read_origin(read_back(letter)) == Origin(VIEWS, 3, 99, "undecodable")
+    assert ("adloom_cut_from_bytes" in dict(letter.headers)) == (size > MAX_MESSAGE_BYTES)
+
+
+def test_endless_headers_are_cut_too() -> None:
+    many = tuple((f"x{i}", b"y" * 100_000) for i in range(30))
+    check_size(dead_letter(RawRecord(VIEWS, 0, 0, 0, USER.encode(), b"", many), "undecodable", redact=False))
