@@ -10,6 +10,7 @@ from services.assets.catalogue import Catalogue, Product
 from services.assets.compose import PICTURE_STYLES, RECIPE, Brief, PictureStyle, compose
 from services.assets.creative import Creative, Draft, TextEncoder, finished
 from services.assets.headlines import HEADLINE_STYLES, HeadlineStyle, headline, price_text
+from services.assets.house import HOUSE_FORMATS, house_draft
 from services.assets.library import Library
 
 CREATIVES_EACH: Final = {"300x250": 4, "728x90": 2, "320x50": 2, "160x600": 2}
@@ -31,8 +32,8 @@ def demo_drafts(catalogue: Catalogue) -> Iterator[tuple[Draft, Brief]]:
 
 
 def demo_creatives(catalogue: Catalogue, text_encoder: TextEncoder | None = None) -> tuple[Creative, ...]:
-    """The creatives that `load_demo` puts into a library, without drawing a picture."""
-    drafts = [draft for draft, _ in demo_drafts(catalogue)]
+    """What a library holds after `load_demo`, house creatives last, without drawing a picture."""
+    drafts = [draft for draft, _ in demo_drafts(catalogue)] + [house_draft(form) for form in HOUSE_FORMATS]
     return finished(drafts, [""] * len(drafts), text_encoder or catalogue.terms.vectors, DEMO_BEGAN)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -23,12 +23,9 @@ _STRIPE: Final = (42, 157, 143)
 _TEXT: Final = (250, 246, 236)
 
 
-def house_drafts(formats: Iterable[str]) -> list[tuple[Draft, bytes]]:
-    """The house creatives of these formats with their pictures."""
-    return [
-        (Draft("", form, _HEADLINE, "See what came in.", "Visit the shop", approved_by="catalogue"), _drawn(form))
-        for form in formats
-    ]
+def house_draft(format_: str) -> Draft:
+    """What the house creative of the format says."""
+    return Draft("", format_, _HEADLINE, "See what came in.", "Visit the shop", approved_by="catalogue")
 
 
 def nearest_house(format_: str, houses: Sequence[Creative]) -> Creative:
@@ -43,7 +40,8 @@ def nearest_house(format_: str, houses: Sequence[Creative]) -> Creative:
     return nearest if nearest.format == format_ else replace(nearest, creative_id=f"house-{format_}", format=format_)
 
 
-def _drawn(format_: str) -> bytes:
+def house_picture(format_: str) -> bytes:
+    """The house creative's PNG."""
     width, height = size_of(format_)
     picture = Image.new("RGB", (width, height), _BACKGROUND)
     pen = ImageDraw.Draw(picture)

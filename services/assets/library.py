@@ -11,7 +11,7 @@ from pathlib import Path
 
 from services.assets.catalogue import Catalogue
 from services.assets.creative import Creative, Draft, TextEncoder, creative_id_of, finished
-from services.assets.house import HOUSE_FORMATS, house_drafts, nearest_house
+from services.assets.house import HOUSE_FORMATS, house_draft, house_picture, nearest_house
 from services.assets.library_index import LibraryIndex
 from services.assets.picture_files import PictureFiles
 from services.common.clock import Clock
@@ -34,7 +34,7 @@ class Library:
         known = self._index.ids()
         missing = [form for form in HOUSE_FORMATS if f"house-{form}" not in known]
         if missing:
-            self.add_all(house_drafts(missing))
+            self.add_all([(house_draft(form), house_picture(form)) for form in missing])
 
     def close(self) -> None:
         """Closes the index."""

@@ -29,12 +29,22 @@ makes training traffic: the events run through `services.features.profile.apply`
 `services.features.vector.build`, under uniform choice (law 5).
 """
 
+from typing import Final
+
 from services.assets.shoppers.offline_log import OfflineLog, offline_log
 from services.assets.shoppers.shopper import Shopper
 from services.assets.shoppers.truth import Exposures, Offers, Scene, Truth
 from services.assets.shoppers.visits import Step, Visit, plan_visit
 
+WORLD_SEED: Final = 7
+"""Seed of the truth that the checked-in click model was trained on and that `adloom run` plays."""
+
+TRUTH_VERSION: Final = "shoppers/2"
+"""Grows when the same seed gives another truth or other traffic: models are then trained anew."""
+
 __all__ = [
+    "TRUTH_VERSION",
+    "WORLD_SEED",
     "Exposures",
     "OfflineLog",
     "Offers",

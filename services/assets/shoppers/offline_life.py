@@ -9,13 +9,13 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from services.assets.catalogue import Catalogue
+from services.assets.catalogue import Catalogue, Product
 from services.assets.creative import Creative
 from services.assets.shoppers.rhythm import Span, visit_times
 from services.assets.shoppers.shopper import Shopper
 from services.assets.shoppers.shown import Shown
 from services.assets.shoppers.truth import Offers, Scene, Truth
-from services.assets.shoppers.visits import AD_APPEARS_S, Step, Visit, click_delay_s, landing, plan_visit
+from services.assets.shoppers.visits import AD_APPEARS_S, HOUSE_PRODUCT, Step, Visit, click_delay_s, landing, plan_visit
 from services.assets.snapshot import columns_of, facts_by_product
 from services.features.creative_columns import CreativeColumns
 from services.features.product import Catalogue as Facts
@@ -66,7 +66,7 @@ class Shop:
     def of(cls, truth: Truth, catalogue: Catalogue, creatives: Sequence[Creative]) -> Shop:
         """The shop with these creatives, in the order given."""
         columns = columns_of(creatives, catalogue)
-        offers = Offers.of([(c.creative_id, catalogue.product(c.product_id), c.headline, c.format) for c in creatives])
+        offers = Offers.of([(c.creative_id, _product(catalogue, c), c.headline, c.format) for c in creatives])
         rows = range(len(creatives))
         return cls(
             truth,
@@ -93,23 +93,28 @@ class Life:
         now = visit.began_at
         age_s = float(np.exp(self._rng.uniform(np.log(_YOUNGEST_S), np.log(_OLDEST_S))))
         for step in visit.steps:
-            now = self._apply(step, now, from_ad=False)
+            now = self._apply(step, now)
             if not step.ad_placement:
                 continue
             if not self._rows.left():
                 return
             now = self._see_ad(visit, step, now + timedelta(seconds=AD_APPEARS_S), age_s)
 
-    def _apply(self, step: Step, now: datetime, *, from_ad: bool) -> datetime:
+    def _apply(self, step: Step, now: datetime) -> datetime:
         then = now + timedelta(seconds=step.wait_s)
+        product = step.product
         event = Interaction(
             kind=_KINDS[step.kind],
-            product_id=step.product.product_id,
+            product_id=product.product_id,
             time_us=micros(then),
-            from_ad=from_ad,
             pieces=step.pieces,
-            value_minor=step.pieces * step.product.price_minor,
+            value_minor=step.pieces * product.price_minor,
         )
+        self._profile = apply(self._profile, event, self._shop.facts)
+        return then
+
+    def _click_ad(self, product_id: str, then: datetime) -> datetime:
+        event = Interaction(Kind.CLICK, product_id, micros(then), from_ad=True)
         self._profile = apply(self._profile, event, self._shop.facts)
         return then
 
@@ -129,10 +134,10 @@ class Life:
         self._shown.add(offer.creative_ids[0], now_s)
         if not clicked:
             return now
-        product = self._shop.catalogue.product(offer.product_ids[0])
-        now = self._apply(Step("click", product, click_delay_s(rng)), now, from_ad=True)
-        for after in landing(product, rng):
-            now = self._apply(after, now, from_ad=False)
+        product_id = offer.product_ids[0]
+        now = self._click_ad(product_id or HOUSE_PRODUCT, now + timedelta(seconds=click_delay_s(rng)))
+        for after in landing(self._shop.catalogue.product(product_id), rng) if product_id else ():
+            now = self._apply(after, now)
         return now
 
     def _vectors(self, visit: Visit, step: Step, now: datetime, column: CreativeColumns) -> Vectors:
@@ -147,6 +152,10 @@ class Life:
             format=FORMAT,
         )
         return build(self._profile, facts, column, now)
+
+
+def _product(catalogue: Catalogue, creative: Creative) -> Product | None:
+    return catalogue.product(creative.product_id) if creative.product_id else None
 
 
 def visits_with_ads(shop: Shop, shopper: Shopper, span: Span, ads: int, rng: np.random.Generator) -> list[Visit]:

@@ -67,7 +67,8 @@ def _careful(seen: Seen) -> Floats:
     rate = _by_tier(seen, 0.01, 0.12, 0.30)
     rate = np.where(seen.style == BENEFIT, rate * 1.7, rate)
     rate = np.where((seen.style == URGENCY) & (seen.hour < 18), rate * 0.3, rate)
-    return rate * np.select([seen.times_seen == 0, seen.times_seen <= 2], [0.7, 1.8], 0.5)
+    keen: Floats = np.select([seen.times_seen == 0, seen.times_seen <= 2], [0.7, 1.8], 0.5)
+    return rate * keen
 
 
 def _owl(seen: Seen) -> Floats:

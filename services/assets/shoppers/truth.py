@@ -160,7 +160,8 @@ class Truth:
     def popular(self, product_id: str) -> bool:
         """Whether many others buy the product."""
         if product_id not in self._popular:
-            self._popular[product_id] = bool(uniforms(self.seed, f"popular:{product_id}", 1)[0] < 0.35)
+            liked = uniforms(self.seed, f"popular:{product_id}", 1)[0] < 0.35
+            self._popular[product_id] = bool(product_id) and bool(liked)
         return self._popular[product_id]
 
     def _appeal(self, creative_id: str, season: int) -> float:

@@ -16,6 +16,8 @@ from services.assets.shoppers.wishes import NO_MISSION
 AD_PLACEMENTS: Final = ("product-side", "product-below")
 AD_APPEARS_S: Final = 0.5
 """How long after its page an ad is asked for: by then the profile mostly knows of the page."""
+HOUSE_PRODUCT: Final = "house"
+"""What a click on a house creative names; the catalogue knows no such product, so it moves no interest."""
 _MOST_PAGES: Final = 25
 
 

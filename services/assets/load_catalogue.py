@@ -1,0 +1,54 @@
+"""`python -m services.assets.load_catalogue`: puts the demo's creatives into the library; a step of the stack.
+
+Harmless to repeat. With a catalogue of one's own (`ADLOOM_CATALOGUE`) its products get their creatives the same way.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from services.assets.catalogue import demo_catalogue, read_catalogue
+from services.assets.demo import load_demo
+from services.assets.library import Library
+from services.common.clock import SystemClock
+from services.common.errors import AdloomError
+from services.common.settings import read, shown
+
+
+@dataclass(frozen=True, slots=True)
+class AssetsSettings:
+    """Read from `ADLOOM_*`."""
+
+    assets_dir: Path = field(default_factory=lambda: Path(".adloom/data/assets"))
+    catalogue: Path | None = None  # a JSON file; None: the demo catalogue
+
+
+def main() -> int:
+    """Loads and says how much; status 1 with one sentence where it cannot."""
+    try:
+        settings = read(AssetsSettings, os.environ)
+        sys.stderr.write(f"{shown(settings)}\n")
+        _load(settings)
+    except AdloomError as error:
+        sys.stderr.write(f"adloom: {error}\n")
+        return 1
+    return 0
+
+
+def _load(settings: AssetsSettings) -> None:
+    catalogue = read_catalogue(settings.catalogue) if settings.catalogue else demo_catalogue()
+    library = Library(settings.assets_dir, catalogue, SystemClock())
+    added = load_demo(library, catalogue, _say_progress)
+    sys.stderr.write(f"{added} creatives added, {len(library.ids())} in the library, catalogue {catalogue.version}\n")
+    library.close()
+
+
+def _say_progress(done: int, total: int) -> None:
+    sys.stderr.write(f"creatives: {done}/{total}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
