@@ -15,6 +15,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import aiokafka
 import faust
@@ -86,7 +87,7 @@ def bare_faust(address: str, topic: str, events: int, folder: Path) -> None:
     seen, started = 0, 0.0
 
     @app.agent(source, name="counter")
-    async def counter(stream: faust.Stream) -> None:
+    async def counter(stream: Any) -> None:
         nonlocal seen, started
         async for event in stream.events():
             started = started or time.perf_counter()

@@ -14,6 +14,7 @@ import tempfile
 import time
 import urllib.request
 from datetime import UTC, datetime
+from typing import Any
 
 import redis as redis_client
 
@@ -22,7 +23,6 @@ from services.assets.catalogue import demo_catalogue
 from services.common.errors import Unavailable
 from services.common.pseudonym import PseudonymKey
 from services.common.topics import VIEWS
-from services.stack.addresses import Addresses
 from services.stack.bench_figures import Figure
 from services.stack.session import RunningStack
 from services.wire.encode import encode
@@ -34,17 +34,18 @@ WARM = 0.1  # share of the backlog before the clock starts
 _WITHIN_S = 240.0
 
 
-def stream(running: RunningStack, addresses: Addresses) -> list[Figure]:
+def stream(running: RunningStack) -> list[Figure]:
     """Events a second, and bytes a user in Redis; the stack must be fresh: its topics hold nothing yet."""
     running.stop("profiles")
-    redis = redis_client.Redis.from_url(f"redis://{running.redis}")
+    redis: Any = redis_client.Redis.from_url(f"redis://{running.redis}")
     write_backlog(running.kafka, EVENTS, USERS)
     aiokafka = reference("aiokafka", running.kafka, VIEWS, str(EVENTS))
     with tempfile.TemporaryDirectory() as folder:
         faust = reference("faust", running.kafka, VIEWS, str(EVENTS), folder)
     before = redis.info("memory")["used_memory"]
     running.start("profiles")
-    ours = worker_rate(addresses["health_profiles"], EVENTS)
+    ports = json.loads((running.home.run / "ports.json").read_text())
+    ours = worker_rate(f"127.0.0.1:{ports['health_profiles']}", EVENTS)
     grown = redis.info("memory")["used_memory"] - before
     return [
         Figure("stream_events_per_s", ours, "events/s", "bare Faust agent, one table update an event", faust),

@@ -1,0 +1,88 @@
+"""The README's conversation, held literally: kcat tells, grpcurl asks, a click comes back, silence too."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import Outside, wait_for
+
+METHOD = "adloom.creative.v1.CreativeService/SelectCreatives"
+
+
+def tell(kcat: str, outside: Outside, kind: str, user: str, value: dict[str, Any]) -> None:
+    """One event through kcat, in JSON, as README shows it."""
+    headers = {
+        "ce_specversion": "1.0",
+        "ce_id": uuid.uuid4().hex,
+        "ce_type": f"adloom.events.v1.{kind}",
+        "ce_source": "kcat",
+        "ce_time": datetime.now(UTC).isoformat(),
+        "content-type": "application/json",
+    }
+    command = [kcat, "-P", "-b", outside.running.kafka, "-t", f"ad.{kind.lower()}s", "-k", user]
+    command += ["-X", "topic.partitioner=murmur2_random"]
+    for name, text in headers.items():
+        command += ["-H", f"{name}={text}"]
+    subprocess.run(command, input=json.dumps({"user_id": user, **value}), text=True, check=True, timeout=30)
+
+
+def ask(grpcurl: str, outside: Outside, user: str) -> dict[str, Any]:
+    """The first selection of one answer, through server reflection."""
+    request = {
+        "user_id": user,
+        "placements": [{"placement_id": "front", "format": "300x250", "count": 1}],
+        "inline_images": True,
+    }
+    command = [grpcurl, "-plaintext", "-d", json.dumps(request), outside.running.creative, METHOD]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert answer.returncode == 0, answer.stderr
+    selection: dict[str, Any] = json.loads(answer.stdout)["selections"][0]
+    return selection
+
+
+def final_outcomes(outside: Outside, impressions: set[str]) -> dict[str, dict[str, Any]]:
+    """Outcomes of these impressions whose window has closed, by impression."""
+    outcomes = outside.messages("ad.outcomes")
+    return {o["impression_id"]: o for o in outcomes if o["impression_id"] in impressions and o["window_closed"]}
+
+
+@pytest.mark.timeout(240)
+def test_a_click_becomes_clicked_and_silence_ignored_and_the_report_counts_both(
+    outside: Outside, kcat: str, grpcurl: str
+) -> None:
+    raw = f"shopper-{uuid.uuid4()}"
+    user = outside.pseudonym(raw)
+    before = json.loads(outside.adloom("report", "--json"))
+    tell(kcat, outside, "View", user, {"product_id": "tee-breton", "dwell_ms": 1200, "page": "/dresses"})
+    tell(kcat, outside, "Click", user, {"product_id": "tee-breton"})
+    wait_for("the profile", lambda: (f := outside.features(user)[0])["views_total"] == 1 and f["clicks_total"] == 1)
+
+    clicked, ignored = ask(grpcurl, outside, raw), ask(grpcurl, outside, raw)
+    assert 0 < clicked["propensity"] <= 1
+    assert clicked["texts"]["headline"]
+    assert base64.b64decode(clicked["image"]["png"]).startswith(b"\x89PNG")
+    tell(kcat, outside, "Click", user, {"product_id": "x", "impression_token": clicked["impression_token"]})
+
+    both = {clicked["impression_id"], ignored["impression_id"]}
+    settled = wait_for("two closed windows", lambda: len(o := final_outcomes(outside, both)) == 2 and o, within_s=60)
+    assert settled[clicked["impression_id"]]["kind"] == "CLICKED"
+    assert settled[ignored["impression_id"]]["kind"] == "IGNORED"
+    assert settled[clicked["impression_id"]]["propensity"] == pytest.approx(clicked["propensity"], abs=0)
+    assert settled[clicked["impression_id"]]["user_id"] == user
+
+    def counted() -> bool:
+        after = json.loads(outside.adloom("report", "--json"))
+        return bool(after["outcomes"] >= before["outcomes"] + 2 and clicks(after) >= clicks(before) + 1)
+
+    wait_for("the report", counted)
+
+
+def clicks(report: dict[str, Any]) -> int:
+    return sum(policy["clicks"] for policy in report["policies"])

@@ -1,0 +1,106 @@
+"""One click changes what this shopper is shown next, within a second; another shopper's vectors stay as they are."""
+
+from __future__ import annotations
+
+import statistics
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import grpc
+import pytest
+
+from protos.gen.adloom.creative.v1 import creative_service_pb2 as creative
+from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
+from protos.gen.adloom.events.v1.impression_pb2 import Impression
+from tests.e2e.conftest import Outside, wait_for
+from tests.e2e.tail import Tail
+
+ROUNDS = 20
+LOOK_S = 2.0
+SEED = "5eed" * 8  # taken from the `adloom-seed` metadata, which the local stack allows for drills like this one
+
+
+class Questions:
+    """The same question again and again: only the request id is new, and the shopper's clock stands still."""
+
+    def __init__(self, channel: grpc.Channel, tail: Tail) -> None:
+        self._stub: Any = CreativeServiceStub(channel)
+        self._tail = tail
+        self._at = int(time.time())
+
+    def ask(self, user: str) -> str:
+        """The impression id of one answer."""
+        request = creative.SelectCreativesRequest(
+            request_id=uuid.uuid4().hex,
+            user_id=user,
+            placements=[creative.Placement(placement_id="front", format="300x250")],
+        )
+        request.context.time.FromSeconds(self._at)
+        answer = self._stub.SelectCreatives(request, timeout=2, metadata=[("adloom-seed", SEED)])
+        assert not answer.selections[0].degraded, answer.selections[0].degraded
+        impression_id: str = answer.selections[0].impression_id
+        return impression_id
+
+    def decision(self, user: str) -> Impression:
+        """The record of one answer."""
+        return self._tail.decision(self.ask(user))
+
+    def record(self, impression_id: str) -> Impression:
+        """The record of an answer that was given."""
+        return self._tail.decision(impression_id)
+
+    def personalised(self) -> str:
+        """A shopper whom the experiment gives to `thompson`."""
+        shoppers = (f"one-click-{uuid.uuid4()}" for _ in range(100))
+        return next(user for user in shoppers if self.decision(user).policy_id == "thompson")
+
+    def answers(self, user: str, for_s: float) -> list[tuple[float, str]]:
+        """Impression ids of answers over some seconds, with the time after the start at which each was asked for."""
+        started, found = time.monotonic(), []
+        while (elapsed := time.monotonic() - started) < for_s:
+            found.append((elapsed, self.ask(user)))
+            time.sleep(0.03)
+        return found
+
+
+@pytest.fixture
+def questions(outside: Outside) -> Iterator[Questions]:
+    """Questions while evaluation is stopped: the policy's version stays the same."""
+    outside.running.stop("evaluation")
+    with grpc.insecure_channel(outside.running.creative) as channel, Tail(outside.running.kafka) as tail:
+        yield Questions(channel, tail)
+    outside.running.start("evaluation")
+
+
+@pytest.mark.timeout(240)
+def test_one_click_changes_features_and_probabilities_within_a_second(outside: Outside, questions: Questions) -> None:
+    user = questions.personalised()
+    key = outside.pseudonym(user)
+    delays = []
+    for _ in range(ROUNDS):
+        before = questions.decision(user)
+        outside.produce("Click", {"user_id": key, "product_id": before.product_id}, key)
+        answers = questions.answers(user, LOOK_S)
+        records = [(asked_at, questions.record(impression_id)) for asked_at, impression_id in answers]
+        delays.append(min(asked_at for asked_at, after in records if moved(before, after)))
+        assert {after.policy_version for _, after in records} == {before.policy_version}
+    assert statistics.median(delays) < 1.0, sorted(delays)
+
+
+def test_somebody_elses_click_changes_nothing(outside: Outside, questions: Questions) -> None:
+    user, other = questions.personalised(), outside.pseudonym(f"other-{uuid.uuid4()}")
+    before = questions.decision(user)
+    outside.produce("Click", {"user_id": other, "product_id": before.product_id}, other)
+    wait_for("the other's click", lambda: outside.features(other)[0]["clicks_total"] == 1)
+    after = questions.decision(user)
+    assert list(after.candidates) == list(before.candidates)
+    assert list(after.features) == list(before.features)
+    assert list(after.probabilities) == list(before.probabilities)
+    assert after.creative_id == before.creative_id
+
+
+def moved(before: Impression, after: Impression) -> bool:
+    """Whether both the shopper's features and the vector that is drawn from have changed."""
+    return list(before.features) != list(after.features) and list(before.probabilities) != list(after.probabilities)

