@@ -37,6 +37,9 @@ class Metrics:
     records_sent: Counter = field(
         default_factory=lambda: _counter("records_sent", "Records handed to Kafka, by fate", "topic", "fate")
     )
+    rejected_events: Counter = field(
+        default_factory=lambda: _counter("rejected_events", "Events refused at the gRPC door", "payload", "reason")
+    )
     decisions: Counter = field(
         default_factory=lambda: _counter("decisions", "Selections answered", "policy_id", "rung")
     )

@@ -1,0 +1,113 @@
+"""The process: settings -> clients -> serve; SIGTERM: refuse, drain, flush, leave with status 0."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+from grpc_health.v1 import health
+
+from services.common.clock import SystemClock
+from services.common.errors import AdloomError, Misconfigured, Unavailable
+from services.common.health import HealthServer, Readiness
+from services.common.secrets import load_or_make
+from services.common.settings import read, shown
+from services.events.publish import Publisher
+from services.events.server import build_server, tell_health
+from services.events.servicer import EventServicer
+from services.events.settings import EventsSettings
+from services.wire.kafka_producer import Producer, ProducerSettings
+
+_LOG = logging.getLogger("services.events")
+_CONNECT_S = 1.0
+_BLOCK_S = 0.5
+_THREADS = 4
+
+
+async def serve(settings: EventsSettings, readiness: Readiness) -> None:
+    """Serves until SIGTERM or SIGINT; waits for Kafka first, for as long as it takes."""
+    asked_to_leave = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, asked_to_leave.set)
+    producer = await connect(settings, readiness, asked_to_leave)
+    if producer is None:
+        return
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="hand-over") as threads:
+        await serve_with(producer, threads, settings, readiness, asked_to_leave)
+    await asyncio.to_thread(producer.close, settings.drain_s)
+
+
+async def connect(settings: EventsSettings, readiness: Readiness, asked_to_leave: asyncio.Event) -> Producer | None:
+    """A producer as soon as a broker answers; None where the process was told to leave before."""
+    readiness.waiting_for("kafka")
+    chosen = ProducerSettings(
+        settings.kafka,
+        "events",
+        linger_ms=2,
+        connect_s=_CONNECT_S,
+        block_s=_BLOCK_S,
+        delivery_s=settings.default_deadline_s,
+    )
+    while not asked_to_leave.is_set():
+        try:
+            producer = await asyncio.to_thread(Producer, chosen)
+        except Unavailable as error:
+            _LOG.info("Waiting: %s", error)
+            await asyncio.sleep(_BLOCK_S)
+            continue
+        readiness.has("kafka")
+        return producer
+    return None
+
+
+async def serve_with(
+    producer: Producer,
+    threads: ThreadPoolExecutor,
+    settings: EventsSettings,
+    readiness: Readiness,
+    asked_to_leave: asyncio.Event,
+) -> None:
+    """Serves until told to leave, then answers what is under way."""
+    key = load_or_make(settings.secrets_dir).pseudonym_key
+    servicer = EventServicer(Publisher(producer, threads), key, SystemClock(), lambda: uuid.uuid4().hex)
+    told = health.aio.HealthServicer()
+    server = build_server(servicer, told, settings)
+    try:
+        server.add_insecure_port(settings.events)
+    except RuntimeError as exc:
+        raise Misconfigured(f"ADLOOM_EVENTS: nothing can listen on {settings.events}") from exc
+    await server.start()
+    await tell_health(told, serving=True)
+    readiness.ready()
+    _LOG.info("Serving on %s", settings.events)
+    await asked_to_leave.wait()
+    readiness.waiting_for("end")
+    await tell_health(told, serving=False)
+    await server.stop(settings.drain_s)
+
+
+def main() -> int:
+    """Runs until told to leave: 0 then, 2 with one sentence for a wrong setting."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("kafka").setLevel(logging.WARNING)
+    readiness = Readiness()
+    try:
+        settings = read(EventsSettings, os.environ)
+        _LOG.info("%s", shown(settings))
+        health_server = HealthServer(settings.health_port, readiness, settings.health_host)
+        health_server.start()
+        asyncio.run(serve(settings, readiness))
+        health_server.stop()
+    except AdloomError as error:
+        sys.stderr.write(f"adloom events: {error}\n")
+        return 2 if isinstance(error, Misconfigured) else 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""Hands the records of a request to the sink and waits for the broker's word, no longer than the caller does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from typing import Any
+
+from services.common.errors import AdloomError, Unavailable
+from services.wire.envelope import Record
+from services.wire.ports import Delivery, Sink
+
+Fate = AdloomError | None
+"""None: every replica has the record."""
+
+LATE = Unavailable("kafka", "its word did not come in time; send the event again under the same id")
+
+
+class Publisher:
+    """Publishes batches; `hand_over` runs in `threads`, because a sink may block while too much is under way."""
+
+    def __init__(self, sink: Sink, threads: Executor) -> None:
+        self._sink = sink
+        self._threads = threads
+
+    async def publish(self, records: Sequence[Record], timeout_s: float) -> list[Fate]:
+        """What became of each record; `LATE` for those of which nothing was heard within `timeout_s`.
+
+        A late record may still arrive, so that sending it again makes a duplicate, which its id tells.
+        """
+        if not records:
+            return []
+        loop = asyncio.get_running_loop()
+        told: list[asyncio.Future[Fate]] = [loop.create_future() for _ in records]
+        handing = loop.run_in_executor(self._threads, self._hand_over, records, told, loop)
+        waited_for: list[asyncio.Future[Any]] = [handing, *told]
+        await asyncio.wait(waited_for, timeout=max(timeout_s, 0.0))
+        if handing.done():
+            handing.result()  # a bug in there is ours to raise
+        return [future.result() if future.done() else LATE for future in told]
+
+    def _hand_over(
+        self, records: Sequence[Record], told: list[asyncio.Future[Fate]], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        refused: Unavailable | None = None
+        for record, future in zip(records, told, strict=True):
+            if refused is None:
+                try:
+                    self._sink.send(record, lambda delivery, f=future: _settle_from_thread(loop, f, delivery))  # type: ignore[misc]
+                    continue
+                except Unavailable as error:
+                    refused = error  # the sink has waited already: the rest need not wait as well
+            _settle_from_thread(loop, future, Delivery(record, error=refused))
+
+
+def _settle_from_thread(loop: asyncio.AbstractEventLoop, future: asyncio.Future[Fate], delivery: Delivery) -> None:
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(_settle, future, delivery.error)
+
+
+def _settle(future: asyncio.Future[Fate], fate: Fate) -> None:
+    if not future.done():
+        future.set_result(fate)

@@ -1,0 +1,70 @@
+"""What `PublishEvents` does: checks each event by itself, publishes the good ones, answers one result an event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import protovalidate
+
+from protos.gen.adloom.events.v1 import event_service_pb2 as pb
+from services.common.clock import Clock
+from services.common.errors import Rejected
+from services.common.metrics import METRICS
+from services.common.pseudonym import PseudonymKey
+from services.events.door import admit
+from services.events.publish import Fate, Publisher
+from services.wire.envelope import Record
+from services.wire.rules import path_of
+
+RESERVE = 0.1
+"""Share of the caller's time that is kept for the answer's way back."""
+
+_VALIDATOR = protovalidate.Validator()
+
+
+class EventServicer:
+    """Publishes events of shops; its collaborators are handed in."""
+
+    def __init__(self, publisher: Publisher, key: PseudonymKey, clock: Clock, fresh_id: Callable[[], str]) -> None:
+        self._publisher = publisher
+        self._key = key
+        self._clock = clock
+        self._fresh_id = fresh_id
+
+    async def publish_events(
+        self, request: pb.PublishEventsRequest, budget_s: float, traceparent: str = ""
+    ) -> pb.PublishEventsResponse:
+        """One result an event, in order; raises `Rejected` where the request as a whole is wrong."""
+        check_request(request)
+        ids = [event.event_id or self._fresh_id() for event in request.events]
+        admitted = [self._admit(event, name, traceparent) for event, name in zip(request.events, ids, strict=True)]
+        records = [found for found in admitted if isinstance(found, Record)]
+        fates = iter(await self._publisher.publish(records, budget_s * (1 - RESERVE)))
+        results = [
+            result_of(name, next(fates) if isinstance(found, Record) else found)
+            for name, found in zip(ids, admitted, strict=True)
+        ]
+        return pb.PublishEventsResponse(results=results)
+
+    def _admit(self, event: pb.Event, event_id: str, traceparent: str) -> Record | Rejected:
+        try:
+            return admit(event, event_id, self._key, self._clock.now(), traceparent)
+        except Rejected as rejected:
+            METRICS.rejected_events.labels(event.WhichOneof("payload") or "none", rejected.reason).inc()
+            return rejected
+
+
+def check_request(request: pb.PublishEventsRequest) -> None:
+    """The rules on the request itself; those on its events are each event's own affair."""
+    for violation in _VALIDATOR.collect_violations(request):
+        if path_of(violation) == "events":
+            expected = (violation.proto.message or "").removeprefix("must ")
+            raise Rejected("invalid", "events", len(request.events), f"a list that must {expected}")
+
+
+def result_of(event_id: str, fate: Fate) -> pb.EventResult:
+    """What the caller is told of one event."""
+    if fate is None:
+        return pb.EventResult(event_id=event_id, status=pb.EVENT_STATUS_OK)
+    status = pb.EVENT_STATUS_REJECTED if isinstance(fate, Rejected) else pb.EVENT_STATUS_UNAVAILABLE
+    return pb.EventResult(event_id=event_id, status=status, message=str(fate))

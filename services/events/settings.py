@@ -1,0 +1,20 @@
+"""What the process can be told from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class EventsSettings:
+    """Read from `ADLOOM_*`; addresses are host:port."""
+
+    events: str = "127.0.0.1:50052"  # where this server listens
+    kafka: str = "127.0.0.1:9092"
+    health_port: int = 0  # 0: any free port
+    health_host: str = "127.0.0.1"
+    secrets_dir: Path = field(default_factory=lambda: Path(".adloom/secrets"))
+    default_deadline_s: float = 10.0  # for callers that give none
+    in_flight: int = 256  # requests under way; more are refused
+    drain_s: float = 5.0  # after SIGTERM: for answers under way, then as long again for Kafka
