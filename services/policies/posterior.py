@@ -24,7 +24,7 @@ PRIOR_SHAPE: Final = 20.0
 PRIOR_RATE: Final = 20.0
 
 NO_SCORE_RATE: Final = 0.02
-"""Click probability assumed where no model scored: of creatives without a known score, and of the guard arm."""
+"""Click probability assumed where no model scored."""
 
 
 @dataclass(frozen=True, slots=True)

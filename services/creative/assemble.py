@@ -1,0 +1,95 @@
+"""Puts the process together from its clients: real ones in `main.py`, shipped fakes in tests, by one function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.assets.catalogue import Catalogue, demo_catalogue, read_catalogue
+from services.assets.library import Library
+from services.assets.snapshot import SnapshotKeeper
+from services.common.clock import Clock
+from services.common.secrets import Secrets
+from services.creative.admission import Admission
+from services.creative.emission import Emission
+from services.creative.frequency import FrequencyCaps
+from services.creative.generate import Studio
+from services.creative.parts import Parts
+from services.creative.profiles import Profiles
+from services.creative.scores import LastKnownScores
+from services.creative.servicer import CreativeServicer, Keys
+from services.creative.settings import CreativeSettings
+from services.creative.shelves import Shelves
+from services.creative.spool import Spool
+from services.features.ports import ProfileReader
+from services.models.ports import Models
+from services.policies.posterior import Posterior
+from services.wire.ports import Sink
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """What stands outside, behind ports."""
+
+    clock: Clock
+    reader: ProfileReader
+    models: Models
+    ctr_version: str
+    generator_version: str
+    connect: Callable[[], Sink]  # called from the emission's thread; may raise Unavailable
+    posterior: Callable[[], Posterior]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """The process without its port."""
+
+    servicer: CreativeServicer
+    parts: Parts
+    library: Library
+    keeper: SnapshotKeeper
+    emission: Emission
+
+    def start(self) -> None:
+        """Starts the threads beside the requests."""
+        self.keeper.start()
+        self.emission.start()
+
+    def stop(self, drain_s: float) -> None:
+        """Hands over what waits for Kafka within `drain_s` and ends the threads."""
+        self.emission.stop(drain_s)
+        self.keeper.stop()
+        self.parts.profiles.close()
+        self.library.close()
+
+
+def assemble(settings: CreativeSettings, clients: Clients, secrets: Secrets) -> Assembly:
+    """Everything of the process that needs no event loop."""
+    library = Library(settings.assets_dir, _catalogue(settings), clients.clock)
+    keeper = SnapshotKeeper(library)
+    parts = Parts(
+        clock=clients.clock,
+        profiles=Profiles(clients.reader, settings.profile_threads),
+        models=clients.models,
+        model_version=clients.ctr_version,
+        shelves=Shelves(lambda: keeper.current, clients.posterior),
+        last_known=LastKnownScores(),
+        caps=FrequencyCaps(settings.frequency_limit, settings.frequency_window_s),
+        seed_key=secrets.seed_key,
+        experiment=settings.experiment,
+    )
+    emission = Emission(
+        clients.connect, Spool(settings.data_dir / "spool", settings.spool_bytes), settings.emission_queue
+    )
+    servicer = CreativeServicer(
+        parts,
+        Studio(clients.models, clients.generator_version, library),
+        emission,
+        Keys(secrets.pseudonym_key, secrets.token_keys),
+        Admission(settings.in_flight),
+    )
+    return Assembly(servicer, parts, library, keeper, emission)
+
+
+def _catalogue(settings: CreativeSettings) -> Catalogue:
+    return demo_catalogue() if settings.catalogue is None else read_catalogue(settings.catalogue)

@@ -1,0 +1,37 @@
+"""How a request's time is shared out, so that the answer comes before the caller's deadline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+DEFAULT_S: Final = 0.100
+"""Time to answer where the caller gave no deadline."""
+
+MOST_S: Final = 0.250
+"""Longer than this a page does not wait for a better answer, whatever its caller would allow."""
+
+_RESERVE_S: Final = 0.005  # for the way back and for a busy machine, but no more than a quarter of what is given
+_RESERVE_SHARE: Final = 0.10
+_PROFILE_SHARE: Final = 0.25
+_SCORED_SHARE: Final = 0.75  # by then scores are there, or the next rung answers
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Moments by the monotonic clock, in seconds."""
+
+    profile_by: float
+    scored_by: float
+    ends_at: float
+
+
+def budget(now: float, remaining_s: float | None) -> Budget:
+    """Moments for one request; where hardly anything remains, all are `now` and the lowest rung answers at once.
+
+    >>> budget(0.0, 0.020)
+    Budget(profile_by=0.00325, scored_by=0.00975, ends_at=0.013000000000000001)
+    """
+    given = min(DEFAULT_S if remaining_s is None else remaining_s, MOST_S)
+    spend = max(given - min(_RESERVE_S, given / 4) - _RESERVE_SHARE * given, 0.0)
+    return Budget(now + _PROFILE_SHARE * spend, now + _SCORED_SHARE * spend, now + spend)

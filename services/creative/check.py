@@ -1,0 +1,62 @@
+"""What a request must hold; each refusal names the field, the value and what was expected."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import protovalidate
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from services.assets.catalogue import Catalogue
+from services.common.errors import Rejected
+
+FARTHEST: Final = timedelta(days=366)
+"""A request's time may lie this far from now: logs are replayed, but nobody asks for another century."""
+
+_NOT_SHOWN: Final = "(not shown)"
+_VALIDATOR: Final = protovalidate.Validator()
+
+
+def check_fields(message: Message) -> None:
+    """The rules that are written in the proto."""
+    for violation in _VALIDATOR.collect_violations(message, fail_fast=True):
+        path = violation.proto.field
+        elements = path.elements if path else []
+        field = ".".join(f"{e.field_name}[{e.subscript.value}]" if e.subscript else str(e.field_name) for e in elements)
+        value = _NOT_SHOWN if field == "user_id" else violation.field_value
+        raise Rejected("invalid", field, value, (violation.proto.message or "").removeprefix("must be "))
+
+
+def check_selection(request: pb.SelectCreativesRequest, catalogue: Catalogue, now: datetime) -> None:
+    """The proto's rules and those that need the catalogue, the clock or two fields at once."""
+    check_fields(request)
+    placements = [p.placement_id for p in request.placements]
+    for number, name in enumerate(placements):
+        if name in placements[:number]:
+            raise Rejected(
+                "invalid", f"placements[{number}].placement_id", name, "a name that no earlier placement has"
+            )
+    for number, product_id in enumerate(request.product_ids):
+        check_product(product_id, f"product_ids[{number}]", catalogue)
+    if request.context.HasField("time"):
+        check_time(request.context.time, now)
+
+
+def check_product(product_id: str, field: str, catalogue: Catalogue) -> None:
+    """The catalogue must know the product."""
+    if product_id not in catalogue.index:
+        raise Rejected("invalid", field, product_id, f"a product of catalogue {catalogue.version}")
+
+
+def check_time(time: Timestamp, now: datetime) -> None:
+    """A time that exists and is at most `FARTHEST` away."""
+    expected = f"a time within {FARTHEST.days} days of {now:%Y-%m-%dT%H:%MZ}"
+    try:
+        at = time.ToDatetime(UTC)
+    except (ValueError, OverflowError) as exc:
+        raise Rejected("invalid", "context.time", f"{time.seconds} s {time.nanos} ns", expected) from exc
+    if abs(at - now) > FARTHEST:
+        raise Rejected("invalid", "context.time", at.isoformat(), expected)

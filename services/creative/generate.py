@@ -1,0 +1,110 @@
+"""Makes new creatives: the generator draws the product, the composer sets it into a picture with its texts."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from services.assets.catalogue import Product
+from services.assets.compose import PICTURE_STYLES, Brief, compose
+from services.assets.creative import Creative, Draft
+from services.assets.formats import layout_of
+from services.assets.headlines import HEADLINE_STYLES, headline, price_text
+from services.assets.library import Library
+from services.common.rng import seeded_words
+from services.models.generator.audience import AUDIENCE_SIZE
+from services.models.generator.product_classes import class_index
+from services.models.ports import Models
+from services.models.tensors import CREATIVE_GENERATOR, NOISE_SIZE
+from services.policies.normal_quantiles import normals, words_needed
+
+MADE_BY: Final = f"{CREATIVE_GENERATOR.name}/1"
+DEFAULT_S: Final = 10.0
+_ACTION: Final = "Shop now"
+_MODEL_SHARE: Final = 0.8  # of the caller's time; the rest is for composing and keeping
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """What making creatives needs."""
+
+    models: Models
+    model_version: str
+    library: Library
+
+
+async def generate(
+    request: pb.GenerateCreativesRequest, studio: Studio, budget_s: float
+) -> list[tuple[Creative, bytes]]:
+    """As many new creatives as asked for, kept in the library, with their PNGs; the same request gives the same ones.
+
+    Raises `Rejected` for an unknown product or format, `Unavailable` where the generator does not answer in time.
+    """
+    product = studio.library.catalogue.product(request.product_id)
+    layout_of(request.format)
+    count = request.count or 1
+    audience = np.zeros((count, AUDIENCE_SIZE), dtype=np.float32)
+    audience[:, : len(request.audience)] = request.audience
+    artworks = await studio.models.generate(
+        noise_of(request.seed, count),
+        np.full(count, class_index(product.category), dtype=np.int64),
+        audience,
+        budget_s=_MODEL_SHARE * budget_s,
+    )
+    return await asyncio.to_thread(_keep, request, product, artworks, studio)
+
+
+def noise_of(seed: int, count: int) -> NDArray[np.float32]:
+    """Standard normal noise (count, 64); row i depends on the seed and i alone, on every machine."""
+    rows = [
+        normals(
+            seeded_words(seed.to_bytes(8, "big", signed=True), f"noise-{row}", words_needed(NOISE_SIZE)), NOISE_SIZE
+        )
+        for row in range(count)
+    ]
+    return np.array(rows, dtype=np.float32)
+
+
+def _keep(
+    request: pb.GenerateCreativesRequest, product: Product, artworks: NDArray[np.uint8], studio: Studio
+) -> list[tuple[Creative, bytes]]:
+    pairs = []
+    for number, artwork in enumerate(artworks):
+        draft = _draft(request, product, number, studio.model_version)
+        brief = Brief(
+            format=request.format,
+            picture_style=PICTURE_STYLES[number % len(PICTURE_STYLES)],
+            category=product.category,
+            colour_hex=product.colour_hex,
+            headline=draft.headline,
+            price=price_text(product),
+            call_to_action=draft.call_to_action,
+        )
+        pairs.append((draft, compose(brief, artwork)))
+    creatives = studio.library.add_all(pairs)
+    return [(creative, png) for creative, (_, png) in zip(creatives, pairs, strict=True)]
+
+
+def _draft(request: pb.GenerateCreativesRequest, product: Product, number: int, model_version: str) -> Draft:
+    said = request.headline or headline(product, HEADLINE_STYLES[number % len(HEADLINE_STYLES)], number)
+    return Draft(
+        product_id=product.product_id,
+        format=request.format,
+        headline=said,
+        body=product.description,
+        call_to_action=_ACTION,
+        approved_by=request.approved_by,
+        ai_generated=True,
+        made_by=MADE_BY,
+        lineage={
+            "model_version": model_version,
+            "seed": str(request.seed),
+            "number": str(number),
+            "audience": ",".join(f"{value:g}" for value in request.audience),
+        },
+    )

@@ -1,0 +1,103 @@
+"""Follows `ad.policy` and holds its newest posterior; the adapter on kafka-python.
+
+The topic is compacted and read from its start at every start, so a restart needs no state. The last message counts, in
+the order of the topic; until one came, the prior decides. Bad messages go to the dead letters (again after a restart:
+their identity is their offset).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any, Final
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from protos.gen.adloom.events.v1.policy_pb2 import PolicyVersion
+from services.common.errors import Rejected
+from services.common.metrics import METRICS
+from services.common.topics import POLICY
+from services.creative.policy_versions import posterior_of
+from services.policies.assignment import THOMPSON
+from services.policies.posterior import PRIOR, Posterior
+from services.wire.deadletter import dead_letter
+from services.wire.decode import decode
+from services.wire.envelope import RawRecord, Record
+
+_LOG = logging.getLogger(__name__)
+_POLL_MS: Final = 200
+_AGAIN_S: Final = 1.0
+
+
+class KafkaPolicyReader:
+    """`current` is swapped whole; reading it never blocks."""
+
+    def __init__(self, bootstrap: str) -> None:
+        """Set `refuse`, which takes the dead letters, before `start`."""
+        self.refuse: Callable[[Record], None] | None = None
+        self.current: Posterior = PRIOR
+        self.caught_up = threading.Event()  # set once the topic was read to the end it had
+        self._bootstrap = bootstrap
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="policy-reader", daemon=True)
+
+    def start(self) -> None:
+        """Begins to follow."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float) -> None:
+        """Ends the following; the posterior stays."""
+        self._ending.set()
+        self._thread.join(timeout_s)
+
+    def apply(self, raw: RawRecord) -> None:
+        """Takes one message."""
+        try:
+            message = decode(raw).message
+            assert isinstance(message, PolicyVersion)
+            if message.policy_id == THOMPSON:
+                self.current = posterior_of(message)
+                METRICS.policy_version.set(self.current.version)
+        except Rejected as bad:
+            METRICS.dead_letters.labels(POLICY, bad.reason).inc()
+            if self.refuse is not None:
+                self.refuse(dead_letter(raw, bad.reason, redact=False))
+
+    def _run(self) -> None:
+        while not self._ending.is_set():
+            try:
+                self._follow()
+            except KafkaError as exc:
+                _LOG.warning("The posterior stays at version %d: %r", self.current.version, exc)
+                self._ending.wait(_AGAIN_S)
+
+    def _follow(self) -> None:
+        consumer = KafkaConsumer(
+            bootstrap_servers=self._bootstrap.split(","), enable_auto_commit=False, metrics_enabled=False
+        )
+        try:
+            partition = TopicPartition(POLICY, 0)
+            consumer.assign([partition])
+            end = consumer.end_offsets([partition])[partition]
+            consumer.seek_to_beginning(partition)
+            while not self._ending.is_set():
+                for message in consumer.poll(timeout_ms=_POLL_MS).get(partition, []):
+                    self.apply(_raw(message))
+                if consumer.position(partition) >= end:
+                    self.caught_up.set()
+        finally:
+            consumer.close()
+
+
+def _raw(message: Any) -> RawRecord:
+    return RawRecord(
+        message.topic,
+        message.partition,
+        message.offset,
+        message.timestamp,
+        message.key,
+        message.value,
+        tuple(message.headers),
+    )

@@ -1,0 +1,52 @@
+"""Which step of the fallback ladder answers, given what came in time (law 1).
+
+    fresh scores -> last known scores -> the policy's prior -> the house creative
+
+The vector is computed from whatever the rung gives and logged with it, so the propensity is true on every rung.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from protos.gen.adloom.events.v1 import impression_pb2 as pb
+from services.policies.arms import Floats
+
+LEAST_KNOWN: Final = 0.5
+"""Share of the candidates whose score must be known for the last known scores to be used."""
+
+WORDS: Final = {
+    pb.RUNG_FRESH_SCORES: "fresh_scores",
+    pb.RUNG_LAST_KNOWN_SCORES: "last_known_scores",
+    pb.RUNG_POLICY_PRIOR: "policy_prior",
+    pb.RUNG_HOUSE_CREATIVE: "house_creative",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """A rung with the scores that it uses."""
+
+    rung: pb.Rung
+    scores: Floats | None  # (C,), None on the prior's rung
+    degraded: tuple[str, ...]  # part and rung in words; empty for fresh scores
+
+
+def fresh_step(scores: Floats) -> Step:
+    """The highest rung: the model scored (C,) this request."""
+    return Step(pb.RUNG_FRESH_SCORES, scores, ())
+
+
+def fallback_step(last_known: Floats) -> Step:
+    """The best rung without the model; `last_known` (C,) has NaN where nothing is known.
+
+    Candidates without a last known score are taken for average ones.
+    """
+    known = np.isfinite(last_known)
+    if known.sum() >= max(LEAST_KNOWN * len(known), 1):
+        filled = np.where(known, last_known, last_known[known].mean())
+        return Step(pb.RUNG_LAST_KNOWN_SCORES, filled, ("triton", WORDS[pb.RUNG_LAST_KNOWN_SCORES]))
+    return Step(pb.RUNG_POLICY_PRIOR, None, ("triton", WORDS[pb.RUNG_POLICY_PRIOR]))

@@ -1,0 +1,121 @@
+"""The process: settings -> clients -> serve; SIGTERM: refuse, drain, flush, leave with status 0."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from typing import Final
+
+import uvloop
+
+from services.common.clock import SystemClock
+from services.common.errors import AdloomError, Misconfigured
+from services.common.health import HealthServer, Readiness
+from services.common.secrets import load_or_make
+from services.common.settings import read, shown
+from services.creative.assemble import Assembly, Clients, assemble
+from services.creative.kafka_policy_reader import KafkaPolicyReader
+from services.creative.profiles import keep_defaults_fresh
+from services.creative.server import Health, build_server
+from services.creative.settings import CreativeSettings
+from services.features.feast_reader import FeastReader
+from services.models.manifest import served_version
+from services.models.tensors import CREATIVE_GENERATOR, CTR
+from services.models.triton_client import TritonModels
+from services.wire.kafka_producer import Producer, ProducerSettings
+
+_LOG = logging.getLogger("services.creative")
+_KAFKA_BLOCK_S: Final = 0.5  # longer than this a record does not wait for room: it goes to the spool
+_KAFKA_TRIES_S: Final = 10.0
+_POLICY_WAIT_S: Final = 5.0  # for the posterior at start; after it the prior decides until it comes
+_DEFAULTS_EVERY_S: Final = 60.0
+_BUG: Final = 70
+
+
+async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
+    """Serves until SIGTERM or SIGINT."""
+    asked_to_leave = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, asked_to_leave.set)
+    models = TritonModels(settings.triton)
+    reader = FeastReader(settings.redis, settings.home)
+    policy = KafkaPolicyReader(settings.kafka)
+    clients = clients_of(settings, reader, models, policy)
+    assembly = assemble(settings, clients, load_or_make(settings.secrets_dir))
+    policy.refuse = lambda record: assembly.emission.offer([record])
+    told = Health()
+    server = build_server(assembly.servicer, told)
+    if not server.add_insecure_port(settings.creative):
+        raise Misconfigured(f"ADLOOM_CREATIVE: nothing can listen on {settings.creative}")
+    policy.start()
+    assembly.start()
+    await asyncio.to_thread(policy.caught_up.wait, _POLICY_WAIT_S)
+    await server.start()
+    await told.say(serving=True)
+    readiness.ready()
+    _LOG.info("Serving on %s with posterior %d", settings.creative, policy.current.version)
+    defaults = asyncio.create_task(keep_defaults_fresh(reader.refresh_defaults, _DEFAULTS_EVERY_S))
+    await asked_to_leave.wait()
+    defaults.cancel()
+    readiness.waiting_for("end")
+    await told.say(serving=False)
+    await server.stop(settings.drain_s)
+    await asyncio.to_thread(leave, assembly, policy, settings.drain_s)
+    await models.close()
+
+
+def clients_of(
+    settings: CreativeSettings, reader: FeastReader, models: TritonModels, policy: KafkaPolicyReader
+) -> Clients:
+    """The real parts; none of them is connected yet."""
+    producer = ProducerSettings(
+        settings.kafka, "creative", block_s=_KAFKA_BLOCK_S, delivery_s=_KAFKA_TRIES_S, connect_s=_KAFKA_BLOCK_S
+    )
+    return Clients(
+        clock=SystemClock(),
+        reader=reader,
+        models=models,
+        ctr_version=served_version(CTR.name),
+        generator_version=served_version(CREATIVE_GENERATOR.name),
+        connect=lambda: Producer(producer),
+        posterior=lambda: policy.current,
+    )
+
+
+def leave(assembly: Assembly, policy: KafkaPolicyReader, drain_s: float) -> None:
+    """Hands over what waits, and lets go."""
+    policy.stop(drain_s)
+    assembly.stop(drain_s)
+
+
+def crash(failed: threading.ExceptHookArgs) -> None:
+    """A bug in a thread ends the process, so that the supervisor sees it."""
+    _LOG.critical("A thread ended by a bug", exc_info=failed.exc_value)
+    os._exit(_BUG)
+
+
+def main() -> int:
+    """Runs until told to leave: 0 then, 2 with one sentence for a wrong setting, 1 for a part that start-up needs."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("kafka").setLevel(logging.WARNING)
+    threading.excepthook = crash
+    readiness = Readiness()
+    try:
+        settings = read(CreativeSettings, os.environ)
+        _LOG.info("%s", shown(settings))
+        health = HealthServer(settings.health_port, readiness, settings.health_host)
+        health.start()
+        uvloop.run(serve(settings, readiness))
+        health.stop()
+    except AdloomError as error:
+        sys.stderr.write(f"adloom creative: {error}\n")
+        return 2 if isinstance(error, Misconfigured) else 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,27 @@
+"""Whatever a choice needs besides the question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.common.clock import Clock
+from services.creative.frequency import FrequencyCaps
+from services.creative.profiles import Profiles
+from services.creative.scores import LastKnownScores
+from services.creative.shelves import Shelves
+from services.models.ports import Models
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The process's clients, caches and keys, handed down by `main.py`."""
+
+    clock: Clock
+    profiles: Profiles
+    models: Models
+    model_version: str
+    shelves: Shelves
+    last_known: LastKnownScores
+    caps: FrequencyCaps
+    seed_key: bytes
+    experiment: str  # salt of the control share

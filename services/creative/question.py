@@ -1,0 +1,56 @@
+"""A request that was checked and carries no raw identity any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from services.common.pseudonym import PseudonymKey
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place on the page."""
+
+    placement_id: str
+    format: str  # "300x250"
+    count: int  # from 1
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a page asks, inside."""
+
+    request_id: str
+    user_id: str  # pseudonym; an anonymous shopper's is made from the request
+    known: bool  # False for anonymous shoppers
+    personal: bool  # whether a profile may be read
+    locale: str
+    device: str
+    page: str
+    query: str
+    time: datetime  # the caller's, or ours where it gave none; what fades is brought to it
+    places: tuple[Place, ...]
+    product_ids: tuple[str, ...]  # sorted, each once; empty: all
+    inline_images: bool
+
+
+def question_of(request: pb.SelectCreativesRequest, request_id: str, key: PseudonymKey, now: datetime) -> Question:
+    """The request with its user pseudonymised (law 7); it must have passed `check`."""
+    context = request.context
+    known = request.user_id != ""
+    return Question(
+        request_id=request_id,
+        user_id=key.pseudonym(request.user_id if known else f"\0anonymous\0{request_id}"),
+        known=known,
+        personal=known and request.personalisation != pb.PERSONALISATION_REFUSED,
+        locale=context.locale,
+        device=context.device,
+        page=context.page,
+        query=context.query,
+        time=context.time.ToDatetime(UTC) if context.HasField("time") else now,
+        places=tuple(Place(p.placement_id, p.format, p.count or 1) for p in request.placements),
+        product_ids=tuple(sorted(set(request.product_ids))),
+        inline_images=request.inline_images,
+    )

@@ -1,0 +1,77 @@
+"""Choices as decision records: what goes to Kafka, self-contained (law 3)."""
+
+from __future__ import annotations
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from protos.gen.adloom.events.v1.impression_pb2 import Impression, RequestContext
+from services.common.rng import GENERATOR
+from services.creative.question import Question
+from services.creative.selected import Selected
+from services.features.vector import FEATURE_VERSION
+from services.policies.assignment import ARMS
+from services.wire.encode import encode
+from services.wire.envelope import Record
+
+SOURCE = "creative"
+
+
+def record_of(selected: Selected) -> Record:
+    """The choice as a message for `ad.impressions`; its event id is the impression's, so a copy is recognised."""
+    return encode(
+        impression_of(selected),
+        event_id=selected.impression_id,
+        source=SOURCE,
+        time=selected.shown_at,
+        key=selected.question.user_id.encode(),
+    )
+
+
+def impression_of(selected: Selected) -> Impression:
+    """Everything that the choice depended on."""
+    decision, arms = selected.decision, selected.decision.arms
+    shown_at = Timestamp()
+    shown_at.FromDatetime(selected.shown_at)
+    return Impression(
+        impression_id=selected.impression_id,
+        request_id=selected.question.request_id,
+        user_id=selected.question.user_id,
+        placement_id=selected.place.placement_id,
+        format=selected.place.format,
+        slot=selected.slot,
+        shown_at=shown_at,
+        creative_id=decision.creative_id,
+        product_id=selected.creative.product_id,
+        policy_id=decision.policy_id,
+        policy_version=decision.policy_version,
+        propensity=decision.propensity,
+        context=_context(selected.question),
+        candidates=arms.creative_ids,
+        scores=None if arms.scores is None else arms.scores.tolist(),
+        posterior_means=arms.means.tolist(),
+        posterior_variances=arms.variances.tolist(),
+        probabilities=decision.probabilities.tolist(),
+        floor=decision.floor,
+        draws=decision.draws,
+        guard_index=arms.guard_index,
+        seed=decision.seed,
+        generator=GENERATOR,
+        features=selected.features.tolist(),
+        categories=selected.categories.tolist(),
+        feature_version=FEATURE_VERSION if selected.features.size else "",
+        model_version=selected.model_version,
+        catalogue_version=selected.catalogue_version,
+        segment=selected.shopper.segment,
+        rung=selected.rung,
+        degraded=selected.degraded,
+        target_propensities=decision.target_propensities,
+        experiment_arm=ARMS[decision.policy_id],
+    )
+
+
+def _context(question: Question) -> RequestContext:
+    time = Timestamp()
+    time.FromDatetime(question.time)
+    return RequestContext(
+        locale=question.locale, device=question.device, page=question.page, query=question.query, time=time
+    )

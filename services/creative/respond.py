@@ -1,0 +1,82 @@
+"""Choices as the answer that the ad server gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from services.assets.creative import Creative
+from services.common.clock import to_ms
+from services.common.token import Token, TokenKeys
+from services.creative.reasons import reasons
+from services.creative.selected import Selected
+
+Picture = Callable[[Creative], bytes]
+
+
+def response_of(
+    request_id: str, chosen: Sequence[Selected], keys: TokenKeys, picture: Picture | None
+) -> pb.SelectCreativesResponse:
+    """The answer; with `picture` the pictures come as bytes, else as references."""
+    return pb.SelectCreativesResponse(
+        request_id=request_id, selections=[_selection(selected, keys, picture) for selected in chosen]
+    )
+
+
+def image_of(creative: Creative, picture: Picture | None) -> pb.Image:
+    """The creative's picture, as bytes or by reference."""
+    return pb.Image(uri=creative.image_uri) if picture is None else pb.Image(png=picture(creative))
+
+
+def texts_of(creative: Creative) -> pb.Texts:
+    """The creative's texts."""
+    return pb.Texts(headline=creative.headline, body=creative.body, call_to_action=creative.call_to_action)
+
+
+def creative_of(creative: Creative) -> pb.Creative:
+    """The creative as callers see it."""
+    message = pb.Creative(
+        creative_id=creative.creative_id,
+        product_id=creative.product_id,
+        format=creative.format,
+        texts=texts_of(creative),
+        approved_by=creative.approved_by,
+        ai_generated=creative.ai_generated,
+        made_by=creative.made_by,
+        image_uri=creative.image_uri,
+    )
+    message.created_at.FromDatetime(creative.created_at)
+    return message
+
+
+def _selection(selected: Selected, keys: TokenKeys, picture: Picture | None) -> pb.Selection:
+    creative, decision = selected.creative, selected.decision
+    return pb.Selection(
+        placement_id=selected.place.placement_id,
+        impression_id=selected.impression_id,
+        creative_id=creative.creative_id,
+        policy_id=decision.policy_id,
+        propensity=decision.propensity,
+        impression_token=keys.sign(_token(selected)),
+        texts=texts_of(creative),
+        image=image_of(creative, picture),
+        degraded=selected.degraded,
+        reasons=reasons(selected),
+        ai_generated=creative.ai_generated,
+        product_id=creative.product_id,
+        slot=selected.slot,
+        policy_version=decision.policy_version,
+    )
+
+
+def _token(selected: Selected) -> Token:
+    return Token(
+        impression_id=selected.impression_id,
+        user_id=selected.question.user_id,
+        creative_id=selected.creative.creative_id,
+        product_id=selected.creative.product_id,
+        propensity=selected.decision.propensity,
+        placement_id=selected.place.placement_id,
+        slot=selected.slot,
+        shown_at_ms=to_ms(selected.shown_at),
+    )

@@ -1,0 +1,33 @@
+"""The last scores that the model gave each creative, by segment: what the ladder's second rung stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from services.policies.arms import Floats
+
+
+class LastKnownScores:
+    """Remembers up to `limit` scores, the oldest entry goes first; belongs to one thread, never blocks."""
+
+    def __init__(self, limit: int = 65_536) -> None:
+        self._limit = limit
+        self._scores: dict[tuple[str, str], float] = {}
+
+    def __len__(self) -> int:
+        return len(self._scores)
+
+    def remember(self, segment: str, creative_ids: Sequence[str], scores: Floats) -> None:
+        """Keeps scores (C,) of a shopper of the segment, and as those of any shopper."""
+        values = scores.tolist()
+        for kept_for in (segment, ""):
+            self._scores.update(zip(((kept_for, c) for c in creative_ids), values, strict=True))
+        while len(self._scores) > self._limit:
+            del self._scores[next(iter(self._scores))]
+
+    def known(self, segment: str, creative_ids: Sequence[str]) -> Floats:
+        """Scores (C,): the segment's, else any shopper's, else NaN."""
+        scores = self._scores
+        return np.array([scores.get((segment, c), scores.get(("", c), np.nan)) for c in creative_ids], dtype=np.float64)

@@ -1,0 +1,114 @@
+"""The four calls: check, act, answer. Errors are the house's own; `server.py` turns them into status codes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from services.assets.library import Library
+from services.common.errors import Rejected
+from services.common.metrics import METRICS
+from services.common.pseudonym import PseudonymKey
+from services.common.token import TokenKeys
+from services.creative.admission import Admission
+from services.creative.answers import Answers
+from services.creative.budget import Budget, budget
+from services.creative.check import check_fields, check_product, check_selection
+from services.creative.emission import Emission
+from services.creative.generate import DEFAULT_S, Studio, generate
+from services.creative.ladder import WORDS
+from services.creative.parts import Parts
+from services.creative.pictures import Pictures
+from services.creative.question import question_of
+from services.creative.respond import creative_of, image_of, response_of
+from services.creative.select import select
+
+_LOG = logging.getLogger(__name__)
+_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What identities and tokens are made with."""
+
+    pseudonym: PseudonymKey
+    tokens: TokenKeys
+
+
+class CreativeServicer:
+    """Answers ad servers; belongs to one event loop."""
+
+    def __init__(self, parts: Parts, studio: Studio, emission: Emission, keys: Keys, admission: Admission) -> None:
+        self._parts = parts
+        self._studio = studio
+        self._library: Library = studio.library
+        self._emission = emission
+        self._keys = keys
+        self._admission = admission
+        self._answers = Answers()
+        self._pictures = Pictures(studio.library)
+
+    async def select_creatives(
+        self, request: pb.SelectCreativesRequest, remaining_s: float | None, new_id: Callable[[], str]
+    ) -> pb.SelectCreativesResponse:
+        """Chooses; a repeat of the request gets the same answer."""
+        clock = self._parts.clock
+        limits = budget(clock.monotonic(), remaining_s)
+        with self._admission.admitted(), METRICS.decision_seconds.time():
+            check_selection(request, self._library.catalogue, clock.now())
+            if not request.request_id:
+                return await self._choose(request, new_id(), limits)
+            asked = request.SerializeToString(deterministic=True)
+            return await self._answers.once(
+                request.request_id, asked, lambda: self._choose(request, request.request_id, limits)
+            )
+
+    async def _choose(
+        self, request: pb.SelectCreativesRequest, request_id: str, limits: Budget
+    ) -> pb.SelectCreativesResponse:
+        question = question_of(request, request_id, self._keys.pseudonym, self._parts.clock.now())
+        chosen = await select(question, limits, self._parts)
+        picture = self._pictures if question.inline_images else None
+        response = response_of(request_id, chosen, self._keys.tokens, picture)
+        self._emission.offer(chosen)  # from here on nothing is awaited: what was recorded is answered
+        for selected in chosen:
+            METRICS.decisions.labels(selected.decision.policy_id, WORDS[selected.rung]).inc()
+        return response
+
+    async def get_creative(self, request: pb.GetCreativeRequest) -> pb.GetCreativeResponse:
+        """One creative with its picture."""
+        check_fields(request)
+        try:
+            creative = await asyncio.to_thread(self._library.get, request.creative_id)
+        except Rejected as missing:
+            raise Rejected("not_found", "creative_id", request.creative_id, "a creative of the library") from missing
+        return pb.GetCreativeResponse(creative=creative_of(creative), image=image_of(creative, self._pictures))
+
+    async def list_creatives(self, request: pb.ListCreativesRequest) -> pb.ListCreativesResponse:
+        """A page in the order of ids; the token is the last id of the page before."""
+        check_fields(request)
+        for number, product_id in enumerate(request.product_ids):
+            check_product(product_id, f"product_ids[{number}]", self._library.catalogue)
+        size = request.page_size or _PAGE
+        page = await asyncio.to_thread(
+            self._library.list, list(request.product_ids), request.format, request.page_token, size + 1
+        )
+        more = page[size - 1].creative_id if len(page) > size else ""
+        return pb.ListCreativesResponse(creatives=[creative_of(c) for c in page[:size]], next_page_token=more)
+
+    async def generate_creatives(
+        self, request: pb.GenerateCreativesRequest, remaining_s: float | None
+    ) -> pb.GenerateCreativesResponse:
+        """New creatives, drawn by the generator."""
+        check_fields(request)
+        check_product(request.product_id, "product_id", self._library.catalogue)
+        with self._admission.admitted():
+            made = await generate(request, self._studio, DEFAULT_S if remaining_s is None else remaining_s)
+        return pb.GenerateCreativesResponse(
+            creatives=[
+                pb.GeneratedCreative(creative=creative_of(creative), image=pb.Image(png=png)) for creative, png in made
+            ]
+        )

@@ -1,0 +1,31 @@
+"""What the process can be told from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class CreativeSettings:
+    """Read from `ADLOOM_*`; addresses are host:port."""
+
+    creative: str = "127.0.0.1:50051"  # where this server listens
+    kafka: str = "127.0.0.1:9092"
+    redis: str = "127.0.0.1:6379"
+    triton: str = "127.0.0.1:8001"
+    home: Path = field(default_factory=lambda: Path(".adloom"))
+    health_port: int = 0  # 0: any free port
+    health_host: str = "127.0.0.1"
+    secrets_dir: Path = field(default_factory=lambda: Path(".adloom/secrets"))
+    assets_dir: Path = field(default_factory=lambda: Path(".adloom/data/assets"))
+    data_dir: Path = field(default_factory=lambda: Path(".adloom/data/creative"))
+    catalogue: Path | None = None  # a JSON file; None: the demo catalogue
+    experiment: str = "control-1"  # salt of the control share; another name shuffles who is control
+    frequency_limit: int = 20  # a creative is left out once a shopper had it so often; 0: never
+    frequency_window_s: float = 3600.0
+    in_flight: int = 256  # requests under way; more are refused with a pushback
+    emission_queue: int = 4096  # decision records that wait for Kafka in memory; more go to the spool
+    spool_bytes: int = 1 << 30
+    profile_threads: int = 4
+    drain_s: float = 5.0  # after SIGTERM: for answers under way, then as long again for Kafka

@@ -1,0 +1,84 @@
+"""What could be shown in a place of some format for some products, with what is believed of each creative.
+
+Put together once for each library version and posterior version, and then only taken: a request's cost grows neither
+with the library nor with the posterior.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from services.assets.creative import Creative
+from services.assets.snapshot import Snapshot, columns_of
+from services.features.creative_columns import CreativeColumns
+from services.policies.arms import NO_GUARD, Floats
+from services.policies.posterior import Posterior, lifts
+
+_MOST_KEPT = 1024  # combinations of format and products
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shelf:
+    """C creatives, in the order of their ids, the guard last; C may be 0."""
+
+    creatives: tuple[Creative, ...]
+    columns: CreativeColumns  # (C, ...)
+    lift_means: Floats  # (C,)
+    lift_variances: Floats  # (C,)
+    guard_index: int  # the house creative among them, or NO_GUARD
+    policy_version: int
+    catalogue_version: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stock:
+    creatives: tuple[Creative, ...]
+    columns: CreativeColumns
+    guard_index: int
+
+
+class Shelves:
+    """The shelves as of the newest library and posterior; belongs to one thread."""
+
+    def __init__(self, snapshot: Callable[[], Snapshot], posterior: Callable[[], Posterior]) -> None:
+        self._snapshot = snapshot
+        self._posterior = posterior
+        self._stocked_from: Snapshot | None = None
+        self._stocks: dict[tuple[str, tuple[str, ...]], _Stock] = {}
+        self._shelved_from: Posterior | None = None
+        self._shelves: dict[tuple[str, tuple[str, ...]], Shelf] = {}
+
+    def shelf(self, format_: str, product_ids: tuple[str, ...]) -> Shelf:
+        """What may be shown; where the caller leaves the products open, the house creative is among it as the guard."""
+        snapshot, posterior = self._snapshot(), self._posterior()
+        if snapshot is not self._stocked_from or len(self._stocks) > _MOST_KEPT:
+            self._stocks, self._shelves, self._stocked_from = {}, {}, snapshot
+        if posterior is not self._shelved_from:
+            self._shelves, self._shelved_from = {}, posterior
+        key = (format_, product_ids)
+        found = self._shelves.get(key)
+        if found is None:
+            stock = self._stocks.get(key) or _stock(snapshot, format_, product_ids)
+            self._stocks[key] = stock
+            found = self._shelves[key] = _shelf(stock, posterior, snapshot.catalogue.version)
+        return found
+
+    def house(self, format_: str) -> Creative:
+        """The house creative, which exists for every format."""
+        return self._snapshot().house(format_)
+
+
+def _stock(snapshot: Snapshot, format_: str, product_ids: tuple[str, ...]) -> _Stock:
+    pool = snapshot.candidates(format_, product_ids)
+    if product_ids or not pool.creatives:
+        return _Stock(pool.creatives, pool.columns, NO_GUARD)
+    creatives = (*pool.creatives, snapshot.house(format_))
+    return _Stock(creatives, columns_of(creatives, snapshot.catalogue), len(creatives) - 1)
+
+
+def _shelf(stock: _Stock, posterior: Posterior, catalogue_version: str) -> Shelf:
+    means, variances = lifts(posterior, stock.columns.creative_ids)
+    return Shelf(
+        stock.creatives, stock.columns, means, variances, stock.guard_index, posterior.version, catalogue_version
+    )
