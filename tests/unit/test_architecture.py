@@ -1,0 +1,206 @@
+"""The walls of the house: who may import whom, where I/O may happen, how large things may grow."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCT = ("services", "feature_repo", "model_repository")
+LIBRARIES = ("common", "wire", "features", "assets", "policies", "models")  # each imports only those before it
+ROOMS_BESIDE = {"feature_repo": "features", "model_repository": "models"}  # these count as part of a library
+PROCESSES = ("events", "stream", "creative", "outcomes", "evaluation", "training")
+TORCHLESS = ("events", "stream", "creative", "outcomes", "evaluation")
+TOP_LEVEL = {
+    "pyproject.toml", "README.md", "services", "protos", "feature_repo", "model_repository", "tests", "k8s",
+    "Makefile", "LICENSE", "CHANGELOG.md", ".ci", "requirements.lock", "Containerfile",
+}  # fmt: skip
+TECHNOLOGIES = ("kafka", "faust", "feast", "redis", "triton", "grpc", "sqlite")
+IO_LIBRARIES = {
+    "kafka", "aiokafka", "faust", "mode", "feast", "redis", "tritonclient", "triton_python_backend_utils", "grpc",
+    "grpc_health", "grpc_reflection", "rocksdict", "requests", "aiohttp", "httpx",
+}  # fmt: skip
+WIRING = ("server", "topology", "main", "model")  # model.py of model_repository is Triton's entry point
+PURE_MAY_IMPORT = {"numpy", "services", "protos"} | set(sys.stdlib_module_names)
+LONGEST_FILE, LONGEST_BODY = 300, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One Python file that ships."""
+
+    name: str
+    path: Path
+    tree: ast.Module
+    lines: int
+
+    @property
+    def room(self) -> str:
+        first, *rest = self.name.split(".")
+        return ROOMS_BESIDE.get(first, rest[0] if rest else "")
+
+    def imported(self) -> set[str]:
+        """Full names of all imports, those inside functions too; `from a import b` gives `a` and `a.b`."""
+        found: set[str] = set()
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                found.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.update({node.module, *(f"{node.module}.{alias.name}" for alias in node.names)})
+        return found
+
+
+def read_modules() -> Iterator[Module]:
+    """All modules that ship; generated ones and empty files aside."""
+    for folder in PRODUCT:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            text = path.read_text()
+            if text.strip() and "_pb2" not in path.name:
+                name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+                yield Module(name, path.relative_to(ROOT), ast.parse(text), len(text.splitlines()))
+
+
+MODULES = tuple(read_modules())
+
+
+def bodies() -> Iterator[tuple[str, int]]:
+    """Every function with the lines of its body, docstring aside."""
+    for module in MODULES:
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+                length = (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+                yield f"{module.path}:{node.lineno} {node.name}", length
+
+
+def room_of(imported: str) -> str:
+    """The room that an import leads to, or nothing for a foreign one."""
+    first, *rest = imported.split(".")
+    if first in ROOMS_BESIDE:
+        return ROOMS_BESIDE[first]
+    return rest[0] if first == "services" and rest else ""
+
+
+def may_import(importer: str, imported: str) -> bool:
+    """Libraries import libraries before them, processes import libraries, `stack` imports all."""
+    if importer in ("stack", imported):
+        return True
+    if imported not in LIBRARIES:
+        return False
+    return importer not in LIBRARIES or LIBRARIES.index(imported) < LIBRARIES.index(importer)
+
+
+@pytest.mark.parametrize(
+    ("importer", "imported", "allowed"),
+    [
+        ("features", "wire", True),
+        ("wire", "features", False),
+        ("creative", "policies", True),
+        ("creative", "events", False),
+        ("policies", "stack", False),
+        ("stack", "creative", True),
+    ],
+)
+def test_the_rule_of_imports_is_the_one_of_the_design(importer: str, imported: str, allowed: bool) -> None:
+    assert may_import(importer, imported) is allowed
+
+
+def test_every_room_is_a_known_one() -> None:
+    assert {module.room for module in MODULES} - {""} <= {*LIBRARIES, *PROCESSES, "stack"}
+
+
+def test_rooms_import_only_what_their_place_allows() -> None:
+    wrong = {
+        f"{module.name} -> {imported}"
+        for module in MODULES
+        for imported in module.imported()
+        if room_of(imported) and not may_import(module.room, room_of(imported))
+    }
+    assert not wrong
+
+
+def test_no_module_imports_itself_round_a_circle() -> None:
+    names = {module.name for module in MODULES}
+    graph = {module.name: (module.imported() & names) - {module.name} for module in MODULES}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as circle:
+        pytest.fail(f"circle: {circle.args[1]}")
+
+
+def test_only_adapters_and_wiring_import_io_libraries() -> None:
+    wrong = {
+        f"{module.path}: {imported}"
+        for module in MODULES
+        if module.room != "stack"  # the stack starts and measures the real parts themselves
+        and module.path.stem not in WIRING
+        and not any(technology in str(module.path) for technology in TECHNOLOGIES)
+        and not module.name.startswith("feature_repo")  # declares what Feast holds
+        for imported in module.imported()
+        if imported.split(".")[0] in IO_LIBRARIES
+    }
+    assert not wrong
+
+
+def test_policies_are_pure() -> None:
+    wrong = {
+        f"{module.path}: {imported}"
+        for module in MODULES
+        if module.room == "policies"
+        for imported in module.imported()
+        if imported.split(".")[0] not in PURE_MAY_IMPORT
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize("room", TORCHLESS)
+def test_serving_processes_start_without_torch(room: str) -> None:
+    assert importlib.util.find_spec(f"services.{room}.main"), f"services.{room}.main is missing"
+    without = "import sys; sys.modules.update(torch=None, transformers=None)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{without}; import services.{room}.main"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_files_are_readable_in_a_sitting() -> None:
+    long = [f"{module.path}: {module.lines} lines" for module in MODULES if module.lines > LONGEST_FILE]
+    assert not long
+    assert statistics.median(module.lines for module in MODULES) <= 100
+
+
+def test_few_functions_are_longer_than_a_screen() -> None:
+    lengths = dict(bodies())
+    long = [f"{name}: {length} lines" for name, length in lengths.items() if length > LONGEST_BODY]
+    assert len(long) < 0.03 * len(lengths), long
+
+
+def test_no_file_is_named_after_nothing() -> None:
+    assert not [m.path for m in MODULES if re.search(r"(^|_)(utils?|helpers?|manager|misc)$", m.path.stem)]
+
+
+def test_the_top_level_holds_what_the_design_says_and_nothing_else() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.splitlines()  # fmt: skip
+    found = {Path(name).parts[0] for name in listed}
+    assert {name for name in found - TOP_LEVEL if not name.startswith(".")} == set()
+    assert {"services", "protos", "feature_repo", "model_repository", "tests", "k8s"} <= found
+
+
+def test_every_path_that_the_readme_names_exists() -> None:
+    text = (ROOT / "README.md").read_text()
+    named = set(re.findall(r"`((?:services|protos|feature_repo|model_repository|tests|k8s)/[\w./*-]*)`", text))
+    assert named, "README has no file map"
+    assert not [path for path in named if not list(ROOT.glob(path.rstrip("/")))]
