@@ -1,0 +1,46 @@
+"""Feast's provider over a Redis connection that gives up in time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from services.features.feast_library import EntityKey, Provider, Value, feast, get_provider, repo_config
+
+PART = "redis"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long to wait for Redis, in seconds."""
+
+    connect_s: float
+    answer_s: float
+
+
+def provider_of(address: str, limits: Limits) -> tuple[feast.RepoConfig, Provider]:
+    """Feast's settings and provider. Nothing is connected yet.
+
+    Feast's connection string has no way to say "do not retry", and redis-py's default retries hold a caller for many
+    seconds while the port is closed: so the online store is handed a client of ours.
+    """
+    config = repo_config(address)
+    provider = get_provider(config)
+    host, _, port = address.rpartition(":")
+    provider.online_store._client = redis.Redis(  # type: ignore[attr-defined]
+        host=host,
+        port=int(port),
+        socket_connect_timeout=limits.connect_s,
+        socket_timeout=limits.answer_s,
+        retry=Retry(NoBackoff(), 0),
+        socket_keepalive=True,
+    )
+    return config, provider
+
+
+def entity_key(name: str, value: str) -> EntityKey:
+    """Feast's key of one entity."""
+    return EntityKey(join_keys=[name], entity_values=[Value(string_val=value)])

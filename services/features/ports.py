@@ -1,0 +1,50 @@
+"""Where profiles are written and read; `feast_writer.py` and `feast_reader.py` do it, `memory_store.py` stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.features.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """A shopper's whole profile, to be stored in place of whatever was there."""
+
+    user_id: str  # pseudonym
+    profile: Profile
+    appended_us: int  # LogAppendTime of the newest event in it, microseconds since 1970
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is known about a shopper."""
+
+    profile: Profile
+    default: bool  # nothing is stored: this is the profile of the shopper's segment
+    freshness_ms: int | None  # age of the newest event in it when it was read; None for a default
+
+
+class ProfileWriter(Protocol):
+    """Takes profiles."""
+
+    def write(self, rows: Sequence[ProfileRow]) -> None:
+        """Stores rows; returns when they can be read. Of two rows of one shopper the later one stays.
+
+        Blocks. Raises `Unavailable("redis")`; some of the rows may then have been stored.
+        """
+        ...
+
+
+class ProfileReader(Protocol):
+    """Gives profiles."""
+
+    def read(self, user_ids: Sequence[str], segment: str = "new_unknown") -> Mapping[str, Reading]:
+        """A reading for each shopper; whoever has no profile gets that of `segment`, flagged.
+
+        Returns within the reader's time limit or raises `Unavailable("redis")`, at once while the store is known to be
+        down.
+        """
+        ...

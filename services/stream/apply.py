@@ -1,0 +1,57 @@
+"""Events into a shopper's state. Pure but for the state that it is handed and hands back.
+
+What becomes of the state depends on the set of events, not on how topics interleave, nor on redelivery. That holds for
+the mark of a burst too: it is set where more than `burst` events of one kind carry the same minute as their own time,
+and minutes are forgotten only when no event of theirs can be accepted any more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from services.common.clock import to_ms
+from services.features.product import Catalogue
+from services.features.profile import Interaction, apply, micros, with_burst
+from services.stream.interaction import interaction_of
+from services.stream.state import State
+from services.wire.envelope import Envelope
+from services.wire.faust_ledger import Fate
+from services.wire.rules import LATENESS
+
+INVALID_TRAFFIC = "invalid_traffic"
+
+_MINUTE_US = 60_000_000
+_MINUTES_KEPT = LATENESS.total_seconds() // 60 + 1
+
+Fates = Counter[tuple[str, str]]
+
+
+def apply_events(state: State, events: Sequence[Envelope], catalogue: Catalogue, burst: int) -> Fates:
+    """Takes `state` forward by `events`; what became of them, by topic and fate."""
+    fates: Fates = Counter()
+    for envelope in events:
+        fate = state.ledger.admit(envelope)
+        if fate is not Fate.APPLIED:
+            fates[envelope.topic, fate.value] += 1
+            continue
+        event = interaction_of(envelope)
+        state.profile = apply(state.profile, event, catalogue)
+        state.appended_us = max(state.appended_us, micros(envelope.appended_at))
+        burst_now = _count_minute(state, envelope, event, burst)
+        fates[envelope.topic, INVALID_TRAFFIC if event.by_bot or burst_now else fate.value] += 1
+    return fates
+
+
+def _count_minute(state: State, envelope: Envelope, event: Interaction, burst: int) -> bool:
+    """Notes the event in its minute; whether that minute has had too many by now, which marks the profile."""
+    minutes = state.minutes.setdefault(envelope.topic, {})
+    oldest = to_ms(envelope.appended_at) // 60_000 - _MINUTES_KEPT
+    if minutes and next(iter(minutes)) < oldest:
+        state.minutes[envelope.topic] = minutes = {m: n for m, n in minutes.items() if m >= oldest}
+    minute = event.time_us // _MINUTE_US
+    minutes[minute] = minutes.get(minute, 0) + 1
+    if minutes[minute] <= burst:
+        return False
+    state.profile = with_burst(state.profile, minute * _MINUTE_US)
+    return True

@@ -1,0 +1,63 @@
+"""The worker `profiles`: `ad.views`, `ad.clicks`, `ad.orders` -> one state a shopper -> one row in Feast.
+
+Key: user pseudonym. Order: of each topic-partition; profiles do not depend on how topics interleave. Delivery: every
+event counts once (`services/wire/faust_ledger.py`). A replay is harmless: it changes no state and writes the same row
+again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import cast
+
+from services.common.health import Readiness
+from services.common.topics import CLICKS, ORDERS, VIEWS
+from services.features.ports import ProfileRow, ProfileWriter
+from services.features.product import Catalogue
+from services.stream.apply import apply_events
+from services.stream.state import pack, unpack
+from services.wire.envelope import Envelope
+from services.wire.faust_app import WorkerSettings
+from services.wire.faust_room import Advance
+from services.wire.faust_worker import Worker
+
+NAME = "profiles"
+TOPICS = (VIEWS, CLICKS, ORDERS)
+
+
+class ProfilesRoom:
+    """Decides what becomes of a shopper's profile; see `Room`."""
+
+    def __init__(self, sink: ProfileWriter, catalogue: Catalogue, burst: int) -> None:
+        self._sink = sink
+        self._catalogue = catalogue
+        self._burst = burst
+
+    def restore(self, partition: int, states: Iterable[tuple[str, bytes]]) -> None:
+        """Nothing is kept beside the table."""
+
+    def release(self, partition: int) -> None:
+        """Nothing is kept beside the table."""
+
+    def due(self, partition: int, watermark_ms: int) -> Sequence[str]:
+        """Nobody: profiles fade when they are read, not when time passes."""
+        return ()
+
+    def advance(
+        self, user: str, partition: int, state: bytes | None, events: Sequence[Envelope], watermark_ms: int
+    ) -> Advance:
+        """The shopper's state after the events, and their whole row."""
+        after = unpack(state)
+        fates = apply_events(after, events, self._catalogue, self._burst)
+        return Advance(pack(after), row=ProfileRow(user, after.profile, after.appended_us), fates=fates)
+
+    def publish(self, rows: Sequence[object]) -> None:
+        """Into Feast."""
+        self._sink.write(cast("Sequence[ProfileRow]", rows))
+
+
+def build(
+    sink: ProfileWriter, settings: WorkerSettings, catalogue: Catalogue, burst: int, readiness: Readiness
+) -> Worker:
+    """The worker, wired and not started."""
+    return Worker(NAME, settings, TOPICS, ProfilesRoom(sink, catalogue, burst), readiness)

@@ -1,0 +1,59 @@
+"""A Faust app set up as our workers need it; every setting that differs from Faust's own has its reason here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import faust
+
+from services.common.errors import Misconfigured
+from services.common.topics import PARTITIONS
+from services.wire.faust_stream import BatchStream
+
+STORES = {"rocksdict": "rocksdb://", "memory": "memory://"}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSettings:
+    """How one Faust worker runs; read from `ADLOOM_*`."""
+
+    kafka: str = "127.0.0.1:9092"
+    data_dir: Path = Path(".adloom/data/worker")
+    store: str = "rocksdict"  # or "memory": states come back from the changelog at every start
+    instance: str = ""  # unique among the workers of a room; "<room>-0" where empty
+    health_port: int = 0
+    batch_size: int = 1000  # events that are made durable together, at most
+    tick_s: float = 0.25  # time goes on at least this often, events or none
+    stuck_s: float = 60.0  # a worker that does nothing for so long, and waits for no part, is ended
+    recovery_limit_s: float = 300.0  # likewise one that does not get its partitions and states back
+
+
+def faust_app(name: str, settings: WorkerSettings) -> faust.App:
+    """The app of the worker `name`, which is also its consumer group: `adloom-<name>`."""
+    if settings.store not in STORES:
+        raise Misconfigured(f"ADLOOM_STORE: {settings.store!r} where {' or '.join(STORES)} was expected")
+    return faust.App(
+        f"adloom-{name}",
+        broker=[f"kafka://{address}" for address in settings.kafka.split(",")],
+        broker_client_id=f"adloom-{name}",
+        # A member that comes back under its own name gets its partitions at once, and not when its session has run out.
+        consumer_group_instance_id=settings.instance or f"{name}-0",
+        consumer_auto_offset_reset="earliest",
+        broker_commit_interval=1.0,
+        broker_max_poll_records=10_000,
+        stream_buffer_maxsize=2 * settings.batch_size,
+        stream_recovery_delay=0.0,
+        store=STORES[settings.store],
+        datadir=settings.data_dir,
+        topic_partitions=PARTITIONS,
+        topic_replication_factor=1,
+        topic_disable_leader=True,
+        reply_create_topic=False,
+        producer_acks=-1,
+        producer_max_batch_size=512 * 1024,
+        producer_max_request_size=8 * 1024 * 1024,
+        Stream=BatchStream,
+        web_enabled=False,  # its table pages show data without authentication
+        worker_redirect_stdouts=False,
+    )

@@ -1,0 +1,67 @@
+"""How far time has come in each partition, by LogAppendTime: nothing is decided before all that matters was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+Place = tuple[str, int]  # topic, partition
+
+
+class Watermarks:
+    """For each partition the moment up to which every input has been processed.
+
+    An input stands just before the LogAppendTime of its last processed message (the next may share it). One that has
+    been read to its end stands just before the moment at which the end was asked for. The partition stands where its
+    slowest input stands.
+
+    >>> marks = Watermarks(["views", "clicks"])
+    >>> marks.begin({("views", 0): 0, ("clicks", 0): 7})
+    >>> marks.processed("views", 0, offset=3, appended_ms=5_000)
+    >>> marks.of(0)
+    0
+    >>> marks.ends({("views", 0): 4, ("clicks", 0): 7}, asked_ms=9_000)
+    >>> marks.of(0)
+    8999
+    """
+
+    def __init__(self, topics: Iterable[str]) -> None:
+        self._topics = tuple(topics)
+        self._next: dict[Place, int] = {}  # offset of the first message that is not processed yet
+        self._stands_ms: dict[Place, int] = {}
+
+    def begin(self, positions: Mapping[Place, int]) -> None:
+        """These inputs will be read from these offsets on; forgets what was known of them."""
+        for place, offset in positions.items():
+            self._next[place] = offset
+            self._stands_ms[place] = 0
+
+    def end(self, partition: int) -> None:
+        """The partition is not ours any more."""
+        for topic in self._topics:
+            self._next.pop((topic, partition), None)
+            self._stands_ms.pop((topic, partition), None)
+
+    def processed(self, topic: str, partition: int, offset: int, appended_ms: int) -> None:
+        """A message has been processed, after every earlier one of its input."""
+        place = (topic, partition)
+        self._next[place] = max(self._next.get(place, 0), offset + 1)
+        self._stands_ms[place] = max(self._stands_ms.get(place, 0), appended_ms - 1)
+
+    def ends(self, ends: Mapping[Place, int], asked_ms: int) -> None:
+        """At `asked_ms` (before the broker was asked) the inputs did not reach beyond these offsets."""
+        for place, end in ends.items():
+            if place in self._next and self._next[place] >= end:
+                self._stands_ms[place] = max(self._stands_ms[place], asked_ms - 1)
+
+    def of(self, partition: int) -> int:
+        """Milliseconds since 1970 up to which the partition is complete; 0 where that is not known."""
+        return min(self._stands_ms.get((topic, partition), 0) for topic in self._topics)
+
+    def lagging(self, ends: Mapping[Place, int]) -> bool:
+        """Whether there are messages that have not been processed."""
+        return any(self._next.get(place, 0) < end for place, end in ends.items())
+
+    @property
+    def partitions(self) -> set[int]:
+        """Partitions that are ours."""
+        return {partition for _, partition in self._next}

@@ -1,0 +1,160 @@
+"""The furniture that both Faust workers share: a room decides (`faust_room.py`), this reads, writes, waits and leaves.
+
+Key: user pseudonym; a worker owns whole partitions of all its topics. Order: of each topic-partition, not between
+topics. Delivery: at least once into `Room.advance`; a replay is harmless because states are written whole and know what
+they hold (`faust_ledger.py`), and because nothing is acknowledged before everything that follows from it is durable
+(`faust_step.py`). An unavailable part means waiting with the part named, never losing and never raising.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from faust.types.tuples import TP
+
+from services.common.errors import Unavailable
+from services.common.health import Readiness
+from services.common.metrics import METRICS
+from services.common.partition import partition_of
+from services.common.topics import PARTITIONS
+from services.wire.envelope import RawRecord, Record
+from services.wire.faust_app import WorkerSettings, faust_app
+from services.wire.faust_room import Room
+from services.wire.faust_step import Lost, Stepper
+from services.wire.faust_stream import BatchStream, FaustEvent
+from services.wire.faust_table import StateTable, producer_of
+from services.wire.faust_watermark import Watermarks
+
+log = logging.getLogger(__name__)
+
+CRASHED = 70
+"""Exit status of a worker that ended itself before it could do harm."""
+
+START = "start"
+"""What `Readiness` waits for until the partitions and their states are there."""
+
+_RETRY_S = 0.25
+
+
+class Worker:
+    """One Faust worker of one room."""
+
+    def __init__(
+        self, name: str, settings: WorkerSettings, topics: Sequence[str], room: Room, readiness: Readiness
+    ) -> None:
+        self.settings = settings
+        self.topics = tuple(topics)
+        self.readiness = readiness
+        self.app = faust_app(name, settings)
+        self.states = StateTable(self.app, "users")
+        self.marks = Watermarks(topics)
+        self.draining = False
+        self.idle = asyncio.Event()  # set while no batch is under way
+        self.batches = 0  # finished ones that were not empty
+        self._room = room
+        self._generation = -1
+        self._stepper = Stepper(room, dict.fromkeys(topics, PARTITIONS), self.marks, self)
+        source = self.app.topic(
+            *topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True
+        )
+        self.app.agent(source, name=name)(self._agent)
+
+    async def _agent(self, stream: Any) -> None:
+        """Faust's agent: batches in, nothing out. Whatever it raises would be acknowledged, so it ends the process."""
+        try:
+            assert isinstance(stream, BatchStream)
+            async for events in stream.take_events(self.settings.batch_size, self.settings.tick_s):
+                self.idle.clear()
+                if not self.draining:
+                    await self._batch(events)
+                self.idle.set()
+        except asyncio.CancelledError:
+            raise
+        except BaseException:
+            log.exception("ended before anything of the batch was acknowledged")
+            os._exit(CRASHED)
+
+    async def _batch(self, events: Sequence[FaustEvent]) -> None:
+        try:
+            await self._take_over()
+            events = [event for event in events if event.message.generation_id == self._generation]
+            await self._stepper.step([_raw(event) for event in events])
+            self.check_ours()
+        except Lost:
+            log.warning("partitions were taken away; %d events are left to their new owner", len(events))
+            return
+        for event in events:
+            event.ack()
+        self.batches += bool(events)
+        self.readiness.has(START)
+
+    async def _take_over(self) -> None:
+        """Makes sure that the partitions of this generation, and no others, are the room's."""
+        while self.app.rebalancing:
+            await asyncio.sleep(0.01)
+        if self._generation == self.app.consumer_generation_id:
+            return
+        generation = self.app.consumer_generation_id
+        ours = {tp for tp in self.app.consumer.assignment() if tp.topic in self.topics}
+        partitions = {tp.partition for tp in ours}
+        for partition in self.marks.partitions - partitions:
+            self._room.release(partition)
+            self.marks.end(partition)
+        self.marks.begin(await self._positions(ours))
+        for partition in sorted(partitions):
+            self._room.restore(partition, self.states.states(partition))
+        self._generation = generation
+        log.info("owns partitions %s as of generation %s", sorted(partitions), generation)
+
+    async def _positions(self, ours: set[TP]) -> Mapping[tuple[str, int], int]:
+        """Where reading begins: the committed offset, or the earliest that there is."""
+        consumer: Any = self.app.consumer
+        committed = consumer._committed_offset
+        earliest = await consumer.earliest_offsets(*ours) if ours else {}
+        return {(tp.topic, tp.partition): max(committed.get(TP(*tp)) or 0, offset) for tp, offset in earliest.items()}
+
+    def check_ours(self) -> None:
+        """Raises `Lost` after a rebalance."""
+        if self.app.rebalancing or self._generation != self.app.consumer_generation_id:
+            raise Lost
+
+    async def publish(self, rows: Sequence[object]) -> None:
+        """`Room.publish` in a thread, again and again while a part is down."""
+        waited_for = ""
+        while True:
+            try:
+                await asyncio.to_thread(self._room.publish, rows)
+                break
+            except Unavailable as exc:
+                if exc.part != waited_for:
+                    log.warning("waits: %s", exc)
+                    METRICS.part_waits.labels(exc.part).inc()
+                waited_for = exc.part
+                self.readiness.waiting_for(exc.part)
+                await asyncio.sleep(_RETRY_S)
+                self.check_ours()
+        if waited_for:
+            self.readiness.has(waited_for)
+
+    async def send(self, records: Sequence[Record]) -> None:
+        """Hands records to the producer and waits for the broker."""
+        producer = producer_of(self.app)
+        sent = []
+        for record in records:
+            partition = record.partition
+            if partition is None and record.key is not None:
+                partition = partition_of(record.key, PARTITIONS)
+            sent.append(
+                await producer.send(record.topic, record.value, record.key, partition, headers=list(record.headers))
+            )
+        await asyncio.gather(*sent)
+
+
+def _raw(event: FaustEvent) -> RawRecord:
+    at = event.message
+    headers: Any = at.headers or ()  # of aiokafka: pairs
+    return RawRecord(at.topic, at.partition, at.offset, round(at.timestamp * 1000), at.key, at.value, tuple(headers))
