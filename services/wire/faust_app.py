@@ -23,6 +23,8 @@ class WorkerSettings:
     store: str = "rocksdict"  # or "memory": states come back from the changelog at every start
     instance: str = ""  # unique among the workers of a room; "<room>-0" where empty
     health_port: int = 0
+    health_host: str = "127.0.0.1"
+    topic_replicas: int = 1  # brokers that keep each changelog message
     batch_size: int = 1000  # events that are made durable together, at most
     tick_s: float = 0.25  # time goes on at least this often, events or none
     stuck_s: float = 60.0  # a worker that does nothing for so long, and waits for no part, is ended
@@ -47,7 +49,7 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         store=STORES[settings.store],
         datadir=settings.data_dir,
         topic_partitions=PARTITIONS,
-        topic_replication_factor=1,
+        topic_replication_factor=settings.topic_replicas,
         topic_disable_leader=True,
         reply_create_topic=False,
         producer_acks=-1,

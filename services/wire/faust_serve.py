@@ -30,7 +30,7 @@ def serve(worker: Worker, clock: Clock) -> int:
     for name, level in (("faust", logging.WARNING), ("mode", logging.WARNING), ("aiokafka", logging.ERROR)):
         logging.getLogger(name).setLevel(level)
     worker.settings.data_dir.mkdir(parents=True, exist_ok=True)
-    health = HealthServer(worker.settings.health_port, worker.readiness)
+    health = HealthServer(worker.settings.health_port, worker.readiness, worker.settings.health_host)
     health.start()
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     try:
