@@ -1,0 +1,31 @@
+"""A budget that refills at a steady rate; for holding a rate without a clock of its own."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_MOST_SAVED_S: Final = 0.5
+
+
+class Budget:
+    """`rate` pieces a second, at most half a second's worth saved up (but one piece always fits).
+
+    >>> budget = Budget(rate=2.0, now_s=0.0)
+    >>> [budget.spend(t) for t in (0.0, 0.1, 0.5, 0.6)]
+    [True, False, True, False]
+    """
+
+    def __init__(self, rate: float, now_s: float) -> None:
+        self._rate = rate
+        self._most = max(1.0, rate * _MOST_SAVED_S)
+        self._left = 1.0
+        self._at_s = now_s
+
+    def spend(self, now_s: float) -> bool:
+        """Takes one piece where there is one."""
+        self._left = min(self._most, self._left + (now_s - self._at_s) * self._rate)
+        self._at_s = now_s
+        if self._left < 1.0:
+            return False
+        self._left -= 1.0
+        return True
