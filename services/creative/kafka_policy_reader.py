@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
@@ -25,6 +25,7 @@ from services.policies.posterior import PRIOR, Posterior
 from services.wire.deadletter import dead_letter
 from services.wire.decode import decode
 from services.wire.envelope import RawRecord, Record
+from services.wire.kafka_reader import raw_record
 
 _LOG = logging.getLogger(__name__)
 _POLL_MS: Final = 200
@@ -84,20 +85,8 @@ class KafkaPolicyReader:
             consumer.seek_to_beginning(partition)
             while not self._ending.is_set():
                 for message in consumer.poll(timeout_ms=_POLL_MS).get(partition, []):
-                    self.apply(_raw(message))
+                    self.apply(raw_record(message))
                 if consumer.position(partition) >= end:
                     self.caught_up.set()
         finally:
             consumer.close()
-
-
-def _raw(message: Any) -> RawRecord:
-    return RawRecord(
-        message.topic,
-        message.partition,
-        message.offset,
-        message.timestamp,
-        message.key,
-        message.value,
-        tuple(message.headers),
-    )

@@ -42,7 +42,7 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, asked_to_leave.set)
     models = TritonModels(settings.triton)
-    reader = FeastReader(settings.redis, settings.home)
+    reader = FeastReader(settings.redis)
     policy = KafkaPolicyReader(settings.kafka)
     clients = clients_of(settings, reader, models, policy)
     assembly = assemble(settings, clients, load_or_make(settings.secrets_dir))

@@ -14,7 +14,6 @@ class CreativeSettings:
     kafka: str = "127.0.0.1:9092"
     redis: str = "127.0.0.1:6379"
     triton: str = "127.0.0.1:8001"
-    home: Path = field(default_factory=lambda: Path(".adloom"))
     health_port: int = 0  # 0: any free port
     health_host: str = "127.0.0.1"
     secrets_dir: Path = field(default_factory=lambda: Path(".adloom/secrets"))

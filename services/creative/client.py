@@ -1,0 +1,25 @@
+"""A channel for callers: retries with back-off and throttling as `client_config.json` says, in gRPC's own format.
+
+Give requests a `request_id`: then a retry is the same request, and gets the same answer. The deadline that a caller
+sets holds over all attempts.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import grpc
+
+SERVICE_CONFIG: Final = Path(__file__).with_name("client_config.json").read_text()
+_LARGEST_ANSWER_BYTES: Final = 64 * 1024 * 1024
+
+
+def channel_to(address: str) -> grpc.Channel:
+    """A channel to a creative-service at host:port; connects when it is first used."""
+    options = [
+        ("grpc.service_config", SERVICE_CONFIG),
+        ("grpc.enable_retries", 1),
+        ("grpc.max_receive_message_length", _LARGEST_ANSWER_BYTES),
+    ]
+    return grpc.insecure_channel(address, options=options)

@@ -1,0 +1,188 @@
+"""`adloom ask | generate | approve | replay-decision`: the creative-service from the keyboard."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from services.common.errors import AdloomError, Unavailable
+from services.stack import session
+from services.stack.home import home_of
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+
+Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON.")]
+User = Annotated[str, typer.Option(help="The ad server's id of the shopper; empty: anonymous.")]
+Placement = Annotated[str, typer.Option(help="The place on the page.")]
+Format = Annotated[str, typer.Option("--format", help="Width x height in pixels.")]
+Products = Annotated[list[str] | None, typer.Option("--product", help="Only this product; may be repeated.")]
+Count = Annotated[int, typer.Option(help="How many creatives.")]
+Context = Annotated[
+    list[str] | None, typer.Option("--context", help="KEY=VALUE of locale, device, page or query; may be repeated.")
+]
+Save = Annotated[Path | None, typer.Option(help="Folder to write the pictures to.")]
+Audience = Annotated[str, typer.Option(help="Eight numbers in [-1, 1] with commas between; empty: the average one.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Declare the commands."""
+    app.command()(ask)
+    app.command()(generate)
+    app.command()(approve)
+    app.command(name="replay-decision")(replay_decision)
+
+
+def ask(  # noqa: PLR0913 - one parameter an option
+    user: User = "",
+    placement: Placement = "top",
+    format_: Format = "300x250",
+    count: Count = 1,
+    product: Products = None,
+    context: Context = None,
+    request_id: Annotated[str, typer.Option(help="A repeat under the same id gets the same answer.")] = "",
+    no_profile: Annotated[bool, typer.Option("--no-profile", help="The shopper refuses personalisation.")] = False,
+    timeout_ms: Annotated[int, typer.Option(min=1, help="The deadline.")] = 1000,
+    save: Save = None,
+    as_json: Json = False,
+) -> None:
+    """Ask for creatives as an ad server does, and show the answer."""
+    from google.protobuf import json_format
+
+    from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+    from services.stack.ask_view import answer_view
+
+    refused = pb.PERSONALISATION_REFUSED if no_profile else pb.PERSONALISATION_UNSPECIFIED
+    request = pb.SelectCreativesRequest(
+        request_id=request_id,
+        user_id=user,
+        context=json_format.ParseDict(_pairs(context or []), pb.Context()),
+        placements=[pb.Placement(placement_id=placement, format=format_, count=count)],
+        product_ids=product or [],
+        personalisation=refused,
+        inline_images=save is not None,
+    )
+    with _answers() as stub:
+        answer = stub.SelectCreatives(request, timeout=timeout_ms / 1000)
+    if save is not None:
+        _save(save, {s.creative_id: s.image.png for s in answer.selections})
+    _show(answer, answer_view(answer), as_json)
+
+
+def generate(  # noqa: PLR0913 - one parameter an option
+    product: Annotated[str, typer.Option(help="Product to draw.")],
+    count: Count = 1,
+    format_: Format = "300x250",
+    seed: Annotated[
+        int | None, typer.Option(help="The same seed gives the same pictures; absent: a fresh one.")
+    ] = None,
+    audience: Audience = "",
+    approve_as: Annotated[str, typer.Option(help="Who answers for serving them; empty: they wait.")] = "",
+    save: Save = None,
+    as_json: Json = False,
+) -> None:
+    """Let the generator make new creatives; they are served once somebody has approved them."""
+    from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+    from services.stack.ask_view import creatives_view
+
+    request = pb.GenerateCreativesRequest(
+        product_id=product,
+        format=format_,
+        count=count,
+        seed=secrets.randbits(62) if seed is None else seed,
+        audience=[_number(text) for text in audience.split(",") if text.strip()],
+        approved_by=approve_as,
+    )
+    with _answers() as stub:
+        answer = stub.GenerateCreatives(request, timeout=20)
+    if save is not None:
+        _save(save, {made.creative.creative_id: made.image.png for made in answer.creatives})
+    _show(answer, creatives_view([made.creative for made in answer.creatives]), as_json)
+
+
+def approve(
+    creative_id: Annotated[str, typer.Argument(help="A creative of the library.")],
+    by: Annotated[str, typer.Option(help="Who answers for serving it.")],
+    as_json: Json = False,
+) -> None:
+    """Let a creative be served; the creative-service sees it within a second."""
+    from services.creative.respond import creative_of
+    from services.stack.ask_view import creatives_view
+    from services.stack.own_library import own_library
+
+    with own_library(home_of(), os.environ) as library:
+        message = creative_of(library.approve(creative_id, by))
+    _show(message, creatives_view([message]), as_json)
+
+
+def replay_decision(
+    impression_id: Annotated[str, typer.Argument(help="As an answer or a token names it.")], as_json: Json = False
+) -> None:
+    """Make a logged decision again from its record alone, and say whether it is the same bit for bit."""
+    from services.stack.find_decision import find_decision, replayed
+
+    kafka = os.environ.get("ADLOOM_KAFKA") or session.running(home_of()).kafka
+    facts = replayed(find_decision(kafka, impression_id))
+    if as_json:
+        typer.echo(json.dumps(facts))
+    else:
+        verdict = "[green]the same[/green]" if facts["same"] else "[red]NOT the same[/red]"
+        Console().print(f"{verdict}: {facts['creative_id']} with probability {facts['propensity']!r}")
+    if not facts["same"]:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _answers() -> Iterator[Any]:
+    """A client of the running creative-service; its errors are one sentence."""
+    import grpc
+
+    from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
+    from services.creative.client import channel_to
+
+    address = os.environ.get("ADLOOM_CREATIVE") or session.running(home_of()).creative
+    try:
+        with channel_to(address) as channel:
+            yield CreativeServiceStub(channel)
+    except grpc.RpcError as exc:
+        if exc.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
+            raise Unavailable("creative", f"{address}: {exc.details()}") from exc
+        raise AdloomError(f"{exc.code().name}: {exc.details()}") from exc
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    pairs = dict(text.partition("=")[::2] for text in texts)
+    unknown = set(pairs) - {"locale", "device", "page", "query"}
+    if unknown:
+        raise typer.BadParameter(f"--context: {', '.join(sorted(unknown))} where locale, device, page or query belong")
+    return pairs
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as exc:
+        raise typer.BadParameter(f"--audience: {text!r} where a number was expected") from exc
+
+
+def _save(folder: Path, pictures: dict[str, bytes]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for creative_id, png in pictures.items():
+        (folder / f"{creative_id}.png").write_bytes(png)
+
+
+def _show(message: Message, view: Any, as_json: bool) -> None:
+    from services.stack.ask_view import facts_of
+
+    if as_json:
+        typer.echo(json.dumps(facts_of(message)))
+    else:
+        Console().print(view)
