@@ -15,7 +15,7 @@ from grpc_health.v1 import health
 from services.common.clock import SystemClock
 from services.common.errors import AdloomError, Misconfigured, Unavailable
 from services.common.health import HealthServer, Readiness
-from services.common.secrets import load_or_make
+from services.common.secrets import load_pseudonym_key
 from services.common.settings import read, shown
 from services.events.publish import Publisher
 from services.events.server import build_server, tell_health
@@ -73,7 +73,7 @@ async def serve_with(
     asked_to_leave: asyncio.Event,
 ) -> None:
     """Serves until told to leave, then answers what is under way."""
-    key = load_or_make(settings.secrets_dir).pseudonym_key
+    key = load_pseudonym_key(settings.secrets_dir)
     servicer = EventServicer(Publisher(producer, threads), key, SystemClock(), lambda: uuid.uuid4().hex)
     told = health.aio.HealthServicer()
     server = build_server(servicer, told, settings)
