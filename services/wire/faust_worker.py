@@ -94,7 +94,7 @@ class Worker:
 
     async def _take_over(self) -> None:
         """Makes sure that the partitions of this generation, and no others, are the room's."""
-        while self.app.rebalancing:
+        while self.app.rebalancing or self.app.consumer_generation_id <= 0:  # the first assignment brings 1
             await asyncio.sleep(0.01)
         if self._generation == self.app.consumer_generation_id:
             return
