@@ -11,6 +11,7 @@ import hashlib
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -105,11 +106,7 @@ def install_installer() -> None:
 
 
 def without_torch(lock: str) -> tuple[str, str]:
-    """The lock without torch and what only its CUDA build needs, and torch's pin.
-
-    >>> without_torch("torch==2.1.0 \\\n    --hash=x\nnvidia-nvtx==1 \\\n    --hash=y\nnumpy==2 \\\n    --hash=z\n")
-    ('numpy==2 \\\n    --hash=z\n', 'torch==2.1.0')
-    """
+    """The lock without torch and what only its CUDA build needs, and torch's pin."""
     blocks = re.findall(r"^[a-z].*\\\n(?:[ #].*\n)*", lock, re.MULTILINE)
     cuda = re.compile(r"(torch|triton|cuda-[a-z]+|nvidia-(?!pytriton)[a-z0-9-]+)==")
     torch = next((b.split()[0] for b in blocks if b.startswith("torch==")), "torch")
@@ -145,8 +142,12 @@ def fingerprint(*paths: Path) -> str:
     return hashlib.sha256(b"".join([chosen, *(p.read_bytes() for p in paths)])).hexdigest()[:16]
 
 
-def steps() -> list[tuple[str, Callable[[], None], str]]:
-    """What setting up means, in order: name, action, fingerprint of what it depends on."""
+Step = tuple[str, Callable[[], None], str]
+"""Name, action, fingerprint of what it depends on."""
+
+
+def steps() -> list[Step]:
+    """What setting up means, in order."""
     kafka = sorted((ROOT / "services/stack/kafka").glob("*.toml"))
     interpreter, lock = fingerprint(), fingerprint(LOCK)
     return [
@@ -158,20 +159,20 @@ def steps() -> list[tuple[str, Callable[[], None], str]]:
     ]
 
 
-def run_steps() -> None:
-    """Do what has not been done; a step done anew makes all later ones be done anew."""
-    STAMPS.mkdir(parents=True, exist_ok=True)
-    plan, anew = steps(), not (VENV / "bin/python").exists()
-    for number, (name, action, print_) in enumerate(plan, start=1):
-        stamp = STAMPS / f"setup-{number}"
-        if not anew and stamp.exists() and stamp.read_text() == print_:
+def run_steps(plan: list[Step], stamps: Path) -> None:
+    """Do what has not been done; a step that is done makes all later ones be done again."""
+    stamps.mkdir(parents=True, exist_ok=True)
+    anew = False
+    for number, (name, action, depends_on) in enumerate(plan, start=1):
+        stamp = stamps / f"setup-{number}"
+        if not anew and stamp.exists() and stamp.read_text() == depends_on:
             continue
-        anew = anew or number == 1
+        anew = True
         stamp.unlink(missing_ok=True)
         say(f"[{number}/{len(plan)}] {name} ...")
         began = time.monotonic()
         action()
-        stamp.write_text(print_)
+        stamp.write_text(depends_on)
         say(f"[{number}/{len(plan)}] {name}: done in {time.monotonic() - began:.0f} s")
 
 
@@ -185,7 +186,9 @@ def main() -> int:
     with (STATE / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two setups of one checkout take turns
         try:
-            run_steps()
+            if not (VENV / "bin/python").exists():  # somebody removed it: nothing that was done still is
+                shutil.rmtree(STAMPS, ignore_errors=True)
+            run_steps(steps(), STAMPS)
         except SetupError as error:
             say(f"adloom: {error}")
             return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import importlib.util
 import shutil
 import sysconfig
@@ -31,14 +32,29 @@ def library_path() -> str:
     raise Misconfigured(f"{LIBPYTHON} is missing: install libpython3.11 (Triton's stubs would hang without it).")
 
 
-def install() -> None:
-    """Copy the Python back end and the stub of this Python, executable."""
+def wanted() -> dict[str, Path]:
+    """Name -> source of every file of the back-end folder."""
     files = server_files()
+    backend = {path.name: path for path in (files / "backends" / "python").iterdir() if path.is_file()}
+    return {**backend, STUB: files / "python_backend_stubs" / "3.11" / STUB}
+
+
+def is_laid_out() -> bool:
+    """Whether the folder holds exactly these files; servers that run from it must not lose it."""
+    folder = BACKENDS / "python"
+    return all((folder / n).exists() and filecmp.cmp(source, folder / n) for n, source in wanted().items())
+
+
+def install() -> None:
+    """Copy the Python back end and the stub of this Python, executable; nothing is done when they are there."""
+    (server_files() / "bin" / "tritonserver").chmod(0o755)
+    if is_laid_out():
+        return
     fresh = BACKENDS.with_suffix(".new")
     shutil.rmtree(fresh, ignore_errors=True)
-    shutil.copytree(files / "backends" / "python", fresh / "python")
-    shutil.copy(files / "python_backend_stubs" / "3.11" / STUB, fresh / "python" / STUB)
+    (fresh / "python").mkdir(parents=True)
+    for name, source in wanted().items():
+        shutil.copy(source, fresh / "python" / name)
     (fresh / "python" / STUB).chmod(0o755)
-    (files / "bin" / "tritonserver").chmod(0o755)
     shutil.rmtree(BACKENDS, ignore_errors=True)
     fresh.rename(BACKENDS)

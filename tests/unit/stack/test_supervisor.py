@@ -1,0 +1,191 @@
+"""The supervisor on tiny real programs: order, restarts, orders, and that nothing is left."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from services.common.errors import Misconfigured, Unavailable
+from services.stack.addresses import Addresses
+from services.stack.descendants import MARK, in_session, marked
+from services.stack.home import Home
+from services.stack.program import Program
+from services.stack.supervisor import Supervisor
+
+PATIENT = "import time; print('here', flush=True); time.sleep(600)"
+STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {PATIENT}"
+PARENT = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {STUBBORN!r}]); {PATIENT}"
+ADDRESSES = Addresses(dict.fromkeys(("kafka", "redis", "triton", "creative", "events"), "127.0.0.1:1"), frozenset())
+
+
+def program(home: Home, name: str, code: str = PATIENT, *needs: str) -> Program:
+    """A Python program of one line."""
+    environment = {**os.environ, MARK: home.token}
+    command = (sys.executable, "-c", code)
+    return Program(name, command, home.log(name), home.data(name), environment, needs=needs, stop_within_s=0.5)
+
+
+async def until(true: Callable[[], bool], seconds: float = 10.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not true():
+            await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def up(home: Home, *programs: Program) -> AsyncIterator[Supervisor]:
+    supervisor = Supervisor(home, ADDRESSES, programs)
+    try:
+        await supervisor.up()
+        yield supervisor
+    finally:
+        await supervisor.down()
+        assert marked(home.token) == []
+
+
+@pytest.mark.asyncio
+async def test_a_program_is_started_when_what_it_needs_is_ready(home: Home) -> None:
+    asked: list[str] = []
+
+    async def after_a_while() -> str:
+        asked.append("first")
+        return "" if len(asked) > 3 else "a while"
+
+    first = replace(program(home, "first"), probe=after_a_while)
+    second = program(home, "second", f"print('needs met'); {PATIENT}", "first")
+    supervisor = Supervisor(home, ADDRESSES, (second, first))
+    bringing = asyncio.create_task(supervisor.up())
+    await until(lambda: len(asked) == 2)
+    assert supervisor.keepers["second"].state.pid is None
+    assert supervisor.keepers["second"].state.waiting_for == "first"
+    await bringing
+    assert supervisor.facts()["processes"]["second"]["ready"]
+    await supervisor.down()
+
+
+@pytest.mark.asyncio
+async def test_a_program_that_dies_is_started_again_and_counted(home: Home) -> None:
+    async with up(home, program(home, "worker")) as supervisor:
+        state = supervisor.keepers["worker"].state
+        before = state.pid
+        assert before is not None
+        os.kill(before, signal.SIGKILL)
+        await until(lambda: state.restarts == 1 and state.ready)
+        assert state.pid != before
+        assert state.last_exit == "SIGKILL"
+
+
+@pytest.mark.asyncio
+async def test_stop_waits_for_the_end_and_start_is_no_restart(home: Home) -> None:
+    async with up(home, program(home, "worker")) as supervisor:
+        keeper = supervisor.order("stop", "worker")
+        await keeper.stop()
+        assert (keeper.state.pid, keeper.state.ready, keeper.state.stopped) == (None, False, True)
+        keeper.want()
+        await until(lambda: keeper.state.ready)
+        assert keeper.state.restarts == 0
+
+
+@pytest.mark.asyncio
+async def test_a_program_that_is_stopped_while_it_waits_does_not_start(home: Home) -> None:
+    async with up(home, program(home, "first"), program(home, "second", PATIENT, "first")) as supervisor:
+        first, second = supervisor.keepers["first"], supervisor.keepers["second"]
+        await first.stop()
+        await second.stop()
+        second.want()
+        await until(lambda: second.state.waiting_for == "first")
+        await second.stop()
+        first.want()
+        await until(lambda: first.state.ready)
+        await asyncio.sleep(0.2)
+        assert second.state.pid is None
+
+
+@pytest.mark.asyncio
+async def test_what_ignores_sigterm_is_killed_and_so_are_its_children(home: Home) -> None:
+    async with up(home, program(home, "worker", PARENT)) as supervisor:
+        keeper = supervisor.keepers["worker"]
+        session = keeper.state.pid
+        assert session is not None
+        await until(lambda: len(in_session(session)) == 2)
+        await keeper.stop()
+        assert in_session(session) == []
+
+
+@pytest.mark.asyncio
+async def test_a_child_that_outlives_its_killed_parent_is_cleared_away_before_the_restart(home: Home) -> None:
+    async with up(home, program(home, "worker", PARENT)) as supervisor:
+        state = supervisor.keepers["worker"].state
+        session = state.pid
+        assert session is not None
+        await until(lambda: len(in_session(session)) == 2)
+        os.kill(session, signal.SIGKILL)
+        await until(lambda: state.restarts == 1)
+        assert in_session(session) == []
+
+
+@pytest.mark.asyncio
+async def test_a_step_runs_once_and_is_ready_when_it_succeeded(home: Home) -> None:
+    mark = home.folder / "ran"
+    code = f"open({str(mark)!r}, 'a').write('x')"
+    step = replace(program(home, "step", code), step=True)
+    async with up(home, step, program(home, "worker", PATIENT, "step")) as supervisor:
+        assert mark.read_text() == "x"
+        assert supervisor.facts()["steps"]["step"]["ready"]
+
+
+@pytest.mark.asyncio
+async def test_a_program_that_keeps_dying_fails_the_start_with_its_last_words(home: Home) -> None:
+    with pytest.raises(Unavailable, match=r"broken is unavailable.*exit status 3.*no such model"):
+        async with up(home, program(home, "broken", "print('no such model'); raise SystemExit(3)")):
+            pytest.fail("it came up")
+
+
+@pytest.mark.asyncio
+async def test_a_program_that_is_never_ready_fails_the_start_and_says_what_it_waits_for(home: Home) -> None:
+    async def never() -> str:
+        return "godot"
+
+    slow = replace(program(home, "slow"), probe=never, ready_within_s=0.5)
+    with pytest.raises(Unavailable, match="waits for godot"):
+        async with up(home, slow):
+            pytest.fail("it came up")
+
+
+@pytest.mark.asyncio
+async def test_a_part_of_somebody_else_is_asked_and_never_started_or_stopped(home: Home) -> None:
+    async def there() -> str:
+        return ""
+
+    external = Program("kafka", (), home.log("kafka"), home.data("kafka"), probe=there)
+    async with up(home, external, program(home, "worker", PATIENT, "kafka")) as supervisor:
+        entry = supervisor.facts()["processes"]["kafka"]
+        assert (entry["pid"], entry["ready"], entry["external"]) == (None, True, True)
+        with pytest.raises(Misconfigured, match="ADLOOM_KAFKA=127.0.0.1:1"):
+            supervisor.order("stop", "kafka")
+
+
+@pytest.mark.asyncio
+async def test_programs_end_before_those_that_they_need(home: Home, tmp_path: Path) -> None:
+    ends = tmp_path / "ends"
+    farewell = f"signal.signal(signal.SIGTERM, lambda *_: (open({str(ends)!r}, 'a').write(NAME), sys.exit(0)))"
+    code = f"import signal, sys, time; NAME = '%s'; {farewell}; print('here', flush=True); time.sleep(600)"
+
+    def told(name: str) -> Callable[[], Awaitable[str]]:
+        async def ask() -> str:
+            return "" if home.log(name).exists() and "here" in home.log(name).read_text() else "its first word"
+
+        return ask
+
+    store = replace(program(home, "s", code % "s"), probe=told("s"))
+    reader = replace(program(home, "r", code % "r", "s"), probe=told("r"))
+    async with up(home, store, reader):
+        pass
+    assert ends.read_text() == "rs"
