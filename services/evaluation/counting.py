@@ -1,0 +1,70 @@
+"""One batch of records into the ledger: each decision record and each outcome counts once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from protos.gen.adloom.events.v1 import impression_pb2, outcome_pb2
+from services.common.clock import to_ms
+from services.common.errors import Bug, Rejected
+from services.common.metrics import METRICS
+from services.evaluation.ledger import Ledger
+from services.evaluation.ports import Place
+from services.evaluation.tally import Tally
+from services.wire.deadletter import dead_letter
+from services.wire.decode import decode
+from services.wire.envelope import Envelope, RawRecord, Record
+
+APPLIED: Final = "applied"
+DUPLICATE: Final = "duplicate"
+
+
+def sorted_out(raws: Iterable[RawRecord]) -> tuple[list[Envelope], list[Record]]:
+    """The events in `raws`, and dead letters for what is none."""
+    events: list[Envelope] = []
+    letters: list[Record] = []
+    for raw in raws:
+        try:
+            events.append(decode(raw))
+        except Rejected as refusal:
+            letters.append(dead_letter(raw, refusal.reason, redact=refusal.reason == "not_a_pseudonym"))
+            METRICS.dead_letters.labels(raw.topic, refusal.reason).inc()
+    return events, letters
+
+
+def count(
+    ledger: Ledger, tallies: dict[int, Tally], events: Sequence[Envelope], positions: Mapping[Place, int]
+) -> None:
+    """Adds what is new in `events` to `tallies`, and writes sums, ids and `positions` in one transaction.
+
+    Changes `tallies` in place: after an error they are not to be used any more.
+    """
+    fates: Counter[tuple[str, str]] = Counter()
+    with ledger.transaction():
+        for event in events:
+            new = _count_one(ledger, tallies.setdefault(event.partition, Tally()), event)
+            fates[event.topic, APPLIED if new else DUPLICATE] += 1
+        touched = {event.partition for event in events}
+        ledger.save(positions, {partition: tallies[partition] for partition in touched})
+    for (topic, fate), number in fates.items():
+        METRICS.events.labels(topic, fate).inc(number)
+
+
+def _count_one(ledger: Ledger, tally: Tally, event: Envelope) -> bool:
+    """Whether the event said anything new."""
+    message, at_ms = event.message, to_ms(event.appended_at)
+    if isinstance(message, impression_pb2.Impression):
+        new = ledger.first_sight(f"impression {message.impression_id}", event.partition, at_ms)
+        tally.impressions += new
+        return new
+    if not isinstance(message, outcome_pb2.Outcome):
+        raise Bug(f"evaluation read a {event.type}")
+    new = ledger.first_sight(f"outcome {message.outcome_id}", event.partition, at_ms)
+    if new:
+        tally.note(message)
+    if message.window_closed and ledger.first_sight(f"closed {message.outcome_id}", event.partition, at_ms):
+        tally.settle(message)
+        return True
+    return new

@@ -1,0 +1,84 @@
+"""The `Log` on a real broker: kafka-python, every partition, no group; offsets are the ledger's business."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from services.common.errors import Unavailable
+from services.evaluation.ports import Place
+from services.wire.envelope import RawRecord
+from services.wire.kafka_reader import raw_record
+
+PART: Final = "kafka"
+
+_ANSWER_MS: Final = 10_000  # the broker answers within this, or counts as away
+_AT_ONCE: Final = 2_000  # records of one poll, which are one transaction of the ledger
+
+
+class KafkaLog:
+    """Connects when it is made, and then follows the broker through its absences."""
+
+    def __init__(self, bootstrap: str, topics: Sequence[str]) -> None:
+        """Raises `Unavailable` where no broker answers, or a topic is not there."""
+        try:
+            self._consumer = KafkaConsumer(
+                bootstrap_servers=bootstrap.split(","),
+                client_id="adloom-evaluation",
+                group_id=None,
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                allow_auto_create_topics=False,
+                bootstrap_timeout_ms=_ANSWER_MS,
+                reconnect_backoff_max_ms=1_000,
+                max_poll_records=_AT_ONCE,
+            )
+            self._partitions = [part for topic in topics for part in self._partitions_of(topic)]
+            self._consumer.assign(self._partitions)
+        except KafkaError as exc:
+            raise Unavailable(PART, f"no broker answered at {bootstrap} ({exc})") from exc
+
+    def ends(self) -> Mapping[Place, int]:
+        """See `Log.ends`."""
+        try:
+            found = self._consumer.end_offsets(self._partitions, timeout_ms=_ANSWER_MS)
+        except KafkaError as exc:
+            raise Unavailable(PART, f"the ends of the topics could not be asked for ({exc})") from exc
+        return {(part.topic, part.partition): offset for part, offset in found.items()}
+
+    def seek(self, offsets: Mapping[Place, int]) -> None:
+        """See `Log.seek`."""
+        for part in self._partitions:
+            offset = offsets.get((part.topic, part.partition))
+            if offset is None:
+                self._consumer.seek_to_beginning(part)
+            else:
+                self._consumer.seek(part, offset)
+
+    def poll(self, timeout_s: float) -> list[RawRecord]:
+        """See `Log.poll`."""
+        batches = self._consumer.poll(timeout_ms=round(timeout_s * 1000))
+        return [raw_record(record) for records in batches.values() for record in records]
+
+    def positions(self) -> Mapping[Place, int]:
+        """See `Log.positions`."""
+        try:
+            return {
+                (part.topic, part.partition): self._consumer.position(part, timeout_ms=_ANSWER_MS)
+                for part in self._partitions
+            }
+        except KafkaError as exc:
+            raise Unavailable(PART, f"positions are not known ({exc})") from exc
+
+    def close(self) -> None:
+        """Lets go of the broker."""
+        self._consumer.close(autocommit=False)
+
+    def _partitions_of(self, topic: str) -> list[TopicPartition]:
+        found = self._consumer.partitions_for_topic(topic)
+        if not found:
+            raise Unavailable(PART, f"there is no topic {topic}")
+        return [TopicPartition(topic, number) for number in sorted(found)]

@@ -1,0 +1,116 @@
+"""The evaluation process, one step at a time: read, count, publish."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Final
+
+from protos.gen.adloom.events.v1 import policy_pb2
+from services.common.clock import Clock, to_ms
+from services.common.errors import Unavailable
+from services.common.health import Readiness
+from services.common.topics import OUTCOMES
+from services.evaluation.counting import count, sorted_out
+from services.evaluation.ledger import Ledger
+from services.evaluation.ports import Log, Place
+from services.evaluation.publisher import Publisher
+from services.evaluation.tally import merged
+from services.wire.envelope import Envelope
+
+log = logging.getLogger(__name__)
+
+_WAIT_S: Final = 0.25  # for records, where there are none
+_FORGET_S: Final = 3600.0  # old ids are dropped so often
+
+
+class Evaluation:
+    """Reads outcomes and decision records, keeps the sums, publishes reports and posteriors.
+
+    Delivery: at least once from Kafka, exactly once into the ledger, at least once to `ad.policy` and `ad.reports`.
+    Reading the topics again gives the same sums.
+    """
+
+    def __init__(self, ledger: Ledger, source: Log, publisher: Publisher, clock: Clock, publish_s: float) -> None:
+        self._ledger = ledger
+        self._log = source
+        self._publisher = publisher
+        self._clock = clock
+        self._publish_s = publish_s
+        self._tallies = ledger.tallies()
+        self._offsets = ledger.offsets()
+        self._batch: tuple[list[Envelope], dict[Place, int]] | None = None  # read and not counted yet
+        self._behind: Mapping[Place, int] = {}  # where partitions ended at the start, until that is reached
+        self._news = True  # something may have changed since the last report
+        self._publish_at = clock.monotonic()
+        self._forget_at = clock.monotonic() + _FORGET_S
+
+    def start(self, published: policy_pb2.PolicyVersion | None) -> None:
+        """Goes to where the ledger ends; `published` is the newest version on `ad.policy`. Raises `Unavailable`."""
+        ends = self._log.ends()
+        if any(offset > ends.get(place, 0) for place, offset in self._offsets.items()):
+            log.warning("the topics end before what the ledger has read: they are others, so counting starts over")
+            with self._ledger.transaction():
+                self._ledger.start_over()
+            self._tallies, self._offsets = {}, {}
+        self._log.seek(self._offsets)
+        self._behind = ends
+        self._publisher.start(published)
+
+    def step(self, readiness: Readiness) -> None:
+        """Counts what there is and publishes when it is time; an unavailable part is named, and tried again."""
+        try:
+            self._publisher.deliver()
+            self._count()
+            if self._news and self._clock.monotonic() >= self._publish_at and self._caught_up():
+                self._publish()
+        except Unavailable as missing:
+            if missing.part not in readiness.waits():
+                log.warning("waits: %s", missing)
+            readiness.waiting_for(missing.part)
+        else:
+            readiness.ready()
+
+    def finish(self) -> None:
+        """Publishes what has been counted; raises `Unavailable`."""
+        if self._news and self._caught_up():
+            self._publish()
+        self._publisher.deliver()
+
+    def _count(self) -> None:
+        if self._batch is None:
+            raws = self._log.poll(_WAIT_S)
+            events, letters = sorted_out(raws)
+            self._publisher.letters(letters)
+            self._batch = events, {(raw.topic, raw.partition): raw.offset + 1 for raw in raws}
+        self._publisher.deliver()  # dead letters are on the broker before their offsets are passed
+        events, positions = self._batch
+        if positions:
+            count(self._ledger, self._tallies, events, positions)
+            self._offsets |= positions
+            self._news = True
+            self._forget(events)
+        self._batch = None
+
+    def _publish(self) -> None:
+        offsets = {partition: offset for (topic, partition), offset in self._offsets.items() if topic == OUTCOMES}
+        self._publisher.publish(merged(self._tallies.values()), offsets)
+        self._publisher.deliver()
+        self._news = False
+        self._publish_at = self._clock.monotonic() + self._publish_s
+
+    def _caught_up(self) -> bool:
+        """Whether everything has been read that was there at the start: a replay publishes nothing half-done."""
+        if self._behind:
+            reached = self._log.positions()
+            self._behind = {place: end for place, end in self._behind.items() if reached.get(place, 0) < end}
+        return not self._behind
+
+    def _forget(self, events: list[Envelope]) -> None:
+        """Now and then drops ids that are too old to come again, in the partitions of `events`."""
+        if self._clock.monotonic() < self._forget_at:
+            return
+        self._forget_at = self._clock.monotonic() + _FORGET_S
+        with self._ledger.transaction():
+            for event in events:
+                self._ledger.forget(event.partition, to_ms(event.appended_at))

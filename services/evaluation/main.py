@@ -1,0 +1,125 @@
+"""Runs evaluation: `python -m services.evaluation.main`, settings from `ADLOOM_*`. One process at a time."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sqlite3
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from protos.gen.adloom.events.v1 import policy_pb2
+from services.common import settings
+from services.common.clock import SystemClock
+from services.common.errors import Misconfigured, Unavailable
+from services.common.health import HealthServer, Readiness
+from services.common.topics import IMPRESSIONS, OUTCOMES, POLICY
+from services.evaluation.counting import sorted_out
+from services.evaluation.kafka_log import KafkaLog
+from services.evaluation.ledger import Ledger
+from services.evaluation.loop import Evaluation
+from services.evaluation.publisher import Publisher
+from services.policies.assignment import THOMPSON
+from services.wire.kafka_producer import Producer, ProducerSettings
+from services.wire.kafka_reach import require_listener
+from services.wire.kafka_reader import read_to_end
+
+log = logging.getLogger(__name__)
+
+_CONNECT_S: Final = 5.0
+_RETRY_S: Final = 1.0
+_LEAVE_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How evaluation runs."""
+
+    kafka: str = "127.0.0.1:9092"
+    data_dir: Path = Path(".adloom/data/evaluation")
+    health_port: int = 0
+    publish_s: float = 1.0  # at most so often a report and a posterior
+
+
+def main() -> int:
+    """Runs until SIGTERM; the exit status."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("kafka").setLevel(logging.ERROR)
+    found = settings.read(Settings, os.environ)
+    log.info("%s", settings.shown(found))
+    leave = threading.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda *_: leave.set())
+    readiness = Readiness()
+    health = HealthServer(found.health_port, readiness)
+    health.start()
+    ledger = open_ledger(found.data_dir)
+    try:
+        run(found, ledger, readiness, leave)
+    finally:
+        ledger.close()
+        health.stop()
+    return 0
+
+
+def open_ledger(folder: Path) -> Ledger:
+    """The ledger in `folder`; raises `Misconfigured` where another process has it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "ledger.sqlite"
+    try:
+        return Ledger(path)
+    except sqlite3.OperationalError as exc:
+        raise Misconfigured(f"{path} cannot be opened ({exc}): does another evaluation run?") from exc
+
+
+def run(found: Settings, ledger: Ledger, readiness: Readiness, leave: threading.Event) -> None:
+    """Connects, then steps until it is told to leave; what was counted is published before it goes."""
+    while not leave.is_set():
+        try:
+            with connected(found) as (source, producer):
+                clock = SystemClock()
+                evaluation = Evaluation(ledger, source, Publisher(ledger, producer, clock), clock, found.publish_s)
+                evaluation.start(newest_version(found.kafka))
+                while not leave.is_set():
+                    evaluation.step(readiness)
+                evaluation.finish()
+        except Unavailable as missing:
+            log.warning("waits: %s", missing)
+            readiness.waiting_for(missing.part)
+            leave.wait(_RETRY_S)
+
+
+@contextmanager
+def connected(found: Settings) -> Iterator[tuple[KafkaLog, Producer]]:
+    """The broker's two sides; raises `Unavailable` where it does not answer."""
+    require_listener(found.kafka, _CONNECT_S)
+    with closing(KafkaLog(found.kafka, (OUTCOMES, IMPRESSIONS))) as source:
+        producer = Producer(ProducerSettings(found.kafka, client_id="adloom-evaluation"))
+        try:
+            yield source, producer
+        finally:
+            producer.close(_LEAVE_S)
+
+
+def newest_version(kafka: str) -> policy_pb2.PolicyVersion | None:
+    """The newest posterior on `ad.policy`; None where none was ever published. Raises `Unavailable`."""
+    versions = [
+        event.message
+        for event in sorted_out(read_to_end(kafka, POLICY))[0]
+        if isinstance(event.message, policy_pb2.PolicyVersion) and event.message.policy_id == THOMPSON
+    ]
+    return max(versions, key=lambda version: version.version, default=None)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Misconfigured as wrong:
+        sys.stderr.write(f"evaluation: {wrong}\n")
+        sys.exit(2)

@@ -1,0 +1,55 @@
+"""A `Log` over what was sent to a `MemorySink`: for tests, and for trying things out without a broker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from services.common.errors import AdloomError
+from services.common.topics import TOPICS
+from services.evaluation.ports import Place
+from services.wire.envelope import RawRecord
+from services.wire.memory_sink import MemorySink
+
+_PARTITIONS = {topic.name: topic.partitions for topic in TOPICS}
+
+
+class MemoryLog:
+    """Reads a sink's topics; set `failure` to see what the reader does without a broker."""
+
+    def __init__(self, sink: MemorySink, topics: Sequence[str], at_once: int = 100) -> None:
+        self.failure: AdloomError | None = None
+        self._sink = sink
+        self._topics = topics
+        self._at_once = at_once
+        self._next: dict[Place, int] = {}
+        self.seek({})
+
+    def ends(self) -> Mapping[Place, int]:
+        """See `Log.ends`."""
+        if self.failure:
+            raise self.failure
+        ends = dict.fromkeys(self._next, 0)
+        for raw in self._all():
+            ends[raw.topic, raw.partition] = raw.offset + 1
+        return ends
+
+    def seek(self, offsets: Mapping[Place, int]) -> None:
+        """See `Log.seek`."""
+        places = [(topic, partition) for topic in self._topics for partition in range(_PARTITIONS[topic])]
+        self._next = {place: offsets.get(place, 0) for place in places}
+
+    def poll(self, timeout_s: float) -> list[RawRecord]:
+        """See `Log.poll`; never waits."""
+        if self.failure:
+            return []
+        unread = [raw for raw in self._all() if raw.offset >= self._next[raw.topic, raw.partition]]
+        for raw in unread[: self._at_once]:
+            self._next[raw.topic, raw.partition] = raw.offset + 1
+        return unread[: self._at_once]
+
+    def positions(self) -> Mapping[Place, int]:
+        """See `Log.positions`."""
+        return dict(self._next)
+
+    def _all(self) -> list[RawRecord]:
+        return [raw for topic in self._topics for raw in self._sink.read(topic)]

@@ -1,0 +1,31 @@
+"""What evaluation needs of the log it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from services.wire.envelope import RawRecord
+
+Place = tuple[str, int]  # topic, partition
+
+
+class Log(Protocol):
+    """All partitions of the topics that are evaluated; whoever reads them keeps the offsets."""
+
+    def ends(self) -> Mapping[Place, int]:
+        """The offset after the last record of every partition now. May block; raises `Unavailable`."""
+        ...
+
+    def seek(self, offsets: Mapping[Place, int]) -> None:
+        """Reading goes on at these offsets, and at the first record there is of partitions not named."""
+        ...
+
+    def poll(self, timeout_s: float) -> list[RawRecord]:
+        """The next records, in order within a partition; waits up to `timeout_s` for the first. None while the broker
+        is away."""
+        ...
+
+    def positions(self) -> Mapping[Place, int]:
+        """The offset of the next record to come, by partition; beyond gaps that hold no records."""
+        ...

@@ -1,0 +1,77 @@
+"""What evaluation sends: decided once, noted in the ledger, and sent until the broker has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from google.protobuf.message import Message
+
+from protos.gen.adloom.events.v1 import policy_pb2
+from services.common.clock import Clock
+from services.evaluation import posterior, report
+from services.evaluation.ledger import Ledger
+from services.evaluation.tally import Tally
+from services.wire.encode import encode
+from services.wire.envelope import Record
+from services.wire.ports import Sink
+
+SOURCE: Final = "adloom/evaluation"
+
+_POLICY: Final = "policy"  # name in the ledger
+_DELIVER_S: Final = 10.0
+
+
+class Publisher:
+    """Sends at least once; everything is whole and has a version or a time, so that a repeat changes nothing."""
+
+    def __init__(self, ledger: Ledger, sink: Sink, clock: Clock) -> None:
+        self._ledger = ledger
+        self._sink = sink
+        self._clock = clock
+        self._unsent: list[Record] = []
+
+    def start(self, published: policy_pb2.PolicyVersion | None) -> None:
+        """Agrees with Kafka on the newest version.
+
+        `published` is the newest there. The ledger may hold a newer one that never got there, or none, if it was lost.
+        """
+        last = self._last()
+        if published is not None and (last is None or published.version > last.version):
+            self._note(published)
+        elif last is not None:
+            self._unsent.append(self._record(last, last.policy_id, f"{last.policy_id}/{last.version}"))
+
+    def letters(self, letters: Iterable[Record]) -> None:
+        """Dead letters, for the next `deliver`."""
+        self._unsent += letters
+
+    def publish(self, total: Tally, offsets: Mapping[int, int]) -> None:
+        """A report, and a posterior where an arm's sums have changed, for the next `deliver`."""
+        now = self._clock.now()
+        version = posterior.next_version(total, self._last(), offsets, now)
+        if version is not None:
+            self._note(version)
+            self._unsent.append(self._record(version, version.policy_id, f"{version.policy_id}/{version.version}"))
+        live = report.live(total, offsets, now)
+        self._unsent.append(self._record(live, live.report_id, f"{live.report_id}/{now.isoformat()}"))
+
+    def deliver(self) -> None:
+        """Returns when the broker has everything; raises `Unavailable`, and sends it again next time."""
+        if not self._unsent:
+            return
+        for record in self._unsent:
+            self._sink.send(record)
+        self._sink.flush(_DELIVER_S)
+        self._unsent = []
+
+    def _last(self) -> policy_pb2.PolicyVersion | None:
+        data = self._ledger.published(_POLICY)
+        return None if data is None else policy_pb2.PolicyVersion.FromString(data)
+
+    def _note(self, version: policy_pb2.PolicyVersion) -> None:
+        with self._ledger.transaction():
+            self._ledger.publish(_POLICY, version.SerializeToString())
+
+    def _record(self, message: Message, key: str, event_id: str) -> Record:
+        return encode(message, event_id=event_id, source=SOURCE, time=self._clock.now(), key=key.encode())

@@ -1,0 +1,112 @@
+"""What is summed over outcomes: whole numbers and sums of weights by partition, which add up in any order.
+
+Only closed windows count towards rates, estimates and posteriors. Kept out of them, and counted by reason: invalid
+traffic, and house creatives that filled what was lacking (nothing was chosen there). Imported logs have rates and
+estimates of their own, and teach our arms nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from protos.gen.adloom.events.v1 import outcome_pb2
+from services.evaluation.off_policy import WeightSums, sums_of
+from services.policies.assignment import HOUSE, THOMPSON, UNIFORM
+from services.policies.posterior import NO_SCORE_RATE
+
+JUDGED = (UNIFORM, THOMPSON)
+"""The policies that estimates are made of, besides those that an impression names itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Who chose: a policy of ours, or one of an imported log."""
+
+    policy: str
+    foreign: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Clicks:
+    """Impressions with a closed window, and clicks among them."""
+
+    impressions: int = 0
+    clicks: int = 0
+
+    def __add__(self, other: Clicks) -> Clicks:
+        return Clicks(self.impressions + other.impressions, self.clicks + other.clicks)
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """Sums over one creative."""
+
+    impressions: int = 0
+    clicks: int = 0
+    expected: float = 0.0  # clicks that the scores expected
+
+    def __add__(self, other: Arm) -> Arm:
+        return Arm(self.impressions + other.impressions, self.clicks + other.clicks, self.expected + other.expected)
+
+
+@dataclass(slots=True)
+class Tally:
+    """The sums of one partition, or of several that were merged."""
+
+    impressions: int = 0  # distinct decision records
+    outcomes: Counter[str] = field(default_factory=Counter)  # distinct ones, by kind
+    kept_out: Counter[str] = field(default_factory=Counter)  # closed click outcomes, by reason
+    rates: dict[Traffic, Clicks] = field(default_factory=dict)
+    weights: dict[tuple[Traffic, str], WeightSums] = field(default_factory=dict)  # by traffic and judged policy
+    arms: dict[str, Arm] = field(default_factory=dict)  # by creative
+
+    def note(self, outcome: outcome_pb2.Outcome) -> None:
+        """An outcome id was seen for the first time."""
+        self.outcomes[outcome_pb2.OutcomeKind.Name(outcome.kind)] += 1
+
+    def settle(self, outcome: outcome_pb2.Outcome) -> None:
+        """An outcome id was seen with its window closed for the first time; orders are only noted."""
+        if outcome.kind == outcome_pb2.ORDERED:
+            return
+        clicked = outcome.kind == outcome_pb2.CLICKED
+        if outcome.invalid_traffic:
+            self.kept_out[outcome.invalid_traffic] += 1
+            return
+        if not outcome.foreign:
+            self._learn(outcome, clicked)
+        if outcome.policy_id == HOUSE and not outcome.foreign:
+            self.kept_out[HOUSE] += 1
+            return
+        self._judge(outcome, clicked)
+
+    def _learn(self, outcome: outcome_pb2.Outcome, clicked: bool) -> None:
+        expected = outcome.score if outcome.HasField("score") else NO_SCORE_RATE
+        one = Arm(1, int(clicked), expected)
+        self.arms[outcome.creative_id] = self.arms.get(outcome.creative_id, Arm()) + one
+
+    def _judge(self, outcome: outcome_pb2.Outcome, clicked: bool) -> None:
+        traffic = Traffic(outcome.policy_id, outcome.foreign)
+        self.rates[traffic] = self.rates.get(traffic, Clicks()) + Clicks(1, int(clicked))
+        for target in {*JUDGED, *outcome.target_propensities}:
+            known = target in outcome.target_propensities
+            weight = outcome.target_propensities[target] / outcome.propensity if known else None
+            key = (traffic, target)
+            self.weights[key] = self.weights.get(key, WeightSums()) + sums_of(weight, clicked)
+
+
+def merged(tallies: Iterable[Tally]) -> Tally:
+    """The sums over all `tallies`."""
+    total = Tally()
+    for tally in tallies:
+        total.impressions += tally.impressions
+        total.outcomes += tally.outcomes
+        total.kept_out += tally.kept_out
+        for traffic, clicks in tally.rates.items():
+            total.rates[traffic] = total.rates.get(traffic, Clicks()) + clicks
+        for key, sums in tally.weights.items():
+            total.weights[key] = total.weights.get(key, WeightSums()) + sums
+        for creative_id, arm in tally.arms.items():
+            total.arms[creative_id] = total.arms.get(creative_id, Arm()) + arm
+    return total

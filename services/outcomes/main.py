@@ -1,0 +1,49 @@
+"""Starts the worker `outcomes`: `python -m services.outcomes.main`, settings from `ADLOOM_*`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from services.common.clock import SystemClock
+from services.common.errors import Misconfigured
+from services.common.health import Readiness
+from services.common.secrets import load_or_make
+from services.common.settings import read, shown
+from services.outcomes.topology import build
+from services.wire.faust_app import WorkerSettings
+from services.wire.faust_serve import serve
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomesSettings(WorkerSettings):
+    """How the worker `outcomes` runs."""
+
+    secrets_dir: Path = Path(".adloom/secrets")
+    attribution_window_s: float = 1800.0  # a click counts so long after its impression
+
+
+def main() -> int:
+    """Runs until SIGTERM; the exit status."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        settings = read(OutcomesSettings, os.environ)
+        logging.getLogger(__name__).info("%s", shown(settings))
+        window = timedelta(seconds=settings.attribution_window_s)
+        if window <= timedelta(0):
+            raise Misconfigured(
+                f"ADLOOM_ATTRIBUTION_WINDOW_S: {settings.attribution_window_s} where more than 0 is needed"
+            )
+        worker = build(settings, load_or_make(settings.secrets_dir).token_keys, window, Readiness())
+    except Misconfigured as exc:
+        sys.stderr.write(f"outcomes: {exc}\n")
+        return 2
+    return serve(worker, SystemClock())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
