@@ -4,12 +4,12 @@ Tensors cross by DLPack alone: the server's stub misreads NumPy 2 arrays without
 are joined into one batch and their answers cut apart again.
 """
 
+import importlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
-import triton_python_backend_utils as triton
 from torch import Tensor
 from torch.utils.dlpack import from_dlpack
 
@@ -30,12 +30,13 @@ class ServedModel:
     def initialize(self, args: dict[str, str]) -> None:
         """Called once by Triton: loads the weights and answers a made-up batch, so that no caller waits for it."""
         torch.set_num_threads(1)
+        self._triton = importlib.import_module("triton_python_backend_utils")  # exists in Triton's interpreters only
         self._forward = self.load(Path(args["model_repository"]) / args["model_version"])
         self._compute([torch.zeros(2, *spec.shape, dtype=_TORCH[spec.dtype]) for spec in self.contract.inputs])
 
     def execute(self, requests: Sequence[Any]) -> list[Any]:
         """Called by Triton with the requests that waited together."""
-        inputs = [[_torch(request, spec.name) for request in requests] for spec in self.contract.inputs]
+        inputs = [[self._input(request, spec.name) for request in requests] for spec in self.contract.inputs]
         rows = [len(first) for first in inputs[0]]
         outputs = self._compute([torch.cat(parts) if len(parts) > 1 else parts[0] for parts in inputs])
         shares = zip(*(torch.split(output, rows) for output in outputs), strict=True)
@@ -45,15 +46,14 @@ class ServedModel:
         with torch.inference_mode():
             return self._forward(*inputs)
 
+    def _input(self, request: Any, name: str) -> Tensor:
+        return from_dlpack(self._triton.get_input_tensor_by_name(request, name))
+
     def _answer(self, outputs: Sequence[Tensor]) -> Any:
         named = zip(self.contract.outputs, outputs, strict=True)
-        return triton.InferenceResponse(
-            output_tensors=[triton.Tensor.from_dlpack(spec.name, output.clone()) for spec, output in named]
+        return self._triton.InferenceResponse(
+            output_tensors=[self._triton.Tensor.from_dlpack(spec.name, output.clone()) for spec, output in named]
         )
 
 
 _TORCH = {"FP32": torch.float32, "INT64": torch.int64, "UINT8": torch.uint8}
-
-
-def _torch(request: Any, name: str) -> Tensor:
-    return from_dlpack(triton.get_input_tensor_by_name(request, name))

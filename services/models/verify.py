@@ -7,6 +7,7 @@ Needs no torch.
 import argparse
 import asyncio
 import json
+import os
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -70,7 +71,10 @@ async def verify_all(address: str, wait_s: float) -> list[Check]:
 def main() -> int:
     """Prints one JSON object a model; exit status 1 if one differs, 3 if the server did not answer in time."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--triton", required=True, metavar="HOST:PORT", help="gRPC address of the server")
+    known = os.environ.get("ADLOOM_TRITON")
+    parser.add_argument(
+        "--triton", default=known, required=not known, metavar="HOST:PORT", help="gRPC address (or ADLOOM_TRITON)"
+    )
     parser.add_argument("--wait", type=float, default=60.0, metavar="SECONDS", help="how long it may take to start")
     arguments = parser.parse_args()
     try:

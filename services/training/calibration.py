@@ -1,35 +1,61 @@
-"""Platt's scaling: the logistic regression of clicks on a model's logit (Platt 1999)."""
+"""Calibration: Platt's scaling (1999) above a floor.
+
+    p = floor + (1 - floor) * sigmoid(scale * logit + shift)
+
+Some clicks are slips that happen whatever is shown. Platt's two numbers alone put the lowest predictions below the rate
+of slips, which the reliability of the lowest tenths showed; the floor is that rate.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 
 from services.common.errors import Bug
 
-_STEPS = 50
-_SETTLED = 1e-10
+Floats = NDArray[np.float64]
 
 
-def platt(logit: NDArray[np.float64], clicked: NDArray[np.floating]) -> tuple[float, float]:
-    """Scale a and shift b that minimise the log loss of sigmoid(a * logit + b), by Newton's method.
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """From a logit to a probability."""
 
-    Assumes that both clicks and silences occur. The loss is convex in (a, b), so the minimum is the only one.
+    scale: float
+    shift: float
+    floor: float  # in [0, 1)
+
+    def probability(self, logit: Floats) -> Floats:
+        """
+        >>> Calibration(1.0, 0.0, 0.2).probability(np.zeros(1)).round(3).tolist()
+        [0.6]
+        """
+        return self.floor + (1.0 - self.floor) / (1.0 + np.exp(-(self.scale * logit + self.shift)))
+
+
+def fit(logit: Floats, clicked: Floats) -> Calibration:
+    """The calibration of least log loss; assumes that both clicks and silences occur.
 
     >>> rng = np.random.default_rng(0)
     >>> logit = rng.normal(size=200_000)
-    >>> clicked = (rng.random(200_000) < 1 / (1 + np.exp(-(0.5 * logit - 2.0)))).astype(float)
-    >>> scale, shift = platt(logit, clicked)
-    >>> round(scale, 1), round(shift, 1)
-    (0.5, -2.0)
+    >>> truth = Calibration(1.5, -2.0, 0.05)
+    >>> found = fit(logit, (rng.random(200_000) < truth.probability(logit)).astype(float))
+    >>> round(found.scale, 1), round(found.shift, 1), round(found.floor, 2)
+    (1.5, -2.0, 0.05)
     """
-    design = np.stack([logit, np.ones_like(logit)], axis=1)  # (N, 2)
-    rate = clicked.mean()
-    solution = np.array([0.0, np.log(rate / (1.0 - rate))])  # from here Newton's steps do not overshoot
-    for _ in range(_STEPS):
-        p = 1.0 / (1.0 + np.exp(-design @ solution))
-        slope = design.T @ (p - clicked)
-        curvature = (design * (p * (1.0 - p))[:, None]).T @ design
-        step = np.linalg.solve(curvature, slope)
-        solution = solution - step
-        if float(np.abs(step).max()) < _SETTLED:
-            return float(solution[0]), float(solution[1])
-    raise Bug(f"Platt's scaling did not settle in {_STEPS} steps: {solution}")
+    rate = float(clicked.mean())
+
+    def loss(parameters: Floats) -> float:
+        p = Calibration(*parameters).probability(logit)
+        return float(-np.log(np.where(clicked > 0.5, p, 1.0 - p)).mean())
+
+    found = minimize(
+        loss,
+        x0=np.array([1.0, 0.0, 0.1 * rate]),
+        bounds=[(0.05, 20.0), (-20.0, 20.0), (0.0, rate)],  # a floor above the mean rate would leave nothing to predict
+        method="L-BFGS-B",
+        options={"ftol": 1e-14, "gtol": 1e-9, "maxiter": 500},
+    )
+    if not np.isfinite(found.fun):
+        raise Bug(f"calibration did not settle: {found.message}")
+    return Calibration(*(float(value) for value in found.x))

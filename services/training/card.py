@@ -10,7 +10,7 @@ from services.models.tensors import CONTRACTS
 _INTRODUCTIONS = {
     "ctr": (
         "Scores candidates for a shopper: the calibrated probability of a click, and the last hidden layer, which "
-        "contextual policies build on. DCN-v2 with Platt's scaling (services/models/ctr/network.py).\n\n"
+        "contextual policies build on. DCN-v2 with Platt's scaling above a floor (services/models/ctr/network.py).\n\n"
         "Gain over blind: mean log loss of the same network trained without any feature of the shopper, minus this "
         "model's; positive is better. Intervals resample whole shoppers (95 %; the ten of the tenths hold together)."
     ),

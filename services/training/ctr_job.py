@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from services.features.vector import FEATURE_VERSION
 from services.models import manifest
 from services.models.ctr.network import ClickModel
 from services.models.export import Provenance, Servable, export
@@ -39,7 +40,12 @@ def train_ctr(recipe: ClickRecipe, home: Path, repository: Path, show: Show) -> 
     facts = export(
         model,
         Servable(CTR, model.serve, [reference.dense, reference.categories]),
-        Provenance(_described(recipe, split), "adloom train ctr", asdict(recipe), figures),
+        Provenance(
+            _described(recipe, split),
+            "adloom train ctr",
+            asdict(recipe) | {"feature_version": FEATURE_VERSION},
+            figures,
+        ),
         manifest.folder_of(CTR.name, repository=repository),
     )
     write_card(facts, repository)

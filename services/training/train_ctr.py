@@ -1,4 +1,4 @@
-"""Trains the click model: log loss with AdamW, the best epoch on unseen shoppers, then Platt's scaling on them."""
+"""Trains the click model: log loss with AdamW, the best epoch on unseen shoppers, then calibration on them."""
 
 import math
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from services.models.ctr.network import ClickModel
-from services.training.calibration import platt
+from services.training import calibration
 from services.training.click_rows import ClickRows
 from services.training.recipes import ClickRecipe
 
@@ -34,7 +34,7 @@ class ClickRun:
         torch.manual_seed(recipe.seed)  # the first weights, and dropout
         self.recipe = recipe
         self.chance = torch.Generator().manual_seed(recipe.seed)
-        self.model = ClickModel(recipe.cross_layers, recipe.width, recipe.dropout)
+        self.model = ClickModel(recipe.dropout)
         self.model.standardise_by(train.dense)
         self.epoch = 0
         self._train, self._validation = train, validation
@@ -83,8 +83,8 @@ class ClickRun:
         """The model of the best epoch, calibrated on the validation shoppers."""
         self.model.load_state_dict(self._best)
         self.model.eval()
-        scale, shift = platt(logits(self.model, self._validation), self._validation.clicked.numpy())
-        self.model.calibration.copy_(torch.tensor([scale, shift]))
+        found = calibration.fit(logits(self.model, self._validation), self._validation.clicked.double().numpy())
+        self.model.calibration.copy_(torch.tensor([found.scale, found.shift, found.floor]))
         return self.model
 
     def _one_epoch(self) -> float:
@@ -119,9 +119,7 @@ def logits(model: ClickModel, rows: ClickRows) -> NDArray[np.float64]:
 
 def predictions(model: ClickModel, rows: ClickRows) -> NDArray[np.float64]:
     """Calibrated click probabilities (N,), as served."""
-    scale, shift = model.calibration.tolist()
-    probability: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-(scale * logits(model, rows) + shift)))
-    return probability
+    return calibration.Calibration(*model.calibration.tolist()).probability(logits(model, rows))
 
 
 def _copy(model: ClickModel) -> dict[str, Tensor]:

@@ -16,6 +16,8 @@ from services.features.vector import CATEGORIES, DENSE_FEATURES
 from services.models import weights
 from services.models.tensors import HIDDEN_SIZE
 
+_CROSS_LAYERS = 1  # a second one gained nothing (services/training/LOG.md)
+_WIDTH = 64
 _WIDEST_EMBEDDING = 8
 _FAR = 5.0  # standardised values are clipped here, so that one odd profile cannot reach far outside what was trained on
 
@@ -39,19 +41,19 @@ class ClickModel(nn.Module):
     deviation: Tensor
     calibration: Tensor
 
-    def __init__(self, cross_layers: int = 2, width: int = 64, dropout: float = 0.0) -> None:
+    def __init__(self, dropout: float = 0.0) -> None:
         super().__init__()
         self.embeddings = nn.ModuleList(
             nn.Embedding(category.size, min(_WIDEST_EMBEDDING, (category.size + 1) // 2)) for category in CATEGORIES
         )
         size = len(DENSE_FEATURES) + sum(_embedding(part).embedding_dim for part in self.embeddings)
-        self.crosses = nn.ModuleList(CrossLayer(size) for _ in range(cross_layers))
-        self.wide = nn.Sequential(nn.Linear(size, width), nn.ReLU(), nn.Dropout(dropout))
-        self.hidden = nn.Sequential(nn.Linear(width, HIDDEN_SIZE), nn.ReLU())
+        self.crosses = nn.ModuleList(CrossLayer(size) for _ in range(_CROSS_LAYERS))
+        self.wide = nn.Sequential(nn.Linear(size, _WIDTH), nn.ReLU(), nn.Dropout(dropout))
+        self.hidden = nn.Sequential(nn.Linear(_WIDTH, HIDDEN_SIZE), nn.ReLU())
         self.logit = nn.Linear(HIDDEN_SIZE, 1)
         self.register_buffer("mean", torch.zeros(len(DENSE_FEATURES)))
         self.register_buffer("deviation", torch.ones(len(DENSE_FEATURES)))
-        self.register_buffer("calibration", torch.tensor([1.0, 0.0]))  # scale, shift
+        self.register_buffer("calibration", torch.tensor([1.0, 0.0, 0.0]))  # scale, shift, floor
         for part in self.embeddings:
             nn.init.normal_(_embedding(part).weight, std=0.05)
 
@@ -74,8 +76,8 @@ class ClickModel(nn.Module):
     def serve(self, dense: Tensor, categories: Tensor) -> tuple[Tensor, Tensor]:
         """The calibrated click probability (C, 1) and the hidden layer (C, 16): what Triton answers."""
         logit, hidden = self(dense, categories)
-        scale, shift = self.calibration.unbind()
-        return torch.sigmoid(scale * logit + shift), hidden
+        scale, shift, floor = self.calibration.unbind()
+        return floor + (1.0 - floor) * torch.sigmoid(scale * logit + shift), hidden
 
 
 def load(folder: Path) -> Callable[[Tensor, Tensor], Sequence[Tensor]]:
