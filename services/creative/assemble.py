@@ -10,14 +10,13 @@ from services.assets.library import Library
 from services.assets.snapshot import SnapshotKeeper
 from services.common.clock import Clock
 from services.common.secrets import Secrets
-from services.creative.admission import Admission
 from services.creative.emission import Emission
 from services.creative.frequency import FrequencyCaps
 from services.creative.generate import Studio
 from services.creative.parts import Parts
 from services.creative.profiles import Profiles
 from services.creative.scores import LastKnownScores
-from services.creative.servicer import CreativeServicer, Keys
+from services.creative.servicer import CreativeServicer, Keys, Rules
 from services.creative.settings import CreativeSettings
 from services.creative.shelves import Shelves
 from services.creative.spool import Spool
@@ -86,7 +85,7 @@ def assemble(settings: CreativeSettings, clients: Clients, secrets: Secrets) -> 
         Studio(clients.models, clients.generator_version, library),
         emission,
         Keys(secrets.pseudonym_key, secrets.token_keys),
-        Admission(settings.in_flight),
+        Rules(settings.in_flight, settings.allow_seeds),
     )
     return Assembly(servicer, parts, library, keeper, emission)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -17,6 +19,9 @@ FARTHEST: Final = timedelta(days=366)
 """A request's time may lie this far from now: logs are replayed, but nobody asks for another century."""
 
 _NOT_SHOWN: Final = "(not shown)"
+_TOKEN_BEGINS: Final = b"after:"
+_ANY_TOKEN: Final = "the next_page_token of an earlier answer"
+_SEED: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _VALIDATOR: Final = protovalidate.Validator()
 
 
@@ -43,6 +48,32 @@ def check_selection(request: pb.SelectCreativesRequest, catalogue: Catalogue, no
         check_product(product_id, f"product_ids[{number}]", catalogue)
     if request.context.HasField("time"):
         check_time(request.context.time, now)
+
+
+def check_seed(seed: str, *, allowed: bool) -> None:
+    """The seed of a drill: 32 hex digits, and only where the deployment allows it."""
+    if seed and not allowed:
+        raise Rejected("invalid", "adloom-seed", seed, "no seed (ADLOOM_ALLOW_SEEDS is off)")
+    if seed and not _SEED.fullmatch(seed):
+        raise Rejected("invalid", "adloom-seed", seed, "32 hex digits")
+
+
+def page_token(after: str) -> str:
+    """The token of the page that begins after a creative."""
+    return base64.urlsafe_b64encode(_TOKEN_BEGINS + after.encode()).decode()
+
+
+def check_page_token(token: str) -> str:
+    """The creative that a token names, empty for the first page; only tokens of `page_token` are taken."""
+    if not token:
+        return ""
+    try:
+        after = base64.b64decode(token, altchars=b"-_", validate=True).removeprefix(_TOKEN_BEGINS).decode()
+    except ValueError as exc:
+        raise Rejected("invalid", "page_token", token, _ANY_TOKEN) from exc
+    if page_token(after) != token:
+        raise Rejected("invalid", "page_token", token, _ANY_TOKEN)
+    return after
 
 
 def check_product(product_id: str, field: str, catalogue: Catalogue) -> None:

@@ -23,7 +23,8 @@ from services.policies.slate import draw_slate
 def choose(board: Board, step: Step, ends_at: float, parts: Parts) -> Iterator[Selected]:
     """Exactly `count` choices; what the policy cannot fill before `ends_at` (monotonic) the house creative does."""
     place, question = board.place, board.question
-    seeds = [seed_for(parts.seed_key, question.request_id, place.placement_id, slot) for slot in range(place.count)]
+    key, name = (question.drill_seed, "") if question.drill_seed else (parts.seed_key, question.request_id)
+    seeds = [seed_for(key, name, place.placement_id, slot) for slot in range(place.count)]
     policy = assign(question.user_id, parts.experiment)
     slate: Iterator[Decision] = iter(())
     if board.shelf.creatives:

@@ -1,4 +1,4 @@
-"""A channel for callers: retries with back-off and throttling as `client_config.json` says, in gRPC's own format.
+"""A channel for callers: retries with back-off as `protos/adloom/service_config.json` says, in gRPC's own format.
 
 Give requests a `request_id`: then a retry is the same request, and gets the same answer. The deadline that a caller
 sets holds over all attempts.
@@ -6,12 +6,12 @@ sets holds over all attempts.
 
 from __future__ import annotations
 
-from pathlib import Path
+from importlib import resources
 from typing import Final
 
 import grpc
 
-SERVICE_CONFIG: Final = Path(__file__).with_name("client_config.json").read_text()
+SERVICE_CONFIG: Final = resources.files("protos").joinpath("adloom/service_config.json").read_text("utf-8")
 _LARGEST_ANSWER_BYTES: Final = 64 * 1024 * 1024
 
 

@@ -34,9 +34,20 @@ class Question:
     places: tuple[Place, ...]
     product_ids: tuple[str, ...]  # sorted, each once; empty: all
     inline_images: bool
+    drill_seed: bytes  # given for a drill, takes the place of request id and secret; else empty
 
 
-def question_of(request: pb.SelectCreativesRequest, request_id: str, key: PseudonymKey, now: datetime) -> Question:
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What a call says besides its message."""
+
+    remaining_s: float | None  # None: no deadline
+    seed: str = ""  # hex digits of a drill's seed
+
+
+def question_of(
+    request: pb.SelectCreativesRequest, request_id: str, caller: Caller, key: PseudonymKey, now: datetime
+) -> Question:
     """The request with its user pseudonymised (law 7); it must have passed `check`."""
     context = request.context
     known = request.user_id != ""
@@ -53,4 +64,5 @@ def question_of(request: pb.SelectCreativesRequest, request_id: str, key: Pseudo
         places=tuple(Place(p.placement_id, p.format, p.count or 1) for p in request.placements),
         product_ids=tuple(sorted(set(request.product_ids))),
         inline_images=request.inline_images,
+        drill_seed=bytes.fromhex(caller.seed),
     )

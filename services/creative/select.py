@@ -25,7 +25,8 @@ async def select(question: Question, budget: Budget, parts: Parts) -> list[Selec
     Raises nothing for a part that is late or down: a lower step of the ladder answers (law 1).
     """
     shopper = await recognise(question, budget, parts)
-    capped = parts.caps.capped(question.user_id, parts.clock.monotonic()) if question.known else frozenset()
+    counted = question.known and not question.drill_seed
+    capped = parts.caps.capped(question.user_id, parts.clock.monotonic()) if counted else frozenset()
     boards = []
     for place in question.places:
         shelf = parts.shelves.shelf(place.format, question.product_ids)
@@ -36,7 +37,7 @@ async def select(question: Question, budget: Budget, parts: Parts) -> list[Selec
         for board, step in zip(boards, steps, strict=True)
         for selected in choose(board, step, budget.ends_at, parts)
     ]
-    if question.known:
+    if counted:
         for selected in chosen:
             parts.caps.served(question.user_id, selected.creative.creative_id, parts.clock.monotonic())
     return chosen

@@ -23,10 +23,12 @@ from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.common.errors import Rejected, Unavailable
 from services.common.metrics import METRICS
 from services.creative.admission import PUSHBACK_MS, Overloaded
+from services.creative.question import Caller
 from services.creative.servicer import CreativeServicer
 
 _LOG = logging.getLogger(__name__)
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["CreativeService"].full_name
+SEED_METADATA: Final = "adloom-seed"
 LARGEST_REQUEST_BYTES: Final = 256 * 1024
 _OPTIONS: Final = [
     ("grpc.max_receive_message_length", LARGEST_REQUEST_BYTES),
@@ -71,7 +73,7 @@ def handler_of(servicer: CreativeServicer) -> grpc.GenericRpcHandler:
         return f"r-{secrets.token_hex(16)}"
 
     async def select(request: pb.SelectCreativesRequest, context: Context) -> Message:
-        return await servicer.select_creatives(request, context.time_remaining(), fresh_id)
+        return await servicer.select_creatives(request, _caller(context), fresh_id)
 
     async def get(request: pb.GetCreativeRequest, context: Context) -> Message:
         return await servicer.get_creative(request)
@@ -91,6 +93,11 @@ def handler_of(servicer: CreativeServicer) -> grpc.GenericRpcHandler:
             "GenerateCreatives": _method(pb.GenerateCreativesRequest, generate),
         },
     )
+
+
+def _caller(context: Context) -> Caller:
+    seed = next((value for name, value in context.invocation_metadata() or () if name == SEED_METADATA), "")
+    return Caller(context.time_remaining(), seed)
 
 
 def status_of(error: Exception) -> grpc.StatusCode:

@@ -16,13 +16,20 @@ from services.common.token import TokenKeys
 from services.creative.admission import Admission
 from services.creative.answers import Answers
 from services.creative.budget import Budget, budget
-from services.creative.check import check_fields, check_product, check_selection
+from services.creative.check import (
+    check_fields,
+    check_page_token,
+    check_product,
+    check_seed,
+    check_selection,
+    page_token,
+)
 from services.creative.emission import Emission
 from services.creative.generate import DEFAULT_S, Studio, generate
 from services.creative.ladder import WORDS
 from services.creative.parts import Parts
 from services.creative.pictures import Pictures
-from services.creative.question import question_of
+from services.creative.question import Caller, Question, question_of
 from services.creative.respond import creative_of, image_of, response_of
 from services.creative.select import select
 
@@ -38,41 +45,48 @@ class Keys:
     tokens: TokenKeys
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What callers may do."""
+
+    in_flight: int  # requests at once
+    allow_seeds: bool
+
+
 class CreativeServicer:
     """Answers ad servers; belongs to one event loop."""
 
-    def __init__(self, parts: Parts, studio: Studio, emission: Emission, keys: Keys, admission: Admission) -> None:
+    def __init__(self, parts: Parts, studio: Studio, emission: Emission, keys: Keys, rules: Rules) -> None:
         self._parts = parts
         self._studio = studio
         self._library: Library = studio.library
         self._emission = emission
         self._keys = keys
-        self._admission = admission
+        self._admission = Admission(rules.in_flight)
+        self._allow_seeds = rules.allow_seeds
         self._answers = Answers()
         self._pictures = Pictures(studio.library)
 
     async def select_creatives(
-        self, request: pb.SelectCreativesRequest, remaining_s: float | None, new_id: Callable[[], str]
+        self, request: pb.SelectCreativesRequest, caller: Caller, new_id: Callable[[], str]
     ) -> pb.SelectCreativesResponse:
         """Chooses; a repeat of the request gets the same answer."""
         clock = self._parts.clock
-        limits = budget(clock.monotonic(), remaining_s)
+        limits = budget(clock.monotonic(), caller.remaining_s)
         with self._admission.admitted(), METRICS.decision_seconds.time():
-            check_selection(request, self._library.catalogue, clock.now())
+            now = clock.now()
+            check_selection(request, self._library.catalogue, now)
+            check_seed(caller.seed, allowed=self._allow_seeds)
+            question = question_of(request, request.request_id or new_id(), caller, self._keys.pseudonym, now)
             if not request.request_id:
-                return await self._choose(request, new_id(), limits)
-            asked = request.SerializeToString(deterministic=True)
-            return await self._answers.once(
-                request.request_id, asked, lambda: self._choose(request, request.request_id, limits)
-            )
+                return await self._choose(question, limits)
+            asked = question.drill_seed + request.SerializeToString(deterministic=True)
+            return await self._answers.once(request.request_id, asked, lambda: self._choose(question, limits))
 
-    async def _choose(
-        self, request: pb.SelectCreativesRequest, request_id: str, limits: Budget
-    ) -> pb.SelectCreativesResponse:
-        question = question_of(request, request_id, self._keys.pseudonym, self._parts.clock.now())
+    async def _choose(self, question: Question, limits: Budget) -> pb.SelectCreativesResponse:
         chosen = await select(question, limits, self._parts)
         picture = self._pictures if question.inline_images else None
-        response = response_of(request_id, chosen, self._keys.tokens, picture)
+        response = response_of(question.request_id, chosen, self._keys.tokens, picture)
         self._emission.offer(chosen)  # from here on nothing is awaited: what was recorded is answered
         for selected in chosen:
             METRICS.decisions.labels(selected.decision.policy_id, WORDS[selected.rung]).inc()
@@ -92,11 +106,10 @@ class CreativeServicer:
         check_fields(request)
         for number, product_id in enumerate(request.product_ids):
             check_product(product_id, f"product_ids[{number}]", self._library.catalogue)
+        after = check_page_token(request.page_token)
         size = request.page_size or _PAGE
-        page = await asyncio.to_thread(
-            self._library.list, list(request.product_ids), request.format, request.page_token, size + 1
-        )
-        more = page[size - 1].creative_id if len(page) > size else ""
+        page = await asyncio.to_thread(self._library.list, list(request.product_ids), request.format, after, size + 1)
+        more = page_token(page[size - 1].creative_id) if len(page) > size else ""
         return pb.ListCreativesResponse(creatives=[creative_of(c) for c in page[:size]], next_page_token=more)
 
     async def generate_creatives(
