@@ -137,8 +137,11 @@ def fetch_parts() -> None:
 
 
 def fingerprint(*paths: Path) -> str:
-    """Changes whenever the interpreter, the chosen torch or one of these files does."""
-    chosen = f"{sys.executable}{os.environ.get('ADLOOM_TORCH', '')}".encode()
+    """Changes whenever the checkout's place, the chosen torch or one of these files does.
+
+    The interpreter is left out: another Python 3.11 on PATH is no reason to tear down an environment that is in use.
+    """
+    chosen = f"{ROOT}{os.environ.get('ADLOOM_TORCH', '')}".encode()
     return hashlib.sha256(b"".join([chosen, *(p.read_bytes() for p in paths)])).hexdigest()[:16]
 
 
@@ -149,9 +152,9 @@ Step = tuple[str, Callable[[], None], str]
 def steps() -> list[Step]:
     """What setting up means, in order."""
     kafka = sorted((ROOT / "services/stack/kafka").glob("*.toml"))
-    interpreter, lock = fingerprint(), fingerprint(LOCK)
+    place, lock = fingerprint(), fingerprint(LOCK)
     return [
-        ("virtual environment", make_venv, interpreter),
+        ("virtual environment", make_venv, place),
         ("installer", install_installer, lock),
         ("locked dependencies (about 6 GB with the CUDA build of torch)", install_locked, lock),
         ("adloom itself", install_project, fingerprint(ROOT / "pyproject.toml")),

@@ -1,6 +1,6 @@
 """`make check`: all that can be known about the code without running the loop; every check runs before it is judged.
 
-    python -m services.stack.check [NAME ...]
+python -m services.stack.check [NAME ...]
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ def program(home: Home, addresses: Addresses, environment: Mapping[str, str]) ->
         {**environment, **needed},
         probe=probe,
         prepare=prepare,
-        ready_within_s=120.0,
+        ready_within_s=240.0,
         stop_within_s=8.0,
-        telling="Failed to create instance|failed to load|error:",
+        telling="Failed to create instance|failed to load '",
     )
