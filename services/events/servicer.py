@@ -14,7 +14,7 @@ from services.common.pseudonym import PseudonymKey
 from services.events.door import admit
 from services.events.publish import Fate, Publisher
 from services.wire.envelope import Record
-from services.wire.rules import path_of
+from services.wire.rules import expected_by, path_of
 
 RESERVE = 0.1
 """Share of the caller's time that is kept for the answer's way back."""
@@ -58,8 +58,7 @@ def check_request(request: pb.PublishEventsRequest) -> None:
     """The rules on the request itself; those on its events are each event's own affair."""
     for violation in _VALIDATOR.collect_violations(request):
         if path_of(violation) == "events":
-            expected = (violation.proto.message or "").removeprefix("must ")
-            raise Rejected("invalid", "events", len(request.events), f"a list that must {expected}")
+            raise Rejected("invalid", "events", f"{len(request.events)} events", expected_by(violation))
 
 
 def result_of(event_id: str, fate: Fate) -> pb.EventResult:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 from google.protobuf import json_format
+from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from services.common.errors import Rejected
@@ -29,11 +30,65 @@ def from_json(cls: type[Message], value: bytes) -> Message:
         raise Rejected("undecodable", "value", f"{len(value)} bytes", f"JSON of {name} ({exc})") from exc
     if not isinstance(fields, dict):
         raise Rejected("undecodable", "value", type(fields).__name__, f"a JSON object, {name}")
-    message = cls()
     try:
-        return json_format.ParseDict(fields, message, ignore_unknown_fields=True)
-    except (json_format.ParseError, ValueError, TypeError, RecursionError) as exc:
-        raise Rejected("invalid", "value", "JSON", f"the types of {name} ({exc})") from exc
+        return json_format.ParseDict(fields, cls(), ignore_unknown_fields=True)
+    except _REFUSALS as exc:
+        raise _wrong_field(cls, fields) from exc
+
+
+def set_field(message: Message, name: str, value: object) -> None:
+    """Sets one field from its proto3 JSON; raises `Rejected("invalid")` where it does not exist or fit."""
+    cls = type(message)
+    if name not in cls.DESCRIPTOR.fields_by_name:
+        raise Rejected("invalid", name, value, f"a field of {cls.DESCRIPTOR.full_name}")
+    try:
+        message.MergeFrom(_plainly(cls, name, value) or json_format.ParseDict({name: value}, cls()))
+    except _REFUSALS as exc:
+        raise _wrong_value(cls, name, value) from exc
+
+
+def _plainly(cls: type[Message], name: str, value: object) -> Message | None:
+    """The message with this one field, where Python's value is the field's: many times faster than the way of JSON."""
+    if isinstance(value, bool):  # Python takes True for 1, JSON does not
+        return None
+    try:
+        return cls(**{name: value})
+    except (TypeError, ValueError):
+        return None
+
+
+def _wrong_field(cls: type[Message], fields: dict[str, object]) -> Rejected:
+    """Which of `fields` is to blame, found by trying each alone."""
+    for name, value in fields.items():
+        try:
+            json_format.ParseDict({name: value}, cls(), ignore_unknown_fields=True)
+        except _REFUSALS:
+            return _wrong_value(cls, name, value)
+    return Rejected("invalid", "value", sorted(fields), f"fields of {cls.DESCRIPTOR.full_name} that go together")
+
+
+def _wrong_value(cls: type[Message], name: str, value: object) -> Rejected:
+    kind = cls.DESCRIPTOR
+    known = {key: field for field in kind.fields for key in (field.name, field.camelcase_name)}
+    wanted = _TYPES.get(known[name].type, known[name].name) if name in known else f"a field of {kind.full_name}"
+    # The value of a user id is never shown, nor what lies deep inside another one.
+    shown = value if name not in ("user_id", "userId") and isinstance(value, str | int | float) else "(not shown)"
+    return Rejected("invalid", known[name].name if name in known else name, shown, wanted)
+
+
+_REFUSALS = (json_format.ParseError, ValueError, TypeError, RecursionError)
+
+_TYPES = {
+    FieldDescriptor.TYPE_STRING: "text",
+    FieldDescriptor.TYPE_BYTES: "base64",
+    FieldDescriptor.TYPE_BOOL: "true or false",
+    FieldDescriptor.TYPE_INT32: "a whole number of 32 bits",
+    FieldDescriptor.TYPE_INT64: "a whole number of 64 bits",
+    FieldDescriptor.TYPE_FLOAT: "a number",
+    FieldDescriptor.TYPE_DOUBLE: "a number",
+    FieldDescriptor.TYPE_ENUM: "a name of the enumeration",
+    FieldDescriptor.TYPE_MESSAGE: "the JSON of its message",
+}
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -40,7 +40,15 @@ def check_fields(message: Message) -> None:
     for violation in _VALIDATOR.collect_violations(message, fail_fast=True):
         field = path_of(violation)
         value = HIDDEN if field.endswith("user_id") else violation.field_value
-        raise Rejected("invalid", field, value, (violation.proto.message or "").removeprefix("must be "))
+        raise Rejected("invalid", field, value, expected_by(violation))
+
+
+def expected_by(violation: protovalidate.Violation) -> str:
+    """What a violated rule asks for, in words that go before "was expected"."""
+    message = (violation.proto.message or violation.proto.rule_id or "").replace(
+        "does not match regex pattern", "text like"
+    )
+    return message.removeprefix("must be ").replace("must ", "what must ", 1)
 
 
 def path_of(violation: protovalidate.Violation) -> str:

@@ -197,7 +197,7 @@ async def test_a_raw_identity_is_neither_answered_nor_sent(door: Door) -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize("count", [0, 1001])
 async def test_a_wrong_number_of_events_is_the_callers_error(door: Door, count: int) -> None:
-    with pytest.raises(grpc.aio.AioRpcError, match=f"events: {count}") as caught:
+    with pytest.raises(grpc.aio.AioRpcError, match=f"events: '{count} events'") as caught:
         await door.publish(*[view()] * count)
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
 

@@ -1,0 +1,156 @@
+"""The format of logs that `adloom replay FILE` takes, and how one row of it becomes records; pure.
+
+One row a line of JSON (`*.jsonl`), or one row of a Parquet file with the same names as columns (nulls are absent):
+
+    {"type": "view",  "user_id": "alice", "time": "2026-03-01T12:00:00Z", "product_id": "shirt-3", "dwell_ms": 5200}
+    {"type": "click", "user_id": "alice", "product_id": "shirt-3"}
+    {"type": "order", "user_id": "alice", "product_id": "shirt-3", "quantity": 1, "value_minor": 2995}
+    {"type": "impression", "user_id": "bob", "creative_id": "banner-7", "product_id": "shirt-3",
+     "policy_id": "old-rules", "propensity": 0.25, "target_propensities": {"uniform": 0.125}, "clicked": true}
+
+| name | in | what |
+|---|---|---|
+| `type` | every row | `view`, `click`, `order`, or `impression`: an ad that another system showed |
+| `user_id` | every row | the shop's own id, 1 to 256 characters; it becomes a pseudonym before anything is sent |
+| `time` | any row | RFC 3339; needed only for `--speed` and `--keep-times` |
+| `event_id`, `source` | any row | the event's identity; made from the file's checksum and the row where absent |
+| `clicked` | impressions | true: a click with the impression's token follows it |
+| anything else | | a field of the message of that type, as in the protos |
+
+Impressions are marked `foreign` and carry the log's own propensity. Rows with the same identity are one event, so that
+a log may be replayed again without counting twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from protos.gen.adloom.events.v1 import events_pb2, impression_pb2
+from services.common.clock import to_ms
+from services.common.errors import Rejected
+from services.common.secrets import Secrets
+from services.common.token import Token
+from services.events.door import MAX_USER_CHARACTERS, Payload, admit_payload
+from services.wire import rfc3339
+from services.wire.encode import encode
+from services.wire.envelope import Record
+from services.wire.headers import PROTOBUF, EventHeaders
+from services.wire.json_codec import set_field
+from services.wire.rules import HIDDEN
+
+Row = Mapping[str, object]
+
+SOURCE = "replay"
+CLICK_DELAY = timedelta(milliseconds=1)
+"""A logged click follows its impression by so much: logs say whether there was one, not when."""
+
+_PAYLOADS: dict[object, type[Payload]] = {
+    "view": events_pb2.View,
+    "click": events_pb2.Click,
+    "order": events_pb2.Order,
+}
+_OWN = frozenset({"type", "time", "event_id", "source", "clicked"})
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What makes a row of a log itself: the log's checksum and the row's number, from 1."""
+
+    log: str
+    row: int
+
+    def text(self) -> str:
+        """The event id of a row that names none.
+
+        >>> Identity("0123456789abcdef", 7).text()
+        '0123456789abcdef-7'
+        """
+        return f"{self.log[:16]}-{self.row}"
+
+
+def time_of(row: Row) -> datetime | None:
+    """When the row happened; None where it does not say; raises `Rejected` for what is no time."""
+    value = row.get("time")
+    if value is None:
+        return None
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value
+    try:
+        return rfc3339.parse(str(value))
+    except ValueError as exc:
+        raise Rejected("invalid", "time", str(value), "an RFC 3339 time such as 2026-01-31T12:00:00Z") from exc
+
+
+def records_of(row: Row, identity: Identity, time: datetime, secrets: Secrets) -> list[Record]:
+    """The records of `row` as it happened at `time`: one, or an impression and its click; raises `Rejected`."""
+    kind = row.get("type")
+    if kind == "impression":
+        return _impression(row, identity, time, secrets)
+    if kind not in _PAYLOADS:
+        raise Rejected("invalid", "type", kind, "one of view, click, order, impression")
+    payload = _PAYLOADS[kind]()
+    for name, value in row.items():
+        if name not in _OWN:
+            set_field(payload, name, value)
+    headers = EventHeaders(PROTOBUF, *_identity(row, identity), payload.DESCRIPTOR.full_name, time)
+    return [admit_payload(payload, headers, secrets.pseudonym_key)]
+
+
+def _identity(row: Row, identity: Identity) -> tuple[str, str]:
+    """Event id and source."""
+    return _text(row, "event_id") or identity.text(), _text(row, "source") or SOURCE
+
+
+def _impression(row: Row, identity: Identity, time: datetime, secrets: Secrets) -> list[Record]:
+    event_id, source = _identity(row, identity)
+    shown = impression_pb2.Impression(impression_id=f"{SOURCE}-{identity.text()}", foreign=True, guard_index=-1)
+    for name, value in row.items():
+        if name not in _OWN | {"user_id", "foreign"}:
+            set_field(shown, name, value)
+    shown.user_id = secrets.pseudonym_key.pseudonym(_user(row))
+    shown.shown_at.FromDatetime(time)
+    shown.target_propensities.setdefault(shown.policy_id, shown.propensity)
+    key = shown.user_id.encode()
+    clicked = row.get("clicked", False)
+    if not isinstance(clicked, bool):
+        raise Rejected("invalid", "clicked", clicked, "true or false")
+    records = [encode(shown, event_id=event_id, source=source, time=time, key=key)]
+    if clicked:
+        click = events_pb2.Click(
+            user_id=shown.user_id,
+            product_id=shown.product_id or shown.creative_id,
+            impression_token=secrets.token_keys.sign(_token(shown)),
+        )
+        when = time + CLICK_DELAY
+        records.append(encode(click, event_id=f"{event_id}-click", source=source, time=when, key=key))
+    return records
+
+
+def _token(shown: impression_pb2.Impression) -> Token:
+    return Token(
+        shown.impression_id,
+        shown.user_id,
+        shown.creative_id,
+        shown.product_id,
+        shown.propensity,
+        shown.placement_id,
+        shown.slot,
+        to_ms(shown.shown_at.ToDatetime(UTC)),
+        foreign=True,
+    )
+
+
+def _text(row: Row, name: str) -> str:
+    value = row.get(name)
+    if value is None or isinstance(value, str):
+        return value or ""
+    raise Rejected("invalid", name, value, "text")
+
+
+def _user(row: Row) -> str:
+    user = row.get("user_id")
+    if isinstance(user, str) and 0 < len(user) <= MAX_USER_CHARACTERS:
+        return user
+    raise Rejected("invalid", "user_id", user and HIDDEN, f"1 to {MAX_USER_CHARACTERS} characters")
