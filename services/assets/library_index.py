@@ -14,7 +14,7 @@ import numpy as np
 
 from services.assets.creative import Creative
 from services.common.clock import from_ms, to_ms
-from services.common.errors import Unavailable
+from services.common.errors import Misconfigured, Unavailable
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS creatives (
@@ -37,9 +37,8 @@ class LibraryIndex:
     """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
-        self._connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+        self._connection = _open(path)
         with self._translated():
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
@@ -103,6 +102,14 @@ class LibraryIndex:
             yield
         except sqlite3.OperationalError as error:
             raise Unavailable("assets", str(error)) from error
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+    except (OSError, sqlite3.OperationalError) as error:
+        raise Misconfigured(f"The library of creatives {path} cannot be opened or made: {error}.") from error
 
 
 def _row(creative: Creative) -> tuple[object, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +34,7 @@ class World:
     emit: Emit
     ads: AdServer
     clock: Clock
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 class Shopping:
@@ -51,11 +53,11 @@ class Shopping:
             skip_s -= step.wait_s
             if skip_s > 0:
                 continue
-            await asyncio.sleep(min(step.wait_s, -skip_s))
+            await self._world.sleep(min(step.wait_s, -skip_s))
             skip_s = 0.0
             self._do(visit.shopper, step)
             if step.ad_placement and self._decisions.spend(self._world.clock.monotonic()):
-                await asyncio.sleep(AD_APPEARS_S)
+                await self._world.sleep(AD_APPEARS_S)
                 await self._see_ad(visit, step, rng)
 
     async def _see_ad(self, visit: Visit, step: Step, rng: np.random.Generator) -> None:
@@ -72,10 +74,10 @@ class Shopping:
         ad = await self._world.ads.ask(question)
         if ad is None or rng.random() >= self._probability(visit, ad):
             return
-        await asyncio.sleep(click_delay_s(rng))
+        await self._world.sleep(click_delay_s(rng))
         self._click(shopper, ad)
         for after in landing(self._world.catalogue.product(ad.product_id), rng) if ad.product_id else ():
-            await asyncio.sleep(after.wait_s)
+            await self._world.sleep(after.wait_s)
             self._do(shopper, after, ad.token)
 
     def _probability(self, visit: Visit, ad: Ad) -> float:

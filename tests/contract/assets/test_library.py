@@ -1,0 +1,197 @@
+"""What every caller of the library relies on, on real files and from several processes."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.assets.catalogue import demo_catalogue
+from services.assets.compose import Brief, compose
+from services.assets.creative import Creative, Draft
+from services.assets.demo import demo_creatives, load_demo
+from services.assets.library import Library
+from services.assets.snapshot import SnapshotKeeper, take_snapshot
+from services.common.clock import SystemClock
+from services.common.errors import Bug, Misconfigured, Rejected
+
+PNG = compose(Brief("300x250", "studio", "bag", "#aa3311", "A bag", "EUR 1.00", "Go"))
+
+
+def draft(**change: object) -> Draft:
+    fields: dict[str, object] = {
+        "product_id": "bag-tote", "format": "300x250", "headline": "A bag", "body": "", "call_to_action": "Go",
+    }  # fmt: skip
+    return Draft(**(fields | change))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    library = Library(tmp_path, demo_catalogue(), SystemClock())
+    yield library
+    library.close()
+
+
+def ids(creatives: tuple[Creative, ...]) -> list[str]:
+    return [creative.creative_id for creative in creatives]
+
+
+def test_same_content_is_one_creative(library: Library) -> None:
+    first, again = library.add(draft(), PNG), library.add(draft(), PNG)
+    assert first.creative_id == again.creative_id
+    assert ids(library.list(["bag-tote"])) == [first.creative_id]
+    assert again.created_at == first.created_at
+    assert library.picture(again) == PNG
+
+
+@pytest.mark.parametrize("change", [{"headline": "Another"}, {"made_by": "creative_generator/1"}, {"body": "b"}])
+def test_other_content_is_another_creative(library: Library, change: dict[str, object]) -> None:
+    assert library.add(draft(), PNG).creative_id != library.add(draft(**change), PNG).creative_id
+
+
+def test_other_picture_is_another_creative_unless_a_recipe_names_it(library: Library) -> None:
+    other = compose(Brief("300x250", "bold", "bag", "#aa3311", "A bag", "EUR 1.00", "Go"))
+    assert library.add(draft(), PNG).creative_id != library.add(draft(), other).creative_id
+    by_recipe = library.add(draft(recipe="r"), PNG)
+    assert library.add(draft(recipe="r"), other).creative_id == by_recipe.creative_id
+    assert library.picture(library.get(by_recipe.creative_id)) == PNG
+
+
+def test_only_approved_creatives_are_eligible(library: Library) -> None:
+    waiting = library.add(draft(ai_generated=True), PNG)
+    assert library.eligible("300x250") == ()
+    approved = library.approve(waiting.creative_id, "alice")
+    assert approved.approved_by == "alice"
+    assert ids(library.eligible("300x250", ["bag-tote"])) == [waiting.creative_id]
+    assert library.eligible("728x90") == () == library.eligible("300x250", ["boot-suede"])
+
+
+def test_adding_again_with_an_approval_approves_but_never_takes_one_away(library: Library) -> None:
+    library.add(draft(), PNG)
+    assert library.add(draft(approved_by="bob"), PNG).approved_by == "bob"
+    assert library.add(draft(), PNG).approved_by == "bob"
+    assert library.add(draft(approved_by="carol"), PNG).approved_by == "bob"
+
+
+def test_approval_needs_a_name_and_a_creative(library: Library) -> None:
+    with pytest.raises(Rejected, match="approved_by"):
+        library.approve(library.add(draft(), PNG).creative_id, "")
+    with pytest.raises(Rejected, match="creative_id: 'c-none'"):
+        library.approve("c-none", "alice")
+
+
+def test_unknown_product_is_rejected_everywhere_and_nothing_is_added(library: Library) -> None:
+    for ask in (
+        lambda: library.add_all([(draft(), PNG), (draft(product_id="teapot"), PNG)]),
+        lambda: library.list(["teapot"]),
+        lambda: library.eligible("300x250", ["bag-tote", "teapot"]),
+        lambda: take_snapshot(library).candidates("300x250", ["teapot"]),
+    ):
+        with pytest.raises(Rejected, match="product_id: 'teapot'"):
+            ask()
+    assert library.list(["bag-tote"]) == ()
+
+
+def test_pages_give_every_creative_once_in_order(library: Library) -> None:
+    added = {library.add(draft(headline=f"Bag {number}"), PNG).creative_id for number in range(25)}
+    seen: list[str] = []
+    while page := library.list(["bag-tote"], "300x250", seen[-1] if seen else "", 7):
+        assert len(page) <= 7
+        seen += ids(page)
+    assert seen == sorted(added)
+
+
+def test_house_creative_exists_for_every_format(library: Library) -> None:
+    house = library.house("300x250")
+    assert (house.creative_id, house.product_id, house.approved_by) == ("house-300x250", "", "catalogue")
+    odd = library.house("336x280")
+    assert (odd.creative_id, odd.format, odd.image_sha256) == ("house-336x280", "336x280", house.image_sha256)
+    assert library.get("house-336x280").creative_id == "house-336x280"
+    assert library.house("1000x90").image_sha256 == library.house("728x90").image_sha256
+    assert library.eligible("300x250") == ()
+
+
+def test_demo_is_loaded_once(library: Library) -> None:
+    reports: list[tuple[int, int]] = []
+    assert load_demo(library, demo_catalogue(), lambda *report: reports.append(report)) == 400
+    assert reports[-1] == (400, 400)
+    version = library.version()
+    assert load_demo(library, demo_catalogue()) == 0
+    assert library.version() == version
+    assert library.ids() == {creative.creative_id for creative in demo_creatives(demo_catalogue())}
+
+
+def test_snapshot_follows_the_library_and_never_changes(library: Library) -> None:
+    keeper = SnapshotKeeper(library)
+    before = keeper.current
+    keeper.refresh()
+    assert keeper.current is before
+    added = library.add(draft(approved_by="alice"), PNG)
+    keeper.refresh()
+    assert ids(keeper.current.candidates("300x250").creatives) == [added.creative_id]
+    assert keeper.current.by_id[added.creative_id].headline == "A bag"
+    assert before.candidates("300x250").creatives == ()
+    assert keeper.current.house("300x250").creative_id == "house-300x250"
+
+
+def test_candidates_of_some_products_keep_rows_and_columns_together(library: Library) -> None:
+    load_demo(library, demo_catalogue())
+    pool = take_snapshot(library).candidates("300x250", ["boot-suede", "bag-tote", "bag-tote"])
+    assert len(pool.creatives) == 8
+    assert pool.columns.creative_ids == tuple(ids(pool.creatives))
+    assert {creative.product_id for creative in pool.creatives} == {"boot-suede", "bag-tote"}
+    for name, rows in pool.rows_of_product.items():
+        assert {pool.creatives[row].product_id for row in rows} == {name}
+
+
+def test_damaged_picture_is_noticed(library: Library, tmp_path: Path) -> None:
+    creative = library.add(draft(), PNG)
+    next(tmp_path.glob(f"pictures/*/{creative.image_sha256}.png")).write_bytes(b"no")
+    with pytest.raises(Bug, match="damaged"):
+        library.picture(creative)
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Misconfigured, match="file"):
+        Library(tmp_path / "file", demo_catalogue(), SystemClock())
+
+
+def load(folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "services.assets.load_catalogue"],
+        env={**os.environ, "ADLOOM_ASSETS_DIR": str(folder)},
+        stderr=subprocess.PIPE,
+    )
+
+
+def test_several_processes_may_load_at_once(tmp_path: Path) -> None:
+    loaders = [load(tmp_path) for _ in range(3)]
+    said = [loader.communicate(timeout=100)[1].decode() for loader in loaders]
+    assert [loader.returncode for loader in loaders] == [0, 0, 0], said
+    library = Library(tmp_path, demo_catalogue(), SystemClock())
+    assert len(library.ids()) == 404
+    library.close()
+
+
+def test_a_killed_loader_leaves_only_whole_creatives_and_can_be_repeated(tmp_path: Path) -> None:
+    loader = load(tmp_path)
+    index = tmp_path / "index.sqlite3"
+    until = time.monotonic() + 60
+    while time.monotonic() < until and len(list(tmp_path.glob("pictures/*/*.png"))) < 100:
+        time.sleep(0.01)
+    loader.send_signal(signal.SIGKILL)
+    said = loader.communicate(timeout=20)[1].decode()
+    assert loader.returncode == -signal.SIGKILL, said
+    assert index.exists()
+    library = Library(tmp_path, demo_catalogue(), SystemClock())
+    held = library.list(limit=1000)
+    assert 4 < len(held) < 404
+    for creative in held:
+        assert library.picture(creative)[:4] == b"\x89PNG"
+    assert load_demo(library, demo_catalogue()) == 404 - len(held)
+    library.close()

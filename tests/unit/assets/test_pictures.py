@@ -1,0 +1,79 @@
+"""Pictures: sizes, sameness, and that what differs looks different."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from services.assets.catalogue import CATEGORIES
+from services.assets.compose import PICTURE_STYLES, Brief, PictureStyle, compose, luminance, palette_of
+from services.assets.formats import FORMATS, layout_of, size_of
+from services.assets.house import house_picture
+from services.common.errors import Rejected
+
+
+def brief(format_: str = "300x250", style: PictureStyle = "studio", **change: str) -> Brief:
+    fields = {"category": "coat", "colour_hex": "#2f4d73", "headline": "Warm", "price": "EUR 9.00"} | change
+    return Brief(format_, style, fields["category"], fields["colour_hex"], fields["headline"], fields["price"], "Go")
+
+
+def pixels(png: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), dtype=np.int16)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("style", PICTURE_STYLES)
+def test_picture_has_the_size_of_its_format(format_: str, style: PictureStyle) -> None:
+    width, height = size_of(format_)
+    assert pixels(compose(brief(format_, style))).shape == (height, width, 3)
+
+
+def test_same_brief_gives_the_same_bytes() -> None:
+    assert compose(brief()) == compose(brief())
+
+
+def test_every_class_is_drawn_differently() -> None:
+    drawn = [pixels(compose(brief(category=category))) for category in CATEGORIES]
+    for number, one in enumerate(drawn):
+        for other in drawn[number + 1 :]:
+            assert np.abs(one - other).mean() > 1.0
+
+
+def test_headline_is_visible_in_every_style() -> None:
+    for style in PICTURE_STYLES:
+        with_words, without = (pixels(compose(brief(style=style, headline=text))) for text in ("Warm coat", ""))
+        changed = np.abs(with_words - without).max(axis=2) > 60
+        assert changed.sum() > 300
+
+
+def test_text_can_be_read_on_every_background() -> None:
+    for style in PICTURE_STYLES:
+        for shade in range(0, 256, 15):
+            palette = palette_of(brief(style=style, colour_hex="#" + f"{shade:02x}" * 3))
+            assert abs(luminance(palette.text) - luminance(palette.background)) > 0.3
+
+
+def test_given_artwork_takes_the_place_of_the_drawn_product() -> None:
+    artwork = np.full((32, 32), 255, dtype=np.uint8)
+    artwork[8:24, 8:24] = 0
+    picture = pixels(compose(brief(), artwork))
+    left, top, right, bottom = layout_of("300x250").art
+    assert picture[(top + bottom) // 2, (left + right) // 2].max() < 40
+
+
+def test_a_word_that_is_wider_than_the_picture_does_no_harm() -> None:
+    assert pixels(compose(brief(headline="W" * 200))).shape == (250, 300, 3)
+
+
+def test_unknown_format_is_rejected_with_those_that_exist() -> None:
+    with pytest.raises(Rejected, match="one of 300x250"):
+        layout_of("300x251")
+    with pytest.raises(Rejected, match="a size like"):
+        size_of("wide")
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_house_picture_has_the_size_of_its_format(format_: str) -> None:
+    width, height = size_of(format_)
+    assert pixels(house_picture(format_)).shape == (height, width, 3)
