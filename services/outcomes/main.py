@@ -12,7 +12,7 @@ from pathlib import Path
 from services.common.clock import SystemClock
 from services.common.errors import Misconfigured
 from services.common.health import Readiness
-from services.common.secrets import load_or_make
+from services.common.secrets import load_token_keys
 from services.common.settings import read, shown
 from services.outcomes.topology import build
 from services.wire.faust_app import WorkerSettings
@@ -38,7 +38,7 @@ def main() -> int:
             raise Misconfigured(
                 f"ADLOOM_ATTRIBUTION_WINDOW_S: {settings.attribution_window_s} where more than 0 is needed"
             )
-        worker = build(settings, load_or_make(settings.secrets_dir).token_keys, window, Readiness())
+        worker = build(settings, load_token_keys(settings.secrets_dir), window, Readiness())
     except Misconfigured as exc:
         sys.stderr.write(f"outcomes: {exc}\n")
         return 2
