@@ -44,6 +44,7 @@ class Settings:
     kafka: str = "127.0.0.1:9092"
     data_dir: Path = Path(".adloom/data/evaluation")
     health_port: int = 0
+    health_host: str = "127.0.0.1"
     publish_s: float = 1.0  # at most so often a report and a posterior
 
 
@@ -57,7 +58,7 @@ def main() -> int:
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: leave.set())
     readiness = Readiness()
-    health = HealthServer(found.health_port, readiness)
+    health = HealthServer(found.health_port, readiness, found.health_host)
     health.start()
     ledger = open_ledger(found.data_dir)
     try:
