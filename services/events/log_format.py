@@ -46,7 +46,7 @@ SOURCE = "replay"
 CLICK_DELAY = timedelta(milliseconds=1)
 """A logged click follows its impression by so much: logs say whether there was one, not when."""
 
-_PAYLOADS: dict[object, type[Payload]] = {
+_PAYLOADS: dict[str, type[Payload]] = {
     "view": events_pb2.View,
     "click": events_pb2.Click,
     "order": events_pb2.Order,
@@ -88,7 +88,7 @@ def records_of(row: Row, identity: Identity, time: datetime, secrets: Secrets) -
     kind = row.get("type")
     if kind == "impression":
         return _impression(row, identity, time, secrets)
-    if kind not in _PAYLOADS:
+    if not isinstance(kind, str) or kind not in _PAYLOADS:
         raise Rejected("invalid", "type", kind, "one of view, click, order, impression")
     payload = _PAYLOADS[kind]()
     for name, value in row.items():
