@@ -1,0 +1,64 @@
+"""Training traffic: the same every time, and the features are those that serve."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+
+from services.assets.catalogue import demo_catalogue
+from services.assets.demo import demo_creatives
+from services.assets.shoppers import OfflineLog, Truth, offline_log
+from services.features.vector import CATEGORIES, DENSE_FEATURES
+
+CATALOGUE = demo_catalogue()
+UNTIL = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def made(seed: int = 3, impressions: int = 400) -> OfflineLog:
+    return offline_log(
+        Truth(7), CATALOGUE, demo_creatives(CATALOGUE), impressions=impressions, shoppers=20, days=28, until=UNTIL,
+        seed=seed,
+    )  # fmt: skip
+
+
+def test_same_seed_gives_the_same_rows() -> None:
+    one, again, other = made(), made(), made(seed=4)
+    for name in ("dense", "categories", "clicks", "user", "probability", "creative", "shown_at_ms"):
+        assert np.array_equal(getattr(one, name), getattr(again, name)), name
+    assert not np.array_equal(one.dense, other.dense)
+
+
+def test_shapes_are_those_of_the_declared_features() -> None:
+    log = made()
+    assert log.dense.shape == (400, len(DENSE_FEATURES))
+    assert log.categories.shape == (400, len(CATEGORIES))
+    assert np.isfinite(log.dense).all()
+    for column, category in zip(log.categories.T, CATEGORIES, strict=True):
+        assert 0 <= column.min() <= column.max() < category.size
+    assert log.propensity == 1 / 161
+
+
+def test_shoppers_begin_unknown_and_become_known() -> None:
+    log = made()
+    known = log.dense[:, DENSE_FEATURES.index("known")]
+    days = log.dense[:, DENSE_FEATURES.index("log_days_known")]
+    for number in range(20):
+        rows = log.user == number
+        assert (np.diff(log.shown_at_ms[rows]) >= 0).all()
+        assert (np.diff(days[rows]) >= 0).all()
+    assert known.all()  # an ad is asked for half a second after the page was viewed
+
+
+def test_time_stays_within_the_days_asked_for() -> None:
+    log = made()
+    last = UNTIL.timestamp() * 1000
+    assert log.shown_at_ms.min() >= last - 28 * 86_400_000
+    assert log.shown_at_ms.max() < last + 3_600_000  # a visit that began before the end is played to its end
+
+
+def test_progress_ends_at_the_number_wanted() -> None:
+    reports: list[tuple[int, int]] = []
+    offline_log(
+        Truth(7), CATALOGUE, demo_creatives(CATALOGUE), impressions=50, shoppers=5, days=7, until=UNTIL, seed=1,
+        progress=lambda *report: reports.append(report),
+    )  # fmt: skip
+    assert reports[-1] == (50, 50)
