@@ -8,7 +8,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from services.features.feast_library import EntityKey, Provider, Value, feast, get_provider, repo_config
+from services.features.feast_library import EntityKey, Provider, Value, feast, get_provider, online_config
 
 PART = "redis"
 
@@ -27,7 +27,7 @@ def provider_of(address: str, limits: Limits) -> tuple[feast.RepoConfig, Provide
     Feast's connection string has no way to say "do not retry", and redis-py's default retries hold a caller for many
     seconds while the port is closed: so the online store is handed a client of ours.
     """
-    config = repo_config(address)
+    config = online_config(address)
     provider = get_provider(config)
     host, _, port = address.rpartition(":")
     provider.online_store._client = redis.Redis(  # type: ignore[attr-defined]

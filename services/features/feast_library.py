@@ -46,15 +46,25 @@ with _light():
     from feast.protos.feast.types.Value_pb2 import Value
 
     from feature_repo import definitions
+    from services.features.feast_no_history import TYPE as NO_HISTORY
 
 _SETTINGS = Path(definitions.__file__).with_name("feature_store.yaml")
 
 
 def repo_config(redis: str, home: Path = Path(".adloom")) -> feast.RepoConfig:
-    """Feast's settings of `feature_repo/feature_store.yaml` for this Redis ("host:port"). The registry under the state
-    folder `home` is only opened by who asks Feast for it: neither the hot write nor the hot read does."""
+    """Feast's settings of `feature_repo/feature_store.yaml` for this Redis ("host:port") and state folder."""
+    return feast.RepoConfig(**_settings(redis, home))
+
+
+def online_config(redis: str) -> feast.RepoConfig:
+    """The same for who only reads and writes online: the registry is not opened, and there is no history."""
+    return feast.RepoConfig(**{**_settings(redis, Path(".adloom")), "offline_store": {"type": NO_HISTORY}})
+
+
+def _settings(redis: str, home: Path) -> dict[str, Any]:
     text = string.Template(_SETTINGS.read_text()).substitute(ADLOOM_REDIS=redis, ADLOOM_HOME=home)
-    return feast.RepoConfig(**yaml.safe_load(text))
+    settings: dict[str, Any] = yaml.safe_load(text)
+    return settings
 
 
-__all__ = ["EntityKey", "Provider", "Value", "definitions", "feast", "get_provider", "repo_config"]
+__all__ = ["EntityKey", "Provider", "Value", "definitions", "feast", "get_provider", "online_config", "repo_config"]
