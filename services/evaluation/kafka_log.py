@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -15,7 +16,8 @@ from services.wire.kafka_reader import raw_record
 
 PART: Final = "kafka"
 
-_ANSWER_MS: Final = 10_000  # the broker answers within this, or counts as away
+_ANSWER_MS: Final = 3_000  # the broker answers within this, or counts as away
+_SILENCE_S: Final = 3.0  # after so long without a record the broker is asked whether it is there
 _AT_ONCE: Final = 2_000  # records of one poll, which are one transaction of the ledger
 
 
@@ -24,6 +26,7 @@ class KafkaLog:
 
     def __init__(self, bootstrap: str, topics: Sequence[str]) -> None:
         """Raises `Unavailable` where no broker answers, or a topic is not there."""
+        self._heard_at = time.monotonic()
         try:
             self._consumer = KafkaConsumer(
                 bootstrap_servers=bootstrap.split(","),
@@ -32,7 +35,7 @@ class KafkaLog:
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
                 allow_auto_create_topics=False,
-                bootstrap_timeout_ms=_ANSWER_MS,
+                bootstrap_timeout_ms=2 * _ANSWER_MS,
                 reconnect_backoff_max_ms=1_000,
                 max_poll_records=_AT_ONCE,
             )
@@ -47,6 +50,7 @@ class KafkaLog:
             found = self._consumer.end_offsets(self._partitions, timeout_ms=_ANSWER_MS)
         except KafkaError as exc:
             raise Unavailable(PART, f"the ends of the topics could not be asked for ({exc})") from exc
+        self._heard_at = time.monotonic()
         return {(part.topic, part.partition): offset for part, offset in found.items()}
 
     def seek(self, offsets: Mapping[Place, int]) -> None:
@@ -61,6 +65,10 @@ class KafkaLog:
     def poll(self, timeout_s: float) -> list[RawRecord]:
         """See `Log.poll`."""
         batches = self._consumer.poll(timeout_ms=round(timeout_s * 1000))
+        if batches:
+            self._heard_at = time.monotonic()
+        elif time.monotonic() - self._heard_at > _SILENCE_S:
+            self.ends()  # silence, or no broker?
         return [raw_record(record) for records in batches.values() for record in records]
 
     def positions(self) -> Mapping[Place, int]:

@@ -41,7 +41,7 @@ class MemoryLog:
     def poll(self, timeout_s: float) -> list[RawRecord]:
         """See `Log.poll`; never waits."""
         if self.failure:
-            return []
+            raise self.failure
         unread = [raw for raw in self._all() if raw.offset >= self._next[raw.topic, raw.partition]]
         for raw in unread[: self._at_once]:
             self._next[raw.topic, raw.partition] = raw.offset + 1

@@ -22,8 +22,10 @@ class Log(Protocol):
         ...
 
     def poll(self, timeout_s: float) -> list[RawRecord]:
-        """The next records, in order within a partition; waits up to `timeout_s` for the first. None while the broker
-        is away."""
+        """The next records, in order within a partition; waits up to `timeout_s` for the first.
+
+        Raises `Unavailable` when it has been noticed that the broker is away.
+        """
         ...
 
     def positions(self) -> Mapping[Place, int]:

@@ -12,8 +12,8 @@ from pathlib import Path
 from services.common.clock import SystemClock
 from services.common.errors import Misconfigured
 from services.common.health import Readiness
-from services.common.secrets import load_token_keys
 from services.common.settings import read, shown
+from services.outcomes.key_file import KeyFile
 from services.outcomes.topology import build
 from services.wire.faust_app import WorkerSettings
 from services.wire.faust_serve import serve
@@ -38,7 +38,7 @@ def main() -> int:
             raise Misconfigured(
                 f"ADLOOM_ATTRIBUTION_WINDOW_S: {settings.attribution_window_s} where more than 0 is needed"
             )
-        worker = build(settings, load_token_keys(settings.secrets_dir), window, Readiness())
+        worker = build(settings, KeyFile(settings.secrets_dir).keys, window, Readiness())
     except Misconfigured as exc:
         sys.stderr.write(f"outcomes: {exc}\n")
         return 2

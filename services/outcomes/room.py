@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Final
@@ -38,7 +38,7 @@ class OutcomesRoom:
     Holds nothing but timers, which `restore` sets again: all else is in the users' states.
     """
 
-    keys: TokenKeys
+    keys: Callable[[], TokenKeys]  # as they are now
     window_ms: int
     _timers: dict[int, DueTimes] = field(default_factory=lambda: defaultdict(DueTimes))
 
@@ -60,24 +60,28 @@ class OutcomesRoom:
         self, user: str, partition: int, state: bytes | None, events: Sequence[Envelope], watermark_ms: int
     ) -> Advance:
         """The user's state after `events` and after all windows that end by `watermark_ms`, with their outcomes."""
-        now = EMPTY if state is None else unpack(state)
+        now, keys = EMPTY if state is None else unpack(state), self.keys()
         outcomes: list[Outcome] = []
         refused: list[tuple[Envelope, str]] = []
         fates: Counter[tuple[str, str]] = Counter()
         for event in events:
-            step = join.apply(now, read(event, self.keys), self.window_ms)
+            step = join.apply(now, read(event, keys), self.window_ms)
             now = step.state
             outcomes += step.outcomes
             fates[event.topic, step.fate] += 1
             if step.refused:
                 refused.append((event, step.refused))
-        closed = join.close(now, watermark_ms - GRACE_MS, self.window_ms)
-        outcomes += closed.outcomes
-        self._timers[partition].put(user, self._due_ms(closed.state))
+        letters: list[Record] = []
+        due_ms = self._due_ms(now)
+        if due_ms is not None and due_ms <= watermark_ms:
+            closed = join.close(now, watermark_ms - GRACE_MS, self.window_ms)
+            now, due_ms = closed.state, self._due_ms(closed.state)
+            outcomes += closed.outcomes
+            letters += map(_letter, closed.unmatched)
+        self._timers[partition].put(user, due_ms)
         _count(outcomes, fates)
-        records = (*map(_record, outcomes), *_letters(closed.unmatched))
-        left = None if closed.state.is_empty() else pack(closed.state)
-        return Advance(left, records, refused=refused, fates=fates)
+        left = None if now.is_empty() else pack(now)
+        return Advance(left, (*map(_record, outcomes), *letters), refused=refused, fates=fates)
 
     def publish(self, rows: Sequence[object]) -> None:
         """Outcomes are shown nowhere but on their topic."""
@@ -94,14 +98,14 @@ def _record(outcome: Outcome) -> Record:
     return encode(outcome, event_id=event_id, source=SOURCE, time=settled_at, key=outcome.user_id.encode())
 
 
-def _letters(unmatched: Iterable[bytes]) -> Iterator[Record]:
-    return (dead_letter(origin.unpack(raw), UNMATCHED, redact=False) for raw in unmatched)
+def _letter(unmatched: bytes) -> Record:
+    return dead_letter(origin.unpack(unmatched), UNMATCHED, redact=False)
 
 
 def _count(outcomes: Iterable[Outcome], fates: Counter[tuple[str, str]]) -> None:
     """Counts what was sent; a repeat after a crash counts again."""
-    for outcome in outcomes:
-        METRICS.outcomes.labels(outcome_pb2.OutcomeKind.Name(outcome.kind)).inc()
+    for kind, count in Counter(outcome.kind for outcome in outcomes).items():
+        METRICS.outcomes.labels(outcome_pb2.OutcomeKind.Name(kind)).inc(count)
     late = fates["ad.clicks", join.LATE]
     if late:
         METRICS.late_clicks.inc(late)

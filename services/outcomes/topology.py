@@ -6,6 +6,7 @@ outcome at least once under its id. A replay is harmless: it changes no state an
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from services.common.health import Readiness
@@ -19,7 +20,7 @@ NAME = "outcomes"
 TOPICS = (IMPRESSIONS, CLICKS, ORDERS)
 
 
-def build(settings: WorkerSettings, keys: TokenKeys, window: timedelta, readiness: Readiness) -> Worker:
-    """The worker, wired and not started; `window` is the attribution window."""
+def build(settings: WorkerSettings, keys: Callable[[], TokenKeys], window: timedelta, readiness: Readiness) -> Worker:
+    """The worker, wired and not started; `keys` gives the token keys of the moment, `window` is the attribution's."""
     room = OutcomesRoom(keys, window // timedelta(milliseconds=1))
     return Worker(NAME, settings, TOPICS, room, readiness)

@@ -1,0 +1,246 @@
+"""What the worker's room says about single impressions, clicks and orders: one rule a test."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from google.protobuf.message import Message
+
+from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2
+from services.common.clock import to_ms
+from services.common.token import Token, TokenKeys
+from services.common.topics import DEADLETTER, OUTCOMES
+from services.outcomes.room import GRACE_MS, OutcomesRoom
+from services.wire.decode import decode
+from services.wire.envelope import Envelope, RawRecord
+from services.wire.faust_room import Advance
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+WINDOW = timedelta(minutes=30)
+USER, OTHER = "u1-" + "a" * 32, "u1-" + "b" * 32
+KEYS = TokenKeys("1", {"1": b"ours"})
+
+
+class Desk:
+    """One shopper in partition 0, with messages placed by hand."""
+
+    def __init__(self) -> None:
+        self.room = OutcomesRoom(lambda: KEYS, WINDOW // timedelta(milliseconds=1))
+        self.state: bytes | None = None
+        self.offsets: dict[str, int] = {}
+
+    def envelope(self, topic: str, message: Message, after: timedelta, event: str = "") -> Envelope:
+        offset = self.offsets[topic] = self.offsets.get(topic, -1) + 1
+        at, name = START + after, event or f"{topic}-{offset}"
+        return Envelope(name, "test", message.DESCRIPTOR.full_name, at, topic, 0, offset, at, USER.encode(), message)
+
+    def shown(self, name: str = "i1", after: timedelta = timedelta(0), **fields: object) -> Envelope:
+        made = impression_pb2.Impression(impression_id=name, user_id=USER, propensity=0.25, policy_id="uniform")
+        made.MergeFrom(impression_pb2.Impression(**fields))  # type: ignore[arg-type]  # fields by name
+        return self.envelope("ad.impressions", made, after, event=name)
+
+    def click(self, name: str, after: timedelta, *, agent: str = "", event: str = "", token: str = "") -> Envelope:
+        text = token or token_of(name)
+        made = events_pb2.Click(user_id=USER, product_id="p", impression_token=text, user_agent=agent)
+        return self.envelope("ad.clicks", made, after, event)
+
+    def order(self, name: str, after: timedelta, value: int) -> Envelope:
+        made = events_pb2.Order(user_id=USER, product_id="p", impression_token=token_of(name), value_minor=value)
+        return self.envelope("ad.orders", made, after)
+
+    def read(self, *events: Envelope, until: timedelta = timedelta(0)) -> Advance:
+        """The room's answer to these events when all has been read up to `until` after the start."""
+        watermark_ms = to_ms(START + until) + GRACE_MS
+        users = [USER] if events else self.room.due(0, watermark_ms)
+        made = Advance(self.state)
+        for user in users:
+            made = self.room.advance(user, 0, self.state, events, watermark_ms)
+            self.state = made.state
+        return made
+
+
+def token_of(name: str, user: str = USER, foreign: bool = False, keys: TokenKeys = KEYS) -> str:
+    return keys.sign(Token(name, user, "c", "p", 0.25, "top", 0, to_ms(START), foreign))
+
+
+def outcomes(made: Advance) -> list[outcome_pb2.Outcome]:
+    found = []
+    for record in made.records:
+        if record.topic == OUTCOMES:
+            raw = RawRecord(record.topic, 0, 0, to_ms(START), record.key, record.value, record.headers)
+            message = decode(raw).message
+            assert isinstance(message, outcome_pb2.Outcome)
+            found.append(message)
+    return found
+
+
+def kinds(made: Advance) -> list[tuple[str, bool]]:
+    return [(outcome_pb2.OutcomeKind.Name(o.kind), o.window_closed) for o in outcomes(made)]
+
+
+def reasons(made: Advance) -> list[str]:
+    return [reason for _, reason in made.refused]
+
+
+def minutes(count: float) -> timedelta:
+    return timedelta(minutes=count)
+
+
+def test_a_click_settles_at_once_and_again_when_the_window_closes() -> None:
+    desk = Desk()
+    assert kinds(desk.read(desk.shown())) == []
+    assert kinds(desk.read(desk.click("i1", minutes(3)))) == [("CLICKED", False)]
+    closed = desk.read(until=minutes(31))
+    assert kinds(closed) == [("CLICKED", True)]
+    assert (outcomes(closed)[0].delay_ms, outcomes(closed)[0].outcome_id) == (180_000, "i1:click")
+
+
+def test_silence_becomes_ignored_when_the_window_closes_without_any_event() -> None:
+    desk = Desk()
+    desk.read(desk.shown())
+    assert kinds(desk.read(until=minutes(29.99))) == []
+    closed = desk.read(until=minutes(30))
+    assert kinds(closed) == [("IGNORED", True)]
+    assert outcomes(closed)[0].settled_at.ToDatetime(tzinfo=UTC) == START + WINDOW
+
+
+def test_timers_are_set_again_from_the_states_after_a_restart() -> None:
+    desk = Desk()
+    desk.read(desk.shown())
+    assert desk.state is not None
+    desk.room = OutcomesRoom(lambda: KEYS, WINDOW // timedelta(milliseconds=1))
+    assert kinds(desk.read(until=minutes(31))) == [], "a room that was not restored knows no timers"
+    desk.room.restore(0, [(USER, desk.state)])
+    assert kinds(desk.read(until=minutes(31))) == [("IGNORED", True)]
+
+
+def test_a_partition_that_was_taken_away_closes_nothing() -> None:
+    desk = Desk()
+    desk.read(desk.shown())
+    desk.room.release(0)
+    assert kinds(desk.read(until=minutes(31))) == []
+
+
+def test_a_click_that_is_read_before_its_impression_waits_for_it() -> None:
+    desk = Desk()
+    assert kinds(desk.read(desk.click("i1", minutes(1)))) == []
+    assert kinds(desk.read(desk.shown(after=minutes(2)))) == [("CLICKED", False)]
+    assert outcomes(desk.read(until=minutes(33)))[0].delay_ms == -60_000
+
+
+def test_a_click_whose_impression_never_comes_is_a_dead_letter_after_a_day() -> None:
+    desk = Desk()
+    desk.read(desk.click("i1", minutes(1)))
+    letters = desk.read(until=timedelta(hours=25)).records
+    assert [record.topic for record in letters] == [DEADLETTER]
+    headers = dict(letters[0].headers)
+    assert headers["adloom_reason"] == b"unmatched"
+    assert (headers["adloom_topic"], headers["adloom_partition"], headers["adloom_offset"]) == (
+        b"ad.clicks",
+        b"0",
+        b"0",
+    )
+    assert desk.state is None
+
+
+def test_a_late_click_is_counted_as_late_and_leaves_the_impression_ignored() -> None:
+    desk = Desk()
+    desk.read(desk.shown())
+    late = desk.read(desk.click("i1", minutes(31)), until=minutes(20))
+    assert kinds(late) == [] and reasons(late) == []
+    assert dict(late.fates) == {("ad.clicks", "late"): 1}
+    assert kinds(desk.read(until=minutes(31))) == [("IGNORED", True)]
+
+
+def test_each_order_has_an_outcome_of_its_own_whenever_it_comes() -> None:
+    desk = Desk()
+    desk.read(desk.shown())
+    assert kinds(desk.read(desk.order("i1", minutes(5), 700), desk.order("i1", minutes(6), 800))) == [
+        ("ORDERED", False),
+        ("ORDERED", False),
+    ]
+    assert kinds(desk.read(until=minutes(31))) == [("IGNORED", True), ("ORDERED", True), ("ORDERED", True)]
+    later = desk.read(desk.order("i1", minutes(300), 900), until=minutes(299))
+    assert [(o.value_minor, o.window_closed) for o in outcomes(later)] == [(900, True)]
+
+
+def test_tokens_that_do_not_count_are_refused_by_reason() -> None:
+    desk = Desk()
+    desk.read(desk.shown())
+    strangers = TokenKeys("1", {"1": b"theirs"})
+    made = desk.read(
+        desk.click("i1", minutes(1), token=token_of("i1", keys=strangers)),
+        desk.click("i1", minutes(1), token=token_of("i1", user=OTHER)),
+        desk.click("i1", minutes(1), token="rubbish"),
+        desk.click("i1", timedelta(hours=24, seconds=1)),
+        desk.click("i1", minutes(2)),
+        desk.click("i1", minutes(3)),
+    )
+    assert reasons(made) == ["forged", "foreign", "forged", "expired", "used"]
+    assert kinds(made) == [("CLICKED", False)]
+
+
+def test_the_same_click_again_is_no_second_use() -> None:
+    desk = Desk()
+    first = desk.click("i1", minutes(1), event="e1")
+    desk.read(desk.shown(), first)
+    for again in (first, desk.click("i1", minutes(2), event="e1")):
+        made = desk.read(again)
+        assert reasons(made) == []
+        assert kinds(made) == [("CLICKED", False)], "said again, because a crash may have come before it was said"
+
+
+def test_the_second_click_of_one_who_waits_for_the_impression_is_used_too() -> None:
+    desk = Desk()
+    assert reasons(desk.read(desk.click("i1", minutes(1)), desk.click("i1", minutes(2)))) == ["used"]
+
+
+def test_tokens_of_imported_logs_count() -> None:
+    desk = Desk()
+    desk.read(desk.shown(foreign=True))
+    made = desk.read(desk.click("i1", minutes(1), token=token_of("i1", foreign=True)))
+    assert [o.foreign for o in outcomes(made)] == [True]
+
+
+def test_the_first_record_of_an_impression_counts_and_copies_change_nothing() -> None:
+    desk = Desk()
+    desk.read(desk.shown(creative_id="first"), desk.shown(after=minutes(10), creative_id="second"))
+    closed = outcomes(desk.read(until=minutes(31)))
+    assert [(o.creative_id, o.shown_at.ToDatetime(tzinfo=UTC)) for o in closed] == [("first", START)]
+
+
+def test_all_impressions_of_a_declared_bot_are_marked_not_only_those_it_clicked() -> None:
+    desk = Desk()
+    desk.read(desk.shown("i1"), desk.shown("i2"), desk.click("i1", minutes(1), agent="Googlebot/2.1"))
+    marked = outcomes(desk.read(until=minutes(31)))
+    assert {(o.impression_id, o.invalid_traffic) for o in marked} == {("i1", "bot"), ("i2", "bot")}
+    desk.read(desk.shown("i3", after=timedelta(hours=30)), until=timedelta(hours=29))
+    assert [o.invalid_traffic for o in outcomes(desk.read(until=timedelta(hours=31)))] == [""]
+
+
+def test_the_outcome_says_what_estimates_need() -> None:
+    desk = Desk()
+    targets = {"uniform": 0.5, "thompson": 0.9}
+    chosen = desk.shown(candidates=["a", "b"], scores=[0.1, 0.3], creative_id="b", policy_version=7, slot=2)
+    chosen.message.MergeFrom(
+        impression_pb2.Impression(target_propensities=targets, placement_id="top", segment="new", product_id="p")
+    )
+    desk.read(chosen)
+    (made,) = outcomes(desk.read(until=minutes(31)))
+    assert (made.policy_id, made.policy_version, made.creative_id, made.slot) == ("uniform", 7, "b", 2)
+    assert (made.propensity, dict(made.target_propensities), made.score) == (0.25, targets, 0.3)
+    assert (made.placement_id, made.segment, made.product_id, made.foreign) == ("top", "new", "p", False)
+
+
+def test_without_scores_the_outcome_has_none() -> None:
+    desk = Desk()
+    desk.read(desk.shown(candidates=["a"], creative_id="a"))
+    (made,) = outcomes(desk.read(until=minutes(31)))
+    assert not made.HasField("score")
+
+
+def test_a_click_outside_ads_leaves_nothing_behind() -> None:
+    desk = Desk()
+    click = events_pb2.Click(user_id=USER, product_id="p")
+    made = desk.read(desk.envelope("ad.clicks", click, minutes(1)))
+    assert (made.state, list(made.records), dict(made.fates)) == (None, [], {("ad.clicks", "outside_ads"): 1})
