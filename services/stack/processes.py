@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,23 +33,6 @@ PROCESSES = (
     Process("outcomes", "services.outcomes.main", ("topics",)),
     Process("evaluation", "services.evaluation.main", ("topics",)),
 )
-
-
-def is_installed(module: str) -> bool:
-    """Whether this installation has the module; a deployment may leave rooms out."""
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:  # its package is missing
-        return False
-
-
-def installed() -> tuple[Process, ...]:
-    """The processes that this installation has, needing only each other."""
-    found = tuple(p for p in PROCESSES if is_installed(p.module))
-    names = {p.name for p in found} | {"kafka", "redis", "triton"}
-    return tuple(
-        Process(p.name, p.module, tuple(n for n in p.needs if n in names), p.step, p.ready_within_s) for p in found
-    )
 
 
 def program(process: Process, home: Home, addresses: Addresses, environment: Mapping[str, str]) -> Program:

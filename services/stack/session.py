@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from services.common.errors import Misconfigured, Unavailable
+from services.common.errors import AdloomError, Misconfigured, Unavailable
 from services.stack import control
 from services.stack.home import Home
 
@@ -90,7 +90,7 @@ def spawn(
 
 
 def wait_until_up(home: Home, supervisor: subprocess.Popen[bytes], show: Show = nothing_shown) -> RunningStack:
-    """Returns when everything is ready; raises `Unavailable` with the supervisor's reason when that cannot be."""
+    """Returns when everything is ready; raises `AdloomError` with the supervisor's reason when that cannot be."""
     until = time.monotonic() + UP_WITHIN_S
     while time.monotonic() < until:
         facts = control.read_state(home)
@@ -99,7 +99,7 @@ def wait_until_up(home: Home, supervisor: subprocess.Popen[bytes], show: Show = 
             if facts["phase"] == "up":
                 return running(home)
         if supervisor.poll() is not None:
-            raise Misconfigured(why_it_ended(home))
+            raise AdloomError(why_it_ended(home))
         time.sleep(_LOOK_S)
     supervisor.terminate()
     raise Unavailable("supervisor", f"the stack was not up within {UP_WITHIN_S:.0f} s")

@@ -48,7 +48,7 @@ def programs(home: Home, addresses: Addresses, environ: Mapping[str, str], only:
         *kafka_server.programs(home, addresses, common),
         redis_server.program(home, addresses, common),
         triton_server.program(home, addresses, common),
-        *(processes.program(process, home, addresses, common) for process in processes.installed()),
+        *(processes.program(process, home, addresses, common) for process in processes.PROCESSES),
     )
     return with_needs(everything, only) if only else everything
 

@@ -218,6 +218,18 @@ def test_nothing_is_alive_five_seconds_after_the_supervisor_is_killed(environ: d
         running(home)
 
 
+def test_nothing_is_alive_either_when_the_warden_was_killed_before(environ: dict[str, str], home: Home) -> None:
+    mine = {**environ, "ADLOOM_HOME": str(home.folder)}
+    facts = json.loads(adloom(mine, "up", "--detach", "--only", "redis,triton", "--json").stdout)
+    children = Path(f"/proc/{facts['supervisor']}/task/{facts['supervisor']}/children").read_text().split()
+    wardens = [int(pid) for pid in children if b"services.stack.warden" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    assert len(wardens) == 1
+    os.kill(wardens[0], signal.SIGKILL)
+    os.kill(facts["supervisor"], signal.SIGKILL)
+    time.sleep(5)
+    assert marked(home.token) == []
+
+
 def test_down_ends_everything_and_the_next_up_finds_its_data_and_ports(environ: dict[str, str], home: Home) -> None:
     with tied_stack(home, environ, only=("redis",)) as first:
         redis.Redis.from_url(f"redis://{first.redis}").set("kept", "yes")
