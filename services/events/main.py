@@ -94,7 +94,7 @@ async def serve_with(
 def main() -> int:
     """Runs until told to leave: 0 then, 2 with one sentence for a wrong setting."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("kafka").setLevel(logging.WARNING)
+    logging.getLogger("kafka").setLevel(logging.ERROR)  # its warnings are of a busy machine and a broker that is away
     readiness = Readiness()
     try:
         settings = read(EventsSettings, os.environ)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -75,6 +76,7 @@ def play(source: Log | OpenBandit, file: ProgressFile, pace: Pace, show: Callabl
     from services.events.replay import Replay
     from services.wire.kafka_producer import Producer, ProducerSettings
 
+    logging.getLogger("kafka").setLevel(logging.ERROR)  # its warnings would tear the progress bar
     broker = broker_of()
     producer = Producer(ProducerSettings(broker.kafka, client_id="replay"))
     try:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import grpc
 import pytest
@@ -96,7 +97,7 @@ async def door(request: pytest.FixtureRequest) -> AsyncIterator[Door]:
         await server.stop(1)
 
 
-def view(user: str = "alice", event_id: str = "e1", **fields: object) -> pb.Event:
+def view(user: str = "alice", event_id: str = "e1", **fields: Any) -> pb.Event:
     return pb.Event(event_id=event_id, view=events_pb2.View(**{"user_id": user, "product_id": "shirt-3"} | fields))
 
 

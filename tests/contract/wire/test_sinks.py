@@ -105,7 +105,12 @@ def test_an_oversized_record_is_refused_at_once(sink_and_read: tuple[Sink, Read]
 def test_many_threads_may_share_a_sink(sink_and_read: tuple[Sink, Read]) -> None:
     sink, read = sink_and_read
     users = [[uuid.uuid4().hex for _ in range(50)] for _ in range(4)]
-    threads = [threading.Thread(target=lambda some=some: [sink.send(view_of(u)) for u in some]) for some in users]
+
+    def send_all(some: list[str]) -> None:
+        for user in some:
+            sink.send(view_of(user))
+
+    threads = [threading.Thread(target=send_all, args=(some,)) for some in users]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ USER = "u1-" + "a" * 32
 OTHER = "u1-" + "b" * 32
 
 
-def good(**changes: object) -> RawRecord:
+def good(**changes: Any) -> RawRecord:
     view = events_pb2.View(user_id=USER, product_id="shirt-3", dwell_ms=5)
     record = encode(view, event_id="e1", source="shop", time=NOW, key=USER.encode())
     return replace(RawRecord(VIEWS, 0, 7, to_ms(NOW), record.key, record.value, record.headers), **changes)
@@ -37,7 +38,7 @@ def as_json(text: str | bytes) -> RawRecord:
     return replace(with_header("content-type", b"application/json"), value=value)
 
 
-def view(**fields: object) -> RawRecord:
+def view(**fields: Any) -> RawRecord:
     """A record whose value is a view with these fields, unchecked."""
     message = events_pb2.View(**{"user_id": USER, "product_id": "shirt-3"} | fields)
     return good(value=message.SerializeToString())
