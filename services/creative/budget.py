@@ -13,6 +13,7 @@ MOST_S: Final = 0.250
 
 _RESERVE_S: Final = 0.005  # for the way back and for a busy machine, but no more than a quarter of what is given
 _RESERVE_SHARE: Final = 0.10
+_WRITING_S: Final = 0.0001  # for each selection, to be signed and written into the answer
 _PROFILE_SHARE: Final = 0.25
 _SCORED_SHARE: Final = 0.75  # by then scores are there, or the next rung answers
 
@@ -26,12 +27,13 @@ class Budget:
     ends_at: float
 
 
-def budget(now: float, remaining_s: float | None) -> Budget:
+def budget(now: float, remaining_s: float | None, selections: int) -> Budget:
     """Moments for one request; where hardly anything remains, all are `now` and the lowest rung answers at once.
 
-    >>> budget(0.0, 0.020)
-    Budget(profile_by=0.00325, scored_by=0.00975, ends_at=0.013000000000000001)
+    >>> budget(0.0, 0.040, selections=0)
+    Budget(profile_by=0.00775, scored_by=0.02325, ends_at=0.031)
     """
     given = min(DEFAULT_S if remaining_s is None else remaining_s, MOST_S)
-    spend = max(given - min(_RESERVE_S, given / 4) - _RESERVE_SHARE * given, 0.0)
+    reserve = min(_RESERVE_S, given / 4) + _RESERVE_SHARE * given + _WRITING_S * selections
+    spend = max(given - reserve, 0.0)
     return Budget(now + _PROFILE_SHARE * spend, now + _SCORED_SHARE * spend, now + spend)

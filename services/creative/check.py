@@ -18,6 +18,9 @@ from services.common.errors import Rejected
 FARTHEST: Final = timedelta(days=366)
 """A request's time may lie this far from now: logs are replayed, but nobody asks for another century."""
 
+MOST_SELECTIONS: Final = 128
+"""As many creatives are chosen in one request: more could not be written within the shortest deadline, 20 ms."""
+
 _NOT_SHOWN: Final = "(not shown)"
 _TOKEN_BEGINS: Final = b"after:"
 _ANY_TOKEN: Final = "the next_page_token of an earlier answer"
@@ -44,10 +47,18 @@ def check_selection(request: pb.SelectCreativesRequest, catalogue: Catalogue, no
             raise Rejected(
                 "invalid", f"placements[{number}].placement_id", name, "a name that no earlier placement has"
             )
+    wanted = selections_of(request)
+    if wanted > MOST_SELECTIONS:
+        raise Rejected("invalid", "placements", wanted, f"counts that add up to at most {MOST_SELECTIONS}")
     for number, product_id in enumerate(request.product_ids):
         check_product(product_id, f"product_ids[{number}]", catalogue)
     if request.context.HasField("time"):
         check_time(request.context.time, now)
+
+
+def selections_of(request: pb.SelectCreativesRequest) -> int:
+    """How many creatives a request asks for in all its places."""
+    return sum(place.count or 1 for place in request.placements)
 
 
 def check_seed(seed: str, *, allowed: bool) -> None:

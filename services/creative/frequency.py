@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, deque
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class _Seen:
+    served: deque[tuple[float, str]] = field(default_factory=deque)  # time and creative, oldest first
+    times: Counter[str] = field(default_factory=Counter)  # of what is in `served`
+    capped: frozenset[str] = frozenset()
 
 
 class FrequencyCaps:
@@ -13,29 +21,32 @@ class FrequencyCaps:
     """
 
     def __init__(self, limit: int, window_s: float, shoppers: int = 50_000) -> None:
+        """A creative is left out once it was served `limit` times within `window_s`; a limit of 0 leaves out none."""
         self._limit = limit
         self._window_s = window_s
         self._shoppers = shoppers
-        self._seen: OrderedDict[str, deque[tuple[float, str]]] = OrderedDict()
+        self._seen: OrderedDict[str, _Seen] = OrderedDict()
 
     def capped(self, user_id: str, now: float) -> frozenset[str]:
         """Creatives that the shopper had `limit` times within the window before `now` (monotonic seconds)."""
         seen = self._seen.get(user_id)
-        if not seen or not self._limit:
+        if seen is None:
             return frozenset()
-        while seen and seen[0][0] <= now - self._window_s:
-            seen.popleft()
-        if len(seen) < self._limit:
-            return frozenset()
-        counts = Counter(creative_id for _, creative_id in seen)
-        return frozenset(creative_id for creative_id, times in counts.items() if times >= self._limit)
+        while seen.served and seen.served[0][0] <= now - self._window_s:
+            _, creative_id = seen.served.popleft()
+            seen.times[creative_id] -= 1
+            seen.capped -= {creative_id} if seen.times[creative_id] < self._limit else set()
+        return seen.capped
 
     def served(self, user_id: str, creative_id: str, now: float) -> None:
         """The shopper was given the creative."""
         if not self._limit:
             return
-        seen = self._seen.setdefault(user_id, deque(maxlen=64 * self._limit))
-        seen.append((now, creative_id))
+        seen = self._seen.setdefault(user_id, _Seen())
+        seen.served.append((now, creative_id))
+        seen.times[creative_id] += 1
+        if seen.times[creative_id] >= self._limit:
+            seen.capped |= {creative_id}
         self._seen.move_to_end(user_id)
         if len(self._seen) > self._shoppers:
             self._seen.popitem(last=False)

@@ -32,6 +32,7 @@ _LOG = logging.getLogger("services.creative")
 _KAFKA_BLOCK_S: Final = 0.5  # longer than this a record does not wait for room: it goes to the spool
 _KAFKA_TRIES_S: Final = 10.0
 _POLICY_WAIT_S: Final = 5.0  # for the posterior at start; after it the prior decides until it comes
+_SWITCH_S: Final = 0.0005  # threads beside the requests give way ten times sooner than Python's default
 _DEFAULTS_EVERY_S: Final = 60.0
 _BUG: Final = 70
 
@@ -103,6 +104,7 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("kafka").setLevel(logging.WARNING)
     threading.excepthook = crash
+    sys.setswitchinterval(_SWITCH_S)
     readiness = Readiness()
     try:
         settings = read(CreativeSettings, os.environ)

@@ -23,6 +23,7 @@ from services.creative.check import (
     check_seed,
     check_selection,
     page_token,
+    selections_of,
 )
 from services.creative.emission import Emission
 from services.creative.generate import DEFAULT_S, Studio, generate
@@ -72,7 +73,7 @@ class CreativeServicer:
     ) -> pb.SelectCreativesResponse:
         """Chooses; a repeat of the request gets the same answer."""
         clock = self._parts.clock
-        limits = budget(clock.monotonic(), caller.remaining_s)
+        limits = budget(clock.monotonic(), caller.remaining_s, selections_of(request))
         with self._admission.admitted(), METRICS.decision_seconds.time():
             now = clock.now()
             check_selection(request, self._library.catalogue, now)

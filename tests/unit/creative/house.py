@@ -1,0 +1,105 @@
+"""The creative-service put together from shipped fakes, behind a real gRPC channel."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import grpc
+
+from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from protos.gen.adloom.creative.v1 import creative_service_pb2_grpc as stubs
+from protos.gen.adloom.events.v1.impression_pb2 import Impression
+from services.common.clock import SystemClock
+from services.common.pseudonym import PseudonymKey
+from services.common.secrets import Secrets
+from services.common.token import TokenKeys
+from services.common.topics import IMPRESSIONS
+from services.creative.assemble import Assembly, Clients, assemble
+from services.creative.server import Health, build_server
+from services.creative.settings import CreativeSettings
+from services.features.memory_store import MemoryStore
+from services.features.ports import Reading
+from services.models.fake_models import FakeModels
+from services.policies.posterior import PRIOR, Posterior
+from services.wire.decode import decode
+from services.wire.memory_sink import MemorySink
+
+SECRETS = Secrets(PseudonymKey(1, b"p" * 32), TokenKeys("1", {"1": b"t" * 32}), b"s" * 32)
+
+
+@dataclass
+class SlowStore(MemoryStore):
+    """A store whose answers take a while."""
+
+    delay_s: float = 0.0
+
+    def __init__(self, delay_s: float = 0.0) -> None:
+        super().__init__()
+        self.delay_s = delay_s
+
+    def read(self, user_ids: Sequence[str], segment: str = "new_unknown") -> Mapping[str, Reading]:
+        time.sleep(self.delay_s)
+        return super().read(user_ids, segment)
+
+
+@dataclass
+class House:
+    """The fakes of one test, and what came of them."""
+
+    assets: Path
+    data: Path
+    store: MemoryStore = field(default_factory=MemoryStore)
+    models: FakeModels = field(default_factory=FakeModels)
+    sink: MemorySink = field(default_factory=MemorySink)
+    posterior: Callable[[], Posterior] = lambda: PRIOR
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+    def assembly(self) -> Assembly:
+        """The process without its port, by the same function as the real one."""
+        settings = CreativeSettings(assets_dir=self.assets, data_dir=self.data, **self.settings)  # type: ignore[arg-type]
+        clients = Clients(
+            SystemClock(), self.store, self.models, "ctr-fake", "generator-fake", lambda: self.sink, self.posterior
+        )
+        return assemble(settings, clients, SECRETS)
+
+    @asynccontextmanager
+    async def served(self) -> AsyncIterator[grpc.aio.Channel]:
+        """A channel to a real server on a free port."""
+        assembly, told = self.assembly(), Health()
+        server = build_server(assembly.servicer, told)
+        port = server.add_insecure_port("127.0.0.1:0")
+        assembly.start()
+        await server.start()
+        await told.say(serving=True)
+        try:
+            async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+                yield channel
+        finally:
+            await server.stop(1.0)
+            assembly.stop(2.0)
+
+    @asynccontextmanager
+    async def asked(self) -> AsyncIterator[stubs.CreativeServiceStub]:
+        """A client of such a server."""
+        async with self.served() as channel:
+            yield stubs.CreativeServiceStub(channel)
+
+    def records(self) -> list[Impression]:
+        """The decision records that reached the topic, checked as every consumer checks them."""
+        found = [decode(raw).message for raw in self.sink.read(IMPRESSIONS)]
+        assert all(isinstance(record, Impression) for record in found)
+        return found  # type: ignore[return-value]
+
+
+def page(**fields: object) -> pb.SelectCreativesRequest:
+    """A valid request for one creative, with other fields where given."""
+    given: dict[str, object] = {
+        "request_id": "r-1",
+        "user_id": "alice",
+        "placements": [pb.Placement(placement_id="top", format="300x250", count=1)],
+    }
+    return pb.SelectCreativesRequest(**{**given, **fields})  # type: ignore[arg-type]

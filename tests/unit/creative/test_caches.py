@@ -1,0 +1,171 @@
+"""Answers, scores, frequency caps, candidates: small states with bounds."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from protos.gen.adloom.creative.v1.creative_service_pb2 import SelectCreativesResponse
+from services.assets.creative import Creative
+from services.creative.answers import Answers
+from services.creative.candidates import MOST, candidates
+from services.creative.frequency import FrequencyCaps
+from services.creative.scores import LastKnownScores
+from services.creative.shelves import Shelf
+from services.features.creative_columns import CreativeFacts, creative_columns
+from services.features.product import product_facts
+from services.features.profile import INTEREST, Interaction, Kind, Profile, apply, micros
+
+
+def shelf(count: int, guarded: bool = False) -> Shelf:
+    """Creatives of products that point in directions of their own."""
+    chance = np.random.default_rng(5)
+    now = datetime.now(UTC)
+    vectors = chance.standard_normal((count, 16))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    embedding = np.zeros(16)
+    creatives = tuple(
+        Creative(f"c{n:03}", f"p{n}", "300x250", "", "", "", "me", False, "", now, "", embedding, {})
+        for n in range(count)
+    )
+    facts = [
+        CreativeFacts(c.creative_id, c.product_id, product_facts(v, "bag", 100), embedding, False, 0.0)
+        for c, v in zip(creatives, vectors, strict=True)
+    ]
+    ones = np.ones(count)
+    return Shelf(creatives, creative_columns(facts), ones, ones, count - 1 if guarded else -1, 0, "v")
+
+
+def interested_in(subject: Shelf, row: int) -> Profile:
+    facts = product_facts(subject.columns.product_vectors[row], "bag", 100)
+    return apply(Profile(), Interaction(Kind.CLICK, "p", micros(datetime.now(UTC))), lambda _: facts)
+
+
+@pytest.mark.asyncio
+async def test_a_failed_answer_is_not_remembered_and_a_waiting_repeat_makes_its_own() -> None:
+    answers, tries = Answers(), []
+
+    async def make() -> SelectCreativesResponse:
+        tries.append(1)
+        await asyncio.sleep(0.01)
+        if len(tries) == 1:
+            raise ValueError("the first fails")
+        return SelectCreativesResponse(request_id="made")
+
+    first, second = await asyncio.gather(
+        answers.once("r", b"q", make), answers.once("r", b"q", make), return_exceptions=True
+    )
+    assert isinstance(first, ValueError)
+    assert second == SelectCreativesResponse(request_id="made")
+
+
+@pytest.mark.asyncio
+async def test_another_question_under_a_used_id_gets_an_answer_of_its_own() -> None:
+    answers, made = Answers(), []
+
+    async def make() -> SelectCreativesResponse:
+        made.append(1)
+        return SelectCreativesResponse(request_id=str(len(made)))
+
+    assert (await answers.once("r", b"q1", make)).request_id == "1"
+    assert (await answers.once("r", b"q2", make)).request_id == "2"
+    assert (await answers.once("r", b"q2", make)).request_id == "2"
+
+
+@pytest.mark.asyncio
+async def test_the_least_recently_asked_answer_is_forgotten_first() -> None:
+    answers, made = Answers(most=2), []
+
+    async def make() -> SelectCreativesResponse:
+        made.append(1)
+        return SelectCreativesResponse(request_id=str(len(made)))
+
+    for name in ("a", "b", "a", "c", "a"):
+        await answers.once(name, b"q", make)
+    assert len(made) == 3
+    await answers.once("b", b"q", make)
+    assert len(made) == 4
+
+
+@pytest.mark.asyncio
+async def test_answers_are_bounded_in_bytes() -> None:
+    answers, made = Answers(most_bytes=1000), []
+
+    async def make() -> SelectCreativesResponse:
+        made.append(1)
+        return SelectCreativesResponse(request_id="x" * 400)
+
+    for _ in range(3):
+        for name in ("a", "b", "c"):
+            await answers.once(name, b"q", make)
+    assert len(made) == 9  # only two fit, and they are asked in turn
+
+
+def test_scores_are_known_by_segment_then_by_anybody_then_not() -> None:
+    scores = LastKnownScores()
+    scores.remember("buyer", ["a", "b"], np.array([0.1, 0.2]))
+    scores.remember("looking", ["a"], np.array([0.3]))
+    assert scores.known("buyer", ["a", "b"]).tolist() == [0.1, 0.2]
+    assert scores.known("browsing", ["a", "b"]).tolist() == [0.3, 0.2]
+    assert np.isnan(scores.known("buyer", ["z"])).all()
+
+
+def test_scores_are_bounded() -> None:
+    scores = LastKnownScores(limit=100)
+    for n in range(200):
+        scores.remember("buyer", [f"c{n}"], np.array([0.1]))
+    assert len(scores) == 100
+    assert scores.known("buyer", ["c199"]).tolist() == [0.1]
+
+
+def test_a_creative_is_capped_at_the_limit_and_free_again_after_the_window() -> None:
+    caps = FrequencyCaps(limit=2, window_s=10.0)
+    caps.served("u", "a", now=0.0)
+    assert caps.capped("u", 1.0) == frozenset()
+    caps.served("u", "a", now=5.0)
+    caps.served("u", "b", now=5.0)
+    assert caps.capped("u", 6.0) == {"a"}
+    assert caps.capped("somebody else", 6.0) == frozenset()
+    assert caps.capped("u", 10.5) == frozenset()
+
+
+def test_caps_remember_a_bounded_number_of_shoppers() -> None:
+    caps = FrequencyCaps(limit=1, window_s=10.0, shoppers=2)
+    for user in "abc":
+        caps.served(user, "x", now=0.0)
+    assert [bool(caps.capped(user, 1.0)) for user in "abc"] == [False, True, True]
+
+
+def test_a_limit_of_zero_caps_nothing() -> None:
+    caps = FrequencyCaps(limit=0, window_s=10.0)
+    caps.served("u", "a", now=0.0)
+    assert caps.capped("u", 0.0) == frozenset()
+
+
+def test_capped_creatives_are_left_out_while_enough_remain() -> None:
+    subject = shelf(5, guarded=True)
+    left = candidates(subject, Profile(), {"c001", "c004"}, count=2)
+    assert left.columns.creative_ids == ("c000", "c002", "c003", "c004")  # the guard is never left out
+    assert left.guard_index == 3
+    assert candidates(subject, Profile(), {"c001"}, count=4) is subject
+
+
+def test_of_too_many_creatives_those_that_match_the_shopper_are_taken() -> None:
+    subject = shelf(MOST + 100, guarded=True)
+    taken = candidates(subject, interested_in(subject, 300), frozenset(), count=1)
+    assert len(taken.creatives) == MOST
+    assert "c300" in taken.columns.creative_ids
+    assert taken.columns.creative_ids[taken.guard_index] == subject.columns.creative_ids[-1]
+    interest = interested_in(subject, 300).decayed[-1, INTEREST:]
+    worst_taken = min(taken.columns.product_vectors[:-1] @ interest)
+    left_out = [n for n, c in enumerate(subject.columns.creative_ids) if c not in set(taken.columns.creative_ids)]
+    assert max(subject.columns.product_vectors[left_out] @ interest) <= worst_taken
+    assert [c.creative_id for c in taken.creatives] == list(taken.columns.creative_ids)
+
+
+def test_all_are_candidates_where_they_fit() -> None:
+    subject = shelf(MOST)
+    assert candidates(subject, Profile(), frozenset(), count=1) is subject

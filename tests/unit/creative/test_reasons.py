@@ -1,0 +1,68 @@
+"""Reasons are true: nothing personal is claimed where nothing personal was used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from protos.gen.adloom.events.v1 import impression_pb2
+from services.creative.board import lay_out
+from services.creative.choose import choose
+from services.creative.ladder import fresh_step
+from services.creative.question import Caller, Place, question_of
+from services.creative.reasons import reasons
+from services.creative.selected import Selected, Shopper
+from services.features.profile import Profile
+from tests.unit.creative.house import SECRETS, House, page
+
+USED = "What you did in this shop was used for the choice."
+NOT_USED = "What you did in this shop was not used for the choice."
+
+
+@pytest.fixture
+def selected(house: House) -> Iterator[Selected]:
+    """A choice by thompson with a profile."""
+    assembly = house.assembly()
+    question = question_of(page(), "r-1", Caller(None), SECRETS.pseudonym_key, datetime.now(UTC))
+    shopper = Shopper(Profile(), "browsing", from_profile=True, degraded=())
+    shelf = assembly.parts.shelves.shelf("300x250", ("boot-chelsea",))
+    board = lay_out(Place("top", "300x250", 1), shelf, shopper, question)
+    chosen = next(choose(board, fresh_step(shelf.lift_means * 0.1), 1e18, assembly.parts))
+    yield replace(chosen, decision=replace(chosen.decision, policy_id="thompson"))
+    assembly.library.close()
+
+
+def test_a_personal_choice_says_so(selected: Selected) -> None:
+    good = replace(selected, match=0.9)
+    assert reasons(good) == ("Similar to products that you looked at in this shop.", USED)
+    assert reasons(replace(selected, match=0.0))[0].startswith("Likely to be useful")
+
+
+def test_chance_is_called_chance(selected: Selected) -> None:
+    control = replace(selected, decision=replace(selected.decision, policy_id="uniform"), match=0.9)
+    assert reasons(control)[0].startswith("Chosen at random")
+    assert reasons(control)[1] == NOT_USED
+
+
+def test_without_a_profile_nothing_personal_is_claimed(selected: Selected) -> None:
+    stranger = replace(selected, shopper=replace(selected.shopper, from_profile=False), match=0.9)
+    assert "you looked at" not in reasons(stranger)[0]
+    assert reasons(stranger)[1] == NOT_USED
+
+
+def test_a_refusal_is_acknowledged(selected: Selected) -> None:
+    request = page(personalisation=pb.PERSONALISATION_REFUSED)
+    question = question_of(request, "r-1", Caller(None), SECRETS.pseudonym_key, datetime.now(UTC))
+    refused = replace(selected, question=question, shopper=replace(selected.shopper, from_profile=False))
+    assert reasons(refused)[1] == "What you did in this shop was not used, as you asked."
+
+
+def test_the_prior_and_the_house_are_named_for_what_they_are(selected: Selected) -> None:
+    prior = replace(selected, rung=impression_pb2.RUNG_POLICY_PRIOR, match=0.9)
+    assert reasons(prior)[0] == "Chosen by how often this ad was clicked by all shoppers."
+    house = replace(selected, creative=replace(selected.creative, product_id=""))
+    assert reasons(house) == ("An ad of the shop itself.", NOT_USED)
