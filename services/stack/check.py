@@ -34,7 +34,7 @@ CHECKS = (
     Check("protos formatting", ("buf", "format", "protos", "--diff", "--exit-code")),
     Check("protos lint", ("buf", "lint", str(IMAGE), *BUF)),
     Check("protos break nothing", ("buf", "breaking", str(IMAGE), "--against", "protos/baseline.binpb", *BUF)),
-    Check("k8s", ("python", "-m", "services.stack.check_k8s")),
+    Check("k8s", ("python", "-m", "services.stack.k8s_check")),
     Check("architecture", ("pytest", "-q", "-p", "no:cacheprovider", "tests/unit/test_architecture.py")),
 )
 
