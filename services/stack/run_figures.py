@@ -43,7 +43,7 @@ class Counted:
     @property
     def settled(self) -> bool:
         """Whether every impression's window has closed and is in the report."""
-        return sum(line.impressions for line in self.policies) >= self.impressions_ever
+        return 0 < self.impressions_ever <= sum(line.impressions for line in self.policies)
 
 
 @dataclass(frozen=True, slots=True)

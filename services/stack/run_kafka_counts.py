@@ -9,7 +9,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from protos.gen.adloom.events.v1 import policy_pb2
-from services.common.errors import Unavailable
+from services.common.errors import Bug, Unavailable
 from services.common.topics import DEADLETTER, IMPRESSIONS, OUTCOMES, REPORTS
 from services.stack.run_figures import EVENT_TOPICS, Counted, PolicyLine
 from services.wire.decode import decode
@@ -46,13 +46,21 @@ class KafkaCounts:
     def start(self) -> None:
         """Begins to count from here."""
         self._began = self._consumer.end_offsets(self._partitions)
-        dead = [partition for partition in self._partitions if partition.topic == DEADLETTER]
         reports = [TopicPartition(REPORTS, number) for number in self._consumer.partitions_for_topic(REPORTS) or ()]
-        self._consumer.assign([*dead, *reports])
-        for partition in dead:
-            self._consumer.seek(partition, self._began[partition])
+        # kafka-python finds no offsets of partitions that are not assigned; those that nobody reads are paused.
+        self._consumer.assign([*self._partitions, *reports])
+        self._consumer.pause(*(partition for partition in self._partitions if partition.topic != DEADLETTER))
+        for partition, offset in self._began.items():
+            self._consumer.seek(partition, offset)
         self._consumer.seek_to_beginning(*reports)
         self._thread.start()
+
+    def check(self) -> None:
+        """Raises what keeps it from counting."""
+        if self.failure is not None:
+            raise self.failure
+        if not self._thread.is_alive():
+            raise Bug("the thread that counts a run has ended")
 
     def stop(self) -> None:
         """Ends the counting; `counted` stays as it was last."""

@@ -35,6 +35,7 @@ from services.stack.view import ChangesPrinter
 from services.wire.kafka_producer import Producer, ProducerSettings
 
 _LOOK_S: Final = 0.25
+_LOG_WIDTH: Final = 120
 _REPORT_AFTER_S: Final = 15.0  # the report may follow the last window by so much
 _LONGEST_WAIT_S: Final = 90.0
 
@@ -52,7 +53,7 @@ class Wanted:
 
 def main(wanted: Wanted) -> None:
     """The whole run; raises an `AdloomError` where it failed."""
-    console = Console(stderr=not sys.stdout.isatty())
+    console = Console(stderr=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else _LOG_WIDTH)
     with _stack(home_of(), console) as stack, _interrupts() as stop:
         figures = _Run(stack, wanted, console, stop).play()
     sys.stdout.write(f"{json.dumps(last_line(figures))}\n")
@@ -119,6 +120,7 @@ class _Run:
                 seconds = time.monotonic() - began
             self._producer.flush(_LONGEST_WAIT_S)
             self._close_windows(traffic, seconds)
+            self._counts.check()
             figures = self._figures(traffic, seconds)
         finally:
             self._counts.stop()
@@ -160,8 +162,6 @@ class _Run:
 
     def _sum_up(self, figures: Figures, traffic: Traffic) -> None:
         """The summary; raises where the run shows that a part did not do its work."""
-        if self._counts.failure is not None:
-            raise self._counts.failure
         if not traffic.latencies_ms:
             raise Unavailable("creative", f"no request was answered ({traffic.failure or 'none was made'})")
         if not figures.delays_ms and self._probe.failure is not None:
