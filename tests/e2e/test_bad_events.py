@@ -36,7 +36,7 @@ BAD = (
     ),
     Bad("no JSON", "undecodable", b"{not json"),
     Bad("JSON of another shape", "undecodable", b"[1, 2]"),
-    Bad("a wrong type in a field", "undecodable", {"dwell_ms": "soon"}),
+    Bad("a wrong type in a field", "invalid", {"dwell_ms": "soon"}),
     Bad("an unknown content type", "undecodable", overrides={"content-type": b"text/csv"}),
     Bad("no content type", "undecodable", overrides={"content-type": None}),
     Bad("no type", "invalid", overrides={"ce_type": None}),
