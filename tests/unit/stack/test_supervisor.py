@@ -143,8 +143,12 @@ async def test_a_step_runs_once_and_is_ready_when_it_succeeded(home: Home) -> No
 
 @pytest.mark.asyncio
 async def test_a_program_that_keeps_dying_fails_the_start_with_its_last_words(home: Home) -> None:
+    async def never() -> str:
+        return "its first word"
+
+    broken = replace(program(home, "broken", "print('no such model'); raise SystemExit(3)"), probe=never)
     with pytest.raises(Unavailable, match=r"broken is unavailable.*exit status 3.*no such model"):
-        async with up(home, program(home, "broken", "print('no such model'); raise SystemExit(3)")):
+        async with up(home, broken):
             pytest.fail("it came up")
 
 
