@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import string
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,7 +40,7 @@ def _light() -> Iterator[None]:
             del sys.modules["torch"]
 
 
-with _light():
+with _light(), warnings.catch_warnings():  # feast would show everybody's deprecation warnings from here on
     import feast
     from feast.infra.provider import Provider, get_provider
     from feast.protos.feast.types.EntityKey_pb2 import EntityKey
