@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from services.common.topics import CLICKS, ORDERS, VIEWS
+from services.common.topics import CLICKS, IMPRESSIONS, ORDERS, VIEWS
 
 EVENT_TOPICS: Final = (VIEWS, CLICKS, ORDERS)
 
@@ -31,8 +31,9 @@ class Counted:
 
     records: Mapping[str, int] = field(default_factory=dict)  # new records by topic
     dead_letters: int = 0  # distinct by origin
-    impressions_ever: int = 0  # records of ad.impressions, those of earlier runs too
-    report_impressions: int = 0  # distinct ones that the newest report has read
+    closed: int = 0  # distinct impressions whose window has closed
+    kept_out: Mapping[str, int] = field(default_factory=dict)  # those of them that no click rate includes, by reason
+    report_is_current: bool = False  # whether the newest report includes every outcome
     policies: tuple[PolicyLine, ...] = ()
 
     @property
@@ -41,9 +42,14 @@ class Counted:
         return sum(self.records.get(topic, 0) for topic in EVENT_TOPICS)
 
     @property
+    def decisions(self) -> int:
+        """Decision records."""
+        return self.records.get(IMPRESSIONS, 0)
+
+    @property
     def settled(self) -> bool:
         """Whether every impression's window has closed and is in the report."""
-        return 0 < self.impressions_ever <= sum(line.impressions for line in self.policies)
+        return self.closed >= self.decisions and self.report_is_current
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ def percentile(values: Sequence[float], share: float) -> float | None:
 def last_line(figures: Figures) -> dict[str, Any]:
     """The keys of INTERFACE: what `adloom run` prints last."""
     counted, seconds = figures.counted, max(figures.seconds, 1e-9)
-    decisions = counted.records.get("ad.impressions", 0)
+    decisions = counted.decisions
     return {
         "seconds": round(figures.seconds, 3),
         "events": counted.events,

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from typing import Any, Final
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
-from protos.gen.adloom.events.v1 import policy_pb2
+from protos.gen.adloom.events.v1 import outcome_pb2, policy_pb2
 from services.common.errors import Bug, Unavailable
 from services.common.topics import DEADLETTER, IMPRESSIONS, OUTCOMES, REPORTS
+from services.policies.assignment import HOUSE
 from services.stack.run_figures import EVENT_TOPICS, Counted, PolicyLine
 from services.wire.decode import decode
 from services.wire.kafka_reader import raw_record
 
 _TOPICS: Final = (*EVENT_TOPICS, IMPRESSIONS, OUTCOMES, DEADLETTER)
 _LOOK_S: Final = 0.25
+_READ: Final = (OUTCOMES, DEADLETTER)  # besides the reports; of the others only the offsets are looked at
 _ORIGIN: Final = ("adloom_topic", "adloom_partition", "adloom_offset")
 
 
@@ -38,6 +41,8 @@ class KafkaCounts:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._count, name="run-kafka-counts", daemon=True)
         self._origins: set[tuple[str, ...]] = set()
+        self._closed: set[int] = set()  # hashes of outcome ids, which are long
+        self._kept_out: Counter[str] = Counter()
         self._report = policy_pb2.Report()
         self._began: dict[TopicPartition, int] = {}
         self.failure: Unavailable | None = None
@@ -49,7 +54,7 @@ class KafkaCounts:
         reports = [TopicPartition(REPORTS, number) for number in self._consumer.partitions_for_topic(REPORTS) or ()]
         # kafka-python finds no offsets of partitions that are not assigned; those that nobody reads are paused.
         self._consumer.assign([*self._partitions, *reports])
-        self._consumer.pause(*(partition for partition in self._partitions if partition.topic != DEADLETTER))
+        self._consumer.pause(*(partition for partition in self._partitions if partition.topic not in _READ))
         for partition, offset in self._began.items():
             self._consumer.seek(partition, offset)
         self._consumer.seek_to_beginning(*reports)
@@ -87,8 +92,13 @@ class KafkaCounts:
         self.counted = Counted(
             records=new,
             dead_letters=len(self._origins),
-            impressions_ever=sum(end for partition, end in ends.items() if partition.topic == IMPRESSIONS),
-            report_impressions=self._report.impressions,
+            closed=len(self._closed),
+            kept_out=dict(self._kept_out),
+            report_is_current=all(
+                self._report.included_offsets[partition.partition] >= end
+                for partition, end in ends.items()
+                if partition.topic == OUTCOMES
+            ),
             policies=policy_lines(self._report),
         )
 
@@ -100,6 +110,18 @@ class KafkaCounts:
         message = decode(raw_record(record)).message
         if isinstance(message, policy_pb2.Report) and message.report_id == "live":
             self._report = message
+        if isinstance(message, outcome_pb2.Outcome) and message.window_closed and message.kind != outcome_pb2.ORDERED:
+            self._close(message)
+
+    def _close(self, outcome: outcome_pb2.Outcome) -> None:
+        """Counts an impression's outcome once; the topic may repeat it."""
+        identity = hash(outcome.outcome_id)
+        if identity in self._closed:
+            return
+        self._closed.add(identity)
+        reason = outcome.invalid_traffic or (HOUSE if outcome.policy_id == HOUSE else "")
+        if reason:
+            self._kept_out[reason] += 1
 
 
 def policy_lines(report: policy_pb2.Report) -> tuple[PolicyLine, ...]:

@@ -13,7 +13,6 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from services.common.topics import IMPRESSIONS, OUTCOMES
 from services.stack.run_figures import Figures, PolicyLine, percentile
 
 _LATELY_S: Final = 5.0
@@ -38,9 +37,8 @@ class RunView:
     def line(self, figures: Figures, phase: str) -> str:
         """The picture in one line, for a log or a pipe."""
         counted = figures.counted
-        decided = counted.records.get(IMPRESSIONS, 0)
         return (
-            f"{phase}: {figures.seconds:.0f} s, {counted.events} events, {decided} decisions, "
+            f"{phase}: {figures.seconds:.0f} s, {counted.events} events, {counted.decisions} decisions, "
             f"p50 {_ms(figures.latencies_ms, 50)}, p99 {_ms(figures.latencies_ms, 99)}, "
             f"click to feature {_ms(figures.delays_ms, 50)}, degraded {figures.degraded}, "
             f"dead letters {counted.dead_letters}"
@@ -50,13 +48,12 @@ class RunView:
         first, counted = self._past[0], figures.counted
         seconds = max(figures.seconds - first.seconds, 1e-9)
         events = (counted.events - first.counted.events) / seconds
-        decided = counted.records.get(IMPRESSIONS, 0)
-        decisions = (decided - first.counted.records.get(IMPRESSIONS, 0)) / seconds
+        decisions = (counted.decisions - first.counted.decisions) / seconds
         lately = figures.latencies_ms[-_LATELY_ANSWERS:]
         table = Table("what", "now", "since the start", "counted from", title_justify="left")
         table.add_row("events", f"{events:.0f}/s", f"{counted.events}", "Kafka: views, clicks, orders")
-        table.add_row("decisions", f"{decisions:.0f}/s", f"{decided}", "Kafka: impressions")
-        table.add_row("outcomes", "", f"{counted.records.get(OUTCOMES, 0)}", "Kafka")
+        table.add_row("decisions", f"{decisions:.0f}/s", f"{counted.decisions}", "Kafka: impressions")
+        table.add_row("windows closed", "", f"{counted.closed}", "Kafka: outcomes")
         table.add_row("decision p50", _ms(lately, 50), _ms(figures.latencies_ms, 50), "answers")
         table.add_row("decision p99", _ms(lately, 99), _ms(figures.latencies_ms, 99), "answers")
         table.add_row("click to feature p50", _ms(figures.delays_ms[-10:], 50), _ms(figures.delays_ms, 50), "Feast")
@@ -96,14 +93,15 @@ def _ms(values: Sequence[float], share: float) -> str:
 def remarks(figures: Figures, failure: str) -> Iterator[str]:
     """What somebody should know who reads the summary."""
     counted, answers = figures.counted, len(figures.latencies_ms)
-    closed = sum(line.impressions for line in counted.policies)
     if counted.settled:
-        yield f"The attribution windows of all {closed} impressions have closed; the click rates include every one."
+        yield f"The attribution windows of all {counted.decisions} impressions have closed and are in the click rates."
     else:
-        yield f"The click rates include the {closed} impressions, of {counted.impressions_ever}, whose windows closed."
-    decided = counted.records.get(IMPRESSIONS, 0)
-    if decided != answers:
-        yield f"Kafka has {decided} decision records of this run, the ad server got {answers} answers in time."
+        yield f"{counted.closed} of {counted.decisions} attribution windows have closed; no click rate has the rest."
+    if counted.kept_out:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(counted.kept_out.items()))
+        yield f"Kept out of the click rates: {reasons} (house creatives, and traffic that no person makes)."
+    if counted.decisions != answers:
+        yield f"Kafka has {counted.decisions} decision records of this run, the ad server {answers} answers in time."
     if figures.failed:
         yield f"{figures.failed} requests got no answer in time; the last: {failure}"
 
