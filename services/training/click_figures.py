@@ -57,13 +57,17 @@ def normalised_entropy(predicted: Floats, clicked: Floats) -> float:
 
 
 def mean_by_shopper(
-    values: Floats, shopper: NDArray[np.int64], rng: np.random.Generator, confidence: float = 0.95
+    values: Floats,
+    shopper: NDArray[np.int64],
+    rng: np.random.Generator,
+    confidence: float = 0.95,
+    resamples: int = RESAMPLES,
 ) -> Interval:
     """The mean of a value over impressions, with the interval of resampled shoppers."""
     _, index = np.unique(shopper, return_inverse=True)
     sums = np.bincount(index, weights=values)  # (U,)
     counts = np.bincount(index)
-    drawn = np.stack([_draws(len(counts), rng) for _ in range(RESAMPLES)])  # (R, U), how often each shopper is drawn
+    drawn = np.stack([_draws(len(counts), rng) for _ in range(resamples)])  # (R, U), how often each shopper is drawn
     means = (drawn @ sums) / (drawn @ counts)
     low, high = np.quantile(means, [(1.0 - confidence) / 2.0, (1.0 + confidence) / 2.0])
     return Interval(float(values.mean()), float(low), float(high))

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import inspect
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -10,10 +11,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
+import services.assets.shoppers
 from services.assets.catalogue import demo_catalogue
 from services.assets.demo import demo_creatives
 from services.assets.shoppers import Truth, offline_log
-from services.features.vector import FEATURE_VERSION
+from services.features import creative_columns, product, profile, segments, vector
 from services.training.click_rows import ClickRows
 from services.training.recipes import TrafficRecipe
 
@@ -57,6 +59,12 @@ def _make(recipe: TrafficRecipe, path: Path, progress: Callable[[int, int], None
 
 
 def _fingerprint(recipe: TrafficRecipe) -> str:
-    """Names all that decides the rows; another catalogue or other features make other rows."""
-    said = repr((dataclasses.asdict(recipe), FEATURE_VERSION, demo_catalogue().version))
-    return hashlib.sha256(said.encode()).hexdigest()[:12]
+    """Names all that decides the rows: the recipe, what the shop shows, and the code of shoppers and features."""
+    catalogue = demo_catalogue()
+    shown = [creative.creative_id for creative in demo_creatives(catalogue)]
+    digest = hashlib.sha256(repr((dataclasses.asdict(recipe), catalogue.version, shown)).encode())
+    for path in sorted(Path(services.assets.shoppers.__path__[0]).glob("*.py")):
+        digest.update(path.read_bytes())
+    for module in (creative_columns, product, profile, segments, vector):
+        digest.update(inspect.getsource(module).encode())
+    return digest.hexdigest()[:12]
