@@ -71,7 +71,7 @@ class Clicks:
 
     def to_feature(self) -> Iterator[float]:
         """Seconds from a send until Feast gives a profile with the click in it."""
-        reader = FeastReader(self._running.redis, self._running.home.folder, timeout_s=1.0)
+        reader = FeastReader(self._running.redis, timeout_s=1.0)
         for _ in range(ROUNDS):
             user = f"bench-{uuid.uuid4()}"
             key = self._key.pseudonym(user)
