@@ -100,10 +100,12 @@ def _estimates(total: Tally, log: Log) -> Iterator[policy_pb2.Estimate]:
 def _targets(total: Tally, log: Log) -> list[str]:
     """Policies of which the log knows something, and for our own traffic all that are judged.
 
-    A policy is not estimated from its own choices: that is its click rate.
+    A policy is not estimated from its own choices alone: that is its click rate.
     """
     known = {target for (source, target), sums in total.weights.items() if source in log.sources and sums.n}
     if not log.sources[0].foreign:
-        known = (known | set(JUDGED)) - {log.name}
+        known |= set(JUDGED)
+    if log.name != OWN:
+        known -= {source.policy for source in log.sources}
     places = {policy: place for place, policy in enumerate(JUDGED)}
     return sorted(known, key=lambda policy: (places.get(policy, len(places)), policy))

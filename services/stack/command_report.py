@@ -63,22 +63,32 @@ def view(found: policy_pb2.Report) -> Group:
     as_of = (
         f"{found.as_of.ToDatetime(tzinfo=UTC):%Y-%m-%d %H:%M:%S} UTC" if found.HasField("as_of") else "no report yet"
     )
-    rates = Table(
-        "policy", "impressions", "clicks", "click rate", "95 % at any time", title="Click rate", title_justify="left"
-    )
+    head = f"{as_of}: {found.impressions:,} impressions, {found.outcomes:,} outcomes"
+    return Group(head, rates_view(found), estimates_view(found))
+
+
+def rates_view(found: policy_pb2.Report) -> Table:
+    """Click rates over closed windows."""
+    table = Table(title="Click rate over closed windows", title_justify="left")
+    for name in ("policy", "impressions", "clicks", "click rate", "95 % at any time"):
+        table.add_column(name, overflow="fold", justify="left" if name == "policy" else "right")
     for figures in found.policies:
         name = f"{figures.policy} (imported)" if figures.foreign else figures.policy
         counts = (f"{figures.impressions:,}", f"{figures.clicks:,}")
-        rates.add_row(name, *counts, _percent(figures, "ctr"), _interval(figures, "ctr_low", "ctr_high"))
-    title = "What a policy would have earned an impression"
-    estimates = Table(
-        "policy", "from traffic", "estimator", "clicks", "95 %", "effective sample", title=title, title_justify="left"
-    )
+        table.add_row(name, *counts, _percent(figures, "ctr"), _interval(figures, "ctr_low", "ctr_high"))
+    return table
+
+
+def estimates_view(found: policy_pb2.Report) -> Table:
+    """What each policy would have earned, from whose traffic."""
+    table = Table(title="Clicks an impression that a policy would have earned", title_justify="left")
+    for name in ("policy", "from traffic", "by", "value", "95 %", "effective sample"):
+        table.add_column(name, overflow="fold")
     for e in found.estimates:
         interval = f"refused: {e.refused}" if e.refused else _interval(e, "low", "high")
         size = f"{e.effective_sample_size:,.0f} of {e.impressions:,}"
-        estimates.add_row(e.policy, e.traffic, e.estimator.upper(), _percent(e, "value"), interval, size)
-    return Group(f"{as_of}: {found.impressions:,} impressions, {found.outcomes:,} outcomes", rates, estimates)
+        table.add_row(e.policy, e.traffic, e.estimator.upper(), _percent(e, "value"), interval, size)
+    return table
 
 
 def _row(message: Message, names: tuple[str, ...]) -> dict[str, Any]:
@@ -93,8 +103,9 @@ def _value(message: Message, name: str) -> Any:
 
 def _percent(message: Message, name: str) -> str:
     value = _value(message, name)
-    return "-" if value is None else f"{value:.3%}"
+    return "-" if value is None else f"{100 * value:.2f} %"
 
 
 def _interval(message: Message, low: str, high: str) -> str:
-    return f"{_percent(message, low)} to {_percent(message, high)}"
+    low_value, high_value = _value(message, low), _value(message, high)
+    return "-" if low_value is None else f"{100 * low_value:.2f} to {100 * high_value:.2f} %"

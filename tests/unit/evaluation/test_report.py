@@ -1,0 +1,79 @@
+"""What stands on the report, in which order, and under the names that outsiders rely on."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from rich.console import Console
+
+from services.evaluation import report
+from services.evaluation.tally import Tally
+from services.stack.command_report import facts, view
+from tests.unit.evaluation.outcomes_made import outcome
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+TARGETS = {"uniform": 0.5, "thompson": 0.5}
+
+
+def tallied(*groups: tuple[str, bool, int]) -> Tally:
+    """One tally over groups of (policy, foreign, impressions), a tenth of them clicked."""
+    tally = Tally()
+    for policy, foreign, count in groups:
+        for number in range(count):
+            made = outcome(number, clicked=number % 10 == 0, policy_id=policy, foreign=foreign)
+            tally.note(made)
+            tally.settle(made)
+    return tally
+
+
+def test_own_traffic_stands_before_imported_logs_and_a_log_is_estimated_as_a_whole_too() -> None:
+    tally = tallied(
+        ("open-bandit-random", True, 200),
+        ("thompson", False, 300),
+        ("open-bandit-bts", True, 200),
+        ("uniform", False, 150),
+    )
+    found = report.live(tally, {}, NOW)
+    assert [p.policy for p in found.policies] == ["uniform", "thompson", "open-bandit-bts", "open-bandit-random"]
+    assert [(e.traffic, e.policy) for e in found.estimates if e.estimator == "ips"] == [
+        ("own", "uniform"),
+        ("own", "thompson"),
+        ("uniform", "thompson"),
+        ("thompson", "uniform"),
+        ("open-bandit-bts", "uniform"),
+        ("open-bandit-bts", "thompson"),
+        ("open-bandit-random", "uniform"),
+        ("open-bandit-random", "thompson"),
+        ("open-bandit", "uniform"),
+        ("open-bandit", "thompson"),
+    ]
+
+
+def test_the_json_has_the_keys_that_outsiders_rely_on() -> None:
+    told = facts(report.live(tallied(("uniform", False, 150)), {0: 150}, NOW))
+    assert told["as_of"] == "2026-03-01T12:00:00+00:00"
+    assert (told["impressions"], told["outcomes"]) == (0, 150)
+    assert set(told["policies"][0]) >= {"policy", "impressions", "clicks", "ctr", "ctr_low", "ctr_high"}
+    assert set(told["estimates"][0]) >= {"estimator", "policy", "value", "low", "high", "effective_sample_size"}
+    assert told["policies"][0]["ctr"] == pytest.approx(0.1)
+
+
+def test_too_little_traffic_is_refused_in_words_and_null_in_json() -> None:
+    told = facts(report.live(tallied(("uniform", False, 20)), {}, NOW))
+    assert told["estimates"][0]["value"] is None
+    assert told["estimates"][0]["refused"] == "effective sample size 20.0 is below 100"
+
+
+def test_an_empty_report_is_shown_as_one() -> None:
+    empty = report.live(Tally(), {}, NOW)
+    assert facts(empty)["policies"] == facts(empty)["estimates"] == []
+
+
+def test_the_terminal_shows_rates_intervals_and_refusals() -> None:
+    console = Console(width=160, record=True, file=None)
+    with console.capture() as capture:
+        console.print(view(report.live(tallied(("uniform", False, 150), ("thompson", False, 20)), {}, NOW)))
+    text = capture.get()
+    assert "10.00 %" in text
+    assert "refused: effective sample size 20.0 is below 100" in text
