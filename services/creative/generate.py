@@ -17,7 +17,7 @@ from services.assets.formats import layout_of
 from services.assets.headlines import HEADLINE_STYLES, headline, price_text
 from services.assets.library import Library
 from services.common.rng import seeded_words
-from services.models.generator.audience import AUDIENCE_SIZE
+from services.models.generator.audience import AUDIENCE_SIZE, audience_vector
 from services.models.generator.product_classes import class_index
 from services.models.ports import Models
 from services.models.tensors import CREATIVE_GENERATOR, NOISE_SIZE
@@ -25,6 +25,7 @@ from services.policies.normal_quantiles import normals, words_needed
 
 MADE_BY: Final = f"{CREATIVE_GENERATOR.name}/1"
 DEFAULT_S: Final = 10.0
+_AUDIENCE: Final = audience_vector({"backdrop": 1.0})  # the average one, on the light ground that the composer cuts out
 _ACTION: Final = "Shop now"
 _MODEL_SHARE: Final = 0.8  # of the caller's time; the rest is for composing and keeping
 
@@ -48,12 +49,11 @@ async def generate(
     product = studio.library.catalogue.product(request.product_id)
     layout_of(request.format)
     count = request.count or 1
-    audience = np.zeros((count, AUDIENCE_SIZE), dtype=np.float32)
-    audience[:, : len(request.audience)] = request.audience
+    wished = [*request.audience, *[0.0] * (AUDIENCE_SIZE - len(request.audience))] if request.audience else _AUDIENCE
     artworks = await studio.models.generate(
         noise_of(request.seed, count),
         np.full(count, class_index(product.category), dtype=np.int64),
-        audience,
+        np.array([wished] * count, dtype=np.float32),
         budget_s=_MODEL_SHARE * budget_s,
     )
     return await asyncio.to_thread(_keep, request, product, artworks, studio)

@@ -102,7 +102,7 @@ def crash(failed: threading.ExceptHookArgs) -> None:
 def main() -> int:
     """Runs until told to leave: 0 then, 2 with one sentence for a wrong setting, 1 for a part that start-up needs."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("kafka").setLevel(logging.WARNING)
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # its retries; what fails for good is raised and logged by us
     threading.excepthook = crash
     sys.setswitchinterval(_SWITCH_S)
     readiness = Readiness()

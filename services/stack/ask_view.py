@@ -9,7 +9,7 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 from rich.console import Group, RenderableType
 from rich.panel import Panel
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
@@ -31,7 +31,7 @@ def answer_view(answer: pb.SelectCreativesResponse) -> RenderableType:
 
 def creatives_view(creatives: Iterable[pb.Creative]) -> RenderableType:
     """One line a creative."""
-    table = Table("creative", "product", "format", "headline", "approved by", "made by")
+    table = Table(Column("creative", no_wrap=True), "product", "format", "headline", "approved by", "made by")
     for creative in creatives:
         made_by = creative.made_by or "catalogue"
         approved_by = creative.approved_by or "nobody: it waits"
