@@ -22,7 +22,7 @@ AUDIENCES: tuple[dict[str, float], ...] = (
     {"backdrop": -1.0, "warmth": -1.0, "vividness": 0.5, "brightness": 0.6},
     {"backdrop": 0.2, "brightness": 0.9, "closeness": -1.0},
 )
-_SCALE = 2
+_SCALE = 3
 
 
 def draw_grid(generator: Generator, path: Path, chance: torch.Generator) -> None:
@@ -39,4 +39,4 @@ def draw_grid(generator: Generator, path: Path, chance: torch.Generator) -> None
     height, width = len(rows) * PICTURE_SIDE, len(product_class) * PICTURE_SIDE
     pixels = (cells.reshape(height, width, 3) * 255.0).round().to(torch.uint8)
     picture = Image.fromarray(pixels.numpy())
-    picture.resize((width * _SCALE, height * _SCALE), Image.Resampling.LANCZOS).save(path, optimize=True)
+    picture.resize((width * _SCALE, height * _SCALE), Image.Resampling.NEAREST).save(path, optimize=True)
