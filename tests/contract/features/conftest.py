@@ -1,0 +1,19 @@
+"""These tests need Redis and nothing else of the stack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from services.stack.home import Home
+from services.stack.session import RunningStack, tied_stack
+from tests.conftest import stack_environ
+
+
+@pytest.fixture(scope="session")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """A real Redis."""
+    home = Home(tmp_path_factory.mktemp("redis")).make()
+    with tied_stack(home, stack_environ(), only=("redis",)) as running:
+        yield running

@@ -1,0 +1,128 @@
+"""What every store of profiles must do, held by the one that ships for tests and by the real one."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from services.common.clock import FixedClock
+from services.common.errors import Unavailable
+from services.features.feast_reader import FeastReader
+from services.features.feast_writer import FeastWriter
+from services.features.memory_store import MemoryStore
+from services.features.ports import ProfileReader, ProfileRow, ProfileWriter
+from services.features.product import product_facts
+from services.features.profile import Interaction, Kind, Profile, apply, micros
+from services.stack.session import RunningStack
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+CLOCK = FixedClock(AT + timedelta(milliseconds=250))
+NOBODY = "u1-" + "f" * 32
+Store = tuple[ProfileWriter, ProfileReader]
+
+
+@pytest.fixture(params=["memory", "feast"])
+def store(request: pytest.FixtureRequest) -> Store:
+    """Each store in turn, as its two ports."""
+    if request.param == "memory":
+        memory = MemoryStore(CLOCK)
+        return memory, memory
+    parts: RunningStack = request.getfixturevalue("parts")
+    return FeastWriter(parts.redis), FeastReader(parts.redis, timeout_s=5.0, clock=CLOCK)
+
+
+def some_profile(events: int = 3) -> Profile:
+    profile, product = Profile(), product_facts(np.arange(16) / 40, "dress", 4900)
+    for number in range(events):
+        event = Interaction(Kind(number % 3), "p", micros(AT + timedelta(seconds=number)))
+        profile = apply(profile, event, lambda _: product)
+    return profile
+
+
+def row(profile: Profile, user: str = "") -> ProfileRow:
+    return ProfileRow(user or f"u1-{uuid.uuid4().hex}", profile, micros(AT))
+
+
+def test_what_was_written_is_read_bit_for_bit(store: Store) -> None:
+    written = row(some_profile())
+    store[0].write([written])
+    reading = store[1].read([written.user_id])[written.user_id]
+    assert not reading.default
+    assert reading.profile.integers == written.profile.integers
+    assert np.array_equal(reading.profile.decayed, written.profile.decayed)
+
+
+def test_freshness_is_the_age_of_the_newest_event(store: Store) -> None:
+    written = row(some_profile())
+    store[0].write([written])
+    readings = store[1].read([written.user_id, NOBODY])
+    assert [reading.freshness_ms for reading in readings.values()] == [250, None]
+
+
+def test_an_unknown_user_reads_as_the_segments_default_flagged(store: Store) -> None:
+    reading = store[1].read([NOBODY], "new_phone")[NOBODY]
+    assert reading.default
+    assert reading.profile.integers == Profile().integers
+    assert not reading.profile.decayed.any()
+
+
+def test_a_later_write_wins_even_where_its_time_is_older(store: Store) -> None:
+    newer = row(some_profile(9))
+    older = ProfileRow(newer.user_id, some_profile(2), newer.appended_us - 3_600_000_000)
+    store[0].write([newer])
+    store[0].write([older])
+    assert store[1].read([newer.user_id])[newer.user_id].profile.integers == older.profile.integers
+
+
+def test_of_two_rows_in_one_batch_the_later_one_stays(store: Store) -> None:
+    first = row(some_profile(1))
+    second = row(some_profile(2), first.user_id)
+    store[0].write([first, second])
+    assert store[1].read([first.user_id])[first.user_id].profile.integers == second.profile.integers
+
+
+def test_many_users_are_read_in_the_order_asked(store: Store) -> None:
+    rows = [row(some_profile(n)) for n in range(1, 6)]
+    store[0].write(rows)
+    asked = [r.user_id for r in reversed(rows)]
+    readings = store[1].read(asked)
+    assert list(readings) == asked
+    assert [readings[r.user_id].profile.integers for r in rows] == [r.profile.integers for r in rows]
+
+
+def test_writing_nothing_is_no_error(store: Store) -> None:
+    store[0].write([])
+
+
+def test_a_store_that_was_told_to_be_down_is_unavailable() -> None:
+    store = MemoryStore()
+    store.failure = Unavailable("redis", "told to be down")
+    with pytest.raises(Unavailable, match="redis"):
+        store.read([NOBODY])
+    with pytest.raises(Unavailable, match="redis"):
+        store.write([row(some_profile())])
+
+
+def test_a_closed_redis_is_unavailable_at_once_and_then_left_alone() -> None:
+    reader = FeastReader("127.0.0.1:9", timeout_s=0.2)
+    started = time.monotonic()
+    for _ in range(3):
+        with pytest.raises(Unavailable, match="redis"):
+            reader.read([NOBODY])
+    with pytest.raises(Unavailable, match="left alone"):
+        reader.read([NOBODY])
+    assert time.monotonic() - started < 2.0  # redis-py's own default takes eleven seconds for the first alone
+    with pytest.raises(Unavailable, match="redis"):
+        FeastWriter("127.0.0.1:9").write([row(some_profile())])
+
+
+def test_defaults_of_segments_stand_in_for_shoppers_without_a_profile(parts: RunningStack) -> None:
+    FeastWriter(parts.redis).write_defaults({"new_tablet": some_profile(4)}, AT)
+    reader = FeastReader(parts.redis, timeout_s=5.0)
+    reader.refresh_defaults()
+    assert reader.read([NOBODY], "new_tablet")[NOBODY].profile.integers == some_profile(4).integers
+    assert reader.read([NOBODY], "new_phone")[NOBODY].profile.integers == Profile().integers

@@ -1,0 +1,129 @@
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from services.features.creative_columns import (
+    BUCKETS,
+    STATIC_FEATURES,
+    CreativeColumns,
+    CreativeFacts,
+    creative_columns,
+)
+from services.features.product import ProductFacts, product_facts
+from services.features.profile import Interaction, Kind, Profile, apply, micros
+from services.features.segments import SEGMENTS, segment_of
+from services.features.vector import CATEGORIES, DENSE_FEATURES, RequestFacts, build
+
+NOW = datetime(2026, 3, 1, 15, 30, tzinfo=UTC)
+PRODUCTS: dict[str, ProductFacts] = {
+    "coat": product_facts(np.eye(16)[0], "coat", 9_900),
+    "bag": product_facts(np.eye(16)[1], "bag", 2_000),
+}
+
+
+def creatives() -> CreativeColumns:
+    text = np.linspace(-1, 1, 16)
+    made = [
+        CreativeFacts(f"c-{name}", name, facts, text, False, NOW.timestamp() - 7200) for name, facts in PRODUCTS.items()
+    ]
+    return creative_columns([*made, CreativeFacts("house-300x250", "", None, np.zeros(16), False, NOW.timestamp())])
+
+
+def facts(device: str = "phone", segment: str = "looking") -> RequestFacts:
+    return RequestFacts("en-GB", device, "/", "", NOW, segment, "top", "300x250")
+
+
+def clicked_coat(ago: timedelta = timedelta(0)) -> Profile:
+    return apply(Profile(), Interaction(Kind.CLICK, "coat", micros(NOW - ago)), PRODUCTS.get)
+
+
+def value(profile: Profile, name: str, row: int = 0, now: datetime = NOW) -> float:
+    return float(build(profile, facts(), creatives(), now).dense[row, DENSE_FEATURES.index(name)])
+
+
+def test_the_order_is_declared_once_and_shapes_follow_it() -> None:
+    vectors = build(Profile(), facts(), creatives(), NOW)
+    assert vectors.dense.shape == (3, len(DENSE_FEATURES))
+    assert vectors.categories.shape == (3, len(CATEGORIES))
+    assert len(set(DENSE_FEATURES)) == len(DENSE_FEATURES)
+    assert vectors.dense.dtype == np.float32
+    assert np.isfinite(vectors.dense).all()
+
+
+def test_categories_stay_within_their_sizes() -> None:
+    categories = build(clicked_coat(), facts("toaster"), creatives(), NOW).categories
+    assert (categories >= 0).all()
+    assert (categories < [category.size for category in CATEGORIES]).all()
+
+
+def test_a_click_raises_the_match_of_its_product_alone() -> None:
+    for life in ("10m", "24h", "14d"):
+        assert value(clicked_coat(), f"interest_match_{life}", row=0) == pytest.approx(1.0, abs=1e-6)
+        assert value(clicked_coat(), f"interest_match_{life}", row=1) == pytest.approx(0.0, abs=1e-6)
+    assert value(clicked_coat(), "category_share_10m", 0) > value(clicked_coat(), "category_share_10m", 1) == 0.0
+
+
+def test_a_profile_fades_to_the_same_now_whenever_it_was_stored() -> None:
+    """The same clicks as of different times, brought to one `now`, are one vector (law 5)."""
+    click, view = (
+        Interaction(Kind.CLICK, "coat", micros(NOW - timedelta(hours=3))),
+        Interaction(Kind.VIEW, "gone", micros(NOW - timedelta(hours=2))),
+    )
+    forwards = apply(apply(Profile(), click, PRODUCTS.get), view, PRODUCTS.get)
+    backwards = apply(apply(Profile(), view, PRODUCTS.get), click, PRODUCTS.get)
+    ours, theirs = (build(p, facts(), creatives(), NOW).dense for p in (forwards, backwards))
+    assert ours == pytest.approx(theirs, rel=1e-6)  # float32
+
+
+def test_the_house_creative_shows_no_product() -> None:
+    assert [value(clicked_coat(), "house", row) for row in range(3)] == [0.0, 0.0, 1.0]
+    assert value(clicked_coat(), "interest_match_14d", 2) == 0.0
+    assert value(clicked_coat(), "price_above_usual", 2) == 0.0
+
+
+def test_a_dearer_product_stands_above_the_usual_price() -> None:
+    bag_clicked = apply(Profile(), Interaction(Kind.CLICK, "bag", micros(NOW)), PRODUCTS.get)
+    assert value(bag_clicked, "price_above_usual", 0) == pytest.approx(np.log(9_901 / 2_001), rel=1e-6)
+    assert value(bag_clicked, "price_above_usual", 1) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_creatives_may_be_taken_in_any_order() -> None:
+    whole, some = creatives(), creatives().take([2, 0])
+    full = build(clicked_coat(), facts(), whole, NOW)
+    part = build(clicked_coat(), facts(), some, NOW)
+    assert np.array_equal(part.dense, full.dense[[2, 0]])
+    assert np.array_equal(part.categories, full.categories[[2, 0]])
+
+
+def test_no_creatives_give_no_rows() -> None:
+    assert build(Profile(), facts(), creative_columns([]), NOW).dense.shape == (0, len(DENSE_FEATURES))
+
+
+def test_static_features_are_those_declared() -> None:
+    assert creatives().static.shape == (3, len(STATIC_FEATURES))
+    assert set(BUCKETS) >= {"creative", "product", "placement", "format"}
+
+
+@pytest.mark.parametrize(
+    ("events", "device", "query", "segment"),
+    [
+        ([], "phone", "", "new_phone"),
+        ([], "tablet", "", "new_tablet"),
+        ([], "desktop", "", "new_desktop"),
+        ([], "", "", "new_unknown"),
+        ([], "phone", "boots", "new_searching"),
+        ([(Kind.VIEW, 0)], "phone", "", "looking"),
+        ([(Kind.VIEW, 0)] * 4, "phone", "", "browsing"),
+        ([(Kind.CLICK, 2)], "phone", "", "comparing"),
+        ([(Kind.CLICK, 0)], "phone", "", "deciding"),
+        ([(Kind.ORDER, 24 * 40)], "phone", "", "former_buyer"),
+        ([(Kind.ORDER, 1)], "phone", "", "buyer"),
+    ],
+)
+def test_every_segment_is_reached(events: list[tuple[Kind, int]], device: str, query: str, segment: str) -> None:
+    profile = Profile()
+    for kind, hours_ago in events:
+        profile = apply(profile, Interaction(kind, "coat", micros(NOW - timedelta(hours=hours_ago))), PRODUCTS.get)
+    assert segment_of(profile, device, query, NOW) == segment
+    assert segment in SEGMENTS
