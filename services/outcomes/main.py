@@ -30,6 +30,7 @@ class OutcomesSettings(WorkerSettings):
 def main() -> int:
     """Runs until SIGTERM; the exit status."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    clock = SystemClock()
     try:
         settings = read(OutcomesSettings, os.environ)
         logging.getLogger(__name__).info("%s", shown(settings))
@@ -38,11 +39,11 @@ def main() -> int:
             raise Misconfigured(
                 f"ADLOOM_ATTRIBUTION_WINDOW_S: {settings.attribution_window_s} where more than 0 is needed"
             )
-        worker = build(settings, KeyFile(settings.secrets_dir).keys, window, Readiness())
+        worker = build(settings, KeyFile(settings.secrets_dir, clock.monotonic).keys, window, Readiness())
     except Misconfigured as exc:
         sys.stderr.write(f"outcomes: {exc}\n")
         return 2
-    return serve(worker, SystemClock())
+    return serve(worker, clock)
 
 
 if __name__ == "__main__":

@@ -117,6 +117,11 @@ def _click(user: str, token: str) -> events_pb2.Click:
 
 
 def kill(stack: RunningStack, name: str) -> None:
+    """Kills a process that works, not one that is being started."""
+    until = time.monotonic() + 40
+    while not stack.status()["processes"][name]["ready"]:
+        assert time.monotonic() < until, f"{name} did not come back"
+        time.sleep(0.2)
     os.kill(stack.status()["processes"][name]["pid"], signal.SIGKILL)
 
 
