@@ -49,7 +49,7 @@ BAD = (
     Bad("a negative dwell time", "invalid", {"dwell_ms": -1}),
     Bad("a page of a megabyte's half", "invalid", {"page": "x" * 500_000}),
     Bad("a raw identity as key and user", "not_a_pseudonym", {"user_id": "alice@example.org"}, "alice@example.org"),
-    Bad("no key", "invalid", key=None),
+    Bad("no key", "not_a_pseudonym", key=None),
     Bad("another user's key", "invalid", key="u1-" + "0" * 32),
     Bad("an event of last week", "too_old", overrides={"ce_time": at(days=7)}),
     Bad("an event of tomorrow", "from_the_future", overrides={"ce_time": at(days=-1)}),
