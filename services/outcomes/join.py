@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.features.invalid_traffic import BOT
-from services.outcomes import bots
+from services.outcomes import bots, limits
 from services.outcomes.attribution import counts, is_closed, window_end_ms
 from services.outcomes.facts import Fact, ImpressionRead, UseRead
 from services.outcomes.settle import Outcome, click_outcome, order_outcome, outcomes_of
@@ -71,6 +71,8 @@ def _shown(state: UserState, fact: ImpressionRead, window_ms: int) -> Step:
     key, place = fact.impression_id, fact.place
     if key in state.shown or state.applied(place.topic, place.partition, place.offset):
         return Step(state, tuple(_outcomes(state, key, window_ms)), fate=DUPLICATE)
+    if limits.is_full(state.shown):
+        return Step(state, fate=REFUSED, refused=limits.TOO_MANY)
     until_ms = max(fact.until_ms, window_end_ms(place.at_ms, window_ms))
     new = Shown(place.at_ms, until_ms, closed=False, invalid_traffic="", template=fact.template)
     state = _matched(replace(state, shown={**state.shown, key: new}), key)
@@ -92,14 +94,20 @@ def _used(state: UserState, fact: UseRead, window_ms: int) -> Step:
     named = state.named_by(fact.event)
     if named is not None:
         return Step(state, tuple(_outcomes(state, named, window_ms)), fate=DUPLICATE)
-    reason = fact.refused or (USED if not fact.is_order and fact.impression_id in state.clicks else "")
-    if reason:
+    if reason := fact.refused or _reason(state, fact):
         return Step(state, fate=REFUSED, refused=reason)
     if not fact.impression_id:
         return Step(state, fate=OUTSIDE_ADS)
     if state.applied(fact.place.topic, fact.place.partition, fact.place.offset):
         return Step(state, fate=DUPLICATE)  # so old that it has been forgotten
     return _named(state, fact, window_ms)
+
+
+def _reason(state: UserState, fact: UseRead) -> str:
+    """Why a token that is good does not count here; empty where it does."""
+    if fact.is_order:
+        return limits.TOO_MANY if limits.has_no_room(state.orders) else ""
+    return USED if fact.impression_id in state.clicks else ""
 
 
 def _named(state: UserState, fact: UseRead, window_ms: int) -> Step:
@@ -148,7 +156,7 @@ def _forgotten(state: UserState, watermark_ms: int) -> UserState:
     orders = {key: tuple(o for o in group if kept(key, o)) for key, group in state.orders.items()}
     return replace(
         state,
-        shown={key: s for key, s in state.shown.items() if s.until_ms > watermark_ms},
+        shown=limits.newest({key: s for key, s in state.shown.items() if s.until_ms > watermark_ms}),
         clicks={key: click for key, click in state.clicks.items() if kept(key, click)},
         orders={key: group for key, group in orders.items() if group},
         bot_ms=bots.still_needed(state.bot_ms, oldest_ms),

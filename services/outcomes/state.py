@@ -6,6 +6,7 @@ and older copies of an event are refused as `too_old`.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -15,6 +16,8 @@ import msgpack
 from services.common.errors import Bug
 
 VERSION: Final = 1
+
+_LARGE_BYTES: Final = 8192  # larger states are compressed: impressions of one shopper have much in common
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def pack(state: UserState) -> bytes:
         dict(state.bot_ms),
     )
     packed: bytes = msgpack.packb(rows)
-    return packed
+    return b"\x00" + packed if len(packed) < _LARGE_BYTES else b"\x01" + zlib.compress(packed, level=1)
 
 
 def unpack(data: bytes) -> UserState:
@@ -99,7 +102,7 @@ def unpack(data: bytes) -> UserState:
     >>> unpack(pack(EMPTY)) == EMPTY
     True
     """
-    rows: Any = msgpack.unpackb(data, strict_map_key=False)
+    rows: Any = msgpack.unpackb(zlib.decompress(data[1:]) if data[0] else data[1:], strict_map_key=False)
     if rows[0] != VERSION:
         raise Bug(f"outcome state of version {rows[0]} where {VERSION} was expected")
     _, offsets, shown, clicks, orders, bot_ms = rows

@@ -10,7 +10,9 @@ from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2
 from services.common.clock import to_ms
 from services.common.token import Token, TokenKeys
 from services.common.topics import DEADLETTER, OUTCOMES
+from services.outcomes import limits
 from services.outcomes.room import GRACE_MS, OutcomesRoom
+from services.outcomes.state import unpack
 from services.wire.decode import decode
 from services.wire.envelope import Envelope, RawRecord
 from services.wire.faust_room import Advance
@@ -237,6 +239,23 @@ def test_without_scores_the_outcome_has_none() -> None:
     desk.read(desk.shown(candidates=["a"], creative_id="a"))
     (made,) = outcomes(desk.read(until=minutes(31)))
     assert not made.HasField("score")
+
+
+def test_a_flood_is_refused_by_name_and_its_state_stays_below_what_kafka_takes() -> None:
+    desk = Desk()
+    made = desk.read(*(desk.shown(f"i{n}", creative_id=f"{n:032x}") for n in range(limits.MAX_OPEN + 1)))
+    assert reasons(made) == ["too_many"]
+    assert desk.state is not None and len(desk.state) < 1_000_000
+    closed = desk.read(until=minutes(31))
+    assert len(outcomes(closed)) == limits.MAX_OPEN
+    assert len(unpack(desk.state).shown) == limits.MAX_CLOSED
+
+
+def test_orders_beyond_all_reason_are_refused_by_name() -> None:
+    desk = Desk()
+    made = desk.read(desk.shown(), *(desk.order("i1", minutes(1), n) for n in range(limits.MAX_ORDERS + 1)))
+    assert reasons(made) == ["too_many"]
+    assert len(kinds(made)) == limits.MAX_ORDERS
 
 
 def test_a_click_outside_ads_leaves_nothing_behind() -> None:
