@@ -46,6 +46,7 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         broker_max_poll_records=10_000,
         stream_buffer_maxsize=2 * settings.batch_size,
         stream_recovery_delay=0.0,
+        table_standby_replicas=0,  # a lost disk is made good from the changelog; no copies that must be kept warm
         store=STORES[settings.store],
         datadir=settings.data_dir,
         topic_partitions=PARTITIONS,

@@ -79,7 +79,7 @@ class Rehearsal:
         return raw
 
     def run(self, chance: Random, now_ms: int, batch: int = 10, crash_after: int = -1) -> bool:
-        """Reads everything, topics interleaved by chance; at the end all inputs stand at `now_ms` and what is due is done.
+        """Reads everything, topics interleaved by chance; at the end all inputs stand at `now_ms` and all due is done.
 
         With `crash_after` it dies at the point of that number at which a process may die. Whether it got to the end.
         """

@@ -53,13 +53,18 @@ class Watermarks:
             if place in self._next and self._next[place] >= end:
                 self._stands_ms[place] = max(self._stands_ms[place], asked_ms - 1)
 
+    def nothing_before(self, place: Place, offset: int) -> None:
+        """The input holds no message between the last processed one and `offset`: a transaction's marker, perhaps."""
+        if place in self._next:
+            self._next[place] = max(self._next[place], offset)
+
+    def behind(self, ends: Mapping[Place, int]) -> list[Place]:
+        """Inputs that have messages, or something else, that was not processed."""
+        return [place for place, end in ends.items() if self._next.get(place, end) < end]
+
     def of(self, partition: int) -> int:
         """Milliseconds since 1970 up to which the partition is complete; 0 where that is not known."""
         return min(self._stands_ms.get((topic, partition), 0) for topic in self._topics)
-
-    def lagging(self, ends: Mapping[Place, int]) -> bool:
-        """Whether there are messages that have not been processed."""
-        return any(self._next.get(place, 0) < end for place, end in ends.items())
 
     @property
     def partitions(self) -> set[int]:

@@ -90,11 +90,13 @@ class Worker:
         for event in events:
             event.ack()
         self.batches += bool(events)
-        self.readiness.has(START)
+        if events or START in self.readiness.waits():
+            self.readiness.has(START)  # which is progress, too
 
     async def _take_over(self) -> None:
         """Makes sure that the partitions of this generation, and no others, are the room's."""
         while self.app.rebalancing or self.app.consumer_generation_id <= 0:  # the first assignment brings 1
+            self.readiness.waiting_for(START)
             await asyncio.sleep(0.01)
         if self._generation == self.app.consumer_generation_id:
             return
