@@ -44,7 +44,7 @@ _LONGEST_WAIT_S: Final = 90.0
 class Wanted:
     """What was asked for."""
 
-    duration_s: float  # 0: until Ctrl-C
+    duration_s: float  # infinite: until Ctrl-C
     seed: int
     events_per_s: float
     decisions_per_s: float
@@ -129,7 +129,7 @@ class _Run:
         return figures
 
     def _shop(self, traffic: Traffic, began: float) -> None:
-        until = began + self._wanted.duration_s if self._wanted.duration_s else float("inf")
+        until = began + self._wanted.duration_s
         with screen(self._view, self._console) as show:
             while time.monotonic() < until and not self._stop.wait(_LOOK_S):
                 traffic.check()
