@@ -33,6 +33,7 @@ _KAFKA_BLOCK_S: Final = 0.5  # longer than this a record does not wait for room:
 _KAFKA_TRIES_S: Final = 10.0
 _POLICY_WAIT_S: Final = 5.0  # for the posterior at start; after it the prior decides until it comes
 _SWITCH_S: Final = 0.0005  # threads beside the requests give way ten times sooner than Python's default
+_REFUSE_S: Final = 0.3  # calls on their way here are told to go elsewhere, where closing at once would cut them off
 _DEFAULTS_EVERY_S: Final = 60.0
 _BUG: Final = 70
 
@@ -64,6 +65,8 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     defaults.cancel()
     readiness.waiting_for("end")
     await told.say(serving=False)
+    assembly.servicer.refuse()
+    await asyncio.sleep(_REFUSE_S)
     await server.stop(settings.drain_s)
     await asyncio.to_thread(leave, assembly, policy, settings.drain_s)
     await models.close()

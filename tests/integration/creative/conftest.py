@@ -1,0 +1,127 @@
+"""The real creative-service as a process of its own, on real Kafka, Redis and Triton."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
+from protos.gen.adloom.events.v1.impression_pb2 import Impression
+from services.assets.catalogue import demo_catalogue
+from services.assets.demo import load_demo
+from services.assets.library import Library
+from services.common.clock import SystemClock
+from services.common.topics import IMPRESSIONS
+from services.creative.client import channel_to
+from services.stack.session import RunningStack
+from services.wire.decode import decode
+from services.wire.kafka_reader import read_to_end
+from tests.conftest import stack_environ
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Service:
+    """One run of the process."""
+
+    parts: RunningStack
+    folder: Path
+    overrides: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    health: int = field(default_factory=free_port)
+
+    def start(self) -> Service:
+        """Starts it and waits until it says that it is ready."""
+        environ = {
+            **stack_environ(),
+            **self.parts.environ(),
+            "ADLOOM_ASSETS_DIR": str(self.folder / "assets"),
+            "ADLOOM_DATA_DIR": str(self.folder / "data"),
+            "ADLOOM_CREATIVE": f"127.0.0.1:{self.port}",
+            "ADLOOM_HEALTH_PORT": str(self.health),
+            **self.overrides,
+        }
+        with (self.folder / "creative.log").open("ab") as log:
+            command = [sys.executable, "-m", "services.creative.main"]
+            self.process = subprocess.Popen(command, env=environ, stderr=log)
+        wait_for("readiness", self.is_ready, within_s=90)
+        self.channel = channel_to(f"127.0.0.1:{self.port}")
+        self.stub: Any = CreativeServiceStub(self.channel)
+        grpc.channel_ready_future(self.channel).result(30)
+        return self
+
+    def is_ready(self) -> bool:
+        """What `/ready` says."""
+        assert self.process.poll() is None, (self.folder / "creative.log").read_text()[-2000:]
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.health}/ready", timeout=2) as answer:
+                return bool(json.load(answer)["ready"])
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        """Ends it and returns its exit status."""
+        self.channel.close()
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(20)
+
+    def records(self) -> dict[str, Impression]:
+        """The first decision record of every impression on the topic."""
+        found: dict[str, Impression] = {}
+        for raw in read_to_end(self.parts.kafka, IMPRESSIONS):
+            message = decode(raw).message
+            assert isinstance(message, Impression)
+            found.setdefault(message.impression_id, message)
+        return found
+
+
+def wait_for(what: str, look: Callable[[], Any], within_s: float = 30) -> Any:
+    """The first truthy answer of `look`."""
+    until = time.monotonic() + within_s
+    while not (found := look()):
+        assert time.monotonic() < until, f"{what}: not within {within_s} s"
+        time.sleep(0.05)
+    return found
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder whose library holds the demo."""
+    folder = tmp_path_factory.mktemp("creative")
+    library = Library(folder / "assets", demo_catalogue(), SystemClock())
+    load_demo(library, demo_catalogue())
+    library.close()
+    return folder
+
+
+@pytest.fixture
+def service(parts: RunningStack, demo: Path) -> Iterator[Service]:
+    """The process, up; ended whatever the test did."""
+    running = Service(parts, demo).start()
+    yield running
+    running.end()
+
+
+def closed_port() -> str:
+    """An address where nobody listens."""
+    return f"127.0.0.1:{free_port()}"
