@@ -1,0 +1,75 @@
+"""Killed at any point at which a process may die, the worker says the same outcomes in the end, each under one id."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+
+import pytest
+
+from protos.gen.adloom.events.v1 import outcome_pb2
+from services.common.clock import to_ms
+from services.common.topics import DEADLETTER, OUTCOMES
+from services.outcomes.room import OutcomesRoom
+from services.wire.decode import decode
+from services.wire.encode import encode
+from services.wire.envelope import RawRecord, Record
+from services.wire.faust_rehearsal import Rehearsal
+from tests.properties.outcomes.oracle import (
+    DAY_MS,
+    KEYS,
+    START,
+    TOPICS,
+    USER,
+    WINDOW_MS,
+    Appended,
+    final,
+    history,
+    message_of,
+    named,
+    oracle,
+)
+
+BASE_MS = to_ms(START)
+
+
+def rehearsal(logs: dict[str, list[Appended]]) -> Rehearsal:
+    made = Rehearsal(lambda: OutcomesRoom(lambda: KEYS, WINDOW_MS), TOPICS)
+    for log in logs.values():
+        for m in log:
+            at = START + timedelta(milliseconds=m.at_ms)
+            made.append(
+                encode(message_of(m), event_id=m.event, source="t", time=at, key=USER.encode()), BASE_MS + m.at_ms
+            )
+    return made
+
+
+def outcome(record: Record) -> outcome_pb2.Outcome:
+    message = decode(RawRecord(record.topic, 0, 0, BASE_MS, record.key, record.value, record.headers)).message
+    assert isinstance(message, outcome_pb2.Outcome)
+    return message
+
+
+def letters(sent: list[Record]) -> dict[tuple[str, int], str]:
+    """Reasons of dead letters by origin; those that waited in vain are the oracle's business no more."""
+    found = {}
+    for record in sent:
+        headers = {name: value.decode() for name, value in record.headers}
+        if record.topic == DEADLETTER and headers["adloom_reason"] != "unmatched":
+            found[headers["adloom_topic"], int(headers["adloom_offset"])] = headers["adloom_reason"]
+    return found
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_outcomes_equal_the_oracles_though_the_worker_is_killed_and_its_disk_lost(seed: int) -> None:
+    chance = random.Random(seed)
+    logs = history(chance)
+    worker, end_ms = rehearsal(logs), BASE_MS + 3 * DAY_MS
+    for _ in range(60):
+        if worker.run(chance, end_ms, batch=chance.choice([1, 4, 50]), crash_after=chance.randrange(12)):
+            break
+        worker.restart(disk_lost=chance.random() < 0.3)
+    assert worker.run(chance, end_ms), "a life without a crash comes to the end"
+    expected = oracle(logs)
+    assert final(outcome(record) for record in worker.sent if record.topic == OUTCOMES) == named(expected)
+    assert letters(worker.sent) == expected.refused
