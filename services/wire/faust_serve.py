@@ -45,6 +45,7 @@ class _Run:
         self._worker = worker
         self._ends = EndsOfInputs(worker, clock)
         self._beat_at = time.monotonic()
+        self._started = False
 
     async def run(self) -> None:
         leave = asyncio.Event()
@@ -52,22 +53,28 @@ class _Run:
         for signum in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(signum, leave.set)
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
-        self._worker.app.finalize()
-        await self._worker.app.start()
-        jobs = (self._beat(), self._ends.keep_asking(), leave.wait())
+        jobs = (self._beat(), self._work(), leave.wait())
         done, _ = await asyncio.wait([asyncio.ensure_future(job) for job in jobs], return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()  # raises what ended it, unless it is the order to leave
         await self._leave()
+
+    async def _work(self) -> None:
+        await self._ends.until_reachable()
+        self._worker.app.finalize()
+        await self._worker.app.start()
+        self._started = True
+        await self._ends.keep_asking()
 
     async def _leave(self) -> None:
         """Finishes the batch under way, commits, and goes; whatever hangs is left behind after a few seconds."""
         log.info("leaves: finishes its batch and commits")
         self._worker.draining = True
         threading.Timer(_LEAVE_S, os._exit, (0,)).start()
-        await self._worker.idle.wait()
-        await self._worker.app.consumer.commit()
-        await self._worker.app.stop()
+        if self._started:
+            await self._worker.idle.wait()
+            await self._worker.app.consumer.commit()
+            await self._worker.app.stop()
         log.info("left")
         logging.shutdown()
         os._exit(0)  # Faust's consumer thread may outlive its service

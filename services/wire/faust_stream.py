@@ -33,6 +33,8 @@ class BatchStream(faust.Stream[bytes]):
                 events.append(await asyncio.wait_for(queue.get(), within) if queue.empty() else queue.get_nowait())
             except TimeoutError:
                 pass
+            except StopAsyncIteration:  # thrown into the queue when the app stops
+                return
             else:
                 while len(events) < max_ and not queue.empty():
                     events.append(queue.get_nowait())
