@@ -51,7 +51,7 @@ class Settings:
 def main() -> int:
     """Runs until SIGTERM; the exit status."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("kafka").setLevel(logging.ERROR)
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # an absent broker is named by us, once
     found = settings.read(Settings, os.environ)
     log.info("%s", settings.shown(found))
     leave = threading.Event()
