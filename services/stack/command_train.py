@@ -31,13 +31,13 @@ def register(app: typer.Typer) -> None:
 
 
 def ctr(
-    impressions: Annotated[int, typer.Option(min=10_000, help="Simulated impressions to learn from.")] = 300_000,
-    shoppers: Annotated[int, typer.Option(min=100, help="Simulated shoppers who see them.")] = 3_000,
+    impressions: Annotated[int, typer.Option(min=10_000, help="Simulated impressions to learn from.")] = 400_000,
+    shoppers: Annotated[int, typer.Option(min=100, help="Simulated shoppers who see them.")] = 6_000,
     threads: Threads = 2,
     into: Into = MODELS,
     as_json: Json = False,
 ) -> None:
-    """Train the click model on simulated traffic; about five minutes on two cores."""
+    """Train the click model on simulated traffic; about eight minutes on two cores."""
     import torch
 
     from services.training.ctr_job import train_ctr
@@ -54,7 +54,7 @@ def generator(
     data: Annotated[Path, typer.Option(help="The folder with Fashion-MNIST.")] = Path(
         "/usr/share/datasets/fashion-mnist"
     ),
-    steps: Annotated[int, typer.Option(min=1, help="Steps of the generator.")] = 6_000,
+    steps: Annotated[int, typer.Option(min=1, help="Steps of the generator.")] = 4_500,
     threads: Threads = 2,
     into: Into = MODELS,
     as_json: Json = False,

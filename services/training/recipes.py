@@ -8,10 +8,12 @@ class GeneratorRecipe:
     """How the creative generator is trained."""
 
     seed: int = 20
-    steps: int = 6000  # of the generator
+    steps: int = 4500  # of the generator
     batch: int = 64
     critic_steps: int = 2  # for each step of the generator
-    learning_rate: float = 2e-4  # falls linearly to a tenth over the last half
+    learning_rate: float = 2e-4
+    fades_from: int = 3000  # from this step on the learning rate falls linearly,
+    fades_to: int = 6000  # towards zero at this one, but not below a tenth
     betas: tuple[float, float] = (0.0, 0.9)
     gradient_penalty: float = 10.0
     penalised_share: float = 0.5  # of each batch; the penalty is half of a critic step's cost
@@ -27,8 +29,8 @@ class TrafficRecipe:
 
     truth_seed: int = 7
     seed: int = 11
-    impressions: int = 300_000
-    shoppers: int = 3_000
+    impressions: int = 400_000
+    shoppers: int = 6_000
     days: int = 28
     until: str = "2026-01-29T00:00:00+00:00"  # ISO 8601
 
@@ -39,8 +41,8 @@ class ClickRecipe:
 
     seed: int = 20
     traffic: TrafficRecipe = TrafficRecipe()
-    validation_share: float = 0.15  # of the shoppers: choose the epoch, fit the calibration
-    test_share: float = 0.25  # of the shoppers: every figure on the card
+    validation_share: float = 0.25  # of the shoppers: choose the epoch, fit the calibration
+    test_share: float = 0.2  # of the shoppers: every figure on the card
     epochs: int = 8  # the one with the best validation log loss is kept
     batch: int = 512
     learning_rate: float = 1e-3  # falls along a half cosine to zero

@@ -129,8 +129,9 @@ class GeneratorRun:
         return torch.randn(self.recipe.batch, NOISE_SIZE, generator=self.chance)
 
     def _set_learning_rate(self) -> None:
-        left = 1.0 - self.step / self.recipe.steps
-        rate = self.recipe.learning_rate * max(0.1, min(1.0, 2.0 * left))
+        recipe = self.recipe
+        left = (recipe.fades_to - self.step) / (recipe.fades_to - recipe.fades_from)
+        rate = recipe.learning_rate * max(0.1, min(1.0, left))
         for optimiser in (self._generator_optimiser, self._critic_optimiser):
             optimiser.param_groups[0]["lr"] = rate
 
