@@ -49,7 +49,7 @@ async def verify(models: TritonModels, contract: ModelContract, repository: Path
     return Check(contract.name, manifest.read(folder).version, difference, contract.tolerance)
 
 
-async def verify_all(address: str, wait_s: float) -> list[Check]:
+async def verify_all(address: str, wait_s: float, repository: Path = manifest.REPOSITORY) -> list[Check]:
     """Checks every model, asking again for up to `wait_s` seconds while the server is still starting."""
     loop = asyncio.get_running_loop()
     until = loop.time() + wait_s
@@ -58,7 +58,7 @@ async def verify_all(address: str, wait_s: float) -> list[Check]:
         checks: list[Check] = []
         while len(checks) < len(CONTRACTS):
             try:
-                checks.append(await verify(models, CONTRACTS[len(checks)]))
+                checks.append(await verify(models, CONTRACTS[len(checks)], repository))
             except Unavailable:
                 if loop.time() >= until:
                     raise
@@ -76,9 +76,15 @@ def main() -> int:
         "--triton", default=known, required=not known, metavar="HOST:PORT", help="gRPC address (or ADLOOM_TRITON)"
     )
     parser.add_argument("--wait", type=float, default=60.0, metavar="SECONDS", help="how long it may take to start")
+    parser.add_argument(
+        "--repository",
+        type=Path,
+        default=Path(os.environ.get("ADLOOM_MODELS_DIR") or manifest.REPOSITORY),
+        help="the model repository that the server was given (or ADLOOM_MODELS_DIR)",
+    )
     arguments = parser.parse_args()
     try:
-        checks = asyncio.run(verify_all(arguments.triton, arguments.wait))
+        checks = asyncio.run(verify_all(arguments.triton, arguments.wait, arguments.repository))
     except Unavailable as exc:
         sys.stderr.write(f"{exc}\n")
         return 3
