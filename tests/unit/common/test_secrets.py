@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import stat
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -15,6 +16,7 @@ from services.common.secrets import load_or_make, load_token_keys
 
 FILES = ["pseudonym.json", "seeds.json", "tokens.json"]
 GOOD = "ab" * 32
+RACES, PROCESSES = 40, 3
 
 
 def facts(folder: Path) -> tuple[str, str, bytes]:
@@ -22,9 +24,13 @@ def facts(folder: Path) -> tuple[str, str, bytes]:
     return secrets.pseudonym_key.pseudonym("alice"), secrets.token_keys.secrets["1"].hex(), secrets.seed_key
 
 
-def read_together(folder: Path, processes: int) -> list[tuple[str, str, bytes]]:
-    with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        return pool.map(facts, [folder] * processes * 3, chunksize=1)
+def read_at_once(start: Barrier, folders: list[Path]) -> list[tuple[str, str, bytes]]:
+    """The facts of each folder, read at the moment when every process is there."""
+    found = []
+    for folder in folders:
+        start.wait(timeout=60)
+        found.append(facts(folder))
+    return found
 
 
 def test_the_first_run_makes_files_for_their_owner_only(tmp_path: Path) -> None:
@@ -53,10 +59,13 @@ def test_two_deployments_share_nothing(tmp_path: Path) -> None:
 
 
 def test_processes_that_start_together_agree_on_one_set(tmp_path: Path) -> None:
-    folder = tmp_path / "secrets"
-    seen = read_together(folder, 4)
-    assert len(set(seen)) == 1
-    assert sorted(path.name for path in folder.iterdir()) == FILES
+    folders = [tmp_path / f"secrets-{number}" for number in range(RACES)]
+    context = multiprocessing.get_context("spawn")
+    with context.Manager() as manager, context.Pool(PROCESSES) as pool:
+        start = manager.Barrier(PROCESSES)
+        seen = pool.starmap(read_at_once, [(start, folders)] * PROCESSES, chunksize=1)
+    assert [one for one in seen if one != seen[0]] == []
+    assert {tuple(sorted(path.name for path in folder.iterdir())) for folder in folders} == {tuple(FILES)}
 
 
 def test_a_rotated_key_signs_and_the_old_one_stays(tmp_path: Path) -> None:
