@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from protos.gen.adloom.events.v1.impression_pb2 import Impression, RequestContext
@@ -10,6 +12,7 @@ from services.creative.question import Question
 from services.creative.selected import Selected
 from services.features.vector import FEATURE_VERSION
 from services.policies.assignment import ARMS
+from services.policies.decide import Decision
 from services.wire.encode import encode
 from services.wire.envelope import Record
 
@@ -29,44 +32,61 @@ def record_of(selected: Selected) -> Record:
 
 def impression_of(selected: Selected) -> Impression:
     """Everything that the choice depended on."""
-    decision, arms = selected.decision, selected.decision.arms
+    return Impression(**_served(selected), **_known(selected), **_drawn(selected.decision))
+
+
+def _served(selected: Selected) -> dict[str, Any]:
+    """What was shown to whom, where and when."""
     shown_at = Timestamp()
     shown_at.FromDatetime(selected.shown_at)
-    return Impression(
-        impression_id=selected.impression_id,
-        request_id=selected.question.request_id,
-        user_id=selected.question.user_id,
-        placement_id=selected.place.placement_id,
-        format=selected.place.format,
-        slot=selected.slot,
-        shown_at=shown_at,
-        creative_id=decision.creative_id,
-        product_id=selected.creative.product_id,
-        policy_id=decision.policy_id,
-        policy_version=decision.policy_version,
-        propensity=decision.propensity,
-        context=_context(selected.question),
-        candidates=arms.creative_ids,
-        scores=None if arms.scores is None else arms.scores.tolist(),
-        posterior_means=arms.means.tolist(),
-        posterior_variances=arms.variances.tolist(),
-        probabilities=decision.probabilities.tolist(),
-        floor=decision.floor,
-        draws=decision.draws,
-        guard_index=arms.guard_index,
-        seed=decision.seed,
-        generator=GENERATOR,
-        features=selected.features.tolist(),
-        categories=selected.categories.tolist(),
-        feature_version=FEATURE_VERSION if selected.features.size else "",
-        model_version=selected.model_version,
-        catalogue_version=selected.catalogue_version,
-        segment=selected.shopper.segment,
-        rung=selected.rung,
-        degraded=selected.degraded,
-        target_propensities=decision.target_propensities,
-        experiment_arm=ARMS[decision.policy_id],
-    )
+    return {
+        "impression_id": selected.impression_id,
+        "request_id": selected.question.request_id,
+        "user_id": selected.question.user_id,
+        "placement_id": selected.place.placement_id,
+        "format": selected.place.format,
+        "slot": selected.slot,
+        "shown_at": shown_at,
+        "product_id": selected.creative.product_id,
+        "context": _context(selected.question),
+    }
+
+
+def _known(selected: Selected) -> dict[str, Any]:
+    """What was known about shopper and creative, and which step of the ladder answered."""
+    return {
+        "features": selected.features.tolist(),
+        "categories": selected.categories.tolist(),
+        "feature_version": FEATURE_VERSION if selected.features.size else "",
+        "model_version": selected.model_version,
+        "catalogue_version": selected.catalogue_version,
+        "segment": selected.shopper.segment,
+        "rung": selected.rung,
+        "degraded": selected.degraded,
+    }
+
+
+def _drawn(decision: Decision) -> dict[str, Any]:
+    """What a replay needs: the arms, the vector, the seed, and what came of them."""
+    arms = decision.arms
+    return {
+        "creative_id": decision.creative_id,
+        "policy_id": decision.policy_id,
+        "policy_version": decision.policy_version,
+        "propensity": decision.propensity,
+        "candidates": arms.creative_ids,
+        "scores": None if arms.scores is None else arms.scores.tolist(),
+        "posterior_means": arms.means.tolist(),
+        "posterior_variances": arms.variances.tolist(),
+        "probabilities": decision.probabilities.tolist(),
+        "floor": decision.floor,
+        "draws": decision.draws,
+        "guard_index": arms.guard_index,
+        "seed": decision.seed,
+        "generator": GENERATOR,
+        "target_propensities": decision.target_propensities,
+        "experiment_arm": ARMS[decision.policy_id],
+    }
 
 
 def _context(question: Question) -> RequestContext:

@@ -115,8 +115,9 @@ def _method(kind: type[Request], act: Act[Request]) -> grpc.RpcMethodHandler:
     async def call(value: bytes, context: Context) -> Message:
         try:
             return await act(_parsed(kind, value), context)
-        except Exception as error:  # every error leaves here as a status; abort raises
-            return await _abort(error, context)
+        except Exception as error:  # every error leaves here as a status
+            await _abort(error, context)
+            raise
 
     return grpc.unary_unary_rpc_method_handler(call, response_serializer=lambda message: message.SerializeToString())
 
@@ -129,11 +130,12 @@ def _parsed(kind: type[Request], value: bytes) -> Request:
         raise Rejected("invalid", "request", f"{len(value)} bytes", f"a {kind.DESCRIPTOR.full_name}") from exc
 
 
-async def _abort(error: Exception, context: Context) -> Message:
+async def _abort(error: Exception, context: Context) -> None:
+    """Ends the call with the error's status; `abort` raises what tells gRPC so."""
     code = status_of(error)
     METRICS.refusals.labels(code.name).inc()
     if code is grpc.StatusCode.INTERNAL:
         _LOG.error("A request failed by our mistake", exc_info=error)
     if code is grpc.StatusCode.RESOURCE_EXHAUSTED:
         context.set_trailing_metadata((("grpc-retry-pushback-ms", str(PUSHBACK_MS)),))
-    raise await context.abort(code, "internal error" if code is grpc.StatusCode.INTERNAL else str(error))
+    await context.abort(code, "internal error" if code is grpc.StatusCode.INTERNAL else str(error))

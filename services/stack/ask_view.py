@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 from rich.console import Group, RenderableType
+from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Column, Table
 from rich.text import Text
@@ -20,7 +22,7 @@ def facts_of(message: Message) -> dict[str, Any]:
     facts: dict[str, Any] = MessageToDict(
         message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
     )
-    shown: dict[str, Any] = _without_pictures(facts)
+    shown: dict[str, Any] = _readable(facts)
     return shown
 
 
@@ -59,13 +61,18 @@ def _panel(selection: pb.Selection) -> Panel:
     if selection.degraded:
         table.add_row(Text("degraded", style="yellow"), Text(", ".join(selection.degraded)))
     made = "  [magenta]made by a machine[/magenta]" if selection.ai_generated else ""
-    return Panel(table, title=f"{Text(selection.placement_id).markup} #{selection.slot}{made}", title_align="left")
+    return Panel(table, title=f"{escape(selection.placement_id)} #{selection.slot}{made}", title_align="left")
 
 
-def _without_pictures(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {
-            name: f"{len(inner) * 3 // 4} bytes" if name == "png" else _without_pictures(inner)
-            for name, inner in value.items()
-        }
-    return [_without_pictures(inner) for inner in value] if isinstance(value, list) else value
+def _readable(value: Any) -> Any:
+    """Pictures by their size, and 64-bit numbers as numbers, which proto3 JSON writes as text."""
+    if isinstance(value, list):
+        return [_readable(inner) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    facts = {name: _readable(inner) for name, inner in value.items()}
+    if "png" in facts:
+        facts["png"] = f"{len(base64.b64decode(facts['png']))} bytes"
+    if "policy_version" in facts:
+        facts["policy_version"] = int(facts["policy_version"])
+    return facts
