@@ -27,12 +27,10 @@ from services.evaluation.loop import Evaluation
 from services.evaluation.publisher import Publisher
 from services.policies.assignment import THOMPSON
 from services.wire.kafka_producer import Producer, ProducerSettings
-from services.wire.kafka_reach import require_listener
 from services.wire.kafka_reader import read_to_end
 
 log = logging.getLogger(__name__)
 
-_CONNECT_S: Final = 5.0
 _RETRY_S: Final = 1.0
 _LEAVE_S: Final = 5.0
 
@@ -99,7 +97,6 @@ def run(found: Settings, ledger: Ledger, readiness: Readiness, leave: threading.
 @contextmanager
 def connected(found: Settings) -> Iterator[tuple[KafkaLog, Producer]]:
     """The broker's two sides; raises `Unavailable` where it does not answer."""
-    require_listener(found.kafka, _CONNECT_S)
     with closing(KafkaLog(found.kafka, (OUTCOMES, IMPRESSIONS))) as source:
         producer = Producer(ProducerSettings(found.kafka, client_id="adloom-evaluation"))
         try:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from protos.gen.adloom.events.v1 import impression_pb2, outcome_pb2
 from services.wire.encode import encode
 from services.wire.memory_sink import MemorySink
+from services.wire.ports import Sink
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 USER = "u1-" + "a" * 32
@@ -36,7 +37,7 @@ def user(number: int) -> str:
     return f"u1-{number:032x}"
 
 
-def send(sink: MemorySink, *outcomes: outcome_pb2.Outcome) -> None:
+def send(sink: Sink, *outcomes: outcome_pb2.Outcome) -> None:
     for made in outcomes:
         event_id = f"{made.outcome_id}{made.window_closed}"
         sink.send(encode(made, event_id=event_id, source="test", time=NOW, key=made.user_id.encode()))

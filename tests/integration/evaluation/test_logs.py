@@ -1,0 +1,76 @@
+"""One behaviour of a `Log`, on the shipped fake and on real Kafka."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from services.common.errors import Unavailable
+from services.common.topics import OUTCOMES
+from services.evaluation.kafka_log import KafkaLog
+from services.evaluation.memory_log import MemoryLog
+from services.evaluation.ports import Log
+from services.wire.envelope import RawRecord
+from services.wire.kafka_producer import Producer, ProducerSettings
+from services.wire.memory_sink import MemorySink
+from services.wire.ports import Sink
+from tests.unit.evaluation.outcomes_made import outcome, send
+
+NUMBERS = range(30)
+
+
+@pytest.fixture(params=["memory", "kafka"])
+def log_and_sink(request: pytest.FixtureRequest) -> Iterator[tuple[Log, Sink]]:
+    if request.param == "memory":
+        sink = MemorySink()
+        yield MemoryLog(sink, (OUTCOMES,)), sink
+        return
+    kafka = request.getfixturevalue("parts").kafka
+    with closing(KafkaLog(kafka, (OUTCOMES,))) as log:
+        producer = Producer(ProducerSettings(kafka))
+        yield log, producer
+        producer.close(5)
+
+
+def read(log: Log, count: int) -> list[RawRecord]:
+    found: list[RawRecord] = []
+    until = time.monotonic() + 20
+    while len(found) < count and time.monotonic() < until:
+        found += log.poll(0.5)
+    assert len(found) == count
+    return found
+
+
+def test_every_record_comes_once_in_order_and_reading_goes_on_where_it_is_sent_to(
+    log_and_sink: tuple[Log, Sink],
+) -> None:
+    log, sink = log_and_sink
+    begin = log.ends()
+    log.seek(begin)
+    send(sink, *(outcome(number) for number in NUMBERS))
+    sink.flush(10)
+    found = read(log, len(NUMBERS))
+    for place in begin:
+        offsets = [raw.offset for raw in found if (raw.topic, raw.partition) == place]
+        assert offsets == list(range(begin[place], log.ends()[place]))
+    assert log.positions() == log.ends()
+    assert log.poll(0.1) == []
+
+    log.seek(begin)
+    assert {raw.value for raw in read(log, len(NUMBERS))} == {raw.value for raw in found}
+
+
+def test_partitions_that_are_not_named_are_read_from_their_beginning(log_and_sink: tuple[Log, Sink]) -> None:
+    log, sink = log_and_sink
+    send(sink, outcome(1))
+    sink.flush(10)
+    log.seek({})
+    assert len(read(log, sum(log.ends().values()))) >= 1
+
+
+def test_without_a_broker_the_part_is_named() -> None:
+    with pytest.raises(Unavailable, match="kafka is unavailable"):
+        KafkaLog("127.0.0.1:1", (OUTCOMES,))
