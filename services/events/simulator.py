@@ -32,6 +32,7 @@ from services.events.simulator_shopping import Shopping, World, play_visits
 from services.wire.kafka_producer import Producer, ProducerSettings
 
 _REPORT_S: Final = 0.25
+_LEAVE_S: Final = 6.0  # nearly every click on an ad comes sooner
 _FLUSH_S: Final = 35.0  # longer than the producer tries
 
 
@@ -72,6 +73,8 @@ async def main(settings: SimulatorSettings, tied: bool) -> None:
             )
             tasks = [group.create_task(work) for work in endless]
             await stop.wait()
+            shopping.leave()
+            await asyncio.sleep(_LEAVE_S)
             for task in tasks:
                 task.cancel()
         _say(ads)

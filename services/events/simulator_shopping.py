@@ -46,6 +46,11 @@ class Shopping:
         self._decisions = decisions
         self._shown: dict[int, Shown] = defaultdict(Shown)
         self._requests = itertools.count()
+        self._leaving = False
+
+    def leave(self) -> None:
+        """From here on nobody opens a page; ads that are asked for or seen are still answered and clicked."""
+        self._leaving = True
 
     async def play(self, visit: Visit, rng: np.random.Generator, skip_s: float = 0.0) -> None:
         """Plays the visit, of which the first `skip_s` seconds are over already."""
@@ -55,6 +60,8 @@ class Shopping:
                 continue
             await self._world.sleep(min(step.wait_s, -skip_s))
             skip_s = 0.0
+            if self._leaving:
+                return
             self._do(visit.shopper, step)
             if step.ad_placement and self._decisions.spend(self._world.clock.monotonic()):
                 await self._world.sleep(AD_APPEARS_S)

@@ -115,9 +115,10 @@ class _Run:
                 began = time.monotonic()
                 self._probe.start()
                 self._shop(traffic, began)
-                self._probe.stop()
-                traffic.end()
                 seconds = time.monotonic() - began
+                self._probe.stop()
+                self._console.print("No more pages; the last ads are clicked.")
+                traffic.end()
             self._producer.flush(_LONGEST_WAIT_S)
             self._close_windows(traffic, seconds)
             self._counts.check()

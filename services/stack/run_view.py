@@ -97,6 +97,9 @@ def remarks(figures: Figures, failure: str) -> Iterator[str]:
         yield f"The attribution windows of all {counted.decisions} impressions have closed and are in the click rates."
     else:
         yield f"{counted.closed} of {counted.decisions} attribution windows have closed; no click rate has the rest."
+    reported = sum(line.impressions for line in counted.policies)
+    if reported > counted.closed:
+        yield f"The click rates are over all {reported} impressions that this stack has seen, earlier runs included."
     if counted.kept_out:
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(counted.kept_out.items()))
         yield f"Kept out of the click rates: {reasons} (house creatives, and traffic that no person makes)."

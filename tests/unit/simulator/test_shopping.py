@@ -74,6 +74,29 @@ def test_a_visit_can_be_entered_in_its_middle() -> None:
     assert [(at - NOON).total_seconds() for at, _, _ in stage.happened] == [1.0, 3.5, 6.0]
 
 
+def test_a_shopper_who_leaves_opens_no_page_but_finishes_with_the_ad() -> None:
+    stage = Stage()
+    shopping = stage.shopping()
+    visit_ = visit(stage, pages=50)
+
+    async def leave_after_the_first_page() -> None:
+        playing = asyncio.create_task(shopping.play(visit_, np.random.default_rng(1)))
+        while not stage.happened:
+            await asyncio.sleep(0)
+        shopping.leave()
+        await playing
+
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(0)
+        stage.clock.advance(timedelta(seconds=seconds))
+
+    stage.sleep = sleep  # type: ignore[method-assign]
+    shopping = stage.shopping()
+    asyncio.run(leave_after_the_first_page())
+    assert len([message for _, _, message in stage.happened if isinstance(message, events.View)]) == 1
+    assert len(stage.ads.questions) == 1
+
+
 def test_clicks_carry_the_token_of_the_ad_and_orders_after_them_too() -> None:
     stage = Stage()
     shopping = stage.shopping()
