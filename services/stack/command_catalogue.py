@@ -99,7 +99,8 @@ def _library() -> Iterator[Library]:
     from services.common.settings import read
     from services.stack.home import home_of
 
-    settings = read(AssetsSettings, {"ADLOOM_ASSETS_DIR": str(home_of().assets), **os.environ})
+    folder = os.environ.get("ADLOOM_ASSETS_DIR") or str(home_of().assets)
+    settings = read(AssetsSettings, {**os.environ, "ADLOOM_ASSETS_DIR": folder})
     catalogue = read_catalogue(settings.catalogue) if settings.catalogue else demo_catalogue()
     library = Library(settings.assets_dir, catalogue, SystemClock())
     try:
