@@ -1,67 +1,31 @@
-"""Entities, views and services. What is read together is packed together: a row of few arrays is three times cheaper to
-build and to read than one of many scalars; `services.features.profile` names the positions (a test compares them)."""
+"""What `feast apply` finds here: the definitions live with the code that reads and writes them."""
 
-from __future__ import annotations
+from services.features.feast_definitions import (
+    DEFINITIONS,
+    creative,
+    creative_push,
+    creative_statistics,
+    ctr_v1,
+    policy_v1,
+    profile,
+    profile_push,
+    segment,
+    segment_defaults,
+    segment_push,
+    user,
+)
 
-from feast import Entity, FeatureService, FeatureView, Field, FileSource, PushSource, ValueType
-from feast.types import Array, Float64, Int64
-
-user = Entity(name="user", join_keys=["user_id"], value_type=ValueType.STRING, description="A shopper's pseudonym")
-creative = Entity(name="creative", join_keys=["creative_id"], value_type=ValueType.STRING, description="A creative")
-segment = Entity(name="segment", join_keys=["segment"], value_type=ValueType.STRING, description="A segment's name")
-
-
-def _push_source(name: str) -> PushSource:
-    """Where rows are pushed by name (`FeatureStore.push`); the file is where a batch of history would lie."""
-    history = FileSource(name=f"{name}_history", path=f"{name}.parquet", timestamp_field="event_timestamp")
-    return PushSource(name=f"{name}_push", batch_source=history)
-
-
-profile_push = _push_source("profile")
-creative_push = _push_source("creative_statistics")
-segment_push = _push_source("segment_defaults")
-
-_PROFILE = [
-    Field(name="integers", dtype=Array(Int64), description="services.features.profile.INTEGERS"),
-    Field(
-        name="decayed", dtype=Array(Float64), description="half-lives x services.features.profile.DECAYED, row by row"
-    ),
-    Field(name="appended_us", dtype=Int64, description="LogAppendTime of the newest event in it, microseconds"),
+__all__ = [
+    "DEFINITIONS",
+    "creative",
+    "creative_push",
+    "creative_statistics",
+    "ctr_v1",
+    "policy_v1",
+    "profile",
+    "profile_push",
+    "segment",
+    "segment_defaults",
+    "segment_push",
+    "user",
 ]
-
-profile = FeatureView(
-    name="profile",
-    entities=[user],
-    schema=_PROFILE,
-    source=profile_push,
-    description="A shopper's whole profile, written absolutely by the stream",
-)
-segment_defaults = FeatureView(
-    name="segment_defaults",
-    entities=[segment],
-    schema=_PROFILE,
-    source=segment_push,
-    description="The profile that stands in for a shopper of a segment who has none",
-)
-creative_statistics = FeatureView(
-    name="creative_statistics",
-    entities=[creative],
-    schema=[
-        Field(name="impressions", dtype=Int64, description="With a closed window"),
-        Field(name="clicks", dtype=Int64, description="Among them"),
-    ],
-    source=creative_push,
-    description="What became of a creative so far",
-)
-
-ctr_v1 = FeatureService(
-    name="ctr_v1", features=[profile], description="What version 1 of the CTR model needs of a shopper"
-)
-policy_v1 = FeatureService(
-    name="policy_v1", features=[creative_statistics], description="What version 1 of the policies needs of a creative"
-)
-
-ENTITIES = (user, creative, segment)
-VIEWS = (profile, segment_defaults, creative_statistics)
-SERVICES = (ctr_v1, policy_v1)
-DEFINITIONS = (*ENTITIES, profile_push, creative_push, segment_push, *VIEWS, *SERVICES)

@@ -46,10 +46,10 @@ with _light(), warnings.catch_warnings():  # feast would show everybody's deprec
     from feast.protos.feast.types.EntityKey_pb2 import EntityKey
     from feast.protos.feast.types.Value_pb2 import Value
 
-    from feature_repo import definitions
+    from services.features import feast_definitions as definitions
     from services.features.feast_no_history import TYPE as NO_HISTORY
 
-_SETTINGS = Path(definitions.__file__).with_name("feature_store.yaml")
+_SETTINGS = Path(__file__).resolve().parents[2] / "feature_repo" / "feature_store.yaml"
 
 
 def repo_config(redis: str, home: Path = Path(".adloom")) -> feast.RepoConfig:
