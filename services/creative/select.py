@@ -25,7 +25,7 @@ async def select(question: Question, budget: Budget, parts: Parts) -> list[Selec
     Raises nothing for a part that is late or down: a lower step of the ladder answers (law 1).
     """
     shopper = await recognise(question, budget, parts)
-    counted = question.known and not question.drill_seed
+    counted = question.personal and not question.drill_seed
     capped = parts.caps.capped(question.user_id, parts.clock.monotonic()) if counted else frozenset()
     boards = []
     for place in question.places:

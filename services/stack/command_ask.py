@@ -146,7 +146,7 @@ def _answers() -> Iterator[Any]:
     import grpc
 
     from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
-    from services.creative.client import channel_to
+    from services.creative.grpc_client import channel_to
 
     address = os.environ.get("ADLOOM_CREATIVE") or session.running(home_of()).creative
     try:

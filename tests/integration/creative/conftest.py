@@ -25,7 +25,7 @@ from services.assets.demo import load_demo
 from services.assets.library import Library
 from services.common.clock import SystemClock
 from services.common.topics import IMPRESSIONS
-from services.creative.client import channel_to
+from services.creative.grpc_client import channel_to
 from services.stack.session import RunningStack
 from services.wire.decode import decode
 from services.wire.kafka_reader import read_to_end
