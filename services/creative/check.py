@@ -7,13 +7,12 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-import protovalidate
-from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.catalogue import Catalogue
 from services.common.errors import Rejected
+from services.wire.rules import check_fields
 
 FARTHEST: Final = timedelta(days=366)
 """A request's time may lie this far from now: logs are replayed, but nobody asks for another century."""
@@ -21,21 +20,9 @@ FARTHEST: Final = timedelta(days=366)
 MOST_SELECTIONS: Final = 128
 """As many creatives are chosen in one request: more could not be written within the shortest deadline, 20 ms."""
 
-_NOT_SHOWN: Final = "(not shown)"
 _TOKEN_BEGINS: Final = b"after:"
 _ANY_TOKEN: Final = "the next_page_token of an earlier answer"
 _SEED: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
-_VALIDATOR: Final = protovalidate.Validator()
-
-
-def check_fields(message: Message) -> None:
-    """The rules that are written in the proto."""
-    for violation in _VALIDATOR.collect_violations(message, fail_fast=True):
-        path = violation.proto.field
-        elements = path.elements if path else []
-        field = ".".join(f"{e.field_name}[{e.subscript.value}]" if e.subscript else str(e.field_name) for e in elements)
-        value = _NOT_SHOWN if field == "user_id" else violation.field_value
-        raise Rejected("invalid", field, value, (violation.proto.message or "").removeprefix("must be "))
 
 
 def check_selection(request: pb.SelectCreativesRequest, catalogue: Catalogue, now: datetime) -> None:

@@ -17,7 +17,6 @@ from services.creative.admission import Admission
 from services.creative.answers import Answers
 from services.creative.budget import Budget, budget
 from services.creative.check import (
-    check_fields,
     check_page_token,
     check_product,
     check_seed,
@@ -33,6 +32,7 @@ from services.creative.pictures import Pictures
 from services.creative.question import Caller, Question, question_of
 from services.creative.respond import creative_of, image_of, response_of
 from services.creative.select import select
+from services.wire.rules import check_fields
 
 _LOG = logging.getLogger(__name__)
 _PAGE = 100

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import signal
+import subprocess
+import sys
 import time
 import uuid
 from datetime import UTC, datetime
@@ -21,6 +24,7 @@ from services.policies.replay import replay
 from services.stack.session import RunningStack
 from services.wire.encode import encode
 from services.wire.kafka_producer import Producer, ProducerSettings
+from tests.conftest import stack_environ
 from tests.integration.creative.conftest import Service, closed_port, wait_for
 
 
@@ -145,6 +149,30 @@ def test_the_generator_draws_what_is_then_served(service: Service) -> None:
         return wanted <= {s.creative_id for s in answer.selections if s.ai_generated}
 
     wait_for("the new creatives among the served", served)
+
+
+def test_the_command_line_asks_and_replays_what_it_was_answered(service: Service) -> None:
+    environ = {
+        **stack_environ(),
+        "ADLOOM_CREATIVE": f"127.0.0.1:{service.port}",
+        "ADLOOM_KAFKA": service.parts.kafka,
+        "ADLOOM_ASSETS_DIR": str(service.folder / "assets"),
+    }
+
+    def adloom(*words: str) -> dict[str, Any]:
+        command = [str(Path(sys.executable).parent / "adloom"), *words, "--json"]
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stderr
+        facts: dict[str, Any] = json.loads(done.stdout)
+        return facts
+
+    (selection,) = adloom("ask", "--user", "ada", "--placement", "top", "--format", "300x250")["selections"]
+    wait_for("the record", lambda: selection["impression_id"] in service.records())
+    again = adloom("replay-decision", selection["impression_id"])
+    assert again == {"same": True, "creative_id": selection["creative_id"], "propensity": selection["propensity"]}
+    (made,) = adloom("generate", "--product", "tee-surf", "--format", "320x50")["creatives"]
+    assert made["creative"]["approved_by"] == ""
+    assert adloom("approve", made["creative"]["creative_id"], "--by", "ada")["approved_by"] == "ada"
 
 
 def test_a_kill_is_survived_by_the_next_process(parts: RunningStack, demo: Path) -> None:
