@@ -22,7 +22,10 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from protos.gen.adloom.events.v1 import impression_pb2, outcome_pb2
 from services.stack.session import RunningStack
 
-TYPES: dict[str, type[impression_pb2.Impression] | type[outcome_pb2.Outcome]] = {"ad.impressions": impression_pb2.Impression, "ad.outcomes": outcome_pb2.Outcome}
+TYPES: dict[str, type[impression_pb2.Impression] | type[outcome_pb2.Outcome]] = {
+    "ad.impressions": impression_pb2.Impression,
+    "ad.outcomes": outcome_pb2.Outcome,
+}
 
 
 @dataclass

@@ -1,0 +1,78 @@
+"""The serving processes run in an environment in which torch was never installed."""
+
+from __future__ import annotations
+
+import functools
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from services.stack.addresses import choose_ports
+from services.stack.session import RunningStack
+from tests.conftest import stack_environ
+from tests.e2e.conftest import wait_for
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("events", "stream", "creative", "outcomes", "evaluation")
+
+
+@pytest.fixture(scope="module")
+def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The interpreter of an environment with the locked packages of the serving extras, and nothing else."""
+    folder = tmp_path_factory.mktemp("serving")
+    binaries = Path(sys.executable).parent
+    subset = subprocess.run(
+        [sys.executable, ROOT / "services/stack/locked_subset.py", *ROOMS], capture_output=True, text=True, check=True
+    )
+    (folder / "subset.txt").write_text(subset.stdout)
+    environ = {"UV_CACHE_DIR": str(ROOT / ".adloom/cache/uv"), **os.environ}
+    python = folder / "env" / "bin" / "python"
+    subprocess.run([binaries / "uv", "venv", "--quiet", "--python", sys.executable, folder / "env"], check=True)
+    install = [binaries / "uv", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--python", python]
+    subprocess.run([*install, "-r", folder / "subset.txt"], env=environ, check=True, timeout=240)
+    yield python
+
+
+def ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except urllib.error.URLError:
+        return False
+
+
+@pytest.mark.timeout(420)
+def test_every_serving_process_becomes_ready_where_there_is_no_torch(
+    bare_python: Path, parts: RunningStack, tmp_path: Path
+) -> None:
+    missing = subprocess.run([bare_python, "-c", "import torch"], capture_output=True, text=True, check=False)
+    assert "ModuleNotFoundError" in missing.stderr
+    doors = choose_ports((*ROOMS, "creative_door", "events_door"), {}, start=os.getpid())
+    with ExitStack() as processes:
+        for room in ROOMS:
+            environ = {
+                **stack_environ(),
+                **parts.environ(),
+                "PYTHONPATH": str(ROOT),
+                "ADLOOM_ASSETS_DIR": str(tmp_path / "assets"),
+                "ADLOOM_DATA_DIR": str(tmp_path / room),
+                "ADLOOM_INSTANCE": f"no-torch-{room}",
+                "ADLOOM_HEALTH_PORT": str(doors[room]),
+                "ADLOOM_CREATIVE": f"127.0.0.1:{doors['creative_door']}",
+                "ADLOOM_EVENTS": f"127.0.0.1:{doors['events_door']}",
+            }
+            log = processes.enter_context((tmp_path / f"{room}.log").open("wb"))
+            command = [bare_python, "-m", f"services.{room}.main"]
+            process = subprocess.Popen(command, env=environ, cwd=tmp_path, stdout=log, stderr=log)
+            processes.callback(process.wait, 30)
+            processes.callback(process.terminate)
+        for room in ROOMS:
+            wait_for(f"{room} ready", functools.partial(ready, doors[room]), within_s=120)
+            assert "Traceback" not in (tmp_path / f"{room}.log").read_text()
