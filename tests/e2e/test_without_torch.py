@@ -29,7 +29,10 @@ def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("serving")
     binaries = Path(sys.executable).parent
     subset = subprocess.run(
-        [sys.executable, ROOT / "services/stack/locked_subset.py", *ROOMS], capture_output=True, text=True, check=True
+        [sys.executable, str(ROOT / "services/stack/locked_subset.py"), *ROOMS],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     (folder / "subset.txt").write_text(subset.stdout)
     environ = {"UV_CACHE_DIR": str(ROOT / ".adloom/cache/uv"), **os.environ}
@@ -69,7 +72,7 @@ def test_every_serving_process_becomes_ready_where_there_is_no_torch(
                 "ADLOOM_EVENTS": f"127.0.0.1:{doors['events_door']}",
             }
             log = processes.enter_context((tmp_path / f"{room}.log").open("wb"))
-            command = [bare_python, "-m", f"services.{room}.main"]
+            command = [str(bare_python), "-m", f"services.{room}.main"]
             process = subprocess.Popen(command, env=environ, cwd=tmp_path, stdout=log, stderr=log)
             processes.callback(process.wait, 30)
             processes.callback(process.terminate)
