@@ -39,22 +39,31 @@ class ClickRows:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Three sets of rows with no shopper in common."""
+    """Two sets of rows with no shopper in common."""
 
     train: ClickRows
-    validation: ClickRows
     test: ClickRows
 
 
-def split_by_shopper(rows: ClickRows, validation_share: float, test_share: float, seed: int) -> Split:
+def split_by_shopper(rows: ClickRows, test_share: float, seed: int) -> Split:
     """Deals the shoppers, not the rows, so that a figure on the test set is about shoppers never seen."""
+    shoppers = _shuffled_shoppers(rows, seed)
+    test = torch.isin(rows.shopper, shoppers[: round(len(shoppers) * test_share)])
+    return Split(rows.take(~test), rows.take(test))
+
+
+def folds_by_shopper(rows: ClickRows, folds: int, seed: int) -> Tensor:
+    """The fold (N,) of each row, from 0 to below `folds`; a shopper's rows are all in one."""
+    shoppers = _shuffled_shoppers(rows, seed)
+    fold_of_shopper = torch.zeros(int(shoppers.max()) + 1, dtype=torch.int64)
+    fold_of_shopper[shoppers] = torch.arange(len(shoppers)) % folds
+    fold: Tensor = fold_of_shopper[rows.shopper]
+    return fold
+
+
+def _shuffled_shoppers(rows: ClickRows, seed: int) -> Tensor:
     shoppers = torch.unique(rows.shopper)
-    shuffled = shoppers[torch.from_numpy(np.random.default_rng(seed).permutation(len(shoppers)))]
-    held = round(len(shoppers) * test_share)
-    checked = held + round(len(shoppers) * validation_share)
-    test = torch.isin(rows.shopper, shuffled[:held])
-    validation = torch.isin(rows.shopper, shuffled[held:checked])
-    return Split(rows.take(~test & ~validation), rows.take(validation), rows.take(test))
+    return shoppers[torch.from_numpy(np.random.default_rng(seed).permutation(len(shoppers)))]
 
 
 def blinded(rows: ClickRows) -> ClickRows:

@@ -15,9 +15,9 @@ from services.models.tensors import CTR
 from services.training import checkpoint, click_traffic
 from services.training.card import write_card
 from services.training.click_figures import log_losses, mean_by_shopper, normalised_entropy, tenths
-from services.training.click_rows import ClickRows, Split, blinded, split_by_shopper
+from services.training.click_rows import ClickRows, Split, blinded, folds_by_shopper, split_by_shopper
 from services.training.recipes import ClickRecipe
-from services.training.train_ctr import ClickRun, predictions
+from services.training.train_ctr import ClickRun, calibrate, logits, predictions
 
 Show = Callable[[str, float], None]
 """Called with what is being done and the share of it that is done."""
@@ -31,11 +31,10 @@ def train_ctr(recipe: ClickRecipe, home: Path, repository: Path, show: Show) -> 
     `home` keeps traffic and checkpoints; the model's folder in `repository` is what changes.
     """
     traffic = click_traffic.load_or_make(recipe.traffic, home, lambda done, total: show("traffic", done / total))
-    split = split_by_shopper(traffic, recipe.validation_share, recipe.test_share, recipe.seed)
-    model = _trained(recipe, split, home / "model.checkpoint", lambda share: show("model", share))
-    sighted = Split(blinded(split.train), blinded(split.validation), blinded(split.test))
-    blind = _trained(recipe, sighted, home / "blind.checkpoint", lambda share: show("blind model", share))
-    figures = measure(split.test, predictions(model, split.test), predictions(blind, sighted.test))
+    split = split_by_shopper(traffic, recipe.test_share, recipe.seed)
+    model = _trained(recipe, split.train, home / "model", lambda share: show("model", share))
+    blind = _trained(recipe, blinded(split.train), home / "blind", lambda share: show("blind model", share))
+    figures = measure(split.test, predictions(model, split.test), predictions(blind, blinded(split.test)))
     reference = split.test.take(_spread(len(split.test), _REFERENCE_ROWS))
     facts = export(
         model,
@@ -76,15 +75,28 @@ def measure(test: ClickRows, predicted: np.ndarray, blind: np.ndarray) -> dict[s
     }
 
 
-def _trained(recipe: ClickRecipe, split: Split, path: Path, show: Callable[[float], None]) -> ClickModel:
-    run = ClickRun(recipe, split.train, split.validation)
+def _trained(recipe: ClickRecipe, rows: ClickRows, folder: Path, show: Callable[[float], None]) -> ClickModel:
+    """A model of all rows, calibrated by what models of the other folds said about each fold's shoppers."""
+    fold = folds_by_shopper(rows, recipe.folds, recipe.seed)
+    unseen = np.empty(len(rows))
+    for at in range(recipe.folds):
+        others = _run(recipe, rows.take(fold != at), folder / f"fold-{at}.checkpoint")
+        unseen[(fold == at).numpy()] = logits(others, rows.take(fold == at))
+        show((at + 1) / (recipe.folds + 1))
+    model = _run(recipe, rows, folder / "all.checkpoint")
+    calibrate(model, unseen, rows.clicked.double().numpy())
+    show(1.0)
+    return model
+
+
+def _run(recipe: ClickRecipe, rows: ClickRows, path: Path) -> ClickModel:
+    run = ClickRun(recipe, rows)
     state = checkpoint.load(path, recipe)
     if state is not None:
         run.restore(state)
-    for epoch in run.epochs():
+    for _ in run.epochs():
         checkpoint.save(path, recipe, run.state())
-        show(epoch.epoch / recipe.epochs)
-    return run.finished()
+    return run.model.eval()
 
 
 def _spread(count: int, wanted: int) -> torch.Tensor:
@@ -96,6 +108,6 @@ def _described(recipe: ClickRecipe, split: Split) -> str:
     return (
         f"simulated traffic of services/assets/shoppers (truth seed {traffic.truth_seed}, seed {traffic.seed}, "
         f"{traffic.shoppers} shoppers over {traffic.days} days, creatives chosen uniformly); {len(split.train)} "
-        f"impressions to train on, {len(split.validation)} to choose the epoch and calibrate, {len(split.test)} to "
-        "measure; no shopper is in two of these"
+        f"impressions to train on and, cross-fitted over {recipe.folds} folds of shoppers, to calibrate; "
+        f"{len(split.test)} of other shoppers to measure"
     )

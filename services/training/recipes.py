@@ -41,9 +41,9 @@ class ClickRecipe:
 
     seed: int = 20
     traffic: TrafficRecipe = TrafficRecipe()
-    validation_share: float = 0.25  # of the shoppers: choose the epoch, fit the calibration
     test_share: float = 0.2  # of the shoppers: every figure on the card
-    epochs: int = 8  # the one with the best validation log loss is kept
+    folds: int = 3  # of the other shoppers: each is scored by a model that never saw it, and that fits the calibration
+    epochs: int = 8
     batch: int = 512
     learning_rate: float = 1e-3  # falls along a half cosine to zero
     weight_decay: float = 0.3

@@ -1,4 +1,4 @@
-"""Trains the click model: log loss with AdamW, the best epoch on unseen shoppers, then calibration on them."""
+"""Trains the click model: log loss with AdamW for a fixed number of epochs."""
 
 import math
 from collections.abc import Iterator
@@ -23,23 +23,20 @@ class ClickEpoch:
     """What one epoch of training reached."""
 
     epoch: int
-    train_log_loss: float
-    validation_log_loss: float
+    log_loss: float  # on the rows it was trained on, while it was
 
 
 class ClickRun:
     """A training run that can be stepped an epoch at a time, saved and resumed."""
 
-    def __init__(self, recipe: ClickRecipe, train: ClickRows, validation: ClickRows) -> None:
+    def __init__(self, recipe: ClickRecipe, rows: ClickRows) -> None:
         torch.manual_seed(recipe.seed)  # the first weights, and dropout
         self.recipe = recipe
         self.chance = torch.Generator().manual_seed(recipe.seed)
         self.model = ClickModel(recipe.dropout)
-        self.model.standardise_by(train.dense)
+        self.model.standardise_by(rows.dense)
         self.epoch = 0
-        self._train, self._validation = train, validation
-        self._best: dict[str, Tensor] = _copy(self.model)
-        self._best_loss = math.inf
+        self._rows = rows
         self._optimiser = torch.optim.AdamW(
             self.model.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
         )
@@ -49,8 +46,6 @@ class ClickRun:
         return {
             "model": self.model.state_dict(),
             "optimiser": self._optimiser.state_dict(),
-            "best": self._best,
-            "best_loss": self._best_loss,
             "epoch": self.epoch,
             "chance": self.chance.get_state(),
             "dropout": torch.get_rng_state(),
@@ -58,49 +53,35 @@ class ClickRun:
 
     def restore(self, state: dict[str, object]) -> None:
         """Goes on where `state` was taken."""
-        chance, dropout, best = state["chance"], state["dropout"], state["best"]
-        epoch, best_loss = state["epoch"], state["best_loss"]
-        assert isinstance(chance, Tensor) and isinstance(dropout, Tensor) and isinstance(best, dict)
-        assert isinstance(epoch, int) and isinstance(best_loss, float)
+        chance, dropout, epoch = state["chance"], state["dropout"], state["epoch"]
+        assert isinstance(chance, Tensor) and isinstance(dropout, Tensor) and isinstance(epoch, int)
         self.model.load_state_dict(state["model"])  # type: ignore[arg-type]
         self._optimiser.load_state_dict(state["optimiser"])  # type: ignore[arg-type]
         self.chance.set_state(chance)
         torch.set_rng_state(dropout)
-        self._best, self._best_loss, self.epoch = best, best_loss, epoch
+        self.epoch = epoch
 
     def epochs(self) -> Iterator[ClickEpoch]:
         """Trains to the end of the recipe, one epoch at a time."""
         while self.epoch < self.recipe.epochs:
-            train_loss = self._one_epoch()
+            loss = self._one_epoch()
             self.epoch += 1
-            logit = torch.from_numpy(logits(self.model, self._validation))
-            loss = float(functional.binary_cross_entropy_with_logits(logit, self._validation.clicked.double()))
-            if loss < self._best_loss:
-                self._best, self._best_loss = _copy(self.model), loss
-            yield ClickEpoch(self.epoch, train_loss, loss)
-
-    def finished(self) -> ClickModel:
-        """The model of the best epoch, calibrated on the validation shoppers."""
-        self.model.load_state_dict(self._best)
-        self.model.eval()
-        found = calibration.fit(logits(self.model, self._validation), self._validation.clicked.double().numpy())
-        self.model.calibration.copy_(torch.tensor([found.scale, found.shift, found.floor]))
-        return self.model
+            yield ClickEpoch(self.epoch, loss)
 
     def _one_epoch(self) -> float:
         self.model.train()
-        order = torch.randperm(len(self._train), generator=self.chance)
+        order = torch.randperm(len(self._rows), generator=self.chance)
         batches = order.split(self.recipe.batch)  # type: ignore[no-untyped-call]
         total = 0.0
         for number, rows in enumerate(batches):
             self._set_learning_rate(self.epoch + number / len(batches))
-            logit, _ = self.model(self._train.dense[rows], self._train.categories[rows])
-            loss = functional.binary_cross_entropy_with_logits(logit[:, 0], self._train.clicked[rows])
+            logit, _ = self.model(self._rows.dense[rows], self._rows.categories[rows])
+            loss = functional.binary_cross_entropy_with_logits(logit[:, 0], self._rows.clicked[rows])
             self._optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             self._optimiser.step()
             total += float(loss.detach()) * len(rows)
-        return total / len(self._train)
+        return total / len(self._rows)
 
     def _set_learning_rate(self, epochs: float) -> None:
         share = 0.5 + 0.5 * math.cos(math.pi * epochs / self.recipe.epochs)
@@ -117,10 +98,12 @@ def logits(model: ClickModel, rows: ClickRows) -> NDArray[np.float64]:
     return array
 
 
+def calibrate(model: ClickModel, unseen_logit: NDArray[np.float64], clicked: NDArray[np.float64]) -> None:
+    """Fits the model's last step to logits (N,) of rows that the model giving them had not seen."""
+    found = calibration.fit(unseen_logit, clicked)
+    model.calibration.copy_(torch.tensor([found.scale, found.shift, found.floor]))
+
+
 def predictions(model: ClickModel, rows: ClickRows) -> NDArray[np.float64]:
     """Calibrated click probabilities (N,), as served."""
     return calibration.Calibration(*model.calibration.tolist()).probability(logits(model, rows))
-
-
-def _copy(model: ClickModel) -> dict[str, Tensor]:
-    return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}

@@ -3,7 +3,7 @@
 import torch
 
 from services.features.vector import CATEGORIES, DENSE_FEATURES
-from services.training.click_rows import SHOPPER_FEATURES, ClickRows, blinded, split_by_shopper
+from services.training.click_rows import SHOPPER_FEATURES, ClickRows, blinded, folds_by_shopper, split_by_shopper
 
 
 def rows(count: int = 900) -> ClickRows:
@@ -19,15 +19,22 @@ def rows(count: int = 900) -> ClickRows:
 
 
 def test_no_shopper_is_in_two_sets() -> None:
-    split = split_by_shopper(rows(), 0.2, 0.3, seed=1)
-    train, validation, test = (set(part.shopper.tolist()) for part in (split.train, split.validation, split.test))
-    assert not (train & validation or train & test or validation & test)
-    assert (len(train), len(validation), len(test)) == (30, 12, 18)
-    assert len(split.train) + len(split.validation) + len(split.test) == 900
+    split = split_by_shopper(rows(), 0.3, seed=1)
+    train, test = (set(part.shopper.tolist()) for part in (split.train, split.test))
+    assert not train & test
+    assert (len(train), len(test)) == (42, 18)
+    assert len(split.train) + len(split.test) == 900
+
+
+def test_no_shopper_is_in_two_folds() -> None:
+    fold = folds_by_shopper(rows(), 3, seed=1)
+    shoppers = [set(rows().shopper[fold == at].tolist()) for at in range(3)]
+    assert [len(part) for part in shoppers] == [20, 20, 20]
+    assert len(set.union(*shoppers)) == 60
 
 
 def test_split_repeats_by_its_seed() -> None:
-    one, again, other = (split_by_shopper(rows(), 0.2, 0.3, seed=seed).test.shopper for seed in (1, 1, 2))
+    one, again, other = (split_by_shopper(rows(), 0.3, seed=seed).test.shopper for seed in (1, 1, 2))
     assert torch.equal(one, again)
     assert set(one.tolist()) != set(other.tolist())
 

@@ -15,7 +15,7 @@ from services.training.click_rows import ClickRows
 from services.training.critic import Critic, gradient_penalty
 from services.training.fashion_mnist import ProductPictures
 from services.training.recipes import ClickRecipe, GeneratorRecipe
-from services.training.train_ctr import ClickRun, predictions
+from services.training.train_ctr import ClickRun, calibrate, logits, predictions
 from services.training.train_generator import GeneratorRun
 
 GAN = GeneratorRecipe(steps=4, batch=4)
@@ -67,26 +67,27 @@ def test_another_seed_gives_another_generator() -> None:
 
 
 def test_interrupted_click_run_ends_like_an_uninterrupted_one(tmp_path: Path) -> None:
-    whole = ClickRun(CLICKS, rows(), rows(200))
+    whole = ClickRun(CLICKS, rows())
     list(whole.epochs())
-    first = ClickRun(CLICKS, rows(), rows(200))
+    first = ClickRun(CLICKS, rows())
     list(islice(first.epochs(), 2))
     checkpoint.save(tmp_path / "run", CLICKS, first.state())
-    second = ClickRun(CLICKS, rows(), rows(200))
+    second = ClickRun(CLICKS, rows())
     state = checkpoint.load(tmp_path / "run", CLICKS)
     assert state is not None
     second.restore(state)
     assert [epoch.epoch for epoch in second.epochs()] == [3, 4]
-    second.finished(), whole.finished()
     assert same(weights_of(second), weights_of(whole))
 
 
 def test_click_run_finds_what_clicks_depend_on() -> None:
-    run = ClickRun(CLICKS, rows(4000), rows(2000))
+    run = ClickRun(CLICKS, rows(4000))
     list(run.epochs())
-    unseen = rows(6000)
-    found = torch.from_numpy(predictions(run.finished(), unseen))
+    unseen = rows(6000).take(torch.arange(4000, 6000))
+    calibrate(run.model, logits(run.model, unseen), unseen.clicked.double().numpy())
+    found = torch.from_numpy(predictions(run.model, unseen))
     assert float(torch.corrcoef(torch.stack([found, unseen.probability]))[0, 1]) > 0.9
+    assert float(found.mean()) == pytest.approx(float(unseen.clicked.mean()), abs=1e-3)
 
 
 def test_no_checkpoint_is_a_fresh_start(tmp_path: Path) -> None:
