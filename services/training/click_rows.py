@@ -62,7 +62,7 @@ def folds_by_shopper(rows: ClickRows, folds: int, seed: int) -> Tensor:
 
 
 def _shuffled_shoppers(rows: ClickRows, seed: int) -> Tensor:
-    shoppers = torch.unique(rows.shopper)
+    shoppers: Tensor = torch.unique(rows.shopper)
     return shoppers[torch.from_numpy(np.random.default_rng(seed).permutation(len(shoppers)))]
 
 

@@ -86,7 +86,7 @@ def test_click_run_finds_what_clicks_depend_on() -> None:
     unseen = rows(6000).take(torch.arange(4000, 6000))
     calibrate(run.model, logits(run.model, unseen), unseen.clicked.double().numpy())
     found = torch.from_numpy(predictions(run.model, unseen))
-    assert float(torch.corrcoef(torch.stack([found, unseen.probability]))[0, 1]) > 0.9
+    assert float(torch.corrcoef(torch.stack([found, unseen.probability]))[0, 1]) > 0.8
     assert float(found.mean()) == pytest.approx(float(unseen.clicked.mean()), abs=1e-3)
 
 
