@@ -37,9 +37,9 @@ def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (folder / "subset.txt").write_text(subset.stdout)
     environ = {"UV_CACHE_DIR": str(ROOT / ".adloom/cache/uv"), **os.environ}
     python = folder / "env" / "bin" / "python"
-    subprocess.run([binaries / "uv", "venv", "--quiet", "--python", sys.executable, folder / "env"], check=True)
-    install = [binaries / "uv", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--python", python]
-    subprocess.run([*install, "-r", folder / "subset.txt"], env=environ, check=True, timeout=240)
+    subprocess.run([str(binaries / "uv"), "venv", "--quiet", "--python", sys.executable, folder / "env"], check=True)
+    options = ("--quiet", "--no-deps", "--require-hashes", "--python", str(python), "-r", str(folder / "subset.txt"))
+    subprocess.run([str(binaries / "uv"), "pip", "install", *options], env=environ, check=True, timeout=240)
     yield python
 
 
