@@ -6,7 +6,6 @@ sent again from there, also after a restart. A record keeps its event id, and of
 
 from __future__ import annotations
 
-import itertools
 import logging
 import queue
 import threading
@@ -20,12 +19,15 @@ from services.common.topics import IMPRESSIONS
 from services.creative.records import record_of
 from services.creative.selected import Selected
 from services.creative.spool import Spool
+from services.creative.under_way import UnderWay
 from services.wire.envelope import Record
 from services.wire.ports import Delivery, Sink
 
 _LOG = logging.getLogger(__name__)
 _PAUSE_S: Final = 1.0  # before Kafka is tried again
-_FLUSH_S: Final = 10.0  # for one file of the spool
+_PROBE_S: Final = 2.0  # for the first record of a file of the spool
+_FLUSH_S: Final = 10.0  # for the rest of it
+_STALLED_S: Final = 1.0  # after as long without a word from Kafka, memory is no place for more records
 _IDLE_S: Final = 0.1
 
 
@@ -40,8 +42,7 @@ class Emission:
         self._sink: Sink | None = None
         self._resume_at = 0.0
         self._replay_at = 0.0
-        self._under_way: dict[int, Record] = {}
-        self._numbers = itertools.count()
+        self._under_way = UnderWay()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="emission", daemon=True)
 
@@ -70,7 +71,7 @@ class Emission:
                 self._sink.flush(max(until - time.monotonic(), 0.1))
         except Unavailable as lost:
             _LOG.warning("%s; its records stay in the spool", lost)
-        for record in list(self._under_way.values()):
+        for record in self._under_way.take_all():
             self._keep(record, "spooled")
         self._spool.close()
 
@@ -90,17 +91,16 @@ class Emission:
         if sink is None:
             self._keep(record, "spooled")
             return
-        number = next(self._numbers)
-        self._under_way[number] = record
+        number = self._under_way.begin(record, time.monotonic())
         try:
             sink.send(record, lambda delivery: self._delivered(number, delivery))
         except Unavailable as lost:
             self._pause(lost)
-            if self._under_way.pop(number, None) is not None:
+            if self._under_way.end(number) is not None:
                 self._keep(record, "spooled")
 
     def _delivered(self, number: int, delivery: Delivery) -> None:
-        record = self._under_way.pop(number, None)
+        record = self._under_way.end(number)
         if record is None or delivery.error is None:
             return
         if isinstance(delivery.error, Unavailable):
@@ -111,7 +111,7 @@ class Emission:
             _LOG.error("Kafka refuses a record for %s, it is lost: %s", record.topic, delivery.error)
 
     def _replay(self) -> None:
-        """Sends the spool's oldest file; it is deleted once Kafka has all of it."""
+        """Sends the spool's oldest file, one record ahead of the others; it is deleted once Kafka has all of it."""
         self._replay_at = time.monotonic() + _PAUSE_S
         sink = self._connected()
         if sink is None:
@@ -120,18 +120,19 @@ class Emission:
         try:
             with self._spool.oldest() as chunk:
                 METRICS.records_sent.labels(IMPRESSIONS, "torn").inc(chunk.torn)
-                for record in chunk.records:
-                    sink.send(record, lambda d: failures.append(d.error) if d.error else None)
-                sink.flush(_FLUSH_S)
-                if failures:
-                    raise Unavailable("kafka", f"{len(failures)} records of the spool failed, first: {failures[0]}")
-                self._replay_at = 0.0
+                for records, within_s in ((chunk.records[:1], _PROBE_S), (chunk.records[1:], _FLUSH_S)):
+                    for record in records:
+                        sink.send(record, lambda d: failures.append(d.error) if d.error else None)
+                    sink.flush(within_s)
+                    if failures:
+                        raise Unavailable("kafka", f"{len(failures)} records of the spool, first: {failures[0]}")
+            self._replay_at = 0.0
         except Unavailable as lost:
             self._pause(lost)
         METRICS.spooled.set(self._spool.waiting)
 
     def _connected(self) -> Sink | None:
-        if time.monotonic() < self._resume_at:
+        if time.monotonic() < self._resume_at or self._under_way.longest_s(time.monotonic()) > _STALLED_S:
             return None
         if self._sink is None:
             try:

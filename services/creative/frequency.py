@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, OrderedDict, deque
 from dataclasses import dataclass, field
+from typing import Final
+
+_MOST: Final = 4096
+"""Servings remembered of one shopper, who may be a program."""
 
 
 @dataclass(slots=True)
@@ -33,9 +37,7 @@ class FrequencyCaps:
         if seen is None:
             return frozenset()
         while seen.served and seen.served[0][0] <= now - self._window_s:
-            _, creative_id = seen.served.popleft()
-            seen.times[creative_id] -= 1
-            seen.capped -= {creative_id} if seen.times[creative_id] < self._limit else set()
+            self._forget_oldest(seen)
         return seen.capped
 
     def served(self, user_id: str, creative_id: str, now: float) -> None:
@@ -43,6 +45,8 @@ class FrequencyCaps:
         if not self._limit:
             return
         seen = self._seen.setdefault(user_id, _Seen())
+        if len(seen.served) >= _MOST:
+            self._forget_oldest(seen)
         seen.served.append((now, creative_id))
         seen.times[creative_id] += 1
         if seen.times[creative_id] >= self._limit:
@@ -50,3 +54,11 @@ class FrequencyCaps:
         self._seen.move_to_end(user_id)
         if len(self._seen) > self._shoppers:
             self._seen.popitem(last=False)
+
+    def _forget_oldest(self, seen: _Seen) -> None:
+        _, creative_id = seen.served.popleft()
+        seen.times[creative_id] -= 1
+        if seen.times[creative_id] < self._limit:
+            seen.capped -= {creative_id}
+        if not seen.times[creative_id]:
+            del seen.times[creative_id]

@@ -139,6 +139,16 @@ def test_caps_remember_a_bounded_number_of_shoppers() -> None:
     assert [bool(caps.capped(user, 1.0)) for user in "abc"] == [False, True, True]
 
 
+def test_of_one_shopper_a_bounded_number_of_servings_is_remembered() -> None:
+    caps = FrequencyCaps(limit=2, window_s=1e9)
+    caps.served("program", "first", now=0.0)
+    caps.served("program", "first", now=0.0)
+    assert caps.capped("program", 1.0) == {"first"}
+    for number in range(5000):
+        caps.served("program", f"c{number}", now=1.0)
+    assert caps.capped("program", 2.0) == frozenset()
+
+
 def test_a_limit_of_zero_caps_nothing() -> None:
     caps = FrequencyCaps(limit=0, window_s=10.0)
     caps.served("u", "a", now=0.0)

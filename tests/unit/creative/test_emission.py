@@ -190,3 +190,13 @@ def test_what_kafka_has_not_confirmed_at_the_end_is_sent_by_the_next_process(tmp
     second.start()
     wait_for(lambda: sent(sink) == ["i-1", "i-2"])
     second.stop(5.0)
+
+
+def test_while_kafka_says_nothing_new_records_go_to_the_disk(tmp_path: Path) -> None:
+    emission = Emission(SilentSink, Spool(tmp_path, LARGE), 100)
+    emission.start()
+    emission.offer([record(1)])
+    time.sleep(1.2)
+    emission.offer([record(2)])
+    wait_for(lambda: b"ad.impressions" in b"".join(path.read_bytes() for path in tmp_path.iterdir()))
+    emission.stop(1.0)
