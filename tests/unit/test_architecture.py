@@ -30,7 +30,7 @@ IO_LIBRARIES = {
     "kafka", "aiokafka", "faust", "mode", "feast", "redis", "tritonclient", "triton_python_backend_utils", "grpc",
     "grpc_health", "grpc_reflection", "rocksdict", "requests", "aiohttp", "httpx",
 }  # fmt: skip
-WIRING = ("server", "topology", "main", "model", "simulator")  # model.py is Triton's entry point, simulator.py a program
+WIRING = ("server", "topology", "main", "model", "simulator")  # model.py: Triton starts it; simulator.py: a program
 PURE_MAY_IMPORT = {"numpy", "services", "protos"} | set(sys.stdlib_module_names)
 LONGEST_FILE, LONGEST_BODY = 300, 30
 
