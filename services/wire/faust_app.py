@@ -9,6 +9,7 @@ import faust
 
 from services.common.errors import Misconfigured
 from services.common.topics import PARTITIONS
+from services.wire.faust_recovery import CarefulTableManager
 from services.wire.faust_stream import BatchStream
 
 STORES = {"rocksdict": "rocksdb://", "memory": "memory://"}
@@ -57,6 +58,7 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         producer_max_batch_size=512 * 1024,
         producer_max_request_size=8 * 1024 * 1024,
         Stream=BatchStream,
+        TableManager=CarefulTableManager,
         web_enabled=False,  # its table pages show data without authentication
         worker_redirect_stdouts=False,
     )

@@ -67,6 +67,11 @@ class Watermarks:
         return min(self._stands_ms.get((topic, partition), 0) for topic in self._topics)
 
     @property
+    def following(self) -> Mapping[Place, int]:
+        """Offset of the first message of each input that is not processed yet."""
+        return self._next
+
+    @property
     def partitions(self) -> set[int]:
         """Partitions that are ours."""
         return {partition for _, partition in self._next}

@@ -23,6 +23,7 @@ from services.common.partition import partition_of
 from services.common.topics import PARTITIONS
 from services.wire.envelope import RawRecord, Record
 from services.wire.faust_app import WorkerSettings, faust_app
+from services.wire.faust_gaps import GapReader
 from services.wire.faust_room import Room
 from services.wire.faust_step import Lost, Stepper
 from services.wire.faust_stream import BatchStream, FaustEvent
@@ -57,6 +58,7 @@ class Worker:
         self.batches = 0  # finished ones that were not empty
         self._room = room
         self._generation = -1
+        self._gaps = GapReader(settings.kafka)
         self._stepper = Stepper(room, dict.fromkeys(topics, PARTITIONS), self.marks, self)
         source = self.app.topic(
             *topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True
@@ -82,7 +84,8 @@ class Worker:
         try:
             await self._take_over()
             events = [event for event in events if event.message.generation_id == self._generation]
-            await self._stepper.step([_raw(event) for event in events])
+            raws = [_raw(event) for event in events]
+            await self._stepper.step(await self._gaps.fill(raws, self.marks.following))
             self.check_ours()
         except Lost:
             log.warning("partitions were taken away; %d events are left to their new owner", len(events))
