@@ -81,6 +81,7 @@ def bare_faust(address: str, topic: str, events: int, folder: Path) -> None:
         topic_replication_factor=1,
         consumer_auto_offset_reset="earliest",
         web_enabled=False,
+        worker_redirect_stdouts=False,  # what it prints is for whoever started it
     )
     counts = app.Table("counts", default=int, key_type=bytes, partitions=PARTITIONS)
     source = app.topic(topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
