@@ -58,6 +58,9 @@ class Metrics:
     late_clicks: Counter = field(
         default_factory=lambda: _counter("late_clicks", "Clicks after their attribution window")
     )
+    unreadable_profiles: Counter = field(
+        default_factory=lambda: _counter("unreadable_profiles", "Rows of Feast that could not be decoded")
+    )
     part_waits: Counter = field(
         default_factory=lambda: _counter("part_waits", "Times a process had to wait for a part", "part")
     )

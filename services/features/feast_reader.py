@@ -1,13 +1,20 @@
-"""Profiles out of Feast, in time or not at all."""
+"""Profiles out of Feast, in time or not at all.
+
+A row that cannot be decoded is one shopper's misfortune, not Redis being down: that shopper reads as one without a
+profile, it is counted, and the breaker stays closed.
+"""
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping, Sequence
 
 import redis
+from google.protobuf.message import DecodeError
 
 from services.common.clock import Clock, SystemClock
 from services.common.errors import Unavailable
+from services.common.metrics import METRICS
 from services.features.breaker import Breaker
 from services.features.feast_client import PART, Limits, entity_key, provider_of
 from services.features.feast_library import EntityKey, definitions, feast
@@ -17,6 +24,7 @@ from services.features.profile import Profile, micros
 from services.features.segments import SEGMENTS
 
 _EMPTY = Profile()
+_WRONG_TYPE = "WRONGTYPE"  # what Redis answers where the key holds something else than a hash
 
 
 class FeastReader:
@@ -48,9 +56,29 @@ class FeastReader:
         if not self._breaker.may_try(self._clock.monotonic()):
             raise Unavailable(PART, "it failed a moment ago and is left alone")
         try:
-            rows = self._provider.online_read(self._config, view, keys, list(FIELDS))
+            rows = self._rows(view, keys)
         except redis.RedisError as exc:
             self._breaker.failed(self._clock.monotonic())
             raise Unavailable(PART, f"{len(keys)} profiles were not read ({exc!r})") from exc
         self._breaker.succeeded()
-        return [from_values(values) for _, values in rows]
+        return rows
+
+    def _rows(self, view: feast.FeatureView, keys: list[EntityKey]) -> list[tuple[Profile, int] | None]:
+        """One row a key. Feast decodes all or nothing, so where one is garbage each is read by itself."""
+        try:
+            found = self._provider.online_read(self._config, view, keys, list(FIELDS))
+        except (DecodeError, ValueError, OverflowError, OSError, redis.ResponseError) as exc:
+            if not _is_garbage(exc):
+                raise
+            if len(keys) > 1:
+                return [row for key in keys for row in self._rows(view, [key])]
+            METRICS.unreadable_profiles.inc()
+            return [None]
+        return [from_values(values) for _, values in found]
+
+
+def _is_garbage(exc: Exception) -> bool:
+    """Whether `exc` speaks of what is stored, not of Redis: no protobuf, an absurd time, no hash."""
+    if isinstance(exc, redis.ResponseError):
+        return _WRONG_TYPE in str(exc)
+    return not isinstance(exc, OSError) or exc.errno == errno.EOVERFLOW

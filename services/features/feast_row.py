@@ -22,7 +22,7 @@ def to_values(profile: Profile, appended_us: int) -> dict[str, Value]:
 
 
 def from_values(values: Mapping[str, Value] | None) -> tuple[Profile, int] | None:
-    """The profile and its `appended_us`; None where nothing is stored, or a row of another version."""
+    """The profile and its `appended_us`; None where nothing is stored, or what no profile of this version can be."""
     if values is None:
         return None
     integers = values["integers"].int64_list_val.val
@@ -30,4 +30,6 @@ def from_values(values: Mapping[str, Value] | None) -> tuple[Profile, int] | Non
     if len(integers) != len(INTEGERS) or len(decayed) != _SHAPE[0] * _SHAPE[1]:
         return None
     sums = np.fromiter(decayed, dtype=np.float64, count=len(decayed)).reshape(_SHAPE)
+    if not np.isfinite(sums).all():
+        return None
     return Profile(tuple(integers), sums), values["appended_us"].int64_val

@@ -8,9 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
+import redis
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.common.clock import FixedClock
 from services.common.errors import Unavailable
+from services.common.metrics import METRICS
 from services.features.feast_reader import FeastReader
 from services.features.feast_writer import FeastWriter
 from services.features.memory_store import MemoryStore
@@ -22,6 +25,10 @@ from services.stack.session import RunningStack
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 CLOCK = FixedClock(AT + timedelta(milliseconds=250))
 NOBODY = "u1-" + "f" * 32
+GARBAGE = {
+    "bytes that are no value": b"\xff\xff\xff garbage",
+    "an absurd time": Timestamp(seconds=2**62).SerializeToString(),
+}
 Store = tuple[ProfileWriter, ProfileReader]
 
 
@@ -118,6 +125,43 @@ def test_a_closed_redis_is_unavailable_at_once_and_then_left_alone() -> None:
     assert time.monotonic() - started < 2.0  # redis-py's own default takes eleven seconds for the first alone
     with pytest.raises(Unavailable, match="redis"):
         FeastWriter("127.0.0.1:9").write([row(some_profile())])
+
+
+def redis_key_of(parts: RunningStack, user: str, client: redis.Redis) -> bytes:
+    """The key under which Feast keeps the user's row."""
+    (key,) = (found for found in client.scan_iter(count=1000) if user.encode() in found)
+    assert isinstance(key, bytes)
+    return key
+
+
+@pytest.mark.parametrize("damage", ["bytes that are no value", "an absurd time", "no hash"])
+def test_garbage_in_one_row_reads_as_no_profile_and_hurts_nobody_else(parts: RunningStack, damage: str) -> None:
+    fine, broken = row(some_profile()), row(some_profile())
+    FeastWriter(parts.redis).write([fine, broken])
+    host, _, port = parts.redis.rpartition(":")
+    with redis.Redis(host=host, port=int(port)) as client:
+        key = redis_key_of(parts, broken.user_id, client)
+        if damage == "no hash":
+            client.set(key, b"garbage")
+        for field in client.hkeys(key) if damage != "no hash" else ():
+            if field.startswith(b"_ts") == (damage == "an absurd time"):
+                client.hset(key, field, GARBAGE[damage])
+    reader = FeastReader(parts.redis, timeout_s=5.0, clock=CLOCK)
+    before = METRICS.unreadable_profiles._value.get()
+    for _ in range(4):  # a breaker would open after three
+        readings = reader.read([fine.user_id, broken.user_id])
+    assert not readings[fine.user_id].default
+    assert readings[broken.user_id].default
+    assert METRICS.unreadable_profiles._value.get() - before == 4
+
+
+def test_a_profile_of_no_numbers_reads_as_none(parts: RunningStack) -> None:
+    fine = some_profile()
+    written = row(Profile(fine.integers, fine.decayed * np.nan))
+    FeastWriter(parts.redis).write([written])
+    reading = FeastReader(parts.redis, timeout_s=5.0).read([written.user_id])[written.user_id]
+    assert reading.default
+    assert not reading.profile.decayed.any()
 
 
 def test_defaults_of_segments_stand_in_for_shoppers_without_a_profile(parts: RunningStack) -> None:
