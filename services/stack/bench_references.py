@@ -4,7 +4,7 @@
     python -m services.stack.bench_references aiokafka ADDRESS TOPIC EVENTS
     python -m services.stack.bench_references faust ADDRESS TOPIC EVENTS FOLDER
 
-The consumers print `{"events":, "seconds":}` from the first event to the last and end; echo serves until it is ended.
+The consumers print `{"events":, "seconds":}` from the first look to the last event, and end; echo serves until it is ended.
 """
 
 from __future__ import annotations
@@ -60,10 +60,9 @@ async def bare_aiokafka(address: str, topic: str, events: int) -> None:
     consumer = aiokafka.AIOKafkaConsumer(topic, bootstrap_servers=address, auto_offset_reset="earliest")
     await consumer.start()
     try:
-        started, seen = 0.0, 0
+        started, seen = time.perf_counter(), 0
         while seen < events:
-            batch = await consumer.getmany(timeout_ms=1000)
-            started = started or time.perf_counter()
+            batch = await consumer.getmany(timeout_ms=1000, max_records=500)
             seen += sum(len(records) for records in batch.values())
         _print(seen, time.perf_counter() - started)
     finally:
