@@ -31,12 +31,11 @@ def key_file(home: Home) -> Path:
     return home.secrets / "triton.key"
 
 
-def load_or_make_key(path: Path) -> str:
-    """The key in the file, which is made on first use with mode 0600."""
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(16))
-    return path.read_text().strip()
+def keep_key(path: Path, key: str) -> None:
+    """Writes the key with mode 0600 in place of an older one."""
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(key)
 
 
 def lay_out_models(source: Path, repository: Path) -> None:
@@ -66,9 +65,12 @@ def is_ready(address: str) -> Probe:
     return lambda: within(ask(), "triton")
 
 
-def command(home: Home, addresses: Addresses) -> tuple[str, ...]:
-    """How tritonserver is started."""
-    key = load_or_make_key(key_file(home))
+def command(home: Home, addresses: Addresses, key: str) -> tuple[str, ...]:
+    """How tritonserver is started.
+
+    It takes its key on the command line only, where other users of the machine can read it: so the key is made anew
+    at every start of the stack and guards nothing else.
+    """
     return (
         str(server_files() / "bin" / "tritonserver"),
         f"--model-repository={home.data('triton') / 'models'}",
@@ -91,9 +93,10 @@ def program(home: Home, addresses: Addresses, environment: Mapping[str, str]) ->
     data, log, probe = home.data("triton"), home.log("triton"), is_ready(addresses["triton"])
     if "triton" in addresses.external:
         return Program("triton", (), log, data, probe=probe)
-    models = Path(os.environ.get("ADLOOM_MODELS_DIR") or MODELS)
+    models, key = Path(os.environ.get("ADLOOM_MODELS_DIR") or MODELS), secrets.token_hex(16)
 
     def prepare() -> None:
+        keep_key(key_file(home), key)
         sweep_shared_memory(home.shm_prefix)
         lay_out_models(models, data / "models")
 
@@ -104,7 +107,7 @@ def program(home: Home, addresses: Addresses, environment: Mapping[str, str]) ->
     }
     return Program(
         "triton",
-        command(home, addresses),
+        command(home, addresses, key),
         log,
         data,
         {**environment, **needed},
