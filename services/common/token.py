@@ -48,8 +48,9 @@ class TokenKeys:
     secrets: Mapping[str, bytes] = field(repr=False)
 
     def sign(self, token: Token) -> str:
-        """The token as text that callers treat as opaque; about 250 characters."""
-        payload = json.dumps([self.signing, *astuple(token)], separators=(",", ":")).encode()
+        """The token as text that callers treat as opaque; about 250 characters, with the longest names below 4096."""
+        values = [self.signing, *astuple(token)]
+        payload = json.dumps(values, separators=(",", ":"), ensure_ascii=False).encode()
         return f"{_text(payload)}.{_text(_mac(self.secrets[self.signing], payload))}"
 
     def verify(self, text: str, now: datetime) -> Token:
