@@ -50,7 +50,7 @@ class EndsOfInputs:
         try:
             ends = await asyncio.wait_for(self._ends(), _ANSWER_S)
             if quiet:
-                await asyncio.wait_for(self._pass_markers(ends), _ANSWER_S)
+                await asyncio.wait_for(self._suspect(ends), _ANSWER_S)
         except (TimeoutError, KafkaError) as exc:
             log.debug("the broker did not say where the topics end: %r", exc)
             worker.readiness.waiting_for(PART)
@@ -68,13 +68,14 @@ class EndsOfInputs:
         found = await worker.app.consumer.highwaters(*tps)
         return {(tp.topic, tp.partition): offset for tp, offset in found.items()}
 
-    async def _pass_markers(self, ends: Mapping[Place, int]) -> None:
-        """Ends that fetching has reached though no message led there: nothing was handed over for a whole tick."""
+    async def _suspect(self, ends: Mapping[Place, int]) -> None:
+        """Fetching has reached an end, nothing was handed over for a whole tick, and yet not all was processed: there
+        is a transaction's marker, or messages were lost on their way. The worker is to look."""
         consumer: Any = self._worker.app.consumer
         for place in self._worker.marks.behind(ends):
             position = await consumer.position(TP(*place))
             if position is not None and position >= ends[place]:
-                self._worker.marks.nothing_before(place, ends[place])
+                self._worker.suspects[place] = ends[place]
 
 
 async def _takes_connections(addresses: str) -> bool:

@@ -23,14 +23,16 @@ _RETRY_S = 0.25
 _READ_MS = 1_000
 
 
-def gaps(raws: Iterable[RawRecord], following: Mapping[Place, int]) -> list[tuple[Place, int, int]]:
-    """Offsets that are missing before and among `raws`: place, first, and the one after the last.
+def gaps(
+    raws: Iterable[RawRecord], following: Mapping[Place, int], ends: Mapping[Place, int]
+) -> list[tuple[Place, int, int]]:
+    """Offsets that are missing before and among `raws`, and before `ends`: place, first, and the one after the last.
 
     `following` says which offset each place is read from next.
 
     >>> def at(offset: int) -> RawRecord: return RawRecord("views", 0, offset, 0, None, None, ())
-    >>> gaps([at(5), at(4), at(6), at(9)], {("views", 0): 3})
-    [(('views', 0), 3, 5), (('views', 0), 7, 9)]
+    >>> gaps([at(5), at(4), at(6), at(9)], {("views", 0): 3}, {("views", 0): 12})
+    [(('views', 0), 3, 5), (('views', 0), 7, 9), (('views', 0), 10, 12)]
     """
     expected = dict(following)
     found = []
@@ -39,7 +41,8 @@ def gaps(raws: Iterable[RawRecord], following: Mapping[Place, int]) -> list[tupl
         if raw.offset > expected.get(place, raw.offset):
             found.append((place, expected[place], raw.offset))
         expected[place] = max(expected.get(place, 0), raw.offset + 1)
-    return found
+    tails = ((place, expected[place], end) for place, end in ends.items() if expected.get(place, end) < end)
+    return [*found, *tails]
 
 
 class GapReader:
@@ -48,9 +51,11 @@ class GapReader:
     def __init__(self, kafka: str) -> None:
         self._kafka = kafka
 
-    async def fill(self, raws: Sequence[RawRecord], following: Mapping[Place, int]) -> list[RawRecord]:
-        """`raws`, with the messages that are missing before and among them in their places."""
-        missing = gaps(raws, following)
+    async def fill(
+        self, raws: Sequence[RawRecord], following: Mapping[Place, int], ends: Mapping[Place, int]
+    ) -> list[RawRecord]:
+        """`raws`, with the messages that are missing before and among them, and before `ends`, in their places."""
+        missing = gaps(raws, following, ends)
         if not missing:
             return list(raws)
         found = [raw for gap in missing for raw in await self._read_patiently(gap)]

@@ -19,18 +19,19 @@ from services.wire.faust_worker import CRASHED, START, Worker
 
 log = logging.getLogger(__name__)
 
+_LOG_LEVELS = {
+    "faust": logging.WARNING,
+    "mode": logging.WARNING,
+    "services.wire.faust_recovery": logging.WARNING,  # Faust's own words, at length
+    "aiokafka": logging.ERROR,
+}
 _BEAT_S = 0.5
 _LEAVE_S = 6.0  # from SIGTERM to the end
 
 
 def serve(worker: Worker, clock: Clock) -> int:
     """Runs the worker with its health server; blocks; the exit status of the process."""
-    for name, level in (
-        ("faust", logging.WARNING),
-        ("mode", logging.WARNING),
-        ("services.wire.faust_recovery", logging.WARNING),
-        ("aiokafka", logging.ERROR),
-    ):
+    for name, level in _LOG_LEVELS.items():
         logging.getLogger(name).setLevel(level)
     worker.settings.data_dir.mkdir(parents=True, exist_ok=True)
     health = HealthServer(worker.settings.health_port, worker.readiness, worker.settings.health_host)

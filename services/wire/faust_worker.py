@@ -28,7 +28,7 @@ from services.wire.faust_room import Room
 from services.wire.faust_step import Lost, Stepper
 from services.wire.faust_stream import BatchStream, FaustEvent
 from services.wire.faust_table import StateTable, producer_of
-from services.wire.faust_watermark import Watermarks
+from services.wire.faust_watermark import Place, Watermarks
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,7 @@ class Worker:
         self.draining = False
         self.idle = asyncio.Event()  # set while no batch is under way
         self.batches = 0  # finished ones that were not empty
+        self.suspects: dict[Place, int] = {}  # inputs that may hold unread messages before these offsets
         self._room = room
         self._generation = -1
         self._gaps = GapReader(settings.kafka)
@@ -84,8 +85,11 @@ class Worker:
         try:
             await self._take_over()
             events = [event for event in events if event.message.generation_id == self._generation]
-            raws = [_raw(event) for event in events]
-            await self._stepper.step(await self._gaps.fill(raws, self.marks.following))
+            suspects, self.suspects = self.suspects, {}
+            raws = await self._gaps.fill([_raw(event) for event in events], self.marks.following, suspects)
+            await self._stepper.step(raws)
+            for place, end in suspects.items():
+                self.marks.nothing_before(place, end)
             self.check_ours()
         except Lost:
             log.warning("partitions were taken away; %d events are left to their new owner", len(events))
@@ -115,7 +119,7 @@ class Worker:
         self._generation = generation
         log.info("owns partitions %s as of generation %s", sorted(partitions), generation)
 
-    async def _positions(self, ours: set[TP]) -> Mapping[tuple[str, int], int]:
+    async def _positions(self, ours: set[TP]) -> Mapping[Place, int]:
         """Where reading begins: the committed offset, or the earliest that there is."""
         consumer: Any = self.app.consumer
         committed = consumer._committed_offset

@@ -24,8 +24,12 @@ def at(offset: int, place: tuple[str, int] = VIEWS) -> RawRecord:
 def test_missing_offsets_are_found_before_and_between(
     offsets: list[int], missing: list[tuple[tuple[str, int], int, int]]
 ) -> None:
-    assert gaps([at(offset) for offset in offsets], {VIEWS: 3}) == missing
+    assert gaps([at(offset) for offset in offsets], {VIEWS: 3}, {}) == missing
 
 
 def test_places_are_told_apart() -> None:
-    assert gaps([at(3), at(9, CLICKS), at(4)], {VIEWS: 3, CLICKS: 8}) == [(CLICKS, 8, 9)]
+    assert gaps([at(3), at(9, CLICKS), at(4)], {VIEWS: 3, CLICKS: 8}, {}) == [(CLICKS, 8, 9)]
+
+
+def test_what_never_led_to_a_known_end_is_missing_too() -> None:
+    assert gaps([at(3)], {VIEWS: 3, CLICKS: 8}, {VIEWS: 4, CLICKS: 9}) == [(CLICKS, 8, 9)]
