@@ -11,7 +11,7 @@ from services.common.rng import GENERATOR
 from services.creative.question import Question
 from services.creative.selected import Selected
 from services.features.vector import FEATURE_VERSION
-from services.policies.assignment import ARMS
+from services.policies.assignment import ARMS, DRILL
 from services.policies.decide import Decision
 from services.wire.encode import encode
 from services.wire.envelope import Record
@@ -49,6 +49,7 @@ def _served(selected: Selected) -> dict[str, Any]:
         "shown_at": shown_at,
         "product_id": selected.creative.product_id,
         "context": _context(selected.question),
+        "experiment_arm": DRILL if selected.question.drill_seed else ARMS[selected.decision.policy_id],
     }
 
 
@@ -61,6 +62,7 @@ def _known(selected: Selected) -> dict[str, Any]:
         "model_version": selected.model_version,
         "catalogue_version": selected.catalogue_version,
         "segment": selected.shopper.segment,
+        "default_profile": not selected.shopper.from_profile,
         "rung": selected.rung,
         "degraded": selected.degraded,
     }
@@ -85,7 +87,6 @@ def _drawn(decision: Decision) -> dict[str, Any]:
         "seed": decision.seed,
         "generator": GENERATOR,
         "target_propensities": decision.target_propensities,
-        "experiment_arm": ARMS[decision.policy_id],
     }
 
 

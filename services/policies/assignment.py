@@ -15,6 +15,9 @@ CONTROL_SHARE: Final = 0.1
 ARMS: Final = {UNIFORM: "control", THOMPSON: "treatment", HOUSE: ""}
 """The experiment's arm by policy."""
 
+DRILL: Final = "drill"
+"""In place of the arm where the caller gave the seed of the draw: its outcomes are kept out of all that is learnt."""
+
 
 def assign(unit: str, salt: str) -> str:
     """`uniform` for a tenth of units, `thompson` for the rest; a unit is a pseudonym, or an anonymous request's id."""

@@ -87,6 +87,7 @@ async def test_every_answer_is_recorded_whole_and_replayed_bit_for_bit(house: Ho
         assert is_pseudonym(record.user_id)
     assert {r.policy_id for r in records.values()} == {"uniform", "thompson"}
     assert {r.experiment_arm for r in records.values()} == {"control", "treatment"}
+    assert all(record.default_profile for record in records.values())
 
 
 @pytest.mark.asyncio
@@ -135,6 +136,7 @@ async def test_with_one_seed_and_one_posterior_only_what_is_known_of_the_shopper
     assert list(found["same"].features) == list(found["before"].features)
     assert list(found["after"].probabilities) != list(found["before"].probabilities)
     assert found["after"].segment != found["before"].segment
+    assert {record.experiment_arm for record in found.values()} == {"drill"}
 
 
 @pytest.mark.asyncio
@@ -165,6 +167,8 @@ async def test_a_shopper_who_refuses_or_has_no_name_is_not_looked_up(house: Hous
     segments = {record.request_id: record.segment for record in house.records()}
     assert segments["r-1"] in ("deciding", "comparing")
     assert segments["r-2"] == segments["r-3"] == "new_unknown"
+    defaults = {record.request_id: record.default_profile for record in house.records()}
+    assert defaults == {"r-1": False, "r-2": True, "r-3": True}
     assert "as you asked" in refused.selections[0].reasons[1]
     assert "was not used" in anonymous.selections[0].reasons[1]
     pseudonyms = {record.request_id: record.user_id for record in house.records()}
