@@ -4,7 +4,7 @@
     python -m services.stack.bench_references aiokafka ADDRESS TOPIC EVENTS
     python -m services.stack.bench_references faust ADDRESS TOPIC EVENTS FOLDER
 
-The consumers print `{"events":, "seconds":}` from the first look to the last event, and end; echo serves until it is ended.
+The consumers print `{"events":, "seconds":}` from the first look to the last event; echo serves until it is ended.
 """
 
 from __future__ import annotations
