@@ -14,6 +14,7 @@ from services.common.token import LIFETIME, TokenKeys
 from services.features.invalid_traffic import is_declared_bot
 from services.outcomes import origin
 from services.outcomes.tokens_use import Verdict, judge
+from services.policies.assignment import DRILL
 from services.wire.envelope import Envelope
 
 _LIFETIME_MS: Final = LIFETIME // timedelta(milliseconds=1)
@@ -90,6 +91,7 @@ def template_of(impression: impression_pb2.Impression, shown_ms: int) -> bytes:
         product_id=impression.product_id,
         placement_id=impression.placement_id,
         segment=impression.segment,
+        invalid_traffic=DRILL if impression.experiment_arm == DRILL else "",
     )
     score = _score(impression)
     if score is not None:

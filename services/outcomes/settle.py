@@ -26,12 +26,12 @@ def click_outcome(shown: Shown, click: Use | None, window_ms: int) -> Outcome | 
     """CLICKED as soon as the click is known (`window_closed` says whether its window has closed), IGNORED only then."""
     if click is not None and counts(shown.shown_ms, click.at_ms, window_ms):
         outcome = _settled(shown, outcome_pb2.CLICKED, click.at_ms, shown.closed)
-        outcome.invalid_traffic = _invalid(shown, click)
+        outcome.invalid_traffic = outcome.invalid_traffic or _invalid(shown, click)
         return outcome
     if not shown.closed:
         return None
     outcome = _settled(shown, outcome_pb2.IGNORED, window_end_ms(shown.shown_ms, window_ms), closed=True)
-    outcome.invalid_traffic = shown.invalid_traffic
+    outcome.invalid_traffic = outcome.invalid_traffic or shown.invalid_traffic
     return outcome
 
 
@@ -40,7 +40,7 @@ def order_outcome(shown: Shown, order: Use) -> Outcome:
     outcome = _settled(shown, outcome_pb2.ORDERED, order.at_ms, shown.closed)
     outcome.outcome_id = f"{outcome.impression_id}:order:{order.event.hex()}"
     outcome.value_minor = order.value_minor
-    outcome.invalid_traffic = _invalid(shown, order)
+    outcome.invalid_traffic = outcome.invalid_traffic or _invalid(shown, order)
     return outcome
 
 
@@ -55,5 +55,5 @@ def _settled(shown: Shown, kind: outcome_pb2.OutcomeKind, settled_ms: int, close
 
 
 def _invalid(shown: Shown, use: Use) -> str:
-    """Why the outcome is kept out of learning: what was decided at the close, or who clicked."""
+    """Why the outcome is kept out of learning, drills aside: what was decided at the close, or who clicked."""
     return shown.invalid_traffic or (BOT if use.bot else "")
