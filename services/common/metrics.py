@@ -49,6 +49,9 @@ class Metrics:
     policy_version: Gauge = field(
         default_factory=lambda: _gauge("policy_version", "Version of the posterior that decides; 0 is the prior")
     )
+    posterior_left_out: Gauge = field(
+        default_factory=lambda: _gauge("posterior_left_out", "Creatives that the newest posterior has no room for")
+    )
     refusals: Counter = field(default_factory=lambda: _counter("refusals", "Requests refused", "code"))
     decision_seconds: Histogram = field(
         default_factory=lambda: _seconds("decision", "Time to answer one SelectCreatives request")

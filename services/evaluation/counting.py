@@ -55,16 +55,17 @@ def count(
 def _count_one(ledger: Ledger, tally: Tally, event: Envelope) -> bool:
     """Whether the event said anything new."""
     message, at_ms = event.message, to_ms(event.appended_at)
+    place = event.topic, event.partition
     if isinstance(message, impression_pb2.Impression):
-        new = ledger.first_sight(f"impression {message.impression_id}", event.partition, at_ms)
+        new = ledger.first_sight(f"impression {message.impression_id}", place, at_ms)
         tally.impressions += new
         return new
     if not isinstance(message, outcome_pb2.Outcome):
         raise Bug(f"evaluation read a {event.type}")
-    new = ledger.first_sight(f"outcome {message.outcome_id}", event.partition, at_ms)
+    new = ledger.first_sight(f"outcome {message.outcome_id}", place, at_ms)
     if new:
         tally.note(message)
-    if message.window_closed and ledger.first_sight(f"closed {message.outcome_id}", event.partition, at_ms):
+    if message.window_closed and ledger.first_sight(f"closed {message.outcome_id}", place, at_ms):
         tally.settle(message)
         return True
     return new

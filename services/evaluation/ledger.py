@@ -21,12 +21,15 @@ REMEMBERED_MS: Final = 3 * 24 * 60 * 60 * 1000
 """How long an id is remembered, by LogAppendTime of its partition: repeats come within a day (tokens and ids live as
 long), or at once after a crash."""
 
+_VERSION: Final = 2
+"""Of sums and ids: a file of another one counts anew from the topics, and goes on with what it published."""
+
 _LOCK_S: Final = 1.0  # to wait for another process that holds the file
 
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS offsets (topic TEXT, part INTEGER, next INTEGER, PRIMARY KEY (topic, part)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sums (part INTEGER PRIMARY KEY, data BLOB);
-CREATE TABLE IF NOT EXISTS seen (id BLOB PRIMARY KEY, part INTEGER, at_ms INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS seen (id BLOB PRIMARY KEY, topic TEXT, part INTEGER, at_ms INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS published (name TEXT PRIMARY KEY, data BLOB) WITHOUT ROWID;
 """
 
@@ -39,7 +42,10 @@ class Ledger:
         self._db.execute("PRAGMA locking_mode = EXCLUSIVE")  # a second process cannot count beside this one
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
-        self._db.executescript(_TABLES)
+        if self._db.execute("PRAGMA user_version").fetchone() != (_VERSION,):
+            for table in ("offsets", "sums", "seen"):
+                self._db.execute(f"DROP TABLE IF EXISTS {table}")
+        self._db.executescript(f"{_TABLES} PRAGMA user_version = {_VERSION};")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -74,15 +80,20 @@ class Ledger:
             [(part, tally_bytes.pack(tally)) for part, tally in tallies.items()],
         )
 
-    def first_sight(self, name: str, partition: int, at_ms: int) -> bool:
-        """Whether `name` was not known; from now on it is."""
+    def first_sight(self, name: str, place: Place, at_ms: int) -> bool:
+        """Whether `name` was not known; from now on it is. `at_ms` is its LogAppendTime in `place`."""
         digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
-        cursor = self._db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", (digest, partition, at_ms))
+        cursor = self._db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)", (digest, *place, at_ms))
         return cursor.rowcount == 1
 
-    def forget(self, partition: int, now_ms: int) -> None:
-        """Drops ids of the partition that are too old to come again; `now_ms` is the LogAppendTime it has reached."""
-        self._db.execute("DELETE FROM seen WHERE part = ? AND at_ms < ?", (partition, now_ms - REMEMBERED_MS))
+    def forget(self, place: Place, now_ms: int) -> None:
+        """Drops ids read at `place` that are too old to come again; `now_ms` is the LogAppendTime it has reached.
+
+        Topics do not share a clock: while everything is read again, one may be weeks ahead of another.
+        """
+        self._db.execute(
+            "DELETE FROM seen WHERE topic = ? AND part = ? AND at_ms < ?", (*place, now_ms - REMEMBERED_MS)
+        )
 
     def published(self, name: str) -> bytes | None:
         """What was last decided to be published under this name; it may not have reached Kafka."""

@@ -107,10 +107,11 @@ class Evaluation:
         return not self._behind
 
     def _forget(self, events: list[Envelope]) -> None:
-        """Now and then drops ids that are too old to come again, in the partitions of `events`."""
+        """Now and then drops ids that are too old to come again, at the places that `events` were read from."""
         if self._clock.monotonic() < self._forget_at:
             return
         self._forget_at = self._clock.monotonic() + _FORGET_S
+        reached = {(event.topic, event.partition): to_ms(event.appended_at) for event in events}
         with self._ledger.transaction():
-            for event in events:
-                self._ledger.forget(event.partition, to_ms(event.appended_at))
+            for place, now_ms in reached.items():
+                self._ledger.forget(place, now_ms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -9,12 +10,15 @@ from google.protobuf.message import Message
 
 from protos.gen.adloom.events.v1 import policy_pb2
 from services.common.clock import Clock
+from services.common.metrics import METRICS
 from services.evaluation import posterior, report
 from services.evaluation.ledger import Ledger
 from services.evaluation.tally import Tally
 from services.wire.encode import encode
 from services.wire.envelope import Record
 from services.wire.ports import Sink
+
+log = logging.getLogger(__name__)
 
 SOURCE: Final = "adloom/evaluation"
 
@@ -30,6 +34,7 @@ class Publisher:
         self._sink = sink
         self._clock = clock
         self._unsent: list[Record] = []
+        self._left_out = 0  # arms that the newest version had no room for
 
     def start(self, published: policy_pb2.PolicyVersion | None) -> None:
         """Agrees with Kafka on the newest version.
@@ -52,6 +57,7 @@ class Publisher:
         version = posterior.next_version(total, self._last(), offsets, now)
         if version is not None:
             self._note(version)
+            self._tell_left_out(posterior.left_out(total, version))
             self._unsent.append(self._record(version, version.policy_id, f"{version.policy_id}/{version.version}"))
         live = report.live(total, offsets, now)
         self._unsent.append(self._record(live, live.report_id, f"{live.report_id}/{now.isoformat()}"))
@@ -64,6 +70,12 @@ class Publisher:
             self._sink.send(record)
         self._sink.flush(_DELIVER_S)
         self._unsent = []
+
+    def _tell_left_out(self, count: int) -> None:
+        METRICS.posterior_left_out.set(count)
+        if count != self._left_out:
+            log.warning("the posterior has no room for the %d creatives with the fewest impressions", count)
+        self._left_out = count
 
     def _last(self) -> policy_pb2.PolicyVersion | None:
         data = self._ledger.published(_POLICY)

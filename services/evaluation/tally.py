@@ -2,7 +2,8 @@
 
 Only closed windows count towards rates, estimates and posteriors. Kept out of them, and counted by reason: invalid
 traffic, and house creatives that filled what was lacking (nothing was chosen there). Imported logs have rates and
-estimates of their own, and teach our arms nothing.
+estimates of their own, and teach our arms nothing. An impression without a score is in the rates and teaches nothing
+either (`no_score`): a lift is over the model's score, and against an assumed one it would measure the assumption.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from dataclasses import dataclass, field
 from protos.gen.adloom.events.v1 import outcome_pb2
 from services.evaluation.off_policy import WeightSums, sums_of
 from services.policies.assignment import HOUSE, THOMPSON, UNIFORM
-from services.policies.posterior import NO_SCORE_RATE
+
+NO_SCORE = "no_score"
+"""Why an impression that is in the rates teaches no arm."""
 
 JUDGED = (UNIFORM, THOMPSON)
 """The policies that estimates are made of, besides those that an impression names itself."""
@@ -74,16 +77,17 @@ class Tally:
         if outcome.invalid_traffic:
             self.kept_out[outcome.invalid_traffic] += 1
             return
-        if not outcome.foreign:
+        if outcome.HasField("score") and not outcome.foreign:
             self._learn(outcome, clicked)
         if outcome.policy_id == HOUSE and not outcome.foreign:
             self.kept_out[HOUSE] += 1
             return
+        if not outcome.HasField("score") and not outcome.foreign:
+            self.kept_out[NO_SCORE] += 1
         self._judge(outcome, clicked)
 
     def _learn(self, outcome: outcome_pb2.Outcome, clicked: bool) -> None:
-        expected = outcome.score if outcome.HasField("score") else NO_SCORE_RATE
-        one = Arm(1, int(clicked), expected)
+        one = Arm(1, int(clicked), outcome.score)
         self.arms[outcome.creative_id] = self.arms.get(outcome.creative_id, Arm()) + one
 
     def _judge(self, outcome: outcome_pb2.Outcome, clicked: bool) -> None:

@@ -24,7 +24,7 @@ PRIOR_SHAPE: Final = 20.0
 PRIOR_RATE: Final = 20.0
 
 NO_SCORE_RATE: Final = 0.02
-"""Click probability assumed where no model scored."""
+"""Click probability assumed where no model scored; for choosing only, nothing is learnt against it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,12 @@ class ArmSums:
     expected_clicks: float = 0.0
 
     def after(self, clicked: bool, score: float | None) -> ArmSums:
-        """The sums after one more closed impression; without a score `NO_SCORE_RATE` was expected.
+        """The sums after one more closed impression; without a score it teaches nothing.
 
         >>> ArmSums(1, 0.5).after(clicked=True, score=0.25)
         ArmSums(clicks=2, expected_clicks=0.75)
         """
-        return ArmSums(self.clicks + clicked, self.expected_clicks + (NO_SCORE_RATE if score is None else score))
+        return self if score is None else ArmSums(self.clicks + clicked, self.expected_clicks + score)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,6 @@ def send(sink: Sink, *outcomes: outcome_pb2.Outcome) -> None:
         sink.send(encode(made, event_id=event_id, source="test", time=NOW, key=made.user_id.encode()))
 
 
-def send_impression(sink: MemorySink, number: int) -> None:
+def send_impression(sink: MemorySink, number: int, time: datetime = NOW) -> None:
     made = impression_pb2.Impression(impression_id=f"i{number}", user_id=user(number), propensity=0.5)
-    sink.send(encode(made, event_id=f"i{number}", source="test", time=NOW, key=made.user_id.encode()))
+    sink.send(encode(made, event_id=f"i{number}", source="test", time=time, key=made.user_id.encode()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,11 +13,14 @@ from protos.gen.adloom.events.v1 import policy_pb2
 from services.common.clock import FixedClock
 from services.common.errors import Unavailable
 from services.common.health import Readiness
+from services.common.metrics import METRICS
 from services.common.topics import DEADLETTER, IMPRESSIONS, OUTCOMES, POLICY, REPORTS
 from services.evaluation.ledger import Ledger
 from services.evaluation.loop import Evaluation
 from services.evaluation.memory_log import MemoryLog
+from services.evaluation.posterior import left_out, next_version
 from services.evaluation.publisher import Publisher
+from services.evaluation.tally import Arm, Tally, merged
 from services.wire.decode import decode
 from services.wire.envelope import Record
 from services.wire.memory_sink import MemorySink
@@ -173,3 +178,77 @@ def test_bots_house_fills_and_imported_logs_teach_and_rate_apart(file: Path, sin
         ("c1", 1, 0),
         ("house-300x250", 1, 0),
     ]
+
+
+def test_an_impression_that_no_model_scored_is_rated_and_teaches_no_arm(file: Path, sink: MemorySink) -> None:
+    unscored = [outcome(number, clicked=number % 20 == 0) for number in range(1, 21)]
+    for made in unscored:
+        made.ClearField("score")
+    send(sink, outcome(0), *unscored)
+    process = Process(file, sink).steps()
+    total = merged(process.ledger.tallies().values())
+    process.killed()
+    assert [(p.impressions, p.clicks) for p in report(sink).policies] == [(21, 1)]
+    assert [(a.impressions, a.clicks, a.expected_clicks) for a in version(sink).arms] == [(1, 0, 0.1)]
+    assert dict(total.kept_out) == {"no_score": 20}
+
+
+def test_a_topic_that_is_weeks_ahead_forgets_no_ids_of_the_other(file: Path) -> None:
+    ledger, now_ms = Ledger(file), 30 * 24 * 3_600_000
+    with ledger.transaction():
+        ledger.first_sight("outcome a", (OUTCOMES, 0), at_ms=1)
+        ledger.first_sight("impression a", (IMPRESSIONS, 0), at_ms=1)
+        ledger.forget((IMPRESSIONS, 0), now_ms)
+        assert not ledger.first_sight("outcome a", (OUTCOMES, 0), at_ms=2), "its own topic has not come so far"
+        assert ledger.first_sight("impression a", (IMPRESSIONS, 0), at_ms=2)
+    ledger.close()
+
+
+def test_an_outcome_that_is_repeated_after_much_newer_impressions_counts_once(file: Path) -> None:
+    clock = FixedClock(NOW)
+    sink = MemorySink(clock)
+    send(sink, outcome(1, clicked=True))
+    process = Process(file, sink).steps(4)
+    clock.advance(timedelta(days=20))
+    send_impression(sink, 1, time=clock.now())
+    process.clock.advance(timedelta(hours=2))  # time to forget
+    process.steps(4)
+    clock.advance(-timedelta(days=20))
+    send(sink, outcome(1, clicked=True))
+    process.steps(4).killed()
+    assert report(sink).outcomes == 1
+    assert [p.impressions for p in report(sink).policies] == [1]
+
+
+def test_a_posterior_of_very_many_creatives_keeps_those_with_most_impressions_and_counts_the_rest() -> None:
+    arms = {f"{number:064x}": Arm(number, 0, number / 7) for number in range(1, 30_001)}
+    made = next_version(Tally(arms=arms), None, {0: 1}, NOW)
+    assert made is not None
+    assert 800_000 < made.ByteSize() < 1_000_000
+    kept = {arm.creative_id for arm in made.arms}
+    assert kept == set(sorted(arms)[-len(kept) :]), "here ids sort as impressions do"
+    assert left_out(Tally(arms=arms), made) == 30_000 - len(kept) > 0
+
+
+def test_a_posterior_that_cannot_hold_every_creative_is_published_all_the_same(file: Path, sink: MemorySink) -> None:
+    ledger = Ledger(file)
+    publisher = Publisher(ledger, sink, FixedClock(NOW))
+    publisher.publish(Tally(arms={f"{number:064x}": Arm(1, 0, 0.1) for number in range(30_000)}), {0: 1})
+    publisher.deliver()
+    ledger.close()
+    assert version(sink).version == 1
+    assert METRICS.posterior_left_out._value.get() == 30_000 - len(version(sink).arms) > 0
+
+
+def test_a_file_of_an_older_make_counts_anew_and_its_versions_go_on(file: Path, sink: MemorySink) -> None:
+    send(sink, outcome(1), outcome(2))
+    Process(file, sink).steps().killed()
+    with closing(sqlite3.connect(file)) as db:
+        db.execute("DROP TABLE seen")
+        db.execute("CREATE TABLE seen (id BLOB PRIMARY KEY, part INTEGER, at_ms INTEGER) WITHOUT ROWID")
+        db.execute("PRAGMA user_version = 0")
+        db.commit()
+    send(sink, outcome(3))
+    Process(file, sink).steps().killed()
+    assert report(sink).outcomes == 3
+    assert version(sink).version == 2

@@ -22,5 +22,5 @@ def test_a_creative_twice_as_good_as_its_score_is_found_out() -> None:
     assert variances[0] ** 0.5 < 0.05
 
 
-def test_an_impression_without_a_score_counts_with_the_assumed_rate() -> None:
-    assert ArmSums().after(clicked=False, score=None) == ArmSums(0, 0.02)
+def test_an_impression_without_a_score_teaches_nothing() -> None:
+    assert ArmSums(2, 1.5).after(clicked=True, score=None) == ArmSums(2, 1.5)
