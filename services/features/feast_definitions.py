@@ -7,18 +7,25 @@ from feast import Entity, FeatureService, FeatureView, Field, FileSource, PushSo
 from feast.types import Array, Float64, Int64
 
 user = Entity(name="user", join_keys=["user_id"], value_type=ValueType.STRING, description="A shopper's pseudonym")
-creative = Entity(name="creative", join_keys=["creative_id"], value_type=ValueType.STRING, description="A creative")
+creative = Entity(
+    name="creative",
+    join_keys=["creative_id"],
+    value_type=ValueType.STRING,
+    description="A creative; declared for later",
+)
 segment = Entity(name="segment", join_keys=["segment"], value_type=ValueType.STRING, description="A segment's name")
 
 
-def _push_source(name: str) -> PushSource:
+def _push_source(name: str, description: str = "") -> PushSource:
     """Where rows are pushed by name (`FeatureStore.push`); the file is where a batch of history would lie."""
     history = FileSource(name=f"{name}_history", path=f"{name}.parquet", timestamp_field="event_timestamp")
-    return PushSource(name=f"{name}_push", batch_source=history)
+    return PushSource(name=f"{name}_push", batch_source=history, description=description)
 
 
 profile_push = _push_source("profile")
-creative_push = _push_source("creative_statistics")
+creative_push = _push_source(
+    "creative_statistics", "Declared for later: no room writes features of creatives yet, so no view stands on it"
+)
 segment_push = _push_source("segment_defaults")
 
 _PROFILE = [
@@ -43,25 +50,10 @@ segment_defaults = FeatureView(
     source=segment_push,
     description="The profile that stands in for a shopper of a segment who has none",
 )
-creative_statistics = FeatureView(
-    name="creative_statistics",
-    entities=[creative],
-    schema=[
-        Field(name="impressions", dtype=Int64, description="With a closed window"),
-        Field(name="clicks", dtype=Int64, description="Among them"),
-    ],
-    source=creative_push,
-    description="What became of a creative so far",
-)
-
 ctr_v1 = FeatureService(
     name="ctr_v1", features=[profile], description="What version 1 of the CTR model needs of a shopper"
 )
-policy_v1 = FeatureService(
-    name="policy_v1", features=[creative_statistics], description="What version 1 of the policies needs of a creative"
-)
-
 ENTITIES = (user, creative, segment)
-VIEWS = (profile, segment_defaults, creative_statistics)
-SERVICES = (ctr_v1, policy_v1)
+VIEWS = (profile, segment_defaults)
+SERVICES = (ctr_v1,)
 DEFINITIONS = (*ENTITIES, profile_push, creative_push, segment_push, *VIEWS, *SERVICES)

@@ -16,12 +16,12 @@ from services.common.clock import Clock, SystemClock
 from services.common.errors import Unavailable
 from services.common.metrics import METRICS
 from services.features.breaker import Breaker
+from services.features.cold_start import DEFAULTS
 from services.features.feast_client import PART, Limits, entity_key, provider_of
 from services.features.feast_library import EntityKey, definitions, feast
 from services.features.feast_row import FIELDS, from_values
 from services.features.ports import Reading
 from services.features.profile import Profile, micros
-from services.features.segments import SEGMENTS
 
 _EMPTY = Profile()
 _WRONG_TYPE = "WRONGTYPE"  # what Redis answers where the key holds something else than a hash
@@ -35,7 +35,7 @@ class FeastReader:
         self._clock = clock or SystemClock()
         self._breaker = Breaker(failures=3, open_s=0.5)
         self._config, self._provider = provider_of(address, Limits(timeout_s, timeout_s))
-        self._defaults: Mapping[str, Profile] = {}
+        self._defaults: Mapping[str, Profile] = DEFAULTS
 
     def read(self, user_ids: Sequence[str], segment: str = "new_unknown") -> Mapping[str, Reading]:
         """A reading for each shopper: one round trip."""
@@ -48,9 +48,13 @@ class FeastReader:
         }
 
     def refresh_defaults(self) -> None:
-        """Takes the segments' default profiles over from Feast; raises `Unavailable`. For the start and a timer."""
-        found = self._read(definitions.segment_defaults, [entity_key("segment", name) for name in SEGMENTS])
-        self._defaults = {name: row[0] for name, row in zip(SEGMENTS, found, strict=True) if row is not None}
+        """Takes the segments' default profiles over from Feast; raises `Unavailable`. For the start and a timer.
+
+        What Feast does not have is as `cold_start.py` declares it.
+        """
+        found = self._read(definitions.segment_defaults, [entity_key("segment", name) for name in DEFAULTS])
+        stored = {name: row[0] for name, row in zip(DEFAULTS, found, strict=True) if row is not None}
+        self._defaults = {**DEFAULTS, **stored}
 
     def _read(self, view: feast.FeatureView, keys: list[EntityKey]) -> list[tuple[Profile, int] | None]:
         if not self._breaker.may_try(self._clock.monotonic()):

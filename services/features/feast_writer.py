@@ -19,7 +19,7 @@ _LIMITS = Limits(connect_s=1.0, answer_s=5.0)  # the caller waits and repeats an
 
 
 class FeastWriter:
-    """A `ProfileWriter` on Feast's online store."""
+    """A `ProfileWriter` and `DefaultsWriter` on Feast's online store."""
 
     def __init__(self, address: str) -> None:
         self._config, self._provider = provider_of(address, _LIMITS)

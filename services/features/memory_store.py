@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from services.common.clock import Clock, SystemClock
 from services.common.errors import AdloomError
+from services.features.cold_start import DEFAULTS
 from services.features.ports import ProfileRow, Reading
 from services.features.profile import Profile, micros
 
 
 class MemoryStore:
-    """Both `ProfileWriter` and `ProfileReader`; set `failure` to see what callers do without it."""
+    """`ProfileWriter`, `DefaultsWriter` and `ProfileReader`; set `failure` to see what callers do without it."""
 
     def __init__(self, clock: Clock | None = None, defaults: Mapping[str, Profile] | None = None) -> None:
         self.failure: AdloomError | None = None
         self.rows: dict[str, ProfileRow] = {}
         self._clock = clock or SystemClock()
-        self._defaults = defaults or {}
+        self.defaults = dict(DEFAULTS if defaults is None else defaults)
 
     def write(self, rows: Sequence[ProfileRow]) -> None:
         """Stores rows at once."""
         if self.failure:
             raise self.failure
         self.rows.update((row.user_id, row) for row in rows)
+
+    def write_defaults(self, defaults: Mapping[str, Profile], computed_at: datetime) -> None:
+        """Stores them at once."""
+        if self.failure:
+            raise self.failure
+        self.defaults = {**self.defaults, **defaults}
 
     def read(self, user_ids: Sequence[str], segment: str = "new_unknown") -> Mapping[str, Reading]:
         """A reading for each shopper, at once."""
@@ -34,6 +42,6 @@ class MemoryStore:
     def _reading(self, user_id: str, segment: str) -> Reading:
         row = self.rows.get(user_id)
         if row is None:
-            return Reading(self._defaults.get(segment, Profile()), default=True, freshness_ms=None)
+            return Reading(self.defaults.get(segment, Profile()), default=True, freshness_ms=None)
         age_ms = max(micros(self._clock.now()) - row.appended_us, 0) // 1000
         return Reading(row.profile, default=False, freshness_ms=age_ms)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from services.features.profile import Profile
@@ -35,6 +36,14 @@ class ProfileWriter(Protocol):
 
         Blocks. Raises `Unavailable("redis")`; some of the rows may then have been stored.
         """
+        ...
+
+
+class DefaultsWriter(Protocol):
+    """Takes the profiles that stand in for shoppers without one."""
+
+    def write_defaults(self, defaults: Mapping[str, Profile], computed_at: datetime) -> None:
+        """Stores one profile a segment; returns when they can be read. Blocks. Raises `Unavailable("redis")`."""
         ...
 
 

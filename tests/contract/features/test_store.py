@@ -11,8 +11,9 @@ import pytest
 import redis
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from services.common.clock import FixedClock
+from services.common.clock import FixedClock, SystemClock
 from services.common.errors import Unavailable
+from services.common.health import Readiness
 from services.common.metrics import METRICS
 from services.features.feast_reader import FeastReader
 from services.features.feast_writer import FeastWriter
@@ -21,6 +22,7 @@ from services.features.ports import ProfileReader, ProfileRow, ProfileWriter
 from services.features.product import product_facts
 from services.features.profile import Interaction, Kind, Profile, apply, micros
 from services.stack.session import RunningStack
+from services.stream.store_defaults import store_defaults
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 CLOCK = FixedClock(AT + timedelta(milliseconds=250))
@@ -162,6 +164,17 @@ def test_a_profile_of_no_numbers_reads_as_none(parts: RunningStack) -> None:
     reading = FeastReader(parts.redis, timeout_s=5.0).read([written.user_id])[written.user_id]
     assert reading.default
     assert not reading.profile.decayed.any()
+
+
+def test_what_the_worker_stores_at_its_start_is_what_readers_take_over(parts: RunningStack) -> None:
+    writer, reader = FeastWriter(parts.redis), FeastReader(parts.redis, timeout_s=5.0)
+    writer.write_defaults({"new_desktop": some_profile(2), "buyer": some_profile(3)}, AT)
+    reader.refresh_defaults()
+    assert reader.read([NOBODY], "new_desktop")[NOBODY].profile.integers == some_profile(2).integers
+    assert reader.read([NOBODY], "buyer")[NOBODY].profile.integers == Profile().integers  # behaviour has no default
+    store_defaults(writer, Readiness(), SystemClock())
+    reader.refresh_defaults()
+    assert reader.read([NOBODY], "new_desktop")[NOBODY].profile.integers == Profile().integers
 
 
 def test_defaults_of_segments_stand_in_for_shoppers_without_a_profile(parts: RunningStack) -> None:

@@ -103,4 +103,4 @@ def test_operators_can_apply_what_the_processes_use(parts: RunningStack, tmp_pat
     applied = feast.FeatureStore(config=repo_config(parts.redis, tmp_path))
     assert {view.name for view in applied.list_feature_views()} == {view.name for view in definitions.VIEWS}
     assert {entity.name for entity in applied.list_entities()} >= {"user", "creative", "segment"}
-    assert {service.name for service in applied.list_feature_services()} == {"ctr_v1", "policy_v1"}
+    assert {service.name for service in applied.list_feature_services()} == {"ctr_v1"}
