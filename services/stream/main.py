@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from dataclasses import dataclass
+from pathlib import Path
 
-from services.assets.catalogue import demo_catalogue
+from services.assets.catalogue import Catalogue, demo_catalogue, read_catalogue
 from services.assets.snapshot import facts_by_product
 from services.common.clock import SystemClock
 from services.common.errors import Misconfigured
@@ -15,6 +17,7 @@ from services.common.health import Readiness
 from services.common.settings import read, shown
 from services.features.ports import ProfileWriter
 from services.stream.late_sink import LateSink
+from services.stream.store_defaults import store_defaults
 from services.stream.topology import build
 from services.wire.faust_app import WorkerSettings
 from services.wire.faust_serve import serve
@@ -25,6 +28,7 @@ class StreamSettings(WorkerSettings):
     """How the worker `profiles` runs."""
 
     redis: str = "127.0.0.1:6379"
+    catalogue: Path | None = None  # a JSON file; None: the demo catalogue
     burst_per_minute: int = 120  # more events of one kind in one minute mark a shopper as invalid traffic
 
 
@@ -35,18 +39,28 @@ def main() -> int:
         settings = read(StreamSettings, os.environ)
         log = logging.getLogger(__name__)
         log.info("%s", shown(settings))
-        sink = LateSink(lambda: _feast(settings.redis))
-        worker = build(sink, settings, facts_by_product(demo_catalogue()).get, settings.burst_per_minute, Readiness())
+        facts, readiness = facts_by_product(catalogue_of(settings)), Readiness()
+        sink = LateSink(lambda: _feast(settings.redis, readiness))
+        worker = build(sink, settings, facts.get, settings.burst_per_minute, readiness)
     except Misconfigured as exc:
         sys.stderr.write(f"profiles: {exc}\n")
         return 2
     return serve(worker, SystemClock())
 
 
-def _feast(address: str) -> ProfileWriter:
+def catalogue_of(settings: StreamSettings) -> Catalogue:
+    """The catalogue whose products move interests; `Misconfigured` where the file is none."""
+    return demo_catalogue() if settings.catalogue is None else read_catalogue(settings.catalogue)
+
+
+def _feast(address: str, readiness: Readiness) -> ProfileWriter:
+    """Feast's writer at once; the defaults are stored beside it, for as long as that takes."""
     from services.features.feast_writer import FeastWriter  # seconds of imports, in a thread
 
-    return FeastWriter(address)
+    writer = FeastWriter(address)
+    defaults = (writer, readiness, SystemClock())
+    threading.Thread(target=store_defaults, args=defaults, name="defaults", daemon=True).start()
+    return writer
 
 
 if __name__ == "__main__":
