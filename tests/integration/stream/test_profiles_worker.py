@@ -6,9 +6,14 @@ import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
+from kafka import KafkaConsumer, TopicPartition
+from rocksdict import Options, Rdict
 
+from services.common.partition import partition_of
+from services.common.topics import PARTITIONS
 from services.stack.session import RunningStack
 from tests.integration.stream.worker_process import Counts, WorkerProcess, emit, shown, until
 
@@ -51,6 +56,34 @@ def test_a_killed_worker_comes_back_and_counts_every_event_once(
     worker.start()
     settle(shop, together(first, second))
     assert worker.end(signal.SIGTERM) == 0
+    homes = {user: partition_of(user.encode(), PARTITIONS) for user in USERS}
+    assert changelog_partitions(shop.kafka) == homes
+    if store == "rocksdict":
+        assert stored_partitions(worker.data) == homes
+
+
+def stored_partitions(data: Path) -> dict[str, int]:
+    """In which partition's file each user's state lies."""
+    found: dict[str, int] = {}
+    for partition in range(PARTITIONS):
+        (path,) = data.glob(f"v*/tables/users-{partition}.db")
+        database = Rdict(str(path), options=Options(raw_mode=True))
+        keys = cast("list[bytes]", list(database.keys()))
+        found |= {key.decode(): partition for key in keys if key.startswith(b"u1-")}
+        database.close()
+    return found
+
+
+def changelog_partitions(kafka: str) -> dict[str, int]:
+    """In which partition of the changelog each user's states lie."""
+    topic = "adloom-profiles-users-changelog"
+    consumer = KafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest", consumer_timeout_ms=3_000)
+    consumer.assign([TopicPartition(topic, partition) for partition in range(PARTITIONS)])
+    found: dict[str, int] = {}
+    for record in consumer:
+        assert found.setdefault(record.key.decode(), record.partition) == record.partition
+    consumer.close()
+    return found
 
 
 def test_states_come_back_from_the_changelog_when_the_disk_is_lost(

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 
 from protos.gen.adloom.events.v1 import events_pb2 as events
+from services.common.errors import Unavailable
 from services.features.feast_reader import FeastReader
 from services.stack.session import RunningStack
 from services.wire.encode import encode
@@ -100,8 +101,11 @@ def emit(kafka: str, users: list[str], count: int, seed: int) -> Counts:
 
 
 def shown(redis: str, users: list[str]) -> Counts:
-    """What Feast shows of the users."""
-    readings = FeastReader(redis, timeout_s=5.0).read(users)
+    """What Feast shows of the users; nothing while Redis is away."""
+    try:
+        readings = FeastReader(redis, timeout_s=5.0).read(users)
+    except Unavailable:
+        return {}
     return {
         user: Counter({k: n for k in ("views", "clicks", "orders") if (n := reading.profile.integer(f"{k}_total"))})
         for user, reading in readings.items()
