@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.common.errors import Bug, Rejected
+from services.common.errors import Bug, Unavailable
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -40,15 +40,15 @@ class PictureFiles:
         return sha256
 
     def get(self, sha256: str) -> bytes:
-        """The bytes of that content; `Rejected` where there are none, `Bug` where the file was damaged."""
+        """The bytes of that content; `Unavailable("assets")` where the file is missing, damaged or cannot be read."""
         if not _SHA256.fullmatch(sha256):
-            raise Rejected("invalid", "image", sha256, "a SHA-256 in hex digits")
+            raise Bug(f"{sha256!r} is no SHA-256 of a picture.")
         try:
             png = self._path(sha256).read_bytes()
-        except FileNotFoundError as error:
-            raise Rejected("invalid", "image", sha256, "the SHA-256 of a picture in the library") from error
+        except OSError as error:
+            raise Unavailable("assets", f"picture {sha256} cannot be read: {error.strerror}") from error
         if hashlib.sha256(png).hexdigest() != sha256:
-            raise Bug(f"Picture {sha256} was damaged on disk.")
+            raise Unavailable("assets", f"picture {sha256} was damaged on disk")
         return png
 
     def _path(self, sha256: str) -> Path:

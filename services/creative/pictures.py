@@ -1,11 +1,23 @@
-"""Pictures of creatives by content, the most asked ones in memory."""
+"""Pictures of creatives by content, the most asked ones in memory.
+
+A picture that cannot be read is our fault, and no reason to leave a page empty: the answer then refers to it and says
+that `assets` was lacking.
+"""
 
 from __future__ import annotations
 
+import logging
 from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
 
 from services.assets.creative import Creative
 from services.assets.library import Library
+from services.common.errors import Unavailable
+from services.common.metrics import METRICS
+from services.creative.selected import Selected
+
+_LOG = logging.getLogger(__name__)
 
 
 class Pictures:
@@ -17,7 +29,7 @@ class Pictures:
         self._kept: OrderedDict[str, bytes] = OrderedDict()
 
     def __call__(self, creative: Creative) -> bytes:
-        """The creative's PNG; `Rejected` where the library has none."""
+        """The creative's PNG; `Unavailable("assets")` where it cannot be read."""
         found = self._kept.get(creative.image_sha256)
         if found is None:
             found = self._kept[creative.image_sha256] = self._library.picture(creative)
@@ -26,3 +38,15 @@ class Pictures:
         else:
             self._kept.move_to_end(creative.image_sha256)
         return found
+
+    def drawn(self, chosen: Sequence[Selected]) -> list[Selected]:
+        """The choices with their pictures; where one cannot be read, without it and degraded."""
+        return [self._drawn(selected) for selected in chosen]
+
+    def _drawn(self, selected: Selected) -> Selected:
+        try:
+            return replace(selected, png=self(selected.creative))
+        except Unavailable as lost:
+            METRICS.degraded.labels(lost.part).inc()
+            _LOG.error("A picture goes out as a reference: %s", lost)
+            return replace(selected, degraded=(*selected.degraded, lost.part))

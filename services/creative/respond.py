@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.creative import Creative
@@ -11,21 +11,12 @@ from services.common.token import Token, TokenKeys
 from services.creative.reasons import reasons
 from services.creative.selected import Selected
 
-Picture = Callable[[Creative], bytes]
 
-
-def response_of(
-    request_id: str, chosen: Sequence[Selected], keys: TokenKeys, picture: Picture | None
-) -> pb.SelectCreativesResponse:
-    """The answer; with `picture` the pictures come as bytes, else as references."""
+def response_of(request_id: str, chosen: Sequence[Selected], keys: TokenKeys) -> pb.SelectCreativesResponse:
+    """The answer; pictures that the choices carry come as bytes, others as references."""
     return pb.SelectCreativesResponse(
-        request_id=request_id, selections=[_selection(selected, keys, picture) for selected in chosen]
+        request_id=request_id, selections=[_selection(selected, keys) for selected in chosen]
     )
-
-
-def image_of(creative: Creative, picture: Picture | None) -> pb.Image:
-    """The creative's picture, as bytes or by reference."""
-    return pb.Image(uri=creative.image_uri) if picture is None else pb.Image(png=picture(creative))
 
 
 def texts_of(creative: Creative) -> pb.Texts:
@@ -49,7 +40,7 @@ def creative_of(creative: Creative) -> pb.Creative:
     return message
 
 
-def _selection(selected: Selected, keys: TokenKeys, picture: Picture | None) -> pb.Selection:
+def _selection(selected: Selected, keys: TokenKeys) -> pb.Selection:
     creative, decision = selected.creative, selected.decision
     return pb.Selection(
         placement_id=selected.place.placement_id,
@@ -59,7 +50,7 @@ def _selection(selected: Selected, keys: TokenKeys, picture: Picture | None) -> 
         propensity=decision.propensity,
         impression_token=keys.sign(_token(selected)),
         texts=texts_of(creative),
-        image=image_of(creative, picture),
+        image=pb.Image(png=selected.png) if selected.png else pb.Image(uri=creative.image_uri),
         degraded=selected.degraded,
         reasons=reasons(selected),
         ai_generated=creative.ai_generated,

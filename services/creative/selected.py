@@ -44,3 +44,4 @@ class Selected:
     match: float  # cosine of the shopper's long interest and the product
     model_version: str  # empty where no score of a model was used
     catalogue_version: str
+    png: bytes = b""  # the creative's picture; empty where the answer refers to it

@@ -30,7 +30,7 @@ from services.creative.ladder import WORDS
 from services.creative.parts import Parts
 from services.creative.pictures import Pictures
 from services.creative.question import Caller, Question, question_of
-from services.creative.respond import creative_of, image_of, response_of
+from services.creative.respond import creative_of, response_of
 from services.creative.select import select
 from services.wire.rules import check_fields
 
@@ -86,8 +86,9 @@ class CreativeServicer:
 
     async def _choose(self, question: Question, limits: Budget) -> pb.SelectCreativesResponse:
         chosen = await select(question, limits, self._parts)
-        picture = self._pictures if question.inline_images else None
-        response = response_of(question.request_id, chosen, self._keys.tokens, picture)
+        if question.inline_images:
+            chosen = self._pictures.drawn(chosen)
+        response = response_of(question.request_id, chosen, self._keys.tokens)
         self._emission.offer(chosen)  # from here on nothing is awaited: what was recorded is answered
         for selected in chosen:
             METRICS.decisions.labels(selected.decision.policy_id, WORDS[selected.rung]).inc()
@@ -104,7 +105,7 @@ class CreativeServicer:
             creative = await asyncio.to_thread(self._library.get, request.creative_id)
         except Rejected as missing:
             raise Rejected("not_found", "creative_id", request.creative_id, "a creative of the library") from missing
-        return pb.GetCreativeResponse(creative=creative_of(creative), image=image_of(creative, self._pictures))
+        return pb.GetCreativeResponse(creative=creative_of(creative), image=pb.Image(png=self._pictures(creative)))
 
     async def list_creatives(self, request: pb.ListCreativesRequest) -> pb.ListCreativesResponse:
         """A page in the order of ids; the token is the last id of the page before."""

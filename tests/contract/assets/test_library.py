@@ -17,7 +17,7 @@ from services.assets.demo import demo_creatives, load_demo
 from services.assets.library import Library
 from services.assets.snapshot import SnapshotKeeper, take_snapshot
 from services.common.clock import SystemClock
-from services.common.errors import Bug, Misconfigured, Rejected
+from services.common.errors import Misconfigured, Rejected, Unavailable
 
 PNG = compose(Brief("300x250", "studio", "bag", "#aa3311", "A bag", "EUR 1.00", "Go"))
 
@@ -148,11 +148,20 @@ def test_candidates_of_some_products_keep_rows_and_columns_together(library: Lib
         assert {pool.creatives[row].product_id for row in rows} == {name}
 
 
-def test_damaged_picture_is_noticed(library: Library, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("fault", "said"), [("damaged", "was damaged"), ("missing", "No such"), ("odd", "directory")])
+def test_a_picture_that_the_disk_does_not_give_is_the_librarys_fault(
+    library: Library, tmp_path: Path, fault: str, said: str
+) -> None:
     creative = library.add(draft(), PNG)
-    next(tmp_path.glob(f"pictures/*/{creative.image_sha256}.png")).write_bytes(b"no")
-    with pytest.raises(Bug, match="damaged"):
+    file = next(tmp_path.glob(f"pictures/*/{creative.image_sha256}.png"))
+    file.unlink()
+    if fault == "damaged":
+        file.write_bytes(b"no")
+    elif fault == "odd":
+        file.mkdir()
+    with pytest.raises(Unavailable, match=said) as lost:
         library.picture(creative)
+    assert lost.value.part == "assets"
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_sentence(tmp_path: Path) -> None:

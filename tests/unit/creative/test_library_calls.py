@@ -128,15 +128,35 @@ async def test_too_many_requests_are_told_when_to_come_back(house: House) -> Non
 
 @pytest.mark.asyncio
 async def test_our_own_mistake_is_ours_and_shows_nothing_inside(house: House) -> None:
-    shutil.copytree(house.assets, house.data.parent / "broken")
-    house.assets = house.data.parent / "broken"
-    for picture in house.assets.rglob("*.png"):
-        picture.write_bytes(b"damaged")
+    house.posterior = lambda: 1 // 0  # type: ignore[assignment, return-value]
     async with house.asked() as stub:
         with pytest.raises(grpc.aio.AioRpcError) as refused:
-            await stub.SelectCreatives(page(inline_images=True), timeout=5)
+            await stub.SelectCreatives(page(), timeout=5)
     assert refused.value.code() is grpc.StatusCode.INTERNAL
     assert refused.value.details() == "internal error"
+
+
+@pytest.mark.parametrize("fault", ["damaged", "missing", "a folder"])
+@pytest.mark.asyncio
+async def test_a_picture_that_the_disk_does_not_give_costs_the_answer_nothing_but_the_picture(
+    own: House, fault: str
+) -> None:
+    for picture in list(own.assets.rglob("*.png")):
+        picture.unlink()
+        if fault == "damaged":
+            picture.write_bytes(b"no picture")
+        elif fault == "a folder":
+            picture.mkdir()
+    async with own.asked() as stub:
+        answer = await stub.SelectCreatives(page(inline_images=True), timeout=5)
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await stub.GetCreative(pb.GetCreativeRequest(creative_id=answer.selections[0].creative_id), timeout=5)
+    (selection,) = answer.selections
+    assert selection.image.uri.startswith("asset:sha256:")
+    assert list(selection.degraded)[-1] == "assets"
+    assert [list(record.degraded) for record in own.records()] == [list(selection.degraded)]
+    assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert "assets" in refused.value.details()
 
 
 @pytest.mark.asyncio
