@@ -12,6 +12,8 @@ from services.common.topics import PARTITIONS
 from services.wire.faust_recovery import CarefulTableManager
 from services.wire.faust_stream import BatchStream
 
+_NEVER_S = 1e9
+
 STORES = {"rocksdict": "rocksdb://", "memory": "memory://"}
 
 
@@ -45,6 +47,9 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         consumer_auto_offset_reset="earliest",
         broker_commit_interval=1.0,
         broker_max_poll_records=10_000,
+        # Faust's own look-out for streams that stand still is blind to batches: `faust_watchdog.py` does this here.
+        stream_processing_timeout=_NEVER_S,
+        broker_commit_livelock_soft_timeout=_NEVER_S,
         stream_buffer_maxsize=2 * settings.batch_size,
         stream_recovery_delay=0.0,
         table_standby_replicas=0,  # a lost disk is made good from the changelog; no copies that must be kept warm
