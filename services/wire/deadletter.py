@@ -1,31 +1,27 @@
 """Messages that cannot be used, kept as they came with the reason: topic `ad.deadletter`, key of the origin.
 
-A dead letter's identity is (topic, partition, offset) of its origin; after a crash it may be written again. What shows
-a user who is no pseudonym is kept without key and value, and with our own headers only (law 7).
+A dead letter's identity is (topic, partition, offset) of its origin; after a crash it may be written again.
+
+What may show somebody's raw identity (`raw_user.py`) is kept without key and value, and of its headers only those that
+say what it is: an id or a source may hold the user, too (law 7).
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from google.protobuf.message import DecodeError
-
 from services.common.errors import Rejected
-from services.common.pseudonym import is_pseudonym
 from services.common.topics import DEADLETTER
 from services.wire.encode import largest
 from services.wire.envelope import RawRecord, Record
-from services.wire.message_types import MESSAGE_TYPES
+from services.wire.raw_user import shows_raw_user
 
 REDACTED = b"redacted"
 
 _OWN = "adloom_"
 _CUT_KEY_BYTES = 1024
 _CUT_VALUE_BYTES = 512 * 1024
-_KEPT_WHEN_REDACTED = {"content-type", "ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time"}
-_JSON_USER = re.compile(rb'"user_?[iI]d"\s*:\s*"?([^",}\s]*)')
-_USER_TOPICS = {kind.topic for kind in MESSAGE_TYPES.values() if kind.user_keyed}
+_KEPT_WHEN_REDACTED = {"content-type", "ce_specversion", "ce_type", "ce_time"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,7 @@ class Origin:
 
 
 def dead_letter(raw: RawRecord, reason: str, redact: bool, attempts: int = 1) -> Record:
-    """`raw` for the dead letters, with `reason`; redacted where asked, and wherever a raw user id can be seen in it.
+    """`raw` for the dead letters, with `reason`; redacted where asked, and wherever it may show a raw user id.
 
     What is larger than the topic takes (a compressed batch may unpack to that) is cut, with its size as
     `adloom_cut_from_bytes`.
@@ -66,26 +62,6 @@ def _fitting(letter: Record, added: tuple[tuple[str, bytes], ...]) -> Record:
         return letter
     cut = (*added, ("adloom_cut_from_bytes", str(size).encode()))
     return Record(DEADLETTER, (letter.key or b"")[:_CUT_KEY_BYTES], (letter.value or b"")[:_CUT_VALUE_BYTES], cut)
-
-
-def shows_raw_user(raw: RawRecord) -> bool:
-    """Whether `raw`, on a topic keyed by user, has a key or a readable `user_id` that is no pseudonym."""
-    if raw.topic not in _USER_TOPICS:
-        return False
-    if raw.key is not None and not is_pseudonym(raw.key.decode("latin-1")):
-        return True
-    return any(user and not is_pseudonym(user) for user in _readable_users(raw))
-
-
-def _readable_users(raw: RawRecord) -> list[str]:
-    """What stands as `user_id` in the value, whether it is protobuf, JSON, or JSON that cannot be parsed."""
-    value = raw.value or b""
-    users = [found.decode("utf-8", "replace") for found in _JSON_USER.findall(value)]
-    kind = next(kind for kind in MESSAGE_TYPES.values() if kind.topic == raw.topic)
-    try:
-        return [*users, kind.cls.FromString(value).user_id]  # type: ignore[attr-defined]  # user-keyed: it has one
-    except DecodeError:
-        return users
 
 
 def read_origin(raw: RawRecord) -> Origin:
