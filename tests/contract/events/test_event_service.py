@@ -164,7 +164,7 @@ BAD_EVENTS = {
     ),
     "currency in words": (pb.Event(order=events_pb2.Order(user_id="a", product_id="s", currency="euros")), "currency"),
     "endless token": (
-        pb.Event(click=events_pb2.Click(user_id="a", product_id="s", impression_token="x" * 1025)),
+        pb.Event(click=events_pb2.Click(user_id="a", product_id="s", impression_token="x" * 4097)),
         "impression_token",
     ),
     "endless id": (view(event_id="x" * 257), "ce_id"),
