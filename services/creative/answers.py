@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from protos.gen.adloom.creative.v1.creative_service_pb2 import SelectCreativesResponse
+from services.common.clock import Clock
+from services.creative.budget import Budget
+
+Make = Callable[[Budget], Awaitable[SelectCreativesResponse]]
 
 
-class _Abandoned(Exception):
-    """The first of several equal requests failed or was cancelled; the next one makes the answer."""
+class _Failed(Exception):
+    """The answer could not be made, by `error`, or its caller left; whoever repeats the request makes the next one."""
+
+    def __init__(self, error: Exception | None) -> None:
+        super().__init__()
+        self.error = error
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Entry:
-    asked: bytes
+    asked: bytes  # SHA-256 of the request, which may be a thousand times longer
     answer: asyncio.Future[SelectCreativesResponse]
+    work: asyncio.Task[None] | None = None
+    hurried: bool = False
 
 
 class Answers:
@@ -26,43 +37,74 @@ class Answers:
     Only an equal request is a repeat: another question under an id that was used gets an answer of its own.
     """
 
-    def __init__(self, most: int = 8192, most_bytes: int = 64 << 20) -> None:
+    def __init__(self, clock: Clock, most: int = 8192, most_bytes: int = 64 << 20) -> None:
+        self._clock = clock
         self._most = most
         self._most_bytes = most_bytes
         self._bytes = 0
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
 
-    async def once(
-        self, request_id: str, asked: bytes, make: Callable[[], Awaitable[SelectCreativesResponse]]
-    ) -> SelectCreativesResponse:
-        """The answer given before, or the one being made, or a new one from `make`, whose error is raised."""
-        while (entry := self._entries.get(request_id)) is not None and entry.asked == asked:
+    async def once(self, request_id: str, asked: bytes, limits: Budget, make: Make) -> SelectCreativesResponse:
+        """The answer given before, or the one being made, or a new one from `make`, whose error is raised.
+
+        A repeat may have less time than the first has taken for itself. It can neither wait (law 1) nor answer
+        otherwise: one impression id would stand for two choices. So the earliest deadline of all who wait holds: when
+        a repeat's time for scores is over, the work under way is dropped before anything was recorded, and done again
+        at once with what is at hand, a lower rung; that is everybody's answer, and the only record.
+        """
+        digest = hashlib.sha256(asked).digest()
+        while (entry := self._entries.get(request_id)) is not None and entry.asked == digest:
             self._entries.move_to_end(request_id)
             try:
-                return await asyncio.shield(entry.answer)
-            except _Abandoned:
+                return await self._repeated(request_id, entry, limits, make)
+            except _Failed:
                 continue
-        return await self._made(request_id, asked, make)
+        return await self._first(request_id, digest, limits, make)
 
-    async def _made(
-        self, request_id: str, asked: bytes, make: Callable[[], Awaitable[SelectCreativesResponse]]
-    ) -> SelectCreativesResponse:
+    async def _repeated(self, request_id: str, entry: _Entry, limits: Budget, make: Make) -> SelectCreativesResponse:
+        if not entry.answer.done():
+            await asyncio.wait([entry.answer], timeout=max(limits.scored_by - self._clock.monotonic(), 0.0))
+        if not entry.answer.done() and not entry.hurried:
+            entry.hurried = True
+            assert entry.work is not None
+            entry.work.cancel()
+            at_once = replace(limits, profile_by=limits.scored_by)  # both are over
+            entry.work = asyncio.create_task(self._make(request_id, entry, at_once, make))
+        return await asyncio.shield(entry.answer)
+
+    async def _first(self, request_id: str, digest: bytes, limits: Budget, make: Make) -> SelectCreativesResponse:
         self._forget(request_id)
-        entry = self._entries[request_id] = _Entry(asked, asyncio.get_running_loop().create_future())
+        entry = self._entries[request_id] = _Entry(digest, asyncio.get_running_loop().create_future())
+        entry.work = asyncio.create_task(self._make(request_id, entry, limits, make))
         try:
-            answer = await make()
-        except BaseException:
-            if self._entries.get(request_id) is entry:
-                del self._entries[request_id]
-            entry.answer.set_exception(_Abandoned())
-            entry.answer.exception()  # asked for, so that a lone failure is not reported as forgotten
+            return await asyncio.shield(entry.answer)
+        except _Failed as failed:
+            error = failed.error or failed
+        except asyncio.CancelledError:
+            if not entry.hurried and not entry.answer.done():
+                entry.work.cancel()
+                self._fail(request_id, entry, None)
             raise
+        raise error
+
+    async def _make(self, request_id: str, entry: _Entry, limits: Budget, make: Make) -> None:
+        try:
+            answer = await make(limits)
+        except Exception as error:  # raised again by whoever waits for the answer
+            if entry.work is asyncio.current_task():
+                self._fail(request_id, entry, error)
+            return
         entry.answer.set_result(answer)
         if self._entries.get(request_id) is entry:
             self._bytes += answer.ByteSize()
         while len(self._entries) > self._most or self._bytes > self._most_bytes:
             self._forget(next(iter(self._entries)))
-        return answer
+
+    def _fail(self, request_id: str, entry: _Entry, error: Exception | None) -> None:
+        if self._entries.get(request_id) is entry:
+            del self._entries[request_id]
+        entry.answer.set_exception(_Failed(error))
+        entry.answer.exception()  # asked for, so that a lone failure is not reported as forgotten
 
     def _forget(self, request_id: str) -> None:
         entry = self._entries.pop(request_id, None)

@@ -65,7 +65,7 @@ class CreativeServicer:
         self._keys = keys
         self._admission = Admission(rules.in_flight)
         self._allow_seeds = rules.allow_seeds
-        self._answers = Answers()
+        self._answers = Answers(parts.clock)
         self._pictures = Pictures(studio.library)
 
     async def select_creatives(
@@ -82,7 +82,9 @@ class CreativeServicer:
             if not request.request_id:
                 return await self._choose(question, limits)
             asked = question.drill_seed + request.SerializeToString(deterministic=True)
-            return await self._answers.once(request.request_id, asked, lambda: self._choose(question, limits))
+            return await self._answers.once(
+                request.request_id, asked, limits, lambda limits: self._choose(question, limits)
+            )
 
     async def _choose(self, question: Question, limits: Budget) -> pb.SelectCreativesResponse:
         chosen = await select(question, limits, self._parts)

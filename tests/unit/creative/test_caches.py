@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
 from datetime import UTC, datetime
 
 import numpy as np
@@ -10,7 +11,9 @@ import pytest
 
 from protos.gen.adloom.creative.v1.creative_service_pb2 import SelectCreativesResponse
 from services.assets.creative import Creative
+from services.common.clock import SystemClock
 from services.creative.answers import Answers
+from services.creative.budget import Budget, budget
 from services.creative.candidates import MOST, candidates
 from services.creative.frequency import FrequencyCaps
 from services.creative.scores import LastKnownScores
@@ -18,6 +21,9 @@ from services.creative.shelves import Shelf
 from services.features.creative_columns import CreativeFacts, creative_columns
 from services.features.product import product_facts
 from services.features.profile import INTEREST, Interaction, Kind, Profile, apply, micros
+
+CLOCK = SystemClock()
+AMPLE = Budget(1e12, 1e12, 1e12)
 
 
 def shelf(count: int, guarded: bool = False) -> Shelf:
@@ -46,9 +52,9 @@ def interested_in(subject: Shelf, row: int) -> Profile:
 
 @pytest.mark.asyncio
 async def test_a_failed_answer_is_not_remembered_and_a_waiting_repeat_makes_its_own() -> None:
-    answers, tries = Answers(), []
+    answers, tries = Answers(CLOCK), []
 
-    async def make() -> SelectCreativesResponse:
+    async def make(limits: Budget) -> SelectCreativesResponse:
         tries.append(1)
         await asyncio.sleep(0.01)
         if len(tries) == 1:
@@ -56,7 +62,7 @@ async def test_a_failed_answer_is_not_remembered_and_a_waiting_repeat_makes_its_
         return SelectCreativesResponse(request_id="made")
 
     first, second = await asyncio.gather(
-        answers.once("r", b"q", make), answers.once("r", b"q", make), return_exceptions=True
+        answers.once("r", b"q", AMPLE, make), answers.once("r", b"q", AMPLE, make), return_exceptions=True
     )
     assert isinstance(first, ValueError)
     assert second == SelectCreativesResponse(request_id="made")
@@ -64,44 +70,99 @@ async def test_a_failed_answer_is_not_remembered_and_a_waiting_repeat_makes_its_
 
 @pytest.mark.asyncio
 async def test_another_question_under_a_used_id_gets_an_answer_of_its_own() -> None:
-    answers, made = Answers(), []
+    answers, made = Answers(CLOCK), []
 
-    async def make() -> SelectCreativesResponse:
+    async def make(limits: Budget) -> SelectCreativesResponse:
         made.append(1)
         return SelectCreativesResponse(request_id=str(len(made)))
 
-    assert (await answers.once("r", b"q1", make)).request_id == "1"
-    assert (await answers.once("r", b"q2", make)).request_id == "2"
-    assert (await answers.once("r", b"q2", make)).request_id == "2"
+    assert (await answers.once("r", b"q1", AMPLE, make)).request_id == "1"
+    assert (await answers.once("r", b"q2", AMPLE, make)).request_id == "2"
+    assert (await answers.once("r", b"q2", AMPLE, make)).request_id == "2"
 
 
 @pytest.mark.asyncio
 async def test_the_least_recently_asked_answer_is_forgotten_first() -> None:
-    answers, made = Answers(most=2), []
+    answers, made = Answers(CLOCK, most=2), []
 
-    async def make() -> SelectCreativesResponse:
+    async def make(limits: Budget) -> SelectCreativesResponse:
         made.append(1)
         return SelectCreativesResponse(request_id=str(len(made)))
 
     for name in ("a", "b", "a", "c", "a"):
-        await answers.once(name, b"q", make)
+        await answers.once(name, b"q", AMPLE, make)
     assert len(made) == 3
-    await answers.once("b", b"q", make)
+    await answers.once("b", b"q", AMPLE, make)
     assert len(made) == 4
 
 
 @pytest.mark.asyncio
 async def test_answers_are_bounded_in_bytes() -> None:
-    answers, made = Answers(most_bytes=1000), []
+    answers, made = Answers(CLOCK, most_bytes=1000), []
 
-    async def make() -> SelectCreativesResponse:
+    async def make(limits: Budget) -> SelectCreativesResponse:
         made.append(1)
         return SelectCreativesResponse(request_id="x" * 400)
 
     for _ in range(3):
         for name in ("a", "b", "c"):
-            await answers.once(name, b"q", make)
+            await answers.once(name, b"q", AMPLE, make)
     assert len(made) == 9  # only two fit, and they are asked in turn
+
+
+@pytest.mark.asyncio
+async def test_large_requests_are_not_kept() -> None:
+    answers = Answers(CLOCK)
+
+    async def make(limits: Budget) -> SelectCreativesResponse:
+        return SelectCreativesResponse(request_id="made")
+
+    tracemalloc.start()
+    for number in range(100):
+        await answers.once(f"r{number}", number.to_bytes(100_000, "big"), AMPLE, make)
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 1_000_000
+
+
+@pytest.mark.asyncio
+async def test_a_repeat_with_less_time_hurries_the_one_answer_that_both_get() -> None:
+    answers, finished = Answers(CLOCK), []
+
+    async def make(limits: Budget) -> SelectCreativesResponse:
+        await asyncio.sleep(max(limits.scored_by - CLOCK.monotonic(), 0.0))
+        finished.append(limits)
+        return SelectCreativesResponse(request_id=str(len(finished)))
+
+    async def repeat(after_s: float) -> SelectCreativesResponse:
+        await asyncio.sleep(after_s)
+        return await answers.once("r", b"q", budget(CLOCK.monotonic(), 0.04, 1), make)
+
+    began = CLOCK.monotonic()
+    first, *repeats = await asyncio.gather(
+        answers.once("r", b"q", Budget(began + 30, began + 30, began + 30), make), repeat(0.01), repeat(0.012)
+    )
+    assert CLOCK.monotonic() - began < 5.0
+    assert [first.request_id, *(answer.request_id for answer in repeats)] == ["1", "1", "1"]
+    assert len(finished) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_caller_that_leaves_takes_no_answer_from_one_that_waits() -> None:
+    answers, begun = Answers(CLOCK), []
+
+    async def make(limits: Budget) -> SelectCreativesResponse:
+        begun.append(limits)
+        await asyncio.sleep(0.02)
+        return SelectCreativesResponse(request_id=str(len(begun)))
+
+    first = asyncio.create_task(answers.once("r", b"q", AMPLE, make))
+    await asyncio.sleep(0.005)
+    repeat = asyncio.create_task(answers.once("r", b"q", AMPLE, make))
+    await asyncio.sleep(0.005)
+    first.cancel()
+    assert (await repeat).request_id == "2"
+    assert (await answers.once("r", b"q", AMPLE, make)).request_id == "2"
 
 
 def test_scores_are_known_by_segment_then_by_anybody_then_not() -> None:

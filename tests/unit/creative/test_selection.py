@@ -5,14 +5,20 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.catalogue import demo_catalogue
+from services.common.errors import Unavailable
 from services.common.pseudonym import is_pseudonym
 from services.features.ports import ProfileRow
 from services.features.product import product_facts
 from services.features.profile import Interaction, Kind, Profile, apply, micros
+from services.models.fake_models import FakeModels
+from services.models.ports import Scores
+from services.models.tensors import CTR
 from services.policies.posterior import ArmSums, Posterior
 from services.policies.replay import replay
 from tests.unit.creative.house import SECRETS, House, page
@@ -99,6 +105,30 @@ async def test_a_repeated_request_gets_the_same_answer_and_one_record(house: Hou
     assert all(answer == later for answer in together)
     assert other.selections[0].impression_id != later.selections[0].impression_id
     assert len(house.records()) == 2
+
+
+class HangingModels(FakeModels):
+    """Scores never come, whatever time was given."""
+
+    async def score(self, dense: NDArray[np.float32], categories: NDArray[np.int64], *, budget_s: float) -> Scores:
+        self._ask(CTR.name, budget_s)
+        await asyncio.sleep(60)
+        raise Unavailable("triton", "never")
+
+
+@pytest.mark.asyncio
+async def test_a_repeat_does_not_wait_longer_than_its_own_deadline_and_both_get_its_answer(house: House) -> None:
+    house.models = HangingModels()
+    async with house.asked() as stub:
+        first = asyncio.ensure_future(stub.SelectCreatives(page(), timeout=20))
+        while not house.models.asked:
+            await asyncio.sleep(0.01)
+        repeat = await stub.SelectCreatives(page(), timeout=2)
+        assert await first == repeat
+    (record,) = house.records()
+    assert record.impression_id == repeat.selections[0].impression_id
+    assert "policy_prior" in record.degraded
+    assert replay(record).same
 
 
 @pytest.mark.asyncio
