@@ -1,7 +1,7 @@
 """`python -m services.events.simulator`: seeded shoppers and a simulated ad server, on real Kafka and real gRPC.
 
 Runs until SIGTERM, Ctrl-C, or with `--tied` the end of its standard input. Four times a second it writes one line of
-JSON to standard output, what the ad server was answered: `{"latencies_ms": [...], "degraded": n, "failed": n,
+JSON to standard output, what the ad server was answered: `{"waits_ms": [...], "degraded": n, "failed": n,
 "failure": text}`. Nothing else that it knows is told to anybody: whoever wants figures counts them where they happen.
 """
 

@@ -58,9 +58,9 @@ class Figures:
 
     seconds: float
     counted: Counted
-    latencies_ms: Sequence[float]  # of all answers
+    waits_ms: Sequence[float]  # for the answer to each request; for those that failed, until they did
     degraded: int  # answers that a lower rung of the ladder gave
-    failed: int  # requests without an answer in time
+    failed: int  # requests without an answer in time; they are among the waits
     delays_ms: Sequence[float]  # from a click's sending until Feast shows it
 
 
@@ -83,11 +83,12 @@ def last_line(figures: Figures) -> dict[str, Any]:
         "events_per_s": round(counted.events / seconds, 2),
         "decisions": decisions,
         "decisions_per_s": round(decisions / seconds, 2),
-        "decision_p50_ms": percentile(figures.latencies_ms, 50),
-        "decision_p99_ms": percentile(figures.latencies_ms, 99),
+        "decision_p50_ms": percentile(figures.waits_ms, 50),
+        "decision_p99_ms": percentile(figures.waits_ms, 99),
         "click_to_feature_p50_ms": percentile(figures.delays_ms, 50),
         "click_to_feature_p99_ms": percentile(figures.delays_ms, 99),
         "degraded": figures.degraded,
+        "failed": figures.failed,
         "deadletters": counted.dead_letters,
         "policies": [
             {

@@ -155,7 +155,7 @@ class _Run:
         return Figures(
             seconds=seconds,
             counted=self._counts.counted,
-            latencies_ms=traffic.latencies_ms,
+            waits_ms=traffic.waits_ms,
             degraded=traffic.degraded,
             failed=traffic.failed,
             delays_ms=self._probe.delays_ms,
@@ -163,7 +163,7 @@ class _Run:
 
     def _sum_up(self, figures: Figures, traffic: Traffic) -> None:
         """The summary; raises where the run shows that a part did not do its work."""
-        if not traffic.latencies_ms:
+        if len(traffic.waits_ms) == traffic.failed:
             raise Unavailable("creative", f"no request was answered ({traffic.failure or 'none was made'})")
         if not figures.delays_ms and self._probe.failure is not None:
             raise self._probe.failure

@@ -25,7 +25,7 @@ class Traffic:
         self._log = log
         self._began = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="run-traffic", daemon=True)
-        self.latencies_ms: list[float] = []
+        self.waits_ms: list[float] = []  # for each request, answered or not
         self.degraded = 0
         self.failed = 0
         self.failure = ""  # the newest, in words
@@ -62,7 +62,7 @@ class Traffic:
     def _listen(self) -> None:
         for line in self._process.stdout or ():
             said = json.loads(line)
-            self.latencies_ms += said["latencies_ms"]
+            self.waits_ms += said["waits_ms"]
             self.degraded += said["degraded"]
             self.failed += said["failed"]
             self.failure = said["failure"] or self.failure

@@ -39,9 +39,9 @@ class RunView:
         counted = figures.counted
         return (
             f"{phase}: {figures.seconds:.0f} s, {counted.events} events, {counted.decisions} decisions, "
-            f"p50 {_ms(figures.latencies_ms, 50)}, p99 {_ms(figures.latencies_ms, 99)}, "
+            f"p50 {_ms(figures.waits_ms, 50)}, p99 {_ms(figures.waits_ms, 99)}, "
             f"click to feature {_ms(figures.delays_ms, 50)}, degraded {figures.degraded}, "
-            f"dead letters {counted.dead_letters}"
+            f"unanswered {figures.failed}, dead letters {counted.dead_letters}"
         )
 
     def _flow(self, figures: Figures) -> Table:
@@ -49,13 +49,13 @@ class RunView:
         seconds = max(figures.seconds - first.seconds, 1e-9)
         events = (counted.events - first.counted.events) / seconds
         decisions = (counted.decisions - first.counted.decisions) / seconds
-        lately = figures.latencies_ms[-_LATELY_ANSWERS:]
+        lately = figures.waits_ms[-_LATELY_ANSWERS:]
         table = Table("what", "now", "since the start", "counted from", title_justify="left")
         table.add_row("events", f"{events:.0f}/s", f"{counted.events}", "Kafka: views, clicks, orders")
         table.add_row("decisions", f"{decisions:.0f}/s", f"{counted.decisions}", "Kafka: impressions")
         table.add_row("windows closed", "", f"{counted.closed}", "Kafka: outcomes")
-        table.add_row("decision p50", _ms(lately, 50), _ms(figures.latencies_ms, 50), "answers")
-        table.add_row("decision p99", _ms(lately, 99), _ms(figures.latencies_ms, 99), "answers")
+        table.add_row("decision p50", _ms(lately, 50), _ms(figures.waits_ms, 50), "requests")
+        table.add_row("decision p99", _ms(lately, 99), _ms(figures.waits_ms, 99), "requests")
         table.add_row("click to feature p50", _ms(figures.delays_ms[-10:], 50), _ms(figures.delays_ms, 50), "Feast")
         table.add_row("click to feature p99", "", _ms(figures.delays_ms, 99), "Feast")
         table.add_row("degraded, unanswered", "", f"{figures.degraded}, {figures.failed}", "answers")
@@ -92,7 +92,7 @@ def _ms(values: Sequence[float], share: float) -> str:
 
 def remarks(figures: Figures, failure: str) -> Iterator[str]:
     """What somebody should know who reads the summary."""
-    counted, answers = figures.counted, len(figures.latencies_ms)
+    counted, answers = figures.counted, len(figures.waits_ms) - figures.failed
     if counted.settled:
         yield f"The attribution windows of all {counted.decisions} impressions have closed and are in the click rates."
     else:
@@ -106,7 +106,7 @@ def remarks(figures: Figures, failure: str) -> Iterator[str]:
     if counted.decisions != answers:
         yield f"Kafka has {counted.decisions} decision records of this run, the ad server {answers} answers in time."
     if figures.failed:
-        yield f"{figures.failed} requests got no answer in time; the last: {failure}"
+        yield f"{figures.failed} requests got no answer in time; p50 and p99 include them. The last: {failure}"
 
 
 Show = Callable[[Figures, str], None]

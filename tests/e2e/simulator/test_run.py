@@ -17,7 +17,7 @@ from tests.e2e.conftest import Outside, wait_for
 
 KEYS = [
     "seconds", "events", "events_per_s", "decisions", "decisions_per_s", "decision_p50_ms", "decision_p99_ms",
-    "click_to_feature_p50_ms", "click_to_feature_p99_ms", "degraded", "deadletters", "policies",
+    "click_to_feature_p50_ms", "click_to_feature_p99_ms", "degraded", "failed", "deadletters", "policies",
 ]  # fmt: skip
 GENTLE = ("--events-per-s", "40", "--decisions-per-s", "15", "--shoppers", "300")
 

@@ -38,6 +38,17 @@ def test_last_line_counts_views_clicks_and_orders_as_events() -> None:
     }  # fmt: skip
 
 
+def test_requests_without_an_answer_count_with_the_time_they_were_waited_for() -> None:
+    figures = Figures(10.0, COUNTED, [1.0, 250.0, 2.0, 251.0, 252.0], 0, 3, [])
+    said = last_line(figures)
+    assert (said["decision_p50_ms"], said["failed"]) == (250.0, 3)
+    assert said["decision_p99_ms"] > 250.0
+    told = " ".join(remarks(figures, "DEADLINE_EXCEEDED"))
+    assert "50 decision records of this run, the ad server 2 answers" in told
+    assert "3 requests got no answer in time; p50 and p99 include them" in told
+    assert "p50 250.0 ms" in RunView().line(figures, "")
+
+
 def test_figures_that_were_never_measured_are_null() -> None:
     said = last_line(Figures(1.0, Counted(), [], 0, 0, []))
     assert said["decision_p99_ms"] is None
