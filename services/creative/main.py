@@ -20,7 +20,7 @@ from services.common.settings import read, shown
 from services.creative.assemble import Assembly, Clients, assemble
 from services.creative.kafka_policy_reader import KafkaPolicyReader
 from services.creative.profiles import keep_defaults_fresh
-from services.creative.server import Health, build_server
+from services.creative.server import Health, build_server, listen
 from services.creative.settings import CreativeSettings
 from services.features.feast_reader import FeastReader
 from services.models.manifest import served_version
@@ -51,8 +51,7 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     policy.refuse = lambda record: assembly.emission.offer([record])
     told = Health()
     server = build_server(assembly.servicer, told)
-    if not server.add_insecure_port(settings.creative):
-        raise Misconfigured(f"ADLOOM_CREATIVE: nothing can listen on {settings.creative}")
+    listen(server, settings.creative)
     policy.start()
     assembly.start()
     await asyncio.to_thread(policy.caught_up.wait, _POLICY_WAIT_S)

@@ -2,6 +2,7 @@
 
 INVALID_ARGUMENT    the caller's request is wrong: the text names the field, the value and what was expected
 NOT_FOUND           there is no such creative
+PERMISSION_DENIED   this deployment does not allow it: a setting says so, which the text names
 RESOURCE_EXHAUSTED  too many requests are under way (`grpc-retry-pushback-ms` says when to come back)
 UNAVAILABLE         a part that the call cannot do without is late or down (never SelectCreatives): try again
 INTERNAL            our mistake
@@ -20,7 +21,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-from services.common.errors import Rejected, Unavailable
+from services.common.errors import Misconfigured, Rejected, Unavailable
 from services.common.metrics import METRICS
 from services.creative.admission import PUSHBACK_MS, Overloaded
 from services.creative.question import Caller
@@ -35,6 +36,7 @@ _OPTIONS: Final = [
     ("grpc.max_send_message_length", 64 * 1024 * 1024),
     ("grpc.so_reuseport", 0),  # a second server on the port must fail, not share
 ]
+_REFUSALS: Final = {"not_found": grpc.StatusCode.NOT_FOUND, "not_allowed": grpc.StatusCode.PERMISSION_DENIED}
 Context = Any  # grpc.aio.ServicerContext; grpc ships no types
 Request = TypeVar("Request", bound=Message)
 Act = Callable[[Request, Context], Awaitable[Message]]
@@ -64,6 +66,16 @@ def build_server(servicer: CreativeServicer, told: Health) -> grpc.aio.Server:
     told.add_to(server)
     reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
     return server
+
+
+def listen(server: grpc.aio.Server, address: str) -> None:
+    """Gives the server its door at host:port; `Misconfigured` where somebody else has it, or there is no such host."""
+    try:
+        port = server.add_insecure_port(address)
+    except RuntimeError as exc:
+        raise Misconfigured(f"ADLOOM_CREATIVE: nothing can listen on {address}") from exc
+    if not port:
+        raise Misconfigured(f"ADLOOM_CREATIVE: nothing can listen on {address}")
 
 
 def handler_of(servicer: CreativeServicer) -> grpc.GenericRpcHandler:
@@ -103,7 +115,7 @@ def _caller(context: Context) -> Caller:
 def status_of(error: Exception) -> grpc.StatusCode:
     """The code that tells the caller whose mistake it is and whether to try again."""
     if isinstance(error, Rejected):
-        return grpc.StatusCode.NOT_FOUND if error.reason == "not_found" else grpc.StatusCode.INVALID_ARGUMENT
+        return _REFUSALS.get(error.reason, grpc.StatusCode.INVALID_ARGUMENT)
     if isinstance(error, Overloaded):
         return grpc.StatusCode.RESOURCE_EXHAUSTED
     if isinstance(error, Unavailable):
