@@ -85,7 +85,7 @@ def assemble(settings: CreativeSettings, clients: Clients, secrets: Secrets) -> 
         Studio(clients.models, clients.generator_version, library),
         emission,
         Keys(secrets.pseudonym_key, secrets.token_keys),
-        Rules(settings.in_flight, settings.allow_seeds),
+        Rules(settings.in_flight, settings.allow_seeds, settings.allow_approvals),
     )
     return Assembly(servicer, parts, library, keeper, emission)
 

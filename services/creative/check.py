@@ -20,6 +20,9 @@ FARTHEST: Final = timedelta(days=366)
 MOST_SELECTIONS: Final = 128
 """As many creatives are chosen in one request: more could not be written within the shortest deadline, 20 ms."""
 
+CATALOGUE: Final = "catalogue"
+"""Who approved what the catalogue brought along."""
+
 _TOKEN_BEGINS: Final = b"after:"
 _ANY_TOKEN: Final = "the next_page_token of an earlier answer"
 _SEED: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -51,9 +54,17 @@ def selections_of(request: pb.SelectCreativesRequest) -> int:
 def check_seed(seed: str, *, allowed: bool) -> None:
     """The seed of a drill: 32 hex digits, and only where the deployment allows it."""
     if seed and not allowed:
-        raise Rejected("invalid", "adloom-seed", seed, "no seed (ADLOOM_ALLOW_SEEDS is off)")
+        raise Rejected("not_allowed", "adloom-seed", seed, "no seed (ADLOOM_ALLOW_SEEDS is off)")
     if seed and not _SEED.fullmatch(seed):
         raise Rejected("invalid", "adloom-seed", seed, "32 hex digits")
+
+
+def check_approval(approved_by: str, *, allowed: bool) -> None:
+    """Who approves over the network: nobody as the catalogue, and only where the deployment allows it (law 9)."""
+    if approved_by.strip().casefold() == CATALOGUE:
+        raise Rejected("invalid", "approved_by", approved_by, f"somebody's name, as {CATALOGUE} is reserved,")
+    if approved_by and not allowed:
+        raise Rejected("not_allowed", "approved_by", approved_by, "nobody (ADLOOM_ALLOW_APPROVALS is off)")
 
 
 def page_token(after: str) -> str:

@@ -17,6 +17,7 @@ from services.creative.admission import Admission
 from services.creative.answers import Answers
 from services.creative.budget import Budget, budget
 from services.creative.check import (
+    check_approval,
     check_page_token,
     check_product,
     check_seed,
@@ -52,6 +53,7 @@ class Rules:
 
     in_flight: int  # requests at once
     allow_seeds: bool
+    allow_approvals: bool
 
 
 class CreativeServicer:
@@ -64,7 +66,7 @@ class CreativeServicer:
         self._emission = emission
         self._keys = keys
         self._admission = Admission(rules.in_flight)
-        self._allow_seeds = rules.allow_seeds
+        self._rules = rules
         self._answers = Answers(parts.clock)
         self._pictures = Pictures(studio.library)
 
@@ -77,7 +79,7 @@ class CreativeServicer:
         with self._admission.admitted(), METRICS.decision_seconds.time():
             now = clock.now()
             check_selection(request, self._library.catalogue, now)
-            check_seed(caller.seed, allowed=self._allow_seeds)
+            check_seed(caller.seed, allowed=self._rules.allow_seeds)
             question = question_of(request, request.request_id or new_id(), caller, self._keys.pseudonym, now)
             if not request.request_id:
                 return await self._choose(question, limits)
@@ -125,6 +127,7 @@ class CreativeServicer:
     ) -> pb.GenerateCreativesResponse:
         """New creatives, drawn by the generator."""
         check_fields(request)
+        check_approval(request.approved_by, allowed=self._rules.allow_approvals)
         check_product(request.product_id, "product_id", self._library.catalogue)
         with self._admission.admitted():
             made = await generate(request, self._studio, DEFAULT_S if remaining_s is None else remaining_s)

@@ -22,6 +22,7 @@ class CreativeSettings:
     catalogue: Path | None = None  # a JSON file; None: the demo catalogue
     experiment: str = "control-1"  # salt of the control share; another name shuffles who is control
     allow_seeds: bool = False  # for drills: callers may give the seed of the draw in the metadata `adloom-seed`
+    allow_approvals: bool = False  # whether who asks for new creatives may also approve them, unscreened
     frequency_limit: int = 20  # a creative is left out once a shopper had it so often; 0: never
     frequency_window_s: float = 3600.0
     in_flight: int = 256  # requests under way; more are refused with a pushback

@@ -19,6 +19,7 @@ def environment(home: Home, addresses: Addresses, environ: Mapping[str, str]) ->
     return {
         "ADLOOM_ATTRIBUTION_WINDOW_S": ATTRIBUTION_WINDOW_S,
         "ADLOOM_ALLOW_SEEDS": "1",  # a drill may ask twice with one seed; callers of a real deployment may not
+        "ADLOOM_ALLOW_APPROVALS": "1",  # whoever sits at this machine may approve what they generate
         **environ,
         MARK: home.token,
         "ADLOOM_HOME": str(home.folder),

@@ -58,6 +58,7 @@ class Service:
             "ADLOOM_DATA_DIR": str(self.folder / "data"),
             "ADLOOM_CREATIVE": f"127.0.0.1:{self.port}",
             "ADLOOM_HEALTH_PORT": str(self.health),
+            "ADLOOM_ALLOW_APPROVALS": "1",
             **self.overrides,
         }
         with (self.folder / "creative.log").open("ab") as log:

@@ -143,8 +143,32 @@ async def test_a_seed_is_refused_where_it_is_not_allowed_or_is_none(house: House
     async with house.asked() as stub:
         with pytest.raises(grpc.aio.AioRpcError) as refused:
             await stub.SelectCreatives(page(), timeout=5, metadata=[("adloom-seed", seed)])
-    assert refused.value.code() is INVALID
+    assert refused.value.code() is (INVALID if allowed else grpc.StatusCode.PERMISSION_DENIED)
     assert "adloom-seed" in refused.value.details()
+
+
+@pytest.mark.parametrize(
+    ("allowed", "name", "code"),
+    [
+        (True, "catalogue", INVALID),
+        (True, " Catalogue ", INVALID),
+        (False, "catalogue", INVALID),
+        (False, "ada", grpc.StatusCode.PERMISSION_DENIED),
+        (False, " ", grpc.StatusCode.PERMISSION_DENIED),
+    ],
+)
+@pytest.mark.asyncio
+async def test_an_approval_over_the_network_is_refused_where_it_is_not_allowed_or_in_the_catalogues_name(
+    house: House, allowed: bool, name: str, code: grpc.StatusCode
+) -> None:
+    house.settings = {"allow_approvals": allowed}
+    async with house.asked() as stub:
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await stub.GenerateCreatives(generate(approved_by=name), timeout=20)
+    assert refused.value.code() is code
+    assert "approved_by" in refused.value.details()
+    assert repr(name) in refused.value.details()
+    assert house.models.asked == []
 
 
 @pytest.mark.asyncio

@@ -67,6 +67,7 @@ async def test_one_creative_comes_with_its_picture(house: House) -> None:
 
 @pytest.mark.asyncio
 async def test_generated_creatives_wait_until_somebody_approves_them(own: House) -> None:
+    own.settings = {"allow_approvals": True}
     asked = pb.GenerateCreativesRequest(product_id="boot-chelsea", format="300x250", count=3, seed=7)
     async with own.asked() as stub:
         made = await stub.GenerateCreatives(asked, timeout=20)
