@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Final
 
 from services.features.profile import Profile, micros
 
 BOT = "bot"
 RATE = "rate"
+
+BURST_PER_MINUTE: Final = 120
+"""More events of one kind than this, in one minute of their own time, come from no person."""
 
 MARKED_US = 24 * 3600 * 1_000_000
 """How long a mark lasts after its newest reason."""

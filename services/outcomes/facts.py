@@ -13,6 +13,7 @@ from services.common.errors import Bug
 from services.common.token import LIFETIME, TokenKeys
 from services.features.invalid_traffic import is_declared_bot
 from services.outcomes import origin
+from services.outcomes.rates import MINUTE_MS
 from services.outcomes.tokens_use import Verdict, judge
 from services.policies.assignment import DRILL
 from services.wire.envelope import Envelope
@@ -51,6 +52,7 @@ class UseRead:
     impression_id: str  # empty: outside ads, or refused
     refused: str  # why its token does not count; empty where it does
     bot: bool
+    minute: int  # of the event's own time
     until_ms: int  # no copy of it that is appended later will be accepted
     value_minor: int
     raw: bytes  # the message, packed; empty where it names no impression
@@ -123,6 +125,7 @@ def _use(place: Place, envelope: Envelope, message: events_pb2.Click | events_pb
         verdict.token.impression_id if verdict.token else "",
         verdict.refused,
         is_declared_bot(message.user_agent),
+        to_ms(envelope.time) // MINUTE_MS,
         max(place.at_ms, to_ms(envelope.time), shown_at_ms) + _LIFETIME_MS,
         message.value_minor if isinstance(message, events_pb2.Order) else 0,
         origin.pack(envelope) if verdict.token else b"",

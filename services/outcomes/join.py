@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from services.features.invalid_traffic import BOT
-from services.outcomes import bots, limits
+from services.features.invalid_traffic import BOT, BURST_PER_MINUTE, RATE
+from services.outcomes import bots, limits, rates
 from services.outcomes.attribution import counts, is_closed, window_end_ms
 from services.outcomes.facts import Fact, ImpressionRead, UseRead
 from services.outcomes.settle import Outcome, click_outcome, order_outcome, outcomes_of
@@ -37,9 +37,16 @@ class Step:
     unmatched: tuple[bytes, ...] = ()  # messages, packed by `origin.py`, whose impression never came
 
 
-def apply(state: UserState, fact: Fact, window_ms: int) -> Step:
-    """The state after one message of this shopper; `window_ms` is the attribution window."""
-    step = _shown(state, fact, window_ms) if isinstance(fact, ImpressionRead) else _used(state, fact, window_ms)
+def apply(state: UserState, fact: Fact, window_ms: int, burst: int = BURST_PER_MINUTE) -> Step:
+    """The state after one message of this shopper.
+
+    `window_ms` is the attribution window; more than `burst` clicks or orders in one minute are a script's.
+    """
+    if isinstance(fact, ImpressionRead):
+        step = _shown(state, fact, window_ms)
+    else:
+        named = state.named_by(fact.event)
+        step = _used(_marked(state, fact, named, burst), fact, named, window_ms)
     place = fact.place
     return replace(step, state=step.state.after(place.topic, place.partition, place.offset))
 
@@ -50,8 +57,7 @@ def close(state: UserState, watermark_ms: int, window_ms: int) -> Step:
     closing = [key for key, s in shown.items() if not s.closed and is_closed(s.shown_ms, window_ms, watermark_ms)]
     for key in closing:
         end_ms = window_end_ms(shown[key].shown_ms, window_ms)
-        invalid = BOT if bots.is_bots(state.bot_ms, shown[key].shown_ms, end_ms) else ""
-        shown[key] = replace(shown[key], closed=True, invalid_traffic=invalid)
+        shown[key] = replace(shown[key], closed=True, invalid_traffic=_invalid(state, shown[key].shown_ms, end_ms))
     state = replace(state, shown=shown)
     outcomes = tuple(outcome for key in closing for outcome in _outcomes(state, key, window_ms))
     unmatched = tuple(use.raw for _, use in _uses(state) if use.raw and use.until_ms <= watermark_ms)
@@ -63,19 +69,27 @@ def due_ms(state: UserState, window_ms: int) -> int | None:
     windows = [window_end_ms(s.shown_ms, window_ms) for s in state.shown.values() if not s.closed]
     shown = (s.until_ms for s in state.shown.values())
     uses = (_kept_until_ms(state, key, use) for key, use in _uses(state))
-    marks = () if windows else (bots.needed_until_ms(hour) for hour in state.bot_ms)
-    return min((*windows, *shown, *uses, *marks), default=None)
+    marks = () if windows else (bots.needed_until_ms(hour) for hour in (*state.bot_ms, *state.burst_ms))
+    return min((*windows, *shown, *uses, *marks, *rates.forgotten_at_ms(state.minutes)), default=None)
+
+
+def _invalid(state: UserState, shown_ms: int, end_ms: int) -> str:
+    """Why an impression is kept out of learning; what a shopper declares comes before what its rate betrays."""
+    if bots.is_bots(state.bot_ms, shown_ms, end_ms):
+        return BOT
+    return RATE if bots.is_bots(state.burst_ms, shown_ms, end_ms) else ""
 
 
 def _shown(state: UserState, fact: ImpressionRead, window_ms: int) -> Step:
     key, place = fact.impression_id, fact.place
     if key in state.shown or state.applied(place.topic, place.partition, place.offset):
         return Step(state, tuple(_outcomes(state, key, window_ms)), fate=DUPLICATE)
-    if limits.is_full(state.shown):
-        return Step(state, fate=REFUSED, refused=limits.TOO_MANY)
+    roomy = None if limits.is_full(state.shown) else limits.with_room(state, key, fact.template)
+    if roomy is None:
+        return Step(limits.measured(state), fate=REFUSED, refused=limits.TOO_MANY)
     until_ms = max(fact.until_ms, window_end_ms(place.at_ms, window_ms))
     new = Shown(place.at_ms, until_ms, closed=False, invalid_traffic="", template=fact.template)
-    state = _matched(replace(state, shown={**state.shown, key: new}), key)
+    state = _matched(replace(roomy, shown={**roomy.shown, key: new}), key)
     return Step(state, tuple(_outcomes(state, key, window_ms)))
 
 
@@ -88,10 +102,20 @@ def _matched(state: UserState, key: str) -> UserState:
     return state
 
 
-def _used(state: UserState, fact: UseRead, window_ms: int) -> Step:
+def _marked(state: UserState, fact: UseRead, named: str | None, burst: int) -> UserState:
+    """The state that knows what the event says of who sends it."""
+    place = fact.place
     if fact.bot:
-        state = replace(state, bot_ms=bots.seen(state.bot_ms, fact.place.at_ms))
-    named = state.named_by(fact.event)
+        state = replace(state, bot_ms=bots.seen(state.bot_ms, place.at_ms))
+    if state.applied(place.topic, place.partition, place.offset) or named is not None:
+        return state
+    minutes = rates.counted(state.minutes, place.topic, fact.minute)
+    if minutes[place.topic][fact.minute] > burst:
+        state = replace(state, burst_ms=bots.seen(state.burst_ms, place.at_ms))
+    return replace(state, minutes=minutes)
+
+
+def _used(state: UserState, fact: UseRead, named: str | None, window_ms: int) -> Step:
     if named is not None:
         return Step(state, tuple(_outcomes(state, named, window_ms)), fate=DUPLICATE)
     if reason := fact.refused or _reason(state, fact):
@@ -106,8 +130,10 @@ def _used(state: UserState, fact: UseRead, window_ms: int) -> Step:
 def _reason(state: UserState, fact: UseRead) -> str:
     """Why a token that is good does not count here; empty where it does."""
     if fact.is_order:
-        return limits.TOO_MANY if limits.has_no_room(state.orders) else ""
-    return USED if fact.impression_id in state.clicks else ""
+        return limits.TOO_MANY if limits.has_all_orders(state.orders) else ""
+    if fact.impression_id in state.clicks:
+        return USED
+    return limits.TOO_MANY if limits.has_all_clicks(state.clicks) else ""
 
 
 def _named(state: UserState, fact: UseRead, window_ms: int) -> Step:
@@ -115,6 +141,10 @@ def _named(state: UserState, fact: UseRead, window_ms: int) -> Step:
     key, shown = fact.impression_id, state.shown.get(fact.impression_id)
     raw = b"" if shown else fact.raw
     use = Use(fact.event, fact.place.at_ms, fact.until_ms, fact.bot, fact.value_minor, raw)
+    roomy = limits.with_room(state, key, raw)
+    if roomy is None:
+        return Step(limits.measured(state), fate=REFUSED, refused=limits.TOO_MANY)
+    state = roomy
     if fact.is_order:
         state = replace(state, orders={**state.orders, key: (*state.orders.get(key, ()), use)})
         return Step(state, (order_outcome(shown, use),) if shown else ())
@@ -154,10 +184,13 @@ def _forgotten(state: UserState, watermark_ms: int) -> UserState:
         return _kept_until_ms(state, key, use) > watermark_ms
 
     orders = {key: tuple(o for o in group if kept(key, o)) for key, group in state.orders.items()}
-    return replace(
+    remembered = replace(
         state,
-        shown=limits.newest({key: s for key, s in state.shown.items() if s.until_ms > watermark_ms}),
+        shown={key: s for key, s in state.shown.items() if s.until_ms > watermark_ms},
         clicks={key: click for key, click in state.clicks.items() if kept(key, click)},
         orders={key: group for key, group in orders.items() if group},
         bot_ms=bots.still_needed(state.bot_ms, oldest_ms),
+        burst_ms=bots.still_needed(state.burst_ms, oldest_ms),
+        minutes=rates.still_needed(state.minutes, watermark_ms),
     )
+    return limits.trimmed(remembered)

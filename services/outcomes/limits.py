@@ -1,26 +1,56 @@
-"""How much is remembered of one shopper, so that a state stays well below the largest message that Kafka takes.
+"""How much is remembered of one shopper, so that a state stays below the largest message that Kafka takes (1 MiB).
 
-No person reaches these numbers; load generators and floods do. What is beyond them is refused by name (`too_many`), or
-forgotten before its day is over: then a later click or order that names it ends as `unmatched`.
+What counts are the bytes that are written, compressed: ids and messages that nobody can compress fill a state with far
+fewer entries than ordinary ones. No person reaches these numbers; load generators and floods do. What is beyond them is
+refused by name (`too_many`), or forgotten before its day is over: then a later click or order that names it ends as
+`unmatched`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
-from services.outcomes.state import Shown, Use
+from services.outcomes.state import Shown, Use, UserState, pack
+
+MAX_BYTES: Final = 800_000
+"""Nothing more is remembered than fits, packed. Marks, minutes and offsets are small and come on top (below 100 kB)."""
 
 MAX_OPEN: Final = 10_000
-"""Impressions of one shopper whose windows are open at the same time; about 640 KiB, compressed."""
+"""Impressions of one shopper whose windows are open at the same time; ordinary ones take about 640 KiB, compressed."""
 
 MAX_CLOSED: Final = 5_000
-"""Closed impressions that are remembered, the newest."""
+"""Closed impressions that are remembered, the newest; fewer where they would fill more than half of the room."""
+
+MAX_CLICKS: Final = 5_000
+"""Clicks that are remembered."""
 
 MAX_ORDERS: Final = 2_000
 """Orders that are remembered."""
 
 TOO_MANY: Final = "too_many"
+
+_ENTRY_BYTES: Final = 96
+"""At most, of an entry besides its name and its message: times, a value, an event's identity, and their frames."""
+
+
+def with_room(state: UserState, name: str, message: bytes) -> UserState | None:
+    """The state, with its bytes counted, if one more entry fits; None if it would be too many.
+
+    Packing tells how much room there is, and is slow. So it is asked only where what was added since, uncompressed,
+    could have filled the room.
+    """
+    more = len(name.encode()) + len(message) + _ENTRY_BYTES
+    if state.bytes_at_most() + more > MAX_BYTES:
+        state = measured(state)
+    fits = state.bytes_at_most() + more <= MAX_BYTES
+    return replace(state, added_bytes=state.added_bytes + more) if fits else None
+
+
+def measured(state: UserState) -> UserState:
+    """The state, knowing how large it is."""
+    return replace(state, packed_bytes=len(pack(state)), added_bytes=0) if state.added_bytes else state
 
 
 def is_full(shown: Mapping[str, Shown]) -> bool:
@@ -28,16 +58,32 @@ def is_full(shown: Mapping[str, Shown]) -> bool:
     return len(shown) >= MAX_OPEN and sum(not s.closed for s in shown.values()) >= MAX_OPEN
 
 
-def has_no_room(orders: Mapping[str, tuple[Use, ...]]) -> bool:
+def has_all_clicks(clicks: Mapping[str, Use]) -> bool:
+    """Whether one more click would be too many."""
+    return len(clicks) >= MAX_CLICKS
+
+
+def has_all_orders(orders: Mapping[str, tuple[Use, ...]]) -> bool:
     """Whether one more order would be too many."""
     return sum(map(len, orders.values())) >= MAX_ORDERS
 
 
-def newest(shown: Mapping[str, Shown]) -> dict[str, Shown]:
-    """All open impressions, and the newest of the closed ones."""
+def trimmed(state: UserState) -> UserState:
+    """The state with all open impressions and as many of the closed ones as have room, the newest."""
+    state, keep = replace(state, shown=_newest(state.shown, MAX_CLOSED)), MAX_CLOSED
+    if state.bytes_at_most() <= MAX_BYTES // 2:
+        return state
+    while (size := len(pack(state))) > MAX_BYTES // 2 and any(s.closed for s in state.shown.values()):
+        keep = min(keep, sum(s.closed for s in state.shown.values())) // 2
+        state = replace(state, shown=_newest(state.shown, keep))
+    return replace(state, packed_bytes=size, added_bytes=0)
+
+
+def _newest(shown: Mapping[str, Shown], keep: int) -> dict[str, Shown]:
+    """All open impressions, and the newest `keep` of the closed ones."""
     closed = [key for key, s in shown.items() if s.closed]
-    if len(closed) <= MAX_CLOSED:
+    if len(closed) <= keep:
         return dict(shown)
     closed.sort(key=lambda key: shown[key].shown_ms)
-    gone = set(closed[: len(closed) - MAX_CLOSED])
+    gone = set(closed[: len(closed) - keep])
     return {key: s for key, s in shown.items() if key not in gone}

@@ -13,6 +13,7 @@ from services.common.clock import SystemClock
 from services.common.errors import Misconfigured
 from services.common.health import Readiness
 from services.common.settings import read, shown
+from services.features.invalid_traffic import BURST_PER_MINUTE
 from services.outcomes.key_file import KeyFile
 from services.outcomes.topology import build
 from services.wire.faust_app import WorkerSettings
@@ -25,6 +26,7 @@ class OutcomesSettings(WorkerSettings):
 
     secrets_dir: Path = Path(".adloom/secrets")
     attribution_window_s: float = 1800.0  # a click counts so long after its impression
+    burst_per_minute: int = BURST_PER_MINUTE  # more clicks, or orders, in one minute are a script's
 
 
 def main() -> int:
@@ -39,7 +41,8 @@ def main() -> int:
             raise Misconfigured(
                 f"ADLOOM_ATTRIBUTION_WINDOW_S: {settings.attribution_window_s} where more than 0 is needed"
             )
-        worker = build(settings, KeyFile(settings.secrets_dir, clock.monotonic).keys, window, Readiness())
+        keys = KeyFile(settings.secrets_dir, clock.monotonic).keys
+        worker = build(settings, keys, window, Readiness(), settings.burst_per_minute)
     except Misconfigured as exc:
         sys.stderr.write(f"outcomes: {exc}\n")
         return 2

@@ -11,6 +11,7 @@ from typing import Final
 from protos.gen.adloom.events.v1 import outcome_pb2
 from services.common.metrics import METRICS
 from services.common.token import TokenKeys
+from services.features.invalid_traffic import BURST_PER_MINUTE
 from services.outcomes import join, origin
 from services.outcomes.due import DueTimes
 from services.outcomes.facts import read
@@ -40,6 +41,7 @@ class OutcomesRoom:
 
     keys: Callable[[], TokenKeys]  # as they are now
     window_ms: int
+    burst: int = BURST_PER_MINUTE  # more clicks, or orders, in one minute are a script's
     _timers: dict[int, DueTimes] = field(default_factory=lambda: defaultdict(DueTimes))
 
     def restore(self, partition: int, states: Iterable[tuple[str, bytes]]) -> None:
@@ -65,7 +67,7 @@ class OutcomesRoom:
         refused: list[tuple[Envelope, str]] = []
         fates: Counter[tuple[str, str]] = Counter()
         for event in events:
-            step = join.apply(now, read(event, keys), self.window_ms)
+            step = join.apply(now, read(event, keys), self.window_ms, self.burst)
             now = step.state
             outcomes += step.outcomes
             fates[event.topic, step.fate] += 1

@@ -15,7 +15,8 @@ import msgpack
 
 from services.common.errors import Bug
 
-VERSION: Final = 1
+VERSION: Final = 2
+_FIRST: Final = 1  # knew no rates
 
 _LARGE_BYTES: Final = 8192  # larger states are compressed: impressions of one shopper have much in common
 
@@ -52,10 +53,18 @@ class UserState:
     clicks: Mapping[str, Use] = field(default_factory=dict)  # by impression id: the click that used its token
     orders: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)  # by impression id
     bot_ms: Mapping[int, int] = field(default_factory=dict)  # by hour: first event of a declared bot in it
+    burst_ms: Mapping[int, int] = field(default_factory=dict)  # by hour: first event beyond what a minute may have
+    minutes: Mapping[str, Mapping[int, int]] = field(default_factory=dict)  # events by topic and minute
+    packed_bytes: int = field(default=0, compare=False)  # when it was last measured
+    added_bytes: int = field(default=0, compare=False)  # at most, since
 
     def is_empty(self) -> bool:
         """Whether nothing is left to remember but offsets."""
-        return not (self.shown or self.clicks or self.orders or self.bot_ms)
+        return not (self.shown or self.clicks or self.orders or self.bot_ms or self.burst_ms or self.minutes)
+
+    def bytes_at_most(self) -> int:
+        """How large the state is when packed, or less."""
+        return self.packed_bytes + self.added_bytes
 
     def named_by(self, event: bytes) -> str | None:
         """The impression that this event has already named, or None for an event that is new."""
@@ -91,6 +100,8 @@ def pack(state: UserState) -> bytes:
         {key: _use_row(click) for key, click in state.clicks.items()},
         {key: [_use_row(order) for order in orders] for key, orders in state.orders.items()},
         dict(state.bot_ms),
+        dict(state.burst_ms),
+        {topic: dict(minutes) for topic, minutes in state.minutes.items()},
     )
     packed: bytes = msgpack.packb(rows)
     return b"\x00" + packed if len(packed) < _LARGE_BYTES else b"\x01" + zlib.compress(packed, level=1)
@@ -103,15 +114,18 @@ def unpack(data: bytes) -> UserState:
     True
     """
     rows: Any = msgpack.unpackb(zlib.decompress(data[1:]) if data[0] else data[1:], strict_map_key=False)
-    if rows[0] != VERSION:
+    if rows[0] not in (_FIRST, VERSION):
         raise Bug(f"outcome state of version {rows[0]} where {VERSION} was expected")
-    _, offsets, shown, clicks, orders, bot_ms = rows
+    _, offsets, shown, clicks, orders, bot_ms, burst_ms, minutes = (*rows, {}, {}) if rows[0] == _FIRST else rows
     return UserState(
         offsets,
         {key: Shown(*row) for key, row in shown.items()},
         {key: Use(*row) for key, row in clicks.items()},
         {key: tuple(Use(*row) for row in group) for key, group in orders.items()},
         bot_ms,
+        burst_ms,
+        minutes,
+        packed_bytes=len(data),
     )
 
 

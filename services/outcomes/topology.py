@@ -12,6 +12,7 @@ from datetime import timedelta
 from services.common.health import Readiness
 from services.common.token import TokenKeys
 from services.common.topics import CLICKS, IMPRESSIONS, ORDERS
+from services.features.invalid_traffic import BURST_PER_MINUTE
 from services.outcomes.room import OutcomesRoom
 from services.wire.faust_app import WorkerSettings
 from services.wire.faust_worker import Worker
@@ -20,7 +21,13 @@ NAME = "outcomes"
 TOPICS = (IMPRESSIONS, CLICKS, ORDERS)
 
 
-def build(settings: WorkerSettings, keys: Callable[[], TokenKeys], window: timedelta, readiness: Readiness) -> Worker:
+def build(
+    settings: WorkerSettings,
+    keys: Callable[[], TokenKeys],
+    window: timedelta,
+    readiness: Readiness,
+    burst: int = BURST_PER_MINUTE,
+) -> Worker:
     """The worker, wired and not started; `keys` gives the token keys of the moment, `window` is the attribution's."""
-    room = OutcomesRoom(keys, window // timedelta(milliseconds=1))
+    room = OutcomesRoom(keys, window // timedelta(milliseconds=1), burst)
     return Worker(NAME, settings, TOPICS, room, readiness)

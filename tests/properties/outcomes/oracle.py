@@ -19,6 +19,7 @@ from services.outcomes.facts import event_identity
 from services.wire.envelope import Envelope
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
+BURST = 2
 DAY_MS = 24 * 3600 * 1000
 WINDOW_MS = 30 * 60 * 1000
 USER = "u1-" + "a" * 32
@@ -67,11 +68,29 @@ def oracle(logs: dict[str, list[Appended]]) -> Expected:
             seen.add((topic, m.event))
             click |= {m.impression: m} if topic == "ad.clicks" else {}
             orders.setdefault(m.impression, []).extend([m] if topic == "ad.orders" else [])
-    bots = [m.at_ms for log in logs.values() for m in log if m.bot]
+    marks = {"bot": [m.at_ms for log in logs.values() for m in log if m.bot], "rate": bursts(logs)}
     first = {m.impression: m for m in reversed(logs["ad.impressions"])}
     for name, shown in first.items():
-        told.outcomes |= settled(shown, click.get(name), orders.get(name, []), bots)
+        told.outcomes |= settled(shown, click.get(name), orders.get(name, []), marks)
     return told
+
+
+def bursts(logs: dict[str, list[Appended]]) -> list[int]:
+    """When events beyond `BURST` in their minute were appended; copies of one that settled something do not count."""
+    found: list[int] = []
+    for topic in ("ad.clicks", "ad.orders"):
+        seen: set[str] = set()
+        used: set[str] = set()
+        minutes: list[int] = []
+        for m in logs[topic]:
+            if m.event in seen:
+                continue
+            settles = m.impression and m.token == "good" and not (topic == "ad.clicks" and m.impression in used)
+            seen |= {m.event} if settles else set()
+            used |= {m.impression} if settles else set()
+            minutes.append(m.at_ms // 60_000)
+            found += [m.at_ms] if minutes.count(minutes[-1]) > BURST else []
+    return found
 
 
 def naming(logs: dict[str, list[Appended]]) -> Iterator[tuple[str, int, Appended]]:
@@ -80,11 +99,13 @@ def naming(logs: dict[str, list[Appended]]) -> Iterator[tuple[str, int, Appended
         yield from ((topic, offset, m) for offset, m in enumerate(logs[topic]) if m.impression)
 
 
-def settled(shown: Appended, click: Appended | None, orders: list[Appended], bots: list[int]) -> dict[str, Row]:
+def settled(
+    shown: Appended, click: Appended | None, orders: list[Appended], marks: dict[str, list[int]]
+) -> dict[str, Row]:
     """What the issue says about one impression."""
     end = shown.at_ms + WINDOW_MS
     since = (shown.at_ms // 3_600_000 - 24) * 3_600_000
-    invalid = "bot" if any(since <= at <= end for at in bots) else ""
+    invalid = next((why for why, times in marks.items() if any(since <= at <= end for at in times)), "")
     in_time = click is not None and shown.at_ms - DAY_MS <= click.at_ms <= end
     kind, at = ("CLICKED", click.at_ms) if click is not None and in_time else ("IGNORED", end)
     rows: dict[str, Row] = {f"{shown.impression}:click": (kind, True, 0, at - shown.at_ms, invalid)}
@@ -107,7 +128,8 @@ def history(chance: random.Random) -> dict[str, list[Appended]]:
         token = chance.choice(["good"] * 6 + ["forged", "foreign", "expired"])
         name = chance.choice([*names, "never-shown", ""])
         bot = chance.random() < 0.08
-        first = Appended(topic, chance.randrange(0, 7_200_000), f"{topic}-{n}", name, token, bot, chance.randrange(500))
+        at = chance.choice([chance.randrange(0, 7_200_000), 3_600_000 + chance.randrange(60_000)])
+        first = Appended(topic, at, f"{topic}-{n}", name, token, bot, chance.randrange(500))
         log += [first, Appended(topic, first.at_ms + 60_000, *_rest(first))][: chance.choice([1, 1, 1, 2])]
     log.sort(key=lambda m: m.at_ms)
     return {topic: [m for m in log if m.topic == topic] for topic in TOPICS}

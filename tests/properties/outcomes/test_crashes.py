@@ -16,6 +16,7 @@ from services.wire.encode import encode
 from services.wire.envelope import RawRecord, Record
 from services.wire.faust_rehearsal import Rehearsal
 from tests.properties.outcomes.oracle import (
+    BURST,
     DAY_MS,
     KEYS,
     START,
@@ -34,7 +35,7 @@ BASE_MS = to_ms(START)
 
 
 def rehearsal(logs: dict[str, list[Appended]]) -> Rehearsal:
-    made = Rehearsal(lambda: OutcomesRoom(lambda: KEYS, WINDOW_MS), TOPICS)
+    made = Rehearsal(lambda: OutcomesRoom(lambda: KEYS, WINDOW_MS, BURST), TOPICS)
     for log in logs.values():
         for m in log:
             at = START + timedelta(milliseconds=m.at_ms)

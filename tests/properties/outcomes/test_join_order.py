@@ -11,6 +11,7 @@ from services.outcomes import join
 from services.outcomes.facts import read
 from services.outcomes.state import EMPTY, pack, unpack
 from tests.properties.outcomes.oracle import (
+    BURST,
     DAY_MS,
     KEYS,
     START,
@@ -61,7 +62,7 @@ class Reader:
     def _read(self, topic: str, to: int) -> None:
         state = unpack(self.state)
         for offset in range(self.next[topic], to):
-            step = join.apply(state, read(envelope(self.logs[topic][offset], offset), KEYS), WINDOW_MS)
+            step = join.apply(state, read(envelope(self.logs[topic][offset], offset), KEYS), WINDOW_MS, BURST)
             state = step.state
             self.emitted += step.outcomes
             if step.refused:
@@ -108,3 +109,8 @@ def test_outcomes_and_refusals_do_not_depend_on_how_topics_interleave(seed: int)
         assert final(reader.emitted) == named(expected)
         assert reader.refused == expected.refused
         assert unpack(reader.state).is_empty(), "after two days nothing is left to remember"
+
+
+def test_the_histories_hold_bursts_that_nothing_else_marks() -> None:
+    told = [oracle(history(random.Random(seed))).outcomes.values() for seed in range(300)]
+    assert sum(any(row[4] == "rate" for row in rows) for rows in told) > 30

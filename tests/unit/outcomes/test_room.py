@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgpack
 from google.protobuf.message import Message
 
 from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2
 from services.common.clock import to_ms
 from services.common.token import Token, TokenKeys
 from services.common.topics import DEADLETTER, OUTCOMES
+from services.features.invalid_traffic import BURST_PER_MINUTE
 from services.outcomes import limits
 from services.outcomes.room import GRACE_MS, OutcomesRoom
-from services.outcomes.state import unpack
+from services.outcomes.state import EMPTY, UserState, pack, unpack
 from services.wire.decode import decode
 from services.wire.envelope import Envelope, RawRecord
 from services.wire.faust_room import Advance
@@ -46,7 +48,7 @@ class Desk:
         made = events_pb2.Click(user_id=USER, product_id="p", impression_token=text, user_agent=agent)
         return self.envelope("ad.clicks", made, after, event)
 
-    def order(self, name: str, after: timedelta, value: int) -> Envelope:
+    def order(self, name: str, after: timedelta, value: int = 1) -> Envelope:
         made = events_pb2.Order(user_id=USER, product_id="p", impression_token=token_of(name), value_minor=value)
         return self.envelope("ad.orders", made, after)
 
@@ -258,8 +260,52 @@ def test_orders_beyond_all_reason_are_refused_by_name() -> None:
     assert len(kinds(made)) == limits.MAX_ORDERS
 
 
-def test_a_click_outside_ads_leaves_nothing_behind() -> None:
+def test_a_click_outside_ads_is_counted_in_its_minute_and_forgotten_after_a_day() -> None:
     desk = Desk()
     click = events_pb2.Click(user_id=USER, product_id="p")
     made = desk.read(desk.envelope("ad.clicks", click, minutes(1)))
-    assert (made.state, list(made.records), dict(made.fates)) == (None, [], {("ad.clicks", "outside_ads"): 1})
+    assert (list(made.records), dict(made.fates)) == ([], {("ad.clicks", "outside_ads"): 1})
+    assert desk.state is not None and len(desk.state) < 100
+    desk.read(until=timedelta(hours=24))
+    assert desk.state is not None, "an event of that minute may still come"
+    assert desk.read(until=timedelta(hours=25)).state is None
+
+
+def test_an_undeclared_script_that_clicks_hundreds_of_ads_a_minute_is_kept_out_whole() -> None:
+    desk = Desk()
+    ads = [desk.shown(f"i{n}") for n in range(130)]
+    clicks = [desk.click(f"i{n}", timedelta(seconds=n % 60)) for n in range(BURST_PER_MINUTE + 1)]
+    desk.read(*ads, *clicks)
+    closed = outcomes(desk.read(until=minutes(31)))
+    assert len(closed) == 130
+    assert {o.invalid_traffic for o in closed} == {"rate"}, "what it did not click is its silence"
+    desk.read(desk.shown("later", after=timedelta(hours=30)), until=timedelta(hours=29))
+    assert [o.invalid_traffic for o in outcomes(desk.read(until=timedelta(hours=31)))] == [""]
+
+
+def test_as_many_clicks_as_a_minute_may_have_are_ordinary_and_read_twice_they_are_no_more() -> None:
+    desk = Desk()
+    ads = [desk.shown(f"i{n}") for n in range(BURST_PER_MINUTE)]
+    outside = [desk.envelope("ad.clicks", events_pb2.Click(user_id=USER, product_id="p"), minutes(2)) for _ in ads]
+    clicks = [desk.click(f"i{n}", minutes(1)) for n in range(BURST_PER_MINUTE)]
+    copies = [desk.click(f"i{n}", minutes(1), event=click.event_id) for n, click in enumerate(clicks)]
+    orders = [desk.order("i1", minutes(1)) for _ in ads]
+    desk.read(*ads, *outside, *clicks, *clicks, *outside, *copies, *orders)
+    assert {o.invalid_traffic for o in outcomes(desk.read(until=minutes(31)))} == {""}
+
+
+def test_a_burst_of_refused_tokens_or_of_orders_marks_too_and_a_declared_bot_is_called_a_bot() -> None:
+    refused, ordering, declared = Desk(), Desk(), Desk()
+    refused.read(refused.shown(), *(refused.click("i1", minutes(1), token="rubbish") for _ in range(121)))
+    ordering.read(ordering.shown(), *(ordering.order("i1", minutes(1)) for _ in range(121)))
+    agent = "Googlebot/2.1"
+    declared.read(declared.shown(), *(declared.click("i1", minutes(1), agent=agent) for _ in range(121)))
+    marks = [{o.invalid_traffic for o in outcomes(d.read(until=minutes(31)))} for d in (refused, ordering, declared)]
+    assert marks == [{"rate"}, {"rate"}, {"bot"}]
+
+
+def test_a_state_written_before_rates_were_known_is_read() -> None:
+    state = UserState({"t/0": 3}, bot_ms={1: 2})
+    rows = msgpack.unpackb(pack(state)[1:], strict_map_key=False)
+    assert unpack(b"\x00" + msgpack.packb((1, *rows[1:6]))) == state
+    assert unpack(pack(EMPTY)) == EMPTY
