@@ -2,6 +2,8 @@
 
 At least once and never in a request's way: what does not fit the queue, or is not delivered, goes to the spool and is
 sent again from there, also after a restart. A record keeps its event id, and of several under one id the first counts.
+One that Kafka will never take (`Rejected`) is set aside in the spool's folder, for a person to look at, and is not sent
+again.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from services.common.errors import AdloomError, Unavailable
+from services.common.errors import AdloomError, Rejected, Unavailable
 from services.common.metrics import METRICS
 from services.common.topics import IMPRESSIONS
 from services.creative.records import record_of
@@ -98,6 +100,9 @@ class Emission:
             self._pause(lost)
             if self._under_way.end(number) is not None:
                 self._keep(record, "spooled")
+        except Rejected as never:
+            if self._under_way.end(number) is not None:
+                self._set_aside(record, never)
 
     def _delivered(self, number: int, delivery: Delivery) -> None:
         record = self._under_way.end(number)
@@ -107,8 +112,7 @@ class Emission:
             self._pause(delivery.error)
             self._keep(record, "spooled")
         else:
-            METRICS.records_sent.labels(record.topic, "lost").inc()
-            _LOG.error("Kafka refuses a record for %s, it is lost: %s", record.topic, delivery.error)
+            self._set_aside(record, delivery.error)
 
     def _replay(self) -> None:
         """Sends the spool's oldest file, one record ahead of the others; it is deleted once Kafka has all of it."""
@@ -116,16 +120,13 @@ class Emission:
         sink = self._connected()
         if sink is None:
             return
-        failures: list[AdloomError] = []
         try:
             with self._spool.oldest() as chunk:
                 METRICS.records_sent.labels(IMPRESSIONS, "torn").inc(chunk.torn)
-                for records, within_s in ((chunk.records[:1], _PROBE_S), (chunk.records[1:], _FLUSH_S)):
-                    for record in records:
-                        sink.send(record, lambda d: failures.append(d.error) if d.error else None)
-                    sink.flush(within_s)
-                    if failures:
-                        raise Unavailable("kafka", f"{len(failures)} records of the spool, first: {failures[0]}")
+                refused = _sent_again(sink, chunk.records[:1], _PROBE_S)
+                refused += _sent_again(sink, chunk.records[1:], _FLUSH_S)
+                for record, never in refused:  # only now: of a file that is sent again all would be refused again
+                    self._set_aside(record, never)
             self._replay_at = 0.0
         except Unavailable as lost:
             self._pause(lost)
@@ -146,12 +147,38 @@ class Emission:
             _LOG.warning("Decision records go to the spool: %s", why)
         self._resume_at = time.monotonic() + _PAUSE_S
 
+    def _set_aside(self, record: Record, never: AdloomError) -> None:
+        """Called from Kafka's thread too."""
+        fate = "refused" if self._spool.set_aside(record) else "lost"
+        METRICS.records_sent.labels(record.topic, fate).inc()
+        _LOG.error("Kafka will never take a record for %s, it is %s: %s", record.topic, fate, never)
+
     def _keep(self, record: Record, fate: str) -> None:
         if not self._spool.append(record):
             fate = "lost"
             _LOG.error("The spool is full: a record for %s is lost", record.topic)
         METRICS.records_sent.labels(record.topic, fate).inc()
         METRICS.spooled.set(self._spool.waiting)
+
+
+def _sent_again(sink: Sink, records: Sequence[Record], within_s: float) -> list[tuple[Record, AdloomError]]:
+    """Sends the records and returns those that Kafka will never take; `Unavailable` where it may take one later."""
+    failed: list[tuple[Record, AdloomError]] = []
+
+    def note(delivery: Delivery) -> None:
+        if delivery.error is not None:
+            failed.append((delivery.record, delivery.error))
+
+    for record in records:
+        try:
+            sink.send(record, note)
+        except Rejected as never:
+            failed.append((record, never))
+    sink.flush(within_s)
+    later = [error for _, error in failed if isinstance(error, Unavailable)]
+    if later:
+        raise Unavailable("kafka", f"{len(later)} records of the spool, first: {later[0]}")
+    return failed
 
 
 def _record(item: Selected | Record) -> Record:

@@ -38,7 +38,8 @@ class Spool:
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
         self._file: IO[bytes] | None = None
-        self._bytes = sum(path.stat().st_size for path in self._paths())
+        self._refused = folder / "records.refused"
+        self._bytes = sum(path.stat().st_size for path in [*self._paths(), *folder.glob("*.refused")])
         self.waiting = sum(path.read_bytes().count(b"\n") for path in self._paths())
 
     def append(self, record: Record) -> bool:
@@ -53,6 +54,17 @@ class Spool:
             self._file.write(line)
             self._bytes += len(line)
             self.waiting += 1
+            return True
+
+    def set_aside(self, record: Record) -> bool:
+        """Keeps a record that Kafka will never take, where nobody sends it again; False where the spool is full."""
+        line = _line(record)
+        with self._lock:
+            if self._bytes + len(line) > self._most_bytes:
+                return False
+            with self._refused.open("ab", buffering=0) as file:
+                file.write(line)
+            self._bytes += len(line)
             return True
 
     @contextmanager

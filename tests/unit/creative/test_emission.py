@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
-from services.common.errors import Unavailable
+from services.common.errors import Rejected, Unavailable
 from services.common.topics import IMPRESSIONS
 from services.creative.emission import Emission
 from services.creative.spool import Spool
@@ -19,7 +19,7 @@ from services.wire.decode import decode
 from services.wire.encode import encode
 from services.wire.envelope import Record
 from services.wire.memory_sink import MemorySink
-from services.wire.ports import OnDelivery, Sink
+from services.wire.ports import Delivery, OnDelivery, Sink
 
 USER = "u1-" + "0" * 32
 LARGE = 1 << 30
@@ -78,6 +78,26 @@ class SilentSink(MemorySink):
 
     def flush(self, timeout_s: float) -> None:
         raise Unavailable("kafka", "silent")
+
+
+class PickySink(MemorySink):
+    """Will never take some records: says so at once, or once the broker has spoken."""
+
+    def __init__(self, at_once: str, later: str) -> None:
+        super().__init__()
+        self.tried: list[str] = []
+        self._at_once, self._later = at_once, later
+
+    def send(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
+        name = dict(record.headers)["ce_id"].decode()
+        self.tried.append(name)
+        never = Rejected("invalid", "record", name, "a smaller one")
+        if name == self._at_once:
+            raise never
+        if name == self._later and on_delivery is not None:
+            on_delivery(Delivery(record, error=never))
+        else:
+            super().send(record, on_delivery)
 
 
 def test_records_come_back_from_the_spool_as_they_were(tmp_path: Path, opens: Opens) -> None:
@@ -200,3 +220,47 @@ def test_while_kafka_says_nothing_new_records_go_to_the_disk(tmp_path: Path) -> 
     emission.offer([record(2)])
     wait_for(lambda: b"ad.impressions" in b"".join(path.read_bytes() for path in tmp_path.iterdir()))
     emission.stop(1.0)
+
+
+def test_what_kafka_will_never_take_is_set_aside_and_not_sent_again(tmp_path: Path, opens: Opens) -> None:
+    spool = opens(LARGE)
+    for number in range(4):
+        spool.append(record(number))
+    sink = PickySink("i-0", "i-2")
+    emission = Emission(lambda: sink, spool, 100)
+    emission.start()
+    wait_for(lambda: spool.waiting == 0)
+    assert sent(sink) == ["i-1", "i-3"]
+    time.sleep(0.3)
+    emission.stop(5.0)
+    assert sink.tried == ["i-0", "i-1", "i-2", "i-3"]
+    (aside,) = tmp_path.iterdir()
+    assert aside.suffix == ".refused"
+    assert aside.read_bytes().count(b"\n") == 2
+
+
+def test_a_fresh_record_that_kafka_will_never_take_is_set_aside_and_stops_nothing(tmp_path: Path) -> None:
+    sink = PickySink("i-0", "i-1")
+    emission = Emission(lambda: sink, Spool(tmp_path, LARGE), 100)
+    emission.start()
+    emission.offer([record(number) for number in range(3)])
+    wait_for(lambda: sent(sink) == ["i-2"])
+    emission.stop(5.0)
+    assert sink.tried == ["i-0", "i-1", "i-2"]
+    assert (tmp_path / "records.refused").read_bytes().count(b"\n") == 2
+
+
+def test_a_file_that_must_be_sent_again_sets_nothing_aside_yet(tmp_path: Path, opens: Opens) -> None:
+    spool = opens(LARGE)
+    spool.append(record(0))
+    spool.append(record(1))
+    sink = PickySink("i-0", "none")
+    sink.failure = Unavailable("kafka", "the fake was told to be down")
+    emission = Emission(lambda: sink, spool, 100)
+    emission.start()
+    wait_for(lambda: sink.tried.count("i-1") >= 2)
+    sink.failure = None
+    wait_for(lambda: spool.waiting == 0)
+    emission.stop(5.0)
+    assert sent(sink) == ["i-1"]
+    assert (tmp_path / "records.refused").read_bytes().count(b"\n") == 1
