@@ -15,6 +15,7 @@ from services.common.clock import SystemClock
 from services.common.errors import Misconfigured
 from services.common.health import Readiness
 from services.common.settings import read, shown
+from services.features.invalid_traffic import BURST_PER_MINUTE
 from services.features.ports import ProfileWriter
 from services.stream.late_sink import LateSink
 from services.stream.store_defaults import store_defaults
@@ -29,7 +30,7 @@ class StreamSettings(WorkerSettings):
 
     redis: str = "127.0.0.1:6379"
     catalogue: Path | None = None  # a JSON file; None: the demo catalogue
-    burst_per_minute: int = 120  # more events of one kind in one minute mark a shopper as invalid traffic
+    burst_per_minute: int = BURST_PER_MINUTE  # more events of one kind in one minute mark a shopper as invalid traffic
 
 
 def main() -> int:
