@@ -33,6 +33,7 @@ class Counted:
     dead_letters: int = 0  # distinct by origin
     closed: int = 0  # distinct impressions whose window has closed
     kept_out: Mapping[str, int] = field(default_factory=dict)  # those of them that no click rate includes, by reason
+    unreadable: int = 0  # records that are no outcomes, reports or dead letters of ours
     report_is_current: bool = False  # whether the newest report includes every outcome
     policies: tuple[PolicyLine, ...] = ()
 

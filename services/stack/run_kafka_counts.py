@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from typing import Any, Final
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
-from protos.gen.adloom.events.v1 import outcome_pb2, policy_pb2
 from services.common.errors import Bug, Unavailable
 from services.common.topics import DEADLETTER, IMPRESSIONS, OUTCOMES, REPORTS
-from services.policies.assignment import HOUSE
-from services.stack.run_figures import EVENT_TOPICS, Counted, PolicyLine
-from services.wire.decode import decode
+from services.stack.run_figures import EVENT_TOPICS, Counted
+from services.stack.run_tally import RunTally, policy_lines
 from services.wire.kafka_reader import raw_record
 
 _TOPICS: Final = (*EVENT_TOPICS, IMPRESSIONS, OUTCOMES, DEADLETTER)
 _LOOK_S: Final = 0.25
 _READ: Final = (OUTCOMES, DEADLETTER)  # besides the reports; of the others only the offsets are looked at
-_ORIGIN: Final = ("adloom_topic", "adloom_partition", "adloom_offset")
 
 
 class KafkaCounts:
@@ -40,10 +36,7 @@ class KafkaCounts:
         ]
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._count, name="run-kafka-counts", daemon=True)
-        self._origins: set[tuple[str, ...]] = set()
-        self._closed: set[int] = set()  # hashes of outcome ids, which are long
-        self._kept_out: Counter[str] = Counter()
-        self._report = policy_pb2.Report()
+        self._tally = RunTally()
         self._began: dict[TopicPartition, int] = {}
         self.failure: Unavailable | None = None
         self.counted = Counted()
@@ -84,56 +77,21 @@ class KafkaCounts:
     def _look(self) -> None:
         for records in self._consumer.poll(timeout_ms=0, max_records=5_000).values():
             for record in records:
-                self._read(record)
+                self._tally.take(raw_record(record))
         ends = self._consumer.end_offsets(self._partitions)
         new: dict[str, int] = {}
         for partition, end in ends.items():
             new[partition.topic] = new.get(partition.topic, 0) + end - self._began[partition]
         self.counted = Counted(
             records=new,
-            dead_letters=len(self._origins),
-            closed=len(self._closed),
-            kept_out=dict(self._kept_out),
+            dead_letters=self._tally.dead_letters,
+            closed=self._tally.closed,
+            kept_out=dict(self._tally.kept_out),
+            unreadable=self._tally.unreadable,
             report_is_current=all(
-                self._report.included_offsets[partition.partition] >= end
+                self._tally.report.included_offsets[partition.partition] >= end
                 for partition, end in ends.items()
                 if partition.topic == OUTCOMES
             ),
-            policies=policy_lines(self._report),
+            policies=policy_lines(self._tally.report),
         )
-
-    def _read(self, record: Any) -> None:
-        if record.topic == DEADLETTER:
-            headers = dict(record.headers)
-            self._origins.add(tuple(headers[name].decode() for name in _ORIGIN))
-            return
-        message = decode(raw_record(record)).message
-        if isinstance(message, policy_pb2.Report) and message.report_id == "live":
-            self._report = message
-        if isinstance(message, outcome_pb2.Outcome) and message.window_closed and message.kind != outcome_pb2.ORDERED:
-            self._close(message)
-
-    def _close(self, outcome: outcome_pb2.Outcome) -> None:
-        """Counts an impression's outcome once; the topic may repeat it."""
-        identity = hash(outcome.outcome_id)
-        if identity in self._closed:
-            return
-        self._closed.add(identity)
-        reason = outcome.invalid_traffic or (HOUSE if outcome.policy_id == HOUSE else "")
-        if reason:
-            self._kept_out[reason] += 1
-
-
-def policy_lines(report: policy_pb2.Report) -> tuple[PolicyLine, ...]:
-    """The report's click rates of our own traffic."""
-    return tuple(
-        PolicyLine(
-            policy=figures.policy,
-            impressions=figures.impressions,
-            clicks=figures.clicks,
-            ctr=figures.ctr if figures.HasField("ctr") else None,
-            ctr_low=figures.ctr_low if figures.HasField("ctr_low") else None,
-            ctr_high=figures.ctr_high if figures.HasField("ctr_high") else None,
-        )
-        for figures in report.policies
-    )

@@ -103,6 +103,8 @@ def remarks(figures: Figures, failure: str) -> Iterator[str]:
     if counted.kept_out:
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(counted.kept_out.items()))
         yield f"Kept out of the click rates: {reasons} (house creatives, and traffic that no person makes)."
+    if counted.unreadable:
+        yield f"{counted.unreadable} records on the topics of outcomes, reports and dead letters could not be read."
     if counted.decisions != answers:
         yield f"Kafka has {counted.decisions} decision records of this run, the ad server {answers} answers in time."
     if figures.failed:

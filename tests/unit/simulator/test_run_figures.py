@@ -6,7 +6,7 @@ from rich.console import Console
 
 from protos.gen.adloom.events.v1 import policy_pb2
 from services.stack.run_figures import Counted, Figures, PolicyLine, last_line, percentile
-from services.stack.run_kafka_counts import policy_lines
+from services.stack.run_tally import policy_lines
 from services.stack.run_view import RunView, remarks
 
 LINES = (
@@ -90,3 +90,9 @@ def test_rates_are_of_the_last_seconds() -> None:
 def test_a_rate_that_the_report_does_not_give_stays_empty() -> None:
     report = policy_pb2.Report(policies=[policy_pb2.PolicyFigures(policy="uniform", impressions=0)])
     assert policy_lines(report) == (PolicyLine("uniform", 0, 0, None, None, None),)
+
+
+def test_rates_of_other_systems_traffic_are_not_ours() -> None:
+    figures = [{"policy": "old-rules", "impressions": 9, "foreign": True}, {"policy": "uniform", "impressions": 1}]
+    report = policy_pb2.Report(policies=[policy_pb2.PolicyFigures(**one) for one in figures])  # type: ignore[arg-type]
+    assert [line.policy for line in policy_lines(report)] == ["uniform"]

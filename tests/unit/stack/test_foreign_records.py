@@ -1,0 +1,62 @@
+"""What somebody else put on our topics stops neither the counting of a run nor the search for a decision."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from google.protobuf.message import Message
+
+from protos.gen.adloom.events.v1 import impression_pb2, outcome_pb2
+from services.common.clock import to_ms
+from services.common.topics import DEADLETTER, IMPRESSIONS, OUTCOMES, REPORTS, VIEWS
+from services.stack.find_decision import first_of
+from services.stack.run_tally import RunTally
+from services.wire.deadletter import dead_letter
+from services.wire.encode import encode
+from services.wire.envelope import RawRecord, Record
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+USER = "u1-" + "a" * 32
+IMPRESSION = impression_pb2.Impression(impression_id="i1", user_id=USER, propensity=0.5)
+OUTCOME = outcome_pb2.Outcome(
+    outcome_id="i1:click",
+    impression_id="i1",
+    user_id=USER,
+    kind=outcome_pb2.IGNORED,
+    shown_at=NOW,
+    settled_at=NOW,
+    policy_id="uniform",
+    creative_id="c1",
+    propensity=0.5,
+    target_propensities={"uniform": 0.5, "thompson": 0.5},
+    window_closed=True,
+    score=0.1,
+)
+
+
+def read(record: Record) -> RawRecord:
+    return RawRecord(record.topic, 0, 0, to_ms(NOW), record.key, record.value, record.headers)
+
+
+def sent(message: Message) -> RawRecord:
+    return read(encode(message, event_id="e", source="test", time=NOW, key=USER.encode()))
+
+
+def garbage(topic: str) -> RawRecord:
+    return RawRecord(topic, 0, 0, to_ms(NOW), None, b"garbage with i1 in it", (("x", None),))
+
+
+@pytest.mark.parametrize("topic", [DEADLETTER, OUTCOMES, REPORTS])
+def test_a_foreign_record_is_counted_as_unreadable_and_the_rest_is_counted(topic: str) -> None:
+    letter = dead_letter(RawRecord(VIEWS, 1, 7, 0, USER.encode(), b"{", ()), "undecodable", redact=False)
+    tally = RunTally()
+    for raw in (garbage(topic), sent(OUTCOME), read(letter), read(letter)):
+        tally.take(raw)
+    assert (tally.unreadable, tally.closed, tally.dead_letters) == (1, 1, 1)
+
+
+def test_a_decision_is_found_behind_a_foreign_record_that_names_it() -> None:
+    found = first_of([garbage(IMPRESSIONS), sent(IMPRESSION)], "i1")
+    assert found == IMPRESSION
+    assert first_of([garbage(IMPRESSIONS)], "i1") is None
