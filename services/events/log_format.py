@@ -17,8 +17,9 @@ One row a line of JSON (`*.jsonl`), or one row of a Parquet file with the same n
 | `clicked` | impressions | true: a click with the impression's token follows it |
 | anything else | | a field of the message of that type, as in the protos |
 
-Impressions are marked `foreign` and carry the log's own propensity. Rows with the same identity are one event, so that
-a log may be replayed again without counting twice.
+Impressions are marked `foreign` and carry the log's own propensity. Rows with the same identity are one event for as
+long as identities are remembered: 24 hours in profiles and in outcomes, three days in reports. A log that is replayed
+again within that time counts once; later it counts again.
 """
 
 from __future__ import annotations
