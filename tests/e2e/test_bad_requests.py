@@ -84,7 +84,7 @@ def test_a_bad_request_is_told_its_mistake(outside: Outside, bad: Bad) -> None:
 def test_a_request_that_is_no_protobuf_is_refused(outside: Outside) -> None:
     with grpc.insecure_channel(outside.running.creative) as channel, pytest.raises(grpc.RpcError) as refused:
         channel.unary_unary("/adloom.creative.v1.CreativeService/SelectCreatives")(b"\xff\xff\xff", timeout=5)
-    assert refused.value.code() in (INVALID, grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN)
+    assert refused.value.code() == INVALID
     with grpc.insecure_channel(outside.running.creative) as channel:  # and the service goes on
         assert CreativeServiceStub(channel).SelectCreatives(select(), timeout=5).selections
 
