@@ -16,7 +16,7 @@ from services.features.profile import Interaction, apply, micros, with_burst
 from services.stream.interaction import interaction_of
 from services.stream.state import State
 from services.wire.envelope import Envelope
-from services.wire.faust_ledger import Fate
+from services.wire.faust_ledger import TOO_MANY, Fate
 from services.wire.rules import LATENESS
 
 INVALID_TRAFFIC = "invalid_traffic"
@@ -25,13 +25,18 @@ _MINUTE_US = 60_000_000
 _MINUTES_KEPT = LATENESS.total_seconds() // 60 + 1
 
 Fates = Counter[tuple[str, str]]
+Refused = list[tuple[Envelope, str]]
 
 
-def apply_events(state: State, events: Sequence[Envelope], catalogue: Catalogue, burst: int) -> Fates:
-    """Takes `state` forward by `events`; what became of them, by topic and fate."""
+def apply_events(state: State, events: Sequence[Envelope], catalogue: Catalogue, burst: int) -> tuple[Fates, Refused]:
+    """Takes `state` forward by `events`; what became of them, by topic and fate, and which are for the dead letters."""
     fates: Fates = Counter()
+    refused: Refused = []
     for envelope in events:
         fate = state.ledger.admit(envelope)
+        if fate is Fate.REFUSED:
+            refused.append((envelope, TOO_MANY))
+            continue
         if fate is not Fate.APPLIED:
             fates[envelope.topic, fate.value] += 1
             continue
@@ -40,7 +45,7 @@ def apply_events(state: State, events: Sequence[Envelope], catalogue: Catalogue,
         state.appended_us = max(state.appended_us, micros(envelope.appended_at))
         burst_now = _count_minute(state, envelope, event, burst)
         fates[envelope.topic, INVALID_TRAFFIC if event.by_bot or burst_now else fate.value] += 1
-    return fates
+    return fates, refused
 
 
 def _count_minute(state: State, envelope: Envelope, event: Interaction, burst: int) -> bool:

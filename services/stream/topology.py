@@ -48,8 +48,9 @@ class ProfilesRoom:
     ) -> Advance:
         """The shopper's state after the events, and their whole row."""
         after = unpack(state)
-        fates = apply_events(after, events, self._catalogue, self._burst)
-        return Advance(pack(after), row=ProfileRow(user, after.profile, after.appended_us), fates=fates)
+        fates, refused = apply_events(after, events, self._catalogue, self._burst)
+        row = ProfileRow(user, after.profile, after.appended_us)
+        return Advance(pack(after), row=row, refused=refused, fates=fates)
 
     def publish(self, rows: Sequence[object]) -> None:
         """Into Feast."""

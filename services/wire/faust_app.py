@@ -11,6 +11,7 @@ from services.common.errors import Misconfigured
 from services.common.topics import PARTITIONS
 from services.wire.faust_recovery import CarefulTableManager
 from services.wire.faust_stream import BatchStream
+from services.wire.faust_table import LARGEST_STATE_BYTES
 
 _NEVER_S = 1e9
 
@@ -61,7 +62,7 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         reply_create_topic=False,
         producer_acks=-1,
         producer_max_batch_size=512 * 1024,
-        producer_max_request_size=8 * 1024 * 1024,
+        producer_max_request_size=LARGEST_STATE_BYTES,
         Stream=BatchStream,
         TableManager=CarefulTableManager,
         web_enabled=False,  # its table pages show data without authentication

@@ -10,6 +10,10 @@ Two things tell an event that was applied before:
 Whether an id is still remembered is decided by LogAppendTime, never by a clock. A type of event travels on one topic
 and a user lives in one partition, so the order of two messages with one identity is the log's: the outcome is the same
 for every interleaving of the topics.
+
+A state travels whole, in one message of the changelog, so the ids in it are bounded: `MOST_REMEMBERED` a topic. No
+person has so many events in a day; a flood's are refused beyond that (`too_many`), for what is not remembered could
+count twice. The bound is of each topic, so that this, too, does not depend on how topics interleave.
 """
 
 from __future__ import annotations
@@ -24,6 +28,12 @@ from services.common.clock import to_ms
 from services.wire.envelope import Envelope
 from services.wire.rules import LATENESS
 
+MOST_REMEMBERED = 100_000
+"""Ids of one user and topic; 18 bytes each, packed."""
+
+TOO_MANY = "too_many"
+"""Why an event beyond that is a dead letter."""
+
 _LATENESS_MS = LATENESS // timedelta(milliseconds=1)
 
 
@@ -33,6 +43,7 @@ class Fate(Enum):
     APPLIED = "applied"
     DUPLICATE = "duplicate"
     REDELIVERED = "redelivered"
+    REFUSED = "refused"  # too many are remembered
 
 
 class Ledger:
@@ -45,7 +56,7 @@ class Ledger:
         self._seen: dict[str, dict[int, int]] = {}  # topic: {identity: the event's time, ms}
 
     def admit(self, envelope: Envelope) -> Fate:
-        """What `envelope` is to this state; APPLIED means: note it as applied, the caller applies it now."""
+        """What `envelope` is to this state; APPLIED means: it is noted, the caller applies it now."""
         place = f"{envelope.topic}/{envelope.partition}"
         if envelope.offset <= self._offsets.get(place, -1):
             return Fate.REDELIVERED
@@ -57,6 +68,8 @@ class Ledger:
         known_ms = seen.get(identity)
         if known_ms is not None and known_ms + _LATENESS_MS >= appended_ms:
             return Fate.DUPLICATE
+        if len(seen) >= MOST_REMEMBERED and identity not in seen:
+            return Fate.REFUSED
         seen[identity] = to_ms(envelope.time) + 1  # rounded up: not forgotten before its copies are too old
         return Fate.APPLIED
 

@@ -20,6 +20,9 @@ from faust.types.tuples import TP, Message
 from services.common.partition import partition_of
 from services.common.topics import PARTITIONS
 
+LARGEST_STATE_BYTES = 8 << 20
+"""The changelog takes states up to this size; rooms bound theirs well below it."""
+
 _Write = tuple[bytes, bytes | None]
 
 
@@ -33,6 +36,7 @@ class StateTable:
             key_type=bytes,
             value_type=bytes,
             partitions=PARTITIONS,
+            extra_topic_configs={"max.message.bytes": str(LARGEST_STATE_BYTES)},
             options={"write_buffer_size": 16 << 20, "block_cache_size": 64 << 20},
         )
         self._here = {partition: _event_of(app, name, partition) for partition in range(PARTITIONS)}

@@ -6,7 +6,7 @@ import pytest
 from protos.gen.adloom.events.v1 import events_pb2
 from services.common.topics import CLICKS, VIEWS
 from services.wire.envelope import Envelope
-from services.wire.faust_ledger import Fate, Ledger
+from services.wire.faust_ledger import MOST_REMEMBERED, Fate, Ledger
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 USER = "u1-" + "a" * 32
@@ -83,3 +83,14 @@ def test_a_packed_ledger_is_the_same_ledger() -> None:
     fates(ledger, event(5, "same"))
     again = Ledger.unpacked(ledger.packed())
     assert fates(again, event(5, "same"), event(6, "same")) == [Fate.REDELIVERED, Fate.DUPLICATE]
+
+
+def test_ids_beyond_what_a_state_can_hold_are_refused_until_older_ones_are_forgotten() -> None:
+    ledger = Ledger()
+    for offset in range(MOST_REMEMBERED):
+        assert ledger.admit(event(offset)) is Fate.APPLIED
+    full = MOST_REMEMBERED
+    assert fates(ledger, event(full), event(full)) == [Fate.REFUSED, Fate.REDELIVERED]
+    assert ledger.admit(event(full + 1, "e0")) is Fate.DUPLICATE
+    assert ledger.admit(event(0, topic=CLICKS)) is Fate.APPLIED  # a bound of each topic
+    assert ledger.admit(event(full + 2, happened=25, appended=25)) is Fate.APPLIED

@@ -1,0 +1,54 @@
+"""The busiest shopper's state fits into one message of the changelog, whatever is sent."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+
+from protos.gen.adloom.events.v1 import events_pb2
+from services.common.health import Readiness
+from services.common.topics import CLICKS, ORDERS, VIEWS
+from services.features.memory_store import MemoryStore
+from services.stream.state import pack, unpack
+from services.stream.topology import ProfilesRoom, build
+from services.wire.envelope import Envelope
+from services.wire.faust_app import WorkerSettings
+from services.wire.faust_ledger import MOST_REMEMBERED
+from services.wire.faust_table import LARGEST_STATE_BYTES
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+USER = "u1-" + "a" * 32
+KINDS = {VIEWS: events_pb2.View, CLICKS: events_pb2.Click, ORDERS: events_pb2.Order}
+
+
+def flood(topic: str, count: int) -> list[Envelope]:
+    chance, message = Random(7), KINDS[topic](user_id=USER, product_id="p")
+    return [
+        Envelope(f"e{n}", "s", "t", START - timedelta(seconds=chance.uniform(0, 80_000)), topic, 0, n, START,
+                 USER.encode(), message)
+        for n in range(count)
+    ]  # fmt: skip
+
+
+@pytest.mark.timeout(120)
+def test_the_state_of_a_flood_fits_and_what_is_beyond_is_refused_by_name() -> None:
+    room, state = ProfilesRoom(MemoryStore(), lambda _: None, 120), None
+    for topic in KINDS:
+        made = room.advance(USER, 0, state, flood(topic, MOST_REMEMBERED + 5), 0)
+        state = made.state
+        assert [reason for _, reason in made.refused] == ["too_many"] * 5
+        assert sum(made.fates.values()) == MOST_REMEMBERED
+    assert state is not None
+    assert 1024 * 1024 < len(state) < 0.75 * LARGEST_STATE_BYTES  # no default of Kafka's would take it
+    after = unpack(state)
+    assert [after.profile.integer(f"{kind}_total") for kind in ("views", "clicks", "orders")] == [MOST_REMEMBERED] * 3
+    assert len(pack(after)) == len(state)
+
+
+def test_the_changelog_takes_the_largest_state() -> None:
+    worker = build(MemoryStore(), WorkerSettings(), lambda _: None, 120, Readiness())
+    topic = worker.states.table.changelog_topic
+    assert int(topic.config["max.message.bytes"]) == LARGEST_STATE_BYTES
+    assert worker.app.conf.producer_max_request_size >= LARGEST_STATE_BYTES
