@@ -19,7 +19,6 @@ log = logging.getLogger(__name__)
 PART = "kafka"
 
 _ANSWER_S = 5.0  # the broker answers within this, or counts as missing
-_TRY_S = 0.25
 
 
 class EndsOfInputs:
@@ -29,13 +28,6 @@ class EndsOfInputs:
         self._worker = worker
         self._clock = clock
         self._batches = -1
-
-    async def until_reachable(self) -> None:
-        """Returns when some broker takes connections: Faust's own start would give up."""
-        while not await _takes_connections(self._worker.settings.kafka):
-            self._worker.readiness.waiting_for(PART)
-            await asyncio.sleep(_TRY_S)
-        self._worker.readiness.has(PART)
 
     async def keep_asking(self) -> None:
         """Asks every tick, for ever."""
@@ -76,15 +68,3 @@ class EndsOfInputs:
             position = await consumer.position(TP(*place))
             if position is not None and position >= ends[place]:
                 self._worker.suspects[place] = ends[place]
-
-
-async def _takes_connections(addresses: str) -> bool:
-    for address in addresses.split(","):
-        host, _, port = address.rpartition(":")
-        try:
-            _, writer = await asyncio.wait_for(asyncio.open_connection(host, int(port)), _ANSWER_S)
-        except (TimeoutError, OSError):
-            continue
-        writer.close()
-        return True
-    return False

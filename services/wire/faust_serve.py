@@ -13,6 +13,7 @@ import uvloop
 
 from services.common.clock import Clock
 from services.common.health import HealthServer
+from services.wire.faust_cluster import cluster_id
 from services.wire.faust_ends import EndsOfInputs
 from services.wire.faust_watchdog import Limits, Signs, verdict
 from services.wire.faust_worker import CRASHED, START, Worker
@@ -66,9 +67,11 @@ class _Run:
         await self._leave()
 
     async def _work(self) -> None:
-        await self._ends.until_reachable()
-        self._worker.app.finalize()
-        await self._worker.app.start()
+        worker = self._worker
+        cluster = await cluster_id(worker.settings.kafka, worker.readiness)
+        worker.app.conf.datadir = worker.settings.data_dir / cluster
+        worker.app.finalize()
+        await worker.app.start()
         self._started = True
         await self._ends.keep_asking()
 

@@ -66,7 +66,7 @@ def stored_partitions(data: Path) -> dict[str, int]:
     """In which partition's file each user's state lies."""
     found: dict[str, int] = {}
     for partition in range(PARTITIONS):
-        (path,) = data.glob(f"v*/tables/users-{partition}.db")
+        (path,) = data.glob(f"*/v*/tables/users-{partition}.db")
         database = Rdict(str(path), options=Options(raw_mode=True))
         keys = cast("list[bytes]", list(database.keys()))
         found |= {key.decode(): partition for key in keys if key.startswith(b"u1-")}
