@@ -59,12 +59,10 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         topic_partitions=PARTITIONS,
         topic_replication_factor=settings.topic_replicas,
         topic_disable_leader=True,
-        reply_create_topic=False,
         producer_acks=-1,
         producer_max_batch_size=512 * 1024,
         producer_max_request_size=LARGEST_STATE_BYTES,
         Stream=BatchStream,
         TableManager=CarefulTableManager,
         web_enabled=False,  # its table pages show data without authentication
-        worker_redirect_stdouts=False,
     )

@@ -1,0 +1,47 @@
+"""A worker whose room never comes back from the first event it is given: `python hanging_worker.py`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable, Sequence
+
+from services.common.clock import SystemClock
+from services.common.health import Readiness
+from services.common.settings import read
+from services.common.topics import VIEWS
+from services.wire.envelope import Envelope
+from services.wire.faust_app import WorkerSettings
+from services.wire.faust_room import Advance
+from services.wire.faust_serve import serve
+from services.wire.faust_worker import Worker
+
+
+class HangingRoom:
+    """Hangs in `advance`."""
+
+    def restore(self, partition: int, states: Iterable[tuple[str, bytes]]) -> None:
+        """Keeps nothing."""
+
+    def release(self, partition: int) -> None:
+        """Keeps nothing."""
+
+    def due(self, partition: int, watermark_ms: int) -> Sequence[str]:
+        """Nobody."""
+        return ()
+
+    def advance(
+        self, user: str, partition: int, state: bytes | None, events: Sequence[Envelope], watermark_ms: int
+    ) -> Advance:
+        """Hangs."""
+        time.sleep(3600)
+        return Advance(state)
+
+    def publish(self, rows: Sequence[object]) -> None:
+        """Never comes to this."""
+
+
+if __name__ == "__main__":
+    settings = read(WorkerSettings, os.environ)
+    sys.exit(serve(Worker("hanging", settings, (VIEWS,), HangingRoom(), Readiness()), SystemClock()))
