@@ -60,6 +60,8 @@ def replay(
         "rejects": str(file.rejects) if after.rejected else "",
     }
     typer.echo(json.dumps(facts) if as_json else in_words(facts))
+    if after.rejected and not after.sent:
+        raise typer.Exit(1)  # nothing at all could be replayed: a script must notice
 
 
 def source_of(log: str) -> Log | OpenBandit:
