@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import shutil
 import signal
+from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import cast
 
 import pytest
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from rocksdict import Options, Rdict
 
+from protos.gen.adloom.events.v1 import events_pb2
 from services.common.partition import partition_of
-from services.common.topics import PARTITIONS
+from services.common.topics import PARTITIONS, VIEWS
+from services.features.memory_store import MemoryStore
 from services.stack.session import RunningStack
+from services.stream.topology import ProfilesRoom
+from services.wire.envelope import Envelope
+from services.wire.faust_ledger import MOST_REMEMBERED
+from services.wire.faust_table import LARGEST_STATE_BYTES
 from tests.integration.stream.worker_process import Counts, WorkerProcess, emit, shown, until
 
+CHANGELOG = "adloom-profiles-users-changelog"
+FLOOD = MOST_REMEMBERED - 100
 USERS = [f"u1-{number:032x}" for number in range(1, 101)]
 
 
@@ -39,7 +50,7 @@ def together(*parts: Counts) -> Counts:
 
 
 def settle(shop: RunningStack, sent: Counts) -> None:
-    until("Feast shows what was sent", lambda: shown(shop.redis, USERS) == sent)
+    until("Feast shows what was sent", lambda: shown(shop.redis, [*sent]) == sent)
 
 
 @pytest.mark.parametrize("store", ["rocksdict", "memory"])
@@ -76,9 +87,8 @@ def stored_partitions(data: Path) -> dict[str, int]:
 
 def changelog_partitions(kafka: str) -> dict[str, int]:
     """In which partition of the changelog each user's states lie."""
-    topic = "adloom-profiles-users-changelog"
     consumer = KafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest", consumer_timeout_ms=3_000)
-    consumer.assign([TopicPartition(topic, partition) for partition in range(PARTITIONS)])
+    consumer.assign([TopicPartition(CHANGELOG, partition) for partition in range(PARTITIONS)])
     found: dict[str, int] = {}
     for record in consumer:
         assert found.setdefault(record.key.decode(), record.partition) == record.partition
@@ -97,6 +107,62 @@ def test_states_come_back_from_the_changelog_when_the_disk_is_lost(
     worker.start()
     second = emit(shop.kafka, USERS, 500, seed=2)
     settle(shop, together(first, second))
+
+
+def test_a_state_larger_than_kafkas_default_message_comes_back_and_is_written_again(
+    shop: RunningStack, workers: list[WorkerProcess]
+) -> None:
+    worker, busy = workers[0].start(), USERS[0]
+    settle(shop, emit(shop.kafka, USERS[1:3], 20, seed=1))  # now there is a changelog
+    worker.end(signal.SIGKILL)
+    shutil.rmtree(worker.data)
+    put_state(shop.kafka, busy, state_of_a_flood(busy))
+    worker.start()
+    more = emit(shop.kafka, [busy], 30, seed=2)
+    settle(shop, together(more, {busy: Counter(views=FLOOD)}))
+    sizes = state_sizes(shop.kafka, busy)
+    assert len(sizes) > 1 and min(sizes) > 1_048_588
+
+
+def state_of_a_flood(user: str) -> bytes:
+    """What the worker makes of more events in a day than any person causes."""
+    message, now = events_pb2.View(user_id=user, product_id="boot-chelsea"), datetime.now(UTC)
+    chance = Random(7)
+    flood = [
+        Envelope(
+            f"{n}",
+            "flood",
+            "t",
+            now - timedelta(seconds=chance.uniform(0, 3600)),
+            VIEWS,
+            -1,
+            n,
+            now,
+            user.encode(),
+            message,
+        )  # no real partition's offsets
+        for n in range(FLOOD)
+    ]
+    state = ProfilesRoom(MemoryStore(), lambda _: None, 120).advance(user, 0, None, flood, 0).state
+    assert state is not None
+    return state
+
+
+def put_state(kafka: str, user: str, state: bytes) -> None:
+    """Into the changelog, where the user's states lie."""
+    producer = KafkaProducer(bootstrap_servers=kafka, max_request_size=LARGEST_STATE_BYTES)
+    partition = partition_of(user.encode(), PARTITIONS)
+    producer.send(CHANGELOG, key=user.encode(), value=state, partition=partition).get(30)
+    producer.close()
+
+
+def state_sizes(kafka: str, user: str) -> list[int]:
+    """Bytes of each state of the user in the changelog."""
+    consumer = KafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest", consumer_timeout_ms=3_000)
+    consumer.assign([TopicPartition(CHANGELOG, partition_of(user.encode(), PARTITIONS))])
+    found = [len(record.value or b"") for record in consumer if record.key == user.encode()]
+    consumer.close()
+    return found
 
 
 def test_without_redis_the_worker_waits_with_the_part_named_and_loses_nothing(
