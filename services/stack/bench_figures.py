@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,6 @@ class Latencies:
     p50: float
     p99: float
     calls: int
-
-    def facts(self) -> dict[str, float]:
-        """As a dictionary."""
-        return asdict(self)
 
 
 def latencies(seconds: Sequence[float]) -> Latencies:
