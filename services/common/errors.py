@@ -5,6 +5,7 @@ AdloomError
 |   `-- TokenRefused    the impression token of a click or order does not count
 |-- Unavailable     a part is late or down: retry with back-off, or the next rung of the ladder
 |-- Misconfigured   a setting or the machine is wrong: one sentence, exit status 2
+|-- Broken          a drill saw that a promise is not kept
 `-- Bug             what cannot happen did: crash, and let the supervisor restart
 """
 
@@ -48,6 +49,10 @@ class Unavailable(AdloomError):
 
 class Misconfigured(AdloomError):
     """A setting or the machine is wrong; the text is one sentence for a person."""
+
+
+class Broken(AdloomError):
+    """A drill saw that a promise is not kept; the text names the drill."""
 
 
 class Bug(AdloomError):

@@ -1,0 +1,46 @@
+"""A copy of the product with one defence taken out, to show that a drill notices."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from services.common.errors import Misconfigured
+from services.stack.drills.drill import Defence
+from services.stack.home import PARTS, ROOT
+
+PRODUCT = ("services", "protos", "feature_repo", "model_repository", "k8s")
+
+
+def build_without(defence: Defence, folder: Path) -> Path:
+    """A checkout in `folder` that lacks the defence; installed parts are shared with this one."""
+    for name in PRODUCT:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, folder / name)
+    parts = folder / PARTS.relative_to(ROOT)
+    parts.parent.mkdir()
+    parts.symlink_to(PARTS)
+    take_out(defence, folder)
+    return folder
+
+
+def take_out(defence: Defence, root: Path) -> None:
+    """Rewrites the defence's file; raises `Misconfigured` where its text does not stand there exactly once."""
+    path = root / defence.path
+    text = path.read_text()
+    if text.count(defence.old) != 1:
+        found = f"{text.count(defence.old)} times"
+        raise Misconfigured(f"defence {defence.name}: its text stands {found} in {defence.path}, expected once.")
+    path.write_text(text.replace(defence.old, defence.new))
+
+
+def run_there(build: Path, words: list[str], environ: Mapping[str, str]) -> int:
+    """The `adloom` command of that build with these words; its exit status."""
+    search = os.pathsep.join(filter(None, [str(build), environ.get("PYTHONPATH", "")]))
+    command = [sys.executable, "-P", "-m", "services.stack.cli", *words]
+    return subprocess.run(command, env={**environ, "PYTHONPATH": search}, cwd=build, check=False).returncode

@@ -1,0 +1,43 @@
+"""Every drill names defences that stand where it says, so that a build without one can be made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from services.common.errors import Misconfigured
+from services.stack.drills.drill import Defence, Drill, Outcome, Promise
+from services.stack.drills.registry import chosen, defence_of, drills
+from services.stack.drills.sabotage import take_out
+from services.stack.home import ROOT
+
+
+@pytest.mark.parametrize("one", drills().values(), ids=lambda one: one.name)
+def test_the_defences_of_a_drill_stand_where_it_says(one: Drill) -> None:
+    assert one.defences, "a drill that cannot fail proves nothing"
+    for defence in one.defences:
+        assert (ROOT / defence.path).read_text().count(defence.old) == 1, defence.name
+        assert defence.old != defence.new
+
+
+def test_a_defence_is_taken_out_where_it_stands_exactly_once(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("check()\nact()\n")
+    take_out(Defence("check", "a.py", "check()\n", ""), tmp_path)
+    assert (tmp_path / "a.py").read_text() == "act()\n"
+    with pytest.raises(Misconfigured, match="stands 0 times in a.py"):
+        take_out(Defence("check", "a.py", "check()\n", ""), tmp_path)
+
+
+def test_an_unknown_drill_or_defence_is_answered_with_those_there_are() -> None:
+    with pytest.raises(Misconfigured, match="all' was expected|all was expected"):
+        chosen("nothing")
+    nothing = Drill("nothing", "", lambda setting: Outcome((), ()), ())
+    with pytest.raises(Misconfigured, match="--without"):
+        defence_of(nothing, "anything")
+
+
+def test_an_outcome_without_promises_is_not_kept() -> None:
+    assert not Outcome((), ()).kept
+    assert Outcome((), (Promise("a", "b", True),)).kept
+    assert not Outcome((), (Promise("a", "b", True), Promise("c", "d", False))).kept
