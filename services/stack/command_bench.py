@@ -13,7 +13,7 @@ import typer
 from services.common.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from services.stack.bench_figures import Figure
+    from services.stack.bench.figures import Figure
     from services.stack.session import RunningStack
 
 NAMES = ("stream", "freshness", "decisions")
@@ -36,9 +36,9 @@ def register(app: typer.Typer) -> None:
 
 def measure(name: str) -> list[Figure]:
     """The figures of one benchmark, on a fresh stack."""
-    from services.stack.bench_decisions import decisions
-    from services.stack.bench_freshness import freshness
-    from services.stack.bench_stream import stream
+    from services.stack.bench.decisions import decisions
+    from services.stack.bench.freshness import freshness
+    from services.stack.bench.stream import stream
     from services.stack.home import Home
     from services.stack.session import tied_stack
 

@@ -23,7 +23,7 @@ from services.assets.catalogue import demo_catalogue
 from services.common.errors import Unavailable
 from services.common.pseudonym import PseudonymKey
 from services.common.topics import VIEWS
-from services.stack.bench_figures import Figure
+from services.stack.bench.figures import Figure
 from services.stack.session import RunningStack
 from services.wire.encode import encode
 from services.wire.kafka_producer import Producer, ProducerSettings
@@ -72,7 +72,7 @@ def write_backlog(kafka: str, events: int, users: int) -> None:
 
 def reference(name: str, *arguments: str) -> float:
     """Events a second of one of the bare consumers."""
-    command = [sys.executable, "-m", "services.stack.bench_references", name, *arguments]
+    command = [sys.executable, "-m", "services.stack.bench.references", name, *arguments]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=_WITHIN_S, check=False)
     lines = done.stdout.strip().splitlines()
     if not lines:

@@ -20,7 +20,7 @@ from services.common.errors import Unavailable
 from services.common.secrets import load_or_make
 from services.common.topics import CLICKS, IMPRESSIONS
 from services.features.feast_reader import FeastReader
-from services.stack.bench_figures import Figure, latencies
+from services.stack.bench.figures import Figure, latencies
 from services.stack.session import RunningStack
 from services.wire.encode import encode
 from services.wire.kafka_producer import Producer, ProducerSettings

@@ -18,9 +18,9 @@ import grpc
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
 from services.stack.addresses import choose_ports
-from services.stack.bench_candidates import FORMAT, PRODUCTS_FOR, BareScores, load
-from services.stack.bench_figures import Figure, Latencies, latencies
-from services.stack.bench_references import ECHO_METHOD
+from services.stack.bench.candidates import FORMAT, PRODUCTS_FOR, BareScores, load
+from services.stack.bench.figures import Figure, Latencies, latencies
+from services.stack.bench.references import ECHO_METHOD
 from services.stack.session import RunningStack
 
 CALLS = 400
@@ -121,7 +121,7 @@ async def throughput(call: Call) -> float:
 def echo_server() -> Iterator[str]:
     """The address of a bare echo in a process of its own."""
     port = choose_ports(("echo",), {}, start=os.getpid())["echo"]
-    command = [sys.executable, "-m", "services.stack.bench_references", "echo", str(port)]
+    command = [sys.executable, "-m", "services.stack.bench.references", "echo", str(port)]
     with subprocess.Popen(command) as process:
         address = f"127.0.0.1:{port}"
         try:
