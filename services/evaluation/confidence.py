@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 ALPHA: Final = 0.05
 
@@ -68,6 +69,15 @@ def rules_out(rate: float, clicks: int, impressions: int, alpha: float = ALPHA) 
     return _log_mixture(rate, clicks, impressions) >= -math.log(alpha)
 
 
+def log_evidence(rates: ArrayLike, clicks: ArrayLike, impressions: ArrayLike) -> NDArray[np.float64]:
+    """log M_n against each mean rate, shape of the three broadcast; convex in the rate."""
+    m, k, n = (np.asarray(values, dtype=np.float64)[..., None] for values in (rates, clicks, impressions))
+    terms = _LAMBDAS * k - n * np.log1p(m * np.expm1(_LAMBDAS)) + _LOG_WEIGHT  # (..., J)
+    top = terms.max(axis=-1, keepdims=True)
+    found: NDArray[np.float64] = top[..., 0] + np.log(np.exp(terms - top).sum(axis=-1))
+    return found
+
+
 def _end(inside: float, outside: float, clicks: int, impressions: int, limit: float) -> float:
     """The end of the interval between a rate inside it and a bound of [0, 1]; M is convex, so there is one."""
     if _log_mixture(outside, clicks, impressions) < limit:
@@ -82,7 +92,4 @@ def _end(inside: float, outside: float, clicks: int, impressions: int, limit: fl
 
 
 def _log_mixture(rate: float, clicks: int, impressions: int) -> float:
-    """log M_n(rate)."""
-    terms = _LAMBDAS * clicks - impressions * np.log1p(rate * np.expm1(_LAMBDAS)) + _LOG_WEIGHT  # (J,)
-    top = terms.max()
-    return float(top + np.log(np.exp(terms - top).sum()))
+    return float(log_evidence(rate, clicks, impressions))

@@ -2,6 +2,7 @@
 
 Rates and estimates of our own traffic come first, then those of imported logs, each log under its own name. Where
 several policies of one log were imported (`open-bandit-random`, `open-bandit-bts`), the whole log is estimated too.
+Our own policies are held against the control: by how much their click rates differ.
 
 Imported logs are there to be compared with what others made of them, so their estimates show what the formula gives
 even where the estimator refuses; then `refused` says why, and there is no interval. For our own traffic there is no
@@ -18,8 +19,10 @@ from typing import Final
 
 from protos.gen.adloom.events.v1 import policy_pb2
 from services.evaluation.confidence import click_rate
+from services.evaluation.difference import difference
 from services.evaluation.off_policy import WeightSums, ips, snips
 from services.evaluation.tally import JUDGED, Clicks, Tally, Traffic
+from services.policies.assignment import UNIFORM
 
 LIVE: Final = "live"
 OWN: Final = "own"
@@ -44,6 +47,7 @@ def live(total: Tally, offsets: Mapping[int, int], now: datetime) -> policy_pb2.
         policies=[_figures(traffic, total.rates[traffic]) for traffic in _ordered(total.rates)],
         estimates=[estimate for log in logs(total.rates) for estimate in _estimates(total, log)],
         included_offsets=dict(offsets),
+        comparisons=list(_comparisons(total.rates)),
     )
 
 
@@ -78,6 +82,29 @@ def _figures(traffic: Traffic, clicks: Clicks) -> policy_pb2.PolicyFigures:
         ctr_high=interval.high,
         foreign=traffic.foreign,
     )
+
+
+def _comparisons(rates: Mapping[Traffic, Clicks]) -> Iterator[policy_pb2.Comparison]:
+    """Each judged policy, and each other one of ours that was seen, against the control; none without own traffic."""
+    own = {traffic.policy: clicks for traffic, clicks in rates.items() if not traffic.foreign}
+    if own:
+        control = own.pop(UNIFORM, Clicks())
+        for policy in sorted({*own, *JUDGED} - {UNIFORM}):
+            yield _comparison(policy, own.get(policy, Clicks()), control)
+
+
+def _comparison(policy: str, clicks: Clicks, control: Clicks) -> policy_pb2.Comparison:
+    made = policy_pb2.Comparison(
+        policy=policy, against=UNIFORM, impressions=clicks.impressions, impressions_against=control.impressions
+    )
+    missing = [name for name, n in ((policy, clicks.impressions), (UNIFORM, control.impressions)) if not n]
+    if missing:
+        made.refused = f"no impressions of {' and of '.join(missing)}"
+        return made
+    interval = difference(clicks, control)
+    made.difference = clicks.clicks / clicks.impressions - control.clicks / control.impressions
+    made.low, made.high = interval.low, interval.high
+    return made
 
 
 def _estimates(total: Tally, log: Log) -> Iterator[policy_pb2.Estimate]:

@@ -70,6 +70,25 @@ def test_an_empty_report_is_shown_as_one() -> None:
     assert facts(empty)["policies"] == facts(empty)["estimates"] == []
 
 
+def test_thompson_is_held_against_the_control_under_names_that_outsiders_rely_on() -> None:
+    told = facts(report.live(tallied(("uniform", False, 150), ("thompson", False, 300)), {}, NOW))
+    (one,) = told["comparisons"]
+    assert (one["policy"], one["against"]) == ("thompson", "uniform")
+    assert (one["impressions"], one["impressions_against"]) == (300, 150)
+    assert one["difference"] == 0.0
+    assert one["low"] < 0.0 < one["high"]
+
+
+def test_a_policy_without_impressions_is_not_compared_and_says_so() -> None:
+    (one,) = facts(report.live(tallied(("thompson", False, 300)), {}, NOW))["comparisons"]
+    assert one["difference"] is one["low"] is one["high"] is None
+    assert one["refused"] == "no impressions of uniform"
+
+
+def test_imported_logs_are_not_held_against_our_control() -> None:
+    assert not report.live(tallied(("open-bandit-bts", True, 200)), {}, NOW).comparisons
+
+
 def test_the_terminal_shows_rates_intervals_and_refusals() -> None:
     console = Console(width=160, record=True, file=None)
     with console.capture() as capture:
@@ -77,3 +96,5 @@ def test_the_terminal_shows_rates_intervals_and_refusals() -> None:
     text = capture.get()
     assert "10.00 %" in text
     assert "refused: effective sample size 20.0 is below 100" in text
+    assert "thompson - uniform: +0.00 percentage points" in text
+    assert "not yet told apart" in text

@@ -47,7 +47,7 @@ class ArmPosterior(_message.Message):
     def __init__(self, creative_id: _Optional[str] = ..., impressions: _Optional[int] = ..., clicks: _Optional[int] = ..., expected_clicks: _Optional[float] = ...) -> None: ...
 
 class Report(_message.Message):
-    __slots__ = ("report_id", "as_of", "impressions", "outcomes", "policies", "estimates", "included_offsets")
+    __slots__ = ("report_id", "as_of", "impressions", "outcomes", "policies", "estimates", "included_offsets", "comparisons")
     class IncludedOffsetsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -62,6 +62,7 @@ class Report(_message.Message):
     POLICIES_FIELD_NUMBER: _ClassVar[int]
     ESTIMATES_FIELD_NUMBER: _ClassVar[int]
     INCLUDED_OFFSETS_FIELD_NUMBER: _ClassVar[int]
+    COMPARISONS_FIELD_NUMBER: _ClassVar[int]
     report_id: str
     as_of: _timestamp_pb2.Timestamp
     impressions: int
@@ -69,7 +70,8 @@ class Report(_message.Message):
     policies: _containers.RepeatedCompositeFieldContainer[PolicyFigures]
     estimates: _containers.RepeatedCompositeFieldContainer[Estimate]
     included_offsets: _containers.ScalarMap[int, int]
-    def __init__(self, report_id: _Optional[str] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., impressions: _Optional[int] = ..., outcomes: _Optional[int] = ..., policies: _Optional[_Iterable[_Union[PolicyFigures, _Mapping]]] = ..., estimates: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., included_offsets: _Optional[_Mapping[int, int]] = ...) -> None: ...
+    comparisons: _containers.RepeatedCompositeFieldContainer[Comparison]
+    def __init__(self, report_id: _Optional[str] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., impressions: _Optional[int] = ..., outcomes: _Optional[int] = ..., policies: _Optional[_Iterable[_Union[PolicyFigures, _Mapping]]] = ..., estimates: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., included_offsets: _Optional[_Mapping[int, int]] = ..., comparisons: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ...) -> None: ...
 
 class PolicyFigures(_message.Message):
     __slots__ = ("policy", "impressions", "clicks", "ctr", "ctr_low", "ctr_high", "foreign")
@@ -110,3 +112,23 @@ class Estimate(_message.Message):
     impressions: int
     refused: str
     def __init__(self, estimator: _Optional[str] = ..., policy: _Optional[str] = ..., traffic: _Optional[str] = ..., value: _Optional[float] = ..., low: _Optional[float] = ..., high: _Optional[float] = ..., effective_sample_size: _Optional[float] = ..., impressions: _Optional[int] = ..., refused: _Optional[str] = ...) -> None: ...
+
+class Comparison(_message.Message):
+    __slots__ = ("policy", "against", "difference", "low", "high", "impressions", "impressions_against", "refused")
+    POLICY_FIELD_NUMBER: _ClassVar[int]
+    AGAINST_FIELD_NUMBER: _ClassVar[int]
+    DIFFERENCE_FIELD_NUMBER: _ClassVar[int]
+    LOW_FIELD_NUMBER: _ClassVar[int]
+    HIGH_FIELD_NUMBER: _ClassVar[int]
+    IMPRESSIONS_FIELD_NUMBER: _ClassVar[int]
+    IMPRESSIONS_AGAINST_FIELD_NUMBER: _ClassVar[int]
+    REFUSED_FIELD_NUMBER: _ClassVar[int]
+    policy: str
+    against: str
+    difference: float
+    low: float
+    high: float
+    impressions: int
+    impressions_against: int
+    refused: str
+    def __init__(self, policy: _Optional[str] = ..., against: _Optional[str] = ..., difference: _Optional[float] = ..., low: _Optional[float] = ..., high: _Optional[float] = ..., impressions: _Optional[int] = ..., impressions_against: _Optional[int] = ..., refused: _Optional[str] = ...) -> None: ...
