@@ -25,6 +25,7 @@ from services.policies.posterior import PRIOR, Posterior
 from services.wire.deadletter import dead_letter
 from services.wire.decode import decode
 from services.wire.envelope import RawRecord, Record
+from services.wire.kafka_header_names import read_any_header_name
 from services.wire.kafka_reader import raw_record
 
 _LOG = logging.getLogger(__name__)
@@ -75,6 +76,7 @@ class KafkaPolicyReader:
                 self._ending.wait(_AGAIN_S)
 
     def _follow(self) -> None:
+        read_any_header_name()
         consumer = KafkaConsumer(
             bootstrap_servers=self._bootstrap.split(","), enable_auto_commit=False, metrics_enabled=False
         )

@@ -9,6 +9,7 @@ import faust
 
 from services.common.errors import Misconfigured
 from services.common.topics import PARTITIONS
+from services.wire.aiokafka_header_names import read_any_header_name
 from services.wire.faust_recovery import CarefulTableManager
 from services.wire.faust_stream import BatchStream
 from services.wire.faust_table import LARGEST_STATE_BYTES
@@ -39,6 +40,7 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
     """The app of the worker `name`, which is also its consumer group: `adloom-<name>`."""
     if settings.store not in STORES:
         raise Misconfigured(f"ADLOOM_STORE: {settings.store!r} where {' or '.join(STORES)} was expected")
+    read_any_header_name()
     return faust.App(
         f"adloom-{name}",
         broker=[f"kafka://{address}" for address in settings.kafka.split(",")],

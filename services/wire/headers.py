@@ -8,6 +8,7 @@ from datetime import datetime
 
 from services.common.errors import Rejected
 from services.wire import rfc3339
+from services.wire.record_bytes import UNREADABLE_NAME
 
 PROTOBUF = "application/protobuf"
 JSON = "application/json"
@@ -33,7 +34,8 @@ class EventHeaders:
 def read_headers(headers: Iterable[tuple[str, bytes | None]]) -> EventHeaders:
     """The attributes in `headers`; unknown headers are passed over.
 
-    Raises `Rejected`: `undecodable` where no known content type is named, `invalid` for everything else.
+    Raises `Rejected`: `undecodable` where no known content type is named or a header's name is no text, `invalid` for
+    everything else.
     """
     found = _collect(headers)
     content_type = _content_type(found.get("content-type"))
@@ -71,6 +73,8 @@ def _collect(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, bytes | N
     for name, value in headers:
         name = name.lower()
         if name not in _READ:
+            if name == UNREADABLE_NAME:
+                raise Rejected("undecodable", "header", value, "a name in UTF-8")
             continue
         if name in found and found[name] != value:
             raise Rejected("invalid", name, [found[name], value], "one value")

@@ -10,6 +10,7 @@ from kafka.errors import KafkaError
 
 from services.common.errors import Unavailable
 from services.wire.envelope import RawRecord
+from services.wire.kafka_header_names import read_any_header_name
 from services.wire.kafka_reach import PART, require_listener
 
 
@@ -19,6 +20,7 @@ def read_to_end(bootstrap: str, topic: str, timeout_s: float = 10.0) -> Iterator
     Raises `Unavailable` where no broker answers, where the topic is not there, or where nothing comes for `timeout_s`.
     """
     require_listener(bootstrap, timeout_s)
+    read_any_header_name()
     try:
         consumer = KafkaConsumer(**_settings(bootstrap, timeout_s))
     except KafkaError as exc:
