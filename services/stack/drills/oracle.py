@@ -1,0 +1,403 @@
+"""What must follow from a log of events: profiles, outcomes, dead letters, figures. Plain loops over the whole log.
+
+Written from the laws (effectively once; nothing dropped in silence; order, time and what counts) and not from the
+product: it imports nothing of it, keeps everything in memory, and sorts instead of remembering. One event is
+
+    {"topic": "ad.clicks", "partition": 3, "offset": 17, "appended_ms": 1767225600000, "key": b"u1-..." or None,
+     "headers": {"ce_id": b"...", ...} with lower-case names, "fields": {"user_id": "u1-...", ...} or None}
+
+where `fields` holds every field of the message, defaults included, or is None where the bytes are no such message.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Event = Mapping[str, Any]
+Row = dict[str, Any]
+Place = tuple[str, int, int]  # topic, partition, offset
+Product = tuple[Sequence[float], str, int]  # vector of 16, category of a profile, price in minor units
+
+TYPES = {"ad.views": "View", "ad.clicks": "Click", "ad.orders": "Order", "ad.impressions": "Impression"}
+KINDS = {"ad.views": "view", "ad.clicks": "click", "ad.orders": "order"}
+HALF_LIVES_S = {"10m": 600.0, "24h": 86_400.0, "14d": 14 * 86_400.0}
+WEIGHTS = {"view": 1.0, "click": 3.0, "order": 5.0}
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+JUDGED = {"uniform", "thompson"}
+PSEUDONYM = re.compile(r"u[1-9][0-9]{0,3}-[0-9a-f]{32}", re.ASCII)
+LENGTHS = {"product_id": (1, 128), "query": (0, 512), "page": (0, 512), "user_agent": (0, 512), "user_id": (1, 256)} | {
+    "impression_token": (0, 4096)
+}
+RANGES = {"dwell_ms": (0, 86_400_000), "quantity": (0, 100_000), "value_minor": (0, 10**12)}
+IMPRESSION_LENGTHS = {"impression_id": (1, 128), "request_id": (0, 128), "user_id": (1, 80), "placement_id": (0, 128)}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the deployment was told."""
+
+    window_ms: int  # of attribution
+    secrets: Mapping[str, bytes]  # of token keys, by key id
+    products: Mapping[str, Product]
+    burst: int = 120  # more events of one kind in one minute of their own time are a script's
+    partitions: int = 6
+
+
+@dataclass
+class Expected:
+    """What the system must say in the end."""
+
+    profiles: dict[str, Row] = field(default_factory=dict)  # by user: totals, sums, interest, as_of_us
+    outcomes: dict[str, Row] = field(default_factory=dict)  # by outcome id, all windows closed
+    letters: dict[Place, str] = field(default_factory=dict)  # reason by origin
+    impressions: int = 0
+    rates: dict[tuple[str, bool], tuple[int, int]] = field(default_factory=dict)  # impressions and clicks by policy
+    estimates: dict[tuple[str, str, str], Row] = field(default_factory=dict)  # by traffic, policy, estimator
+    arms: dict[str, tuple[int, int, float]] = field(default_factory=dict)  # impressions, clicks, expected clicks
+
+
+def expected(events: Iterable[Event], rules: Rules, now_us: int = 0) -> Expected:
+    """Everything that follows from `events`, in whatever order they are given; sums fade until `now_us` where given."""
+    told = Expected()
+    users: dict[str, list[Event]] = {}
+    impressions: set[str] = set()
+    for event in sorted(events, key=lambda e: (e["topic"], e["partition"], e["offset"])):
+        astray = home(event["key"], event["partition"], rules.partitions) != event["partition"]
+        if astray and event["topic"] != "ad.impressions":
+            continue  # it was published again where it belongs, and counts there
+        reason = refusal(event)
+        if reason:
+            told.letters[place(event)] = reason
+            continue
+        if event["topic"] == "ad.impressions":
+            impressions.add(event["fields"]["impression_id"])  # who counts these does not care where they lie
+        if not astray:
+            users.setdefault(event["fields"]["user_id"], []).append(event)
+    told.impressions = len(impressions)
+    for user, mine in users.items():
+        events_of_shop = distinct(e for e in mine if e["topic"] in KINDS)
+        if events_of_shop:
+            told.profiles[user] = profile(events_of_shop, rules, now_us)
+        outcomes_of(mine, rules, told)
+    judge(told)
+    return told
+
+
+# ---------------------------------------------------------------------------------------------- what is an event
+
+
+def place(event: Event) -> Place:
+    """The identity of a dead letter."""
+    return event["topic"], event["partition"], event["offset"]
+
+
+def home(key: bytes | None, here: int, partitions: int) -> int:
+    """The partition of a pseudonym: murmur2 as Java's clients have it. Anything else stays where it is."""
+    if key is None or not PSEUDONYM.fullmatch(key.decode("latin-1")):
+        return here
+    m, h = 0x5BD1E995, 0x9747B28C ^ len(key)
+    for i in range(0, len(key) & ~3, 4):
+        k = int.from_bytes(key[i : i + 4], "little") * m & 0xFFFFFFFF
+        h = (h * m & 0xFFFFFFFF) ^ ((k ^ k >> 24) * m & 0xFFFFFFFF)
+    tail = key[len(key) & ~3 :]
+    if tail:
+        h = (h ^ int.from_bytes(tail, "little")) * m & 0xFFFFFFFF
+    h = (h ^ h >> 13) * m & 0xFFFFFFFF
+    return ((h ^ h >> 15) & 0x7FFFFFFF) % partitions
+
+
+def refusal(event: Event) -> str:
+    """Why a message is no event; empty for one that is."""
+    headers, fields = event["headers"], event["fields"]
+    if (headers.get("content-type") or b"").split(b";")[0] not in (b"application/protobuf", b"application/json"):
+        return "undecodable"
+    names = [text_of(headers, name) for name in ("ce_id", "ce_source", "ce_type", "ce_time")]
+    if text_of(headers, "ce_specversion") != "1.0" or not all(names) or time_us(event) is None:
+        return "invalid"
+    if names[2] != f"adloom.events.v1.{TYPES[event['topic']]}":
+        return "unknown_type"
+    if fields is None:
+        return "undecodable"
+    if not fields_are_good(event["topic"], fields):
+        return "invalid"
+    key = (event["key"] or b"").decode("latin-1")
+    if not PSEUDONYM.fullmatch(fields["user_id"]) or not PSEUDONYM.fullmatch(key):
+        return "not_a_pseudonym"
+    if fields["user_id"] != key:
+        return "invalid"
+    late_us = event["appended_ms"] * 1000 - (time_us(event) or 0)
+    return "too_old" if late_us > DAY_MS * 1000 else "from_the_future" if late_us < -300_000_000 else ""
+
+
+def text_of(headers: Mapping[str, bytes | None], name: str) -> str:
+    """The attribute, or nothing where it is missing or not what CloudEvents allows."""
+    text = (headers.get(name) or b"").decode("utf-8", "replace")
+    return text if len(text) <= 256 and text.isprintable() and "\ufffd" not in text else ""
+
+
+def time_us(event: Event) -> int | None:
+    """When it happened, microseconds since 1970; None where it does not say so."""
+    try:
+        moment = datetime.fromisoformat(text_of(event["headers"], "ce_time"))
+        return (moment - datetime.fromisoformat("1970-01-01T00:00:00+00:00")) // _MICROSECOND
+    except (ValueError, TypeError):
+        return None
+
+
+def fields_are_good(topic: str, fields: Row) -> bool:
+    """Whether every field keeps the rule that its proto states."""
+    lengths = IMPRESSION_LENGTHS if topic == "ad.impressions" else LENGTHS
+    if any(not low <= len(fields[name]) <= high for name, (low, high) in lengths.items() if name in fields):
+        return False
+    if topic == "ad.impressions":
+        return bool(0 < fields["propensity"] <= 1)
+    in_range = all(low <= fields[name] <= high for name, (low, high) in RANGES.items() if name in fields)
+    return in_range and re.fullmatch("([A-Z]{3})?", fields.get("currency", "")) is not None
+
+
+def identity(event: Event) -> tuple[str, str, str]:
+    """Two messages of one user on one topic with one source and id are one event."""
+    return event["topic"], text_of(event["headers"], "ce_source"), text_of(event["headers"], "ce_id")
+
+
+def distinct(events: Iterable[Event]) -> list[Event]:
+    """Each event once: its first message."""
+    first: dict[tuple[str, str, str], Event] = {}
+    for event in events:
+        first.setdefault(identity(event), event)
+    return list(first.values())
+
+
+def by_bot(event: Event) -> bool:
+    """Whether a program says that it is one. (The real list of names is longer; traffic here uses this word.)"""
+    return "bot" in event["fields"].get("user_agent", "").lower()
+
+
+# ---------------------------------------------------------------------------------------------- profiles
+
+
+def profile(events: list[Event], rules: Rules, now_us: int) -> Row:
+    """The profile of one shopper after these events."""
+    every = [(KINDS[e["topic"]], time_us(e) or 0, e) for e in events]
+    real = [(kind, at, e) for kind, at, e in every if not by_bot(e)]
+    orders = [e["fields"] for kind, _, e in every if kind == "order"]
+    newest = max((at for _, at, _ in real), default=0)
+    totals = {f"{kind}s_total": sum(k == kind for k, _, _ in every) for kind in WEIGHTS} | {
+        "ad_clicks_total": sum(k == "click" and e["fields"]["impression_token"] != "" for k, _, e in every),
+        "pieces_total": sum(fields["quantity"] or 1 for fields in orders),
+        "value_minor_total": sum(fields["value_minor"] for fields in orders),
+        "bot_events_total": len(every) - len(real),
+        "first_event_us": min(at for _, at, _ in every),
+        "last_event_us": max(at for _, at, _ in every),
+        "last_bot_us": max((at for _, at, e in every if by_bot(e)), default=0),
+        "last_burst_us": last_burst(every, rules.burst),
+        "decayed_us": newest,
+        **{f"last_{kind}_us": max((at for k, at, _ in real if k == kind), default=0) for kind in WEIGHTS},
+    }
+    faded = {name: fade(real, rules.products, max(now_us, newest), life) for name, life in HALF_LIVES_S.items()}
+    return {"totals": totals, "sums": faded, "as_of_us": newest}
+
+
+def fade(
+    real: list[tuple[str, int, Event]], products: Mapping[str, Product], as_of_us: int, life_s: float
+) -> dict[str, float]:
+    """Sums of what events count, each halved with every `life_s` that has passed since it happened."""
+    terms: dict[str, list[float]] = {}
+    for kind, at, event in real:
+        faded = 2.0 ** -((as_of_us - at) / 1e6 / life_s)
+        terms.setdefault(f"{kind}s", []).append(faded)
+        if event["fields"]["product_id"] in products:
+            vector, category, price = products[event["fields"]["product_id"]]
+            weight = WEIGHTS[kind] * faded
+            terms.setdefault("weight", []).append(weight)
+            terms.setdefault("weighted_log_price", []).append(weight * math.log(1 + price))
+            terms.setdefault(f"category_{category}", []).append(weight)
+            for position, value in enumerate(vector):
+                terms.setdefault(f"interest_{position}", []).append(weight * value)
+    return {name: math.fsum(values) for name, values in terms.items()}
+
+
+def last_burst(every: list[tuple[str, int, Event]], burst: int) -> int:
+    """The start of the newest minute with too many events of one kind; 0 where there was none."""
+    minutes: dict[tuple[str, int], int] = {}
+    for kind, at, _ in every:
+        minutes[kind, at // 60_000_000] = minutes.get((kind, at // 60_000_000), 0) + 1
+    return max((minute * 60_000_000 for (_, minute), count in minutes.items() if count > burst), default=0)
+
+
+# ---------------------------------------------------------------------------------------------- outcomes
+
+
+def outcomes_of(mine: list[Event], rules: Rules, told: Expected) -> None:
+    """Outcomes and refused tokens of one shopper, after all windows have closed."""
+    shown: dict[str, Event] = {}
+    for event in mine:
+        if event["topic"] == "ad.impressions":
+            shown.setdefault(event["fields"]["impression_id"], event)
+    click, orders = uses_of(mine, rules.secrets, told)
+    marks = {"bot": [e["appended_ms"] for e in mine if by_bot(e) and e["topic"] != "ad.views"]}
+    marks["rate"] = bursts(mine, rules.burst)
+    for name, event in shown.items():
+        for row in settled(event, click.get(name), orders.get(name, []), marks, rules.window_ms):
+            told.outcomes[row["outcome_id"]] = row
+
+
+def uses_of(
+    mine: list[Event], secrets: Mapping[str, bytes], told: Expected
+) -> tuple[dict[str, Event], dict[str, list[Event]]]:
+    """The click and the orders that name each impression with a token that counts; the others are dead letters."""
+    click: dict[str, Event] = {}
+    orders: dict[str, list[Event]] = {}
+    seen: set[tuple[str, str, str]] = set()
+    for event in mine:
+        if not event["fields"].get("impression_token") or identity(event) in seen:
+            continue
+        name, reason = named_by(event, secrets)
+        if not reason and event["topic"] == "ad.clicks" and name in click:
+            reason = "used"
+        if reason:
+            told.letters[place(event)] = reason
+            continue
+        seen.add(identity(event))
+        if event["topic"] == "ad.clicks":
+            click[name] = event
+        else:
+            orders.setdefault(name, []).append(event)
+    return click, orders
+
+
+def named_by(event: Event, secrets: Mapping[str, bytes]) -> tuple[str, str]:
+    """The impression that the token of a click or order names, and why it does not count; empty where it does."""
+    try:
+        payload, mac = (base64.urlsafe_b64decode(p + "==") for p in event["fields"]["impression_token"].split("."))
+        key_id, name, user, *rest = json.loads(payload)
+        if not hmac.compare_digest(hmac.digest(secrets[key_id], payload, "sha256")[:16], mac):
+            return "", "forged"
+    except (ValueError, KeyError, TypeError):
+        return "", "forged"
+    if event["appended_ms"] - rest[5] > DAY_MS:  # creative, product, propensity, placement, slot, shown at
+        return name, "expired"
+    return name, "" if user == event["fields"]["user_id"] else "foreign"
+
+
+def bursts(mine: list[Event], burst: int) -> list[int]:
+    """When clicks or orders were appended that a minute has too many of; copies count from then on only."""
+    found: list[int] = []
+    minutes: dict[tuple[str, int], set[tuple[str, str, str]]] = {}
+    for event in mine:
+        if event["topic"] in ("ad.clicks", "ad.orders"):
+            minute = minutes.setdefault((event["topic"], (time_us(event) or 0) // 60_000_000), set())
+            minute.add(identity(event))
+            if len(minute) > burst:
+                found.append(event["appended_ms"])
+    return found
+
+
+def settled(
+    shown: Event, click: Event | None, orders: list[Event], marks: Mapping[str, list[int]], window_ms: int
+) -> list[Row]:
+    """The outcomes of one impression: one of its click, and one of each order that names it."""
+    start = shown["appended_ms"]
+    end = start + window_ms
+    since = (start // HOUR_MS - 24) * HOUR_MS
+    invalid = next((why for why, times in marks.items() if any(since <= at <= end for at in times)), "")
+    drill = shown["fields"]["experiment_arm"] == "drill"
+    in_time = click is not None and start - DAY_MS <= click["appended_ms"] <= end
+    kind, at = ("CLICKED", click["appended_ms"]) if click is not None and in_time else ("IGNORED", end)
+    name = shown["fields"]["impression_id"]
+    rows = [outcome(shown, f"{name}:click", (kind, at, 0), "drill" if drill else invalid)]
+    for order in orders:
+        _, source, event_id = identity(order)
+        digest = hashlib.sha256(f"{source}\0{event_id}".encode()).hexdigest()[:32]
+        why = "drill" if drill else invalid or ("bot" if by_bot(order) else "")
+        value = order["fields"]["value_minor"]
+        rows.append(outcome(shown, f"{name}:order:{digest}", ("ORDERED", order["appended_ms"], value), why))
+    return rows
+
+
+def outcome(shown: Event, outcome_id: str, what: tuple[str, int, int], invalid: str) -> Row:
+    """The outcome as it stands on the topic once the window has closed; `what` is its kind, time and value."""
+    record, (kind, at_ms, value_minor) = shown["fields"], what
+    copied = ("impression_id", "user_id", "policy_id", "policy_version", "creative_id", "slot", "propensity") + (
+        ("target_propensities", "foreign", "product_id", "placement_id", "segment")
+    )
+    scored = len(record["scores"]) == len(record["candidates"]) and record["creative_id"] in record["candidates"]
+    return {name: record[name] for name in copied} | {
+        "outcome_id": outcome_id,
+        "kind": kind,
+        "value_minor": value_minor,
+        "shown_at": shown["appended_ms"] * 1000,
+        "settled_at": at_ms * 1000,
+        "delay_ms": at_ms - shown["appended_ms"],
+        "window_closed": True,
+        "score": record["scores"][record["candidates"].index(record["creative_id"])] if scored else None,
+        "invalid_traffic": invalid,
+    }
+
+
+# ---------------------------------------------------------------------------------------------- figures
+
+
+def judge(told: Expected) -> None:
+    """Rates, estimates and arms, from the outcomes of clicks."""
+    rows = [row for row in told.outcomes.values() if row["kind"] != "ORDERED" and not row["invalid_traffic"]]
+    for row in rows:
+        clicked = row["kind"] == "CLICKED"
+        if row["score"] is not None and not row["foreign"]:
+            n, clicks, sure = told.arms.get(row["creative_id"], (0, 0, 0.0))
+            told.arms[row["creative_id"]] = n + 1, clicks + clicked, sure + row["score"]
+    rows = [row for row in rows if row["foreign"] or row["policy_id"] != "house"]
+    for row in rows:
+        n, clicks = told.rates.get((row["policy_id"], row["foreign"]), (0, 0))
+        told.rates[row["policy_id"], row["foreign"]] = n + 1, clicks + (row["kind"] == "CLICKED")
+    for name, traffic in traffics(rows).items():
+        for target in targets(name, traffic):
+            told.estimates |= estimates(name, target, [r for r in traffic if target in r["target_propensities"]])
+
+
+def traffics(rows: list[Row]) -> dict[str, list[Row]]:
+    """What is estimated from, by name: all of ours, each policy's, and an imported log that several policies made."""
+    named: dict[str, list[Row]] = {"own": [row for row in rows if not row["foreign"]]}
+    for row in rows:
+        named.setdefault(row["policy_id"], []).append(row)
+    logs: dict[str, set[str]] = {}
+    for row in rows:
+        if row["foreign"] and "-" in row["policy_id"]:
+            logs.setdefault(row["policy_id"].rpartition("-")[0], set()).add(row["policy_id"])
+    for log, policies in logs.items():
+        if len(policies) > 1:
+            named[log] = [row for row in rows if row["foreign"] and row["policy_id"] in policies]
+    return {name: found for name, found in named.items() if found}
+
+
+def targets(name: str, traffic: list[Row]) -> set[str]:
+    """The policies that are estimated from this traffic: those it knows, but never one from its own choices alone."""
+    known = {target for row in traffic for target in row["target_propensities"]}
+    if not traffic[0]["foreign"]:
+        known |= JUDGED
+    return known if name == "own" else known - {row["policy_id"] for row in traffic}
+
+
+def estimates(name: str, target: str, rows: list[Row]) -> dict[tuple[str, str, str], Row]:
+    """IPS and SNIPS of what `target` would have earned."""
+    pairs = [(row["target_propensities"][target] / row["propensity"], row["kind"] == "CLICKED") for row in rows]
+    whole, earned = math.fsum(w for w, _ in pairs), math.fsum(w for w, clicked in pairs if clicked)
+    squares = math.fsum(w * w for w, _ in pairs)
+    facts = {"n": len(pairs), "effective": whole**2 / squares if squares else 0.0}
+    return {
+        (name, target, "ips"): {**facts, "value": earned / len(pairs) if pairs else None},
+        (name, target, "snips"): {**facts, "value": earned / whole if whole else None},
+    }
+
+
+_MICROSECOND = datetime.resolution
