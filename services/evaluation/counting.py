@@ -8,6 +8,7 @@ from typing import Final
 
 from protos.gen.adloom.events.v1 import impression_pb2, outcome_pb2
 from services.common.clock import to_ms
+from services.common.crash_points import reached
 from services.common.errors import Bug, Rejected
 from services.common.metrics import METRICS
 from services.evaluation.ledger import Ledger
@@ -42,12 +43,15 @@ def count(
     Changes `tallies` in place: after an error they are not to be used any more.
     """
     fates: Counter[tuple[str, str]] = Counter()
+    reached("evaluation", "ledger.before")
     with ledger.transaction():
         for event in events:
             new = _count_one(ledger, tallies.setdefault(event.partition, Tally()), event)
             fates[event.topic, APPLIED if new else DUPLICATE] += 1
         touched = {event.partition for event in events}
         ledger.save(positions, {partition: tallies[partition] for partition in touched})
+        reached("evaluation", "ledger.between")
+    reached("evaluation", "ledger.after")
     for (topic, fate), number in fates.items():
         METRICS.events.labels(topic, fate).inc(number)
 

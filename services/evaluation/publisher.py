@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 
 from protos.gen.adloom.events.v1 import policy_pb2
 from services.common.clock import Clock
+from services.common.crash_points import reached
 from services.common.metrics import METRICS
 from services.evaluation import posterior, report
 from services.evaluation.ledger import Ledger
@@ -57,6 +58,7 @@ class Publisher:
         version = posterior.next_version(total, self._last(), offsets, now)
         if version is not None:
             self._note(version)
+            reached("evaluation", "noted")
             self._tell_left_out(posterior.left_out(total, version))
             self._unsent.append(self._record(version, version.policy_id, f"{version.policy_id}/{version.version}"))
         live = report.live(total, offsets, now)
@@ -66,9 +68,11 @@ class Publisher:
         """Returns when the broker has everything; raises `Unavailable`, and sends it again next time."""
         if not self._unsent:
             return
+        reached("evaluation", "emission.before")
         for record in self._unsent:
             self._sink.send(record)
         self._sink.flush(_DELIVER_S)
+        reached("evaluation", "emission.after")
         self._unsent = []
 
     def _tell_left_out(self, count: int) -> None:

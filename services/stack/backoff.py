@@ -1,25 +1,47 @@
-"""How long to wait before a program that died is started again."""
+"""How long to wait before a program that died is started again.
+
+Who had come up and worked is wanted back at once; who dies before that, or works only to die again and again, waits
+longer every time.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+PROMPT_S = 0.1  # after a run that worked
 FIRST_S = 0.5
 LONGEST_S = 15.0
 CALM_AFTER_S = 60.0  # a run of this length counts as healthy and forgives earlier deaths
+FREE = 10  # so many short runs that worked, one after another, cost nothing
 
 
-def delay_s(deaths: int) -> float:
-    """Seconds to wait after so many deaths in a row: doubling, bounded.
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One run of a program, from its start to its death."""
 
-    >>> [delay_s(deaths) for deaths in (1, 2, 3, 9)]
+    lived_s: float
+    worked: bool  # it was ready
+
+
+def delay_s(lives: Sequence[Life]) -> float:
+    """Seconds to wait after these lives, the newest last: doubling with every one that counts, bounded.
+
+    >>> failed, killed = Life(2.0, worked=False), Life(8.0, worked=True)
+    >>> [delay_s([failed] * deaths) for deaths in (1, 2, 3, 9)]
     [0.5, 1.0, 2.0, 15.0]
+    >>> delay_s([failed, failed, killed]), delay_s([killed] * 10), delay_s([killed] * 11), delay_s([killed] * 13)
+    (0.1, 0.1, 0.5, 2.0)
+    >>> delay_s([killed] * 13 + [Life(61.0, worked=True)])
+    0.1
     """
-    return min(FIRST_S * 2.0 ** min(deaths - 1, 10), LONGEST_S)
+    counted = deaths_that_count(lives)
+    return min(FIRST_S * 2.0 ** min(counted - 1, 10), LONGEST_S) if counted else PROMPT_S
 
 
-def deaths_in_a_row(before: int, lived_s: float) -> int:
-    """The count after one more death of a program that lived so long.
-
-    >>> deaths_in_a_row(4, lived_s=3.0), deaths_in_a_row(4, lived_s=61.0)
-    (5, 1)
-    """
-    return 1 if lived_s >= CALM_AFTER_S else before + 1
+def deaths_that_count(lives: Sequence[Life]) -> int:
+    """Deaths before the program was ready, since it last was; and short lives beyond those that are free."""
+    short = list(takewhile(lambda life: life.lived_s < CALM_AFTER_S, reversed(lives)))
+    failed = sum(1 for _ in takewhile(lambda life: not life.worked, reversed(lives)))
+    return failed + max(0, sum(life.worked for life in short) - FREE)

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from services.stack.program import Program, State
 _LAUNCH = str(Path(__file__).with_name("launch.py"))
 _ASK_STARTING_S = 0.1
 _ASK_READY_S = 2.0
+_LIVES_KEPT = 50
 _LARGEST_LOG_BYTES = 32 * 1024 * 1024
 log = logging.getLogger(__name__)
 
@@ -37,7 +39,8 @@ class Keeper:
         self.idle.set()
         self.started_at = 0.0
         self._changed = changed
-        self._deaths = 0
+        self._lives: deque[backoff.Life] = deque(maxlen=_LIVES_KEPT)
+        self._worked = False  # the process that runs, or ran last, was ready
 
     def want(self) -> None:
         """Let it run, and keep it running."""
@@ -73,8 +76,8 @@ class Keeper:
                 await needs[name].ready.wait()
 
     async def _after_death(self) -> None:
-        self._deaths = backoff.deaths_in_a_row(self._deaths, time.monotonic() - self.started_at)
-        pause = backoff.delay_s(self._deaths)
+        self._lives.append(backoff.Life(time.monotonic() - self.started_at, self._worked))
+        pause = backoff.delay_s(self._lives)
         self._note(restarts=self.state.restarts + 1, waiting_for=f"restart after {self.state.last_exit}")
         log.warning("%s ended by itself (%s), restart in %.1f s", self.program.name, self.state.last_exit, pause)
         with contextlib.suppress(TimeoutError):
@@ -95,7 +98,7 @@ class Keeper:
                 env=dict(self.program.environment),
                 start_new_session=True,
             )
-        self.started_at = time.monotonic()
+        self.started_at, self._worked = time.monotonic(), False
         self._note(pid=process.pid, waiting_for="start")
         asking = asyncio.create_task(self._ask_for_ever())
         try:
@@ -130,6 +133,7 @@ class Keeper:
         while not self.program.step:
             answer = await self.program.probe()
             self._note(ready=not answer, waiting_for=answer)
+            self._worked |= not answer
             await asyncio.sleep(_ASK_STARTING_S if answer else _ASK_READY_S)
         return 0
 

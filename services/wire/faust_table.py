@@ -17,6 +17,7 @@ import faust
 from faust.streams import _current_event
 from faust.types.tuples import TP, Message
 
+from services.common.crash_points import reached
 from services.common.partition import partition_of
 from services.common.topics import PARTITIONS
 
@@ -29,8 +30,9 @@ _Write = tuple[bytes, bytes | None]
 class StateTable:
     """What the worker keeps in its table: user pseudonym -> state, by partition."""
 
-    def __init__(self, app: faust.App, name: str) -> None:
+    def __init__(self, app: faust.App, name: str, worker: str) -> None:
         self._app = app
+        self._worker = worker
         self.table: Any = app.Table(
             name,
             key_type=bytes,
@@ -53,6 +55,8 @@ class StateTable:
 
     def put(self, partition: int, user: str, state: bytes | None) -> None:
         """Stores a state locally (None removes it); `settle` makes it durable."""
+        if not self._unsent:
+            reached(self._worker, "table.before")
         _current_event.set(weakref.ref(self._here[partition]))
         key = user.encode()
         if state is not None:
@@ -64,7 +68,10 @@ class StateTable:
     async def settle(self) -> None:
         """Returns when the changelog on the broker holds everything that was put; waits as long as that takes."""
         unsent, self._unsent = self._unsent, {}
-        await asyncio.gather(*(self._send(partition, writes) for partition, writes in unsent.items()))
+        if unsent:
+            reached(self._worker, "table.between")
+            await asyncio.gather(*(self._send(partition, writes) for partition, writes in unsent.items()))
+            reached(self._worker, "table.after")
 
     def states(self, partition: int) -> Iterator[tuple[str, bytes]]:
         """Every user of the partition with their state."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from faust.types.tuples import TP
 
+from services.common.crash_points import reached
 from services.common.errors import Unavailable
 from services.common.health import Readiness
 from services.common.metrics import METRICS
@@ -23,6 +24,7 @@ from services.common.partition import partition_of
 from services.common.topics import PARTITIONS
 from services.wire.envelope import RawRecord, Record
 from services.wire.faust_app import WorkerSettings, faust_app
+from services.wire.faust_commit_points import add_commit_points
 from services.wire.faust_gaps import GapReader
 from services.wire.faust_room import Room
 from services.wire.faust_step import Lost, Stepper
@@ -47,11 +49,13 @@ class Worker:
     def __init__(
         self, name: str, settings: WorkerSettings, topics: Sequence[str], room: Room, readiness: Readiness
     ) -> None:
+        self.name = name
         self.settings = settings
         self.topics = tuple(topics)
         self.readiness = readiness
         self.app = faust_app(name, settings)
-        self.states = StateTable(self.app, "users")
+        add_commit_points(self.app, name)
+        self.states = StateTable(self.app, "users", name)
         self.marks = Watermarks(topics)
         self.draining = False
         self.idle = asyncio.Event()  # set while no batch is under way
@@ -117,6 +121,7 @@ class Worker:
         for partition in sorted(partitions):
             self._room.restore(partition, self.states.states(partition))
         self._generation = generation
+        reached(self.name, "recovered")
         log.info("owns partitions %s as of generation %s", sorted(partitions), generation)
 
     async def _positions(self, ours: set[TP]) -> Mapping[Place, int]:
@@ -133,6 +138,7 @@ class Worker:
 
     async def publish(self, rows: Sequence[object]) -> None:
         """`Room.publish` in a thread, again and again while a part is down."""
+        reached(self.name, "feast.before")
         waited_for = ""
         while True:
             try:
@@ -148,9 +154,11 @@ class Worker:
                 self.check_ours()
         if waited_for:
             self.readiness.has(waited_for)
+        reached(self.name, "feast.after")
 
     async def send(self, records: Sequence[Record]) -> None:
         """Hands records to the producer and waits for the broker."""
+        reached(self.name, "emission.before")
         producer = producer_of(self.app)
         sent = []
         for record in records:
@@ -161,6 +169,7 @@ class Worker:
                 await producer.send(record.topic, record.value, record.key, partition, headers=list(record.headers))
             )
         await asyncio.gather(*sent)
+        reached(self.name, "emission.after")
 
 
 def _raw(event: FaustEvent) -> RawRecord:

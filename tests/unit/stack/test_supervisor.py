@@ -9,15 +9,18 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from services.common.errors import Misconfigured, Unavailable
 from services.stack.addresses import Addresses
+from services.stack.backoff import PROMPT_S
 from services.stack.descendants import MARK, in_session, marked
 from services.stack.home import Home
-from services.stack.program import Program
+from services.stack.keeper import Keeper
+from services.stack.program import Program, State
 from services.stack.supervisor import Supervisor
 
 PATIENT = "import time; print('here', flush=True); time.sleep(600)"
@@ -193,3 +196,39 @@ async def test_programs_end_before_those_that_they_need(home: Home, tmp_path: Pa
     async with up(home, store, reader):
         pass
     assert ends.read_text() == "rs"
+
+
+@pytest.mark.asyncio
+async def test_a_program_that_worked_is_back_at_once_however_often_it_is_killed(
+    home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with up(home, program(home, "worker")) as supervisor:
+        state = supervisor.keepers["worker"].state
+        for deaths in range(1, 6):
+            assert state.pid is not None
+            os.kill(state.pid, signal.SIGKILL)
+            await until(partial(is_back, state, deaths))
+    assert [record.args[2] for record in caplog.records if isinstance(record.args, tuple)] == [PROMPT_S] * 5
+
+
+def is_back(state: State, deaths: int) -> bool:
+    return state.restarts == deaths and state.ready
+
+
+@pytest.mark.asyncio
+async def test_a_program_that_dies_before_it_is_ready_waits_longer_every_time(home: Home) -> None:
+    async def never() -> str:
+        return "its first word"
+
+    broken = replace(program(home, "broken", "raise SystemExit(3)"), probe=never)
+    keeper = Keeper(broken, lambda: None)
+    keeper.want()
+    life = asyncio.create_task(keeper.live({}))
+    await until(lambda: keeper.state.restarts == 2)
+    began = asyncio.get_running_loop().time()
+    await until(lambda: keeper.state.restarts == 3)
+    assert (
+        asyncio.get_running_loop().time() - began >= 1.0
+    )  # half a second after the first, twice that after the second
+    await keeper.stop()
+    life.cancel()
