@@ -13,22 +13,8 @@ from services.common.rng import seeded_words
 from services.policies import thompson
 from services.policies.arms import Arms
 from services.policies.normal_quantiles import ENTRIES, normals, words_needed
-
-
-def slow_reference(
-    means: list[float], variances: list[float], words: list[int], least: float, draws: int
-) -> list[float]:
-    """The documented formula with no arrays, no table file and no shared code."""
-    count = len(means)
-    bits = [(words[k // 4] >> (16 * (k % 4))) % 4096 for k in range(draws * count)]
-    wins = [0] * count
-    for s in range(draws):
-        row = [
-            means[i] + variances[i] ** 0.5 * NormalDist().inv_cdf((bits[s * count + i] + 0.5) / 4096)
-            for i in range(count)
-        ]
-        wins[row.index(max(row))] += 1
-    return [(1 - count * least) * n / draws + least for n in wins]
+from services.stack.drills import plain_policy
+from services.stack.drills.plain_policy import mixed, wins_of
 
 
 def arms(means: list[float], variances: list[float], guard: int = -1) -> Arms:
@@ -44,7 +30,7 @@ def test_vector_equals_a_slow_reference_that_shares_no_code(count: int) -> None:
     words = seeded_words(bytes(16), "vector", words_needed(64 * count))
     least = thompson.floor(count)
     ours = thompson.probabilities(arms(means, variances), words, least, 64)
-    reference = slow_reference(means, variances, [int(w) for w in words], least, 64)
+    reference = mixed(wins_of(plain_policy.Arms(means, variances), map(int, words), 64), least)
     assert ours.tolist() == pytest.approx(reference, abs=1e-15)
 
 

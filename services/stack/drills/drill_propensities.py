@@ -1,0 +1,194 @@
+"""`adloom drill propensities`: creatives are drawn exactly as often as the logged vectors say (law 2).
+
+Decisions are made by the functions that serve (`services/policies`), for many kinds of arms, single and several without
+replacement. Family-wise level 1e-4 by Bonferroni: each of m tests at 1e-4 / m. Wrong policies must be caught at the
+same level.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from services.stack.drills.drill import Defence, Drill, Outcome, Promise, Setting
+
+if TYPE_CHECKING:
+    from services.stack.drills.drawn import Seen, Twist
+
+LEVEL: Final = 1e-4
+DRAWS: Final = {False: 200_000, True: 6_000}  # of each policy, single and as slates; by whether the form is short
+SLATES: Final = {False: 200_000, True: 2_400}
+WRONG: Final = 4_800  # slates of each wrong policy
+CHECKED: Final = {False: 1_200, True: 96}  # decisions made once more by plain Python
+SHOPPERS: Final = {False: 200_000, True: 20_000}
+SLOTS: Final = 3
+POLICIES: Final = ("uniform", "thompson")
+
+
+def run(setting: Setting) -> Outcome:
+    """Draws, tests, and holds the vectors against plain Python."""
+    singles = {policy: _played(setting, policy, DRAWS[setting.short], 1) for policy in POLICIES}
+    slates = {policy: _played(setting, policy, SLATES[setting.short], SLOTS) for policy in POLICIES}
+    wrong = _wrong(setting)
+    tests = [*_p_values(singles), *_p_values(slates)]
+    limit = LEVEL / len(tests)
+    everything = [*singles.values(), *slates.values()]
+    return Outcome(
+        (
+            f"{DRAWS[setting.short]:,} single draws and {SLATES[setting.short]:,} slates of {SLOTS} by each of "
+            f"{' and '.join(POLICIES)}, over {len(everything[0])} kinds of arms, seed {setting.seed}",
+            f"wrong policies, {WRONG:,} slates each: {', '.join(wrong)}",
+        ),
+        (
+            _frequencies("single draws: creatives come as often as logged", singles, limit, len(tests)),
+            _frequencies(
+                "slates without replacement: so does each slot, given those before", slates, limit, len(tests)
+            ),
+            _soundness(everything),
+            _reference(setting),
+            _control(setting),
+            _caught(wrong, limit),
+        ),
+    )
+
+
+def _played(setting: Setting, policy: str, count: int, slots: int, twist: Twist | None = None) -> dict[str, Seen]:
+    from services.stack.drills.draw_cases import cases
+    from services.stack.drills.drawn import Play, play
+
+    found = {}
+    makers = cases(setting.seed)
+    for name, make in makers.items():
+        how = Play(policy, -(-count // len(makers)), slots, f"{setting.seed}-{name}-{policy}-{slots}", twist)
+        found[name] = play(make(), how)
+    if twist is None:
+        setting.say(f"{policy}: {sum(seen.decisions for seen in found.values()):,} decisions, {slots} a slate")
+    return found
+
+
+def _p_values(played: dict[str, dict[str, Seen]]) -> list[tuple[float, str]]:
+    """Of every test, with its name: each case and slot, and all cases of a slot together."""
+    from services.stack.drills.draw_sums import Sums
+
+    found = []
+    for policy, by_case in played.items():
+        together: dict[int, Sums] = {}
+        for case, seen in by_case.items():
+            for slot, sums in enumerate(seen.by_slot):
+                together[slot] = together.get(slot, Sums()) + sums
+                found += [(p, f"{policy}, {case}, slot {slot}: {test}") for test, p in sums.p_values().items()]
+        for slot, sums in together.items():
+            found += [(p, f"{policy}, all, slot {slot}: {test}") for test, p in sums.p_values().items()]
+    return found
+
+
+def _frequencies(text: str, played: dict[str, dict[str, Seen]], limit: float, tests: int) -> Promise:
+    own = _p_values(played)
+    smallest, where = min(own)
+    decisions = sum(seen.decisions for by_case in played.values() for seen in by_case.values())
+    below = sum(p < 0.01 for p, _ in own)
+    happened = (
+        f"{decisions:,} decisions, {len(own)} tests: smallest p {smallest:.1e} ({where}), allowed from "
+        f"{limit:.1e} = {LEVEL:g} / {tests}; {below} below .01 where {0.01 * len(own):.0f} are expected"
+    )
+    return Promise(text, happened, smallest >= limit)
+
+
+def _soundness(everything: list[dict[str, Seen]]) -> Promise:
+    seen = [one for by_case in everything for one in by_case.values()]
+    decisions = sum(one.decisions for one in seen)
+    faulty, repeated = sum(one.faulty for one in seen), sum(one.repeated for one in seen)
+    return Promise(
+        "vectors sum to 1 within 1e-12, keep their floor, hold the propensity that is logged; no slate repeats itself",
+        f"{decisions:,} vectors, {faulty} faulty; {repeated} slates with a creative twice",
+        not faulty and not repeated,
+    )
+
+
+def _reference(setting: Setting) -> Promise:
+    from services.policies.decide import decide
+    from services.policies.draw import seed_for
+    from services.stack.drills import plain_policy
+    from services.stack.drills.draw_cases import cases
+    from services.stack.drills.drawn import KEY
+
+    checked = differ = 0
+    makers = cases(setting.seed + 1)
+    for name, make in makers.items():
+        case = make()
+        for number in range(CHECKED[setting.short] // len(makers)):
+            arms, policy = case.next(), POLICIES[number % len(POLICIES)]
+            ours = decide(arms, policy, 1, seed_for(KEY, f"plain-{name}-{number}", "top", 0))
+            believed = plain_policy.Arms(arms.means.tolist(), arms.variances.tolist(), arms.guard_index)
+            vector, index = plain_policy.decided(believed, policy, ours.seed)
+            checked += 1
+            differ += vector != ours.probabilities.tolist() or index != ours.index
+            case.chosen(ours.creative_id)
+    happened = f"{checked:,} decisions, {differ} differ"
+    return Promise(
+        "plain Python that shares no code gives the same vector, bit for bit, and choice", happened, not differ
+    )
+
+
+def _control(setting: Setting) -> Promise:
+    from scipy import stats
+
+    from services.policies.assignment import CONTROL_SHARE, UNIFORM, assign
+
+    shoppers = SHOPPERS[setting.short]
+    control = sum(assign(f"u1-{n:032x}", f"salt {setting.seed}") == UNIFORM for n in range(shoppers))
+    p = float(stats.binomtest(control, shoppers, CONTROL_SHARE).pvalue)
+    return Promise(
+        f"the control gets {CONTROL_SHARE:.0%} of shoppers",
+        f"{control:,} of {shoppers:,} = {control / shoppers:.2%}, binomial p {p:.2g}, allowed from {LEVEL:g}",
+        p >= LEVEL,
+    )
+
+
+def _wrong(setting: Setting) -> dict[str, float]:
+    """The smallest p that each wrong policy gives itself away by."""
+    from services.stack.drills import drawn
+
+    twists = {
+        "drawn before the floor is mixed in": drawn.before_the_floor,
+        "a twentieth too much for the first arm": drawn.nearer_to_the_first,
+        "one random number for all slots of a slate": drawn.one_draw_for_all_slots,
+    }
+    found = {}
+    for name, twist in twists.items():
+        played = {"thompson": _played(setting, "thompson", WRONG, 2, twist)}
+        found[name] = min(_p_values(played))[0]
+    return found
+
+
+def _caught(wrong: dict[str, float], limit: float) -> Promise:
+    happened = ", ".join(f"{name}: p {p:.1e}" for name, p in wrong.items())
+    return Promise(
+        f"each wrong policy is caught, p below {limit:.1e}", happened, all(p < limit for p in wrong.values())
+    )
+
+
+DRILL = Drill(
+    "propensities",
+    "creatives are drawn as often as logged, alone and in slates, and wrong policies are caught",
+    run,
+    (
+        Defence(
+            "drawn-from-what-is-logged",
+            "services/policies/decide.py",
+            "index = choose(vectors[policy_id], seeded_words(",
+            "index = choose(vector(arms, policy_id, seed, 0.0, thompson.DRAWS), seeded_words(",
+        ),
+        Defence(
+            "each-slot-has-its-own-seed",
+            "services/policies/draw.py",
+            "parts = [request_id.encode(), placement_id.encode(), str(slot).encode()]",
+            "parts = [request_id.encode(), placement_id.encode()]",
+        ),
+        Defence(
+            "vectors-hang-on-the-whole-seed",
+            "services/policies/decide.py",
+            'seeded_words(seed, "vector", thompson.vector_words(count, draws))',
+            'seeded_words(seed[:1], "vector", thompson.vector_words(count, draws))',
+        ),
+    ),
+)

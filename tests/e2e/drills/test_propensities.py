@@ -1,0 +1,15 @@
+"""Creatives are drawn as often as logged, and a build that draws from another vector is noticed."""
+
+from __future__ import annotations
+
+from tests.e2e.drills.conftest import broken, drilled
+
+
+def test_creatives_are_drawn_as_often_as_logged_alone_and_in_slates() -> None:
+    facts = drilled("propensities")
+    assert not broken(facts)
+
+
+def test_a_draw_from_another_vector_than_is_logged_breaks_the_promise() -> None:
+    facts = drilled("propensities", without="drawn-from-what-is-logged")
+    assert any("as often as logged" in promise for promise in broken(facts)), facts
