@@ -1,8 +1,8 @@
 """Named places at which a drill may kill a process, so that a crash comes exactly where it hurts most.
 
 A process passes `reached(name)` at each of its places. Where `ADLOOM_CRASH_POINTS` names a folder and a drill has put a
-file of that name there (`arm`), the process kills itself with SIGKILL once it has passed as often as the file says.
-Without the setting a pass costs one look at a cached value.
+file of that name there (`arm`), the process kills itself with SIGKILL once it has passed as often as the file says, or
+freezes. Without the setting a pass costs one look at a cached value.
 """
 
 from __future__ import annotations
@@ -48,19 +48,19 @@ def reached(process: str, place: str) -> None:
         return
     file = _file(folder, process, place)
     try:
-        left = int(file.read_text())
+        left, signum = map(int, file.read_text().split())
     except FileNotFoundError:
         return
     if left > 0:
-        _write(file, left - 1)
+        _write(file, left - 1, signum)
         return
     file.unlink()
-    os.kill(os.getpid(), signal.SIGKILL)
+    os.kill(os.getpid(), signum)
 
 
-def arm(folder: Path, process: str, place: str, passes: int = 0) -> None:
-    """Lets the process die at this place, after it has passed there so many times."""
-    _write(_file(folder, process, place), passes)
+def arm(folder: Path, process: str, place: str, passes: int = 0, signum: int = signal.SIGKILL) -> None:
+    """Lets the process die at this place, or freeze (SIGSTOP), after it has passed there so many times."""
+    _write(_file(folder, process, place), passes, signum)
 
 
 def is_armed(folder: Path, process: str, place: str) -> bool:
@@ -93,8 +93,8 @@ def _file(folder: Path, process: str, place: str) -> Path:
     return folder / f"{process}.{place}"
 
 
-def _write(file: Path, passes: int) -> None:
+def _write(file: Path, passes: int, signum: int) -> None:
     """Whole at any moment: a process may be reading."""
     draft = file.with_suffix(f".{os.getpid()}")
-    draft.write_text(str(passes))
+    draft.write_text(f"{passes} {int(signum)}")
     draft.replace(file)
