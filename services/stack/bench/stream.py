@@ -91,7 +91,7 @@ def worker_rate(health: str, events: int) -> float:
             return (seen - first[0]) / (at - first[1])
         if first is None and seen >= events * WARM:
             first = seen, at
-        time.sleep(0.02)
+        time.sleep(0.1)
     raise Unavailable("profiles", f"{applied(health):.0f} of {events} events were applied within {_WITHIN_S:.0f} s")
 
 
