@@ -10,6 +10,7 @@ import faust
 from services.common.errors import Misconfigured
 from services.common.topics import PARTITIONS
 from services.wire.aiokafka_header_names import read_any_header_name
+from services.wire.faust_consumer import BatchApp
 from services.wire.faust_recovery import CarefulTableManager
 from services.wire.faust_stream import BatchStream
 from services.wire.faust_table import LARGEST_STATE_BYTES
@@ -41,7 +42,7 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
     if settings.store not in STORES:
         raise Misconfigured(f"ADLOOM_STORE: {settings.store!r} where {' or '.join(STORES)} was expected")
     read_any_header_name()
-    return faust.App(
+    return BatchApp(
         f"adloom-{name}",
         broker=[f"kafka://{address}" for address in settings.kafka.split(",")],
         broker_client_id=f"adloom-{name}",
@@ -49,7 +50,7 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         consumer_group_instance_id=settings.instance or f"{name}-0",
         consumer_auto_offset_reset="earliest",
         broker_commit_interval=1.0,
-        broker_max_poll_records=10_000,
+        broker_max_poll_records=2 * settings.batch_size,
         # Faust's own look-out for streams that stand still is blind to batches: `faust_watchdog.py` does this here.
         stream_processing_timeout=_NEVER_S,
         broker_commit_livelock_soft_timeout=_NEVER_S,

@@ -24,6 +24,7 @@ _LOG_LEVELS = {
     "faust": logging.WARNING,
     "mode": logging.WARNING,
     "services.wire.faust_recovery": logging.WARNING,  # Faust's own words, at length
+    "services.wire.faust_consumer": logging.WARNING,
     "aiokafka": logging.ERROR,
 }
 _BEAT_S = 0.5

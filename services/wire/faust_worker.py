@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from faust.types.tuples import TP
@@ -28,7 +28,7 @@ from services.wire.faust_commit_points import add_commit_points
 from services.wire.faust_gaps import GapReader
 from services.wire.faust_room import Room
 from services.wire.faust_step import Lost, Stepper
-from services.wire.faust_stream import BatchStream, FaustEvent
+from services.wire.faust_stream import BatchStream
 from services.wire.faust_table import StateTable, producer_of
 from services.wire.faust_watermark import Place, Watermarks
 
@@ -74,10 +74,10 @@ class Worker:
         """Faust's agent: batches in, nothing out. Whatever it raises would be acknowledged, so it ends the process."""
         try:
             assert isinstance(stream, BatchStream)
-            async for events in stream.take_events(self.settings.batch_size, self.settings.tick_s):
+            async for generation, raws in stream.take_batches(self.settings.batch_size, self.settings.tick_s):
                 self.idle.clear()
                 if not self.draining:
-                    await self._batch(events)
+                    await self._batch(generation, raws)
                 self.idle.set()
         except asyncio.CancelledError:
             raise
@@ -85,24 +85,29 @@ class Worker:
             log.exception("ended before anything of the batch was acknowledged")
             os._exit(CRASHED)
 
-    async def _batch(self, events: Sequence[FaustEvent]) -> None:
+    async def _batch(self, generation: int, raws: Sequence[RawRecord]) -> None:
         try:
             await self._take_over()
-            events = [event for event in events if event.message.generation_id == self._generation]
+            if generation != self._generation:
+                raws = []
             suspects, self.suspects = self.suspects, {}
-            raws = await self._gaps.fill([_raw(event) for event in events], self.marks.following, suspects)
+            raws = await self._gaps.fill(raws, self.marks.following, suspects)
             await self._stepper.step(raws)
             for place, end in suspects.items():
                 self.marks.nothing_before(place, end)
             self.check_ours()
         except Lost:
-            log.warning("partitions were taken away; %d events are left to their new owner", len(events))
+            log.warning("partitions were taken away; %d events are left to their new owner", len(raws))
             return
-        for event in events:
-            event.ack()
-        self.batches += bool(events)
-        if events or START in self.readiness.waits():
+        self._finished({*suspects, *((raw.topic, raw.partition) for raw in raws)})
+        self.batches += bool(raws)
+        if raws or START in self.readiness.waits():
             self.readiness.has(START)  # which is progress, too
+
+    def _finished(self, places: Iterable[Place]) -> None:
+        """The next commit may say that these inputs are done, as far as they are."""
+        consumer: Any = self.app.consumer
+        consumer.finished({place: self.marks.following[place] for place in places if place in self.marks.following})
 
     async def _take_over(self) -> None:
         """Makes sure that the partitions of this generation, and no others, are the room's."""
@@ -170,9 +175,3 @@ class Worker:
             )
         await asyncio.gather(*sent)
         reached(self.name, "emission.after")
-
-
-def _raw(event: FaustEvent) -> RawRecord:
-    at = event.message
-    headers: Any = at.headers or ()  # of aiokafka: pairs
-    return RawRecord(at.topic, at.partition, at.offset, round(at.timestamp * 1000), at.key, at.value, tuple(headers))
