@@ -22,9 +22,10 @@ def build_without(defence: Defence, folder: Path) -> Path:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "requirements.lock"):
         shutil.copy(ROOT / name, folder / name)
-    parts = folder / PARTS.relative_to(ROOT)
-    parts.parent.mkdir()
-    parts.symlink_to(PARTS)
+    for shared in (PARTS, ROOT / ".venv"):
+        there = folder / shared.relative_to(ROOT)
+        there.parent.mkdir(exist_ok=True)
+        there.symlink_to(shared)
     take_out(defence, folder)
     return folder
 
