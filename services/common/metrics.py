@@ -37,6 +37,9 @@ class Metrics:
     records_sent: Counter = field(
         default_factory=lambda: _counter("records_sent", "Records handed to Kafka, by fate", "topic", "fate")
     )
+    clients_lost: Counter = field(
+        default_factory=lambda: _counter("clients_lost", "Kafka clients that did not recover and were replaced")
+    )
     rejected_events: Counter = field(
         default_factory=lambda: _counter("rejected_events", "Events refused at the gRPC door", "payload", "reason")
     )
@@ -63,6 +66,15 @@ class Metrics:
     )
     unreadable_profiles: Counter = field(
         default_factory=lambda: _counter("unreadable_profiles", "Rows of Feast that could not be decoded")
+    )
+    restored_states: Gauge = field(
+        default_factory=lambda: _gauge("restored_states", "States read back from the changelog, the last time")
+    )
+    restore_seconds: Gauge = field(
+        default_factory=lambda: _gauge("restore_seconds", "How long reading them back took, the last time")
+    )
+    claims: Counter = field(
+        default_factory=lambda: _counter("claims", "Partitions whose rows this worker claimed as its own in Redis")
     )
     part_waits: Counter = field(
         default_factory=lambda: _counter("part_waits", "Times a process had to wait for a part", "part")

@@ -1,0 +1,130 @@
+"""A Faust worker that a drill starts itself, beside the stack's own or in its place: killed, frozen, woken at will."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+
+from services.common.errors import Unavailable
+from services.stack import launch
+from services.stack.addresses import LOOPBACK
+
+MODULES = {"profiles": "services.stream.main", "outcomes": "services.outcomes.main"}
+WITHIN_S = 180.0  # a busy machine is slow, not wrong
+
+
+@dataclass(slots=True)
+class OwnWorker:
+    """A process of the room `room`, with a folder and a name of its own among the members of its group."""
+
+    room: str
+    instance: str
+    folder: Path
+    environ: Mapping[str, str]  # of the stack that it works for
+    port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def data(self) -> Path:
+        """Where its states lie."""
+        return self.folder / "data"
+
+    def start(self) -> None:
+        """Starts it; it ends with this process at the latest."""
+        self.port = _free_port()
+        own = {
+            "ADLOOM_DATA_DIR": str(self.data),
+            "ADLOOM_HEALTH_PORT": str(self.port),
+            "ADLOOM_INSTANCE": self.instance,
+            "PYTHONUNBUFFERED": "1",
+        }
+        command = [sys.executable, "-m", MODULES[self.room]]
+        tied = [sys.executable, "-I", "-S", str(launch.__file__), str(os.getpid()), *command]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(tied, env={**self.environ, **own}, stdout=log, stderr=log)
+
+    def send(self, signum: signal.Signals) -> None:
+        """A signal to it."""
+        assert self.process is not None
+        self.process.send_signal(signum)
+
+    def end(self, signum: signal.Signals = signal.SIGKILL) -> int:
+        """Ends it, frozen or not; its exit status."""
+        if self.process is None or self.process.poll() is not None:
+            return 0
+        self.send(signum)
+        if signum is not signal.SIGKILL:
+            self.send(signal.SIGCONT)
+        return self.process.wait(WITHIN_S)
+
+    def runs(self) -> bool:
+        """Whether its process is there."""
+        return self.process is not None and self.process.poll() is None
+
+    def ready(self) -> bool:
+        """Whether it owns its partitions and waits for nothing."""
+        try:
+            return bool(json.loads(self._asked("ready")).get("ready"))
+        except (URLError, OSError, ValueError):
+            return False
+
+    def metric(self, name: str) -> float:
+        """The sum of a metric's samples, over all labels; 0 where it has none yet or nobody answers."""
+        try:
+            lines = self._asked("metrics").decode().splitlines()
+        except (URLError, OSError):
+            return 0.0
+        return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith((f"{name} ", f"{name}{{")))
+
+    def _asked(self, page: str) -> bytes:
+        try:
+            with urllib.request.urlopen(f"http://{LOOPBACK}:{self.port}/{page}", timeout=5) as answer:
+                found: bytes = answer.read()
+        except HTTPError as not_ready:
+            with not_ready:
+                found = not_ready.read()
+        return found
+
+    def last_words(self) -> str:
+        """The end of its log, for the person who has to find out."""
+        return (self.folder / "log").read_text(errors="replace")[-2000:]
+
+
+@contextmanager
+def ended_after(workers: list[OwnWorker]) -> Iterator[None]:
+    """Whatever of them runs at the end is killed; more may join the list meanwhile."""
+    try:
+        yield
+    finally:
+        for worker in workers:
+            worker.end()
+
+
+def until(what: str, holds: Callable[[], Any], within_s: float = WITHIN_S, look_s: float = 0.05) -> float:
+    """Seconds until `holds()` did; raises `Unavailable` that says what did not come."""
+    began = time.monotonic()
+    while not holds():
+        if time.monotonic() - began > within_s:
+            raise Unavailable("drill", f"{what}: not within {within_s:.0f} s")
+        time.sleep(look_s)
+    return time.monotonic() - began
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind((LOOPBACK, 0))
+        port: int = free.getsockname()[1]
+    return port

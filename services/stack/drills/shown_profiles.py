@@ -1,0 +1,38 @@
+"""What Feast shows of shoppers: the profiles as their readers see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from services.common.errors import Unavailable
+
+if TYPE_CHECKING:
+    from services.features.profile import Profile
+
+_AT_ONCE = 500
+
+
+def shown(redis: str, users: Sequence[str]) -> dict[str, Profile]:
+    """The profile of each shopper who has one; raises `Unavailable`."""
+    from services.features.feast_reader import FeastReader
+
+    reader = FeastReader(redis, timeout_s=10.0)
+    found: dict[str, Profile] = {}
+    for some in _slices(users):
+        found |= {user: one.profile for user, one in reader.read(some).items() if not one.default}
+    return found
+
+
+def views_of(redis: str, users: Sequence[str]) -> dict[str, int]:
+    """How many views each of them has; empty while Redis is away."""
+    try:
+        found = shown(redis, users)
+    except Unavailable:
+        return {}
+    return {user: found[user].integer("views_total") if user in found else 0 for user in users}
+
+
+def _slices(users: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(users), _AT_ONCE):
+        yield users[start : start + _AT_ONCE]
