@@ -73,6 +73,9 @@ class Metrics:
     restore_seconds: Gauge = field(
         default_factory=lambda: _gauge("restore_seconds", "How long reading them back took, the last time")
     )
+    written_again: Counter = field(
+        default_factory=lambda: _counter("written_again", "States written again because a stranger's came after them")
+    )
     claims: Counter = field(
         default_factory=lambda: _counter("claims", "Partitions whose rows this worker claimed as its own in Redis")
     )

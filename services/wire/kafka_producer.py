@@ -1,4 +1,4 @@
-"""The `Sink` on a real broker: kafka-python, idempotent, acknowledged by all replicas, batched, bounded.
+"""The `Sink` on a real broker: kafka-python, idempotent, acknowledged by all replicas, batched, bounded, self-healing.
 
 Delivery is at least once: the broker drops what the client itself repeats, and a caller that sends again after
 `Unavailable` repeats under the same event id. Order is kept within a partition. The partition is the key's murmur2.
@@ -7,6 +7,7 @@ Delivery is at least once: the broker drops what the client itself repeats, and 
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from services.common.partition import partition_of
 from services.common.topics import MAX_DEAD_LETTER_BYTES
 from services.wire.encode import check_size
 from services.wire.envelope import Record
+from services.wire.kafka_client import Client, Pulse
 from services.wire.kafka_reach import PART, require_listener
 from services.wire.ports import Delivery, OnDelivery
 
@@ -48,30 +50,24 @@ class Producer:
         self._room = _Room(settings.under_way_bytes)
         self._lock = threading.Lock()
         self._unhandled: list[AdloomError] = []
-        require_listener(settings.bootstrap, settings.connect_s)
-        try:
-            self._client = KafkaProducer(**_client_settings(settings))
-        except KafkaError as exc:
-            raise Unavailable(PART, f"no broker answered at {settings.bootstrap} ({exc})") from exc
+        self._client = Client(self._connect, settings.delivery_s)
 
     def send(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
         """Queues `record` for the next batch; see `Sink.send`."""
         check_size(record)
         size = record.size_bytes()
         if not self._room.take(size, self._settings.block_s):
+            self._client.current()  # a lost client gives back what fills the room
             raise Unavailable(PART, f"{self._settings.under_way_bytes} bytes wait for the broker's word")
         try:
-            future = self._client.send(
-                record.topic, record.value, record.key, list(record.headers), partition=record.partition
-            )
-        except KafkaError as exc:
-            self._room.give(size)
-            raise _translated(record, exc) from exc
+            future, pulse = self._handed_over(record)
         except BaseException:
             self._room.give(size)
             raise
 
         def done(delivery: Delivery) -> None:
+            lost = isinstance(delivery.error, AdloomError) and not isinstance(delivery.error, Rejected)
+            (pulse.failed if lost else pulse.delivered)(time.monotonic())
             self._room.give(size)
             self._tell(delivery, on_delivery)
 
@@ -80,8 +76,9 @@ class Producer:
 
     def flush(self, timeout_s: float) -> None:
         """See `Sink.flush`."""
+        client, _ = self._client.current()
         try:
-            self._client.flush(timeout_s)
+            client.flush(timeout_s)
         except KafkaError as exc:
             raise Unavailable(PART, f"records were not delivered within {timeout_s} s ({exc})") from exc
         with self._lock:
@@ -90,8 +87,29 @@ class Producer:
             raise unhandled[0]
 
     def close(self, timeout_s: float) -> None:
-        """Delivers what is under way within `timeout_s`, then lets go of the broker."""
+        """Delivers what is under way within `timeout_s`, then lets go of the broker; the rest fails."""
         self._client.close(timeout_s)
+
+    def _connect(self) -> KafkaProducer:
+        settings = self._settings
+        require_listener(settings.bootstrap, settings.connect_s)
+        try:
+            return KafkaProducer(**_client_settings(settings))
+        except KafkaError as exc:
+            raise Unavailable(PART, f"no broker answered at {settings.bootstrap} ({exc})") from exc
+
+    def _handed_over(self, record: Record) -> tuple[Any, Pulse]:
+        client, pulse = self._client.current()
+        pulse.handed(time.monotonic())
+        try:
+            headers = list(record.headers)
+            return client.send(record.topic, record.value, record.key, headers, partition=record.partition), pulse
+        except KafkaError as exc:
+            pulse.failed(time.monotonic())
+            raise _translated(record, exc) from exc
+        except BaseException:
+            pulse.failed(time.monotonic())
+            raise
 
     def _tell(self, delivery: Delivery, on_delivery: OnDelivery | None) -> None:
         METRICS.records_sent.labels(delivery.record.topic, "failed" if delivery.error else "delivered").inc()
