@@ -45,8 +45,8 @@ def apply(state: UserState, fact: Fact, window_ms: int, burst: int = BURST_PER_M
     if isinstance(fact, ImpressionRead):
         step = _shown(state, fact, window_ms)
     else:
-        named = state.named_by(fact.event)
-        step = _used(_marked(state, fact, named, burst), fact, named, window_ms)
+        named = state.named_by(fact.event, fact.is_order)
+        step = _used(_marked(state, fact, burst), fact, named, window_ms)
     place = fact.place
     return replace(step, state=step.state.after(place.topic, place.partition, place.offset))
 
@@ -102,15 +102,15 @@ def _matched(state: UserState, key: str) -> UserState:
     return state
 
 
-def _marked(state: UserState, fact: UseRead, named: str | None, burst: int) -> UserState:
+def _marked(state: UserState, fact: UseRead, burst: int) -> UserState:
     """The state that knows what the event says of who sends it."""
     place = fact.place
     if fact.bot:
         state = replace(state, bot_ms=bots.seen(state.bot_ms, place.at_ms))
-    if state.applied(place.topic, place.partition, place.offset) or named is not None:
+    if state.applied(place.topic, place.partition, place.offset):
         return state
-    minutes = rates.counted(state.minutes, place.topic, fact.minute)
-    if minutes[place.topic][fact.minute] > burst:
+    minutes = rates.counted(state.minutes, place.topic, fact.minute, fact.event, burst)
+    if minutes[place.topic][fact.minute] == rates.TOO_MANY:
         state = replace(state, burst_ms=bots.seen(state.burst_ms, place.at_ms))
     return replace(state, minutes=minutes)
 

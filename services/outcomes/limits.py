@@ -15,7 +15,8 @@ from typing import Final
 from services.outcomes.state import Shown, Use, UserState, pack
 
 MAX_BYTES: Final = 800_000
-"""Nothing more is remembered than fits, packed. Marks, minutes and offsets are small and come on top (below 100 kB)."""
+"""Nothing more is remembered than fits, packed. Marks, minutes and offsets come on top: below 100 kB, and below 3 MB of
+somebody who stays just below a burst in every minute of a day. The changelog takes 8 MiB."""
 
 MAX_OPEN: Final = 10_000
 """Impressions of one shopper whose windows are open at the same time; ordinary ones take about 640 KiB, compressed."""

@@ -14,8 +14,10 @@ from typing import Any, Final
 import msgpack
 
 from services.common.errors import Bug
+from services.outcomes import rates
 
-VERSION: Final = 2
+VERSION: Final = 3
+_COUNTING: Final = 2  # knew of each minute how many events it had, and not which
 _FIRST: Final = 1  # knew no rates
 
 _LARGE_BYTES: Final = 8192  # larger states are compressed: impressions of one shopper have much in common
@@ -54,7 +56,7 @@ class UserState:
     orders: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)  # by impression id
     bot_ms: Mapping[int, int] = field(default_factory=dict)  # by hour: first event of a declared bot in it
     burst_ms: Mapping[int, int] = field(default_factory=dict)  # by hour: first event beyond what a minute may have
-    minutes: Mapping[str, Mapping[int, int]] = field(default_factory=dict)  # events by topic and minute
+    minutes: rates.Minutes = field(default_factory=dict)  # events by topic and minute
     packed_bytes: int = field(default=0, compare=False)  # when it was last measured
     added_bytes: int = field(default=0, compare=False)  # at most, since
 
@@ -66,15 +68,16 @@ class UserState:
         """How large the state is when packed, or less."""
         return self.packed_bytes + self.added_bytes
 
-    def named_by(self, event: bytes) -> str | None:
-        """The impression that this event has already named, or None for an event that is new."""
-        for impression_id, click in self.clicks.items():
-            if click.event == event:
-                return impression_id
-        for impression_id, orders in self.orders.items():
-            if any(order.event == event for order in orders):
-                return impression_id
-        return None
+    def named_by(self, event: bytes, is_order: bool) -> str | None:
+        """The impression that this event has already named, or None for an event that is new.
+
+        Shops number clicks and orders apart: one of each may bear the same id.
+        """
+        if is_order:
+            found = (name for name, orders in self.orders.items() if any(order.event == event for order in orders))
+        else:
+            found = (name for name, click in self.clicks.items() if click.event == event)
+        return next(found, None)
 
     def applied(self, topic: str, partition: int, offset: int) -> bool:
         """Whether the message at this place has been applied before."""
@@ -114,7 +117,7 @@ def unpack(data: bytes) -> UserState:
     True
     """
     rows: Any = msgpack.unpackb(zlib.decompress(data[1:]) if data[0] else data[1:], strict_map_key=False)
-    if rows[0] not in (_FIRST, VERSION):
+    if rows[0] not in (_FIRST, _COUNTING, VERSION):
         raise Bug(f"outcome state of version {rows[0]} where {VERSION} was expected")
     _, offsets, shown, clicks, orders, bot_ms, burst_ms, minutes = (*rows, {}, {}) if rows[0] == _FIRST else rows
     return UserState(
@@ -124,7 +127,7 @@ def unpack(data: bytes) -> UserState:
         {key: tuple(Use(*row) for row in group) for key, group in orders.items()},
         bot_ms,
         burst_ms,
-        minutes,
+        minutes if rows[0] == VERSION else rates.of_earlier_versions(minutes),
         packed_bytes=len(data),
     )
 

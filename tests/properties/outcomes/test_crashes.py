@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
 
 import pytest
 
 from protos.gen.adloom.events.v1 import outcome_pb2
 from services.common.clock import to_ms
-from services.common.topics import DEADLETTER, OUTCOMES
+from services.common.topics import DEADLETTER, OUTCOMES, PARTITIONS
 from services.outcomes.room import OutcomesRoom
 from services.wire.decode import decode
-from services.wire.encode import encode
 from services.wire.envelope import RawRecord, Record
 from services.wire.faust_rehearsal import Rehearsal
-from tests.properties.outcomes.oracle import (
+from tests.properties.outcomes.histories import (
     BURST,
     DAY_MS,
     KEYS,
     START,
     TOPICS,
-    USER,
     WINDOW_MS,
     Appended,
+    expected,
     final,
     history,
-    message_of,
-    named,
-    oracle,
+    record_of,
 )
 
 BASE_MS = to_ms(START)
@@ -38,10 +34,7 @@ def rehearsal(logs: dict[str, list[Appended]]) -> Rehearsal:
     made = Rehearsal(lambda: OutcomesRoom(lambda: KEYS, WINDOW_MS, BURST), TOPICS)
     for log in logs.values():
         for m in log:
-            at = START + timedelta(milliseconds=m.at_ms)
-            made.append(
-                encode(message_of(m), event_id=m.event, source="t", time=at, key=USER.encode()), BASE_MS + m.at_ms
-            )
+            made.append(record_of(m), BASE_MS + m.at_ms)
     return made
 
 
@@ -51,13 +44,14 @@ def outcome(record: Record) -> outcome_pb2.Outcome:
     return message
 
 
-def letters(sent: list[Record]) -> dict[tuple[str, int], str]:
+def letters(sent: list[Record]) -> dict[tuple[str, int, int], str]:
     """Reasons of dead letters by origin; those that waited in vain are the oracle's business no more."""
     found = {}
     for record in sent:
         headers = {name: value.decode() for name, value in record.headers}
         if record.topic == DEADLETTER and headers["adloom_reason"] != "unmatched":
-            found[headers["adloom_topic"], int(headers["adloom_offset"])] = headers["adloom_reason"]
+            origin = headers["adloom_topic"], int(headers["adloom_partition"]), int(headers["adloom_offset"])
+            found[origin] = headers["adloom_reason"]
     return found
 
 
@@ -71,6 +65,6 @@ def test_outcomes_equal_the_oracles_though_the_worker_is_killed_and_its_disk_los
             break
         worker.restart(disk_lost=chance.random() < 0.3)
     assert worker.run(chance, end_ms), "a life without a crash comes to the end"
-    expected = oracle(logs)
-    assert final(outcome(record) for record in worker.sent if record.topic == OUTCOMES) == named(expected)
-    assert letters(worker.sent) == expected.refused
+    told = expected((raw for log in worker.logs.values() for raw in log), PARTITIONS)
+    assert final(outcome(record) for record in worker.sent if record.topic == OUTCOMES) == told.outcomes
+    assert letters(worker.sent) == told.letters

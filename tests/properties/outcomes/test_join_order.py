@@ -10,7 +10,7 @@ from protos.gen.adloom.events.v1 import outcome_pb2
 from services.outcomes import join
 from services.outcomes.facts import read
 from services.outcomes.state import EMPTY, pack, unpack
-from tests.properties.outcomes.oracle import (
+from tests.properties.outcomes.histories import (
     BURST,
     DAY_MS,
     KEYS,
@@ -19,10 +19,9 @@ from tests.properties.outcomes.oracle import (
     WINDOW_MS,
     Appended,
     envelope,
+    expected_of,
     final,
     history,
-    named,
-    oracle,
 )
 
 
@@ -37,7 +36,7 @@ class Reader:
         self.saved = [(dict(self.next), self.state)]
         self.now_ms = self.watermark = 0
         self.emitted: list[outcome_pb2.Outcome] = []
-        self.refused: dict[tuple[str, int], str] = {}
+        self.refused: dict[tuple[str, int, int], str] = {}
         self.unmatched: list[bytes] = []
 
     def run(self) -> None:
@@ -66,7 +65,7 @@ class Reader:
             state = step.state
             self.emitted += step.outcomes
             if step.refused:
-                self.refused[topic, offset] = step.refused
+                self.refused[topic, 0, offset] = step.refused
         self.next[topic], self.state = to, pack(state)
 
     def _close(self) -> None:
@@ -102,15 +101,15 @@ class Reader:
 def test_outcomes_and_refusals_do_not_depend_on_how_topics_interleave(seed: int) -> None:
     chance = random.Random(seed)
     logs = history(chance)
-    expected = oracle(logs)
+    told = expected_of(logs)
     for _ in range(4):
         reader = Reader(logs, chance)
         reader.run()
-        assert final(reader.emitted) == named(expected)
-        assert reader.refused == expected.refused
+        assert final(reader.emitted) == told.outcomes
+        assert reader.refused == told.letters
         assert unpack(reader.state).is_empty(), "after two days nothing is left to remember"
 
 
 def test_the_histories_hold_bursts_that_nothing_else_marks() -> None:
-    told = [oracle(history(random.Random(seed))).outcomes.values() for seed in range(300)]
-    assert sum(any(row[4] == "rate" for row in rows) for rows in told) > 30
+    told = [expected_of(history(random.Random(seed))).outcomes.values() for seed in range(300)]
+    assert sum(any(row["invalid_traffic"] == "rate" for row in rows) for rows in told) > 30
