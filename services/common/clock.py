@@ -65,7 +65,8 @@ def to_ms(moment: datetime) -> int:
     >>> to_ms(datetime(1970, 1, 1, 0, 0, 1, 999, tzinfo=UTC))
     1000
     """
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+    since = moment - _EPOCH  # dividing it by a timedelta takes twice as long
+    return since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
 
 
 def from_ms(ms: int) -> datetime:

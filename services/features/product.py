@@ -27,9 +27,9 @@ PRODUCT_CATEGORIES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ProductFacts:
-    """A product as the features see it."""
+    """A product as the features see it; equal to itself only, so that what follows from it can be remembered."""
 
     vector: npt.NDArray[np.float64]  # (16,), unit length: TF-IDF of its words, projected
     category: int  # index into PRODUCT_CATEGORIES

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from services.common.clock import to_ms
 from services.features.product import Catalogue
-from services.features.profile import Interaction, apply, micros, with_burst
+from services.features.profile import Interaction, apply_all, micros, with_burst
 from services.stream.interaction import interaction_of
 from services.stream.state import State
 from services.wire.envelope import Envelope
@@ -32,6 +32,8 @@ def apply_events(state: State, events: Sequence[Envelope], catalogue: Catalogue,
     """Takes `state` forward by `events`; what became of them, by topic and fate, and which are for the dead letters."""
     fates: Fates = Counter()
     refused: Refused = []
+    applied: list[Interaction] = []
+    burst_us = 0
     for envelope in events:
         fate = state.ledger.admit(envelope)
         if fate is Fate.REFUSED:
@@ -41,22 +43,22 @@ def apply_events(state: State, events: Sequence[Envelope], catalogue: Catalogue,
             fates[envelope.topic, fate.value] += 1
             continue
         event = interaction_of(envelope)
-        state.profile = apply(state.profile, event, catalogue)
+        applied.append(event)
         state.appended_us = max(state.appended_us, micros(envelope.appended_at))
-        burst_now = _count_minute(state, envelope, event, burst)
-        fates[envelope.topic, INVALID_TRAFFIC if event.by_bot or burst_now else fate.value] += 1
+        minute_us = _count_minute(state, envelope, event, burst)
+        burst_us = max(burst_us, minute_us)
+        fates[envelope.topic, INVALID_TRAFFIC if event.by_bot or minute_us else fate.value] += 1
+    if applied:
+        state.profile = with_burst(apply_all(state.profile, applied, catalogue), burst_us)
     return fates, refused
 
 
-def _count_minute(state: State, envelope: Envelope, event: Interaction, burst: int) -> bool:
-    """Notes the event in its minute; whether that minute has had too many by now, which marks the profile."""
+def _count_minute(state: State, envelope: Envelope, event: Interaction, burst: int) -> int:
+    """Notes the event in its minute; when that began where it has had too many by now, which marks the profile."""
     minutes = state.minutes.setdefault(envelope.topic, {})
     oldest = to_ms(envelope.appended_at) // 60_000 - _MINUTES_KEPT
     if minutes and next(iter(minutes)) < oldest:
         state.minutes[envelope.topic] = minutes = {m: n for m, n in minutes.items() if m >= oldest}
     minute = event.time_us // _MINUTE_US
     minutes[minute] = minutes.get(minute, 0) + 1
-    if minutes[minute] <= burst:
-        return False
-    state.profile = with_burst(state.profile, minute * _MINUTE_US)
-    return True
+    return minute * _MINUTE_US if minutes[minute] > burst else 0

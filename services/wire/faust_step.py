@@ -13,6 +13,7 @@ events that they hold; they are stored and their rows published again all the sa
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -93,14 +94,16 @@ class Stepper:
 
     def _advance(self, intake: Intake) -> dict[User, Advance]:
         made: dict[User, Advance] = {}
+        fates: Counter[tuple[str, str]] = Counter()
         for (partition, name), events in self._work(intake).items():
             state = self._world.states.get(partition, name)
             advance = self._room.advance(name, partition, state, events, self._marks.of(partition))
             made[partition, name] = advance
             for event, reason in advance.refused:
                 intake.refuse(event, reason)
-            for (topic, fate), count in advance.fates.items():
-                METRICS.events.labels(topic, fate).inc(count)
+            fates.update(advance.fates)
+        for (topic, fate), count in fates.items():
+            METRICS.events.labels(topic, fate).inc(count)
         return made
 
     async def _store(self, made: Mapping[User, Advance]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from services.common.errors import Rejected
 from services.wire import rfc3339
@@ -39,14 +40,14 @@ def read_headers(headers: Iterable[tuple[str, bytes | None]]) -> EventHeaders:
     """
     found = _collect(headers)
     content_type = _content_type(found.get("content-type"))
-    version = _text("ce_specversion", found.get("ce_specversion"))
+    version = _known_text("ce_specversion", found.get("ce_specversion"))
     if version != "1.0":
         raise Rejected("invalid", "ce_specversion", version, "'1.0'")
     return EventHeaders(
         content_type,
         _text("ce_id", found.get("ce_id")),
-        _text("ce_source", found.get("ce_source")),
-        _text("ce_type", found.get("ce_type")),
+        _known_text("ce_source", found.get("ce_source")),
+        _known_text("ce_type", found.get("ce_type")),
         _time(found.get("ce_time")),
         _traceparent(found.get("traceparent")),
     )
@@ -104,6 +105,10 @@ def _text(name: str, value: bytes | None) -> str:
     return _checked(name, text)
 
 
+_known_text = lru_cache(maxsize=1024)(_text)
+"""For headers that many events have in common."""
+
+
 def _checked(name: str, text: str) -> str:
     if not 0 < len(text) <= MAX_ATTRIBUTE_CHARACTERS or not text.isprintable():
         raise Rejected("invalid", name, text, f"1 to {MAX_ATTRIBUTE_CHARACTERS} printable characters")
@@ -120,5 +125,7 @@ def _time(value: bytes | None) -> datetime:
 
 def _traceparent(value: bytes | None) -> str:
     """The trace context, or nothing: a broken one is no reason to refuse an event (W3C says to start anew)."""
-    text = (value or b"").decode("ascii", "replace")
+    if not value:
+        return ""
+    text = value.decode("ascii", "replace")
     return text if len(text) == 55 and text.isprintable() and text.count("-") == 3 else ""

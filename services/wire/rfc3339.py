@@ -29,6 +29,8 @@ def parse(text: str) -> datetime:
         start = form.start("second")
         text = f"{text[:start]}59{text[start + 2 :]}"
     local = datetime.fromisoformat(text)
+    if local.tzinfo is UTC and not leap:
+        return local
     try:
         moment = local.astimezone(UTC)
         return moment + timedelta(seconds=1) if leap else moment

@@ -14,6 +14,7 @@ from services.features.profile import (
     Kind,
     Profile,
     apply,
+    apply_all,
     micros,
     with_burst,
 )
@@ -54,6 +55,17 @@ def test_any_order_of_the_same_events_gives_the_same_profile() -> None:
     assert len({profile.integers for profile in profiles}) == 1
     for profile in profiles:
         assert profile.decayed == pytest.approx(profiles[0].decayed, rel=1e-12)
+
+
+def test_events_taken_together_give_what_they_give_one_by_one() -> None:
+    before = after(event(Kind.VIEW, 3_000))
+    events = [event(Kind.CLICK, 4_000), event(Kind.VIEW, 1, "teapot"), event(Kind.ORDER, 60, bot=True), event(ago_s=9)]
+    one_by_one = before
+    for one in events:
+        one_by_one = apply(one_by_one, one, catalogue)
+    together = apply_all(before, events, catalogue)
+    assert together.integers == one_by_one.integers
+    assert together.decayed == pytest.approx(one_by_one.decayed, rel=1e-12)
 
 
 def test_clicks_and_orders_weigh_more_than_views() -> None:
