@@ -75,6 +75,26 @@ def test_both_are_right_on_average_and_their_intervals_hold_nineteen_times_in_tw
         assert 0.91 <= held <= 1.0, f"{estimates[0].estimator}: {held:.3f}"
 
 
+def test_estimates_that_are_just_not_refused_are_not_the_lucky_ones() -> None:
+    """One of forty arms is nearly all that the judged policy shows; the effective sample is 100 in some runs only."""
+    chance, n, arms, share = np.random.default_rng(4), 3_300, 40, 0.9
+    heavy, light = arms * share, arms * (1 - share) / (arms - 1)  # weights
+    truth = share * 0.25 + (1 - share) * 0.05
+    given, errors, missed = 0, [], 0
+    for _ in range(3_000):
+        m = chance.binomial(n, 1 / arms)
+        k, j = chance.binomial(m, 0.25), chance.binomial(n - m, 0.05)
+        w, w2 = m * heavy + (n - m) * light, m * heavy**2 + (n - m) * light**2
+        found = ips(WeightSums(n, 0, w, w2, k * heavy + j * light, k * heavy**2 + j * light**2))
+        if found.value is not None:
+            given += 1
+            errors.append(found.value - truth)
+            missed += not covers(found, truth)
+    assert 200 < given < 2_000, "the border of refusal is what this is about"
+    assert abs(np.mean(errors)) < 0.04 * truth, f"{np.mean(errors) / truth:+.1%}"
+    assert missed / given < 0.07
+
+
 def test_a_policy_judged_by_its_own_choices_has_its_click_rate_and_wilsons_interval() -> None:
     sums = summed([Row(1.0, n < 30) for n in range(1_000)])
     for found in (ips(sums), snips(sums)):
