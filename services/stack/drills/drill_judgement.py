@@ -1,0 +1,213 @@
+"""`adloom drill judgement`: what evaluation says of policies is true, as often as it claims.
+
+Simulated shoppers whose true click rates are known, the served click model, and the product's own functions from
+decision to report. What claims 95 % is held to it over seeded runs, by a binomial test at the 1 % level.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from services.stack.drills.drill import Defence, Drill, Outcome, Promise, Setting
+
+if TYPE_CHECKING:
+    from services.stack.drills.judging.coverage import Coverage, Held
+    from services.stack.drills.judging.known_rates import World
+    from services.stack.drills.judging.many_runs import Size
+    from services.stack.drills.judging.played_loop import Books
+
+RUNS: Final = 400
+WIDEST: Final = 2.5  # times the width that an interval for one moment needs; nobody shall buy coverage with width
+SURE: Final = 3.29  # standard errors: one in a thousand is as far off by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is played."""
+
+    moments: int  # of the world
+    visitors: int  # of the loop in which thompson learns
+    batch: int
+    looks: int  # runs that are looked at while windows are open
+    look_after: int  # visitors of each
+    impressions: int  # of each of the many runs
+    renewed_after: int
+    stands: int  # moments of each
+
+    def of_runs(self) -> Size:
+        """The size of each of the many runs."""
+        from services.stack.drills.judging.many_runs import Size
+
+        return Size(self.impressions, self.renewed_after, self.stands)
+
+
+LONG: Final = Sizes(400, 20_000, 1_000, 40, 1_200, 12_000, 1_000, 24)
+SHORT: Final = Sizes(60, 3_000, 500, 6, 600, 2_400, 600, 12)
+
+
+def run(setting: Setting) -> Outcome:
+    """Plays, repeats, and compares with what is true."""
+    from services.stack.drills.judging.coverage import covered
+    from services.stack.drills.judging.known_rates import world
+    from services.stack.drills.judging.many_runs import runs
+
+    sizes = SHORT if setting.short else LONG
+    setting.say("shoppers browse, and the served model scores what they could be shown")
+    known = world(sizes.moments, setting.seed)
+    effect = _effect(setting, known, sizes)
+    bias = _bias(setting, known, sizes)
+    setting.say(f"{RUNS} runs of {sizes.impressions:,} impressions")
+    coverage = covered(runs(known, setting.seed, RUNS, sizes.of_runs()))
+    return Outcome(
+        (
+            f"{sizes.visitors:,} visitors at {sizes.moments} moments choose among {len(known.creative_ids)} creatives, "
+            f"seed {setting.seed}",
+            f"{sizes.looks} looks at as many runs of {sizes.look_after:,} visitors while windows are open",
+            f"{RUNS} runs of {sizes.impressions:,} impressions over 8 creatives, each with its own truths",
+        ),
+        (
+            effect,
+            *bias,
+            *(_at_one_moment(name, held) for name, held in coverage.at_one_moment.items() if "quarter" not in name),
+            _refusals(coverage),
+            *(_at_any_time(name, held, coverage) for name, held in coverage.at_any_time.items()),
+            _could_fail(coverage),
+            _tied(next(iter(runs(known, setting.seed, 1, sizes.of_runs())))),
+        ),
+    )
+
+
+def _effect(setting: Setting, known: World, sizes: Sizes) -> Promise:
+    """Thompson against uniform, the control's tenth of visitors."""
+    from services.stack.drills.judging.played_loop import played
+    from services.stack.drills.judging.truth_of_books import true_gap
+
+    setting.say("95 % intervals of click rates at any time, o seen, | true, X both; 0 to 40 %")
+    books: Books | None = None
+    for at, books in enumerate(played(known, setting.seed, setting.folder / "effect", sizes.visitors, sizes.batch)):
+        if at and at & (at - 1) == 0 or len(books.shown) == sizes.visitors:
+            _draw(setting, books)
+    assert books is not None
+    (found,) = books.report.comparisons
+    true = true_gap(books)
+    happened = (
+        f"{100 * found.difference:+.1f} points ({100 * found.low:+.1f} to {100 * found.high:+.1f}) over "
+        f"{found.impressions:,} and {found.impressions_against:,} impressions; truly {100 * true:+.1f}"
+    )
+    kept = not found.refused and found.low > 0 and found.low <= true <= found.high
+    return Promise("thompson earns more than uniform, and the interval holds the true difference", happened, kept)
+
+
+def _draw(setting: Setting, books: Books) -> None:
+    from services.stack.drills.judging.interval_picture import picture
+    from services.stack.drills.judging.truth_of_books import bars
+
+    for line in picture(bars(books), 0.4):
+        setting.say(line)
+
+
+def _bias(setting: Setting, known: World, sizes: Sizes) -> tuple[Promise, Promise]:
+    """Looks at runs in the middle of their windows."""
+    from services.stack.drills.judging.played_loop import played
+    from services.stack.drills.judging.truth_of_books import Excess, excess_of_report, excess_of_settled
+
+    ours, naive = Excess(), Excess()
+    for number in range(sizes.looks):
+        folder = setting.folder / f"look-{number}"
+        for books in played(
+            known, 1_000 * (setting.seed + 1) + number, folder, sizes.look_after, sizes.look_after // 2
+        ):
+            last = books
+        ours, naive = ours + excess_of_report(last), naive + excess_of_settled(last)
+    return (
+        Promise(
+            "the reported rates, over closed windows, are not biased",
+            f"{ours.told()}",
+            abs(ours.z) <= SURE and ours.clicks > 0,
+        ),
+        Promise("a rate over what is settled so far is biased upwards", f"{naive.told()}", naive.z > SURE),
+    )
+
+
+def _at_one_moment(name: str, held: Held) -> Promise:
+    from services.stack.drills.judging.coverage import LEVEL
+
+    times = held.width / held.needed_width
+    happened = (
+        f"{_missed(held)} ({held.low} too high, {held.high} too low), mean width {100 * held.width:.2f} points, "
+        f"{times:.2f} times what its errors need; refused in {held.refused}"
+    )
+    text = f"{name}: misses what it truly earns in 5 % of runs at most, and is not too wide"
+    return Promise(text, happened, held.runs >= RUNS // 2 and held.p_value >= LEVEL and times <= WIDEST)
+
+
+def _at_any_time(name: str, held: Held, coverage: Coverage) -> Promise:
+    from services.stack.drills.judging.coverage import LEVEL
+
+    times = held.width / coverage.wald_width(name)
+    happened = f"{_missed(held)}, mean width at the end {100 * held.width:.2f} points, {times:.2f} times Wald's"
+    text = f"{name}: the confidence sequence misses at any time in 5 % of runs at most, and is not too wide"
+    return Promise(text, happened, held.runs == RUNS and held.p_value >= LEVEL and times <= WIDEST)
+
+
+def _missed(held: Held) -> str:
+    return f"{held.missed} of {held.runs} missed, {held.missed / max(held.runs, 1):.1%}, binomial p {held.p_value:.2g}"
+
+
+def _refusals(coverage: Coverage) -> Promise:
+    """After a quarter of each run there is too little for most estimates."""
+    from services.stack.drills.judging.coverage import LEVEL
+
+    early = [held for name, held in coverage.at_one_moment.items() if "quarter" in name]
+    refused, given = sum(held.refused for held in early), sum(held.runs for held in early)
+    happened = (
+        f"after a quarter of each run {refused} of {refused + given} estimates refused; of the {given} others "
+        f"{sum(held.missed for held in early)} missed; {coverage.unfounded} given below an effective sample of 100"
+    )
+    sound = all(held.p_value >= LEVEL for held in early if held.runs)
+    text = "estimates refuse where too little is known, and hold 95 % where they do not"
+    return Promise(text, happened, coverage.unfounded == 0 and sound)
+
+
+def _could_fail(coverage: Coverage) -> Promise:
+    """The test of the confidence sequence has something to find."""
+    happened = ", ".join(f"{name}: {held.missed} of {held.runs} missed" for name, held in coverage.wald.items())
+    text = "an interval for one moment, looked at all the time, is caught missing more"
+    return Promise(text, happened, all(held.p_value < 1e-6 for held in coverage.wald.values()))
+
+
+def _tied(one: object) -> Promise:
+    from services.stack.drills.judging.many_runs import Run, equal_to_the_tally
+
+    assert isinstance(one, Run)
+    worst = equal_to_the_tally(one)
+    text = "the runs' sums are those of evaluation's tally over the same outcomes"
+    return Promise(text, f"{len(one.clicked):,} outcomes, largest relative difference {worst:.1e}", worst < 1e-9)
+
+
+DRILL = Drill(
+    "judgement",
+    "thompson beats uniform by a stated effect; intervals hold as often as they claim; what is reported is not biased",
+    run,
+    (
+        Defence(
+            "closed-windows-only",
+            "services/evaluation/counting.py",
+            "if message.window_closed and ledger.first_sight(",
+            "if ledger.first_sight(",
+        ),
+        Defence(
+            "weights-of-the-mixture",
+            "services/evaluation/confidence.py",
+            "_LOG_WEIGHT: Final = -np.log(len(_LAMBDAS))",
+            "_LOG_WEIGHT: Final = -np.log(1.0)",
+        ),
+        Defence(
+            "no-surer-than-the-effective-sample",
+            "services/evaluation/off_policy.py",
+            "n = min(v * (1 - v) / variance, size) if",
+            "n = v * (1 - v) / variance if",
+        ),
+    ),
+)

@@ -1,0 +1,6 @@
+"""The drill of judgement: simulated shoppers whose true click rates are known, and what evaluation says of them.
+
+`known_rates.py` is what is true and what the served model believes; `played_loop.py` plays decisions, the join and the
+counting as they run, moment by moment; `many_runs.py` and `coverage.py` repeat cheaply what intervals must hold for,
+hundreds of times; `interval_picture.py` draws.
+"""

@@ -1,0 +1,15 @@
+"""What evaluation says is true as often as it claims, and a build that counts open windows is noticed."""
+
+from __future__ import annotations
+
+from tests.e2e.drills.conftest import broken, drilled
+
+
+def test_intervals_hold_as_often_as_they_claim_and_thompson_beats_uniform() -> None:
+    facts = drilled("judgement")
+    assert not broken(facts)
+
+
+def test_rates_that_include_open_windows_break_the_promise() -> None:
+    facts = drilled("judgement", without="closed-windows-only")
+    assert any("are not biased" in promise for promise in broken(facts)), facts
