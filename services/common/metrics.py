@@ -73,6 +73,10 @@ class Metrics:
     restore_seconds: Gauge = field(
         default_factory=lambda: _gauge("restore_seconds", "How long reading them back took, the last time")
     )
+    partitions: Gauge = field(default_factory=lambda: _gauge("partitions", "Partitions that this worker owns"))
+    takeovers: Counter = field(
+        default_factory=lambda: _counter("takeovers", "Times this worker was given its partitions anew")
+    )
     written_again: Counter = field(
         default_factory=lambda: _counter("written_again", "States written again because a stranger's came after them")
     )

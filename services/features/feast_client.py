@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from services.features.feast_fence import FencedRedis
 from services.features.feast_library import EntityKey, Provider, Value, feast, get_provider, online_config
 
 PART = "redis"
@@ -30,7 +30,7 @@ def provider_of(address: str, limits: Limits) -> tuple[feast.RepoConfig, Provide
     config = online_config(address)
     provider = get_provider(config)
     host, _, port = address.rpartition(":")
-    provider.online_store._client = redis.Redis(  # type: ignore[attr-defined]
+    provider.online_store._client = FencedRedis(  # type: ignore[attr-defined]
         host=host,
         port=int(port),
         socket_connect_timeout=limits.connect_s,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import redis
 
 from services.common.errors import Unavailable
 from services.features.feast_client import PART, Limits, entity_key, provider_of
+from services.features.feast_fence import PART as OWNERSHIP
+from services.features.feast_fence import Fence, NotOwner
 from services.features.feast_library import EntityKey, Value, definitions
 from services.features.feast_row import to_values
-from services.features.ports import ProfileRow
+from services.features.ports import Ownership, ProfileRow
 from services.features.profile import Profile, micros
 
 _Row = tuple[EntityKey, dict[str, Value], datetime, datetime | None]
@@ -21,8 +24,10 @@ _LIMITS = Limits(connect_s=1.0, answer_s=5.0)  # the caller waits and repeats an
 class FeastWriter:
     """A `ProfileWriter` and `DefaultsWriter` on Feast's online store."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, owner: Ownership | None = None) -> None:
+        """With an `owner` only rows of its partitions are written, even by a worker that was frozen and has woken."""
         self._config, self._provider = provider_of(address, _LIMITS)
+        self._fence = Fence(self._provider.online_store._client, owner) if owner else None  # type: ignore[attr-defined]
 
     def write(self, rows: Sequence[ProfileRow]) -> None:
         """Stores rows in one round trip; a row's event timestamp is the LogAppendTime of its newest event."""
@@ -31,7 +36,10 @@ class FeastWriter:
             for row in rows
         ]
         try:
-            self._provider.online_write_batch(self._config, definitions.profile, data, None)
+            with self._fence.around(rows) if self._fence else nullcontext():
+                self._provider.online_write_batch(self._config, definitions.profile, data, None)
+        except (NotOwner, redis.WatchError) as exc:
+            raise Unavailable(OWNERSHIP, f"{len(rows)} profiles belong to another worker now") from exc
         except redis.RedisError as exc:
             raise Unavailable(PART, f"{len(rows)} profiles were not written ({exc!r})") from exc
 

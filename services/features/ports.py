@@ -39,6 +39,18 @@ class ProfileWriter(Protocol):
         ...
 
 
+class Ownership(Protocol):
+    """Who may write which shoppers' rows."""
+
+    def name(self) -> str:
+        """Of this worker with the partitions that it has now: no other worker has it, nor this one with others."""
+        ...
+
+    def is_confirmed(self) -> bool:
+        """Whether Kafka says, asked now, that the partitions of `name` are this worker's. Blocks for some seconds."""
+        ...
+
+
 class DefaultsWriter(Protocol):
     """Takes the profiles that stand in for shoppers without one."""
 

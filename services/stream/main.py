@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import threading
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +17,12 @@ from services.common.errors import Misconfigured
 from services.common.health import Readiness
 from services.common.settings import read, shown
 from services.features.invalid_traffic import BURST_PER_MINUTE
-from services.features.ports import ProfileWriter
+from services.features.ports import Ownership, ProfileWriter
 from services.stream.late_sink import LateSink
 from services.stream.store_defaults import store_defaults
 from services.stream.topology import build
 from services.wire.faust_app import WorkerSettings
+from services.wire.faust_ownership import FaustOwnership
 from services.wire.faust_serve import serve
 
 
@@ -41,8 +43,10 @@ def main() -> int:
         log = logging.getLogger(__name__)
         log.info("%s", shown(settings))
         facts, readiness = facts_by_product(catalogue_of(settings)), Readiness()
-        sink = LateSink(lambda: _feast(settings.redis, readiness))
+        owner = FaustOwnership(uuid.uuid4().hex)
+        sink = LateSink(lambda: _feast(settings.redis, owner, readiness))
         worker = build(sink, settings, facts.get, settings.burst_per_minute, readiness)
+        owner.is_of(worker)
     except Misconfigured as exc:
         sys.stderr.write(f"profiles: {exc}\n")
         return 2
@@ -54,11 +58,11 @@ def catalogue_of(settings: StreamSettings) -> Catalogue:
     return demo_catalogue() if settings.catalogue is None else read_catalogue(settings.catalogue)
 
 
-def _feast(address: str, readiness: Readiness) -> ProfileWriter:
+def _feast(address: str, owner: Ownership, readiness: Readiness) -> ProfileWriter:
     """Feast's writer at once; the defaults are stored beside it, for as long as that takes."""
     from services.features.feast_writer import FeastWriter  # seconds of imports, in a thread
 
-    writer = FeastWriter(address)
+    writer = FeastWriter(address, owner)
     defaults = (writer, readiness, SystemClock())
     threading.Thread(target=store_defaults, args=defaults, name="defaults", daemon=True).start()
     return writer

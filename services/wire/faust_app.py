@@ -16,6 +16,7 @@ from services.wire.faust_stream import BatchStream
 from services.wire.faust_table import LARGEST_STATE_BYTES
 
 _NEVER_S = 1e9
+_HEARTBEAT_S = 3.0
 
 STORES = {"rocksdict": "rocksdb://", "memory": "memory://"}
 
@@ -34,6 +35,7 @@ class WorkerSettings:
     batch_size: int = 1000  # events that are made durable together, at most
     tick_s: float = 0.25  # time goes on at least this often, events or none
     stuck_s: float = 60.0  # a worker that does nothing for so long, and waits for no part, is ended
+    session_s: float = 20.0  # a worker that Kafka has not heard of for so long loses its partitions; 6 at least
     recovery_limit_s: float = 300.0  # likewise one that does not get its partitions and states back
 
 
@@ -50,6 +52,8 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         consumer_group_instance_id=settings.instance or f"{name}-0",
         consumer_auto_offset_reset="earliest",
         broker_commit_interval=1.0,
+        broker_session_timeout=settings.session_s,
+        broker_heartbeat_interval=min(_HEARTBEAT_S, settings.session_s / 4),
         broker_max_poll_records=2 * settings.batch_size,
         # Faust's own look-out for streams that stand still is blind to batches: `faust_watchdog.py` does this here.
         stream_processing_timeout=_NEVER_S,

@@ -58,14 +58,15 @@ class GapReader:
         missing = gaps(raws, following, ends)
         if not missing:
             return list(raws)
-        found = [raw for gap in missing for raw in await self._read_patiently(gap)]
+        found = [raw for gap in missing for raw in await self.read(gap)]
         for raw in found:
             METRICS.events.labels(raw.topic, "recovered").inc()
         if found:
             log.warning("%d messages were lost on their way here and read again: %s", len(found), missing)
         return sorted([*raws, *found], key=lambda raw: raw.offset)  # of each place in order, which is what counts
 
-    async def _read_patiently(self, gap: tuple[Place, int, int]) -> list[RawRecord]:
+    async def read(self, gap: tuple[Place, int, int]) -> list[RawRecord]:
+        """What lies there: a place, the first offset and the one after the last; waits while Kafka is away."""
         while True:
             try:
                 return await self._read(*gap)

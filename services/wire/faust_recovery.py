@@ -10,6 +10,7 @@ empty and the offsets are right. (tests/integration/stream, the test that loses 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from typing import Any, cast
@@ -22,7 +23,9 @@ from faust.types import TP
 from mode import Service
 
 from services.common.metrics import METRICS
-from services.wire.faust_restore import Restorer, Span
+from services.wire.faust_changelog import Span
+from services.wire.faust_restore import Restorer
+from services.wire.faust_table import StateTable
 
 log = logging.getLogger(__name__)
 
@@ -50,14 +53,23 @@ class CarefulRecovery(Recovery):
         consumer.stop_flow()
         await self._build_highwaters(consumer, self.active_tps, self.active_highwaters, "active")
         await self._build_offsets(consumer, self.active_tps, self.active_offsets, "active")
-        spans = {tp: Span(self.active_offsets[tp] + 1, self.active_highwaters[tp] + 1) for tp in self.active_tps}
-        for tp, span in spans.items():
-            if span.first > span.end:
-                raise ConsistencyError(f"{tp} ends at {span.end}, and the local store has come to {span.first}")
+        for tp in self.active_tps:
+            if self.active_offsets[tp] > self.active_highwaters[tp]:
+                end = self.active_highwaters[tp]
+                raise ConsistencyError(f"{tp} ends at {end}, and the local store has come to {self.active_offsets[tp]}")
+        spans = await self._take_over()
         await self._restore(spans)
         self.active_offsets.update({tp: span.end - 1 for tp, span in spans.items()})
         consumer.pause_partitions(self.active_tps)
         await self.on_recovery_completed(generation_id)
+
+    async def _take_over(self) -> dict[TP, Span]:
+        """Makes the changelogs ours; what is to be read back, from the last message on that the local store knows."""
+        states: StateTable = cast(Any, self.tables).states
+        states.changelog.forget()
+        tps = list(self.active_tps)
+        marks = await asyncio.gather(*(states.take_over(tp.partition) for tp in tps))
+        return {tp: Span(max(self.active_offsets[tp], 0), mark) for tp, mark in zip(tps, marks, strict=True)}
 
     async def _restore(self, spans: dict[TP, Span]) -> None:
         began, kafka = time.monotonic(), ",".join(f"{url.host}:{url.port}" for url in self.app.conf.broker)
@@ -66,6 +78,8 @@ class CarefulRecovery(Recovery):
             restorer = Restorer(kafka, table)
             await restorer.restore({tp: spans[tp] for tp in tps})
             restored += restorer.restored
+            for tp, keys in restorer.overwritten.items():
+                await cast(Any, self.tables).states.write_again(tp.partition, keys)
         METRICS.restored_states.set(restored)
         METRICS.restore_seconds.set(time.monotonic() - began)
 

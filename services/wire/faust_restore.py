@@ -15,19 +15,14 @@ import aiokafka
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
+from services.wire.faust_changelog import MARK, Rightful, Span
+
 log = logging.getLogger(__name__)
 
 _RETRY_S = 0.25
 _READ_MS = 1_000
 _AT_ONCE = 5_000  # messages, between which the event loop may do other things
 _FETCH_BYTES = 4 << 20
-
-
-class Span(NamedTuple):
-    """Offsets that are to be read."""
-
-    first: int
-    end: int  # one after the last
 
 
 class _Entry(NamedTuple):
@@ -53,6 +48,8 @@ class Restorer:
         self._kafka = kafka
         self._table = table
         self.restored = 0
+        self.overwritten: dict[TP, set[bytes]] = {}  # keys whose newest message is not their owner's
+        self._rightful: dict[TP, Rightful] = {}
 
     async def restore(self, spans: Mapping[TP, Span]) -> None:
         """Returns when all messages of the spans are in the store, in their order; waits while Kafka is away."""
@@ -85,11 +82,14 @@ class Restorer:
             await consumer.stop()
 
     def _apply(self, tp: TP, records: Sequence[aiokafka.ConsumerRecord]) -> None:
-        entries = [
-            _Entry(_Message(tp, tp.partition, at.offset, at.key, at.value), at.key, at.value)
-            for at in records
-            if at.key is not None
-        ]
+        rightful, strange = self._rightful.setdefault(tp, Rightful()), self.overwritten.setdefault(tp, set())
+        entries = []
+        for at in records:
+            if rightful.allows(at.offset, at.key, at.headers):
+                entries.append(_Entry(_Message(tp, tp.partition, at.offset, at.key, at.value), at.key, at.value))
+                strange.discard(at.key)
+            elif at.key != MARK:
+                strange.add(at.key)
         self._table.apply_changelog_batch(entries)
         self.restored += len(entries)
 

@@ -84,6 +84,7 @@ class _Run:
         if self._started:
             await self._worker.idle.wait()
             await self._worker.app.consumer.commit()
+            self._worker.gives_its_name_up()
             await self._worker.app.stop()
         log.info("left")
         logging.shutdown()

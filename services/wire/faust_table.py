@@ -8,8 +8,9 @@ partition; `settle` returns when the broker has all of it.
 from __future__ import annotations
 
 import asyncio
+import logging
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import aiokafka
@@ -18,21 +19,29 @@ from faust.streams import _current_event
 from faust.types.tuples import TP, Message
 
 from services.common.crash_points import reached
+from services.common.metrics import METRICS
 from services.common.partition import partition_of
 from services.common.topics import PARTITIONS
+from services.wire.faust_changelog import MARK, Changelog, Write
+from services.wire.faust_gaps import GapReader
+
+log = logging.getLogger(__name__)
 
 LARGEST_STATE_BYTES = 8 << 20
 """The changelog takes states up to this size; rooms bound theirs well below it."""
 
-_Write = tuple[bytes, bytes | None]
+Confirm = Callable[[], Awaitable[None]]
 
 
 class StateTable:
     """What the worker keeps in its table: user pseudonym -> state, by partition."""
 
-    def __init__(self, app: faust.App, name: str, worker: str) -> None:
+    def __init__(self, app: faust.App, name: str, worker: str, gaps: GapReader, confirm: Confirm) -> None:
+        """`confirm` raises `Lost` where Kafka does not count this worker as the owner of its partitions."""
         self._app = app
         self._worker = worker
+        self._gaps = gaps
+        self._confirm = confirm
         self.table: Any = app.Table(
             name,
             key_type=bytes,
@@ -41,8 +50,11 @@ class StateTable:
             extra_topic_configs={"max.message.bytes": str(LARGEST_STATE_BYTES)},
             options={"write_buffer_size": 16 << 20, "block_cache_size": 64 << 20},
         )
+        self.changelog = Changelog(lambda: producer_of(app), lambda: self.table.changelog_topic.get_topic_name())
+        manager: Any = app.tables
+        manager.states = self
         self._here = {partition: _event_of(app, name, partition) for partition in range(PARTITIONS)}
-        self._unsent: dict[int, list[_Write]] = {}
+        self._unsent: dict[int, list[Write]] = {}
 
     def get(self, partition: int, user: str) -> bytes | None:
         """The user's state; None where there is none."""
@@ -66,7 +78,10 @@ class StateTable:
         self._unsent.setdefault(partition, []).append((key, state))
 
     async def settle(self) -> None:
-        """Returns when the changelog on the broker holds everything that was put; waits as long as that takes."""
+        """Returns when the changelog on the broker holds everything that was put; waits as long as that takes.
+
+        Raises `Lost` where the partition is somebody else's.
+        """
         unsent, self._unsent = self._unsent, {}
         if unsent:
             reached(self._worker, "table.between")
@@ -77,25 +92,36 @@ class StateTable:
         """Every user of the partition with their state."""
         store: Any = self.table.data
         if hasattr(store, "_visible_items"):  # on disk: a database a partition
-            found: Iterable[_Write] = store._visible_items(store._db_for_partition(partition))
+            found: Iterable[Write] = store._visible_items(store._db_for_partition(partition))
         else:
             found = [(key, value) for key, value in store.data.items() if partition_of(key, PARTITIONS) == partition]
         return ((key.decode(), value) for key, value in found if value is not None)
 
-    async def _send(self, partition: int, writes: list[_Write]) -> None:
-        producer = producer_of(self._app)
+    async def take_over(self, partition: int) -> int:
+        """Makes the changelog of the partition ours; the offset up to which it is to be read back."""
+        return await self.changelog.take_over(partition)
+
+    async def write_again(self, partition: int, keys: Iterable[bytes]) -> None:
+        """Appends the states of these keys once more: a stranger's came after them."""
+        writes = [(key, self.get(partition, key.decode())) for key in keys]
+        if writes:
+            METRICS.written_again.inc(len(writes))
+            await self._send(partition, writes)
+
+    async def _send(self, partition: int, writes: Sequence[Write]) -> None:
+        """Appends to the changelog, as often as a stranger's states come in between. Raises `Lost`."""
+        strange = await self.changelog.append(partition, writes)
         topic = self.table.changelog_topic.get_topic_name()
-        sent: list[tuple[asyncio.Future[Any], int]] = []
-        batch = producer.create_batch()
-        for key, value in writes:
-            if batch.append(key=key, value=value, timestamp=None) is None:  # full
-                sent.append((await producer.send_batch(batch, topic, partition=partition), batch.record_count()))
-                batch = producer.create_batch()
-                batch.append(key=key, value=value, timestamp=None)
-        sent.append((await producer.send_batch(batch, topic, partition=partition), batch.record_count()))
-        for future, count in sent:
-            first = await future
-            self.table.data.set_persisted_offset(TP(topic, partition), first.offset + count - 1)
+        if strange.first == strange.end:
+            if self.changelog.owns(partition):
+                self.table.data.set_persisted_offset(TP(topic, partition), strange.end - 1)
+            return
+        log.warning("somebody else writes to %s/%d: offsets %s", topic, partition, strange)
+        await self._confirm()
+        found = await self._gaps.read(((topic, partition), *strange))
+        await self.changelog.take_over(partition)
+        keys = {raw.key for raw in found if raw.key is not None and raw.key != MARK}
+        await self.write_again(partition, keys)
 
 
 def producer_of(app: faust.App) -> aiokafka.AIOKafkaProducer:

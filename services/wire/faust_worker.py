@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from aiokafka.errors import KafkaError
 from faust.types.tuples import TP
 
 from services.common.crash_points import reached
@@ -55,15 +56,15 @@ class Worker:
         self.readiness = readiness
         self.app = faust_app(name, settings)
         add_commit_points(self.app, name)
-        self.states = StateTable(self.app, "users", name)
+        self._gaps = GapReader(settings.kafka)
+        self.states = StateTable(self.app, "users", name, self._gaps, self.confirm)
         self.marks = Watermarks(topics)
         self.draining = False
         self.idle = asyncio.Event()  # set while no batch is under way
         self.batches = 0  # finished ones that were not empty
         self.suspects: dict[Place, int] = {}  # inputs that may hold unread messages before these offsets
         self._room = room
-        self._generation = -1
-        self._gaps = GapReader(settings.kafka)
+        self.generation = -1  # of the partitions that we have
         self._stepper = Stepper(room, dict.fromkeys(topics, PARTITIONS), self.marks, self)
         source = self.app.topic(
             *topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True
@@ -88,7 +89,7 @@ class Worker:
     async def _batch(self, generation: int, raws: Sequence[RawRecord]) -> None:
         try:
             await self._take_over()
-            if generation != self._generation:
+            if generation != self.generation:
                 raws = []
             suspects, self.suspects = self.suspects, {}
             raws = await self._gaps.fill(raws, self.marks.following, suspects)
@@ -112,9 +113,10 @@ class Worker:
     async def _take_over(self) -> None:
         """Makes sure that the partitions of this generation, and no others, are the room's."""
         while self.app.rebalancing or self.app.consumer_generation_id <= 0:  # the first assignment brings 1
+            METRICS.partitions.set(0)
             self.readiness.waiting_for(START)
             await asyncio.sleep(0.01)
-        if self._generation == self.app.consumer_generation_id:
+        if self.generation == self.app.consumer_generation_id:
             return
         generation = self.app.consumer_generation_id
         ours = {tp for tp in self.app.consumer.assignment() if tp.topic in self.topics}
@@ -125,7 +127,9 @@ class Worker:
         self.marks.begin(await self._positions(ours))
         for partition in sorted(partitions):
             self._room.restore(partition, self.states.states(partition))
-        self._generation = generation
+        self.generation = generation
+        METRICS.partitions.set(len(partitions))
+        METRICS.takeovers.inc()
         reached(self.name, "recovered")
         log.info("owns partitions %s as of generation %s", sorted(partitions), generation)
 
@@ -138,7 +142,28 @@ class Worker:
 
     def check_ours(self) -> None:
         """Raises `Lost` after a rebalance."""
-        if self.app.rebalancing or self._generation != self.app.consumer_generation_id:
+        if self.app.rebalancing or self.generation != self.app.consumer_generation_id:
+            raise Lost
+
+    def gives_its_name_up(self) -> None:
+        """Lets others have the partitions when the app has stopped, and not only when the session has run out.
+
+        aiokafka leaves a group only where its name is not kept for it; a killed worker's is, because it comes back.
+        """
+        consumer: Any = self.app.consumer
+        consumer._thread._ensure_consumer()._coordinator._group_instance_id = None
+
+    async def confirm(self) -> None:
+        """Raises `Lost` where the group's coordinator, asked now, does not count this worker in its generation."""
+        consumer: Any = self.app.consumer
+        thread = consumer._thread  # Faust's consumer lives in a thread of its own
+        coordinator = thread._ensure_consumer()._coordinator
+        try:
+            counted = await thread.call_thread(coordinator._do_heartbeat)
+        except KafkaError as exc:
+            raise Lost from exc
+        self.check_ours()
+        if not counted:
             raise Lost
 
     async def publish(self, rows: Sequence[object]) -> None:
@@ -156,10 +181,18 @@ class Worker:
                 waited_for = exc.part
                 self.readiness.waiting_for(exc.part)
                 await asyncio.sleep(_RETRY_S)
-                self.check_ours()
+                self._check_ours_or(waited_for)
         if waited_for:
             self.readiness.has(waited_for)
         reached(self.name, "feast.after")
+
+    def _check_ours_or(self, waited_for: str) -> None:
+        """Raises `Lost` after a rebalance: then nothing is waited for any more."""
+        try:
+            self.check_ours()
+        except Lost:
+            self.readiness.has(waited_for)
+            raise
 
     async def send(self, records: Sequence[Record]) -> None:
         """Hands records to the producer and waits for the broker."""
