@@ -13,13 +13,14 @@ from services.common.secrets import Secrets
 from services.creative.emission import Emission
 from services.creative.frequency import FrequencyCaps
 from services.creative.generate import Studio
+from services.creative.journal import Journal
 from services.creative.parts import Parts
 from services.creative.profiles import Profiles
+from services.creative.refused import Refused
 from services.creative.scores import LastKnownScores
 from services.creative.servicer import CreativeServicer, Keys, Rules
 from services.creative.settings import CreativeSettings
 from services.creative.shelves import Shelves
-from services.creative.spool import Spool
 from services.features.ports import ProfileReader
 from services.models.ports import Models
 from services.policies.posterior import Posterior
@@ -77,9 +78,8 @@ def assemble(settings: CreativeSettings, clients: Clients, secrets: Secrets) -> 
         seed_key=secrets.seed_key,
         experiment=settings.experiment,
     )
-    emission = Emission(
-        clients.connect, Spool(settings.data_dir / "spool", settings.spool_bytes), settings.emission_queue
-    )
+    folder, most = settings.data_dir / "journal", settings.journal_bytes
+    emission = Emission(clients.connect, Journal(folder, most), Refused(folder, most), settings.emission_queue)
     servicer = CreativeServicer(
         parts,
         Studio(clients.models, clients.generator_version, library),

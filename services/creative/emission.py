@@ -1,9 +1,9 @@
-"""Takes decision records to Kafka beside the requests: a bounded queue, a thread, and a spool for what Kafka refuses.
+"""Takes decision records to Kafka beside the requests: a journal first, then a bounded queue and a thread.
 
-At least once and never in a request's way: what does not fit the queue, or is not delivered, goes to the spool and is
-sent again from there, also after a restart. A record keeps its event id, and of several under one id the first counts.
-One that Kafka will never take (`Rejected`) is set aside in the spool's folder, for a person to look at, and is not sent
-again.
+At least once, and a request waits for no more than one write to the journal: whatever becomes of this process after an
+answer, the answer's record is there (a power cut aside). What Kafka has confirmed leaves the journal; what does not fit
+the queue, or is not delivered, is sent again from there, also after a restart. A record keeps its event id, and of
+several under one id the first counts. One that Kafka will never take (`Rejected`) is set aside for a person to look at.
 """
 
 from __future__ import annotations
@@ -15,122 +15,144 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from services.common.errors import AdloomError, Rejected, Unavailable
+from services.common.errors import AdloomError, Bug, Rejected, Unavailable
 from services.common.metrics import METRICS
 from services.common.topics import IMPRESSIONS
+from services.creative.journal import Journal, Place
 from services.creative.records import record_of
+from services.creative.refused import Refused
 from services.creative.selected import Selected
-from services.creative.spool import Spool
-from services.creative.under_way import UnderWay
+from services.creative.under_way import Pending, UnderWay
 from services.wire.envelope import Record
 from services.wire.ports import Delivery, Sink
 
 _LOG = logging.getLogger(__name__)
 _PAUSE_S: Final = 1.0  # before Kafka is tried again
-_PROBE_S: Final = 2.0  # for the first record of a file of the spool
+_PROBE_S: Final = 2.0  # for the first record of a segment of the journal
 _FLUSH_S: Final = 10.0  # for the rest of it
-_STALLED_S: Final = 1.0  # after as long without a word from Kafka, memory is no place for more records
+_STALLED_S: Final = 1.0  # after as long without a word from Kafka, no more is handed to it
+_FORSAKEN_S: Final = 10.0  # after as long without a word, what it was given is sent again
 _IDLE_S: Final = 0.1
+_TRIM_S: Final = 0.25
 
 
 class Emission:
     """Owns the sink; `offer` belongs to the requests' thread."""
 
-    def __init__(self, connect: Callable[[], Sink], spool: Spool, most_waiting: int) -> None:
+    def __init__(self, connect: Callable[[], Sink], journal: Journal, refused: Refused, most_waiting: int) -> None:
         """`connect` makes the sink, from the emission's own thread, and may raise `Unavailable`."""
         self._connect = connect
-        self._spool = spool
-        self._queue: queue.Queue[Sequence[Selected | Record]] = queue.Queue(most_waiting)
+        self._journal = journal
+        self._refused = refused
+        self._queue: queue.Queue[Sequence[Pending]] = queue.Queue(most_waiting)
         self._sink: Sink | None = None
         self._resume_at = 0.0
         self._replay_at = 0.0
+        self._trim_at = 0.0
         self._under_way = UnderWay()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="emission", daemon=True)
 
     def start(self) -> None:
-        """Begins to send."""
+        """Begins to send, first of all what the process before has left."""
+        METRICS.records_sent.labels(IMPRESSIONS, "torn").inc(self._journal.torn)
         self._thread.start()
 
     def offer(self, chosen: Sequence[Selected | Record]) -> None:
-        """Takes the choices of one answer, or finished records; never blocks on Kafka, at most writes to the spool."""
+        """Takes the choices of one answer, or finished records; once it returns, a `kill -9` loses none of them."""
+        records = [_record(item) for item in chosen]
+        places: Sequence[Place | None] = self._journal.append(records) or [None] * len(records)
+        pending = [Pending(record, place) for record, place in zip(records, places, strict=True)]
         try:
-            self._queue.put_nowait(chosen)
+            self._queue.put_nowait(pending)
         except queue.Full:
-            for item in chosen:
-                self._keep(_record(item), "overflowed")
+            for one in pending:
+                self._leave(one, "overflowed")
 
     def stop(self, timeout_s: float) -> None:
-        """Sends what waits; what Kafka does not take within `timeout_s` stays in the spool for the next start."""
+        """Sends what waits; what Kafka does not take within `timeout_s` stays in the journal for the next start."""
         until = time.monotonic() + timeout_s
         self._ending.set()
         self._thread.join(timeout_s)
         while not self._queue.empty():
-            for item in self._queue.get_nowait():
-                self._keep(_record(item), "spooled")
+            for one in self._queue.get_nowait():
+                self._leave(one, "spooled")
         try:
             if self._sink is not None:
                 self._sink.flush(max(until - time.monotonic(), 0.1))
         except Unavailable as lost:
-            _LOG.warning("%s; its records stay in the spool", lost)
-        for record in self._under_way.take_all():
-            self._keep(record, "spooled")
-        self._spool.close()
+            _LOG.warning("%s; its records stay in the journal", lost)
+        for one in self._under_way.take_all():
+            self._leave(one, "spooled")
+        self._journal.close()
 
     def _run(self) -> None:
         while not (self._ending.is_set() and self._queue.empty()):
             try:
-                for item in self._queue.get(timeout=_IDLE_S):
-                    self._send(_record(item))
+                for one in self._queue.get(timeout=_IDLE_S):
+                    self._send(one)
             except queue.Empty:
-                pass  # nothing to send: time for the spool
-            if self._spool.waiting and not self._ending.is_set() and time.monotonic() >= self._replay_at:
-                self._replay()
+                pass  # nothing to send: time for the journal
+            if not self._ending.is_set():
+                self._tidy(time.monotonic())
 
-    def _send(self, record: Record) -> None:
-        """To Kafka where it can be had, else to the spool."""
+    def _tidy(self, now: float) -> None:
+        """Sends again what was left, and drops what is not needed."""
+        if self._under_way.longest_s(now) > _FORSAKEN_S:
+            for one in self._under_way.take_all():
+                self._leave(one, "forsaken")
+        if now >= self._replay_at and self._journal.waiting:
+            self._replay()
+        if now >= self._trim_at:
+            self._trim_at = now + _TRIM_S
+            self._journal.trim()
+
+    def _send(self, one: Pending) -> None:
+        """To Kafka where it can be had, else it stays in the journal."""
         sink = self._connected()
         if sink is None:
-            self._keep(record, "spooled")
+            self._leave(one, "spooled")
             return
-        number = self._under_way.begin(record, time.monotonic())
+        number = self._under_way.begin(one, time.monotonic())
         try:
-            sink.send(record, lambda delivery: self._delivered(number, delivery))
+            sink.send(one.record, lambda delivery: self._delivered(number, delivery))
         except Unavailable as lost:
             self._pause(lost)
             if self._under_way.end(number) is not None:
-                self._keep(record, "spooled")
+                self._leave(one, "spooled")
         except Rejected as never:
             if self._under_way.end(number) is not None:
-                self._set_aside(record, never)
+                self._refuse(one, never)
 
     def _delivered(self, number: int, delivery: Delivery) -> None:
-        record = self._under_way.end(number)
-        if record is None or delivery.error is None:
+        """Called from Kafka's thread."""
+        one = self._under_way.end(number)
+        if one is None:
             return
         if isinstance(delivery.error, Unavailable):
             self._pause(delivery.error)
-            self._keep(record, "spooled")
-        else:
-            self._set_aside(record, delivery.error)
+            self._leave(one, "spooled")
+        elif delivery.error is not None:
+            self._refuse(one, delivery.error)
+        elif one.place is not None:
+            self._journal.settle(one.place)
 
     def _replay(self) -> None:
-        """Sends the spool's oldest file, one record ahead of the others; it is deleted once Kafka has all of it."""
+        """Sends again what is left in the oldest segment, one record ahead of the others."""
         self._replay_at = time.monotonic() + _PAUSE_S
         sink = self._connected()
         if sink is None:
             return
         try:
-            with self._spool.oldest() as chunk:
-                METRICS.records_sent.labels(IMPRESSIONS, "torn").inc(chunk.torn)
-                refused = _sent_again(sink, chunk.records[:1], _PROBE_S)
-                refused += _sent_again(sink, chunk.records[1:], _FLUSH_S)
-                for record, never in refused:  # only now: of a file that is sent again all would be refused again
-                    self._set_aside(record, never)
+            with self._journal.oldest() as records:
+                refused = _sent_again(sink, records[:1], _PROBE_S)
+                refused += _sent_again(sink, records[1:], _FLUSH_S)
+                for record, never in refused:  # only now: of a segment that is sent again all would be refused again
+                    self._refused.set_aside(record, never)
             self._replay_at = 0.0
         except Unavailable as lost:
             self._pause(lost)
-        METRICS.spooled.set(self._spool.waiting)
+        METRICS.spooled.set(self._journal.waiting)
 
     def _connected(self) -> Sink | None:
         if time.monotonic() < self._resume_at or self._under_way.longest_s(time.monotonic()) > _STALLED_S:
@@ -144,21 +166,23 @@ class Emission:
 
     def _pause(self, why: Unavailable) -> None:
         if time.monotonic() >= self._resume_at:
-            _LOG.warning("Decision records go to the spool: %s", why)
+            _LOG.warning("Decision records wait in the journal: %s", why)
         self._resume_at = time.monotonic() + _PAUSE_S
 
-    def _set_aside(self, record: Record, never: AdloomError) -> None:
-        """Called from Kafka's thread too."""
-        fate = "refused" if self._spool.set_aside(record) else "lost"
-        METRICS.records_sent.labels(record.topic, fate).inc()
-        _LOG.error("Kafka will never take a record for %s, it is %s: %s", record.topic, fate, never)
+    def _refuse(self, one: Pending, why: AdloomError) -> None:
+        self._refused.set_aside(one.record, why)
+        if one.place is not None:
+            self._journal.settle(one.place)
 
-    def _keep(self, record: Record, fate: str) -> None:
-        if not self._spool.append(record):
+    def _leave(self, one: Pending, fate: str) -> None:
+        """Nobody has it in hand any more, so that the journal has to."""
+        if one.place is not None:
+            self._journal.leave(one.place)
+        else:
             fate = "lost"
-            _LOG.error("The spool is full: a record for %s is lost", record.topic)
-        METRICS.records_sent.labels(record.topic, fate).inc()
-        METRICS.spooled.set(self._spool.waiting)
+            _LOG.error("Neither Kafka nor the journal took a record for %s: it is lost", one.record.topic)
+        METRICS.records_sent.labels(one.record.topic, fate).inc()
+        METRICS.spooled.set(self._journal.waiting)
 
 
 def _sent_again(sink: Sink, records: Sequence[Record], within_s: float) -> list[tuple[Record, AdloomError]]:
@@ -177,9 +201,13 @@ def _sent_again(sink: Sink, records: Sequence[Record], within_s: float) -> list[
     sink.flush(within_s)
     later = [error for _, error in failed if isinstance(error, Unavailable)]
     if later:
-        raise Unavailable("kafka", f"{len(later)} records of the spool, first: {later[0]}")
+        raise Unavailable("kafka", f"{len(later)} records of the journal, first: {later[0]}")
     return failed
 
 
 def _record(item: Selected | Record) -> Record:
-    return item if isinstance(item, Record) else record_of(item)
+    """The choice as a record; that it cannot be one is a mistake of ours and never the caller's."""
+    try:
+        return item if isinstance(item, Record) else record_of(item)
+    except Rejected as wrong:
+        raise Bug(f"a decision record of ours is refused: {wrong}") from wrong

@@ -29,7 +29,7 @@ from services.models.triton_client import TritonModels
 from services.wire.kafka_producer import Producer, ProducerSettings
 
 _LOG = logging.getLogger("services.creative")
-_KAFKA_BLOCK_S: Final = 0.5  # longer than this a record does not wait for room: it goes to the spool
+_KAFKA_BLOCK_S: Final = 0.5  # longer than this a record does not wait for room: it stays in the journal
 _KAFKA_TRIES_S: Final = 5.0
 _POLICY_WAIT_S: Final = 5.0  # for the posterior at start; after it the prior decides until it comes
 _SWITCH_S: Final = 0.0005  # threads beside the requests give way ten times sooner than Python's default

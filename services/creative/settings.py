@@ -26,7 +26,7 @@ class CreativeSettings:
     frequency_limit: int = 20  # a creative is left out once a shopper had it so often; 0: never
     frequency_window_s: float = 3600.0
     in_flight: int = 256  # requests under way; more are refused with a pushback
-    emission_queue: int = 4096  # decision records that wait for Kafka in memory; more go to the spool
-    spool_bytes: int = 1 << 30
+    emission_queue: int = 4096  # decision records that wait for Kafka in memory; more are read again from the journal
+    journal_bytes: int = 1 << 30  # decision records that Kafka has not confirmed yet, on disk
     profile_threads: int = 4
     drain_s: float = 5.0  # after SIGTERM: for answers under way, then as long again for Kafka

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 
+from services.creative.journal import Place
 from services.wire.envelope import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A record that Kafka does not have yet; without a place it is in memory only."""
+
+    record: Record
+    place: Place | None
 
 
 class UnderWay:
@@ -12,30 +22,30 @@ class UnderWay:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._records: dict[int, tuple[float, Record]] = {}
+        self._pending: dict[int, tuple[float, Pending]] = {}
         self._number = 0
 
-    def begin(self, record: Record, now: float) -> int:
+    def begin(self, pending: Pending, now: float) -> int:
         """The record is handed over at `now`; returns its number."""
         with self._lock:
             self._number += 1
-            self._records[self._number] = (now, record)
+            self._pending[self._number] = (now, pending)
             return self._number
 
-    def end(self, number: int) -> Record | None:
-        """Kafka spoke about it; None where it had before."""
+    def end(self, number: int) -> Pending | None:
+        """Kafka spoke about it; None where it had before, or where `take_all` has it."""
         with self._lock:
-            _, record = self._records.pop(number, (0.0, None))
-            return record
+            _, pending = self._pending.pop(number, (0.0, None))
+            return pending
 
     def longest_s(self, now: float) -> float:
         """How long the oldest record has been waiting for a word; 0 where none waits."""
         with self._lock:
-            return now - next(iter(self._records.values()))[0] if self._records else 0.0
+            return now - next(iter(self._pending.values()))[0] if self._pending else 0.0
 
-    def take_all(self) -> list[Record]:
+    def take_all(self) -> list[Pending]:
         """Everything that waits, which from here on is the caller's to see to."""
         with self._lock:
-            records = [record for _, record in self._records.values()]
-            self._records.clear()
-            return records
+            pending = [one for _, one in self._pending.values()]
+            self._pending.clear()
+            return pending

@@ -1,10 +1,10 @@
-"""Decision records reach Kafka whatever happens to it; what cannot wait in memory waits on disk."""
+"""Decision records reach Kafka whatever happens to it; each is on disk before its answer goes out."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from services.common.errors import Rejected, Unavailable
 from services.common.topics import IMPRESSIONS
 from services.creative.emission import Emission
-from services.creative.spool import Spool
+from services.creative.frames import bodies, frame, record_in
+from services.creative.journal import Journal
+from services.creative.refused import Refused
 from services.wire.decode import decode
 from services.wire.encode import encode
 from services.wire.envelope import Record
@@ -41,21 +43,15 @@ def wait_for(what: Callable[[], object], within_s: float = 10.0) -> None:
         time.sleep(0.01)
 
 
-Opens = Callable[[int], Spool]
+def emission_to(connect: Callable[[], Sink], folder: Path, most_waiting: int = 100) -> Emission:
+    return Emission(connect, Journal(folder, LARGE), Refused(folder, LARGE), most_waiting)
 
 
-@pytest.fixture
-def opens(tmp_path: Path) -> Iterator[Opens]:
-    """Opens spools of a size in the test's folder, as one process after another does."""
-    opened: list[Spool] = []
-
-    def open_(most_bytes: int) -> Spool:
-        opened.append(Spool(tmp_path, most_bytes))
-        return opened[-1]
-
-    yield open_
-    for spool in opened:
-        spool.close()
+def kept(folder: Path) -> list[str]:
+    """The ids of the records in the journal's files."""
+    files = sorted(folder.glob("*.journal"))
+    found = [record_in(body) for file in files for body in bodies(file.read_bytes()) if body is not None]
+    return [dict(r.headers)["ce_id"].decode() for r in found]
 
 
 class HangingSink(MemorySink):
@@ -100,53 +96,130 @@ class PickySink(MemorySink):
             super().send(record, on_delivery)
 
 
-def test_records_come_back_from_the_spool_as_they_were(tmp_path: Path, opens: Opens) -> None:
-    spool = opens(LARGE)
+def test_records_come_back_from_the_journal_as_they_were(tmp_path: Path) -> None:
+    first = Journal(tmp_path, LARGE)
     given = [record(n) for n in range(5)]
-    assert all(spool.append(r) for r in given)
-    assert spool.waiting == 5
-    with spool.oldest() as chunk:
-        assert (list(chunk.records), chunk.torn) == (given, 0)
-    assert spool.waiting == 0
+    assert first.append(given[:3]) and first.append(given[3:])
+    second = Journal(tmp_path, LARGE)  # as after a kill: the first was not closed
+    assert (second.waiting, second.torn) == (5, 0)
+    with second.oldest() as records:
+        assert records == given
+    assert second.waiting == 0
+    assert list(tmp_path.iterdir()) == []
+    second.close()
+
+
+def test_what_is_in_hand_is_not_read_again_and_what_is_settled_is_gone(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, LARGE)
+    places = journal.append([record(n) for n in range(4)])
+    assert places
+    assert journal.waiting == 0
+    journal.settle(places[0])
+    journal.leave(places[1])
+    journal.leave(places[2])
+    with journal.oldest() as records:
+        assert [dict(r.headers)["ce_id"] for r in records] == [b"i-1", b"i-2"]
+    journal.trim()
+    assert kept(tmp_path) == ["i-0", "i-1", "i-2", "i-3"]  # one of them is still in hand
+    journal.settle(places[3])
+    journal.trim()
+    assert kept(tmp_path) == []
+    (later,) = journal.append([record(7)]) or []
+    journal.settle(places[3])  # says nothing about what came after it in the same file
+    journal.leave(later)
+    with journal.oldest() as records:
+        assert [dict(r.headers)["ce_id"] for r in records] == [b"i-7"]
+    journal.close()
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_spool_outlives_its_process_and_a_torn_line_loses_only_itself(tmp_path: Path, opens: Opens) -> None:
-    spool = opens(LARGE)
-    for number in range(3):
-        spool.append(record(number))
+def test_a_torn_end_loses_only_itself(tmp_path: Path) -> None:
+    first = Journal(tmp_path, LARGE)
+    first.append([record(number) for number in range(3)])
     (file,) = tmp_path.iterdir()
     file.write_bytes(file.read_bytes()[:-20])
-    later = opens(LARGE)
-    later.append(record(9))
-    with later.oldest() as chunk:
-        assert [dict(r.headers)["ce_id"] for r in chunk.records] == [b"i-0", b"i-1"]
-        assert chunk.torn == 1
-    with later.oldest() as chunk:
-        assert [dict(r.headers)["ce_id"] for r in chunk.records] == [b"i-9"]
+    later = Journal(tmp_path, LARGE)
+    later.append([record(9)])
+    assert later.torn == 1
+    with later.oldest() as records:
+        assert [dict(r.headers)["ce_id"] for r in records] == [b"i-0", b"i-1"]
+    later.close()
+    assert kept(tmp_path) == ["i-9"]
 
 
-def test_what_was_not_taken_stays_in_the_spool(opens: Opens) -> None:
-    spool = opens(LARGE)
-    spool.append(record(1))
-    with pytest.raises(Unavailable), spool.oldest():
+def test_a_file_with_nothing_but_a_torn_record_is_dropped(tmp_path: Path) -> None:
+    (tmp_path / "1.journal").write_bytes(frame(record(1))[:50])
+    journal = Journal(tmp_path, LARGE)
+    assert (journal.torn, journal.waiting, list(tmp_path.iterdir())) == (1, 0, [])
+
+
+def test_a_damaged_frame_is_told_apart_and_those_around_it_are_read() -> None:
+    data = bytearray(b"".join(frame(record(number)) for number in range(3)))
+    data[len(frame(record(0))) + 40] ^= 1
+    found = [None if body is None else dict(record_in(body).headers)["ce_id"] for body in bodies(bytes(data))]
+    assert found == [b"i-0", None, b"i-2"]
+
+
+def test_what_was_not_taken_stays_in_the_journal(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, LARGE)
+    for place in journal.append([record(1), record(2)]) or []:
+        journal.leave(place)
+    with pytest.raises(Unavailable), journal.oldest():
         raise Unavailable("kafka", "not now")
-    spool.append(record(2))
-    with spool.oldest() as chunk:
-        assert len(chunk.records) == 1
-    assert spool.waiting == 1
+    with journal.oldest() as records:
+        assert len(records) == 2
+    assert journal.waiting == 0
+    journal.close()
 
 
-def test_a_full_spool_says_so(opens: Opens) -> None:
-    spool = opens(1000)
-    taken = [spool.append(record(n)) for n in range(5)]
-    assert taken[0]
-    assert not taken[-1]
+def test_a_full_journal_says_so_and_has_room_again_once_records_are_settled(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, 1000)
+    taken = [journal.append([record(n)]) for n in range(9)]
+    assert taken[0] and taken[-1] is None
+    for places in taken:
+        for place in places or []:
+            journal.settle(place)
+    journal.trim()
+    assert journal.append([record(10)])
+    journal.close()
+
+
+def test_a_disk_that_refuses_costs_no_answer(tmp_path: Path) -> None:
+    sink = MemorySink()
+    emission = emission_to(lambda: sink, tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    emission.start()
+    emission.offer([record(1)])
+    wait_for(lambda: sent(sink) == ["i-1"])
+    emission.stop(5.0)
+
+
+def test_an_offered_record_is_on_disk_before_anything_else_happens(tmp_path: Path) -> None:
+    emission_to(MemorySink, tmp_path).offer([record(1), record(2)])  # never started, as if killed at once
+    assert kept(tmp_path) == ["i-1", "i-2"]
+    sink = MemorySink()
+    after = emission_to(lambda: sink, tmp_path)
+    after.start()
+    wait_for(lambda: sent(sink) == ["i-1", "i-2"])
+    after.stop(5.0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_journal_is_trimmed_while_records_keep_coming(tmp_path: Path) -> None:
+    sink = MemorySink()
+    emission = emission_to(lambda: sink, tmp_path)
+    emission.start()
+    for number in range(60):
+        emission.offer([record(number)])
+        time.sleep(0.01)
+    wait_for(lambda: len(sent(sink)) == 60)
+    assert len(kept(tmp_path)) < 60
+    emission.stop(5.0)
 
 
 def test_records_are_sent_in_order(tmp_path: Path) -> None:
     sink = MemorySink()
-    emission = Emission(lambda: sink, Spool(tmp_path, LARGE), 100)
+    emission = emission_to(lambda: sink, tmp_path)
     emission.start()
     for number in range(50):
         emission.offer([record(number)])
@@ -156,7 +229,7 @@ def test_records_are_sent_in_order(tmp_path: Path) -> None:
 
 def test_nothing_is_lost_while_kafka_is_away(tmp_path: Path) -> None:
     sink = MemorySink()
-    emission = Emission(lambda: sink, Spool(tmp_path, LARGE), 100)
+    emission = emission_to(lambda: sink, tmp_path)
     emission.start()
     emission.offer([record(0)])
     wait_for(lambda: sent(sink) == ["i-0"])
@@ -179,7 +252,7 @@ def test_a_broker_that_is_not_there_at_the_start_is_waited_for(tmp_path: Path) -
             raise Unavailable("kafka", "nobody listens")
         return sink
 
-    emission = Emission(connect, Spool(tmp_path, LARGE), 100)
+    emission = emission_to(connect, tmp_path)
     emission.start()
     emission.offer([record(1)])
     wait_for(lambda: sent(sink) == ["i-1"])
@@ -188,7 +261,7 @@ def test_a_broker_that_is_not_there_at_the_start_is_waited_for(tmp_path: Path) -
 
 def test_a_full_queue_does_not_hold_a_request_up(tmp_path: Path) -> None:
     sink = HangingSink()
-    emission = Emission(lambda: sink, Spool(tmp_path, LARGE), 2)
+    emission = emission_to(lambda: sink, tmp_path, 2)
     emission.start()
     began = time.perf_counter()
     for number in range(30):
@@ -201,66 +274,89 @@ def test_a_full_queue_does_not_hold_a_request_up(tmp_path: Path) -> None:
 
 
 def test_what_kafka_has_not_confirmed_at_the_end_is_sent_by_the_next_process(tmp_path: Path) -> None:
-    first = Emission(SilentSink, Spool(tmp_path, LARGE), 100)
+    first = emission_to(SilentSink, tmp_path)
     first.start()
     first.offer([record(1), record(2)])
     first.stop(1.0)
     sink = MemorySink()
-    second = Emission(lambda: sink, Spool(tmp_path, LARGE), 100)
+    second = emission_to(lambda: sink, tmp_path)
     second.start()
     wait_for(lambda: sent(sink) == ["i-1", "i-2"])
     second.stop(5.0)
 
 
-def test_while_kafka_says_nothing_new_records_go_to_the_disk(tmp_path: Path) -> None:
-    emission = Emission(SilentSink, Spool(tmp_path, LARGE), 100)
+class LateSink(SilentSink):
+    """Says nothing about the first record for ever, and takes those that follow."""
+
+    def send(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
+        if not self.seen:
+            self.seen = True
+            return
+        MemorySink.send(self, record, on_delivery)
+
+    def flush(self, timeout_s: float) -> None:
+        """All that was said was said at once."""
+
+    seen = False
+
+
+def test_a_record_of_which_nothing_is_ever_heard_is_sent_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.creative.emission._FORSAKEN_S", 0.5)
+    sink = LateSink()
+    emission = emission_to(lambda: sink, tmp_path)
+    emission.start()
+    emission.offer([record(1)])
+    wait_for(lambda: sent(sink) == ["i-1"])
+    emission.stop(5.0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_while_kafka_says_nothing_new_records_stay_in_the_journal(tmp_path: Path) -> None:
+    emission = emission_to(SilentSink, tmp_path)
     emission.start()
     emission.offer([record(1)])
     time.sleep(1.2)
     emission.offer([record(2)])
-    wait_for(lambda: b"ad.impressions" in b"".join(path.read_bytes() for path in tmp_path.iterdir()))
+    time.sleep(0.3)
+    assert kept(tmp_path) == ["i-1", "i-2"]
     emission.stop(1.0)
 
 
-def test_what_kafka_will_never_take_is_set_aside_and_not_sent_again(tmp_path: Path, opens: Opens) -> None:
-    spool = opens(LARGE)
-    for number in range(4):
-        spool.append(record(number))
+def test_what_kafka_will_never_take_is_set_aside_and_not_sent_again(tmp_path: Path) -> None:
+    emission_to(MemorySink, tmp_path).offer([record(number) for number in range(4)])
     sink = PickySink("i-0", "i-2")
-    emission = Emission(lambda: sink, spool, 100)
+    emission = emission_to(lambda: sink, tmp_path)
     emission.start()
-    wait_for(lambda: spool.waiting == 0)
-    assert sent(sink) == ["i-1", "i-3"]
+    wait_for(lambda: sent(sink) == ["i-1", "i-3"])
     time.sleep(0.3)
     emission.stop(5.0)
     assert sink.tried == ["i-0", "i-1", "i-2", "i-3"]
     (aside,) = tmp_path.iterdir()
-    assert aside.suffix == ".refused"
+    assert aside.name == "records.refused"
     assert aside.read_bytes().count(b"\n") == 2
 
 
 def test_a_fresh_record_that_kafka_will_never_take_is_set_aside_and_stops_nothing(tmp_path: Path) -> None:
     sink = PickySink("i-0", "i-1")
-    emission = Emission(lambda: sink, Spool(tmp_path, LARGE), 100)
+    emission = emission_to(lambda: sink, tmp_path)
     emission.start()
     emission.offer([record(number) for number in range(3)])
     wait_for(lambda: sent(sink) == ["i-2"])
     emission.stop(5.0)
     assert sink.tried == ["i-0", "i-1", "i-2"]
-    assert (tmp_path / "records.refused").read_bytes().count(b"\n") == 2
+    (aside,) = tmp_path.iterdir()
+    assert aside.read_bytes().count(b"\n") == 2
 
 
-def test_a_file_that_must_be_sent_again_sets_nothing_aside_yet(tmp_path: Path, opens: Opens) -> None:
-    spool = opens(LARGE)
-    spool.append(record(0))
-    spool.append(record(1))
+def test_a_segment_that_must_be_sent_again_sets_nothing_aside_yet(tmp_path: Path) -> None:
+    emission_to(MemorySink, tmp_path).offer([record(0), record(1)])
     sink = PickySink("i-0", "none")
     sink.failure = Unavailable("kafka", "the fake was told to be down")
-    emission = Emission(lambda: sink, spool, 100)
+    emission = emission_to(lambda: sink, tmp_path)
     emission.start()
     wait_for(lambda: sink.tried.count("i-1") >= 2)
     sink.failure = None
-    wait_for(lambda: spool.waiting == 0)
+    wait_for(lambda: sent(sink) == ["i-1"])
     emission.stop(5.0)
-    assert sent(sink) == ["i-1"]
-    assert (tmp_path / "records.refused").read_bytes().count(b"\n") == 1
+    (aside,) = tmp_path.iterdir()
+    assert aside.read_bytes().count(b"\n") == 1
