@@ -114,9 +114,11 @@ def _refused(sums: WeightSums) -> str:
         return "no impression tells this policy's probability" if sums.missing else "no impressions"
     if sums.missing > MAX_MISSING * (sums.n + sums.missing):
         return f"{sums.missing} of {sums.n + sums.missing} impressions do not tell this policy's probability"
-    size = sums.sure_sample_size()
+    size, sure = sums.effective_sample_size(), sums.sure_sample_size()
     if size < MIN_EFFECTIVE_SAMPLE:
         return f"effective sample size {size:.1f} is below {MIN_EFFECTIVE_SAMPLE:.0f}"
+    if sure < MIN_EFFECTIVE_SAMPLE:
+        return f"effective sample size {sure:.1f}, had the weights averaged 1, is below {MIN_EFFECTIVE_SAMPLE:.0f}"
     # Weights average 1 where the traffic covers what the policy would choose; four standard errors are let pass.
     mean, allowed = sums.w / sums.n, 0.05 + 4 / math.sqrt(size)
     if abs(mean - 1) > allowed:
