@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from services.stack.drills.drill import Defence, Drill, Outcome, Promise, Setting
 
 if TYPE_CHECKING:
-    from services.stack.drills.drawn import Seen, Twist
+    from services.stack.drills.drawing.drawn import Seen, Twist
 
 LEVEL: Final = 1e-4
 DRAWS: Final = {False: 200_000, True: 6_000}  # of each policy, single and as slates; by whether the form is short
@@ -52,8 +52,8 @@ def run(setting: Setting) -> Outcome:
 
 
 def _played(setting: Setting, policy: str, count: int, slots: int, twist: Twist | None = None) -> dict[str, Seen]:
-    from services.stack.drills.draw_cases import cases
-    from services.stack.drills.drawn import Play, play
+    from services.stack.drills.drawing.draw_cases import cases
+    from services.stack.drills.drawing.drawn import Play, play
 
     found = {}
     makers = cases(setting.seed)
@@ -67,7 +67,7 @@ def _played(setting: Setting, policy: str, count: int, slots: int, twist: Twist 
 
 def _p_values(played: dict[str, dict[str, Seen]]) -> list[tuple[float, str]]:
     """Of every test, with its name: each case and slot, and all cases of a slot together."""
-    from services.stack.drills.draw_sums import Sums
+    from services.stack.drills.drawing.draw_sums import Sums
 
     found = []
     for policy, by_case in played.items():
@@ -107,9 +107,9 @@ def _soundness(everything: list[dict[str, Seen]]) -> Promise:
 def _reference(setting: Setting) -> Promise:
     from services.policies.decide import decide
     from services.policies.draw import seed_for
-    from services.stack.drills import plain_policy
-    from services.stack.drills.draw_cases import cases
-    from services.stack.drills.drawn import KEY
+    from services.stack.drills.drawing import plain_policy
+    from services.stack.drills.drawing.draw_cases import cases
+    from services.stack.drills.drawing.drawn import KEY
 
     checked = differ = 0
     makers = cases(setting.seed + 1)
@@ -146,7 +146,7 @@ def _control(setting: Setting) -> Promise:
 
 def _wrong(setting: Setting) -> dict[str, float]:
     """The smallest p that each wrong policy gives itself away by."""
-    from services.stack.drills import drawn
+    from services.stack.drills.drawing import drawn
 
     twists = {
         "drawn before the floor is mixed in": drawn.before_the_floor,

@@ -12,8 +12,8 @@ from services.policies.arms import Arms, Floats
 from services.policies.decide import Decision, decide
 from services.policies.draw import choose, seed_for
 from services.policies.slate import draw_slate
-from services.stack.drills.draw_cases import Case
-from services.stack.drills.draw_sums import Drawn, Sums, sums_of
+from services.stack.drills.drawing.draw_cases import Case
+from services.stack.drills.drawing.draw_sums import Drawn, Sums, sums_of
 
 KEY = b"drill of propensities"
 
