@@ -98,6 +98,17 @@ class OwnWorker:
                 found = not_ready.read()
         return found
 
+    def owned(self) -> int:
+        """How many partitions it owns, as it believes."""
+        return round(self.metric("adloom_partitions"))
+
+    def is_frozen(self) -> bool:
+        """Whether a signal has stopped it."""
+        if self.process is None or self.process.poll() is not None:
+            return False
+        status = Path(f"/proc/{self.process.pid}/stat").read_text()
+        return status.rpartition(")")[2].split()[0] == "T"
+
     def last_words(self) -> str:
         """The end of its log, for the person who has to find out."""
         return (self.folder / "log").read_text(errors="replace")[-2000:]

@@ -1,0 +1,98 @@
+"""A deployment of a drill's own: Kafka, Redis, and the two workers as processes that the drill starts itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from services.assets.catalogue import demo_catalogue
+from services.common.errors import Unavailable
+from services.common.secrets import load_or_make
+from services.common.topics import PARTITIONS
+from services.stack.drills.drill import Setting
+from services.stack.drills.log_copy import read_log
+from services.stack.drills.oracle import Expected, Rules, expected
+from services.stack.drills.own_worker import OwnWorker, ended_after, until
+from services.stack.drills.plain import plain, products_of
+from services.stack.drills.traffic import Sent, Shape, Traffic
+from services.stack.drills.world import World, now_seen
+from services.stack.home import Home
+from services.stack.session import RunningStack, tied_stack
+from services.wire.envelope import RawRecord
+
+BURST = 30  # events of one kind in one minute, beyond which they are a script's
+LOOK_S = 1.0
+
+
+@dataclass(slots=True)
+class Deployment:
+    """What runs, and what it was told."""
+
+    stack: RunningStack
+    folder: Path
+    environ: dict[str, str]
+    window_ms: int
+    workers: list[OwnWorker] = field(default_factory=list)
+
+    def worker(self, room: str, number: int = 0) -> OwnWorker:
+        """One more worker of a room, started."""
+        made = OwnWorker(room, f"{room}-{number}", self.folder / f"{room}-{number}", self.environ)
+        self.workers.append(made)
+        made.start()
+        return made
+
+    def start_both(self) -> None:
+        """One worker of each room."""
+        self.worker("profiles")
+        self.worker("outcomes")
+
+    def traffic(self, seed: int, shape: Shape, now: datetime) -> list[Sent]:
+        """What a shop sends, signed with the keys of this deployment."""
+        products = [product.product_id for product in demo_catalogue().products]
+        return Traffic(seed, shape, load_or_make(self.stack.home.secrets).token_keys, products, now).messages()
+
+    def expected(self, log: Sequence[RawRecord]) -> Expected:
+        """What the oracle says must follow from the log."""
+        keys = load_or_make(self.stack.home.secrets).token_keys
+        rules = Rules(self.window_ms, keys.secrets, products_of(demo_catalogue()), BURST, PARTITIONS)
+        return expected((plain(raw) for raw in log), rules)
+
+    def settled(self, count: int, within_s: float) -> tuple[list[RawRecord], Expected, World]:
+        """The log of at least `count` records, what must follow from it and what did, when that has come to an end.
+
+        Where it does not come to that end in time, how far it has come; raises `Unavailable` where nothing can be read.
+        """
+        found: list[tuple[list[RawRecord], Expected, World]] = []
+
+        def is_settled() -> bool:
+            log = read_log(self.stack.kafka)
+            told = self.expected(log)
+            world = now_seen(self.stack.kafka, self.stack.redis, [*told.profiles])
+            if world is None:
+                return False
+            found[:] = [(log, told, world)]
+            return len(log) >= count and not world.missing(told)
+
+        try:
+            until("everything has followed from the log", is_settled, within_s, LOOK_S)
+        except Unavailable:
+            if not found:
+                raise
+        return found[0]
+
+
+@contextmanager
+def deployment(setting: Setting, name: str, window_s: float) -> Iterator[Deployment]:
+    """One that is up, without workers yet; it ends with the `with`."""
+    told = {"ADLOOM_ATTRIBUTION_WINDOW_S": f"{window_s}", "ADLOOM_BURST_PER_MINUTE": f"{BURST}"}
+    environ = {**setting.environ, **told}
+    home = Home(setting.folder / name).make()
+    with tied_stack(home, environ, only=("kafka", "redis", "topics")) as stack:
+        made = Deployment(
+            stack, setting.folder / f"{name}-workers", {**environ, **stack.environ()}, int(window_s * 1e3)
+        )
+        with ended_after(made.workers):
+            yield made

@@ -1,0 +1,123 @@
+"""Drill `replay`: the same log in an empty deployment gives the same profiles, outcomes and dead letters.
+
+The same log means: the records of the four input topics with their keys, values and headers, in the order of their
+partitions, at their offsets, and with the times at which the first broker appended them - windows and lateness are
+judged by those and by nothing else. It is there whole before anybody reads it, and the deployment has the same secrets.
+What may differ: how topics and partitions interleave while they are read, how often something is said again, when the
+outcomes and dead letters themselves are appended, and what is said of an impression before its window has closed.
+(`adloom replay` is another thing: it sends a shop's own log as new events.)
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from services.stack.drills.drill import Defence, Drill, Outcome, Promise, Setting
+
+if TYPE_CHECKING:
+    from services.stack.drills.oracle import Expected
+    from services.stack.drills.world import World
+    from services.wire.envelope import RawRecord
+
+    Lived = tuple[list[RawRecord], Expected, World]
+
+EVENTS, EVENTS_SHORT = 50_000, 2_000
+WINDOW_S = 2.0
+WITHIN_S, WITHIN_SHORT_S = 300.0, 60.0
+
+
+def run(setting: Setting) -> Outcome:
+    """A deployment lives through traffic; its log goes into an empty one; the two are held side by side."""
+    from services.stack.drills.log_copy import places
+
+    log, told, first = _live(setting)
+    setting.say(f"{len(log):,} records, {len(told.profiles):,} profiles, {len(told.outcomes):,} outcomes must follow")
+    again, _, second = _replayed(setting, log)
+    moved = sum(any(name == "adloom_moved" for name, _ in raw.headers) for raw in log)
+    injected = (
+        f"{len(log):,} records of four topics with duplicates, poison and misplaced messages ({moved} moved)",
+        "their copy in the empty topics of another broker, with the times that the first one stamped",
+    )
+    kept = places(log) <= places(again)
+    copied = f"{len(log):,} of {len(again):,} records there; the others are misplaced ones, moved once more"
+    return Outcome(
+        injected,
+        (
+            Promise("the copy is the log: partitions, offsets, times", copied, kept),
+            *_side_by_side(first, second, told),
+        ),
+    )
+
+
+def _side_by_side(first: World, second: World, told: Expected) -> tuple[Promise, ...]:
+    from services.stack.drills.world import unlike
+
+    users = unlike(first.profiles, second.profiles)
+    outcomes = [name for name in {*first.outcomes, *second.outcomes} if _differ(first.outcomes, second.outcomes, name)]
+    letters = [at for at in {*first.letters, *second.letters} if _differ(first.letters, second.letters, at)]
+    missing = [*first.missing(told), *second.missing(told)]
+    counts = f"{len(told.profiles):,} profiles, {len(told.outcomes):,} outcomes, {len(told.letters):,} dead letters"
+    return (
+        Promise(
+            "nothing that must follow from the log is missing, here or there",
+            f"{counts}; missing: {', '.join(missing[:5]) or 'nothing'}",
+            not missing,
+        ),
+        Promise("profiles: integers equal, sums to 1e-9", f"{len(first.profiles):,}, {len(users)} differ", not users),
+        Promise("outcomes: equal in every field", f"{len(first.outcomes):,}, {len(outcomes)} differ", not outcomes),
+        Promise(
+            "dead letters: the same, by place and reason", f"{len(first.letters):,}, {len(letters)} differ", not letters
+        ),
+    )
+
+
+def _differ(left: Mapping[Any, Any], right: Mapping[Any, Any], name: object) -> bool:
+    return bool(left.get(name) != right.get(name))
+
+
+def _live(setting: Setting) -> Lived:
+    """A deployment that is told of events as they come: its log, what must follow from it, and what did."""
+    from services.stack.drills.deployment import BURST, deployment
+    from services.stack.drills.many_shoppers import moment, send
+    from services.stack.drills.traffic import Shape
+
+    shape = Shape(events=EVENTS_SHORT, users=150, burst=BURST) if setting.short else Shape(events=EVENTS, burst=BURST)
+    with deployment(setting, "first", WINDOW_S) as there:
+        there.start_both()
+        count = send(there.stack.kafka, (sent.record for sent in there.traffic(setting.seed, shape, moment())))
+        return there.settled(count, _within_s(setting))
+
+
+def _replayed(setting: Setting, log: list[RawRecord]) -> Lived:
+    """An empty deployment that is given the log."""
+    from services.stack.drills.deployment import deployment
+    from services.stack.drills.log_copy import load_log
+    from services.stack.home import Home
+
+    first, second = (Home(setting.folder / name) for name in ("first", "second"))
+    shutil.copytree(first.secrets, second.secrets)
+    with deployment(setting, "second", WINDOW_S) as there:
+        load_log(there.stack.kafka, log)
+        there.start_both()
+        return there.settled(len(log), _within_s(setting))
+
+
+def _within_s(setting: Setting) -> float:
+    return WITHIN_SHORT_S if setting.short else WITHIN_S
+
+
+DRILL = Drill(
+    "replay",
+    "the same log in an empty deployment gives the same profiles, outcomes and dead letters",
+    run,
+    (
+        Defence(
+            "the log's own time",
+            "services/wire/faust_stream.py",
+            "at.offset, at.timestamp, at.key",
+            "at.offset, __import__('time').time_ns() // 1_000_000, at.key",
+        ),
+    ),
+)
