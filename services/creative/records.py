@@ -10,6 +10,7 @@ from protos.gen.adloom.events.v1.impression_pb2 import Impression, RequestContex
 from services.common.rng import GENERATOR
 from services.creative.question import Question
 from services.creative.selected import Selected
+from services.features.invalid_traffic import invalid_traffic
 from services.features.vector import FEATURE_VERSION
 from services.policies.assignment import ARMS, DRILL
 from services.policies.decide import Decision
@@ -65,6 +66,7 @@ def _known(selected: Selected) -> dict[str, Any]:
         "default_profile": not selected.shopper.from_profile,
         "rung": selected.rung,
         "degraded": selected.degraded,
+        "invalid_traffic": invalid_traffic(selected.shopper.profile, selected.shown_at),
     }
 
 

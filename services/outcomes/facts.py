@@ -93,7 +93,7 @@ def template_of(impression: impression_pb2.Impression, shown_ms: int) -> bytes:
         product_id=impression.product_id,
         placement_id=impression.placement_id,
         segment=impression.segment,
-        invalid_traffic=DRILL if impression.experiment_arm == DRILL else "",
+        invalid_traffic=DRILL if impression.experiment_arm == DRILL else impression.invalid_traffic,
     )
     score = _score(impression)
     if score is not None:

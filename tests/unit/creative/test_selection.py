@@ -15,7 +15,7 @@ from services.common.errors import Unavailable
 from services.common.pseudonym import is_pseudonym
 from services.features.ports import ProfileRow
 from services.features.product import product_facts
-from services.features.profile import Interaction, Kind, Profile, apply, micros
+from services.features.profile import Interaction, Kind, Profile, apply, micros, with_burst
 from services.models.fake_models import FakeModels
 from services.models.ports import Scores
 from services.models.tensors import CTR
@@ -205,6 +205,22 @@ async def test_a_shopper_who_refuses_or_has_no_name_is_not_looked_up(house: Hous
     assert pseudonyms["r-1"] == pseudonyms["r-2"] == KEY.pseudonym("alice")
     assert is_pseudonym(pseudonyms["r-3"])
     assert known.selections[0].impression_token
+
+
+@pytest.mark.asyncio
+async def test_the_record_tells_of_a_shopper_who_only_looks_and_is_a_bot_or_a_script(house: House) -> None:
+    now = datetime.now(UTC)
+    looked = apply(Profile(), Interaction(Kind.VIEW, "boot-chelsea", micros(now), by_bot=True), lambda _: None)
+    marked = {"bot": looked, "rate": with_burst(fond_of("boot-chelsea", now), micros(now)), "": Profile()}
+    house.store.write([ProfileRow(KEY.pseudonym(f"shopper {mark}"), profile, 1) for mark, profile in marked.items()])
+    async with house.asked() as stub:
+        for mark in marked:
+            await stub.SelectCreatives(page(request_id=f"r-{mark}", user_id=f"shopper {mark}"), timeout=5)
+    assert {record.request_id: record.invalid_traffic for record in house.records()} == {
+        "r-bot": "bot",
+        "r-rate": "rate",
+        "r-": "",
+    }
 
 
 @pytest.mark.asyncio

@@ -222,6 +222,15 @@ def test_all_impressions_of_a_declared_bot_are_marked_not_only_those_it_clicked(
     assert [o.invalid_traffic for o in outcomes(desk.read(until=timedelta(hours=31)))] == [""]
 
 
+def test_what_a_marked_profile_was_shown_is_kept_out_whether_it_is_clicked_or_not() -> None:
+    for mark in ("bot", "rate"):
+        desk = Desk()
+        desk.read(desk.shown("i1", invalid_traffic=mark), desk.shown("i2", invalid_traffic=mark), desk.shown("i3"))
+        desk.read(desk.click("i1", minutes(1)), desk.order("i1", minutes(2)))
+        closed = outcomes(desk.read(until=minutes(31)))
+        assert {(o.impression_id, o.invalid_traffic) for o in closed} == {("i1", mark), ("i2", mark), ("i3", "")}
+
+
 def test_the_outcome_says_what_estimates_need() -> None:
     desk = Desk()
     targets = {"uniform": 0.5, "thompson": 0.9}
