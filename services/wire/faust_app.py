@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import faust
 
@@ -15,8 +16,8 @@ from services.wire.faust_recovery import CarefulTableManager
 from services.wire.faust_stream import BatchStream
 from services.wire.faust_table import LARGEST_STATE_BYTES
 
-_NEVER_S = 1e9
-_HEARTBEAT_S = 3.0
+# Faust's own look-out for streams that stand still is blind to batches: `faust_watchdog.py` does this here.
+_NO_LOOK_OUT: dict[str, Any] = {"stream_processing_timeout": 1e9, "broker_commit_livelock_soft_timeout": 1e9}
 
 STORES = {"rocksdict": "rocksdb://", "memory": "memory://"}
 
@@ -34,8 +35,8 @@ class WorkerSettings:
     topic_replicas: int = 1  # brokers that keep each changelog message
     batch_size: int = 1000  # events that are made durable together, at most
     tick_s: float = 0.25  # time goes on at least this often, events or none
-    stuck_s: float = 60.0  # a worker that does nothing for so long, and waits for no part, is ended
     session_s: float = 20.0  # a worker that Kafka has not heard of for so long loses its partitions; 6 at least
+    stuck_s: float = 60.0  # a worker that does nothing for so long, and waits for no part, is ended
     recovery_limit_s: float = 300.0  # likewise one that does not get its partitions and states back
 
 
@@ -53,11 +54,8 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         consumer_auto_offset_reset="earliest",
         broker_commit_interval=1.0,
         broker_session_timeout=settings.session_s,
-        broker_heartbeat_interval=min(_HEARTBEAT_S, settings.session_s / 4),
         broker_max_poll_records=2 * settings.batch_size,
-        # Faust's own look-out for streams that stand still is blind to batches: `faust_watchdog.py` does this here.
-        stream_processing_timeout=_NEVER_S,
-        broker_commit_livelock_soft_timeout=_NEVER_S,
+        **_NO_LOOK_OUT,
         stream_buffer_maxsize=2 * settings.batch_size,
         stream_recovery_delay=0.0,
         table_standby_replicas=0,  # a lost disk is made good from the changelog; no copies that must be kept warm
