@@ -14,6 +14,7 @@ from rich.console import Console, Group
 from rich.table import Table
 
 from protos.gen.adloom.events.v1 import policy_pb2
+from services.stack.comparison_view import comparison_facts, comparison_line
 from services.stack.home import home_of
 from services.stack.session import running
 
@@ -21,8 +22,6 @@ _LOOK_S: Final = 0.5
 
 _FIGURES: Final = ("policy", "impressions", "clicks", "ctr", "ctr_low", "ctr_high", "foreign")
 _ESTIMATE: Final = ("estimator", "policy", "value", "low", "high", "effective_sample_size", "traffic", "impressions")
-
-_COMPARISON: Final = ("policy", "against", "difference", "low", "high", "impressions", "impressions_against", "refused")
 
 
 def register(app: typer.Typer) -> None:
@@ -57,7 +56,7 @@ def facts(found: policy_pb2.Report) -> dict[str, Any]:
         "outcomes": found.outcomes,
         "policies": [_row(figures, _FIGURES) for figures in found.policies],
         "estimates": [_row(estimate, _ESTIMATE) | {"refused": estimate.refused} for estimate in found.estimates],
-        "comparisons": [_row(comparison, _COMPARISON) for comparison in found.comparisons],
+        "comparisons": [comparison_facts(comparison) for comparison in found.comparisons],
     }
 
 
@@ -67,7 +66,9 @@ def view(found: policy_pb2.Report) -> Group:
         f"{found.as_of.ToDatetime(tzinfo=UTC):%Y-%m-%d %H:%M:%S} UTC" if found.HasField("as_of") else "no report yet"
     )
     head = f"{as_of}: {found.impressions:,} impressions, {found.outcomes:,} outcomes"
-    return Group(head, rates_view(found), *map(comparison_line, found.comparisons), estimates_view(found))
+    return Group(
+        head, rates_view(found), *(f"{comparison_line(one)}\n" for one in found.comparisons), estimates_view(found)
+    )
 
 
 def rates_view(found: policy_pb2.Report) -> Table:
@@ -80,17 +81,6 @@ def rates_view(found: policy_pb2.Report) -> Table:
         counts = (f"{figures.impressions:,}", f"{figures.clicks:,}")
         table.add_row(name, *counts, _percent(figures, "ctr"), _interval(figures, "ctr_low", "ctr_high"))
     return table
-
-
-def comparison_line(found: policy_pb2.Comparison) -> str:
-    """By how much a policy earns more or less than another, and whether that is sure."""
-    pair = f"{found.policy} - {found.against}"
-    if found.refused:
-        return f"{pair}: not known, {found.refused}\n"
-    points = f"{100 * found.difference:+.2f} percentage points"
-    sure = "better" if found.low > 0 else "worse" if found.high < 0 else "not yet told apart"
-    interval = f"{100 * found.low:+.2f} to {100 * found.high:+.2f}, 95 % at any time"
-    return f"{pair}: {points} ({interval}): {sure}\n"
 
 
 def estimates_view(found: policy_pb2.Report) -> Table:

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from protos.gen.adloom.events.v1 import policy_pb2
 from services.common.topics import CLICKS, IMPRESSIONS, ORDERS, VIEWS
+from services.stack.comparison_view import comparison_facts
 
 EVENT_TOPICS: Final = (VIEWS, CLICKS, ORDERS)
 
@@ -36,6 +38,7 @@ class Counted:
     unreadable: int = 0  # records that are no outcomes, reports or dead letters of ours
     report_is_current: bool = False  # whether the newest report includes every outcome
     policies: tuple[PolicyLine, ...] = ()
+    comparisons: tuple[policy_pb2.Comparison, ...] = ()  # of our own policies with the control
 
     @property
     def events(self) -> int:
@@ -102,4 +105,5 @@ def last_line(figures: Figures) -> dict[str, Any]:
             }
             for line in counted.policies
         ],
+        "comparisons": [comparison_facts(comparison) for comparison in counted.comparisons],
     }

@@ -96,4 +96,5 @@ class KafkaCounts:
                 if partition.topic == OUTCOMES
             ),
             policies=policy_lines(self._tally.report),
+            comparisons=tuple(self._tally.report.comparisons),
         )

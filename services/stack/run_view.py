@@ -13,6 +13,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from services.stack.comparison_view import comparison_line
 from services.stack.run_figures import Figures, PolicyLine, percentile
 
 _LATELY_S: Final = 5.0
@@ -32,7 +33,8 @@ class RunView:
         self._past.append(figures)
         while self._past[-1].seconds - self._past[0].seconds > _LATELY_S:
             self._past.popleft()
-        return Group(Text(f"adloom: {phase}", style="bold"), self._flow(figures), policy_table(figures))
+        compared = "\n".join(map(comparison_line, figures.counted.comparisons))
+        return Group(Text(f"adloom: {phase}", style="bold"), self._flow(figures), policy_table(figures), compared)
 
     def line(self, figures: Figures, phase: str) -> str:
         """The picture in one line, for a log or a pipe."""

@@ -68,6 +68,7 @@ def run(setting: Setting) -> Outcome:
         ),
         (
             effect,
+            *([] if setting.short else [_on_the_running_loop(setting)]),
             *bias,
             *(_at_one_moment(name, held) for name, held in coverage.at_one_moment.items() if "quarter" not in name),
             _refusals(coverage),
@@ -97,6 +98,22 @@ def _effect(setting: Setting, known: World, sizes: Sizes) -> Promise:
     )
     kept = not found.refused and found.low > 0 and found.low <= true <= found.high
     return Promise("thompson earns more than uniform, and the interval holds the true difference", happened, kept)
+
+
+def _on_the_running_loop(setting: Setting) -> Promise:
+    """The long form plays the whole stack too, where the truth is not noted beside each impression."""
+    from services.stack.drills.judging.running_loop import SECONDS, run_for
+
+    setting.say(f"the whole stack for {SECONDS} s")
+    (found,) = run_for(setting.folder / "home", setting.environ, setting.seed)["comparisons"]
+    if found["refused"]:
+        return Promise("so it does on the running loop", found["refused"], False)
+    points = [f"{100 * found[name]:+.1f}" for name in ("difference", "low", "high")]
+    happened = (
+        f"{points[0]} points ({points[1]} to {points[2]}) over {found['impressions']:,} and "
+        f"{found['impressions_against']:,} impressions of {SECONDS} s"
+    )
+    return Promise("so it does on the running loop", happened, found["low"] > 0)
 
 
 def _draw(setting: Setting, books: Books) -> None:

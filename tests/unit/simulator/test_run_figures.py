@@ -19,6 +19,17 @@ COUNTED = Counted(
     closed=50,
     report_is_current=True,
     policies=LINES,
+    comparisons=(
+        policy_pb2.Comparison(
+            policy="thompson",
+            against="uniform",
+            difference=0.06,
+            low=0.01,
+            high=0.1,
+            impressions=900,
+            impressions_against=100,
+        ),
+    ),
 )
 FIGURES = Figures(10.0, COUNTED, [1.0, 2.0, 3.0], 1, 0, [100.0, 300.0])
 
@@ -36,6 +47,24 @@ def test_last_line_counts_views_clicks_and_orders_as_events() -> None:
     assert said["policies"][1] == {
         "policy": "thompson", "impressions": 900, "clicks": 90, "ctr": 0.10, "ctr_low": 0.08, "ctr_high": 0.12,
     }  # fmt: skip
+
+
+def test_a_run_says_by_how_much_thompson_is_better() -> None:
+    assert last_line(FIGURES)["comparisons"] == [
+        {
+            "policy": "thompson",
+            "against": "uniform",
+            "difference": 0.06,
+            "low": 0.01,
+            "high": 0.1,
+            "impressions": 900,
+            "impressions_against": 100,
+            "refused": "",
+        }
+    ]
+    out = StringIO()
+    Console(file=out, width=160).print(RunView().shown(FIGURES, ""))
+    assert "thompson - uniform: +6.00 percentage points (+1.00 to +10.00, 95 % at any time): better" in out.getvalue()
 
 
 def test_requests_without_an_answer_count_with_the_time_they_were_waited_for() -> None:

@@ -1,0 +1,27 @@
+"""A comparison of two policies, for people and as facts."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from protos.gen.adloom.events.v1 import policy_pb2
+
+_ALWAYS: Final = ("policy", "against")
+_ABSENT_WHERE_REFUSED: Final = ("difference", "low", "high")
+_COUNTS: Final = ("impressions", "impressions_against", "refused")
+
+
+def comparison_facts(found: policy_pb2.Comparison) -> dict[str, Any]:
+    """The comparison under the names that outsiders rely on; null where there is no figure."""
+    measured = {name: getattr(found, name) if found.HasField(name) else None for name in _ABSENT_WHERE_REFUSED}
+    return {name: getattr(found, name) for name in _ALWAYS} | measured | {n: getattr(found, n) for n in _COUNTS}
+
+
+def comparison_line(found: policy_pb2.Comparison) -> str:
+    """By how much a policy earns more or less than another, and whether that is sure."""
+    pair = f"{found.policy} - {found.against}"
+    if found.refused:
+        return f"{pair}: not known, {found.refused}"
+    points = f"{100 * found.difference:+.2f} percentage points"
+    sure = "better" if found.low > 0 else "worse" if found.high < 0 else "not yet told apart"
+    return f"{pair}: {points} ({100 * found.low:+.2f} to {100 * found.high:+.2f}, 95 % at any time): {sure}"
