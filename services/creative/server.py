@@ -21,14 +21,16 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from services.common.admission import PUSHBACK, Overloaded
 from services.common.errors import Misconfigured, Rejected, Unavailable
+from services.common.grpc_accept import AcceptingServer
 from services.common.metrics import METRICS
-from services.creative.admission import PUSHBACK_MS, Overloaded
 from services.creative.question import Caller
 from services.creative.servicer import CreativeServicer
 
 _LOG = logging.getLogger(__name__)
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["CreativeService"].full_name
+BUSIEST: Final = "SelectCreatives"
 SEED_METADATA: Final = "adloom-seed"
 LARGEST_REQUEST_BYTES: Final = 256 * 1024
 _OPTIONS: Final = [
@@ -59,16 +61,17 @@ class Health:
             await self._servicer.set(name, status)
 
 
-def build_server(servicer: CreativeServicer, told: Health) -> grpc.aio.Server:
+def build_server(servicer: CreativeServicer, told: Health) -> AcceptingServer:
     """A server with the service, health and reflection; it has no port yet and is not started."""
     server = grpc.aio.server(options=_OPTIONS)
-    server.add_generic_rpc_handlers((handler_of(servicer),))
+    methods = methods_of(servicer)
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, methods),))
     told.add_to(server)
     reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
-    return server
+    return AcceptingServer(server, SERVICE, {BUSIEST: methods[BUSIEST]}, servicer.admission)
 
 
-def listen(server: grpc.aio.Server, address: str) -> None:
+def listen(server: AcceptingServer, address: str) -> None:
     """Gives the server its door at host:port; `Misconfigured` where somebody else has it, or there is no such host."""
     try:
         port = server.add_insecure_port(address)
@@ -78,7 +81,7 @@ def listen(server: grpc.aio.Server, address: str) -> None:
         raise Misconfigured(f"ADLOOM_CREATIVE: nothing can listen on {address}")
 
 
-def handler_of(servicer: CreativeServicer) -> grpc.GenericRpcHandler:
+def methods_of(servicer: CreativeServicer) -> dict[str, grpc.RpcMethodHandler]:
     """The table of calls."""
 
     def fresh_id() -> str:
@@ -96,15 +99,12 @@ def handler_of(servicer: CreativeServicer) -> grpc.GenericRpcHandler:
     async def generate(request: pb.GenerateCreativesRequest, context: Context) -> Message:
         return await servicer.generate_creatives(request, context.time_remaining())
 
-    return grpc.method_handlers_generic_handler(
-        SERVICE,
-        {
-            "SelectCreatives": _method(pb.SelectCreativesRequest, select),
-            "GetCreative": _method(pb.GetCreativeRequest, get),
-            "ListCreatives": _method(pb.ListCreativesRequest, list_),
-            "GenerateCreatives": _method(pb.GenerateCreativesRequest, generate),
-        },
-    )
+    return {
+        BUSIEST: _method(pb.SelectCreativesRequest, select),
+        "GetCreative": _method(pb.GetCreativeRequest, get),
+        "ListCreatives": _method(pb.ListCreativesRequest, list_),
+        "GenerateCreatives": _method(pb.GenerateCreativesRequest, generate),
+    }
 
 
 def _caller(context: Context) -> Caller:
@@ -149,5 +149,5 @@ async def _abort(error: Exception, context: Context) -> None:
     if code is grpc.StatusCode.INTERNAL:
         _LOG.error("A request failed by our mistake", exc_info=error)
     if code is grpc.StatusCode.RESOURCE_EXHAUSTED:
-        context.set_trailing_metadata((("grpc-retry-pushback-ms", str(PUSHBACK_MS)),))
+        context.set_trailing_metadata(PUSHBACK)
     await context.abort(code, "internal error" if code is grpc.StatusCode.INTERNAL else str(error))

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.library import Library
+from services.common.admission import Admission
 from services.common.errors import Rejected
+from services.common.loop_lag import LoopLag
 from services.common.metrics import METRICS
 from services.common.pseudonym import PseudonymKey
 from services.common.token import TokenKeys
-from services.creative.admission import Admission
 from services.creative.answers import Answers
 from services.creative.budget import Budget, budget
 from services.creative.check import (
@@ -65,7 +66,7 @@ class CreativeServicer:
         self._library: Library = studio.library
         self._emission = emission
         self._keys = keys
-        self._admission = Admission(rules.in_flight)
+        self.admission = Admission("creative", rules.in_flight, LoopLag())
         self._rules = rules
         self._answers = Answers(parts.clock)
         self._pictures = Pictures(studio.library)
@@ -76,7 +77,7 @@ class CreativeServicer:
         """Chooses; a repeat of the request gets the same answer."""
         clock = self._parts.clock
         limits = budget(clock.monotonic(), caller.remaining_s, selections_of(request))
-        with self._admission.admitted(), METRICS.decision_seconds.time():
+        with METRICS.decision_seconds.time():
             now = clock.now()
             check_selection(request, self._library.catalogue, now)
             check_seed(caller.seed, allowed=self._rules.allow_seeds)
@@ -100,7 +101,7 @@ class CreativeServicer:
 
     def refuse(self) -> None:
         """Answers what is under way and refuses what comes from here on, so that callers ask another replica."""
-        self._admission.close()
+        self.admission.close()
 
     async def get_creative(self, request: pb.GetCreativeRequest) -> pb.GetCreativeResponse:
         """One creative with its picture."""
@@ -129,7 +130,7 @@ class CreativeServicer:
         check_fields(request)
         check_approval(request.approved_by, allowed=self._rules.allow_approvals)
         check_product(request.product_id, "product_id", self._library.catalogue)
-        with self._admission.admitted():
+        with self.admission.admitted():
             made = await generate(request, self._studio, DEFAULT_S if remaining_s is None else remaining_s)
         return pb.GenerateCreativesResponse(
             creatives=[

@@ -1,0 +1,135 @@
+"""Takes a method's calls from gRPC's core as fast as they come, and refuses there what the process cannot answer.
+
+grpc.aio asks its core for the next call of a method only when it has the last one, and needs about five turns of the
+event loop for each. A loop that computes has few turns, so that calls pile up in the core, unseen, until their
+deadlines are over, while the process works on dead ones: with answers of 1.5 ms and a little more load than capacity,
+one call in ten was answered and none refused. Here many requests for a call lie in the core at once, and a refusal is
+one message, sent before the call's own is read.
+
+Stands on names of grpcio that are not public; `tests/unit/common/test_grpc_accept.py` holds it to the version that
+is locked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Final
+
+import grpc
+from grpc._cython import cygrpc
+
+from services.common.admission import PUSHBACK, Admission, Overloaded
+from services.common.errors import Unavailable
+from services.common.metrics import METRICS
+
+AT_ONCE: Final = 32
+"""Calls that can be taken in one turn of the loop; one more costs a few hundred bytes."""
+
+
+class AcceptingServer:
+    """A `grpc.aio.Server` whose busiest methods are taken from the core many at a time, under an admission."""
+
+    def __init__(
+        self,
+        server: grpc.aio.Server,
+        service: str,
+        handlers: Mapping[str, grpc.RpcMethodHandler],
+        admission: Admission,
+    ) -> None:
+        """`handlers`, unary and by method of `service`, are called with those that `admission` lets in."""
+        taken_singly = {method: _admitting(handler, admission) for method, handler in handlers.items()}
+        server.add_registered_method_handlers(service, taken_singly)
+        self._server = server
+        self._handlers = {f"/{service}/{method}": handler for method, handler in handlers.items()}
+        self._admission = admission
+
+    def add_insecure_port(self, address: str) -> int:
+        """As grpc.aio's."""
+        port: int = self._server.add_insecure_port(address)
+        return port
+
+    async def start(self) -> None:
+        """Begins to answer; belongs to the running loop from here on."""
+        await self._server.start()
+        self._admission.lag.start()
+        for method, handler in self._handlers.items():
+            _Acceptor(self._server._server, method, handler, self._admission).start()
+
+    async def stop(self, grace_s: float) -> None:
+        """Refuses new calls, and ends those that are under way after `grace_s`."""
+        await self._server.stop(grace_s)
+        self._admission.lag.stop()
+
+
+class _Acceptor:
+    """Takes the calls of one method, from the server's start to its end."""
+
+    def __init__(self, core: Any, method: str, handler: grpc.RpcMethodHandler, admission: Admission) -> None:
+        self._core = core
+        self._method = method
+        self._resolver = cygrpc._MethodResolver([], {method: handler})
+        self._admission = admission
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._loop = asyncio.get_running_loop()
+
+    def start(self) -> None:
+        for _ in range(AT_ONCE):
+            self._ask()
+
+    def _ask(self) -> None:
+        if self._core.is_running():
+            asked = self._loop.create_task(self._core._request_registered_call(self._method.encode()))
+            self._keep(asked).add_done_callback(self._got)
+
+    def _got(self, asked: asyncio.Task[Any]) -> None:
+        if asked.cancelled():
+            return
+        self._ask()
+        if isinstance(asked.exception(), cygrpc._RequestCallError):
+            return  # no call came of it: the server ends, or its caller's connection did
+        call = asked.result()
+        try:
+            self._admission.enter()
+        except (Overloaded, Unavailable) as refusal:
+            self._keep(self._loop.create_task(self._refuse(call, refusal)))
+            return
+        answer = cygrpc._handle_rpc(self._method, self._resolver, (), call, self._loop, False)
+        under_way = self._loop.create_task(cygrpc._schedule_rpc_coro(answer, call, self._loop, self._method))
+        self._keep(under_way).add_done_callback(lambda _: self._admission.leave())
+
+    async def _refuse(self, call: Any, refusal: Overloaded | Unavailable) -> None:
+        code, metadata = _told(refusal)
+        status, opening = code.value[0], cygrpc.SendInitialMetadataOperation((), 0)
+        try:
+            await cygrpc._send_error_status_from_server(call, status, str(refusal), metadata, opening, self._loop)
+        except cygrpc.ExecuteBatchError:
+            return  # the caller has gone
+
+    def _keep(self, task: asyncio.Task[Any]) -> asyncio.Task[Any]:
+        """Loops hold tasks weakly."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+def _admitting(handler: grpc.RpcMethodHandler, admission: Admission) -> grpc.RpcMethodHandler:
+    """For the calls that grpc.aio takes by itself: one at a time, beside ours."""
+
+    async def call(request: Any, context: Any) -> Any:
+        try:
+            with admission.admitted():
+                return await handler.unary_unary(request, context)
+        except (Overloaded, Unavailable) as refusal:
+            code, metadata = _told(refusal)
+            await context.abort(code, str(refusal), metadata)
+
+    return grpc.unary_unary_rpc_method_handler(call, handler.request_deserializer, handler.response_serializer)
+
+
+def _told(refusal: Overloaded | Unavailable) -> tuple[grpc.StatusCode, tuple[tuple[str, str], ...]]:
+    """Status and metadata of a refusal, which is counted."""
+    leaving = isinstance(refusal, Unavailable)
+    code = grpc.StatusCode.UNAVAILABLE if leaving else grpc.StatusCode.RESOURCE_EXHAUSTED
+    METRICS.refusals.labels(code.name).inc()
+    return code, () if leaving else PUSHBACK

@@ -1,0 +1,77 @@
+"""Who is let in, and who is told to come back."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import ExitStack
+
+import pytest
+
+from services.common.admission import LEAST, Admission, Overloaded
+from services.common.errors import Unavailable
+from services.common.loop_lag import EVERY_S, LATE_S, LoopLag
+
+
+def late() -> LoopLag:
+    """A loop that has not been on time for a while."""
+    lag = LoopLag()
+    for _ in range(10):
+        lag.saw(2 * LATE_S)
+    return lag
+
+
+def let_in(admission: Admission, stack: ExitStack, at_most: int) -> int:
+    """How many of so many come in before one is refused."""
+    for number in range(at_most):
+        try:
+            stack.enter_context(admission.admitted())
+        except Overloaded:
+            return number
+    return at_most
+
+
+def test_a_loop_on_time_lets_in_up_to_the_bound() -> None:
+    with ExitStack() as stack:
+        assert let_in(Admission("creative", 64, LoopLag()), stack, 100) == 64
+
+
+def test_a_late_loop_lets_in_what_keeps_it_busy_and_no_more() -> None:
+    with ExitStack() as stack:
+        assert let_in(Admission("creative", 64, late()), stack, 100) == LEAST
+
+
+def test_who_leaves_makes_room() -> None:
+    admission = Admission("creative", 2, late())
+    with admission.admitted(), admission.admitted():
+        assert admission.is_full()
+    assert not admission.is_full()
+
+
+def test_a_process_that_leaves_sends_everybody_elsewhere() -> None:
+    admission = Admission("creative", 64, LoopLag())
+    admission.close()
+    with pytest.raises(Unavailable, match="creative"):
+        admission.check()
+
+
+def test_one_long_step_does_not_make_a_loop_late() -> None:
+    lag = LoopLag()
+    for lateness_s in (0.0, 0.0, 0.3, 0.0, 0.0, 0.0):
+        lag.saw(lateness_s)
+        assert not lag.is_late()
+
+
+@pytest.mark.asyncio
+async def test_a_loop_that_is_kept_busy_is_late_and_one_that_waits_is_not() -> None:
+    lag = LoopLag()
+    lag.start()
+    await asyncio.sleep(20 * EVERY_S)
+    until, was_late = time.monotonic() + 3.0, False
+    while not was_late and time.monotonic() < until:
+        time.sleep(4 * LATE_S + EVERY_S)  # a step that computes
+        await asyncio.sleep(0)
+        was_late = lag.is_late()
+    assert was_late
+    lag.stop()
+    assert not lag.is_late()
