@@ -1,7 +1,7 @@
 """Secrets are files of mode 0600, made on first run; in Kubernetes the folder is mounted.
 
-`pseudonym.json`: `{"key_id": 1, "secret": HEX}`; `tokens.json`: `{"signing": "1", "secrets": {"1": HEX}}`. To rotate
-token keys, add a secret under a new id to `secrets`, name it in `signing`, and take the old one away a day later.
+`pseudonym.json`: `{"key_id": 1, "secret": HEX}`; `tokens.json`: `{"signing": "1", "secrets": {"1": HEX}}`, after
+`adloom rotate-keys` also `"next": "2", "next_from_ms": MS` (from then on it signs) and `"stopped_ms": {"1": MS}`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from services.common.errors import Misconfigured
+from services.common.key_rotation import rotated
 from services.common.pseudonym import PseudonymKey
 from services.common.token import TokenKeys
 
 Parsed = TypeVar("Parsed")
+TOKENS = "tokens.json"
 _SECRET_BYTES = 32
 _LEAST_SECRET_BYTES = 16  # below this a secret can be guessed; an empty one would make every hash public
 _KEY_IDS = range(1, 10_000)
@@ -45,7 +47,19 @@ def load_pseudonym_key(folder: Path) -> PseudonymKey:
 
 def load_token_keys(folder: Path) -> TokenKeys:
     """The token keys as they are in the file now, also for processes that follow a rotation without restart."""
-    return _load(folder / "tokens.json", lambda: {"signing": "1", "secrets": {"1": _fresh()}}, _token_keys)
+    return _load(folder / TOKENS, lambda: {"signing": "1", "secrets": {"1": _fresh()}}, _token_keys)
+
+
+def rotate_token_keys(folder: Path, from_ms: int, now_ms: int) -> TokenKeys:
+    """A new key signs from `from_ms` on, the old ones verify until their tokens expire; raises `Misconfigured`."""
+    load_token_keys(folder)  # makes them, or says what is wrong with them
+    path = folder / TOKENS
+    try:
+        content = rotated(json.loads(path.read_text()), _fresh(), from_ms, now_ms)
+        _draft(path, content).replace(path)
+    except OSError as exc:
+        raise Misconfigured(f"the secret {path} cannot be written: {exc.strerror}") from exc
+    return load_token_keys(folder)
 
 
 def load_seed_key(folder: Path) -> bytes:
@@ -64,7 +78,12 @@ def _token_keys(content: dict[str, Any]) -> TokenKeys:
     keys = {key_id: _secret(secret) for key_id, secret in dict(content["secrets"]).items()}
     if content["signing"] not in keys:
         raise ValueError(f"signing names key {content['signing']!r} where one of {sorted(keys)} was expected")
-    return TokenKeys(content["signing"], keys)
+    following = content.get("next", "")
+    if not following:
+        return TokenKeys(content["signing"], keys)
+    if following not in keys:
+        raise ValueError(f"next names key {following!r} where one of {sorted(keys)} was expected")
+    return TokenKeys(content["signing"], keys, following, int(content["next_from_ms"]))
 
 
 def _secret(text: str) -> bytes:
@@ -93,15 +112,21 @@ def _fresh() -> str:
 def _make(path: Path, content: dict[str, Any]) -> None:
     """Of several processes that find the file missing, one makes it, whole, and all read that one."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        json.dump(content, file)
-        file.flush()
-        os.fsync(file.fileno())  # a key that is lost in a power cut makes every pseudonym of its users a stranger
+    draft = _draft(path, content)
     try:
         os.link(draft, path)  # fails where another process was first
     except FileExistsError:
         pass
     finally:
         draft.unlink()
+
+
+def _draft(path: Path, content: dict[str, Any]) -> Path:
+    """A file beside `path` that holds `content`, for nobody else to read."""
+    draft = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        json.dump(content, file)
+        file.flush()
+        os.fsync(file.fileno())  # a key that is lost in a power cut makes every pseudonym of its users a stranger
+    return draft

@@ -1,7 +1,7 @@
 """The signed token that travels from an answer to a click and back: nobody can claim one they were not shown.
 
 `base64url(payload) "." base64url(HMAC-SHA256(key, payload)[:16])`, payload a compact JSON list. Keys have ids: the
-newest signs, older ones verify until they are taken away.
+newest signs, older ones verify until they are taken away (`key_rotation.py`).
 """
 
 from __future__ import annotations
@@ -42,16 +42,19 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class TokenKeys:
-    """Signing keys by id; the one named `signing` signs, all verify."""
+    """Signing keys by id; the one named `signing` signs, all verify. `next`, where there is one, signs what is shown
+    from `next_from_ms` on: it was there before, so that whoever verifies knows it by then."""
 
     signing: str
     secrets: Mapping[str, bytes] = field(repr=False)
+    next: str = ""
+    next_from_ms: int = 0
 
     def sign(self, token: Token) -> str:
         """The token as text that callers treat as opaque; about 250 characters, with the longest names below 4096."""
-        values = [self.signing, *astuple(token)]
-        payload = json.dumps(values, separators=(",", ":"), ensure_ascii=False).encode()
-        return f"{_text(payload)}.{_text(_mac(self.secrets[self.signing], payload))}"
+        key_id = self.next if self.next and token.shown_at_ms >= self.next_from_ms else self.signing
+        payload = json.dumps([key_id, *astuple(token)], separators=(",", ":"), ensure_ascii=False).encode()
+        return f"{_text(payload)}.{_text(_mac(self.secrets[key_id], payload))}"
 
     def verify(self, text: str, now: datetime) -> Token:
         """What `text` promises, where one of our keys signed it less than `LIFETIME` before `now`.

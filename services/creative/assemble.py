@@ -10,6 +10,7 @@ from services.assets.library import Library
 from services.assets.snapshot import SnapshotKeeper
 from services.common.clock import Clock
 from services.common.secrets import Secrets
+from services.common.token import TokenKeys
 from services.creative.emission import Emission
 from services.creative.frequency import FrequencyCaps
 from services.creative.generate import Studio
@@ -63,8 +64,10 @@ class Assembly:
         self.library.close()
 
 
-def assemble(settings: CreativeSettings, clients: Clients, secrets: Secrets) -> Assembly:
-    """Everything of the process that needs no event loop."""
+def assemble(
+    settings: CreativeSettings, clients: Clients, secrets: Secrets, token_keys: Callable[[], TokenKeys] | None = None
+) -> Assembly:
+    """Everything of the process that needs no event loop; `token_keys` follows a rotation, where it is given."""
     library = Library(settings.assets_dir, _catalogue(settings), clients.clock)
     keeper = SnapshotKeeper(library)
     parts = Parts(
@@ -84,7 +87,7 @@ def assemble(settings: CreativeSettings, clients: Clients, secrets: Secrets) -> 
         parts,
         Studio(clients.models, clients.generator_version, library),
         emission,
-        Keys(secrets.pseudonym_key, secrets.token_keys),
+        Keys(secrets.pseudonym_key, token_keys or (lambda: secrets.token_keys)),
         Rules(settings.in_flight, settings.allow_seeds, settings.allow_approvals),
     )
     return Assembly(servicer, parts, library, keeper, emission)

@@ -15,6 +15,7 @@ import uvloop
 from services.common.clock import SystemClock
 from services.common.errors import AdloomError, Misconfigured
 from services.common.health import HealthServer, Readiness
+from services.common.key_file import KeyFile
 from services.common.secrets import load_or_make
 from services.common.settings import read, shown
 from services.creative.assemble import Assembly, Clients, assemble
@@ -47,7 +48,8 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     reader = FeastReader(settings.redis)
     policy = KafkaPolicyReader(settings.kafka)
     clients = clients_of(settings, reader, models, policy)
-    assembly = assemble(settings, clients, load_or_make(settings.secrets_dir))
+    keys = KeyFile(settings.secrets_dir, clients.clock.monotonic)
+    assembly = assemble(settings, clients, load_or_make(settings.secrets_dir), keys.keys)
     policy.refuse = lambda record: assembly.emission.offer([record])
     told = Health()
     server = build_server(assembly.servicer, told)

@@ -45,7 +45,7 @@ class Keys:
     """What identities and tokens are made with."""
 
     pseudonym: PseudonymKey
-    tokens: TokenKeys
+    tokens: Callable[[], TokenKeys]  # as they are now
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class CreativeServicer:
         chosen = await select(question, limits, self._parts)
         if question.inline_images:
             chosen = self._pictures.drawn(chosen)
-        response = response_of(question.request_id, chosen, self._keys.tokens)
+        response = response_of(question.request_id, chosen, self._keys.tokens())
         self._emission.offer(chosen)  # from here on nothing is awaited: what was recorded is answered
         for selected in chosen:
             METRICS.decisions.labels(selected.decision.policy_id, WORDS[selected.rung]).inc()

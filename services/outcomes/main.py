@@ -12,9 +12,9 @@ from pathlib import Path
 from services.common.clock import SystemClock
 from services.common.errors import Misconfigured
 from services.common.health import Readiness
+from services.common.key_file import KeyFile
 from services.common.settings import read, shown
 from services.features.invalid_traffic import BURST_PER_MINUTE
-from services.outcomes.key_file import KeyFile
 from services.outcomes.topology import build
 from services.wire.faust_app import WorkerSettings
 from services.wire.faust_serve import serve

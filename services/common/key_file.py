@@ -1,4 +1,4 @@
-"""The token keys as they are in their file now: whoever rotates them need not restart the worker."""
+"""The token keys as they are in their file now: whoever rotates them need not restart anything."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Final
 
 from services.common.errors import Misconfigured
-from services.common.secrets import load_token_keys
+from services.common.secrets import TOKENS, load_token_keys
 from services.common.token import TokenKeys
 
 log = logging.getLogger(__name__)
 
-FILE: Final = "tokens.json"
+LOOK_S: Final = 1.0
 
-_GONE: Final = 0
-_LOOK_S: Final = 1.0
+Stamp = tuple[int, int, int]
+_GONE: Final = (0, 0, 0)
 
 
 class KeyFile:
@@ -26,26 +26,27 @@ class KeyFile:
         """Raises `Misconfigured` for a broken file; makes one where there is none."""
         self._folder = folder
         self._monotonic = monotonic
-        self._look_at = monotonic() + _LOOK_S
+        self._look_at = monotonic() + LOOK_S
+        self._seen = self._stamp()  # before the file is read: what changes meanwhile is read again
         self._keys = load_token_keys(folder)
-        self._changed_ns = self._stamp()
 
     def keys(self) -> TokenKeys:
         """The newest keys that could be read; a file that is being written, or broken, changes nothing."""
         if self._monotonic() < self._look_at:
             return self._keys
-        self._look_at = self._monotonic() + _LOOK_S
+        self._look_at = self._monotonic() + LOOK_S
         stamp = self._stamp()
-        if stamp not in (self._changed_ns, _GONE):  # a mounted file may be away for a moment
-            self._changed_ns = stamp
+        if stamp not in (self._seen, _GONE):  # a mounted file may be away for a moment
+            self._seen = stamp
             try:
                 self._keys = load_token_keys(self._folder)
             except Misconfigured as exc:
                 log.warning("the token keys stay what they were: %s", exc)
         return self._keys
 
-    def _stamp(self) -> int:
+    def _stamp(self) -> Stamp:
         try:
-            return (self._folder / FILE).stat().st_mtime_ns
+            found = (self._folder / TOKENS).stat()
         except FileNotFoundError:
             return _GONE
+        return found.st_mtime_ns, found.st_ino, found.st_size
