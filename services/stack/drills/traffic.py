@@ -23,6 +23,8 @@ from services.wire.envelope import Record
 from services.wire.headers import JSON, PROTOBUF, EventHeaders
 
 SOURCE = "drill"
+MEANT = "drill_reason"
+"""Header of a poison: the reason for which it must become a dead letter."""
 BOT = "Googlebot/2.1"
 _PEOPLE = ("", "Mozilla/5.0 Firefox/150.0")
 _CANDIDATES = tuple(f"creative-{number}" for number in range(12))
@@ -84,7 +86,18 @@ class Traffic:
             self._visit(len(self._made) * 1.0)
         self._spoil()
         self._repeat()
-        return [sent for _, sent in sorted(self._made, key=lambda pair: pair[0])]
+        return [labelled(sent) for _, sent in sorted(self._made, key=lambda pair: pair[0])]
+
+    def farewell(self, number: int) -> list[Sent]:
+        """The last that is heard of one of the shoppers: an ad and a click on it. Call it after `messages`."""
+        user, name = self._users[-1 - number % len(self._users)], f"imp-last-{number}"
+        shown = self._impression(user)
+        shown.impression_id = name
+        signed = Token(name, user, shown.creative_id, "p", shown.propensity, "top", 0, to_ms(self._now), shown.foreign)
+        self._made = []
+        self._add(0.0, shown, f"shown-{name}", self._now, at_home=True)
+        self._event(1.0, "click", user, Use(self._keys.sign(signed), f"click-{name}", at_home=True))
+        return [sent for _, sent in self._made]
 
     def _visit(self, position: float) -> None:
         """Somebody does something; ads are shown and sometimes lead to something."""
@@ -212,6 +225,16 @@ class Traffic:
     def _time(self) -> datetime:
         recent = self._chance.random() < 0.3
         return self._now - timedelta(seconds=self._chance.uniform(0, 600 if recent else self._shape.span_s))
+
+
+def labelled(sent: Sent) -> Sent:
+    """The message with a header that says what it is meant for; whoever reads it passes over headers it does not know.
+
+    So the log itself tells which of its messages are poison, wherever retries and the broker have put them.
+    """
+    if not sent.reason:
+        return sent
+    return replace(sent, record=replace(sent.record, headers=(*sent.record.headers, (MEANT, sent.reason.encode()))))
 
 
 def _is_plain(record: Record) -> bool:

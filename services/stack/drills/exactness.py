@@ -1,0 +1,230 @@
+"""The run of the drill `exactness`: traffic and kills side by side, last words, and the comparison."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from random import Random
+
+from services.assets.catalogue import demo_catalogue
+from services.common.clock import to_ms
+from services.common.crash_points import VARIABLE
+from services.common.secrets import load_token_keys
+from services.common.topics import CLICKS, IMPRESSIONS, ORDERS, OUTCOMES, VIEWS
+from services.evaluation.newest_report import newest_report
+from services.stack.drills import oracle
+from services.stack.drills.drill import Outcome, Promise, Setting
+from services.stack.drills.exact_comparison import (
+    figure_promises,
+    letter_promises,
+    outcome_promises,
+    profile_promises,
+)
+from services.stack.drills.killing import ANY_MOMENT, Death, Kill, Killer
+from services.stack.drills.plain import products_of
+from services.stack.drills.sending import Sending
+from services.stack.drills.traffic import Sent, Shape, Traffic
+from services.stack.drills.whole_log import events_of, outcomes_said, unread, until
+from services.stack.home import Home
+from services.stack.session import RunningStack, tied_stack
+
+PARTS = ("kafka", "redis", "topics", "profiles", "outcomes", "evaluation")
+GROUPS = {"profiles": (VIEWS, CLICKS, ORDERS), "outcomes": (IMPRESSIONS, CLICKS, ORDERS)}
+_GRACE_S = 2.0  # after the end of a window: outcomes are settled and told
+_SETTLED_WITHIN_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is sent, and who is killed when."""
+
+    shape: Shape
+    per_s: float  # messages
+    window_s: float  # of attribution
+    kills: tuple[Kill, ...]  # one after another, while messages come
+    last_words: tuple[Kill, ...]  # each with a shopper's last event
+    closing: tuple[Kill, ...]  # while nothing comes and windows close
+    back_within_s: float
+
+
+LONG = Plan(
+    Shape(),
+    per_s=900.0,
+    window_s=15.0,
+    kills=(
+        *(Kill("profiles", place, 1) for place in ("table.before", "table.between", "table.after")),
+        *(
+            Kill("outcomes", place, 1)
+            for place in ("emission.before", "emission.after", "table.between", "table.after")
+        ),
+        *(
+            Kill("evaluation", place, 1)
+            for place in ("emission.after", "ledger.before", "ledger.between", "ledger.after")
+        ),
+        *(Kill("profiles", place, 1) for place in ("feast.before", "feast.after", "commit.before", "commit.after")),
+        *(Kill("outcomes", place, 1) for place in ("commit.before", "commit.after")),
+        *(Kill(name) for name in ("profiles", "outcomes", "evaluation", "profiles", "outcomes", "kafka", "redis")),
+    ),
+    last_words=(
+        *(Kill("profiles", place) for place in ("table.after", "feast.before", "table.between", "commit.before")),
+        *(Kill("outcomes", place) for place in ("table.after", "emission.after")),
+        Kill("evaluation", "ledger.between"),
+    ),
+    closing=(Kill("outcomes", "emission.before"), Kill("outcomes", "table.between"), Kill("evaluation", "noted")),
+    back_within_s=5.0,
+)
+SHORT = Plan(
+    Shape(events=3_000, users=150, burst=20),
+    per_s=600.0,
+    window_s=5.0,
+    kills=(Kill("outcomes", "table.after"), Kill("evaluation", "ledger.between"), Kill("redis"), Kill("kafka")),
+    last_words=(Kill("profiles", "feast.before"),),
+    closing=(Kill("outcomes", "emission.before"),),
+    back_within_s=20.0,  # the machine that runs the tests is busy with other things
+)
+
+
+def prove(setting: Setting) -> Outcome:
+    """Brings up a stack of its own, and says what became of the promises."""
+    plan = SHORT if setting.short else LONG
+    points = setting.folder / "points"
+    points.mkdir()
+    own = {
+        VARIABLE: str(points),
+        "ADLOOM_ATTRIBUTION_WINDOW_S": str(plan.window_s),
+        "ADLOOM_BURST_PER_MINUTE": str(plan.shape.burst),
+    }
+    home = Home(setting.folder / "home").make()
+    with tied_stack(home, {**setting.environ, **own}, only=PARTS) as stack:
+        return _Exactness(setting, plan, stack, Killer(home, points)).run()
+
+
+class _Exactness:
+    """One run on one stack."""
+
+    def __init__(self, setting: Setting, plan: Plan, stack: RunningStack, killer: Killer) -> None:
+        self._setting, self._plan, self._stack, self._killer = setting, plan, stack, killer
+        self._products = products_of(demo_catalogue())
+        self._keys = load_token_keys(stack.home.secrets)
+        self._traffic = Traffic(setting.seed, plan.shape, self._keys, [*self._products], datetime.now(UTC))
+        self._chance = Random(setting.seed)
+        self._sending = Sending(stack.kafka, plan.per_s)
+
+    def run(self) -> Outcome:
+        messages = self._traffic.messages()
+        self._setting.say(f"sends {len(messages):,} messages and kills {len(self._plan.kills)} times meanwhile")
+        self._send_and_kill(messages)
+        self._setting.say(f"kills {len(self._plan.last_words)} times on a shopper's last event")
+        for number, kill in enumerate(self._plan.last_words):
+            self._last_words(number, kill)
+        self._close()
+        promises = (*self._look(), self._returns())
+        self._sending.close()
+        return Outcome(self._injected(messages), promises)
+
+    def _send_and_kill(self, messages: Sequence[Sent]) -> None:
+        """A share of the messages goes with each kill; the last share comes when everybody is back."""
+        kills = self._plan.kills
+        ends = [round(len(messages) * (number + 1) / (len(kills) + 1)) for number in range(-1, len(kills) + 1)]
+        shares = [messages[start:end] for start, end in pairwise(ends)]
+        for kill, share in zip(kills, shares, strict=False):
+            half = len(share) // 3
+            self._sending.send(share[:half])
+            self._killer.begin(kill, after_s=self._chance.random() if kill.place == ANY_MOMENT else 0.0)
+            self._sending.send(share[half:])
+            self._finish(kill)
+        self._sending.send(shares[-1])
+        self._sending.finish()
+
+    def _last_words(self, number: int, kill: Kill) -> None:
+        """Everybody is level; then one shopper is heard of for the last time, and the process dies on it."""
+        self._level()
+        self._killer.begin(kill)
+        self._sending.send(self._traffic.farewell(number))
+        self._sending.finish()
+        self._finish(kill)
+
+    def _close(self) -> None:
+        """Kills while windows close and nothing comes that would wake their shoppers; then waits for the last one."""
+        self._setting.say("waits until all windows have closed, and kills meanwhile")
+        for number, kill in enumerate(self._plan.closing, len(self._plan.last_words)):
+            self._sending.send(self._traffic.farewell(number)[:1])  # shown, and never clicked
+            self._sending.finish()
+            if kill.place != "emission.before":  # an impression alone emits nothing before its window closes
+                self._level()
+            self._killer.begin(kill)
+            self._finish(kill)
+        time.sleep(self._plan.window_s + _GRACE_S)
+        self._level()
+
+    def _finish(self, kill: Kill) -> None:
+        """Returns when the process has died and its successor is at work, or when it will not die there."""
+        while not self._killer.is_dead():
+            if self._killer.gave_up():
+                self._setting.say(f"{kill}: was never reached")
+                return
+            time.sleep(0.005)
+        death = self._killer.wait_until_back()
+        self._setting.say(f"{kill}: {'never back' if death.back_s is None else f'back after {death.back_s:.1f} s'}")
+
+    def _level(self) -> None:
+        kafka = self._stack.kafka
+        until(lambda: all(unread(kafka, f"adloom-{name}", topics) == 0 for name, topics in GROUPS.items()))
+
+    def _look(self) -> Iterator[Promise]:
+        """Compares, once evaluation has had time to count what outcomes has said."""
+        kafka = self._stack.kafka
+        events = events_of(kafka, (VIEWS, CLICKS, ORDERS, IMPRESSIONS))
+        now_us = (to_ms(datetime.now(UTC)) + timedelta(hours=1) // timedelta(milliseconds=1)) * 1000
+        rules = oracle.Rules(
+            round(self._plan.window_s * 1000), self._keys.secrets, self._products, self._plan.shape.burst
+        )
+        told = oracle.expected(events, rules, now_us)
+        until(lambda: outcomes_said(kafka).closed.keys() >= told.outcomes.keys(), _SETTLED_WITHIN_S)
+        until(lambda: self._counted(told), _SETTLED_WITHIN_S)
+        yield from profile_promises(self._stack.redis, told, now_us)
+        yield from outcome_promises(kafka, told)
+        yield from letter_promises(kafka, told, events)
+        yield from figure_promises(kafka, told)
+
+    def _counted(self, told: oracle.Expected) -> bool:
+        """Whether the newest report stands where the outcomes end; one impression may still be on its way."""
+        from services.evaluation.kafka_log import KafkaLog
+
+        log = KafkaLog(self._stack.kafka, (OUTCOMES,))
+        ends = {partition: end for (_, partition), end in log.ends().items() if end}
+        log.close()
+        report = newest_report(self._stack.kafka)
+        return dict(report.included_offsets) == ends and report.impressions >= told.impressions
+
+    def _returns(self) -> Promise:
+        """Nobody was started by hand; how soon each was back."""
+        deaths = self._killer.deaths
+        limit = self._plan.back_within_s
+        times = sorted(death.back_s for death in deaths if death.back_s is not None)
+        late = [f"{d.kill}: {_told(d)}" for d in deaths if d.back_s is None or d.back_s > limit or not d.reached]
+        slowest = f", median {times[len(times) // 2]:.1f} s, slowest {times[-1]:.1f} s" if times else ""
+        return Promise(
+            f"each is back at work within {limit:.0f} s of its end, started by nobody's hand",
+            f"{len(times)} of {len(deaths)} kills{slowest}{'; ' if late else ''}{'; '.join(late)}",
+            not late and len(deaths) >= 1,
+        )
+
+    def _injected(self, messages: Sequence[Sent]) -> tuple[str, ...]:
+        shape, poison = self._plan.shape, sum(bool(sent.reason) for sent in messages)
+        places = ", ".join(f"{d.kill}" for d in self._killer.deaths)
+        return (
+            f"{self._sending.sent:,} messages of {shape.users:,} shoppers, {shape.duplicates:.0%} of them duplicates"
+            f" near and far, {poison:,} poison, event times in any order over {shape.span_s / 3600:.0f} h,"
+            f" {self._sending.repeated} sent again because the broker was away",
+            f"{len(self._killer.deaths)} times kill -9: {places}",
+        )
+
+
+def _told(death: Death) -> str:
+    if not death.reached:
+        return "the place was never reached"
+    return "never" if death.back_s is None else f"{death.back_s:.1f} s"
