@@ -21,7 +21,8 @@ CLUSTER_ID = "YWRsb29tLWxvY2FsLTAwMQ"  # 22 characters of base64: any fixed valu
 NODE = "1"
 
 # Timestamps are the broker's, because a client's clock decides nothing. A mistyped topic must fail and not spring into
-# being. Internal topics have one replica, as there is one node.
+# being. A broker that was killed may register again only when its session has run out, nine seconds by default.
+# Internal topics have one replica, as there is one node.
 SETTINGS = {
     "process.roles": "broker,controller",
     "node.id": NODE,
@@ -32,6 +33,8 @@ SETTINGS = {
     "auto.create.topics.enable": "false",
     "group.initial.rebalance.delay.ms": "0",
     "num.partitions": "1",
+    "broker.session.timeout.ms": "1500",
+    "broker.heartbeat.interval.ms": "300",
     "offsets.topic.replication.factor": "1",
     "offsets.topic.num.partitions": "8",
     "transaction.state.log.replication.factor": "1",

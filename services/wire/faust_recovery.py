@@ -25,7 +25,10 @@ from mode import Service
 from services.common.metrics import METRICS
 from services.wire.faust_changelog import Span
 from services.wire.faust_restore import Restorer
+from services.wire.faust_step import Lost
 from services.wire.faust_table import StateTable
+
+_AGAIN_S = 0.25
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +49,9 @@ class CarefulRecovery(Recovery):
                 continue
             except ServiceStopped:
                 break
+            except Lost:  # somebody else wrote meanwhile: once more, unless a rebalance comes first
+                await self.sleep(_AGAIN_S)
+                self.signal_recovery_start.set()
 
     async def _recover(self, generation_id: int) -> None:
         self._set_recovery_started()
@@ -90,7 +96,14 @@ class CarefulRecovery(Recovery):
 
 
 class CarefulTableManager(TableManager):
-    """Chosen by the worker's app; it differs in the recovery that it makes."""
+    """Chosen by the worker's app; it differs in the recovery that it makes, and wastes no second at the start."""
+
+    async def on_start(self) -> None:
+        """As Faust's own, which sleeps for a second where it means to wait for the agents."""
+        await self.app.agents.wait_until_agents_started()
+        if not self.should_stop:
+            await self._update_channels()
+            await self.recovery.start()
 
     @property
     def recovery(self) -> Recovery:
