@@ -1,0 +1,199 @@
+"""The run of the drill `rebalance`: who comes, freezes, wakes and goes, and what must follow all the same."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from services.assets.catalogue import demo_catalogue
+from services.common.secrets import load_or_make
+from services.common.topics import CLICKS, IMPRESSIONS, ORDERS, VIEWS
+from services.stack.drills.crowd import FROZEN_AT, Crowd
+from services.stack.drills.drill import Outcome, Promise, Setting
+from services.stack.drills.exact_comparison import letter_promises, outcome_promises, profile_promises
+from services.stack.drills.many_shoppers import views
+from services.stack.drills.oracle import Expected, Rules, expected
+from services.stack.drills.own_worker import ended_after, until
+from services.stack.drills.plain import products_of
+from services.stack.drills.sending import Sending
+from services.stack.drills.traffic import Sent, Shape, Traffic
+from services.stack.drills.whole_log import events_of, unread
+from services.stack.home import Home
+from services.stack.session import RunningStack, tied_stack
+
+GROUPS = {"profiles": (VIEWS, CLICKS, ORDERS), "outcomes": (IMPRESSIONS, CLICKS, ORDERS)}
+SESSION_S = 6.0  # the least that the broker grants: so long a frozen worker keeps its partitions
+WINDOW_S = 5.0  # of attribution
+_GRACE_S = 5.0
+_REFUSED, _AGAIN = 'adloom_part_waits_total{part="ownership"}', "adloom_written_again_total"
+_SENT_WITHIN_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much, and how long."""
+
+    shape: Shape  # of what is sent in each half of a round
+    per_s: float
+    step_s: float  # between changes, at least
+    frozen_s: float  # longer than it takes the others to get the partitions
+    rooms: tuple[str, ...]
+    rounds: int
+
+
+LONG = Plan(Shape(events=20_000), 400.0, 20.0, 15.0, ("profiles", "outcomes"), rounds=2)
+SHORT = Plan(Shape(events=1_200, users=100, burst=20, ads=False), 200.0, 0.0, 0.0, ("profiles",), rounds=1)
+
+
+def prove(setting: Setting) -> Outcome:
+    """Brings up Kafka and Redis of its own, starts the workers itself, and says what became of the promises."""
+    plan = SHORT if setting.short else LONG
+    told = {
+        "ADLOOM_ATTRIBUTION_WINDOW_S": f"{WINDOW_S}",
+        "ADLOOM_BURST_PER_MINUTE": f"{plan.shape.burst}",
+        "ADLOOM_SESSION_S": f"{SESSION_S}",
+    }
+    home = Home(setting.folder / "home").make()
+    with tied_stack(home, {**setting.environ, **told}, only=("kafka", "redis", "topics")) as stack:
+        environ = {**setting.environ, **told, **stack.environ()}
+        crowd = Crowd(setting.folder / "workers", environ, stack.redis, plan.rooms)
+        with ended_after(crowd.workers):
+            return _Moving(setting, plan, stack, crowd).run()
+
+
+class _Moving:
+    """One run on one stack."""
+
+    def __init__(self, setting: Setting, plan: Plan, stack: RunningStack, crowd: Crowd) -> None:
+        self._setting, self._plan, self._stack, self._crowd = setting, plan, stack, crowd
+        self._keys = load_or_make(stack.home.secrets).token_keys
+        self._sending = Sending(stack.kafka, plan.per_s)
+        self._moves: list[str] = []
+        self._promises: list[Promise] = []
+
+    def run(self) -> Outcome:
+        try:
+            for number in range(self._plan.rounds):
+                self._there_and_back(number)
+            self._come_again()
+        finally:
+            self._sending.close()
+        shape, plan = self._plan.shape, self._plan
+        injected = (
+            f"{self._sending.sent:,} messages, {plan.per_s:.0f}/s, {shape.duplicates:.0%} duplicates, "
+            f"{shape.poison:.0%} poison, {shape.misplaced:.1%} misplaced",
+            f"workers of {' and '.join(plan.rooms)}: 1 -> 3 -> 1, {plan.rounds} times, {plan.step_s:.1f} s between",
+            *self._moves,
+        )
+        return Outcome(injected, tuple(self._promises))
+
+    def _there_and_back(self, number: int) -> None:
+        """One worker a room, then three, two of which freeze and wake, then one.
+
+        Whoever is seen before they wake is not seen again until the end: later events would cover up stale states.
+        """
+        before, after = self._messages(2 * number), self._messages(2 * number + 1)
+        half = len(before) // 2
+        with self._meanwhile(before[:half]):
+            if number == 0:
+                self._crowd.start(0)
+            self._pause()
+            self._crowd.start(*((1, 2) if number == 0 else (0, 1)))
+            self._say("three workers")
+        with self._meanwhile(before[half:]):
+            frozen = self._crowd.freeze()
+            self._moves += [f"{w.instance} frozen at {at}" for w, at in zip(frozen, FROZEN_AT.values(), strict=True)]
+            self._say("two of them are frozen")
+            self._crowd.until_all_owned()
+            self._say("the third owns everything")
+            time.sleep(self._plan.frozen_s)
+        self._level()
+        self._crowd.wake(frozen)
+        self._say("they are awake, and own something again")
+        self._promises.append(self._tried(number))
+        self._look(f"round {number + 1}, when they woke: ")
+        with self._meanwhile(after):
+            self._pause()
+            self._crowd.end(0, 1)
+            self._say("one worker")
+        self._level()
+
+    def _tried(self, number: int) -> Promise:
+        """Whether the frozen workers really had something to write, and both writes were met."""
+        rows, states = (sum(worker.metric(name) for worker in self._crowd.workers) for name in (_REFUSED, _AGAIN))
+        text = f"round {number + 1}: what woken workers still had to write is refused by Redis, written over in Kafka"
+        happened = f"{rows:.0f} batches of rows refused, {states:.0f} states written over"
+        return Promise(text, happened, rows > 0 and states > 0)
+
+    def _messages(self, number: int) -> list[Sent]:
+        products = [product.product_id for product in demo_catalogue().products]
+        seed = self._setting.seed + number
+        return Traffic(seed, self._plan.shape, self._keys, products, datetime.now(UTC)).messages()
+
+    @contextmanager
+    def _meanwhile(self, messages: Sequence[Sent]) -> Iterator[None]:
+        """Sends them in the background; all have arrived at the end."""
+        sender = threading.Thread(target=self._sending.send, args=(messages,), daemon=True)
+        sender.start()
+        yield
+        sender.join(_SENT_WITHIN_S)
+        self._sending.finish()
+
+    def _pause(self) -> None:
+        time.sleep(self._plan.step_s)
+
+    def _level(self) -> None:
+        """Returns when everything that was sent has been committed."""
+        for room in self._plan.rooms:
+            until(f"{room} has read everything", partial(self._has_read, room))
+
+    def _has_read(self, room: str) -> bool:
+        return not unread(self._stack.kafka, f"adloom-{room}", GROUPS[room])
+
+    def _look(self, when: str) -> None:
+        """Holds the profiles against the oracle's."""
+        told, now_us = self._expected()
+        found = profile_promises(self._stack.redis, told, now_us)
+        self._promises += [Promise(f"{when}{one.text}", one.happened, one.kept) for one in found]
+
+    def _expected(self) -> tuple[Expected, int]:
+        now_us = round(datetime.now(UTC).timestamp() * 1e6)
+        secrets, products = self._keys.secrets, products_of(demo_catalogue())
+        rules = Rules(round(WINDOW_S * 1000), secrets, products, self._plan.shape.burst)
+        return expected(self._events(), rules, now_us), now_us
+
+    def _events(self) -> list[dict[str, Any]]:
+        return events_of(self._stack.kafka, (VIEWS, CLICKS, ORDERS, IMPRESSIONS))
+
+    def _come_again(self) -> None:
+        """Everybody comes once more, and is known from the changelog: most partitions were others' until just now.
+
+        In the long form the last worker dies before, and loses its disk.
+        """
+        if not self._setting.short:
+            last = self._crowd.worker("profiles", 2)
+            last.end()
+            shutil.rmtree(last.data)
+            last.start()
+            self._moves.append(f"{last.instance} killed in the end, and its disk lost")
+        users = [*self._expected()[0].profiles]
+        self._sending.send([Sent(record) for record in views(users, "once-more", datetime.now(UTC))])
+        self._sending.finish()
+        self._level()
+        self._say("everybody came once more")
+        self._look("when everybody came once more: ")
+        if "outcomes" in self._plan.rooms:
+            time.sleep(WINDOW_S + _GRACE_S)
+            told, _ = self._expected()
+            self._promises += outcome_promises(self._stack.kafka, told)
+            self._promises += letter_promises(self._stack.kafka, told, self._events())
+
+    def _say(self, text: str) -> None:
+        self._setting.say(text)

@@ -1,0 +1,13 @@
+"""The drill `rebalance`: workers come, freeze, wake and go, and every event still counts once."""
+
+from __future__ import annotations
+
+from tests.e2e.drills.conftest import broken, drilled
+
+
+def test_profiles_stay_exact_while_partitions_move_away_from_frozen_workers() -> None:
+    assert broken(drilled("rebalance")) == []
+
+
+def test_the_drill_notices_rows_that_a_woken_worker_writes_over_newer_ones() -> None:
+    assert any("when they woke: integers" in promise for promise in broken(drilled("rebalance", without="fence")))
