@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple
 
 import aiokafka
 
+from services.wire.faust_emission import hand_over
 from services.wire.faust_step import Lost
 
 MARK: Final = b"\x00owner"
@@ -108,13 +109,6 @@ class Changelog:
         return self._next[partition]
 
     async def _sent(self, partition: int, writes: Sequence[Write]) -> list[tuple[asyncio.Future[Any], int]]:
-        producer, topic, headers = self._producer(), self._topic(), list(epoch(self._epochs[partition]))
-        sent: list[tuple[asyncio.Future[Any], int]] = []
-        batch = producer.create_batch()
-        for key, value in writes:
-            if batch.append(key=key, value=value, timestamp=None, headers=headers) is None:  # full
-                sent.append((await producer.send_batch(batch, topic, partition=partition), batch.record_count()))
-                batch = producer.create_batch()
-                batch.append(key=key, value=value, timestamp=None, headers=headers)
-        sent.append((await producer.send_batch(batch, topic, partition=partition), batch.record_count()))
-        return sent
+        headers = epoch(self._epochs[partition])
+        entries = ((key, value, headers) for key, value in writes)
+        return await hand_over(self._producer(), self._topic(), partition, entries)

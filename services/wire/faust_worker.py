@@ -21,11 +21,11 @@ from services.common.crash_points import reached
 from services.common.errors import Unavailable
 from services.common.health import Readiness
 from services.common.metrics import METRICS
-from services.common.partition import partition_of
 from services.common.topics import PARTITIONS
 from services.wire.envelope import RawRecord, Record
 from services.wire.faust_app import WorkerSettings, faust_app
 from services.wire.faust_commit_points import add_commit_points
+from services.wire.faust_emission import emit
 from services.wire.faust_gaps import GapReader
 from services.wire.faust_room import Room
 from services.wire.faust_step import Lost, Stepper
@@ -197,14 +197,5 @@ class Worker:
     async def send(self, records: Sequence[Record]) -> None:
         """Hands records to the producer and waits for the broker."""
         reached(self.name, "emission.before")
-        producer = producer_of(self.app)
-        sent = []
-        for record in records:
-            partition = record.partition
-            if partition is None and record.key is not None:
-                partition = partition_of(record.key, PARTITIONS)
-            sent.append(
-                await producer.send(record.topic, record.value, record.key, partition, headers=list(record.headers))
-            )
-        await asyncio.gather(*sent)
+        await emit(producer_of(self.app), records)
         reached(self.name, "emission.after")
