@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +18,67 @@ if TYPE_CHECKING:
     from services.stack.bench.figures import Figure
     from services.stack.session import RunningStack
 
-NAMES = ("stream", "freshness", "decisions")
+LARGEST = 100_000
+MEMORY_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was asked for."""
+
+    largest: int = LARGEST  # users
+    memory_s: float = MEMORY_S
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """One benchmark, on a fresh stack of these programs and what they need."""
+
+    run: Callable[[RunningStack, Wanted], list[Figure]]
+    only: tuple[str, ...] = ()  # all
+
+
+def _stream(running: RunningStack, wanted: Wanted) -> list[Figure]:
+    from services.stack.bench.stream import stream
+
+    return stream(running)
+
+
+def _freshness(running: RunningStack, wanted: Wanted) -> list[Figure]:
+    from services.stack.bench.freshness import freshness
+
+    return freshness(running)
+
+
+def _decisions(running: RunningStack, wanted: Wanted) -> list[Figure]:
+    from services.stack.bench.decisions import decisions
+
+    return decisions(running)
+
+
+def _users(running: RunningStack, wanted: Wanted) -> list[Figure]:
+    from services.stack.bench.users import users
+
+    return users(running, wanted.largest)
+
+
+def _memory(running: RunningStack, wanted: Wanted) -> list[Figure]:
+    from services.stack.bench.memory import memory
+
+    return memory(running, wanted.memory_s)
+
+
+BENCHMARKS = {
+    "stream": Benchmark(_stream, ("profiles",)),
+    "freshness": Benchmark(_freshness),
+    "decisions": Benchmark(_decisions),
+    "users": Benchmark(_users, ("profiles",)),
+    "memory": Benchmark(_memory),
+}
+LONG = ("memory",)
+"""Run only by name: this one takes ten minutes, during which nothing else can be measured."""
+
+_NAMES = ", ".join(BENCHMARKS)
 
 
 def register(app: typer.Typer) -> None:
@@ -24,31 +86,30 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def bench(
-        name: Annotated[str, typer.Argument(help=f"One of {', '.join(NAMES)}; empty: all, one after another.")] = "",
+        name: Annotated[
+            str, typer.Argument(help=f"One of {_NAMES}; empty: all but {', '.join(LONG)}, one after another.")
+        ] = "",
+        largest: Annotated[int, typer.Option(help="users: up to so many; a million takes minutes.")] = LARGEST,
+        seconds: Annotated[float, typer.Option(help="memory: load for so long.")] = MEMORY_S,
+        as_json: Annotated[bool, typer.Option("--json", help="Figures are always JSON.")] = True,
     ) -> None:
         """Measure a stack of its own, made for this and gone afterwards; one JSON object a figure."""
-        if name and name not in NAMES:
-            raise Misconfigured(f"bench: {name!r} where one of {', '.join(NAMES)} was expected.")
-        for chosen in [name] if name else NAMES:
-            for figure in measure(chosen):
+        if name and name not in BENCHMARKS:
+            raise Misconfigured(f"bench: {name!r} where one of {_NAMES} was expected.")
+        for chosen in [name] if name else [name for name in BENCHMARKS if name not in LONG]:
+            for figure in measure(chosen, Wanted(largest, seconds)):
                 typer.echo(figure.line())
 
 
-def measure(name: str) -> list[Figure]:
+def measure(name: str, wanted: Wanted) -> list[Figure]:
     """The figures of one benchmark, on a fresh stack."""
-    from services.stack.bench.decisions import decisions
-    from services.stack.bench.freshness import freshness
-    from services.stack.bench.stream import stream
     from services.stack.home import Home
     from services.stack.session import tied_stack
 
+    sys.stderr.write(f"bench: {name}\n")
+    benchmark = BENCHMARKS[name]
     environ = {key: value for key, value in os.environ.items() if not key.startswith("ADLOOM_")}
     with tempfile.TemporaryDirectory(prefix="adloom-bench-") as folder:
         home = Home(Path(folder)).make()
-        with tied_stack(home, environ) as running:
-            benchmarks: dict[str, Callable[[RunningStack], list[Figure]]] = {
-                "stream": stream,
-                "freshness": freshness,
-                "decisions": decisions,
-            }
-            return benchmarks[name](running)
+        with tied_stack(home, environ, benchmark.only) as running:
+            return benchmark.run(running, wanted)

@@ -1,7 +1,7 @@
 """The bare programs that our figures are held against; each does the least that the part we build on can do.
 
     python -m services.stack.bench.references echo PORT
-    python -m services.stack.bench.references aiokafka ADDRESS TOPIC EVENTS
+    python -m services.stack.bench.references aiokafka ADDRESS TOPIC EVENTS FOLDER
     python -m services.stack.bench.references faust ADDRESS TOPIC EVENTS FOLDER
 
 The consumers print `{"events":, "seconds":}` from the first look to the last event; echo serves until it is ended.

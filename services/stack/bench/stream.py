@@ -13,10 +13,8 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
-
-import redis as redis_client
 
 from protos.gen.adloom.events.v1 import events_pb2
 from services.assets.catalogue import demo_catalogue
@@ -24,59 +22,78 @@ from services.common.errors import Unavailable
 from services.common.pseudonym import PseudonymKey
 from services.common.topics import VIEWS
 from services.stack.bench.figures import Figure
+from services.stack.bench.sizes import sizes
 from services.stack.session import RunningStack
 from services.wire.encode import encode
 from services.wire.kafka_producer import Producer, ProducerSettings
 
 EVENTS = 40_000
 USERS = 2_000
+REFERENCES = {
+    "bare Faust agent, one table update an event": ("references", ("faust",)),
+    "bare aiokafka loop": ("references", ("aiokafka",)),
+    "same profile function under Quix Streams, without Feast": ("quix_profiles", ()),
+}
 WARM = 0.1  # share of the backlog before the clock starts
 _WITHIN_S = 240.0
 
 
 def stream(running: RunningStack) -> list[Figure]:
-    """Events a second, and bytes a user in Redis; the stack must be fresh: its topics hold nothing yet."""
+    """Events a second, and bytes a user in Redis and on disk; the stack must be fresh: its topics hold nothing yet."""
+    empty = sizes(running)
     running.stop("profiles")
-    redis: Any = redis_client.Redis.from_url(f"redis://{running.redis}")
-    write_backlog(running.kafka, EVENTS, USERS)
-    aiokafka = reference("aiokafka", running.kafka, VIEWS, str(EVENTS))
+    shoppers = Shoppers(running.kafka)
+    shoppers.view(EVENTS, lambda _: shoppers.chance.randrange(USERS))
     with tempfile.TemporaryDirectory() as folder:
-        faust = reference("faust", running.kafka, VIEWS, str(EVENTS), folder)
-    before = redis.info("memory")["used_memory"]
+        bare = {
+            name: reference(module, *words, running.kafka, VIEWS, str(EVENTS), f"{folder}/{module}")
+            for name, (module, words) in REFERENCES.items()
+        }
     running.start("profiles")
     ports = json.loads((running.home.run / "ports.json").read_text())
     ours = worker_rate(f"127.0.0.1:{ports['health_profiles']}", EVENTS)
-    grown = redis.info("memory")["used_memory"] - before
+    each = sizes(running).per_user(empty, USERS)
     return [
-        Figure("stream_events_per_s", ours, "events/s", "bare Faust agent, one table update an event", faust),
-        Figure("stream_events_per_s", ours, "events/s", "bare aiokafka loop", aiokafka),
-        Figure("redis_bytes_per_user", grown / USERS, "bytes"),
+        *(Figure("stream_events_per_s", ours, "events/s", name, rate) for name, rate in bare.items()),
+        Figure("redis_bytes_per_user", each.redis, "bytes"),
+        Figure("store_bytes_per_user", each.store, "bytes"),
+        Figure("changelog_bytes_per_user", each.changelog, "bytes"),
     ]
 
 
-def write_backlog(kafka: str, events: int, users: int) -> None:
-    """Views by `users` shoppers of the demo catalogue's products, seeded."""
-    chance = random.Random(7)
-    products = [product.product_id for product in demo_catalogue().products]
-    key = PseudonymKey(1, b"bench")
-    shoppers = [key.pseudonym(f"bench-{n}") for n in range(users)]
-    producer = Producer(ProducerSettings(kafka, client_id="bench"))
-    now = datetime.now(UTC)
-    for number in range(events):
-        user = chance.choice(shoppers)
-        view = events_pb2.View(user_id=user, product_id=chance.choice(products), dwell_ms=1200, page="/bench")
-        producer.send(encode(view, event_id=f"bench-{number}", source="bench", time=now, key=user.encode()))
-    producer.flush(60)
-    producer.close(10)
+class Shoppers:
+    """Writes views of the demo catalogue's products, seeded."""
+
+    def __init__(self, kafka: str) -> None:
+        self.chance = random.Random(7)
+        self._kafka = kafka
+        self._products = [product.product_id for product in demo_catalogue().products]
+        self._key = PseudonymKey(1, b"bench")
+        self._sent = 0
+
+    def view(self, events: int, shopper: Callable[[int], int]) -> None:
+        """So many views; which shopper has the first, the second and so on is asked. Returns when all are on Kafka."""
+        producer = Producer(ProducerSettings(self._kafka, client_id="bench"))
+        now = datetime.now(UTC)
+        for number in range(events):
+            user = self._key.pseudonym(f"bench-{shopper(number)}")
+            product = self.chance.choice(self._products)
+            view = events_pb2.View(user_id=user, product_id=product, dwell_ms=1200, page="/bench")
+            self._sent += 1
+            event_id = f"bench-{self._sent}"
+            producer.send(encode(view, event_id=event_id, source="bench", time=now, key=user.encode()))
+        producer.flush(60)
+        producer.close(10)
 
 
-def reference(name: str, *arguments: str) -> float:
-    """Events a second of one of the bare consumers."""
-    command = [sys.executable, "-m", "services.stack.bench.references", name, *arguments]
+def reference(module: str, *arguments: str) -> float:
+    """Events a second of a consumer of this folder."""
+    sys.stderr.write(f"stream: {module} {arguments[0]}\n")
+    command = [sys.executable, "-m", f"services.stack.bench.{module}", *arguments]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=_WITHIN_S, check=False)
     lines = done.stdout.strip().splitlines()
     if not lines:
-        raise Unavailable(f"reference {name}", f"it ended with status {done.returncode} and said nothing")
+        raise Unavailable(f"reference {module}", f"it ended with status {done.returncode} and said nothing")
     facts = json.loads(lines[-1])
     return float(facts["events"] / facts["seconds"])
 

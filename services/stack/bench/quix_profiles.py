@@ -1,0 +1,75 @@
+"""The worker `profiles` as one would write it with Quix Streams: the same decoding and the same profile function.
+
+    python -m services.stack.bench.quix_profiles ADDRESS TOPIC EVENTS FOLDER
+
+State lies in RocksDB with a changelog, as ours does; nothing is written to Feast, for a write an event would measure
+only that. Prints `{"events":, "seconds":}` from the first event to the last.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from quixstreams import Application, message_context
+
+from services.assets.catalogue import demo_catalogue
+from services.assets.snapshot import facts_by_product
+from services.features.invalid_traffic import BURST_PER_MINUTE
+from services.features.product import Catalogue
+from services.stream.apply import apply_events
+from services.stream.state import pack, unpack
+from services.wire.decode import decode
+from services.wire.envelope import RawRecord
+
+_STATE = "profile"
+
+
+def main(arguments: list[str]) -> None:
+    """Reads the topic from its start and keeps profiles until so many events were applied."""
+    address, topic, events, folder = arguments
+    app = Application(
+        broker_address=address,
+        consumer_group=f"bench-quix-{os.getpid()}",
+        auto_offset_reset="earliest",
+        commit_interval=1.0,  # as our workers
+        state_dir=Path(folder),
+        loglevel="ERROR",
+    )
+    source = app.topic(topic, key_deserializer="bytes", value_deserializer="bytes")
+    profiles = Profiles(facts_by_product(demo_catalogue()).get, int(events))
+    app.dataframe(source).update(profiles.take, stateful=True, metadata=True)
+    app.run()
+
+
+class Profiles:
+    """What happens with an event."""
+
+    def __init__(self, catalogue: Catalogue, events: int) -> None:
+        self._catalogue = catalogue
+        self._events = events
+        self._seen = 0
+        self._started = 0.0
+
+    def take(self, value: bytes, key: bytes, timestamp_ms: int, headers: Any, state: Any) -> None:
+        """One event into the profile of its shopper."""
+        self._started = self._started or time.perf_counter()
+        at = message_context()
+        raw = RawRecord(at.topic, at.partition, at.offset, timestamp_ms, key, value, tuple(headers))
+        after = unpack(state.get_bytes(_STATE))
+        apply_events(after, [decode(raw)], self._catalogue, BURST_PER_MINUTE)
+        state.set_bytes(_STATE, pack(after))
+        self._seen += 1
+        if self._seen == self._events:
+            facts = {"events": self._seen, "seconds": time.perf_counter() - self._started}
+            sys.stdout.write(json.dumps(facts) + "\n")
+            sys.stdout.flush()
+            os._exit(0)  # only its speed was asked for
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
