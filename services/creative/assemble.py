@@ -14,6 +14,7 @@ from services.common.token import TokenKeys
 from services.creative.emission import Emission
 from services.creative.frequency import FrequencyCaps
 from services.creative.generate import Studio
+from services.creative.guarded_models import GuardedModels
 from services.creative.journal import Journal
 from services.creative.parts import Parts
 from services.creative.profiles import Profiles
@@ -73,7 +74,7 @@ def assemble(
     parts = Parts(
         clock=clients.clock,
         profiles=Profiles(clients.reader, settings.profile_threads),
-        models=clients.models,
+        models=GuardedModels(clients.models, clients.clock),
         model_version=clients.ctr_version,
         shelves=Shelves(lambda: keeper.current, clients.posterior),
         last_known=LastKnownScores(),

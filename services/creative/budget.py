@@ -13,9 +13,11 @@ MOST_S: Final = 0.250
 
 _RESERVE_S: Final = 0.005  # for the way back and for a busy machine, but no more than a quarter of what is given
 _RESERVE_SHARE: Final = 0.10
-_WRITING_S: Final = 0.0001  # for each selection, to be signed and written into the answer
+_WRITING_S: Final = 0.00015  # for each selection, to be signed, recorded and written into the answer
 _PROFILE_SHARE: Final = 0.25
 _SCORED_SHARE: Final = 0.75  # by then scores are there, or the next rung answers
+_PATIENT_SHARE: Final = 0.35  # of a longer time: a part that is late so long will not come, and the page waits
+_PATIENT_S: Final = 0.030  # scores that come within this are waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +38,5 @@ def budget(now: float, remaining_s: float | None, selections: int) -> Budget:
     given = min(DEFAULT_S if remaining_s is None else remaining_s, MOST_S)
     reserve = min(_RESERVE_S, given / 4) + _RESERVE_SHARE * given + _WRITING_S * selections
     spend = max(given - reserve, 0.0)
-    return Budget(now + _PROFILE_SHARE * spend, now + _SCORED_SHARE * spend, now + spend)
+    scored = min(_SCORED_SHARE * spend, max(_PATIENT_S, _PATIENT_SHARE * spend))
+    return Budget(now + min(_PROFILE_SHARE * spend, scored), now + scored, now + spend)

@@ -22,9 +22,14 @@ class Breaker:
     _failed: int = field(default=0)
     _next_try_at: float = field(default=0.0)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the part is left alone."""
+        return self._failed >= self.failures
+
     def may_try(self, now_s: float) -> bool:
         """Whether to use the part now; while open, true once every `open_s`."""
-        if self._failed < self.failures:
+        if not self.is_open:
             return True
         if now_s < self._next_try_at:
             return False

@@ -1,0 +1,73 @@
+"""The models behind a breaker: while Triton is late or down no request waits for it, and it is tried beside them.
+
+Without it each request would wait out its whole time for scores, and a Triton that hangs would make every answer as
+late as its caller allows. The try is a real call with the rows of some request, which is answered without it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.common.clock import Clock
+from services.common.errors import Unavailable
+from services.features.breaker import Breaker
+from services.models.ports import Models, Scores
+
+PART: Final = "triton"
+_FAILURES: Final = 5  # in a row: a single late answer on a busy machine is no fault
+_TRY_EVERY_S: Final = 0.1
+_FAIR_S: Final = 0.010  # who gives a call less than this learns nothing about the part
+
+
+class GuardedModels:
+    """The port `Models`; belongs to one event loop. Scores are guarded, the slow calls that make creatives are not."""
+
+    def __init__(self, models: Models, clock: Clock) -> None:
+        self._models = models
+        self._clock = clock
+        self._breaker = Breaker(failures=_FAILURES, open_s=_TRY_EVERY_S)
+        self._try: asyncio.Task[None] | None = None
+
+    async def score(self, dense: NDArray[np.float32], categories: NDArray[np.int64], *, budget_s: float) -> Scores:
+        """As the models' own; raises `Unavailable` at once while they are left alone."""
+        if not self._breaker.is_open:
+            return await self._asked(dense, categories, budget_s)
+        trying = self._try is not None and not self._try.done()
+        if budget_s >= _FAIR_S and not trying and self._breaker.may_try(self._clock.monotonic()):
+            self._try = asyncio.create_task(self._tried(dense, categories, budget_s))
+        raise Unavailable(PART, "it failed a moment ago and is tried beside the requests")
+
+    async def generate(
+        self,
+        noise: NDArray[np.float32],
+        product_class: NDArray[np.int64],
+        audience: NDArray[np.float32],
+        *,
+        budget_s: float,
+    ) -> NDArray[np.uint8]:
+        """As the models' own."""
+        return await self._models.generate(noise, product_class, audience, budget_s=budget_s)
+
+    async def encode(self, texts: Sequence[str], *, budget_s: float) -> NDArray[np.float32]:
+        """As the models' own."""
+        return await self._models.encode(texts, budget_s=budget_s)
+
+    async def _asked(self, dense: NDArray[np.float32], categories: NDArray[np.int64], budget_s: float) -> Scores:
+        try:
+            scores = await self._models.score(dense, categories, budget_s=budget_s)
+        except Unavailable:
+            if budget_s >= _FAIR_S:
+                self._breaker.failed(self._clock.monotonic())
+            raise
+        self._breaker.succeeded()
+        return scores
+
+    async def _tried(self, dense: NDArray[np.float32], categories: NDArray[np.int64], budget_s: float) -> None:
+        with contextlib.suppress(Unavailable):  # noted by the breaker; nobody waits for these scores
+            await self._asked(dense, categories, budget_s)
