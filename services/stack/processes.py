@@ -28,7 +28,7 @@ PROCESSES = (
     Process("catalogue", "services.assets.load_catalogue", (), step=True, ready_within_s=120.0),
     Process("models", "services.models.verify", ("triton",), step=True, ready_within_s=120.0),
     Process("events", "services.events.main", ("topics",)),
-    Process("profiles", "services.stream.main", ("topics", "redis", "catalogue")),
+    Process("profiles", "services.stream.main", ("topics", "redis")),
     Process("creative", "services.creative.main", ("topics", "redis", "models", "catalogue")),
     Process("outcomes", "services.outcomes.main", ("topics",)),
     Process("evaluation", "services.evaluation.main", ("topics",)),

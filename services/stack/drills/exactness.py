@@ -45,8 +45,8 @@ class Plan:
     per_s: float  # messages
     window_s: float  # of attribution
     kills: tuple[Kill, ...]  # one after another, while messages come
-    last_words: tuple[Kill, ...]  # each with a shopper's last event
-    closing: tuple[Kill, ...]  # while nothing comes and windows close
+    last_words: tuple[Kill, ...]  # each on a shopper's last event
+    closing: tuple[tuple[Kill, ...], ...]  # together, when nothing comes but windows close
     back_within_s: float
 
 
@@ -73,16 +73,20 @@ LONG = Plan(
         *(Kill("outcomes", place) for place in ("table.after", "emission.after")),
         Kill("evaluation", "ledger.between"),
     ),
-    closing=(Kill("outcomes", "emission.before"), Kill("outcomes", "table.between"), Kill("evaluation", "noted")),
+    closing=(
+        (Kill("outcomes", "emission.before"),),
+        (Kill("outcomes", "table.between"), Kill("evaluation", "noted")),
+        (Kill("outcomes", "emission.after"), Kill("evaluation", "emission.before")),
+    ),
     back_within_s=5.0,
 )
 SHORT = Plan(
     Shape(events=3_000, users=150, burst=20),
     per_s=600.0,
-    window_s=5.0,
+    window_s=3.0,
     kills=(Kill("outcomes", "table.after"), Kill("evaluation", "ledger.between"), Kill("redis"), Kill("kafka")),
-    last_words=(Kill("profiles", "feast.before"),),
-    closing=(Kill("outcomes", "emission.before"),),
+    last_words=(),
+    closing=((Kill("profiles", "feast.before"), Kill("outcomes", "emission.before")),),
     back_within_s=20.0,  # the machine that runs the tests is busy with other things
 )
 
@@ -131,11 +135,11 @@ class _Exactness:
         ends = [round(len(messages) * (number + 1) / (len(kills) + 1)) for number in range(-1, len(kills) + 1)]
         shares = [messages[start:end] for start, end in pairwise(ends)]
         for kill, share in zip(kills, shares, strict=False):
-            half = len(share) // 3
-            self._sending.send(share[:half])
-            self._killer.begin(kill, after_s=self._chance.random() if kill.place == ANY_MOMENT else 0.0)
-            self._sending.send(share[half:])
-            self._finish(kill)
+            part = round(len(share) * (self._chance.random() if kill.place == ANY_MOMENT else 0.3))
+            self._sending.send(share[:part])
+            self._killer.begin(kill)
+            self._sending.send(share[part:])
+            self._finish()
         self._sending.send(shares[-1])
         self._sending.finish()
 
@@ -145,30 +149,29 @@ class _Exactness:
         self._killer.begin(kill)
         self._sending.send(self._traffic.farewell(number))
         self._sending.finish()
-        self._finish(kill)
+        self._finish()
 
     def _close(self) -> None:
         """Kills while windows close and nothing comes that would wake their shoppers; then waits for the last one."""
         self._setting.say("waits until all windows have closed, and kills meanwhile")
-        for number, kill in enumerate(self._plan.closing, len(self._plan.last_words)):
-            self._sending.send(self._traffic.farewell(number)[:1])  # shown, and never clicked
+        for number, together in enumerate(self._plan.closing, len(self._plan.last_words)):
+            self._level()
+            shown, _ = self._traffic.farewell(number)
+            self._sending.send([shown])  # alone, an impression makes outcomes say nothing before its window closes
             self._sending.finish()
-            if kill.place != "emission.before":  # an impression alone emits nothing before its window closes
+            if any(kill.process == "outcomes" and kill.place != "emission.before" for kill in together):
                 self._level()
-            self._killer.begin(kill)
-            self._finish(kill)
-        time.sleep(self._plan.window_s + _GRACE_S)
+            for kill in together:
+                self._killer.begin(kill)
+            self._sending.send(self._traffic.glance(number))
+            self._sending.finish()
+            self._finish()
+        time.sleep(max(0.0, self._sending.last_at + self._plan.window_s + _GRACE_S - time.monotonic()))
         self._level()
 
-    def _finish(self, kill: Kill) -> None:
-        """Returns when the process has died and its successor is at work, or when it will not die there."""
-        while not self._killer.is_dead():
-            if self._killer.gave_up():
-                self._setting.say(f"{kill}: was never reached")
-                return
-            time.sleep(0.005)
-        death = self._killer.wait_until_back()
-        self._setting.say(f"{kill}: {'never back' if death.back_s is None else f'back after {death.back_s:.1f} s'}")
+    def _finish(self) -> None:
+        for death in self._killer.finish():
+            self._setting.say(f"{death.kill}: back after {_told(death)}")
 
     def _level(self) -> None:
         kafka = self._stack.kafka

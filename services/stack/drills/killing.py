@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 from services.common.crash_points import arm, disarm, is_armed
+from services.common.errors import Broken
 from services.stack import control
 from services.stack.home import Home
 
@@ -44,60 +45,53 @@ class Death:
 
 @dataclass(slots=True)
 class Killer:
-    """Kills one process after another; whoever uses it goes on sending until `done`."""
+    """Kills processes, one or several at a time; whoever uses it goes on sending between `begin` and `finish`."""
 
     home: Home
     points: Path  # the folder that the processes find in ADLOOM_CRASH_POINTS
     deaths: list[Death] = field(default_factory=list)
-    _now: Kill | None = None
-    _pid: int = 0
-    _since: float = 0.0
-    _ended_at: float | None = None
+    _hunts: list[_Hunt] = field(default_factory=list)
 
-    def begin(self, kill: Kill, after_s: float = 0.0) -> None:
-        """Arms the place, or kills after so many seconds."""
-        self._now, self._pid, self._since, self._ended_at = kill, self._process(kill.process), time.monotonic(), None
+    def begin(self, kill: Kill) -> None:
+        """Arms the place, or kills at once."""
+        pid = self._process(kill.process)
+        self._hunts.append(_Hunt(kill, pid, time.monotonic()))
         if kill.place:
             arm(self.points, kill.process, kill.place, kill.passes)
         else:
-            time.sleep(after_s)
-            os.kill(self._pid, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
 
-    def is_dead(self) -> bool:
-        """Whether the process has ended; looks."""
-        if self._ended_at is None and _ended(self._pid):
-            self._ended_at = time.monotonic()
-        return self._ended_at is not None
-
-    def gave_up(self) -> bool:
-        """Whether the place was not reached in all this time; then it is armed no longer."""
-        kill = self._now
-        assert kill is not None
-        if self.is_dead() or time.monotonic() - self._since < KILLED_WITHIN_S:
-            return False
-        if disarm(self.points, kill.process, kill.place):
-            self.deaths.append(Death(kill, None, reached=False))
-            return True
-        return False
-
-    def wait_until_back(self) -> Death:
-        """Returns when the successor is at work; call it after the end."""
-        kill, ended_at = self._now, self._ended_at
-        assert kill is not None and ended_at is not None
-        reached = not (kill.place and is_armed(self.points, kill.process, kill.place))
-        death = Death(kill, None, reached)
-        while time.monotonic() < ended_at + BACK_WITHIN_S:
-            if self._at_work(kill.process):
-                death = Death(kill, time.monotonic() - ended_at, reached)
-                break
+    def finish(self) -> list[Death]:
+        """Returns when all who were to die have died and have successors at work, or will not die there."""
+        died: list[Death] = []
+        while self._hunts:
+            for hunt in list(self._hunts):
+                death = self._look(hunt)
+                if death is not None:
+                    self._hunts.remove(hunt)
+                    died.append(death)
             time.sleep(_LOOK_S)
-        self.deaths.append(death)
-        return death
+        self.deaths += died
+        return died
 
-    def _at_work(self, name: str) -> bool:
+    def _look(self, hunt: _Hunt) -> Death | None:
+        """How it ended, if it has."""
+        now, kill = time.monotonic(), hunt.kill
+        if hunt.ended_at is None:
+            if _ended(hunt.pid):
+                hunt.ended_at = now
+            elif now - hunt.since > KILLED_WITHIN_S and disarm(self.points, kill.process, kill.place):
+                return Death(kill, None, reached=False)
+            return None
+        reached = not (kill.place and is_armed(self.points, kill.process, kill.place))
+        if self._at_work(kill.process, hunt.pid):
+            return Death(kill, time.monotonic() - hunt.ended_at, reached)
+        return Death(kill, None, reached) if now - hunt.ended_at > BACK_WITHIN_S else None
+
+    def _at_work(self, name: str, before: int) -> bool:
         """Whether a successor says that it waits for nothing; ours by their own word, others by the supervisor's."""
         entry = control.read_state(self.home)["processes"][name]
-        if entry["pid"] in (None, self._pid):
+        if entry["pid"] in (None, before):
             return False
         port = json.loads((self.home.run / "ports.json").read_text()).get(f"health_{name}")
         return _ready(port) if port else bool(entry["ready"])
@@ -109,7 +103,17 @@ class Killer:
             if entry["ready"] and entry["pid"]:
                 return int(entry["pid"])
             time.sleep(_LOOK_S)
-        raise TimeoutError(f"{name} did not come back")
+        raise Broken(f"{name} did not come back within {BACK_WITHIN_S:.0f} s")
+
+
+@dataclass(slots=True)
+class _Hunt:
+    """One kill under way."""
+
+    kill: Kill
+    pid: int
+    since: float
+    ended_at: float | None = None
 
 
 def _ready(port: int) -> bool:

@@ -23,6 +23,7 @@ class Sending:
         self._due_at = time.monotonic()
         self._failed: list[Record] = []
         self.sent = 0
+        self.last_at = time.monotonic()  # when the broker had everything
         self.repeated = 0
 
     def send(self, messages: Sequence[Sent]) -> None:
@@ -40,6 +41,7 @@ class Sending:
         while True:
             self._flush()
             if not self._failed:
+                self.last_at = time.monotonic()
                 return
             if time.monotonic() > until:
                 raise Unavailable("kafka", f"{len(self._failed)} messages were not taken")

@@ -99,6 +99,14 @@ class Traffic:
         self._event(1.0, "click", user, Use(self._keys.sign(signed), f"click-{name}", at_home=True))
         return [sent for _, sent in self._made]
 
+    def glance(self, number: int) -> list[Sent]:
+        """The last that is heard of another one: a view."""
+        self._made = []
+        self._event(
+            0.0, "view", self._users[len(self._users) // 2 + number], Use(event_id=f"glance-{number}", at_home=True)
+        )
+        return [sent for _, sent in self._made]
+
     def _visit(self, position: float) -> None:
         """Somebody does something; ads are shown and sometimes lead to something."""
         kind = self._chance.choices(["view", "click", "order", "ad"], [45, 12, 5, 38 if self._shape.ads else 0])[0]
