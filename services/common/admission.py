@@ -1,8 +1,10 @@
 """Who is let in: beyond what the process can answer, a quick refusal that says when to come back beats being late.
 
-`LEAST` requests under way keep the processor busy and are always let in. More are, up to a bound, for as long as the
-event loop is on time (`loop_lag.py`): they wait for somebody else, as when Triton is slow, and cost little. Where the
-loop is late, more requests would only make all of them later, whatever the capacity is.
+`LEAST` requests under way keep the processor busy and are always let in. There is room for more, up to a bound, for as
+long as the event loop is on time (`loop_lag.py`): they wait for somebody else, as when Triton is slow, and cost little.
+Where the loop is late, more would only make all of them later, whatever the capacity is: then there is room for `LEAST`
+again, and from there for a little more with each look that finds the loop on time. Who has no time left for an answer
+is not let in at all.
 """
 
 from __future__ import annotations
@@ -19,6 +21,9 @@ PUSHBACK: Final = (("grpc-retry-pushback-ms", str(PUSHBACK_MS)),)
 """Metadata of a refusal, which gRPC clients obey before they try again."""
 
 LEAST: Final = 16
+MORE: Final = 2  # with each look at a loop that is on time: two hundred a second
+_SOON_S: Final = 0.001  # before its deadline nothing is answered in this time,
+_SOON_WHEN_LATE_S: Final = 0.02  # or in this, where the loop is late
 
 
 class Overloaded(AdloomError):
@@ -29,10 +34,12 @@ class Admission:
     """Counts requests under way; belongs to one event loop."""
 
     def __init__(self, part: str, most: int, lag: LoopLag) -> None:
-        """`part` is this process's name; at most `most` are let in, or `LEAST` while the loop is late."""
+        """`part` is this process's name; at most `most` are let in, fewer while the loop is late."""
         self.lag = lag
         self._part = part
         self._most = most
+        self._room = most
+        lag.on_look = self.look
         self._under_way = 0
         self._leaving = False
 
@@ -40,22 +47,25 @@ class Admission:
         """From here on nobody is admitted: the process is leaving."""
         self._leaving = True
 
+    def look(self) -> None:
+        """How much room there is from here on, by how late the loop is."""
+        self._room = min(self._most, LEAST if self.lag.is_late() else self._room + MORE)
+
     def is_full(self) -> bool:
         """Whether whoever comes now is refused for want of room."""
-        if self._under_way < min(LEAST, self._most):
-            return False
-        return self._under_way >= self._most or self.lag.is_late()
+        return self._under_way >= self._room
 
-    def check(self) -> None:
-        """Raises what whoever comes now is refused with: `Unavailable` or `Overloaded`."""
+    def enter(self, remaining_s: float | None = None) -> None:
+        """Takes a place, until `leave`, for who still has `remaining_s` to wait; None: for ever.
+
+        Raises `Unavailable` where the process is leaving, `Overloaded` where there is no room, or no time.
+        """
         if self._leaving:
             raise Unavailable(self._part, "this replica is leaving, ask another")
         if self.is_full():
             raise Overloaded(f"{self._under_way} requests are under way, come back in {PUSHBACK_MS} ms")
-
-    def enter(self) -> None:
-        """Takes a place, until `leave`; raises as `check` does."""
-        self.check()
+        if remaining_s is not None and remaining_s < (_SOON_WHEN_LATE_S if self.lag.is_late() else _SOON_S):
+            raise Overloaded(f"its time was over before it was looked at, come back in {PUSHBACK_MS} ms")
         self._under_way += 1
 
     def leave(self) -> None:
@@ -64,7 +74,7 @@ class Admission:
 
     @contextmanager
     def admitted(self) -> Iterator[None]:
-        """Holds a place inside the `with`; raises as `check` does."""
+        """Holds a place inside the `with`; raises as `enter` does."""
         self.enter()
         try:
             yield

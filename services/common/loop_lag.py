@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 EVERY_S: Final = 0.01
@@ -20,6 +21,7 @@ class LoopLag:
     """
 
     def __init__(self) -> None:
+        self.on_look: Callable[[], None] = lambda: None  # called after each look
         self._turns_s: deque[float] = deque([0.0] * LOOKS, maxlen=LOOKS)
         self._next: asyncio.Handle | None = None
 
@@ -36,6 +38,7 @@ class LoopLag:
     def saw(self, turn_s: float) -> None:
         """One look found a turn of this length."""
         self._turns_s.append(turn_s)
+        self.on_look()
 
     def is_late(self) -> bool:
         """Whether every recent look found more ready than the loop could run.

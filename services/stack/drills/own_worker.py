@@ -21,7 +21,11 @@ from services.common.errors import Unavailable
 from services.stack import launch
 from services.stack.addresses import LOOPBACK
 
-MODULES = {"profiles": "services.stream.main", "outcomes": "services.outcomes.main"}
+MODULES = {
+    "profiles": "services.stream.main",
+    "outcomes": "services.outcomes.main",
+    "creative": "services.creative.main",
+}
 WITHIN_S = 180.0  # a busy machine is slow, not wrong
 
 

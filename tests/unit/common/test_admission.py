@@ -8,17 +8,9 @@ from contextlib import ExitStack
 
 import pytest
 
-from services.common.admission import LEAST, Admission, Overloaded
+from services.common.admission import LEAST, MORE, Admission, Overloaded
 from services.common.errors import Unavailable
-from services.common.loop_lag import EVERY_S, LATE_S, LoopLag
-
-
-def late() -> LoopLag:
-    """A loop that has not been on time for a while."""
-    lag = LoopLag()
-    for _ in range(10):
-        lag.saw(2 * LATE_S)
-    return lag
+from services.common.loop_lag import EVERY_S, LATE_S, LOOKS, LoopLag
 
 
 def let_in(admission: Admission, stack: ExitStack, at_most: int) -> int:
@@ -36,13 +28,36 @@ def test_a_loop_on_time_lets_in_up_to_the_bound() -> None:
         assert let_in(Admission("creative", 64, LoopLag()), stack, 100) == 64
 
 
-def test_a_late_loop_lets_in_what_keeps_it_busy_and_no_more() -> None:
+def test_a_late_loop_lets_in_what_keeps_it_busy_and_a_little_more_when_it_is_on_time_again() -> None:
+    lag = LoopLag()
+    admission = Admission("creative", 64, lag)
+    for _ in range(LOOKS):
+        lag.saw(2 * LATE_S)
     with ExitStack() as stack:
-        assert let_in(Admission("creative", 64, late()), stack, 100) == LEAST
+        assert let_in(admission, stack, 100) == LEAST
+        lag.saw(0.0)
+        assert let_in(admission, stack, 100) == MORE
+        for _ in range(100):
+            lag.saw(0.0)
+        assert let_in(admission, stack, 100) == 64 - LEAST - MORE
+
+
+def test_who_has_no_time_left_is_not_let_in_and_less_so_where_the_loop_is_late() -> None:
+    lag = LoopLag()
+    admission = Admission("creative", 64, lag)
+    for remaining_s in (None, 0.01, 60.0):
+        admission.enter(remaining_s)
+    with pytest.raises(Overloaded, match="its time was over"):
+        admission.enter(0.0)
+    for _ in range(LOOKS):
+        lag.saw(2 * LATE_S)
+    admission.enter(0.05)
+    with pytest.raises(Overloaded, match="its time was over"):
+        admission.enter(0.01)
 
 
 def test_who_leaves_makes_room() -> None:
-    admission = Admission("creative", 2, late())
+    admission = Admission("creative", 2, LoopLag())
     with admission.admitted(), admission.admitted():
         assert admission.is_full()
     assert not admission.is_full()
@@ -52,7 +67,7 @@ def test_a_process_that_leaves_sends_everybody_elsewhere() -> None:
     admission = Admission("creative", 64, LoopLag())
     admission.close()
     with pytest.raises(Unavailable, match="creative"):
-        admission.check()
+        admission.enter()
 
 
 def test_one_long_step_does_not_make_a_loop_late() -> None:

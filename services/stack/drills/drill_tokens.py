@@ -1,0 +1,143 @@
+"""`adloom drill tokens`: no token counts but ours, once, for whom it was given to; and keys rotate under load."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from services.stack.drills.drill import Defence, Drill, Outcome, Promise, Setting
+
+if TYPE_CHECKING:
+    from services.stack.drills.tokens.bad_tokens import Bad
+    from services.stack.drills.tokens.running import Scene
+
+BAD: Final = {False: 10_000, True: 900}  # by whether the form is short
+SHOPPERS: Final = {False: 120, True: 24}
+
+
+def run(setting: Setting) -> Outcome:
+    """Decisions, honest clicks, bad ones; then a rotation under load."""
+    from services.stack.drills.tokens.rotation import rotation
+    from services.stack.drills.tokens.running import scene
+
+    with scene(setting) as there:
+        injected, promises = _bad_ones(setting, there)
+        rotated, kept = rotation(setting, there)
+    return Outcome((*injected, *rotated), (*promises, *kept))
+
+
+def _bad_ones(setting: Setting, there: Scene) -> tuple[tuple[str, ...], tuple[Promise, ...]]:
+    from services.stack.drills.tokens.bad_tokens import bad_tokens
+    from services.stack.drills.tokens.running import clicks_of, settled
+
+    shown = there.asking("honest", 50.0).many(SHOPPERS[setting.short])
+    made = bad_tokens(there.genuine(shown), there.keys(), there.now_ms(), setting.seed)
+    bad = [next(made) for _ in range(BAD[setting.short])]
+    with there.shop() as shop:
+        honest = clicks_of(shown, shop)
+        shop.flush(30.0)  # a token is used where its owner's click was there first
+        again = clicks_of(shown, shop, honest)
+        sent = {there.send(shop, one): one for one in bad}
+        tally = shop.flush(60.0)
+    setting.say(f"{len(bad):,} bad tokens sent, {tally.failed} failed")
+    after = settled(there, {one.impression_id for one in shown}, sent.keys())
+    known = {one.impression_id for one in shown}
+    wrongly = sum(count for name, count in after.clicked.items() if name not in known or count > 1)
+    missing = len(known) - len(known & after.clicked.keys())
+    differ = [
+        (sent[name], after.reasons.get(name, "nothing"))
+        for name in sent
+        if after.reasons.get(name) != sent[name].reason
+    ]
+    counts, told = there.counts(), Counter(one.reason for one in bad)
+    kinds = Counter(one.kind for one in bad)
+    return (
+        (
+            f"{len(shown)} decisions, each clicked by its shopper, each click event sent twice",
+            f"{len(bad):,} clicks with bad tokens: {', '.join(f'{count:,} {kind}' for kind, count in kinds.items())}",
+        ),
+        (
+            _pure(there, bad),
+            Promise(
+                "none of them is accepted by the running loop", f"{wrongly} outcomes follow from them", not wrongly
+            ),
+            Promise(
+                "each becomes a dead letter under its own reason",
+                f"{len(bad) - len(differ):,} of {len(bad):,} do{_first(differ)}",
+                not differ and not tally.failed,
+            ),
+            Promise(
+                "the worker counts them by reason, and click events that come again as duplicates",
+                f"counted {_words(counts, told)}, {counts.get('duplicate', 0)} duplicates; sent {_words(told, told)}, "
+                f"{len(again)} copies",
+                all(counts.get(reason) == count for reason, count in told.items())
+                and counts.get("duplicate", 0) >= len(again),
+            ),
+            Promise(
+                "beside them every honest click counts, once",
+                f"{len(known) - missing} of {len(known)} impressions CLICKED",
+                not missing,
+            ),
+            _unmatched(there),
+        ),
+    )
+
+
+def _pure(there: Scene, bad: list[Bad]) -> Promise:
+    """All of them and every flip of a few whole tokens, judged by the rule itself."""
+    from services.stack.drills.tokens.bad_tokens import USED, flips
+    from services.stack.drills.tokens.running import verdict
+
+    judged = [(verdict(there, one.text, one.user_id), one.reason) for one in bad if one.reason != USED]
+    tokens = list({one.text: one for one in bad if one.reason == USED}.values())[:5]
+    judged += [(verdict(there, text, one.user_id), "forged") for one in tokens for text in flips(one.text)]
+    wrong = sum(found != reason for found, reason in judged)
+    return Promise(
+        "the rule refuses each by its reason, and every bit of every position flipped in whole tokens",
+        f"{len(judged):,} judged, {wrong} otherwise",
+        not wrong and len(tokens) > 1,
+    )
+
+
+def _unmatched(there: Scene) -> Promise:
+    from services.stack.drills.tokens.running import without_impression
+
+    early, late = without_impression(there)
+    return Promise(
+        "a good token whose impression never comes waits for a day, and then is a dead letter: unmatched",
+        f"within the day {early or 'nothing'}, after it {late or 'nothing'} (the room's clock moved on, not ours)",
+        (early, late) == ([], ["unmatched"]),
+    )
+
+
+def _words(counts: dict[str, int] | Counter[str], told: Counter[str]) -> str:
+    return ", ".join(f"{counts.get(reason, 0):,} {reason}" for reason in sorted(told))
+
+
+def _first(differ: list[tuple[Bad, str]]) -> str:
+    return f"; {differ[0][0].kind} became {differ[0][1]}: {differ[0][0].text[:60]!r}" if differ else ""
+
+
+DRILL = Drill(
+    "tokens",
+    "forged, expired, used and other shoppers' tokens never count, each refused by reason; rotating keys loses nothing",
+    run,
+    (
+        Defence(
+            "signature",
+            "services/common/token.py",
+            "if secret is None or not hmac.compare_digest(_mac(secret, payload), mac):",
+            "if secret is None:",
+        ),
+        Defence(
+            "expiry",
+            "services/common/token.py",
+            "if to_ms(now) - token.shown_at_ms > LIFETIME // timedelta(milliseconds=1):",
+            "if to_ms(now) < 0:",
+        ),
+        Defence("used-once", "services/outcomes/join.py", "if fact.impression_id in state.clicks:", "if False:"),
+        Defence(
+            "keys-are-followed", "services/common/key_file.py", "if stamp not in (self._seen, _GONE):", "if False:"
+        ),
+    ),
+)

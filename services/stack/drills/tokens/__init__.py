@@ -1,0 +1,1 @@
+"""What the drill of tokens is made of."""

@@ -1,0 +1,94 @@
+"""Token keys are exchanged while decisions and clicks flow."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from typing import Final
+
+from services.common.secrets import rotate_token_keys
+from services.events.client import EventsClient
+from services.stack.drills.drill import Promise, Setting
+from services.stack.drills.tokens.asking import Shown, click, key_of
+from services.stack.drills.tokens.running import Scene, settled
+
+PER_S: Final = {False: 60.0, True: 20.0}  # decisions, by whether the form is short
+BEFORE_S: Final = {False: 10.0, True: 3.0}  # from the rotation until the new key signs
+AFTER_S: Final = {False: 10.0, True: 2.0}
+MOST_S: Final = 90.0
+HELD_BACK: Final = 3  # every third shopper clicks when the new key signs already
+
+
+class _Flow:
+    """What is under way."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.late: list[Shown] = []
+        self.count = 0
+        self.new_since = 0.0  # when the first token of the new key was seen
+
+    def saw(self, seen: Shown, shop: EventsClient, new: str) -> None:
+        """The shopper clicks at once, or is one of those who do it later."""
+        with self._lock:
+            self.count += 1
+            if key_of(seen.token) == new and not self.new_since:
+                self.new_since = time.monotonic()
+            waits = self.count % HELD_BACK == 0 and not self.new_since
+            if waits:
+                self.late.append(seen)
+        if not waits:
+            click(shop, seen)
+
+
+def rotation(setting: Setting, there: Scene) -> tuple[tuple[str, ...], tuple[Promise, ...]]:
+    """Rotates in the middle; every decision and every click must come through."""
+    old = there.keys().signing
+    asking, flow = there.asking("rotated", PER_S[setting.short]), _Flow()
+    before = there.counts()
+    now_ms, began = there.now_ms(), time.monotonic()
+    new = rotate_token_keys(there.stack.home.secrets, now_ms + round(BEFORE_S[setting.short] * 1000), now_ms).next
+
+    def enough() -> bool:
+        on_new = time.monotonic() - flow.new_since if flow.new_since else 0.0
+        return on_new > AFTER_S[setting.short] or time.monotonic() - began > MOST_S
+
+    with there.shop() as shop:
+        asking.until(enough, lambda seen: flow.saw(seen, shop, new))
+        for seen in flow.late:
+            click(shop, seen)
+        tally = shop.flush(60.0)
+    seconds = time.monotonic() - began
+    setting.say(f"{len(asking.shown)} decisions while key {new} took over from {old}")
+    after = settled(there, {seen.impression_id for seen in asking.shown}, set())
+    clicked = sum(after.clicked[seen.impression_id] == 1 for seen in asking.shown)
+    signed = Counter(key_of(seen.token) for seen in asking.shown)
+    refused = {reason: count - before.get(reason, 0) for reason, count in there.counts().items() if reason == "forged"}
+    return (
+        (
+            f"`adloom rotate-keys` under load: {asking.asked} decisions in {seconds:.0f} s and as many clicks, "
+            f"{len(flow.late)} with old tokens after the new key signs",
+        ),
+        (
+            Promise(
+                "no decision is left unanswered while keys rotate, and no process restarts",
+                f"{len(asking.unanswered)} of {asking.asked} unanswered; restarts {_restarts(there)}",
+                not asking.unanswered and not any(_restarts(there).values()),
+            ),
+            Promise(
+                "the new key signs once everybody knows it",
+                f"{signed[old]} tokens by key {old}, then {signed[new]} by key {new}",
+                signed[old] > 0 < signed[new] and not signed.keys() - {old, new},
+            ),
+            Promise(
+                "each click settles CLICKED, with an old token or a new one",
+                f"{clicked} of {len(asking.shown)}; {sum(refused.values())} refused as forged, {tally.failed} not sent",
+                clicked == len(asking.shown) and not sum(refused.values()),
+            ),
+        ),
+    )
+
+
+def _restarts(there: Scene) -> dict[str, int]:
+    return {name: process["restarts"] for name, process in there.stack.status()["processes"].items()}

@@ -1,0 +1,154 @@
+"""Where the drill plays: real Kafka, the real worker and the real creative-service."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from protos.gen.adloom.events.v1.events_pb2 import Click
+from services.common.clock import SystemClock, from_ms, to_ms
+from services.common.secrets import load_pseudonym_key, load_token_keys
+from services.common.token import LIFETIME, Token, TokenKeys
+from services.events.client import EventsClient, connect
+from services.outcomes.room import OutcomesRoom
+from services.outcomes.tokens_use import judge
+from services.stack.addresses import LOOPBACK
+from services.stack.drills.drill import Setting
+from services.stack.drills.own_worker import OwnWorker, ended_after, until
+from services.stack.drills.tokens.aftermath import Aftermath, counted, now
+from services.stack.drills.tokens.asking import Asking, Shown, click
+from services.stack.drills.tokens.bad_tokens import Bad, Genuine
+from services.stack.home import Home
+from services.stack.session import RunningStack, tied_stack
+from services.wire.deadletter import read_origin
+from services.wire.decode import decode
+from services.wire.encode import encode
+from services.wire.envelope import RawRecord
+
+SOURCE: Final = "drill"
+WINDOW_S: Final = 600  # longer than the drill: a click that a busy machine delays still counts
+SETTLED_WITHIN_S: Final = 120.0
+_NOWHERE: Final = f"{LOOPBACK}:1"
+
+
+@dataclass(slots=True)
+class Scene:
+    """What runs."""
+
+    stack: RunningStack
+    creative: str  # address
+
+    def asking(self, name: str, per_s: float) -> Asking:
+        """An ad server at its door."""
+        return Asking(self.creative, name, per_s)
+
+    def shop(self) -> AbstractContextManager[EventsClient]:
+        """A shop with the keys of this deployment."""
+        return connect(self.stack.kafka, self.stack.home.secrets, SOURCE)
+
+    def keys(self) -> TokenKeys:
+        """The token keys as they are now."""
+        return load_token_keys(self.stack.home.secrets)
+
+    def now_ms(self) -> int:
+        """The machine's clock, which is the broker's."""
+        return to_ms(SystemClock().now())
+
+    def counts(self) -> dict[str, int]:
+        """Of the worker, by reason and fate."""
+        return counted(self.stack.home, "outcomes")
+
+    def genuine(self, shown: Sequence[Shown]) -> list[Genuine]:
+        """The tokens of what was shown, looked into."""
+        key, keys, moment = load_pseudonym_key(self.stack.home.secrets), self.keys(), SystemClock().now()
+        return [Genuine(s.token, key.pseudonym(s.user), keys.verify(s.token, moment)) for s in shown]
+
+    def send(self, shop: EventsClient, bad: Bad) -> str:
+        """A click with the bad token, by the pseudonym that sends it; the event's id."""
+        event_id = f"bad-{uuid.uuid4().hex}"
+        payload = Click(user_id=bad.user_id, product_id="tee-breton", impression_token=bad.text)
+        moment = SystemClock().now()
+        shop.send(encode(payload, event_id=event_id, source=SOURCE, time=moment, key=bad.user_id.encode()))
+        return event_id
+
+
+@contextmanager
+def scene(setting: Setting) -> Iterator[Scene]:
+    """Everything, or in the short form without Triton and Redis: the ladder answers, with tokens like any other."""
+    environ = {**setting.environ, "ADLOOM_ATTRIBUTION_WINDOW_S": str(WINDOW_S)}
+    home = Home(setting.folder / "home").make()
+    if not setting.short:
+        with tied_stack(home, environ, only=("outcomes", "creative")) as stack:
+            yield Scene(stack, stack.creative)
+        return
+    with tied_stack(home, environ, only=("outcomes", "catalogue")) as stack:
+        alone = {"ADLOOM_TRITON": _NOWHERE, "ADLOOM_REDIS": _NOWHERE}
+        own = OwnWorker("creative", "creative-0", setting.folder / "creative", {**environ, **stack.environ(), **alone})
+        with ended_after([own]):
+            own.start()
+            until("the creative-service answers", own.ready)
+            yield Scene(stack, stack.creative)
+
+
+def clicks_of(shown: Sequence[Shown], shop: EventsClient, event_ids: Sequence[str] = ()) -> list[str]:
+    """Everybody clicks what they were shown, under these event ids where they are given."""
+    ids = event_ids or [uuid.uuid4().hex for _ in shown]
+    return [click(shop, seen, name) for seen, name in zip(shown, ids, strict=True)]
+
+
+def settled(there: Scene, impressions: Set[str], event_ids: Set[str]) -> Aftermath:
+    """What became of them when everything has, or after a while what has."""
+    found: list[Aftermath] = []
+
+    def all_there() -> bool:
+        seen = now(there.stack.kafka)
+        if seen is None:
+            return False
+        found[:] = [seen]
+        return seen.clicked.keys() >= impressions and seen.reasons.keys() >= event_ids
+
+    patiently(all_there)
+    return found[0]
+
+
+def patiently(holds: Callable[[], bool]) -> bool:
+    """Whether it came to hold within the drill's patience."""
+    from services.common.errors import Unavailable
+
+    try:
+        until("everything settled", holds, SETTLED_WITHIN_S, 0.3)
+    except Unavailable:
+        return False
+    return True
+
+
+def verdict(there: Scene, text: str, user_id: str) -> str:
+    """The rule's own word: the reason of a refusal, or "accepted"."""
+    return judge(text, user_id, SystemClock().now(), there.keys()).refused or "accepted"
+
+
+def without_impression(there: Scene) -> tuple[list[str], list[str]]:
+    """Reasons of the dead letters that a room makes of a good click without an impression: within its day, after it."""
+    user, at_ms = "u1-" + "d" * 32, there.now_ms()
+    token = Token("i-never", user, "c", "p", 0.5, "front", 0, at_ms)
+    payload = Click(user_id=user, product_id="tee-breton", impression_token=there.keys().sign(token))
+    record = encode(payload, event_id="never", source=SOURCE, time=from_ms(at_ms), key=user.encode())
+    event = decode(RawRecord(record.topic, 0, 0, at_ms, record.key, record.value, record.headers))
+    room = OutcomesRoom(there.keys, WINDOW_S * 1000)
+    room.restore(0, [])
+    day_ms = LIFETIME // timedelta(milliseconds=1)
+    first = room.advance(user, 0, None, [event], at_ms)
+    early = room.advance(user, 0, first.state, [], at_ms + day_ms - 60_000)
+    late = room.advance(user, 0, early.state, [], at_ms + day_ms + 60_000)
+    return [*_reasons(first.records), *_reasons(early.records)], _reasons(late.records)
+
+
+def _reasons(records: Sequence[object]) -> list[str]:
+    from services.wire.envelope import Record
+
+    raws = [RawRecord(r.topic, 0, 0, 0, r.key, r.value, r.headers) for r in records if isinstance(r, Record)]
+    return [read_origin(raw).reason for raw in raws]

@@ -1,0 +1,16 @@
+"""No token counts but ours, once, for whom it was given to; keys rotate under load; a build that trusts is seen."""
+
+from __future__ import annotations
+
+from tests.e2e.drills.conftest import broken, drilled
+
+
+def test_bad_tokens_are_refused_by_reason_and_keys_rotate_without_loss() -> None:
+    facts = drilled("tokens")
+    assert not broken(facts)
+
+
+def test_a_build_that_does_not_look_at_the_signature_breaks_the_promise() -> None:
+    facts = drilled("tokens", without="signature")
+    assert any("the rule refuses each" in promise for promise in broken(facts)), facts
+    assert any("each becomes a dead letter" in promise for promise in broken(facts)), facts
