@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from services.common.errors import Broken
 
-SECONDS: Final = 150
+SECONDS: Final = 90
 _LONGEST_S: Final = 600.0
 
 
