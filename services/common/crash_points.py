@@ -33,7 +33,7 @@ POINTS: Final[dict[str, tuple[str, ...]]] = {
         "emission.before",  # letters, a report or a posterior are about to be sent
         "emission.after",
         "ledger.before",  # a batch was read, nothing of it is written
-        "ledger.between",  # it is written and not committed
+        "ledger.between",  # its ids are written, its sums and offsets are not
         "ledger.after",  # sums, ids and offsets are committed
         "noted",  # a new version of the posterior is in the ledger and not on its way
     ),

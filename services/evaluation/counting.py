@@ -48,9 +48,9 @@ def count(
         for event in events:
             new = _count_one(ledger, tallies.setdefault(event.partition, Tally()), event)
             fates[event.topic, APPLIED if new else DUPLICATE] += 1
+        reached("evaluation", "ledger.between")
         touched = {event.partition for event in events}
         ledger.save(positions, {partition: tallies[partition] for partition in touched})
-        reached("evaluation", "ledger.between")
     reached("evaluation", "ledger.after")
     for (topic, fate), number in fates.items():
         METRICS.events.labels(topic, fate).inc(number)

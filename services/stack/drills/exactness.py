@@ -52,7 +52,7 @@ class Plan:
 
 LONG = Plan(
     Shape(),
-    per_s=900.0,
+    per_s=2_000.0,
     window_s=15.0,
     kills=(
         *(Kill("profiles", place, 1) for place in ("table.before", "table.between", "table.after")),
