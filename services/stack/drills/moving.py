@@ -76,6 +76,7 @@ class _Moving:
         self._keys = load_or_make(stack.home.secrets).token_keys
         self._sending = Sending(stack.kafka, plan.per_s)
         self._moves: list[str] = []
+        self._looks = 0
         self._promises: list[Promise] = []
 
     def run(self) -> Outcome:
@@ -114,6 +115,8 @@ class _Moving:
             self._crowd.until_all_owned()
             self._say("the third owns everything")
             time.sleep(self._plan.frozen_s)
+        self._everybody_looks([*self._expected()[0].profiles])  # what the frozen ones hold is old now
+        self._sending.finish()
         self._level()
         self._crowd.wake(frozen)
         self._say("they are awake, and own something again")
@@ -139,12 +142,28 @@ class _Moving:
 
     @contextmanager
     def _meanwhile(self, messages: Sequence[Sent]) -> Iterator[None]:
-        """Sends them in the background; all have arrived at the end."""
-        sender = threading.Thread(target=self._sending.send, args=(messages,), daemon=True)
+        """Sends them in the background, and then their shoppers go on looking; all has arrived at the end."""
+        over = threading.Event()
+        sender = threading.Thread(target=self._send, args=(messages, over), daemon=True)
         sender.start()
-        yield
+        try:
+            yield
+        finally:
+            over.set()
         sender.join(_SENT_WITHIN_S)
         self._sending.finish()
+
+    def _send(self, messages: Sequence[Sent], over: threading.Event) -> None:
+        self._sending.send(messages)
+        users = [sent.record.key.decode() for sent in messages if sent.record.key and not sent.reason]
+        while not over.is_set():
+            self._everybody_looks(sorted(set(users)))
+
+    def _everybody_looks(self, users: Sequence[str]) -> None:
+        """One view of each, in all partitions."""
+        self._looks += 1
+        records = views(users, f"look-{self._looks}", datetime.now(UTC))
+        self._sending.send([Sent(record) for record in records])
 
     def _pause(self) -> None:
         time.sleep(self._plan.step_s)
@@ -183,8 +202,7 @@ class _Moving:
             shutil.rmtree(last.data)
             last.start()
             self._moves.append(f"{last.instance} killed in the end, and its disk lost")
-        users = [*self._expected()[0].profiles]
-        self._sending.send([Sent(record) for record in views(users, "once-more", datetime.now(UTC))])
+        self._everybody_looks([*self._expected()[0].profiles])
         self._sending.finish()
         self._level()
         self._say("everybody came once more")
