@@ -54,7 +54,6 @@ class Shown:
 class Books:
     """What is known of a run at some moment."""
 
-    at: datetime
     report: policy_pb2.Report
     settled: Tally  # everything settled so far, as if its window had closed: the rate that is biased
     shown: dict[str, Shown]  # by impression id, of all so far
@@ -147,7 +146,7 @@ class PlayedLoop:
         for outcome in self._said.values():
             naive.settle(outcome)
         closed = {key for key, outcome in self._said.items() if outcome.window_closed}
-        return Books(now, report.live(total, offsets, now), naive, dict(self._shown), closed, set(self._said))
+        return Books(report.live(total, offsets, now), naive, dict(self._shown), closed, set(self._said))
 
     def _joined(self, now: datetime) -> Iterator[Record]:
         """What the join says: of events that have been appended, then of windows that have closed."""

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from services.evaluation.tally import Traffic
 from services.policies.assignment import THOMPSON, UNIFORM
 from services.stack.drills.judging.interval_picture import Bar
 from services.stack.drills.judging.played_loop import Books
@@ -71,12 +70,6 @@ def bars(books: Books) -> list[Bar]:
         truth = true_rate(books, figures.policy)
         found.append(Bar(name, figures.ctr_low, figures.ctr, figures.ctr_high, truth))
     return found
-
-
-def naive_rate(books: Books) -> float:
-    """Thompson's click rate over what has been settled so far."""
-    clicks = books.settled.rates[Traffic(THOMPSON, False)]
-    return clicks.clicks / clicks.impressions
 
 
 def true_gap(books: Books) -> float:
