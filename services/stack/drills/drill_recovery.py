@@ -60,6 +60,7 @@ class _Recovery:
         self._sample = self._users[:: self._step]
         self._now = moment()
         self._round = 0
+        self._shown: dict[str, Profile] = {}  # of the sample, as Feast had it before the worker was killed
 
     def run(self) -> Outcome:
         self._fill()
@@ -89,12 +90,14 @@ class _Recovery:
     def _fill(self) -> None:
         """Two views of everybody, applied."""
         from services.stack.drills.many_shoppers import send, views
+        from services.stack.drills.shown_profiles import shown
 
         self._worker.start()
         began = time.monotonic()
         sent = sum(send(self._kafka, views(self._users, f"fill-{number}", self._now)) for number in range(2))
         until("all views were applied", lambda: self._worker.metric("adloom_events_total") >= sent)
         until("Feast shows them", lambda: set(self._views().values()) == {2})
+        self._shown = shown(self._redis, self._sample)
         self._setting.say(f"{sent:,} views applied in {time.monotonic() - began:.0f} s")
 
     def _views(self) -> dict[str, int]:
@@ -130,7 +133,7 @@ class _Recovery:
         from services.stack.drills.many_shoppers import send, views
         from services.stack.drills.shown_profiles import shown
 
-        before, more = shown(self._redis, self._sample), f"more-{self._round}"
+        before, more = self._shown, f"more-{self._round}"
         old, new = (islice(views(self._users, name, self._now), 0, None, self._step) for name in ("fill-0", more))
         send(self._kafka, chain(old, new))
         want = {user: profile.integer("views_total") + 1 for user, profile in before.items()}
@@ -138,7 +141,7 @@ class _Recovery:
             until("the new events are shown", lambda: self._views() == want, _SHOWN_WITHIN_S, look_s=0.5)
         except Unavailable:
             self._setting.say("not everybody's new event is shown as it should be")
-        after = shown(self._redis, self._sample)
+        after = self._shown = shown(self._redis, self._sample)
         wrong = [user for user in self._sample if not _one_more(before.get(user), after.get(user))]
         text = f"after recovery from the {source}, one event more is one event more, and an old one counts no more"
         return Promise(text, f"{len(self._sample):,} profiles, {len(wrong)} differ", not wrong)
