@@ -109,7 +109,7 @@ class _Moving:
             self._crowd.start(*((1, 2) if number == 0 else (0, 1)))
             self._say("three workers")
         with self._meanwhile(before[half:]):
-            frozen = self._crowd.freeze()
+            met, frozen = self._met(), self._crowd.freeze()
             self._moves += [f"{w.instance} frozen at {at}" for w, at in zip(frozen, FROZEN_AT.values(), strict=True)]
             self._say("two of them are frozen")
             self._crowd.until_all_owned()
@@ -120,7 +120,7 @@ class _Moving:
         self._level()
         self._crowd.wake(frozen)
         self._say("they are awake, and own something again")
-        self._promises.append(self._tried(number))
+        self._promises.append(self._tried(number, met))
         self._look(f"round {number + 1}, when they woke: ")
         with self._meanwhile(after):
             self._pause()
@@ -128,9 +128,13 @@ class _Moving:
             self._say("one worker")
         self._level()
 
-    def _tried(self, number: int) -> Promise:
+    def _met(self) -> list[float]:
+        """Batches of rows that were refused, and states that were written over, so far."""
+        return [sum(worker.metric(name) for worker in self._crowd.workers) for name in (_REFUSED, _AGAIN)]
+
+    def _tried(self, number: int, before: Sequence[float]) -> Promise:
         """Whether the frozen workers really had something to write, and both writes were met."""
-        rows, states = (sum(worker.metric(name) for worker in self._crowd.workers) for name in (_REFUSED, _AGAIN))
+        rows, states = (now - then for now, then in zip(self._met(), before, strict=True))
         text = f"round {number + 1}: what woken workers still had to write is refused by Redis, written over in Kafka"
         happened = f"{rows:.0f} batches of rows refused, {states:.0f} states written over"
         return Promise(text, happened, rows > 0 and states > 0)
