@@ -13,8 +13,8 @@ from services.stack.drills.drill import Defence, Drill, Outcome, Setting
 
 
 def run(setting: Setting) -> Outcome:
-    """See `moving.py`."""
-    from services.stack.drills.moving import prove
+    """See `rebalancing/moving.py`."""
+    from services.stack.drills.rebalancing.moving import prove
 
     return prove(setting)
 

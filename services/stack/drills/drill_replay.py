@@ -18,7 +18,7 @@ from services.stack.drills.drill import Defence, Drill, Outcome, Promise, Settin
 
 if TYPE_CHECKING:
     from services.stack.drills.oracle import Expected
-    from services.stack.drills.world import World
+    from services.stack.drills.replaying.world import World
     from services.wire.envelope import RawRecord
 
     Lived = tuple[list[RawRecord], Expected, World]
@@ -30,7 +30,7 @@ WITHIN_S, WITHIN_SHORT_S = 300.0, 60.0
 
 def run(setting: Setting) -> Outcome:
     """A deployment lives through traffic; its log goes into an empty one; the two are held side by side."""
-    from services.stack.drills.log_copy import places
+    from services.stack.drills.replaying.log_copy import places
 
     log, told, first = _live(setting)
     setting.say(f"{len(log):,} records, {len(told.profiles):,} profiles, {len(told.outcomes):,} outcomes must follow")
@@ -52,7 +52,7 @@ def run(setting: Setting) -> Outcome:
 
 
 def _side_by_side(first: World, second: World, told: Expected) -> tuple[Promise, ...]:
-    from services.stack.drills.world import unlike
+    from services.stack.drills.replaying.world import unlike
 
     users = unlike(first.profiles, second.profiles)
     outcomes = [name for name in {*first.outcomes, *second.outcomes} if _differ(first.outcomes, second.outcomes, name)]
@@ -79,8 +79,8 @@ def _differ(left: Mapping[Any, Any], right: Mapping[Any, Any], name: object) -> 
 
 def _live(setting: Setting) -> Lived:
     """A deployment that is told of events as they come: its log, what must follow from it, and what did."""
-    from services.stack.drills.deployment import BURST, deployment
     from services.stack.drills.many_shoppers import moment, send
+    from services.stack.drills.replaying.deployment import BURST, deployment
     from services.stack.drills.traffic import Shape
 
     shape = Shape(events=EVENTS_SHORT, users=150, burst=BURST) if setting.short else Shape(events=EVENTS, burst=BURST)
@@ -92,8 +92,8 @@ def _live(setting: Setting) -> Lived:
 
 def _replayed(setting: Setting, log: list[RawRecord]) -> Lived:
     """An empty deployment that is given the log."""
-    from services.stack.drills.deployment import deployment
-    from services.stack.drills.log_copy import load_log
+    from services.stack.drills.replaying.deployment import deployment
+    from services.stack.drills.replaying.log_copy import load_log
     from services.stack.home import Home
 
     first, second = (Home(setting.folder / name) for name in ("first", "second"))

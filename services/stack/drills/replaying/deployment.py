@@ -13,12 +13,12 @@ from services.common.errors import Unavailable
 from services.common.secrets import load_or_make
 from services.common.topics import PARTITIONS
 from services.stack.drills.drill import Setting
-from services.stack.drills.log_copy import read_log
 from services.stack.drills.oracle import Expected, Rules, expected
 from services.stack.drills.own_worker import OwnWorker, ended_after, until
 from services.stack.drills.plain import plain, products_of
+from services.stack.drills.replaying.log_copy import read_log
+from services.stack.drills.replaying.world import World, now_seen
 from services.stack.drills.traffic import Sent, Shape, Traffic
-from services.stack.drills.world import World, now_seen
 from services.stack.home import Home
 from services.stack.session import RunningStack, tied_stack
 from services.wire.envelope import RawRecord

@@ -15,13 +15,13 @@ from typing import Any
 from services.assets.catalogue import demo_catalogue
 from services.common.secrets import load_or_make
 from services.common.topics import CLICKS, IMPRESSIONS, ORDERS, VIEWS
-from services.stack.drills.crowd import FROZEN_AT, Crowd
 from services.stack.drills.drill import Outcome, Promise, Setting
 from services.stack.drills.exact_comparison import letter_promises, outcome_promises, profile_promises
 from services.stack.drills.many_shoppers import views
 from services.stack.drills.oracle import Expected, Rules, expected
 from services.stack.drills.own_worker import ended_after, until
 from services.stack.drills.plain import products_of
+from services.stack.drills.rebalancing.crowd import FROZEN_AT, Crowd
 from services.stack.drills.sending import Sending
 from services.stack.drills.traffic import Sent, Shape, Traffic
 from services.stack.drills.whole_log import events_of, unread
