@@ -73,7 +73,7 @@ class Catalogue:
         """The product; `Rejected` where the catalogue does not know it."""
         row = self.index.get(product_id)
         if row is None:
-            raise Rejected("invalid", "product_id", product_id, f"a product of catalogue {self.version}")
+            raise Rejected("invalid", "product_id", product_id, "a product of the shop's catalogue")
         return self.products[row]
 
     def product_vector(self, product_id: str) -> NDArray[np.float64] | None:

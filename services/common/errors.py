@@ -28,11 +28,19 @@ class Rejected(AdloomError):
     def __init__(self, reason: str, field: str, value: object, expected: str) -> None:
         self.reason = reason
         self.field = field
-        shown = repr(value)
+        shown = _repr(value)
         if len(shown) > _SHOWN:
             shown = f"{shown[:_SHOWN]}... ({len(shown)} characters)"
         kind = "" if value is None or isinstance(value, str | bytes) else f" ({type(value).__name__})"
         super().__init__(f"{field}: {shown}{kind} where {expected} was expected")
+
+
+def _repr(value: object) -> str:
+    """As Python writes it; what it cannot write, because it lies too deep inside itself, by its type."""
+    try:
+        return repr(value)
+    except (RecursionError, ValueError):  # ValueError: a whole number of more digits than Python writes
+        return f"<{type(value).__name__}>"
 
 
 class TokenRefused(Rejected):

@@ -88,7 +88,7 @@ def check_page_token(token: str) -> str:
 def check_product(product_id: str, field: str, catalogue: Catalogue) -> None:
     """The catalogue must know the product."""
     if product_id not in catalogue.index:
-        raise Rejected("invalid", field, product_id, f"a product of catalogue {catalogue.version}")
+        raise Rejected("invalid", field, product_id, "a product of the shop's catalogue")
 
 
 def check_time(time: Timestamp, now: datetime) -> None:

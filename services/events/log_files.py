@@ -7,9 +7,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from services.common.errors import Misconfigured, Rejected
 from services.events.log_format import Row
+from services.wire.json_codec import read_object
 
 _CHUNK_BYTES = 1 << 20
 LONGEST_LINE_BYTES = 1 << 20
@@ -78,25 +80,52 @@ def jsonl_lines(path: Path) -> Iterator[Line]:
 
 def _parsed(raw: bytes) -> Row | Rejected:
     try:
-        row = json.loads(raw.decode("utf-8"))
-    except (ValueError, RecursionError) as exc:
-        return Rejected("undecodable", "line", f"{len(raw)} bytes", f"a JSON object ({exc})")
-    if not isinstance(row, dict):
-        return Rejected("undecodable", "line", type(row).__name__, "a JSON object")
+        row = read_object(raw, "line", "a row")
+    except Rejected as why:
+        return why
     return {name: value for name, value in row.items() if value is not None}
 
 
 def parquet_lines(path: Path) -> Iterator[Line]:
-    """The rows of a Parquet file; columns that are null are absent."""
+    """The rows of a Parquet file; columns that are null are absent. What lies behind damage is one rejected row."""
     import pyarrow.parquet as pq
 
     number = 0
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=1_000):
-            for found in batch.to_pylist():
-                number += 1
-                row = {name: value for name, value in found.items() if value is not None}
-                yield Line(number, json.dumps(row, default=str, ensure_ascii=False), row)
+    try:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=1_000):
+                for found in _rows(batch):
+                    number += 1
+                    yield _parquet_line(number, found)
+    except _damage() as exc:
+        why = Rejected("undecodable", "line", "the rest of the file", f"Parquet ({exc})")
+        yield Line(number + 1, "", why)
+
+
+def _rows(batch: Any) -> Iterator[dict[str, object] | Rejected]:
+    """The rows of an Arrow batch; one with text that is no UTF-8, or a time that no calendar has, is rejected alone."""
+    try:
+        yield from batch.to_pylist()
+    except (ValueError, OverflowError):
+        for number in range(batch.num_rows):
+            try:
+                yield batch.slice(number, 1).to_pylist()[0]
+            except (ValueError, OverflowError) as exc:
+                yield Rejected("undecodable", "line", "a row", f"values that can be read ({exc})")
+
+
+def _parquet_line(number: int, found: dict[str, object] | Rejected) -> Line:
+    if isinstance(found, Rejected):
+        return Line(number, "", found)
+    row = {name: value for name, value in found.items() if value is not None}
+    return Line(number, json.dumps(row, default=str, ensure_ascii=False), row)
+
+
+def _damage() -> tuple[type[Exception], ...]:
+    """What reading a Parquet file raises for its bytes; ValueError for names that are no UTF-8, among others."""
+    import pyarrow as pa
+
+    return (pa.ArrowException, OSError, ValueError, OverflowError)
 
 
 def _jsonl_rows(path: Path) -> int:
@@ -105,11 +134,10 @@ def _jsonl_rows(path: Path) -> int:
 
 
 def _parquet_rows(path: Path) -> int:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         with pq.ParquetFile(path) as file:
             return int(file.metadata.num_rows)
-    except (pa.ArrowInvalid, OSError) as exc:
+    except _damage() as exc:
         raise Misconfigured(f"{path} begins like Parquet, but cannot be read: {exc}") from exc

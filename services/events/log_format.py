@@ -24,6 +24,7 @@ again within that time counts once; later it counts again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -47,11 +48,16 @@ SOURCE = "replay"
 CLICK_DELAY = timedelta(milliseconds=1)
 """A logged click follows its impression by so much: logs say whether there was one, not when."""
 
+_LAST_CLICK = datetime.max.replace(tzinfo=UTC) - CLICK_DELAY
+
 _PAYLOADS: dict[str, type[Payload]] = {
     "view": events_pb2.View,
     "click": events_pb2.Click,
     "order": events_pb2.Order,
 }
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
+"""What JSON can say (`"\\ud800"`) and UTF-8 cannot."""
+
 _OWN = frozenset({"type", "time", "event_id", "source", "clicked"})
 
 
@@ -76,11 +82,11 @@ def time_of(row: Row) -> datetime | None:
     value = row.get("time")
     if value is None:
         return None
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value
     try:
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return value.astimezone(UTC)
         return rfc3339.parse(str(value))
-    except ValueError as exc:
+    except (ValueError, OverflowError) as exc:  # OverflowError: in UTC it lies before year 1 or after 9999
         raise Rejected("invalid", "time", str(value), "an RFC 3339 time such as 2026-01-31T12:00:00Z") from exc
 
 
@@ -124,7 +130,7 @@ def _impression(row: Row, identity: Identity, time: datetime, secrets: Secrets) 
             product_id=shown.product_id or shown.creative_id,
             impression_token=secrets.token_keys.sign(_token(shown)),
         )
-        when = time + CLICK_DELAY
+        when = min(time, _LAST_CLICK) + CLICK_DELAY
         records.append(encode(click, event_id=f"{event_id}-click", source=source, time=when, key=key))
     return records
 
@@ -152,6 +158,6 @@ def _text(row: Row, name: str) -> str:
 
 def _user(row: Row) -> str:
     user = row.get("user_id")
-    if isinstance(user, str) and 0 < len(user) <= MAX_USER_CHARACTERS:
+    if isinstance(user, str) and 0 < len(user) <= MAX_USER_CHARACTERS and not _HALF_CHARACTER.search(user):
         return user
     raise Rejected("invalid", "user_id", user and HIDDEN, f"1 to {MAX_USER_CHARACTERS} characters")

@@ -26,6 +26,8 @@ from services.wire.ports import Sink
 
 BATCH_ROWS = 500
 FLUSH_S = 60.0
+LONGEST_WAIT_S = 7 * 86_400.0
+"""A row whose turn comes later has a wrong time; waiting for it would stop the replay for good."""
 
 
 class Source(Protocol):
@@ -107,4 +109,8 @@ class Replay:
     def _wait_for(self, logged: datetime, speed: float) -> None:
         first_logged, first_sent = self._first = self._first or (logged, self.clock.monotonic())
         due = first_sent + max((logged - first_logged) / timedelta(seconds=1), 0.0) / speed
-        self.sleep(max(due - self.clock.monotonic(), 0.0))
+        wait_s = max(due - self.clock.monotonic(), 0.0)
+        if wait_s > LONGEST_WAIT_S:
+            expected = f"a time whose turn comes within {LONGEST_WAIT_S / 86_400:.0f} days at --speed {speed:g}"
+            raise Rejected("invalid", "time", logged.isoformat(), expected)
+        self.sleep(wait_s)

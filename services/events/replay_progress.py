@@ -52,12 +52,15 @@ class ProgressFile:
     def forget_rejects_after(self, row: int) -> None:
         """Keeps the rejected rows up to and with `row`; those after it will be met again."""
         if self.rejects.exists():
-            entries = self.rejects.read_text().splitlines(keepends=True)
-            self.rejects.write_text("".join(entry for entry in entries if json.loads(entry)["line"] <= row))
+            entries = self.rejects.read_bytes().split(b"\n")[:-1]  # what follows the last line's end was never finished
+            kept = [entry for entry in entries if json.loads(entry)["line"] <= row]
+            self.rejects.write_bytes(b"".join(entry + b"\n" for entry in kept))
 
     def reject(self, line: Line, why: Rejected) -> None:
         """Keeps a row that could not be sent. It may hold raw user ids: the file is for its owner only."""
         self.rejects.parent.mkdir(parents=True, exist_ok=True)
         entry = {"line": line.number, "field": why.field, "error": str(why), "text": line.text}
-        with os.fdopen(os.open(self.rejects, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as file:
-            file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        # Half a character (JSON can say one) is no UTF-8: it stays the escape that it was.
+        data = json.dumps(entry, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+        with os.fdopen(os.open(self.rejects, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
+            file.write(data)

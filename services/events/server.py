@@ -21,6 +21,7 @@ from services.common.errors import Rejected
 from services.common.metrics import METRICS
 from services.events.servicer import EventServicer
 from services.events.settings import EventsSettings
+from services.wire.headers import traceparent_of
 
 _LOG = logging.getLogger(__name__)
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["EventService"].full_name
@@ -76,7 +77,7 @@ def _parsed(value: bytes) -> pb.PublishEventsRequest:
 def _traceparent(context: Context) -> str:
     for name, value in context.invocation_metadata() or ():
         if name == "traceparent" and isinstance(value, str):
-            return value
+            return traceparent_of(value)  # it goes into every record of the request: not just any text
     return ""
 
 

@@ -49,7 +49,7 @@ def read_headers(headers: Iterable[tuple[str, bytes | None]]) -> EventHeaders:
         _known_text("ce_source", found.get("ce_source")),
         _known_text("ce_type", found.get("ce_type")),
         _time(found.get("ce_time")),
-        _traceparent(found.get("traceparent")),
+        traceparent_of((found.get("traceparent") or b"").decode("ascii", "replace")),
     )
 
 
@@ -123,9 +123,6 @@ def _time(value: bytes | None) -> datetime:
         raise Rejected("invalid", "ce_time", text, "an RFC 3339 time such as 2026-01-31T12:00:00Z") from exc
 
 
-def _traceparent(value: bytes | None) -> str:
+def traceparent_of(text: str) -> str:
     """The trace context, or nothing: a broken one is no reason to refuse an event (W3C says to start anew)."""
-    if not value:
-        return ""
-    text = value.decode("ascii", "replace")
     return text if len(text) == 55 and text.isprintable() and text.count("-") == 3 else ""

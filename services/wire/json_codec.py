@@ -23,17 +23,25 @@ def to_json(message: Message) -> bytes:
 
 def from_json(cls: type[Message], value: bytes) -> Message:
     """The message in `value`; raises `Rejected`: `undecodable` for what is no JSON object, `invalid` for its fields."""
-    name = cls.DESCRIPTOR.full_name
-    try:
-        fields = json.loads(value.decode("utf-8"), object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as exc:
-        raise Rejected("undecodable", "value", f"{len(value)} bytes", f"JSON of {name} ({exc})") from exc
-    if not isinstance(fields, dict):
-        raise Rejected("undecodable", "value", type(fields).__name__, f"a JSON object, {name}")
+    fields = read_object(value, "value", cls.DESCRIPTOR.full_name)
     try:
         return json_format.ParseDict(fields, cls(), ignore_unknown_fields=True)
     except _REFUSALS as exc:
         raise _wrong_field(cls, fields) from exc
+
+
+def read_object(value: bytes, field: str, of: str) -> dict[str, object]:
+    """The JSON object in `value`, whose names are text and given once at any depth; raises `Rejected("undecodable")`.
+
+    `field` and `of` tell in the rejection what was read and what it should have been.
+    """
+    try:
+        found = json.loads(value.decode("utf-8"), object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as exc:
+        raise Rejected("undecodable", field, f"{len(value)} bytes", f"JSON of {of} ({exc})") from exc
+    if not isinstance(found, dict):
+        raise Rejected("undecodable", field, type(found).__name__, f"a JSON object, {of},")
+    return found
 
 
 def set_field(message: Message, name: str, value: object) -> None:
@@ -53,7 +61,7 @@ def _plainly(cls: type[Message], name: str, value: object) -> Message | None:
         return None
     try:
         return cls(**{name: value})
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 
@@ -76,7 +84,8 @@ def _wrong_value(cls: type[Message], name: str, value: object) -> Rejected:
     return Rejected("invalid", known[name].name if name in known else name, shown, wanted)
 
 
-_REFUSALS = (json_format.ParseError, ValueError, TypeError, RecursionError)
+_REFUSALS = (json_format.ParseError, ValueError, TypeError, OverflowError, RecursionError)
+"""What `ParseDict` raises; OverflowError for a number of more than 308 digits, or an infinite one as an enum."""
 
 _TYPES = {
     FieldDescriptor.TYPE_STRING: "text",
@@ -92,7 +101,12 @@ _TYPES = {
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Raises ValueError for what no message has: a name twice, or one that is half a character (`"\\ud800"`), on which
+    protobuf's table of fields ends with an error of the interpreter."""
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise ValueError("a field is given twice")
+    for name in fields:
+        if not name.isascii():
+            name.encode()  # UnicodeEncodeError is a ValueError
     return fields

@@ -5,14 +5,18 @@ Field rules are those annotated in the protos, checked by protovalidate (about 3
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sized
 from datetime import datetime, timedelta
+from typing import Any
 
 import protovalidate
 from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from services.common.errors import Rejected
 from services.common.pseudonym import is_pseudonym
 from services.wire.message_types import MESSAGE_TYPES, MessageType
+from services.wire.rule_words import in_words
 
 LATENESS = timedelta(hours=24)
 """An event may arrive this long after it happened; its id is remembered as long."""
@@ -24,6 +28,7 @@ HIDDEN = "(not shown)"
 """Stands for a user id in texts, which end up in logs and dead letters."""
 
 _VALIDATOR = protovalidate.Validator()
+_FIRST_S, _LAST_S = -62_135_596_800, 253_402_300_799  # of the years 1 and 9999
 
 
 def type_for(name: str, topic: str) -> MessageType:
@@ -36,19 +41,44 @@ def type_for(name: str, topic: str) -> MessageType:
 
 
 def check_fields(message: Message) -> None:
-    """Raises `Rejected("invalid")` that names the first field which breaks a rule of the proto."""
+    """Raises `Rejected("invalid")` that names the first field which breaks a rule of the proto, or is no moment."""
     for violation in _VALIDATOR.collect_violations(message, fail_fast=True):
         field = path_of(violation)
-        value = HIDDEN if field.endswith("user_id") else violation.field_value
+        value = HIDDEN if field.endswith("user_id") else _shown(violation.field_value)
         raise Rejected("invalid", field, value, expected_by(violation))
+    for path in _MOMENTS.get(message.DESCRIPTOR.full_name, ()):
+        _check_moment(message, path)
+
+
+def _check_moment(message: Message, path: tuple[str, ...]) -> None:
+    """A timestamp on the wire may hold any two numbers; who makes a moment of them must not fall over."""
+    found: Any = message
+    for name in path:
+        found = getattr(found, name)
+    if not (_FIRST_S <= found.seconds <= _LAST_S and 0 <= found.nanos < 10**9):
+        shown = f"{found.seconds} s {found.nanos} ns"
+        raise Rejected("invalid", ".".join(path), shown, "a moment between the years 1 and 9999")
+
+
+def _moments(kind: Any, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Where single timestamps lie in messages of a kind."""
+    for field in kind.fields:
+        if field.message_type is None or field.is_repeated:
+            continue
+        if field.message_type.full_name == Timestamp.DESCRIPTOR.full_name:
+            yield (*before, field.name)
+        elif not before:
+            yield from _moments(field.message_type, (field.name,))
 
 
 def expected_by(violation: protovalidate.Violation) -> str:
     """What a violated rule asks for, in words that go before "was expected"."""
-    message = (violation.proto.message or violation.proto.rule_id or "").replace(
-        "does not match regex pattern", "text like"
-    )
-    return message.removeprefix("must be ").replace("must ", "what must ", 1)
+    return in_words(violation.proto.message or violation.proto.rule_id or "")
+
+
+def _shown(value: object) -> object:
+    """A field's value for a text; of repeated fields their number, for they may be a hundred thousand."""
+    return f"{len(value)} of them" if isinstance(value, Sized) and not isinstance(value, str | bytes) else value
 
 
 def path_of(violation: protovalidate.Violation) -> str:
@@ -86,3 +116,6 @@ def check_time(kind: MessageType, time: datetime, appended_at: datetime) -> None
     if late < -AHEAD:
         expected = f"a time at most {AHEAD} after {appended_at.isoformat()}"
         raise Rejected("from_the_future", "ce_time", time.isoformat(), expected)
+
+
+_MOMENTS = {name: tuple(_moments(kind.cls.DESCRIPTOR)) for name, kind in MESSAGE_TYPES.items()}

@@ -41,7 +41,7 @@ def test_products_of_one_class_are_nearer_than_others() -> None:
 
 
 def test_unknown_product_is_rejected_by_name() -> None:
-    with pytest.raises(Rejected, match="product_id: 'teapot' where a product of catalogue"):
+    with pytest.raises(Rejected, match="product_id: 'teapot' where a product of the shop's catalogue"):
         demo_catalogue().product("teapot")
     assert demo_catalogue().product_vector("teapot") is None
     assert demo_catalogue().price_minor("teapot") is None
