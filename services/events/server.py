@@ -1,7 +1,8 @@
 """The gRPC side of EventService: bytes to calls, errors to status codes, health and reflection.
 
 INVALID_ARGUMENT    the request as a whole is wrong: the text names the field, the value and what was expected
-RESOURCE_EXHAUSTED  the request is too large, or too many requests are under way
+RESOURCE_EXHAUSTED  the request is too large, or too many requests are under way (`grpc-retry-pushback-ms` says when to
+                    come back)
 INTERNAL            our mistake
 Single events that are wrong, or that the broker did not confirm in time, are told in their results, with status OK.
 """
@@ -17,7 +18,10 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from protos.gen.adloom.events.v1 import event_service_pb2 as pb
+from services.common.admission import Admission
 from services.common.errors import Rejected
+from services.common.grpc_accept import AcceptingServer
+from services.common.loop_lag import LoopLag
 from services.common.metrics import METRICS
 from services.events.servicer import EventServicer
 from services.events.settings import EventsSettings
@@ -33,13 +37,14 @@ _OPTIONS: Final = [
 Context = Any  # grpc.aio.ServicerContext; grpc ships no types
 
 
-def build_server(servicer: EventServicer, told: health.aio.HealthServicer, settings: EventsSettings) -> grpc.aio.Server:
+def build_server(servicer: EventServicer, told: health.aio.HealthServicer, settings: EventsSettings) -> AcceptingServer:
     """A server with the service, health and reflection; it has no port yet and is not started."""
-    server = grpc.aio.server(options=_OPTIONS, maximum_concurrent_rpcs=settings.in_flight)
-    server.add_generic_rpc_handlers((handler_of(servicer, settings.default_deadline_s),))
+    server = grpc.aio.server(options=_OPTIONS)
+    methods = methods_of(servicer, settings.default_deadline_s)
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, methods),))
     health_pb2_grpc.add_HealthServicer_to_server(told, server)
     reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
-    return server
+    return AcceptingServer(server, SERVICE, methods, Admission("events", settings.in_flight, LoopLag()))
 
 
 async def tell_health(told: health.aio.HealthServicer, serving: bool) -> None:
@@ -49,7 +54,7 @@ async def tell_health(told: health.aio.HealthServicer, serving: bool) -> None:
         await told.set(name, status)
 
 
-def handler_of(servicer: EventServicer, default_deadline_s: float) -> grpc.GenericRpcHandler:
+def methods_of(servicer: EventServicer, default_deadline_s: float) -> dict[str, grpc.RpcMethodHandler]:
     """The table of calls."""
 
     async def publish(value: bytes, context: Context) -> bytes:
@@ -61,9 +66,7 @@ def handler_of(servicer: EventServicer, default_deadline_s: float) -> grpc.Gener
         except Exception as error:  # every error leaves here as a status; abort raises
             await _abort(error, context)
 
-    return grpc.method_handlers_generic_handler(
-        SERVICE, {"PublishEvents": grpc.unary_unary_rpc_method_handler(publish)}
-    )
+    return {"PublishEvents": grpc.unary_unary_rpc_method_handler(publish)}
 
 
 def _parsed(value: bytes) -> pb.PublishEventsRequest:
