@@ -24,7 +24,6 @@ again within that time counts once; later it counts again.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -55,9 +54,6 @@ _PAYLOADS: dict[str, type[Payload]] = {
     "click": events_pb2.Click,
     "order": events_pb2.Order,
 }
-_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
-"""What JSON can say (`"\\ud800"`) and UTF-8 cannot."""
-
 _OWN = frozenset({"type", "time", "event_id", "source", "clicked"})
 
 
@@ -158,6 +154,6 @@ def _text(row: Row, name: str) -> str:
 
 def _user(row: Row) -> str:
     user = row.get("user_id")
-    if isinstance(user, str) and 0 < len(user) <= MAX_USER_CHARACTERS and not _HALF_CHARACTER.search(user):
+    if isinstance(user, str) and 0 < len(user) <= MAX_USER_CHARACTERS:
         return user
     raise Rejected("invalid", "user_id", user and HIDDEN, f"1 to {MAX_USER_CHARACTERS} characters")

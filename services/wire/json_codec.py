@@ -6,6 +6,7 @@ Fields that this version does not know are passed over, so that a sender may be 
 from __future__ import annotations
 
 import json
+import re
 
 from google.protobuf import json_format
 from google.protobuf.descriptor import FieldDescriptor
@@ -37,6 +38,8 @@ def read_object(value: bytes, field: str, of: str) -> dict[str, object]:
     """
     try:
         found = json.loads(value.decode("utf-8"), object_pairs_hook=_unique)
+        if _HALF.search(value):
+            _check_whole(found)
     except (ValueError, RecursionError) as exc:
         raise Rejected("undecodable", field, f"{len(value)} bytes", f"JSON of {of} ({exc})") from exc
     if not isinstance(found, dict):
@@ -87,6 +90,9 @@ def _wrong_value(cls: type[Message], name: str, value: object) -> Rejected:
 _REFUSALS = (json_format.ParseError, ValueError, TypeError, OverflowError, RecursionError)
 """What `ParseDict` raises; OverflowError for a number of more than 308 digits, or an infinite one as an enum."""
 
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+"""How JSON writes half a character; two of them may be a whole one."""
+
 _TYPES = {
     FieldDescriptor.TYPE_STRING: "text",
     FieldDescriptor.TYPE_BYTES: "base64",
@@ -101,12 +107,24 @@ _TYPES = {
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Raises ValueError for what no message has: a name twice, or one that is half a character (`"\\ud800"`), on which
-    protobuf's table of fields ends with an error of the interpreter."""
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise ValueError("a field is given twice")
-    for name in fields:
-        if not name.isascii():
-            name.encode()  # UnicodeEncodeError is a ValueError
     return fields
+
+
+def _check_whole(found: object) -> None:
+    """Raises ValueError where a text or a name, at any depth, holds half a character (`"\\ud800"`).
+
+    Nothing can write such a text, and protobuf's tables of fields and enumerations end on it with an error of the
+    interpreter.
+    """
+    waiting = [found]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            one.encode()  # UnicodeEncodeError is a ValueError
+        elif isinstance(one, dict):
+            waiting += [*one.keys(), *one.values()]
+        elif isinstance(one, list):
+            waiting += one

@@ -28,6 +28,12 @@ HIDDEN = "(not shown)"
 """Stands for a user id in texts, which end up in logs and dead letters."""
 
 _VALIDATOR = protovalidate.Validator()
+_NAMING = {
+    "adloom.events.v1.Impression": ("impression_id",),
+    "adloom.events.v1.Outcome": ("outcome_id",),
+}
+"""Fields from which event ids are made, and those must be printable (`headers.py`)."""
+
 _FIRST_S, _LAST_S = -62_135_596_800, 253_402_300_799  # of the years 1 and 9999
 
 
@@ -48,6 +54,10 @@ def check_fields(message: Message) -> None:
         raise Rejected("invalid", field, value, expected_by(violation))
     for path in _MOMENTS.get(message.DESCRIPTOR.full_name, ()):
         _check_moment(message, path)
+    for name in _NAMING.get(message.DESCRIPTOR.full_name, ()):
+        value = getattr(message, name)
+        if not value.isprintable():
+            raise Rejected("invalid", name, value, "printable characters")
 
 
 def _check_moment(message: Message, path: tuple[str, ...]) -> None:
