@@ -311,15 +311,15 @@ def settled(
     end = start + window_ms
     since = (start // HOUR_MS - 24) * HOUR_MS
     invalid = next((why for why, times in marks.items() if any(since <= at <= end for at in times)), "")
-    drill = shown["fields"]["experiment_arm"] == "drill"
+    known = "drill" if shown["fields"]["experiment_arm"] == "drill" else shown["fields"]["invalid_traffic"]
     in_time = click is not None and start - DAY_MS <= click["appended_ms"] <= end
     kind, at = ("CLICKED", click["appended_ms"]) if click is not None and in_time else ("IGNORED", end)
     name = shown["fields"]["impression_id"]
-    rows = [outcome(shown, f"{name}:click", (kind, at, 0), "drill" if drill else invalid)]
+    rows = [outcome(shown, f"{name}:click", (kind, at, 0), known or invalid)]
     for order in orders:
         _, source, event_id = identity(order)
         digest = hashlib.sha256(f"{source}\0{event_id}".encode()).hexdigest()[:32]
-        why = "drill" if drill else invalid or ("bot" if by_bot(order) else "")
+        why = known or invalid or ("bot" if by_bot(order) else "")
         value = order["fields"]["value_minor"]
         rows.append(outcome(shown, f"{name}:order:{digest}", ("ORDERED", order["appended_ms"], value), why))
     return rows

@@ -172,8 +172,8 @@ class Traffic:
         return self._unusual(made)
 
     def _unusual(self, made: impression_pb2.Impression) -> impression_pb2.Impression:
-        """Some are of an imported log, of a drill, or of the house."""
-        fate = self._chance.choices(["", "foreign", "drill", "house"], [90, 5, 2, 3])[0]
+        """Some are of an imported log, of a drill, of the house, or for a shopper whose profile is a bot's."""
+        fate = self._chance.choices(["", "foreign", "drill", "house", "bot"], [89, 5, 2, 3, 1])[0]
         if fate == "foreign":
             targets = {f"log-{name}": value for name, value in made.target_propensities.items()}
             made.foreign, made.policy_id = True, f"log-{made.policy_id}"
@@ -181,6 +181,8 @@ class Traffic:
             made.target_propensities.update(targets)
         elif fate == "drill":
             made.experiment_arm = "drill"
+        elif fate == "bot":
+            made.invalid_traffic = "bot"
         elif fate == "house":
             made.policy_id, made.propensity = "house", 1.0
             made.target_propensities.clear()
