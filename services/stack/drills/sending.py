@@ -18,7 +18,7 @@ class Sending:
     """A shop's producer. What the broker did not take is sent again, under the same id: that is one event."""
 
     def __init__(self, kafka: str, per_s: float) -> None:
-        self._producer = Producer(ProducerSettings(kafka, client_id="drill", block_s=60.0, delivery_s=60.0))
+        self._producer = Producer(ProducerSettings(kafka, client_id="drill", block_s=120.0, delivery_s=120.0))
         self._per_s = per_s
         self._due_at = time.monotonic()
         self._failed: list[Record] = []
@@ -35,7 +35,7 @@ class Sending:
                 self._producer.send(sent.record, self._told)
                 self.sent += 1
 
-    def finish(self, within_s: float = 60.0) -> None:
+    def finish(self, within_s: float = 180.0) -> None:
         """Returns when the broker has everything; raises `Unavailable` where it does not get there."""
         until = time.monotonic() + within_s
         while True:
@@ -56,7 +56,7 @@ class Sending:
 
     def _flush(self) -> None:
         try:
-            self._producer.flush(60.0)
+            self._producer.flush(120.0)
         except Unavailable:
             time.sleep(0.5)  # the caller counts what failed
 
