@@ -32,6 +32,7 @@ from services.wire.kafka_producer import Producer, ProducerSettings
 _LOG = logging.getLogger("services.creative")
 _KAFKA_BLOCK_S: Final = 0.5  # longer than this a record does not wait for room: it stays in the journal
 _KAFKA_TRIES_S: Final = 5.0
+_KAFKA_CONNECT_S: Final = 2.0  # of the thread beside the requests; a broker that just came back is slow
 _POLICY_WAIT_S: Final = 5.0  # for the posterior at start; after it the prior decides until it comes
 _SWITCH_S: Final = 0.0005  # threads beside the requests give way ten times sooner than Python's default
 _REFUSE_S: Final = 0.3  # calls on their way here are told to go elsewhere, where closing at once would cut them off
@@ -78,7 +79,7 @@ def clients_of(
 ) -> Clients:
     """The real parts; none of them is connected yet."""
     producer = ProducerSettings(
-        settings.kafka, "creative", block_s=_KAFKA_BLOCK_S, delivery_s=_KAFKA_TRIES_S, connect_s=_KAFKA_BLOCK_S
+        settings.kafka, "creative", block_s=_KAFKA_BLOCK_S, delivery_s=_KAFKA_TRIES_S, connect_s=_KAFKA_CONNECT_S
     )
     return Clients(
         clock=SystemClock(),
