@@ -49,7 +49,7 @@ class Plan:
 
 
 LONG = Plan(Shape(events=20_000), 400.0, 20.0, 15.0, ("profiles", "outcomes"), rounds=2)
-SHORT = Plan(Shape(events=1_200, users=100, burst=20, ads=False), 200.0, 0.0, 0.0, ("profiles",), rounds=1)
+SHORT = Plan(Shape(events=800, users=60, burst=20, ads=False), 100.0, 0.0, 0.0, ("profiles",), rounds=1)
 
 
 def prove(setting: Setting) -> Outcome:
