@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 from google.protobuf import json_format
 from google.protobuf.descriptor import FieldDescriptor
@@ -32,18 +33,19 @@ def from_json(cls: type[Message], value: bytes) -> Message:
 
 
 def read_object(value: bytes, field: str, of: str) -> dict[str, object]:
-    """The JSON object in `value`, whose names are text and given once at any depth; raises `Rejected("undecodable")`.
+    """The JSON object in `value`, all of it text that can be written, and each name given once in its object.
 
-    `field` and `of` tell in the rejection what was read and what it should have been.
+    Raises `Rejected`: `undecodable`, where `field` and `of` tell what was read and what it should have been, or
+    `invalid` with the name of the object's field that holds half a character.
     """
     try:
         found = json.loads(value.decode("utf-8"), object_pairs_hook=_unique)
-        if _HALF.search(value):
-            _check_whole(found)
     except (ValueError, RecursionError) as exc:
         raise Rejected("undecodable", field, f"{len(value)} bytes", f"JSON of {of} ({exc})") from exc
     if not isinstance(found, dict):
         raise Rejected("undecodable", field, type(found).__name__, f"a JSON object, {of},")
+    if _HALF.search(value):
+        _check_whole(found)
     return found
 
 
@@ -113,17 +115,27 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return fields
 
 
-def _check_whole(found: object) -> None:
-    """Raises ValueError where a text or a name, at any depth, holds half a character (`"\\ud800"`).
+def _check_whole(fields: dict[str, object]) -> None:
+    """Raises `Rejected("invalid")` where a text or a name, at any depth, holds half a character (`"\\ud800"`).
 
     Nothing can write such a text, and protobuf's tables of fields and enumerations end on it with an error of the
     interpreter.
     """
-    waiting = [found]
+    for name, value in fields.items():
+        try:
+            for text in _texts_in([name, value]):
+                text.encode()
+        except UnicodeEncodeError as exc:
+            shown = name.encode("ascii", "backslashreplace").decode()
+            raise Rejected("invalid", shown, "(not shown)", "text of whole characters") from exc
+
+
+def _texts_in(found: list[object]) -> Iterator[str]:
+    waiting = found
     while waiting:
         one = waiting.pop()
         if isinstance(one, str):
-            one.encode()  # UnicodeEncodeError is a ValueError
+            yield one
         elif isinstance(one, dict):
             waiting += [*one.keys(), *one.values()]
         elif isinstance(one, list):
