@@ -1,0 +1,95 @@
+"""The drills' traffic, poison and all, through both workers in memory: wherever they die, all is as the oracle says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import UTC, datetime
+from random import Random
+
+import pytest
+
+from protos.gen.adloom.events.v1 import outcome_pb2
+from services.assets.catalogue import demo_catalogue
+from services.assets.snapshot import facts_by_product
+from services.common.clock import to_ms
+from services.common.token import TokenKeys
+from services.common.topics import DEADLETTER, OUTCOMES
+from services.features.memory_store import MemoryStore
+from services.features.profile import DECAYED, HALF_LIFE_NAMES, INTEGERS, Profile
+from services.outcomes.room import OutcomesRoom
+from services.outcomes.topology import TOPICS as OUTCOMES_TOPICS
+from services.stack.drills import oracle
+from services.stack.drills.plain import fields_of, plain, products_of
+from services.stack.drills.traffic import Shape, Traffic
+from services.stream.topology import TOPICS as PROFILES_TOPICS
+from services.stream.topology import ProfilesRoom
+from services.wire.faust_rehearsal import Rehearsal
+from services.wire.faust_room import Room
+
+KEYS = TokenKeys("1", {"1": b"a key of the deployment's"})
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+END_MS = to_ms(NOW) + 3_600_000
+WINDOW_MS = 2_000
+SHAPE = Shape(events=1_200, users=60, burst=10, misplaced=0.02)
+CATALOGUE = demo_catalogue()
+RULES = oracle.Rules(WINDOW_MS, KEYS.secrets, products_of(CATALOGUE), SHAPE.burst)
+
+
+def lived(make_room: Callable[[], Room], topics: tuple[str, ...], seed: int) -> Rehearsal:
+    """A worker that has read a log of traffic to its end, and died again and again on its way."""
+    chance, stage = Random(seed), Rehearsal(make_room, topics)
+    for number, sent in enumerate(Traffic(seed, SHAPE, KEYS, [*RULES.products], NOW).messages()):
+        if sent.record.topic in topics:
+            stage.append(sent.record, to_ms(NOW) + 10 * number)
+    for _ in range(12):
+        if stage.run(chance, END_MS, batch=chance.choice([40, 200]), crash_after=chance.randrange(400)):
+            break
+        stage.restart(disk_lost=chance.random() < 0.3)
+    assert stage.run(chance, END_MS, batch=200)
+    assert stage.run(chance, END_MS + 60_000)  # what was moved to its partition at the end settles, too
+    return stage
+
+
+def told_of(stage: Rehearsal) -> oracle.Expected:
+    return oracle.expected([plain(raw) for log in stage.logs.values() for raw in log], RULES)
+
+
+def letters(stage: Rehearsal) -> dict[oracle.Place, str]:
+    found = {}
+    for record in stage.sent:
+        if record.topic == DEADLETTER:
+            headers = {name: value.decode("utf-8", "replace") for name, value in record.headers}
+            origin = headers["adloom_topic"], int(headers["adloom_partition"]), int(headers["adloom_offset"])
+            found[origin] = headers["adloom_reason"]
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_profiles_and_dead_letters_equal_the_oracles(seed: int) -> None:
+    store, facts = MemoryStore(), facts_by_product(CATALOGUE)
+    stage = lived(lambda: ProfilesRoom(store, facts.get, SHAPE.burst), PROFILES_TOPICS, seed)
+    told = told_of(stage)
+    assert store.rows.keys() == told.profiles.keys()
+    for user, row in store.rows.items():
+        assert_profile(row.profile, told.profiles[user])
+    of_tokens = {"forged", "expired", "foreign", "used"}  # these are for outcomes to judge
+    assert letters(stage) == {at: reason for at, reason in told.letters.items() if reason not in of_tokens}
+
+
+def assert_profile(profile: Profile, wanted: oracle.Row) -> None:
+    assert dict(zip(INTEGERS, profile.integers, strict=True)) == wanted["totals"]
+    for row, life in enumerate(HALF_LIFE_NAMES):
+        for name, value in zip(DECAYED, profile.decayed[row], strict=True):
+            assert math.isclose(value, wanted["sums"][life].get(name, 0.0), rel_tol=1e-9, abs_tol=1e-9), (life, name)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_outcomes_and_dead_letters_equal_the_oracles(seed: int) -> None:
+    stage = lived(lambda: OutcomesRoom(lambda: KEYS, WINDOW_MS, SHAPE.burst), OUTCOMES_TOPICS, seed)
+    told = told_of(stage)
+    rows = [fields_of(outcome_pb2.Outcome.FromString(r.value or b"")) for r in stage.sent if r.topic == OUTCOMES]
+    closed = {row["outcome_id"]: row for row in rows if row["window_closed"]}
+    assert closed == told.outcomes
+    assert all(closed[row["outcome_id"]] == row for row in rows if row["window_closed"])
+    assert letters(stage) == told.letters
