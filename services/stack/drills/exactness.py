@@ -6,8 +6,10 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from itertools import pairwise
 from random import Random
+from threading import Thread
 
 from services.assets.catalogue import demo_catalogue
 from services.common.clock import to_ms
@@ -102,6 +104,7 @@ def prove(setting: Setting) -> Outcome:
         "ADLOOM_BURST_PER_MINUTE": str(plan.shape.burst),
     }
     home = Home(setting.folder / "home").make()
+    Thread(target=import_module, args=("services.features.feast_reader",)).start()  # seconds, while the stack comes up
     with tied_stack(home, {**setting.environ, **own}, only=PARTS) as stack:
         return _Exactness(setting, plan, stack, Killer(home, points)).run()
 
