@@ -1,0 +1,140 @@
+"""Drill `faults`: parts are killed, frozen and slowed under load, and every page still gets its answer in time."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from services.stack.drills.drill import Defence, Drill, Outcome, Setting
+
+if TYPE_CHECKING:
+    from protos.gen.adloom.events.v1.impression_pb2 import Impression
+    from services.stack.drills.faults.open_loop import Asked, Given, OpenLoop
+    from services.stack.drills.faults.stage import Stage
+
+PER_S, PER_S_SHORT = 50.0, 40.0
+FAULT_S, FAULT_SHORT_S = 10.0, 2.0
+HEALTHY_S, HEALTHY_SHORT_S = 10.0, 2.0
+KILLS = 3  # of creative, besides the one while Kafka says nothing
+RECORDS_WITHIN_S = 90.0
+_REST_S = 1.0
+
+
+def run(setting: Setting) -> Outcome:
+    """Each fault in turn under open-loop load; then creative itself is killed."""
+    from services.stack.drills.faults import verdict
+    from services.stack.drills.faults.open_loop import loaded, percentile_ms
+    from services.stack.drills.faults.stage import staged
+
+    per_s = PER_S_SHORT if setting.short else PER_S
+    with staged(setting) as stage:
+        with loaded(stage.stack.environ()["ADLOOM_CREATIVE"], per_s) as load:
+            healthy = _warm(load, HEALTHY_SHORT_S if setting.short else HEALTHY_S)
+            setting.say(f"healthy: p50 {percentile_ms(healthy, 0.5):.1f} ms, p99 {percentile_ms(healthy, 0.99):.1f} ms")
+            pid = stage.creative.process.pid if stage.creative.process is not None else 0
+            for fault in stage.faults(setting.short):
+                window = stage.suffer(fault, FAULT_SHORT_S if setting.short else FAULT_S, load)
+                setting.say(f"{fault.name}: whole again after {window.recovered_at - window.ended_at:.1f} s")
+                time.sleep(0.0 if setting.short else _REST_S)
+        same = stage.creative.runs() and stage.creative.process is not None and stage.creative.process.pid == pid
+        answered = [given for one in load.asked for given in one.given]
+        lost = _killed(stage, per_s, setting)
+        records = _records(stage, answered + lost)
+        windows = stage.windows
+        promises = (
+            verdict.in_time(load, windows, setting.short),
+            *(verdict.named(load, window, setting.short) for window in windows),
+            *(verdict.prompt(load, window, healthy, setting.short) for window in windows),
+            verdict.recovered(windows, same),
+            verdict.recorded(answered, records, "each answer's record reaches Kafka and is replayed bit for bit"),
+            verdict.recorded(lost, records, "creative killed: no decision that it answered is lost"),
+        )
+    return Outcome(_injected(setting, [window.fault.name for window in windows], per_s), promises)
+
+
+def _injected(setting: Setting, faults: list[str], per_s: float) -> tuple[str, ...]:
+    each = FAULT_SHORT_S if setting.short else FAULT_S
+    return (
+        f"{per_s:.0f} requests a second at fixed times, with deadlines of 100, 40 and 25 ms",
+        f"for {each:.0f} s each: {', '.join(faults)}",
+        f"creative killed (SIGKILL) under load, {0 if setting.short else KILLS} times, and once while Kafka was frozen",
+    )
+
+
+def _warm(load: OpenLoop, for_s: float) -> list[Asked]:
+    """Load without faults; what was asked once answers are whole."""
+    from services.stack.drills.faults.stage import wait_for
+
+    wait_for("whole answers", lambda: sum(one.status == "OK" and not one.degraded for one in load.asked[-20:]) >= 16)
+    since = time.monotonic()
+    time.sleep(for_s)
+    return [one for one in load.asked if one.sent_at >= since]
+
+
+def _killed(stage: Stage, per_s: float, setting: Setting) -> list[Given]:
+    """Creative is killed under load and started again, at last while Kafka takes nothing; all that it answered."""
+    from services.stack.drills.faults.fault import frozen
+    from services.stack.drills.faults.open_loop import loaded
+    from services.stack.drills.faults.stage import wait_for
+
+    answered: list[Given] = []
+    kafka = frozen(stage.stack, "kafka")
+    for number in range(1 if setting.short else KILLS + 1):
+        last = number == (0 if setting.short else KILLS)
+        with loaded(stage.stack.environ()["ADLOOM_CREATIVE"], per_s) as load:
+            wait_for("answers", lambda load=load: sum(one.status == "OK" for one in load.asked) >= per_s)  # type: ignore[misc]
+            if last:
+                kafka.begin()
+                time.sleep(1.0)
+            stage.creative.end()
+        if last:
+            kafka.end()
+        answered += [given for one in load.asked for given in one.given]
+        setting.say(f"creative killed after {len(answered)} answers" + (" while Kafka was frozen" if last else ""))
+        stage.creative.start()
+        wait_for("creative to be ready again", stage.creative.ready)
+    return answered
+
+
+def _records(stage: Stage, given: list[Given]) -> dict[str, Impression]:
+    """The records on the topic, once all that are wanted are there or time is up."""
+    wanted = {one.impression_id for one in given}
+    until = time.monotonic() + RECORDS_WITHIN_S
+    while True:
+        records = stage.records()
+        if wanted <= records.keys() or time.monotonic() > until:
+            return records
+        time.sleep(1.0)
+
+
+DRILL = Drill(
+    "faults",
+    "parts stopped, frozen and slowed under load: answers in time, named, recorded; a kill loses no decision",
+    run,
+    (
+        Defence(
+            "journal",
+            "services/creative/emission.py",
+            "self._journal.append(records) or [None] * len(records)",
+            "[None] * len(records)",
+        ),
+        Defence(
+            "patience",
+            "services/creative/budget.py",
+            "    return Budget(now + min(_PROFILE_SHARE * spend, scored), now + scored, now + spend)",
+            "    return Budget(now + min(_PROFILE_SHARE * spend, scored), now + 60.0, now + 60.0)",
+        ),
+        Defence(
+            "breaker",
+            "services/creative/guarded_models.py",
+            "        if not self._breaker.is_open:\n",
+            "        if True:\n",
+        ),
+        Defence(
+            "new_client",
+            "services/wire/kafka_client.py",
+            "if self._client is not None and self._pulse.is_lost(time.monotonic()):",
+            "if False:",
+        ),
+    ),
+)

@@ -1,0 +1,126 @@
+"""The pieces of the drill `faults` see what they are to see: slow links, and answers that are late or silent."""
+
+from __future__ import annotations
+
+import socket
+import socketserver
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from protos.gen.adloom.events.v1.impression_pb2 import Impression
+from services.stack.drills.faults import verdict
+from services.stack.drills.faults.fault import Fault
+from services.stack.drills.faults.open_loop import Asked, Given, OpenLoop, percentile_ms
+from services.stack.drills.faults.slow_link import SlowLink, linked
+from services.stack.drills.faults.stage import Window
+
+
+class _Echo(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        while data := self.request.recv(4096):
+            self.request.sendall(data)
+
+
+@pytest.fixture
+def echo() -> Iterator[str]:
+    """The address of a server that says what it is told."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Echo) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_slow_link_holds_answers_up_and_keeps_their_order(echo: str) -> None:
+    link = SlowLink(echo)
+    with linked(link):
+        host, _, port = link.address.rpartition(":")
+        with socket.create_connection((host, int(port)), timeout=10) as line:
+            line.sendall(b"a")
+            assert line.recv(1) == b"a"
+            link.delay_s = 0.3
+            began = time.monotonic()
+            line.sendall(b"b")
+            time.sleep(0.05)
+            line.sendall(b"c")
+            said = line.recv(1)
+            assert time.monotonic() - began >= 0.3
+            assert said + line.recv(1) == b"bc"
+
+
+def test_a_link_to_nobody_hangs_up() -> None:
+    link = SlowLink("127.0.0.1:1")
+    with linked(link):
+        host, _, port = link.address.rpartition(":")
+        with socket.create_connection((host, int(port)), timeout=10) as line:
+            assert line.recv(1) == b""
+
+
+def nothing() -> None:
+    """A fault that does nothing."""
+
+
+def window(part: str) -> Window:
+    return Window(Fault(part, "frozen", nothing, nothing), began_at=0.0, ended_at=10.0, recovered_at=11.0)
+
+
+def load_of(*asked: Asked) -> OpenLoop:
+    load = OpenLoop("nowhere", 1.0)
+    load.asked += asked
+    return load
+
+
+def answer(at: float, *degraded: str, took_s: float = 0.01, status: str = "OK") -> Asked:
+    return Asked(at, 0.1, took_s, status, (Given(f"i-{at}", "c", 0.5, degraded),) if status == "OK" else ())
+
+
+def test_a_late_answer_breaks_the_promise_unless_the_generator_itself_stood_still() -> None:
+    load = load_of(answer(1.0), answer(2.0, took_s=0.1, status="DEADLINE_EXCEEDED"))
+    assert not verdict.in_time(load, [window("triton")], short=False).kept
+    load.stood_still.append((1.95, 2.05))
+    assert verdict.in_time(load, [window("triton")], short=False).kept
+    assert not verdict.in_time(load_of(), [window("triton")], short=True).kept, "nothing was asked"
+
+
+def test_what_is_lacking_must_be_said_and_nothing_else() -> None:
+    assert verdict.named(load_of(answer(1.0, "triton", "policy_prior")), window("triton"), short=False).kept
+    assert not verdict.named(load_of(answer(1.0, "triton")), window("triton"), short=False).kept
+    assert not verdict.named(load_of(answer(1.0)), window("redis"), short=False).kept
+    assert verdict.named(load_of(answer(1.0)), window("kafka"), short=False).kept
+    assert not verdict.named(load_of(answer(1.0, "redis")), window("kafka"), short=False).kept
+
+
+def test_slow_answers_and_parts_that_stay_away_are_seen() -> None:
+    slow = load_of(*(answer(1.0 + n / 100, took_s=0.09) for n in range(200)))
+    fast = [answer(-1.0 - n / 100, took_s=0.005) for n in range(100)]
+    assert percentile_ms(slow.asked, 0.99) == pytest.approx(90.0)
+    assert not verdict.prompt(slow, window("triton"), fast, short=False).kept
+    assert not verdict.prompt(slow, window("triton"), fast, short=True).kept
+    assert verdict.recovered([window("triton")], same_process=True).kept
+    assert not verdict.recovered([window("triton")], same_process=False).kept
+    gone = Window(window("redis").fault, 0.0, 10.0, float("inf"))
+    assert not verdict.recovered([window("triton"), gone], same_process=True).kept
+
+
+def test_a_lost_record_and_one_that_says_something_else_are_seen() -> None:
+    given = [Given("i-1", "c", 0.5, ())]
+    assert not verdict.recorded(given, {}, "").kept
+    other = Impression(impression_id="i-1", creative_id="d", propensity=0.5, generator="philox4x64-10/1")
+    assert "1 say something else" in verdict.recorded(given, {"i-1": _whole(other)}, "").happened
+    assert not verdict.recorded([], {}, "").kept
+
+
+def _whole(record: Impression) -> Impression:
+    """With what a replay needs."""
+    record.candidates.append(record.creative_id)
+    record.posterior_means.append(0.02)
+    record.posterior_variances.append(1e-4)
+    record.probabilities.append(1.0)
+    record.policy_id, record.seed, record.guard_index = "uniform", b"0" * 16, -1
+    record.floor = 1.0
+    return record
