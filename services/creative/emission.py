@@ -31,13 +31,14 @@ _PAUSE_S: Final = 1.0  # before Kafka is tried again
 _PROBE_S: Final = 2.0  # for the first record of a segment of the journal
 _FLUSH_S: Final = 10.0  # for the rest of it
 _STALLED_S: Final = 1.0  # after as long without a word from Kafka, no more is handed to it
-_FORSAKEN_S: Final = 10.0  # after as long without a word, what it was given is sent again
 _IDLE_S: Final = 0.1
 _TRIM_S: Final = 0.25
 
 
 class Emission:
     """Owns the sink; `offer` belongs to the requests' thread."""
+
+    forsaken_s: float = 10.0  # without a word from Kafka for so long, what it was given is sent again
 
     def __init__(self, connect: Callable[[], Sink], journal: Journal, refused: Refused, most_waiting: int) -> None:
         """`connect` makes the sink, from the emission's own thread, and may raise `Unavailable`."""
@@ -98,7 +99,7 @@ class Emission:
 
     def _tidy(self, now: float) -> None:
         """Sends again what was left, and drops what is not needed."""
-        if self._under_way.longest_s(now) > _FORSAKEN_S:
+        if self._under_way.longest_s(now) > self.forsaken_s:
             for one in self._under_way.take_all():
                 self._leave(one, "forsaken")
         if now >= self._replay_at and self._journal.waiting:

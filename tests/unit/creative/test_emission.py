@@ -300,10 +300,10 @@ class LateSink(SilentSink):
     seen = False
 
 
-def test_a_record_of_which_nothing_is_ever_heard_is_sent_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.creative.emission._FORSAKEN_S", 0.5)
+def test_a_record_of_which_nothing_is_ever_heard_is_sent_again(tmp_path: Path) -> None:
     sink = LateSink()
     emission = emission_to(lambda: sink, tmp_path)
+    emission.forsaken_s = 0.5
     emission.start()
     emission.offer([record(1)])
     wait_for(lambda: sent(sink) == ["i-1"])
