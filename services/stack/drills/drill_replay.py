@@ -84,7 +84,7 @@ def _live(setting: Setting) -> Lived:
     from services.stack.drills.traffic import Shape
 
     shape = Shape(events=EVENTS_SHORT, users=150, burst=BURST) if setting.short else Shape(events=EVENTS, burst=BURST)
-    with deployment(setting, "first", WINDOW_S) as there:
+    with deployment(setting, "first", WINDOW_S, ("kafka", "redis", "topics")) as there:
         there.start_both()
         count = send(there.stack.kafka, (sent.record for sent in there.traffic(setting.seed, shape, moment())))
         return there.settled(count, _within_s(setting))
@@ -98,7 +98,7 @@ def _replayed(setting: Setting, log: list[RawRecord]) -> Lived:
 
     first, second = (Home(setting.folder / name) for name in ("first", "second"))
     shutil.copytree(first.secrets, second.secrets)
-    with deployment(setting, "second", WINDOW_S) as there:
+    with deployment(setting, "second", WINDOW_S, ("kafka", "redis")) as there:
         load_log(there.stack.kafka, log)
         there.start_both()
         return there.settled(len(log), _within_s(setting))

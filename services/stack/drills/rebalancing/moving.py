@@ -22,13 +22,13 @@ from services.stack.drills.oracle import Expected, Rules, expected
 from services.stack.drills.own_worker import ended_after, until
 from services.stack.drills.plain import products_of
 from services.stack.drills.rebalancing.crowd import FROZEN_AT, Crowd
+from services.stack.drills.replaying.deployment import GROUPS
 from services.stack.drills.sending import Sending
 from services.stack.drills.traffic import Sent, Shape, Traffic
 from services.stack.drills.whole_log import events_of, unread
 from services.stack.home import Home
 from services.stack.session import RunningStack, tied_stack
 
-GROUPS = {"profiles": (VIEWS, CLICKS, ORDERS), "outcomes": (IMPRESSIONS, CLICKS, ORDERS)}
 SESSION_S = 6.0  # the least that the broker grants: so long a frozen worker keeps its partitions
 WINDOW_S = 5.0  # of attribution
 _GRACE_S = 5.0
@@ -178,7 +178,8 @@ class _Moving:
             until(f"{room} has read everything", partial(self._has_read, room))
 
     def _has_read(self, room: str) -> bool:
-        return not unread(self._stack.kafka, f"adloom-{room}", GROUPS[room])
+        """Asked twice: what was moved to its partition while the first answer was made is in the second."""
+        return not any(unread(self._stack.kafka, f"adloom-{room}", GROUPS[room]) for _ in range(2))
 
     def _look(self, when: str) -> None:
         """Holds the profiles against the oracle's."""

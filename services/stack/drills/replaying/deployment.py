@@ -11,7 +11,7 @@ from pathlib import Path
 from services.assets.catalogue import demo_catalogue
 from services.common.errors import Unavailable
 from services.common.secrets import load_or_make
-from services.common.topics import PARTITIONS
+from services.common.topics import CLICKS, IMPRESSIONS, ORDERS, PARTITIONS, VIEWS
 from services.stack.drills.drill import Setting
 from services.stack.drills.oracle import Expected, Rules, expected
 from services.stack.drills.own_worker import OwnWorker, ended_after, until
@@ -19,10 +19,12 @@ from services.stack.drills.plain import plain, products_of
 from services.stack.drills.replaying.log_copy import read_log
 from services.stack.drills.replaying.world import World, now_seen
 from services.stack.drills.traffic import Sent, Shape, Traffic
+from services.stack.drills.whole_log import unread
 from services.stack.home import Home
 from services.stack.session import RunningStack, tied_stack
 from services.wire.envelope import RawRecord
 
+GROUPS = {"profiles": (VIEWS, CLICKS, ORDERS), "outcomes": (IMPRESSIONS, CLICKS, ORDERS)}
 BURST = 30  # events of one kind in one minute, beyond which they are a script's
 LOOK_S = 1.0
 
@@ -68,13 +70,14 @@ class Deployment:
         found: list[tuple[list[RawRecord], Expected, World]] = []
 
         def is_settled() -> bool:
+            behind = self._unread()  # a message that is still to be moved, for one, is not in the log yet
             log = read_log(self.stack.kafka)
             told = self.expected(log)
             world = now_seen(self.stack.kafka, self.stack.redis, [*told.profiles])
             if world is None:
                 return False
             found[:] = [(log, told, world)]
-            return len(log) >= count and not world.missing(told)
+            return not behind and len(log) >= count and not world.missing(told) and not self._unread()
 
         try:
             until("everything has followed from the log", is_settled, within_s, LOOK_S)
@@ -83,14 +86,18 @@ class Deployment:
                 raise
         return found[0]
 
+    def _unread(self) -> int:
+        """Messages that the workers have not finished."""
+        return sum(unread(self.stack.kafka, f"adloom-{room}", topics) for room, topics in GROUPS.items())
+
 
 @contextmanager
-def deployment(setting: Setting, name: str, window_s: float) -> Iterator[Deployment]:
-    """One that is up, without workers yet; it ends with the `with`."""
+def deployment(setting: Setting, name: str, window_s: float, parts: tuple[str, ...]) -> Iterator[Deployment]:
+    """One whose `parts` are up, without workers yet; it ends with the `with`."""
     told = {"ADLOOM_ATTRIBUTION_WINDOW_S": f"{window_s}", "ADLOOM_BURST_PER_MINUTE": f"{BURST}"}
     environ = {**setting.environ, **told}
     home = Home(setting.folder / name).make()
-    with tied_stack(home, environ, only=("kafka", "redis", "topics")) as stack:
+    with tied_stack(home, environ, parts) as stack:
         made = Deployment(
             stack, setting.folder / f"{name}-workers", {**environ, **stack.environ()}, int(window_s * 1e3)
         )

@@ -1,7 +1,7 @@
 """The log of a deployment, copied into an empty one: same partitions, order, offsets, headers and times.
 
-The empty deployment stamps nothing itself while it takes the log over: its topics are told to believe the times that
-come with the records (CreateTime), which are the LogAppendTimes of the old broker. That is what a restored backup or a
+The empty deployment stamps nothing of the log itself: the topics are made so that they believe the times that come with
+the records (CreateTime), which are the LogAppendTimes of the old broker. That is what a restored backup or a
 mirrored cluster has.
 """
 
@@ -10,8 +10,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from kafka import KafkaProducer
 
+from services.common.errors import Unavailable
 from services.common.topics import CLICKS, IMPRESSIONS, ORDERS, TOPICS, VIEWS
 from services.wire.envelope import RawRecord
 from services.wire.kafka_reader import read_to_end
@@ -25,8 +27,8 @@ def read_log(kafka: str) -> list[RawRecord]:
 
 
 def load_log(kafka: str, log: Iterable[RawRecord]) -> None:
-    """Appends the log to the empty topics of another broker, which keeps its times."""
-    asyncio.run(_believe_times(kafka))
+    """Makes the topics of a broker that has none, and appends the log to them, with its times."""
+    asyncio.run(_make_topics(kafka))
     producer = KafkaProducer(bootstrap_servers=kafka, acks="all", enable_idempotence=True, linger_ms=20)
     try:
         for raw in log:
@@ -42,20 +44,22 @@ def places(log: Sequence[RawRecord]) -> set[tuple[str, int, int, int]]:
     return {(raw.topic, raw.partition, raw.offset, raw.timestamp_ms) for raw in log}
 
 
-async def _believe_times(kafka: str) -> None:
-    from aiokafka.admin import AIOKafkaAdminClient
-    from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-
+async def _make_topics(kafka: str) -> None:
+    """All topics; those of the log believe the times that they are given, from their first message on."""
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
     await admin.start()
     try:
-        told = [
-            ConfigResource(
-                ConfigResourceType.TOPIC, topic.name, {**topic.config(), "message.timestamp.type": "CreateTime"}
-            )
-            for topic in TOPICS
-            if topic.name in INPUTS
-        ]
-        await admin.alter_configs(told)
+        believe = {"message.timestamp.type": "CreateTime"}
+        answer = await admin.create_topics(
+            [
+                NewTopic(
+                    one.name, one.partitions, 1, topic_configs=one.config() | (believe if one.name in INPUTS else {})
+                )
+                for one in TOPICS
+            ]
+        )
+        refused = [(name, message) for name, code, message in answer.topic_errors if code]
+        if refused:
+            raise Unavailable("kafka", f"topics were refused: {refused}")
     finally:
         await admin.close()
