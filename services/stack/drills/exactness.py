@@ -37,6 +37,7 @@ PARTS = ("kafka", "redis", "topics", "profiles", "outcomes", "evaluation")
 GROUPS = {"profiles": (VIEWS, CLICKS, ORDERS), "outcomes": (IMPRESSIONS, CLICKS, ORDERS)}
 _GRACE_S = 2.0  # after the end of a window: outcomes are settled and told
 _SETTLED_WITHIN_S = 60.0
+_SHOWN_LAST = 8  # impressions, one each to as many shoppers
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +158,12 @@ class _Exactness:
     def _close(self) -> None:
         """Kills while windows close and nothing comes that would wake their shoppers; then waits for the last one."""
         self._setting.say("waits until all windows have closed, and kills meanwhile")
-        for number, together in enumerate(self._plan.closing, len(self._plan.last_words)):
+        for number, together in enumerate(self._plan.closing, 1 + len(self._plan.last_words)):
             self._level()
-            shown, _ = self._traffic.farewell(number)
-            self._sending.send([shown])  # alone, an impression makes outcomes say nothing before its window closes
+            first = number * _SHOWN_LAST
+            last = [self._traffic.farewell(n) for n in range(first, first + _SHOWN_LAST)]
+            # Alone, an impression makes outcomes say nothing before its window closes.
+            self._sending.send([shown for shown, _ in last])
             self._sending.finish()
             if any(kill.process == "outcomes" and kill.place != "emission.before" for kill in together):
                 self._level()
