@@ -1,0 +1,114 @@
+"""`adloom drill overload`: at three times capacity what can be answered is, and the rest is refused at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from services.stack.drills.drill import Defence, Drill, Outcome, Promise, Setting
+
+if TYPE_CHECKING:
+    from services.stack.drills.overload.load import Generator
+    from services.stack.drills.overload.overloading import Margins, Seen
+
+DEADLINE_S: Final = {False: 0.25, True: 1.0}  # by whether the form is short
+ATTEMPTS: Final = {False: 1, True: 3}  # the short form looks again where a busy machine spoilt the look
+
+
+def run(setting: Setting) -> Outcome:
+    """Capacity, then three times of it, then the look back; in the long form also what each refusal costs."""
+    from services.stack.drills.overload.overloading import overloaded
+    from services.stack.drills.overload.places import creative
+
+    generator, margins = _generator(setting), _margins(setting)
+    with creative(setting) as door:
+        for _ in range(ATTEMPTS[setting.short]):
+            seen = overloaded(generator, door.address, margins)
+            setting.say(f"capacity {seen.capacity:.0f} decisions/s; under load {seen.load.words()}")
+            if seen.is_fine(margins):
+                break
+    return _outcome(setting, generator, seen, margins)
+
+
+def _generator(setting: Setting) -> Generator:
+    from services.stack.drills.overload.ghz import find_ghz
+    from services.stack.drills.overload.plain_generator import PlainGenerator
+
+    deadline_s = DEADLINE_S[setting.short]
+    return find_ghz(setting.folder, deadline_s, build=not setting.short) or PlainGenerator(deadline_s)
+
+
+def _margins(setting: Setting) -> Margins:
+    """As promised; the short form runs on any machine, beside other things, and asks for a good deal less."""
+    from services.stack.drills.overload.overloading import Margins
+
+    if setting.short:
+        return Margins(1.5, 3.0, goodput=0.25, silent=0.25, quick_ms=500.0, base_times=5.0, base_plus_ms=25.0)
+    return Margins(10.0, 20.0, goodput=0.75, silent=0.01, quick_ms=50.0, base_times=1.5, base_plus_ms=2.0)
+
+
+def _outcome(setting: Setting, generator: Generator, seen: Seen, margins: Margins) -> Outcome:
+    from services.stack.drills.overload.load import OK, REFUSED
+    from services.stack.drills.overload.overloading import BACK_S, TIMES
+
+    load, deadline_ms = seen.load, DEADLINE_S[setting.short] * 1e3
+    where = "the creative-service on the shipped fakes" if setting.short else "the whole stack"
+    return Outcome(
+        (
+            f"{generator.name}, open loop: {load.sent / load.seconds:.0f} decisions/s for {load.seconds:.0f} s, where "
+            f"{TIMES} x {seen.capacity:.0f} was meant, {deadline_ms:.0f} ms each, on {where}",
+        ),
+        (
+            Promise(
+                f"goodput stays above {margins.goodput:.0%} of capacity",
+                f"{load.per_s():.0f} of {seen.capacity:.0f} answers/s = {seen.goodput:.0%}",
+                seen.goodput >= margins.goodput,
+            ),
+            Promise(
+                f"the rest is refused by RESOURCE_EXHAUSTED, nine in ten within {margins.quick_ms:.0f} ms",
+                f"{load.count(REFUSED):,} refused, p50 {load.within_ms(REFUSED, 0.5):.0f} ms, "
+                f"p90 {load.within_ms(REFUSED, 0.9):.0f} ms, p99 {load.within_ms(REFUSED, 0.99):.0f} ms",
+                seen.refuses(margins),
+            ),
+            Promise(
+                "each refusal says when to come back",
+                f"{seen.probe.with_pushback} of {seen.probe.refused} that a caller beside the load was given",
+                seen.tells(),
+            ),
+            Promise(
+                f"answers are inside their deadline, and at most {margins.silent:.0%} of calls hear nothing by then",
+                f"answers p50 {load.within_ms(OK, 0.5):.0f} ms, last {load.within_ms(OK, 1.0):.0f} of "
+                f"{deadline_ms:.0f} ms; {seen.silent:.1%} of {load.sent:,} calls: {load.words()}",
+                seen.silent <= margins.silent,
+            ),
+            Promise(
+                f"base latency is back within {BACK_S:.0f} s",
+                f"p50 of a lone caller {seen.base_ms:.1f} ms before, {seen.after_ms:.1f} ms {seen.back_s:.1f} s after",
+                seen.back_s <= BACK_S,
+            ),
+            *([] if setting.short else [_costs(generator)]),
+        ),
+    )
+
+
+def _costs(generator: Generator) -> Promise:
+    from services.stack.drills.overload.places import costs_us
+
+    found = costs_us(generator, 4.0)
+    echo = found["echo"]
+    texts = [f"{way} {cost:.0f} us = {cost / echo:.2f} of an echo" for way, cost in found.items()]
+    return Promise(
+        "our refusal costs less than an echo (processor time a call, of refusals and of an echo)",
+        "; ".join(texts),
+        found["ours"] < echo,
+    )
+
+
+DRILL = Drill(
+    "overload",
+    "at three times capacity goodput holds, the rest is refused at once, and base latency comes back",
+    run,
+    (
+        Defence("admission", "services/common/admission.py", "return self._under_way >= self._room", "return False"),
+        Defence("many-at-a-time", "services/common/grpc_accept.py", "for _ in range(AT_ONCE):", "for _ in range(0):"),
+    ),
+)

@@ -1,0 +1,1 @@
+"""What the drill of overload is made of."""

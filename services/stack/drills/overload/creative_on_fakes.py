@@ -1,0 +1,54 @@
+"""The creative-service as it is, with the shipped fakes behind its ports: what its door does, without Kafka and Triton.
+
+    python -m services.stack.drills.overload.creative_on_fakes ADDRESS FOLDER
+
+Prints "serving" when it does, and ends with its standard input.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from pathlib import Path
+
+import uvloop
+
+from services.assets.catalogue import demo_catalogue
+from services.assets.demo import load_demo
+from services.assets.library import Library
+from services.common.clock import SystemClock
+from services.common.secrets import load_or_make
+from services.creative.assemble import Clients, assemble
+from services.creative.server import Health, build_server, listen
+from services.creative.settings import CreativeSettings
+from services.features.memory_store import MemoryStore
+from services.models.fake_models import FakeModels
+from services.policies.posterior import PRIOR
+from services.wire.memory_sink import MemorySink
+
+
+async def main(address: str, folder: Path) -> None:
+    """Serves until standard input ends."""
+    clock, sink = SystemClock(), MemorySink()
+    library = Library(folder / "assets", demo_catalogue(), clock)
+    load_demo(library, demo_catalogue())
+    library.close()
+    settings = CreativeSettings(assets_dir=folder / "assets", data_dir=folder / "data", creative=address)
+    clients = Clients(clock, MemoryStore(), FakeModels(), "fake", "fake", lambda: sink, lambda: PRIOR)
+    assembly = assemble(settings, clients, load_or_make(folder / "secrets"))
+    server = build_server(assembly.servicer, Health())
+    listen(server, address)
+    assembly.start()
+    await server.start()
+    sys.stdout.write("serving\n")
+    sys.stdout.flush()
+    await asyncio.to_thread(sys.stdin.read)
+    await server.stop(1.0)
+    assembly.stop(1.0)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING)
+    sys.setswitchinterval(0.0005)
+    uvloop.run(main(sys.argv[1], Path(sys.argv[2])))
