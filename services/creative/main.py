@@ -7,17 +7,16 @@ import logging
 import os
 import signal
 import sys
-import threading
 from typing import Final
 
 import uvloop
 
 from services.common.clock import SystemClock
-from services.common.errors import AdloomError, Misconfigured
-from services.common.health import HealthServer, Readiness
+from services.common.health import Readiness
 from services.common.key_file import KeyFile
+from services.common.process import run_process
 from services.common.secrets import load_or_make
-from services.common.settings import read, shown
+from services.common.settings import read
 from services.creative.assemble import Assembly, Clients, assemble
 from services.creative.kafka_policy_reader import KafkaPolicyReader
 from services.creative.profiles import keep_defaults_fresh
@@ -37,7 +36,6 @@ _POLICY_WAIT_S: Final = 5.0  # for the posterior at start; after it the prior de
 _SWITCH_S: Final = 0.0005  # threads beside the requests give way ten times sooner than Python's default
 _REFUSE_S: Final = 0.3  # calls on their way here are told to go elsewhere, where closing at once would cut them off
 _DEFAULTS_EVERY_S: Final = 60.0
-_BUG: Final = 70
 
 
 async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
@@ -98,30 +96,14 @@ def leave(assembly: Assembly, policy: KafkaPolicyReader, drain_s: float) -> None
     assembly.stop(drain_s)
 
 
-def crash(failed: threading.ExceptHookArgs) -> None:
-    """A bug in a thread ends the process, so that the supervisor sees it."""
-    _LOG.critical("A thread ended by a bug", exc_info=failed.exc_value)
-    os._exit(_BUG)
-
-
 def main() -> int:
-    """Runs until told to leave: 0 then, 2 with one sentence for a wrong setting, 1 for a part that start-up needs."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # its retries; what fails for good is raised and logged by us
-    threading.excepthook = crash
+    """Runs until told to leave; the exit status."""
     sys.setswitchinterval(_SWITCH_S)
-    readiness = Readiness()
-    try:
-        settings = read(CreativeSettings, os.environ)
-        _LOG.info("%s", shown(settings))
-        health = HealthServer(settings.health_port, readiness, settings.health_host)
-        health.start()
-        uvloop.run(serve(settings, readiness))
-        health.stop()
-    except AdloomError as error:
-        sys.stderr.write(f"adloom creative: {error}\n")
-        return 2 if isinstance(error, Misconfigured) else 1
-    return 0
+    return run_process(
+        "creative",
+        lambda: read(CreativeSettings, os.environ),
+        lambda settings, ready: uvloop.run(serve(settings, ready)),
+    )
 
 
 if __name__ == "__main__":

@@ -13,10 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from grpc_health.v1 import health
 
 from services.common.clock import SystemClock
-from services.common.errors import AdloomError, Misconfigured, Unavailable
-from services.common.health import HealthServer, Readiness
+from services.common.errors import Misconfigured, Unavailable
+from services.common.health import Readiness
+from services.common.process import run_process
 from services.common.secrets import load_pseudonym_key
-from services.common.settings import read, shown
+from services.common.settings import read
 from services.events.publish import Publisher
 from services.events.server import build_server, tell_health
 from services.events.servicer import EventServicer
@@ -92,21 +93,10 @@ async def serve_with(
 
 
 def main() -> int:
-    """Runs until told to leave: 0 then, 2 with one sentence for a wrong setting."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("kafka").setLevel(logging.ERROR)  # its warnings are of a busy machine and a broker that is away
-    readiness = Readiness()
-    try:
-        settings = read(EventsSettings, os.environ)
-        _LOG.info("%s", shown(settings))
-        health_server = HealthServer(settings.health_port, readiness, settings.health_host)
-        health_server.start()
-        asyncio.run(serve(settings, readiness))
-        health_server.stop()
-    except AdloomError as error:
-        sys.stderr.write(f"adloom events: {error}\n")
-        return 2 if isinstance(error, Misconfigured) else 1
-    return 0
+    """Runs until told to leave; the exit status."""
+    return run_process(
+        "events", lambda: read(EventsSettings, os.environ), lambda settings, ready: asyncio.run(serve(settings, ready))
+    )
 
 
 if __name__ == "__main__":

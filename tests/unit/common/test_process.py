@@ -1,0 +1,71 @@
+"""A process ends with a status that says whose mistake it was."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from services.common.errors import Misconfigured, Unavailable
+from services.common.health import Readiness
+from services.common.process import BUG, run_process
+from services.common.settings import read
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Settings of a process."""
+
+    health_port: int = 0
+    health_host: str = "127.0.0.1"
+    number: int = 1
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    hook, level = threading.excepthook, logging.getLogger("kafka").level
+    yield
+    threading.excepthook = hook
+    logging.getLogger("kafka").setLevel(level)
+
+
+def test_one_that_was_told_to_leave_ends_well_and_was_given_its_settings() -> None:
+    seen: list[int] = []
+    serve = lambda settings, ready: seen.append(settings.number)  # noqa: E731
+    assert run_process("some", lambda: read(Some, {"ADLOOM_NUMBER": "7"}), serve) == 0
+    assert seen == [7]
+
+
+@pytest.mark.parametrize(("error", "status"), [(Misconfigured("no such door."), 2), (Unavailable("kafka", "away"), 1)])
+def test_an_error_of_the_house_is_one_sentence_and_a_status(
+    error: Exception, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def serve(settings: Some, ready: Readiness) -> None:
+        raise error
+
+    assert run_process("some", Some, serve) == status
+    assert capsys.readouterr().err.splitlines()[-1] == f"adloom some: {error}"
+
+
+def test_a_wrong_setting_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_process("some", lambda: read(Some, {"ADLOOM_NUMBER": "many"}), lambda settings, ready: None) == 2
+    assert "ADLOOM_NUMBER" in capsys.readouterr().err
+
+
+def test_a_bug_in_a_thread_ends_the_process() -> None:
+    program = (
+        "import threading, time\n"
+        "from tests.unit.common.test_process import Some\n"
+        "from services.common.process import run_process\n"
+        "def serve(settings, ready):\n"
+        "    threading.Thread(target=lambda: 1 / 0).start()\n"
+        "    time.sleep(60)\n"
+        "run_process('some', Some, serve)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=55, check=False)
+    assert done.returncode == BUG and b"ZeroDivisionError" in done.stderr
