@@ -1,10 +1,10 @@
 """Who is let in: beyond what the process can answer, a quick refusal that says when to come back beats being late.
 
-`LEAST` requests under way keep the processor busy and are always let in. There is room for more, up to a bound, for as
-long as the event loop is on time (`loop_lag.py`): they wait for somebody else, as when Triton is slow, and cost little.
-Where the loop is late, more would only make all of them later, whatever the capacity is: then there is room for `LEAST`
-again, and from there for a little more with each look that finds the loop on time. Who has no time left for an answer
-is not let in at all.
+While the event loop is on time (`loop_lag.py`) there is room for everybody, up to a bound: who is under way then waits
+for somebody else, as when Triton is slow, and costs little. Where the loop is late, more would only make all of them
+later. Then there is room for as many as it answers in `WAIT_S`, by Little's law: requests under way = answers a second
+times the time of each, and a loop that is late answers what it can. On time again, there is a little more room with
+each look. Who has no time left for an answer is not let in at all.
 """
 
 from __future__ import annotations
@@ -20,8 +20,11 @@ PUSHBACK_MS: Final = 50
 PUSHBACK: Final = (("grpc-retry-pushback-ms", str(PUSHBACK_MS)),)
 """Metadata of a refusal, which gRPC clients obey before they try again."""
 
-LEAST: Final = 16
+WAIT_S: Final = 0.03
+LEAST: Final = 4  # keep a processor busy while some of them wait for Redis or Triton
+UNKNOWN: Final = 16  # until it is known what a late loop answers
 MORE: Final = 2  # with each look at a loop that is on time: two hundred a second
+_NEW: Final = 0.1  # share of a look in the average of answers a second
 _SOON_S: Final = 0.001  # before its deadline nothing is answered in this time,
 _SOON_WHEN_LATE_S: Final = 0.02  # or in this, where the loop is late
 
@@ -39,6 +42,8 @@ class Admission:
         self._part = part
         self._most = most
         self._room = most
+        self._room_when_late: float = UNKNOWN
+        self._left = 0  # since the last look
         lag.on_look = self.look
         self._under_way = 0
         self._leaving = False
@@ -47,9 +52,15 @@ class Admission:
         """From here on nobody is admitted: the process is leaving."""
         self._leaving = True
 
-    def look(self) -> None:
-        """How much room there is from here on, by how late the loop is."""
-        self._room = min(self._most, LEAST if self.lag.is_late() else self._room + MORE)
+    def look(self, elapsed_s: float) -> None:
+        """How much room there is from here on, by how late the loop is and what it answered in `elapsed_s`."""
+        if self.lag.is_late():
+            answered_in_wait = self._left / elapsed_s * WAIT_S
+            self._room_when_late += _NEW * (answered_in_wait - self._room_when_late)
+            self._room = min(self._most, max(LEAST, round(self._room_when_late)))
+        else:
+            self._room = min(self._most, self._room + MORE)
+        self._left = 0
 
     def is_full(self) -> bool:
         """Whether whoever comes now is refused for want of room."""
@@ -71,6 +82,7 @@ class Admission:
     def leave(self) -> None:
         """Gives the place back."""
         self._under_way -= 1
+        self._left += 1
 
     @contextmanager
     def admitted(self) -> Iterator[None]:

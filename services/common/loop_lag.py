@@ -21,7 +21,9 @@ class LoopLag:
     """
 
     def __init__(self) -> None:
-        self.on_look: Callable[[], None] = lambda: None  # called after each look
+        self.on_look: Callable[[float], None] = lambda elapsed_s: (
+            None
+        )  # called after each, with the time since the last
         self._turns_s: deque[float] = deque([0.0] * LOOKS, maxlen=LOOKS)
         self._next: asyncio.Handle | None = None
 
@@ -38,7 +40,7 @@ class LoopLag:
     def saw(self, turn_s: float) -> None:
         """One look found a turn of this length."""
         self._turns_s.append(turn_s)
-        self.on_look()
+        self.on_look(EVERY_S + turn_s)
 
     def is_late(self) -> bool:
         """Whether every recent look found more ready than the loop could run.

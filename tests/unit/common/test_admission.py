@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from services.common.admission import LEAST, MORE, Admission, Overloaded
+from services.common.admission import LEAST, MORE, WAIT_S, Admission, Overloaded
 from services.common.errors import Unavailable
 from services.common.loop_lag import EVERY_S, LATE_S, LOOKS, LoopLag
 
@@ -28,18 +28,22 @@ def test_a_loop_on_time_lets_in_up_to_the_bound() -> None:
         assert let_in(Admission("creative", 64, LoopLag()), stack, 100) == 64
 
 
-def test_a_late_loop_lets_in_what_keeps_it_busy_and_a_little_more_when_it_is_on_time_again() -> None:
-    lag = LoopLag()
-    admission = Admission("creative", 64, lag)
-    for _ in range(LOOKS):
-        lag.saw(2 * LATE_S)
-    with ExitStack() as stack:
-        assert let_in(admission, stack, 100) == LEAST
-        lag.saw(0.0)
-        assert let_in(admission, stack, 100) == MORE
-        for _ in range(100):
+def test_a_late_loop_lets_in_what_it_answers_in_a_short_while_and_a_little_more_when_it_is_on_time_again() -> None:
+    for answers_per_look in (0, 2, 4):
+        lag = LoopLag()
+        admission = Admission("creative", 64, lag)
+        for _ in range(200):
+            with ExitStack() as stack:
+                let_in(admission, stack, answers_per_look)
+            lag.saw(LATE_S + 1e-9)
+        with ExitStack() as stack:
+            expected = max(LEAST, round(answers_per_look / (EVERY_S + LATE_S) * WAIT_S))
+            assert let_in(admission, stack, 100) == expected
             lag.saw(0.0)
-        assert let_in(admission, stack, 100) == 64 - LEAST - MORE
+            assert let_in(admission, stack, 100) == MORE
+            for _ in range(100):
+                lag.saw(0.0)
+            assert let_in(admission, stack, 100) == 64 - expected - MORE
 
 
 def test_who_has_no_time_left_is_not_let_in_and_less_so_where_the_loop_is_late() -> None:

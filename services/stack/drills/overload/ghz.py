@@ -25,7 +25,7 @@ _STATUS: Final = {
     "Unavailable": "UNAVAILABLE",
     "Canceled": "CANCELLED",
 }
-_DATA: Final = '{"user_id": "%s-{{.RequestNumber}}", "placements": [{"placement_id": "front", "format": "300x250"}]}'
+_USER: Final = "%s-{{.RequestNumber}}"
 _WORKERS: Final = 400  # most calls under way; what waits for one is late already
 _CONNECTIONS: Final = 4
 
@@ -37,6 +37,7 @@ class Ghz:
     program: str
     protoset: Path
     deadline_s: float
+    places: int
     name: str = "ghz"
 
     def closed(self, address: str, callers: int, seconds: float) -> Load:
@@ -50,10 +51,14 @@ class Ghz:
         many = (f"--concurrency={_WORKERS}", f"--connections={_CONNECTIONS}", f"--duration={seconds}s")
         return self._run(address, *many, "--async", f"--rps={round(per_s)}")
 
+    def _data(self) -> str:
+        places = [{"placement_id": f"p{number}", "format": "300x250"} for number in range(self.places)]
+        return json.dumps({"user_id": _USER % os.urandom(4).hex(), "placements": places})
+
     def _run(self, address: str, *how: str) -> Load:
         command = [
             *(self.program, "--insecure", "--protoset", str(self.protoset), "--call", METHOD[1:], "-O", "json"),
-            *("-d", _DATA % os.urandom(4).hex(), f"--timeout={self.deadline_s}s", "--duration-stop=wait"),
+            *("-d", self._data(), f"--timeout={self.deadline_s}s", "--duration-stop=wait"),
             *(*how, address),
         ]
         done = subprocess.run(command, capture_output=True, check=True, timeout=180)
@@ -62,7 +67,7 @@ class Ghz:
         return load_of(found["total"] / 1e9, calls)
 
 
-def find_ghz(folder: Path, deadline_s: float, build: bool) -> Ghz | None:
+def find_ghz(folder: Path, deadline_s: float, places: int, build: bool) -> Ghz | None:
     """ghz where it is installed, or where Go may `build` it; None where neither is."""
     program = shutil.which("ghz") or shutil.which("ghz", path=str(PARTS / "go-bin"))
     if program is None and build and shutil.which("go"):
@@ -72,7 +77,7 @@ def find_ghz(folder: Path, deadline_s: float, build: bool) -> Ghz | None:
             ["go", "install", package], env={**os.environ, "GOBIN": str(target)}, capture_output=True, check=False
         )
         program = str(target / "ghz") if done.returncode == 0 else None
-    return None if program is None else Ghz(program, _protoset(folder / "creative.protoset"), deadline_s)
+    return None if program is None else Ghz(program, _protoset(folder / "creative.protoset"), deadline_s, places)
 
 
 def _protoset(path: Path) -> Path:

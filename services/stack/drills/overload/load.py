@@ -57,7 +57,7 @@ def load_of(seconds: float, calls: Sequence[tuple[str, float]]) -> Load:
 
 
 class Generator(Protocol):
-    """Sends requests for one creative, each by a shopper of its own, all with the same deadline."""
+    """Asks for pages of the same number of places, each by a shopper of its own, all with the same deadline."""
 
     @property
     def name(self) -> str:

@@ -1,6 +1,6 @@
 """Load from plain grpc.aio, in a process of its own; for machines on which ghz cannot be had.
 
-    python -m services.stack.drills.overload.plain_generator closed|open ADDRESS CALLERS|PER_S SECONDS DEADLINE_S
+    python -m services.stack.drills.overload.plain_generator closed|open ADDRESS CALLERS|PER_S SECONDS DEADLINE_S PLACES
 
 Prints `{"seconds":, "calls": [[status, milliseconds], ...]}`.
 """
@@ -30,6 +30,7 @@ class PlainGenerator:
     """See `load.Generator`."""
 
     deadline_s: float
+    places: int
     name: str = "a plain open-loop generator of our own (ghz is not there)"
 
     def closed(self, address: str, callers: int, seconds: float) -> Load:
@@ -41,7 +42,14 @@ class PlainGenerator:
         return self._run("open", address, per_s, seconds)
 
     def _run(self, how: str, address: str, much: float, seconds: float) -> Load:
-        command = [sys.executable, "-m", __name__, how, address, *map(str, (much, seconds, self.deadline_s))]
+        command = [
+            sys.executable,
+            "-m",
+            __name__,
+            how,
+            address,
+            *map(str, (much, seconds, self.deadline_s, self.places)),
+        ]
         done = subprocess.run(command, capture_output=True, check=True, timeout=seconds + 120)
         found = json.loads(done.stdout)
         return load_of(found["seconds"], [(status, ms) for status, ms in found["calls"]])
@@ -50,8 +58,9 @@ class PlainGenerator:
 class _Calls:
     """The calls of one run."""
 
-    def __init__(self, channels: list[grpc.aio.Channel], deadline_s: float) -> None:
+    def __init__(self, channels: list[grpc.aio.Channel], deadline_s: float, places: int) -> None:
         self._deadline_s = deadline_s
+        self._places = [pb.Placement(placement_id=f"p{number}", format="300x250", count=1) for number in range(places)]
         self._asks = [channel.unary_unary(METHOD) for channel in channels]
         self._run = os.urandom(4).hex()
         self.made: list[tuple[str, float]] = []
@@ -60,9 +69,8 @@ class _Calls:
     async def one(self) -> None:
         """One call."""
         self._number += 1
-        place = pb.Placement(placement_id="front", format="300x250", count=1)
         user = f"{self._run}-{self._number}"
-        request = pb.SelectCreativesRequest(user_id=user, placements=[place]).SerializeToString()
+        request = pb.SelectCreativesRequest(user_id=user, placements=self._places).SerializeToString()
         began = time.perf_counter()
         status = OK
         try:
@@ -96,11 +104,12 @@ async def _open(calls: _Calls, per_s: float, seconds: float) -> None:
     await asyncio.wait(under_way or {asyncio.ensure_future(asyncio.sleep(0))}, timeout=_CLOSE_S)
 
 
-async def main(how: str, address: str, much: float, seconds: float, deadline_s: float) -> None:
+async def main(how: str, address: str, *given: float) -> None:
     """Makes the calls and prints them."""
+    much, seconds, deadline_s, places = given
     options = [("grpc.use_local_subchannel_pool", 1)]  # a connection for each channel
     channels = [grpc.aio.insecure_channel(address, options) for _ in range(_CHANNELS)]
-    calls = _Calls(channels, deadline_s)
+    calls = _Calls(channels, deadline_s, round(places))
     await asyncio.gather(*(channel.channel_ready() for channel in channels))
     began = time.perf_counter()
     await (_closed(calls, round(much), seconds) if how == "closed" else _open(calls, much, seconds))
