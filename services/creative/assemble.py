@@ -17,14 +17,14 @@ from services.creative.generate import Studio
 from services.creative.guarded_models import GuardedModels
 from services.creative.journal import Journal
 from services.creative.parts import Parts
-from services.creative.profiles import Profiles
 from services.creative.refused import Refused
 from services.creative.scores import LastKnownScores
 from services.creative.servicer import CreativeServicer, Keys, Rules
 from services.creative.settings import CreativeSettings
 from services.creative.shelves import Shelves
-from services.features.ports import ProfileReader
+from services.features.ports import RequestProfiles
 from services.models.ports import Models
+from services.models.together import ScoresTogether
 from services.policies.posterior import Posterior
 from services.wire.ports import Sink
 
@@ -34,7 +34,7 @@ class Clients:
     """What stands outside, behind ports."""
 
     clock: Clock
-    reader: ProfileReader
+    profiles: RequestProfiles
     models: Models
     ctr_version: str
     generator_version: str
@@ -73,8 +73,8 @@ def assemble(
     keeper = SnapshotKeeper(library)
     parts = Parts(
         clock=clients.clock,
-        profiles=Profiles(clients.reader, settings.profile_threads),
-        models=GuardedModels(clients.models, clients.clock),
+        profiles=clients.profiles,
+        scorer=ScoresTogether(GuardedModels(clients.models, clients.clock)),
         model_version=clients.ctr_version,
         shelves=Shelves(lambda: keeper.current, clients.posterior),
         last_known=LastKnownScores(),

@@ -8,6 +8,7 @@ several under one id the first counts. One that Kafka will never take (`Rejected
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
@@ -33,6 +34,7 @@ _FLUSH_S: Final = 10.0  # for the rest of it
 _STALLED_S: Final = 1.0  # after as long without a word from Kafka, no more is handed to it
 _IDLE_S: Final = 0.1
 _TRIM_S: Final = 0.25
+_GATHER_S: Final = 0.005
 
 
 class Emission:
@@ -89,13 +91,20 @@ class Emission:
 
     def _run(self) -> None:
         while not (self._ending.is_set() and self._queue.empty()):
-            try:
-                for one in self._queue.get(timeout=_IDLE_S):
-                    self._send(one)
-            except queue.Empty:
-                pass  # nothing to send: time for the journal
+            for one in self._gathered():
+                self._send(one)
             if not self._ending.is_set():
                 self._tidy(time.monotonic())
+
+    def _gathered(self) -> list[Pending]:
+        """What came within a few milliseconds: each wake-up takes Python's lock from the requests."""
+        found: list[Pending] = []
+        with contextlib.suppress(queue.Empty):
+            found += self._queue.get(timeout=_IDLE_S)
+            self._ending.wait(_GATHER_S)
+            while True:
+                found += self._queue.get_nowait()
+        return found
 
     def _tidy(self, now: float) -> None:
         """Sends again what was left, and drops what is not needed."""

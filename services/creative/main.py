@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -22,6 +23,7 @@ from services.creative.kafka_policy_reader import KafkaPolicyReader
 from services.creative.profiles import keep_defaults_fresh
 from services.creative.server import Health, build_server, listen
 from services.creative.settings import CreativeSettings
+from services.features.feast_async_reader import FeastAsyncReader
 from services.features.feast_reader import FeastReader
 from services.models.manifest import served_version
 from services.models.tensors import CREATIVE_GENERATOR, CTR
@@ -31,11 +33,13 @@ from services.wire.kafka_producer import Producer, ProducerSettings
 _LOG = logging.getLogger("services.creative")
 _KAFKA_BLOCK_S: Final = 0.5  # longer than this a record does not wait for room: it stays in the journal
 _KAFKA_TRIES_S: Final = 5.0
+_KAFKA_LINGER_MS: Final = 20  # a batch costs its sender, in Python, far more than a record does
 _KAFKA_CONNECT_S: Final = 2.0  # of the thread beside the requests; a broker that just came back is slow
 _POLICY_WAIT_S: Final = 5.0  # for the posterior at start; after it the prior decides until it comes
 _SWITCH_S: Final = 0.0005  # threads beside the requests give way ten times sooner than Python's default
 _REFUSE_S: Final = 0.3  # calls on their way here are told to go elsewhere, where closing at once would cut them off
 _DEFAULTS_EVERY_S: Final = 60.0
+_GC_YOUNG: Final = 20_000  # a request makes some hundred objects, nearly none of them in cycles
 
 
 async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
@@ -77,17 +81,29 @@ def clients_of(
 ) -> Clients:
     """The real parts; none of them is connected yet."""
     producer = ProducerSettings(
-        settings.kafka, "creative", block_s=_KAFKA_BLOCK_S, delivery_s=_KAFKA_TRIES_S, connect_s=_KAFKA_CONNECT_S
+        settings.kafka,
+        "creative",
+        linger_ms=_KAFKA_LINGER_MS,
+        block_s=_KAFKA_BLOCK_S,
+        delivery_s=_KAFKA_TRIES_S,
+        connect_s=_KAFKA_CONNECT_S,
     )
     return Clients(
         clock=SystemClock(),
-        reader=reader,
+        profiles=FeastAsyncReader(settings.redis, reader.default_of),
         models=models,
         ctr_version=served_version(CTR.name),
         generator_version=served_version(CREATIVE_GENERATOR.name),
         connect=lambda: Producer(producer),
         posterior=lambda: policy.current,
     )
+
+
+def settle_memory() -> None:
+    """What is there from the start stays, so that no collection looks at it again; and collections come seldom."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_GC_YOUNG)
 
 
 def leave(assembly: Assembly, policy: KafkaPolicyReader, drain_s: float) -> None:
@@ -99,6 +115,7 @@ def leave(assembly: Assembly, policy: KafkaPolicyReader, drain_s: float) -> None
 def main() -> int:
     """Runs until told to leave; the exit status."""
     sys.setswitchinterval(_SWITCH_S)
+    settle_memory()
     return run_process(
         "creative",
         lambda: read(CreativeSettings, os.environ),

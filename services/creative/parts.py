@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from services.common.clock import Clock
 from services.creative.frequency import FrequencyCaps
-from services.creative.profiles import Profiles
 from services.creative.scores import LastKnownScores
 from services.creative.shelves import Shelves
-from services.models.ports import Models
+from services.features.ports import RequestProfiles
+from services.models.together import Scorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,8 @@ class Parts:
     """The process's clients, caches and keys, handed down by `main.py`."""
 
     clock: Clock
-    profiles: Profiles
-    models: Models
+    profiles: RequestProfiles
+    scorer: Scorer
     model_version: str
     shelves: Shelves
     last_known: LastKnownScores

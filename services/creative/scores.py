@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 
 from services.policies.arms import Floats
+
+_UNSORTED: Final = 64
+"""Answers of the model kept as they came: each request pays for remembering, few for knowing."""
 
 
 class LastKnownScores:
@@ -15,19 +19,31 @@ class LastKnownScores:
     def __init__(self, limit: int = 65_536) -> None:
         self._limit = limit
         self._scores: dict[tuple[str, str], float] = {}
+        self._newest: dict[tuple[str, tuple[str, ...]], Floats] = {}  # by segment and creatives, the latest last
 
     def __len__(self) -> int:
+        self._sort()
         return len(self._scores)
 
     def remember(self, segment: str, creative_ids: Sequence[str], scores: Floats) -> None:
         """Keeps scores (C,) of a shopper of the segment, and as those of any shopper."""
-        values = scores.tolist()
-        for kept_for in (segment, ""):
-            self._scores.update(zip(((kept_for, c) for c in creative_ids), values, strict=True))
-        while len(self._scores) > self._limit:
-            del self._scores[next(iter(self._scores))]
+        asked = (segment, tuple(creative_ids))
+        self._newest.pop(asked, None)
+        self._newest[asked] = scores
+        if len(self._newest) > _UNSORTED:
+            self._sort()
 
     def known(self, segment: str, creative_ids: Sequence[str]) -> Floats:
         """Scores (C,): the segment's, else any shopper's, else NaN."""
+        self._sort()
         scores = self._scores
         return np.array([scores.get((segment, c), scores.get(("", c), np.nan)) for c in creative_ids], dtype=np.float64)
+
+    def _sort(self) -> None:
+        for (segment, creative_ids), scores in self._newest.items():
+            values = scores.tolist()
+            for kept_for in (segment, ""):
+                self._scores.update(zip(((kept_for, c) for c in creative_ids), values, strict=True))
+        self._newest.clear()
+        while len(self._scores) > self._limit:
+            del self._scores[next(iter(self._scores))]

@@ -6,32 +6,35 @@ import asyncio
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from services.common.errors import Unavailable
 from services.features.vector import Vectors
-from services.models.ports import Models
 from services.models.tensors import CTR
+from services.models.together import Scorer
 from services.policies.arms import Floats
 
 
-async def fresh_scores(models: Models, boards: Sequence[Vectors], budget_s: float) -> list[Floats]:
+async def fresh_scores(scorer: Scorer, boards: Sequence[Vectors], budget_s: float) -> list[Floats]:
     """Click probabilities for each board, (C_i,) each; one call up to the model's largest batch, else several at once.
 
     Raises `Unavailable("triton")` where they do not come in time or are no probabilities.
     """
+    if len(boards) == 1 and 0 < len(boards[0].dense) <= CTR.max_batch:
+        given = await scorer.score(boards[0].dense, boards[0].categories, budget_s=budget_s)
+        return [_checked(given.click_probability)]
     sizes = [len(board.dense) for board in boards]
     if not sum(sizes):
         return [np.empty(0) for _ in sizes]
-    dense = np.concatenate([board.dense for board in boards]) if len(boards) > 1 else boards[0].dense
-    categories = np.concatenate([board.categories for board in boards]) if len(boards) > 1 else boards[0].categories
-    starts = range(0, len(dense), CTR.max_batch)
-    answers = await asyncio.gather(
-        *(
-            models.score(dense[at : at + CTR.max_batch], categories[at : at + CTR.max_batch], budget_s=budget_s)
-            for at in starts
-        )
-    )
-    scores = np.concatenate([answer.click_probability for answer in answers]).astype(np.float64)
-    if not ((scores > 0.0) & (scores < 1.0)).all():  # also false for NaN
-        raise Unavailable("triton", f"{CTR.name} gave scores that are no probabilities")
+    dense = np.concatenate([board.dense for board in boards])
+    categories = np.concatenate([board.categories for board in boards])
+    cuts = [slice(at, at + CTR.max_batch) for at in range(0, len(dense), CTR.max_batch)]
+    answers = await asyncio.gather(*(scorer.score(dense[cut], categories[cut], budget_s=budget_s) for cut in cuts))
+    scores = _checked(np.concatenate([answer.click_probability for answer in answers]))
     return np.split(scores, np.cumsum(sizes)[:-1])
+
+
+def _checked(given: NDArray[np.float32]) -> Floats:
+    if not (given.min() > 0.0 and given.max() < 1.0):  # also where there is a NaN
+        raise Unavailable("triton", f"{CTR.name} gave scores that are no probabilities")
+    return given.astype(np.float64)

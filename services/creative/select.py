@@ -64,7 +64,7 @@ async def climb(boards: Sequence[Board], shopper: Shopper, budget: Budget, parts
     ids = [board.shelf.columns.creative_ids for board in boards]
     try:
         left = budget.scored_by - parts.clock.monotonic()
-        fresh = await fresh_scores(parts.models, [board.vectors for board in boards], left)
+        fresh = await fresh_scores(parts.scorer, [board.vectors for board in boards], left)
     except Unavailable as lost:
         METRICS.degraded.labels(lost.part).inc()
         return [fallback_step(parts.last_known.known(shopper.segment, some)) for some in ids]

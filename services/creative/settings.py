@@ -28,5 +28,4 @@ class CreativeSettings:
     in_flight: int = 256  # requests under way; more are refused with a pushback
     emission_queue: int = 4096  # decision records that wait for Kafka in memory; more are read again from the journal
     journal_bytes: int = 1 << 30  # decision records that Kafka has not confirmed yet, on disk
-    profile_threads: int = 4
     drain_s: float = 5.0  # after SIGTERM: for answers under way, then as long again for Kafka

@@ -41,11 +41,15 @@ class FeastReader:
         """A reading for each shopper: one round trip."""
         found = self._read(definitions.profile, [entity_key("user_id", user_id) for user_id in user_ids])
         now_us = micros(self._clock.now())
-        missing = Reading(self._defaults.get(segment, _EMPTY), default=True, freshness_ms=None)
+        missing = Reading(self.default_of(segment), default=True, freshness_ms=None)
         return {
             user_id: missing if row is None else Reading(row[0], False, max(now_us - row[1], 0) // 1000)
             for user_id, row in zip(user_ids, found, strict=True)
         }
+
+    def default_of(self, segment: str) -> Profile:
+        """What stands in for a shopper of the segment who has no profile."""
+        return self._defaults.get(segment, _EMPTY)
 
     def refresh_defaults(self) -> None:
         """Takes the segments' default profiles over from Feast; raises `Unavailable`. For the start and a timer.

@@ -69,3 +69,18 @@ class ProfileReader(Protocol):
         down.
         """
         ...
+
+
+class RequestProfiles(Protocol):
+    """Gives the profile of who asks, on an event loop."""
+
+    async def read(self, user_id: str, segment: str, budget_s: float) -> Reading:
+        """The shopper's reading, or the defaults of `segment`, flagged, where none is stored.
+
+        Returns within `budget_s` seconds or raises `Unavailable("redis")`, at once while the store is known to be down.
+        """
+        ...
+
+    def close(self) -> None:
+        """Lets go of the store."""
+        ...

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from services.common.errors import Unavailable
 from services.models.ports import Scores
-from services.models.tensors import CREATIVE_GENERATOR, CTR, EMBEDDING_SIZE, HIDDEN_SIZE, PICTURE_SIDE
+from services.models.tensors import CREATIVE_GENERATOR, CTR, EMBEDDING_SIZE, PICTURE_SIDE
 
 
 @dataclass(slots=True)
@@ -25,8 +25,7 @@ class FakeModels:
         self._ask(CTR.name, budget_s)
         slope = np.tanh(dense.mean(axis=1, dtype=np.float64) + (categories.sum(axis=1) % 7) / 7.0)  # (C,)
         logit = np.log(self.base_rate / (1.0 - self.base_rate)) + slope
-        hidden = np.resize(dense, (len(dense), HIDDEN_SIZE)).astype(np.float32)
-        return Scores((1.0 / (1.0 + np.exp(-logit))).astype(np.float32), np.maximum(hidden, 0.0))
+        return Scores((1.0 / (1.0 + np.exp(-logit))).astype(np.float32))
 
     async def generate(
         self,

@@ -13,7 +13,6 @@ class Scores:
     """What the click model says about C candidates."""
 
     click_probability: NDArray[np.float32]  # (C,), calibrated, in (0, 1)
-    hidden: NDArray[np.float32]  # (C, 16), last hidden layer
 
 
 class Models(Protocol):

@@ -40,7 +40,7 @@ class ServedModel:
         rows = [len(first) for first in inputs[0]]
         outputs = self._compute([torch.cat(parts) if len(parts) > 1 else parts[0] for parts in inputs])
         shares = zip(*(torch.split(output, rows) for output in outputs), strict=True)
-        return [self._answer(share) for share in shares]
+        return [self._answer(request, share) for request, share in zip(requests, shares, strict=True)]
 
     def _compute(self, inputs: Sequence[Tensor]) -> Sequence[Tensor]:
         with torch.inference_mode():
@@ -49,10 +49,14 @@ class ServedModel:
     def _input(self, request: Any, name: str) -> Tensor:
         return from_dlpack(self._triton.get_input_tensor_by_name(request, name))
 
-    def _answer(self, outputs: Sequence[Tensor]) -> Any:
-        named = zip(self.contract.outputs, outputs, strict=True)
+    def _answer(self, request: Any, outputs: Sequence[Tensor]) -> Any:
+        """Only what the request asks for: what nobody reads need not be copied out."""
+        asked = request.requested_output_names()
+        named = [
+            (spec.name, out) for spec, out in zip(self.contract.outputs, outputs, strict=True) if spec.name in asked
+        ]
         return self._triton.InferenceResponse(
-            output_tensors=[self._triton.Tensor.from_dlpack(spec.name, output.clone()) for spec, output in named]
+            output_tensors=[self._triton.Tensor.from_dlpack(name, output.clone()) for name, output in named]
         )
 
 

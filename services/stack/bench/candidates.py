@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import tritonclient.grpc.aio as triton_client
 
 from services.assets.catalogue import demo_catalogue
 from services.assets.creative import Draft
 from services.assets.library import Library
 from services.common.clock import SystemClock
 from services.features.vector import CATEGORIES, DENSE_FEATURES
-from services.models.triton_client import TritonModels
+from services.models.tensors import CTR
 
 FORMAT = "336x280"
 _CREATIVES_OF = dict(zip([p.product_id for p in demo_catalogue().products], (1, 15, 48, 192), strict=False))
@@ -34,18 +35,25 @@ def load(assets: Path) -> None:
 
 
 class BareScores:
-    """Scores of random rows, straight from Triton."""
+    """Scores of random rows, straight from Triton by its own client, as anybody would ask for them."""
 
     def __init__(self, triton: str) -> None:
-        self._models = TritonModels(triton)
-        self._chance = np.random.default_rng(7)
+        self._client = triton_client.InferenceServerClient(triton)
+        chance = np.random.default_rng(7)
+        self._rows = chance.standard_normal((max(PRODUCTS_FOR), len(DENSE_FEATURES)), dtype=np.float32)
 
     async def score(self, count: int) -> None:
         """One call with so many rows."""
-        dense = self._chance.standard_normal((count, len(DENSE_FEATURES)), dtype=np.float32)
-        categories = np.zeros((count, len(CATEGORIES)), dtype=np.int64)
-        await self._models.score(dense, categories, budget_s=2.0)
+        dense, categories = self._rows[:count], np.zeros((count, len(CATEGORIES)), dtype=np.int64)
+        inputs = []
+        for spec, array in ((CTR.inputs[0], dense), (CTR.inputs[1], categories)):
+            tensor = triton_client.InferInput(spec.name, list(array.shape), spec.dtype)
+            tensor.set_data_from_numpy(array)
+            inputs.append(tensor)
+        outputs = [triton_client.InferRequestedOutput(CTR.outputs[0].name)]
+        answer = await self._client.infer(CTR.name, inputs, outputs=outputs, client_timeout=2.0)
+        answer.as_numpy(CTR.outputs[0].name)
 
     async def close(self) -> None:
         """Ends the connection."""
-        await self._models.close()
+        await self._client.close()

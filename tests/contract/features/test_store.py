@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -15,10 +18,11 @@ from services.common.clock import FixedClock, SystemClock
 from services.common.errors import Unavailable
 from services.common.health import Readiness
 from services.common.metrics import METRICS
+from services.features.feast_async_reader import FeastAsyncReader
 from services.features.feast_reader import FeastReader
 from services.features.feast_writer import FeastWriter
 from services.features.memory_store import MemoryStore
-from services.features.ports import ProfileReader, ProfileRow, ProfileWriter
+from services.features.ports import ProfileReader, ProfileRow, ProfileWriter, Reading
 from services.features.product import product_facts
 from services.features.profile import Interaction, Kind, Profile, apply, micros
 from services.stack.session import RunningStack
@@ -34,13 +38,33 @@ GARBAGE = {
 Store = tuple[ProfileWriter, ProfileReader]
 
 
-@pytest.fixture(params=["memory", "feast"])
+class OnTheLoop:
+    """The reader that requests wait for, asked as the blocking one is."""
+
+    def __init__(self, parts: RunningStack) -> None:
+        self._address = parts.redis
+        self._defaults = FeastReader(parts.redis, timeout_s=5.0)
+
+    def read(self, user_ids: Sequence[str], segment: str = "new_unknown") -> Mapping[str, Reading]:
+        async def together() -> list[Reading]:
+            reader = FeastAsyncReader(self._address, self._defaults.default_of, CLOCK, answer_s=5.0)
+            try:
+                return await asyncio.gather(*(reader.read(user_id, segment, 5.0) for user_id in user_ids))
+            finally:
+                reader.close()
+
+        return dict(zip(user_ids, asyncio.run(together()), strict=True))
+
+
+@pytest.fixture(params=["memory", "feast", "feast on the loop"])
 def store(request: pytest.FixtureRequest) -> Store:
     """Each store in turn, as its two ports."""
     if request.param == "memory":
         memory = MemoryStore(CLOCK)
         return memory, memory
     parts: RunningStack = request.getfixturevalue("parts")
+    if request.param == "feast on the loop":
+        return FeastWriter(parts.redis), OnTheLoop(parts)
     return FeastWriter(parts.redis), FeastReader(parts.redis, timeout_s=5.0, clock=CLOCK)
 
 
@@ -129,6 +153,52 @@ def test_a_closed_redis_is_unavailable_at_once_and_then_left_alone() -> None:
         FeastWriter("127.0.0.1:9").write([row(some_profile())])
 
 
+def test_a_closed_redis_is_unavailable_at_once_to_requests_and_then_left_alone() -> None:
+    async def ask() -> float:
+        reader, started = FeastAsyncReader("127.0.0.1:9", lambda segment: Profile()), time.monotonic()
+        for _ in range(3):
+            with pytest.raises(Unavailable, match="redis"):
+                await reader.read(NOBODY, "new_unknown", 1.0)
+        with pytest.raises(Unavailable, match="left alone"):
+            await reader.read(NOBODY, "new_unknown", 1.0)
+        return time.monotonic() - started
+
+    assert asyncio.run(ask()) < 2.0
+
+
+def test_a_redis_that_hangs_costs_a_request_its_own_time_and_no_more_and_comes_back_by_itself() -> None:
+    """A server that takes connections and says nothing at first, then that there is nothing."""
+    silent, left = True, asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):  # until the reader leaves
+            while await reader.readuntil(b"HMGET"):
+                if not silent:
+                    writer.write(b"*3\r\n$-1\r\n$-1\r\n$-1\r\n")
+        writer.close()
+        left.set()
+
+    async def ask() -> None:
+        nonlocal silent
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        reader = FeastAsyncReader(f"127.0.0.1:{port}", lambda segment: Profile(), answer_s=0.05)
+        for _ in range(8):  # too short to say anything about Redis: no breaker opens
+            with pytest.raises(Unavailable, match="no profile within"):
+                await reader.read(NOBODY, "new_unknown", 0.002)
+        with pytest.raises(Unavailable, match="no profile within"):
+            await reader.read(NOBODY, "new_unknown", 5.0)
+        silent = False
+        assert (await reader.read(NOBODY, "new_unknown", 5.0)).default
+        left.clear()
+        reader.close()
+        await left.wait()
+        server.close()
+        await server.wait_closed()
+
+    asyncio.run(asyncio.wait_for(ask(), 20))
+
+
 def redis_key_of(parts: RunningStack, user: str, client: redis.Redis) -> bytes:
     """The key under which Feast keeps the user's row."""
     (key,) = (found for found in client.scan_iter(count=1000) if user.encode() in found)
@@ -155,6 +225,11 @@ def test_garbage_in_one_row_reads_as_no_profile_and_hurts_nobody_else(parts: Run
     assert not readings[fine.user_id].default
     assert readings[broken.user_id].default
     assert METRICS.unreadable_profiles._value.get() - before == 4
+    if damage != "an absurd time":  # which requests have no use for
+        readings = OnTheLoop(parts).read([fine.user_id, broken.user_id])
+        assert not readings[fine.user_id].default
+        assert readings[broken.user_id].default
+        assert METRICS.unreadable_profiles._value.get() - before == 5
 
 
 def test_a_profile_of_no_numbers_reads_as_none(parts: RunningStack) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import statistics
 import subprocess
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from services.features.feast_async_reader import FeastAsyncReader
 from services.features.feast_library import definitions, feast, repo_config
 from services.features.feast_reader import FeastReader
 from services.features.feast_writer import FeastWriter
@@ -46,7 +48,21 @@ def written(parts: RunningStack, events: int) -> ProfileRow:
 
 
 def reading(parts: RunningStack, user: str) -> Reading:
-    return FeastReader(parts.redis, timeout_s=5.0).read([user])[user]
+    """By the blocking reader, once the one that requests wait for has read the same."""
+    blocking = FeastReader(parts.redis, timeout_s=5.0)
+    found = blocking.read([user])[user]
+
+    async def on_the_loop() -> Reading:
+        reader = FeastAsyncReader(parts.redis, blocking.default_of, answer_s=5.0)
+        try:
+            return await reader.read(user, "new_unknown", 5.0)
+        finally:
+            reader.close()
+
+    same = asyncio.run(on_the_loop())
+    assert (same.default, same.profile.integers) == (found.default, found.profile.integers)
+    assert np.array_equal(same.profile.decayed, found.profile.decayed)
+    return found
 
 
 @pytest.mark.parametrize("events", [1, 7, 60])

@@ -19,6 +19,7 @@ from services.common.secrets import Secrets
 from services.common.token import TokenKeys
 from services.common.topics import IMPRESSIONS
 from services.creative.assemble import Assembly, Clients, assemble
+from services.creative.profiles import Profiles
 from services.creative.server import Health, build_server
 from services.creative.settings import CreativeSettings
 from services.features.memory_store import MemoryStore
@@ -62,7 +63,13 @@ class House:
         """The process without its port, by the same function as the real one."""
         settings = CreativeSettings(assets_dir=self.assets, data_dir=self.data, **self.settings)  # type: ignore[arg-type]
         clients = Clients(
-            SystemClock(), self.store, self.models, "ctr-fake", "generator-fake", lambda: self.sink, self.posterior
+            SystemClock(),
+            Profiles(self.store, threads=4),
+            self.models,
+            "ctr-fake",
+            "generator-fake",
+            lambda: self.sink,
+            self.posterior,
         )
         return assemble(settings, clients, SECRETS)
 

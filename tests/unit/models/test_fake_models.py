@@ -8,7 +8,7 @@ import pytest
 from services.common.errors import Unavailable
 from services.features.vector import CATEGORIES, DENSE_FEATURES
 from services.models.fake_models import FakeModels
-from services.models.tensors import EMBEDDING_SIZE, HIDDEN_SIZE, NOISE_SIZE, PICTURE_SIDE
+from services.models.tensors import EMBEDDING_SIZE, NOISE_SIZE, PICTURE_SIDE
 
 DENSE = np.linspace(-1, 1, 5 * len(DENSE_FEATURES), dtype=np.float32).reshape(5, -1)
 CATEGORY = np.zeros((5, len(CATEGORIES)), dtype=np.int64)
@@ -17,7 +17,6 @@ CATEGORY = np.zeros((5, len(CATEGORIES)), dtype=np.int64)
 def test_scores_are_probabilities_that_differ() -> None:
     scores = asyncio.run(FakeModels().score(DENSE, CATEGORY, budget_s=1.0))
     assert scores.click_probability.shape == (5,)
-    assert scores.hidden.shape == (5, HIDDEN_SIZE)
     assert ((scores.click_probability > 0) & (scores.click_probability < 1)).all()
     assert len(set(scores.click_probability.tolist())) == 5
 

@@ -1,0 +1,133 @@
+"""One connection to Redis on the event loop, for what a request waits for: no thread, no pool, no retry.
+
+Commands that are sent in one turn of the loop travel together, and so do their answers: Redis answers in order. Beside
+a thread that blocks on a socket this saves the handing over of Python's lock, twice for each read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any, Final, cast
+
+import hiredis
+
+from services.features.feast_client import Limits
+
+Reply = Any  # bytes, int, None, a list of them, or a `hiredis.ReplyError`
+_SECOND_LOOK_S: Final = 0.002
+
+
+class RedisPipe:
+    """Asks Redis at `address` (host:port); belongs to one event loop, connects when first asked."""
+
+    def __init__(self, address: str, limits: Limits) -> None:
+        self._address = address
+        self._limits = limits
+        self._connection: _Connection | None = None
+        self._connecting: asyncio.Task[_Connection] | None = None
+
+    async def ask(self, *command: bytes) -> Reply:
+        """Redis's reply, also where it is a refusal; raises `OSError` where none comes in time."""
+        connection = self._connection
+        if connection is None or connection.lost:
+            connection = await self._connected()
+        return await connection.ask(command)
+
+    def close(self) -> None:
+        """Lets go of the connection; who still waits is told so."""
+        if self._connecting is not None:
+            self._connecting.cancel()
+        if self._connection is not None:
+            self._connection.give_up(ConnectionError("the connection is being closed"))
+
+    async def _connected(self) -> _Connection:
+        """One attempt for all who ask meanwhile."""
+        if self._connecting is None:
+            self._connecting = asyncio.create_task(self._connect())
+            self._connecting.add_done_callback(self._attempted)
+        return await asyncio.shield(self._connecting)
+
+    def _attempted(self, attempt: asyncio.Task[_Connection]) -> None:
+        self._connecting = None
+        if not attempt.cancelled():
+            attempt.exception()  # of an attempt that nobody waited for any more
+
+    async def _connect(self) -> _Connection:
+        host, _, port = self._address.rpartition(":")
+        connection = _Connection(self._address, self._limits.answer_s)
+        async with asyncio.timeout(self._limits.connect_s):
+            await asyncio.get_running_loop().create_connection(lambda: connection, host, int(port))
+        self._connection = connection
+        return connection
+
+
+class _Connection(asyncio.Protocol):
+    """One connection, until it is lost."""
+
+    def __init__(self, address: str, answer_s: float) -> None:
+        self.lost = False
+        self._address = address
+        self._answer_s = answer_s
+        self._loop = asyncio.get_running_loop()
+        self._replies = hiredis.Reader()
+        self._waiting: deque[tuple[float, asyncio.Future[Reply]]] = deque()  # since when, in the order asked
+        self._watch: asyncio.TimerHandle | None = None
+
+    def ask(self, command: tuple[bytes, ...]) -> asyncio.Future[Reply]:
+        """The reply to come."""
+        reply = self._loop.create_future()
+        if self.lost:
+            reply.set_exception(ConnectionError(f"{self._address} closed the connection"))
+            return reply
+        self._waiting.append((self._loop.time(), reply))
+        self._transport.write(hiredis.pack_command(command))  # type: ignore[arg-type]  # its stub says one-tuples
+        if self._watch is None:
+            self._watch = self._loop.call_later(self._answer_s, self._look)
+        return reply
+
+    def give_up(self, why: OSError) -> None:
+        """Ends the connection and tells all who wait."""
+        self.lost = True
+        self._transport.abort()
+        while self._waiting:
+            _, reply = self._waiting.popleft()
+            if not reply.done():
+                reply.set_exception(why)
+        if self._watch is not None:
+            self._watch.cancel()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Called by the loop."""
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's own class is no subclass
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Called by the loop."""
+        self.give_up(ConnectionError(f"{self._address} closed the connection ({exc})"))
+
+    def data_received(self, data: bytes) -> None:
+        """Hands replies to those who wait; one whose caller left is passed over."""
+        try:
+            self._replies.feed(data)
+            while (reply := self._replies.gets()) is not False:
+                _, waiting = self._waiting.popleft()
+                if not waiting.done():
+                    waiting.set_result(reply)
+        except (hiredis.ProtocolError, IndexError) as exc:
+            self.give_up(ConnectionError(f"{self._address} does not speak as Redis does ({exc!r})"))
+
+    def _look(self, again: bool = False) -> None:
+        """Gives up where the oldest question is overdue.
+
+        A busy loop comes to its clocks before it comes to its sockets, so the answer may lie there: a second look.
+        """
+        self._watch = None
+        if not self._waiting:
+            return
+        left = self._waiting[0][0] + self._answer_s - self._loop.time()
+        if left > 0:
+            self._watch = self._loop.call_later(left, self._look)
+        elif not again:
+            self._watch = self._loop.call_later(_SECOND_LOOK_S, self._look, True)
+        else:
+            self.give_up(TimeoutError(f"{self._address} did not answer within {self._answer_s * 1000:.0f} ms"))
