@@ -16,7 +16,7 @@ PER_S, PER_S_SHORT = 50.0, 40.0
 FAULT_S, FAULT_SHORT_S = 10.0, 2.0
 HEALTHY_S, HEALTHY_SHORT_S = 10.0, 2.0
 KILLS = 3  # of creative, besides the one while Kafka says nothing
-RECORDS_WITHIN_S = 90.0
+SILENT_S = 30.0  # records of which none has come for so long are lost
 _REST_S = 1.0
 
 
@@ -97,13 +97,16 @@ def _killed(stage: Stage, per_s: float, setting: Setting) -> list[Given]:
 
 
 def _records(stage: Stage, given: list[Given]) -> dict[str, Impression]:
-    """The records on the topic, once all that are wanted are there or time is up."""
+    """The records on the topic, once all that are wanted are there or no more come."""
     wanted = {one.impression_id for one in given}
-    until = time.monotonic() + RECORDS_WITHIN_S
+    there, since = -1, time.monotonic()
     while True:
         records = stage.records()
-        if wanted <= records.keys() or time.monotonic() > until:
+        found = len(wanted & records.keys())
+        if found == len(wanted) or time.monotonic() - since > SILENT_S:
             return records
+        if found > there:
+            there, since = found, time.monotonic()
         time.sleep(1.0)
 
 
