@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SHOPPERS, SHOPPERS_SHORT = 100_000, 3_000
 SAMPLE = 1_000  # shoppers who are seen again afterwards
 _SHOWN_WITHIN_S = 40.0  # where it takes longer, it is not slow but wrong
-_WAITING = f"u1-{'f' * 32}"
+_WAITING = f"u1-{'f' * 31}"  # and a digit: who waits for the worker's return, another one each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class _Recovery:
 
         self._worker.end()
         found = stored_states(self._worker.data, self._setting.folder)
-        return {user: state for user, state in found.items() if user != _WAITING.encode()}
+        return {user: state for user, state in found.items() if not user.startswith(_WAITING.encode())}
 
     def _come_back(self) -> Comeback:
         """Starts the worker, which has an event to apply, and waits until it has done that."""
@@ -119,7 +119,8 @@ class _Recovery:
         from services.stack.drills.shown_profiles import views_of
 
         self._round += 1
-        send(self._kafka, views([_WAITING], f"waiting-{self._round}", self._now))
+        waiting = f"{_WAITING}{self._round}"
+        send(self._kafka, views([waiting], "waiting", self._now))
         began = time.monotonic()
         self._worker.start()
         ready_s = until("the worker is ready", self._worker.ready, look_s=0.02)
