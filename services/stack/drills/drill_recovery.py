@@ -124,7 +124,7 @@ class _Recovery:
         began = time.monotonic()
         self._worker.start()
         ready_s = until("the worker is ready", self._worker.ready, look_s=0.02)
-        until("the event that waited was applied", lambda: views_of(self._redis, [_WAITING]) == {_WAITING: self._round})
+        until("the event that waited was applied", lambda: views_of(self._redis, [waiting]) == {waiting: 1})
         applied_s = time.monotonic() - began
         restored = round(self._worker.metric("adloom_restored_states"))
         return Comeback(ready_s, applied_s, restored, self._worker.metric("adloom_restore_seconds"))
