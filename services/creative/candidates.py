@@ -23,6 +23,8 @@ def candidates(shelf: Shelf, profile: Profile, capped: AbstractSet[str], count: 
     The caps are soft: where fewer than `count` creatives would be left, none is applied.
     """
     total = len(shelf.creatives)
+    if not capped and total <= MOST:
+        return shelf
     keep = np.ones(total, dtype=bool)
     if capped:
         keep = np.fromiter((c.creative_id not in capped for c in shelf.creatives), dtype=bool, count=total)

@@ -30,7 +30,11 @@ def words_needed(count: int) -> int:
     return -(-count // PER_WORD)
 
 
-def normals(words: NDArray[np.uint64], count: int) -> Floats:
-    """`count` standard normal numbers, (count,), from at least `words_needed(count)` words."""
-    lanes = words.astype("<u8", copy=False).view("<u2")[:count]
-    return np.asarray(_TABLE[lanes & (ENTRIES - 1)])
+def normals(words: NDArray[np.uint64], count: int, first: int = 0, out: Floats | None = None) -> Floats:
+    """`count` standard normal numbers, (count,), beginning with number `first` of those that the words give.
+
+    They lie in `out` where it is given, which has room for them.
+    """
+    lanes = words.astype("<u8", copy=False).view("<u2")[first : first + count]
+    # no index lies outside the table: "clip" only spares the copy that "raise" makes of `out`
+    return _TABLE.take(lanes & (ENTRIES - 1), out=None if out is None else out[:count], mode="clip")

@@ -149,11 +149,11 @@ async def test_a_repeat_with_less_time_hurries_the_one_answer_that_both_get() ->
 
 @pytest.mark.asyncio
 async def test_a_caller_that_leaves_takes_no_answer_from_one_that_waits() -> None:
-    answers, begun = Answers(CLOCK), []
+    answers, begun, go = Answers(CLOCK), [], asyncio.Event()
 
     async def make(limits: Budget) -> SelectCreativesResponse:
         begun.append(limits)
-        await asyncio.sleep(0.02)
+        await go.wait()
         return SelectCreativesResponse(request_id=str(len(begun)))
 
     first = asyncio.create_task(answers.once("r", b"q", AMPLE, make))
@@ -161,6 +161,8 @@ async def test_a_caller_that_leaves_takes_no_answer_from_one_that_waits() -> Non
     repeat = asyncio.create_task(answers.once("r", b"q", AMPLE, make))
     await asyncio.sleep(0.005)
     first.cancel()
+    await asyncio.wait([first])
+    go.set()
     assert (await repeat).request_id == "2"
     assert (await answers.once("r", b"q", AMPLE, make)).request_id == "2"
 
