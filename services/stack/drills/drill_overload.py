@@ -48,11 +48,13 @@ def _margins(setting: Setting) -> Margins:
 
 
 def _outcome(setting: Setting, generator: Generator, seen: Seen, margins: Margins) -> Outcome:
-    from services.stack.drills.overload.load import OK, REFUSED
     from services.stack.drills.overload.overloading import BACK_S, TIMES
 
     load, deadline_ms = seen.load, DEADLINE_S[setting.short] * 1e3
     where = "the creative-service on the shipped fakes" if setting.short else "the whole stack"
+    goodput = f"{load.per_s():.0f} of {seen.capacity:.0f} answers/s = {seen.goodput:.0%}"
+    pushed = f"{seen.probe.with_pushback} of {seen.probe.refused} that a caller beside the load was given"
+    lone = f"p50 of a lone caller {seen.base_ms:.1f} ms before, {seen.after_ms:.1f} ms {seen.back_s:.1f} s after"
     return Outcome(
         (
             f"{generator.name}, open loop: {load.sent / load.seconds:.0f} decisions/s for {load.seconds:.0f} s, where "
@@ -60,35 +62,36 @@ def _outcome(setting: Setting, generator: Generator, seen: Seen, margins: Margin
             f"{where}",
         ),
         (
-            Promise(
-                f"goodput stays above {margins.goodput:.0%} of capacity",
-                f"{load.per_s():.0f} of {seen.capacity:.0f} answers/s = {seen.goodput:.0%}",
-                seen.goodput >= margins.goodput,
-            ),
-            Promise(
-                f"the rest is refused by RESOURCE_EXHAUSTED, nine in ten within {margins.quick_ms:.0f} ms",
-                f"{load.count(REFUSED):,} refused, p50 {load.within_ms(REFUSED, 0.5):.0f} ms, "
-                f"p90 {load.within_ms(REFUSED, 0.9):.0f} ms, p99 {load.within_ms(REFUSED, 0.99):.0f} ms",
-                seen.refuses(margins),
-            ),
-            Promise(
-                "each refusal says when to come back",
-                f"{seen.probe.with_pushback} of {seen.probe.refused} that a caller beside the load was given",
-                seen.tells(),
-            ),
-            Promise(
-                f"answers are inside their deadline, and at most {margins.silent:.0%} of calls hear nothing by then",
-                f"answers p50 {load.within_ms(OK, 0.5):.0f} ms, last {load.within_ms(OK, 1.0):.0f} of "
-                f"{deadline_ms:.0f} ms; {seen.silent:.1%} of {load.sent:,} calls: {load.words()}",
-                seen.silent <= margins.silent,
-            ),
-            Promise(
-                f"base latency is back within {BACK_S:.0f} s",
-                f"p50 of a lone caller {seen.base_ms:.1f} ms before, {seen.after_ms:.1f} ms {seen.back_s:.1f} s after",
-                seen.back_s <= BACK_S,
-            ),
+            Promise(f"goodput stays above {margins.goodput:.0%} of capacity", goodput, seen.goodput >= margins.goodput),
+            _refused(seen, margins),
+            Promise("each refusal says when to come back", pushed, seen.tells()),
+            _in_time(seen, margins, deadline_ms),
+            Promise(f"base latency is back within {BACK_S:.0f} s", lone, seen.back_s <= BACK_S),
             *([] if setting.short else [_costs(generator)]),
         ),
+    )
+
+
+def _refused(seen: Seen, margins: Margins) -> Promise:
+    from services.stack.drills.overload.load import REFUSED
+
+    p50, p90, p99 = (seen.load.within_ms(REFUSED, share) for share in (0.5, 0.9, 0.99))
+    return Promise(
+        f"the rest is refused by RESOURCE_EXHAUSTED, nine in ten within {margins.quick_ms:.0f} ms",
+        f"{seen.load.count(REFUSED):,} refused, p50 {p50:.0f} ms, p90 {p90:.0f} ms, p99 {p99:.0f} ms",
+        seen.refuses(margins),
+    )
+
+
+def _in_time(seen: Seen, margins: Margins, deadline_ms: float) -> Promise:
+    from services.stack.drills.overload.load import OK
+
+    load = seen.load
+    return Promise(
+        f"answers are inside their deadline, and at most {margins.silent:.0%} of calls hear nothing by then",
+        f"answers p50 {load.within_ms(OK, 0.5):.0f} ms, last {load.within_ms(OK, 1.0):.0f} of {deadline_ms:.0f} ms; "
+        f"{seen.silent:.1%} of {load.sent:,} calls: {load.words()}",
+        seen.silent <= margins.silent,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from services.stack.drills.drill import Defence, Drill, Outcome, Promise, Setting
 
 if TYPE_CHECKING:
+    from services.stack.drills.tokens.aftermath import Aftermath
     from services.stack.drills.tokens.bad_tokens import Bad
     from services.stack.drills.tokens.running import Scene
 
@@ -36,20 +37,12 @@ def _bad_ones(setting: Setting, there: Scene) -> tuple[tuple[str, ...], tuple[Pr
     with there.shop() as shop:
         honest = clicks_of(shown, shop)
         shop.flush(30.0)  # a token is used where its owner's click was there first
-        again = clicks_of(shown, shop, honest)
+        clicks_of(shown, shop, honest)
         sent = {there.send(shop, one): one for one in bad}
         tally = shop.flush(60.0)
     setting.say(f"{len(bad):,} bad tokens sent, {tally.failed} failed")
-    after = settled(there, {one.impression_id for one in shown}, sent.keys())
     known = {one.impression_id for one in shown}
-    wrongly = sum(count for name, count in after.clicked.items() if name not in known or count > 1)
-    missing = len(known) - len(known & after.clicked.keys())
-    differ = [
-        (sent[name], after.reasons.get(name, "nothing"))
-        for name in sent
-        if after.reasons.get(name) != sent[name].reason
-    ]
-    counts, told = there.counts(), Counter(one.reason for one in bad)
+    after = settled(there, known, sent.keys())
     kinds = Counter(one.kind for one in bad)
     return (
         (
@@ -58,28 +51,46 @@ def _bad_ones(setting: Setting, there: Scene) -> tuple[tuple[str, ...], tuple[Pr
         ),
         (
             _pure(there, bad),
-            Promise(
-                "none of them is accepted by the running loop", f"{wrongly} outcomes follow from them", not wrongly
-            ),
-            Promise(
-                "each becomes a dead letter under its own reason",
-                f"{len(bad) - len(differ):,} of {len(bad):,} do{_first(differ)}",
-                not differ and not tally.failed,
-            ),
-            Promise(
-                "the worker counts them by reason, and click events that come again as duplicates",
-                f"counted {_words(counts, told)}, {counts.get('duplicate', 0)} duplicates; sent {_words(told, told)}, "
-                f"{len(again)} copies",
-                all(counts.get(reason) == count for reason, count in told.items())
-                and counts.get("duplicate", 0) >= len(again),
-            ),
-            Promise(
-                "beside them every honest click counts, once",
-                f"{len(known) - missing} of {len(known)} impressions CLICKED",
-                not missing,
-            ),
+            *_outcomes(after, known),
+            _letters(after, sent, tally.failed),
+            _counts(there.counts(), Counter(one.reason for one in bad), len(shown)),
             _unmatched(there),
         ),
+    )
+
+
+def _outcomes(after: Aftermath, known: set[str]) -> tuple[Promise, Promise]:
+    wrongly = sum(count for name, count in after.clicked.items() if name not in known or count > 1)
+    clicked = len(known & after.clicked.keys())
+    return (
+        Promise("none of them is accepted by the running loop", f"{wrongly} outcomes follow from them", not wrongly),
+        Promise(
+            "beside them every honest click counts, once",
+            f"{clicked} of {len(known)} impressions CLICKED",
+            clicked == len(known),
+        ),
+    )
+
+
+def _letters(after: Aftermath, sent: dict[str, Bad], failed: int) -> Promise:
+    differ = [
+        f"; {one.kind} became {after.reasons.get(name, 'nothing')}: {one.text[:60]!r}"
+        for name, one in sent.items()
+        if after.reasons.get(name) != one.reason
+    ]
+    return Promise(
+        "each becomes a dead letter under its own reason",
+        f"{len(sent) - len(differ):,} of {len(sent):,} do{''.join(differ[:1])}",
+        not differ and not failed,
+    )
+
+
+def _counts(counts: dict[str, int], told: Counter[str], copies: int) -> Promise:
+    return Promise(
+        "the worker counts them by reason, and click events that come again as duplicates",
+        f"counted {_words(counts, told)}, {counts.get('duplicate', 0)} duplicates; sent {_words(told, told)}, "
+        f"{copies} copies",
+        all(counts.get(reason) == count for reason, count in told.items()) and counts.get("duplicate", 0) >= copies,
     )
 
 
@@ -112,10 +123,6 @@ def _unmatched(there: Scene) -> Promise:
 
 def _words(counts: dict[str, int] | Counter[str], told: Counter[str]) -> str:
     return ", ".join(f"{counts.get(reason, 0):,} {reason}" for reason in sorted(told))
-
-
-def _first(differ: list[tuple[Bad, str]]) -> str:
-    return f"; {differ[0][0].kind} became {differ[0][1]}: {differ[0][0].text[:60]!r}" if differ else ""
 
 
 DRILL = Drill(

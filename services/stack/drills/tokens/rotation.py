@@ -10,7 +10,8 @@ from typing import Final
 from services.common.secrets import rotate_token_keys
 from services.events.client import EventsClient
 from services.stack.drills.drill import Promise, Setting
-from services.stack.drills.tokens.asking import Shown, click, key_of
+from services.stack.drills.tokens.aftermath import Aftermath
+from services.stack.drills.tokens.asking import Asking, Shown, click, key_of
 from services.stack.drills.tokens.running import Scene, settled
 
 PER_S: Final = {False: 60.0, True: 20.0}  # decisions, by whether the form is short
@@ -46,7 +47,7 @@ def rotation(setting: Setting, there: Scene) -> tuple[tuple[str, ...], tuple[Pro
     """Rotates in the middle; every decision and every click must come through."""
     old = there.keys().signing
     asking, flow = there.asking("rotated", PER_S[setting.short]), _Flow()
-    before = there.counts()
+    before = there.counts().get("forged", 0)
     now_ms, began = there.now_ms(), time.monotonic()
     new = rotate_token_keys(there.stack.home.secrets, now_ms + round(BEFORE_S[setting.short] * 1000), now_ms).next
 
@@ -62,33 +63,38 @@ def rotation(setting: Setting, there: Scene) -> tuple[tuple[str, ...], tuple[Pro
     seconds = time.monotonic() - began
     setting.say(f"{len(asking.shown)} decisions while key {new} took over from {old}")
     after = settled(there, {seen.impression_id for seen in asking.shown}, set())
-    clicked = sum(after.clicked[seen.impression_id] == 1 for seen in asking.shown)
-    signed = Counter(key_of(seen.token) for seen in asking.shown)
-    refused = {reason: count - before.get(reason, 0) for reason, count in there.counts().items() if reason == "forged"}
+    forged = there.counts().get("forged", 0) - before
     return (
         (
             f"`adloom rotate-keys` under load: {asking.asked} decisions in {seconds:.0f} s and as many clicks, "
             f"{len(flow.late)} with old tokens after the new key signs",
         ),
-        (
-            Promise(
-                "no decision is left unanswered while keys rotate, and no process restarts",
-                f"{len(asking.unanswered)} of {asking.asked} unanswered; restarts {_restarts(there)}",
-                not asking.unanswered and not any(_restarts(there).values()),
-            ),
-            Promise(
-                "the new key signs once everybody knows it",
-                f"{signed[old]} tokens by key {old}, then {signed[new]} by key {new}",
-                signed[old] > 0 < signed[new] and not signed.keys() - {old, new},
-            ),
-            Promise(
-                "each click settles CLICKED, with an old token or a new one",
-                f"{clicked} of {len(asking.shown)}; {sum(refused.values())} refused as forged, {tally.failed} not sent",
-                clicked == len(asking.shown) and not sum(refused.values()),
-            ),
-        ),
+        (_answered(there, asking), _signed(asking, old, new), _clicked(asking, after, forged, tally.failed)),
     )
 
 
-def _restarts(there: Scene) -> dict[str, int]:
-    return {name: process["restarts"] for name, process in there.stack.status()["processes"].items()}
+def _answered(there: Scene, asking: Asking) -> Promise:
+    restarts = {name: process["restarts"] for name, process in there.stack.status()["processes"].items()}
+    return Promise(
+        "no decision is left unanswered while keys rotate, and no process restarts",
+        f"{len(asking.unanswered)} of {asking.asked} unanswered; restarts {restarts}",
+        not asking.unanswered and not any(restarts.values()),
+    )
+
+
+def _signed(asking: Asking, old: str, new: str) -> Promise:
+    signed = Counter(key_of(seen.token) for seen in asking.shown)
+    return Promise(
+        "the new key signs once everybody knows it",
+        f"{signed[old]} tokens by key {old}, then {signed[new]} by key {new}",
+        signed[old] > 0 and signed[new] > 0 and not signed.keys() - {old, new},
+    )
+
+
+def _clicked(asking: Asking, after: Aftermath, forged: int, failed: int) -> Promise:
+    clicked = sum(after.clicked[seen.impression_id] == 1 for seen in asking.shown)
+    return Promise(
+        "each click settles CLICKED, with an old token or a new one",
+        f"{clicked} of {len(asking.shown)}; {forged} refused as forged, {failed} not sent",
+        clicked == len(asking.shown) and not forged,
+    )
