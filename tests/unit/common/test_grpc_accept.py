@@ -70,6 +70,23 @@ async def test_without_room_a_call_is_refused_with_a_pushback() -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_process_that_leaves_sends_callers_elsewhere() -> None:
+    admission = Admission("test", 9, LoopLag())
+    handler = grpc.unary_unary_rpc_method_handler(same)
+    server = AcceptingServer(grpc.aio.server(), "test.Service", {"Ask": handler}, admission)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    admission.close()
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        for _ in range(40):
+            with pytest.raises(grpc.aio.AioRpcError) as refused:
+                await channel.unary_unary("/test.Service/Ask")(b"", timeout=20)
+            assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
+            assert not refused.value.trailing_metadata()
+    await server.stop(1.0)
+
+
+@pytest.mark.asyncio
 async def test_calls_whose_callers_have_gone_are_ended_and_the_next_are_answered() -> None:
     begun, ended = [], []
 
