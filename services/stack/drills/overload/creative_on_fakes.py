@@ -20,6 +20,7 @@ from services.assets.library import Library
 from services.common.clock import SystemClock
 from services.common.secrets import load_or_make
 from services.creative.assemble import Clients, assemble
+from services.creative.profiles import Profiles
 from services.creative.server import Health, build_server, listen
 from services.creative.settings import CreativeSettings
 from services.features.memory_store import MemoryStore
@@ -35,7 +36,9 @@ async def main(address: str, folder: Path) -> None:
     load_demo(library, demo_catalogue())
     library.close()
     settings = CreativeSettings(assets_dir=folder / "assets", data_dir=folder / "data", creative=address)
-    clients = Clients(clock, MemoryStore(), FakeModels(), "fake", "fake", lambda: sink, lambda: PRIOR)
+    clients = Clients(
+        clock, Profiles(MemoryStore(), threads=4), FakeModels(), "fake", "fake", lambda: sink, lambda: PRIOR
+    )
     assembly = assemble(settings, clients, load_or_make(folder / "secrets"))
     server = build_server(assembly.servicer, Health())
     listen(server, address)
