@@ -36,7 +36,7 @@ from services.stack.session import RunningStack, tied_stack
 PARTS = ("kafka", "redis", "topics", "profiles", "outcomes", "evaluation")
 GROUPS = {"profiles": (VIEWS, CLICKS, ORDERS), "outcomes": (IMPRESSIONS, CLICKS, ORDERS)}
 _GRACE_S = 2.0  # after the end of a window: outcomes are settled and told
-_SETTLED_WITHIN_S = 60.0
+_SETTLED_WITHIN_S = 40.0
 _SHOWN_LAST = 8  # impressions, one each to as many shoppers
 
 
