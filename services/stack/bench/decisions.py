@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import functools
 import os
+import statistics
 import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,10 +26,13 @@ from services.stack.session import RunningStack
 
 CALLS = 400
 CALLERS = 8
-THROUGHPUT_S = 8.0
+ROUNDS = 4
+THROUGHPUT_S = 3.0
+RATE_ROUNDS = 3
 ANSWER_BYTES = 600  # about what an answer of one selection takes on the wire
 
 Call = Callable[[], Awaitable[object]]
+Name = tuple[str, int]  # who is asked, with how many candidates
 
 
 def decisions(running: RunningStack) -> list[Figure]:
@@ -38,20 +42,23 @@ def decisions(running: RunningStack) -> list[Figure]:
 
 
 async def _decisions(running: RunningStack) -> list[Figure]:
-    async with grpc.aio.insecure_channel(running.creative) as channel:
-        stub = CreativeServiceStub(channel)
-        await _until_known(stub)
-        ours = {count: await timed(_asking(stub, count)) for count in PRODUCTS_FOR}
-        rate = await throughput(_asking(stub, 64))
     bare = BareScores(running.triton)
-    triton = {count: await timed(functools.partial(bare.score, count)) for count in PRODUCTS_FOR}
-    await bare.close()
     with echo_server() as address:
-        async with grpc.aio.insecure_channel(address) as channel:
-            same = channel.unary_unary(ECHO_METHOD)
-            echo = await timed(lambda: same(bytes(ANSWER_BYTES)))
-            echo_rate = await throughput(lambda: same(bytes(ANSWER_BYTES)))
-    return [*_latency_figures(ours, triton, echo), *_rate_figures(ours, rate, echo_rate)]
+        async with grpc.aio.insecure_channel(running.creative) as ads, grpc.aio.insecure_channel(address) as channel:
+            stub, same = CreativeServiceStub(ads), channel.unary_unary(ECHO_METHOD)
+            await _until_known(stub)
+            calls: dict[tuple[str, int], Call] = {("echo", 0): lambda: same(bytes(ANSWER_BYTES))}
+            for count in PRODUCTS_FOR:
+                calls["ours", count] = _asking(stub, count)
+                calls["triton", count] = functools.partial(bare.score, count)
+            took = await alternately(calls)
+            rates = await rates_alternately({name: calls[name] for name in (("ours", 64), ("echo", 0))})
+    await bare.close()
+    ours, triton = ({count: took[who, count] for count in PRODUCTS_FOR} for who in ("ours", "triton"))
+    return [
+        *_latency_figures(ours, triton, took["echo", 0]),
+        *_rate_figures(ours, rates["ours", 64], rates["echo", 0]),
+    ]
 
 
 def _latency_figures(ours: dict[int, Latencies], triton: dict[int, Latencies], echo: Latencies) -> Iterator[Figure]:
@@ -92,14 +99,29 @@ def _asking(stub: CreativeServiceStub, candidates: int) -> Call:
     return ask
 
 
-async def timed(call: Call) -> Latencies:
-    """One caller, one call after another, after a tenth as warm-up."""
-    seconds = []
-    for _ in range(CALLS + CALLS // 10):
-        started = time.perf_counter()
-        await call()
-        seconds.append(time.perf_counter() - started)
-    return latencies(seconds[CALLS // 10 :])
+async def alternately(calls: Mapping[Name, Call]) -> dict[Name, Latencies]:
+    """One caller, one call after another, `CALLS` of each kind in `ROUNDS` turns: a machine that is busy for a while
+    is so for all of them. Each turn begins with a tenth as warm-up."""
+    seconds: dict[Name, list[float]] = {name: [] for name in calls}
+    warm_up = CALLS // ROUNDS // 10
+    for _ in range(ROUNDS):
+        for name, call in calls.items():
+            turn = []
+            for _ in range(CALLS // ROUNDS + warm_up):
+                started = time.perf_counter()
+                await call()
+                turn.append(time.perf_counter() - started)
+            seconds[name] += turn[warm_up:]
+    return {name: latencies(found) for name, found in seconds.items()}
+
+
+async def rates_alternately(calls: Mapping[Name, Call]) -> dict[Name, float]:
+    """Calls a second by several callers at once: the median of `RATE_ROUNDS` turns of each kind."""
+    found: dict[Name, list[float]] = {name: [] for name in calls}
+    for _ in range(RATE_ROUNDS):
+        for name, call in calls.items():
+            found[name].append(await throughput(call))
+    return {name: statistics.median(rates) for name, rates in found.items()}
 
 
 async def throughput(call: Call) -> float:
