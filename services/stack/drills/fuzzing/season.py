@@ -1,0 +1,101 @@
+"""All doors fuzzed, each in a process of its own, and what the processes said."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from services.stack.drills.fuzzing.doors import DOORS
+from services.stack.drills.fuzzing.judge import read_current
+from services.stack.drills.fuzzing.report import Report, read_report
+
+AT_ONCE: Final = 2
+LOWEST_PRIORITY: Final = ("nice", "-n", "19")
+_START_S: Final = 120.0  # for imports and a small shop's pictures, on a busy machine
+_LOOK_S: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is tried at each door, until the first of both is over."""
+
+    seconds: float
+    inputs: int = 0  # 0: as many as the time allows
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What came of one door."""
+
+    word: str
+    report: Report | None  # None: it never got to an input
+    status: int  # of its process
+    kept_in: Path  # findings, and the input under way where the process did not end by itself
+
+    @property
+    def findings(self) -> list[str]:
+        """Everything that was not as it should be."""
+        found = list(self.report.findings) if self.report else ["it could not be opened"]
+        if self.status:
+            found.append(f"its process ended with status {self.status}, the input is kept as `last.case`")
+        return found
+
+
+def visit_all(
+    folder: Path, keep: Path, effort: Effort, environ: Mapping[str, str], say: Callable[[str], None]
+) -> list[Visit]:
+    """Every door, `AT_ONCE` at a time; Ctrl-C ends the visits under way, and those that have not begun."""
+    running: list[subprocess.Popen[bytes]] = []
+    leaving = False
+
+    def visit(word: str) -> Visit:
+        if leaving:
+            return Visit(word, None, 0, keep)
+        process = _begun(word, folder / word, effort, environ)
+        running.append(process)
+        until = time.monotonic() + effort.seconds + _START_S
+        while process.poll() is None:
+            time.sleep(_LOOK_S)
+            if time.monotonic() > until:
+                process.kill()
+        done = Visit(word, read_report(folder / word), process.returncode, keep / word)
+        _keep(folder / word, done)
+        say(f"{word}: {done.report.inputs if done.report else 0:,} inputs, {len(done.findings)} findings")
+        return done
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        visits = [pool.submit(visit, word) for word in DOORS]
+        try:
+            return [done.result() for done in visits]
+        except KeyboardInterrupt:
+            leaving = True
+            for process in running:
+                process.terminate()
+            return [done.result() for done in visits]
+
+
+def _begun(word: str, folder: Path, effort: Effort, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    folder.mkdir(parents=True)
+    command = [*LOWEST_PRIORITY, sys.executable, "-m", "services.stack.drills.fuzzing.process", word, str(folder)]
+    command += [f"--seconds={effort.seconds}", f"--inputs={effort.inputs}", f"--seed={effort.seed}"]
+    with (folder / "log").open("wb") as log:
+        return subprocess.Popen(command, env=dict(environ), stdout=log, stderr=log, start_new_session=True)
+
+
+def _keep(folder: Path, visit: Visit) -> None:
+    """Copies what was found to where it stays."""
+    found = [*folder.glob("*.case"), *folder.glob("*.txt")]
+    if not visit.findings:
+        return
+    visit.kept_in.mkdir(parents=True, exist_ok=True)
+    for path in (*found, folder / "log"):
+        (visit.kept_in / path.name).write_bytes(path.read_bytes())
+    if visit.status and (folder / "current").exists():
+        (visit.kept_in / "last.case").write_bytes(read_current(folder / "current"))

@@ -1,0 +1,73 @@
+"""The fuzzer finds what it is there to find, says the same for the same seed, and keeps the bytes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from services.stack.drills.fuzzing.case import Case, pack, unpack
+from services.stack.drills.fuzzing.door import Door, Shape
+from services.stack.drills.fuzzing.judge import Judge, read_current
+from services.stack.drills.fuzzing.mutate import mutated
+
+SEEDS = ((b'{"name":"alice","age":7}', b"\x0a\x05alice\x10\x07", b"text"),)
+SHAPES = (Shape.JSON, Shape.PROTOBUF, Shape.TEXT)
+
+
+def door(enter: Callable[[Case], str] = lambda case: "taken") -> Door:
+    return Door("a door", enter, SEEDS, SHAPES, (b"name",), 10_000)
+
+
+def fall(case: Case) -> str:
+    raise KeyError(case[0])
+
+
+def test_a_crash_is_kept_with_the_shortest_input_that_leads_to_it(tmp_path: Path) -> None:
+    judge = Judge(door(fall), tmp_path / "current")
+    for length in (30, 3, 20):
+        judge.look((b"x" * length,))
+    (((kind, _), found),) = judge.findings.items()
+    assert (kind, found.case) == ("crash", (b"xxx",))
+    assert "KeyError" in found.where
+
+
+def test_a_stall_is_told_by_processor_time(tmp_path: Path) -> None:
+    def stall(case: Case) -> str:
+        until = time.process_time() + 1.1
+        while time.process_time() < until:
+            pass
+        return "taken"
+
+    judge = Judge(door(stall), tmp_path / "current")
+    judge.look((b"x",))
+    assert [found.kind for found in judge.findings.values()] == ["stall"]
+
+
+def test_waiting_is_no_stall(tmp_path: Path) -> None:
+    judge = Judge(door(lambda case: time.sleep(1.1) or "taken"), tmp_path / "current")  # type: ignore[func-returns-value]
+    judge.look((b"x",))
+    assert not judge.findings
+
+
+def test_the_input_under_way_can_be_read_after_the_process_is_gone(tmp_path: Path) -> None:
+    Judge(door(), tmp_path / "current").look((b"last", b"words"))
+    assert unpack(read_current(tmp_path / "current")) == (b"last", b"words")
+
+
+def test_the_same_seed_breaks_in_the_same_way_and_keeps_the_limits() -> None:
+    def some(seed: int) -> list[Case]:
+        chance = Random(seed)
+        return [mutated(SEEDS[0], door(), chance) for _ in range(300)]
+
+    assert some(1) == some(1) != some(2)
+    assert all(len(part) <= 10_000 for case in some(1) for part in case)
+    assert len({pack(case) for case in some(1)}) > 200
+
+
+@pytest.mark.parametrize("data", [b"", b"\0", b"\xff" * 9, pack((b"a", b"")), b"\0\0\0\1"])
+def test_any_bytes_are_a_case(data: bytes) -> None:
+    assert all(isinstance(part, bytes) for part in unpack(data))

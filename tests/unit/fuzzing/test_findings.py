@@ -1,0 +1,71 @@
+"""What fuzzing has found is answered now as it should be; each finding is kept with its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from services.common.errors import Rejected
+from services.events.log_files import open_log
+from services.stack.drills.fuzzing.door import Door
+from services.stack.drills.fuzzing.doors import DOORS
+from services.stack.drills.fuzzing.findings import FOUND, Found
+from services.stack.drills.fuzzing.judge import Judge
+
+
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Door]]:
+    """A door by its word, opened once."""
+    opened: dict[str, Door] = {}
+
+    def by_word(word: str) -> Door:
+        if word not in opened:
+            opened[word] = DOORS[word](tmp_path_factory.mktemp(word))
+        return opened[word]
+
+    yield by_word
+    for one in opened.values():
+        one.close()
+
+
+@pytest.mark.parametrize("found", FOUND, ids=lambda found: f"{found.door}: {found.what}")
+def test_a_finding_is_answered_without_a_stall(found: Found, door: Callable[[str], Door], tmp_path: Path) -> None:
+    judge = Judge(door(found.door), tmp_path / "current")
+    judge.look(found.case)
+    assert not judge.findings
+    assert list(judge.answers) == [found.answer]
+
+
+def rows_of(path: Path, times: pa.Array, **more: pa.Array) -> list[type]:
+    """Whether each row of such a Parquet file is one, or rejected."""
+    pq.write_table(pa.table({"user_id": ["a", "b"], "time": times} | more), path)
+    return [type(line.row) for line in open_log(path).lines()]
+
+
+def test_a_date_that_no_calendar_has_costs_its_row_alone(tmp_path: Path) -> None:
+    days = pa.array([2**31 - 1, 1], pa.date32())
+    assert rows_of(tmp_path / "log", days) == [Rejected, dict]
+
+
+def test_text_that_is_no_utf8_costs_its_row_alone(tmp_path: Path) -> None:
+    offsets, data = pa.py_buffer(b"\0\0\0\0\2\0\0\0\4\0\0\0"), pa.py_buffer(b"\xff\xfeok")
+    text = pa.Array.from_buffers(pa.string(), 2, [None, offsets, data])
+    assert rows_of(tmp_path / "log", pa.array([1, 2]), source=text) == [Rejected, dict]
+
+
+def test_a_time_zone_that_nobody_knows_costs_its_rows_alone(tmp_path: Path) -> None:
+    assert rows_of(tmp_path / "log", pa.array([1, 2], pa.timestamp("us", "USC"))) == [Rejected, Rejected]
+
+
+def test_what_lies_behind_damage_is_one_rejected_row(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    pq.write_table(pa.table({"user_id": ["a"] * 9}), path, compression="gzip")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4] + b"\xff" * 20 + whole[24:])
+    (line,) = open_log(path).lines()
+    assert isinstance(line.row, Rejected)
+    assert line.row.reason == "undecodable"
