@@ -15,6 +15,7 @@ from services.wire.json_codec import read_object
 
 _CHUNK_BYTES = 1 << 20
 LONGEST_LINE_BYTES = 1 << 20
+_UNREADABLE = (ValueError, OverflowError, LookupError)  # of a value: no UTF-8, no date, no time zone that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,11 @@ def _rows(batch: Any) -> Iterator[dict[str, object] | Rejected]:
     """The rows of an Arrow batch; one with text that is no UTF-8, or a time that no calendar has, is rejected alone."""
     try:
         yield from batch.to_pylist()
-    except (ValueError, OverflowError):
+    except _UNREADABLE:
         for number in range(batch.num_rows):
             try:
                 yield batch.slice(number, 1).to_pylist()[0]
-            except (ValueError, OverflowError) as exc:
+            except _UNREADABLE as exc:
                 yield Rejected("undecodable", "line", "a row", f"values that can be read ({exc})")
 
 
@@ -125,7 +126,7 @@ def _damage() -> tuple[type[Exception], ...]:
     """What reading a Parquet file raises for its bytes; ValueError for names that are no UTF-8, among others."""
     import pyarrow as pa
 
-    return (pa.ArrowException, OSError, ValueError, OverflowError)
+    return (pa.ArrowException, OSError, *_UNREADABLE)
 
 
 def _jsonl_rows(path: Path) -> int:

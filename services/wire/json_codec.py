@@ -66,7 +66,7 @@ def _plainly(cls: type[Message], name: str, value: object) -> Message | None:
         return None
     try:
         return cls(**{name: value})
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError, AttributeError):  # the last is a number where a time belongs
         return None
 
 
