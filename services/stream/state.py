@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,9 +12,9 @@ import numpy as np
 from services.common.errors import Bug
 from services.features.profile import DECAYED, HALF_LIVES_S, Profile
 from services.wire.faust_ledger import Ledger
+from services.wire.faust_squeeze import squeezed, unsqueezed
 
 VERSION = 1
-_LARGE_BYTES = 8192  # larger states are compressed: the times in them have much in common
 _SHAPE = (len(HALF_LIVES_S), len(DECAYED))
 
 Minutes = dict[str, dict[int, int]]
@@ -37,7 +36,7 @@ def pack(state: State) -> bytes:
     profile = state.profile
     fields = (VERSION, profile.integers, profile.decayed.tobytes(), state.appended_us, state.ledger.packed())
     packed: bytes = msgpack.packb((*fields, state.minutes))
-    return b"\x00" + packed if len(packed) < _LARGE_BYTES else b"\x01" + zlib.compress(packed, level=1)
+    return squeezed(packed)
 
 
 def unpack(packed: bytes | None) -> State:
@@ -48,7 +47,7 @@ def unpack(packed: bytes | None) -> State:
     """
     if packed is None:
         return State()
-    fields: list[Any] = msgpack.unpackb(zlib.decompress(packed[1:]) if packed[0] else packed[1:], strict_map_key=False)
+    fields: list[Any] = msgpack.unpackb(unsqueezed(packed), strict_map_key=False)
     version, integers, decayed, appended_us, ledger, minutes = fields
     if version != VERSION:
         raise Bug(f"a state has version {version}, not {VERSION}: another release wrote it")

@@ -15,7 +15,8 @@ from services.common.topics import CLICKS, ORDERS, VIEWS
 from services.features.ports import ProfileRow, ProfileWriter
 from services.features.product import Catalogue
 from services.stream.apply import apply_events
-from services.stream.state import pack, unpack
+from services.stream.large_states import LargeStates
+from services.stream.state import pack
 from services.wire.envelope import Envelope
 from services.wire.faust_app import WorkerSettings
 from services.wire.faust_room import Advance
@@ -32,6 +33,7 @@ class ProfilesRoom:
         self._sink = sink
         self._catalogue = catalogue
         self._burst = burst
+        self._remembered = LargeStates()
 
     def restore(self, partition: int, states: Iterable[tuple[str, bytes]]) -> None:
         """Nothing is kept beside the table."""
@@ -47,10 +49,12 @@ class ProfilesRoom:
         self, user: str, partition: int, state: bytes | None, events: Sequence[Envelope], watermark_ms: int
     ) -> Advance:
         """The shopper's state after the events, and their whole row."""
-        after = unpack(state)
+        after = self._remembered.state_of(user, state)
         fates, refused = apply_events(after, events, self._catalogue, self._burst)
         row = ProfileRow(user, after.profile, after.appended_us)
-        return Advance(pack(after), row=row, refused=refused, fates=fates)
+        packed = pack(after)
+        self._remembered.keep(user, packed, after)
+        return Advance(packed, row=row, refused=refused, fates=fates)
 
     def publish(self, rows: Sequence[object]) -> None:
         """Into Feast."""

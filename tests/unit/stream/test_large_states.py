@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+import msgpack
 import pytest
 
 from protos.gen.adloom.events.v1 import events_pb2
+from services.common.errors import Bug
 from services.common.health import Readiness
 from services.common.topics import CLICKS, ORDERS, VIEWS
 from services.features.memory_store import MemoryStore
+from services.stream.large_states import KEPT, LargeStates
 from services.stream.state import pack, unpack
 from services.stream.topology import ProfilesRoom, build
 from services.wire.envelope import Envelope
 from services.wire.faust_app import WorkerSettings
 from services.wire.faust_ledger import MOST_REMEMBERED
+from services.wire.faust_squeeze import LARGE_BYTES, squeezed, unsqueezed
 from services.wire.faust_table import LARGEST_STATE_BYTES
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -52,3 +57,38 @@ def test_the_changelog_takes_the_largest_state() -> None:
     topic = worker.states.table.changelog_topic
     assert int(topic.config["max.message.bytes"]) == LARGEST_STATE_BYTES
     assert worker.app.conf.producer_max_request_size >= LARGEST_STATE_BYTES
+
+
+def test_a_large_state_is_remembered_only_while_the_table_says_the_same() -> None:
+    room = ProfilesRoom(MemoryStore(), lambda _: None, 120)
+    first = room.advance(USER, 0, None, flood(VIEWS, 2_000), 0).state
+    clicked = room.advance(USER, 0, first, flood(CLICKS, 1_000), 0).state
+    assert first is not None
+    assert clicked is not None
+    again = room.advance(USER, 0, first, flood(CLICKS, 1_000), 0).state  # what came after `first` was never stored
+    assert again == clicked
+    assert unpack(again).profile.integers == unpack(clicked).profile.integers
+    redelivered = room.advance(USER, 0, clicked, flood(CLICKS, 1_000), 0)
+    assert redelivered.fates == {(CLICKS, "redelivered"): 1_000}
+    assert redelivered.state == clicked
+
+
+def test_only_the_shoppers_seen_last_are_remembered() -> None:
+    large, small = LargeStates(), unpack(None)
+    packed = bytes(LARGE_BYTES)
+    for number in range(KEPT + 1):
+        large.keep(f"u{number}", packed, small)
+    assert large.state_of(f"u{KEPT}", packed) is small
+    assert large.state_of(f"u{KEPT}", None) is not small  # taken out
+    with pytest.raises(msgpack.ExtraData):
+        large.state_of("u0", packed)  # forgotten: these bytes are no state
+
+
+def test_states_that_older_releases_squeezed_can_be_read() -> None:
+    packed = msgpack.packb(list(range(10_000)))
+    assert unsqueezed(b"\x01" + zlib.compress(packed, 1)) == packed
+    assert unsqueezed(b"\x00" + packed) == packed
+    assert unsqueezed(squeezed(packed)) == packed
+    assert len(squeezed(packed)) < len(packed)
+    with pytest.raises(Bug):
+        unsqueezed(b"\x09" + packed)
