@@ -187,6 +187,19 @@ def test_a_kill_is_survived_by_the_next_process(parts: RunningStack, demo: Path)
         assert second.end() == 0
 
 
+def test_a_kill_before_kafka_has_taken_anything_loses_no_decision_that_was_answered(
+    parts: RunningStack, demo: Path
+) -> None:
+    first = Service(parts, demo, {"ADLOOM_KAFKA": closed_port()}).start()
+    given = ask(first, 30, timeout=5)
+    first.end(signal.SIGKILL)
+    second = Service(parts, demo).start()
+    try:
+        arrived(second, given)
+    finally:
+        assert second.end() == 0
+
+
 def test_an_order_to_leave_lets_answers_under_way_finish(parts: RunningStack, demo: Path) -> None:
     service = Service(parts, demo).start()
     calls = [service.stub.SelectCreatives.future(page(), timeout=5) for _ in range(20)]
