@@ -28,9 +28,9 @@ DRILL = Drill(
         Defence(
             "row-written-again",
             "services/stream/topology.py",
-            "        return Advance(pack(after), row=row, refused=refused, fates=fates)",
+            "        return Advance(packed, row=row, refused=refused, fates=fates)",
             '        new = row if any(fate != "redelivered" for _, fate in fates) else None\n'
-            "        return Advance(pack(after), row=new, refused=refused, fates=fates)",
+            "        return Advance(packed, row=new, refused=refused, fates=fates)",
         ),
         Defence(
             "records-before-states",
