@@ -25,7 +25,7 @@ def run(setting: Setting) -> Outcome:
     inputs = sum(visit.report.inputs for visit in visits if visit.report)
     amount = f"{SHORT_INPUTS:,} inputs" if setting.short else f"{LONG_S / 60:.0f} minutes"
     injected = (
-        f"{amount} at each of {len(visits)} doors, {AT_ONCE} at a time at the lowest priority: {inputs:,} inputs",
+        f"{amount} at each of {len(visits)} doors, {AT_ONCE} at a time: {inputs:,} inputs",
         f"broken fields, types, numbers, times, encodings, nesting and bytes, by seed {setting.seed}; "
         "then what was answered in a new way is broken further",
     )

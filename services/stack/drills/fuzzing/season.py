@@ -83,7 +83,9 @@ def visit_all(
 
 def _begun(word: str, folder: Path, effort: Effort, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     folder.mkdir(parents=True)
-    command = [*LOWEST_PRIORITY, sys.executable, "-m", "services.stack.drills.fuzzing.process", word, str(folder)]
+    # Half an hour of it must be in nobody's way; a few seconds are somebody's to wait for.
+    priority = () if effort.inputs else LOWEST_PRIORITY
+    command = [*priority, sys.executable, "-m", "services.stack.drills.fuzzing.process", word, str(folder)]
     command += [f"--seconds={effort.seconds}", f"--inputs={effort.inputs}", f"--seed={effort.seed}"]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(command, env=dict(environ), stdout=log, stderr=log, start_new_session=True)
