@@ -47,7 +47,7 @@ def rotation(setting: Setting, there: Scene) -> tuple[tuple[str, ...], tuple[Pro
     """Rotates in the middle; every decision and every click must come through."""
     old = there.keys().signing
     asking, flow = there.asking("rotated", PER_S[setting.short]), _Flow()
-    before = there.counts().get("forged", 0)
+    before = settled(there, set(), set()).reasons.keys()
     now_ms, began = there.now_ms(), time.monotonic()
     new = rotate_token_keys(there.stack.home.secrets, now_ms + round(BEFORE_S[setting.short] * 1000), now_ms).next
 
@@ -63,7 +63,7 @@ def rotation(setting: Setting, there: Scene) -> tuple[tuple[str, ...], tuple[Pro
     seconds = time.monotonic() - began
     setting.say(f"{len(asking.shown)} decisions while key {new} took over from {old}")
     after = settled(there, {seen.impression_id for seen in asking.shown}, set())
-    forged = there.counts().get("forged", 0) - before
+    forged = sum(reason == "forged" for name, reason in after.reasons.items() if name not in before)
     return (
         (
             f"`adloom rotate-keys` under load: {asking.asked} decisions in {seconds:.0f} s and as many clicks, "
