@@ -72,6 +72,7 @@ class _Connection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._replies = hiredis.Reader()
         self._waiting: deque[tuple[float, asyncio.Future[Reply]]] = deque()  # since when, in the order asked
+        self._unsent: list[bytes] = []
         self._watch: asyncio.TimerHandle | None = None
 
     def ask(self, command: tuple[bytes, ...]) -> asyncio.Future[Reply]:
@@ -81,10 +82,18 @@ class _Connection(asyncio.Protocol):
             reply.set_exception(ConnectionError(f"{self._address} closed the connection"))
             return reply
         self._waiting.append((self._loop.time(), reply))
-        self._transport.write(hiredis.pack_command(command))  # type: ignore[arg-type]  # its stub says one-tuples
+        if not self._unsent:
+            self._loop.call_soon(self._send)
+        self._unsent.append(hiredis.pack_command(command))  # type: ignore[arg-type]  # its stub says one-tuples
         if self._watch is None:
             self._watch = self._loop.call_later(self._answer_s, self._look)
         return reply
+
+    def _send(self) -> None:
+        """All that this turn of the loop asks for by one call of the system, which wakes Redis once."""
+        if not self.lost:
+            self._transport.write(b"".join(self._unsent))
+        self._unsent.clear()
 
     def give_up(self, why: OSError) -> None:
         """Ends the connection and tells all who wait."""
