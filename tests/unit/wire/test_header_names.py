@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import aiokafka.consumer.fetcher
+import aiokafka.record.memory_records
+import kafka.record.default_records
 import kafka.record.memory_records
 import pytest
 from kafka.record import MemoryRecords
@@ -52,14 +54,21 @@ def of_kafka_python(data: bytes) -> list[Any]:
 
 
 @pytest.fixture
-def patched() -> Iterator[None]:
-    """The clients as our processes have them, and afterwards as they were."""
+def as_shipped() -> Iterator[None]:
+    """The clients as their packages have them, and afterwards as they were: another test may have taught them."""
     plain, fast = kafka.record.memory_records.DefaultRecordBatch, aiokafka.consumer.fetcher.MemoryRecords
-    kafka_header_names.read_any_header_name()
-    aiokafka_header_names.read_any_header_name()
+    kafka.record.memory_records.DefaultRecordBatch = kafka.record.default_records.DefaultRecordBatch
+    aiokafka.consumer.fetcher.MemoryRecords = aiokafka.record.memory_records.MemoryRecords
     yield
     kafka.record.memory_records.DefaultRecordBatch = plain
     aiokafka.consumer.fetcher.MemoryRecords = fast
+
+
+@pytest.fixture
+def patched(as_shipped: None) -> None:
+    """The clients as our processes have them."""
+    kafka_header_names.read_any_header_name()
+    aiokafka_header_names.read_any_header_name()
 
 
 @pytest.mark.parametrize("read", [of_kafka_python, of_aiokafka])
@@ -78,7 +87,7 @@ def test_every_record_is_read_with_all_that_it_holds(
 
 
 @pytest.mark.parametrize("read", [of_kafka_python, of_aiokafka])
-def test_without_the_second_way_the_clients_stop_there(read: Callable[[bytes], list[Any]]) -> None:
+def test_without_the_second_way_the_clients_stop_there(read: Callable[[bytes], list[Any]], as_shipped: None) -> None:
     with pytest.raises(Exception, match=r"invalid record structure|can't decode byte|codec can't"):
         read(batch(0, (2,)))
 
