@@ -10,6 +10,7 @@ import faust
 
 from services.common.errors import Misconfigured
 from services.common.topics import PARTITIONS
+from services.wire.aiokafka_closed_transports import see_closed_transports
 from services.wire.aiokafka_header_names import read_any_header_name
 from services.wire.faust_consumer import BatchApp
 from services.wire.faust_recovery import CarefulTableManager
@@ -45,6 +46,7 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
     if settings.store not in STORES:
         raise Misconfigured(f"ADLOOM_STORE: {settings.store!r} where {' or '.join(STORES)} was expected")
     read_any_header_name()
+    see_closed_transports()
     return BatchApp(
         f"adloom-{name}",
         broker=[f"kafka://{address}" for address in settings.kafka.split(",")],
