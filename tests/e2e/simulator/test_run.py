@@ -18,6 +18,7 @@ from tests.e2e.conftest import Outside, wait_for
 KEYS = [
     "seconds", "events", "events_per_s", "decisions", "decisions_per_s", "decision_p50_ms", "decision_p99_ms",
     "click_to_feature_p50_ms", "click_to_feature_p99_ms", "degraded", "failed", "deadletters", "policies",
+    "comparisons",
 ]  # fmt: skip
 GENTLE = ("--events-per-s", "40", "--decisions-per-s", "15", "--shoppers", "300")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import threading
 import time
@@ -18,6 +19,7 @@ from services.events.client import EventsClient
 
 ANSWER_S = 10.0  # late on a busy machine is not lost
 CALLERS = 4
+MOST_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,10 @@ class Asking:
     shown: list[Shown] = field(default_factory=list)
 
     def one(self, stub: CreativeServiceStub) -> Shown | None:
-        """One decision for a shopper who was not here before; None where no answer came."""
+        """One decision for a shopper who was not here before; None where there is nothing to click on.
+
+        That is where no answer came, and where it is the house's own ad, which has no product that a click could name.
+        """
         with self.lock:
             self.asked += 1
             user = f"{self.name}-{self.asked}"
@@ -55,16 +60,19 @@ class Asking:
             with self.lock:
                 self.unanswered.append(str(error))
             return None
+        if not chosen.product_id:
+            return None
         seen = Shown(user, chosen.product_id, chosen.impression_id, chosen.impression_token)
         with self.lock:
             self.shown.append(seen)
         return seen
 
     def many(self, count: int) -> list[Shown]:
-        """So many decisions, one after another."""
+        """So many decisions with something to click on, one after another."""
         with grpc.insecure_channel(self.address) as channel:
             stub = CreativeServiceStub(channel)
-            return [seen for seen in (self.one(stub) for _ in range(count)) if seen is not None]
+            asked = (self.one(stub) for _ in range(MOST_TRIES * count))
+            return list(itertools.islice((seen for seen in asked if seen is not None), count))
 
     def until(self, enough: Callable[[], bool], then: Callable[[Shown], None]) -> None:
         """Asks from several threads, `per_s` in all, until it is `enough`; `then` is told of each answer."""
