@@ -1,7 +1,7 @@
 """At three times capacity what can be answered is, and base latency comes back; an unguarded door is noticed.
 
-How soon single calls hear something is judged by the long form, on a quiet machine: here generator, service and whatever
-else a test machine does share two cores, and a call that waited a second says nothing about the door.
+How soon single calls hear something is judged by the long form, on a quiet machine: here generator, service and
+whatever else a test machine does share two cores, and a call that waited a second says nothing about the door.
 """
 
 from __future__ import annotations
