@@ -21,6 +21,7 @@ Broken by: leaving out impressions depending on whether they were clicked (windo
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,8 +60,12 @@ def click_rate(clicks: int, impressions: int, alpha: float = ALPHA) -> Interval:
     if impressions == 0:
         return Interval(0.0, 1.0)
     limit, rate = -math.log(alpha), clicks / impressions
-    low = _end(rate, 0.0, clicks, impressions, limit)
-    high = _end(rate, 1.0, clicks, impressions, limit)
+
+    def evidence(at: float) -> float:
+        return _log_mixture(at, clicks, impressions)
+
+    low = end_of_interval(rate, 0.0, evidence, limit, _STEPS)
+    high = end_of_interval(rate, 1.0, evidence, limit, _STEPS)
     return Interval(low, high)
 
 
@@ -78,13 +83,15 @@ def log_evidence(rates: ArrayLike, clicks: ArrayLike, impressions: ArrayLike) ->
     return found
 
 
-def _end(inside: float, outside: float, clicks: int, impressions: int, limit: float) -> float:
-    """The end of the interval between a rate inside it and a bound of [0, 1]; M is convex, so there is one."""
-    if _log_mixture(outside, clicks, impressions) < limit:
+def end_of_interval(
+    inside: float, outside: float, evidence: Callable[[float], float], limit: float, steps: int
+) -> float:
+    """The end of the interval {x: evidence(x) < limit} between a value inside it and a bound; evidence is convex."""
+    if evidence(outside) < limit:
         return outside
-    for _ in range(_STEPS):
+    for _ in range(steps):
         middle = (inside + outside) / 2
-        if _log_mixture(middle, clicks, impressions) < limit:
+        if evidence(middle) < limit:
             inside = middle
         else:
             outside = middle

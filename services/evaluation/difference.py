@@ -23,7 +23,7 @@ from typing import Final
 
 import numpy as np
 
-from services.evaluation.confidence import ALPHA, Interval, log_evidence
+from services.evaluation.confidence import ALPHA, Interval, end_of_interval, log_evidence
 from services.evaluation.tally import Clicks
 
 _STEPS: Final = 34  # bisections: the ends are exact to 2^-34
@@ -41,7 +41,13 @@ def difference(a: Clicks, b: Clicks, alpha: float = ALPHA) -> Interval:
     if not (a.impressions and b.impressions):
         return Interval(-1.0, 1.0)
     seen, limit = a.clicks / a.impressions - b.clicks / b.impressions, -math.log(alpha)
-    return Interval(_end(seen, -1.0, a, b, limit), _end(seen, 1.0, a, b, limit))
+
+    def evidence(gap: float) -> float:
+        return least_evidence(gap, a, b)
+
+    low = end_of_interval(seen, -1.0, evidence, limit, _STEPS)
+    high = end_of_interval(seen, 1.0, evidence, limit, _STEPS)
+    return Interval(low, high)
 
 
 def rules_out(gap: float, a: Clicks, b: Clicks, alpha: float = ALPHA) -> bool:
@@ -59,16 +65,3 @@ def least_evidence(gap: float, a: Clicks, b: Clicks) -> float:
         best = int(evidence.argmin())
         low, high = float(m[max(best - 1, 0)]), float(m[min(best + 1, len(m) - 1)])
     return float(evidence.min())
-
-
-def _end(inside: float, outside: float, a: Clicks, b: Clicks, limit: float) -> float:
-    """The end of the interval between a difference inside it and a bound of [-1, 1]."""
-    if least_evidence(outside, a, b) < limit:
-        return outside
-    for _ in range(_STEPS):
-        middle = (inside + outside) / 2
-        if least_evidence(middle, a, b) < limit:
-            inside = middle
-        else:
-            outside = middle
-    return outside
