@@ -34,7 +34,7 @@ _FLUSH_S: Final = 10.0  # for the rest of it
 _STALLED_S: Final = 1.0  # after as long without a word from Kafka, no more is handed to it
 _IDLE_S: Final = 0.1
 _TRIM_S: Final = 0.25
-_GATHER_S: Final = 0.005
+_GATHER_S: Final = 0.05
 
 
 class Emission:
@@ -97,7 +97,7 @@ class Emission:
                 self._tidy(time.monotonic())
 
     def _gathered(self) -> list[Pending]:
-        """What came within a few milliseconds: each wake-up takes Python's lock from the requests."""
+        """What came within some milliseconds: each wake-up takes Python's lock from the requests."""
         found: list[Pending] = []
         with contextlib.suppress(queue.Empty):
             found += self._queue.get(timeout=_IDLE_S)

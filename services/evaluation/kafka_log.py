@@ -21,6 +21,8 @@ PART: Final = "kafka"
 _ANSWER_MS: Final = 3_000  # the broker answers within this, or counts as away
 _SILENCE_S: Final = 3.0  # after so long without a record the broker is asked whether it is there
 _AT_ONCE: Final = 2_000  # records of one poll, which are one transaction of the ledger
+_MUCH_BYTES: Final = 256 * 1024
+_GATHER_MS: Final = 100  # less than `_MUCH_BYTES` waits so long at the broker: reports come once a second, anyway
 
 
 class KafkaLog:
@@ -42,6 +44,8 @@ class KafkaLog:
                 bootstrap_timeout_ms=2 * _ANSWER_MS,
                 reconnect_backoff_max_ms=1_000,
                 max_poll_records=_AT_ONCE,
+                fetch_min_bytes=_MUCH_BYTES,
+                fetch_max_wait_ms=_GATHER_MS,
             )
             self._partitions = [part for topic in topics for part in self._partitions_of(topic)]
             self._consumer.assign(self._partitions)

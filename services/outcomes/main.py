@@ -24,6 +24,7 @@ from services.wire.faust_serve import serve
 class OutcomesSettings(WorkerSettings):
     """How the worker `outcomes` runs."""
 
+    gather_s: float = 0.1  # windows are minutes long; what a shopper does next waits for `profiles`, not for this
     secrets_dir: Path = Path(".adloom/secrets")
     attribution_window_s: float = 1800.0  # a click counts so long after its impression
     burst_per_minute: int = BURST_PER_MINUTE  # more clicks, or orders, in one minute are a script's

@@ -35,6 +35,7 @@ class WorkerSettings:
     health_host: str = "127.0.0.1"
     topic_replicas: int = 1  # brokers that keep each changelog message
     batch_size: int = 1000  # events that are made durable together, at most
+    gather_s: float = 0.0  # so long an event may wait at the broker for others: a batch costs more than an event
     tick_s: float = 0.25  # time goes on at least this often, events or none
     session_s: float = 20.0  # a worker that Kafka has not heard of for so long loses its partitions; 6 at least
     stuck_s: float = 60.0  # a worker that does nothing for so long, and waits for no part, is ended
@@ -47,7 +48,7 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         raise Misconfigured(f"ADLOOM_STORE: {settings.store!r} where {' or '.join(STORES)} was expected")
     read_any_header_name()
     see_closed_transports()
-    return BatchApp(
+    app = BatchApp(
         f"adloom-{name}",
         broker=[f"kafka://{address}" for address in settings.kafka.split(",")],
         broker_client_id=f"adloom-{name}",
@@ -73,3 +74,5 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         TableManager=CarefulTableManager,
         web_enabled=False,  # its table pages show data without authentication
     )
+    app.gather_s = settings.gather_s
+    return app

@@ -16,7 +16,7 @@ from typing import Any
 import aiokafka
 import faust
 from aiokafka.errors import ConsumerStoppedError
-from faust.transport.drivers.aiokafka import Consumer, Transport
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types.tuples import TP
 
 CHUNK = 250
@@ -24,6 +24,7 @@ CHUNK = 250
 
 _FETCH_S = 1.0
 _LOOK_S = 0.005
+_MUCH_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,9 @@ class BatchConsumer(Consumer):
         super().__init__(*arguments, **options)
         self._finished: dict[TP, int] = {}
         self._most_waiting = self.app.conf.stream_buffer_maxsize // CHUNK
+
+    def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
+        return GatheringThread(self, loop=self.loop, beacon=self.beacon)
 
     def finished(self, places: Mapping[tuple[str, int], int]) -> None:
         """Everything before these offsets is done; the next commit says so. Only for partitions that are ours."""
@@ -141,6 +145,18 @@ class BatchConsumer(Consumer):
                 self._read_offset[tp] = record.offset
 
 
+class GatheringThread(AIOKafkaConsumerThread):
+    """Fetches for `BatchConsumer`; a fetch comes back when there is much, or after the app's `gather_s`."""
+
+    def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
+        consumer, app = super()._create_worker_consumer(transport), self.app
+        if isinstance(app, BatchApp) and app.gather_s:
+            # Faust has no setting for these two, and passes nothing on to aiokafka.
+            consumer._fetch_min_bytes = _MUCH_BYTES
+            consumer._fetch_max_wait_ms = round(app.gather_s * 1000)
+        return consumer
+
+
 class BatchTransport(Transport):
     """Faust's transport, with this consumer."""
 
@@ -149,6 +165,8 @@ class BatchTransport(Transport):
 
 class BatchApp(faust.App):
     """A Faust app that reads through `BatchConsumer`."""
+
+    gather_s: float = 0.0  # messages may wait at the broker so long for others: fewer, larger batches
 
     def _new_transport(self) -> Transport:
         return BatchTransport(self.conf.broker_consumer, self)
