@@ -51,7 +51,7 @@ def _outcome(setting: Setting, generator: Generator, seen: Seen, margins: Margin
     from services.stack.drills.overload.overloading import BACK_S, TIMES
 
     load, deadline_ms = seen.load, DEADLINE_S[setting.short] * 1e3
-    where = "the creative-service on the shipped fakes" if setting.short else "the whole stack"
+    where = "the creative-service on the shipped fakes" if setting.short else "real parts, on processors of their own"
     goodput = f"{load.per_s():.0f} of {seen.capacity:.0f} answers/s = {seen.goodput:.0%}"
     pushed = f"{seen.probe.with_pushback} of {seen.probe.refused} that a caller beside the load was given"
     lone = f"p50 of a lone caller {seen.base_ms:.1f} ms before, {seen.after_ms:.1f} ms {seen.back_s:.1f} s after"
