@@ -14,7 +14,7 @@ from services.common.token import TokenKeys
 from services.creative.emission import Emission
 from services.creative.frequency import FrequencyCaps
 from services.creative.generate import Studio
-from services.creative.guarded_models import GuardedModels
+from services.creative.guarded_scorer import GuardedScorer
 from services.creative.journal import Journal
 from services.creative.parts import Parts
 from services.creative.refused import Refused
@@ -74,7 +74,7 @@ def assemble(
     parts = Parts(
         clock=clients.clock,
         profiles=clients.profiles,
-        scorer=ScoresTogether(GuardedModels(clients.models, clients.clock)),
+        scorer=ScoresTogether(GuardedScorer(clients.models, clients.clock)),
         model_version=clients.ctr_version,
         shelves=Shelves(lambda: keeper.current, clients.posterior),
         last_known=LastKnownScores(),

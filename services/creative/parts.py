@@ -9,7 +9,7 @@ from services.creative.frequency import FrequencyCaps
 from services.creative.scores import LastKnownScores
 from services.creative.shelves import Shelves
 from services.features.ports import RequestProfiles
-from services.models.together import Scorer
+from services.models.ports import Scorer
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from services.common.errors import Unavailable
 from services.features.vector import Vectors
+from services.models.ports import Scorer
 from services.models.tensors import CTR
-from services.models.together import Scorer
 from services.policies.arms import Floats
 
 

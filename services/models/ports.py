@@ -15,12 +15,16 @@ class Scores:
     click_probability: NDArray[np.float32]  # (C,), calibrated, in (0, 1)
 
 
-class Models(Protocol):
-    """Asks the served models; every call ends within `budget_s` seconds or raises Unavailable("triton")."""
+class Scorer(Protocol):
+    """Asks the click model; a call ends within `budget_s` seconds or raises Unavailable("triton")."""
 
     async def score(self, dense: NDArray[np.float32], categories: NDArray[np.int64], *, budget_s: float) -> Scores:
         """Scores C candidates: dense (C, F) and categories (C, K), as services/features/vector.py builds them."""
         ...
+
+
+class Models(Scorer, Protocol):
+    """Asks all the served models; every call ends within `budget_s` seconds or raises Unavailable("triton")."""
 
     async def generate(
         self,

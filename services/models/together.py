@@ -8,22 +8,13 @@ contract's tolerance, as with the server's own batching, and a replay goes by th
 
 import asyncio
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.common.errors import Unavailable
-from services.models.ports import Scores
+from services.models.ports import Scorer, Scores
 from services.models.tensors import CTR
-
-
-class Scorer(Protocol):
-    """The part of `Models` that scores candidates."""
-
-    async def score(self, dense: NDArray[np.float32], categories: NDArray[np.int64], *, budget_s: float) -> Scores:
-        """Scores of C candidates within `budget_s` seconds, or `Unavailable("triton")`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -129,7 +129,7 @@ DRILL = Drill(
         ),
         Defence(
             "breaker",
-            "services/creative/guarded_models.py",
+            "services/creative/guarded_scorer.py",
             "        if not self._breaker.is_open:\n",
             "        if True:\n",
         ),

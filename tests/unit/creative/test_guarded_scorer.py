@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from services.common.clock import SystemClock
 from services.common.errors import Unavailable
 from services.creative.budget import budget
-from services.creative.guarded_models import GuardedModels
+from services.creative.guarded_scorer import GuardedScorer
 from services.models.fake_models import FakeModels
 from services.models.ports import Scores
 from services.models.tensors import CTR
@@ -37,7 +37,7 @@ class Hanging(FakeModels):
         return await super().score(dense, categories, budget_s=budget_s)
 
 
-async def failures(guarded: GuardedModels, count: int) -> None:
+async def failures(guarded: GuardedScorer, count: int) -> None:
     for _ in range(count):
         with pytest.raises(Unavailable):
             await guarded.score(DENSE, CATEGORIES, budget_s=0.02)
@@ -46,7 +46,7 @@ async def failures(guarded: GuardedModels, count: int) -> None:
 def test_after_a_few_late_answers_nobody_waits_any_more() -> None:
     async def scene() -> None:
         models = Hanging()
-        guarded = GuardedModels(models, SystemClock())
+        guarded = GuardedScorer(models, SystemClock())
         await failures(guarded, 5)
         began, calls = time.monotonic(), models.calls
         await failures(guarded, 50)  # would take a second
@@ -59,7 +59,7 @@ def test_after_a_few_late_answers_nobody_waits_any_more() -> None:
 def test_that_it_is_back_is_noticed_without_a_request_that_waits() -> None:
     async def scene() -> None:
         models = Hanging()
-        guarded = GuardedModels(models, SystemClock())
+        guarded = GuardedScorer(models, SystemClock())
         await failures(guarded, 5)
         models.hangs = False
         until = time.monotonic() + 10
@@ -78,7 +78,7 @@ def test_that_it_is_back_is_noticed_without_a_request_that_waits() -> None:
 def test_calls_that_had_no_time_say_nothing_about_the_part() -> None:
     async def scene() -> None:
         models = Hanging()
-        guarded = GuardedModels(models, SystemClock())
+        guarded = GuardedScorer(models, SystemClock())
         for _ in range(20):
             with pytest.raises(Unavailable):
                 await guarded.score(DENSE, CATEGORIES, budget_s=0.001)

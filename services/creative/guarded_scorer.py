@@ -1,4 +1,4 @@
-"""The models behind a breaker: while Triton is late or down no request waits for it, and it is tried beside them.
+"""The click model behind a breaker: while Triton is late or down no request waits for it, and it is tried beside them.
 
 Without it each request would wait out its whole time for scores, and a Triton that hangs would make every answer as
 late as its caller allows. The try is a real call with the rows of some request, which is answered without it.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from services.common.clock import Clock
 from services.common.errors import Unavailable
 from services.features.breaker import Breaker
-from services.models.ports import Models, Scores
+from services.models.ports import Scorer, Scores
 
 PART: Final = "triton"
 _FAILURES: Final = 5  # in a row: a single late answer on a busy machine is no fault
@@ -25,17 +24,17 @@ _TRY_EVERY_S: Final = 0.1
 _FAIR_S: Final = 0.010  # who gives a call less than this learns nothing about the part
 
 
-class GuardedModels:
-    """The port `Models`; belongs to one event loop. Scores are guarded, the slow calls that make creatives are not."""
+class GuardedScorer:
+    """A `Scorer` that asks another one only while it answers; belongs to one event loop."""
 
-    def __init__(self, models: Models, clock: Clock) -> None:
-        self._models = models
+    def __init__(self, scorer: Scorer, clock: Clock) -> None:
+        self._scorer = scorer
         self._clock = clock
         self._breaker = Breaker(failures=_FAILURES, open_s=_TRY_EVERY_S)
         self._try: asyncio.Task[None] | None = None
 
     async def score(self, dense: NDArray[np.float32], categories: NDArray[np.int64], *, budget_s: float) -> Scores:
-        """As the models' own; raises `Unavailable` at once while they are left alone."""
+        """See `Scorer`; raises `Unavailable` at once while the other one is left alone."""
         if not self._breaker.is_open:
             return await self._asked(dense, categories, budget_s)
         trying = self._try is not None and not self._try.done()
@@ -43,24 +42,9 @@ class GuardedModels:
             self._try = asyncio.create_task(self._tried(dense, categories, budget_s))
         raise Unavailable(PART, "it failed a moment ago and is tried beside the requests")
 
-    async def generate(
-        self,
-        noise: NDArray[np.float32],
-        product_class: NDArray[np.int64],
-        audience: NDArray[np.float32],
-        *,
-        budget_s: float,
-    ) -> NDArray[np.uint8]:
-        """As the models' own."""
-        return await self._models.generate(noise, product_class, audience, budget_s=budget_s)
-
-    async def encode(self, texts: Sequence[str], *, budget_s: float) -> NDArray[np.float32]:
-        """As the models' own."""
-        return await self._models.encode(texts, budget_s=budget_s)
-
     async def _asked(self, dense: NDArray[np.float32], categories: NDArray[np.int64], budget_s: float) -> Scores:
         try:
-            scores = await self._models.score(dense, categories, budget_s=budget_s)
+            scores = await self._scorer.score(dense, categories, budget_s=budget_s)
         except Unavailable:
             if budget_s >= _FAIR_S:
                 self._breaker.failed(self._clock.monotonic())
