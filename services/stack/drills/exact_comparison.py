@@ -90,37 +90,41 @@ def letter_promises(kafka: str, told: Expected, events: Sequence[Event]) -> list
 
 def figure_promises(kafka: str, told: Expected) -> list[Promise]:
     """The newest report and the newest posterior."""
-    report, version = newest_report(kafka), newest_version(kafka)
+    return [_report_promise(kafka, told), _posterior_promise(kafka, told)]
+
+
+def _report_promise(kafka: str, told: Expected) -> Promise:
+    report = newest_report(kafka)
     counts = {"impressions": report.impressions, "outcomes": report.outcomes}
     rates = {(p.policy, p.foreign): (p.impressions, p.clicks) for p in report.policies}
-    ctr = [f"{p.policy}: {p.ctr}" for p in report.policies if not _close(p.ctr, p.clicks / p.impressions)]
-    wrong = _difference(counts, {"impressions": told.impressions, "outcomes": len(told.outcomes)})
     given = {(e.traffic, e.policy, e.estimator): e for e in report.estimates}
-    off = [
-        f"{name}: {_estimate(given.get(name), row)}"
-        for name, row in told.estimates.items()
-        if _estimate(given.get(name), row)
-    ]
     valued = sum(e.HasField("value") for e in report.estimates)
-    arms = {arm.creative_id: arm for arm in version.arms} if version else {}
-    missing = [name for name, sums in told.arms.items() if not _same_arm(arms.get(name), sums)]
-    learnt = sum(n for n, _, _ in told.arms.values())
-    return [
-        _promise(
-            "counts and click rates of the report equal the oracle's, estimates are within 1e-9",
-            f"{report.impressions:,} impressions, {report.outcomes:,} outcomes, {len(rates)} rates, {valued} estimates",
-            [text for text in (wrong, _difference(rates, told.rates)) if text]
-            + ctr
-            + off
-            + [f"{name}: not expected" for name in given if name not in told.estimates],
-        ),
-        _promise(
-            "the posterior includes each outcome once",
-            f"{len(told.arms)} arms, {learnt:,} closed impressions with a score, {len(missing)} arms differ",
-            [f"{name}: {arms.get(name)} for {told.arms[name]}" for name in missing]
-            + [f"{name}: not expected" for name in arms if name not in told.arms],
-        ),
+    wrong = [
+        _difference(counts, {"impressions": told.impressions, "outcomes": len(told.outcomes)}),
+        _difference(rates, told.rates),
+        *(f"{p.policy}: {p.ctr}" for p in report.policies if not _close(p.ctr, p.clicks / p.impressions)),
     ]
+    off = {name: _estimate(given.get(name), row) for name, row in told.estimates.items()}
+    return _promise(
+        "counts and click rates of the report equal the oracle's, estimates are within 1e-9",
+        f"{report.impressions:,} impressions, {report.outcomes:,} outcomes, {len(rates)} rates, {valued} estimates",
+        [text for text in wrong if text]
+        + [f"{name}: {text}" for name, text in off.items() if text]
+        + [f"{name}: not expected" for name in given if name not in told.estimates],
+    )
+
+
+def _posterior_promise(kafka: str, told: Expected) -> Promise:
+    version = newest_version(kafka)
+    arms = {arm.creative_id: arm for arm in version.arms} if version else {}
+    wrong = [name for name, sums in told.arms.items() if not _same_arm(arms.get(name), sums)]
+    learnt = sum(n for n, _, _ in told.arms.values())
+    return _promise(
+        "the posterior includes each outcome once",
+        f"{len(told.arms)} arms, {learnt:,} closed impressions with a score, {len(wrong)} arms differ",
+        [f"{name}: {arms.get(name)} for {told.arms[name]}" for name in wrong]
+        + [f"{name}: not expected" for name in arms if name not in told.arms],
+    )
 
 
 def _promise(text: str, happened: str, differences: Sequence[str]) -> Promise:
