@@ -136,7 +136,27 @@ def _assembly(folder: Path, topic: Topic) -> Assembly:
 
 
 def _seeds() -> list[Case]:
+    """The right requests of all four calls, those for a page with and without a seed of the caller's own."""
     product = demo_catalogue().products[0].product_id
+    made = pb.GenerateCreativesRequest(product_id=product, format="300x250", count=1, seed=-7, headline="Striped")
+    wished = pb.GenerateCreativesRequest(product_id=product, format="728x90", audience=[0.5, -1, 0, 0, 0, 0, 0, 1])
+    select = [(request.SerializeToString(), seed) for request in _pages(product) for seed in (b"", b"0" * 32)]
+    others = [
+        (_CALLS[1], pb.GetCreativeRequest(creative_id="house-300x250")),
+        (_CALLS[1], pb.GetCreativeRequest(creative_id="house-320x480")),
+        (_CALLS[2], pb.ListCreativesRequest(product_ids=[product], format="300x250", page_size=2)),
+        (_CALLS[2], pb.ListCreativesRequest(page_token=page_token("c"), page_size=1000)),
+        (_CALLS[3], made),
+        (_CALLS[3], wished),
+    ]
+    return [
+        *((_CALLS[0].encode(), value, seed, b"5") for value, seed in select),
+        *((name.encode(), request.SerializeToString(), b"", b"5") for name, request in others),
+    ]
+
+
+def _pages(product: str) -> list[pb.SelectCreativesRequest]:
+    """A page that says all it can, one that says nothing, and one that wants its pictures in the answer."""
     page = pb.SelectCreativesRequest(
         request_id="r-1",
         user_id="alice",
@@ -153,21 +173,7 @@ def _seeds() -> list[Case]:
     pictures = pb.SelectCreativesRequest(
         user_id="bob", placements=[pb.Placement(placement_id="p", format="999x90")], inline_images=True
     )
-    made = pb.GenerateCreativesRequest(product_id=product, format="300x250", count=1, seed=-7, headline="Striped")
-    wished = pb.GenerateCreativesRequest(product_id=product, format="728x90", audience=[0.5, -1, 0, 0, 0, 0, 0, 1])
-    select = [(request.SerializeToString(), seed) for request in (page, anyone, pictures) for seed in (b"", b"0" * 32)]
-    others = [
-        (_CALLS[1], pb.GetCreativeRequest(creative_id="house-300x250")),
-        (_CALLS[1], pb.GetCreativeRequest(creative_id="house-320x480")),
-        (_CALLS[2], pb.ListCreativesRequest(product_ids=[product], format="300x250", page_size=2)),
-        (_CALLS[2], pb.ListCreativesRequest(page_token=page_token("c"), page_size=1000)),
-        (_CALLS[3], made),
-        (_CALLS[3], wished),
-    ]
-    return [
-        *((_CALLS[0].encode(), value, seed, b"5") for value, seed in select),
-        *((name.encode(), request.SerializeToString(), b"", b"5") for name, request in others),
-    ]
+    return [page, anyone, pictures]
 
 
 def _words() -> list[bytes]:

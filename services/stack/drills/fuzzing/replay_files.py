@@ -1,0 +1,73 @@
+"""Files to begin from at the doors of `adloom replay`: right rows, and Parquet files with right and strange columns."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+ROWS: Final[tuple[dict[str, Any], ...]] = (
+    {"type": "view", "user_id": "alice", "time": "2026-03-01T12:00:00Z", "product_id": "tee-breton", "dwell_ms": 5},
+    {"type": "click", "user_id": "alice", "product_id": "tee-breton", "time": "2026-03-01T12:00:01Z", "event_id": "e"},
+    {"type": "order", "user_id": "bob", "product_id": "tee-breton", "quantity": 1, "value_minor": 2995,
+     "currency": "EUR", "time": "2026-03-01T12:00:02+01:00", "source": "till"},
+    {"type": "impression", "user_id": "bob", "creative_id": "banner-7", "product_id": "tee-breton", "clicked": True,
+     "policy_id": "old", "propensity": 0.25, "target_propensities": {"uniform": 0.125},
+     "time": "2026-03-01T12:00:03Z", "slot": 1, "candidates": ["a", "b"], "scores": [0.1, 0.2],
+     "context": {"locale": "en"}, "seed": "AAAA"},
+)  # fmt: skip
+"""One right row of each type of `services/events/log_format.py`."""
+
+_RIGHT: Final = ("type", "user_id", "product_id", "time", "propensity")
+_STRANGE: Final = ("user_id", "time", "propensity", "event_id", "type", "clicked", "target_propensities")
+
+
+def parquet_files() -> Iterator[bytes]:
+    """Tables as they are meant, and with every type that could stand where text, numbers and times should."""
+    right = pa.Table.from_pylist([{name: row.get(name) for name in _RIGHT} for row in ROWS])
+    yield _written(right)
+    yield _written(right, compression="gzip")
+    yield _written(right, use_dictionary=False, version="1.0")
+    for name in _STRANGE:
+        for column in _strange_columns():
+            columns: dict[str, Any] = {"type": pa.array(["impression", "view"]), "user_id": pa.array(["a", "b"])}
+            columns |= {"product_id": pa.array(["tee-breton"] * 2), "propensity": pa.array([0.5, None]), name: column}
+            yield _written(pa.table(columns))
+    yield _written(pa.Table.from_arrays([pa.array(["view"]), pa.array(["click"])], names=["type", "type"]))
+
+
+def _written(table: pa.Table, **options: Any) -> bytes:
+    out = io.BytesIO()
+    pq.write_table(table, out, **options)
+    return out.getvalue()
+
+
+def _strange_columns() -> list[pa.Array]:
+    """Two rows each."""
+    first, last = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+    no_utf8 = [None, pa.py_buffer(b"\0\0\0\0\2\0\0\0\4\0\0\0"), pa.py_buffer(b"\xff\xfeok")]
+    return [
+        pa.array([b"\xff\xfe", b"alice"], pa.binary()),
+        pa.Array.from_buffers(pa.string(), 2, no_utf8),
+        pa.array([Decimal("1e30"), None], pa.decimal128(38, 2)),
+        pa.array([2**63 - 1, -(2**63)], pa.timestamp("us", "UTC")),
+        pa.array([2**63 - 1, -(2**63)], pa.timestamp("ns")),
+        pa.array([first, last], pa.timestamp("ms", "+14:00")),
+        pa.array([first, datetime.max.replace(tzinfo=UTC)], pa.timestamp("us", "UTC")),
+        pa.array([2**31 - 1, -(2**31)], pa.date32()),
+        pa.array([[1], [2]], pa.list_(pa.int64())),
+        pa.array([[("a", 1.0)], [("a", 1.0), ("a", 2.0)]], pa.map_(pa.string(), pa.float64())),
+        pa.array([{"a": 1}, {"a": None}]),
+        pa.array([float("nan"), float("inf")]),
+        pa.array([True, False]),
+        pa.array([2**64 - 1, 0], pa.uint64()),
+        pa.array(["x", "y"]).dictionary_encode(),
+        pa.array([10**12, -1], pa.duration("s")),
+        pa.array([None, None], pa.null()),
+        pa.array([86_399, 0], pa.time32("s")),
+    ]
