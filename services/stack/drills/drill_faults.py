@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from services.stack.drills.drill import Defence, Drill, Outcome, Setting
@@ -63,9 +64,13 @@ def _injected(setting: Setting, faults: list[str], per_s: float) -> tuple[str, .
 
 def _warm(load: OpenLoop, for_s: float) -> list[Asked]:
     """Load without faults; what was asked once answers are whole."""
-    from services.stack.drills.faults.stage import wait_for
+    from services.stack.drills.faults.stage import WITHIN_S
+    from services.stack.drills.waiting import until
 
-    wait_for("whole answers", lambda: sum(one.status == "OK" and not one.degraded for one in load.asked[-20:]) >= 16)
+    def whole() -> bool:
+        return sum(one.status == "OK" and not one.degraded for one in load.asked[-20:]) >= 16
+
+    until("most answers are whole", whole, WITHIN_S)
     since = time.monotonic()
     time.sleep(for_s)
     return [one for one in load.asked if one.sent_at >= since]
@@ -75,14 +80,15 @@ def _killed(stage: Stage, per_s: float, setting: Setting) -> list[Given]:
     """Creative is killed under load and started again, at last while Kafka takes nothing; all that it answered."""
     from services.stack.drills.faults.fault import frozen
     from services.stack.drills.faults.open_loop import loaded
-    from services.stack.drills.faults.stage import wait_for
+    from services.stack.drills.faults.stage import WITHIN_S
+    from services.stack.drills.waiting import until
 
     answered: list[Given] = []
     kafka = frozen(stage.stack, "kafka")
     for number in range(1 if setting.short else KILLS + 1):
         last = number == (0 if setting.short else KILLS)
         with loaded(stage.stack.environ()["ADLOOM_CREATIVE"], per_s) as load:
-            wait_for("answers", lambda load=load: sum(one.status == "OK" for one in load.asked) >= per_s)  # type: ignore[misc]
+            until("a second's answers came", partial(_has_answered, load, per_s), WITHIN_S)
             if last:
                 kafka.begin()
                 time.sleep(1.0)
@@ -92,8 +98,12 @@ def _killed(stage: Stage, per_s: float, setting: Setting) -> list[Given]:
         answered += [given for one in load.asked for given in one.given]
         setting.say(f"creative killed after {len(answered)} answers" + (" while Kafka was frozen" if last else ""))
         stage.creative.start()
-        wait_for("creative to be ready again", stage.creative.ready)
+        until("creative is ready again", stage.creative.ready, WITHIN_S)
     return answered
+
+
+def _has_answered(load: OpenLoop, count: float) -> bool:
+    return sum(one.status == "OK" for one in load.asked) >= count
 
 
 def _records(stage: Stage, given: list[Given]) -> dict[str, Impression]:

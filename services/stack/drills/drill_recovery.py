@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from services.common.errors import Unavailable
 from services.stack.drills.drill import Defence, Drill, Outcome, Promise, Setting
-from services.stack.drills.own_worker import OwnWorker, ended_after, until
+from services.stack.drills.own_worker import OwnWorker, ended_after
+from services.stack.drills.waiting import until
 
 if TYPE_CHECKING:
     from services.features.profile import Profile

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from itertools import pairwise
+from operator import not_
 from random import Random
 from threading import Thread
 
@@ -15,7 +16,7 @@ from services.assets.catalogue import demo_catalogue
 from services.common.clock import to_ms
 from services.common.crash_points import VARIABLE
 from services.common.secrets import load_token_keys
-from services.common.topics import CLICKS, IMPRESSIONS, ORDERS, OUTCOMES, VIEWS
+from services.common.topics import OUTCOMES
 from services.evaluation.newest_report import newest_report
 from services.stack.drills import oracle
 from services.stack.drills.drill import Outcome, Promise, Setting
@@ -29,13 +30,14 @@ from services.stack.drills.killing import ANY_MOMENT, Death, Kill, Killer
 from services.stack.drills.plain import products_of
 from services.stack.drills.sending import Sending
 from services.stack.drills.traffic import Sent, Shape, Traffic
-from services.stack.drills.whole_log import events_of, outcomes_said, unread, until
+from services.stack.drills.waiting import seen_when
+from services.stack.drills.whole_log import READ_BY, events_of, outcomes_said, unread
 from services.stack.home import Home
 from services.stack.session import RunningStack, tied_stack
 
 PARTS = ("kafka", "redis", "topics", "profiles", "outcomes", "evaluation")
-GROUPS = {"profiles": (VIEWS, CLICKS, ORDERS), "outcomes": (IMPRESSIONS, CLICKS, ORDERS)}
 _GRACE_S = 2.0  # after the end of a window: outcomes are settled and told
+_LEVEL_WITHIN_S = 120.0
 _SETTLED_WITHIN_S = 40.0
 _SHOWN_LAST = 8  # impressions, one each to as many shoppers
 
@@ -181,19 +183,20 @@ class _Exactness:
 
     def _level(self) -> None:
         kafka = self._stack.kafka
-        until(lambda: all(unread(kafka, f"adloom-{name}", topics) == 0 for name, topics in GROUPS.items()))
+        seen_when(not_, lambda: sum(unread(kafka, room) for room in READ_BY), _LEVEL_WITHIN_S)
 
     def _look(self) -> Iterator[Promise]:
         """Compares, once evaluation has had time to count what outcomes has said."""
         kafka = self._stack.kafka
-        events = events_of(kafka, (VIEWS, CLICKS, ORDERS, IMPRESSIONS))
+        events = events_of(kafka)
         now_us = (to_ms(datetime.now(UTC)) + timedelta(hours=1) // timedelta(milliseconds=1)) * 1000
         rules = oracle.Rules(
             round(self._plan.window_s * 1000), self._keys.secrets, self._products, self._plan.shape.burst
         )
         told = oracle.expected(events, rules, now_us)
-        until(lambda: outcomes_said(kafka).closed.keys() >= told.outcomes.keys(), _SETTLED_WITHIN_S)
-        until(lambda: self._counted(told), _SETTLED_WITHIN_S)
+        wanted = told.outcomes.keys()
+        seen_when(lambda said: said >= wanted, lambda: outcomes_said(kafka).closed.keys(), _SETTLED_WITHIN_S)
+        seen_when(bool, lambda: self._counted(told), _SETTLED_WITHIN_S)
         yield from profile_promises(self._stack.redis, told, now_us)
         yield from outcome_promises(kafka, told)
         yield from letter_promises(kafka, told, events)

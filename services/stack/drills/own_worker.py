@@ -8,25 +8,22 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.error import HTTPError, URLError
 
-from services.common.errors import Unavailable
 from services.stack import launch
 from services.stack.addresses import LOOPBACK
+from services.stack.drills.waiting import WITHIN_S
 
 MODULES = {
     "profiles": "services.stream.main",
     "outcomes": "services.outcomes.main",
     "creative": "services.creative.main",
 }
-WITHIN_S = 180.0  # a busy machine is slow, not wrong
 
 
 @dataclass(slots=True)
@@ -126,16 +123,6 @@ def ended_after(workers: list[OwnWorker]) -> Iterator[None]:
     finally:
         for worker in workers:
             worker.end()
-
-
-def until(what: str, holds: Callable[[], Any], within_s: float = WITHIN_S, look_s: float = 0.05) -> float:
-    """Seconds until `holds()` did; raises `Unavailable` that says what did not come."""
-    began = time.monotonic()
-    while not holds():
-        if time.monotonic() - began > within_s:
-            raise Unavailable("drill", f"{what}: not within {within_s:.0f} s")
-        time.sleep(look_s)
-    return time.monotonic() - began
 
 
 def _free_port() -> int:

@@ -1,28 +1,32 @@
-"""What a stack has said in the end, read from its topics; and whether its workers have read all that there is."""
+"""What a stack was told and what it has said, read from its topics; and what its workers have not read yet."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
 from protos.gen.adloom.events.v1 import outcome_pb2
-from services.common.topics import DEADLETTER, OUTCOMES, PARTITIONS
+from services.common.topics import CLICKS, DEADLETTER, IMPRESSIONS, ORDERS, OUTCOMES, PARTITIONS, VIEWS
 from services.stack.drills.oracle import Place
 from services.stack.drills.plain import fields_of, plain
 from services.wire.envelope import RawRecord
 from services.wire.kafka_reader import read_to_end
 
-LEVEL_WITHIN_S = 120.0
-_LOOK_S = 0.25
+INPUTS = (VIEWS, CLICKS, ORDERS, IMPRESSIONS)
+READ_BY = {"profiles": (VIEWS, CLICKS, ORDERS), "outcomes": (IMPRESSIONS, CLICKS, ORDERS)}
+"""The inputs that the worker of each room reads."""
 
 
-def events_of(kafka: str, topics: Iterable[str]) -> list[dict[str, Any]]:
-    """Every message of these topics, as the oracle wants it."""
-    return [plain(raw) for topic in topics for raw in read_to_end(kafka, topic)]
+def read_log(kafka: str) -> list[RawRecord]:
+    """Every record of the inputs, each partition in order; raises `Unavailable`."""
+    return [raw for topic in INPUTS for raw in read_to_end(kafka, topic)]
+
+
+def events_of(kafka: str) -> list[dict[str, Any]]:
+    """Every message of the inputs, as the oracle wants it; raises `Unavailable`."""
+    return [plain(raw) for raw in read_log(kafka)]
 
 
 @dataclass(slots=True)
@@ -60,22 +64,12 @@ def letters_said(kafka: str) -> tuple[dict[Place, str], list[RawRecord]]:
     return {origin: "+".join(sorted(found)) for origin, found in reasons.items()}, letters
 
 
-def unread(kafka: str, group: str, topics: Sequence[str]) -> int:
-    """How many messages of these topics the group has not committed."""
-    consumer = KafkaConsumer(bootstrap_servers=kafka, group_id=group, enable_auto_commit=False)
+def unread(kafka: str, room: str) -> int:
+    """How many messages of its inputs the room's worker has not committed."""
+    consumer = KafkaConsumer(bootstrap_servers=kafka, group_id=f"adloom-{room}", enable_auto_commit=False)
     try:
-        places = [TopicPartition(topic, partition) for topic in topics for partition in range(PARTITIONS)]
+        places = [TopicPartition(topic, partition) for topic in READ_BY[room] for partition in range(PARTITIONS)]
         ends = consumer.end_offsets(places)
         return sum(end - (consumer.committed(place) or 0) for place, end in ends.items())
     finally:
         consumer.close(autocommit=False)
-
-
-def until(holds: Callable[[], bool], within_s: float = LEVEL_WITHIN_S) -> bool:
-    """Whether it came true in time."""
-    end = time.monotonic() + within_s
-    while not holds():
-        if time.monotonic() > end:
-            return False
-        time.sleep(_LOOK_S)
-    return True

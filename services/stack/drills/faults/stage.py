@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
-from services.common.errors import Rejected, Unavailable
+from services.common.errors import Rejected
 from services.common.topics import IMPRESSIONS
 from services.stack.drills.drill import Setting
 from services.stack.drills.faults.fault import Fault, frozen, killed, slowed
 from services.stack.drills.faults.open_loop import Asked, OpenLoop
 from services.stack.drills.faults.slow_link import SlowLink, linked
 from services.stack.drills.own_worker import OwnWorker
+from services.stack.drills.waiting import until
 from services.stack.home import Home
 from services.stack.session import RunningStack, tied_stack
 from services.wire.decode import decode
@@ -23,7 +24,7 @@ from services.wire.kafka_reader import read_to_end
 
 PARTS: Final = ("kafka", "redis", "triton", "topics", "catalogue")
 OURS: Final = ("profiles", "outcomes", "evaluation", "events")
-_WITHIN_S: Final = 240.0  # Triton alone may take two minutes to start on a busy machine
+WITHIN_S: Final = 240.0  # Triton alone may take two minutes to start on a busy machine
 _LOOK_S: Final = 0.05
 
 
@@ -86,8 +87,8 @@ class Stage:
 
     def _recovered(self, window: Window, load: OpenLoop) -> float:
         """Since when eight of ten answers in a row have been whole; infinite where that does not come."""
-        until = time.monotonic() + _WITHIN_S
-        while time.monotonic() < until:
+        end = time.monotonic() + WITHIN_S
+        while time.monotonic() < end:
             later = [one for one in load.asked[-200:] if one.sent_at > window.ended_at]
             if sum(window.fault.is_over(one) for one in later[-10:]) >= 8:
                 return later[-10:][0].sent_at
@@ -111,16 +112,7 @@ def staged(setting: Setting) -> Iterator[Stage]:
             creative = OwnWorker("creative", "creative-0", setting.folder / "creative-0", environ)
             try:
                 creative.start()
-                wait_for("creative to be ready", creative.ready)
+                until("creative is ready", creative.ready, WITHIN_S)
                 yield Stage(stack, creative, links)
             finally:
                 creative.end()
-
-
-def wait_for(what: str, look: Callable[[], bool], within_s: float = _WITHIN_S) -> None:
-    """Returns as soon as `look` says so; raises `Unavailable` where it does not in time."""
-    until = time.monotonic() + within_s
-    while not look():
-        if time.monotonic() > until:
-            raise Unavailable("drill", f"{what}: not within {within_s:.0f} s")
-        time.sleep(_LOOK_S)

@@ -14,7 +14,8 @@ import redis
 from services.common.crash_points import VARIABLE, arm, is_armed
 from services.common.topics import PARTITIONS
 from services.features.feast_fence import owner_key
-from services.stack.drills.own_worker import OwnWorker, until
+from services.stack.drills.own_worker import OwnWorker
+from services.stack.drills.waiting import until
 
 TAKEOVERS = "adloom_takeovers_total"
 

@@ -14,17 +14,16 @@ from typing import Any
 
 from services.assets.catalogue import demo_catalogue
 from services.common.secrets import load_or_make
-from services.common.topics import CLICKS, IMPRESSIONS, ORDERS, VIEWS
 from services.stack.drills.drill import Outcome, Promise, Setting
 from services.stack.drills.exact_comparison import letter_promises, outcome_promises, profile_promises
 from services.stack.drills.many_shoppers import views
 from services.stack.drills.oracle import Expected, Rules, expected
-from services.stack.drills.own_worker import ended_after, until
+from services.stack.drills.own_worker import ended_after
 from services.stack.drills.plain import products_of
 from services.stack.drills.rebalancing.crowd import FROZEN_AT, Crowd
-from services.stack.drills.replaying.deployment import GROUPS
 from services.stack.drills.sending import Sending
 from services.stack.drills.traffic import Sent, Shape, Traffic
+from services.stack.drills.waiting import until
 from services.stack.drills.whole_log import events_of, unread
 from services.stack.home import Home
 from services.stack.session import RunningStack, tied_stack
@@ -179,7 +178,7 @@ class _Moving:
 
     def _has_read(self, room: str) -> bool:
         """Asked twice: what was moved to its partition while the first answer was made is in the second."""
-        return not any(unread(self._stack.kafka, f"adloom-{room}", GROUPS[room]) for _ in range(2))
+        return not any(unread(self._stack.kafka, room) for _ in range(2))
 
     def _look(self, when: str) -> None:
         """Holds the profiles against the oracle's."""
@@ -194,7 +193,7 @@ class _Moving:
         return expected(self._events(), rules, now_us), now_us
 
     def _events(self) -> list[dict[str, Any]]:
-        return events_of(self._stack.kafka, (VIEWS, CLICKS, ORDERS, IMPRESSIONS))
+        return events_of(self._stack.kafka)
 
     def _come_again(self) -> None:
         """Everybody comes once more, and is known from the changelog: most partitions were others' until just now.

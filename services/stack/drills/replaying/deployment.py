@@ -9,24 +9,25 @@ from datetime import datetime
 from pathlib import Path
 
 from services.assets.catalogue import demo_catalogue
-from services.common.errors import Unavailable
 from services.common.secrets import load_or_make
-from services.common.topics import CLICKS, IMPRESSIONS, ORDERS, PARTITIONS, VIEWS
+from services.common.topics import PARTITIONS
 from services.stack.drills.drill import Setting
 from services.stack.drills.oracle import Expected, Rules, expected
-from services.stack.drills.own_worker import OwnWorker, ended_after, until
+from services.stack.drills.own_worker import OwnWorker, ended_after
 from services.stack.drills.plain import plain, products_of
-from services.stack.drills.replaying.log_copy import read_log
-from services.stack.drills.replaying.world import World, now_seen
+from services.stack.drills.replaying.world import World, seen
 from services.stack.drills.traffic import Sent, Shape, Traffic
-from services.stack.drills.whole_log import unread
+from services.stack.drills.waiting import seen_when
+from services.stack.drills.whole_log import READ_BY, read_log, unread
 from services.stack.home import Home
 from services.stack.session import RunningStack, tied_stack
 from services.wire.envelope import RawRecord
 
-GROUPS = {"profiles": (VIEWS, CLICKS, ORDERS), "outcomes": (IMPRESSIONS, CLICKS, ORDERS)}
 BURST = 30  # events of one kind in one minute, beyond which they are a script's
 LOOK_S = 1.0
+
+Lived = tuple[list[RawRecord], Expected, World]
+"""The log of a deployment, what must follow from it, and what did."""
 
 
 @dataclass(slots=True)
@@ -62,33 +63,27 @@ class Deployment:
         rules = Rules(self.window_ms, keys.secrets, products_of(demo_catalogue()), BURST, PARTITIONS)
         return expected((plain(raw) for raw in log), rules)
 
-    def settled(self, count: int, within_s: float) -> tuple[list[RawRecord], Expected, World]:
+    def settled(self, count: int, within_s: float) -> Lived:
         """The log of at least `count` records, what must follow from it and what did, when that has come to an end.
 
         Where it does not come to that end in time, how far it has come; raises `Unavailable` where nothing can be read.
         """
-        found: list[tuple[list[RawRecord], Expected, World]] = []
 
-        def is_settled() -> bool:
+        def look() -> tuple[int, Lived]:
             behind = self._unread()  # a message that is still to be moved, for one, is not in the log yet
             log = read_log(self.stack.kafka)
             told = self.expected(log)
-            world = now_seen(self.stack.kafka, self.stack.redis, [*told.profiles])
-            if world is None:
-                return False
-            found[:] = [(log, told, world)]
+            return behind, (log, told, seen(self.stack.kafka, self.stack.redis, [*told.profiles]))
+
+        def is_settled(found: tuple[int, Lived]) -> bool:
+            behind, (log, told, world) = found
             return not behind and len(log) >= count and not world.missing(told) and not self._unread()
 
-        try:
-            until("everything has followed from the log", is_settled, within_s, LOOK_S)
-        except Unavailable:
-            if not found:
-                raise
-        return found[0]
+        return seen_when(is_settled, look, within_s, LOOK_S)[1]
 
     def _unread(self) -> int:
         """Messages that the workers have not finished."""
-        return sum(unread(self.stack.kafka, f"adloom-{room}", topics) for room, topics in GROUPS.items())
+        return sum(unread(self.stack.kafka, room) for room in READ_BY)
 
 
 @contextmanager

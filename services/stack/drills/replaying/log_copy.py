@@ -14,16 +14,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from kafka import KafkaProducer
 
 from services.common.errors import Unavailable
-from services.common.topics import CLICKS, IMPRESSIONS, ORDERS, TOPICS, VIEWS
+from services.common.topics import TOPICS
+from services.stack.drills.whole_log import INPUTS
 from services.wire.envelope import RawRecord
-from services.wire.kafka_reader import read_to_end
-
-INPUTS = (VIEWS, CLICKS, ORDERS, IMPRESSIONS)
-
-
-def read_log(kafka: str) -> list[RawRecord]:
-    """Every record of the inputs, each partition in order."""
-    return [raw for topic in INPUTS for raw in read_to_end(kafka, topic)]
 
 
 def load_log(kafka: str, log: Iterable[RawRecord]) -> None:

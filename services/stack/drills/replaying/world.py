@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from services.common.errors import Unavailable
-from services.common.topics import DEADLETTER, OUTCOMES
 from services.stack.drills.shown_profiles import shown
+from services.stack.drills.whole_log import letters_said, outcomes_said
 
 if TYPE_CHECKING:
     from services.features.profile import Profile
-    from services.stack.drills.oracle import Expected
+    from services.stack.drills.oracle import Expected, Place
 
-Place = tuple[str, int, int]  # topic, partition, offset
 FLOATS_WITHIN = 1e-9
 _COUNTS = ("views_total", "clicks_total", "orders_total")
 
@@ -24,8 +22,9 @@ class World:
     """What follows from a log."""
 
     profiles: Mapping[str, Profile]  # by user
-    outcomes: Mapping[str, bytes]  # by outcome id: what was said of it when its window had closed
+    outcomes: Mapping[str, Mapping[str, Any]]  # by outcome id: what was said of it when its window had closed
     letters: Mapping[Place, str]  # reason, by the place of what was refused
+    contradictions: Sequence[str]  # ids of outcomes that were said in two ways
 
     def missing(self, told: Expected) -> list[str]:
         """What has not followed yet of what must: a look that is quick, and no proof that the rest is right."""
@@ -40,43 +39,8 @@ class World:
 
 def seen(kafka: str, redis: str, users: Sequence[str]) -> World:
     """Everything as it is now; raises `Unavailable`."""
-    return World(shown(redis, users), final_outcomes(kafka), letters(kafka))
-
-
-def final_outcomes(kafka: str) -> dict[str, bytes]:
-    """By outcome id, serialized; one that is said again must be the same, else it is kept as unsettled."""
-    from protos.gen.adloom.events.v1 import outcome_pb2
-    from services.wire.decode import decode
-    from services.wire.kafka_reader import read_to_end
-
-    found: dict[str, bytes] = {}
-    for raw in read_to_end(kafka, OUTCOMES):
-        outcome = decode(raw).message
-        assert isinstance(outcome, outcome_pb2.Outcome)
-        if outcome.window_closed:
-            said = outcome.SerializeToString(deterministic=True)
-            if found.setdefault(outcome.outcome_id, said) != said:
-                found[outcome.outcome_id] = b"said in two ways"
-    return found
-
-
-def letters(kafka: str) -> dict[Place, str]:
-    """Reasons of dead letters by the place of their origin; repeats count once."""
-    from services.wire.kafka_reader import read_to_end
-
-    found: dict[Place, str] = {}
-    for raw in read_to_end(kafka, DEADLETTER):
-        of = {name: (value or b"").decode() for name, value in raw.headers if name.startswith("adloom_")}
-        found[of["adloom_topic"], int(of["adloom_partition"]), int(of["adloom_offset"])] = of["adloom_reason"]
-    return found
-
-
-def now_seen(kafka: str, redis: str, users: Sequence[str]) -> World | None:
-    """As `seen`; None while a part is away."""
-    try:
-        return seen(kafka, redis, users)
-    except Unavailable:
-        return None
+    said, (letters, _) = outcomes_said(kafka), letters_said(kafka)
+    return World(shown(redis, users), said.closed, letters, said.contradictions)
 
 
 def unlike(left: Mapping[str, Profile], right: Mapping[str, Profile]) -> list[str]:

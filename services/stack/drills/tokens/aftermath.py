@@ -9,7 +9,6 @@ from collections import Counter
 from dataclasses import dataclass
 
 from protos.gen.adloom.events.v1 import outcome_pb2
-from services.common.errors import Unavailable
 from services.common.topics import DEADLETTER, OUTCOMES
 from services.stack.home import Home
 from services.wire.decode import decode
@@ -40,14 +39,6 @@ def aftermath(kafka: str) -> Aftermath:
         headers = {name: (value or b"").decode() for name, value in raw.headers}
         reasons[headers["ce_id"]] = headers["adloom_reason"]
     return Aftermath(Counter(outcomes.values()), reasons)
-
-
-def now(kafka: str) -> Aftermath | None:
-    """As `aftermath`; None while the broker is away."""
-    try:
-        return aftermath(kafka)
-    except Unavailable:
-        return None
 
 
 def counted(home: Home, process: str) -> dict[str, int]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from protos.gen.adloom.events.v1.events_pb2 import Click
@@ -18,10 +19,11 @@ from services.outcomes.room import OutcomesRoom
 from services.outcomes.tokens_use import judge
 from services.stack.addresses import LOOPBACK
 from services.stack.drills.drill import Setting
-from services.stack.drills.own_worker import OwnWorker, ended_after, until
-from services.stack.drills.tokens.aftermath import Aftermath, counted, now
+from services.stack.drills.own_worker import OwnWorker, ended_after
+from services.stack.drills.tokens.aftermath import Aftermath, aftermath, counted
 from services.stack.drills.tokens.asking import Asking, Shown, click
 from services.stack.drills.tokens.bad_tokens import Bad, Genuine
+from services.stack.drills.waiting import seen_when, until
 from services.stack.home import Home
 from services.stack.session import RunningStack, tied_stack
 from services.wire.deadletter import read_origin
@@ -101,29 +103,12 @@ def clicks_of(shown: Sequence[Shown], shop: EventsClient, event_ids: Sequence[st
 
 
 def settled(there: Scene, impressions: Set[str], event_ids: Set[str]) -> Aftermath:
-    """What became of them when everything has, or after a while what has."""
-    found: list[Aftermath] = []
+    """What became of them when everything has, or after a while what has; raises `Unavailable` without a broker."""
 
-    def all_there() -> bool:
-        seen = now(there.stack.kafka)
-        if seen is None:
-            return False
-        found[:] = [seen]
+    def all_there(seen: Aftermath) -> bool:
         return seen.clicked.keys() >= impressions and seen.reasons.keys() >= event_ids
 
-    patiently(all_there)
-    return found[0]
-
-
-def patiently(holds: Callable[[], bool]) -> bool:
-    """Whether it came to hold within the drill's patience."""
-    from services.common.errors import Unavailable
-
-    try:
-        until("everything settled", holds, SETTLED_WITHIN_S, 0.3)
-    except Unavailable:
-        return False
-    return True
+    return seen_when(all_there, partial(aftermath, there.stack.kafka), SETTLED_WITHIN_S)
 
 
 def verdict(there: Scene, text: str, user_id: str) -> str:
