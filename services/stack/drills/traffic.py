@@ -13,10 +13,11 @@ from random import Random
 
 from google.protobuf.message import Message
 
-from protos.gen.adloom.events.v1 import events_pb2, impression_pb2
+from protos.gen.adloom.events.v1 import events_pb2
 from services.common.clock import to_ms
 from services.common.token import Token, TokenKeys
 from services.common.topics import PARTITIONS
+from services.stack.drills.made_up_records import made_up_record
 from services.stack.drills.poison import POISON, Spoiler
 from services.wire.encode import encode_with
 from services.wire.envelope import Record
@@ -27,7 +28,6 @@ MEANT = "drill_reason"
 """Header of a poison: the reason for which it must become a dead letter."""
 BOT = "Googlebot/2.1"
 _PEOPLE = ("", "Mozilla/5.0 Firefox/150.0")
-_CANDIDATES = tuple(f"creative-{number}" for number in range(12))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,9 @@ class Traffic:
 
     def farewell(self, number: int) -> list[Sent]:
         """The last that is heard of one of the shoppers: an ad and a click on it. Call it after `messages`."""
-        user, name = self._users[-1 - number % len(self._users)], f"imp-last-{number}"
-        shown = self._impression(user)
-        shown.impression_id = name
+        user = self._users[-1 - number % len(self._users)]
+        shown = made_up_record(user, self._now, self._chance)
+        shown.impression_id = name = f"imp-last-{number}"
         signed = Token(name, user, shown.creative_id, "p", shown.propensity, "top", 0, to_ms(self._now), shown.foreign)
         self._made = []
         self._add(0.0, shown, f"shown-{name}", self._now, at_home=True)
@@ -135,7 +135,10 @@ class Traffic:
 
     def _ad(self, position: float, user: str) -> None:
         """An impression; a click, sometimes before it or very late, and orders that name it."""
-        shown, name = self._impression(user), f"imp-{len(self._made)}-{self._chance.getrandbits(32):08x}"
+        shown, name = (
+            made_up_record(user, self._now, self._chance),
+            f"imp-{len(self._made)}-{self._chance.getrandbits(32):08x}",
+        )
         shown.impression_id = name
         if self._chance.random() < 0.99:  # else its record never comes
             shown_at = self._now - timedelta(seconds=self._chance.uniform(0, 60))
@@ -156,37 +159,6 @@ class Traffic:
     def _wait(self) -> float:
         """Messages between an impression and what names it: mostly few, now and then so many that it is too late."""
         return self._chance.choice([-3.0, 0.5, 5.0, 50.0, 50.0, 200.0, 0.3 * self._count]) * self._chance.random()
-
-    def _impression(self, user: str) -> impression_pb2.Impression:
-        chance, candidates = self._chance, self._chance.sample(_CANDIDATES, 5)
-        weights = [chance.random() + 0.1 for _ in candidates]
-        vectors = {"uniform": [0.2] * 5, "thompson": [weight / sum(weights) for weight in weights]}
-        policy = chance.choice(["uniform", "thompson", "thompson"])
-        index = chance.choices(range(5), vectors[policy])[0]
-        made = impression_pb2.Impression(
-            user_id=user, placement_id="top", creative_id=candidates[index], product_id="p", segment="new_unknown",
-            policy_id=policy, policy_version=3, candidates=candidates, propensity=vectors[policy][index],
-            scores=[chance.uniform(0.01, 0.5) for _ in candidates] if chance.random() < 0.9 else [],
-            target_propensities={name: vector[index] for name, vector in vectors.items()}, shown_at=self._now,
-        )  # fmt: skip
-        return self._unusual(made)
-
-    def _unusual(self, made: impression_pb2.Impression) -> impression_pb2.Impression:
-        """Some are of an imported log, of a drill, of the house, or for a shopper whose profile is a bot's."""
-        fate = self._chance.choices(["", "foreign", "drill", "house", "bot"], [89, 5, 2, 3, 1])[0]
-        if fate == "foreign":
-            targets = {f"log-{name}": value for name, value in made.target_propensities.items()}
-            made.foreign, made.policy_id = True, f"log-{made.policy_id}"
-            made.target_propensities.clear()
-            made.target_propensities.update(targets)
-        elif fate == "drill":
-            made.experiment_arm = "drill"
-        elif fate == "bot":
-            made.invalid_traffic = "bot"
-        elif fate == "house":
-            made.policy_id, made.propensity = "house", 1.0
-            made.target_propensities.clear()
-        return made
 
     def _bursts(self) -> None:
         """Of the first shoppers some click far too often in a minute; some only seem to: every click comes twice."""

@@ -1,0 +1,44 @@
+"""Decision records as a creative-service might have written them, of every kind that evaluation tells apart."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from random import Random
+
+from protos.gen.adloom.events.v1 import impression_pb2
+
+_CANDIDATES = tuple(f"creative-{number}" for number in range(12))
+
+
+def made_up_record(user: str, shown_at: datetime, chance: Random) -> impression_pb2.Impression:
+    """A creative drawn for the pseudonym `user` by `uniform` or `thompson`; its impression id is left to the caller."""
+    candidates = chance.sample(_CANDIDATES, 5)
+    weights = [chance.random() + 0.1 for _ in candidates]
+    vectors = {"uniform": [0.2] * 5, "thompson": [weight / sum(weights) for weight in weights]}
+    policy = chance.choice(["uniform", "thompson", "thompson"])
+    index = chance.choices(range(5), vectors[policy])[0]
+    made = impression_pb2.Impression(
+        user_id=user, placement_id="top", creative_id=candidates[index], product_id="p", segment="new_unknown",
+        policy_id=policy, policy_version=3, candidates=candidates, propensity=vectors[policy][index],
+        scores=[chance.uniform(0.01, 0.5) for _ in candidates] if chance.random() < 0.9 else [],
+        target_propensities={name: vector[index] for name, vector in vectors.items()}, shown_at=shown_at,
+    )  # fmt: skip
+    return _unusual(made, chance)
+
+
+def _unusual(made: impression_pb2.Impression, chance: Random) -> impression_pb2.Impression:
+    """Some are of an imported log, of a drill, of the house, or for a shopper whose profile is a bot's."""
+    fate = chance.choices(["", "foreign", "drill", "house", "bot"], [89, 5, 2, 3, 1])[0]
+    if fate == "foreign":
+        targets = {f"log-{name}": value for name, value in made.target_propensities.items()}
+        made.foreign, made.policy_id = True, f"log-{made.policy_id}"
+        made.target_propensities.clear()
+        made.target_propensities.update(targets)
+    elif fate == "drill":
+        made.experiment_arm = "drill"
+    elif fate == "bot":
+        made.invalid_traffic = "bot"
+    elif fate == "house":
+        made.policy_id, made.propensity = "house", 1.0
+        made.target_propensities.clear()
+    return made
