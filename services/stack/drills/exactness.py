@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from itertools import pairwise
@@ -26,10 +25,11 @@ from services.stack.drills.exact_comparison import (
     outcome_promises,
     profile_promises,
 )
-from services.stack.drills.killing import ANY_MOMENT, Death, Kill, Killer
+from services.stack.drills.exact_plan import LONG, SHORT, Plan
+from services.stack.drills.killing import ANY_MOMENT, Kill, Killer, back_promise
 from services.stack.drills.plain import products_of
 from services.stack.drills.sending import Sending
-from services.stack.drills.traffic import Sent, Shape, Traffic
+from services.stack.drills.traffic import Sent, Traffic
 from services.stack.drills.waiting import seen_when
 from services.stack.drills.whole_log import READ_BY, events_of, outcomes_said, unread
 from services.stack.home import Home
@@ -40,60 +40,6 @@ _GRACE_S = 2.0  # after the end of a window: outcomes are settled and told
 _LEVEL_WITHIN_S = 120.0
 _SETTLED_WITHIN_S = 40.0
 _SHOWN_LAST = 8  # impressions, one each to as many shoppers
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is sent, and who is killed when."""
-
-    shape: Shape
-    per_s: float  # messages
-    window_s: float  # of attribution
-    kills: tuple[Kill, ...]  # one after another, while messages come
-    last_words: tuple[Kill, ...]  # each on a shopper's last event
-    closing: tuple[tuple[Kill, ...], ...]  # together, when nothing comes but windows close
-    back_within_s: float
-
-
-LONG = Plan(
-    Shape(),
-    per_s=2_000.0,
-    window_s=15.0,
-    kills=(
-        *(Kill("profiles", place, 1) for place in ("table.before", "table.between", "table.after")),
-        *(
-            Kill("outcomes", place, 1)
-            for place in ("emission.before", "emission.after", "table.between", "table.after")
-        ),
-        *(
-            Kill("evaluation", place, 1)
-            for place in ("emission.after", "ledger.before", "ledger.between", "ledger.after")
-        ),
-        *(Kill("profiles", place, 1) for place in ("feast.before", "feast.after", "commit.before", "commit.after")),
-        *(Kill("outcomes", place, 1) for place in ("commit.before", "commit.after")),
-        *(Kill(name) for name in ("profiles", "outcomes", "evaluation", "profiles", "outcomes", "kafka", "redis")),
-    ),
-    last_words=(
-        *(Kill("profiles", place) for place in ("table.after", "feast.before", "table.between", "commit.before")),
-        *(Kill("outcomes", place) for place in ("table.after", "emission.after")),
-        Kill("evaluation", "ledger.between"),
-    ),
-    closing=(
-        (Kill("outcomes", "emission.before"),),
-        (Kill("outcomes", "table.between"), Kill("evaluation", "noted")),
-        (Kill("outcomes", "emission.after"), Kill("evaluation", "emission.before")),
-    ),
-    back_within_s=5.0,
-)
-SHORT = Plan(
-    Shape(events=3_000, users=150, burst=20),
-    per_s=600.0,
-    window_s=3.0,
-    kills=(Kill("outcomes", "table.after"), Kill("evaluation", "ledger.between"), Kill("redis"), Kill("kafka")),
-    last_words=(),
-    closing=((Kill("profiles", "feast.before"), Kill("outcomes", "emission.before")),),
-    back_within_s=60.0,  # wide: the machine that runs the tests is busy with other things
-)
 
 
 def prove(setting: Setting) -> Outcome:
@@ -131,7 +77,7 @@ class _Exactness:
         for number, kill in enumerate(self._plan.last_words):
             self._last_words(number, kill)
         self._close()
-        promises = (*self._look(), self._returns())
+        promises = (*self._look(), back_promise(self._killer.deaths, self._plan.back_within_s))
         self._sending.close()
         return Outcome(self._injected(messages), promises)
 
@@ -179,7 +125,7 @@ class _Exactness:
 
     def _finish(self) -> None:
         for death in self._killer.finish():
-            self._setting.say(f"{death.kill}: back after {_told(death)}")
+            self._setting.say(str(death))
 
     def _level(self) -> None:
         kafka = self._stack.kafka
@@ -212,22 +158,6 @@ class _Exactness:
         report = newest_report(self._stack.kafka)
         return dict(report.included_offsets) == ends and report.impressions >= told.impressions
 
-    def _returns(self) -> Promise:
-        """Nobody was started by hand; how soon each was back. A broker's own start takes longer than ours."""
-        deaths, ours = self._killer.deaths, self._plan.back_within_s
-        limits = [2 * ours if death.kill.process == "kafka" else ours for death in deaths]
-        times = sorted(death.back_s for death in deaths if death.back_s is not None)
-        late = [
-            f"{d.kill}: {_told(d)}" for d, s in zip(deaths, limits, strict=True) if d.back_s is None or d.back_s > s
-        ]
-        slowest = f", median {times[len(times) // 2]:.1f} s, slowest {times[-1]:.1f} s" if times else ""
-        missed = [f"{death.kill}: never reached" for death in deaths if not death.reached]
-        return Promise(
-            f"each is back at work within {ours:.0f} s of its end (Kafka: {2 * ours:.0f} s), started by nobody's hand",
-            "; ".join([f"{len(times)} of {len(deaths)} kills{slowest}", *late, *missed]),
-            bool(deaths) and not late and not missed,
-        )
-
     def _injected(self, messages: Sequence[Sent]) -> tuple[str, ...]:
         shape, poison = self._plan.shape, sum(bool(sent.reason) for sent in messages)
         places = ", ".join(f"{d.kill}" for d in self._killer.deaths)
@@ -237,9 +167,3 @@ class _Exactness:
             f" {self._sending.repeated} sent again because the broker was away",
             f"{len(self._killer.deaths)} times kill -9: {places}",
         )
-
-
-def _told(death: Death) -> str:
-    if not death.reached:
-        return "the place was never reached"
-    return "never" if death.back_s is None else f"{death.back_s:.1f} s"

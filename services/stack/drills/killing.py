@@ -7,6 +7,7 @@ import os
 import signal
 import time
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
@@ -14,6 +15,7 @@ from urllib.error import URLError
 from services.common.crash_points import arm, disarm, is_armed
 from services.common.errors import Broken
 from services.stack import control
+from services.stack.drills.drill import Promise
 from services.stack.home import Home
 
 ANY_MOMENT = ""
@@ -41,6 +43,11 @@ class Death:
     kill: Kill
     back_s: float | None  # from the end of the process until its successor was at work; None: it never was
     reached: bool = True  # the place was
+
+    def __str__(self) -> str:
+        if not self.reached:
+            return f"{self.kill}: never reached"
+        return f"{self.kill}: {'never back' if self.back_s is None else f'back after {self.back_s:.1f} s'}"
 
 
 @dataclass(slots=True)
@@ -104,6 +111,20 @@ class Killer:
                 return int(entry["pid"])
             time.sleep(_LOOK_S)
         raise Broken(f"{name} did not come back within {BACK_WITHIN_S:.0f} s")
+
+
+def back_promise(deaths: Sequence[Death], within_s: float) -> Promise:
+    """Nobody was started by hand; how soon each was back. A broker's own start takes longer than ours."""
+    limits = [2 * within_s if death.kill.process == "kafka" else within_s for death in deaths]
+    times = sorted(death.back_s for death in deaths if death.back_s is not None)
+    broken = [d for d, s in zip(deaths, limits, strict=True) if not d.reached or d.back_s is None or d.back_s > s]
+    slowest = f", median {times[len(times) // 2]:.1f} s, slowest {times[-1]:.1f} s" if times else ""
+    bars = f"{within_s:.0f} s of its end (Kafka: {2 * within_s:.0f} s)"
+    return Promise(
+        f"each is back at work within {bars}, started by nobody's hand",
+        "; ".join([f"{len(times)} of {len(deaths)} kills{slowest}", *map(str, broken)]),
+        bool(deaths) and not broken,
+    )
 
 
 @dataclass(slots=True)
