@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, Final
 from services.stack.drills.drill import Defence, Drill, Outcome, Promise, Setting
 
 if TYPE_CHECKING:
-    from services.stack.drills.judging.coverage import Coverage, Held
     from services.stack.drills.judging.known_rates import World
     from services.stack.drills.judging.many_runs import Size
     from services.stack.drills.judging.played_loop import Books
 
 RUNS: Final = 400
-WIDEST: Final = 2.5  # times the width that an interval for one moment needs; nobody shall buy coverage with width
 SURE: Final = 3.29  # standard errors: one in a thousand is as far off by chance
 
 
@@ -50,7 +48,8 @@ def run(setting: Setting) -> Outcome:
     """Plays, repeats, and compares with what is true."""
     from services.stack.drills.judging.coverage import covered
     from services.stack.drills.judging.known_rates import world
-    from services.stack.drills.judging.many_runs import runs
+    from services.stack.drills.judging.many_runs import CREATIVES, runs
+    from services.stack.drills.judging.verdict import coverage_promises, sums_promise
 
     sizes = SHORT if setting.short else LONG
     setting.say("shoppers browse, and the served model scores what they could be shown")
@@ -64,17 +63,14 @@ def run(setting: Setting) -> Outcome:
             f"{sizes.visitors:,} visitors at {sizes.moments} moments choose among {len(known.creative_ids)} creatives, "
             f"seed {setting.seed}",
             f"{sizes.looks} looks at as many runs of {sizes.look_after:,} visitors while windows are open",
-            f"{RUNS} runs of {sizes.impressions:,} impressions over 8 creatives, each with its own truths",
+            f"{RUNS} runs of {sizes.impressions:,} impressions over {CREATIVES} creatives, each with its own truths",
         ),
         (
             effect,
             *([] if setting.short else [_on_the_running_loop(setting)]),
             *bias,
-            *(_at_one_moment(name, held) for name, held in coverage.at_one_moment.items() if "quarter" not in name),
-            _refusals(coverage),
-            *(_at_any_time(name, held, coverage) for name, held in coverage.at_any_time.items()),
-            _could_fail(coverage),
-            _tied(next(iter(runs(known, setting.seed, 1, sizes.of_runs())))),
+            *coverage_promises(coverage, RUNS),
+            sums_promise(next(runs(known, setting.seed, 1, sizes.of_runs()))),
         ),
     )
 
@@ -145,62 +141,6 @@ def _bias(setting: Setting, known: World, sizes: Sizes) -> tuple[Promise, Promis
         ),
         Promise("a rate over what is settled so far is biased upwards", f"{naive.told()}", naive.z > SURE),
     )
-
-
-def _at_one_moment(name: str, held: Held) -> Promise:
-    from services.stack.drills.judging.coverage import LEVEL
-
-    times = held.width / held.needed_width
-    happened = (
-        f"{_missed(held)} ({held.low} too high, {held.high} too low), mean width {100 * held.width:.2f} points, "
-        f"{times:.2f} times what its errors need; refused in {held.refused}"
-    )
-    text = f"{name}: misses what it truly earns in 5 % of runs at most, and is not too wide"
-    return Promise(text, happened, held.runs >= RUNS // 2 and held.p_value >= LEVEL and times <= WIDEST)
-
-
-def _at_any_time(name: str, held: Held, coverage: Coverage) -> Promise:
-    from services.stack.drills.judging.coverage import LEVEL
-
-    times = held.width / coverage.wald_width(name)
-    happened = f"{_missed(held)}, mean width at the end {100 * held.width:.2f} points, {times:.2f} times Wald's"
-    text = f"{name}: the confidence sequence misses at any time in 5 % of runs at most, and is not too wide"
-    return Promise(text, happened, held.runs == RUNS and held.p_value >= LEVEL and times <= WIDEST)
-
-
-def _missed(held: Held) -> str:
-    return f"{held.missed} of {held.runs} missed, {held.missed / max(held.runs, 1):.1%}, binomial p {held.p_value:.2g}"
-
-
-def _refusals(coverage: Coverage) -> Promise:
-    """After a quarter of each run there is too little for most estimates."""
-    from services.stack.drills.judging.coverage import LEVEL
-
-    early = [held for name, held in coverage.at_one_moment.items() if "quarter" in name]
-    refused, given = sum(held.refused for held in early), sum(held.runs for held in early)
-    happened = (
-        f"after a quarter of each run {refused} of {refused + given} estimates refused; of the {given} others "
-        f"{sum(held.missed for held in early)} missed; {coverage.unfounded} given below an effective sample of 100"
-    )
-    sound = all(held.p_value >= LEVEL for held in early if held.runs)
-    text = "estimates refuse where too little is known, and hold 95 % where they do not"
-    return Promise(text, happened, coverage.unfounded == 0 and sound)
-
-
-def _could_fail(coverage: Coverage) -> Promise:
-    """The test of the confidence sequence has something to find."""
-    happened = ", ".join(f"{name}: {held.missed} of {held.runs} missed" for name, held in coverage.wald.items())
-    text = "an interval for one moment, looked at all the time, is caught missing more"
-    return Promise(text, happened, all(held.p_value < 1e-6 for held in coverage.wald.values()))
-
-
-def _tied(one: object) -> Promise:
-    from services.stack.drills.judging.many_runs import Run, equal_to_the_tally
-
-    assert isinstance(one, Run)
-    worst = equal_to_the_tally(one)
-    text = "the runs' sums are those of evaluation's tally over the same outcomes"
-    return Promise(text, f"{len(one.clicked):,} outcomes, largest relative difference {worst:.1e}", worst < 1e-9)
 
 
 DRILL = Drill(

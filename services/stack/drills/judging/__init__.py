@@ -2,6 +2,6 @@
 
 `known_rates.py` is what is true and what the served model believes; `played_loop.py` plays decisions, the join and the
 counting as they run, moment by moment; `many_runs.py` and `coverage.py` repeat cheaply what intervals must hold for,
-hundreds of times; `interval_picture.py` draws; `running_loop.py` asks
-the whole stack.
+hundreds of times, and `verdict.py` judges what came of it; `truth_of_books.py` compares a report with what is true,
+`interval_picture.py` draws; `running_loop.py` asks the whole stack.
 """

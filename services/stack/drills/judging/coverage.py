@@ -17,7 +17,6 @@ from services.evaluation.tally import Clicks
 from services.policies.assignment import THOMPSON, UNIFORM
 from services.stack.drills.judging.many_runs import Run
 
-LEVEL: Final = 0.01
 _LIMIT: Final = -np.log(ALPHA)
 _Z: Final = 1.959963984540054
 _WIDTH_EVERY: Final = 10  # runs, of the interval that takes long
@@ -28,17 +27,12 @@ _LEAST: Final = 30  # impressions before Wald's interval is looked at
 class Held:
     """What became of one kind of interval over runs."""
 
-    runs: int = 0
-    low: int = 0  # runs in which the truth lay under the interval
-    high: int = 0  # or over it
+    runs: int = 0  # with an interval
+    missed: int = 0  # runs in which the interval did not hold the truth
+    above: int = 0  # of those, in which it lay above the truth; told apart for one moment only
     refused: int = 0
     widths: list[float] = field(default_factory=list)
     errors: list[float] = field(default_factory=list)  # of what was estimated
-
-    @property
-    def missed(self) -> int:
-        """Runs in which the interval did not hold the truth."""
-        return self.low + self.high
 
     @property
     def p_value(self) -> float:
@@ -58,8 +52,8 @@ class Held:
     def add(self, truth: float, low: float, high: float) -> None:
         """One more run with an interval."""
         self.runs += 1
-        self.low += truth < low
-        self.high += truth > high
+        self.missed += not low <= truth <= high
+        self.above += truth < low
         self.widths.append(high - low)
 
 
@@ -67,7 +61,8 @@ class Held:
 class Coverage:
     """Everything that is claimed, by name."""
 
-    at_one_moment: dict[str, Held] = field(default_factory=dict)
+    at_the_end: dict[str, Held] = field(default_factory=dict)  # of each run, one moment
+    at_a_quarter: dict[str, Held] = field(default_factory=dict)  # of each run, another
     at_any_time: dict[str, Held] = field(default_factory=dict)
     wald: dict[str, Held] = field(default_factory=dict)  # looked at all the time, which it is not made for
     unfounded: int = 0  # intervals given where they should have been refused
@@ -76,8 +71,8 @@ class Coverage:
         """One more run."""
         n = len(run.clicked)
         for traffic, target in ((UNIFORM, THOMPSON), (THOMPSON, UNIFORM)):
-            self._estimated(run, traffic, target, n)
-            self._estimated(run, traffic, target, n // 4)
+            self._estimated(self.at_the_end, run, (traffic, target), n)
+            self._estimated(self.at_a_quarter, run, (traffic, target), n // 4)
         evidence = {policy: self._rate(run, policy) for policy in (UNIFORM, THOMPSON)}
         self._difference(run, evidence[UNIFORM] + evidence[THOMPSON])
 
@@ -86,12 +81,12 @@ class Coverage:
         policies = [policy for policy in self.wald if policy in name.split(" - ")]
         return float(np.hypot.reduce([self.wald[policy].width for policy in policies]))
 
-    def _estimated(self, run: Run, traffic: str, target: str, upto: int) -> None:
+    def _estimated(self, by_name: dict[str, Held], run: Run, policies: tuple[str, str], upto: int) -> None:
+        traffic, target = policies
         sums, truth = run.sums(traffic, target, upto), run.truly_earns(target, traffic, upto)
         for made in (ips(sums), snips(sums)):
-            when = "" if upto == len(run.clicked) else ", at a quarter"
-            name = f"{made.estimator.upper()} of {target} from {traffic}'s traffic{when}"
-            held = self.at_one_moment.setdefault(name, Held())
+            name = f"{made.estimator.upper()} of {target} from {traffic}'s traffic"
+            held = by_name.setdefault(name, Held())
             if made.low is None or made.high is None:
                 held.refused += 1
                 continue
@@ -124,7 +119,7 @@ class Coverage:
     def _anytime(self, name: str, missed: bool, width: float) -> None:
         held = self.at_any_time.setdefault(name, Held())
         held.runs += 1
-        held.low += missed
+        held.missed += missed
         if not np.isnan(width):
             held.widths.append(width)
 
@@ -133,7 +128,7 @@ class Coverage:
         half = _Z * np.sqrt(rate * (1 - rate) / n)
         held = self.wald.setdefault(policy, Held())
         held.runs += 1
-        held.low += bool((np.abs(rate - mean) > half)[(n >= _LEAST) & (k > 0)].any())
+        held.missed += bool((np.abs(rate - mean) > half)[(n >= _LEAST) & (k > 0)].any())
         held.widths.append(2 * float(half[-1]))
 
 
