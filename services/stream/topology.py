@@ -7,7 +7,7 @@ again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import cast
 
 from services.common.health import Readiness
@@ -19,31 +19,21 @@ from services.stream.large_states import LargeStates
 from services.stream.state import pack
 from services.wire.envelope import Envelope
 from services.wire.faust_app import WorkerSettings
-from services.wire.faust_room import Advance
+from services.wire.faust_room import Advance, NothingKept
 from services.wire.faust_worker import Worker
 
 NAME = "profiles"
 TOPICS = (VIEWS, CLICKS, ORDERS)
 
 
-class ProfilesRoom:
-    """Decides what becomes of a shopper's profile; see `Room`."""
+class ProfilesRoom(NothingKept):
+    """Decides what becomes of a shopper's profile; see `Room`. Profiles fade when they are read, not as time passes."""
 
     def __init__(self, sink: ProfileWriter, catalogue: Catalogue, burst: int) -> None:
         self._sink = sink
         self._catalogue = catalogue
         self._burst = burst
         self._remembered = LargeStates()
-
-    def restore(self, partition: int, states: Iterable[tuple[str, bytes]]) -> None:
-        """Nothing is kept beside the table."""
-
-    def release(self, partition: int) -> None:
-        """Nothing is kept beside the table."""
-
-    def due(self, partition: int, watermark_ms: int) -> Sequence[str]:
-        """Nobody: profiles fade when they are read, not when time passes."""
-        return ()
 
     def advance(
         self, user: str, partition: int, state: bytes | None, events: Sequence[Envelope], watermark_ms: int

@@ -58,3 +58,17 @@ class Room(Protocol):
         """Makes the rows of a batch visible outside, absolutely: the last one of a user wins. Called in a thread; may
         block. Raises `Unavailable`: the worker waits, with the part named, and calls again with the same rows."""
         ...
+
+
+class NothingKept:
+    """For rooms that keep nothing by partition and let nothing happen by time alone: three methods of `Room`."""
+
+    def restore(self, partition: int, states: Iterable[tuple[str, bytes]]) -> None:
+        """Nothing is to be restored."""
+
+    def release(self, partition: int) -> None:
+        """Nothing is to be forgotten."""
+
+    def due(self, partition: int, watermark_ms: int) -> Sequence[str]:
+        """Nobody."""
+        return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from services.common.clock import SystemClock
 from services.common.health import Readiness
@@ -13,23 +13,13 @@ from services.common.settings import read
 from services.common.topics import VIEWS
 from services.wire.envelope import Envelope
 from services.wire.faust_app import WorkerSettings
-from services.wire.faust_room import Advance
+from services.wire.faust_room import Advance, NothingKept
 from services.wire.faust_serve import serve
 from services.wire.faust_worker import Worker
 
 
-class HangingRoom:
+class HangingRoom(NothingKept):
     """Hangs in `advance`."""
-
-    def restore(self, partition: int, states: Iterable[tuple[str, bytes]]) -> None:
-        """Keeps nothing."""
-
-    def release(self, partition: int) -> None:
-        """Keeps nothing."""
-
-    def due(self, partition: int, watermark_ms: int) -> Sequence[str]:
-        """Nobody."""
-        return ()
 
     def advance(
         self, user: str, partition: int, state: bytes | None, events: Sequence[Envelope], watermark_ms: int
