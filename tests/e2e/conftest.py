@@ -7,9 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -116,16 +115,6 @@ class Outside:
         if self._producer is None:
             self._producer = KafkaProducer(bootstrap_servers=self.running.kafka, linger_ms=0)
         return self._producer
-
-
-def wait_for(what: str, look: Callable[[], Any], within_s: float = 30, every_s: float = 0.1) -> Any:
-    """The first truthy answer of `look`; fails naming what never came."""
-    until = time.monotonic() + within_s
-    while True:
-        if found := look():
-            return found
-        assert time.monotonic() < until, f"{what}: not within {within_s} s"
-        time.sleep(every_s)
 
 
 @pytest.fixture(scope="session")

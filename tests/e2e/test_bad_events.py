@@ -12,7 +12,8 @@ from kafka.errors import KafkaError
 
 from services.common.partition import partition_of
 from services.common.topics import PARTITIONS
-from tests.e2e.conftest import Outside, wait_for
+from tests.e2e.conftest import Outside
+from tests.waiting import wait_for
 
 
 class Bad(NamedTuple):

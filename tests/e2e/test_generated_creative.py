@@ -13,7 +13,8 @@ from PIL import Image
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
-from tests.e2e.conftest import Outside, wait_for
+from tests.e2e.conftest import Outside
+from tests.waiting import wait_for
 
 
 def selections(stub: Any, product: str) -> list[pb.Selection]:

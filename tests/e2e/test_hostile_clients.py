@@ -18,7 +18,8 @@ from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServ
 from protos.gen.adloom.events.v1 import event_service_pb2 as events
 from protos.gen.adloom.events.v1.event_service_pb2_grpc import EventServiceStub
 from services.stack.drills.fuzzing.findings import FOUND
-from tests.e2e.conftest import Outside, wait_for
+from tests.e2e.conftest import Outside
+from tests.waiting import wait_for
 
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 SILENT = 200

@@ -15,8 +15,9 @@ import pytest
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as creative
 from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
-from tests.e2e.conftest import Outside, wait_for
+from tests.e2e.conftest import Outside
 from tests.e2e.tail import Tail
+from tests.waiting import wait_for
 
 ROUNDS = 20
 LOOK_S = 15.0

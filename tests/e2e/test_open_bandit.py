@@ -14,7 +14,8 @@ import pytest
 from services.stack.home import Home
 from services.stack.session import tied_stack
 from tests.conftest import stack_environ
-from tests.e2e.conftest import Outside, wait_for
+from tests.e2e.conftest import Outside
+from tests.waiting import wait_for
 
 
 def rows() -> Iterator[tuple[str, str, dict[str, str]]]:

@@ -17,7 +17,7 @@ import pytest
 from services.stack.addresses import choose_ports
 from services.stack.session import RunningStack
 from tests.conftest import stack_environ
-from tests.e2e.conftest import wait_for
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("events", "stream", "creative", "outcomes", "evaluation")

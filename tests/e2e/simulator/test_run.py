@@ -13,7 +13,8 @@ import psutil
 import pytest
 
 from services.stack.session import RunningStack
-from tests.e2e.conftest import Outside, wait_for
+from tests.e2e.conftest import Outside
+from tests.waiting import wait_for
 
 KEYS = [
     "seconds", "events", "events_per_s", "decisions", "decisions_per_s", "decision_p50_ms", "decision_p99_ms",

@@ -7,10 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,16 +19,14 @@ import pytest
 
 from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
-from services.assets.catalogue import demo_catalogue
-from services.assets.demo import load_demo
-from services.assets.library import Library
-from services.common.clock import SystemClock
 from services.common.topics import IMPRESSIONS
 from services.creative.grpc_client import channel_to
 from services.stack.session import RunningStack
 from services.wire.decode import decode
 from services.wire.kafka_reader import read_to_end
 from tests.conftest import stack_environ
+from tests.unit.creative.house import with_demo
+from tests.waiting import wait_for
 
 
 def free_port() -> int:
@@ -96,22 +93,11 @@ class Service:
         return found
 
 
-def wait_for(what: str, look: Callable[[], Any], within_s: float = 30) -> Any:
-    """The first truthy answer of `look`."""
-    until = time.monotonic() + within_s
-    while not (found := look()):
-        assert time.monotonic() < until, f"{what}: not within {within_s} s"
-        time.sleep(0.05)
-    return found
-
-
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder whose library holds the demo."""
     folder = tmp_path_factory.mktemp("creative")
-    library = Library(folder / "assets", demo_catalogue(), SystemClock())
-    load_demo(library, demo_catalogue())
-    library.close()
+    with_demo(folder / "assets")
     return folder
 
 

@@ -25,7 +25,8 @@ from services.stack.session import RunningStack
 from services.wire.encode import encode
 from services.wire.kafka_producer import Producer, ProducerSettings
 from tests.conftest import stack_environ
-from tests.integration.creative.conftest import Service, closed_port, wait_for
+from tests.integration.creative.conftest import Service, closed_port
+from tests.waiting import wait_for
 
 
 def page(**fields: Any) -> pb.SelectCreativesRequest:

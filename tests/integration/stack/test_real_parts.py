@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from services.common.topics import TOPICS, VIEWS
 from services.stack.descendants import marked
 from services.stack.home import ROOT, Home
 from services.stack.session import RunningStack, running, tied_stack
+from tests.waiting import wait_for
 
 ADLOOM = str(ROOT / ".venv" / "bin" / "adloom")
 PARTS = ("kafka", "redis", "triton", "topics")
@@ -42,13 +43,6 @@ class TritonPythonModel:
         inputs = (torch.from_dlpack(pb.get_input_tensor_by_name(r, "x").to_dlpack()) for r in requests)
         return [pb.InferenceResponse([pb.Tensor.from_dlpack("y", 2 * x)]) for x in inputs]
 """
-
-
-def until(true: Callable[[], bool], seconds: float) -> None:
-    began = time.monotonic()
-    while not true():
-        assert time.monotonic() - began < seconds, f"not within {seconds} s"
-        time.sleep(0.05)
 
 
 def adloom(environ: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -133,7 +127,11 @@ def test_a_killed_part_comes_back_with_what_it_had_acknowledged(own: RunningStac
     redis.Redis.from_url(f"redis://{own.redis}").set("kept", name)
     before = entry(own, name)
     os.kill(before["pid"], signal.SIGKILL)
-    until(lambda: entry(own, name)["restarts"] == before["restarts"] + 1 and entry(own, name)["ready"], 90)
+
+    def is_back() -> bool:
+        return bool(entry(own, name)["restarts"] == before["restarts"] + 1 and entry(own, name)["ready"])
+
+    wait_for(f"{name} again", is_back, 90)
     assert entry(own, name)["last_exit"] == "SIGKILL"
     assert redis.Redis.from_url(f"redis://{own.redis}").get("kept") == name.encode()
     rows = np.ones((1, 4), np.float32)
@@ -158,7 +156,7 @@ def test_stop_and_start_drills(own: RunningStack, environ: dict[str, str]) -> No
         "external": False,
     }
     assert adloom(mine, "start", "redis").returncode == 0
-    until(lambda: entry(own, "redis")["ready"], 20)
+    wait_for("redis", lambda: entry(own, "redis")["ready"], 20)
     assert redis.Redis.from_url(f"redis://{own.redis}").ping()
 
 

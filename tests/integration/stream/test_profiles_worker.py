@@ -25,7 +25,8 @@ from services.wire.envelope import Envelope
 from services.wire.faust_changelog import MARK
 from services.wire.faust_ledger import MOST_REMEMBERED
 from services.wire.faust_table import LARGEST_STATE_BYTES
-from tests.integration.stream.worker_process import Counts, WorkerProcess, emit, shown, until
+from tests.integration.stream.worker_process import WITHIN_S, Counts, WorkerProcess, emit, shown
+from tests.waiting import wait_for
 
 CHANGELOG = "adloom-profiles-users-changelog"
 FLOOD = MOST_REMEMBERED - 100
@@ -51,7 +52,7 @@ def together(*parts: Counts) -> Counts:
 
 
 def settle(shop: RunningStack, sent: Counts) -> None:
-    until("Feast shows what was sent", lambda: shown(shop.redis, [*sent]) == sent)
+    wait_for("Feast shows what was sent", lambda: shown(shop.redis, [*sent]) == sent, WITHIN_S)
 
 
 @pytest.mark.parametrize("store", ["rocksdict", "memory"])
@@ -62,7 +63,7 @@ def test_a_killed_worker_comes_back_and_counts_every_event_once(
     worker.store = store
     first = emit(shop.kafka, USERS, 4_000, seed=1)
     worker.start()
-    until("something was applied", lambda: any(shown(shop.redis, USERS).values()))
+    wait_for("something was applied", lambda: any(shown(shop.redis, USERS).values()), WITHIN_S)
     worker.end(signal.SIGKILL)  # in the middle of its work
     second = emit(shop.kafka, USERS, 1_000, seed=2)
     worker.start()
@@ -176,10 +177,10 @@ def test_without_redis_the_worker_waits_with_the_part_named_and_loses_nothing(
     settle(shop, first)
     shop.stop("redis")
     second = emit(shop.kafka, USERS, 500, seed=2)
-    until("redis is named", lambda: worker.readiness().get("waiting_for") == "redis")
+    wait_for("redis is named", lambda: worker.readiness().get("waiting_for") == "redis", WITHIN_S)
     shop.start("redis")
     settle(shop, together(first, second))
-    until("it is ready again", lambda: worker.readiness().get("ready"))
+    wait_for("it is ready again", lambda: worker.readiness().get("ready"), WITHIN_S)
     assert worker.process is not None and worker.process.poll() is None  # it waited and did not die
 
 
@@ -188,9 +189,9 @@ def test_partitions_that_move_between_workers_take_their_states_along(
 ) -> None:
     sent = [emit(shop.kafka, USERS, 3_000, seed=1)]
     workers[0].start()
-    until("something was applied", lambda: any(shown(shop.redis, USERS).values()))
+    wait_for("something was applied", lambda: any(shown(shop.redis, USERS).values()), WITHIN_S)
     workers[1].start()  # takes half of the partitions away, in the middle of the work
     sent.append(emit(shop.kafka, USERS, 3_000, seed=2))
-    until("both are ready", lambda: all(worker.readiness().get("ready") for worker in workers))
+    wait_for("both are ready", lambda: all(worker.readiness().get("ready") for worker in workers), WITHIN_S)
     sent.append(emit(shop.kafka, USERS, 1_000, seed=3))
     settle(shop, together(*sent))

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections import Counter
 from dataclasses import dataclass
@@ -70,14 +69,6 @@ class WorkerProcess:
         except (URLError, OSError):
             return {}
         return found
-
-
-def until(what: str, holds: Any) -> None:
-    """Returns when `holds()` does; fails with `what` when that takes too long."""
-    end = time.monotonic() + WITHIN_S
-    while not holds():
-        assert time.monotonic() < end, what
-        time.sleep(0.05)
 
 
 def emit(kafka: str, users: list[str], count: int, seed: int) -> Counts:

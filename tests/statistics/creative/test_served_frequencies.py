@@ -14,12 +14,8 @@ from scipy import stats
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
-from services.assets.catalogue import demo_catalogue
-from services.assets.demo import load_demo
-from services.assets.library import Library
-from services.common.clock import SystemClock
 from services.creative.question import Caller
-from tests.unit.creative.house import House, page
+from tests.unit.creative.house import House, page, with_demo
 
 ALPHA = 1e-4 / 4
 ROUNDS = 1500
@@ -27,11 +23,7 @@ ROUNDS = 1500
 
 @pytest.fixture(scope="module")
 def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("assets")
-    library = Library(folder, demo_catalogue(), SystemClock())
-    load_demo(library, demo_catalogue())
-    library.close()
-    return folder
+    return with_demo(tmp_path_factory.mktemp("assets"))
 
 
 async def served(house: House, name: str, slots: int) -> list[Impression]:

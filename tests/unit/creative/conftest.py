@@ -6,21 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from services.assets.catalogue import demo_catalogue
-from services.assets.demo import load_demo
-from services.assets.library import Library
-from services.common.clock import SystemClock
-from tests.unit.creative.house import House
+from tests.unit.creative.house import House, with_demo
 
 
 @pytest.fixture(scope="session")
 def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library with the demo in it; tests that add to it copy it."""
-    folder = tmp_path_factory.mktemp("assets")
-    library = Library(folder, demo_catalogue(), SystemClock())
-    load_demo(library, demo_catalogue())
-    library.close()
-    return folder
+    return with_demo(tmp_path_factory.mktemp("assets"))
 
 
 @pytest.fixture

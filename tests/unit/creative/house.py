@@ -13,6 +13,9 @@ import grpc
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.creative.v1 import creative_service_pb2_grpc as stubs
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
+from services.assets.catalogue import demo_catalogue
+from services.assets.demo import load_demo
+from services.assets.library import Library
 from services.common.clock import SystemClock
 from services.common.pseudonym import PseudonymKey
 from services.common.secrets import Secrets
@@ -30,6 +33,14 @@ from services.wire.decode import decode
 from services.wire.memory_sink import MemorySink
 
 SECRETS = Secrets(PseudonymKey(1, b"p" * 32), TokenKeys("1", {"1": b"t" * 32}), b"s" * 32)
+
+
+def with_demo(folder: Path) -> Path:
+    """The folder, which becomes a library with the demo in it."""
+    library = Library(folder, demo_catalogue(), SystemClock())
+    load_demo(library, demo_catalogue())
+    library.close()
+    return folder
 
 
 @dataclass

@@ -10,7 +10,6 @@ from services.wire.memory_sink import MemorySink
 from services.wire.ports import Sink
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-USER = "u1-" + "a" * 32
 
 
 def outcome(number: int, clicked: bool = False, closed: bool = True, **fields: object) -> outcome_pb2.Outcome:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from google.protobuf.message import Message
 
-from protos.gen.adloom.events.v1 import impression_pb2, outcome_pb2
+from protos.gen.adloom.events.v1 import impression_pb2
 from services.common.clock import to_ms
 from services.common.topics import DEADLETTER, IMPRESSIONS, OUTCOMES, REPORTS, VIEWS
 from services.stack.find_decision import first_of
@@ -15,24 +13,10 @@ from services.stack.run_tally import RunTally
 from services.wire.deadletter import dead_letter
 from services.wire.encode import encode
 from services.wire.envelope import RawRecord, Record
+from tests.unit.evaluation.outcomes_made import NOW, outcome, user
 
-NOW = datetime(2026, 3, 1, tzinfo=UTC)
-USER = "u1-" + "a" * 32
+USER = user(1)
 IMPRESSION = impression_pb2.Impression(impression_id="i1", user_id=USER, propensity=0.5)
-OUTCOME = outcome_pb2.Outcome(
-    outcome_id="i1:click",
-    impression_id="i1",
-    user_id=USER,
-    kind=outcome_pb2.IGNORED,
-    shown_at=NOW,
-    settled_at=NOW,
-    policy_id="uniform",
-    creative_id="c1",
-    propensity=0.5,
-    target_propensities={"uniform": 0.5, "thompson": 0.5},
-    window_closed=True,
-    score=0.1,
-)
 
 
 def read(record: Record) -> RawRecord:
@@ -51,7 +35,7 @@ def garbage(topic: str) -> RawRecord:
 def test_a_foreign_record_is_counted_as_unreadable_and_the_rest_is_counted(topic: str) -> None:
     letter = dead_letter(RawRecord(VIEWS, 1, 7, 0, USER.encode(), b"{", ()), "undecodable", redact=False)
     tally = RunTally()
-    for raw in (garbage(topic), sent(OUTCOME), read(letter), read(letter)):
+    for raw in (garbage(topic), sent(outcome(1)), read(letter), read(letter)):
         tally.take(raw)
     assert (tally.unreadable, tally.closed, tally.dead_letters) == (1, 1, 1)
 
