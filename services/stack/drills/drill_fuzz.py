@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from services.stack.drills.drill import Defence, Drill, Outcome, Promise, Setting
 
 if TYPE_CHECKING:
-    from services.stack.drills.fuzzing.season import Visit
+    from services.stack.drills.fuzzing.campaign import Visit
 
 LONG_S: Final = 600.0  # at each door
 SHORT_INPUTS: Final = 400
@@ -16,7 +16,7 @@ _SHORT_S: Final = 60.0  # by which even a busy machine has tried them
 
 def run(setting: Setting) -> Outcome:
     """Every door in a process of its own: known findings first, then right inputs, broken in one to four ways each."""
-    from services.stack.drills.fuzzing.season import AT_ONCE, Effort, visit_all
+    from services.stack.drills.fuzzing.campaign import AT_ONCE, Effort, visit_all
     from services.stack.home import ROOT
 
     effort = Effort(_SHORT_S, SHORT_INPUTS, setting.seed) if setting.short else Effort(LONG_S, 0, setting.seed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -53,13 +54,13 @@ class _Recovery:
     """One worker, what it was sent, and what it must still know."""
 
     def __init__(self, setting: Setting, worker: OwnWorker, kafka: str, redis: str) -> None:
-        from services.stack.drills.many_shoppers import moment, shoppers
+        from services.stack.drills.many_shoppers import shoppers
 
         self._setting, self._worker, self._kafka, self._redis = setting, worker, kafka, redis
         self._users = shoppers(SHOPPERS_SHORT if setting.short else SHOPPERS)
         self._step = max(1, len(self._users) // SAMPLE)
         self._sample = self._users[:: self._step]
-        self._now = moment()
+        self._now = datetime.now(UTC)
         self._round = 0
         self._shown: dict[str, Profile] = {}  # of the sample, as Feast had it before the worker was killed
 

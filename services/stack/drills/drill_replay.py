@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from services.stack.drills.drill import Defence, Drill, Outcome, Promise, Setting
@@ -83,14 +84,14 @@ def _differ(left: Mapping[Any, Any], right: Mapping[Any, Any], name: object) -> 
 
 def _live(setting: Setting) -> Lived:
     """A deployment that is told of events as they come: its log, what must follow from it, and what did."""
-    from services.stack.drills.many_shoppers import moment, send
+    from services.stack.drills.many_shoppers import send
     from services.stack.drills.replaying.deployment import BURST, deployment
     from services.stack.drills.traffic import Shape
 
     shape = Shape(events=EVENTS_SHORT, users=150, burst=BURST) if setting.short else Shape(events=EVENTS, burst=BURST)
     with deployment(setting, "first", WINDOW_S, ("kafka", "redis", "topics")) as there:
         there.start_both()
-        count = send(there.stack.kafka, (sent.record for sent in there.traffic(setting.seed, shape, moment())))
+        count = send(there.stack.kafka, (sent.record for sent in there.traffic(setting.seed, shape, datetime.now(UTC))))
         return there.settled(count, _within_s(setting))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from protos.gen.adloom.events.v1 import events_pb2 as events
 from services.wire.encode import encode
@@ -38,8 +38,3 @@ def send(kafka: str, records: Iterable[Record]) -> int:
     finally:
         producer.close(10.0)
     return count
-
-
-def moment() -> datetime:
-    """Now, in UTC."""
-    return datetime.now(UTC)

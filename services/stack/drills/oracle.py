@@ -31,6 +31,7 @@ TYPES = {"ad.views": "View", "ad.clicks": "Click", "ad.orders": "Order", "ad.imp
 KINDS = {"ad.views": "view", "ad.clicks": "click", "ad.orders": "order"}
 HALF_LIVES_S = {"10m": 600.0, "24h": 86_400.0, "14d": 14 * 86_400.0}
 WEIGHTS = {"view": 1.0, "click": 3.0, "order": 5.0}
+_MICROSECOND = datetime.resolution
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 JUDGED = {"uniform", "thompson"}
@@ -398,6 +399,3 @@ def estimates(name: str, target: str, rows: list[Row]) -> dict[tuple[str, str, s
         (name, target, "ips"): {**facts, "value": earned / len(pairs) if pairs else None},
         (name, target, "snips"): {**facts, "value": earned / whole if whole else None},
     }
-
-
-_MICROSECOND = datetime.resolution

@@ -44,9 +44,9 @@ _RECORDS_WITHIN_S: Final = 0.2
 
 def creative_door(folder: Path) -> Door:
     """The four calls, each with bytes that are no request and with every field broken."""
-    shop = Shop(folder)
+    service = CreativeService(folder)
     shapes = (Shape.KEPT, Shape.PROTOBUF, Shape.TEXT)
-    return Door("CreativeService", shop.ask, _seeds(), shapes, _words(), LARGEST_REQUEST_BYTES, close=shop.close)
+    return Door("CreativeService", service.ask, _seeds(), shapes, _words(), LARGEST_REQUEST_BYTES, close=service.close)
 
 
 @dataclass
@@ -71,8 +71,8 @@ class Topic:
         """Nothing waits."""
 
 
-class Shop:
-    """A creative-service of a few products, without its port."""
+class CreativeService:
+    """The process of a few products, without its port and on the shipped fakes."""
 
     def __init__(self, folder: Path) -> None:
         self._topic = Topic()

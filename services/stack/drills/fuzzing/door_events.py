@@ -33,8 +33,8 @@ def events_door() -> Door:
     """PublishEvents."""
     shapes = (Shape.PROTOBUF, Shape.TEXT)
     words = [USER.encode(), signed().encode(), _TRACE, b"EUR", b"shop", b"tee-breton"]
-    shop = Shop()
-    return Door("EventService", shop.publish, _seeds(), shapes, words, LARGEST_REQUEST_BYTES, close=shop.close)
+    service = EventService()
+    return Door("EventService", service.publish, _seeds(), shapes, words, LARGEST_REQUEST_BYTES, close=service.close)
 
 
 class Broker:
@@ -50,8 +50,8 @@ class Broker:
         """Nothing waits."""
 
 
-class Shop:
-    """An EventService without its port."""
+class EventService:
+    """The process without its port, on a broker that reads along."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(1)

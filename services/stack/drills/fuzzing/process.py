@@ -30,7 +30,8 @@ HUNG_S: Final = 60
 """On the clock on the wall; a process of lowest priority on a busy machine gets slow answers too."""
 
 _MEMORY_BYTES: Final = 12 << 30
-_POOL: Final = 400
+_CORPUS: Final = 400  # inputs that are broken further, the right ones among them
+_LONGEST_KEPT_BYTES: Final = 20_000  # of those that join it: most inputs must be quick
 _ENOUGH: Final = 1 << 40
 
 
@@ -46,7 +47,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, lambda *_: run.timer.stop())
     signal.signal(signal.SIGTERM, lambda *_: run.timer.stop())
     gc.freeze()  # what was imported is no garbage
-    run.begin(given.seed)
+    run.fuzz(given.seed)
     run.report()
     door.close()
     return 0
@@ -73,18 +74,21 @@ class Run:
         self._judge = Judge(door, folder / "current")
         self._reported_at = 0.0
 
-    def begin(self, seed: int) -> None:
-        """What was found before; right inputs, broken; and what was answered in a new way, broken further."""
+    def fuzz(self, seed: int) -> None:
+        """What was found before; right inputs, broken; and what was answered in a new way, broken further.
+
+        Returns when the timer says that it is over.
+        """
         chance = Random(f"{self._door.name}/{seed}")
-        pool = list(self._door.seeds)
-        for case in (*(found.case for found in FOUND if found.door == self._word), *pool):
+        corpus = list(self._door.seeds)
+        for case in (*(found.case for found in FOUND if found.door == self._word), *corpus):
             self._look(case)
         while not self.timer.over(self._judge.inputs):
-            case = mutated(chance.choice(pool), self._door, chance)
-            if self._look(case) and len(pack(case)) < 20_000:
-                pool.append(case)
-                if len(pool) > _POOL:
-                    del pool[chance.randrange(len(self._door.seeds), len(pool))]
+            case = mutated(chance.choice(corpus), self._door, chance)
+            if self._look(case) and len(pack(case)) < _LONGEST_KEPT_BYTES:
+                corpus.append(case)
+                if len(corpus) > _CORPUS:
+                    del corpus[chance.randrange(len(self._door.seeds), len(corpus))]
 
     def _look(self, case: tuple[bytes, ...]) -> bool:
         now = time.monotonic()

@@ -1,4 +1,4 @@
-"""All doors fuzzed, each in a process of its own, and what the processes said."""
+"""A campaign: all doors fuzzed, each in a process of its own, and what the processes said."""
 
 from __future__ import annotations
 
