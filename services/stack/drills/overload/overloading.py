@@ -9,7 +9,7 @@ from services.stack.drills.overload.load import OK, REFUSED, Generator, Load
 from services.stack.drills.overload.pushback import Probe, probing
 
 TIMES: Final = 3
-CALLERS: Final = 16  # of the closed loop that finds the capacity
+CALLERS: Final = (16, 32)  # of the closed loops that find the capacity
 BACK_S: Final = 5.0
 LOOK_S: Final = 0.5
 _TRIES: Final = 3
@@ -73,7 +73,7 @@ def overloaded(generator: Generator, address: str, margins: Margins) -> Seen:
     """Measures, overloads, and waits for calm."""
     generator.closed(address, 4, LOOK_S)  # warm
     base_ms = generator.closed(address, 1, 2 * LOOK_S).within_ms(OK, 0.5)
-    capacity = max(generator.closed(address, CALLERS, margins.capacity_s / 2).per_s() for _ in range(2))
+    capacity = max(generator.closed(address, callers, margins.capacity_s / 2).per_s() for callers in CALLERS)
     for _ in range(_TRIES):
         with probing(address) as probe:
             load = generator.open(address, TIMES * capacity, margins.overload_s)
