@@ -2,6 +2,8 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 .DEFAULT_GOAL := help
+# Hundreds of processes are started here: that each compiles all its sources anew would take longer than the rest.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: setup run test check bench up down protos lock clean help
 
 setup: ## set up .venv, Kafka's jars and Triton's folder (done once, resumable)

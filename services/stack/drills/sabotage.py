@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from services.common.errors import Misconfigured
@@ -19,7 +20,7 @@ PRODUCT = ("services", "protos", "feature_repo", "model_repository", "k8s")
 def build_without(defence: Defence, folder: Path) -> Path:
     """A checkout in `folder` that lacks the defence; installed parts are shared with this one."""
     for name in PRODUCT:
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, folder / name)  # with what is compiled of it, else every process does that again
     for name in ("pyproject.toml", "requirements.lock"):
         shutil.copy(ROOT / name, folder / name)
     for shared in (PARTS, ROOT / ".venv"):
@@ -38,6 +39,7 @@ def take_out(defence: Defence, root: Path) -> None:
         found = f"{text.count(defence.old)} times"
         raise Misconfigured(f"defence {defence.name}: its text stands {found} in {defence.path}, expected once.")
     path.write_text(text.replace(defence.old, defence.new))
+    Path(cache_from_source(path)).unlink(missing_ok=True)
 
 
 def run_there(build: Path, words: list[str], environ: Mapping[str, str]) -> int:

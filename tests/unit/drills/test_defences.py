@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import py_compile
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +30,15 @@ def test_a_defence_is_taken_out_where_it_stands_exactly_once(tmp_path: Path) -> 
     assert (tmp_path / "a.py").read_text() == "act()\n"
     with pytest.raises(Misconfigured, match="stands 0 times in a.py"):
         take_out(Defence("check", "a.py", "check()\n", ""), tmp_path)
+
+
+def test_what_was_compiled_before_a_defence_was_taken_out_is_not_run(tmp_path: Path) -> None:
+    source = tmp_path / "a.py"
+    source.write_text("print('old')\n")
+    py_compile.compile(str(source), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    take_out(Defence("word", "a.py", "old", "new"), tmp_path)
+    command = [sys.executable, "-c", "import a"]
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout == "new\n"
 
 
 def test_an_unknown_drill_or_defence_is_answered_with_those_there_are() -> None:
