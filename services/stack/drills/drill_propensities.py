@@ -7,6 +7,7 @@ same level.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from services.stack.drills.drill import Defence, Drill, Outcome, Promise, Setting
@@ -15,26 +16,37 @@ if TYPE_CHECKING:
     from services.stack.drills.drawing.drawn import Seen, Twist
 
 LEVEL: Final = 1e-4
-DRAWS: Final = {False: 200_000, True: 6_000}  # of each policy, single and as slates; by whether the form is short
-SLATES: Final = {False: 200_000, True: 2_400}
 WRONG: Final = 4_800  # slates of each wrong policy
-CHECKED: Final = {False: 1_200, True: 96}  # decisions made once more by plain Python
-SHOPPERS: Final = {False: 200_000, True: 20_000}
 SLOTS: Final = 3
 POLICIES: Final = ("uniform", "thompson")
 
 
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is drawn."""
+
+    draws: int  # single ones, of each policy
+    slates: int  # of each policy
+    checked: int  # decisions made once more by plain Python
+    shoppers: int  # who are assigned
+
+
+LONG: Final = Sizes(draws=200_000, slates=200_000, checked=1_200, shoppers=200_000)
+SHORT: Final = Sizes(draws=6_000, slates=2_400, checked=96, shoppers=20_000)
+
+
 def run(setting: Setting) -> Outcome:
     """Draws, tests, and holds the vectors against plain Python."""
-    singles = {policy: _played(setting, policy, DRAWS[setting.short], 1) for policy in POLICIES}
-    slates = {policy: _played(setting, policy, SLATES[setting.short], SLOTS) for policy in POLICIES}
+    sizes = SHORT if setting.short else LONG
+    singles = {policy: _played(setting, policy, sizes.draws, 1) for policy in POLICIES}
+    slates = {policy: _played(setting, policy, sizes.slates, SLOTS) for policy in POLICIES}
     wrong = _wrong(setting)
     tests = [*_p_values(singles), *_p_values(slates)]
     limit = LEVEL / len(tests)
     everything = [*singles.values(), *slates.values()]
     return Outcome(
         (
-            f"{DRAWS[setting.short]:,} single draws and {SLATES[setting.short]:,} slates of {SLOTS} by each of "
+            f"{sizes.draws:,} single draws and {sizes.slates:,} slates of {SLOTS} by each of "
             f"{' and '.join(POLICIES)}, over {len(everything[0])} kinds of arms, seed {setting.seed}",
             f"wrong policies, {WRONG:,} slates each: {', '.join(wrong)}",
         ),
@@ -44,8 +56,8 @@ def run(setting: Setting) -> Outcome:
                 "slates without replacement: so does each slot, given those before", slates, limit, len(tests)
             ),
             _soundness(everything),
-            _reference(setting),
-            _control(setting),
+            _reference(setting, sizes.checked),
+            _control(setting, sizes.shoppers),
             _caught(wrong, limit),
         ),
     )
@@ -104,7 +116,7 @@ def _soundness(everything: list[dict[str, Seen]]) -> Promise:
     )
 
 
-def _reference(setting: Setting) -> Promise:
+def _reference(setting: Setting, decisions: int) -> Promise:
     from services.policies.decide import decide
     from services.policies.draw import seed_for
     from services.stack.drills.drawing import plain_policy
@@ -115,7 +127,7 @@ def _reference(setting: Setting) -> Promise:
     makers = cases(setting.seed + 1)
     for name, make in makers.items():
         case = make()
-        for number in range(CHECKED[setting.short] // len(makers)):
+        for number in range(decisions // len(makers)):
             arms, policy = case.next(), POLICIES[number % len(POLICIES)]
             ours = decide(arms, policy, 1, seed_for(KEY, f"plain-{name}-{number}", "top", 0))
             believed = plain_policy.Arms(arms.means.tolist(), arms.variances.tolist(), arms.guard_index)
@@ -129,12 +141,11 @@ def _reference(setting: Setting) -> Promise:
     )
 
 
-def _control(setting: Setting) -> Promise:
+def _control(setting: Setting, shoppers: int) -> Promise:
     from scipy import stats
 
     from services.policies.assignment import CONTROL_SHARE, UNIFORM, assign
 
-    shoppers = SHOPPERS[setting.short]
     control = sum(assign(f"u1-{n:032x}", f"salt {setting.seed}") == UNIFORM for n in range(shoppers))
     p = float(stats.binomtest(control, shoppers, CONTROL_SHARE).pvalue)
     return Promise(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +24,20 @@ if TYPE_CHECKING:
     from services.stack.drills.replaying.world import World
     from services.wire.envelope import RawRecord
 
-EVENTS, EVENTS_SHORT = 50_000, 2_000
 WINDOW_S = 2.0
-WITHIN_S, WITHIN_SHORT_S = 300.0, 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is sent, and how long it may take to follow."""
+
+    events: int
+    users: int
+    within_s: float
+
+
+LONG = Plan(events=50_000, users=1_500, within_s=300.0)
+SHORT = Plan(events=2_000, users=150, within_s=60.0)
 
 
 def run(setting: Setting) -> Outcome:
@@ -88,11 +100,12 @@ def _live(setting: Setting) -> Lived:
     from services.stack.drills.replaying.deployment import BURST, deployment
     from services.stack.drills.traffic import Shape
 
-    shape = Shape(events=EVENTS_SHORT, users=150, burst=BURST) if setting.short else Shape(events=EVENTS, burst=BURST)
+    plan = _plan(setting)
+    shape = Shape(events=plan.events, users=plan.users, burst=BURST)
     with deployment(setting, "first", WINDOW_S, ("kafka", "redis", "topics")) as there:
         there.start_both()
         count = send(there.stack.kafka, (sent.record for sent in there.traffic(setting.seed, shape, datetime.now(UTC))))
-        return there.settled(count, _within_s(setting))
+        return there.settled(count, plan.within_s)
 
 
 def _replayed(setting: Setting, log: list[RawRecord]) -> Lived:
@@ -106,11 +119,11 @@ def _replayed(setting: Setting, log: list[RawRecord]) -> Lived:
     with deployment(setting, "second", WINDOW_S, ("kafka", "redis")) as there:
         load_log(there.stack.kafka, log)
         there.start_both()
-        return there.settled(len(log), _within_s(setting))
+        return there.settled(len(log), _plan(setting).within_s)
 
 
-def _within_s(setting: Setting) -> float:
-    return WITHIN_SHORT_S if setting.short else WITHIN_S
+def _plan(setting: Setting) -> Plan:
+    return SHORT if setting.short else LONG
 
 
 DRILL = Drill(

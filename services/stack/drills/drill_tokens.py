@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from services.stack.drills.drill import Defence, Drill, Outcome, Promise, Setting
@@ -12,8 +13,17 @@ if TYPE_CHECKING:
     from services.stack.drills.tokens.bad_tokens import Bad
     from services.stack.drills.tokens.running import Scene
 
-BAD: Final = {False: 10_000, True: 900}  # by whether the form is short
-SHOPPERS: Final = {False: 120, True: 24}
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is sent before the rotation."""
+
+    bad: int  # clicks with bad tokens
+    shoppers: int  # honest ones
+
+
+LONG: Final = Sizes(bad=10_000, shoppers=120)
+SHORT: Final = Sizes(bad=900, shoppers=24)
 
 
 def run(setting: Setting) -> Outcome:
@@ -31,9 +41,10 @@ def _bad_ones(setting: Setting, there: Scene) -> tuple[tuple[str, ...], tuple[Pr
     from services.stack.drills.tokens.bad_tokens import bad_tokens
     from services.stack.drills.tokens.running import clicks_of, settled
 
-    shown = there.asking("honest", 50.0).many(SHOPPERS[setting.short])
+    sizes = SHORT if setting.short else LONG
+    shown = there.asking("honest", 50.0).many(sizes.shoppers)
     made = bad_tokens(there.genuine(shown), there.keys(), there.now_ms(), setting.seed)
-    bad = [next(made) for _ in range(BAD[setting.short])]
+    bad = [next(made) for _ in range(sizes.bad)]
     with there.shop() as shop:
         honest = clicks_of(shown, shop)
         shop.flush(30.0)  # a token is used where its owner's click was there first

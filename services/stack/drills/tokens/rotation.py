@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from dataclasses import dataclass
 from typing import Final
 
 from services.common.secrets import rotate_token_keys
@@ -14,11 +15,21 @@ from services.stack.drills.tokens.aftermath import Aftermath
 from services.stack.drills.tokens.asking import Asking, Shown, click, key_of
 from services.stack.drills.tokens.running import Scene, settled
 
-PER_S: Final = {False: 60.0, True: 20.0}  # decisions, by whether the form is short
-BEFORE_S: Final = {False: 10.0, True: 3.0}  # from the rotation until the new key signs
-AFTER_S: Final = {False: 10.0, True: 2.0}
-MOST_S: Final = 90.0
+MOST_S: Final = 90.0  # until the new key has signed for long enough
 HELD_BACK: Final = 3  # every third shopper clicks when the new key signs already
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much flows while keys rotate, and how long."""
+
+    per_s: float  # decisions
+    before_s: float  # from the rotation until the new key signs
+    after_s: float  # from its first token on
+
+
+LONG: Final = Plan(per_s=60.0, before_s=10.0, after_s=10.0)
+SHORT: Final = Plan(per_s=20.0, before_s=3.0, after_s=2.0)
 
 
 class _Flow:
@@ -45,15 +56,16 @@ class _Flow:
 
 def rotation(setting: Setting, there: Scene) -> tuple[tuple[str, ...], tuple[Promise, ...]]:
     """Rotates in the middle; every decision and every click must come through."""
+    plan = SHORT if setting.short else LONG
     old = there.keys().signing
-    asking, flow = there.asking("rotated", PER_S[setting.short]), _Flow()
+    asking, flow = there.asking("rotated", plan.per_s), _Flow()
     before = settled(there, set(), set()).reasons.keys()
     now_ms, began = there.now_ms(), time.monotonic()
-    new = rotate_token_keys(there.stack.home.secrets, now_ms + round(BEFORE_S[setting.short] * 1000), now_ms).next
+    new = rotate_token_keys(there.stack.home.secrets, now_ms + round(plan.before_s * 1000), now_ms).next
 
     def enough() -> bool:
         on_new = time.monotonic() - flow.new_since if flow.new_since else 0.0
-        return on_new > AFTER_S[setting.short] or time.monotonic() - began > MOST_S
+        return on_new > plan.after_s or time.monotonic() - began > MOST_S
 
     with there.shop() as shop:
         asking.until(enough, lambda seen: flow.saw(seen, shop, new))
