@@ -35,6 +35,11 @@ class Home:
         return self.folder / "run"
 
     @property
+    def ports(self) -> Path:
+        """The ports of its doors, by name, as JSON."""
+        return self.run / "ports.json"
+
+    @property
     def assets(self) -> Path:
         return self.folder / "data" / "assets"
 

@@ -39,7 +39,7 @@ def environment(home: Home, addresses: Addresses, environ: Mapping[str, str]) ->
 def addresses_of(home: Home, environ: Mapping[str, str]) -> Addresses:
     """The doors of the stack at `home`; its ports stay what they were at the last start where they can."""
     names = tuple(process.name for process in processes.PROCESSES)
-    return settle(names, home.run / "ports.json", home.token, environ)
+    return settle(names, home.ports, home.token, environ)
 
 
 def programs(home: Home, addresses: Addresses, environ: Mapping[str, str], only: frozenset[str]) -> tuple[Program, ...]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import time
-import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.error import URLError
 
 from services.common.crash_points import arm, disarm, is_armed
 from services.common.errors import Broken
 from services.stack import control
 from services.stack.drills.drill import Promise
+from services.stack.health_door import health_door
 from services.stack.home import Home
 
 ANY_MOMENT = ""
@@ -100,8 +98,8 @@ class Killer:
         entry = control.read_state(self.home)["processes"][name]
         if entry["pid"] in (None, before):
             return False
-        port = json.loads((self.home.run / "ports.json").read_text()).get(f"health_{name}")
-        return _ready(port) if port else bool(entry["ready"])
+        door = health_door(self.home, name, timeout_s=2.0)
+        return door.ready() if door else bool(entry["ready"])
 
     def _process(self, name: str) -> int:
         until = time.monotonic() + BACK_WITHIN_S
@@ -135,14 +133,6 @@ class _Hunt:
     pid: int
     since: float
     ended_at: float | None = None
-
-
-def _ready(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (URLError, OSError):
-        return False
 
 
 def _ended(pid: int) -> bool:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import HTTPError, URLError
 
 from services.stack import launch
 from services.stack.addresses import LOOPBACK
 from services.stack.drills.waiting import WITHIN_S
+from services.stack.health_door import HealthDoor
 
 MODULES = {
     "profiles": "services.stream.main",
@@ -77,27 +75,15 @@ class OwnWorker:
 
     def ready(self) -> bool:
         """Whether it owns its partitions and waits for nothing."""
-        try:
-            return bool(json.loads(self._asked("ready")).get("ready"))
-        except (URLError, OSError, ValueError):
-            return False
+        return self._door.ready()
 
-    def metric(self, name: str) -> float:
-        """The sum of a metric's samples, over all labels; 0 where it has none yet or nobody answers."""
-        try:
-            lines = self._asked("metrics").decode().splitlines()
-        except (URLError, OSError):
-            return 0.0
-        return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith((f"{name} ", f"{name}{{")))
+    def metric(self, name: str, **labels: str) -> float:
+        """The sum of a metric's samples with these labels; 0 where it has none yet or nobody answers."""
+        return self._door.metric(name, **labels)
 
-    def _asked(self, page: str) -> bytes:
-        try:
-            with urllib.request.urlopen(f"http://{LOOPBACK}:{self.port}/{page}", timeout=5) as answer:
-                found: bytes = answer.read()
-        except HTTPError as not_ready:
-            with not_ready:
-                found = not_ready.read()
-        return found
+    @property
+    def _door(self) -> HealthDoor:
+        return HealthDoor(f"{LOOPBACK}:{self.port}")
 
     def owned(self) -> int:
         """How many partitions it owns, as it believes."""

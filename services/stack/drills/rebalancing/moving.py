@@ -31,7 +31,6 @@ from services.stack.session import RunningStack, tied_stack
 SESSION_S = 6.0  # the least that the broker grants: so long a frozen worker keeps its partitions
 WINDOW_S = 5.0  # of attribution
 _GRACE_S = 5.0
-_REFUSED, _AGAIN = 'adloom_part_waits_total{part="ownership"}', "adloom_written_again_total"
 _SENT_WITHIN_S = 600.0
 
 
@@ -129,7 +128,9 @@ class _Moving:
 
     def _met(self) -> list[float]:
         """Batches of rows that were refused, and states that were written over, so far."""
-        return [sum(worker.metric(name) for worker in self._crowd.workers) for name in (_REFUSED, _AGAIN)]
+        workers = self._crowd.workers
+        refused = sum(worker.metric("adloom_part_waits_total", part="ownership") for worker in workers)
+        return [refused, sum(worker.metric("adloom_written_again_total") for worker in workers)]
 
     def _tried(self, number: int, before: Sequence[float]) -> Promise:
         """Whether there was something to refuse. States that come late are written over at the owner's next write."""

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
-import urllib.request
 from collections import Counter
 from dataclasses import dataclass
 
 from protos.gen.adloom.events.v1 import outcome_pb2
-from services.common.topics import DEADLETTER, OUTCOMES
+from services.common.topics import CLICKS, DEADLETTER, OUTCOMES
+from services.stack.health_door import health_door
 from services.stack.home import Home
 from services.wire.decode import decode
 from services.wire.kafka_reader import read_to_end
 
-_SAMPLE = re.compile(r'adloom_(dead_letters|events)_total\{(\w+)="([^"]*)",topic="ad\.clicks"\} (\S+)')
-_SAMPLE_TURNED = re.compile(r'adloom_(dead_letters|events)_total\{topic="ad\.clicks",(\w+)="([^"]*)"\} (\S+)')
+_COUNTS = {"adloom_dead_letters_total": "reason", "adloom_events_total": "fate"}
+"""The label by which clicks are counted, by metric."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +40,8 @@ def aftermath(kafka: str) -> Aftermath:
 
 
 def counted(home: Home, process: str) -> dict[str, int]:
-    """The process's own counts of clicks: dead letters by reason, events by fate."""
-    port = json.loads((home.run / "ports.json").read_text())[f"health_{process}"]
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
-        lines = answer.read().decode().splitlines()
-    found = [match for line in lines if (match := _SAMPLE.match(line) or _SAMPLE_TURNED.match(line))]
-    return {match[3]: round(float(match[4])) for match in found}
+    """The process's own counts of clicks: dead letters by reason, events by fate; raises `OSError` while it is away."""
+    door = health_door(home, process)
+    assert door is not None
+    mine = [sample for sample in door.samples() if sample.name in _COUNTS and sample.labels["topic"] == CLICKS]
+    return {sample.labels[_COUNTS[sample.name]]: round(sample.value) for sample in mine}

@@ -1,0 +1,58 @@
+"""What our processes say at their health doors (`services/common/health.py`), asked from outside."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from dataclasses import dataclass
+from http.client import HTTPException
+from urllib.error import HTTPError
+
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
+
+from services.stack.addresses import LOOPBACK
+from services.stack.home import Home
+
+
+@dataclass(frozen=True, slots=True)
+class HealthDoor:
+    """One process, which may be away at any moment."""
+
+    address: str
+    timeout_s: float = 5.0
+
+    def ready(self) -> bool:
+        """Whether it has what it needs and waits for nothing; a worker then owns its partitions."""
+        try:
+            return bool(json.loads(self._asked("ready")).get("ready"))
+        except (OSError, HTTPException, ValueError):  # it may die in the middle of a word
+            return False
+
+    def samples(self) -> list[Sample]:
+        """Its metrics: name, labels, value; raises `OSError` where nobody answers."""
+        text = self._asked("metrics").decode()
+        return [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+
+    def metric(self, name: str, **labels: str) -> float:
+        """The sum over the samples of that name with these labels; 0 where there is none yet or nobody answers."""
+        try:
+            found = self.samples()
+        except (OSError, HTTPException):
+            return 0.0
+        return sum(one.value for one in found if one.name == name and labels.items() <= one.labels.items())
+
+    def _asked(self, page: str) -> bytes:
+        try:
+            with urllib.request.urlopen(f"http://{self.address}/{page}", timeout=self.timeout_s) as answer:
+                found: bytes = answer.read()
+        except HTTPError as not_ready:
+            with not_ready:
+                found = not_ready.read()
+        return found
+
+
+def health_door(home: Home, process: str, timeout_s: float = 5.0) -> HealthDoor | None:
+    """Of a process of the stack in `home`; None for a part, which has none."""
+    port = json.loads(home.ports.read_text()).get(f"health_{process}")
+    return HealthDoor(f"{LOOPBACK}:{port}", timeout_s) if port else None

@@ -1,0 +1,62 @@
+"""A process is asked from outside whether it is ready and what it has counted, and may be away while it is asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prometheus_client import CollectorRegistry, Counter
+
+from services.common.health import HealthServer, Readiness
+from services.stack.health_door import HealthDoor, health_door
+from services.stack.home import Home
+
+NOBODY = HealthDoor("127.0.0.1:1")
+
+
+@pytest.fixture
+def served() -> Iterator[tuple[HealthServer, Readiness]]:
+    registry, readiness = CollectorRegistry(), Readiness()
+    counter = Counter("made_events", "Events.", ["topic", "fate"], registry=registry)
+    counter.labels("ad.views", "applied").inc(3)
+    counter.labels("ad.clicks", "applied").inc(2)
+    counter.labels("ad.clicks", "duplicate").inc(1)
+    server = HealthServer(0, readiness, registry=registry)
+    server.start()
+    yield server, readiness
+    server.stop()
+
+
+def test_a_process_is_ready_when_it_says_so(served: tuple[HealthServer, Readiness]) -> None:
+    server, readiness = served
+    door = HealthDoor(f"127.0.0.1:{server.port}")
+    assert not door.ready()
+    readiness.ready()
+    assert door.ready()
+    readiness.waiting_for("redis")
+    assert not door.ready()
+
+
+def test_a_metric_is_summed_over_the_samples_with_the_labels(served: tuple[HealthServer, Readiness]) -> None:
+    door = HealthDoor(f"127.0.0.1:{served[0].port}")
+    assert door.metric("made_events_total") == 6
+    assert door.metric("made_events_total", topic="ad.clicks") == 3
+    assert door.metric("made_events_total", topic="ad.clicks", fate="duplicate") == 1
+    assert door.metric("made_events_total", fate="moved") == 0
+    assert door.metric("made_events") == 0  # the name is the sample's, whole
+
+
+def test_nobody_behind_the_door_is_not_ready_and_has_counted_nothing() -> None:
+    assert not NOBODY.ready()
+    assert NOBODY.metric("made_events_total") == 0
+    with pytest.raises(OSError, match="refused"):
+        NOBODY.samples()
+
+
+def test_the_door_of_a_process_is_found_by_its_stack(tmp_path: Path) -> None:
+    home = Home(tmp_path).make()
+    home.ports.write_text(json.dumps({"kafka": 20001, "health_profiles": 20002}))
+    assert health_door(home, "profiles") == HealthDoor("127.0.0.1:20002")
+    assert health_door(home, "kafka") is None
