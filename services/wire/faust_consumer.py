@@ -15,7 +15,7 @@ from typing import Any
 
 import aiokafka
 import faust
-from aiokafka.errors import ConsumerStoppedError
+from aiokafka.errors import ConsumerStoppedError, KafkaError
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types.tuples import TP
 
@@ -128,10 +128,13 @@ class BatchConsumer(Consumer):
                 await self.seek(tp, found[0].offset if committed is None else committed)
 
     async def _seek_back(self) -> None:
-        """As Faust does where the flow was stopped while it fetched: what was fetched is read again."""
+        """As Faust does where the flow was stopped while it fetched: what was fetched is read again.
+
+        Where it cannot, because the broker is away or partitions are, the recovery that follows seeks again.
+        """
         try:
             await self.perform_seek()
-        except Exception as exc:  # whatever it is, the recovery that follows seeks again
+        except (KafkaError, AssertionError) as exc:  # aiokafka asserts that something is assigned
             self.log.warning("could not seek back while the flow was stopped: %r", exc)
 
     async def _one_by_one(self, changelogs: Mapping[TP, list[Any]]) -> None:
