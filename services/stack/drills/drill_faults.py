@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,12 +15,22 @@ if TYPE_CHECKING:
     from services.stack.drills.faults.open_loop import Asked, Given, OpenLoop
     from services.stack.drills.faults.stage import Stage
 
-PER_S, PER_S_SHORT = 50.0, 40.0
-FAULT_S, FAULT_SHORT_S = 10.0, 2.0
-HEALTHY_S, HEALTHY_SHORT_S = 10.0, 2.0
-KILLS = 3  # of creative, besides the one while Kafka says nothing
 SILENT_S = 30.0  # records of which none has come for so long are lost
-_REST_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is asked, and for how long."""
+
+    per_s: float  # requests
+    healthy_s: float  # before the first fault
+    fault_s: float  # each
+    rest_s: float  # between faults, once answers are whole again
+    kills: int  # of creative, besides the one while Kafka says nothing
+
+
+LONG = Plan(per_s=50.0, healthy_s=10.0, fault_s=10.0, rest_s=1.0, kills=3)
+SHORT = Plan(per_s=40.0, healthy_s=2.0, fault_s=2.0, rest_s=0.0, kills=0)
 
 
 def run(setting: Setting) -> Outcome:
@@ -27,38 +39,37 @@ def run(setting: Setting) -> Outcome:
     from services.stack.drills.faults.open_loop import loaded, percentile_ms
     from services.stack.drills.faults.stage import staged
 
-    per_s = PER_S_SHORT if setting.short else PER_S
+    plan, bars = (SHORT, verdict.LENIENT) if setting.short else (LONG, verdict.STRICT)
     with staged(setting) as stage:
-        with loaded(stage.stack.environ()["ADLOOM_CREATIVE"], per_s) as load:
-            healthy = _warm(load, HEALTHY_SHORT_S if setting.short else HEALTHY_S)
+        with loaded(stage.stack.environ()["ADLOOM_CREATIVE"], plan.per_s) as load:
+            healthy = _warm(load, plan.healthy_s)
             setting.say(f"healthy: p50 {percentile_ms(healthy, 0.5):.1f} ms, p99 {percentile_ms(healthy, 0.99):.1f} ms")
             pid = stage.creative.process.pid if stage.creative.process is not None else 0
             for fault in stage.faults(setting.short):
-                window = stage.suffer(fault, FAULT_SHORT_S if setting.short else FAULT_S, load)
+                window = stage.suffer(fault, plan.fault_s, load)
                 setting.say(f"{fault.name}: whole again after {window.recovered_at - window.ended_at:.1f} s")
-                time.sleep(0.0 if setting.short else _REST_S)
+                time.sleep(plan.rest_s)
         same = stage.creative.runs() and stage.creative.process is not None and stage.creative.process.pid == pid
         answered = [given for one in load.asked for given in one.given]
-        lost = _killed(stage, per_s, setting)
+        lost = _killed(stage, plan, setting.say)
         records = _records(stage, answered + lost)
         windows = stage.windows
         promises = (
-            verdict.in_time(load, windows, setting.short),
-            *(verdict.named(load, window, setting.short) for window in windows),
-            *(verdict.prompt(load, window, healthy, setting.short) for window in windows),
+            verdict.in_time(load, windows, bars),
+            *(verdict.named(load, window, bars) for window in windows),
+            *(verdict.prompt(load, window, healthy, bars) for window in windows),
             verdict.recovered(windows, same),
             verdict.recorded(answered, records, "each answer's record reaches Kafka and is replayed bit for bit"),
             verdict.recorded(lost, records, "creative killed: no decision that it answered is lost"),
         )
-    return Outcome(_injected(setting, [window.fault.name for window in windows], per_s), promises)
+    return Outcome(_injected(plan, [window.fault.name for window in windows]), promises)
 
 
-def _injected(setting: Setting, faults: list[str], per_s: float) -> tuple[str, ...]:
-    each = FAULT_SHORT_S if setting.short else FAULT_S
+def _injected(plan: Plan, faults: list[str]) -> tuple[str, ...]:
     return (
-        f"{per_s:.0f} requests a second at fixed times, with deadlines of 100, 40 and 25 ms",
-        f"for {each:.0f} s each: {', '.join(faults)}",
-        f"creative killed (SIGKILL) under load, {0 if setting.short else KILLS} times, and once while Kafka was frozen",
+        f"{plan.per_s:.0f} requests a second at fixed times, with deadlines of 100, 40 and 25 ms",
+        f"for {plan.fault_s:.0f} s each: {', '.join(faults)}",
+        f"creative killed (SIGKILL) under load, {plan.kills} times, and once while Kafka was frozen",
     )
 
 
@@ -76,7 +87,7 @@ def _warm(load: OpenLoop, for_s: float) -> list[Asked]:
     return [one for one in load.asked if one.sent_at >= since]
 
 
-def _killed(stage: Stage, per_s: float, setting: Setting) -> list[Given]:
+def _killed(stage: Stage, plan: Plan, say: Callable[[str], None]) -> list[Given]:
     """Creative is killed under load and started again, at last while Kafka takes nothing; all that it answered."""
     from services.stack.drills.faults.fault import frozen
     from services.stack.drills.faults.open_loop import loaded
@@ -85,10 +96,10 @@ def _killed(stage: Stage, per_s: float, setting: Setting) -> list[Given]:
 
     answered: list[Given] = []
     kafka = frozen(stage.stack, "kafka")
-    for number in range(1 if setting.short else KILLS + 1):
-        last = number == (0 if setting.short else KILLS)
-        with loaded(stage.stack.environ()["ADLOOM_CREATIVE"], per_s) as load:
-            until("a second's answers came", partial(_has_answered, load, per_s), WITHIN_S)
+    for number in range(plan.kills + 1):
+        last = number == plan.kills
+        with loaded(stage.stack.environ()["ADLOOM_CREATIVE"], plan.per_s) as load:
+            until("a second's answers came", partial(_has_answered, load, plan.per_s), WITHIN_S)
             if last:
                 kafka.begin()
                 time.sleep(1.0)
@@ -96,7 +107,7 @@ def _killed(stage: Stage, per_s: float, setting: Setting) -> list[Given]:
         if last:
             kafka.end()
         answered += [given for one in load.asked for given in one.given]
-        setting.say(f"creative killed after {len(answered)} answers" + (" while Kafka was frozen" if last else ""))
+        say(f"creative killed after {len(answered)} answers" + (" while Kafka was frozen" if last else ""))
         stage.creative.start()
         until("creative is ready again", stage.creative.ready, WITHIN_S)
     return answered

@@ -81,30 +81,34 @@ def answer(at: float, *degraded: str, took_s: float = 0.01, status: str = "OK") 
 
 def test_a_late_answer_breaks_the_promise_unless_the_generator_itself_stood_still() -> None:
     load = load_of(answer(1.0), answer(2.0, took_s=0.1, status="DEADLINE_EXCEEDED"))
-    assert not verdict.in_time(load, [window("triton")], short=False).kept
+    assert not verdict.in_time(load, [window("triton")], verdict.STRICT).kept
     load.stood_still.append((1.95, 2.05))
-    assert verdict.in_time(load, [window("triton")], short=False).kept
-    assert not verdict.in_time(load_of(), [window("triton")], short=True).kept, "nothing was asked"
+    assert verdict.in_time(load, [window("triton")], verdict.STRICT).kept
+    assert not verdict.in_time(load_of(), [window("triton")], verdict.LENIENT).kept, "nothing was asked"
 
 
 def test_what_is_lacking_must_be_said_and_nothing_else() -> None:
-    assert verdict.named(load_of(answer(1.0, "triton", "policy_prior")), window("triton"), short=False).kept
-    assert not verdict.named(load_of(answer(1.0, "triton")), window("triton"), short=False).kept
-    assert not verdict.named(load_of(answer(1.0)), window("redis"), short=False).kept
-    assert verdict.named(load_of(answer(1.0)), window("kafka"), short=False).kept
-    assert not verdict.named(load_of(answer(1.0, "redis")), window("kafka"), short=False).kept
+    assert verdict.named(load_of(answer(1.0, "triton", "policy_prior")), window("triton"), verdict.STRICT).kept
+    assert not verdict.named(load_of(answer(1.0, "triton")), window("triton"), verdict.STRICT).kept
+    assert not verdict.named(load_of(answer(1.0)), window("redis"), verdict.STRICT).kept
+    assert verdict.named(load_of(answer(1.0)), window("kafka"), verdict.STRICT).kept
+    assert not verdict.named(load_of(answer(1.0, "redis")), window("kafka"), verdict.STRICT).kept
 
 
 def test_slow_answers_and_parts_that_stay_away_are_seen() -> None:
     slow = load_of(*(answer(1.0 + n / 100, took_s=0.09) for n in range(200)))
     fast = [answer(-1.0 - n / 100, took_s=0.005) for n in range(100)]
     assert percentile_ms(slow.asked, 0.99) == pytest.approx(90.0)
-    assert not verdict.prompt(slow, window("triton"), fast, short=False).kept
-    assert not verdict.prompt(slow, window("triton"), fast, short=True).kept
+    assert not verdict.prompt(slow, window("triton"), fast, verdict.STRICT).kept
+    assert not verdict.prompt(slow, window("triton"), fast, verdict.LENIENT).kept
+    assert not verdict.prompt(load_of(), window("triton"), fast, verdict.LENIENT).kept, "nothing was asked"
     assert verdict.recovered([window("triton")], same_process=True).kept
     assert not verdict.recovered([window("triton")], same_process=False).kept
     gone = Window(window("redis").fault, 0.0, 10.0, float("inf"))
-    assert not verdict.recovered([window("triton"), gone], same_process=True).kept
+    promise = verdict.recovered([window("triton"), gone], same_process=True)
+    assert not promise.kept
+    assert "1 of 2" in promise.happened
+    assert "not after redis frozen" in promise.happened
 
 
 def test_a_lost_record_and_one_that_says_something_else_are_seen() -> None:
