@@ -6,6 +6,7 @@ import json
 import urllib.request
 from dataclasses import dataclass
 from http.client import HTTPException
+from typing import Any
 from urllib.error import HTTPError
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -22,12 +23,17 @@ class HealthDoor:
     address: str
     timeout_s: float = 5.0
 
+    def readiness(self) -> dict[str, Any]:
+        """`ready`, `waiting_for` and `idle_s`; empty where nobody answers."""
+        try:
+            found: dict[str, Any] = json.loads(self._asked("ready"))
+        except (OSError, HTTPException, ValueError):  # it may die in the middle of a word
+            return {}
+        return found
+
     def ready(self) -> bool:
         """Whether it has what it needs and waits for nothing; a worker then owns its partitions."""
-        try:
-            return bool(json.loads(self._asked("ready")).get("ready"))
-        except (OSError, HTTPException, ValueError):  # it may die in the middle of a word
-            return False
+        return bool(self.readiness().get("ready"))
 
     def samples(self) -> list[Sample]:
         """Its metrics: name, labels, value; raises `OSError` where nobody answers."""

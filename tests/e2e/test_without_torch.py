@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from services.stack.addresses import choose_ports
+from services.stack.health_door import HealthDoor
 from services.stack.session import RunningStack
 from tests.conftest import stack_environ
 from tests.waiting import wait_for
@@ -43,14 +41,6 @@ def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield python
 
 
-def ready(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except urllib.error.URLError:
-        return False
-
-
 @pytest.mark.timeout(420)
 def test_every_serving_process_becomes_ready_where_there_is_no_torch(
     bare_python: Path, parts: RunningStack, tmp_path: Path
@@ -77,5 +67,5 @@ def test_every_serving_process_becomes_ready_where_there_is_no_torch(
             processes.callback(process.wait, 30)
             processes.callback(process.terminate)
         for room in ROOMS:
-            wait_for(f"{room} ready", functools.partial(ready, doors[room]), within_s=120)
+            wait_for(f"{room} ready", HealthDoor(f"127.0.0.1:{doors[room]}").ready, within_s=120)
             assert "Traceback" not in (tmp_path / f"{room}.log").read_text()

@@ -75,14 +75,15 @@ class OwnWorker:
 
     def ready(self) -> bool:
         """Whether it owns its partitions and waits for nothing."""
-        return self._door.ready()
+        return self.door.ready()
 
     def metric(self, name: str, **labels: str) -> float:
         """The sum of a metric's samples with these labels; 0 where it has none yet or nobody answers."""
-        return self._door.metric(name, **labels)
+        return self.door.metric(name, **labels)
 
     @property
-    def _door(self) -> HealthDoor:
+    def door(self) -> HealthDoor:
+        """Where it tells how it is."""
         return HealthDoor(f"{LOOPBACK}:{self.port}")
 
     def owned(self) -> int:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +18,7 @@ from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServ
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from services.common.topics import IMPRESSIONS
 from services.creative.grpc_client import channel_to
+from services.stack.health_door import HealthDoor
 from services.stack.session import RunningStack
 from services.wire.decode import decode
 from services.wire.kafka_reader import read_to_end
@@ -70,11 +68,7 @@ class Service:
     def is_ready(self) -> bool:
         """What `/ready` says."""
         assert self.process.poll() is None, (self.folder / "creative.log").read_text()[-2000:]
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.health}/ready", timeout=2) as answer:
-                return bool(json.load(answer)["ready"])
-        except (urllib.error.URLError, OSError):
-            return False
+        return HealthDoor(f"127.0.0.1:{self.health}").ready()
 
     def end(self, number: int = signal.SIGTERM) -> int:
         """Ends it and returns its exit status."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 from collections import Counter
@@ -19,13 +20,14 @@ from protos.gen.adloom.events.v1 import events_pb2
 from services.common.partition import partition_of
 from services.common.topics import PARTITIONS, VIEWS
 from services.features.memory_store import MemoryStore
+from services.stack.drills.own_worker import OwnWorker, ended_after
 from services.stack.session import RunningStack
 from services.stream.topology import ProfilesRoom
 from services.wire.envelope import Envelope
 from services.wire.faust_changelog import MARK
 from services.wire.faust_ledger import MOST_REMEMBERED
 from services.wire.faust_table import LARGEST_STATE_BYTES
-from tests.integration.stream.worker_process import WITHIN_S, Counts, WorkerProcess, emit, shown
+from tests.integration.stream.sent_events import WITHIN_S, Counts, emit, shown
 from tests.waiting import wait_for
 
 CHANGELOG = "adloom-profiles-users-changelog"
@@ -34,13 +36,12 @@ USERS = [f"u1-{number:032x}" for number in range(1, 101)]
 
 
 @pytest.fixture
-def workers(shop: RunningStack, tmp_path: Path) -> Iterator[list[WorkerProcess]]:
+def workers(shop: RunningStack, tmp_path: Path) -> Iterator[list[OwnWorker]]:
     """Two workers, not started; whatever runs at the end is killed."""
-    made = [WorkerProcess(shop, tmp_path / str(number), f"profiles-{number}") for number in range(2)]
-    yield made
-    for worker in made:
-        if worker.process is not None and worker.process.poll() is None:
-            worker.end(signal.SIGKILL)
+    environ = {**os.environ, **shop.environ()}
+    made = [OwnWorker("profiles", f"profiles-{number}", tmp_path / str(number), environ) for number in range(2)]
+    with ended_after(made):
+        yield made
 
 
 def together(*parts: Counts) -> Counts:
@@ -57,10 +58,10 @@ def settle(shop: RunningStack, sent: Counts) -> None:
 
 @pytest.mark.parametrize("store", ["rocksdict", "memory"])
 def test_a_killed_worker_comes_back_and_counts_every_event_once(
-    shop: RunningStack, workers: list[WorkerProcess], store: str
+    shop: RunningStack, workers: list[OwnWorker], store: str
 ) -> None:
     worker = workers[0]
-    worker.store = store
+    worker.environ = {**worker.environ, "ADLOOM_STORE": store}
     first = emit(shop.kafka, USERS, 4_000, seed=1)
     worker.start()
     wait_for("something was applied", lambda: any(shown(shop.redis, USERS).values()), WITHIN_S)
@@ -101,9 +102,10 @@ def changelog_partitions(kafka: str) -> dict[str, int]:
 
 
 def test_states_come_back_from_the_changelog_when_the_disk_is_lost(
-    shop: RunningStack, workers: list[WorkerProcess]
+    shop: RunningStack, workers: list[OwnWorker]
 ) -> None:
-    worker = workers[0].start()
+    worker = workers[0]
+    worker.start()
     first = emit(shop.kafka, USERS, 2_000, seed=1)
     settle(shop, first)
     worker.end(signal.SIGKILL)
@@ -114,9 +116,10 @@ def test_states_come_back_from_the_changelog_when_the_disk_is_lost(
 
 
 def test_a_state_larger_than_kafkas_default_message_comes_back_and_is_written_again(
-    shop: RunningStack, workers: list[WorkerProcess]
+    shop: RunningStack, workers: list[OwnWorker]
 ) -> None:
-    worker, busy = workers[0].start(), USERS[0]
+    worker, busy = workers[0], USERS[0]
+    worker.start()
     settle(shop, emit(shop.kafka, USERS[1:3], 20, seed=1))  # now there is a changelog
     worker.end(signal.SIGKILL)
     shutil.rmtree(worker.data)
@@ -170,28 +173,29 @@ def state_sizes(kafka: str, user: str) -> list[int]:
 
 
 def test_without_redis_the_worker_waits_with_the_part_named_and_loses_nothing(
-    shop: RunningStack, workers: list[WorkerProcess]
+    shop: RunningStack, workers: list[OwnWorker]
 ) -> None:
-    worker = workers[0].start()
+    worker = workers[0]
+    worker.start()
     first = emit(shop.kafka, USERS, 500, seed=1)
     settle(shop, first)
     shop.stop("redis")
     second = emit(shop.kafka, USERS, 500, seed=2)
-    wait_for("redis is named", lambda: worker.readiness().get("waiting_for") == "redis", WITHIN_S)
+    wait_for("redis is named", lambda: worker.door.readiness().get("waiting_for") == "redis", WITHIN_S)
     shop.start("redis")
     settle(shop, together(first, second))
-    wait_for("it is ready again", lambda: worker.readiness().get("ready"), WITHIN_S)
-    assert worker.process is not None and worker.process.poll() is None  # it waited and did not die
+    wait_for("it is ready again", worker.ready, WITHIN_S)
+    assert worker.runs()  # it waited and did not die
 
 
 def test_partitions_that_move_between_workers_take_their_states_along(
-    shop: RunningStack, workers: list[WorkerProcess]
+    shop: RunningStack, workers: list[OwnWorker]
 ) -> None:
     sent = [emit(shop.kafka, USERS, 3_000, seed=1)]
     workers[0].start()
     wait_for("something was applied", lambda: any(shown(shop.redis, USERS).values()), WITHIN_S)
     workers[1].start()  # takes half of the partitions away, in the middle of the work
     sent.append(emit(shop.kafka, USERS, 3_000, seed=2))
-    wait_for("both are ready", lambda: all(worker.readiness().get("ready") for worker in workers), WITHIN_S)
+    wait_for("both are ready", lambda: all(worker.ready() for worker in workers), WITHIN_S)
     sent.append(emit(shop.kafka, USERS, 1_000, seed=3))
     settle(shop, together(*sent))

@@ -12,7 +12,7 @@ from kafka import KafkaConsumer, TopicPartition
 from services.common.topics import PARTITIONS, VIEWS
 from services.stack.session import RunningStack
 from services.wire.faust_worker import CRASHED
-from tests.integration.stream.worker_process import emit
+from tests.integration.stream.sent_events import emit
 
 
 def test_a_stuck_worker_ends_hard_before_a_commit(shop: RunningStack, tmp_path: Path) -> None:

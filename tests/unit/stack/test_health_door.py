@@ -37,6 +37,7 @@ def test_a_process_is_ready_when_it_says_so(served: tuple[HealthServer, Readines
     assert door.ready()
     readiness.waiting_for("redis")
     assert not door.ready()
+    assert door.readiness()["waiting_for"] == "redis"
 
 
 def test_a_metric_is_summed_over_the_samples_with_the_labels(served: tuple[HealthServer, Readiness]) -> None:
@@ -50,6 +51,7 @@ def test_a_metric_is_summed_over_the_samples_with_the_labels(served: tuple[Healt
 
 def test_nobody_behind_the_door_is_not_ready_and_has_counted_nothing() -> None:
     assert not NOBODY.ready()
+    assert NOBODY.readiness() == {}
     assert NOBODY.metric("made_events_total") == 0
     with pytest.raises(OSError, match="refused"):
         NOBODY.samples()
