@@ -15,7 +15,6 @@ from services.stack.drills.drill import Defence, Drill, Outcome, Promise, Settin
 if TYPE_CHECKING:
     from services.stack.drills.drawing.drawn import Seen, Twist
 
-LEVEL: Final = 1e-4
 WRONG: Final = 4_800  # slates of each wrong policy
 SLOTS: Final = 3
 POLICIES: Final = ("uniform", "thompson")
@@ -37,12 +36,13 @@ SHORT: Final = Sizes(draws=6_000, slates=2_400, checked=96, shoppers=20_000)
 
 def run(setting: Setting) -> Outcome:
     """Draws, tests, and holds the vectors against plain Python."""
+    from services.stack.drills.drawing import verdict
+
     sizes = SHORT if setting.short else LONG
     singles = {policy: _played(setting, policy, sizes.draws, 1) for policy in POLICIES}
     slates = {policy: _played(setting, policy, sizes.slates, SLOTS) for policy in POLICIES}
     wrong = _wrong(setting)
-    tests = [*_p_values(singles), *_p_values(slates)]
-    limit = LEVEL / len(tests)
+    tests = len(verdict.p_values(singles)) + len(verdict.p_values(slates))
     everything = [*singles.values(), *slates.values()]
     return Outcome(
         (
@@ -51,14 +51,12 @@ def run(setting: Setting) -> Outcome:
             f"wrong policies, {WRONG:,} slates each: {', '.join(wrong)}",
         ),
         (
-            _frequencies("single draws: creatives come as often as logged", singles, limit, len(tests)),
-            _frequencies(
-                "slates without replacement: so does each slot, given those before", slates, limit, len(tests)
-            ),
-            _soundness(everything),
+            verdict.frequencies("single draws: creatives come as often as logged", singles, tests),
+            verdict.frequencies("slates without replacement: so does each slot, given those before", slates, tests),
+            verdict.soundness(everything),
             _reference(setting, sizes.checked),
             _control(setting, sizes.shoppers),
-            _caught(wrong, limit),
+            verdict.caught(wrong, tests),
         ),
     )
 
@@ -75,45 +73,6 @@ def _played(setting: Setting, policy: str, count: int, slots: int, twist: Twist 
     if twist is None:
         setting.say(f"{policy}: {sum(seen.decisions for seen in found.values()):,} decisions, {slots} a slate")
     return found
-
-
-def _p_values(played: dict[str, dict[str, Seen]]) -> list[tuple[float, str]]:
-    """Of every test, with its name: each case and slot, and all cases of a slot together."""
-    from services.stack.drills.drawing.draw_sums import Sums
-
-    found = []
-    for policy, by_case in played.items():
-        together: dict[int, Sums] = {}
-        for case, seen in by_case.items():
-            for slot, sums in enumerate(seen.by_slot):
-                together[slot] = together.get(slot, Sums()) + sums
-                found += [(p, f"{policy}, {case}, slot {slot}: {test}") for test, p in sums.p_values().items()]
-        for slot, sums in together.items():
-            found += [(p, f"{policy}, all, slot {slot}: {test}") for test, p in sums.p_values().items()]
-    return found
-
-
-def _frequencies(text: str, played: dict[str, dict[str, Seen]], limit: float, tests: int) -> Promise:
-    own = _p_values(played)
-    smallest, where = min(own)
-    decisions = sum(seen.decisions for by_case in played.values() for seen in by_case.values())
-    below = sum(p < 0.01 for p, _ in own)
-    happened = (
-        f"{decisions:,} decisions, {len(own)} tests: smallest p {smallest:.1e} ({where}), allowed from "
-        f"{limit:.1e} = {LEVEL:g} / {tests}; {below} below .01 where {0.01 * len(own):.0f} are expected"
-    )
-    return Promise(text, happened, smallest >= limit)
-
-
-def _soundness(everything: list[dict[str, Seen]]) -> Promise:
-    seen = [one for by_case in everything for one in by_case.values()]
-    decisions = sum(one.decisions for one in seen)
-    faulty, repeated = sum(one.faulty for one in seen), sum(one.repeated for one in seen)
-    return Promise(
-        "vectors sum to 1 within 1e-12, keep their floor, hold the propensity that is logged; no slate repeats itself",
-        f"{decisions:,} vectors, {faulty} faulty; {repeated} slates with a creative twice",
-        not faulty and not repeated,
-    )
 
 
 def _reference(setting: Setting, decisions: int) -> Promise:
@@ -145,6 +104,7 @@ def _control(setting: Setting, shoppers: int) -> Promise:
     from scipy import stats
 
     from services.policies.assignment import CONTROL_SHARE, UNIFORM, assign
+    from services.stack.drills.drawing.verdict import LEVEL
 
     control = sum(assign(f"u1-{n:032x}", f"salt {setting.seed}") == UNIFORM for n in range(shoppers))
     p = float(stats.binomtest(control, shoppers, CONTROL_SHARE).pvalue)
@@ -157,7 +117,7 @@ def _control(setting: Setting, shoppers: int) -> Promise:
 
 def _wrong(setting: Setting) -> dict[str, float]:
     """The smallest p that each wrong policy gives itself away by."""
-    from services.stack.drills.drawing import drawn
+    from services.stack.drills.drawing import drawn, verdict
 
     twists = {
         "drawn before the floor is mixed in": drawn.before_the_floor,
@@ -167,15 +127,8 @@ def _wrong(setting: Setting) -> dict[str, float]:
     found = {}
     for name, twist in twists.items():
         played = {"thompson": _played(setting, "thompson", WRONG, 2, twist)}
-        found[name] = min(_p_values(played))[0]
+        found[name] = min(verdict.p_values(played))[0]
     return found
-
-
-def _caught(wrong: dict[str, float], limit: float) -> Promise:
-    happened = ", ".join(f"{name}: p {p:.1e}" for name, p in wrong.items())
-    return Promise(
-        f"each wrong policy is caught, p below {limit:.1e}", happened, all(p < limit for p in wrong.values())
-    )
 
 
 DRILL = Drill(
