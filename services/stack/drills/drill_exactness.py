@@ -9,7 +9,7 @@ _LEDGER, _STEP = "services/wire/faust_ledger.py", "services/wire/faust_step.py"
 
 def run(setting: Setting) -> Outcome:
     """Sends, kills, and compares everything."""
-    from services.stack.drills.exactness import prove
+    from services.stack.drills.exactness.proving import prove
 
     return prove(setting)
 

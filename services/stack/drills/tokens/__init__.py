@@ -1,1 +1,1 @@
-"""What the drill of tokens is made of."""
+"""What the drill `tokens` is made of: bad tokens, an ad server whose shoppers click, a rotation, what came of it."""

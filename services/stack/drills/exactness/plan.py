@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.stack.drills.killing import Kill
+from services.stack.drills.exactness.killing import Kill
 from services.stack.drills.traffic import Shape
 
 

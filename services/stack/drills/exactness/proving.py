@@ -25,8 +25,8 @@ from services.stack.drills.exact_comparison import (
     outcome_promises,
     profile_promises,
 )
-from services.stack.drills.exact_plan import LONG, SHORT, Plan
-from services.stack.drills.killing import ANY_MOMENT, Kill, Killer, back_promise
+from services.stack.drills.exactness.killing import ANY_MOMENT, Kill, Killer, back_promise
+from services.stack.drills.exactness.plan import LONG, SHORT, Plan
 from services.stack.drills.plain import products_of
 from services.stack.drills.sending import Sending
 from services.stack.drills.traffic import Sent, Traffic
