@@ -43,6 +43,14 @@ def is_free(port: int) -> bool:
     return True
 
 
+def any_free_port() -> int:
+    """A port that nobody listens on now, of the system's choice; to be listened on at once."""
+    with socket.socket() as free:
+        free.bind((LOOPBACK, 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
 def choose_ports(names: tuple[str, ...], remembered: Mapping[str, int], start: int) -> dict[str, int]:
     """A free port for every name: the remembered one where it is still free, else the next from `start` on."""
     chosen = {name: port for name, port in remembered.items() if name in names and is_free(port)}

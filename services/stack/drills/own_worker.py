@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.stack import launch
-from services.stack.addresses import LOOPBACK
+from services.stack.addresses import LOOPBACK, any_free_port
 from services.stack.drills.waiting import WITHIN_S
 from services.stack.health_door import HealthDoor
 
@@ -42,7 +41,7 @@ class OwnWorker:
 
     def start(self) -> None:
         """Starts it; it ends with this process at the latest."""
-        self.port = _free_port()
+        self.port = any_free_port()
         own = {
             "ADLOOM_DATA_DIR": str(self.data),
             "ADLOOM_HEALTH_PORT": str(self.port),
@@ -110,10 +109,3 @@ def ended_after(workers: list[OwnWorker]) -> Iterator[None]:
     finally:
         for worker in workers:
             worker.end()
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind((LOOPBACK, 0))
-        port: int = free.getsockname()[1]
-    return port

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServ
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from services.common.topics import IMPRESSIONS
 from services.creative.grpc_client import channel_to
+from services.stack.addresses import any_free_port
 from services.stack.health_door import HealthDoor
 from services.stack.session import RunningStack
 from services.wire.decode import decode
@@ -27,13 +27,6 @@ from tests.unit.creative.house import with_demo
 from tests.waiting import wait_for
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @dataclass
 class Service:
     """One run of the process."""
@@ -41,8 +34,8 @@ class Service:
     parts: RunningStack
     folder: Path
     overrides: dict[str, str] = field(default_factory=dict)
-    port: int = field(default_factory=free_port)
-    health: int = field(default_factory=free_port)
+    port: int = field(default_factory=any_free_port)
+    health: int = field(default_factory=any_free_port)
 
     def start(self) -> Service:
         """Starts it and waits until it says that it is ready."""
@@ -105,4 +98,4 @@ def service(parts: RunningStack, demo: Path) -> Iterator[Service]:
 
 def closed_port() -> str:
     """An address where nobody listens."""
-    return f"127.0.0.1:{free_port()}"
+    return f"127.0.0.1:{any_free_port()}"
