@@ -34,7 +34,7 @@ _FLUSH_S: Final = 10.0  # for the rest of it
 _STALLED_S: Final = 1.0  # after as long without a word from Kafka, no more is handed to it
 _IDLE_S: Final = 0.1
 _TRIM_S: Final = 0.25
-_GATHER_S: Final = 0.05
+_EVERY_S: Final = 0.05
 
 
 class Emission:
@@ -52,6 +52,7 @@ class Emission:
         self._resume_at = 0.0
         self._replay_at = 0.0
         self._trim_at = 0.0
+        self._gather_at = 0.0
         self._under_way = UnderWay()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="emission", daemon=True)
@@ -97,11 +98,12 @@ class Emission:
                 self._tidy(time.monotonic())
 
     def _gathered(self) -> list[Pending]:
-        """What came within some milliseconds: each wake-up takes Python's lock from the requests."""
+        """What came since the last time, `_EVERY_S` ago or longer: each wake-up takes Python's lock from requests."""
         found: list[Pending] = []
         with contextlib.suppress(queue.Empty):
             found += self._queue.get(timeout=_IDLE_S)
-            self._ending.wait(_GATHER_S)
+            self._ending.wait(max(self._gather_at - time.monotonic(), 0.0))
+            self._gather_at = time.monotonic() + _EVERY_S
             while True:
                 found += self._queue.get_nowait()
         return found

@@ -33,7 +33,7 @@ from services.wire.kafka_producer import Producer, ProducerSettings
 _LOG = logging.getLogger("services.creative")
 _KAFKA_BLOCK_S: Final = 0.5  # longer than this a record does not wait for room: it stays in the journal
 _KAFKA_TRIES_S: Final = 5.0
-_KAFKA_LINGER_MS: Final = 100  # a batch costs its sender, in Python, far more than a record does
+_KAFKA_LINGER_MS: Final = 5  # the emission hands over batches: so long it takes to hand over one
 _KAFKA_CONNECT_S: Final = 2.0  # of the thread beside the requests; a broker that just came back is slow
 _POLICY_WAIT_S: Final = 5.0  # for the posterior at start; after it the prior decides until it comes
 _SWITCH_S: Final = 0.0005  # threads beside the requests give way ten times sooner than Python's default

@@ -28,6 +28,7 @@ from services.wire.kafka_producer import Producer, ProducerSettings
 ROUNDS = 100
 DECISION_ROUNDS = 30
 _LOOK_S = 0.002
+_POLL_MS = 2
 _WITHIN_S = 10.0
 
 
@@ -83,7 +84,10 @@ class Clicks:
             yield time.perf_counter() - started
 
     def to_decision(self) -> Iterator[float]:
-        """Seconds from a send to the asking of the first question whose recorded features have changed."""
+        """Seconds from a send to the asking of the first question whose recorded features have changed.
+
+        Questions are asked one after another without waiting for their records, which travel together and later.
+        """
         with (
             grpc.insecure_channel(self._running.creative) as channel,
             _Following(self._running.kafka, IMPRESSIONS) as records,
@@ -92,13 +96,17 @@ class Clicks:
             for _ in range(DECISION_ROUNDS):
                 user, at = f"bench-{uuid.uuid4()}", int(time.time())
                 before = records.decision(_ask(stub, user, at))
+                asked: dict[str, float] = {}  # impression id -> when
+                changed: Impression | None = None
                 started = time.perf_counter()
                 self._click(user)
-                asked_at = time.perf_counter()
-                while records.decision(_ask(stub, user, at)).segment == before.segment:
+                while changed is None:
                     _check(started)
                     asked_at = time.perf_counter()
-                yield asked_at - started
+                    asked[_ask(stub, user, at)] = asked_at
+                    ours = (record for record in records.decisions() if record.impression_id in asked)
+                    changed = next((record for record in ours if record.segment != before.segment), None)
+                yield asked[changed.impression_id] - started
 
     def _click(self, user: str) -> str:
         key, event_id = self._key.pseudonym(user), uuid.uuid4().hex
@@ -133,6 +141,11 @@ class _Following:
         """The decision record of an answer."""
         record = self.until(lambda record: impression_id.encode() in record.value)
         return Impression.FromString(record.value)
+
+    def decisions(self) -> list[Impression]:
+        """The decision records that have come."""
+        batches = self._consumer.poll(timeout_ms=_POLL_MS).values()
+        return [Impression.FromString(record.value) for batch in batches for record in batch]
 
     def __enter__(self) -> _Following:
         return self
