@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import socketserver
 import threading
 import time
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http import HTTPStatus
 
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
+
+from services.common.http_port import Answer, HttpPort
 
 
 class Readiness:
@@ -56,60 +57,34 @@ class HealthServer:
     """Serves probes on loopback, or on every address in a pod.
 
     `/ready` answers 200 or 503 with `{"ready":, "waiting_for":, "idle_s":}`; `/live` answers 200 for as long as the
-    interpreter runs, waiting or not; `/metrics` is Prometheus text.
+    interpreter runs, waiting or not; `/metrics` is Prometheus text. Who says nothing, or much, or calls in crowds, does
+    not keep others from an answer (`http_port.py`).
     """
 
     def __init__(
         self, port: int, readiness: Readiness, host: str = "127.0.0.1", registry: CollectorRegistry = REGISTRY
     ) -> None:
-        handler = type("Handler", (_Handler,), {"readiness": readiness, "registry": registry})
-        self._server = _Server((host, port), handler)
-        self.port = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, name="health", daemon=True)
+        self._readiness = readiness
+        self._registry = registry
+        self._http = HttpPort(host, port, self._answer)
+        self.port = self._http.port
 
     def start(self) -> None:
         """Starts answering, in a thread of its own."""
-        self._thread.start()
+        self._http.start()
 
     def stop(self) -> None:
         """Stops answering and closes the port."""
-        if self._thread.is_alive():  # `shutdown` waits for a loop that must have begun
-            self._server.shutdown()
-        self._server.server_close()
+        self._http.stop()
 
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def server_bind(self) -> None:
-        """Binds without the look-up of a host name that `HTTPServer` makes; DNS may be slow or closed to us."""
-        socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
-
-
-class _Handler(BaseHTTPRequestHandler):
-    timeout = 5  # seconds that a silent client may hold a thread
-    readiness: Readiness
-    registry: CollectorRegistry
-
-    def do_GET(self) -> None:
-        if self.path == "/ready":
-            waits = self.readiness.waits()
-            body = {"ready": not waits, "waiting_for": ", ".join(waits), "idle_s": round(self.readiness.idle_s(), 3)}
-            self._answer(503 if waits else 200, "application/json", json.dumps(body).encode())
-        elif self.path == "/live":
-            self._answer(200, "text/plain", b"alive\n")
-        elif self.path == "/metrics":
-            self._answer(200, "text/plain; version=0.0.4", generate_latest(self.registry))
-        else:
-            self._answer(404, "text/plain", b"see /live, /ready and /metrics\n")
-
-    def _answer(self, status: int, content_type: str, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-        """Says nothing: probes come every second."""
+    def _answer(self, path: str) -> Answer:
+        if path == "/ready":
+            waits = self._readiness.waits()
+            told = {"ready": not waits, "waiting_for": ", ".join(waits), "idle_s": round(self._readiness.idle_s(), 3)}
+            status = HTTPStatus.SERVICE_UNAVAILABLE if waits else HTTPStatus.OK
+            return Answer(status, "application/json", json.dumps(told).encode())
+        if path == "/live":
+            return Answer(HTTPStatus.OK, "text/plain", b"alive\n")
+        if path == "/metrics":
+            return Answer(HTTPStatus.OK, "text/plain; version=0.0.4", generate_latest(self._registry))
+        return Answer(HTTPStatus.NOT_FOUND, "text/plain", b"see /live, /ready and /metrics\n")

@@ -38,6 +38,7 @@ class EndsOfInputs:
 
     async def _ask(self) -> None:
         worker, asked_ms = self._worker, to_ms(self._clock.now())
+        passed = worker.pass_markers() and worker.idle.is_set()  # a batch that hangs is none the better for markers
         quiet, self._batches = self._batches == worker.batches and worker.idle.is_set(), worker.batches
         try:
             ends = await asyncio.wait_for(self._ends(), _ANSWER_S)
@@ -50,7 +51,7 @@ class EndsOfInputs:
         if PART in worker.readiness.waits():
             worker.readiness.has(PART)
         worker.marks.ends(ends, asked_ms)
-        if not worker.marks.behind(ends):
+        if passed or not worker.marks.behind(ends):
             worker.readiness.progress()
 
     async def _ends(self) -> Mapping[Place, int]:
@@ -61,8 +62,8 @@ class EndsOfInputs:
         return {(tp.topic, tp.partition): offset for tp, offset in found.items()}
 
     async def _suspect(self, ends: Mapping[Place, int]) -> None:
-        """Fetching has reached an end, nothing was handed over for a whole tick, and yet not all was processed: there
-        is a transaction's marker, or messages were lost on their way. The worker is to look."""
+        """Fetching has reached an end, nothing was handed over for a whole tick, and yet not all was processed: perhaps
+        messages were lost on their way, and the worker is to look."""
         consumer: Any = self._worker.app.consumer
         for place in self._worker.marks.behind(ends):
             position = await consumer.position(TP(*place))

@@ -1,7 +1,7 @@
 """Nothing is passed over in silence: where offsets jump, the broker is asked for what lies between.
 
-Faust takes a jump for compacted messages and commits past it. Mostly there is nothing (the marker of a transaction, a
-retention that deleted), but a message that was fetched and lost on its way through Faust looks the same.
+Faust takes a jump for compacted messages and commits past it. Mostly there is nothing (a retention that deleted; the
+marker of a transaction, which is known by itself), but a message that was fetched and lost on its way looks the same.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 
 from services.common.metrics import METRICS
 from services.wire.envelope import RawRecord
+from services.wire.faust_markers import Markers
 from services.wire.faust_watermark import Place
 
 log = logging.getLogger(__name__)
@@ -48,14 +49,16 @@ def gaps(
 class GapReader:
     """Reads what lies between two offsets, with a consumer of its own that belongs to no group."""
 
-    def __init__(self, kafka: str) -> None:
+    def __init__(self, kafka: str, markers: Markers) -> None:
+        """`markers`: offsets that need no look."""
         self._kafka = kafka
+        self._markers = markers
 
     async def fill(
         self, raws: Sequence[RawRecord], following: Mapping[Place, int], ends: Mapping[Place, int]
     ) -> list[RawRecord]:
         """`raws`, with the messages that are missing before and among them, and before `ends`, in their places."""
-        missing = gaps(raws, following, ends)
+        missing = self._markers.without(gaps(raws, following, ends))
         if not missing:
             return list(raws)
         found = [raw for gap in missing for raw in await self.read(gap)]

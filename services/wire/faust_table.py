@@ -47,7 +47,7 @@ class StateTable:
             key_type=bytes,
             value_type=bytes,
             partitions=PARTITIONS,
-            extra_topic_configs={"max.message.bytes": str(LARGEST_STATE_BYTES)},
+            extra_topic_configs={"max.message.bytes": str(LARGEST_STATE_BYTES), "compression.type": "uncompressed"},
             options={"write_buffer_size": 4 << 20, "block_cache_size": 16 << 20},
         )
         self.changelog = Changelog(lambda: producer_of(app), lambda: self.table.changelog_topic.get_topic_name())

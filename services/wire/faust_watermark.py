@@ -11,8 +11,8 @@ class Watermarks:
     """For each partition the moment up to which every input has been processed.
 
     An input stands just before the LogAppendTime of its last processed message (the next may share it). One that has
-    been read to its end stands just before the moment at which the end was asked for. The partition stands where its
-    slowest input stands.
+    been read to an end that was told stands just before the moment at which that end was asked for. The partition
+    stands where its slowest input stands.
 
     >>> marks = Watermarks(["views", "clicks"])
     >>> marks.begin({("views", 0): 0, ("clicks", 0): 7})
@@ -28,35 +28,47 @@ class Watermarks:
         self._topics = tuple(topics)
         self._next: dict[Place, int] = {}  # offset of the first message that is not processed yet
         self._stands_ms: dict[Place, int] = {}
+        self._ends: dict[Place, tuple[int, int]] = {}  # an end not reached yet, and when it was asked for
 
     def begin(self, positions: Mapping[Place, int]) -> None:
         """These inputs will be read from these offsets on; forgets what was known of them."""
         for place, offset in positions.items():
             self._next[place] = offset
             self._stands_ms[place] = 0
+            self._ends.pop(place, None)
 
     def end(self, partition: int) -> None:
         """The partition is not ours any more."""
         for topic in self._topics:
             self._next.pop((topic, partition), None)
             self._stands_ms.pop((topic, partition), None)
+            self._ends.pop((topic, partition), None)
 
     def processed(self, topic: str, partition: int, offset: int, appended_ms: int) -> None:
         """A message has been processed, after every earlier one of its input."""
         place = (topic, partition)
         self._next[place] = max(self._next.get(place, 0), offset + 1)
         self._stands_ms[place] = max(self._stands_ms.get(place, 0), appended_ms - 1)
+        self._reach(place)
 
     def ends(self, ends: Mapping[Place, int], asked_ms: int) -> None:
-        """At `asked_ms` (before the broker was asked) the inputs did not reach beyond these offsets."""
+        """At `asked_ms` (before the broker was asked) the inputs did not reach beyond these offsets.
+
+        An end that lies further on counts when it is reached, although the input has gone on by then: what is added to
+        it all the time, and is no message, must not hold the partition back.
+        """
         for place, end in ends.items():
-            if place in self._next and self._next[place] >= end:
-                self._stands_ms[place] = max(self._stands_ms[place], asked_ms - 1)
+            if place in self._next:
+                if self._next[place] >= end:
+                    self._ends[place] = end, asked_ms
+                self._ends.setdefault(place, (end, asked_ms))
+                self._reach(place)
 
     def nothing_before(self, place: Place, offset: int) -> None:
         """The input holds no message between the last processed one and `offset`: a transaction's marker, perhaps."""
         if place in self._next:
             self._next[place] = max(self._next[place], offset)
+            self._reach(place)
 
     def behind(self, ends: Mapping[Place, int]) -> list[Place]:
         """Inputs that have messages, or something else, that was not processed."""
@@ -75,3 +87,9 @@ class Watermarks:
     def partitions(self) -> set[int]:
         """Partitions that are ours."""
         return {partition for _, partition in self._next}
+
+    def _reach(self, place: Place) -> None:
+        end, asked_ms = self._ends.get(place, (None, 0))
+        if end is not None and self._next[place] >= end:
+            self._stands_ms[place] = max(self._stands_ms[place], asked_ms - 1)
+            del self._ends[place]

@@ -22,11 +22,13 @@ from services.common.errors import Unavailable
 from services.common.health import Readiness
 from services.common.metrics import METRICS
 from services.common.topics import PARTITIONS
+from services.wire.aiokafka_markers import note_markers
 from services.wire.envelope import RawRecord, Record
 from services.wire.faust_app import WorkerSettings, faust_app
 from services.wire.faust_commit_points import add_commit_points
 from services.wire.faust_emission import emit
 from services.wire.faust_gaps import GapReader
+from services.wire.faust_markers import Markers
 from services.wire.faust_room import Room
 from services.wire.faust_step import Lost, Stepper
 from services.wire.faust_stream import BatchStream
@@ -56,7 +58,9 @@ class Worker:
         self.readiness = readiness
         self.app = faust_app(name, settings)
         add_commit_points(self.app, name)
-        self._gaps = GapReader(settings.kafka)
+        self.markers = Markers(topics)
+        note_markers(self.markers.note)
+        self._gaps = GapReader(settings.kafka, self.markers)
         self.states = StateTable(self.app, "users", name, self._gaps, self.confirm)
         self.marks = Watermarks(topics)
         self.draining = False
@@ -109,6 +113,17 @@ class Worker:
         """The next commit may say that these inputs are done, as far as they are."""
         consumer: Any = self.app.consumer
         consumer.finished({place: self.marks.following[place] for place in places if place in self.marks.following})
+
+    def pass_markers(self) -> bool:
+        """Goes on behind the transactions' markers that come next; whether there were any."""
+        if self.app.rebalancing or self.generation != self.app.consumer_generation_id:
+            return False
+        passed = self.markers.behind(self.marks.following)
+        for place, offset in passed.items():
+            self.marks.nothing_before(place, offset)
+        self._finished(passed)
+        self.markers.forget(self.marks.following)
+        return bool(passed)
 
     async def _take_over(self) -> None:
         """Makes sure that the partitions of this generation, and no others, are the room's."""
