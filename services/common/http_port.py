@@ -1,7 +1,7 @@
 """A port that answers short GET requests in one thread, whatever strangers send to it, or do not send.
 
-Memory is bounded (`MOST` connections of at most `LONGEST_BYTES` read), and so is time (`PATIENCE_S` a connection, from its
-beginning to its end). Where all places are taken, the connection that has been there longest makes room for the next:
+Memory is bounded (`MOST` connections of at most `LONGEST_BYTES` read), and so is time (`PATIENCE_S` a connection, from
+beginning to end). Where all places are taken, the connection that has been there longest makes room for the next:
 whoever asks at once is answered, however many hold a connection open and say nothing.
 """
 

@@ -13,6 +13,7 @@ from typing import Final
 import uvloop
 
 from services.common.clock import SystemClock
+from services.common.folder_lock import alone_in
 from services.common.health import Readiness
 from services.common.key_file import KeyFile
 from services.common.process import run_process
@@ -112,6 +113,16 @@ def leave(assembly: Assembly, policy: KafkaPolicyReader, drain_s: float) -> None
     assembly.stop(drain_s)
 
 
+def serve_alone(settings: CreativeSettings, readiness: Readiness) -> None:
+    """`serve`; raises `Misconfigured` where another process writes its journal into the data folder.
+
+    It would take the other's files for what a dead process has left, send them again, and remove what the other is
+    still writing to.
+    """
+    with alone_in(settings.data_dir, "creative"):
+        uvloop.run(serve(settings, readiness))
+
+
 def main() -> int:
     """Runs until told to leave; the exit status."""
     sys.setswitchinterval(_SWITCH_S)
@@ -119,7 +130,7 @@ def main() -> int:
     return run_process(
         "creative",
         lambda: read(CreativeSettings, os.environ),
-        lambda settings, ready: uvloop.run(serve(settings, ready)),
+        serve_alone,
     )
 
 

@@ -43,11 +43,10 @@ def main() -> int:
                 f"ADLOOM_ATTRIBUTION_WINDOW_S: {settings.attribution_window_s} where more than 0 is needed"
             )
         keys = KeyFile(settings.secrets_dir, clock.monotonic).keys
-        worker = build(settings, keys, window, Readiness(), settings.burst_per_minute)
+        return serve(build(settings, keys, window, Readiness(), settings.burst_per_minute), clock)
     except Misconfigured as exc:
         sys.stderr.write(f"outcomes: {exc}\n")
         return 2
-    return serve(worker, clock)
 
 
 if __name__ == "__main__":

@@ -47,10 +47,10 @@ def main() -> int:
         sink = LateSink(lambda: _feast(settings.redis, owner, readiness))
         worker = build(sink, settings, facts.get, settings.burst_per_minute, readiness)
         owner.is_of(worker)
+        return serve(worker, SystemClock())
     except Misconfigured as exc:
         sys.stderr.write(f"profiles: {exc}\n")
         return 2
-    return serve(worker, SystemClock())
 
 
 def catalogue_of(settings: StreamSettings) -> Catalogue:

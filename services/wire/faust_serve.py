@@ -12,6 +12,7 @@ import time
 import uvloop
 
 from services.common.clock import Clock
+from services.common.folder_lock import alone_in
 from services.common.health import HealthServer
 from services.wire.faust_cluster import cluster_id
 from services.wire.faust_ends import EndsOfInputs
@@ -26,23 +27,27 @@ _LOG_LEVELS = {
     "services.wire.faust_recovery": logging.WARNING,  # Faust's own words, at length
     "services.wire.faust_consumer": logging.WARNING,
     "aiokafka": logging.ERROR,
+    "kafka": logging.CRITICAL,  # asked only who has our name
 }
 _BEAT_S = 0.5
 _LEAVE_S = 6.0  # from SIGTERM to the end
 
 
 def serve(worker: Worker, clock: Clock) -> int:
-    """Runs the worker with its health server; blocks; the exit status of the process."""
+    """Runs the worker with its health server; blocks; the exit status of the process.
+
+    Raises `Misconfigured` where another worker of the same room has the data folder.
+    """
     for name, level in _LOG_LEVELS.items():
         logging.getLogger(name).setLevel(level)
-    worker.settings.data_dir.mkdir(parents=True, exist_ok=True)
-    health = HealthServer(worker.settings.health_port, worker.readiness, worker.settings.health_host)
-    health.start()
-    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    try:
-        asyncio.run(_Run(worker, clock).run())
-    finally:
-        health.stop()
+    with alone_in(worker.settings.data_dir, worker.name):
+        health = HealthServer(worker.settings.health_port, worker.readiness, worker.settings.health_host)
+        health.start()
+        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+        try:
+            asyncio.run(_Run(worker, clock).run())
+        finally:
+            health.stop()
     return 0
 
 

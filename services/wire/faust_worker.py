@@ -23,6 +23,7 @@ from services.common.health import Readiness
 from services.common.metrics import METRICS
 from services.common.topics import PARTITIONS
 from services.wire.aiokafka_markers import note_markers
+from services.wire.aiokafka_taken_names import notice_taken_names
 from services.wire.envelope import RawRecord, Record
 from services.wire.faust_app import WorkerSettings, faust_app
 from services.wire.faust_commit_points import add_commit_points
@@ -60,6 +61,7 @@ class Worker:
         add_commit_points(self.app, name)
         self.markers = Markers(topics)
         note_markers(self.markers.note)
+        notice_taken_names(settings.kafka, self._name_is_taken)
         self._gaps = GapReader(settings.kafka, self.markers)
         self.states = StateTable(self.app, "users", name, self._gaps, self.confirm)
         self.marks = Watermarks(topics)
@@ -159,6 +161,12 @@ class Worker:
         """Raises `Lost` after a rebalance."""
         if self.app.rebalancing or self.generation != self.app.consumer_generation_id:
             raise Lost
+
+    def _name_is_taken(self, instance: str) -> None:
+        """Another process works under our name: what it does must not be undone, and nothing of ours may follow."""
+        log.critical("another %s works under the name %s (ADLOOM_INSTANCE): ends itself", self.name, instance)
+        logging.shutdown()
+        os._exit(CRASHED)
 
     def gives_its_name_up(self) -> None:
         """Lets others have the partitions when the app has stopped, and not only when the session has run out.

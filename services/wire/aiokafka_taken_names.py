@@ -1,0 +1,58 @@
+"""Notices when another process works under our static name (`group.instance.id`), before the name is taken back.
+
+The broker lets the newest process that asks under a name have it, and forgets the older one. aiokafka's heartbeat does
+not say its name, so the older one only hears that nobody knows it; aiokafka then asks for the name again, which throws
+the newer one out, and so on, every few seconds and under one and the same generation: neither would see that the other
+had worked on its partitions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import aiokafka.consumer.group_coordinator
+from aiokafka.consumer.group_coordinator import CoordinatorGroupRebalance
+from kafka.admin import KafkaAdminClient
+from kafka.errors import KafkaError
+
+log = logging.getLogger(__name__)
+
+_ANSWER_MS = 3_000
+
+
+def notice_taken_names(kafka: str, taken: Callable[[str], None]) -> None:
+    """From here on `taken` is called, with the name, where a consumer of this process finds it taken by another."""
+
+    class Joining(CoordinatorGroupRebalance):  # type: ignore[misc]  # the library's types stay inside it
+        async def perform_group_join(self) -> Any:
+            """As the library's, after a look at who has the name."""
+            coordinator = self._coordinator
+            name, before = coordinator._group_instance_id, getattr(coordinator, "_adloom_member_id", "")
+            if name is not None and before:
+                holder = await asyncio.to_thread(holder_of, kafka, self.group_id, name)
+                if holder not in ("", before):
+                    taken(name)
+            joined = await super().perform_group_join()
+            coordinator._adloom_member_id = coordinator.member_id or before
+            return joined
+
+    aiokafka.consumer.group_coordinator.CoordinatorGroupRebalance = Joining
+
+
+def holder_of(kafka: str, group: str, name: str) -> str:
+    """The id of the group's member with this static name; "" where there is none, or nobody can say."""
+    try:
+        admin = KafkaAdminClient(
+            bootstrap_servers=kafka.split(","), request_timeout_ms=_ANSWER_MS, bootstrap_timeout_ms=_ANSWER_MS
+        )
+        try:
+            members = admin.describe_groups([group])[group]["members"]
+        finally:
+            admin.close()
+    except KafkaError as exc:
+        log.debug("the members of %s are not known: %r", group, exc)
+        return ""
+    return next((str(member["member_id"]) for member in members if member["group_instance_id"] == name), "")
