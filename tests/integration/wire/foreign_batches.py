@@ -47,6 +47,12 @@ def record(number: int, key: bytes | None, value: bytes | None, headers: Sequenc
     return varint(len(body)) + body
 
 
+def vast(key: bytes, length: int) -> tuple[bytes, bytes]:
+    """What stands before and behind the value of a record whose value has so many bytes."""
+    head = b"\0" + varint(0) + varint(0) + _bytes(key) + varint(length)
+    return varint(len(head) + length + 1) + head, varint(0)
+
+
 def batch(records: bytes, count: int, codec: int = NONE, *, magic: int = 2, crc_off: int = 0) -> bytes:
     """A batch around `records`, which are packed already where `codec` says so."""
     tail = struct.pack(">hiqqqhii", codec, count - 1, 0, 0, -1, -1, -1, count) + records

@@ -11,6 +11,7 @@ from protos.gen.adloom.events.v1 import event_service_pb2, events_pb2, impressio
 from services.common.metrics import METRICS
 from services.common.topics import (
     DEADLETTER,
+    DOOR_SETTINGS,
     EVENT_TYPES,
     IMPRESSIONS,
     MAX_MESSAGE_BYTES,
@@ -100,3 +101,8 @@ def test_every_metric_has_one_name_and_a_sentence() -> None:
     assert len(set(names)) == len(names)
     assert [name for name in names if not name.startswith("adloom_")] == []
     assert [metric.name for metric in described if not metric.documentation] == []
+
+
+def test_whatever_codec_a_client_chooses_the_broker_unpacks_before_it_weighs() -> None:
+    assert {topic.config()["compression.type"] for topic in TOPICS} == {"uncompressed"}
+    assert {name for topic in TOPICS for name in DOOR_SETTINGS if name not in topic.config()} == set()

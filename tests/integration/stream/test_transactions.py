@@ -1,0 +1,70 @@
+"""Transactions of a shop's producer, or a stranger's: their markers are no messages, and hold up nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import aiokafka
+from kafka import KafkaConsumer, TopicPartition
+
+from services.common.topics import CLICKS, ORDERS, PARTITIONS, VIEWS
+from services.stack.session import RunningStack
+from tests.integration.stream.worker_process import WorkerProcess, emit, shown, until
+
+USERS = [f"u1-{number:032x}" for number in range(12)]
+PLACES = [(topic, partition) for topic in (VIEWS, CLICKS, ORDERS) for partition in range(PARTITIONS)]
+
+
+@contextmanager
+def empty_transactions(kafka: str) -> Iterator[None]:
+    """Markers in every partition, at every moment."""
+    ending = threading.Event()
+    thread = threading.Thread(target=lambda: asyncio.run(_commit_nothing(kafka, ending)))
+    thread.start()
+    try:
+        yield
+    finally:
+        ending.set()
+        thread.join()
+
+
+async def _commit_nothing(kafka: str, ending: threading.Event) -> None:
+    async with aiokafka.AIOKafkaProducer(bootstrap_servers=kafka, transactional_id=uuid.uuid4().hex) as producer:
+        while not ending.is_set():
+            await producer.begin_transaction()
+            for place in PLACES:
+                producer._txn_manager.maybe_add_partition_to_txn(aiokafka.TopicPartition(*place))
+            await producer.commit_transaction()
+
+
+def behind(kafka: str) -> dict[tuple[str, int], int]:
+    """How many offsets the worker has not acknowledged, by place."""
+    with KafkaConsumer(bootstrap_servers=kafka, group_id="adloom-profiles", enable_auto_commit=False) as consumer:
+        places = [TopicPartition(*place) for place in PLACES]
+        ends = consumer.end_offsets(places)
+        lag = {place: ends[place] - (consumer.committed(place) or 0) for place in places}
+        return {tuple(place): count for place, count in lag.items() if count}
+
+
+def test_markers_alone_neither_look_like_waiting_messages_nor_hide_any(shop: RunningStack, tmp_path: Path) -> None:
+    worker = WorkerProcess(shop, tmp_path).start()
+    try:
+        until("the worker is not ready", lambda: worker.readiness().get("ready"))
+        with empty_transactions(shop.kafka):
+            time.sleep(3.0)
+            # A worker that never is level with its topics would be ended by its watchdog.
+            until("no progress", lambda: worker.readiness().get("idle_s", 9.0) < 1.0)
+            counts = emit(shop.kafka, USERS, 200, seed=1)
+            until("events are missing", lambda: shown(shop.redis, USERS) == counts)
+        until("what is no message counts as lag", lambda: not behind(shop.kafka))
+        assert worker.process is not None
+        assert worker.process.poll() is None
+    finally:
+        worker.end(signal.SIGKILL)
