@@ -158,8 +158,9 @@ class HttpPort:
     def _hang_up(self, caller: _Caller) -> None:
         del self._callers[caller.socket]
         self._selector.unregister(caller.socket)
-        with suppress(OSError):
+        with suppress(OSError):  # what is left unread would make the answer be thrown away on its way
             caller.socket.shutdown(socket.SHUT_WR)
+            caller.socket.recv(LONGEST_BYTES)
         caller.socket.close()
 
 

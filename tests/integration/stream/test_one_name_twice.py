@@ -9,7 +9,8 @@ import pytest
 
 from services.stack.session import RunningStack
 from services.wire.faust_worker import CRASHED
-from tests.integration.stream.worker_process import WITHIN_S, WorkerProcess, emit, shown, until
+from tests.integration.stream.worker_process import WITHIN_S, WorkerProcess, emit, shown
+from tests.waiting import wait_for
 
 USERS = [f"u1-{number:032x}" for number in range(12)]
 
@@ -20,14 +21,14 @@ def test_the_older_one_ends_and_nothing_is_lost_or_counted_twice(
     older, newer = (WorkerProcess(shop, tmp_path / name) for name in ("older", "newer"))
     try:
         older.start()
-        until("the older one is not ready", lambda: older.readiness().get("ready"))
+        wait_for("the older one", lambda: older.readiness().get("ready"), WITHIN_S)
         counts = emit(shop.kafka, USERS, 200, seed=1)
         newer.start()
         assert older.process is not None
         assert older.process.wait(WITHIN_S) == CRASHED
         for user, more in emit(shop.kafka, USERS, 200, seed=2).items():
             counts[user] += more
-        until("counts differ", lambda: shown(shop.redis, USERS) == counts)
+        wait_for("equal counts", lambda: shown(shop.redis, USERS) == counts, WITHIN_S)
         assert newer.process is not None
         assert newer.process.poll() is None
         assert "another profiles works under the name profiles-0 (ADLOOM_INSTANCE)" in capfd.readouterr().err
@@ -43,7 +44,7 @@ def test_a_second_one_in_the_same_folder_is_refused(
     first, second = WorkerProcess(shop, tmp_path), WorkerProcess(shop, tmp_path, instance="profiles-1")
     first.start()
     try:
-        until("the first one does not run", lambda: first.readiness())
+        wait_for("the first one", lambda: first.readiness(), WITHIN_S)
         second.start()
         assert second.process is not None
         assert second.process.wait(WITHIN_S) == 2

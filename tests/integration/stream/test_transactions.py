@@ -16,7 +16,8 @@ from kafka import KafkaConsumer, TopicPartition
 
 from services.common.topics import CLICKS, ORDERS, PARTITIONS, VIEWS
 from services.stack.session import RunningStack
-from tests.integration.stream.worker_process import WorkerProcess, emit, shown, until
+from tests.integration.stream.worker_process import WITHIN_S, WorkerProcess, emit, shown
+from tests.waiting import wait_for
 
 USERS = [f"u1-{number:032x}" for number in range(12)]
 PLACES = [(topic, partition) for topic in (VIEWS, CLICKS, ORDERS) for partition in range(PARTITIONS)]
@@ -56,14 +57,14 @@ def behind(kafka: str) -> dict[tuple[str, int], int]:
 def test_markers_alone_neither_look_like_waiting_messages_nor_hide_any(shop: RunningStack, tmp_path: Path) -> None:
     worker = WorkerProcess(shop, tmp_path).start()
     try:
-        until("the worker is not ready", lambda: worker.readiness().get("ready"))
+        wait_for("the worker", lambda: worker.readiness().get("ready"), WITHIN_S)
         with empty_transactions(shop.kafka):
             time.sleep(3.0)
             # A worker that never is level with its topics would be ended by its watchdog.
-            until("no progress", lambda: worker.readiness().get("idle_s", 9.0) < 1.0)
+            wait_for("progress", lambda: worker.readiness().get("idle_s", 9.0) < 1.0, WITHIN_S)
             counts = emit(shop.kafka, USERS, 200, seed=1)
-            until("events are missing", lambda: shown(shop.redis, USERS) == counts)
-        until("what is no message counts as lag", lambda: not behind(shop.kafka))
+            wait_for("every event", lambda: shown(shop.redis, USERS) == counts, WITHIN_S)
+        wait_for("no lag by what is no message", lambda: not behind(shop.kafka), WITHIN_S)
         assert worker.process is not None
         assert worker.process.poll() is None
     finally:
