@@ -23,14 +23,13 @@ from services.creative.journal import Journal, Place
 from services.creative.records import record_of
 from services.creative.refused import Refused
 from services.creative.selected import Selected
+from services.creative.send_again import send_oldest
 from services.creative.under_way import Pending, UnderWay
 from services.wire.envelope import Record
 from services.wire.ports import Delivery, Sink
 
 _LOG = logging.getLogger(__name__)
 _PAUSE_S: Final = 1.0  # before Kafka is tried again
-_PROBE_S: Final = 2.0  # for the first record of a segment of the journal
-_FLUSH_S: Final = 10.0  # for the rest of it
 _STALLED_S: Final = 1.0  # after as long without a word from Kafka, no more is handed to it
 _IDLE_S: Final = 0.1
 _TRIM_S: Final = 0.25
@@ -150,17 +149,13 @@ class Emission:
             self._journal.settle(one.place)
 
     def _replay(self) -> None:
-        """Sends again what is left in the oldest segment, one record ahead of the others."""
+        """Sends again what is left in the oldest segment, and the next one at once where that went well."""
         self._replay_at = time.monotonic() + _PAUSE_S
         sink = self._connected()
         if sink is None:
             return
         try:
-            with self._journal.oldest() as records:
-                refused = _sent_again(sink, records[:1], _PROBE_S)
-                refused += _sent_again(sink, records[1:], _FLUSH_S)
-                for record, never in refused:  # only now: of a segment that is sent again all would be refused again
-                    self._refused.set_aside(record, never)
+            send_oldest(sink, self._journal, self._refused)
             self._replay_at = 0.0
         except Unavailable as lost:
             self._pause(lost)
@@ -195,26 +190,6 @@ class Emission:
             _LOG.error("Neither Kafka nor the journal took a record for %s: it is lost", one.record.topic)
         METRICS.records_sent.labels(one.record.topic, fate).inc()
         METRICS.spooled.set(self._journal.waiting)
-
-
-def _sent_again(sink: Sink, records: Sequence[Record], within_s: float) -> list[tuple[Record, AdloomError]]:
-    """Sends the records and returns those that Kafka will never take; `Unavailable` where it may take one later."""
-    failed: list[tuple[Record, AdloomError]] = []
-
-    def note(delivery: Delivery) -> None:
-        if delivery.error is not None:
-            failed.append((delivery.record, delivery.error))
-
-    for record in records:
-        try:
-            sink.send(record, note)
-        except Rejected as never:
-            failed.append((record, never))
-    sink.flush(within_s)
-    later = [error for _, error in failed if isinstance(error, Unavailable)]
-    if later:
-        raise Unavailable("kafka", f"{len(later)} records of the journal, first: {later[0]}")
-    return failed
 
 
 def _record(item: Selected | Record) -> Record:
