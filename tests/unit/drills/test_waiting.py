@@ -1,0 +1,51 @@
+"""Drills wait no longer than they are told, and judge what they saw last where it was never enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from services.common.errors import Unavailable
+from services.stack.drills.waiting import seen_when, until
+
+
+def looks(*answers: int | Unavailable) -> Callable[[], int]:
+    """A look that gives these in turn, and the last one ever after."""
+    left: Iterator[int | Unavailable] = iter(answers)
+    last = answers[-1]
+
+    def look() -> int:
+        found = next(left, last)
+        if isinstance(found, Unavailable):
+            raise found
+        return found
+
+    return look
+
+
+AWAY = Unavailable("kafka", "it is away")
+
+
+def test_waiting_says_how_long_it_took_or_what_did_not_come() -> None:
+    assert until("two", looks(0, 0, 2), look_s=0.01) >= 0.02
+    with pytest.raises(Unavailable, match="the flood: not within 0 s"):
+        until("the flood", lambda: False, within_s=0.0, look_s=0.01)
+
+
+def test_the_first_look_that_is_enough_is_what_was_seen() -> None:
+    assert seen_when(lambda seen: seen > 1, looks(0, 1, 2, 3), within_s=10.0, look_s=0.001) == 2
+
+
+def test_a_part_that_is_away_for_a_while_is_looked_at_again() -> None:
+    assert seen_when(lambda seen: seen > 1, looks(AWAY, 1, AWAY, 5), within_s=10.0, look_s=0.001) == 5
+
+
+def test_what_was_never_enough_is_given_as_it_was_last() -> None:
+    assert seen_when(lambda seen: seen > 5, looks(1, 2), within_s=0.02, look_s=0.001) == 2
+    assert seen_when(lambda seen: seen > 5, looks(1, 2, AWAY), within_s=0.02, look_s=0.001) == 2
+
+
+def test_where_nothing_was_ever_seen_nothing_can_be_judged() -> None:
+    with pytest.raises(Unavailable, match="it is away"):
+        seen_when(bool, looks(AWAY), within_s=0.02, look_s=0.001)
