@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 from collections import Counter
@@ -28,6 +27,7 @@ from services.wire.faust_changelog import MARK
 from services.wire.faust_ledger import MOST_REMEMBERED
 from services.wire.faust_table import LARGEST_STATE_BYTES
 from tests.integration.stream.sent_events import WITHIN_S, Counts, emit, shown
+from tests.integration.stream.workers import worker_of
 from tests.waiting import wait_for
 
 CHANGELOG = "adloom-profiles-users-changelog"
@@ -38,8 +38,7 @@ USERS = [f"u1-{number:032x}" for number in range(1, 101)]
 @pytest.fixture
 def workers(shop: RunningStack, tmp_path: Path) -> Iterator[list[OwnWorker]]:
     """Two workers, not started; whatever runs at the end is killed."""
-    environ = {**os.environ, **shop.environ()}
-    made = [OwnWorker("profiles", f"profiles-{number}", tmp_path / str(number), environ) for number in range(2)]
+    made = [worker_of(shop, tmp_path / str(number), f"profiles-{number}") for number in range(2)]
     with ended_after(made):
         yield made
 

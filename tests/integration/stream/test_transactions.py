@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import threading
 import time
 import uuid
@@ -15,8 +14,10 @@ import aiokafka
 from kafka import KafkaConsumer, TopicPartition
 
 from services.common.topics import CLICKS, ORDERS, PARTITIONS, VIEWS
+from services.stack.drills.own_worker import ended_after
 from services.stack.session import RunningStack
-from tests.integration.stream.worker_process import WITHIN_S, WorkerProcess, emit, shown
+from tests.integration.stream.sent_events import WITHIN_S, emit, shown
+from tests.integration.stream.workers import worker_of
 from tests.waiting import wait_for
 
 USERS = [f"u1-{number:032x}" for number in range(12)]
@@ -55,17 +56,15 @@ def behind(kafka: str) -> dict[tuple[str, int], int]:
 
 
 def test_markers_alone_neither_look_like_waiting_messages_nor_hide_any(shop: RunningStack, tmp_path: Path) -> None:
-    worker = WorkerProcess(shop, tmp_path).start()
-    try:
-        wait_for("the worker", lambda: worker.readiness().get("ready"), WITHIN_S)
+    worker = worker_of(shop, tmp_path)
+    with ended_after([worker]):
+        worker.start()
+        wait_for("the worker", worker.ready, WITHIN_S)
         with empty_transactions(shop.kafka):
             time.sleep(3.0)
             # A worker that never is level with its topics would be ended by its watchdog.
-            wait_for("progress", lambda: worker.readiness().get("idle_s", 9.0) < 1.0, WITHIN_S)
+            wait_for("progress", lambda: worker.door.readiness().get("idle_s", 9.0) < 1.0, WITHIN_S)
             counts = emit(shop.kafka, USERS, 200, seed=1)
             wait_for("every event", lambda: shown(shop.redis, USERS) == counts, WITHIN_S)
         wait_for("no lag by what is no message", lambda: not behind(shop.kafka), WITHIN_S)
-        assert worker.process is not None
-        assert worker.process.poll() is None
-    finally:
-        worker.end(signal.SIGKILL)
+        assert worker.runs()
