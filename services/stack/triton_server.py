@@ -76,6 +76,7 @@ def command(home: Home, addresses: Addresses, key: str) -> tuple[str, ...]:
         f"--model-repository={home.data('triton') / 'models'}",
         f"--backend-directory={BACKENDS}",
         "--model-control-mode=none",
+        "--disable-auto-complete-config",  # else every model is started twice, once to be asked what its file says
         f"--grpc-address={LOOPBACK}",
         f"--grpc-port={addresses.port('triton')}",
         f"--grpc-restricted-protocol={RESTRICTED}:adloom-key={key}",
