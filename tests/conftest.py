@@ -12,6 +12,7 @@ from services.stack.home import Home
 from services.stack.session import RunningStack, tied_stack
 
 PARTS = ("kafka", "redis", "triton", "topics")
+WINDOW_S = 8  # of attribution, in the shared stack: whoever tests a window waits for its end
 _SLOW = {"integration": 300, "e2e": 600}
 
 
@@ -43,7 +44,7 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """The whole loop, every process the real one; tests share it, so each uses users of its own."""
     home = Home(tmp_path_factory.mktemp("stack")).make()
-    with tied_stack(home, stack_environ()) as running:
+    with tied_stack(home, {**stack_environ(), "ADLOOM_ATTRIBUTION_WINDOW_S": str(WINDOW_S)}) as running:
         yield running
 
 
