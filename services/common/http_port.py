@@ -62,6 +62,8 @@ class _Caller:
 class HttpPort:
     """Answers from `start` to `stop`."""
 
+    patience_s: float = PATIENCE_S
+
     def __init__(self, host: str, port: int, answer: Callable[[str], Answer]) -> None:
         """Binds at once; `answer` gets a path, and must not block."""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -115,7 +117,7 @@ class HttpPort:
         connection.setblocking(False)
         if len(self._callers) >= MOST:
             self._hang_up(next(iter(self._callers.values())))
-        caller = _Caller(connection, time.monotonic() + PATIENCE_S)
+        caller = _Caller(connection, time.monotonic() + self.patience_s)
         self._callers[connection] = caller
         self._selector.register(connection, selectors.EVENT_READ)
         self._go_on(caller)  # mostly the request is there

@@ -44,8 +44,6 @@ class WorkerSettings:
 
 def faust_app(name: str, settings: WorkerSettings) -> faust.App:
     """The app of the worker `name`, which is also its consumer group: `adloom-<name>`."""
-    if settings.store not in STORES:
-        raise Misconfigured(f"ADLOOM_STORE: {settings.store!r} where {' or '.join(STORES)} was expected")
     read_any_header_name()
     see_closed_transports()
     app = BatchApp(
@@ -62,7 +60,7 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         stream_buffer_maxsize=2 * settings.batch_size,
         stream_recovery_delay=0.0,
         table_standby_replicas=0,  # a lost disk is made good from the changelog; no copies that must be kept warm
-        store=STORES[settings.store],
+        store=_store(settings.store),
         datadir=settings.data_dir,
         topic_partitions=PARTITIONS,
         topic_replication_factor=settings.topic_replicas,
@@ -76,3 +74,9 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
     )
     app.gather_s = settings.gather_s
     return app
+
+
+def _store(name: str) -> str:
+    if name not in STORES:
+        raise Misconfigured(f"ADLOOM_STORE: {name!r} where {' or '.join(STORES)} was expected")
+    return STORES[name]

@@ -65,10 +65,8 @@ def test_a_crowd_that_says_nothing_or_little_keeps_nobody_from_an_answer(port: H
         assert threading.active_count() == threads
 
 
-def test_a_client_that_says_one_byte_now_and_then_is_hung_up_on_in_time(
-    port: HttpPort, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("services.common.http_port.PATIENCE_S", 0.5)
+def test_a_client_that_says_one_byte_now_and_then_is_hung_up_on_in_time(port: HttpPort) -> None:
+    port.patience_s = 0.5
     began = time.monotonic()
     with connected(port) as caller:
         caller.settimeout(0.1)
