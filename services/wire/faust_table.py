@@ -48,7 +48,7 @@ class StateTable:
             value_type=bytes,
             partitions=PARTITIONS,
             extra_topic_configs={"max.message.bytes": str(LARGEST_STATE_BYTES), "compression.type": "uncompressed"},
-            options={"write_buffer_size": 4 << 20, "block_cache_size": 16 << 20},
+            options={"write_buffer_size": 4 << 20, "block_cache_size": 4 << 20},
         )
         self.changelog = Changelog(lambda: producer_of(app), lambda: self.table.changelog_topic.get_topic_name())
         manager: Any = app.tables
