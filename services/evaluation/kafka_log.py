@@ -12,6 +12,7 @@ from kafka.errors import KafkaError
 from services.common.errors import Unavailable
 from services.evaluation.ports import Place
 from services.wire.envelope import RawRecord
+from services.wire.kafka_codecs import read_any_codec
 from services.wire.kafka_header_names import read_any_header_name
 from services.wire.kafka_reach import require_listener
 from services.wire.kafka_reader import raw_record
@@ -32,6 +33,7 @@ class KafkaLog:
         """Raises `Unavailable` where no broker answers, or a topic is not there."""
         require_listener(bootstrap, _ANSWER_MS / 1000)
         read_any_header_name()
+        read_any_codec()
         self._heard_at = time.monotonic()
         try:
             self._consumer = KafkaConsumer(

@@ -10,6 +10,7 @@ from kafka.errors import KafkaError
 
 from services.common.errors import Unavailable
 from services.wire.envelope import RawRecord
+from services.wire.kafka_codecs import read_any_codec
 from services.wire.kafka_header_names import read_any_header_name
 from services.wire.kafka_reach import PART, require_listener
 
@@ -21,6 +22,7 @@ def read_to_end(bootstrap: str, topic: str, timeout_s: float = 10.0) -> Iterator
     """
     require_listener(bootstrap, timeout_s)
     read_any_header_name()
+    read_any_codec()
     try:
         consumer = KafkaConsumer(**_settings(bootstrap, timeout_s))
     except KafkaError as exc:
