@@ -103,7 +103,7 @@ class Producer:
         pulse.handed(time.monotonic())
         try:
             headers = list(record.headers)
-            return client.send(record.topic, record.value, record.key, headers, partition=record.partition), pulse
+            return client.send(record.topic, _value(record), record.key, headers, partition=record.partition), pulse
         except KafkaError as exc:
             pulse.failed(time.monotonic())
             raise _translated(record, exc) from exc
@@ -118,6 +118,11 @@ class Producer:
         elif delivery.error is not None:
             with self._lock:
                 self._unhandled.append(delivery.error)
+
+
+def _value(record: Record) -> bytes | None:
+    """The value; an empty one where there is neither key nor value, which kafka-python refuses and Kafka takes."""
+    return b"" if record.key is None and record.value is None else record.value
 
 
 class _Murmur2(DefaultPartitioner):  # type: ignore[misc]  # kafka-python ships no types
