@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from services.stack.drills.faults.open_loop import Asked, Given, OpenLoop
     from services.stack.drills.faults.stage import Stage
 
-SILENT_S = 30.0  # records of which none has come for so long are lost
+SILENT_S = 30.0  # records of which none has come for so long are lost;
+NOTHING_LEFT_S = 5.0  # so long, where creative itself has none left to send
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +123,10 @@ def _records(stage: Stage, given: list[Given]) -> dict[str, Impression]:
     wanted = {one.impression_id for one in given}
     there, since = -1, time.monotonic()
     while True:
+        silent_s = SILENT_S if stage.has_records_left() else NOTHING_LEFT_S  # asked before the topic is read
         records = stage.records()
         found = len(wanted & records.keys())
-        if found == len(wanted) or time.monotonic() - since > SILENT_S:
+        if found == len(wanted) or time.monotonic() - since > silent_s:
             return records
         if found > there:
             there, since = found, time.monotonic()

@@ -29,7 +29,7 @@ from services.wire.kafka_producer import Producer, ProducerSettings
 from services.wire.kafka_reader import read_to_end
 from tests.conftest import stack_environ
 
-WINDOW_S = 6
+WINDOW_S = 4
 USERS = 150
 IMPRESSIONS = 2_000
 

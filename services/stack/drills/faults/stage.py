@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
@@ -85,6 +86,10 @@ class Stage:
                 found.setdefault(message.impression_id, message)
         return found
 
+    def has_records_left(self) -> bool:
+        """Whether creative keeps records that Kafka has not confirmed: its journal is emptied of the others."""
+        return any(_bytes_in(file) for file in self.creative.data.rglob("*.journal"))
+
     def _recovered(self, window: Window, load: OpenLoop) -> float:
         """Since when eight of ten answers in a row have been whole; infinite where that does not come."""
         end = time.monotonic() + WITHIN_S
@@ -94,6 +99,13 @@ class Stage:
                 return later[-10:][0].sent_at
             time.sleep(_LOOK_S)
         return float("inf")
+
+
+def _bytes_in(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:  # dropped meanwhile
+        return 0
 
 
 @contextmanager
