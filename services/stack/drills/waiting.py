@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -24,21 +25,31 @@ def until(what: str, holds: Callable[[], Any], within_s: float = WITHIN_S, look_
 
 
 def seen_when(
-    enough: Callable[[Seen], object], look: Callable[[], Seen], within_s: float, look_s: float = 0.25
+    enough: Callable[[Seen], object],
+    look: Callable[[], Seen],
+    within_s: float,
+    look_s: float = 0.25,
+    still_s: float = math.inf,
 ) -> Seen:
     """What `look` saw as soon as it was `enough`, or last within the time: promises then say what it lacks.
 
-    A look that raises `Unavailable` is made again; it raises where no look saw anything in time.
+    Where looks have been equal for `still_s`, nothing more is waited for. A look that raises `Unavailable` is made
+    again; it raises where no look saw anything in time.
     """
     end = time.monotonic() + within_s
+    moved_at = time.monotonic()
     seen: list[Seen] = []
     while True:
-        late = time.monotonic() > end
+        late = time.monotonic() > (min(end, moved_at + still_s) if seen else end)
         try:
-            seen = [look()]
+            found = look()
+            if [found] != seen:
+                moved_at = time.monotonic()
+            seen = [found]
         except Unavailable:
             if late and not seen:
                 raise
+            moved_at = time.monotonic()  # who is away is not still
         if seen and (late or enough(seen[0])):
             return seen[0]
         time.sleep(look_s)

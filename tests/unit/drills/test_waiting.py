@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -44,6 +45,12 @@ def test_a_part_that_is_away_for_a_while_is_looked_at_again() -> None:
 def test_what_was_never_enough_is_given_as_it_was_last() -> None:
     assert seen_when(lambda seen: seen > 5, looks(1, 2), within_s=0.02, look_s=0.001) == 2
     assert seen_when(lambda seen: seen > 5, looks(1, 2, AWAY), within_s=0.02, look_s=0.001) == 2
+
+
+def test_what_has_stopped_moving_is_not_waited_for() -> None:
+    began = time.monotonic()
+    assert seen_when(lambda seen: seen > 5, looks(1, AWAY, 2), within_s=60.0, look_s=0.001, still_s=0.05) == 2
+    assert 0.05 <= time.monotonic() - began < 30.0
 
 
 def test_where_nothing_was_ever_seen_nothing_can_be_judged() -> None:

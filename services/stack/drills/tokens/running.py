@@ -34,6 +34,7 @@ from services.wire.envelope import RawRecord
 SOURCE: Final = "drill"
 WINDOW_S: Final = 600  # longer than the drill: a click that a busy machine delays still counts
 SETTLED_WITHIN_S: Final = 120.0
+STILL_S: Final = 30.0  # after as long without anything new, what is missing does not come
 _NOWHERE: Final = f"{LOOPBACK}:1"
 
 
@@ -108,7 +109,7 @@ def settled(there: Scene, impressions: Set[str], event_ids: Set[str]) -> Afterma
     def all_there(seen: Aftermath) -> bool:
         return seen.clicked.keys() >= impressions and seen.reasons.keys() >= event_ids
 
-    return seen_when(all_there, partial(aftermath, there.stack.kafka), SETTLED_WITHIN_S)
+    return seen_when(all_there, partial(aftermath, there.stack.kafka), SETTLED_WITHIN_S, still_s=STILL_S)
 
 
 def verdict(there: Scene, text: str, user_id: str) -> str:
