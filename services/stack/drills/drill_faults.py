@@ -156,11 +156,5 @@ DRILL = Drill(
             "        if not self._breaker.is_open:\n",
             "        if True:\n",
         ),
-        Defence(
-            "new_client",
-            "services/wire/kafka_client.py",
-            "if self._client is not None and self._pulse.is_lost(time.monotonic()):",
-            "if False:",
-        ),
     ),
 )
