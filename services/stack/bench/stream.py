@@ -23,6 +23,7 @@ from services.common.pseudonym import PseudonymKey
 from services.common.topics import VIEWS
 from services.stack.bench.figures import Figure
 from services.stack.bench.sizes import sizes
+from services.stack.health_door import health_door
 from services.stack.session import RunningStack
 from services.wire.encode import encode
 from services.wire.kafka_producer import Producer, ProducerSettings
@@ -50,8 +51,7 @@ def stream(running: RunningStack) -> list[Figure]:
             for name, (module, words) in REFERENCES.items()
         }
     running.start("profiles")
-    ports = json.loads((running.home.run / "ports.json").read_text())
-    ours = worker_rate(f"127.0.0.1:{ports['health_profiles']}", EVENTS)
+    ours = worker_rate(worker_health(running), EVENTS)
     each = sizes(running).per_user(empty, USERS)
     return [
         *(Figure("stream_events_per_s", ours, "events/s", name, rate) for name, rate in bare.items()),
@@ -110,6 +110,13 @@ def worker_rate(health: str, events: int) -> float:
             first = seen, at
         time.sleep(0.1)
     raise Unavailable("profiles", f"{applied(health):.0f} of {events} events were applied within {_WITHIN_S:.0f} s")
+
+
+def worker_health(running: RunningStack) -> str:
+    """Where the worker says how far it is: host:port."""
+    door = health_door(running.home, "profiles")
+    assert door is not None, "profiles is a process of ours, and has one"
+    return door.address
 
 
 def applied(health: str) -> float:

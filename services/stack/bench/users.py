@@ -6,7 +6,6 @@ on the machine hardly shows. A few shoppers share batches, many do not: with the
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +13,7 @@ from collections.abc import Callable, Iterator
 from services.common.errors import Unavailable
 from services.stack.bench.figures import Figure
 from services.stack.bench.sizes import Sizes, process_of, sizes
-from services.stack.bench.stream import Shoppers, applied
+from services.stack.bench.stream import Shoppers, applied, worker_health
 from services.stack.session import RunningStack
 
 LEVELS = (1_000, 10_000, 100_000, 1_000_000)
@@ -25,8 +24,7 @@ _MIB = 1 << 20
 
 def users(running: RunningStack, largest: int) -> list[Figure]:
     """The figures of every level up to `largest` shoppers; the stack must be fresh."""
-    ports = json.loads((running.home.run / "ports.json").read_text())
-    cost = Cost(running, f"127.0.0.1:{ports['health_profiles']}")
+    cost = Cost(running, worker_health(running))
     found = {level: cost.at(level) for level in LEVELS if level <= largest}
     return [figure for level in found for figure in _figures(level, found[level], found[LEVELS[0]])]
 

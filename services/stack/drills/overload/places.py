@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from services.stack.addresses import LOOPBACK
+from services.stack.addresses import LOOPBACK, any_free_port
 from services.stack.drills.drill import Setting
 from services.stack.drills.overload.load import Generator
 from services.stack.drills.overload.refusing_server import WAYS
@@ -43,7 +42,7 @@ def creative(setting: Setting) -> Iterator[Door]:
     generator that sends three times as much takes three times as much from who answers, and lowers what it measures.
     """
     if setting.short:
-        with _process("creative_on_fakes", _free(), str(setting.folder / "fakes")) as door:
+        with _process("creative_on_fakes", f"{LOOPBACK}:{any_free_port()}", str(setting.folder / "fakes")) as door:
             yield door
         return
     answering, asking = shared_out(os.sched_getaffinity(0))
@@ -77,7 +76,7 @@ def costs_us(generator: Generator, seconds: float) -> dict[str, float]:
     """Processor microseconds a call of each way to refuse, and of an echo, in one server process."""
     found = {}
     for way in WAYS:
-        with _process("refusing_server", way, _free()) as door:
+        with _process("refusing_server", way, f"{LOOPBACK}:{any_free_port()}") as door:
             before = door.computed_s()
             load = generator.closed(door.address, 32, seconds)
             found[way] = (door.computed_s() - before) / max(load.sent, 1) * 1e6
@@ -100,9 +99,3 @@ def _process(module: str, *words: str) -> Iterator[Door]:
                 process.wait(_END_S)
             except subprocess.TimeoutExpired:
                 process.kill()
-
-
-def _free() -> str:
-    with socket.socket() as free:
-        free.bind((LOOPBACK, 0))
-        return f"{LOOPBACK}:{free.getsockname()[1]}"
