@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from services.common.errors import Unavailable
 
@@ -24,28 +24,38 @@ def until(what: str, holds: Callable[[], Any], within_s: float = WITHIN_S, look_
     return time.monotonic() - began
 
 
+@dataclass(frozen=True, slots=True)
+class Still(Generic[Seen]):
+    """When what is looked at has come to its end: its `progress` has been equal for so many seconds."""
+
+    progress: Callable[[Seen], Hashable]
+    for_s: float
+
+
 def seen_when(
     enough: Callable[[Seen], object],
     look: Callable[[], Seen],
     within_s: float,
     look_s: float = 0.25,
-    still_s: float = math.inf,
+    still: Still[Seen] | None = None,
 ) -> Seen:
     """What `look` saw as soon as it was `enough`, or last within the time: promises then say what it lacks.
 
-    Where looks have been equal for `still_s`, nothing more is waited for. A look that raises `Unavailable` is made
-    again; it raises where no look saw anything in time.
+    What has stood `still` is not waited for any longer. A look that raises `Unavailable` is made again; it raises where
+    no look saw anything in time.
     """
     end = time.monotonic() + within_s
     moved_at = time.monotonic()
     seen: list[Seen] = []
+    come_to: Hashable = None
     while True:
-        late = time.monotonic() > (min(end, moved_at + still_s) if seen else end)
+        late = time.monotonic() > (min(end, moved_at + still.for_s) if seen and still else end)
         try:
             found = look()
-            if [found] != seen:
+            comes_to = still.progress(found) if still else None
+            if not seen or comes_to != come_to:
                 moved_at = time.monotonic()
-            seen = [found]
+            seen, come_to = [found], comes_to
         except Unavailable:
             if late and not seen:
                 raise

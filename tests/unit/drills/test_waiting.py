@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 
 from services.common.errors import Unavailable
-from services.stack.drills.waiting import seen_when, until
+from services.stack.drills.waiting import Still, seen_when, until
 
 
 def looks(*answers: int | Unavailable) -> Callable[[], int]:
@@ -49,8 +50,14 @@ def test_what_was_never_enough_is_given_as_it_was_last() -> None:
 
 def test_what_has_stopped_moving_is_not_waited_for() -> None:
     began = time.monotonic()
-    assert seen_when(lambda seen: seen > 5, looks(1, AWAY, 2), within_s=60.0, look_s=0.001, still_s=0.05) == 2
+    still: Still[int] = Still(lambda seen: seen, 0.05)
+    assert seen_when(lambda seen: seen > 5, looks(1, AWAY, 2), within_s=60.0, look_s=0.001, still=still) == 2
     assert 0.05 <= time.monotonic() - began < 30.0
+
+
+def test_what_is_seen_need_not_be_comparable() -> None:
+    arrays = iter([np.zeros(2), np.zeros(2), np.ones(2)])
+    assert seen_when(lambda seen: seen.all(), lambda: next(arrays), within_s=10.0, look_s=0.001).all()
 
 
 def test_where_nothing_was_ever_seen_nothing_can_be_judged() -> None:

@@ -23,7 +23,7 @@ from services.stack.drills.own_worker import OwnWorker, ended_after
 from services.stack.drills.tokens.aftermath import Aftermath, aftermath, counted
 from services.stack.drills.tokens.asking import Asking, Shown, click
 from services.stack.drills.tokens.bad_tokens import Bad, Genuine
-from services.stack.drills.waiting import seen_when, until
+from services.stack.drills.waiting import Still, seen_when, until
 from services.stack.home import Home
 from services.stack.session import RunningStack, tied_stack
 from services.wire.deadletter import read_origin
@@ -109,7 +109,11 @@ def settled(there: Scene, impressions: Set[str], event_ids: Set[str]) -> Afterma
     def all_there(seen: Aftermath) -> bool:
         return seen.clicked.keys() >= impressions and seen.reasons.keys() >= event_ids
 
-    return seen_when(all_there, partial(aftermath, there.stack.kafka), SETTLED_WITHIN_S, still_s=STILL_S)
+    def come(seen: Aftermath) -> tuple[int, int]:
+        return seen.clicked.total(), len(seen.reasons)
+
+    look = partial(aftermath, there.stack.kafka)
+    return seen_when(all_there, look, SETTLED_WITHIN_S, still=Still(come, STILL_S))
 
 
 def verdict(there: Scene, text: str, user_id: str) -> str:
