@@ -68,7 +68,7 @@ class _Acceptor:
     def __init__(self, core: Any, method: str, handler: grpc.RpcMethodHandler, admission: Admission) -> None:
         self._core = core
         self._method = method
-        self._resolver = cygrpc._MethodResolver([], {method: handler})
+        self._handler = handler
         self._admission = admission
         self._tasks: set[asyncio.Task[Any]] = set()
         self._loop = asyncio.get_running_loop()
@@ -100,9 +100,11 @@ class _Acceptor:
         except (Overloaded, Unavailable) as refusal:
             self._keep(self._loop.create_task(self._refuse(call, refusal)))
             return
-        answer = cygrpc._handle_rpc(self._method, self._resolver, (), call, self._loop, False)
+        place = _Place(self._admission)
+        resolver = cygrpc._MethodResolver([], {self._method: _leaving(self._handler, place)})
+        answer = cygrpc._handle_rpc(self._method, resolver, (), call, self._loop, False)
         under_way = self._loop.create_task(cygrpc._schedule_rpc_coro(answer, call, self._loop, self._method))
-        self._keep(under_way).add_done_callback(lambda _: self._admission.leave())
+        self._keep(under_way).add_done_callback(lambda _: place.leave())
 
     async def _refuse(self, call: Any, refusal: Overloaded | Unavailable) -> None:
         code, metadata = _told(refusal)
@@ -117,6 +119,34 @@ class _Acceptor:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+class _Place:
+    """One call's place under the admission, given back once."""
+
+    __slots__ = ("_admission", "_left")
+
+    def __init__(self, admission: Admission) -> None:
+        self._admission = admission
+        self._left = False
+
+    def leave(self) -> None:
+        if not self._left:
+            self._left = True
+            self._admission.leave()
+
+
+def _leaving(handler: grpc.RpcMethodHandler, place: _Place) -> grpc.RpcMethodHandler:
+    """Gives the place back with the answer: gRPC ends the call some turns of the loop after its caller has heard, and
+    by then the caller's next one is here, so that half as many callers as there are places were refused."""
+
+    async def call(request: Any, context: Any) -> Any:
+        try:
+            return await handler.unary_unary(request, context)
+        finally:
+            place.leave()
+
+    return grpc.unary_unary_rpc_method_handler(call, handler.request_deserializer, handler.response_serializer)
 
 
 def _admitting(handler: grpc.RpcMethodHandler, admission: Admission) -> grpc.RpcMethodHandler:

@@ -17,6 +17,7 @@ from services.common.loop_lag import LoopLag
 
 Answer = Callable[[bytes, Any], Awaitable[bytes]]
 _CALLS = AT_ONCE + 40
+_CALLERS = 4
 
 
 @asynccontextmanager
@@ -67,6 +68,18 @@ async def test_without_room_a_call_is_refused_with_a_pushback() -> None:
                 await ask(b"x" * 10_000, timeout=20)
             assert refused.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
             assert tuple(refused.value.trailing_metadata()) == PUSHBACK
+
+
+@pytest.mark.asyncio
+async def test_as_many_callers_as_there_is_room_for_are_never_refused() -> None:
+    # A caller's next call is often here before gRPC has ended the one before it, which it was answered for.
+    async with served(same, most=_CALLERS) as ask:
+
+        async def caller() -> None:
+            for _ in range(50):
+                assert await ask(b"again", timeout=20) == b"again"
+
+        await asyncio.gather(*(caller() for _ in range(_CALLERS)))
 
 
 @pytest.mark.asyncio
