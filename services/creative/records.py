@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
+from numpy.typing import NDArray
 
 from protos.gen.adloom.events.v1.impression_pb2 import Impression, RequestContext
 from services.common.rng import GENERATOR
@@ -16,6 +17,7 @@ from services.policies.assignment import ARMS, DRILL
 from services.policies.decide import Decision
 from services.wire.encode import encode
 from services.wire.envelope import Record
+from services.wire.packed import add_packed
 
 SOURCE = "creative"
 
@@ -33,7 +35,9 @@ def record_of(selected: Selected) -> Record:
 
 def impression_of(selected: Selected) -> Impression:
     """Everything that the choice depended on."""
-    return Impression(**_served(selected), **_known(selected), **_drawn(selected.decision))
+    impression = Impression(**_served(selected), **_known(selected), **_drawn(selected.decision))
+    add_packed(impression, _numbers(selected))
+    return impression
 
 
 def _served(selected: Selected) -> dict[str, Any]:
@@ -57,7 +61,6 @@ def _served(selected: Selected) -> dict[str, Any]:
 def _known(selected: Selected) -> dict[str, Any]:
     """What was known about shopper and creative, and which step of the ladder answered."""
     return {
-        "features": selected.features.tolist(),
         "categories": selected.categories.tolist(),
         "feature_version": FEATURE_VERSION if selected.features.size else "",
         "model_version": selected.model_version,
@@ -71,7 +74,7 @@ def _known(selected: Selected) -> dict[str, Any]:
 
 
 def _drawn(decision: Decision) -> dict[str, Any]:
-    """What a replay needs: the arms, the vector, the seed, and what came of them."""
+    """What a replay needs beside the arms' numbers and the vector: whose they are, the seed, and what came of them."""
     arms = decision.arms
     return {
         "creative_id": decision.creative_id,
@@ -79,16 +82,24 @@ def _drawn(decision: Decision) -> dict[str, Any]:
         "policy_version": decision.policy_version,
         "propensity": decision.propensity,
         "candidates": arms.creative_ids,
-        "scores": None if arms.scores is None else arms.scores.tolist(),
-        "posterior_means": arms.means.tolist(),
-        "posterior_variances": arms.variances.tolist(),
-        "probabilities": decision.probabilities.tolist(),
         "floor": decision.floor,
         "draws": decision.draws,
         "guard_index": arms.guard_index,
         "seed": decision.seed,
         "generator": GENERATOR,
         "target_propensities": decision.target_propensities,
+    }
+
+
+def _numbers(selected: Selected) -> dict[str, NDArray[Any]]:
+    """What there is one of for each candidate, (C,), and the model's input for the one that was drawn, (F,)."""
+    arms = selected.decision.arms
+    scores = {} if arms.scores is None else {"scores": arms.scores}
+    return scores | {
+        "posterior_means": arms.means,
+        "posterior_variances": arms.variances,
+        "probabilities": selected.decision.probabilities,
+        "features": selected.features,
     }
 
 
