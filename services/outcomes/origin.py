@@ -8,21 +8,20 @@ from __future__ import annotations
 import msgpack
 
 from services.common.clock import to_ms
-from services.wire.encode import encode
 from services.wire.envelope import Envelope, RawRecord
+from services.wire.headers import PROTOBUF, EventHeaders, write_headers
 
 
 def pack(envelope: Envelope) -> bytes:
-    """`envelope` in bytes, for `unpack`."""
-    record = encode(
-        envelope.message,
-        event_id=envelope.event_id,
-        source=envelope.source,
-        time=envelope.time,
-        key=envelope.key,
-    )
+    """`envelope` in bytes, for `unpack`.
+
+    Nothing is checked again: it is not sent anywhere, and under our headers a message may be a few bytes longer than
+    any topic takes. What does not fit in the shopper's state is refused by `limits`, what does not fit in a letter cut.
+    """
+    value = envelope.message.SerializeToString()
+    headers = write_headers(EventHeaders(PROTOBUF, envelope.event_id, envelope.source, envelope.type, envelope.time))
     place = (envelope.topic, envelope.partition, envelope.offset, to_ms(envelope.appended_at))
-    packed: bytes = msgpack.packb((*place, record.key, record.value, record.headers))
+    packed: bytes = msgpack.packb((*place, envelope.key, value, headers))
     return packed
 
 

@@ -10,6 +10,7 @@ from services.common.partition import partition_of
 from services.common.pseudonym import is_pseudonym
 from services.wire.deadletter import dead_letter
 from services.wire.decode import decode
+from services.wire.encode import check_size
 from services.wire.envelope import Envelope, RawRecord, Record
 
 MOVED = "adloom_moved"
@@ -42,11 +43,11 @@ def sort(raws: Iterable[RawRecord], partitions: Mapping[str, int]) -> Intake:
     intake = Intake()
     for raw in raws:
         home = _home(raw, partitions)
-        if home != raw.partition:
-            intake.outgoing.append(_moved(raw, home))
-            intake.moved.append(raw.topic)
-            continue
         try:
+            if home != raw.partition:
+                intake.outgoing.append(_moved(raw, home))
+                intake.moved.append(raw.topic)
+                continue
             event = decode(raw)
         except Rejected as exc:
             intake._bury(raw, exc.reason)
@@ -67,4 +68,6 @@ def _home(raw: RawRecord, partitions: Mapping[str, int]) -> int:
 def _moved(raw: RawRecord, home: int) -> Record:
     kept = tuple((name, value or b"") for name, value in raw.headers if name != MOVED)
     found_at = f"{raw.topic}/{raw.partition}/{raw.offset}".encode()
-    return Record(raw.topic, raw.key, raw.value, (*kept, (MOVED, found_at)), home)
+    moved = Record(raw.topic, raw.key, raw.value, (*kept, (MOVED, found_at)), home)
+    check_size(moved)  # with one header more, one of the largest is larger than its topic takes
+    return moved

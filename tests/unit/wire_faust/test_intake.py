@@ -4,7 +4,7 @@ from protos.gen.adloom.events.v1 import events_pb2
 from services.common.clock import to_ms
 from services.common.partition import partition_of
 from services.common.topics import DEADLETTER, PARTITIONS, VIEWS
-from services.wire.encode import encode
+from services.wire.encode import encode, largest
 from services.wire.envelope import RawRecord
 from services.wire.faust_intake import MOVED, sort
 
@@ -36,6 +36,18 @@ def test_a_misplaced_message_is_moved_whole_under_the_same_id_before_it_is_looke
         assert dict(moved.headers)["ce_id"] == b"e1"
         assert dict(moved.headers)[MOVED] == f"{VIEWS}/{elsewhere}/7".encode()
         assert not intake.events and not intake.refused
+
+
+def test_a_misplaced_message_that_would_be_too_large_with_one_header_more_is_a_dead_letter() -> None:
+    """Every message that goes out fits its topic, or the worker would send it for ever."""
+    size = largest(VIEWS) - sum(len(name) + len(text or b"") for name, text in raw().headers) - len(USER)
+    elsewhere = (HOME + 1) % PARTITIONS
+    intake = sort([raw(elsewhere, 7, value=b"x" * size)], TOPICS)
+    (letter,) = intake.outgoing
+    assert letter.topic == DEADLETTER
+    assert letter.size_bytes() <= largest(DEADLETTER)
+    assert (intake.refused, intake.moved) == ([(VIEWS, "invalid")], [])
+    assert sort([raw(elsewhere, 7, value=b"x" * (size - 100))], TOPICS).moved == [VIEWS]
 
 
 def test_a_message_without_a_pseudonym_is_a_dead_letter_where_it_lies() -> None:

@@ -28,7 +28,7 @@ from services.stack.drills.fuzzing.door_token import KEYS, NOW, USER, signed
 from services.stream.topology import ProfilesRoom
 from services.wire.deadletter import read_origin
 from services.wire.encode import largest
-from services.wire.envelope import RawRecord
+from services.wire.envelope import RawRecord, Record
 from services.wire.faust_intake import Intake, sort
 from services.wire.faust_room import Room
 from services.wire.headers import JSON, PROTOBUF
@@ -104,7 +104,9 @@ def _advanced(room: Room, intake: Intake, raw: RawRecord) -> Iterator[str]:
         state, events = made.state, []
         room.publish([] if made.row is None else [made.row])
         yield from (fate for _, fate in made.fates)
-        yield from (record.topic for record in made.records)
+        for record in made.records:
+            _check_fits(record)
+            yield record.topic
         for event, reason in made.refused:
             intake.refuse(event, reason)
             yield _letter(intake, raw)
@@ -113,12 +115,18 @@ def _advanced(room: Room, intake: Intake, raw: RawRecord) -> Iterator[str]:
 def _letter(intake: Intake, raw: RawRecord) -> str:
     """The reason of the dead letter, which must fit its topic and say where the message lay."""
     letter = intake.outgoing[-1]
-    if letter.topic != DEADLETTER or letter.size_bytes() > largest(DEADLETTER):
-        raise NotAllowed(f"a dead letter of {letter.size_bytes()} bytes for {letter.topic}")
+    if letter.topic != DEADLETTER:
+        raise NotAllowed(f"a dead letter for {letter.topic}")
+    _check_fits(letter)
     origin = read_origin(RawRecord(DEADLETTER, 0, 0, raw.timestamp_ms, letter.key, letter.value, letter.headers))
     if (origin.topic, origin.partition, origin.offset) != (raw.topic, raw.partition, raw.offset):
         raise NotAllowed(f"a dead letter from {origin}")
     return f"dead letter: {origin.reason}"
+
+
+def _check_fits(record: Record) -> None:
+    if record.size_bytes() > largest(record.topic):
+        raise NotAllowed(f"a record of {record.size_bytes()} bytes for {record.topic}")
 
 
 def _raw(case: Case, offset: int) -> RawRecord:

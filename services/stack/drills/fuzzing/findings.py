@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from protos.gen.adloom.events.v1.events_pb2 import Order
+from services.common.topics import MAX_MESSAGE_BYTES, ORDERS
 from services.stack.drills.fuzzing.case import Case
+from services.stack.drills.fuzzing.door_token import signed
 
 _USER: Final = b"u1-4360c67bc81025114044578d7c4e8e0f"
 _ROW: Final = (
@@ -24,7 +27,9 @@ class Found:
 
 
 def _message(topic: bytes, value: bytes, content_type: bytes) -> Case:
-    kind = {b"ad.views": b"View", b"ad.clicks": b"Click", b"ad.impressions": b"Impression"}[topic]
+    kind = {b"ad.orders": b"Order", b"ad.views": b"View", b"ad.clicks": b"Click", b"ad.impressions": b"Impression"}[
+        topic
+    ]
     heads = (b"ce_specversion", b"1.0", b"ce_id", b"e-1", b"ce_type", b"adloom.events.v1." + kind, b"ce_source", b"s")
     times = (b"ce_time", b"2026-03-01T11:59:57Z", b"content-type", content_type)
     return (topic, _USER, value, *heads, *times)
@@ -38,6 +43,16 @@ def _record(changed: bytes) -> Case:
     """A decision record as protobuf, without an id."""
     value = b"\x1a\x23" + _USER + b"a\0\0\0\0\0\0\xd0?" + changed
     return _message(b"ad.impressions", value, b"application/protobuf")
+
+
+def _largest_order() -> Case:
+    """An order with a good token, and an unknown field so long that with its headers the topic just takes it."""
+    order = Order(user_id=_USER.decode(), product_id="tee-breton", quantity=1, impression_token=signed())
+    topic, key, value, *heads = _message(ORDERS.encode(), order.SerializeToString(), b"application/protobuf")
+    left = MAX_MESSAGE_BYTES - 128 - sum(map(len, (key, value, *heads)))
+    # Number 100, and its length as three bytes of seven bits.
+    unknown = b"\xa2\x06" + bytes((left & 127 | 128, left >> 7 & 127 | 128, left >> 14)) + b"x" * left
+    return (topic, key, value + unknown, *heads)
 
 
 FOUND: Final = (
@@ -82,6 +97,12 @@ FOUND: Final = (
         "a decision record whose id cannot be printed: no outcome could be named after it",
         _record(b"\n\x04i\xef\xbf\xbe"),
         "dead letter: invalid",
+    ),
+    Found(
+        "protobuf",
+        "an order as large as its topic takes: kept until its impression comes, it was larger, and outcomes crashed",
+        _largest_order(),
+        "applied, refused, dead letter: too_many",
     ),
     Found(
         "events",
