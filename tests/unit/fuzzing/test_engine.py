@@ -13,6 +13,8 @@ from services.stack.drills.fuzzing.case import Case, pack, unpack
 from services.stack.drills.fuzzing.door import Door, Shape
 from services.stack.drills.fuzzing.judge import Judge, read_current
 from services.stack.drills.fuzzing.mutate import mutated
+from services.stack.drills.fuzzing.mutate_json import break_json
+from services.stack.drills.fuzzing.mutate_protobuf import break_protobuf, varint
 
 SEEDS = ((b'{"name":"alice","age":7}', b"\x0a\x05alice\x10\x07", b"text"),)
 SHAPES = (Shape.JSON, Shape.PROTOBUF, Shape.TEXT)
@@ -71,3 +73,10 @@ def test_the_same_seed_breaks_in_the_same_way_and_keeps_the_limits() -> None:
 @pytest.mark.parametrize("data", [b"", b"\0", b"\xff" * 9, pack((b"a", b"")), b"\0\0\0\1"])
 def test_any_bytes_are_a_case(data: bytes) -> None:
     assert all(isinstance(part, bytes) for part in unpack(data))
+
+
+def test_breaking_something_large_does_not_make_it_many_times_larger() -> None:
+    text, bytes_field = b'{"name":{"inner":"' + b"x" * 60_000 + b'"}}', b"\x0a" + varint(60_000) + b"\xff" * 60_000
+    for seed in range(120):
+        assert len(break_json(text, (b"name",), Random(seed))) < 8 << 20
+        assert len(break_protobuf(bytes_field, (b"name",), Random(seed))) < 8 << 20

@@ -44,3 +44,14 @@ NAMES: Final = (
 
 DEPTHS: Final = (2, 60, 99, 101, 200, 480, 900, 985, 1_010, 5_000, 100_000)
 """How deep to nest: around protobuf's limit of 100, Python's of 1,000, and far beyond."""
+
+_MUCH_BYTES: Final = 4 << 20  # no door takes more
+
+
+def fitting(times: int, size: int) -> int:
+    """So many times, or as often as pieces of that size are of any use: 3,000 megabytes only keep the fuzzer busy.
+
+    >>> fitting(3_000, 5), fitting(3_000, 1 << 20)
+    (3000, 4)
+    """
+    return min(times, max(_MUCH_BYTES // max(size, 1), 1))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from services.stack.drills.fuzzing.hostile import DEPTHS, FRAGMENTS, INTEGERS, NAMES, TEXTS, TIMES
+from services.stack.drills.fuzzing.hostile import DEPTHS, FRAGMENTS, INTEGERS, NAMES, TEXTS, TIMES, fitting
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class _Change:
         elif act == 3:
             after.append((_quoted(chance.choice(self._words)) if self._words else b'"b"', chance.choice(FRAGMENTS)))
         else:
-            after += [(f'"f{n}"'.encode(), value) for n in range(chance.choice((3, 100, 3_000)))]
+            after += [(f'"f{n}"'.encode(), value) for n in range(fitting(chance.choice((3, 100, 3_000)), len(value)))]
         return after
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 from typing import Final
 
-from services.stack.drills.fuzzing.hostile import DEPTHS, INTEGERS, TEXTS, TIMES
+from services.stack.drills.fuzzing.hostile import DEPTHS, INTEGERS, TEXTS, TIMES, fitting
 
 _VARINT, _FIXED64, _BYTES, _GROUP, _END_GROUP, _FIXED32 = range(6)
 _FIXED_BYTES: Final = {_FIXED64: 8, _FIXED32: 4}
@@ -50,7 +50,7 @@ def _changed(fields: list[Field], at: int, words: Sequence[bytes], chance: Rando
     elif act == 4:
         fields[at] = (number, kind, _nested(number, payload, chance))
     elif act == 5:
-        fields[at : at + 1] = [fields[at]] * chance.choice((3, 20, 300))
+        fields[at : at + 1] = [fields[at]] * fitting(chance.choice((3, 20, 300)), len(payload))
     else:
         fields[at] = (number, kind, _payload(kind, payload, words, chance))
     return written(fields)
@@ -65,7 +65,7 @@ def _payload(kind: int, payload: bytes, words: Sequence[bytes], chance: Random) 
         lambda: chance.choice((*TEXTS, *words, *TIMES)),
         lambda: payload + chance.choice(TEXTS),
         lambda: chance.choice(TEXTS) + payload,
-        lambda: payload * chance.choice((2, 5, 129, 600)),
+        lambda: payload * fitting(chance.choice((2, 5, 129, 600)), len(payload)),
         lambda: payload[: chance.randint(0, len(payload))],
         lambda: b"".join(chance.choices(_DOUBLES, k=chance.choice((1, 2, 40)))),
         lambda: written(
@@ -86,7 +86,7 @@ def _new_field(words: Sequence[bytes], chance: Random) -> Field:
 
 def _nested(number: int, payload: bytes, chance: Random) -> bytes:
     """The payload inside itself, as a message or as groups, as deep as is told."""
-    depth = min(chance.choice(DEPTHS), 5_000)
+    depth = fitting(min(chance.choice(DEPTHS), 5_000), len(payload))
     if chance.random() < 0.5:
         return varint(number << 3 | _GROUP) * depth + payload + varint(number << 3 | _END_GROUP) * depth
     for _ in range(depth):
