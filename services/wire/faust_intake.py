@@ -10,13 +10,15 @@ from services.common.partition import partition_of
 from services.common.pseudonym import is_pseudonym
 from services.wire.deadletter import dead_letter
 from services.wire.decode import decode
-from services.wire.encode import check_size
+from services.wire.encode import check_size, largest
 from services.wire.envelope import Envelope, RawRecord, Record
 
 MOVED = "adloom_moved"
 """Header of a message that was published again to the partition of its key; its value is where it was found."""
 
 User = tuple[int, str]  # partition, pseudonym
+
+_HEADER_BYTES = 10  # of a header's frame, at most: two lengths
 
 
 @dataclass(slots=True)
@@ -70,4 +72,7 @@ def _moved(raw: RawRecord, home: int) -> Record:
     found_at = f"{raw.topic}/{raw.partition}/{raw.offset}".encode()
     moved = Record(raw.topic, raw.key, raw.value, (*kept, (MOVED, found_at)), home)
     check_size(moved)  # with one header more, one of the largest is larger than its topic takes
+    framed = moved.size_bytes() + _HEADER_BYTES * len(moved.headers)
+    if framed > largest(raw.topic):
+        raise Rejected("invalid", "headers", len(moved.headers), "so few that one more has room")
     return moved

@@ -1,9 +1,10 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from protos.gen.adloom.events.v1 import events_pb2
 from services.common.clock import to_ms
 from services.common.partition import partition_of
-from services.common.topics import DEADLETTER, PARTITIONS, VIEWS
+from services.common.topics import DEADLETTER, MAX_MESSAGE_BYTES, PARTITIONS, VIEWS
 from services.wire.encode import encode, largest
 from services.wire.envelope import RawRecord
 from services.wire.faust_intake import MOVED, sort
@@ -48,6 +49,13 @@ def test_a_misplaced_message_that_would_be_too_large_with_one_header_more_is_a_d
     assert letter.size_bytes() <= largest(DEADLETTER)
     assert (intake.refused, intake.moved) == ([(VIEWS, "invalid")], [])
     assert sort([raw(elsewhere, 7, value=b"x" * (size - 100))], TOPICS).moved == [VIEWS]
+
+
+def test_a_misplaced_message_that_headers_without_text_fill_to_the_brim_is_a_dead_letter() -> None:
+    brim = replace(raw((HOME + 1) % PARTITIONS), headers=(("", b""),) * (MAX_MESSAGE_BYTES // 2 - 200))  # 2 bytes each
+    intake = sort([brim], TOPICS)
+    assert [letter.topic for letter in intake.outgoing] == [DEADLETTER]
+    assert (intake.refused, intake.moved) == ([(VIEWS, "invalid")], [])
 
 
 def test_a_message_without_a_pseudonym_is_a_dead_letter_where_it_lies() -> None:
