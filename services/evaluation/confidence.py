@@ -23,6 +23,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -44,6 +45,7 @@ class Interval:
     high: float
 
 
+@lru_cache(maxsize=1024)  # reports come every second, and most policies in them stand still
 def click_rate(clicks: int, impressions: int, alpha: float = ALPHA) -> Interval:
     """The interval for the mean click rate of `impressions` impressions, of which `clicks` were clicked.
 

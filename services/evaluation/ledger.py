@@ -21,7 +21,7 @@ REMEMBERED_MS: Final = 3 * 24 * 60 * 60 * 1000
 """How long an id is remembered, by LogAppendTime of its partition: repeats come within a day (tokens and ids live as
 long), or at once after a crash."""
 
-_VERSION: Final = 2
+_VERSION: Final = 3
 """Of sums and ids: a file of another one counts anew from the topics, and goes on with what it published."""
 
 _LOCK_S: Final = 1.0  # to wait for another process that holds the file

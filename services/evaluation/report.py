@@ -7,11 +7,14 @@ Our own policies are held against the control: by how much their click rates dif
 Imported logs are there to be compared with what others made of them, so their estimates show what the formula gives
 even where the estimator refuses; then `refused` says why, and there is no interval. For our own traffic there is no
 value then.
+
+A report is one message and is made every second, so it names the `MOST_POLICIES` with the most impressions, ours first,
+and of each log the `MOST_TARGETS` of which most is known, whatever an imported log calls policies.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +26,11 @@ from services.evaluation.difference import difference
 from services.evaluation.off_policy import WeightSums, ips, snips
 from services.evaluation.tally import JUDGED, Clicks, Tally, Traffic
 from services.policies.assignment import UNIFORM
+
+MOST_POLICIES: Final = 50
+MOST_TARGETS: Final = 10
+
+_LONGEST_NAME: Final = 128  # characters
 
 LIVE: Final = "live"
 OWN: Final = "own"
@@ -39,16 +47,24 @@ class Log:
 
 def live(total: Tally, offsets: Mapping[int, int], now: datetime) -> policy_pb2.Report:
     """The running report; `offsets` are those after the last outcome included, by partition of `ad.outcomes`."""
+    rates = named(total.rates)
     return policy_pb2.Report(
         report_id=LIVE,
         as_of=now,
         impressions=total.impressions,
         outcomes=sum(total.outcomes.values()),
-        policies=[_figures(traffic, total.rates[traffic]) for traffic in _ordered(total.rates)],
-        estimates=[estimate for log in logs(total.rates) for estimate in _estimates(total, log)],
+        policies=[_figures(traffic, rates[traffic]) for traffic in _ordered(rates)],
+        estimates=[estimate for log in logs(rates) for estimate in _estimates(total, log)],
         included_offsets=dict(offsets),
-        comparisons=list(_comparisons(total.rates)),
+        comparisons=list(_comparisons(rates)),
     )
+
+
+def named(rates: Mapping[Traffic, Clicks]) -> dict[Traffic, Clicks]:
+    """Those that stand on the report."""
+    short = [traffic for traffic in rates if len(traffic.policy) <= _LONGEST_NAME]
+    most = sorted(short, key=lambda traffic: (traffic.foreign, -rates[traffic].impressions, traffic.policy))
+    return {traffic: rates[traffic] for traffic in most[:MOST_POLICIES]}
 
 
 def logs(rates: Iterable[Traffic]) -> Iterator[Log]:
@@ -129,7 +145,11 @@ def _targets(total: Tally, log: Log) -> list[str]:
 
     A policy is not estimated from its own choices alone: that is its click rate.
     """
-    known = {target for (source, target), sums in total.weights.items() if source in log.sources and sums.n}
+    told: Counter[str] = Counter()
+    for (source, target), sums in total.weights.items():
+        if source in log.sources and sums.n and len(target) <= _LONGEST_NAME:
+            told[target] += sums.n
+    known = {target for target, _ in told.most_common(MOST_TARGETS)}
     if not log.sources[0].foreign:
         known |= set(JUDGED)
     if log.name != OWN:

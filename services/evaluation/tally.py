@@ -4,6 +4,10 @@ Only closed windows count towards rates, estimates and posteriors. Kept out of t
 traffic, and house creatives that filled what was lacking (nothing was chosen there). Imported logs have rates and
 estimates of their own, and teach our arms nothing. An impression without a score is in the rates and teaches nothing
 either (`no_score`): a lift is over the model's score, and against an assumed one it would measure the assumption.
+
+Of several creatives for one placement only the first is in the estimates: the propensities of the later ones are
+conditional on what the acting policy took before, so their weights lead to what the judged policy would have earned
+*after the other one's choices*, and not to what it would have earned. A log's own propensities are taken as they are.
 """
 
 from __future__ import annotations
@@ -11,10 +15,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from protos.gen.adloom.events.v1 import outcome_pb2
 from services.evaluation.off_policy import WeightSums, sums_of
 from services.policies.assignment import HOUSE, THOMPSON, UNIFORM
+
+MOST_WEIGHT: Final = 1e9
+"""A larger weight tells nothing (our floor allows 5,120), and its square would be no number any more."""
 
 NO_SCORE = "no_score"
 """Why an impression that is in the rates teaches no arm."""
@@ -77,12 +85,13 @@ class Tally:
         if outcome.invalid_traffic:
             self.kept_out[outcome.invalid_traffic] += 1
             return
-        if outcome.HasField("score") and not outcome.foreign:
+        scored = outcome.HasField("score") and 0.0 <= outcome.score <= 1.0  # not where it is no number
+        if scored and not outcome.foreign:
             self._learn(outcome, clicked)
         if outcome.policy_id == HOUSE and not outcome.foreign:
             self.kept_out[HOUSE] += 1
             return
-        if not outcome.HasField("score") and not outcome.foreign:
+        if not scored and not outcome.foreign:
             self.kept_out[NO_SCORE] += 1
         self._judge(outcome, clicked)
 
@@ -93,11 +102,24 @@ class Tally:
     def _judge(self, outcome: outcome_pb2.Outcome, clicked: bool) -> None:
         traffic = Traffic(outcome.policy_id, outcome.foreign)
         self.rates[traffic] = self.rates.get(traffic, Clicks()) + Clicks(1, int(clicked))
+        if outcome.slot and not outcome.foreign:
+            return
         for target in {*JUDGED, *outcome.target_propensities}:
-            known = target in outcome.target_propensities
-            weight = outcome.target_propensities[target] / outcome.propensity if known else None
             key = (traffic, target)
-            self.weights[key] = self.weights.get(key, WeightSums()) + sums_of(weight, clicked)
+            self.weights[key] = self.weights.get(key, WeightSums()) + sums_of(weight_of(outcome, target), clicked)
+
+
+def weight_of(outcome: outcome_pb2.Outcome, target: str) -> float | None:
+    """q / p; None where the outcome does not tell the target's probability, or holds what is no probability.
+
+    >>> found = outcome_pb2.Outcome(propensity=0.25, target_propensities={"a": 0.5, "b": float("nan")})
+    >>> weight_of(found, "a"), weight_of(found, "b"), weight_of(found, "c")
+    (2.0, None, None)
+    """
+    p, q = outcome.propensity, outcome.target_propensities.get(target, -1.0)
+    if not (0.0 < p <= 1.0 and 0.0 <= q <= 1.0):
+        return None
+    return q / p if q <= MOST_WEIGHT * p else None
 
 
 def merged(tallies: Iterable[Tally]) -> Tally:

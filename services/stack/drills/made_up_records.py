@@ -22,6 +22,7 @@ def made_up_record(user: str, shown_at: datetime, chance: Random) -> impression_
         policy_id=policy, policy_version=3, candidates=candidates, propensity=vectors[policy][index],
         scores=[chance.uniform(0.01, 0.5) for _ in candidates] if chance.random() < 0.9 else [],
         target_propensities={name: vector[index] for name, vector in vectors.items()}, shown_at=shown_at,
+        slot=chance.choice((0, 0, 0, 1)),
     )  # fmt: skip
     return _unusual(made, chance)
 

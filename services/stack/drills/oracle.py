@@ -361,7 +361,8 @@ def judge(told: Expected) -> None:
     for row in rows:
         n, clicks = told.rates.get((row["policy_id"], row["foreign"]), (0, 0))
         told.rates[row["policy_id"], row["foreign"]] = n + 1, clicks + (row["kind"] == "CLICKED")
-    for name, traffic in traffics(rows).items():
+    # Later slots' propensities depend on what the acting policy took first: only an imported log's are estimated from.
+    for name, traffic in traffics([row for row in rows if row["foreign"] or not row["slot"]]).items():
         for target in targets(name, traffic):
             told.estimates |= estimates(name, target, [r for r in traffic if target in r["target_propensities"]])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -21,6 +22,7 @@ from services.evaluation.memory_log import MemoryLog
 from services.evaluation.posterior import left_out, next_version
 from services.evaluation.publisher import Publisher
 from services.evaluation.tally import Arm, Tally, merged
+from services.stack.command_report import facts
 from services.wire.decode import decode
 from services.wire.envelope import Record
 from services.wire.memory_sink import MemorySink
@@ -191,6 +193,35 @@ def test_an_impression_that_no_model_scored_is_rated_and_teaches_no_arm(file: Pa
     assert [(p.impressions, p.clicks) for p in report(sink).policies] == [(21, 1)]
     assert [(a.impressions, a.clicks, a.expected_clicks) for a in version(sink).arms] == [(1, 0, 0.1)]
     assert dict(total.kept_out) == {"no_score": 20}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"propensity": 1e-200},
+        {"propensity": 0.0},
+        {"target_propensities": {"uniform": 1e200}},
+        {"target_propensities": {"uniform": float("nan")}},
+        {"score": float("nan")},
+        {"policy_id": "p" * 300_000},
+    ],
+    ids=str,
+)
+def test_an_outcome_with_numbers_that_are_none_ends_nothing_and_spoils_nothing(
+    wrong: dict[str, object], file: Path, sink: MemorySink
+) -> None:
+    made = outcome(1, foreign="score" not in wrong, policy_id="log")
+    for name, value in wrong.items():
+        if isinstance(value, dict):
+            made.target_propensities.update(value)
+        else:
+            setattr(made, name, value)
+    send(sink, made, *(outcome(number) for number in range(2, 5)))
+    Process(file, sink).steps().killed()
+    json.dumps(facts(report(sink)), allow_nan=False)
+    assert report(sink).outcomes == 4
+    (arm,) = version(sink).arms
+    assert arm.impressions == 3 and arm.expected_clicks == pytest.approx(0.3)
 
 
 def test_a_topic_that_is_weeks_ahead_forgets_no_ids_of_the_other(file: Path) -> None:

@@ -50,6 +50,15 @@ def test_own_traffic_stands_before_imported_logs_and_a_log_is_estimated_as_a_who
     ]
 
 
+def test_a_report_names_the_policies_with_most_impressions_however_many_an_imported_log_has() -> None:
+    groups = [(f"campaign-{number}", True, 1 + number % 7) for number in range(600)]
+    found = report.live(tallied(("uniform", False, 2), *groups), {}, NOW)
+    assert len(found.policies) == report.MOST_POLICIES
+    assert found.policies[0].policy == "uniform"
+    assert {p.impressions for p in found.policies[1:]} == {7}
+    assert found.ByteSize() < 100_000
+
+
 def test_the_json_has_the_keys_that_outsiders_rely_on() -> None:
     told = facts(report.live(tallied(("uniform", False, 150)), {0: 150}, NOW))
     assert told["as_of"] == "2026-03-01T12:00:00+00:00"
