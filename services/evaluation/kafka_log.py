@@ -54,6 +54,12 @@ class KafkaLog:
         except KafkaError as exc:
             raise Unavailable(PART, f"no broker answered at {bootstrap} ({exc})") from exc
 
+    def identity(self) -> str:
+        """See `Log.identity`."""
+        cluster = self._consumer._client.cluster  # what the consumer was told with the topics' partitions
+        names = [cluster.topic_id(topic) for topic in sorted({part.topic for part in self._partitions})]
+        return "" if None in names else " ".join(map(str, names))  # Kafka gives topics names of their own since 2.8
+
     def ends(self) -> Mapping[Place, int]:
         """See `Log.ends`."""
         try:

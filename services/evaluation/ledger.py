@@ -30,6 +30,7 @@ _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS offsets (topic TEXT, part INTEGER, next INTEGER, PRIMARY KEY (topic, part)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sums (part INTEGER PRIMARY KEY, data BLOB);
 CREATE TABLE IF NOT EXISTS seen (id BLOB PRIMARY KEY, topic TEXT, part INTEGER, at_ms INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS log (one INTEGER PRIMARY KEY, identity TEXT);
 CREATE TABLE IF NOT EXISTS published (name TEXT PRIMARY KEY, data BLOB) WITHOUT ROWID;
 """
 
@@ -103,6 +104,15 @@ class Ledger:
     def publish(self, name: str, data: bytes) -> None:
         """Notes what is to be published, before it is."""
         self._db.execute("INSERT OR REPLACE INTO published VALUES (?, ?)", (name, data))
+
+    def log(self) -> str:
+        """The log that was read, as `belongs_to` was told; empty where it was not."""
+        row = self._db.execute("SELECT identity FROM log").fetchone()
+        return "" if row is None else str(row[0])
+
+    def belongs_to(self, identity: str) -> None:
+        """Offsets, sums and ids are of this log."""
+        self._db.execute("INSERT OR REPLACE INTO log VALUES (1, ?)", (identity,))
 
     def start_over(self) -> None:
         """Forgets everything but what was published."""

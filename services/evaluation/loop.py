@@ -47,12 +47,17 @@ class Evaluation:
 
     def start(self, published: policy_pb2.PolicyVersion | None) -> None:
         """Goes to where the ledger ends; `published` is the newest version on `ad.policy`. Raises `Unavailable`."""
-        ends = self._log.ends()
-        if any(offset > ends.get(place, 0) for place, offset in self._offsets.items()):
-            log.warning("the topics end before what the ledger has read: they are others, so counting starts over")
+        ends, identity = self._log.ends(), self._log.identity()
+        shorter = any(offset > ends.get(place, 0) for place, offset in self._offsets.items())
+        others = identity and self._ledger.log() not in ("", identity)
+        if shorter or others:
+            log.warning("the topics are others than those that the ledger has read: counting starts over")
             with self._ledger.transaction():
                 self._ledger.start_over()
             self._tallies, self._offsets = {}, {}
+        if identity:
+            with self._ledger.transaction():
+                self._ledger.belongs_to(identity)
         self._log.seek(self._offsets)
         self._behind = ends
         self._publisher.start(published)

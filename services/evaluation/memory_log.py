@@ -24,6 +24,10 @@ class MemoryLog:
         self._next: dict[Place, int] = {}
         self.seek({})
 
+    def identity(self) -> str:
+        """See `Log.identity`."""
+        return self._sink.identity
+
     def ends(self) -> Mapping[Place, int]:
         """See `Log.ends`."""
         if self.failure:

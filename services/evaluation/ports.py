@@ -13,6 +13,10 @@ Place = tuple[str, int]  # topic, partition
 class Log(Protocol):
     """All partitions of the topics that are evaluated; whoever reads them keeps the offsets."""
 
+    def identity(self) -> str:
+        """A name that no other log has, and topics that were made anew have another one; empty where none is known."""
+        ...
+
     def ends(self) -> Mapping[Place, int]:
         """The offset after the last record of every partition now. May block; raises `Unavailable`."""
         ...

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import uuid
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
@@ -15,7 +18,6 @@ from services.stack.kafka_java import java_command
 from services.stack.probes import TIMEOUT_S, within
 from services.stack.program import Probe, Program
 
-CLUSTER_ID = "YWRsb29tLWxvY2FsLTAwMQ"  # 22 characters of base64: any fixed value, the data folder is one stack's own
 NODE = "1"
 
 # Timestamps are the broker's, because a client's clock decides nothing. A mistyped topic must fail and not spring into
@@ -55,6 +57,19 @@ def configuration(home: Home, port: int, controller_port: int) -> str:
     return "".join(f"{name}={value}\n" for name, value in settings.items())
 
 
+def cluster_of(log_folder: Path) -> str:
+    """The id of the cluster whose data lie there; a new one where there are none yet, 22 characters of base64.
+
+    Whoever keeps offsets knows by it that they are of another log, where somebody has deleted the broker's data only.
+    """
+    try:
+        kept = (log_folder / "meta.properties").read_text("utf-8").splitlines()
+    except OSError:
+        kept = []
+    named = [line.partition("=")[2].strip() for line in kept if line.startswith("cluster.id=")]
+    return named[0] if named else urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "_")
+
+
 def answers(address: str) -> Probe:
     """An admin call succeeds: the broker serves requests and knows its cluster."""
 
@@ -84,7 +99,8 @@ def programs(home: Home, addresses: Addresses, environment: Mapping[str, str]) -
         data.mkdir(parents=True, exist_ok=True)
         properties.write_text(configuration(home, addresses.port("kafka"), addresses.port("kafka_controller")))
 
-    tool = ("kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", CLUSTER_ID, "-c", str(properties))
+    cluster = cluster_of(data / "log")
+    tool = ("kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", cluster, "-c", str(properties))
     storage = Program("kafka-storage", java_command(*tool), log, data, environment, prepare=prepare, step=True)
     serve = java_command("kafka.Kafka", str(properties))
     broker = Program("kafka", serve, log, data, environment, ("kafka-storage",), probe)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 
 from services.common.clock import Clock, SystemClock, to_ms
@@ -20,6 +21,7 @@ class MemorySink:
 
     def __init__(self, clock: Clock | None = None) -> None:
         self.failure: AdloomError | None = None
+        self.identity = uuid.uuid4().hex
         self._clock = clock or SystemClock()
         self._logs: dict[tuple[str, int], list[RawRecord]] = defaultdict(list)
         self._unhandled: list[AdloomError] = []

@@ -48,6 +48,7 @@ def test_every_record_comes_once_in_order_and_reading_goes_on_where_it_is_sent_t
     log_and_sink: tuple[Log, Sink],
 ) -> None:
     log, sink = log_and_sink
+    assert log.identity()
     begin = log.ends()
     log.seek(begin)
     send(sink, *(outcome(number) for number in NUMBERS))

@@ -160,6 +160,17 @@ def test_topics_that_were_made_anew_start_the_count_anew(file: Path, sink: Memor
     assert version(other).version == 2, "a version is never given out twice"
 
 
+def test_topics_that_were_made_anew_and_have_grown_longer_start_the_count_anew_too(
+    file: Path, sink: MemorySink
+) -> None:
+    send(sink, outcome(1))
+    Process(file, sink).steps().killed()
+    other = MemorySink(FixedClock(NOW))
+    send(other, outcome(1, outcome_id="i2:click"), outcome(1, outcome_id="i3:click"))
+    Process(file, other).steps().killed()
+    assert report(other).outcomes == 2
+
+
 def test_one_process_at_a_time_holds_the_ledger(file: Path, sink: MemorySink) -> None:
     process = Process(file, sink)
     with pytest.raises(Exception, match="locked"):
