@@ -1,4 +1,4 @@
-"""A local Kafka whose data were deleted is another cluster: what others keep of the old one must not be taken for its."""
+"""A local Kafka whose data were deleted is another cluster: what is kept of the old one is not taken for its own."""
 
 from __future__ import annotations
 
