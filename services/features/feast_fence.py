@@ -8,7 +8,8 @@ rows are written in a transaction that Redis carries out only if those keys stil
 A worker that finds another's name claims the partitions, and believes its own claim only when Kafka confirms *after*
 it that the partitions are still its own: a claim that comes too late is not confirmed, nothing is written under it, and
 the true owner takes the partition back with its next batch. Names are not ordered, so a wiped Redis or a Kafka that
-begins to count anew does no harm.
+begins to count anew does no harm. That a partition has no name at all tells that Redis was emptied: then its rows are
+gone too, and whoever owns it hears of it (`emptied`).
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ class Fence:
         self._owner = owner
         self._name = b""
         self._confirmed: set[str] = set()  # keys that `_name` has claimed with Kafka's consent
+        self._nameless: set[str] = set()  # those of them that had no name before
 
     @contextmanager
     def around(self, rows: Sequence[ProfileRow]) -> Iterator[None]:
@@ -84,12 +86,20 @@ class Fence:
         finally:
             _CLAIM.reset(token)
 
+    def emptied(self) -> set[int]:
+        """See `ProfileWriter.emptied`."""
+        found = self._nameless & self._confirmed
+        self._nameless -= found
+        return {int(key.rpartition(":")[2]) for key in found}
+
     def _claim(self, keys: Sequence[str]) -> None:
         name = self._owner.name().encode()
         if name != self._name:
             self._name, self._confirmed = name, set()
         if self._confirmed.issuperset(keys):
             return
+        before: Any = self._client.mget(keys)
+        self._nameless.update(key for key, owner in zip(keys, before, strict=True) if owner is None)
         self._client.mset(dict.fromkeys(keys, name))
         METRICS.claims.inc(len(keys))
         if not self._owner.is_confirmed():

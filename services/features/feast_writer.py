@@ -43,6 +43,10 @@ class FeastWriter:
         except redis.RedisError as exc:
             raise Unavailable(PART, f"{len(rows)} profiles were not written ({exc!r})") from exc
 
+    def emptied(self) -> set[int]:
+        """See `ProfileWriter.emptied`; none without an owner."""
+        return self._fence.emptied() if self._fence else set()
+
     def write_defaults(self, defaults: Mapping[str, Profile], computed_at: datetime) -> None:
         """Stores the profiles that stand in for shoppers without one, by segment."""
         data = [

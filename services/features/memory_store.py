@@ -18,6 +18,7 @@ class MemoryStore:
     def __init__(self, clock: Clock | None = None, defaults: Mapping[str, Profile] | None = None) -> None:
         self.failure: AdloomError | None = None
         self.rows: dict[str, ProfileRow] = {}
+        self.emptied_now: set[int] = set()
         self._clock = clock or SystemClock()
         self.defaults = dict(DEFAULTS if defaults is None else defaults)
 
@@ -26,6 +27,11 @@ class MemoryStore:
         if self.failure:
             raise self.failure
         self.rows.update((row.user_id, row) for row in rows)
+
+    def emptied(self) -> set[int]:
+        """What was put into `emptied_now`."""
+        emptied, self.emptied_now = self.emptied_now, set()
+        return emptied
 
     def write_defaults(self, defaults: Mapping[str, Profile], computed_at: datetime) -> None:
         """Stores them at once."""

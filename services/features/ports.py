@@ -38,6 +38,11 @@ class ProfileWriter(Protocol):
         """
         ...
 
+    def emptied(self) -> set[int]:
+        """Partitions of which the store knew nothing when they were written to, since this was last asked: somebody
+        has emptied it, or it is new."""
+        ...
+
 
 class Ownership(Protocol):
     """Who may write which shoppers' rows."""

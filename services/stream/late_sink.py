@@ -18,3 +18,7 @@ class LateSink:
     def write(self, rows: Sequence[ProfileRow]) -> None:
         """As the sink itself; waits for it first. Raises what `make` raised."""
         self._made.result().write(rows)
+
+    def emptied(self) -> set[int]:
+        """As the sink itself; none while it is not made, and has been told nothing."""
+        return self._made.result().emptied() if self._made.done() else set()

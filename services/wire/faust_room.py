@@ -30,7 +30,9 @@ class Room(Protocol):
     """Decides what becomes of users. Called by one task, never twice at the same time."""
 
     def restore(self, partition: int, states: Iterable[tuple[str, bytes]]) -> None:
-        """The partition has become ours, with these users and states: forget what was known of it, set timers anew."""
+        """The partition has become ours, with these users and states: forget what was known of it, set timers anew.
+
+        `states` can be gone through again and again, and is as it is then, until the partition is released."""
         ...
 
     def release(self, partition: int) -> None:

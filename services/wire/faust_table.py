@@ -11,6 +11,7 @@ import asyncio
 import logging
 import weakref
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import aiokafka
@@ -88,8 +89,12 @@ class StateTable:
             await asyncio.gather(*(self._send(partition, writes) for partition, writes in unsent.items()))
             reached(self._worker, "table.after")
 
-    def states(self, partition: int) -> Iterator[tuple[str, bytes]]:
-        """Every user of the partition with their state."""
+    def states(self, partition: int) -> StatesOf:
+        """Every user of the partition with their state, as often as it is gone through."""
+        return StatesOf(self, partition)
+
+    def of_partition(self, partition: int) -> Iterator[tuple[str, bytes]]:
+        """The same, once."""
         store: Any = self.table.data
         if hasattr(store, "_visible_items"):  # on disk: a database a partition
             found: Iterable[Write] = store._visible_items(store._db_for_partition(partition))
@@ -122,6 +127,17 @@ class StateTable:
         await self.changelog.take_over(partition)
         keys = {raw.key for raw in found if raw.key is not None and raw.key != MARK}
         await self.write_again(partition, keys)
+
+
+@dataclass(frozen=True, slots=True)
+class StatesOf:
+    """The states of one partition, read anew each time."""
+
+    table: StateTable
+    partition: int
+
+    def __iter__(self) -> Iterator[tuple[str, bytes]]:
+        return self.table.of_partition(self.partition)
 
 
 def producer_of(app: faust.App) -> aiokafka.AIOKafkaProducer:

@@ -6,8 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pytest
+import redis
 
 from services.common.errors import Unavailable
+from services.common.partition import partition_of
+from services.common.topics import PARTITIONS
 from services.features.feast_reader import FeastReader
 from services.features.feast_writer import FeastWriter
 from services.features.ports import ProfileRow
@@ -91,3 +94,18 @@ def test_without_its_key_in_redis_an_owner_goes_on(parts: RunningStack) -> None:
     refused(writer, [row(9)])  # once: somebody else might have been there
     writer.write([row(9)])
     assert shown(parts) == 9
+
+
+def test_an_owner_hears_once_of_each_partition_that_redis_has_lost(parts: RunningStack) -> None:
+    kafka = Kafka(owner="sixth")
+    writer = FeastWriter(parts.redis, Member(kafka, "sixth"))
+    writer.write([row(1)])
+    writer.emptied()
+    writer.write([row(2)])
+    assert writer.emptied() == set()
+    with redis.Redis.from_url(f"redis://{parts.redis}") as client:
+        client.flushall()
+    refused(writer, [row(3)])
+    writer.write([row(3)])
+    assert writer.emptied() == {partition_of(USER.encode(), PARTITIONS)}
+    assert writer.emptied() == set()
