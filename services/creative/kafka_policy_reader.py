@@ -25,9 +25,7 @@ from services.policies.posterior import PRIOR, Posterior
 from services.wire.deadletter import dead_letter
 from services.wire.decode import decode
 from services.wire.envelope import RawRecord, Record
-from services.wire.kafka_codecs import read_any_codec
-from services.wire.kafka_header_names import read_any_header_name
-from services.wire.kafka_reader import raw_record
+from services.wire.kafka_reader import raw_record, read_whatever_is_logged
 
 _LOG = logging.getLogger(__name__)
 _POLL_MS: Final = 200
@@ -77,8 +75,7 @@ class KafkaPolicyReader:
                 self._ending.wait(_AGAIN_S)
 
     def _follow(self) -> None:
-        read_any_header_name()
-        read_any_codec()
+        read_whatever_is_logged()
         consumer = KafkaConsumer(
             bootstrap_servers=self._bootstrap.split(","), enable_auto_commit=False, metrics_enabled=False
         )

@@ -12,10 +12,8 @@ from kafka.errors import KafkaError
 from services.common.errors import Unavailable
 from services.evaluation.ports import Place
 from services.wire.envelope import RawRecord
-from services.wire.kafka_codecs import read_any_codec
-from services.wire.kafka_header_names import read_any_header_name
 from services.wire.kafka_reach import require_listener
-from services.wire.kafka_reader import raw_record
+from services.wire.kafka_reader import raw_record, read_whatever_is_logged
 
 PART: Final = "kafka"
 
@@ -32,8 +30,7 @@ class KafkaLog:
     def __init__(self, bootstrap: str, topics: Sequence[str]) -> None:
         """Raises `Unavailable` where no broker answers, or a topic is not there."""
         require_listener(bootstrap, _ANSWER_MS / 1000)
-        read_any_header_name()
-        read_any_codec()
+        read_whatever_is_logged()
         self._heard_at = time.monotonic()
         try:
             self._consumer = KafkaConsumer(

@@ -12,8 +12,7 @@ from services.common.errors import Bug, Unavailable
 from services.common.topics import DEADLETTER, IMPRESSIONS, OUTCOMES, REPORTS
 from services.stack.run_figures import EVENT_TOPICS, Counted
 from services.stack.run_tally import RunTally, policy_lines
-from services.wire.kafka_header_names import read_any_header_name
-from services.wire.kafka_reader import raw_record
+from services.wire.kafka_reader import raw_record, read_whatever_is_logged
 
 _TOPICS: Final = (*EVENT_TOPICS, IMPRESSIONS, OUTCOMES, DEADLETTER)
 _LOOK_S: Final = 0.25
@@ -24,7 +23,7 @@ class KafkaCounts:
     """A client of its own that looks four times a second; what was there at `start` does not count."""
 
     def __init__(self, bootstrap: str) -> None:
-        read_any_header_name()
+        read_whatever_is_logged()
         self._consumer: Any = KafkaConsumer(
             bootstrap_servers=bootstrap.split(","),
             group_id=None,

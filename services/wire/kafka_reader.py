@@ -15,14 +15,22 @@ from services.wire.kafka_header_names import read_any_header_name
 from services.wire.kafka_reach import PART, require_listener
 
 
+def read_whatever_is_logged() -> None:
+    """From here on kafka-python's consumers in this process read whatever is in a log: any codec, any header's name.
+
+    What a reader cannot read stops it at the same offset for ever, so each of ours calls this before it connects.
+    """
+    read_any_header_name()
+    read_any_codec()
+
+
 def read_to_end(bootstrap: str, topic: str, timeout_s: float = 10.0) -> Iterator[RawRecord]:
     """Every record that `topic` holds now, in order within a partition.
 
     Raises `Unavailable` where no broker answers, where the topic is not there, or where nothing comes for `timeout_s`.
     """
     require_listener(bootstrap, timeout_s)
-    read_any_header_name()
-    read_any_codec()
+    read_whatever_is_logged()
     try:
         consumer = KafkaConsumer(**_settings(bootstrap, timeout_s))
     except KafkaError as exc:

@@ -6,8 +6,6 @@ import asyncio
 import threading
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import aiokafka
@@ -18,26 +16,15 @@ from services.stack.drills.own_worker import ended_after
 from services.stack.session import RunningStack
 from tests.integration.stream.sent_events import WITHIN_S, emit, shown
 from tests.integration.stream.workers import worker_of
+from tests.meanwhile import meanwhile
 from tests.waiting import wait_for
 
 USERS = [f"u1-{number:032x}" for number in range(12)]
 PLACES = [(topic, partition) for topic in (VIEWS, CLICKS, ORDERS) for partition in range(PARTITIONS)]
 
 
-@contextmanager
-def empty_transactions(kafka: str) -> Iterator[None]:
+async def commit_nothing(kafka: str, ending: threading.Event) -> None:
     """Markers in every partition, at every moment."""
-    ending = threading.Event()
-    thread = threading.Thread(target=lambda: asyncio.run(_commit_nothing(kafka, ending)))
-    thread.start()
-    try:
-        yield
-    finally:
-        ending.set()
-        thread.join()
-
-
-async def _commit_nothing(kafka: str, ending: threading.Event) -> None:
     async with aiokafka.AIOKafkaProducer(bootstrap_servers=kafka, transactional_id=uuid.uuid4().hex) as producer:
         while not ending.is_set():
             await producer.begin_transaction()
@@ -60,7 +47,7 @@ def test_markers_alone_neither_look_like_waiting_messages_nor_hide_any(shop: Run
     with ended_after([worker]):
         worker.start()
         wait_for("the worker", worker.ready, WITHIN_S)
-        with empty_transactions(shop.kafka):
+        with meanwhile(lambda ending: asyncio.run(commit_nothing(shop.kafka, ending))):
             time.sleep(3.0)
             # A worker that never is level with its topics would be ended by its watchdog.
             wait_for("progress", lambda: worker.door.readiness().get("idle_s", 9.0) < 1.0, WITHIN_S)

@@ -9,8 +9,9 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -22,6 +23,7 @@ from services.wire.encode import encode
 from services.wire.envelope import Record
 from services.wire.kafka_producer import Producer, ProducerSettings
 from services.wire.ports import Delivery
+from tests.meanwhile import meanwhile
 
 _TRIES_S = 1.0
 _WITHIN_S = 90.0
@@ -44,23 +46,11 @@ def forgotten_sockets() -> Iterator[None]:
     gc.collect()
 
 
-@contextmanager
-def sending(producer: Producer) -> Iterator[None]:
+def keep_sending(producer: Producer, ending: threading.Event) -> None:
     """Records under way at every moment: some of them are tried when the broker leaves, and again until time is up."""
-    ending = threading.Event()
-
-    def send() -> None:
-        while not ending.wait(0.02):
-            with suppress(Unavailable):
-                producer.send(view(), lambda delivery: None)
-
-    thread = threading.Thread(target=send)
-    thread.start()
-    try:
-        yield
-    finally:
-        ending.set()
-        thread.join()
+    while not ending.wait(0.02):
+        with suppress(Unavailable):
+            producer.send(view(), lambda delivery: None)
 
 
 def delivered(producer: Producer) -> bool:
@@ -87,7 +77,7 @@ def test_records_are_delivered_again_after_a_broker_was_away_for_longer_than_a_r
     producer = Producer(ProducerSettings(parts.kafka, delivery_s=_TRIES_S, block_s=0.5, connect_s=2.0))
     try:
         until_delivered(producer)
-        with sending(producer):
+        with meanwhile(partial(keep_sending, producer)):
             parts.stop("kafka")
             time.sleep(2 * _TRIES_S)
             parts.start("kafka")

@@ -142,8 +142,7 @@ def test_a_topic_that_lets_in_other_things_is_brought_to_the_table(parts: Runnin
         admin.close()
 
 
-def test_the_markers_of_transactions_are_noted(parts: RunningStack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("aiokafka.consumer.fetcher.PartitionRecords", aiokafka.consumer.fetcher.PartitionRecords)
+def test_the_markers_of_transactions_are_noted(parts: RunningStack) -> None:
     noted: list[tuple[tuple[str, int], int, int]] = []
     note_markers(lambda *marker: noted.append(marker))
     offsets = asyncio.run(_transactions(parts.kafka))
