@@ -201,6 +201,9 @@ def main() -> int:
         except SetupError as error:
             say(f"adloom: {error}")
             return 1
+        except KeyboardInterrupt:
+            say("adloom: interrupted; make setup goes on with the step that was under way.")
+            return 130
     return 0
 
 

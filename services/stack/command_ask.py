@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import secrets
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from services.common.errors import AdloomError, Unavailable
+from services.common.errors import AdloomError, Misconfigured, Unavailable
 from services.stack import session
 from services.stack.home import home_of
 
@@ -31,6 +32,9 @@ Context = Annotated[
 ]
 Save = Annotated[Path | None, typer.Option(help="Folder to write the pictures to.")]
 Audience = Annotated[str, typer.Option(help="Eight numbers in [-1, 1] with commas between; empty: the average one.")]
+_CONTEXT = ("locale", "device", "page", "query")
+_AUDIENCE = 8  # numbers
+_GENERATE_MS = 20_000
 
 
 def register(app: typer.Typer) -> None:
@@ -70,7 +74,7 @@ def ask(  # noqa: PLR0913 - one parameter an option
         personalisation=refused,
         inline_images=save is not None,
     )
-    with _answers() as stub:
+    with _answers(timeout_ms) as stub:
         answer = stub.SelectCreatives(request, timeout=timeout_ms / 1000)
     if save is not None:
         _save(save, {s.creative_id: s.image.png for s in answer.selections})
@@ -98,11 +102,11 @@ def generate(  # noqa: PLR0913 - one parameter an option
         format=format_,
         count=count,
         seed=secrets.randbits(62) if seed is None else seed,
-        audience=[_number(text) for text in audience.split(",") if text.strip()],
+        audience=_audience(audience),
         approved_by=approve_as,
     )
-    with _answers() as stub:
-        answer = stub.GenerateCreatives(request, timeout=20)
+    with _answers(_GENERATE_MS) as stub:
+        answer = stub.GenerateCreatives(request, timeout=_GENERATE_MS / 1000)
     if save is not None:
         _save(save, {made.creative.creative_id: made.image.png for made in answer.creatives})
     _show(answer, creatives_view([made.creative for made in answer.creatives]), as_json)
@@ -141,7 +145,7 @@ def replay_decision(
 
 
 @contextmanager
-def _answers() -> Iterator[Any]:
+def _answers(within_ms: int) -> Iterator[Any]:
     """A client of the running creative-service; its errors are one sentence."""
     import grpc
 
@@ -153,30 +157,40 @@ def _answers() -> Iterator[Any]:
         with channel_to(address) as channel:
             yield CreativeServiceStub(channel)
     except grpc.RpcError as exc:
-        if exc.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
+        if exc.code() == grpc.StatusCode.DEADLINE_EXCEEDED:
+            raise Unavailable("creative", f"no answer came from {address} within {within_ms} ms") from exc
+        if exc.code() == grpc.StatusCode.UNAVAILABLE:
             raise Unavailable("creative", f"{address}: {exc.details()}") from exc
         raise AdloomError(f"{exc.code().name}: {exc.details()}") from exc
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:
-    pairs = dict(text.partition("=")[::2] for text in texts)
-    unknown = set(pairs) - {"locale", "device", "page", "query"}
-    if unknown:
-        raise typer.BadParameter(f"--context: {', '.join(sorted(unknown))} where locale, device, page or query belong")
-    return pairs
+    for text in texts:
+        name, mark, _ = text.partition("=")
+        if not mark or name not in _CONTEXT:
+            raise typer.BadParameter(f"--context: {text!r} where KEY=VALUE of {', '.join(_CONTEXT)} was expected")
+    return dict(text.partition("=")[::2] for text in texts)
 
 
-def _number(text: str) -> float:
+def _audience(text: str) -> list[float]:
+    parts = text.split(",") if text.strip() else []
     try:
-        return float(text)
-    except ValueError as exc:
-        raise typer.BadParameter(f"--audience: {text!r} where a number was expected") from exc
+        numbers = [float(part) for part in parts]
+    except ValueError:
+        numbers = [math.nan]
+    if numbers and (len(numbers) != _AUDIENCE or not all(-1 <= number <= 1 for number in numbers)):
+        raise typer.BadParameter(f"--audience: {text!r} where {_AUDIENCE} numbers from -1 to 1 were expected")
+    return numbers
 
 
 def _save(folder: Path, pictures: dict[str, bytes]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for creative_id, png in pictures.items():
-        (folder / f"{creative_id}.png").write_bytes(png)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for creative_id, png in pictures.items():
+            (folder / f"{creative_id}.png").write_bytes(png)
+            typer.echo(f"written: {folder / creative_id}.png", err=True)
+    except OSError as exc:
+        raise Misconfigured(f"--save: {folder} where a folder to write to was expected: {exc.strerror}.") from exc
 
 
 def _show(message: Message, view: Any, as_json: bool) -> None:

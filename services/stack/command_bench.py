@@ -92,8 +92,8 @@ def register(app: typer.Typer) -> None:
         name: Annotated[
             str, typer.Argument(help=f"One of {_NAMES}; empty: all but {', '.join(LONG)}, one after another.")
         ] = "",
-        largest: Annotated[int, typer.Option(help="users: up to so many; a million takes minutes.")] = LARGEST,
-        seconds: Annotated[float, typer.Option(help="memory: load for so long.")] = MEMORY_S,
+        largest: Annotated[int, typer.Option(min=1, help="users: up to so many; a million takes minutes.")] = LARGEST,
+        seconds: Annotated[float, typer.Option(min=1.0, help="memory: load for so long.")] = MEMORY_S,
         as_json: Annotated[bool, typer.Option("--json", help="Figures are always JSON.")] = True,
     ) -> None:
         """Measure a stack of its own, made for this and gone afterwards; one JSON object a figure."""

@@ -44,6 +44,10 @@ def creatives(
     as_json: Json = False,
 ) -> None:
     """List creatives; those without an approval are not served."""
+    from services.assets.formats import size_of
+
+    if format:
+        size_of(format)
     with _library() as library:
         for creative in _all(library, product or [], format):
             if not (waiting and creative.approved_by):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from services.common.errors import Broken, Misconfigured
 
@@ -35,6 +36,7 @@ def drill(
     """Prove the laws under faults, on a stack made for this and gone afterwards; fails where a promise is broken."""
     from services.stack.drills.registry import chosen, drills
 
+    signal.signal(signal.SIGTERM, interrupt_once)
     console = Console(stderr=as_json)
     if not name:
         show_list(list(drills().values()), console)
@@ -45,6 +47,12 @@ def drill(
     broken = [one.name for one in chosen(name) if not run(one, short, seed, as_json, console).kept]
     if broken:
         raise Broken(f"promises were broken in {', '.join(broken)}")
+
+
+def interrupt_once(*_: object) -> None:
+    """Ends as Ctrl-C does: what was started ends, the folder goes. `timeout` sends its signal twice."""
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    raise KeyboardInterrupt
 
 
 def run(one: Drill, short: bool, seed: int, as_json: bool, console: Console) -> Outcome:
@@ -70,8 +78,11 @@ def run_without(name: str, without: str, words: list[str]) -> int:
     if name == "all":
         raise Misconfigured("--without: a defence belongs to one drill, name that one instead of all.")
     (one,) = chosen(name)
+    defence = defence_of(one, without)
+    old, new = (text.strip("\n") for text in (defence.old, defence.new))
+    typer.echo(f"in a copy, {defence.path} says\n{new or '(nothing)'}\nin place of\n{old}", err=True)
     with tempfile.TemporaryDirectory(prefix="adloom-without-") as folder:
-        build = build_without(defence_of(one, without), Path(folder))
+        build = build_without(defence, Path(folder))
         return run_there(build, ["drill", *words], os.environ)
 
 
@@ -87,7 +98,7 @@ def show(one: Drill, outcome: Outcome, console: Console) -> None:
 
 def show_list(all_drills: list[Drill], console: Console) -> None:
     """The drills with what they prove and which defences can be taken out."""
-    table = Table("drill", "proves", "defences that it notices the loss of")
+    table = Table("drill", "proves", Column("defences that it notices\nthe loss of", no_wrap=True), show_lines=True)
     for one in all_drills:
-        table.add_row(one.name, one.summary, ", ".join(defence.name for defence in one.defences))
+        table.add_row(one.name, one.summary, "\n".join(defence.name for defence in one.defences))
     console.print(table)

@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def report(
     as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False,
-    wait: Annotated[float, typer.Option(help="Wait up to so many seconds for a report made from now on.")] = 0.0,
+    wait: Annotated[float, typer.Option(min=0.0, help="Wait up to so many seconds for a new report.")] = 0.0,
 ) -> None:
     """Show click rates by policy, with intervals that hold at any time, and what each policy would have earned."""
     from services.evaluation.newest_report import newest_report

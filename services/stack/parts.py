@@ -8,15 +8,24 @@ from services.common.errors import AdloomError
 from services.stack import jars, kafka_archive, triton_folder
 
 
+def say(part: str) -> None:
+    """What the next seconds are spent on: a minute without a word looks like a hang."""
+    sys.stdout.write(f"      {part}\n")
+    sys.stdout.flush()
+
+
 def main() -> int:
     """Install what is missing; 0 when all is there."""
     try:
+        say("Kafka's jars")
         jars.install()
+        say("Triton's folder")
         triton_folder.install()
     except AdloomError as error:
         sys.stderr.write(f"adloom: {error}\n")
         return 1
     try:
+        say("an archive of Kafka's classes, from a broker that is started once")
         kafka_archive.install()
     except AdloomError as error:  # it only makes Kafka's starts shorter
         sys.stderr.write(f"adloom: Kafka will start as slowly as it does by itself: {error}\n")

@@ -141,13 +141,13 @@ class _Run:
         """Waits until the report has every impression, so that the click rates include all; Ctrl-C skips it."""
         window_s = float(os.environ.get("ADLOOM_ATTRIBUTION_WINDOW_S", ATTRIBUTION_WINDOW_S))
         longest = min(window_s + _REPORT_AFTER_S, _LONGEST_WAIT_S)
-        words = f"no more traffic; waiting up to {longest:.0f} s for the last attribution windows, Ctrl-C skips"
-        until = time.monotonic() + longest
+        began = time.monotonic()
         with screen(self._view, self._console) as show:
             time.sleep(2 * _LOOK_S)
-            while time.monotonic() < until and not self._stop.wait(_LOOK_S):
+            while (waited := time.monotonic() - began) < longest and not self._stop.wait(_LOOK_S):
                 figures = self._figures(traffic, seconds)
-                show(figures, words)
+                windows = f"waiting for attribution windows, {waited:.0f} of at most {longest:.0f} s"
+                show(figures, f"no more traffic; {windows}, {figures.counted.closed} closed, Ctrl-C skips")
                 if figures.counted.settled:
                     return
 

@@ -41,8 +41,8 @@ class RunView:
         counted = figures.counted
         return (
             f"{phase}: {figures.seconds:.0f} s, {counted.events} events, {counted.decisions} decisions, "
-            f"p50 {_ms(figures.waits_ms, 50)}, p99 {_ms(figures.waits_ms, 99)}, "
-            f"click to feature {_ms(figures.delays_ms, 50)}, degraded {figures.degraded}, "
+            f"p50 {_ms(figures.waits_ms, 50) or '-'}, p99 {_ms(figures.waits_ms, 99) or '-'}, "
+            f"click to feature {_ms(figures.delays_ms, 50) or '-'}, degraded {figures.degraded}, "
             f"unanswered {figures.failed}, dead letters {counted.dead_letters}"
         )
 

@@ -120,19 +120,22 @@ class Supervisor:
         program = keeper.program
         while not keeper.ready.is_set():
             if keeper.state.restarts >= DEATHS_ALLOWED:
-                raise Unavailable(program.name, f"it ended ({keeper.state.last_exit}), {last_words(program)}")
+                raise Unavailable(program.name, f"it ended ({keeper.state.last_exit}), {self._last_words(program)}")
             if waited_from is None and all(self.keepers[need].ready.is_set() for need in program.needs):
                 waited_from = time.monotonic()
             if waited_from is not None and time.monotonic() - waited_from > program.ready_within_s:
                 waits = f"not ready after {program.ready_within_s:.0f} s, it waits for {keeper.state.waiting_for}"
-                raise Unavailable(program.name, f"{waits}, {last_words(program)}")
+                raise Unavailable(program.name, f"{waits}, {self._last_words(program)}")
             await asyncio.sleep(_LOOK_S)
+
+    def _last_words(self, program: Program) -> str:
+        if program.external:
+            return f"{EXTERNAL[program.name]} names {self.addresses[program.name]}, which is not of this stack"
+        return last_words(program)
 
 
 def last_words(program: Program) -> str:
     """Where a program's log lies and the last telling line in it."""
-    if program.external:
-        return "it is not of this stack"
     lines = program.log.read_text(errors="replace").splitlines() if program.log.exists() else []
     said = [line for line in lines if re.search(program.telling, line)] or lines or ["(nothing)"]
     return f"its log {program.log} says: {said[-1][:_SHOWN]}"

@@ -19,6 +19,8 @@ def condition(entry: dict[str, Any]) -> tuple[str, str]:
         return ("ready (not ours)" if entry["external"] else "ready"), "green"
     if entry["stopped"]:
         return "stopped", "red"
+    if entry["waiting_for"] == "start":  # its own
+        return "starting", "yellow"
     return f"waiting for {entry['waiting_for']}", "yellow"
 
 

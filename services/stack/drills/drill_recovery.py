@@ -186,6 +186,6 @@ DRILL = Drill(
             "        await self._restore(spans)\n",
             "",
         ),
-        Defence("remembered events", "services/wire/faust_ledger.py", "return Fate.DUPLICATE", "return Fate.APPLIED"),
+        Defence("remembered-events", "services/wire/faust_ledger.py", "return Fate.DUPLICATE", "return Fate.APPLIED"),
     ),
 )

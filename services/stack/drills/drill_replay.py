@@ -132,7 +132,7 @@ DRILL = Drill(
     run,
     (
         Defence(
-            "log times",
+            "log-times",
             "services/wire/faust_stream.py",
             "at.offset, at.timestamp, at.key",
             "at.offset, __import__('time').time_ns() // 1_000_000, at.key",

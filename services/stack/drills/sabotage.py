@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.util import cache_from_source
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from services.stack.drills.drill import Defence
 from services.stack.home import PARTS, ROOT
 
 PRODUCT = ("services", "protos", "feature_repo", "model_repository", "k8s")
+_BY_ITSELF_S = 15.0
 
 
 def build_without(defence: Defence, folder: Path) -> Path:
@@ -46,4 +48,12 @@ def run_there(build: Path, words: list[str], environ: Mapping[str, str]) -> int:
     """The `adloom` command of that build with these words; its exit status."""
     search = os.pathsep.join(filter(None, [str(build), environ.get("PYTHONPATH", "")]))
     command = [sys.executable, "-P", "-m", "services.stack.cli", *words]
-    return subprocess.run(command, env={**environ, "PYTHONPATH": search}, cwd=build, check=False).returncode
+    with subprocess.Popen(command, env={**environ, "PYTHONPATH": search}, cwd=build) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # Ctrl-C has told it too, a signal to us alone has not
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_BY_ITSELF_S)
+            process.terminate()
+            process.wait()
+            raise

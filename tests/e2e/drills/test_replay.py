@@ -10,4 +10,4 @@ def test_the_same_log_gives_the_same_profiles_outcomes_and_dead_letters() -> Non
 
 
 def test_the_drill_notices_times_that_are_not_the_logs() -> None:
-    assert any("outcomes" in promise for promise in broken(drilled("replay", without="log times")))
+    assert any("outcomes" in promise for promise in broken(drilled("replay", without="log-times")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import py_compile
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,7 @@ def test_the_defences_of_a_drill_stand_where_it_says(one: Drill) -> None:
     for defence in one.defences:
         assert (ROOT / defence.path).read_text().count(defence.old) == 1, defence.name
         assert defence.old != defence.new
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", defence.name), "to be typed behind --without"
 
 
 def test_a_defence_is_taken_out_where_it_stands_exactly_once(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ class Visit:
 def visit_all(
     folder: Path, keep: Path, effort: Effort, environ: Mapping[str, str], say: Callable[[str], None]
 ) -> list[Visit]:
-    """Every door, `AT_ONCE` at a time; Ctrl-C ends the visits under way, and those that have not begun."""
+    """Every door, `AT_ONCE` at a time; Ctrl-C ends the visits under way, says what they found, and goes on upwards."""
     running: list[subprocess.Popen[bytes]] = []
     leaving = False
 
@@ -67,7 +67,8 @@ def visit_all(
                 process.kill()
         done = Visit(word, read_report(folder / word), process.returncode, keep / word)
         _keep(folder / word, done)
-        say(f"{word}: {done.report.inputs if done.report else 0:,} inputs, {len(done.findings)} findings")
+        kept = f", kept in {done.kept_in}" if done.findings else ""
+        say(f"{word}: {done.report.inputs if done.report else 0:,} inputs, {len(done.findings)} findings{kept}")
         return done
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -78,7 +79,7 @@ def visit_all(
             leaving = True
             for process in running:
                 process.terminate()
-            return [done.result() for done in visits]
+            raise
 
 
 def _begun(word: str, folder: Path, effort: Effort, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
