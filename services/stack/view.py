@@ -14,6 +14,8 @@ def condition(entry: dict[str, Any]) -> tuple[str, str]:
 
     >>> condition({"ready": False, "stopped": False, "external": False, "waiting_for": "kafka"})
     ('waiting for kafka', 'yellow')
+    >>> condition({"ready": False, "stopped": False, "external": False, "waiting_for": "start"})
+    ('starting', 'yellow')
     """
     if entry["ready"]:
         return ("ready (not ours)" if entry["external"] else "ready"), "green"

@@ -1,0 +1,32 @@
+"""What a person mistypes is answered with the option, the value and what was expected; no stack is needed for that."""
+
+from __future__ import annotations
+
+import pytest
+from typer.testing import CliRunner
+
+from services.stack.cli import build
+
+EIGHT = "'1,1' where 8 numbers from -1 to 1 were expected"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("ask --context nonsense", "'nonsense' where KEY=VALUE of locale, device, page, query was expected"),
+        ("ask --context colour=red", "'colour=red' where KEY=VALUE"),
+        ("generate --product tee-breton --audience 1,1", EIGHT),
+        ("generate --product tee-breton --audience 1,1,1,1,1,1,1,x", "1,x' where 8 numbers"),
+        ("generate --product tee-breton --audience 1,1,1,1,1,1,1,9", "1,9' where 8 numbers"),
+        ("report --wait -1", "'--wait'"),
+    ],
+)
+def test_a_wrong_value_is_named(words: str, told: str) -> None:
+    done = CliRunner().invoke(build(), words.split(), env={"COLUMNS": "300", "TERM": "dumb"})
+    assert done.exit_code == 2
+    assert told in done.output
+
+
+def test_a_format_that_is_none_is_not_an_empty_list() -> None:
+    done = CliRunner().invoke(build(), ["creatives", "--format", "banana"])
+    assert str(done.exception) == "format: 'banana' where a size like \"300x250\" was expected"
