@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.common.errors import Misconfigured
+
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ROOT / ".adloom" / "parts"  # jars and back ends: installed once, shared by every stack of this checkout
 
@@ -60,10 +62,14 @@ class Home:
         return self.folder / "data" / name
 
     def make(self) -> Home:
-        """Create the folders; secrets are for their owner only."""
-        for folder in (self.logs, self.run, self.folder / "data"):
-            folder.mkdir(parents=True, exist_ok=True)
-        self.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Create the folders; secrets are for their owner only. Raises `Misconfigured` where that is not to be."""
+        try:
+            for folder in (self.logs, self.run, self.folder / "data"):
+                folder.mkdir(parents=True, exist_ok=True)
+            self.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            text = f"ADLOOM_HOME: {self.folder} where a folder to write to was expected: {error.strerror}."
+            raise Misconfigured(text) from error
         return self
 
 

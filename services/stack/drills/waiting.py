@@ -19,7 +19,7 @@ def until(what: str, holds: Callable[[], Any], within_s: float = WITHIN_S, look_
     began = time.monotonic()
     while not holds():
         if time.monotonic() - began > within_s:
-            raise Unavailable("drill", f"{what}: not within {within_s:.0f} s")
+            raise Unavailable("drill", f"it waited {within_s:.0f} s in vain for this: {what}")
         time.sleep(look_s)
     return time.monotonic() - began
 

@@ -65,7 +65,11 @@ def visit_all(
             time.sleep(_LOOK_S)
             if time.monotonic() > until:
                 process.kill()
-        done = Visit(word, read_report(folder / word), process.returncode, keep / word)
+        report = read_report(folder / word)
+        if leaving and not (report and report.findings):
+            say(f"{word}: interrupted after {report.inputs if report else 0:,} inputs, 0 findings")
+            return Visit(word, report, 0, keep)
+        done = Visit(word, report, process.returncode, keep / word)
         _keep(folder / word, done)
         kept = f", kept in {done.kept_in}" if done.findings else ""
         say(f"{word}: {done.report.inputs if done.report else 0:,} inputs, {len(done.findings)} findings{kept}")

@@ -12,6 +12,7 @@ from typing import Any
 import redis
 
 from services.common.crash_points import VARIABLE, arm, is_armed
+from services.common.errors import Unavailable
 from services.common.topics import PARTITIONS
 from services.features.feast_fence import owner_key
 from services.stack.drills.own_worker import OwnWorker
@@ -32,6 +33,7 @@ class Crowd:
     redis: str
     rooms: Sequence[str]
     workers: list[OwnWorker] = field(default_factory=list)
+    takeovers: dict[str, float] = field(default_factory=dict)  # of those that freeze, before they do
 
     def start(self, *numbers: int) -> None:
         """Starts these of each room; returns when they have partitions, and every partition has an owner."""
@@ -71,19 +73,20 @@ class Crowd:
     def freeze(self) -> list[OwnWorker]:
         """Two workers of `profiles`, each in the middle of a batch; there must be traffic in all partitions."""
         until("three workers write rows", lambda: len({name.split(b"/")[0] for name in self._owners()}) == 3)
+        frozen = [self.worker("profiles", number) for number in FROZEN_AT]
+        self.takeovers = {worker.instance: worker.metric(TAKEOVERS) for worker in frozen}  # nobody frozen answers
         for number, place in FROZEN_AT.items():
             arm(self._points(number), "profiles", place, signum=signal.SIGSTOP)
         for number, place in FROZEN_AT.items():
             until(f"profiles-{number} froze {place}", partial(self._is_frozen, number, place))
-        return [self.worker("profiles", number) for number in FROZEN_AT]
+        return frozen
 
     def wake(self, frozen: Sequence[OwnWorker]) -> None:
         """Lets them go on where they were; returns when they have come back to the group."""
         for worker in frozen:
             worker.send(signal.SIGCONT)
-        before = {worker.instance: worker.metric(TAKEOVERS) for worker in frozen}
         for worker in frozen:
-            until(f"{worker.instance} is back", partial(_is_back, worker, before[worker.instance]))
+            until(f"{worker.instance} is back", partial(_is_back, worker, self.takeovers[worker.instance]))
         self.until_all_owned()
 
     def _is_frozen(self, number: int, place: str) -> bool:
@@ -102,4 +105,6 @@ class Crowd:
 
 
 def _is_back(worker: OwnWorker, takeovers: float) -> bool:
+    if not worker.runs():
+        raise Unavailable(worker.instance, f"it ended when it woke: {worker.last_words()}")
     return worker.metric(TAKEOVERS) > takeovers

@@ -32,6 +32,7 @@ SESSION_S = 6.0  # the least that the broker grants: so long a frozen worker kee
 WINDOW_S = 5.0  # of attribution
 _GRACE_S = 5.0
 _SENT_WITHIN_S = 600.0
+_STUCK_S = 3600.0  # who is frozen is to wake, and not to end itself, as long as a busy machine may keep it frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ def prove(setting: Setting) -> Outcome:
         "ADLOOM_ATTRIBUTION_WINDOW_S": f"{WINDOW_S}",
         "ADLOOM_BURST_PER_MINUTE": f"{plan.shape.burst}",
         "ADLOOM_SESSION_S": f"{SESSION_S}",
+        "ADLOOM_STUCK_S": f"{_STUCK_S}",
     }
     home = Home(setting.folder / "home").make()
     with tied_stack(home, {**setting.environ, **told}, only=("kafka", "redis", "topics")) as stack:
