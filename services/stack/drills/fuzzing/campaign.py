@@ -60,11 +60,7 @@ def visit_all(
             return Visit(word, None, 0, keep)
         process = _begun(word, folder / word, effort, environ)
         running.append(process)
-        until = time.monotonic() + effort.seconds + _START_S
-        while process.poll() is None:
-            time.sleep(_LOOK_S)
-            if time.monotonic() > until:
-                process.kill()
+        _wait(process, effort.seconds + _START_S)
         report = read_report(folder / word)
         if leaving and not (report and report.findings):
             say(f"{word}: interrupted after {report.inputs if report else 0:,} inputs, 0 findings")
@@ -94,6 +90,15 @@ def _begun(word: str, folder: Path, effort: Effort, environ: Mapping[str, str]) 
     command += [f"--seconds={effort.seconds}", f"--inputs={effort.inputs}", f"--seed={effort.seed}"]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(command, env=dict(environ), stdout=log, stderr=log, start_new_session=True)
+
+
+def _wait(process: subprocess.Popen[bytes], within_s: float) -> None:
+    """Returns when it has ended; it is killed where it takes longer."""
+    until = time.monotonic() + within_s
+    while process.poll() is None:
+        time.sleep(_LOOK_S)
+        if time.monotonic() > until:
+            process.kill()
 
 
 def _keep(folder: Path, visit: Visit) -> None:
