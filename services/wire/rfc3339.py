@@ -20,6 +20,8 @@ def parse(text: str) -> datetime:
 
     >>> parse("2026-01-01T01:00:00.5+01:00").isoformat(), parse("2016-12-31T23:59:60Z").isoformat()
     ('2026-01-01T00:00:00.500000+00:00', '2017-01-01T00:00:00+00:00')
+    >>> parse("2026-01-01t01:00:00z") == parse("2026-01-01T01:00:00Z")
+    True
     """
     form = _FORM.fullmatch(text)
     if form is None:
@@ -28,7 +30,7 @@ def parse(text: str) -> datetime:
     if leap:
         start = form.start("second")
         text = f"{text[:start]}59{text[start + 2 :]}"
-    local = datetime.fromisoformat(text)
+    local = datetime.fromisoformat(f"{text[:-1]}Z" if text[-1] == "z" else text)
     if local.tzinfo is UTC and not leap:
         return local
     try:
