@@ -46,6 +46,18 @@ def gaps(
     return [*found, *tails]
 
 
+def deleted(committed: Mapping[Place, int | None], earliest: Mapping[Place, int]) -> dict[Place, int]:
+    """How many messages between what was last finished and what is still there nobody can read any more.
+
+    A place where nothing was ever finished begins with what is there.
+
+    >>> deleted({("views", 0): 3, ("views", 1): None}, {("views", 0): 7, ("views", 1): 7})
+    {('views', 0): 4}
+    """
+    lost = {place: earliest.get(place, 0) - (offset or 0) for place, offset in committed.items() if offset is not None}
+    return {place: count for place, count in lost.items() if count > 0}
+
+
 class GapReader:
     """Reads what lies between two offsets, with a consumer of its own that belongs to no group."""
 

@@ -28,7 +28,7 @@ from services.wire.envelope import RawRecord, Record
 from services.wire.faust_app import WorkerSettings, faust_app
 from services.wire.faust_commit_points import add_commit_points
 from services.wire.faust_emission import emit
-from services.wire.faust_gaps import GapReader
+from services.wire.faust_gaps import GapReader, deleted
 from services.wire.faust_markers import Markers
 from services.wire.faust_room import Room
 from services.wire.faust_step import Lost, Stepper
@@ -153,9 +153,13 @@ class Worker:
     async def _positions(self, ours: set[TP]) -> Mapping[Place, int]:
         """Where reading begins: the committed offset, or the earliest that there is."""
         consumer: Any = self.app.consumer
-        committed = consumer._committed_offset
-        earliest = await consumer.earliest_offsets(*ours) if ours else {}
-        return {(tp.topic, tp.partition): max(committed.get(TP(*tp)) or 0, offset) for tp, offset in earliest.items()}
+        committed = {(tp.topic, tp.partition): consumer._committed_offset.get(tp) for tp in ours}
+        found = await consumer.earliest_offsets(*ours) if ours else {}
+        earliest = {(tp.topic, tp.partition): offset for tp, offset in found.items()}
+        for (topic, partition), count in deleted(committed, earliest).items():
+            log.error("%s/%d: %d messages were deleted before they were read (retention)", topic, partition, count)
+            METRICS.events.labels(topic, "deleted").inc(count)
+        return {place: max(committed[place] or 0, offset) for place, offset in earliest.items()}
 
     def check_ours(self) -> None:
         """Raises `Lost` after a rebalance."""
