@@ -140,6 +140,9 @@ def _named(state: UserState, fact: UseRead, window_ms: int) -> Step:
     """A new click or order that names an impression, which may not have been read yet."""
     key, shown = fact.impression_id, state.shown.get(fact.impression_id)
     raw = b"" if shown else fact.raw
+    if shown and shown.closed and not fact.is_order and counts(shown.shown_ms, fact.place.at_ms, window_ms):
+        # Only where our clock ran ahead of the broker's: the impression was said to be IGNORED, and that was final.
+        return Step(state, fate=LATE)
     use = Use(fact.event, fact.place.at_ms, fact.until_ms, fact.bot, fact.value_minor, raw)
     roomy = limits.with_room(state, key, raw)
     if roomy is None:

@@ -318,3 +318,16 @@ def test_a_state_written_before_rates_were_known_is_read() -> None:
     rows = msgpack.unpackb(pack(state)[1:], strict_map_key=False)
     assert unpack(b"\x00" + msgpack.packb((1, *rows[1:6]))) == state
     assert unpack(pack(EMPTY)) == EMPTY
+
+
+def test_an_impression_that_a_fast_clock_has_closed_is_not_said_to_be_two_things() -> None:
+    desk = Desk()
+    desk.read(desk.shown("i1"))
+    closed = outcomes(desk.read(until=timedelta(hours=1)))  # the broker's clock stands at ten minutes
+    assert [o.kind for o in closed] == [outcome_pb2.IGNORED]
+    late = desk.read(
+        desk.click("i1", timedelta(minutes=10), event="e1"), desk.click("i1", timedelta(minutes=10), event="e1")
+    )
+    assert outcomes(late) == []
+    assert late.fates == {("ad.clicks", "late"): 2}
+    assert not late.refused
