@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
@@ -46,7 +47,7 @@ class HealthDoor:
             found = self.samples()
         except (OSError, HTTPException):
             return 0.0
-        return sum(one.value for one in found if one.name == name and labels.items() <= one.labels.items())
+        return total(found, name, labels)
 
     def _asked(self, page: str) -> bytes:
         try:
@@ -56,6 +57,11 @@ class HealthDoor:
             with not_ready:
                 found = not_ready.read()
         return found
+
+
+def total(samples: Iterable[Sample], name: str, labels: Mapping[str, str]) -> float:
+    """The sum over the samples of that name with these labels; 0 where there is none."""
+    return sum(one.value for one in samples if one.name == name and labels.items() <= one.labels.items())
 
 
 def health_door(home: Home, process: str, timeout_s: float = 5.0) -> HealthDoor | None:

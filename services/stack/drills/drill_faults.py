@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from services.common.errors import Unavailable
 from services.stack.drills.drill import Defence, Drill, Outcome, Setting
 
 if TYPE_CHECKING:
@@ -124,7 +125,13 @@ def _records(stage: Stage, given: list[Given]) -> dict[str, Impression]:
     there, since = -1, time.monotonic()
     while True:
         silent_s = SILENT_S if stage.has_records_left() else NOTHING_LEFT_S  # asked before the topic is read
-        records = stage.records()
+        try:
+            records = stage.records()
+        except Unavailable:  # Kafka comes to itself
+            if time.monotonic() - since > silent_s:
+                raise
+            time.sleep(1.0)
+            continue
         found = len(wanted & records.keys())
         if found == len(wanted) or time.monotonic() - since > silent_s:
             return records

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from services.common.errors import Unavailable
 from services.stack.drills.drill import Defence, Drill, Outcome, Promise, Setting
 from services.stack.drills.own_worker import OwnWorker, ended_after
-from services.stack.drills.waiting import until
+from services.stack.drills.waiting import answered, until
 
 if TYPE_CHECKING:
     from services.features.profile import Profile
@@ -33,7 +33,7 @@ class Comeback:
     restore_s: float  # how long that took, as the worker says
 
     def __str__(self) -> str:
-        rate = f" ({self.restored / self.restore_s:,.0f}/s)" if self.restored else ""
+        rate = f" ({self.restored / self.restore_s:,.0f}/s)" if self.restored and self.restore_s else ""
         read = f"{self.restored:,} states read back in {self.restore_s:.1f} s{rate}"
         return f"{read}, ready after {self.ready_s:.1f} s, first event applied after {self.applied_s:.1f} s"
 
@@ -99,7 +99,7 @@ class _Recovery:
         sent = sum(send(self._kafka, views(self._users, f"fill-{number}", self._now)) for number in range(2))
         until("all views were applied", lambda: self._worker.metric("adloom_events_total") >= sent)
         until("Feast shows them", lambda: set(self._views().values()) == {2})
-        self._shown = shown(self._redis, self._sample)
+        self._shown = answered(lambda: shown(self._redis, self._sample))
         self._setting.say(f"{sent:,} views applied in {time.monotonic() - began:.0f} s")
 
     def _views(self) -> dict[str, int]:
@@ -128,8 +128,8 @@ class _Recovery:
         ready_s = until("the worker is ready", self._worker.ready, look_s=0.02)
         until("the event that waited was applied", lambda: views_of(self._redis, [waiting]) == {waiting: 1})
         applied_s = time.monotonic() - began
-        restored = round(self._worker.metric("adloom_restored_states"))
-        return Comeback(ready_s, applied_s, restored, self._worker.metric("adloom_restore_seconds"))
+        restored = round(self._worker.told("adloom_restored_states"))
+        return Comeback(ready_s, applied_s, restored, self._worker.told("adloom_restore_seconds"))
 
     def _goes_on(self, source: str) -> Promise:
         """Shoppers of the sample come again, with an event that counts and one that was counted long ago."""
@@ -144,7 +144,7 @@ class _Recovery:
             until("all is applied", lambda: self._views() == want or self._has_read_all(), _SHOWN_WITHIN_S, look_s=0.5)
         except Unavailable:
             self._setting.say("not everybody's new event is shown as it should be")
-        after = self._shown = shown(self._redis, self._sample)
+        after = self._shown = answered(lambda: shown(self._redis, self._sample))
         wrong = [user for user in self._sample if not _one_more(before.get(user), after.get(user))]
         text = f"after recovery from the {source}, one event more is one event more, and an old one counts no more"
         return Promise(text, f"{len(self._sample):,} profiles, {len(wrong)} differ", not wrong)

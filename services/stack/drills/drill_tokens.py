@@ -6,10 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from services.common.errors import Broken
 from services.stack.drills.drill import Defence, Drill, Outcome, Promise, Setting
 
 if TYPE_CHECKING:
     from services.stack.drills.tokens.aftermath import Aftermath
+    from services.stack.drills.tokens.asking import Shown
     from services.stack.drills.tokens.bad_tokens import Bad
     from services.stack.drills.tokens.running import Scene
 
@@ -22,6 +24,7 @@ class Sizes:
     shoppers: int  # honest ones
 
 
+COUNTED_WITHIN_S: Final = 30.0
 LONG: Final = Sizes(bad=10_000, shoppers=120)
 SHORT: Final = Sizes(bad=900, shoppers=24)
 
@@ -42,7 +45,7 @@ def _bad_ones(setting: Setting, there: Scene) -> tuple[tuple[str, ...], tuple[Pr
     from services.stack.drills.tokens.running import clicks_of, settled
 
     sizes = SHORT if setting.short else LONG
-    shown = there.asking("honest", 50.0).many(sizes.shoppers)
+    shown = _honest(there, sizes.shoppers)
     made = bad_tokens(there.genuine(shown), there.keys(), there.now_ms(), setting.seed)
     bad = [next(made) for _ in range(sizes.bad)]
     with there.shop() as shop:
@@ -64,10 +67,18 @@ def _bad_ones(setting: Setting, there: Scene) -> tuple[tuple[str, ...], tuple[Pr
             _pure(there, bad),
             *_outcomes(after, known),
             _letters(after, sent, tally.failed),
-            _counts(there.counts(), Counter(one.reason for one in bad), len(shown)),
+            _counts(there, Counter(one.reason for one in bad), len(shown)),
             _unmatched(there),
         ),
     )
+
+
+def _honest(there: Scene, count: int) -> list[Shown]:
+    """What so many shoppers were shown; raises `Broken` where it is too little to forge anything from."""
+    shown = there.asking("honest", 50.0).many(count)
+    if len(shown) < 2:
+        raise Broken(f"tokens: {len(shown)} of {count} shoppers were shown something, no token can be another's")
+    return shown
 
 
 def _outcomes(after: Aftermath, known: set[str]) -> tuple[Promise, Promise]:
@@ -96,13 +107,21 @@ def _letters(after: Aftermath, sent: dict[str, Bad], failed: int) -> Promise:
     )
 
 
-def _counts(counts: dict[str, int], told: Counter[str], copies: int) -> Promise:
+def _counts(there: Scene, told: Counter[str], copies: int) -> Promise:
+    """What has been sent is counted a moment later."""
+    from services.stack.drills.waiting import seen_when
+
+    def enough(counts: dict[str, int]) -> bool:
+        # what is delivered again after a rebalance is counted again
+        known = all(counts.get(reason, 0) >= count for reason, count in told.items())
+        return known and counts.get("duplicate", 0) >= copies
+
+    counts = seen_when(enough, there.counts, COUNTED_WITHIN_S)
     return Promise(
         "the worker counts them by reason, and click events that come again as duplicates",
         f"counted {_words(counts, told)}, {counts.get('duplicate', 0)} duplicates; sent {_words(told, told)}, "
         f"{copies} copies",
-        # what is delivered again after a rebalance is counted again
-        all(counts.get(reason, 0) >= count for reason, count in told.items()) and counts.get("duplicate", 0) >= copies,
+        enough(counts),
     )
 
 

@@ -16,6 +16,7 @@ from services.stack.drills.oracle import Event, Expected, place
 from services.stack.drills.poison import RAW_USER
 from services.stack.drills.shown_profiles import shown
 from services.stack.drills.traffic import MEANT
+from services.stack.drills.waiting import answered
 from services.stack.drills.whole_log import letters_said, outcomes_said
 
 TOLERANCE = 1e-9  # of law 4
@@ -24,7 +25,7 @@ _SHOWN = 3  # differences that are told
 
 def profile_promises(redis: str, told: Expected, now_us: int) -> list[Promise]:
     """Profiles in Feast, integers and what has faded until `now_us`, for which `told` was computed too."""
-    found = shown(redis, [*told.profiles])
+    found = answered(lambda: shown(redis, [*told.profiles]))
     wrong = [user for user, row in told.profiles.items() if _integers(found.get(user)) != row["totals"]]
     events = sum(
         sum(row["totals"][f"{kind}s_total"] for kind in ("view", "click", "order")) for row in told.profiles.values()
@@ -48,7 +49,7 @@ def profile_promises(redis: str, told: Expected, now_us: int) -> list[Promise]:
 
 def outcome_promises(kafka: str, told: Expected) -> list[Promise]:
     """Every outcome once, as the oracle has it."""
-    said = outcomes_said(kafka)
+    said = answered(lambda: outcomes_said(kafka))
     wrong = [name for name, row in told.outcomes.items() if said.closed.get(name) != row]
     more = [name for name in {**said.closed, **said.early} if name not in told.outcomes]
     early = [n for n, kind in said.early.items() if n in told.outcomes and told.outcomes[n]["kind"] != kind]
@@ -68,7 +69,7 @@ def outcome_promises(kafka: str, told: Expected) -> list[Promise]:
 
 def letter_promises(kafka: str, told: Expected, events: Sequence[Event]) -> list[Promise]:
     """Dead letters by identity: the poison that was put in, by its reason, and nothing else."""
-    found, letters = letters_said(kafka)
+    found, letters = answered(lambda: letters_said(kafka))
     meant = {place(event): event["headers"][MEANT].decode() for event in events if MEANT in event["headers"]}
     reasons = Counter(told.letters.values())
     leaked = [raw for raw in letters if RAW_USER in b"".join([raw.key or b"", raw.value or b"", *_bytes(raw.headers)])]
@@ -94,7 +95,7 @@ def figure_promises(kafka: str, told: Expected) -> list[Promise]:
 
 
 def _report_promise(kafka: str, told: Expected) -> Promise:
-    report = newest_report(kafka)
+    report = answered(lambda: newest_report(kafka))
     counts = {"impressions": report.impressions, "outcomes": report.outcomes}
     rates = {(p.policy, p.foreign): (p.impressions, p.clicks) for p in report.policies}
     given = {(e.traffic, e.policy, e.estimator): e for e in report.estimates}
@@ -115,7 +116,7 @@ def _report_promise(kafka: str, told: Expected) -> Promise:
 
 
 def _posterior_promise(kafka: str, told: Expected) -> Promise:
-    version = newest_version(kafka)
+    version = answered(lambda: newest_version(kafka))
     arms = {arm.creative_id: arm for arm in version.arms} if version else {}
     wrong = [name for name, sums in told.arms.items() if not _same_arm(arms.get(name), sums)]
     learnt = sum(n for n, _, _ in told.arms.values())

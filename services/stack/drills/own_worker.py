@@ -9,12 +9,16 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
+from prometheus_client.samples import Sample
+
+from services.common.errors import Unavailable
 from services.stack import launch
 from services.stack.addresses import LOOPBACK, any_free_port
-from services.stack.drills.waiting import WITHIN_S
-from services.stack.health_door import HealthDoor
+from services.stack.drills.waiting import WITHIN_S, answered
+from services.stack.health_door import HealthDoor, total
 
 MODULES = {
     "profiles": "services.stream.main",
@@ -79,6 +83,16 @@ class OwnWorker:
     def metric(self, name: str, **labels: str) -> float:
         """The sum of a metric's samples with these labels; 0 where it has none yet or nobody answers."""
         return self.door.metric(name, **labels)
+
+    def told(self, name: str, **labels: str) -> float:
+        """As `metric`, where the worker runs and is only slow to answer; raises `Unavailable` where it never does."""
+        return total(answered(self._samples), name, labels)
+
+    def _samples(self) -> list[Sample]:
+        try:
+            return self.door.samples()
+        except (OSError, HTTPException) as exc:
+            raise Unavailable(self.instance, f"it does not tell what it has counted ({exc})") from exc
 
     @property
     def door(self) -> HealthDoor:

@@ -15,13 +15,21 @@ WITHIN_S = 180.0  # a busy machine is slow, not wrong
 
 
 def until(what: str, holds: Callable[[], Any], within_s: float = WITHIN_S, look_s: float = 0.05) -> float:
-    """Seconds until `holds()` did; raises `Unavailable` that says what did not come."""
+    """Seconds until `holds()` did; raises `Unavailable` that says what did not come.
+
+    What cannot be looked at, because a part is away, does not hold yet.
+    """
     began = time.monotonic()
-    while not holds():
+    while True:
+        why = ""
+        try:
+            if holds():
+                return time.monotonic() - began
+        except Unavailable as away:
+            why = f"; {away}"
         if time.monotonic() - began > within_s:
-            raise Unavailable("drill", f"it waited {within_s:.0f} s in vain for this: {what}")
+            raise Unavailable("drill", f"it waited {within_s:.0f} s in vain for this: {what}{why}")
         time.sleep(look_s)
-    return time.monotonic() - began
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +71,11 @@ def seen_when(
         if seen and (late or enough(seen[0])):
             return seen[0]
         time.sleep(look_s)
+
+
+def answered(look: Callable[[], Seen], within_s: float = WITHIN_S) -> Seen:
+    """What `look` saw as soon as it could: a part may be slow to answer on a busy machine, and is asked again.
+
+    Raises `Unavailable` where nothing was seen in time.
+    """
+    return seen_when(lambda _: True, look, within_s)

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
 
 from protos.gen.adloom.events.v1 import outcome_pb2
+from services.common.errors import Unavailable
 from services.common.topics import CLICKS, DEADLETTER, IMPRESSIONS, ORDERS, OUTCOMES, PARTITIONS, VIEWS
 from services.stack.drills.oracle import Place
 from services.stack.drills.plain import fields_of, plain
 from services.wire.envelope import RawRecord
+from services.wire.kafka_reach import require_listener
 from services.wire.kafka_reader import read_to_end
 
 INPUTS = (VIEWS, CLICKS, ORDERS, IMPRESSIONS)
@@ -64,12 +67,18 @@ def letters_said(kafka: str) -> tuple[dict[Place, str], list[RawRecord]]:
     return {origin: "+".join(sorted(found)) for origin, found in reasons.items()}, letters
 
 
-def unread(kafka: str, room: str) -> int:
-    """How many messages of its inputs the room's worker has not committed."""
-    consumer = KafkaConsumer(bootstrap_servers=kafka, group_id=f"adloom-{room}", enable_auto_commit=False)
+def unread(kafka: str, room: str, timeout_s: float = 10.0) -> int:
+    """How many messages of its inputs the room's worker has not committed; raises `Unavailable`."""
+    require_listener(kafka, timeout_s)
+    try:
+        consumer = KafkaConsumer(bootstrap_servers=kafka, group_id=f"adloom-{room}", enable_auto_commit=False)
+    except KafkaError as exc:
+        raise Unavailable("kafka", f"no broker answered at {kafka} ({exc})") from exc
     try:
         places = [TopicPartition(topic, partition) for topic in READ_BY[room] for partition in range(PARTITIONS)]
         ends = consumer.end_offsets(places)
         return sum(end - (consumer.committed(place) or 0) for place, end in ends.items())
+    except KafkaError as exc:
+        raise Unavailable("kafka", f"what {room} has read could not be asked for ({exc})") from exc
     finally:
         consumer.close(autocommit=False)

@@ -66,7 +66,7 @@ def nothing() -> None:
 
 
 def window(part: str) -> Window:
-    return Window(Fault(part, "frozen", nothing, nothing), began_at=0.0, ended_at=10.0, recovered_at=11.0)
+    return Window(Fault(part, "frozen", nothing, nothing), began_at=0.0, there_at=0.5, ended_at=10.0, recovered_at=11.0)
 
 
 def load_of(*asked: Asked) -> OpenLoop:
@@ -95,6 +95,16 @@ def test_what_is_lacking_must_be_said_and_nothing_else() -> None:
     assert not verdict.named(load_of(answer(1.0, "redis")), window("kafka"), verdict.STRICT).kept
 
 
+def test_answers_lack_nothing_until_a_fault_that_takes_a_while_is_there() -> None:
+    before = [answer(n / 100) for n in range(300)]
+    load = load_of(*before, *(answer(4.0 + n / 100, "redis") for n in range(100)))
+    quick, slow = window("redis"), window("redis")
+    slow.there_at = 3.5
+    assert not verdict.named(load, quick, verdict.LENIENT).kept
+    assert verdict.named(load, slow, verdict.STRICT).kept
+    assert len(slow.during(load.asked)) == len(load.asked), "they are all to be answered in time"
+
+
 def test_slow_answers_and_parts_that_stay_away_are_seen() -> None:
     slow = load_of(*(answer(1.0 + n / 100, took_s=0.09) for n in range(200)))
     fast = [answer(-1.0 - n / 100, took_s=0.005) for n in range(100)]
@@ -104,7 +114,7 @@ def test_slow_answers_and_parts_that_stay_away_are_seen() -> None:
     assert not verdict.prompt(load_of(), window("triton"), fast, verdict.LENIENT).kept, "nothing was asked"
     assert verdict.recovered([window("triton")], same_process=True).kept
     assert not verdict.recovered([window("triton")], same_process=False).kept
-    gone = Window(window("redis").fault, 0.0, 10.0, float("inf"))
+    gone = Window(window("redis").fault, 0.0, 0.5, 10.0, float("inf"))
     promise = verdict.recovered([window("triton"), gone], same_process=True)
     assert not promise.kept
     assert "1 of 2" in promise.happened

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from services.common.errors import Unavailable
-from services.stack.drills.waiting import Still, seen_when, until
+from services.stack.drills.waiting import Still, answered, seen_when, until
+from services.stack.drills.whole_log import unread
 
 
 def looks(*answers: int | Unavailable) -> Callable[[], int]:
@@ -63,3 +64,20 @@ def test_what_is_seen_need_not_be_comparable() -> None:
 def test_where_nothing_was_ever_seen_nothing_can_be_judged() -> None:
     with pytest.raises(Unavailable, match="it is away"):
         seen_when(bool, looks(AWAY), within_s=0.02, look_s=0.001)
+
+
+def test_what_cannot_be_looked_at_does_not_hold_yet() -> None:
+    assert until("one", looks(AWAY, AWAY, 1), look_s=0.01) >= 0.02
+    with pytest.raises(Unavailable, match="this: the flood; kafka is unavailable: it is away"):
+        until("the flood", looks(AWAY), within_s=0.0, look_s=0.01)
+
+
+def test_a_part_that_is_slow_to_answer_is_asked_again() -> None:
+    assert answered(looks(AWAY, 0, 1), within_s=10.0) == 0
+    with pytest.raises(Unavailable, match="it is away"):
+        answered(looks(AWAY), within_s=0.0)
+
+
+def test_what_a_broker_does_not_tell_is_not_known_yet() -> None:
+    with pytest.raises(Unavailable, match="kafka"):
+        unread("127.0.0.1:1", "profiles", timeout_s=0.1)

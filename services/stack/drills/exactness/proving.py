@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from itertools import pairwise
@@ -30,7 +31,7 @@ from services.stack.drills.exactness.plan import LONG, SHORT, Plan
 from services.stack.drills.plain import products_of
 from services.stack.drills.sending import Sending
 from services.stack.drills.traffic import Sent, Traffic
-from services.stack.drills.waiting import seen_when
+from services.stack.drills.waiting import answered, seen_when
 from services.stack.drills.whole_log import READ_BY, events_of, outcomes_said, unread
 from services.stack.home import Home
 from services.stack.session import RunningStack, tied_stack
@@ -134,7 +135,7 @@ class _Exactness:
     def _look(self) -> Iterator[Promise]:
         """Compares, once evaluation has had time to count what outcomes has said."""
         kafka = self._stack.kafka
-        events = events_of(kafka)
+        events = answered(lambda: events_of(kafka))
         now_us = (to_ms(datetime.now(UTC)) + timedelta(hours=1) // timedelta(milliseconds=1)) * 1000
         rules = oracle.Rules(
             round(self._plan.window_s * 1000), self._keys.secrets, self._products, self._plan.shape.burst
@@ -152,9 +153,8 @@ class _Exactness:
         """Whether the newest report stands where the outcomes end; one impression may still be on its way."""
         from services.evaluation.kafka_log import KafkaLog
 
-        log = KafkaLog(self._stack.kafka, (OUTCOMES,))
-        ends = {partition: end for (_, partition), end in log.ends().items() if end}
-        log.close()
+        with closing(KafkaLog(self._stack.kafka, (OUTCOMES,))) as log:
+            ends = {partition: end for (_, partition), end in log.ends().items() if end}
         report = newest_report(self._stack.kafka)
         return dict(report.included_offsets) == ends and report.impressions >= told.impressions
 

@@ -35,13 +35,14 @@ class Window:
 
     fault: Fault
     began_at: float
+    there_at: float = 0.0  # when it was there for certain: a part's end takes a while
     ended_at: float = 0.0
     recovered_at: float = 0.0
     settle_s: float = 0.3
 
     def during(self, asked: list[Asked], settled: bool = False) -> list[Asked]:
         """What was asked while the fault was there; once the first moments are over, where `settled`."""
-        since = self.began_at + (self.settle_s if settled else 0.0)
+        since = max(self.there_at, self.began_at) + self.settle_s if settled else self.began_at
         return [one for one in asked if since <= one.sent_at <= self.ended_at - one.deadline_s]
 
 
@@ -67,7 +68,8 @@ class Stage:
         """The fault for a while, and then until the answers lack nothing any more."""
         window = Window(fault, time.monotonic())
         fault.begin()
-        time.sleep(max(window.began_at + for_s - time.monotonic(), 0.0))
+        window.there_at = time.monotonic()
+        time.sleep(for_s)
         window.ended_at = time.monotonic()
         fault.end()
         window.recovered_at = self._recovered(window, load)

@@ -17,7 +17,8 @@ from services.stack.drills.fuzzing.report import Report, read_report
 
 AT_ONCE: Final = 2
 LOWEST_PRIORITY: Final = ("nice", "-n", "19")
-_START_S: Final = 120.0  # for imports and a small shop's pictures, on a busy machine
+_OPEN_S: Final = 600.0  # for imports and a small shop's pictures, at lowest priority on a busy machine
+_END_S: Final = 120.0  # for the last input, likewise
 _LOOK_S: Final = 0.2
 
 
@@ -60,7 +61,11 @@ def visit_all(
             return Visit(word, None, 0, keep)
         process = _begun(word, folder / word, effort, environ)
         running.append(process)
-        _wait(process, effort.seconds + _START_S)
+        _wait(process, lambda: read_report(folder / word) is not None, _OPEN_S)
+        _wait(process, lambda: False, effort.seconds + _END_S)
+        if process.poll() is None:
+            process.kill()
+            process.wait()
         report = read_report(folder / word)
         if leaving and not (report and report.findings):
             say(f"{word}: interrupted after {report.inputs if report else 0:,} inputs, 0 findings")
@@ -82,6 +87,13 @@ def visit_all(
             raise
 
 
+def _wait(process: subprocess.Popen[bytes], holds: Callable[[], bool], within_s: float) -> None:
+    """Returns when it holds, when the process has ended, or when the time is over."""
+    until = time.monotonic() + within_s
+    while process.poll() is None and not holds() and time.monotonic() < until:
+        time.sleep(_LOOK_S)
+
+
 def _begun(word: str, folder: Path, effort: Effort, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     folder.mkdir(parents=True)
     # Half an hour of it must be in nobody's way; a few seconds are somebody's to wait for.
@@ -90,15 +102,6 @@ def _begun(word: str, folder: Path, effort: Effort, environ: Mapping[str, str]) 
     command += [f"--seconds={effort.seconds}", f"--inputs={effort.inputs}", f"--seed={effort.seed}"]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(command, env=dict(environ), stdout=log, stderr=log, start_new_session=True)
-
-
-def _wait(process: subprocess.Popen[bytes], within_s: float) -> None:
-    """Returns when it has ended; it is killed where it takes longer."""
-    until = time.monotonic() + within_s
-    while process.poll() is None:
-        time.sleep(_LOOK_S)
-        if time.monotonic() > until:
-            process.kill()
 
 
 def _keep(folder: Path, visit: Visit) -> None:

@@ -43,7 +43,7 @@ class Seen:
     @property
     def goodput(self) -> float:
         """Answers a second under the load, as a share of capacity."""
-        return self.load.per_s() / self.capacity
+        return self.load.per_s() / self.capacity if self.capacity else 0.0
 
     @property
     def silent(self) -> float:
@@ -84,4 +84,5 @@ def overloaded(generator: Generator, address: str, margins: Margins) -> Seen:
     while passed_s < BACK_S and after_ms > limit_ms:
         after_ms = generator.closed(address, 1, LOOK_S).within_ms(OK, 0.5)
         passed_s += LOOK_S
-    return Seen(capacity, base_ms, load, probe, passed_s if after_ms <= limit_ms else float("inf"), after_ms)
+    back_s = passed_s if after_ms <= limit_ms < float("inf") else float("inf")  # nobody was answered before either
+    return Seen(capacity, base_ms, load, probe, back_s, after_ms)

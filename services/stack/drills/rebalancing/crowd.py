@@ -12,7 +12,7 @@ from typing import Any
 import redis
 
 from services.common.crash_points import VARIABLE, arm, is_armed
-from services.common.errors import Unavailable
+from services.common.errors import Broken
 from services.common.topics import PARTITIONS
 from services.features.feast_fence import owner_key
 from services.stack.drills.own_worker import OwnWorker
@@ -24,6 +24,20 @@ FROZEN_AT = {1: "table.between", 2: "feast.before"}
 """Where workers of `profiles` freeze, by number: with states that the changelog has not yet, with rows for Feast."""
 
 
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A worker that stands still."""
+
+    worker: OwnWorker
+    takeovers: float  # counted before it froze: once it is awake it may be back before it could be asked
+
+    def is_back(self) -> bool:
+        """Whether it was given partitions again since; raises `Broken` where it has ended instead."""
+        if not self.worker.runs():
+            raise Broken(f"rebalance: {self.worker.instance} ended when it woke: {self.worker.last_words()}")
+        return self.worker.metric(TAKEOVERS) > self.takeovers
+
+
 @dataclass(slots=True)
 class Crowd:
     """All workers of all rooms, by room and number."""
@@ -33,7 +47,6 @@ class Crowd:
     redis: str
     rooms: Sequence[str]
     workers: list[OwnWorker] = field(default_factory=list)
-    takeovers: dict[str, float] = field(default_factory=dict)  # of those that freeze, before they do
 
     def start(self, *numbers: int) -> None:
         """Starts these of each room; returns when they have partitions, and every partition has an owner."""
@@ -70,23 +83,22 @@ class Crowd:
         self.workers.append(OwnWorker(room, folder.name, folder, {**self.environ, VARIABLE: str(folder / "points")}))
         return self.workers[-1]
 
-    def freeze(self) -> list[OwnWorker]:
+    def freeze(self) -> list[Frozen]:
         """Two workers of `profiles`, each in the middle of a batch; there must be traffic in all partitions."""
         until("three workers write rows", lambda: len({name.split(b"/")[0] for name in self._owners()}) == 3)
-        frozen = [self.worker("profiles", number) for number in FROZEN_AT]
-        self.takeovers = {worker.instance: worker.metric(TAKEOVERS) for worker in frozen}  # nobody frozen answers
+        taken = {number: self.worker("profiles", number).told(TAKEOVERS) for number in FROZEN_AT}
         for number, place in FROZEN_AT.items():
             arm(self._points(number), "profiles", place, signum=signal.SIGSTOP)
         for number, place in FROZEN_AT.items():
             until(f"profiles-{number} froze {place}", partial(self._is_frozen, number, place))
-        return frozen
+        return [Frozen(self.worker("profiles", number), count) for number, count in taken.items()]
 
-    def wake(self, frozen: Sequence[OwnWorker]) -> None:
+    def wake(self, frozen: Sequence[Frozen]) -> None:
         """Lets them go on where they were; returns when they have come back to the group."""
-        for worker in frozen:
-            worker.send(signal.SIGCONT)
-        for worker in frozen:
-            until(f"{worker.instance} is back", partial(_is_back, worker, self.takeovers[worker.instance]))
+        for one in frozen:
+            one.worker.send(signal.SIGCONT)
+        for one in frozen:
+            until(f"{one.worker.instance} is back", one.is_back)
         self.until_all_owned()
 
     def _is_frozen(self, number: int, place: str) -> bool:
@@ -102,9 +114,3 @@ class Crowd:
             names: Any = client.mget([owner_key(partition) for partition in range(PARTITIONS)])
         found = [name for name in names if name is not None]
         return found if len(found) == PARTITIONS and len({n.rpartition(b"/")[2] for n in found}) == 1 else []
-
-
-def _is_back(worker: OwnWorker, takeovers: float) -> bool:
-    if not worker.runs():
-        raise Unavailable(worker.instance, f"it ended when it woke: {worker.last_words()}")
-    return worker.metric(TAKEOVERS) > takeovers

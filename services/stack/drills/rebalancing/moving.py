@@ -23,7 +23,7 @@ from services.stack.drills.plain import products_of
 from services.stack.drills.rebalancing.crowd import FROZEN_AT, Crowd
 from services.stack.drills.sending import Sending
 from services.stack.drills.traffic import Sent, Shape, Traffic
-from services.stack.drills.waiting import until
+from services.stack.drills.waiting import answered, until
 from services.stack.drills.whole_log import events_of, unread
 from services.stack.home import Home
 from services.stack.session import RunningStack, tied_stack
@@ -110,7 +110,8 @@ class _Moving:
             self._say("three workers")
         with self._meanwhile(before[half:]):
             met, frozen = self._met(), self._crowd.freeze()
-            self._moves += [f"{w.instance} frozen at {at}" for w, at in zip(frozen, FROZEN_AT.values(), strict=True)]
+            places = zip(frozen, FROZEN_AT.values(), strict=True)
+            self._moves += [f"{one.worker.instance} frozen at {at}" for one, at in places]
             self._say("two of them are frozen")
             self._crowd.until_all_owned()
             self._say("the third owns everything")
@@ -131,8 +132,8 @@ class _Moving:
     def _met(self) -> list[float]:
         """Batches of rows that were refused, and states that were written over, so far."""
         workers = self._crowd.workers
-        refused = sum(worker.metric("adloom_part_waits_total", part="ownership") for worker in workers)
-        return [refused, sum(worker.metric("adloom_written_again_total") for worker in workers)]
+        refused = sum(worker.told("adloom_part_waits_total", part="ownership") for worker in workers)
+        return [refused, sum(worker.told("adloom_written_again_total") for worker in workers)]
 
     def _tried(self, number: int, before: Sequence[float]) -> Promise:
         """Whether there was something to refuse. States that come late are written over at the owner's next write."""
@@ -196,7 +197,7 @@ class _Moving:
         return expected(self._events(), rules, now_us), now_us
 
     def _events(self) -> list[dict[str, Any]]:
-        return events_of(self._stack.kafka)
+        return answered(partial(events_of, self._stack.kafka))
 
     def _come_again(self) -> None:
         """Everybody comes once more, and is known from the changelog: most partitions were others' until just now.

@@ -73,11 +73,12 @@ class Deployment:
             behind = self._unread()  # a message that is still to be moved, for one, is not in the log yet
             log = read_log(self.stack.kafka)
             told = self.expected(log)
-            return behind, (log, told, seen(self.stack.kafka, self.stack.redis, [*told.profiles]))
+            world = seen(self.stack.kafka, self.stack.redis, [*told.profiles])
+            return behind or self._unread(), (log, told, world)
 
         def is_settled(found: tuple[int, Lived]) -> bool:
             behind, (log, told, world) = found
-            return not behind and len(log) >= count and not world.missing(told) and not self._unread()
+            return not behind and len(log) >= count and not world.missing(told)
 
         return seen_when(is_settled, look, within_s, LOOK_S)[1]
 

@@ -1,0 +1,26 @@
+"""A server that answers nobody keeps none of the promises of the drill `overload`, and is no reason to end it."""
+
+from __future__ import annotations
+
+from services.stack.drills.overload.load import Load, load_of
+from services.stack.drills.overload.overloading import Margins, overloaded
+
+
+class Nobody:
+    """A generator whose calls all time out."""
+
+    name = "nobody"
+
+    def closed(self, address: str, callers: int, seconds: float) -> Load:
+        return load_of(seconds, [("DEADLINE_EXCEEDED", 1000.0)])
+
+    def open(self, address: str, per_s: float, seconds: float) -> Load:
+        return load_of(seconds, [])
+
+
+def test_where_nobody_is_answered_no_promise_is_kept() -> None:
+    margins = Margins(0.1, 0.1, goodput=0.25, silent=0.25, quick_ms=500.0, base_times=5.0, base_plus_ms=25.0)
+    seen = overloaded(Nobody(), "127.0.0.1:1", margins)
+    assert seen.goodput == 0.0
+    assert not seen.is_fine(margins)
+    assert seen.back_s == float("inf")
