@@ -7,15 +7,18 @@ import socketserver
 import threading
 import time
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
+from services.common.errors import Unavailable
+from services.stack.drills.drill_faults import _records
 from services.stack.drills.faults import verdict
 from services.stack.drills.faults.fault import Fault
 from services.stack.drills.faults.open_loop import Asked, Given, OpenLoop, percentile_ms
 from services.stack.drills.faults.slow_link import SlowLink, linked
-from services.stack.drills.faults.stage import Window
+from services.stack.drills.faults.stage import Stage, Window
 
 
 class _Echo(socketserver.BaseRequestHandler):
@@ -127,6 +130,27 @@ def test_a_lost_record_and_one_that_says_something_else_are_seen() -> None:
     other = Impression(impression_id="i-1", creative_id="d", propensity=0.5, generator="philox4x64-10/1")
     assert "1 say something else" in verdict.recorded(given, {"i-1": _whole(other)}, "").happened
     assert not verdict.recorded([], {}, "").kept
+
+
+class _Waking:
+    """A stage whose Kafka does not answer the first time."""
+
+    def __init__(self, *ids: str) -> None:
+        self._answers: list[dict[str, Impression] | None] = [None, {name: Impression() for name in ids}]
+
+    def has_records_left(self) -> bool:
+        return True
+
+    def records(self) -> dict[str, Impression]:
+        found = self._answers.pop(0)
+        if found is None:
+            raise Unavailable("kafka", "it comes to itself")
+        return found
+
+
+def test_records_are_asked_for_again_where_kafka_was_too_slow_to_answer() -> None:
+    given = [Given("i-1", "c", 0.5, ())]
+    assert _records(cast("Stage", _Waking("i-1")), given).keys() == {"i-1"}
 
 
 def _whole(record: Impression) -> Impression:

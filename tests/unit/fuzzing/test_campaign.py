@@ -1,0 +1,32 @@
+"""A door that opens late on a busy machine is waited for, and one that never does is not for ever."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from services.stack.drills.fuzzing.campaign import _wait
+
+
+@pytest.fixture
+def sleeper() -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
+        yield process
+        process.kill()
+
+
+def test_waiting_ends_when_it_holds_when_the_time_is_over_or_with_the_process(
+    sleeper: subprocess.Popen[bytes],
+) -> None:
+    answers = iter([False, True])
+    began = time.monotonic()
+    _wait(sleeper, lambda: next(answers), 60.0)
+    assert next(answers, None) is None
+    _wait(sleeper, lambda: False, 0.1)
+    sleeper.kill()
+    _wait(sleeper, lambda: False, 60.0)
+    assert time.monotonic() - began < 50.0
