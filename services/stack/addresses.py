@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +17,8 @@ FIRST_PORT, LAST_PORT = 20000, 32000  # below the range that outgoing connection
 EXTERNAL = {"kafka": "ADLOOM_KAFKA", "redis": "ADLOOM_REDIS", "triton": "ADLOOM_TRITON"}
 SERVICES = ("kafka", "redis", "triton", "creative", "events")
 INTERNAL = ("kafka_controller", "triton_metrics")
+
+_ASKED = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,11 @@ def is_free(port: int) -> bool:
 
 
 def any_free_port() -> int:
-    """A port that nobody listens on now, of the system's choice; to be listened on at once."""
-    with socket.socket() as free:
-        free.bind((LOOPBACK, 0))
-        port: int = free.getsockname()[1]
-    return port
+    """A port that nobody listens on now, another one at each call, and none that an outgoing connection may be given.
+
+    Who is to listen there may take seconds to start on a busy machine, and dies where the port has gone meanwhile.
+    """
+    return choose_ports(("any",), {}, start=97 * os.getpid() + 8 * next(_ASKED))["any"]
 
 
 def choose_ports(names: tuple[str, ...], remembered: Mapping[str, int], start: int) -> dict[str, int]:

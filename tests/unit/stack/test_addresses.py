@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from services.common.errors import Misconfigured
-from services.stack.addresses import FIRST_PORT, LAST_PORT, choose_ports, is_free, read_external, settle
+from services.stack.addresses import FIRST_PORT, LAST_PORT, any_free_port, choose_ports, is_free, read_external, settle
 
 TOKEN = "00000000beef"
 
@@ -58,3 +58,10 @@ def test_an_existing_broker_is_used_and_gets_no_port(tmp_path: Path) -> None:
 def test_an_address_that_is_none_is_refused_by_name(address: str) -> None:
     with pytest.raises(Misconfigured, match="ADLOOM_KAFKA"):
         read_external({"ADLOOM_KAFKA": address})
+
+
+def test_who_starts_slowly_finds_its_port_still_free() -> None:
+    """Neither the next who asks nor an outgoing connection is given it meanwhile."""
+    asked = [any_free_port() for _ in range(20)]
+    assert len(set(asked)) == 20
+    assert all(FIRST_PORT <= port < LAST_PORT for port in asked)

@@ -40,7 +40,9 @@ class Probe:
         except grpc.RpcError as error:
             if error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
                 self.refused += 1
-                self.with_pushback += any(name == "grpc-retry-pushback-ms" for name, _ in error.trailing_metadata())
+                self.with_pushback += any(
+                    name == "grpc-retry-pushback-ms" for name, _ in error.trailing_metadata() or ()
+                )
 
 
 @contextmanager
