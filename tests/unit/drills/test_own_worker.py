@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from prometheus_client import CollectorRegistry, Counter
 
+from services.common.errors import Broken
 from services.common.health import HealthServer, Readiness
 from services.stack.addresses import any_free_port
 from services.stack.drills.own_worker import OwnWorker
 from services.stack.drills.rebalancing.crowd import TAKEOVERS, Frozen
 
 
-def test_what_a_slow_worker_has_counted_is_waited_for(tmp_path: Path) -> None:
-    registry, port = CollectorRegistry(), any_free_port()
+@pytest.fixture
+def worker(tmp_path: Path) -> Iterator[OwnWorker]:
+    """A process that only sleeps; what it would tell is served by the test."""
+    (tmp_path / "log").write_text("it could not go on")
+    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
+        yield OwnWorker("profiles", "profiles-0", tmp_path, {}, any_free_port(), process)
+        process.kill()
+
+
+def test_what_a_slow_worker_has_counted_is_waited_for(worker: OwnWorker) -> None:
+    registry = CollectorRegistry()
     counter = Counter(TAKEOVERS.removesuffix("_total"), "Takeovers.", registry=registry)
     counter.inc(3)
-    worker = OwnWorker("profiles", "profiles-0", tmp_path, {}, port)
-    server = HealthServer(port, Readiness(), registry=registry)
+    server = HealthServer(worker.port, Readiness(), registry=registry)
     late = threading.Timer(0.4, server.start)
     assert worker.metric(TAKEOVERS) == 0, "nobody answers"
     late.start()
@@ -31,3 +44,9 @@ def test_what_a_slow_worker_has_counted_is_waited_for(tmp_path: Path) -> None:
     finally:
         late.join()
         server.stop()
+
+
+def test_a_worker_that_ended_when_it_woke_is_not_waited_for(worker: OwnWorker) -> None:
+    worker.end()
+    with pytest.raises(Broken, match="profiles-0 ended when it woke: it could not go on"):
+        Frozen(worker, 3.0).is_back()

@@ -61,11 +61,7 @@ def visit_all(
             return Visit(word, None, 0, keep)
         process = _begun(word, folder / word, effort, environ)
         running.append(process)
-        _wait(process, lambda: read_report(folder / word) is not None, _OPEN_S)
-        _wait(process, lambda: False, effort.seconds + _END_S)
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+        _end(process, folder / word, effort)
         report = read_report(folder / word)
         if leaving and not (report and report.findings):
             say(f"{word}: interrupted after {report.inputs if report else 0:,} inputs, 0 findings")
@@ -85,6 +81,15 @@ def visit_all(
             for process in running:
                 process.terminate()
             raise
+
+
+def _end(process: subprocess.Popen[bytes], folder: Path, effort: Effort) -> None:
+    """Returns when it has ended; it is killed where it takes longer."""
+    _wait(process, lambda: read_report(folder) is not None, _OPEN_S)
+    _wait(process, lambda: False, effort.seconds + _END_S)
+    if process.poll() is None:
+        process.kill()
+        process.wait()
 
 
 def _wait(process: subprocess.Popen[bytes], holds: Callable[[], bool], within_s: float) -> None:
