@@ -57,8 +57,8 @@ def _arms(total: Tally) -> list[policy_pb2.ArmPosterior]:
         made = policy_pb2.ArmPosterior(
             creative_id=creative_id, impressions=arm.impressions, clicks=arm.clicks, expected_clicks=arm.expected
         )
-        room -= made.ByteSize() + _FRAME_BYTES
-        if room < 0:
-            break
-        fitting.append(made)
+        size = made.ByteSize() + _FRAME_BYTES
+        if size <= room:  # an id of half a megabyte keeps nobody out but itself
+            fitting.append(made)
+            room -= size
     return sorted(fitting, key=lambda made: made.creative_id)

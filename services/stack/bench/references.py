@@ -4,16 +4,15 @@
     python -m services.stack.bench.references aiokafka ADDRESS TOPIC EVENTS FOLDER
     python -m services.stack.bench.references faust ADDRESS TOPIC EVENTS FOLDER
 
-The consumers print `{"events":, "seconds":}` from the first look to the last event; echo serves until it is ended.
+The consumers print `{"events":, "seconds":}` of what follows the first tenth, the last event included, as our worker is
+measured; echo serves until it is ended.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ import grpc
 import uvloop
 
 from services.common.topics import PARTITIONS
+from services.stack.bench.stopwatch import Stopwatch
 
 ECHO_METHOD = "/adloom.bench.Echo/Echo"
 
@@ -60,11 +60,11 @@ async def bare_aiokafka(address: str, topic: str, events: int) -> None:
     consumer = aiokafka.AIOKafkaConsumer(topic, bootstrap_servers=address, auto_offset_reset="earliest")
     await consumer.start()
     try:
-        started, seen = time.perf_counter(), 0
+        clock, seen = Stopwatch(events), 0
         while seen < events:
             batch = await consumer.getmany(timeout_ms=1000, max_records=500)
             seen += sum(len(records) for records in batch.values())
-        _print(seen, time.perf_counter() - started)
+            clock.look(seen)
     finally:
         await consumer.stop()
 
@@ -84,25 +84,18 @@ def bare_faust(address: str, topic: str, events: int, folder: Path) -> None:
     )
     counts = app.Table("counts", default=int, key_type=bytes, partitions=PARTITIONS)
     source = app.topic(topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
-    seen, started = 0, 0.0
+    clock, seen = Stopwatch(events), 0
 
     @app.agent(source, name="counter")
     async def counter(stream: Any) -> None:
-        nonlocal seen, started
+        nonlocal seen
         async for event in stream.events():
-            started = started or time.perf_counter()
             counts[event.key] += 1
             seen += 1
-            if seen == events:
-                _print(seen, time.perf_counter() - started)
+            if clock.look(seen):
                 os._exit(0)  # only its speed was asked for; a clean leave takes seconds
 
     faust.Worker(app, loglevel="WARN", loop=asyncio.new_event_loop()).execute_from_commandline()
-
-
-def _print(events: int, seconds: float) -> None:
-    sys.stdout.write(json.dumps({"events": events, "seconds": seconds}) + "\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from services.common.pseudonym import PseudonymKey
 from services.common.topics import VIEWS
 from services.stack.bench.figures import Figure
 from services.stack.bench.sizes import sizes
+from services.stack.bench.stopwatch import WARM
 from services.stack.health_door import health_door
 from services.stack.session import RunningStack
 from services.wire.encode import encode
@@ -35,7 +36,6 @@ REFERENCES = {
     "bare aiokafka loop": ("references", ("aiokafka",)),
     "same profile function under Quix Streams, without Feast": ("quix_profiles", ()),
 }
-WARM = 0.1  # share of the backlog before the clock starts
 _WITHIN_S = 240.0
 
 

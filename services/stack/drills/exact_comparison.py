@@ -14,7 +14,7 @@ from services.features.profile import DECAYED, HALF_LIFE_NAMES, INTEGERS, Profil
 from services.stack.drills.drill import Promise
 from services.stack.drills.oracle import Event, Expected, place
 from services.stack.drills.poison import RAW_USER
-from services.stack.drills.shown_profiles import shown
+from services.stack.drills.shown_profiles import kept, shown
 from services.stack.drills.traffic import MEANT
 from services.stack.drills.waiting import answered
 from services.stack.drills.whole_log import letters_said, outcomes_said
@@ -33,11 +33,13 @@ def profile_promises(redis: str, told: Expected, now_us: int) -> list[Promise]:
     now = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=now_us)
     apart = {user: _apart(found.get(user), row["sums"], now) for user, row in told.profiles.items()}
     faded = [user for user, error in apart.items() if error > TOLERANCE]
+    more = answered(lambda: kept(redis)) - len(found)
     return [
         _promise(
-            "integers of every profile in Feast equal the oracle's",
-            f"{len(told.profiles):,} profiles of {events:,} distinct events, {len(wrong)} differ",
-            [f"{user}: {_difference(_integers(found.get(user)), told.profiles[user]['totals'])}" for user in wrong],
+            "integers of every profile in Feast equal the oracle's, and there is no other",
+            f"{len(told.profiles):,} profiles of {events:,} distinct events, {len(wrong)} differ, {more} too many",
+            [f"{user}: {_difference(_integers(found.get(user)), told.profiles[user]['totals'])}" for user in wrong]
+            + [f"{more} shoppers have rows that nothing called for"] * (more > 0),
         ),
         _promise(
             "decayed floats, at one moment, are within 1e-9 of the oracle's",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import redis as redis_client
+
 from services.common.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -22,6 +24,15 @@ def shown(redis: str, users: Sequence[str]) -> dict[str, Profile]:
     for some in _slices(users):
         found |= {user: one.profile for user, one in reader.read(some).items() if not one.default}
     return found
+
+
+def kept(redis: str) -> int:
+    """How many shoppers have a row in Redis, whoever they are; raises `Unavailable`."""
+    with redis_client.Redis.from_url(f"redis://{redis}", socket_timeout=10.0) as client:
+        try:
+            return sum(1 for _ in client.scan_iter(match=b"*user_id*", count=1000))  # the entity's name is in its key
+        except redis_client.RedisError as exc:
+            raise Unavailable("redis", f"its keys were not listed ({exc!r})") from exc
 
 
 def views_of(redis: str, users: Sequence[str]) -> dict[str, int]:

@@ -272,6 +272,13 @@ def test_a_posterior_of_very_many_creatives_keeps_those_with_most_impressions_an
     assert left_out(Tally(arms=arms), made) == 30_000 - len(kept) > 0
 
 
+def test_a_creative_that_fits_no_posterior_keeps_no_other_out() -> None:
+    arms = {"x" * 1_000_000: Arm(9, 0, 1.0), "c-1": Arm(5, 1, 0.5), "c-2": Arm(4, 1, 0.5)}
+    made = next_version(Tally(arms=arms), None, {0: 1}, NOW)
+    assert made is not None
+    assert [arm.creative_id for arm in made.arms] == ["c-1", "c-2"]
+
+
 def test_a_posterior_that_cannot_hold_every_creative_is_published_all_the_same(file: Path, sink: MemorySink) -> None:
     ledger = Ledger(file)
     publisher = Publisher(ledger, sink, FixedClock(NOW))
