@@ -39,7 +39,7 @@ def profile_promises(redis: str, told: Expected, now_us: int) -> list[Promise]:
             "integers of every profile in Feast equal the oracle's, and there is no other",
             f"{len(told.profiles):,} profiles of {events:,} distinct events, {len(wrong)} differ, {more} too many",
             [f"{user}: {_difference(_integers(found.get(user)), told.profiles[user]['totals'])}" for user in wrong]
-            + [f"{more} shoppers have rows that nothing called for"] * (more > 0),
+            + [f"{more} shoppers have rows that nothing called for"] * (more != 0),
         ),
         _promise(
             "decayed floats, at one moment, are within 1e-9 of the oracle's",
