@@ -13,6 +13,7 @@ import uvloop
 
 from services.common.clock import Clock
 from services.common.folder_lock import alone_in
+from services.common.freed_memory import give_freed_memory_back
 from services.common.health import HealthServer
 from services.wire.faust_cluster import cluster_id
 from services.wire.faust_ends import EndsOfInputs
@@ -38,6 +39,7 @@ def serve(worker: Worker, clock: Clock) -> int:
 
     Raises `Misconfigured` where another worker of the same room has the data folder.
     """
+    give_freed_memory_back()
     for name, level in _LOG_LEVELS.items():
         logging.getLogger(name).setLevel(level)
     with alone_in(worker.settings.data_dir, worker.name):
