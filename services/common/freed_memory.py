@@ -10,8 +10,12 @@ from __future__ import annotations
 import ctypes
 from typing import Final
 
-PIECE_BYTES: Final = 128 << 10
-"""Pieces of this size or more are asked for and given back one by one; where glibc begins before it raises this."""
+PIECE_BYTES: Final = 288 << 10
+"""Pieces of this size or more are asked for and given back one by one. What asyncio reads from a socket is smaller, and
+must be: 256 KiB for a moment, hundreds of times a second."""
+
+_IDLE_BYTES: Final = 4 << 20
+"""So much may be free at the end of the heap: what comes and goes all the time is not asked for again and again."""
 
 _M_TRIM_THRESHOLD: Final = -1
 _M_MMAP_THRESHOLD: Final = -3
@@ -22,4 +26,5 @@ def give_freed_memory_back() -> bool:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is None:
         return False
-    return all(mallopt(what, PIECE_BYTES) == 1 for what in (_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD))
+    settings = ((_M_MMAP_THRESHOLD, PIECE_BYTES), (_M_TRIM_THRESHOLD, _IDLE_BYTES))
+    return all(mallopt(what, size) == 1 for what, size in settings)

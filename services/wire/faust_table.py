@@ -31,8 +31,9 @@ log = logging.getLogger(__name__)
 LARGEST_STATE_BYTES = 8 << 20
 """The changelog takes states up to this size; rooms bound theirs well below it."""
 
-STORE_OPTIONS: Final[Mapping[str, int]] = {"write_buffer_size": 2 << 20, "block_cache_size": 0}
-"""What the store of a partition keeps in memory: what was written last, which goes to disk in portions of 2 MiB.
+STORE_OPTIONS: Final[Mapping[str, int]] = {"write_buffer_size": 2560 << 10, "block_cache_size": 0}
+"""What the store of a partition keeps in memory: what was written last, which goes to disk in portions of 2.5 MiB. It
+takes the memory for one in eight pieces, which are larger than `PIECE_BYTES` (`freed_memory.py`) and so leave no holes.
 
 It caches nothing that it read: the operating system does, and gives it back when others need the memory. A cache that
 counts as ours fills for as long as its size allows, with what compaction has long replaced, and makes nothing faster.

@@ -6,16 +6,18 @@ import random
 from pathlib import Path
 from typing import Any
 
+from services.common.freed_memory import PIECE_BYTES
 from services.wire.faust_app import WorkerSettings, faust_app
 from services.wire.faust_gaps import GapReader
 from services.wire.faust_markers import Markers
-from services.wire.faust_table import StateTable
+from services.wire.faust_table import STORE_OPTIONS, StateTable
 
 STATES = 2_000
 ROUNDS = 10
 STATE_BYTES = 2_000
-MOST_BYTES = 12 << 20  # one portion is filled, and three may wait for the disk before whoever writes waits, too
-HARDLY = 4096  # the cache that is there holds a mark of its own
+MOST_BYTES = 20 << 20  # some portions wait for a disk that is slow; 40 MB are written
+PIECES = 8  # of a portion, as RocksDB divides it
+HARDLY = 1 << 20  # what is being read at the moment; 4 MB are read
 
 
 def test_a_store_keeps_the_last_portions_in_memory_and_nothing_that_it_has_read(tmp_path: Path) -> None:
@@ -30,6 +32,10 @@ def test_a_store_keeps_the_last_portions_in_memory_and_nothing_that_it_has_read(
     assert read == STATES * STATE_BYTES
     assert 0 < peak <= MOST_BYTES
     assert store.property_int_value("rocksdb.block-cache-usage") < HARDLY
+
+
+def test_the_pieces_that_a_store_takes_are_given_back_one_by_one() -> None:
+    assert STORE_OPTIONS["write_buffer_size"] // PIECES > PIECE_BYTES
 
 
 def _store(folder: Path) -> Any:
