@@ -3,7 +3,7 @@
 While the event loop is on time (`loop_lag.py`) there is room up to a bound: as many as can be computed one after
 another while the first caller still waits. A longer queue than that helps nobody, and the loop does not see it where
 it forms elsewhere, in front of a Triton on the same processors: with 256 let in, at three times capacity, answers took
-175 ms (p50) and one call in four heard nothing; with 32 it was 65 ms and none.
+175 ms (p50) and one call in four heard nothing; with 24 it is 70 ms and none.
 
 Where the loop is late, more would only make all of them later. Then there is room for as many as it answers in
 `WAIT_S`, by Little's law: requests under way = answers a second times the time of each, and a loop that is late answers

@@ -25,7 +25,7 @@ class CreativeSettings:
     allow_approvals: bool = False  # whether who asks for new creatives may also approve them, unscreened
     frequency_limit: int = 20  # a creative is left out once a shopper had it so often; 0: never
     frequency_window_s: float = 3600.0
-    in_flight: int = 32  # requests under way, about 50 ms of computing; more are refused with a pushback
+    in_flight: int = 24  # requests under way, about 50 ms of computing; more are refused with a pushback
     emission_queue: int = 4096  # decision records that wait for Kafka in memory; more are read again from the journal
     journal_bytes: int = 1 << 30  # decision records that Kafka has not confirmed yet, on disk
     drain_s: float = 5.0  # after SIGTERM: for answers under way, then as long again for Kafka
