@@ -75,7 +75,7 @@ def _side_by_side(first: World, second: World, told: Expected) -> tuple[Promise,
     return (
         Promise(
             "nothing that must follow from the log is missing, here or there",
-            f"{counts}; missing: {', '.join(missing[:5]) or 'nothing'}",
+            f"{counts}; {len(missing)} missing{': ' * bool(missing)}{', '.join(missing[:5])}",
             not missing,
         ),
         Promise("profiles: integers equal, sums to 1e-9", f"{len(first.profiles):,}, {len(users)} differ", not users),

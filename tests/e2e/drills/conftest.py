@@ -20,6 +20,7 @@ def drilled(name: str, without: str = "") -> dict[str, Any]:
     done = subprocess.run(
         [*command, *taken_out], env=stack_environ(), capture_output=True, text=True, timeout=_WITHIN_S, check=False
     )
+    sys.stderr.write(done.stderr)  # shown where the test fails
     assert done.stdout, done.stderr
     facts: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     assert done.returncode == (0 if facts["kept"] else 1), done.stderr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,6 +38,7 @@ class Deployment:
     folder: Path
     environ: dict[str, str]
     window_ms: int
+    say: Callable[[str], None]
     workers: list[OwnWorker] = field(default_factory=list)
 
     def worker(self, room: str, number: int = 0) -> OwnWorker:
@@ -80,7 +81,16 @@ class Deployment:
             behind, (log, told, world) = found
             return not behind and len(log) >= count and not world.missing(told)
 
-        return seen_when(is_settled, look, within_s, LOOK_S)[1]
+        found = seen_when(is_settled, look, within_s, LOOK_S)
+        if not is_settled(found):
+            self._tell_how_it_stands(found[0])
+        return found[1]
+
+    def _tell_how_it_stands(self, behind: int) -> None:
+        """For the person who has to find out why it did not come to its end."""
+        self.say(f"not settled in time: {behind} messages are unfinished")
+        for worker in self.workers:
+            self.say(f"{worker.instance} {'runs' if worker.runs() else 'has ended'}:\n{worker.last_words()}")
 
     def _unread(self) -> int:
         """Messages that the workers have not finished."""
@@ -95,7 +105,7 @@ def deployment(setting: Setting, name: str, window_s: float, parts: tuple[str, .
     home = Home(setting.folder / name).make()
     with tied_stack(home, environ, parts) as stack:
         made = Deployment(
-            stack, setting.folder / f"{name}-workers", {**environ, **stack.environ()}, int(window_s * 1e3)
+            stack, setting.folder / f"{name}-workers", {**environ, **stack.environ()}, int(window_s * 1e3), setting.say
         )
         with ended_after(made.workers):
             yield made
