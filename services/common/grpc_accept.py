@@ -138,7 +138,7 @@ class _Place:
 
 def _leaving(handler: grpc.RpcMethodHandler, place: _Place) -> grpc.RpcMethodHandler:
     """Gives the place back with the answer: gRPC ends the call some turns of the loop after its caller has heard, and
-    by then the caller's next one is here, so that half as many callers as there are places were refused."""
+    by then the caller's next one is here, so that fewer callers than there are places were refused."""
 
     async def call(request: Any, context: Any) -> Any:
         try:

@@ -54,7 +54,7 @@ def deleted(committed: Mapping[Place, int | None], earliest: Mapping[Place, int]
     >>> deleted({("views", 0): 3, ("views", 1): None}, {("views", 0): 7, ("views", 1): 7})
     {('views', 0): 4}
     """
-    lost = {place: earliest.get(place, 0) - (offset or 0) for place, offset in committed.items() if offset is not None}
+    lost = {place: earliest.get(place, 0) - offset for place, offset in committed.items() if offset is not None}
     return {place: count for place, count in lost.items() if count > 0}
 
 
