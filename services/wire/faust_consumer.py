@@ -79,12 +79,12 @@ class BatchConsumer(Consumer):
                 raise
 
     async def _hand_over(self, records: Mapping[TP, list[Any]], active: set[TP], generation: int) -> None:
-        if not self.flow_active:
-            await self._seek_back()
-            return
         fetched = {TP(*tp): found for tp, found in records.items() if TP(*tp) in active}
         changelogs = {tp: found for tp, found in fetched.items() if self._is_changelog_tp(tp)}
         inputs = {tp: found for tp, found in fetched.items() if tp not in changelogs}
+        if not self.flow_active:
+            await self._seek_back(inputs)
+            return
         if changelogs:
             await self._one_by_one(changelogs)
         if not inputs:
@@ -127,13 +127,15 @@ class BatchConsumer(Consumer):
                 committed = self._committed_offset[tp]
                 await self.seek(tp, found[0].offset if committed is None else committed)
 
-    async def _seek_back(self) -> None:
+    async def _seek_back(self, inputs: Mapping[TP, list[Any]]) -> None:
         """As Faust does where the flow was stopped while it fetched: what was fetched is read again.
 
-        Where it cannot, because the broker is away or partitions are, the recovery that follows seeks again.
+        Faust seeks to what is committed, which leaves out inputs of which nothing is. Where it cannot seek, because the
+        broker is away or partitions are, the recovery that follows seeks again.
         """
         try:
             await self.perform_seek()
+            await self._again({tp: found for tp, found in inputs.items() if self._committed_offset[tp] is None})
         except (KafkaError, AssertionError) as exc:  # aiokafka asserts that something is assigned
             self.log.warning("could not seek back while the flow was stopped: %r", exc)
 

@@ -17,6 +17,7 @@ from services.common.freed_memory import give_freed_memory_back
 from services.common.health import HealthServer
 from services.wire.faust_cluster import cluster_id
 from services.wire.faust_ends import EndsOfInputs
+from services.wire.faust_membership import give_name_up
 from services.wire.faust_watchdog import Limits, Signs, verdict
 from services.wire.faust_worker import CRASHED, START, Worker
 
@@ -91,7 +92,7 @@ class _Run:
         if self._started:
             await self._worker.idle.wait()
             await self._worker.app.consumer.commit()
-            self._worker.gives_its_name_up()
+            give_name_up(self._worker.app.consumer)
             await self._worker.app.stop()
         log.info("left")
         logging.shutdown()

@@ -59,11 +59,17 @@ class StateTable:
             extra_topic_configs={"max.message.bytes": str(LARGEST_STATE_BYTES), "compression.type": "uncompressed"},
             options=dict(STORE_OPTIONS),  # the store takes some out of it
         )
-        self.changelog = Changelog(lambda: producer_of(app), lambda: self.table.changelog_topic.get_topic_name())
+        self.changelog = Changelog(lambda: producer_of(app), lambda: self.topic)
         manager: Any = app.tables
         manager.states = self
         self._here = {partition: _event_of(app, name, partition) for partition in range(PARTITIONS)}
         self._unsent: dict[int, list[Write]] = {}
+
+    @property
+    def topic(self) -> str:
+        """The changelog's name."""
+        name: str = self.table.changelog_topic.get_topic_name()
+        return name
 
     def get(self, partition: int, user: str) -> bytes | None:
         """The user's state; None where there is none."""
@@ -124,14 +130,13 @@ class StateTable:
     async def _send(self, partition: int, writes: Sequence[Write]) -> None:
         """Appends to the changelog, as often as a stranger's states come in between. Raises `Lost`."""
         strange = await self.changelog.append(partition, writes)
-        topic = self.table.changelog_topic.get_topic_name()
         if strange.first == strange.end:
             if self.changelog.owns(partition):
-                self.table.data.set_persisted_offset(TP(topic, partition), strange.end - 1)
+                self.table.data.set_persisted_offset(TP(self.topic, partition), strange.end - 1)
             return
-        log.warning("somebody else writes to %s/%d: offsets %s", topic, partition, strange)
+        log.warning("somebody else writes to %s/%d: offsets %s", self.topic, partition, strange)
         await self._confirm()
-        found = await self._gaps.read(((topic, partition), *strange))
+        found = await self._gaps.read(((self.topic, partition), *strange))
         await self.changelog.take_over(partition)
         keys = {raw.key for raw in found if raw.key is not None and raw.key != MARK}
         await self.write_again(partition, keys)

@@ -30,6 +30,7 @@ from services.wire.faust_commit_points import add_commit_points
 from services.wire.faust_emission import emit
 from services.wire.faust_gaps import GapReader, deleted
 from services.wire.faust_markers import Markers
+from services.wire.faust_membership import have_assigned_anew, is_counted, lacking
 from services.wire.faust_room import Room
 from services.wire.faust_step import Lost, Stepper
 from services.wire.faust_stream import BatchStream
@@ -70,7 +71,7 @@ class Worker:
         self.batches = 0  # finished ones that were not empty
         self.suspects: dict[Place, int] = {}  # inputs that may hold unread messages before these offsets
         self._room = room
-        self.generation = -1  # of the partitions that we have
+        self.generation = -1  # of the group, as of which we have our partitions
         self._stepper = Stepper(room, dict.fromkeys(topics, PARTITIONS), self.marks, self)
         source = self.app.topic(
             *topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True
@@ -105,6 +106,7 @@ class Worker:
             self.check_ours()
         except Lost:
             log.warning("partitions were taken away; %d events are left to their new owner", len(raws))
+            self.generation = -1  # should they be ours all the same, what was begun for the batch begins anew
             return
         self._finished({*suspects, *((raw.topic, raw.partition) for raw in raws)})
         self.batches += bool(raws)
@@ -128,7 +130,7 @@ class Worker:
         return bool(passed)
 
     async def _take_over(self) -> None:
-        """Makes sure that the partitions of this generation, and no others, are the room's."""
+        """Makes sure that the partitions of this generation, and no others, are the room's. Raises `Lost`."""
         while self.app.rebalancing or self.app.consumer_generation_id <= 0:  # the first assignment brings 1
             METRICS.partitions.set(0)
             self.readiness.waiting_for(START)
@@ -136,6 +138,7 @@ class Worker:
         if self.generation == self.app.consumer_generation_id:
             return
         generation = self.app.consumer_generation_id
+        await self._check_whole()
         ours = {tp for tp in self.app.consumer.assignment() if tp.topic in self.topics}
         partitions = {tp.partition for tp in ours}
         for partition in self.marks.partitions - partitions:
@@ -149,6 +152,16 @@ class Worker:
         METRICS.takeovers.inc()
         reached(self.name, "recovered")
         log.info("owns partitions %s as of generation %s", sorted(partitions), generation)
+
+    async def _check_whole(self) -> None:
+        """Raises `Lost` where a partition lacks an input or its changelog, and has them assigned anew."""
+        missing = lacking(self.app.consumer.assignment(), [*self.topics, self.states.topic])
+        if missing:
+            names = ", ".join(f"{tp.topic}/{tp.partition}" for tp in missing)
+            log.warning("was not given %s: asks for another assignment", names)
+            self.readiness.waiting_for(START)
+            await have_assigned_anew(self.app.consumer)
+            raise Lost
 
     async def _positions(self, ours: set[TP]) -> Mapping[Place, int]:
         """Where reading begins: the committed offset, or the earliest that there is."""
@@ -172,21 +185,10 @@ class Worker:
         logging.shutdown()
         os._exit(CRASHED)
 
-    def gives_its_name_up(self) -> None:
-        """Lets others have the partitions when the app has stopped, and not only when the session has run out.
-
-        aiokafka leaves a group only where its name is not kept for it; a killed worker's is, because it comes back.
-        """
-        consumer: Any = self.app.consumer
-        consumer._thread._ensure_consumer()._coordinator._group_instance_id = None
-
     async def confirm(self) -> None:
         """Raises `Lost` where the group's coordinator, asked now, does not count this worker in its generation."""
-        consumer: Any = self.app.consumer
-        thread = consumer._thread  # Faust's consumer lives in a thread of its own
-        coordinator = thread._ensure_consumer()._coordinator
         try:
-            counted = await thread.call_thread(coordinator._do_heartbeat)
+            counted = await is_counted(self.app.consumer)
         except KafkaError as exc:
             raise Lost from exc
         self.check_ours()

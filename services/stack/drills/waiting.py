@@ -47,29 +47,30 @@ def seen_when(
     look_s: float = 0.25,
     still: Still[Seen] | None = None,
 ) -> Seen:
-    """What `look` saw as soon as it was `enough`, or last within the time: promises then say what it lacks.
+    """What `look` saw as soon as it was `enough`, or at the end of the time: promises then say what it lacks.
 
-    What has stood `still` is not waited for any longer. A look that raises `Unavailable` is made again; it raises where
-    no look saw anything in time.
+    What has stood `still` is not waited for any longer. A look that raises `Unavailable` is made again; the last one
+    raises it, for what was seen before it need not be so any more.
     """
     end = time.monotonic() + within_s
     moved_at = time.monotonic()
-    seen: list[Seen] = []
+    seen = False
     come_to: Hashable = None
     while True:
         late = time.monotonic() > (min(end, moved_at + still.for_s) if seen and still else end)
         try:
             found = look()
+        except Unavailable:
+            if time.monotonic() > end:
+                raise
+            moved_at = time.monotonic()  # who is away is not still
+        else:
             comes_to = still.progress(found) if still else None
             if not seen or comes_to != come_to:
                 moved_at = time.monotonic()
-            seen, come_to = [found], comes_to
-        except Unavailable:
-            if late and not seen:
-                raise
-            moved_at = time.monotonic()  # who is away is not still
-        if seen and (late or enough(seen[0])):
-            return seen[0]
+            seen, come_to = True, comes_to
+            if late or enough(found):
+                return found
         time.sleep(look_s)
 
 

@@ -46,7 +46,11 @@ def test_a_part_that_is_away_for_a_while_is_looked_at_again() -> None:
 
 def test_what_was_never_enough_is_given_as_it_was_last() -> None:
     assert seen_when(lambda seen: seen > 5, looks(1, 2), within_s=0.02, look_s=0.001) == 2
-    assert seen_when(lambda seen: seen > 5, looks(1, 2, AWAY), within_s=0.02, look_s=0.001) == 2
+
+
+def test_what_was_seen_before_a_part_went_away_is_not_judged() -> None:
+    with pytest.raises(Unavailable, match="it is away"):
+        seen_when(lambda seen: seen > 5, looks(1, 2, AWAY), within_s=0.02, look_s=0.001)
 
 
 def test_what_has_stopped_moving_is_not_waited_for() -> None:

@@ -67,7 +67,8 @@ class Deployment:
     def settled(self, count: int, within_s: float) -> Lived:
         """The log of at least `count` records, what must follow from it and what did, when that has come to an end.
 
-        Where it does not come to that end in time, how far it has come; raises `Unavailable` where nothing can be read.
+        Where it does not come to that end in time, or a worker has ended, how far it has come; raises `Unavailable`
+        where nothing can be read.
         """
 
         def look() -> tuple[int, Lived]:
@@ -81,7 +82,7 @@ class Deployment:
             behind, (log, told, world) = found
             return not behind and len(log) >= count and not world.missing(told)
 
-        found = seen_when(is_settled, look, within_s, LOOK_S)
+        found = seen_when(lambda found: is_settled(found) or not self._all_run(), look, within_s, LOOK_S)
         if not is_settled(found):
             self._tell_how_it_stands(found[0])
         return found[1]
@@ -91,6 +92,9 @@ class Deployment:
         self.say(f"not settled in time: {behind} messages are unfinished")
         for worker in self.workers:
             self.say(f"{worker.instance} {'runs' if worker.runs() else 'has ended'}:\n{worker.last_words()}")
+
+    def _all_run(self) -> bool:
+        return all(worker.runs() for worker in self.workers)
 
     def _unread(self) -> int:
         """Messages that the workers have not finished."""

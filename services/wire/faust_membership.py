@@ -1,0 +1,58 @@
+"""What a worker asks of its consumer group, and what the group may not leave out.
+
+Whoever leads the group assigns what its client's metadata knows. A changelog is made at the very first start, and where
+a broker does not tell of it yet, Faust's assignor leaves it out with a warning. Such a worker would have inputs and
+nowhere to keep what follows from them: it could store nothing, and would say its dead letters again and again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from faust.types.tuples import TP
+
+
+def lacking(assigned: Iterable[TP], topics: Collection[str]) -> list[TP]:
+    """What is missing for each partition to be assigned in all of `topics`, where it is in one.
+
+    >>> lacking([TP("views", 0), TP("views", 1), TP("states", 1), TP("other", 2)], ["views", "states"])
+    [TP(topic='states', partition=0)]
+    """
+    found = {tp for tp in assigned if tp.topic in topics}
+    partitions = sorted({tp.partition for tp in found})
+    return [tp for partition in partitions for topic in topics if (tp := TP(topic, partition)) not in found]
+
+
+async def have_assigned_anew(consumer: Any) -> None:
+    """Asks the brokers for what they know now, and the group for a new assignment; to be called again if need be."""
+    await _thread(consumer).call_thread(_ask_again, _client(consumer))
+
+
+async def is_counted(consumer: Any) -> bool:
+    """Whether the group's coordinator, asked now, counts the worker in its generation; raises `KafkaError`."""
+    found: bool = await _thread(consumer).call_thread(_client(consumer)._coordinator._do_heartbeat)
+    return found
+
+
+def give_name_up(consumer: Any) -> None:
+    """Lets others have the partitions when the app has stopped, and not only when the session has run out.
+
+    aiokafka leaves a group only where its name is not kept for it; a killed worker's is, because it comes back.
+    """
+    _client(consumer)._coordinator._group_instance_id = None
+
+
+async def _ask_again(client: Any) -> None:
+    await client._client.force_metadata_update()
+    client._coordinator.request_rejoin()
+
+
+def _thread(consumer: Any) -> Any:
+    """Faust's consumer lives in a thread of its own."""
+    return consumer._thread
+
+
+def _client(consumer: Any) -> Any:
+    """aiokafka's consumer under Faust's."""
+    return _thread(consumer)._ensure_consumer()
