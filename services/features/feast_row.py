@@ -8,30 +8,17 @@ import numpy as np
 
 from services.features.feast_library import Value
 from services.features.profile import DECAYED, HALF_LIVES_S, INTEGERS, Profile
+from services.wire.packed import add_packed
 
 FIELDS = ("integers", "decayed", "appended_us")
 _SHAPE = (len(HALF_LIVES_S), len(DECAYED))
 
 
-def _before_doubles(count: int) -> bytes:
-    """How a Value of so many doubles begins; the doubles follow as they lie in memory, ten times as fast as one by one.
-
-    >>> Value.FromString(_before_doubles(1) + np.array([0.5]).tobytes()).double_list_val.val
-    [0.5]
-    """
-    example = Value()
-    example.double_list_val.val.extend([0.0] * count)
-    return example.SerializeToString()[: -8 * count]
-
-
-_DOUBLES = _before_doubles(_SHAPE[0] * _SHAPE[1])
-
-
 def to_values(profile: Profile, appended_us: int) -> dict[str, Value]:
     """The row's values by field."""
-    integers = Value()
+    integers, decayed = Value(), Value()
     integers.int64_list_val.val.extend(profile.integers)
-    decayed = Value.FromString(_DOUBLES + profile.decayed.astype("<f8", copy=False).tobytes())
+    add_packed(decayed.double_list_val, {"val": profile.decayed.ravel()})
     return {"integers": integers, "decayed": decayed, "appended_us": Value(int64_val=appended_us)}
 
 

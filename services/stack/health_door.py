@@ -13,6 +13,7 @@ from urllib.error import HTTPError
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
+from services.common.errors import Unavailable
 from services.stack.addresses import LOOPBACK
 from services.stack.home import Home
 
@@ -22,6 +23,7 @@ class HealthDoor:
     """One process, which may be away at any moment."""
 
     address: str
+    process: str  # its name, for people
     timeout_s: float = 5.0
 
     def readiness(self) -> dict[str, Any]:
@@ -37,15 +39,18 @@ class HealthDoor:
         return bool(self.readiness().get("ready"))
 
     def samples(self) -> list[Sample]:
-        """Its metrics: name, labels, value; raises `OSError` where nobody answers."""
-        text = self._asked("metrics").decode()
+        """Its metrics: name, labels, value; raises `Unavailable` where nobody answers."""
+        try:
+            text = self._asked("metrics").decode()
+        except (OSError, HTTPException) as exc:
+            raise Unavailable(self.process, f"it does not tell what it has counted ({exc})") from exc
         return [sample for family in text_string_to_metric_families(text) for sample in family.samples]
 
     def metric(self, name: str, **labels: str) -> float:
         """The sum over the samples of that name with these labels; 0 where there is none yet or nobody answers."""
         try:
             found = self.samples()
-        except (OSError, HTTPException):
+        except Unavailable:
             return 0.0
         return total(found, name, labels)
 
@@ -67,4 +72,4 @@ def total(samples: Iterable[Sample], name: str, labels: Mapping[str, str]) -> fl
 def health_door(home: Home, process: str, timeout_s: float = 5.0) -> HealthDoor | None:
     """Of a process of the stack in `home`; None for a part, which has none."""
     port = json.loads(home.ports.read_text()).get(f"health_{process}")
-    return HealthDoor(f"{LOOPBACK}:{port}", timeout_s) if port else None
+    return HealthDoor(f"{LOOPBACK}:{port}", process, timeout_s) if port else None

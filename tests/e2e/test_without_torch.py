@@ -67,5 +67,5 @@ def test_every_serving_process_becomes_ready_where_there_is_no_torch(
             processes.callback(process.wait, 30)
             processes.callback(process.terminate)
         for room in ROOMS:
-            wait_for(f"{room} ready", HealthDoor(f"127.0.0.1:{doors[room]}").ready, within_s=120)
+            wait_for(f"{room} ready", HealthDoor(f"127.0.0.1:{doors[room]}", room).ready, within_s=120)
             assert "Traceback" not in (tmp_path / f"{room}.log").read_text()

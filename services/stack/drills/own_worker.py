@@ -9,12 +9,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPException
 from pathlib import Path
 
-from prometheus_client.samples import Sample
-
-from services.common.errors import Unavailable
 from services.stack import launch
 from services.stack.addresses import LOOPBACK, any_free_port
 from services.stack.drills.waiting import WITHIN_S, answered
@@ -86,18 +82,12 @@ class OwnWorker:
 
     def told(self, name: str, **labels: str) -> float:
         """As `metric`, where the worker runs and is only slow to answer; raises `Unavailable` where it never does."""
-        return total(answered(self._samples), name, labels)
-
-    def _samples(self) -> list[Sample]:
-        try:
-            return self.door.samples()
-        except (OSError, HTTPException) as exc:
-            raise Unavailable(self.instance, f"it does not tell what it has counted ({exc})") from exc
+        return total(answered(self.door.samples), name, labels)
 
     @property
     def door(self) -> HealthDoor:
         """Where it tells how it is."""
-        return HealthDoor(f"{LOOPBACK}:{self.port}")
+        return HealthDoor(f"{LOOPBACK}:{self.port}", self.instance)
 
     def owned(self) -> int:
         """How many partitions it owns, as it believes."""

@@ -61,7 +61,7 @@ class Service:
     def is_ready(self) -> bool:
         """What `/ready` says."""
         assert self.process.poll() is None, (self.folder / "creative.log").read_text()[-2000:]
-        return HealthDoor(f"127.0.0.1:{self.health}").ready()
+        return HealthDoor(f"127.0.0.1:{self.health}", "creative").ready()
 
     def end(self, number: int = signal.SIGTERM) -> int:
         """Ends it and returns its exit status."""

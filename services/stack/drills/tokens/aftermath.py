@@ -40,7 +40,7 @@ def aftermath(kafka: str) -> Aftermath:
 
 
 def counted(home: Home, process: str) -> dict[str, int]:
-    """The process's own counts of clicks: dead letters by reason, events by fate; raises `OSError` while it is away."""
+    """The process's counts of clicks: dead letters by reason, events by fate; raises `Unavailable` while it is away."""
     door = health_door(home, process)
     assert door is not None
     mine = [sample for sample in door.samples() if sample.name in _COUNTS and sample.labels["topic"] == CLICKS]

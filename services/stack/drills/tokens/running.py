@@ -8,12 +8,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from http.client import HTTPException
 from typing import Final
 
 from protos.gen.adloom.events.v1.events_pb2 import Click
 from services.common.clock import SystemClock, from_ms, to_ms
-from services.common.errors import Unavailable
 from services.common.secrets import load_pseudonym_key, load_token_keys
 from services.common.token import LIFETIME, Token, TokenKeys
 from services.events.client import EventsClient, connect
@@ -65,10 +63,7 @@ class Scene:
 
     def counts(self) -> dict[str, int]:
         """Of the worker, by reason and fate; raises `Unavailable` while it is away."""
-        try:
-            return counted(self.stack.home, "outcomes")
-        except (OSError, HTTPException) as exc:
-            raise Unavailable("outcomes", f"it does not tell what it has counted ({exc})") from exc
+        return counted(self.stack.home, "outcomes")
 
     def genuine(self, shown: Sequence[Shown]) -> list[Genuine]:
         """The tokens of what was shown, looked into."""
