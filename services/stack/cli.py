@@ -18,6 +18,8 @@ import services.stack
 from services.common.errors import AdloomError, Misconfigured
 
 PREFIX = "command_"
+FIRST = ("command_run", "command_stack", "command_ask", "command_report")
+"""What a new user wants comes first in the help."""
 
 
 def build() -> typer.Typer:
@@ -25,9 +27,10 @@ def build() -> typer.Typer:
     app = typer.Typer(
         help="Makes, chooses and judges personalised ad creatives.", no_args_is_help=True, add_completion=False
     )
-    for module in pkgutil.iter_modules(services.stack.__path__):
-        if module.name.startswith(PREFIX):
-            importlib.import_module(f"{services.stack.__name__}.{module.name}").register(app)
+    found = (module.name for module in pkgutil.iter_modules(services.stack.__path__))
+    others = (name for name in found if name.startswith(PREFIX) and name not in FIRST)
+    for name in (*FIRST, *others):
+        importlib.import_module(f"{services.stack.__name__}.{name}").register(app)
     return app
 
 

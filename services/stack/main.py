@@ -13,9 +13,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from services.common.errors import AdloomError
+from services.common.errors import AdloomError, Misconfigured
 from services.stack import control, descendants, table
 from services.stack.home import Home, home_of
+from services.stack.session import MISCONFIGURED
 from services.stack.supervisor import Supervisor
 
 
@@ -97,7 +98,8 @@ async def run(home: Home, only: frozenset[str], tied: bool) -> None:
 
 
 def main() -> int:
-    """Run a stack until it is told to end; 0 when it was, 1 with one sentence when it could not come up."""
+    """Run a stack until it is told to end; 0 when it was, with one sentence 1 when it could not come up, and 2 when it
+    was told something wrong."""
     parser = argparse.ArgumentParser(description="Run the stack of ADLOOM_HOME until SIGTERM.")
     parser.add_argument("--only", default="", help="comma-separated processes, with what they need")
     parser.add_argument("--tied", action="store_true", help="end when standard input is closed")
@@ -112,7 +114,7 @@ def main() -> int:
                 asyncio.run(run(home, only, chosen.tied))
     except AdloomError as error:
         sys.stderr.write(f"adloom: {error}\n")
-        return 1
+        return MISCONFIGURED if isinstance(error, Misconfigured) else 1
     return 0
 
 

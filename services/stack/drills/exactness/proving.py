@@ -74,7 +74,8 @@ class _Exactness:
         messages = self._traffic.messages()
         self._setting.say(f"sends {len(messages):,} messages and kills {len(self._plan.kills)} times meanwhile")
         self._send_and_kill(messages)
-        self._setting.say(f"kills {len(self._plan.last_words)} times on a shopper's last event")
+        if self._plan.last_words:
+            self._setting.say(f"kills {len(self._plan.last_words)} times on a shopper's last event")
         for number, kill in enumerate(self._plan.last_words):
             self._last_words(number, kill)
         self._close()
