@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict, deque
+from array import array
+from bisect import bisect_right
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Final
 
-_MOST: Final = 4096
+_MOST: Final = 2048
 """Servings remembered of one shopper, who may be a program."""
 
 
 @dataclass(slots=True)
 class _Seen:
-    served: deque[tuple[float, str]] = field(default_factory=deque)  # time and creative, oldest first
-    times: Counter[str] = field(default_factory=Counter)  # of what is in `served`
+    """16 bytes a serving: there are as many as decisions within the window."""
+
+    times: array[float] = field(default_factory=lambda: array("d"))  # of the servings, oldest first
+    creatives: list[str] = field(default_factory=list)
     capped: frozenset[str] = frozenset()
 
 
@@ -36,8 +40,7 @@ class FrequencyCaps:
         seen = self._seen.get(user_id)
         if seen is None:
             return frozenset()
-        while seen.served and seen.served[0][0] <= now - self._window_s:
-            self._forget_oldest(seen)
+        self._forget(seen, bisect_right(seen.times, now - self._window_s))
         return seen.capped
 
     def served(self, user_id: str, creative_id: str, now: float) -> None:
@@ -45,20 +48,21 @@ class FrequencyCaps:
         if not self._limit:
             return
         seen = self._seen.setdefault(user_id, _Seen())
-        if len(seen.served) >= _MOST:
-            self._forget_oldest(seen)
-        seen.served.append((now, creative_id))
-        seen.times[creative_id] += 1
-        if seen.times[creative_id] >= self._limit:
+        self._forget(seen, len(seen.times) - _MOST + 1)
+        seen.times.append(now)
+        seen.creatives.append(creative_id)
+        if self._is_capped(seen, creative_id):
             seen.capped |= {creative_id}
         self._seen.move_to_end(user_id)
         if len(self._seen) > self._shoppers:
             self._seen.popitem(last=False)
 
-    def _forget_oldest(self, seen: _Seen) -> None:
-        _, creative_id = seen.served.popleft()
-        seen.times[creative_id] -= 1
-        if seen.times[creative_id] < self._limit:
-            seen.capped -= {creative_id}
-        if not seen.times[creative_id]:
-            del seen.times[creative_id]
+    def _forget(self, seen: _Seen, count: int) -> None:
+        """Forgets so many of the oldest."""
+        if count > 0:
+            gone = seen.capped.intersection(seen.creatives[:count])
+            del seen.times[:count], seen.creatives[:count]
+            seen.capped -= {creative_id for creative_id in gone if not self._is_capped(seen, creative_id)}
+
+    def _is_capped(self, seen: _Seen, creative_id: str) -> bool:
+        return len(seen.creatives) >= self._limit and seen.creatives.count(creative_id) >= self._limit
