@@ -8,13 +8,18 @@ rows are written in a transaction that Redis carries out only if those keys stil
 A worker that finds another's name claims the partitions, and believes its own claim only when Kafka confirms *after*
 it that the partitions are still its own: a claim that comes too late is not confirmed, nothing is written under it, and
 the true owner takes the partition back with its next batch. Names are not ordered, so a wiped Redis or a Kafka that
-begins to count anew does no harm. That a partition has no name at all tells that Redis was emptied: then its rows are
-gone too, and whoever owns it hears of it (`emptied`).
+begins to count anew does no harm.
+
+A second key of the partition says that the rows of all its shoppers are there. Where a claim does not find it, Redis
+was emptied (or is new, or was filled before there was such a key), or whoever was to write the rows again did not come
+to the end: the owner hears of it (`incomplete`), and sets the key when it has written the last one (`complete`), under
+the claim of that row and in such a transaction, too. Whoever empties Redis takes the owner's key as well, so nothing is
+written there before another claim has looked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -59,14 +64,14 @@ class FencedRedis(redis.Redis):
 
 
 class Fence:
-    """Which partitions are whose, as Redis knows it."""
+    """Which partitions are whose, as Redis knows it, and of which it has all rows."""
 
     def __init__(self, client: redis.Redis, owner: Ownership) -> None:
         self._client = client
         self._owner = owner
         self._name = b""
-        self._confirmed: set[str] = set()  # keys that `_name` has claimed with Kafka's consent
-        self._nameless: set[str] = set()  # those of them that had no name before
+        self._confirmed: set[int] = set()  # partitions that `_name` has claimed with Kafka's consent
+        self._incomplete: set[int] = set()  # those whose claim found that rows may be missing; not told yet
 
     @contextmanager
     def around(self, rows: Sequence[ProfileRow]) -> Iterator[None]:
@@ -75,36 +80,53 @@ class Fence:
         Claims them where they are not; raises `NotOwner` and `redis.WatchError` where they were taken away, and
         `Unavailable` where Kafka does not confirm a claim.
         """
-        keys = sorted({_key(row) for row in rows})
-        self._claim(keys)
-        token = _CLAIM.set((keys, self._name))
+        partitions = {partition_of(row.user_id.encode(), PARTITIONS) for row in rows}
+        self._claim(partitions)
+        with self._claimed(partitions):
+            yield
+
+    def incomplete(self) -> set[int]:
+        """See `ProfileWriter.incomplete`."""
+        found, self._incomplete = self._incomplete, set()
+        return found
+
+    def complete(self, partitions: Collection[int]) -> None:
+        """See `ProfileWriter.complete`; raises `NotOwner` and `redis.WatchError` where they were taken away.
+
+        Claims nothing: under another claim than that of the rows, they may be gone.
+        """
+        with self._claimed(partitions), self._client.pipeline() as pipe:
+            pipe.mset({complete_key(partition): self._name for partition in partitions})
+            pipe.execute()
+
+    @contextmanager
+    def _claimed(self, partitions: Collection[int]) -> Iterator[None]:
+        """Inside, pipelines are carried out only where Redis still knows these partitions as claimed."""
+        token = _CLAIM.set(([owner_key(partition) for partition in sorted(partitions)], self._name))
         try:
             yield
         except (NotOwner, redis.WatchError):
-            self._confirmed.difference_update(keys)
+            self._confirmed.difference_update(partitions)
             raise
         finally:
             _CLAIM.reset(token)
 
-    def emptied(self) -> set[int]:
-        """See `ProfileWriter.emptied`."""
-        found = self._nameless & self._confirmed
-        self._nameless -= found
-        return {int(key.rpartition(":")[2]) for key in found}
-
-    def _claim(self, keys: Sequence[str]) -> None:
+    def _claim(self, partitions: Collection[int]) -> None:
         name = self._owner.name().encode()
         if name != self._name:
             self._name, self._confirmed = name, set()
-        if self._confirmed.issuperset(keys):
+        claimed = sorted(set(partitions) - self._confirmed)
+        if not claimed:
             return
-        before: Any = self._client.mget(keys)
-        self._nameless.update(key for key, owner in zip(keys, before, strict=True) if owner is None)
-        self._client.mset(dict.fromkeys(keys, name))
-        METRICS.claims.inc(len(keys))
+        with self._client.pipeline() as pipe:  # at once: between the two somebody might empty Redis
+            pipe.mset({owner_key(partition): name for partition in claimed})
+            pipe.mget([complete_key(partition) for partition in claimed])
+            _, found = pipe.execute()
+        METRICS.claims.inc(len(claimed))
         if not self._owner.is_confirmed():
             raise Unavailable(PART, f"Kafka does not confirm that {name.decode()} owns its partitions")
-        self._confirmed.update(keys)
+        self._confirmed.update(claimed)
+        self._incomplete.update(partition for partition, by in zip(claimed, found, strict=True) if by is None)
 
 
 def owner_key(partition: int) -> str:
@@ -112,5 +134,6 @@ def owner_key(partition: int) -> str:
     return f"adloom:owner:profiles:{partition}"
 
 
-def _key(row: ProfileRow) -> str:
-    return owner_key(partition_of(row.user_id.encode(), PARTITIONS))
+def complete_key(partition: int) -> str:
+    """Where it stands that all rows of a partition are there: the name of who wrote the last of them."""
+    return f"adloom:complete:profiles:{partition}"

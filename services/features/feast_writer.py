@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 
 import redis
@@ -35,17 +35,18 @@ class FeastWriter:
             _row("user_id", row.user_id, to_values(row.profile, row.appended_us), _moment(row.appended_us))
             for row in rows
         ]
-        try:
-            with self._fence.around(rows) if self._fence else nullcontext():
-                self._provider.online_write_batch(self._config, definitions.profile, data, None)
-        except (NotOwner, redis.WatchError) as exc:
-            raise Unavailable(OWNERSHIP, f"{len(rows)} profiles belong to another worker now") from exc
-        except redis.RedisError as exc:
-            raise Unavailable(PART, f"{len(rows)} profiles were not written ({exc!r})") from exc
+        with _told(f"{len(rows)} profiles"), self._fence.around(rows) if self._fence else nullcontext():
+            self._provider.online_write_batch(self._config, definitions.profile, data, None)
 
-    def emptied(self) -> set[int]:
-        """See `ProfileWriter.emptied`; none without an owner."""
-        return self._fence.emptied() if self._fence else set()
+    def incomplete(self) -> set[int]:
+        """See `ProfileWriter.incomplete`; none without an owner."""
+        return self._fence.incomplete() if self._fence else set()
+
+    def complete(self, partitions: Collection[int]) -> None:
+        """See `ProfileWriter.complete`; without an owner nobody asks."""
+        if self._fence:
+            with _told(f"the marks of {len(partitions)} complete partitions"):
+                self._fence.complete(partitions)
 
     def write_defaults(self, defaults: Mapping[str, Profile], computed_at: datetime) -> None:
         """Stores the profiles that stand in for shoppers without one, by segment."""
@@ -53,10 +54,19 @@ class FeastWriter:
             _row("segment", segment, to_values(profile, micros(computed_at)), computed_at)
             for segment, profile in defaults.items()
         ]
-        try:
+        with _told("the segments' defaults"):
             self._provider.online_write_batch(self._config, definitions.segment_defaults, data, None)
-        except redis.RedisError as exc:
-            raise Unavailable(PART, f"the segments' defaults were not written ({exc!r})") from exc
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Says in our words why `what` could not be written."""
+    try:
+        yield
+    except (NotOwner, redis.WatchError) as exc:
+        raise Unavailable(OWNERSHIP, f"{what} belong to another worker now") from exc
+    except redis.RedisError as exc:
+        raise Unavailable(PART, f"{what} were not written ({exc!r})") from exc
 
 
 def _row(join_key: str, name: str, values: dict[str, Value], at: datetime) -> _Row:

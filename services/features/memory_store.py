@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from services.common.clock import Clock, SystemClock
-from services.common.errors import AdloomError
+from services.common.errors import AdloomError, Unavailable
+from services.common.partition import partition_of
+from services.common.topics import PARTITIONS
 from services.features.cold_start import DEFAULTS
 from services.features.ports import ProfileRow, Reading
 from services.features.profile import Profile, micros
@@ -18,7 +20,9 @@ class MemoryStore:
     def __init__(self, clock: Clock | None = None, defaults: Mapping[str, Profile] | None = None) -> None:
         self.failure: AdloomError | None = None
         self.rows: dict[str, ProfileRow] = {}
-        self.emptied_now: set[int] = set()
+        self.completed: set[int] = set()  # partitions
+        self._claimed: set[int] = set()
+        self._incomplete: set[int] = set()
         self._clock = clock or SystemClock()
         self.defaults = dict(DEFAULTS if defaults is None else defaults)
 
@@ -26,12 +30,32 @@ class MemoryStore:
         """Stores rows at once."""
         if self.failure:
             raise self.failure
+        claimed = {partition_of(row.user_id.encode(), PARTITIONS) for row in rows} - self._claimed
+        self._claimed |= claimed
+        self._incomplete |= claimed - self.completed
         self.rows.update((row.user_id, row) for row in rows)
 
-    def emptied(self) -> set[int]:
-        """What was put into `emptied_now`."""
-        emptied, self.emptied_now = self.emptied_now, set()
-        return emptied
+    def incomplete(self) -> set[int]:
+        """Partitions that were written to for the first time (by this owner), and never `complete`."""
+        found, self._incomplete = self._incomplete, set()
+        return found
+
+    def complete(self, partitions: Collection[int]) -> None:
+        """Remembers it until the store is emptied."""
+        if self.failure:
+            raise self.failure
+        if not self._claimed.issuperset(partitions):
+            raise Unavailable("ownership", f"some of {partitions} were not claimed")
+        self.completed.update(partitions)
+
+    def owned_anew(self) -> None:
+        """Another worker writes from here on."""
+        self._claimed, self._incomplete = set(), set()
+
+    def empty(self) -> None:
+        """Nothing of what was written is there any more."""
+        self.rows, self.completed = {}, set()
+        self.owned_anew()
 
     def write_defaults(self, defaults: Mapping[str, Profile], computed_at: datetime) -> None:
         """Stores them at once."""

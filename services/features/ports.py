@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -38,9 +38,20 @@ class ProfileWriter(Protocol):
         """
         ...
 
-    def emptied(self) -> set[int]:
-        """Partitions of which the store knew nothing when they were written to, since this was last asked: somebody
-        has emptied it, or it is new."""
+    def incomplete(self) -> set[int]:
+        """Partitions of which the store may lack rows, as `write` has found since this was last asked.
+
+        Somebody has emptied it, or it is new; or they were named before, to this writer or to another one, and
+        `complete` was never reached. Does not block; to be asked after each `write`.
+        """
+        ...
+
+    def complete(self, partitions: Collection[int]) -> None:
+        """Notes that the rows of all shoppers of these partitions have been written since `incomplete` named them.
+
+        Not before rows of each were written by this writer. Blocks. Raises `Unavailable`, also where the partitions
+        were taken away or the store was emptied since: the next `write` finds out which.
+        """
         ...
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from services.features.ports import ProfileRow, ProfileWriter
@@ -19,6 +19,10 @@ class LateSink:
         """As the sink itself; waits for it first. Raises what `make` raised."""
         self._made.result().write(rows)
 
-    def emptied(self) -> set[int]:
-        """As the sink itself; none while it is not made, and has been told nothing."""
-        return self._made.result().emptied() if self._made.done() else set()
+    def incomplete(self) -> set[int]:
+        """As the sink itself; none while it is not made, and has written nothing."""
+        return self._made.result().incomplete() if self._made.done() else set()
+
+    def complete(self, partitions: Collection[int]) -> None:
+        """As the sink itself."""
+        self._made.result().complete(partitions)

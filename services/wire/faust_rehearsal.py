@@ -7,7 +7,8 @@ the committed offsets, the changelog, and the local store unless the disk is los
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from random import Random
 
 from services.common.partition import partition_of
@@ -51,6 +52,18 @@ class _Memory:
         self._unsent = {}
         if disk:
             self.local = dict(self.changelog)
+
+
+@dataclass(frozen=True, slots=True)
+class _StatesOf:
+    """The states of one partition, read anew each time."""
+
+    memory: _Memory
+    partition: int
+
+    def __iter__(self) -> Iterator[tuple[str, bytes]]:
+        here = [(user, state) for (at, user), state in self.memory.local.items() if at == self.partition]
+        return iter(here)
 
 
 class Rehearsal:
@@ -122,8 +135,7 @@ class Rehearsal:
         self._next = dict(self._committed)
         self._stepper = Stepper(self._room, dict.fromkeys(self.topics, PARTITIONS), self._marks, self)
         for partition in range(PARTITIONS):
-            states = [(user, state) for (at, user), state in self.states.local.items() if at == partition]
-            self._room.restore(partition, states)
+            self._room.restore(partition, _StatesOf(self.states, partition))
 
     async def _run(self, chance: Random, now_ms: int, batch: int) -> None:
         self._now_ms = now_ms

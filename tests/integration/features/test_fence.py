@@ -96,16 +96,82 @@ def test_without_its_key_in_redis_an_owner_goes_on(parts: RunningStack) -> None:
     assert shown(parts) == 9
 
 
-def test_an_owner_hears_once_of_each_partition_that_redis_has_lost(parts: RunningStack) -> None:
-    kafka = Kafka(owner="sixth")
-    writer = FeastWriter(parts.redis, Member(kafka, "sixth"))
-    writer.write([row(1)])
-    writer.emptied()
-    writer.write([row(2)])
-    assert writer.emptied() == set()
+PLACE = partition_of(USER.encode(), PARTITIONS)
+
+
+def emptied(parts: RunningStack) -> None:
     with redis.Redis.from_url(f"redis://{parts.redis}") as client:
         client.flushall()
+
+
+def owner(parts: RunningStack, kafka: Kafka, name: str) -> FeastWriter:
+    """The partitions have moved to a worker of this name."""
+    kafka.owner = name
+    return FeastWriter(parts.redis, Member(kafka, name))
+
+
+def test_an_owner_hears_once_of_each_partition_that_redis_has_lost(parts: RunningStack) -> None:
+    writer = owner(parts, Kafka(), "sixth")
+    writer.write([row(1)])
+    writer.incomplete()
+    writer.write([row(2)])
+    assert writer.incomplete() == set()
+    emptied(parts)
     refused(writer, [row(3)])
     writer.write([row(3)])
-    assert writer.emptied() == {partition_of(USER.encode(), PARTITIONS)}
-    assert writer.emptied() == set()
+    assert writer.incomplete() == {PLACE}
+    assert writer.incomplete() == set()
+
+
+def test_each_next_owner_hears_of_lost_rows_until_one_has_written_all_of_them(parts: RunningStack) -> None:
+    kafka = Kafka()
+    emptied(parts)
+    for name in ("seventh", "eighth"):  # the seventh ends before it is done
+        writer = owner(parts, kafka, name)
+        writer.write([row(1)])
+        assert writer.incomplete() == {PLACE}
+    writer.complete({PLACE})
+    ninth = owner(parts, kafka, "ninth")
+    ninth.write([row(2)])
+    assert ninth.incomplete() == set()
+
+
+def test_who_has_lost_a_partition_cannot_say_that_its_rows_are_there(parts: RunningStack) -> None:
+    kafka = Kafka()
+    emptied(parts)
+    frozen = owner(parts, kafka, "tenth")
+    frozen.write([row(1)])
+    eleventh = owner(parts, kafka, "eleventh")
+    eleventh.write([row(2)])
+    with pytest.raises(Unavailable) as refusal:
+        frozen.complete({PLACE})
+    assert refusal.value.part == "ownership"
+    twelfth = owner(parts, kafka, "twelfth")
+    twelfth.write([row(3)])
+    assert twelfth.incomplete() == {PLACE}
+
+
+def test_what_was_written_before_redis_was_emptied_again_is_not_said_to_be_there(parts: RunningStack) -> None:
+    emptied(parts)
+    writer = owner(parts, Kafka(), "thirteenth")
+    writer.write([row(1)])
+    assert writer.incomplete() == {PLACE}
+    emptied(parts)
+    with pytest.raises(Unavailable):
+        writer.complete({PLACE})
+    writer.write([row(1)])
+    assert writer.incomplete() == {PLACE}
+
+
+def test_a_stranger_that_claims_an_emptied_redis_first_does_not_hide_that_it_was_emptied(parts: RunningStack) -> None:
+    kafka = Kafka()
+    frozen = FeastWriter(parts.redis, Member(kafka, "fourteenth"))
+    writer = owner(parts, kafka, "fifteenth")
+    writer.write([row(1)])
+    writer.complete({PLACE})
+    writer.incomplete()
+    emptied(parts)
+    refused(frozen, [row(0)])  # its name stands there now, unconfirmed
+    refused(writer, [row(2)])
+    writer.write([row(2)])
+    assert writer.incomplete() == {PLACE}
