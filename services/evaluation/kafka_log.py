@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from kafka import KafkaConsumer, TopicPartition
@@ -59,12 +59,11 @@ class KafkaLog:
 
     def ends(self) -> Mapping[Place, int]:
         """See `Log.ends`."""
-        try:
-            found = self._consumer.end_offsets(self._partitions, timeout_ms=_ANSWER_MS)
-        except KafkaError as exc:
-            raise Unavailable(PART, f"the ends of the topics could not be asked for ({exc})") from exc
-        self._heard_at = time.monotonic()
-        return {(part.topic, part.partition): offset for part, offset in found.items()}
+        return self._bounds(self._consumer.end_offsets)
+
+    def begins(self) -> Mapping[Place, int]:
+        """See `Log.begins`."""
+        return self._bounds(self._consumer.beginning_offsets)
 
     def seek(self, offsets: Mapping[Place, int]) -> None:
         """See `Log.seek`."""
@@ -97,6 +96,15 @@ class KafkaLog:
     def close(self) -> None:
         """Lets go of the broker."""
         self._consumer.close(autocommit=False)
+
+    def _bounds(self, ask: Callable[..., Mapping[TopicPartition, int]]) -> Mapping[Place, int]:
+        """What the broker says of all partitions."""
+        try:
+            found = ask(self._partitions, timeout_ms=_ANSWER_MS)
+        except KafkaError as exc:
+            raise Unavailable(PART, f"the bounds of the topics could not be asked for ({exc})") from exc
+        self._heard_at = time.monotonic()
+        return {(part.topic, part.partition): offset for part, offset in found.items()}
 
     def _partitions_of(self, topic: str) -> list[TopicPartition]:
         found = self._consumer.partitions_for_topic(topic)

@@ -17,6 +17,7 @@ from services.evaluation.ports import Log, Place
 from services.evaluation.publisher import Publisher
 from services.evaluation.tally import merged
 from services.wire.envelope import Envelope
+from services.wire.gaps import deleted, gaps, tell_deleted
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,8 @@ class Evaluation:
     """Reads outcomes and decision records, keeps the sums, publishes reports and posteriors.
 
     Delivery: at least once from Kafka, exactly once into the ledger, at least once to `ad.policy` and `ad.reports`.
-    Reading the topics again gives the same sums.
+    Reading the topics again gives the same sums, as far as they are still there: what retention deleted before it was
+    read is counted and logged.
     """
 
     def __init__(self, ledger: Ledger, source: Log, publisher: Publisher, clock: Clock, publish_s: float) -> None:
@@ -40,6 +42,7 @@ class Evaluation:
         self._tallies = ledger.tallies()
         self._offsets = ledger.offsets()
         self._batch: tuple[list[Envelope], dict[Place, int]] | None = None  # read and not counted yet
+        self._gaps: list[tuple[Place, int, int]] = []  # jumps in what was read, not looked into yet
         self._behind: Mapping[Place, int] = {}  # where partitions ended at the start, until that is reached
         self._news = True  # something may have changed since the last report
         self._publish_at = clock.monotonic()
@@ -58,6 +61,7 @@ class Evaluation:
         if identity:
             with self._ledger.transaction():
                 self._ledger.belongs_to(identity)
+        self._pass_deleted()
         self._log.seek(self._offsets)
         self._behind = ends
         self._publisher.start(published)
@@ -88,6 +92,8 @@ class Evaluation:
             events, letters = sorted_out(raws)
             self._publisher.letters(letters)
             self._batch = events, {(raw.topic, raw.partition): raw.offset + 1 for raw in raws}
+            self._gaps = gaps(raws, self._offsets, {})
+        self._look_into_gaps()
         self._publisher.deliver()  # dead letters are on the broker before their offsets are passed
         events, positions = self._batch
         if positions:
@@ -96,6 +102,25 @@ class Evaluation:
             self._news = True
             self._forget(events)
         self._batch = None
+
+    def _pass_deleted(self) -> None:
+        """Goes on behind what was deleted while nobody read, having told of it once."""
+        begins = self._log.begins()
+        lost = deleted(self._offsets, begins)
+        if lost:
+            tell_deleted(lost)
+            behind = {place: begins[place] for place in lost}
+            with self._ledger.transaction():
+                self._ledger.save(behind, {})
+            self._offsets |= behind
+
+    def _look_into_gaps(self) -> None:
+        """Tells how much of the jumps was deleted; raises `Unavailable`, and is repeated with the batch."""
+        if self._gaps:
+            begins = self._log.begins()
+            for place, first, end in self._gaps:
+                tell_deleted(deleted({place: first}, {place: min(begins[place], end)}))
+            self._gaps = []
 
     def _publish(self) -> None:
         offsets = {partition: offset for (topic, partition), offset in self._offsets.items() if topic == OUTCOMES}

@@ -32,10 +32,13 @@ class MemoryLog:
         """See `Log.ends`."""
         if self.failure:
             raise self.failure
-        ends = dict.fromkeys(self._next, 0)
-        for raw in self._all():
-            ends[raw.topic, raw.partition] = raw.offset + 1
-        return ends
+        return {place: self._sink.bounds(*place)[1] for place in self._next}
+
+    def begins(self) -> Mapping[Place, int]:
+        """See `Log.begins`."""
+        if self.failure:
+            raise self.failure
+        return {place: self._sink.bounds(*place)[0] for place in self._next}
 
     def seek(self, offsets: Mapping[Place, int]) -> None:
         """See `Log.seek`."""
@@ -53,7 +56,7 @@ class MemoryLog:
 
     def positions(self) -> Mapping[Place, int]:
         """See `Log.positions`."""
-        return dict(self._next)
+        return {place: max(offset, self._sink.bounds(*place)[0]) for place, offset in self._next.items()}
 
     def _all(self) -> list[RawRecord]:
         return [raw for topic in self._topics for raw in self._sink.read(topic)]

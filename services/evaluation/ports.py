@@ -21,12 +21,19 @@ class Log(Protocol):
         """The offset after the last record of every partition now. May block; raises `Unavailable`."""
         ...
 
+    def begins(self) -> Mapping[Place, int]:
+        """The offset of the first record that is there, of every partition now; where there is none, that of the next.
+
+        May block; raises `Unavailable`.
+        """
+        ...
+
     def seek(self, offsets: Mapping[Place, int]) -> None:
         """Reading goes on at these offsets, and at the first record there is of partitions not named."""
         ...
 
     def poll(self, timeout_s: float) -> list[RawRecord]:
-        """The next records, in order within a partition; waits up to `timeout_s` for the first.
+        """The next records that are there, in order within a partition; waits up to `timeout_s` for the first.
 
         Raises `Unavailable` when it has been noticed that the broker is away.
         """

@@ -28,7 +28,7 @@ from services.wire.envelope import RawRecord, Record
 from services.wire.faust_app import WorkerSettings, faust_app
 from services.wire.faust_commit_points import add_commit_points
 from services.wire.faust_emission import emit
-from services.wire.faust_gaps import GapReader, deleted
+from services.wire.faust_gaps import GapReader
 from services.wire.faust_markers import Markers
 from services.wire.faust_membership import have_assigned_anew, is_counted, lacking
 from services.wire.faust_room import Room
@@ -36,6 +36,7 @@ from services.wire.faust_step import Lost, Stepper
 from services.wire.faust_stream import BatchStream
 from services.wire.faust_table import StateTable, producer_of
 from services.wire.faust_watermark import Place, Watermarks
+from services.wire.gaps import deleted, tell_deleted
 
 log = logging.getLogger(__name__)
 
@@ -169,9 +170,7 @@ class Worker:
         committed = {(tp.topic, tp.partition): consumer._committed_offset.get(tp) for tp in ours}
         found = await consumer.earliest_offsets(*ours) if ours else {}
         earliest = {(tp.topic, tp.partition): offset for tp, offset in found.items()}
-        for (topic, partition), count in deleted(committed, earliest).items():
-            log.error("%s/%d: %d messages were deleted before they were read (retention)", topic, partition, count)
-            METRICS.events.labels(topic, "deleted").inc(count)
+        tell_deleted(deleted(committed, earliest))
         return {place: max(committed[place] or 0, offset) for place, offset in earliest.items()}
 
     def check_ours(self) -> None:

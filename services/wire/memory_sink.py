@@ -24,6 +24,7 @@ class MemorySink:
         self.identity = uuid.uuid4().hex
         self._clock = clock or SystemClock()
         self._logs: dict[tuple[str, int], list[RawRecord]] = defaultdict(list)
+        self._begins: dict[tuple[str, int], int] = {}  # offsets; 0 where there is none
         self._unhandled: list[AdloomError] = []
 
     def send(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
@@ -43,7 +44,21 @@ class MemorySink:
 
     def read(self, topic: str) -> list[RawRecord]:
         """Everything on `topic`, partition after partition, as a consumer would get it."""
-        return [raw for (name, _), log in sorted(self._logs.items()) if name == topic for raw in log]
+        return [
+            raw
+            for place, log in sorted(self._logs.items())
+            if place[0] == topic
+            for raw in log[self._begins.get(place, 0) :]
+        ]
+
+    def bounds(self, topic: str, partition: int) -> tuple[int, int]:
+        """The offset of the first record that is there, and the one after the last."""
+        place = topic, partition
+        return self._begins.get(place, 0), len(self._logs[place])
+
+    def delete_before(self, topic: str, partition: int, offset: int) -> None:
+        """What retention does."""
+        self._begins[topic, partition] = offset
 
     def _append(self, record: Record) -> Delivery:
         partitions = _PARTITIONS[record.topic]

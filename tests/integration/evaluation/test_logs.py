@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
+from kafka.admin import NewTopic
 
 from services.common.errors import Unavailable
 from services.common.topics import OUTCOMES
 from services.evaluation.kafka_log import KafkaLog
 from services.evaluation.memory_log import MemoryLog
 from services.evaluation.ports import Log
+from services.stack.session import RunningStack
 from services.wire.envelope import RawRecord
 from services.wire.kafka_producer import Producer, ProducerSettings
 from services.wire.memory_sink import MemorySink
@@ -70,6 +74,22 @@ def test_partitions_that_are_not_named_are_read_from_their_beginning(log_and_sin
     sink.flush(10)
     log.seek({})
     assert len(read(log, sum(log.ends().values()))) >= 1
+
+
+def test_reading_goes_on_behind_what_was_deleted_and_the_log_says_where_it_begins(parts: RunningStack) -> None:
+    topic = f"deleted-{uuid.uuid4().hex}"  # one of its own: others read the real ones from their beginning
+    with closing(KafkaAdminClient(bootstrap_servers=parts.kafka)) as admin:
+        admin.create_topics([NewTopic(topic, 1, 1)])
+        with closing(KafkaProducer(bootstrap_servers=parts.kafka)) as producer:
+            for number in range(5):
+                producer.send(topic, key=b"k", value=b"%d" % number)
+            producer.flush(20)
+        with closing(KafkaLog(parts.kafka, (topic,))) as log:
+            assert log.begins() == {(topic, 0): 0}
+            admin.delete_records({TopicPartition(topic, 0): 3})
+            assert log.begins() == {(topic, 0): 3}
+            log.seek({(topic, 0): 1})
+            assert [raw.offset for raw in read(log, 2)] == [3, 4]
 
 
 def test_without_a_broker_the_part_is_named() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from services.wire.envelope import RawRecord
-from services.wire.faust_gaps import gaps
+from services.wire.gaps import gaps
 
 VIEWS, CLICKS = ("views", 0), ("clicks", 0)
 
