@@ -7,10 +7,13 @@ nowhere to keep what follows from them: it could store nothing, and would say it
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterable
 from typing import Any
 
 from faust.types.tuples import TP
+
+_LOOK_S = 0.5
 
 
 def lacking(assigned: Iterable[TP], topics: Collection[str]) -> list[TP]:
@@ -24,9 +27,22 @@ def lacking(assigned: Iterable[TP], topics: Collection[str]) -> list[TP]:
     return [tp for partition in partitions for topic in topics if (tp := TP(topic, partition)) not in found]
 
 
-async def have_assigned_anew(consumer: Any) -> None:
-    """Asks the brokers for what they know now, and the group for a new assignment; to be called again if need be."""
-    await _thread(consumer).call_thread(_ask_again, _client(consumer))
+def unknown(consumer: Any, topics: Iterable[str]) -> list[str]:
+    """Those topics that the brokers have not told this worker of; where it leads the group, nobody was given them."""
+    cluster = _client(consumer)._client.cluster
+    return [topic for topic in topics if not cluster.partitions_for_topic(topic)]
+
+
+async def have_assigned_anew(consumer: Any, topics: Collection[str]) -> None:
+    """Asks the brokers for what they know now, and the group for a new assignment once they tell of all topics.
+
+    To be called again if need be: another assignment without a topic that nobody knows yet would be of no use.
+    """
+    await _thread(consumer).call_thread(_client(consumer)._client.force_metadata_update)
+    if unknown(consumer, topics):
+        await asyncio.sleep(_LOOK_S)
+    else:
+        await _thread(consumer).call_thread(_rejoin, _client(consumer))
 
 
 async def is_counted(consumer: Any) -> bool:
@@ -43,8 +59,7 @@ def give_name_up(consumer: Any) -> None:
     _client(consumer)._coordinator._group_instance_id = None
 
 
-async def _ask_again(client: Any) -> None:
-    await client._client.force_metadata_update()
+async def _rejoin(client: Any) -> None:
     client._coordinator.request_rejoin()
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Mapping
 from typing import Any, cast
 
 from aiokafka.errors import IllegalStateError
@@ -65,9 +66,15 @@ class CarefulRecovery(Recovery):
                 raise ConsistencyError(f"{tp} ends at {end}, and the local store has come to {self.active_offsets[tp]}")
         spans = await self._take_over()
         await self._restore(spans)
-        self.active_offsets.update({tp: span.end - 1 for tp, span in spans.items()})
+        end_where_cancelled()
+        self.has_come_to(spans)
         consumer.pause_partitions(self.active_tps)
         await self.on_recovery_completed(generation_id)
+
+    def has_come_to(self, spans: Mapping[TP, Span]) -> None:
+        """The local store holds what the spans hold. (Faust's offsets are a `Counter`, whose `update` adds.)"""
+        for tp, span in spans.items():
+            self.active_offsets[tp] = span.end - 1
 
     async def _take_over(self) -> dict[TP, Span]:
         """Makes the changelogs ours; what is to be read back, from the last message on that the local store knows."""
@@ -93,6 +100,13 @@ class CarefulRecovery(Recovery):
         """Seeks, empties queues and lets messages flow again, in this order; Faust's own does it with flow."""
         self.app.consumer.stop_flow()
         await super().on_recovery_completed(generation_id)
+
+
+def end_where_cancelled() -> None:
+    """Ends a recovery that the next one replaces: aiokafka's consumers, when they stop, swallow being cancelled."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 class CarefulTableManager(TableManager):

@@ -67,8 +67,8 @@ class Restorer:
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=_FETCH_BYTES,
         )
-        await consumer.start()
         try:
+            await consumer.start()
             consumer.assign([aiokafka.TopicPartition(*tp) for tp in left])
             for tp, span in left.items():
                 consumer.seek(aiokafka.TopicPartition(*tp), span.first)

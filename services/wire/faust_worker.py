@@ -30,7 +30,7 @@ from services.wire.faust_commit_points import add_commit_points
 from services.wire.faust_emission import emit
 from services.wire.faust_gaps import GapReader
 from services.wire.faust_markers import Markers
-from services.wire.faust_membership import have_assigned_anew, is_counted, lacking
+from services.wire.faust_membership import have_assigned_anew, is_counted, lacking, unknown
 from services.wire.faust_room import Room
 from services.wire.faust_step import Lost, Stepper
 from services.wire.faust_stream import BatchStream
@@ -73,6 +73,7 @@ class Worker:
         self.suspects: dict[Place, int] = {}  # inputs that may hold unread messages before these offsets
         self._room = room
         self.generation = -1  # of the group, as of which we have our partitions
+        self._lacks = ""  # what was left out of our assignment
         self._stepper = Stepper(room, dict.fromkeys(topics, PARTITIONS), self.marks, self)
         source = self.app.topic(
             *topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True
@@ -106,7 +107,8 @@ class Worker:
                 self.marks.nothing_before(place, end)
             self.check_ours()
         except Lost:
-            log.warning("partitions were taken away; %d events are left to their new owner", len(raws))
+            if raws:
+                log.warning("partitions were taken away; %d events are left to their new owner", len(raws))
             self.generation = -1  # should they be ours all the same, what was begun for the batch begins anew
             return
         self._finished({*suspects, *((raw.topic, raw.partition) for raw in raws)})
@@ -155,13 +157,16 @@ class Worker:
         log.info("owns partitions %s as of generation %s", sorted(partitions), generation)
 
     async def _check_whole(self) -> None:
-        """Raises `Lost` where a partition lacks an input or its changelog, and has them assigned anew."""
-        missing = lacking(self.app.consumer.assignment(), [*self.topics, self.states.topic])
-        if missing:
-            names = ", ".join(f"{tp.topic}/{tp.partition}" for tp in missing)
+        """Raises `Lost` where a partition lacks an input or its changelog, or one is unknown; has all assigned anew."""
+        consumer, topics = self.app.consumer, [*self.topics, self.states.topic]
+        missing = [f"{tp.topic}/{tp.partition}" for tp in lacking(consumer.assignment(), topics)]
+        names = ", ".join(unknown(consumer, topics) or missing)
+        if names and names != self._lacks:
             log.warning("was not given %s: asks for another assignment", names)
+        self._lacks = names
+        if names:
             self.readiness.waiting_for(START)
-            await have_assigned_anew(self.app.consumer)
+            await have_assigned_anew(consumer, topics)
             raise Lost
 
     async def _positions(self, ours: set[TP]) -> Mapping[Place, int]:

@@ -1,0 +1,46 @@
+"""What Faust's recovery is told of a local store, and that one which is replaced ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+import pytest
+from faust.types import TP
+
+from services.wire.faust_app import WorkerSettings, faust_app
+from services.wire.faust_changelog import Span
+from services.wire.faust_recovery import CarefulRecovery, end_where_cancelled
+
+
+def test_a_store_has_come_to_where_it_was_last_read_to_however_often(tmp_path: Path) -> None:
+    app = faust_app("profiles", WorkerSettings(store="memory", data_dir=tmp_path))
+    recovery = CarefulRecovery(app, app.tables)
+    changelog = TP("states", 0)
+    for end in (3, 4, 7):
+        recovery.has_come_to({changelog: Span(0, end)})
+        assert recovery.active_offsets[changelog] == end - 1
+
+
+def test_a_recovery_that_is_replaced_ends_also_where_a_client_swallowed_that() -> None:
+    async def recover() -> None:
+        with contextlib.suppress(asyncio.CancelledError):  # as aiokafka's consumer does while it stops
+            await asyncio.sleep(60)
+        end_where_cancelled()
+
+    async def replace() -> None:
+        recovery = asyncio.ensure_future(recover())
+        await asyncio.sleep(0)
+        recovery.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await recovery
+
+    asyncio.run(replace())
+
+
+def test_a_recovery_that_nothing_replaces_goes_on() -> None:
+    async def recover() -> None:
+        end_where_cancelled()
+
+    asyncio.run(recover())
