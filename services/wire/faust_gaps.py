@@ -1,7 +1,8 @@
 """Nothing is passed over in silence: where offsets jump, the broker is asked for what lies between.
 
-Faust takes a jump for compacted messages and commits past it. Mostly there is nothing (a retention that deleted; the
-marker of a transaction, which is known by itself), but a message that was fetched and lost on its way looks the same.
+Faust takes a jump for compacted messages and commits past it. Mostly there is nothing (the marker of a transaction,
+which is known by itself), but a message that was fetched and lost on its way looks the same. What retention has deleted
+there is counted.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from services.common.metrics import METRICS
 from services.wire.envelope import RawRecord
 from services.wire.faust_markers import Markers
 from services.wire.faust_watermark import Place
-from services.wire.gaps import gaps
+from services.wire.gaps import deleted, gaps, tell_deleted
 
 log = logging.getLogger(__name__)
 
@@ -62,12 +63,14 @@ class GapReader:
         await consumer.start()
         try:
             consumer.assign([tp])
+            begin = min((await consumer.beginning_offsets([tp]))[tp], end)
             consumer.seek(tp, first)
             found: list[RawRecord] = []
             while await consumer.position(tp) < end:
                 for record in (await consumer.getmany(tp, timeout_ms=_READ_MS)).get(tp, ()):
                     if first <= record.offset < end:
                         found.append(_raw(record))
+            tell_deleted(deleted({place: first}, {place: begin}))
             return found
         finally:
             await consumer.stop()
