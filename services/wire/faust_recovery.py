@@ -35,7 +35,26 @@ log = logging.getLogger(__name__)
 
 
 class CarefulRecovery(Recovery):
-    """Faust's recovery with a reading of our own, and with the flow stopped around its end."""
+    """Faust's recovery with a reading of our own, and with the flow stopped around its end.
+
+    It is replaced when the next assignment is there, not when the group begins to make it. Where it ends in between,
+    Faust says that no rebalance is under way, and says so until the next states are restored, too.
+    """
+
+    began = 0  # the rebalance, by Faust's count, whose assignment is recovered
+    ended = 0  # the last one whose states are there
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the states of the newest assignment are there, and the group does not make another one."""
+        return not self.app.rebalancing and self.ended == self.app.rebalancing_count
+
+    async def on_rebalance(
+        self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
+    ) -> None:
+        """An assignment is there; the group makes no further one before this returns."""
+        self.began = self.app.rebalancing_count
+        await super().on_rebalance(assigned, revoked, newly_assigned, generation_id)
 
     @Service.task
     async def _restart_recovery(self) -> None:
@@ -100,6 +119,8 @@ class CarefulRecovery(Recovery):
         """Seeks, empties queues and lets messages flow again, in this order; Faust's own does it with flow."""
         self.app.consumer.stop_flow()
         await super().on_recovery_completed(generation_id)
+        if self.app.consumer_generation_id == generation_id:
+            self.ended = self.began
 
 
 def end_where_cancelled() -> None:

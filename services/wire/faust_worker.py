@@ -123,7 +123,7 @@ class Worker:
 
     def pass_markers(self) -> bool:
         """Goes on behind the transactions' markers that come next; whether there were any."""
-        if self.app.rebalancing or self.generation != self.app.consumer_generation_id:
+        if self._rebalances() or self.generation != self.app.consumer_generation_id:
             return False
         passed = self.markers.behind(self.marks.following)
         for place, offset in passed.items():
@@ -134,7 +134,7 @@ class Worker:
 
     async def _take_over(self) -> None:
         """Makes sure that the partitions of this generation, and no others, are the room's. Raises `Lost`."""
-        while self.app.rebalancing or self.app.consumer_generation_id <= 0:  # the first assignment brings 1
+        while self._rebalances() or self.app.consumer_generation_id <= 0:  # the first assignment brings 1
             METRICS.partitions.set(0)
             self.readiness.waiting_for(START)
             await asyncio.sleep(0.01)
@@ -178,9 +178,13 @@ class Worker:
         tell_deleted(deleted(committed, earliest))
         return {place: max(committed[place] or 0, offset) for place, offset in earliest.items()}
 
+    def _rebalances(self) -> bool:
+        tables: Any = self.app.tables
+        return not tables.recovery.is_over
+
     def check_ours(self) -> None:
         """Raises `Lost` after a rebalance."""
-        if self.app.rebalancing or self.generation != self.app.consumer_generation_id:
+        if self._rebalances() or self.generation != self.app.consumer_generation_id:
             raise Lost
 
     def _name_is_taken(self, instance: str) -> None:

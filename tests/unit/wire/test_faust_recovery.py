@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 from faust.types import TP
 
+from services.common.health import Readiness
+from services.features.memory_store import MemoryStore
+from services.stream.topology import build
 from services.wire.faust_app import WorkerSettings, faust_app
 from services.wire.faust_changelog import Span
 from services.wire.faust_recovery import CarefulRecovery, end_where_cancelled
+from services.wire.faust_step import Lost
 
 
 def test_a_store_has_come_to_where_it_was_last_read_to_however_often(tmp_path: Path) -> None:
@@ -21,6 +25,21 @@ def test_a_store_has_come_to_where_it_was_last_read_to_however_often(tmp_path: P
     for end in (3, 4, 7):
         recovery.has_come_to({changelog: Span(0, end)})
         assert recovery.active_offsets[changelog] == end - 1
+
+
+def test_partitions_are_not_ours_before_their_states_are_there_though_an_earlier_recovery_ends(tmp_path: Path) -> None:
+    worker = build(MemoryStore(), WorkerSettings(data_dir=tmp_path), lambda _: None, 120, Readiness())
+    recovery = worker.app.tables.recovery  # type: ignore[attr-defined]
+    worker.generation = worker.app.consumer_generation_id = 2
+    worker.app.on_rebalance_start()
+    recovery.began = worker.app.rebalancing_count
+    worker.app.on_rebalance_start()  # the next one, before the states of the first are there
+    worker.app.on_rebalance_end()  # as Faust says when they are
+    recovery.ended = recovery.began
+    with pytest.raises(Lost):
+        worker.check_ours()
+    recovery.ended = worker.app.rebalancing_count
+    worker.check_ours()
 
 
 def test_a_recovery_that_is_replaced_ends_also_where_a_client_swallowed_that() -> None:
