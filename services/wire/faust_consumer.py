@@ -50,6 +50,11 @@ class BatchConsumer(Consumer):
         """Everything before these offsets is done; the next commit says so. Only for partitions that are ours."""
         self._finished.update((TP(*place), offset) for place, offset in places.items())
 
+    def done_before(self, tp: TP) -> int | None:
+        """Everything before this offset is done, committed or not; None where nothing ever was."""
+        known = [offset for offset in (self._finished.get(tp), self._committed_offset[tp]) if offset is not None]
+        return max(known, default=None)
+
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Forgets how far the revoked ones were."""
         await super().on_partitions_revoked(revoked)

@@ -123,7 +123,7 @@ class Worker:
 
     def pass_markers(self) -> bool:
         """Goes on behind the transactions' markers that come next; whether there were any."""
-        if self._rebalances() or self.generation != self.app.consumer_generation_id:
+        if not self._stands(self.generation):
             return False
         passed = self.markers.behind(self.marks.following)
         for place, offset in passed.items():
@@ -147,7 +147,7 @@ class Worker:
         for partition in self.marks.partitions - partitions:
             self._room.release(partition)
             self.marks.end(partition)
-        self.marks.begin(await self._positions(ours))
+        self.marks.begin(await self._positions(ours, generation))
         for partition in sorted(partitions):
             self._room.restore(partition, self.states.states(partition))
         self.generation = generation
@@ -169,22 +169,33 @@ class Worker:
             await have_assigned_anew(consumer, topics)
             raise Lost
 
-    async def _positions(self, ours: set[TP]) -> Mapping[Place, int]:
-        """Where reading begins: the committed offset, or the earliest that there is."""
+    async def _positions(self, ours: set[TP], generation: int) -> Mapping[Place, int]:
+        """Where reading begins: behind what is done, or at the earliest that there is. Raises `Lost`.
+
+        What was deleted is told once: it is done, too, also where no message follows that would say so.
+        """
         consumer: Any = self.app.consumer
-        committed = {(tp.topic, tp.partition): consumer._committed_offset.get(tp) for tp in ours}
         found = await consumer.earliest_offsets(*ours) if ours else {}
+        if not self._stands(generation):
+            raise Lost
+        done = {(tp.topic, tp.partition): consumer.done_before(tp) for tp in ours}
         earliest = {(tp.topic, tp.partition): offset for tp, offset in found.items()}
-        tell_deleted(deleted(committed, earliest))
-        return {place: max(committed[place] or 0, offset) for place, offset in earliest.items()}
+        lost = deleted(done, earliest)
+        tell_deleted(lost)
+        consumer.finished({place: earliest[place] for place in lost})
+        return {place: max(done[place] or 0, offset) for place, offset in earliest.items()}
 
     def _rebalances(self) -> bool:
         tables: Any = self.app.tables
         return not tables.recovery.is_over
 
+    def _stands(self, generation: int) -> bool:
+        """Whether the assignment of this generation is the newest, and its states are there."""
+        return not self._rebalances() and generation == self.app.consumer_generation_id
+
     def check_ours(self) -> None:
         """Raises `Lost` after a rebalance."""
-        if self._rebalances() or self.generation != self.app.consumer_generation_id:
+        if not self._stands(self.generation):
             raise Lost
 
     def _name_is_taken(self, instance: str) -> None:
