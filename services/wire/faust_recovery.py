@@ -25,7 +25,7 @@ from mode import Service
 
 from services.common.metrics import METRICS
 from services.wire.faust_changelog import Span
-from services.wire.faust_restore import Restorer
+from services.wire.faust_restore import Restorer, end_where_cancelled
 from services.wire.faust_step import Lost
 from services.wire.faust_table import StateTable
 
@@ -121,13 +121,6 @@ class CarefulRecovery(Recovery):
         await super().on_recovery_completed(generation_id)
         if self.app.consumer_generation_id == generation_id:
             self.ended = self.began
-
-
-def end_where_cancelled() -> None:
-    """Ends a recovery that the next one replaces: aiokafka's consumers, when they stop, swallow being cancelled."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
 
 
 class CarefulTableManager(TableManager):

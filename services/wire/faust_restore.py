@@ -52,7 +52,10 @@ class Restorer:
         self._rightful: dict[TP, Rightful] = {}
 
     async def restore(self, spans: Mapping[TP, Span]) -> None:
-        """Returns when all messages of the spans are in the store, in their order; waits while Kafka is away."""
+        """Returns when all messages of the spans are in the store, in their order; waits while Kafka is away.
+
+        One that is cancelled reads no more: it would put old states over what its successor has read.
+        """
         left = {tp: span for tp, span in spans.items() if span.first < span.end}
         while left:
             try:
@@ -60,6 +63,7 @@ class Restorer:
             except KafkaError as exc:
                 log.warning("the changelog could not be read yet (%r)", exc)
                 await asyncio.sleep(_RETRY_S)
+            end_where_cancelled()
 
     async def _read(self, left: dict[TP, Span]) -> None:
         consumer = aiokafka.AIOKafkaConsumer(
@@ -100,3 +104,10 @@ class Restorer:
         if position >= left[tp].end:
             del left[tp]
             consumer.pause(aiokafka.TopicPartition(*tp))
+
+
+def end_where_cancelled() -> None:
+    """Ends a recovery that the next one replaces: aiokafka's consumers, when they stop, swallow being cancelled."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 from pathlib import Path
 
+import aiokafka
 import pytest
+from aiokafka.errors import KafkaConnectionError
 from faust.types import TP
 
 from services.common.health import Readiness
@@ -14,7 +16,8 @@ from services.features.memory_store import MemoryStore
 from services.stream.topology import build
 from services.wire.faust_app import WorkerSettings, faust_app
 from services.wire.faust_changelog import Span
-from services.wire.faust_recovery import CarefulRecovery, end_where_cancelled
+from services.wire.faust_recovery import CarefulRecovery
+from services.wire.faust_restore import Restorer, end_where_cancelled
 from services.wire.faust_step import Lost
 
 
@@ -54,6 +57,38 @@ def test_a_recovery_that_is_replaced_ends_also_where_a_client_swallowed_that() -
         recovery.cancel()
         with pytest.raises(asyncio.CancelledError):
             await recovery
+
+    asyncio.run(replace())
+
+
+class Away:
+    """aiokafka's consumer where no broker answers, and which swallows being cancelled while it stops."""
+
+    made = 0
+
+    def __init__(self, **_: object) -> None:
+        Away.made += 1
+
+    async def start(self) -> None:
+        if Away.made > 5:
+            raise AssertionError("it asks for ever")
+        raise KafkaConnectionError("no broker")
+
+    async def stop(self) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(0.1)
+
+
+def test_a_reading_that_is_replaced_while_kafka_is_away_is_not_begun_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aiokafka, "AIOKafkaConsumer", Away)
+
+    async def replace() -> None:
+        reading = asyncio.ensure_future(Restorer("nobody:1", None).restore({TP("states", 0): Span(0, 9)}))
+        await asyncio.sleep(0)
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        assert Away.made == 1
 
     asyncio.run(replace())
 
