@@ -27,14 +27,14 @@ class AssetsSettings:
 
 
 def main() -> int:
-    """Loads and says how much; status 1 with one sentence where it cannot."""
+    """Loads and says how much; an error's status with one sentence where it cannot."""
     try:
         settings = read(AssetsSettings, os.environ)
         sys.stderr.write(f"{shown(settings)}\n")
         _load(settings)
     except AdloomError as error:
         sys.stderr.write(f"adloom: {error}\n")
-        return 1
+        return error.exit_status
     return 0
 
 

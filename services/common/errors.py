@@ -17,6 +17,9 @@ _SHOWN = 80
 class AdloomError(Exception):
     """Any error that Adloom raises on purpose."""
 
+    exit_status = 1
+    """Of a process or command that it ends."""
+
 
 class Rejected(AdloomError):
     """A message or request is wrong; the text names the field, the value and what was expected.
@@ -57,6 +60,8 @@ class Unavailable(AdloomError):
 
 class Misconfigured(AdloomError):
     """A setting or the machine is wrong; the text is one sentence for a person."""
+
+    exit_status = 2
 
 
 class Broken(AdloomError):

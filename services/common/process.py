@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import Final, Protocol, TypeVar
 
-from services.common.errors import AdloomError, Misconfigured
+from services.common.errors import AdloomError
 from services.common.health import HealthServer, Readiness
 from services.common.settings import shown
 
@@ -50,7 +50,7 @@ def run_process(name: str, settings_of: Callable[[], Settings], serve: Callable[
         health.stop()
     except AdloomError as error:
         sys.stderr.write(f"adloom {name}: {error}\n")
-        return 2 if isinstance(error, Misconfigured) else 1
+        return error.exit_status
     return 0
 
 

@@ -7,9 +7,9 @@ import re
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, dataclass, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from services.common.errors import Misconfigured
 
@@ -22,12 +22,32 @@ _INNER_SECRET = re.compile(r"(?<=password=)[^,;\s]+|(?<=:)[^:/@\s]+(?=@)")
 """Passwords inside an address: `redis:6379,password=X` and `redis://user:X@redis:6379`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The range of a number, both ends included."""
+
+    low: float
+    high: float = math.inf
+
+    def __str__(self) -> str:
+        return f"from {self.low} to {self.high}" if self.high < math.inf else f"of {self.low} or more"
+
+
+Port = Annotated[int, Within(0, 65535)]
+AtLeastOne = Annotated[int, Within(1)]
+Count = Annotated[int, Within(0)]
+Seconds = Annotated[float, Within(0.001)]
+Pause = Annotated[float, Within(0)]
+"""Seconds that may be none."""
+
+
 def read(cls: type[Record], environ: Mapping[str, str]) -> Record:
     """A `cls` whose field `x_y` comes from `ADLOOM_X_Y`, or from its default where that is absent or empty.
 
-    Takes str, int, float, bool, Path and `X | None` fields. Raises `Misconfigured` that names the variable.
+    Takes str, int, float, bool, Path and `X | None` fields, numbers also with a range, as in `Annotated[int,
+    Within(1)]`. Raises `Misconfigured` that names the variable, its value and what was expected.
     """
-    hints = typing.get_type_hints(cls)
+    hints = typing.get_type_hints(cls, include_extras=True)
     values = {f.name: _value(f, hints[f.name], environ) for f in fields(cls)}  # type: ignore[arg-type]
     return cls(**values)
 
@@ -58,13 +78,18 @@ def _value(field: Field[Any], hint: Any, environ: Mapping[str, str]) -> Any:
 def _parse(variable: str, text: str, hint: Any) -> Any:
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         hint = next(arg for arg in typing.get_args(hint) if arg is not type(None))
-    parser = _PARSERS.get(hint)
+    kind, *ranges = typing.get_args(hint) if typing.get_origin(hint) is Annotated else (hint,)
+    parser, expected = _PARSERS.get(kind, (None, ""))
     if parser is None:
         raise Misconfigured(f"{variable}: fields of type {hint} cannot be read from the environment")
+    expected = " ".join([expected, *map(str, ranges)])
     try:
-        return parser(text)
+        value = parser(text)
     except ValueError as exc:
-        raise Misconfigured(f"{variable}: {text!r} where {hint.__name__} was expected") from exc
+        raise Misconfigured(f"{variable}: {text!r} where {expected} was expected") from exc
+    if any(not span.low <= value <= span.high for span in ranges):
+        raise Misconfigured(f"{variable}: {text!r} where {expected} was expected")
+    return value
 
 
 def _boolean(text: str) -> bool:
@@ -81,4 +106,10 @@ def _finite(text: str) -> float:
     raise ValueError(text)
 
 
-_PARSERS: dict[Any, Callable[[str], Any]] = {str: str, int: int, float: _finite, Path: Path, bool: _boolean}
+_PARSERS: dict[Any, tuple[Callable[[str], Any], str]] = {
+    str: (str, "text"),
+    int: (int, "a whole number"),
+    float: (_finite, "a finite number"),
+    Path: (Path, "a path"),
+    bool: (_boolean, "1, true, yes, on or 0, false, no, off"),
+}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
+
+from services.common.settings import AtLeastOne, Count, Port, Seconds, Within
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +17,7 @@ class CreativeSettings:
     kafka: str = "127.0.0.1:9092"
     redis: str = "127.0.0.1:6379"
     triton: str = "127.0.0.1:8001"
-    health_port: int = 0  # 0: any free port
+    health_port: Port = 0  # 0: any free port
     health_host: str = "127.0.0.1"
     secrets_dir: Path = field(default_factory=lambda: Path(".adloom/secrets"))
     assets_dir: Path = field(default_factory=lambda: Path(".adloom/data/assets"))
@@ -23,9 +26,13 @@ class CreativeSettings:
     experiment: str = "control-1"  # salt of the control share; another name shuffles who is control
     allow_seeds: bool = False  # for drills: callers may give the seed of the draw in the metadata `adloom-seed`
     allow_approvals: bool = False  # whether who asks for new creatives may also approve them, unscreened
-    frequency_limit: int = 20  # a creative is left out once a shopper had it so often; 0: never
-    frequency_window_s: float = 3600.0
-    in_flight: int = 24  # requests under way, about 50 ms of computing; more are refused with a pushback
-    emission_queue: int = 4096  # decision records that wait for Kafka in memory; more are read again from the journal
-    journal_bytes: int = 1 << 30  # decision records that Kafka has not confirmed yet, on disk
-    drain_s: float = 5.0  # after SIGTERM: for answers under way, then as long again for Kafka
+    frequency_limit: Count = 20  # a creative is left out once a shopper had it so often; 0: never
+    frequency_window_s: Seconds = 3600.0
+    in_flight: AtLeastOne = 24  # requests under way, about 50 ms of computing; more are refused with a pushback
+    emission_queue: AtLeastOne = (
+        4096  # decision records that wait for Kafka in memory; more are read again from the journal
+    )
+    journal_bytes: Annotated[int, Within(1 << 20)] = (
+        1 << 30
+    )  # decision records that Kafka has not confirmed yet, on disk
+    drain_s: Seconds = 5.0  # after SIGTERM: for answers under way, then as long again for Kafka

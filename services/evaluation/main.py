@@ -41,9 +41,9 @@ class Settings:
 
     kafka: str = "127.0.0.1:9092"
     data_dir: Path = Path(".adloom/data/evaluation")
-    health_port: int = 0
+    health_port: settings.Port = 0
     health_host: str = "127.0.0.1"
-    publish_s: float = 1.0  # at most so often a report and a posterior
+    publish_s: settings.Seconds = 1.0  # at most so often a report and a posterior
 
 
 def main() -> int:
@@ -120,4 +120,4 @@ if __name__ == "__main__":
         sys.exit(main())
     except Misconfigured as wrong:
         sys.stderr.write(f"evaluation: {wrong}\n")
-        sys.exit(2)
+        sys.exit(wrong.exit_status)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from services.common.settings import AtLeastOne, Port, Seconds
+
 
 @dataclass(frozen=True, slots=True)
 class EventsSettings:
@@ -12,9 +14,9 @@ class EventsSettings:
 
     events: str = "127.0.0.1:50052"  # where this server listens
     kafka: str = "127.0.0.1:9092"
-    health_port: int = 0  # 0: any free port
+    health_port: Port = 0  # 0: any free port
     health_host: str = "127.0.0.1"
     secrets_dir: Path = field(default_factory=lambda: Path(".adloom/secrets"))
-    default_deadline_s: float = 10.0  # for callers that give none
-    in_flight: int = 256  # requests under way; more are refused
-    drain_s: float = 5.0  # after SIGTERM: for answers under way, then as long again for Kafka
+    default_deadline_s: Seconds = 10.0  # for callers that give none
+    in_flight: AtLeastOne = 256  # requests under way; more are refused
+    drain_s: Seconds = 5.0  # after SIGTERM: for answers under way, then as long again for Kafka

@@ -14,7 +14,7 @@ import signal
 import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import grpc
 
@@ -23,7 +23,7 @@ from services.assets.shoppers import WORLD_SEED, Truth
 from services.common.clock import SystemClock
 from services.common.errors import AdloomError
 from services.common.secrets import load_pseudonym_key
-from services.common.settings import read, shown
+from services.common.settings import AtLeastOne, Within, read, shown
 from services.events.simulator_budget import Budget
 from services.events.simulator_crowd import Crowd
 from services.events.simulator_emit import Emitter
@@ -46,9 +46,9 @@ class SimulatorSettings:
     catalogue: Path | None = None  # a JSON file; None: the demo catalogue
     simulator_seed: int = 1  # of what shoppers do
     simulator_world: int = WORLD_SEED  # of what is true of them
-    simulator_shoppers: int = 5_000
-    simulator_events_per_s: float = 150.0
-    simulator_decisions_per_s: float = 60.0
+    simulator_shoppers: AtLeastOne = 5_000
+    simulator_events_per_s: Annotated[float, Within(0)] = 150.0
+    simulator_decisions_per_s: Annotated[float, Within(0)] = 60.0
     simulator_run: str = "run"  # begins the ids of this run's events and requests
 
 
@@ -122,15 +122,16 @@ class _EndOfInput(asyncio.Protocol):
 
 
 def run() -> int:
-    """The process; status 1 with one sentence where something failed."""
+    """The process; an error's status with one sentence where something failed."""
     status = 0
     try:
         settings = read(SimulatorSettings, os.environ)
         sys.stderr.write(f"{shown(settings)}\n")
         asyncio.run(main(settings, tied="--tied" in sys.argv))
     except* AdloomError as errors:
-        sys.stderr.write(f"adloom: {first_of(errors)}\n")
-        status = 1
+        error = first_of(errors)
+        sys.stderr.write(f"adloom: {error}\n")
+        status = error.exit_status
     return status
 
 

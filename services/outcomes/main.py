@@ -13,7 +13,7 @@ from services.common.clock import SystemClock
 from services.common.errors import Misconfigured
 from services.common.health import Readiness
 from services.common.key_file import KeyFile
-from services.common.settings import read, shown
+from services.common.settings import AtLeastOne, Pause, Seconds, read, shown
 from services.features.invalid_traffic import BURST_PER_MINUTE
 from services.outcomes.topology import build
 from services.wire.faust_app import WorkerSettings
@@ -24,10 +24,10 @@ from services.wire.faust_serve import serve
 class OutcomesSettings(WorkerSettings):
     """How the worker `outcomes` runs."""
 
-    gather_s: float = 0.1  # windows are minutes long; what a shopper does next waits for `profiles`, not for this
+    gather_s: Pause = 0.1  # windows are minutes long; what a shopper does next waits for `profiles`, not for this
     secrets_dir: Path = Path(".adloom/secrets")
-    attribution_window_s: float = 1800.0  # a click counts so long after its impression
-    burst_per_minute: int = BURST_PER_MINUTE  # more clicks, or orders, in one minute are a script's
+    attribution_window_s: Seconds = 1800.0  # a click counts so long after its impression
+    burst_per_minute: AtLeastOne = BURST_PER_MINUTE  # more clicks, or orders, in one minute are a script's
 
 
 def main() -> int:
@@ -38,15 +38,11 @@ def main() -> int:
         settings = read(OutcomesSettings, os.environ)
         logging.getLogger(__name__).info("%s", shown(settings))
         window = timedelta(seconds=settings.attribution_window_s)
-        if window <= timedelta(0):
-            raise Misconfigured(
-                f"ADLOOM_ATTRIBUTION_WINDOW_S: {settings.attribution_window_s} where more than 0 is needed"
-            )
         keys = KeyFile(settings.secrets_dir, clock.monotonic).keys
         return serve(build(settings, keys, window, Readiness(), settings.burst_per_minute), clock)
     except Misconfigured as exc:
         sys.stderr.write(f"outcomes: {exc}\n")
-        return 2
+        return exc.exit_status
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 STATE = ROOT / ".adloom"
 STAMPS = STATE / "stamps"
+TORCH = STATE / "torch"  # the build that was chosen last
+BUILDS = ("cuda", "cpu")
 LIBPYTHON = "libpython3.11.so.1.0"
 GLIBC = (2, 35)
 COMPILED = ("services", "protos", "feature_repo")
@@ -115,14 +117,14 @@ def without_torch(lock: str) -> tuple[str, str]:
 
 
 def install_locked() -> None:
-    """Everything in the lock; ADLOOM_TORCH=cpu takes torch's CPU build (its own index, so without our hashes).
+    """Everything in the lock; torch's CPU build comes from an index of its own, so without our hashes.
 
     Compiled here and now: where the environment keeps Python from writing its caches, as in many containers, every
     process would compile all that it imports again, which is two thirds of its start.
     """
     uv = str(VENV / "bin/uv")
     source = LOCK
-    if os.environ.get("ADLOOM_TORCH") == "cpu":
+    if torch_build() == "cpu":
         rest, torch = without_torch(LOCK.read_text())
         source = STATE / "requirements-cpu.txt"
         source.write_text(rest)
@@ -142,12 +144,23 @@ def fetch_parts() -> None:
     execute(str(VENV / "bin/python"), "-m", "services.stack.parts")
 
 
+def torch_build() -> str:
+    """What ADLOOM_TORCH says, or said last: a later make without it must not undo what was chosen.
+
+    Raises `SetupError` where it says something else.
+    """
+    chosen = os.environ.get("ADLOOM_TORCH") or (TORCH.read_text() if TORCH.exists() else BUILDS[0])
+    if chosen not in BUILDS:
+        raise SetupError(f"ADLOOM_TORCH: {chosen!r} where {' or '.join(BUILDS)} was expected.")
+    return chosen
+
+
 def fingerprint(*paths: Path) -> str:
     """Changes whenever the checkout's place, the chosen torch or one of these files does.
 
     The interpreter is left out: another Python 3.11 on PATH is no reason to tear down an environment that is in use.
     """
-    chosen = f"{ROOT}{os.environ.get('ADLOOM_TORCH', '')}".encode()
+    chosen = f"{ROOT}{'' if torch_build() == BUILDS[0] else torch_build()}".encode()
     return hashlib.sha256(b"".join([chosen, *(p.read_bytes() for p in paths)])).hexdigest()[:16]
 
 
@@ -197,7 +210,9 @@ def main() -> int:
         try:
             if not (VENV / "bin/python").exists():  # somebody removed it: nothing that was done still is
                 shutil.rmtree(STAMPS, ignore_errors=True)
-            run_steps(steps(), STAMPS)
+            plan = steps()
+            TORCH.write_text(torch_build())
+            run_steps(plan, STAMPS)
         except SetupError as error:
             say(f"adloom: {error}")
             return 1

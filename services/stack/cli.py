@@ -11,21 +11,40 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
+from typing import Any
 
 import typer
+from pydantic import ValidationError
+from typer.core import TyperGroup
 
 import services.stack
-from services.common.errors import AdloomError, Misconfigured
+from services.common.errors import AdloomError
 
 PREFIX = "command_"
 FIRST = ("command_run", "command_stack", "command_ask", "command_report")
 """What a new user wants comes first in the help."""
 
 
+class Commands(TyperGroup):
+    """Errors of options name the value, too, which the library leaves out."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """See click."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as wrong:
+            if isinstance(wrong.__cause__, ValidationError):
+                wrong.message = f"{wrong.__cause__.errors()[0]['input']!r}: {wrong.message}"
+            raise
+
+
 def build() -> typer.Typer:
     """The application with the commands of every `command_*` file."""
     app = typer.Typer(
-        help="Makes, chooses and judges personalised ad creatives.", no_args_is_help=True, add_completion=False
+        cls=Commands,
+        help="Makes, chooses and judges personalised ad creatives.",
+        no_args_is_help=True,
+        add_completion=False,
     )
     found = (module.name for module in pkgutil.iter_modules(services.stack.__path__))
     others = (name for name in found if name.startswith(PREFIX) and name not in FIRST)
@@ -40,7 +59,7 @@ def main() -> None:
         build()()
     except AdloomError as error:
         sys.stderr.write(f"adloom: {error}\n")
-        sys.exit(2 if isinstance(error, Misconfigured) else 1)
+        sys.exit(error.exit_status)
 
 
 if __name__ == "__main__":

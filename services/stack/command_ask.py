@@ -26,7 +26,7 @@ User = Annotated[str, typer.Option(help="The ad server's id of the shopper; empt
 Placement = Annotated[str, typer.Option(help="The place on the page.")]
 Format = Annotated[str, typer.Option("--format", help="Width x height in pixels.")]
 Products = Annotated[list[str] | None, typer.Option("--product", help="Only this product; may be repeated.")]
-Count = Annotated[int, typer.Option(help="How many creatives.")]
+Count = Annotated[int, typer.Option(help="How many creatives; 0: one.")]
 Context = Annotated[
     list[str] | None, typer.Option("--context", help="KEY=VALUE of locale, device, page or query; may be repeated.")
 ]

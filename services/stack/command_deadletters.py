@@ -28,7 +28,7 @@ def deadletters(as_json: Annotated[bool, typer.Option("--json", help="Print fact
     if as_json:
         typer.echo(json.dumps(asdict(counts)))
         return
-    table = Table("reason", "messages", title=f"{counts.total} dead letters")
+    table = Table("reason", "messages", title=f"dead letters: {counts.total}")
     for reason, number in counts.by_reason.items():
         table.add_row(reason, str(number))
     Console().print(table)

@@ -73,7 +73,7 @@ def down(as_json: Json = False) -> None:
 
 
 def status(as_json: Json = False) -> None:
-    """Show what runs, where, since how many restarts, and what it waits for."""
+    """Show what runs, where, how often it was restarted, and what it waits for."""
     home = home_of()
     if not control.is_running(home):
         why = control.read_state(home).get("why")
@@ -86,13 +86,13 @@ def status(as_json: Json = False) -> None:
 def stop(name: Name) -> None:
     """Stop one process of the stack, for drills; returns when it has ended."""
     control.order(home_of(), verb="stop", name=name)
-    typer.echo(f"{name} is stopped, adloom start {name} lets it run again")
+    typer.echo(f"{name} is stopped; adloom start {name} lets it run again")
 
 
 def start(name: Name) -> None:
     """Let a stopped process run again; adloom status shows when it is ready."""
     control.order(home_of(), verb="start", name=name)
-    typer.echo(f"{name} is being started")
+    typer.echo(f"{name} runs, or is being started; adloom status says which")
 
 
 def print_status(facts: dict[str, Any], as_json: bool) -> None:

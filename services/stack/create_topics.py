@@ -25,7 +25,7 @@ class TopicSettings:
     """Where the topics are to be."""
 
     kafka: str
-    topic_replicas: int = 1
+    topic_replicas: settings.AtLeastOne = 1
 
 
 def wrong_partitions(found: dict[str, int]) -> list[str]:
@@ -109,4 +109,8 @@ async def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    try:
+        sys.exit(asyncio.run(main()))
+    except Misconfigured as wrong:
+        sys.stderr.write(f"topics: {wrong}\n")
+        sys.exit(wrong.exit_status)

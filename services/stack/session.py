@@ -17,7 +17,6 @@ from services.stack.home import Home
 
 Show = Callable[[dict[str, Any]], None]
 UP_WITHIN_S = 300.0
-MISCONFIGURED = 2  # exit status of a supervisor that was told something wrong
 DOWN_WITHIN_S = 60.0
 _LOOK_S = 0.1
 
@@ -100,7 +99,7 @@ def wait_until_up(home: Home, supervisor: subprocess.Popen[bytes], show: Show = 
             if facts["phase"] == "up":
                 return running(home)
         if supervisor.poll() is not None:
-            wrong = Misconfigured if supervisor.returncode == MISCONFIGURED else AdloomError
+            wrong = Misconfigured if supervisor.returncode == Misconfigured.exit_status else AdloomError
             raise wrong(why_it_ended(home))
         time.sleep(_LOOK_S)
     supervisor.terminate()

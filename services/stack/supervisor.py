@@ -12,7 +12,7 @@ from typing import Any
 from services.common.errors import Misconfigured, Unavailable
 from services.stack.addresses import EXTERNAL, Addresses
 from services.stack.home import Home
-from services.stack.keeper import Keeper
+from services.stack.keeper import Keeper, exit_text
 from services.stack.program import Program
 
 DEATHS_ALLOWED = 3  # of one program, while the stack comes up
@@ -115,10 +115,13 @@ class Supervisor:
         draft.replace(path)
 
     async def _ready(self, keeper: Keeper) -> None:
-        """Until it is ready for the first time; raises `Unavailable` when it takes too long or dies too often."""
+        """Until it is ready for the first time; raises `Unavailable` when it takes too long or dies too often, and
+        `Misconfigured` where it says that it was told something wrong: it would say so again."""
         waited_from: float | None = None
         program = keeper.program
         while not keeper.ready.is_set():
+            if keeper.state.last_exit == exit_text(Misconfigured.exit_status):
+                raise Misconfigured(f"{program.name}: {self._last_words(program)}")
             if keeper.state.restarts >= DEATHS_ALLOWED:
                 raise Unavailable(program.name, f"it ended ({keeper.state.last_exit}), {self._last_words(program)}")
             if waited_from is None and all(self.keepers[need].ready.is_set() for need in program.needs):

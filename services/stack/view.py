@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 
@@ -29,7 +29,8 @@ def condition(entry: dict[str, Any]) -> tuple[str, str]:
 def status_table(facts: dict[str, Any]) -> Table:
     """The stack as a table."""
     title = f"adloom: {facts['phase']}"
-    table = Table("process", "condition", "address", "pid", "restarts", "last end", title=title, title_justify="left")
+    address = Column("address", no_wrap=True, min_width=len("127.0.0.1:65535"))  # is copied from here
+    table = Table("process", "condition", address, "pid", "restarts", "last end", title=title, title_justify="left")
     for name, entry in facts["processes"].items():
         words, colour = condition(entry)
         cells = (facts.get(name, ""), str(entry["pid"] or ""), str(entry["restarts"]), entry["last_exit"])

@@ -15,7 +15,7 @@ from services.assets.snapshot import facts_by_product
 from services.common.clock import SystemClock
 from services.common.errors import Misconfigured
 from services.common.health import Readiness
-from services.common.settings import read, shown
+from services.common.settings import AtLeastOne, read, shown
 from services.features.invalid_traffic import BURST_PER_MINUTE
 from services.features.ports import Ownership, ProfileWriter
 from services.stream.late_sink import LateSink
@@ -32,7 +32,9 @@ class StreamSettings(WorkerSettings):
 
     redis: str = "127.0.0.1:6379"
     catalogue: Path | None = None  # a JSON file; None: the demo catalogue
-    burst_per_minute: int = BURST_PER_MINUTE  # more events of one kind in one minute mark a shopper as invalid traffic
+    burst_per_minute: AtLeastOne = (
+        BURST_PER_MINUTE  # more events of one kind in one minute mark a shopper as invalid traffic
+    )
 
 
 def main() -> int:
@@ -50,7 +52,7 @@ def main() -> int:
         return serve(worker, SystemClock())
     except Misconfigured as exc:
         sys.stderr.write(f"profiles: {exc}\n")
-        return 2
+        return exc.exit_status
 
 
 def catalogue_of(settings: StreamSettings) -> Catalogue:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import faust
 
 from services.common.errors import Misconfigured
+from services.common.settings import AtLeastOne, Pause, Port, Seconds, Within
 from services.common.topics import PARTITIONS
 from services.wire.aiokafka_closed_transports import see_closed_transports
 from services.wire.aiokafka_header_names import read_any_header_name
@@ -31,15 +32,17 @@ class WorkerSettings:
     data_dir: Path = Path(".adloom/data/worker")
     store: str = "rocksdict"  # or "memory": states come back from the changelog at every start
     instance: str = ""  # unique among the workers of a room; "<room>-0" where empty
-    health_port: int = 0
+    health_port: Port = 0
     health_host: str = "127.0.0.1"
-    topic_replicas: int = 1  # brokers that keep each changelog message
-    batch_size: int = 1000  # events that are made durable together, at most
-    gather_s: float = 0.0  # so long an event may wait at the broker for others: a batch costs more than an event
-    tick_s: float = 0.25  # time goes on at least this often, events or none
-    session_s: float = 20.0  # a worker that Kafka has not heard of for so long loses its partitions; 6 at least
-    stuck_s: float = 60.0  # a worker that does nothing for so long, and waits for no part, is ended
-    recovery_limit_s: float = 300.0  # likewise one that does not get its partitions and states back
+    topic_replicas: AtLeastOne = 1  # brokers that keep each changelog message
+    batch_size: AtLeastOne = 1000  # events that are made durable together, at most
+    gather_s: Pause = 0.0  # so long an event may wait at the broker for others: a batch costs more than an event
+    tick_s: Seconds = 0.25  # time goes on at least this often, events or none
+    session_s: Annotated[float, Within(6)] = (
+        20.0  # a worker that Kafka has not heard of for so long loses its partitions
+    )
+    stuck_s: Seconds = 60.0  # a worker that does nothing for so long, and waits for no part, is ended
+    recovery_limit_s: Seconds = 300.0  # likewise one that does not get its partitions and states back
 
 
 def faust_app(name: str, settings: WorkerSettings) -> faust.App:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 
 from services.common.errors import Misconfigured
-from services.common.settings import read, shown
+from services.common.settings import Port, Within, read, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Example:
     redis: str | None = None
     limit: int | None = None
     names: list[str] = field(default_factory=list)
+    port: Port = 0
+    share: Annotated[float, Within(0, 0.5)] | None = None
 
 
 def test_what_is_not_set_has_its_default() -> None:
@@ -65,11 +68,34 @@ def test_a_boolean_has_its_usual_spellings(text: str, value: bool) -> None:
         ("ADLOOM_WINDOW_S", "inf"),
         ("ADLOOM_IN_MEMORY", "maybe"),
         ("ADLOOM_LIMIT", "none"),
+        ("ADLOOM_PORT", "65536"),
+        ("ADLOOM_PORT", "-1"),
+        ("ADLOOM_SHARE", "0.6"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_variable(variable: str, text: str) -> None:
     with pytest.raises(Misconfigured, match=f"{variable}.*{text}"):
         read(Example, {"ADLOOM_KAFKA": "b", variable: text})
+
+
+@pytest.mark.parametrize(
+    ("variable", "expected"),
+    [
+        ("ADLOOM_WORKERS", "a whole number"),
+        ("ADLOOM_WINDOW_S", "a finite number"),
+        ("ADLOOM_IN_MEMORY", "1, true, yes, on or 0, false, no, off"),
+        ("ADLOOM_PORT", "a whole number from 0 to 65535"),
+        ("ADLOOM_SHARE", "a finite number from 0 to 0.5"),
+    ],
+)
+def test_what_was_expected_is_said_in_words(variable: str, expected: str) -> None:
+    with pytest.raises(Misconfigured) as wrong:
+        read(Example, {"ADLOOM_KAFKA": "b", variable: "x"})
+    assert str(wrong.value) == f"{variable}: 'x' where {expected} was expected"
+
+
+def test_a_range_includes_its_ends() -> None:
+    assert read(Example, {"ADLOOM_KAFKA": "b", "ADLOOM_PORT": "65535", "ADLOOM_SHARE": "0.5"}).port == 65535
 
 
 def test_a_missing_value_without_default_is_named() -> None:

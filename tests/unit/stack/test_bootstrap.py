@@ -76,3 +76,27 @@ def test_what_a_step_depends_on_changing_does_it_and_all_later_ones_again(tmp_pa
 
 def test_this_machine_has_what_is_needed() -> None:
     assert bootstrap.missing_parts() == ""
+
+
+def test_the_build_of_torch_that_was_chosen_stays_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bootstrap, "TORCH", tmp_path / "torch")
+    monkeypatch.delenv("ADLOOM_TORCH", raising=False)
+    cuda = bootstrap.fingerprint()
+    assert bootstrap.torch_build() == "cuda"
+    (tmp_path / "torch").write_text("cpu")
+    assert bootstrap.torch_build() == "cpu"
+    assert bootstrap.fingerprint() != cuda
+    monkeypatch.setenv("ADLOOM_TORCH", "cuda")
+    assert bootstrap.fingerprint() == cuda
+
+
+def test_a_build_of_torch_that_there_is_not_tears_nothing_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("STATE", "STAMPS", "TORCH"):
+        monkeypatch.setattr(bootstrap, name, tmp_path / name)
+    monkeypatch.setenv("ADLOOM_TORCH", "gpu")
+    assert bootstrap.main() == 1
+    assert "ADLOOM_TORCH: 'gpu' where cuda or cpu was expected." in capsys.readouterr().out
+    assert not (tmp_path / "STAMPS").exists()
+    assert not (tmp_path / "TORCH").exists()

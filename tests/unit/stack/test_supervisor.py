@@ -156,6 +156,18 @@ async def test_a_program_that_keeps_dying_fails_the_start_with_its_last_words(ho
 
 
 @pytest.mark.asyncio
+async def test_a_program_that_was_told_something_wrong_is_not_asked_again(home: Home) -> None:
+    async def never() -> str:
+        return "start"
+
+    refuses = program(home, "creative", "import sys; print('ADLOOM_X: wrong'); sys.exit(2)")
+    with pytest.raises(Misconfigured, match="^creative: its log .* says: ADLOOM_X: wrong$"):
+        async with up(home, replace(refuses, probe=never)):
+            pass
+    assert home.log("creative").read_text().count("ADLOOM_X") == 1
+
+
+@pytest.mark.asyncio
 async def test_a_program_that_is_never_ready_fails_the_start_and_says_what_it_waits_for(home: Home) -> None:
     async def never() -> str:
         return "godot"
