@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import UTC, datetime
 from random import Random
 
@@ -172,6 +173,27 @@ def test_a_partition_that_was_taken_away_is_not_called_complete_for_the_rows_of_
     other = next(number for place, number in FIRST_OF.items() if place != partition)
     room.publish([room.advance(user_of(other), place_of(user_of(other)), None, [], 0).row])
     assert not store.completed
+
+
+class Counting(MemoryStore):
+    """Notes how often it is told that rows are complete."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[set[int]] = []
+
+    def complete(self, partitions: Collection[int]) -> None:
+        self.told.append(set(partitions))
+        super().complete(partitions)
+
+
+def test_that_all_rows_are_there_is_said_once() -> None:
+    store = Counting()
+    room, partition, _ = begun(store)
+    to_the_end(room, partition)
+    for _ in range(3):
+        room.publish([room.advance(user_of(FIRST_OF[partition]), partition, None, [], 0).row])
+    assert store.told == [{partition}]
 
 
 def test_a_store_that_is_emptied_while_the_last_rows_are_written_again_is_not_called_complete() -> None:

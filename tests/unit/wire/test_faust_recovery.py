@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from pathlib import Path
+from typing import Any
 
 import aiokafka
 import pytest
 from aiokafka.errors import KafkaConnectionError
+from faust.tables.recovery import Recovery
 from faust.types import TP
 
 from services.common.health import Readiness
@@ -59,6 +61,68 @@ def test_a_recovery_that_is_replaced_ends_also_where_a_client_swallowed_that() -
             await recovery
 
     asyncio.run(replace())
+
+
+async def nothing(*_: object) -> None: ...
+
+
+class Idle:
+    """A consumer that no broker has given anything to."""
+
+    def stop_flow(self) -> None: ...
+
+
+def recovery_of(folder: Path) -> CarefulRecovery:
+    """A worker's, whose app is in the group's second generation; no broker is there."""
+    worker = build(MemoryStore(), WorkerSettings(data_dir=folder), lambda _: None, 120, Readiness())
+    app: Any = worker.app
+    recovery: CarefulRecovery = app.tables.recovery
+    app.consumer = Idle()  # its own would start a thread
+    app.consumer_generation_id = 2
+    recovery.began = 5
+    return recovery
+
+
+@pytest.mark.parametrize(("of_generation", "over"), [(1, False), (2, True)])
+def test_only_the_newest_generation_s_recovery_is_over_when_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of_generation: int, over: bool
+) -> None:
+    monkeypatch.setattr(Recovery, "on_recovery_completed", nothing)  # which seeks in a consumer that is connected
+
+    async def complete() -> None:
+        recovery = recovery_of(tmp_path)
+        await recovery.on_recovery_completed(of_generation)
+        assert (recovery.ended == recovery.began) is over
+
+    asyncio.run(complete())
+
+
+def test_a_recovery_that_was_replaced_while_it_restored_says_nothing_of_its_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    async def swallow(*_: object) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+
+    async def take_over(_: object) -> dict[TP, Span]:
+        return {}
+
+    for name, double in {"_build_highwaters": nothing, "_build_offsets": nothing, "_take_over": take_over}.items():
+        monkeypatch.setattr(CarefulRecovery, name, double)
+    monkeypatch.setattr(CarefulRecovery, "_restore", swallow)
+    monkeypatch.setattr(CarefulRecovery, "has_come_to", lambda *_: said.append("it has come to"))
+
+    async def replace() -> None:
+        recovering = asyncio.ensure_future(recovery_of(tmp_path)._recover(1))
+        await asyncio.sleep(0)
+        recovering.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await recovering
+
+    asyncio.run(replace())
+    assert not said
 
 
 class Away:
