@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import Final, Protocol, TypeVar
 
-from services.common.errors import AdloomError
+from services.common.errors import AdloomError, Misconfigured
 from services.common.health import HealthServer, Readiness
 from services.common.settings import shown
 
@@ -52,6 +52,15 @@ def run_process(name: str, settings_of: Callable[[], Settings], serve: Callable[
         sys.stderr.write(f"adloom {name}: {error}\n")
         return error.exit_status
     return 0
+
+
+def exit_status_of(name: str, work: Callable[[], int]) -> int:
+    """The exit status that `work` returns; where a setting is wrong, that in one sentence and its status."""
+    try:
+        return work()
+    except Misconfigured as wrong:
+        sys.stderr.write(f"{name}: {wrong}\n")
+        return wrong.exit_status
 
 
 def crash(failed: threading.ExceptHookArgs) -> None:

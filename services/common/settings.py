@@ -29,6 +29,9 @@ class Within:
     low: float
     high: float = math.inf
 
+    def __contains__(self, number: float) -> bool:
+        return self.low <= number <= self.high
+
     def __str__(self) -> str:
         return f"from {self.low} to {self.high}" if self.high < math.inf else f"of {self.low} or more"
 
@@ -37,8 +40,7 @@ Port = Annotated[int, Within(0, 65535)]
 AtLeastOne = Annotated[int, Within(1)]
 Count = Annotated[int, Within(0)]
 Seconds = Annotated[float, Within(0.001)]
-Pause = Annotated[float, Within(0)]
-"""Seconds that may be none."""
+NotNegative = Annotated[float, Within(0)]
 
 
 def read(cls: type[Record], environ: Mapping[str, str]) -> Record:
@@ -85,10 +87,10 @@ def _parse(variable: str, text: str, hint: Any) -> Any:
     expected = " ".join([expected, *map(str, ranges)])
     try:
         value = parser(text)
+        if not all(value in span for span in ranges):
+            raise ValueError(text)
     except ValueError as exc:
         raise Misconfigured(f"{variable}: {text!r} where {expected} was expected") from exc
-    if any(not span.low <= value <= span.high for span in ranges):
-        raise Misconfigured(f"{variable}: {text!r} where {expected} was expected")
     return value
 
 

@@ -29,10 +29,6 @@ class CreativeSettings:
     frequency_limit: Count = 20  # a creative is left out once a shopper had it so often; 0: never
     frequency_window_s: Seconds = 3600.0
     in_flight: AtLeastOne = 24  # requests under way, about 50 ms of computing; more are refused with a pushback
-    emission_queue: AtLeastOne = (
-        4096  # decision records that wait for Kafka in memory; more are read again from the journal
-    )
-    journal_bytes: Annotated[int, Within(1 << 20)] = (
-        1 << 30
-    )  # decision records that Kafka has not confirmed yet, on disk
+    emission_queue: AtLeastOne = 4096  # records that wait for Kafka in memory; more are read again from the journal
+    journal_bytes: Annotated[int, Within(1 << 20)] = 1 << 30  # records that Kafka has not confirmed yet, on disk
     drain_s: Seconds = 5.0  # after SIGTERM: for answers under way, then as long again for Kafka

@@ -19,6 +19,7 @@ from services.common import settings
 from services.common.clock import SystemClock
 from services.common.errors import Misconfigured, Unavailable
 from services.common.health import HealthServer, Readiness
+from services.common.process import exit_status_of
 from services.common.topics import IMPRESSIONS, OUTCOMES, POLICY
 from services.evaluation.counting import sorted_out
 from services.evaluation.kafka_log import KafkaLog
@@ -116,8 +117,4 @@ def newest_version(kafka: str) -> policy_pb2.PolicyVersion | None:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except Misconfigured as wrong:
-        sys.stderr.write(f"evaluation: {wrong}\n")
-        sys.exit(wrong.exit_status)
+    sys.exit(exit_status_of("evaluation", main))

@@ -14,7 +14,7 @@ import signal
 import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import grpc
 
@@ -23,7 +23,7 @@ from services.assets.shoppers import WORLD_SEED, Truth
 from services.common.clock import SystemClock
 from services.common.errors import AdloomError
 from services.common.secrets import load_pseudonym_key
-from services.common.settings import AtLeastOne, Within, read, shown
+from services.common.settings import AtLeastOne, NotNegative, read, shown
 from services.events.simulator_budget import Budget
 from services.events.simulator_crowd import Crowd
 from services.events.simulator_emit import Emitter
@@ -47,8 +47,8 @@ class SimulatorSettings:
     simulator_seed: int = 1  # of what shoppers do
     simulator_world: int = WORLD_SEED  # of what is true of them
     simulator_shoppers: AtLeastOne = 5_000
-    simulator_events_per_s: Annotated[float, Within(0)] = 150.0
-    simulator_decisions_per_s: Annotated[float, Within(0)] = 60.0
+    simulator_events_per_s: NotNegative = 150.0
+    simulator_decisions_per_s: NotNegative = 60.0
     simulator_run: str = "run"  # begins the ids of this run's events and requests
 
 

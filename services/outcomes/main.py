@@ -10,10 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from services.common.clock import SystemClock
-from services.common.errors import Misconfigured
 from services.common.health import Readiness
 from services.common.key_file import KeyFile
-from services.common.settings import AtLeastOne, Pause, Seconds, read, shown
+from services.common.process import exit_status_of
+from services.common.settings import AtLeastOne, NotNegative, Seconds, read, shown
 from services.features.invalid_traffic import BURST_PER_MINUTE
 from services.outcomes.topology import build
 from services.wire.faust_app import WorkerSettings
@@ -24,7 +24,7 @@ from services.wire.faust_serve import serve
 class OutcomesSettings(WorkerSettings):
     """How the worker `outcomes` runs."""
 
-    gather_s: Pause = 0.1  # windows are minutes long; what a shopper does next waits for `profiles`, not for this
+    gather_s: NotNegative = 0.1  # windows are minutes long; what a shopper does next waits for `profiles`, not for this
     secrets_dir: Path = Path(".adloom/secrets")
     attribution_window_s: Seconds = 1800.0  # a click counts so long after its impression
     burst_per_minute: AtLeastOne = BURST_PER_MINUTE  # more clicks, or orders, in one minute are a script's
@@ -34,16 +34,12 @@ def main() -> int:
     """Runs until SIGTERM; the exit status."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     clock = SystemClock()
-    try:
-        settings = read(OutcomesSettings, os.environ)
-        logging.getLogger(__name__).info("%s", shown(settings))
-        window = timedelta(seconds=settings.attribution_window_s)
-        keys = KeyFile(settings.secrets_dir, clock.monotonic).keys
-        return serve(build(settings, keys, window, Readiness(), settings.burst_per_minute), clock)
-    except Misconfigured as exc:
-        sys.stderr.write(f"outcomes: {exc}\n")
-        return exc.exit_status
+    settings = read(OutcomesSettings, os.environ)
+    logging.getLogger(__name__).info("%s", shown(settings))
+    window = timedelta(seconds=settings.attribution_window_s)
+    keys = KeyFile(settings.secrets_dir, clock.monotonic).keys
+    return serve(build(settings, keys, window, Readiness(), settings.burst_per_minute), clock)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(exit_status_of("outcomes", main))

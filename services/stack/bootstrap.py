@@ -160,8 +160,9 @@ def fingerprint(*paths: Path) -> str:
 
     The interpreter is left out: another Python 3.11 on PATH is no reason to tear down an environment that is in use.
     """
-    chosen = f"{ROOT}{'' if torch_build() == BUILDS[0] else torch_build()}".encode()
-    return hashlib.sha256(b"".join([chosen, *(p.read_bytes() for p in paths)])).hexdigest()[:16]
+    build = torch_build()
+    place = f"{ROOT}{'' if build == BUILDS[0] else build}".encode()  # as stamps say where nothing was ever chosen
+    return hashlib.sha256(b"".join([place, *(p.read_bytes() for p in paths)])).hexdigest()[:16]
 
 
 Step = tuple[str, Callable[[], None], str]

@@ -14,7 +14,6 @@ import sys
 from typing import Any
 
 import typer
-from pydantic import ValidationError
 from typer.core import TyperGroup
 
 import services.stack
@@ -33,6 +32,8 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except typer.BadParameter as wrong:
+            from pydantic import ValidationError
+
             if isinstance(wrong.__cause__, ValidationError):
                 wrong.message = f"{wrong.__cause__.errors()[0]['input']!r}: {wrong.message}"
             raise

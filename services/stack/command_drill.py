@@ -38,9 +38,9 @@ def drill(
 
     signal.signal(signal.SIGTERM, interrupt_once)
     console = Console(stderr=as_json)
-    if not name and (short or without):
-        raise Misconfigured(f"a drill's name: nothing where one of {', '.join(drills())} or all was expected")
     if not name:
+        if short or without:
+            raise Misconfigured(f"a drill's name: nothing where one of {', '.join(drills())} or all was expected")
         show_list(list(drills().values()), console)
         return
     if without:

@@ -17,6 +17,7 @@ from kafka.errors import KafkaError
 
 from services.common import settings
 from services.common.errors import Misconfigured, Unavailable
+from services.common.process import exit_status_of
 from services.common.topics import DOOR_SETTINGS, TOPICS, Topic
 
 
@@ -109,8 +110,4 @@ async def main() -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(asyncio.run(main()))
-    except Misconfigured as wrong:
-        sys.stderr.write(f"topics: {wrong}\n")
-        sys.exit(wrong.exit_status)
+    sys.exit(exit_status_of("topics", lambda: asyncio.run(main())))

@@ -13,8 +13,8 @@ from pathlib import Path
 from services.assets.catalogue import Catalogue, demo_catalogue, read_catalogue
 from services.assets.snapshot import facts_by_product
 from services.common.clock import SystemClock
-from services.common.errors import Misconfigured
 from services.common.health import Readiness
+from services.common.process import exit_status_of
 from services.common.settings import AtLeastOne, read, shown
 from services.features.invalid_traffic import BURST_PER_MINUTE
 from services.features.ports import Ownership, ProfileWriter
@@ -32,27 +32,21 @@ class StreamSettings(WorkerSettings):
 
     redis: str = "127.0.0.1:6379"
     catalogue: Path | None = None  # a JSON file; None: the demo catalogue
-    burst_per_minute: AtLeastOne = (
-        BURST_PER_MINUTE  # more events of one kind in one minute mark a shopper as invalid traffic
-    )
+    burst_per_minute: AtLeastOne = BURST_PER_MINUTE  # more events of one kind in one minute are invalid traffic
 
 
 def main() -> int:
     """Runs until SIGTERM; the exit status."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    try:
-        settings = read(StreamSettings, os.environ)
-        log = logging.getLogger(__name__)
-        log.info("%s", shown(settings))
-        facts, readiness = facts_by_product(catalogue_of(settings)), Readiness()
-        owner = FaustOwnership(uuid.uuid4().hex)
-        sink = LateSink(lambda: _feast(settings.redis, owner, readiness))
-        worker = build(sink, settings, facts.get, settings.burst_per_minute, readiness)
-        owner.is_of(worker)
-        return serve(worker, SystemClock())
-    except Misconfigured as exc:
-        sys.stderr.write(f"profiles: {exc}\n")
-        return exc.exit_status
+    settings = read(StreamSettings, os.environ)
+    log = logging.getLogger(__name__)
+    log.info("%s", shown(settings))
+    facts, readiness = facts_by_product(catalogue_of(settings)), Readiness()
+    owner = FaustOwnership(uuid.uuid4().hex)
+    sink = LateSink(lambda: _feast(settings.redis, owner, readiness))
+    worker = build(sink, settings, facts.get, settings.burst_per_minute, readiness)
+    owner.is_of(worker)
+    return serve(worker, SystemClock())
 
 
 def catalogue_of(settings: StreamSettings) -> Catalogue:
@@ -71,4 +65,4 @@ def _feast(address: str, owner: Ownership, readiness: Readiness) -> ProfileWrite
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(exit_status_of("profiles", main))

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import faust
 
 from services.common.errors import Misconfigured
-from services.common.settings import AtLeastOne, Pause, Port, Seconds, Within
+from services.common.settings import AtLeastOne, NotNegative, Port, Seconds, Within
 from services.common.topics import PARTITIONS
 from services.wire.aiokafka_closed_transports import see_closed_transports
 from services.wire.aiokafka_header_names import read_any_header_name
@@ -36,11 +36,9 @@ class WorkerSettings:
     health_host: str = "127.0.0.1"
     topic_replicas: AtLeastOne = 1  # brokers that keep each changelog message
     batch_size: AtLeastOne = 1000  # events that are made durable together, at most
-    gather_s: Pause = 0.0  # so long an event may wait at the broker for others: a batch costs more than an event
+    gather_s: NotNegative = 0.0  # so long an event may wait at the broker for others: a batch costs more than an event
     tick_s: Seconds = 0.25  # time goes on at least this often, events or none
-    session_s: Annotated[float, Within(6)] = (
-        20.0  # a worker that Kafka has not heard of for so long loses its partitions
-    )
+    session_s: Annotated[float, Within(6)] = 20.0  # one that Kafka has not heard of for so long loses its partitions
     stuck_s: Seconds = 60.0  # a worker that does nothing for so long, and waits for no part, is ended
     recovery_limit_s: Seconds = 300.0  # likewise one that does not get its partitions and states back
 

@@ -12,7 +12,7 @@ from faust.types.tuples import TP
 
 from services.common.clock import Clock, to_ms
 from services.wire.faust_watermark import Place
-from services.wire.faust_worker import START, Worker
+from services.wire.faust_worker import Worker
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +51,7 @@ class EndsOfInputs:
         if PART in worker.readiness.waits():
             worker.readiness.has(PART)
         worker.marks.ends(ends, asked_ms)
-        owning = START not in worker.readiness.waits()  # who waits for partitions is no further for being level
-        if owning and (passed or not worker.marks.behind(ends)):
+        if worker.owns and (passed or not worker.marks.behind(ends)):  # to be level with lost ones is no progress
             worker.readiness.progress()
 
     async def _ends(self) -> Mapping[Place, int]:

@@ -113,8 +113,13 @@ class Worker:
             return
         self._finished({*suspects, *((raw.topic, raw.partition) for raw in raws)})
         self.batches += bool(raws)
-        if raws or START in self.readiness.waits():
+        if raws or not self.owns:
             self.readiness.has(START)  # which is progress, too
+
+    @property
+    def owns(self) -> bool:
+        """Its partitions and their states are there."""
+        return START not in self.readiness.waits()
 
     def _finished(self, places: Iterable[Place]) -> None:
         """The next commit may say that these inputs are done, as far as they are."""

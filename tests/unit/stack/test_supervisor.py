@@ -20,7 +20,7 @@ from services.stack.backoff import PROMPT_S
 from services.stack.descendants import MARK, in_session, marked
 from services.stack.home import Home
 from services.stack.keeper import Keeper
-from services.stack.program import Program, State
+from services.stack.program import Probe, Program, State
 from services.stack.supervisor import Supervisor
 
 PATIENT = "import time; print('here', flush=True); time.sleep(600)"
@@ -34,6 +34,15 @@ def program(home: Home, name: str, code: str = PATIENT, *needs: str) -> Program:
     environment = {**os.environ, MARK: home.token}
     command = (sys.executable, "-c", code)
     return Program(name, command, home.log(name), home.data(name), environment, needs=needs, stop_within_s=0.5)
+
+
+def waits_for(what: str) -> Probe:
+    """The probe of a program that is never ready."""
+
+    async def never() -> str:
+        return what
+
+    return never
 
 
 async def until(true: Callable[[], bool], seconds: float = 10.0) -> None:
@@ -146,10 +155,9 @@ async def test_a_step_runs_once_and_is_ready_when_it_succeeded(home: Home) -> No
 
 @pytest.mark.asyncio
 async def test_a_program_that_keeps_dying_fails_the_start_with_its_last_words(home: Home) -> None:
-    async def never() -> str:
-        return "its first word"
-
-    broken = replace(program(home, "broken", "print('no such model'); raise SystemExit(3)"), probe=never)
+    broken = replace(
+        program(home, "broken", "print('no such model'); raise SystemExit(3)"), probe=waits_for("its first word")
+    )
     with pytest.raises(Unavailable, match=r"broken is unavailable.*exit status 3.*no such model"):
         async with up(home, broken):
             pytest.fail("it came up")
@@ -157,22 +165,16 @@ async def test_a_program_that_keeps_dying_fails_the_start_with_its_last_words(ho
 
 @pytest.mark.asyncio
 async def test_a_program_that_was_told_something_wrong_is_not_asked_again(home: Home) -> None:
-    async def never() -> str:
-        return "start"
-
     refuses = program(home, "creative", "import sys; print('ADLOOM_X: wrong'); sys.exit(2)")
     with pytest.raises(Misconfigured, match="^creative: its log .* says: ADLOOM_X: wrong$"):
-        async with up(home, replace(refuses, probe=never)):
-            pass
+        async with up(home, replace(refuses, probe=waits_for("start"))):
+            pytest.fail("it came up")
     assert home.log("creative").read_text().count("ADLOOM_X") == 1
 
 
 @pytest.mark.asyncio
 async def test_a_program_that_is_never_ready_fails_the_start_and_says_what_it_waits_for(home: Home) -> None:
-    async def never() -> str:
-        return "godot"
-
-    slow = replace(program(home, "slow"), probe=never, ready_within_s=0.5)
+    slow = replace(program(home, "slow"), probe=waits_for("godot"), ready_within_s=0.5)
     with pytest.raises(Unavailable, match="waits for godot"):
         async with up(home, slow):
             pytest.fail("it came up")
@@ -229,10 +231,7 @@ def is_back(state: State, deaths: int) -> bool:
 
 @pytest.mark.asyncio
 async def test_a_program_that_dies_before_it_is_ready_waits_longer_every_time(home: Home) -> None:
-    async def never() -> str:
-        return "its first word"
-
-    broken = replace(program(home, "broken", "raise SystemExit(3)"), probe=never)
+    broken = replace(program(home, "broken", "raise SystemExit(3)"), probe=waits_for("its first word"))
     keeper = Keeper(broken, lambda: None)
     keeper.want()
     life = asyncio.create_task(keeper.live({}))
