@@ -39,18 +39,20 @@ class SelectCreativesRequest(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., user_id: _Optional[str] = ..., context: _Optional[_Union[Context, _Mapping]] = ..., placements: _Optional[_Iterable[_Union[Placement, _Mapping]]] = ..., product_ids: _Optional[_Iterable[str]] = ..., personalisation: _Optional[_Union[Personalisation, str]] = ..., inline_images: _Optional[bool] = ...) -> None: ...
 
 class Context(_message.Message):
-    __slots__ = ("locale", "device", "page", "query", "time")
+    __slots__ = ("locale", "device", "page", "query", "time", "utc_offset_minutes")
     LOCALE_FIELD_NUMBER: _ClassVar[int]
     DEVICE_FIELD_NUMBER: _ClassVar[int]
     PAGE_FIELD_NUMBER: _ClassVar[int]
     QUERY_FIELD_NUMBER: _ClassVar[int]
     TIME_FIELD_NUMBER: _ClassVar[int]
+    UTC_OFFSET_MINUTES_FIELD_NUMBER: _ClassVar[int]
     locale: str
     device: str
     page: str
     query: str
     time: _timestamp_pb2.Timestamp
-    def __init__(self, locale: _Optional[str] = ..., device: _Optional[str] = ..., page: _Optional[str] = ..., query: _Optional[str] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    utc_offset_minutes: int
+    def __init__(self, locale: _Optional[str] = ..., device: _Optional[str] = ..., page: _Optional[str] = ..., query: _Optional[str] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., utc_offset_minutes: _Optional[int] = ...) -> None: ...
 
 class Placement(_message.Message):
     __slots__ = ("placement_id", "format", "count")

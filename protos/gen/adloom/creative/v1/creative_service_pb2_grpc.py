@@ -63,7 +63,8 @@ class CreativeServiceServicer:
 
     def SelectCreatives(self, request, context):
         """Chooses creatives for the places of a page, with the exact probability of each choice. Give a deadline: an answer
-        comes before it (100 ms where none is given). Safe to repeat under the same `request_id`.
+        comes before it (100 ms where none is given). Safe to repeat: the same request under the same `request_id` gets the
+        same answer.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

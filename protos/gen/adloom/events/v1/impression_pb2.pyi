@@ -108,15 +108,17 @@ class Impression(_message.Message):
     def __init__(self, impression_id: _Optional[str] = ..., request_id: _Optional[str] = ..., user_id: _Optional[str] = ..., placement_id: _Optional[str] = ..., format: _Optional[str] = ..., slot: _Optional[int] = ..., shown_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., creative_id: _Optional[str] = ..., product_id: _Optional[str] = ..., policy_id: _Optional[str] = ..., policy_version: _Optional[int] = ..., propensity: _Optional[float] = ..., context: _Optional[_Union[RequestContext, _Mapping]] = ..., candidates: _Optional[_Iterable[str]] = ..., scores: _Optional[_Iterable[float]] = ..., posterior_means: _Optional[_Iterable[float]] = ..., posterior_variances: _Optional[_Iterable[float]] = ..., probabilities: _Optional[_Iterable[float]] = ..., floor: _Optional[float] = ..., draws: _Optional[int] = ..., guard_index: _Optional[int] = ..., seed: _Optional[bytes] = ..., generator: _Optional[str] = ..., features: _Optional[_Iterable[float]] = ..., categories: _Optional[_Iterable[int]] = ..., feature_version: _Optional[str] = ..., model_version: _Optional[str] = ..., catalogue_version: _Optional[str] = ..., segment: _Optional[str] = ..., rung: _Optional[_Union[Rung, str]] = ..., degraded: _Optional[_Iterable[str]] = ..., target_propensities: _Optional[_Mapping[str, float]] = ..., foreign: _Optional[bool] = ..., experiment_arm: _Optional[str] = ..., default_profile: _Optional[bool] = ..., invalid_traffic: _Optional[str] = ...) -> None: ...
 
 class RequestContext(_message.Message):
-    __slots__ = ("locale", "device", "page", "query", "time")
+    __slots__ = ("locale", "device", "page", "query", "time", "utc_offset_minutes")
     LOCALE_FIELD_NUMBER: _ClassVar[int]
     DEVICE_FIELD_NUMBER: _ClassVar[int]
     PAGE_FIELD_NUMBER: _ClassVar[int]
     QUERY_FIELD_NUMBER: _ClassVar[int]
     TIME_FIELD_NUMBER: _ClassVar[int]
+    UTC_OFFSET_MINUTES_FIELD_NUMBER: _ClassVar[int]
     locale: str
     device: str
     page: str
     query: str
     time: _timestamp_pb2.Timestamp
-    def __init__(self, locale: _Optional[str] = ..., device: _Optional[str] = ..., page: _Optional[str] = ..., query: _Optional[str] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    utc_offset_minutes: int
+    def __init__(self, locale: _Optional[str] = ..., device: _Optional[str] = ..., page: _Optional[str] = ..., query: _Optional[str] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., utc_offset_minutes: _Optional[int] = ...) -> None: ...
