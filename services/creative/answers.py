@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -25,16 +24,16 @@ class _Failed(Exception):
 
 @dataclass(slots=True, eq=False)
 class _Entry:
-    asked: bytes  # SHA-256 of the request, which may be a thousand times longer
     answer: asyncio.Future[SelectCreativesResponse]
     work: asyncio.Task[None] | None = None
     hurried: bool = False
 
 
 class Answers:
-    """Answers by request id, the least recently asked forgotten first; belongs to one event loop.
+    """Answers by question, the least recently asked forgotten first; belongs to one event loop.
 
-    Only an equal request is a repeat: another question under an id that was used gets an answer of its own.
+    Only an equal request is a repeat: another question under an id that was used gets an answer of its own, and takes
+    nobody else's away. Questions are named by a digest: a request may be a thousand times longer.
     """
 
     def __init__(self, clock: Clock, most: int = 8192, most_bytes: int = 64 << 20) -> None:
@@ -44,24 +43,23 @@ class Answers:
         self._bytes = 0
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
 
-    async def once(self, request_id: str, asked: bytes, limits: Budget, make: Make) -> SelectCreativesResponse:
+    async def once(self, asked: str, limits: Budget, make: Make) -> SelectCreativesResponse:
         """The answer given before, or the one being made, or a new one from `make`, whose error is raised.
 
         A repeat may have less time than the first has taken for itself. It can neither wait (law 1) nor answer
-        otherwise: one impression id would stand for two choices. So the earliest deadline of all who wait holds: when
+        otherwise: one question would have two answers. So the earliest deadline of all who wait holds: when
         a repeat's time for scores is over, the work under way is dropped before anything was recorded, and done again
         at once with what is at hand, a lower rung; that is everybody's answer, and the only record.
         """
-        digest = hashlib.sha256(asked).digest()
-        while (entry := self._entries.get(request_id)) is not None and entry.asked == digest:
-            self._entries.move_to_end(request_id)
+        while (entry := self._entries.get(asked)) is not None:
+            self._entries.move_to_end(asked)
             try:
-                return await self._repeated(request_id, entry, limits, make)
+                return await self._repeated(asked, entry, limits, make)
             except _Failed:
                 continue
-        return await self._first(request_id, digest, limits, make)
+        return await self._first(asked, limits, make)
 
-    async def _repeated(self, request_id: str, entry: _Entry, limits: Budget, make: Make) -> SelectCreativesResponse:
+    async def _repeated(self, asked: str, entry: _Entry, limits: Budget, make: Make) -> SelectCreativesResponse:
         if not entry.answer.done():
             await asyncio.wait([entry.answer], timeout=max(limits.scored_by - self._clock.monotonic(), 0.0))
         if not entry.answer.done() and not entry.hurried:
@@ -69,13 +67,12 @@ class Answers:
             assert entry.work is not None
             entry.work.cancel()
             at_once = replace(limits, profile_by=limits.scored_by)  # both are over
-            entry.work = asyncio.create_task(self._make(request_id, entry, at_once, make))
+            entry.work = asyncio.create_task(self._make(asked, entry, at_once, make))
         return await asyncio.shield(entry.answer)
 
-    async def _first(self, request_id: str, digest: bytes, limits: Budget, make: Make) -> SelectCreativesResponse:
-        self._forget(request_id)
-        entry = self._entries[request_id] = _Entry(digest, asyncio.get_running_loop().create_future())
-        entry.work = asyncio.create_task(self._make(request_id, entry, limits, make))
+    async def _first(self, asked: str, limits: Budget, make: Make) -> SelectCreativesResponse:
+        entry = self._entries[asked] = _Entry(asyncio.get_running_loop().create_future())
+        entry.work = asyncio.create_task(self._make(asked, entry, limits, make))
         try:
             return await asyncio.shield(entry.answer)
         except _Failed as failed:
@@ -83,30 +80,30 @@ class Answers:
         except asyncio.CancelledError:
             if not entry.hurried and not entry.answer.done():
                 entry.work.cancel()
-                self._fail(request_id, entry, None)
+                self._fail(asked, entry, None)
             raise
         raise error
 
-    async def _make(self, request_id: str, entry: _Entry, limits: Budget, make: Make) -> None:
+    async def _make(self, asked: str, entry: _Entry, limits: Budget, make: Make) -> None:
         try:
             answer = await make(limits)
         except Exception as error:  # raised again by whoever waits for the answer
             if entry.work is asyncio.current_task():
-                self._fail(request_id, entry, error)
+                self._fail(asked, entry, error)
             return
         entry.answer.set_result(answer)
-        if self._entries.get(request_id) is entry:
+        if self._entries.get(asked) is entry:
             self._bytes += answer.ByteSize()
         while len(self._entries) > self._most or self._bytes > self._most_bytes:
             self._forget(next(iter(self._entries)))
 
-    def _fail(self, request_id: str, entry: _Entry, error: Exception | None) -> None:
-        if self._entries.get(request_id) is entry:
-            del self._entries[request_id]
+    def _fail(self, asked: str, entry: _Entry, error: Exception | None) -> None:
+        if self._entries.get(asked) is entry:
+            del self._entries[asked]
         entry.answer.set_exception(_Failed(error))
         entry.answer.exception()  # asked for, so that a lone failure is not reported as forgotten
 
-    def _forget(self, request_id: str) -> None:
-        entry = self._entries.pop(request_id, None)
+    def _forget(self, asked: str) -> None:
+        entry = self._entries.pop(asked, None)
         if entry is not None and entry.answer.done() and entry.answer.exception() is None:
             self._bytes -= entry.answer.result().ByteSize()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterator
 
 import numpy as np
 
 from protos.gen.adloom.events.v1 import impression_pb2 as pb
 from services.creative.board import Board, arms_of, match_of
+from services.creative.impression_id import impression_id_of
 from services.creative.ladder import WORDS, Step
 from services.creative.parts import Parts
 from services.creative.selected import Selected
@@ -23,8 +23,8 @@ from services.policies.slate import draw_slate
 def choose(board: Board, step: Step, ends_at: float, parts: Parts) -> Iterator[Selected]:
     """Exactly `count` choices; what the policy cannot fill before `ends_at` (monotonic) the house creative does."""
     place, question = board.place, board.question
-    key, name = (question.drill_seed, "") if question.drill_seed else (parts.seed_key, question.request_id)
-    seeds = [seed_for(key, name, place.placement_id, slot) for slot in range(place.count)]
+    key, asked = (question.drill_seed, "") if question.drill_seed else (parts.seed_key, question.asked)
+    seeds = [seed_for(key, asked, place.placement_id, slot) for slot in range(place.count)]
     policy = assign(question.user_id, parts.experiment)
     slate: Iterator[Decision] = iter(())
     if board.shelf.creatives:
@@ -38,14 +38,6 @@ def choose(board: Board, step: Step, ends_at: float, parts: Parts) -> Iterator[S
             yield _by_house(board, slot, seed, "deadline" if late else "candidates", parts)
 
 
-def impression_id_of(key: bytes, board: Board, slot: int) -> str:
-    """`i-` + 32 hex digits: the same shopper, request, placement and slot give the same id on every replica."""
-    question = board.question
-    parts = [question.user_id, question.request_id, board.place.placement_id, str(slot)]
-    message = b"impression" + b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
-    return f"i-{hmac.digest(key, message, 'sha256').hex()[:32]}"
-
-
 def _by_policy(board: Board, step: Step, slot: int, decision: Decision, parts: Parts) -> Selected:
     row = board.shelf.columns.creative_ids.index(decision.creative_id)
     return Selected(
@@ -53,7 +45,7 @@ def _by_policy(board: Board, step: Step, slot: int, decision: Decision, parts: P
         shopper=board.shopper,
         place=board.place,
         slot=slot,
-        impression_id=impression_id_of(parts.seed_key, board, slot),
+        impression_id=impression_id_of(parts.seed_key, board.question, board.place, slot, decision),
         shown_at=parts.clock.now(),
         creative=board.shelf.creatives[row],
         decision=decision,
@@ -71,15 +63,16 @@ def _by_house(board: Board, slot: int, seed: bytes, lacking: str, parts: Parts) 
     house = parts.shelves.house(board.place.format)
     variance = NO_SCORE_RATE**2 / PRIOR_RATE
     arms = Arms((house.creative_id,), None, np.array([NO_SCORE_RATE]), np.array([variance]), 0)
+    decision = fill(arms, board.shelf.policy_version, seed)
     return Selected(
         question=board.question,
         shopper=board.shopper,
         place=board.place,
         slot=slot,
-        impression_id=impression_id_of(parts.seed_key, board, slot),
+        impression_id=impression_id_of(parts.seed_key, board.question, board.place, slot, decision),
         shown_at=parts.clock.now(),
         creative=house,
-        decision=fill(arms, board.shelf.policy_version, seed),
+        decision=decision,
         rung=pb.RUNG_HOUSE_CREATIVE,
         degraded=(*board.shopper.degraded, lacking, WORDS[pb.RUNG_HOUSE_CREATIVE]),
         features=np.empty(0, dtype=np.float32),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -23,6 +24,7 @@ class Question:
     """What a page asks, inside."""
 
     request_id: str
+    asked: str  # names the whole question: hex digest of all that the choice may depend on, as sent
     user_id: str  # pseudonym; an anonymous shopper's is made from the request
     known: bool  # False for anonymous shoppers
     personal: bool  # whether a profile may be read
@@ -34,7 +36,7 @@ class Question:
     places: tuple[Place, ...]
     product_ids: tuple[str, ...]  # sorted, each once; empty: all
     inline_images: bool
-    drill_seed: bytes  # given for a drill, takes the place of request id and secret; else empty
+    drill_seed: bytes  # given for a drill, takes the place of question and secret; else empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,11 @@ def question_of(
     """The request with its user pseudonymised (law 7); it must have passed `check`."""
     context = request.context
     known = request.user_id != ""
+    user_id = key.pseudonym(request.user_id if known else f"\0anonymous\0{request_id}")
     return Question(
         request_id=request_id,
-        user_id=key.pseudonym(request.user_id if known else f"\0anonymous\0{request_id}"),
+        asked=_asked(request, request_id, user_id),
+        user_id=user_id,
         known=known,
         personal=known and request.personalisation != pb.PERSONALISATION_REFUSED,
         locale=context.locale,
@@ -66,3 +70,14 @@ def question_of(
         inline_images=request.inline_images,
         drill_seed=bytes.fromhex(caller.seed),
     )
+
+
+def _asked(request: pb.SelectCreativesRequest, request_id: str, user_id: str) -> str:
+    """Of the message as it came and not of the fields that matter today: what is added to it later is covered too.
+
+    How pictures are handed over is no part of the question: the answer must not change with it.
+    """
+    asked = pb.SelectCreativesRequest()
+    asked.CopyFrom(request)
+    asked.request_id, asked.user_id, asked.inline_images = request_id, user_id, False
+    return hashlib.sha256(asked.SerializeToString(deterministic=True)).hexdigest()

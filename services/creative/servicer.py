@@ -84,10 +84,8 @@ class CreativeServicer:
             question = question_of(request, request.request_id or new_id(), caller, self._keys.pseudonym, now)
             if not request.request_id:
                 return await self._choose(question, limits)
-            asked = question.drill_seed + request.SerializeToString(deterministic=True)
-            return await self._answers.once(
-                request.request_id, asked, limits, lambda limits: self._choose(question, limits)
-            )
+            name = f"{question.asked} {question.inline_images} {question.drill_seed.hex()}"
+            return await self._answers.once(name, limits, lambda limits: self._choose(question, limits))
 
     async def _choose(self, question: Question, limits: Budget) -> pb.SelectCreativesResponse:
         chosen = await select(question, limits, self._parts)

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import hmac
-
 import numpy as np
 from numpy.typing import NDArray
 
+from services.common.keyed_digest import keyed_digest
 from services.common.rng import unit_interval
 from services.policies.arms import Floats
 
 SEED_BYTES = 16
 
 
-def seed_for(key: bytes, request_id: str, placement_id: str, slot: int) -> bytes:
-    """16 bytes that only holders of `key` can foresee; the same request, placement and slot give the same seed.
+def seed_for(key: bytes, asked: str, placement_id: str, slot: int) -> bytes:
+    """16 bytes that only holders of `key` can foresee; the same question, placement and slot give the same seed.
 
-    HMAC-SHA256(key, length-prefixed parts)[:16]; the prefixes keep ("a", "bc") and ("ab", "c") apart.
+    `asked` names the whole question and not only its id: a caller whose request id is a page or a session counter must
+    not get the same random numbers for different questions.
     """
-    parts = [request_id.encode(), placement_id.encode(), str(slot).encode()]
-    message = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-    return hmac.digest(key, message, "sha256")[:SEED_BYTES]
+    parts = [asked.encode(), placement_id.encode(), str(slot).encode()]
+    return keyed_digest(key, parts)[:SEED_BYTES]
 
 
 def choose(probabilities: Floats, words: NDArray[np.uint64]) -> int:

@@ -145,8 +145,8 @@ DRILL = Drill(
         Defence(
             "each-slot-has-its-own-seed",
             "services/policies/draw.py",
-            "parts = [request_id.encode(), placement_id.encode(), str(slot).encode()]",
-            "parts = [request_id.encode(), placement_id.encode()]",
+            "parts = [asked.encode(), placement_id.encode(), str(slot).encode()]",
+            "parts = [asked.encode(), placement_id.encode()]",
         ),
         Defence(
             "vectors-hang-on-the-whole-seed",

@@ -132,11 +132,13 @@ async def test_a_repeat_does_not_wait_longer_than_its_own_deadline_and_both_get_
 
 
 @pytest.mark.asyncio
-async def test_a_repeat_on_another_replica_names_the_same_impression(house: House) -> None:
+async def test_a_repeat_on_another_replica_that_decides_the_same_names_the_same_impression(house: House) -> None:
+    context = pb.Context()
+    context.time.FromDatetime(datetime.now(UTC))
     async with house.asked() as stub:
-        here = await stub.SelectCreatives(page(), timeout=5)
+        here = await stub.SelectCreatives(page(context=context), timeout=5)
     async with house.asked() as stub:
-        there = await stub.SelectCreatives(page(), timeout=5)
+        there = await stub.SelectCreatives(page(context=context), timeout=5)
     assert [s.impression_id for s in here.selections] == [s.impression_id for s in there.selections]
 
 

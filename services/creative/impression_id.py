@@ -1,0 +1,25 @@
+"""The id of an impression: the last thing that is made of a decision, from all that the decision depends on.
+
+So one id never stands for two creatives or two propensities, whatever the caller does with its request ids, and
+whatever a replica or a restarted process knows or has forgotten: another decision has another id. Equal decisions of
+one question have one id on every replica.
+"""
+
+from __future__ import annotations
+
+import json
+
+from services.common.keyed_digest import keyed_digest
+from services.creative.question import Place, Question
+from services.policies.decide import Decision
+
+
+def impression_id_of(key: bytes, question: Question, place: Place, slot: int, decision: Decision) -> str:
+    """`i-` + 32 hex digits, for whom, where, and the whole decision; its seed stands for what else the caller asked."""
+    arms = decision.arms
+    where = (question.user_id, question.request_id, place.placement_id, place.format, slot)
+    drawn = (decision.policy_id, decision.policy_version, decision.floor, decision.draws, decision.index)
+    facts = (where, drawn, decision.target_propensities, arms.creative_ids, arms.guard_index)
+    vectors = [decision.probabilities, arms.means, arms.variances] + ([] if arms.scores is None else [arms.scores])
+    parts = [json.dumps(facts, sort_keys=True).encode(), decision.seed, *(vector.tobytes() for vector in vectors)]
+    return f"i-{keyed_digest(key, [b'impression', *parts]).hex()[:32]}"

@@ -1,0 +1,158 @@
+"""An impression id stands for one decision, however a caller uses its request ids and whatever a replica knows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from protos.gen.adloom.events.v1.impression_pb2 import Impression
+from services.creative.impression_id import impression_id_of
+from services.creative.question import Caller, Place, Question, question_of
+from services.features.ports import ProfileRow
+from services.features.profile import micros
+from services.policies.arms import Arms
+from services.policies.decide import Decision, decide
+from services.policies.posterior import ArmSums, Posterior
+from services.policies.replay import replay
+from tests.unit.creative.house import SECRETS, House, page
+from tests.unit.creative.test_selection import fond_of
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+TOP, SIDE = (pb.Placement(placement_id=name, format="300x250") for name in ("top", "side"))
+BODIES = {
+    "products": [page(product_ids=["boot-chelsea"]), page(product_ids=["tee-breton", "tee-surf"])],
+    "pages": [page(context=pb.Context(page="/a")), page(context=pb.Context(page="/b"))],
+    "queries": [page(), page(context=pb.Context(query="boots"))],
+    "devices": [page(context=pb.Context(device="phone")), page(context=pb.Context(device="desktop"))],
+    "locales": [page(context=pb.Context(locale="en")), page(context=pb.Context(locale="de"))],
+    "formats": [page(), page(placements=[pb.Placement(placement_id="top", format="728x90")])],
+    "counts": [page(), page(placements=[pb.Placement(placement_id="top", format="300x250", count=3)])],
+    "orders of places": [page(placements=[TOP, SIDE]), page(placements=[SIDE, TOP])],
+    "consents": [page(), page(personalisation=pb.PERSONALISATION_REFUSED)],
+    "users": [page(), page(user_id="bob")],
+    "anonymous": [page(user_id="", product_ids=["boot-chelsea"]), page(user_id="", product_ids=["tee-surf"])],
+}
+
+
+def decisions(records: Iterable[Impression]) -> dict[str, set[tuple[str, float, bytes]]]:
+    """Creative, propensity and seed of all records, by the id of the impression."""
+    found = defaultdict(set)
+    for record in records:
+        assert replay(record).same
+        found[record.impression_id].add((record.creative_id, record.propensity, record.seed))
+    return found
+
+
+@pytest.mark.parametrize("kind", BODIES)
+@pytest.mark.asyncio
+async def test_one_request_id_for_two_questions_gives_each_its_own_draw_and_id(kind: str, house: House) -> None:
+    async with house.asked() as stub:
+        for number in range(8):
+            asked = [pb.SelectCreativesRequest.FromString(body.SerializeToString()) for body in BODIES[kind]]
+            for body in asked:
+                body.request_id = f"counter-{number}"
+            first, other, again = [await stub.SelectCreatives(body, timeout=5) for body in (*asked, asked[0])]
+            assert again == first
+            assert not {s.impression_id for s in first.selections} & {s.impression_id for s in other.selections}
+    records = house.records()
+    assert all(len(found) == 1 for found in decisions(records).values())
+    assert len({record.seed for record in records}) == len(records), "no two questions share random numbers"
+
+
+@pytest.mark.asyncio
+async def test_what_a_restarted_process_has_learnt_or_knows_gives_another_decision_another_id(house: House) -> None:
+    request = page(placements=[pb.Placement(placement_id="top", format="300x250", count=5)])
+    request.context.time.FromDatetime(datetime.now(UTC))
+    user = SECRETS.pseudonym_key.pseudonym("alice")
+    fond = ProfileRow(user, fond_of("boot-chelsea", datetime.now(UTC) - timedelta(hours=1)), micros(NOW))
+    posterior = Posterior(7, {"house-300x250": ArmSums(40, 1.0)})
+    for change in ("nothing", "profile", "posterior", "nothing more"):
+        if change == "profile":
+            house.store.write([fond])
+        if change == "posterior":
+            house.posterior = lambda: posterior
+        async with house.asked() as stub:
+            await asyncio.gather(*(stub.SelectCreatives(request, timeout=5) for _ in range(4)))
+    found = decisions(house.records())
+    assert all(len(of_one) == 1 for of_one in found.values())
+    assert len(found) == 3 * 5, "three decisions a slot: the last process decided as the one before"
+
+
+@pytest.mark.asyncio
+async def test_pictures_in_bytes_are_the_same_choice_unless_more_is_known_by_then(house: House) -> None:
+    request = page(placements=[pb.Placement(placement_id="top", format="300x250", count=5)])
+    request.context.time.FromDatetime(datetime.now(UTC))
+    user = SECRETS.pseudonym_key.pseudonym("alice")
+    async with house.asked() as stub:
+        plain = await stub.SelectCreatives(request, timeout=5)
+        request.inline_images = True
+        inline = await stub.SelectCreatives(request, timeout=5)
+    house.store.write([ProfileRow(user, fond_of("boot-chelsea", datetime.now(UTC)), micros(NOW))])
+    async with house.asked() as stub:
+        later = await stub.SelectCreatives(request, timeout=5)
+    ids = [[s.impression_id for s in answer.selections] for answer in (plain, inline, later)]
+    assert ids[0] == ids[1]
+    assert not set(ids[1]) & set(ids[2])
+    assert all(len(of_one) == 1 for of_one in decisions(house.records()).values())
+
+
+@pytest.mark.asyncio
+async def test_a_seed_of_a_drill_fixes_the_draws_and_still_no_id_stands_for_two_decisions(house: House) -> None:
+    house.settings = {"allow_seeds": True}
+    async with house.asked() as stub:
+        for body in (page(), page(product_ids=["boot-chelsea"]), page(user_id="bob")):
+            await stub.SelectCreatives(body, timeout=5, metadata=[("adloom-seed", "5eed" * 8)])
+    records = house.records()
+    assert len({record.seed for record in records}) == 1
+    assert len(decisions(records)) == len(records) == 3
+
+
+def question(request: pb.SelectCreativesRequest) -> Question:
+    return question_of(request, request.request_id or "made", Caller(None), SECRETS.pseudonym_key, NOW)
+
+
+def test_a_question_is_named_by_a_short_digest_of_all_that_was_sent_and_the_pseudonym() -> None:
+    large = page(product_ids=[f"p{n}" for n in range(256)])
+    assert len(question(large).asked) == 64
+    names = {question(body).asked for bodies in BODIES.values() for body in bodies}
+    assert len(names) == len(
+        {body.SerializeToString(deterministic=True) for bodies in BODIES.values() for body in bodies}
+    )
+    later = page()
+    later.context.time.FromDatetime(NOW)
+    assert question(later).asked != question(page()).asked == question(page()).asked
+
+
+def other(value: object) -> object:
+    """Something else of the same type."""
+    if isinstance(value, np.ndarray):
+        return np.nextafter(value, 1.0)
+    if isinstance(value, tuple):
+        return ("another", *value[1:])
+    if isinstance(value, dict):
+        return {name: number / 2 for name, number in value.items()}
+    return value * 2 if isinstance(value, bytes | str) else value + 1  # type: ignore[operator]  # the rest are numbers
+
+
+def test_whatever_differs_between_two_decisions_their_ids_differ() -> None:
+    vector = np.array([0.25, 0.75])
+    arms = Arms(("a", "b"), vector, vector, vector, 0)
+    made = decide(arms, "thompson", 3, b"s" * 16)
+    changed = [replace(made, **{f.name: other(getattr(made, f.name))}) for f in fields(Decision) if f.name != "arms"]
+    changed += [replace(made, arms=replace(arms, **{f.name: other(getattr(arms, f.name))})) for f in fields(Arms)] + [
+        replace(made, arms=replace(arms, scores=None))
+    ]
+    asked, place = question(page()), Place("top", "300x250", 1)
+    ids = [impression_id_of(b"k", asked, place, 0, decision) for decision in (made, *changed)]
+    ids += [impression_id_of(b"k", asked, Place("side", "300x250", 1), 0, made)]
+    ids += [impression_id_of(b"k", asked, place, 1, made), impression_id_of(b"other", asked, place, 0, made)]
+    ids += [impression_id_of(b"k", question(page(user_id="bob")), place, 0, made)]
+    assert len(set(ids)) == len(ids)
+    assert impression_id_of(b"k", asked, place, 0, decide(arms, "thompson", 3, b"s" * 16)) == ids[0]
