@@ -10,7 +10,7 @@ from typing import Final
 from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2
 from services.common.clock import from_ms, to_ms
 from services.common.errors import Bug
-from services.common.token import LIFETIME, TokenKeys
+from services.common.token import LIFETIME, Token, TokenKeys
 from services.features.invalid_traffic import is_declared_bot
 from services.outcomes import origin
 from services.outcomes.rates import MINUTE_MS
@@ -20,6 +20,7 @@ from services.wire.envelope import Envelope
 
 _LIFETIME_MS: Final = LIFETIME // timedelta(milliseconds=1)
 _EVENT_BYTES: Final = 16
+_NO_TOKEN: Final = Token("", "", "", "", 0.0, "", 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,15 @@ class UseRead:
     place: Place
     event: bytes  # 16 bytes, identity of the event
     is_order: bool
-    impression_id: str  # empty: outside ads, or refused
+    impression_id: str  # of its token, as the two below; empty: outside ads, or refused
+    creative_id: str
+    propensity: float
     refused: str  # why its token does not count; empty where it does
     bot: bool
     minute: int  # of the event's own time
     until_ms: int  # no copy of it that is appended later will be accepted
     value_minor: int
+    currency: str  # of `value_minor`, as the order gave it
     raw: bytes  # the message, packed; empty where it names no impression
 
 
@@ -117,17 +121,21 @@ def _impression(place: Place, envelope: Envelope, impression: impression_pb2.Imp
 
 def _use(place: Place, envelope: Envelope, message: events_pb2.Click | events_pb2.Order, keys: TokenKeys) -> UseRead:
     verdict = _verdict(message.impression_token, message.user_id, envelope, keys)
-    shown_at_ms = verdict.token.shown_at_ms if verdict.token else 0
+    token = verdict.token or _NO_TOKEN
+    order = message if isinstance(message, events_pb2.Order) else None
     return UseRead(
         place,
         event_identity(envelope.source, envelope.event_id),
-        isinstance(message, events_pb2.Order),
-        verdict.token.impression_id if verdict.token else "",
+        order is not None,
+        token.impression_id,
+        token.creative_id,
+        token.propensity,
         verdict.refused,
         is_declared_bot(message.user_agent),
         to_ms(envelope.time) // MINUTE_MS,
-        max(place.at_ms, to_ms(envelope.time), shown_at_ms) + _LIFETIME_MS,
-        message.value_minor if isinstance(message, events_pb2.Order) else 0,
+        max(place.at_ms, to_ms(envelope.time), token.shown_at_ms) + _LIFETIME_MS,
+        order.value_minor if order else 0,
+        order.currency if order else "",
         origin.pack(envelope) if verdict.token else b"",
     )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.features.invalid_traffic import BOT, BURST_PER_MINUTE, RATE
-from services.outcomes import bots, limits, rates
+from services.outcomes import bots, limits, naming, rates
 from services.outcomes.attribution import counts, is_closed, window_end_ms
 from services.outcomes.facts import Fact, ImpressionRead, UseRead
 from services.outcomes.settle import Outcome, click_outcome, order_outcome, outcomes_of
@@ -89,17 +89,8 @@ def _shown(state: UserState, fact: ImpressionRead, window_ms: int) -> Step:
         return Step(limits.measured(state), fate=REFUSED, refused=limits.TOO_MANY)
     until_ms = max(fact.until_ms, window_end_ms(place.at_ms, window_ms))
     new = Shown(place.at_ms, until_ms, closed=False, invalid_traffic="", template=fact.template)
-    state = _matched(replace(roomy, shown={**roomy.shown, key: new}), key)
+    state = naming.matched(replace(roomy, shown={**roomy.shown, key: new}), key)
     return Step(state, tuple(_outcomes(state, key, window_ms)))
-
-
-def _matched(state: UserState, key: str) -> UserState:
-    """The clicks and orders that waited for this impression need their messages no longer."""
-    if click := state.clicks.get(key):
-        state = replace(state, clicks={**state.clicks, key: replace(click, raw=b"")})
-    if orders := state.orders.get(key):
-        state = replace(state, orders={**state.orders, key: tuple(replace(order, raw=b"") for order in orders)})
-    return state
 
 
 def _marked(state: UserState, fact: UseRead, burst: int) -> UserState:
@@ -131,19 +122,20 @@ def _reason(state: UserState, fact: UseRead) -> str:
     """Why a token that is good does not count here; empty where it does."""
     if fact.is_order:
         return limits.TOO_MANY if limits.has_all_orders(state.orders) else ""
-    if fact.impression_id in state.clicks:
+    if naming.is_used(state, fact):
         return USED
     return limits.TOO_MANY if limits.has_all_clicks(state.clicks) else ""
 
 
 def _named(state: UserState, fact: UseRead, window_ms: int) -> Step:
     """A new click or order that names an impression, which may not have been read yet."""
-    key, shown = fact.impression_id, state.shown.get(fact.impression_id)
+    key = naming.key_of(state, fact)
+    shown = state.shown.get(key)
     raw = b"" if shown else fact.raw
     if shown and shown.closed and not fact.is_order and counts(shown.shown_ms, fact.place.at_ms, window_ms):
         # Only where our clock ran ahead of the broker's: the impression was said to be IGNORED, and that was final.
         return Step(state, fate=LATE)
-    use = Use(fact.event, fact.place.at_ms, fact.until_ms, fact.bot, fact.value_minor, raw)
+    use = Use(fact.event, fact.place.at_ms, fact.until_ms, fact.bot, fact.value_minor, raw, fact.currency)
     roomy = limits.with_room(state, key, raw)
     if roomy is None:
         return Step(limits.measured(state), fate=REFUSED, refused=limits.TOO_MANY)

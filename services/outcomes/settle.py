@@ -39,7 +39,7 @@ def order_outcome(shown: Shown, order: Use) -> Outcome:
     """ORDERED, whenever the order came; final once the impression's window has closed."""
     outcome = _settled(shown, outcome_pb2.ORDERED, order.at_ms, shown.closed)
     outcome.outcome_id = f"{outcome.impression_id}:order:{order.event.hex()}"
-    outcome.value_minor = order.value_minor
+    outcome.value_minor, outcome.currency = order.value_minor, order.currency
     outcome.invalid_traffic = outcome.invalid_traffic or _invalid(shown, order)
     return outcome
 

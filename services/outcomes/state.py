@@ -16,7 +16,8 @@ import msgpack
 from services.common.errors import Bug
 from services.outcomes import rates
 
-VERSION: Final = 3
+VERSION: Final = 4
+_WITHOUT_CURRENCY: Final = 3  # of an order's value
 _COUNTING: Final = 2  # knew of each minute how many events it had, and not which
 _FIRST: Final = 1  # knew no rates
 
@@ -44,6 +45,7 @@ class Use:
     bot: bool  # a declared bot sent it
     value_minor: int  # of an order; 0 for clicks
     raw: bytes  # the message, packed, while its impression has not been read; then empty
+    currency: str = ""  # of `value_minor`; empty where the order gave none, or an earlier release did not keep it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ class UserState:
 
     offsets: Mapping[str, int] = field(default_factory=dict)  # last applied, by "topic/partition"
     shown: Mapping[str, Shown] = field(default_factory=dict)  # by impression id
-    clicks: Mapping[str, Use] = field(default_factory=dict)  # by impression id: the click that used its token
-    orders: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)  # by impression id
+    clicks: Mapping[str, Use] = field(default_factory=dict)  # by impression id, or waiting: what used its token
+    orders: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)  # likewise (`naming.py` makes the keys)
     bot_ms: Mapping[int, int] = field(default_factory=dict)  # by hour: first event of a declared bot in it
     burst_ms: Mapping[int, int] = field(default_factory=dict)  # by hour: first event beyond what a minute may have
     minutes: rates.Minutes = field(default_factory=dict)  # events by topic and minute
@@ -117,7 +119,7 @@ def unpack(data: bytes) -> UserState:
     True
     """
     rows: Any = msgpack.unpackb(zlib.decompress(data[1:]) if data[0] else data[1:], strict_map_key=False)
-    if rows[0] not in (_FIRST, _COUNTING, VERSION):
+    if rows[0] not in (_FIRST, _COUNTING, _WITHOUT_CURRENCY, VERSION):
         raise Bug(f"outcome state of version {rows[0]} where {VERSION} was expected")
     _, offsets, shown, clicks, orders, bot_ms, burst_ms, minutes = (*rows, {}, {}) if rows[0] == _FIRST else rows
     return UserState(
@@ -127,7 +129,7 @@ def unpack(data: bytes) -> UserState:
         {key: tuple(Use(*row) for row in group) for key, group in orders.items()},
         bot_ms,
         burst_ms,
-        minutes if rows[0] == VERSION else rates.of_earlier_versions(minutes),
+        minutes if rows[0] >= _WITHOUT_CURRENCY else rates.of_earlier_versions(minutes),
         packed_bytes=len(data),
     )
 
@@ -136,5 +138,5 @@ def _shown_row(s: Shown) -> tuple[int, int, bool, str, bytes]:
     return s.shown_ms, s.until_ms, s.closed, s.invalid_traffic, s.template
 
 
-def _use_row(u: Use) -> tuple[bytes, int, int, bool, int, bytes]:
-    return u.event, u.at_ms, u.until_ms, u.bot, u.value_minor, u.raw
+def _use_row(u: Use) -> tuple[bytes, int, int, bool, int, bytes, str]:
+    return u.event, u.at_ms, u.until_ms, u.bot, u.value_minor, u.raw, u.currency

@@ -22,7 +22,7 @@ from services.common.token import Token, TokenKeys
 FOREIGN: Final = "foreign"
 USED: Final = "used"
 UNMATCHED: Final = "unmatched"
-"""A token of ours that counts, for an impression whose record never came."""
+"""A token of ours that counts, for an impression whose record never came, or says something else (`naming.py`)."""
 
 
 @dataclass(frozen=True, slots=True)

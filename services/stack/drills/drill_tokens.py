@@ -173,7 +173,7 @@ DRILL = Drill(
             "if to_ms(now) - token.shown_at_ms > LIFETIME // timedelta(milliseconds=1):",
             "if to_ms(now) < 0:",
         ),
-        Defence("used-once", "services/outcomes/join.py", "if fact.impression_id in state.clicks:", "if False:"),
+        Defence("used-once", "services/outcomes/join.py", "if naming.is_used(state, fact):", "if False:"),
         Defence(
             "keys-are-followed", "services/common/key_file.py", "if stamp not in (self._seen, _GONE):", "if False:"
         ),

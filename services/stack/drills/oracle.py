@@ -25,6 +25,7 @@ from typing import Any
 Event = Mapping[str, Any]
 Row = dict[str, Any]
 Place = tuple[str, int, int]  # topic, partition, offset
+Promised = tuple[str, str, float]  # by a token: impression, creative, propensity
 Product = tuple[Sequence[float], str, int]  # vector of 16, category of a profile, price in minor units
 
 TYPES = {"ad.views": "View", "ad.clicks": "Click", "ad.orders": "Order", "ad.impressions": "Impression"}
@@ -249,16 +250,17 @@ def outcomes_of(mine: list[Event], rules: Rules, told: Expected) -> None:
     marks = {"bot": [e["appended_ms"] for e in mine if by_bot(e) and e["topic"] != "ad.views"]}
     marks["rate"] = bursts(mine, rules.burst)
     for name, event in shown.items():
-        for row in settled(event, click.get(name), orders.get(name, []), marks, rules.window_ms):
+        promised = name, event["fields"]["creative_id"], event["fields"]["propensity"]
+        for row in settled(event, click.get(promised), orders.get(promised, []), marks, rules.window_ms):
             told.outcomes[row["outcome_id"]] = row
 
 
 def uses_of(
     mine: list[Event], secrets: Mapping[str, bytes], told: Expected
-) -> tuple[dict[str, Event], dict[str, list[Event]]]:
-    """The click and the orders that name each impression with a token that counts; the others are dead letters."""
-    click: dict[str, Event] = {}
-    orders: dict[str, list[Event]] = {}
+) -> tuple[dict[Promised, Event], dict[Promised, list[Event]]]:
+    """The click and the orders that bring each token that counts; the others are dead letters."""
+    click: dict[Promised, Event] = {}
+    orders: dict[Promised, list[Event]] = {}
     seen: set[tuple[str, str, str]] = set()
     for event in mine:
         if not event["fields"].get("impression_token") or identity(event) in seen:
@@ -277,18 +279,19 @@ def uses_of(
     return click, orders
 
 
-def named_by(event: Event, secrets: Mapping[str, bytes]) -> tuple[str, str]:
-    """The impression that the token of a click or order names, and why it does not count; empty where it does."""
+def named_by(event: Event, secrets: Mapping[str, bytes]) -> tuple[Promised, str]:
+    """What the token of a click or order promises, and why it does not count; empty where it does."""
     try:
         payload, mac = (base64.urlsafe_b64decode(p + "==") for p in event["fields"]["impression_token"].split("."))
         key_id, name, user, *rest = json.loads(payload)
         if not hmac.compare_digest(hmac.digest(secrets[key_id], payload, "sha256")[:16], mac):
-            return "", "forged"
+            return ("", "", 0.0), "forged"
     except (ValueError, KeyError, TypeError):
-        return "", "forged"
-    if event["appended_ms"] - rest[5] > DAY_MS:  # creative, product, propensity, placement, slot, shown at
-        return name, "expired"
-    return name, "" if user == event["fields"]["user_id"] else "foreign"
+        return ("", "", 0.0), "forged"
+    promised = name, rest[0], rest[2]  # of creative, product, propensity, placement, slot, shown at
+    if event["appended_ms"] - rest[5] > DAY_MS:
+        return promised, "expired"
+    return promised, "" if user == event["fields"]["user_id"] else "foreign"
 
 
 def bursts(mine: list[Event], burst: int) -> list[int]:
@@ -316,19 +319,19 @@ def settled(
     in_time = click is not None and start - DAY_MS <= click["appended_ms"] <= end
     kind, at = ("CLICKED", click["appended_ms"]) if click is not None and in_time else ("IGNORED", end)
     name = shown["fields"]["impression_id"]
-    rows = [outcome(shown, f"{name}:click", (kind, at, 0), known or invalid)]
+    rows = [outcome(shown, f"{name}:click", (kind, at, 0, ""), known or invalid)]
     for order in orders:
         _, source, event_id = identity(order)
         digest = hashlib.sha256(f"{source}\0{event_id}".encode()).hexdigest()[:32]
         why = known or invalid or ("bot" if by_bot(order) else "")
-        value = order["fields"]["value_minor"]
-        rows.append(outcome(shown, f"{name}:order:{digest}", ("ORDERED", order["appended_ms"], value), why))
+        value, currency = order["fields"]["value_minor"], order["fields"]["currency"]
+        rows.append(outcome(shown, f"{name}:order:{digest}", ("ORDERED", order["appended_ms"], value, currency), why))
     return rows
 
 
-def outcome(shown: Event, outcome_id: str, what: tuple[str, int, int], invalid: str) -> Row:
-    """The outcome as it stands on the topic once the window has closed; `what` is its kind, time and value."""
-    record, (kind, at_ms, value_minor) = shown["fields"], what
+def outcome(shown: Event, outcome_id: str, what: tuple[str, int, int, str], invalid: str) -> Row:
+    """The outcome as it stands on the topic once the window has closed; `what`: kind, time, value, currency."""
+    record, (kind, at_ms, value_minor, currency) = shown["fields"], what
     copied = ("impression_id", "user_id", "policy_id", "policy_version", "creative_id", "slot", "propensity") + (
         ("target_propensities", "foreign", "product_id", "placement_id", "segment")
     )
@@ -337,6 +340,7 @@ def outcome(shown: Event, outcome_id: str, what: tuple[str, int, int], invalid: 
         "outcome_id": outcome_id,
         "kind": kind,
         "value_minor": value_minor,
+        "currency": currency,
         "shown_at": shown["appended_ms"] * 1000,
         "settled_at": at_ms * 1000,
         "delay_ms": at_ms - shown["appended_ms"],

@@ -26,6 +26,7 @@ from services.wire.headers import JSON, PROTOBUF, EventHeaders
 SOURCE = "drill"
 MEANT = "drill_reason"
 """Header of a poison: the reason for which it must become a dead letter."""
+_CURRENCIES = ("EUR", "JPY", "KWD", "")
 BOT = "Googlebot/2.1"
 _PEOPLE = ("", "Mozilla/5.0 Firefox/150.0")
 
@@ -129,7 +130,8 @@ class Traffic:
         else:
             pieces, value = self._chance.randrange(4), self._chance.randrange(20_000)
             message = events_pb2.Order(user_id=user, product_id=product, user_agent=agent, impression_token=use.token)
-            message.quantity, message.value_minor, message.currency = pieces, value, "EUR"
+            message.quantity, message.value_minor = pieces, value
+            message.currency = _CURRENCIES[value % len(_CURRENCIES)]
         self._add(position, message, event_id, self._time(), use.at_home)
         return event_id
 

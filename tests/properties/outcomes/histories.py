@@ -37,9 +37,14 @@ class Appended:
     at_ms: int  # LogAppendTime, after START
     event: str
     impression: str  # empty: outside ads
-    token: str  # good, forged, foreign, expired
+    token: str  # good, forged, foreign, expired, or another creative's
     bot: bool = False
     value: int = 0
+
+    @property
+    def currency(self) -> str:
+        """One of several, and none, by the value."""
+        return ("", "EUR", "JPY", "KWD")[self.value % 4]
 
 
 def expected(raws: Iterable[RawRecord], partitions: int) -> oracle.Expected:
@@ -66,7 +71,7 @@ def history(chance: random.Random) -> dict[str, list[Appended]]:
             log.append(Appended("ad.impressions", at + chance.choice([0, 5_000]), f"e-{name}", name, "good"))
     for _ in range(chance.randint(0, 12)):
         topic = chance.choice(["ad.clicks", "ad.clicks", "ad.orders"])
-        token = chance.choice(["good"] * 6 + ["forged", "foreign", "expired"])
+        token = chance.choice(["good"] * 6 + ["forged", "foreign", "expired", "another creative's"])
         name = chance.choice([*names, "never-shown", ""])
         bot = chance.random() < 0.08
         at = chance.choice([chance.randrange(0, 7_200_000), 3_600_000 + chance.randrange(60_000)])
@@ -112,7 +117,9 @@ def message_of(m: Appended) -> Message:
         )
     if m.topic == "ad.clicks":
         return events_pb2.Click(user_id=USER, product_id="p", impression_token=token, user_agent=agent)
-    return events_pb2.Order(user_id=USER, product_id="p", impression_token=token, user_agent=agent, value_minor=m.value)
+    made = events_pb2.Order(user_id=USER, product_id="p", impression_token=token, user_agent=agent)
+    made.value_minor, made.currency = m.value, m.currency
+    return made
 
 
 def _token(m: Appended, at: datetime) -> str:
@@ -120,7 +127,8 @@ def _token(m: Appended, at: datetime) -> str:
         return ""
     shown_at = at - timedelta(hours=25 if m.token == "expired" else 1)
     user = OTHER if m.token == "foreign" else USER
-    token = Token(m.impression, user, "c", "p", 0.5, "top", 0, int(shown_at.timestamp() * 1000))
+    creative_id = "d" if m.token == "another creative's" else "c"
+    token = Token(m.impression, user, creative_id, "p", 0.5, "top", 0, int(shown_at.timestamp() * 1000))
     return (STRANGERS if m.token == "forged" else KEYS).sign(token)
 
 

@@ -52,7 +52,9 @@ def look(seed: int) -> Looked:
 
 def _events(number: int, shown_at: datetime, chance: random.Random) -> list[Envelope]:
     name, user = f"i{number}", _user(number)
-    shown = impression_pb2.Impression(impression_id=name, user_id=user, policy_id="uniform", propensity=0.5)
+    shown = impression_pb2.Impression(
+        impression_id=name, user_id=user, policy_id="uniform", creative_id="c", propensity=0.5
+    )
     events = [_envelope("ad.impressions", shown_at, user, shown)]
     if chance.random() < RATE:
         after = min(timedelta(minutes=chance.expovariate(1 / 4)), WINDOW)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -130,6 +131,9 @@ def test_a_question_is_named_by_a_short_digest_of_all_that_was_sent_and_the_pseu
     assert question(later).asked != question(page()).asked == question(page()).asked
 
 
+Made = TypeVar("Made", Decision, Arms)
+
+
 def other(value: object) -> object:
     """Something else of the same type."""
     if isinstance(value, np.ndarray):
@@ -141,14 +145,18 @@ def other(value: object) -> object:
     return value * 2 if isinstance(value, bytes | str) else value + 1  # type: ignore[operator]  # the rest are numbers
 
 
+def with_another(made: Made, name: str) -> Made:
+    """The same with something else in one field."""
+    return replace(made, **{name: other(getattr(made, name))})  # type: ignore[arg-type]  # of the field's own type
+
+
 def test_whatever_differs_between_two_decisions_their_ids_differ() -> None:
     vector = np.array([0.25, 0.75])
     arms = Arms(("a", "b"), vector, vector, vector, 0)
     made = decide(arms, "thompson", 3, b"s" * 16)
-    changed = [replace(made, **{f.name: other(getattr(made, f.name))}) for f in fields(Decision) if f.name != "arms"]
-    changed += [replace(made, arms=replace(arms, **{f.name: other(getattr(arms, f.name))})) for f in fields(Arms)] + [
-        replace(made, arms=replace(arms, scores=None))
-    ]
+    changed = [with_another(made, f.name) for f in fields(Decision) if f.name != "arms"]
+    changed += [replace(made, arms=with_another(arms, f.name)) for f in fields(Arms)]
+    changed += [replace(made, arms=replace(arms, scores=None))]
     asked, place = question(page()), Place("top", "300x250", 1)
     ids = [impression_id_of(b"k", asked, place, 0, decision) for decision in (made, *changed)]
     ids += [impression_id_of(b"k", asked, Place("side", "300x250", 1), 0, made)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgpack
+import pytest
 from google.protobuf.message import Message
 
 from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2
@@ -32,6 +34,7 @@ class Desk:
         self.room = OutcomesRoom(lambda: KEYS, WINDOW // timedelta(milliseconds=1))
         self.state: bytes | None = None
         self.offsets: dict[str, int] = {}
+        self.decided: dict[str, tuple[str, float]] = {}  # creative and propensity, by impression
 
     def envelope(self, topic: str, message: Message, after: timedelta, event: str = "") -> Envelope:
         offset = self.offsets[topic] = self.offsets.get(topic, -1) + 1
@@ -39,17 +42,22 @@ class Desk:
         return Envelope(name, "test", message.DESCRIPTOR.full_name, at, topic, 0, offset, at, USER.encode(), message)
 
     def shown(self, name: str = "i1", after: timedelta = timedelta(0), **fields: object) -> Envelope:
-        made = impression_pb2.Impression(impression_id=name, user_id=USER, propensity=0.25, policy_id="uniform")
+        made = impression_pb2.Impression(
+            impression_id=name, user_id=USER, creative_id="c", propensity=0.25, policy_id="uniform"
+        )
         made.MergeFrom(impression_pb2.Impression(**fields))  # type: ignore[arg-type]  # fields by name
+        self.decided.setdefault(name, (made.creative_id, made.propensity))
         return self.envelope("ad.impressions", made, after, event=name)
 
     def click(self, name: str, after: timedelta, *, agent: str = "", event: str = "", token: str = "") -> Envelope:
-        text = token or token_of(name)
+        text = token or token_of(name, what=self.decided.get(name, ("c", 0.25)))
         made = events_pb2.Click(user_id=USER, product_id="p", impression_token=text, user_agent=agent)
         return self.envelope("ad.clicks", made, after, event)
 
-    def order(self, name: str, after: timedelta, value: int = 1) -> Envelope:
-        made = events_pb2.Order(user_id=USER, product_id="p", impression_token=token_of(name), value_minor=value)
+    def order(self, name: str, after: timedelta, value: int = 1, *, token: str = "", currency: str = "") -> Envelope:
+        text = token or token_of(name, what=self.decided.get(name, ("c", 0.25)))
+        made = events_pb2.Order(user_id=USER, product_id="p", impression_token=text, value_minor=value)
+        made.currency = currency
         return self.envelope("ad.orders", made, after)
 
     def read(self, *events: Envelope, until: timedelta = timedelta(0)) -> Advance:
@@ -63,8 +71,11 @@ class Desk:
         return made
 
 
-def token_of(name: str, user: str = USER, foreign: bool = False, keys: TokenKeys = KEYS) -> str:
-    return keys.sign(Token(name, user, "c", "p", 0.25, "top", 0, to_ms(START), foreign))
+def token_of(
+    name: str, user: str = USER, foreign: bool = False, keys: TokenKeys = KEYS, what: tuple[str, float] = ("c", 0.25)
+) -> str:
+    creative_id, propensity = what
+    return keys.sign(Token(name, user, creative_id, "p", propensity, "top", 0, to_ms(START), foreign))
 
 
 def outcomes(made: Advance) -> list[outcome_pb2.Outcome]:
@@ -168,6 +179,31 @@ def test_each_order_has_an_outcome_of_its_own_whenever_it_comes() -> None:
     assert [(o.value_minor, o.window_closed) for o in outcomes(later)] == [(900, True)]
 
 
+def test_an_orders_outcome_carries_its_currency_whether_it_came_before_the_impression_or_after() -> None:
+    desk = Desk()
+    before = [desk.order("i1", minutes(1), 1_000, currency=currency) for currency in ("JPY", "KWD")]
+    after = [desk.order("i1", minutes(3), 1_000, currency=currency) for currency in ("USD", "")]
+    desk.read(*before, desk.shown(after=minutes(2)), *after)
+    for closed in outcomes(desk.read(until=minutes(33))):
+        wanted = {"JPY", "KWD", "USD", ""} if closed.kind == outcome_pb2.ORDERED else {""}
+        assert closed.currency in wanted
+        assert closed.value_minor == (1_000 if closed.kind == outcome_pb2.ORDERED else 0)
+    assert desk.state is not None
+    (orders,) = unpack(desk.state).orders.values()
+    assert [order.currency for order in orders] == ["JPY", "KWD", "USD", ""]
+
+
+def test_a_state_of_orders_that_was_written_before_currencies_were_kept_is_read() -> None:
+    desk = Desk()
+    desk.read(desk.shown(), desk.order("i1", minutes(1), 700, currency="EUR"))
+    assert desk.state is not None
+    rows = msgpack.unpackb(desk.state[1:], strict_map_key=False)
+    rows[0], rows[4] = 3, {key: [row[:-1] for row in group] for key, group in rows[4].items()}
+    desk.state = b"\x00" + msgpack.packb(rows)
+    closed = outcomes(desk.read(until=minutes(31)))
+    assert [(o.value_minor, o.currency) for o in closed] == [(0, ""), (700, "")]
+
+
 def test_tokens_that_do_not_count_are_refused_by_reason() -> None:
     desk = Desk()
     desk.read(desk.shown())
@@ -211,6 +247,39 @@ def test_the_first_record_of_an_impression_counts_and_copies_change_nothing() ->
     desk.read(desk.shown(creative_id="first"), desk.shown(after=minutes(10), creative_id="second"))
     closed = outcomes(desk.read(until=minutes(31)))
     assert [(o.creative_id, o.shown_at.ToDatetime(tzinfo=UTC)) for o in closed] == [("first", START)]
+
+
+OTHERS = {"creative": ("d", 0.25), "propensity": (("c", 0.5))}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+@pytest.mark.parametrize("first", ["record", "token"])
+def test_a_token_is_never_told_of_another_creative_or_propensity_than_its_own(what: str, first: str) -> None:
+    desk = Desk()
+    token = token_of("i1", what=OTHERS[what])
+    shown = desk.shown()
+    wrong = [desk.click("i1", minutes(1), token=token), desk.order("i1", minutes(1), token=token)]
+    made = desk.read(*([shown, *wrong] if first == "record" else [*wrong, shown]))
+    assert (kinds(made), reasons(made)) == ([], [])
+    right = desk.read(desk.click("i1", minutes(2)), desk.order("i1", minutes(2)))
+    assert kinds(right) == [("CLICKED", False), ("ORDERED", False)], "the wrong ones took nothing away"
+    assert reasons(desk.read(desk.click("i1", minutes(3), token=token))) == ["used"]
+    assert kinds(desk.read(until=minutes(31))) == [("CLICKED", True), ("ORDERED", True)]
+    late = desk.read(until=timedelta(hours=25)).records
+    told = [(h["adloom_topic"], h["adloom_reason"]) for h in (dict(r.headers) for r in late if r.topic == DEADLETTER)]
+    assert told == [(b"ad.clicks", b"unmatched"), (b"ad.orders", b"unmatched")]
+
+
+def test_clicks_and_orders_that_an_earlier_release_kept_waiting_still_find_their_impression() -> None:
+    desk = Desk()
+    desk.read(desk.click("i1", minutes(1)), desk.order("i1", minutes(1), 700))
+    assert desk.state is not None
+    kept = unpack(desk.state)
+    ((click,), (orders,)) = kept.clicks.values(), kept.orders.values()
+    desk.state = pack(replace(kept, clicks={"i1": click}, orders={"i1": orders}))
+    assert reasons(desk.read(desk.click("i1", minutes(2)))) == ["used"]
+    desk.read(desk.order("i1", minutes(3), 800))
+    assert kinds(desk.read(desk.shown())) == [("CLICKED", False), ("ORDERED", False), ("ORDERED", False)]
 
 
 def test_all_impressions_of_a_declared_bot_are_marked_not_only_those_it_clicked() -> None:

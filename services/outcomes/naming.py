@@ -1,0 +1,69 @@
+"""The rule that decides which impression a click or an order names.
+
+A token promises one decision: the impression's id, the creative that was shown and the probability with which it was
+drawn. It names an impression only where that impression's record says the same. Where the record says something else,
+the record of what the token promises has never come: the click or order waits for it under a name of its own and ends
+as `unmatched`, because an outcome must never be told of a creative that nobody clicked. (Releases that made impression
+ids of the request alone could give one id to two decisions.)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from dataclasses import replace
+
+from protos.gen.adloom.events.v1 import outcome_pb2
+from services.outcomes.facts import UseRead
+from services.outcomes.state import Use, UserState
+
+
+def decision_name(creative_id: str, propensity: float) -> str:
+    """16 hex digits that stand for what was decided.
+
+    >>> decision_name("a", 0.5) == decision_name("a", 0.5), decision_name("a", 0.5) == decision_name("a", 0.25)
+    (True, False)
+    """
+    return hashlib.sha256(struct.pack(">d", propensity) + creative_id.encode()).hexdigest()[:16]
+
+
+def key_of(state: UserState, fact: UseRead) -> str:
+    """The key of `clicks` or `orders` under which the use belongs: its impression's id, or one to wait under."""
+    shown = state.shown.get(fact.impression_id)
+    name = decision_name(fact.creative_id, fact.propensity)
+    if shown is not None and _name_of(shown.template) == name:
+        return fact.impression_id
+    return _waiting(fact.impression_id, name)
+
+
+def is_used(state: UserState, fact: UseRead) -> bool:
+    """Whether another click has used the token; the impression itself may have been forgotten since."""
+    forgotten = fact.impression_id not in state.shown and fact.impression_id in state.clicks
+    return forgotten or key_of(state, fact) in state.clicks
+
+
+def matched(state: UserState, impression_id: str) -> UserState:
+    """The state in which the uses that waited for this impression, which is shown now, belong to it.
+
+    Their messages are not needed any longer. Uses that an earlier release kept wait under the impression's id itself.
+    """
+    waiting = _waiting(impression_id, _name_of(state.shown[impression_id].template))
+    clicks, orders = dict(state.clicks), dict(state.orders)
+    if click := clicks.pop(waiting, None) or clicks.get(impression_id):
+        clicks[impression_id] = _found(click)
+    if both := (*orders.get(impression_id, ()), *orders.pop(waiting, ())):
+        orders[impression_id] = tuple(map(_found, both))
+    return replace(state, clicks=clicks, orders=orders)
+
+
+def _found(use: Use) -> Use:
+    return replace(use, raw=b"")
+
+
+def _waiting(impression_id: str, name: str) -> str:
+    return f"{impression_id}\0{name}"
+
+
+def _name_of(template: bytes) -> str:
+    outcome = outcome_pb2.Outcome.FromString(template)
+    return decision_name(outcome.creative_id, outcome.propensity)
