@@ -29,7 +29,11 @@ creative_push = _push_source(
 segment_push = _push_source("segment_defaults")
 
 _PROFILE = [
-    Field(name="integers", dtype=Array(Int64), description="services.features.profile.INTEGERS"),
+    Field(
+        name="integers",
+        dtype=Array(Int64),
+        description="services.features.profile.INTEGERS, then money: currency, minor units",
+    ),
     Field(
         name="decayed", dtype=Array(Float64), description="half-lives x services.features.profile.DECAYED, row by row"
     ),

@@ -17,10 +17,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from services.features.money import Money, added, packed, unpacked
 from services.features.product import PRODUCT_CATEGORIES, VECTOR_DIMS, Catalogue, ProductFacts
 
 HALF_LIVES_S = (600.0, 86_400.0, 1_209_600.0)  # 10 min, 24 h, 14 d
@@ -43,7 +45,7 @@ INTEGERS = (
     "orders_total",
     "ad_clicks_total",  # clicks that carried an impression token
     "pieces_total",  # bought
-    "value_minor_total",  # of orders, in the shop's currency
+    "value_minor_unknown",  # of orders, from releases that did not keep currencies; since then `Profile.money` counts
     "bot_events_total",  # events of declared bots; they are in the totals above too
     "first_event_us",
     "last_event_us",
@@ -55,7 +57,7 @@ INTEGERS = (
     "last_burst_us",  # start of the newest minute with too many events
 )
 _FIRST, _LAST, _LAST_OF_KIND = INTEGERS.index("first_event_us"), INTEGERS.index("last_event_us"), 9
-_AD_CLICKS, _PIECES, _VALUE, _BOTS = 3, 4, 5, 6
+_AD_CLICKS, _PIECES, _UNKNOWN_MONEY, _BOTS = 3, 4, 5, 6
 _DECAYED, _LAST_BOT, _LAST_BURST = 12, 13, 14
 
 # Columns of the decayed sums, the same at each half-life.
@@ -81,6 +83,7 @@ class Interaction:
     from_ad: bool = False
     pieces: int = 0
     value_minor: int = 0
+    currency: str = ""  # of `value_minor`; empty where the order names none
     by_bot: bool = False  # the user agent says so
 
 
@@ -94,6 +97,7 @@ class Profile:
 
     integers: tuple[int, ...] = (0,) * len(INTEGERS)
     decayed: Decayed = field(default_factory=_nothing)
+    money: Money = ()  # spent in orders, by currency
 
     def integer(self, name: str) -> int:
         """One of INTEGERS by its name."""
@@ -114,18 +118,19 @@ def apply(profile: Profile, event: Interaction, catalogue: Catalogue) -> Profile
 
 def apply_all(profile: Profile, events: Sequence[Interaction], catalogue: Catalogue) -> Profile:
     """The profile with all these events in it, as `apply` does it one after another, but for rounding."""
-    integers = list(profile.integers)
+    integers, money = list(profile.integers), profile.money
     for event in events:
         _count(integers, event)
+        money = added(money, event.currency, event.value_minor)
     fading = [event for event in events if not event.by_bot]
     if not fading:
-        return Profile(tuple(integers), profile.decayed)
+        return Profile(tuple(integers), profile.decayed, money)
     stands_us = integers[_DECAYED]
     newest_us = integers[_DECAYED] = max(stands_us, *(event.time_us for event in fading))
     decayed = profile.decayed
     if stands_us and newest_us > stands_us:
         decayed = decayed * _factors((newest_us - stands_us) / 1e6)
-    return Profile(tuple(integers), decayed + _added(fading, newest_us, catalogue))
+    return Profile(tuple(integers), decayed + _added(fading, newest_us, catalogue), money)
 
 
 def with_burst(profile: Profile, minute_us: int) -> Profile:
@@ -134,7 +139,29 @@ def with_burst(profile: Profile, minute_us: int) -> Profile:
         return profile
     integers = list(profile.integers)
     integers[_LAST_BURST] = minute_us
-    return Profile(tuple(integers), profile.decayed)
+    return Profile(tuple(integers), profile.decayed, profile.money)
+
+
+def totals(profile: Profile) -> dict[str, Any]:
+    """The integers by name, with "value_minor_by_currency"; "unknown" in it is what no release kept the currency of."""
+    named = dict(zip(INTEGERS, profile.integers, strict=True))
+    unknown = named.pop(INTEGERS[_UNKNOWN_MONEY])
+    return {**named, "value_minor_by_currency": dict(profile.money) | ({"unknown": unknown} if unknown else {})}
+
+
+def stored_integers(profile: Profile) -> tuple[int, ...]:
+    """All of the profile that does not fade, for `from_stored`."""
+    return (*profile.integers, *packed(profile.money))
+
+
+def from_stored(integers: Sequence[int], decayed: Decayed) -> Profile:
+    """The profile again, also one that a release without `money` stored; ValueError where no profile is like that."""
+    count = len(INTEGERS)
+    if len(integers) < count or decayed.size != len(HALF_LIVES_S) * len(DECAYED):
+        raise ValueError(f"no profile has {len(integers)} integers and {decayed.size} sums")
+    return Profile(
+        tuple(integers[:count]), decayed.reshape(len(HALF_LIVES_S), len(DECAYED)), unpacked(integers[count:])
+    )
 
 
 def micros(moment: datetime) -> int:
@@ -152,7 +179,6 @@ def _count(integers: list[int], event: Interaction) -> None:
     integers[kind] += 1
     integers[_AD_CLICKS] += event.from_ad and kind == Kind.CLICK
     integers[_PIECES] += event.pieces
-    integers[_VALUE] += event.value_minor
     if not integers[_FIRST] or time_us < integers[_FIRST]:
         integers[_FIRST] = time_us
     newest = _LAST_BOT if event.by_bot else _LAST_OF_KIND + kind

@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
 def features(pseudonyms: Pseudonyms = None, users: Users = None, as_json: Json = True) -> None:
     """Show what is known about shoppers, read through Feast: one JSON object a line, in the order asked.
 
+    Money is given by currency, "" for orders that named none; value_minor_total is null where there are several.
     What fades is given as of decayed_at; at a later time t it is that times 2 ** -((t - decayed_at) / half-life).
     """
     from services.features.feast_reader import FeastReader  # seconds of imports
@@ -70,10 +71,11 @@ def facts_of(reader: ProfileReader, asked: Sequence[str]) -> Iterator[dict[str, 
 
 def facts(user: str, reading: Reading) -> dict[str, Any]:
     """What one reading says, by the names of INTERFACE.md and of the profile."""
-    from services.features.profile import DECAYED, HALF_LIFE_NAMES, INTEGERS
+    from services.features.profile import DECAYED, HALF_LIFE_NAMES, totals
 
     profile = reading.profile
-    integers = dict(zip(INTEGERS, profile.integers, strict=True))
+    integers = totals(profile)
+    money = integers["value_minor_by_currency"]
     known: dict[str, Any] = {name: value for name, value in integers.items() if not name.endswith("_us")}
     times = {f"{name[:-3]}_at": _text(us) for name, us in integers.items() if name.endswith("_us")}
     sums = profile.decayed.tolist()
@@ -84,6 +86,7 @@ def facts(user: str, reading: Reading) -> dict[str, Any]:
         "last_event_at": times.pop("last_event_at"),
         "freshness_ms": reading.freshness_ms,
         "default": reading.default,
+        "value_minor_total": None if len(money) > 1 else sum(money.values()),
         **known,
         **times,
         **_named(faded),

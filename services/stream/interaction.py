@@ -24,6 +24,7 @@ def interaction_of(envelope: Envelope) -> Interaction:
             time_us,
             pieces=message.quantity or 1,
             value_minor=message.value_minor,
+            currency=message.currency,
             by_bot=is_declared_bot(message.user_agent),
         )
     raise Bug(f"{envelope.type} on {envelope.topic} is no view, click or order")

@@ -10,12 +10,11 @@ import msgpack
 import numpy as np
 
 from services.common.errors import Bug
-from services.features.profile import DECAYED, HALF_LIVES_S, Profile
+from services.features.profile import Profile, from_stored, stored_integers
 from services.wire.faust_ledger import Ledger
 from services.wire.faust_squeeze import squeezed, unsqueezed
 
 VERSION = 1
-_SHAPE = (len(HALF_LIVES_S), len(DECAYED))
 
 Minutes = dict[str, dict[int, int]]
 """Events by topic and minute of their own time (minutes since 1970), within the lateness span."""
@@ -34,7 +33,7 @@ class State:
 def pack(state: State) -> bytes:
     """The state as bytes, for the table."""
     profile = state.profile
-    fields = (VERSION, profile.integers, profile.decayed.tobytes(), state.appended_us, state.ledger.packed())
+    fields = (VERSION, stored_integers(profile), profile.decayed.tobytes(), state.appended_us, state.ledger.packed())
     packed: bytes = msgpack.packb((*fields, state.minutes))
     return squeezed(packed)
 
@@ -51,8 +50,8 @@ def unpack(packed: bytes | None) -> State:
     version, integers, decayed, appended_us, ledger, minutes = fields
     if version != VERSION:
         raise Bug(f"a state has version {version}, not {VERSION}: another release wrote it")
-    sums = np.frombuffer(decayed, dtype=np.float64).reshape(_SHAPE)
-    return State(Profile(tuple(integers), sums), appended_us, Ledger.unpacked(ledger), minutes)
+    profile = from_stored(integers, np.frombuffer(decayed, dtype=np.float64))
+    return State(profile, appended_us, Ledger.unpacked(ledger), minutes)
 
 
 def minutes_of(state: State) -> Mapping[str, Mapping[int, int]]:

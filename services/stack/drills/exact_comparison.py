@@ -10,7 +10,7 @@ from typing import Any
 
 from services.evaluation.main import newest_version
 from services.evaluation.newest_report import newest_report
-from services.features.profile import DECAYED, HALF_LIFE_NAMES, INTEGERS, Profile
+from services.features.profile import DECAYED, HALF_LIFE_NAMES, Profile, totals
 from services.stack.drills.drill import Promise
 from services.stack.drills.oracle import Event, Expected, place
 from services.stack.drills.poison import RAW_USER
@@ -135,8 +135,8 @@ def _promise(text: str, happened: str, differences: Sequence[str]) -> Promise:
     return Promise(text, f"{happened}{f'; first differences: {told}' if told else ''}", not differences)
 
 
-def _integers(profile: Profile | None) -> dict[str, int] | None:
-    return None if profile is None else dict(zip(INTEGERS, profile.integers, strict=True))
+def _integers(profile: Profile | None) -> dict[str, Any] | None:
+    return None if profile is None else totals(profile)
 
 
 def _apart(profile: Profile | None, sums: Mapping[str, Mapping[str, float]], now: datetime) -> float:

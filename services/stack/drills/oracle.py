@@ -197,7 +197,7 @@ def profile(events: list[Event], rules: Rules, now_us: int) -> Row:
     totals = {f"{kind}s_total": sum(k == kind for k, _, _ in every) for kind in WEIGHTS} | {
         "ad_clicks_total": sum(k == "click" and e["fields"]["impression_token"] != "" for k, _, e in every),
         "pieces_total": sum(fields["quantity"] or 1 for fields in orders),
-        "value_minor_total": sum(fields["value_minor"] for fields in orders),
+        "value_minor_by_currency": money(orders),
         "bot_events_total": len(every) - len(real),
         "first_event_us": min(at for _, at, _ in every),
         "last_event_us": max(at for _, at, _ in every),
@@ -208,6 +208,15 @@ def profile(events: list[Event], rules: Rules, now_us: int) -> Row:
     }
     faded = {name: fade(real, rules.products, max(now_us, newest), life) for name, life in HALF_LIVES_S.items()}
     return {"totals": totals, "sums": faded, "as_of_us": newest}
+
+
+def money(orders: list[Row]) -> dict[str, int]:
+    """What was paid, in each currency by itself; orders that name none are apart from all that do."""
+    values = {fields["currency"]: 0 for fields in orders if fields["value_minor"]}
+    for fields in orders:
+        if fields["value_minor"]:
+            values[fields["currency"]] += fields["value_minor"]
+    return values
 
 
 def fade(

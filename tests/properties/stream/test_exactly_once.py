@@ -14,7 +14,7 @@ from services.common.clock import to_ms
 from services.common.topics import DEADLETTER
 from services.features.memory_store import MemoryStore
 from services.features.product import product_facts
-from services.features.profile import DECAYED, HALF_LIFE_NAMES, INTEGERS, Profile, micros
+from services.features.profile import DECAYED, HALF_LIFE_NAMES, Profile, micros, totals
 from services.stack.drills import oracle
 from services.stack.drills.plain import plain
 from services.stream.topology import TOPICS, ProfilesRoom
@@ -86,6 +86,7 @@ def record(event: Happened) -> Record:
     else:
         message = events.Order(user_id=user, product_id=product, user_agent=agent)
         message.quantity, message.value_minor = event.pieces, event.value_minor
+        message.currency = ("", "EUR", "JPY", "KWD")[event.value_minor % 4]
     time = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=event.time_us)
     return encode(message, event_id=event.event_id, source="shop", time=time, key=event.user.encode())
 
@@ -107,7 +108,7 @@ def fill(stage: Rehearsal, made: list[Happened], chance: Random) -> None:
 
 
 def assert_equal(profile: Profile, wanted: oracle.Row) -> None:
-    assert dict(zip(INTEGERS, profile.integers, strict=True)) == wanted["totals"]
+    assert totals(profile) == wanted["totals"]
     for row, life in enumerate(HALF_LIFE_NAMES):
         for name, value in zip(DECAYED, profile.decayed[row], strict=True):
             wanted_value = wanted["sums"][life].get(name, 0.0)

@@ -8,7 +8,7 @@ from services.common.clock import FixedClock
 from services.common.errors import Misconfigured
 from services.features.memory_store import MemoryStore
 from services.features.ports import ProfileRow
-from services.features.profile import Interaction, Kind, Profile, apply, micros
+from services.features.profile import INTEGERS, Interaction, Kind, Profile, apply, micros
 from services.stack.command_features import facts_of, wanted
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -29,6 +29,41 @@ def test_the_facts_carry_the_names_that_outsiders_rely_on() -> None:
     assert len(known["interest_24h"]) == 16
     assert (unknown["default"], unknown["last_event_at"], unknown["freshness_ms"]) == (True, None, None)
     assert json.loads(json.dumps(known)) == known
+
+
+@pytest.mark.parametrize(
+    ("orders", "total", "by_currency"),
+    [
+        ([], 0, {}),
+        ([("EUR", 1000), ("EUR", 500)], 1500, {"EUR": 1500}),
+        ([("", 1000), ("", 5)], 1005, {"": 1005}),
+        (
+            [("JPY", 1000), ("KWD", 1000), ("USD", 1000), ("", 1000)],
+            None,
+            dict.fromkeys(("", "JPY", "KWD", "USD"), 1000),
+        ),
+        ([("EUR", 0), ("JPY", 7)], 7, {"JPY": 7}),
+    ],
+)
+def test_money_is_shown_by_currency_and_summed_up_only_where_there_is_one(
+    orders: list[tuple[str, int]], total: int | None, by_currency: dict[str, int]
+) -> None:
+    store, profile = MemoryStore(FixedClock(NOW)), Profile()
+    for currency, value in orders:
+        order = Interaction(Kind.ORDER, "p", micros(NOW), pieces=1, value_minor=value, currency=currency)
+        profile = apply(profile, order, lambda _: None)
+    store.write([ProfileRow(USER, profile, micros(NOW))])
+    (facts,) = facts_of(store, [USER])
+    assert (facts["value_minor_total"], facts["value_minor_by_currency"]) == (total, by_currency)
+
+
+def test_what_an_earlier_release_added_up_stays_a_group_of_its_own() -> None:
+    store, before = MemoryStore(FixedClock(NOW)), list(Profile().integers)
+    before[INTEGERS.index("value_minor_unknown")] = 4000
+    order = Interaction(Kind.ORDER, "p", micros(NOW), value_minor=5, currency="EUR")
+    store.write([ProfileRow(USER, apply(Profile(tuple(before)), order, lambda _: None), micros(NOW))])
+    (facts,) = facts_of(store, [USER])
+    assert (facts["value_minor_total"], facts["value_minor_by_currency"]) == (None, {"EUR": 5, "unknown": 4000})
 
 
 def test_users_come_from_arguments_and_file_in_order(tmp_path: Path) -> None:

@@ -49,6 +49,6 @@ def unlike(left: Mapping[str, Profile], right: Mapping[str, Profile]) -> list[st
 
 
 def _alike(left: Profile | None, right: Profile | None) -> bool:
-    if left is None or right is None or left.integers != right.integers:
+    if left is None or right is None or (left.integers, left.money) != (right.integers, right.money):
         return False
     return bool((abs(left.decayed - right.decayed) <= FLOATS_WITHIN * abs(left.decayed).clip(1.0)).all())
