@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from services.assets.catalogue import Product
 from services.assets.terms import words
+from services.common.currency import decimal_text
 
 HeadlineStyle = Literal["benefit", "urgency", "social", "plain"]
 HEADLINE_STYLES: Final[tuple[HeadlineStyle, ...]] = ("benefit", "urgency", "social", "plain")
@@ -56,4 +57,4 @@ def style_of(text: str) -> HeadlineStyle:
 
 def price_text(product: Product) -> str:
     """The price as shoppers read it, "EUR 29.00"."""
-    return f"{product.currency} {product.price_minor / 100:.2f}"
+    return f"{product.currency} {decimal_text(product.price_minor, product.currency)}"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from services.common.currency import decimal_text
 from services.common.errors import Misconfigured
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def products(as_json: Json = False) -> None:
     """List what the shop sells."""
     with _library() as library:
         for product in library.catalogue.products:
-            price = f"{product.price_minor / 100:.2f} {product.currency}"
+            price = f"{decimal_text(product.price_minor, product.currency)} {product.currency}"
             line = f"{product.product_id:<18} {product.category:<11} {price:>11}  {product.title}"
             typer.echo(json.dumps(asdict(product)) if as_json else line)
 

@@ -1,10 +1,11 @@
 """The demo's creatives."""
 
 from collections import Counter
+from dataclasses import replace
 
 from services.assets.catalogue import demo_catalogue
 from services.assets.demo import CREATIVES_EACH, demo_creatives, demo_drafts
-from services.assets.headlines import HEADLINE_STYLES, headline, style_of
+from services.assets.headlines import HEADLINE_STYLES, headline, price_text, style_of
 
 
 def test_every_product_has_creatives_in_every_format() -> None:
@@ -30,6 +31,12 @@ def test_every_headline_is_read_in_the_style_that_it_was_written_in() -> None:
         for style in HEADLINE_STYLES:
             for variety in range(3):
                 assert style_of(headline(product, style, variety)) == style
+
+
+def test_a_price_is_written_with_the_decimals_of_its_currency() -> None:
+    product = replace(demo_catalogue().product("tee-breton"), price_minor=1005)
+    texts = [price_text(replace(product, currency=currency)) for currency in ("EUR", "JPY", "KWD")]
+    assert texts == ["EUR 10.05", "JPY 1005", "KWD 1.005"]
 
 
 def test_all_are_approved_by_the_catalogue_and_none_is_made_by_a_machine() -> None:

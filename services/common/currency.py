@@ -1,0 +1,23 @@
+"""Amounts of money as people read them: minor units are hundredths in most currencies, and not in all (ISO 4217)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_DECIMALS: Final = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI"), 0),
+    **dict.fromkeys(("VND", "VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
+}
+
+
+def decimal_text(minor: int, currency: str) -> str:
+    """The amount in whole units, with as many decimals as the currency has; two where it is not known.
+
+    >>> [decimal_text(1000, currency) for currency in ("EUR", "JPY", "KWD", "")]
+    ['10.00', '1000', '1.000', '10.00']
+    """
+    decimals = _DECIMALS.get(currency, 2)
+    whole, rest = divmod(minor, 10**decimals)
+    return f"{whole}.{rest:0{decimals}}" if decimals else str(whole)
