@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.common.pseudonym import PseudonymKey
@@ -32,7 +32,7 @@ class Question:
     device: str
     page: str
     query: str
-    time: datetime  # the caller's, or ours where it gave none; what fades is brought to it
+    time: datetime  # the caller's, or ours where it gave none, as the shopper's clocks show it
     places: tuple[Place, ...]
     product_ids: tuple[str, ...]  # sorted, each once; empty: all
     inline_images: bool
@@ -64,12 +64,18 @@ def question_of(
         device=context.device,
         page=context.page,
         query=context.query,
-        time=context.time.ToDatetime(UTC) if context.HasField("time") else now,
+        time=_shoppers_time(context, now),
         places=tuple(Place(p.placement_id, p.format, p.count or 1) for p in request.placements),
         product_ids=tuple(sorted(set(request.product_ids))),
         inline_images=request.inline_images,
         drill_seed=bytes.fromhex(caller.seed),
     )
+
+
+def _shoppers_time(context: pb.Context, now: datetime) -> datetime:
+    moment = context.time.ToDatetime(UTC) if context.HasField("time") else now
+    offset = context.utc_offset_minutes
+    return moment.astimezone(timezone(timedelta(minutes=offset))) if offset else moment
 
 
 def _asked(request: pb.SelectCreativesRequest, request_id: str, user_id: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -107,5 +108,10 @@ def _context(question: Question) -> RequestContext:
     time = Timestamp()
     time.FromDatetime(question.time)
     return RequestContext(
-        locale=question.locale, device=question.device, page=question.page, query=question.query, time=time
+        locale=question.locale,
+        device=question.device,
+        page=question.page,
+        query=question.query,
+        time=time,
+        utc_offset_minutes=(question.time.utcoffset() or timedelta(0)) // timedelta(minutes=1),
     )

@@ -33,7 +33,7 @@ class ProductFacts:
 
     vector: npt.NDArray[np.float64]  # (16,), unit length: TF-IDF of its words, projected
     category: int  # index into PRODUCT_CATEGORIES
-    log_price: float  # natural logarithm of 1 + the price in minor units
+    log_price: float  # natural logarithm of 1 + the price in minor units of the catalogue's currency
 
 
 # Facts of a product by its id; None where the catalogue does not know it.
@@ -42,6 +42,9 @@ Catalogue = Callable[[str], ProductFacts | None]
 
 def product_facts(vector: Sequence[float] | npt.NDArray[np.float64], category: str, price_minor: int) -> ProductFacts:
     """The facts of one product, from its catalogue entry.
+
+    Prices are compared as numbers, by the models too: they mean what they say in a catalogue of one currency. Orders
+    have no part in them.
 
     >>> product_facts([0.0] * 16, "coat", 0).category
     4

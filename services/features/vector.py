@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +33,7 @@ USER_FEATURES = (
     "known",  # 1 once anything was seen of this shopper
     "log_days_known",
     *(f"interest_strength_{life}" for life in HALF_LIFE_NAMES),  # log(1 + length of the interest vector)
-    *("hour_sin", "hour_cos", "weekday_sin", "weekday_cos"),  # of the shopper's time
+    *("hour_sin", "hour_cos", "weekday_sin", "weekday_cos"),  # as the shopper's clocks show them
     *("device_unknown", "device_phone", "device_tablet", "device_desktop"),
     "searching",  # 1 where a query was typed
 )
@@ -41,7 +41,7 @@ USER_FEATURES = (
 MATCH_FEATURES = (
     *(f"interest_match_{life}" for life in HALF_LIFE_NAMES),  # cosine of interest and product
     *(f"category_share_{life}" for life in HALF_LIFE_NAMES),  # of the shopper's weight that is in its category
-    "price_above_usual",  # log price minus the shopper's usual; 0 where either is unknown
+    "price_above_usual",  # log price minus the shopper's usual; 0 where either is unknown (money: see product.py)
     "price_unlike_usual",  # its absolute value
     "log_age_hours",  # of the creative
 )
@@ -75,7 +75,7 @@ class RequestFacts:
     device: str  # one of DEVICES; anything else is read as unknown
     page: str
     query: str
-    time: datetime  # the shopper's, for the hour and the weekday
+    time: datetime  # with the shopper's UTC offset, for the hour and the weekday
     segment: str  # one of SEGMENTS
     placement_id: str
     format: str  # "300x250"
@@ -150,8 +150,8 @@ def _recency(last_us: int, now_us: int) -> float:
     return 1.0 / (1.0 + max(now_us - last_us, 0) / 3600e6) if last_us else 0.0
 
 
-def _rhythm(time: datetime) -> list[float]:
-    local = time.astimezone(UTC)
+def _rhythm(local: datetime) -> list[float]:
+    """Of the clock as it stands in `local`, whatever its offset."""
     hour = 2 * math.pi * (local.hour + local.minute / 60) / 24
     day = 2 * math.pi * local.weekday() / 7
     return [math.sin(hour), math.cos(hour), math.sin(day), math.cos(day)]

@@ -21,6 +21,8 @@ from services.stack.home import home_of
 if TYPE_CHECKING:
     from google.protobuf.message import Message
 
+    from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+
 Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON.")]
 User = Annotated[str, typer.Option(help="The ad server's id of the shopper; empty: anonymous.")]
 Placement = Annotated[str, typer.Option(help="The place on the page.")]
@@ -28,11 +30,12 @@ Format = Annotated[str, typer.Option("--format", help="Width x height in pixels.
 Products = Annotated[list[str] | None, typer.Option("--product", help="Only this product; may be repeated.")]
 Count = Annotated[int, typer.Option(help="How many creatives; 0: one.")]
 Context = Annotated[
-    list[str] | None, typer.Option("--context", help="KEY=VALUE of locale, device, page or query; may be repeated.")
+    list[str] | None,
+    typer.Option("--context", help="KEY=VALUE of locale, device, page, query or utc_offset_minutes; may be repeated."),
 ]
 Save = Annotated[Path | None, typer.Option(help="Folder to write the pictures to.")]
 Audience = Annotated[str, typer.Option(help="Eight numbers in [-1, 1] with commas between; empty: the average one.")]
-_CONTEXT = ("locale", "device", "page", "query")
+_CONTEXT = ("locale", "device", "page", "query", "utc_offset_minutes")
 _AUDIENCE = 8  # numbers
 _GENERATE_MS = 20_000
 
@@ -59,8 +62,6 @@ def ask(  # noqa: PLR0913 - one parameter an option
     as_json: Json = False,
 ) -> None:
     """Ask for creatives as an ad server does, and show the answer."""
-    from google.protobuf import json_format
-
     from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
     from services.stack.ask_view import answer_view
 
@@ -68,7 +69,7 @@ def ask(  # noqa: PLR0913 - one parameter an option
     request = pb.SelectCreativesRequest(
         request_id=request_id,
         user_id=user,
-        context=json_format.ParseDict(_pairs(context or []), pb.Context()),
+        context=context_of(context or []),
         placements=[pb.Placement(placement_id=placement, format=format_, count=count)],
         product_ids=product or [],
         personalisation=refused,
@@ -162,6 +163,18 @@ def _answers(within_ms: int) -> Iterator[Any]:
         if exc.code() == grpc.StatusCode.UNAVAILABLE:
             raise Unavailable("creative", f"{address}: {exc.details()}") from exc
         raise AdloomError(f"{exc.code().name}: {exc.details()}") from exc
+
+
+def context_of(texts: list[str]) -> pb.Context:
+    """The context that KEY=VALUE pairs name; the command's usage error for others."""
+    from google.protobuf import json_format
+
+    from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+
+    try:
+        return json_format.ParseDict(_pairs(texts), pb.Context())
+    except json_format.ParseError as exc:
+        raise typer.BadParameter(f"--context: {' '.join(texts)!r} where whole minutes were expected") from exc
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:

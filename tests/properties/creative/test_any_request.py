@@ -27,7 +27,14 @@ REQUESTS = st.builds(
     pb.SelectCreativesRequest,
     request_id=TEXTS,
     user_id=TEXTS,
-    context=st.builds(pb.Context, locale=st.just("en" + "-abcdefgh" * 9) | TEXTS, device=TEXTS, page=TEXTS, time=TIMES),
+    context=st.builds(
+        pb.Context,
+        locale=st.just("en" + "-abcdefgh" * 9) | TEXTS,
+        device=TEXTS,
+        page=TEXTS,
+        time=TIMES,
+        utc_offset_minutes=INTEGERS,
+    ),
     placements=st.lists(PLACES, max_size=20),
     product_ids=st.lists(st.just("tee-breton") | TEXTS, max_size=3),
 )

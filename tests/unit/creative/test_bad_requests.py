@@ -58,6 +58,8 @@ SELECT = [
     ("a malformed locale", page(context=pb.Context(locale="???")), ["context.locale", "???"]),
     ("a long page", page(context=pb.Context(page="x" * 513)), ["context.page"]),
     ("a long query", page(context=pb.Context(query="x" * 513)), ["context.query"]),
+    ("an absurd offset", page(context=pb.Context(utc_offset_minutes=1081)), ["context.utc_offset_minutes", "1081"]),
+    ("an offset in seconds", page(context=pb.Context(utc_offset_minutes=-28800)), ["utc_offset_minutes", "-28800"]),
     ("another century", page(context=at(seconds=1)), ["context.time", "1970"]),
     ("the far future", page(context=at(seconds=9_000_000_000)), ["context.time", "2255"]),
     ("a time that is none", page(context=at(seconds=10**17)), ["context.time"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -16,6 +17,7 @@ from services.common.pseudonym import is_pseudonym
 from services.features.ports import ProfileRow
 from services.features.product import product_facts
 from services.features.profile import Interaction, Kind, Profile, apply, micros, with_burst
+from services.features.vector import DENSE_FEATURES
 from services.models.fake_models import FakeModels
 from services.models.ports import Scores
 from services.models.tensors import CTR
@@ -169,6 +171,26 @@ async def test_with_one_seed_and_one_posterior_only_what_is_known_of_the_shopper
     assert list(found["after"].probabilities) != list(found["before"].probabilities)
     assert found["after"].segment != found["before"].segment
     assert {record.experiment_arm for record in found.values()} == {"drill"}
+
+
+@pytest.mark.parametrize(("minutes", "hour", "weekday"), [(0, 7.5, 6), (-480, 23.5, 5), (345, 13.25, 6)])
+@pytest.mark.asyncio
+async def test_hour_and_weekday_are_the_shoppers_where_the_request_says_the_offset(
+    house: House, minutes: int, hour: float, weekday: int
+) -> None:
+    sunday = datetime.now(UTC).replace(hour=7, minute=30) + timedelta(days=6 - datetime.now(UTC).weekday())
+    context = pb.Context(utc_offset_minutes=minutes)
+    context.time.FromDatetime(sunday)
+    async with house.asked() as stub:
+        await stub.SelectCreatives(page(context=context), timeout=5)
+    (record,) = house.records()
+    assert replay(record).same
+    assert (record.context.time, record.context.utc_offset_minutes) == (context.time, minutes)
+    features = dict(zip(DENSE_FEATURES, record.features, strict=True))
+    found = [
+        math.atan2(features[f"{name}_sin"], features[f"{name}_cos"]) / (2 * math.pi) for name in ("hour", "weekday")
+    ]
+    assert [found[0] * 24 % 24, found[1] * 7 % 7] == pytest.approx([hour, weekday], abs=1e-4)
 
 
 @pytest.mark.asyncio

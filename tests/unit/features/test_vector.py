@@ -1,4 +1,5 @@
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
 import pytest
@@ -55,6 +56,24 @@ def test_categories_stay_within_their_sizes() -> None:
     categories = build(clicked_coat(), facts("toaster"), creatives(), NOW).categories
     assert (categories >= 0).all()
     assert (categories < [category.size for category in CATEGORIES]).all()
+
+
+def rhythm(time: datetime) -> list[float]:
+    at = DENSE_FEATURES.index("hour_sin")
+    dense = build(clicked_coat(), replace(facts(), time=time), creatives(), NOW).dense
+    return [float(number) for number in dense[0, at : at + 4]]
+
+
+@pytest.mark.parametrize("minutes", [-480, -210, 345, 840])
+def test_hour_and_weekday_are_those_of_the_shoppers_clock_and_nothing_else_is(minutes: int) -> None:
+    here = NOW.astimezone(timezone(timedelta(minutes=minutes)))
+    assert rhythm(here) == rhythm(NOW + timedelta(minutes=minutes)) != rhythm(NOW)
+    rest = [name for name in DENSE_FEATURES if not name.startswith(("hour", "weekday"))]
+    columns = [DENSE_FEATURES.index(name) for name in rest]
+    ours, theirs = (
+        build(clicked_coat(), replace(facts(), time=time), creatives(), time).dense[:, columns] for time in (here, NOW)
+    )
+    assert np.array_equal(ours, theirs)
 
 
 def test_a_click_raises_the_match_of_its_product_alone() -> None:
