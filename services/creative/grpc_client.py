@@ -1,7 +1,8 @@
 """A channel for callers: retries with back-off as `protos/adloom/service_config.json` says, in gRPC's own format.
 
-Give requests a `request_id`: then a retry is the same request, and gets the same answer. The deadline that a caller
-sets holds over all attempts.
+Give requests a `request_id`: then a retry is the same request, and gets the same answer from the process that gave it.
+Another replica decides anew; what it decides otherwise has another impression id. The deadline that a caller sets holds
+over all attempts.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The id of an impression: the last thing that is made of a decision, from all that the decision depends on.
 
 So one id never stands for two creatives or two propensities, whatever the caller does with its request ids, and
-whatever a replica or a restarted process knows or has forgotten: another decision has another id. Equal decisions of
-one question have one id on every replica.
+whatever a replica or a restarted process knows or has forgotten: another decision has another id. Decisions of one
+question that are equal bit for bit have one id on every replica.
 """
 
 from __future__ import annotations

@@ -13,15 +13,23 @@ import numpy as np
 import pytest
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from protos.gen.adloom.events.v1.events_pb2 import Click
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
+from protos.gen.adloom.events.v1.outcome_pb2 import CLICKED, Outcome
+from services.common.clock import to_ms
+from services.common.topics import IMPRESSIONS
 from services.creative.impression_id import impression_id_of
 from services.creative.question import Caller, Place, Question, question_of
 from services.features.ports import ProfileRow
 from services.features.profile import micros
+from services.outcomes.room import OutcomesRoom
 from services.policies.arms import Arms
 from services.policies.decide import Decision, decide
 from services.policies.posterior import ArmSums, Posterior
 from services.policies.replay import replay
+from services.wire.decode import decode
+from services.wire.encode import encode
+from services.wire.envelope import Envelope, RawRecord
 from tests.unit.creative.house import SECRETS, House, page
 from tests.unit.creative.test_selection import fond_of
 
@@ -65,6 +73,29 @@ async def test_one_request_id_for_two_questions_gives_each_its_own_draw_and_id(k
     records = house.records()
     assert all(len(found) == 1 for found in decisions(records).values())
     assert len({record.seed for record in records}) == len(records), "no two questions share random numbers"
+
+
+def clicked(selection: pb.Selection, user: str, at: datetime) -> Envelope:
+    """The click on what was chosen, as it is read."""
+    click = Click(user_id=user, product_id=selection.product_id or "p", impression_token=selection.impression_token)
+    record = encode(click, event_id=f"on {selection.creative_id}", source="shop", time=at, key=user.encode())
+    return decode(RawRecord(record.topic, 0, 0, to_ms(at), record.key, record.value, record.headers))
+
+
+@pytest.mark.asyncio
+async def test_a_click_on_either_of_two_answers_under_one_request_id_is_told_of_what_was_clicked(house: House) -> None:
+    async with house.asked() as stub:
+        answers = [await stub.SelectCreatives(body, timeout=5) for body in BODIES["products"]]
+    given = {s.impression_id: (s.creative_id, s.propensity) for answer in answers for s in answer.selections}
+    user, at = SECRETS.pseudonym_key.pseudonym("alice"), datetime.now(UTC) + timedelta(seconds=1)
+    events = [decode(raw) for raw in house.sink.read(IMPRESSIONS)]
+    for number, answer in enumerate(answers):
+        events.append(replace(clicked(answer.selections[0], user, at), offset=number))
+    room = OutcomesRoom(lambda: SECRETS.token_keys, 1_800_000)
+    made = room.advance(user, 0, None, [replace(event, partition=0) for event in events], to_ms(at))
+    outcomes = [Outcome.FromString(record.value or b"") for record in made.records]
+    assert {o.impression_id: (o.creative_id, o.propensity) for o in outcomes if o.kind == CLICKED} == given
+    assert len(given) == 2
 
 
 @pytest.mark.asyncio
