@@ -12,8 +12,8 @@ Thing = TypeVar("Thing")
 class PerProcess(Generic[Thing]):
     """One thing a process, made by the first who asks; safe to share between threads.
 
-    A child asks for its own by its process id, and not by a hook, because servers that fork in C (uWSGI) run none; and
-    without a lock, because somebody may have held it at the moment of the fork. What belongs to the parent stays
+    A child asks for its own by its process id, and not by a hook, because servers that fork in C (uWSGI) may run none;
+    and without a lock, because somebody may have held it at the moment of the fork. What belongs to the parent stays
     referenced and untouched: to collect it could close what the parent uses.
     """
 

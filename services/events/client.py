@@ -18,7 +18,8 @@ they flush before.
 
 A client may be made before a fork (gunicorn with `preload`, uWSGI, Celery, multiprocessing). A child connects by itself
 when it publishes and counts from nought; what waited at the fork is the parent's, which delivers and counts it once.
-(A gRPC channel cannot be used on both sides of a fork: a child makes its own.)
+A gRPC channel cannot be used on both sides of a fork: a child makes its own. uWSGI needs `enable-threads`, for the
+client has a thread, and `py-call-uwsgi-fork-hooks`, without which Python itself may hang in a child of threads.
 """
 
 from __future__ import annotations

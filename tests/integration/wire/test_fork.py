@@ -19,7 +19,7 @@ from services.stack.session import RunningStack
 from services.wire.kafka_reader import read_to_end
 
 _BEGIN = """
-import ctypes, os, sys, threading
+import os, sys, threading
 from protos.gen.adloom.events.v1.events_pb2 import View
 from services.events.client import Tally, connect
 
@@ -27,8 +27,8 @@ def publish(shop, who, count):
     for number in range(count):
         shop.publish(View(user_id="a", product_id="s"), source_of + f"{who}-{number}")
 
-def child(who, after=lambda: os._exit(0), fork=os.fork):
-    pid = fork()
+def child(who, after=lambda: os._exit(0)):
+    pid = os.fork()
     if pid:
         assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
         return
@@ -50,7 +50,6 @@ _CASES = {
     "while a batch is under way": ("publish(shop, 'under', 45); child('child')", {"under", "child"}),
     "in a thread": ("t = threading.Thread(target=child, args=('child',)); t.start(); t.join()", {"child"}),
     "twice": ("child('child', lambda: (child('grandchild'), os._exit(0)))", {"child", "grandchild"}),
-    "in C, without Python's hooks": ("child('child', fork=ctypes.PyDLL(None).fork)", {"child"}),
     "and the child leaves the block": ("child('child', lambda: sys.exit(0))", {"child"}),
     "and the child closes": ("child('child', lambda: (shop._sink.close(60), os._exit(0)))", {"child"}),
     "and the child does nothing": ("os.fork() or sys.exit(0); os.wait()", set()),
