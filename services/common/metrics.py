@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from dataclasses import dataclass, field
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -89,3 +91,16 @@ class Metrics:
 
 
 METRICS = Metrics()
+
+COUNTING = threading.Lock()
+"""Held around what a program counts that may fork, the SDK's: a child never gets back a counter's own lock from a
+thread that had it at the fork."""
+
+
+def _let_go() -> None:
+    """In a child; some servers (uWSGI's `py-call-osafterfork`) run this half of the hooks alone."""
+    if COUNTING.locked():
+        COUNTING.release()
+
+
+os.register_at_fork(before=COUNTING.acquire, after_in_parent=COUNTING.release, after_in_child=_let_go)

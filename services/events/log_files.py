@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from services.common.errors import Misconfigured, Rejected
 from services.events.log_format import Row
+from services.events.log_parquet import is_parquet, outline, parquet_rows
 from services.wire.json_codec import read_object
 
 _CHUNK_BYTES = 1 << 20
 LONGEST_LINE_BYTES = 1 << 20
-_UNREADABLE = (ValueError, OverflowError, LookupError)  # of a value: no UTF-8, no date, no time zone that is known
+_OTHERS = {
+    codecs.BOM_UTF16_LE: "text in UTF-16 or UTF-32",
+    codecs.BOM_UTF16_BE: "text in UTF-16",
+    codecs.BOM_UTF32_BE: "text in UTF-32",
+    b"\x1f\x8b": "packed by gzip",
+    b"\x28\xb5\x2f\xfd": "packed by zstd",
+    b"\x04\x22\x4d\x18": "packed by lz4",
+    b"\xfd7zXZ\0": "packed by xz",
+    b"BZh": "packed by bzip2",
+    b"PK\x03\x04": "packed by zip",
+    b"PARE": "Parquet that is encrypted",
+    b"ARROW1": "Arrow or Feather",
+    b"Obj\x01": "Avro",
+    b"ORC": "ORC",
+}
+"""First bytes with which no line of JSON begins, and what a file is that has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +51,7 @@ class Log:
     checksum: str  # SHA-256 of its bytes, hexadecimal: the same log has the same event ids
     rows: int
     files: tuple[Path, ...]
+    passed_over: tuple[str, ...] = ()  # columns that no type of row has
 
     def lines(self) -> Iterator[Line]:
         """All rows in order; never raises for what is in them."""
@@ -45,8 +62,13 @@ def open_log(path: Path) -> Log:
     """The log at `path`; raises `Misconfigured` where there is none that can be read."""
     if not path.is_file():
         raise Misconfigured(f"{path} is no file: give a JSONL or Parquet log, or the word open-bandit")
-    rows = _parquet_rows(path) if is_parquet(path) else _jsonl_rows(path)
-    return Log(path.name, checksum((path,)), rows, (path,))
+    with path.open("rb") as file:
+        begin = file.read(8)
+    for mark, what in _OTHERS.items():
+        if begin.startswith(mark):
+            raise Misconfigured(f"{path} is {what}: give a log of JSON lines in UTF-8, or of Parquet")
+    rows, passed_over = outline(path) if is_parquet(path) else (_jsonl_rows(path), ())
+    return Log(path.name, checksum((path,)), rows, (path,), passed_over)
 
 
 def checksum(paths: tuple[Path, ...]) -> str:
@@ -59,14 +81,11 @@ def checksum(paths: tuple[Path, ...]) -> str:
     return digest.hexdigest()
 
 
-def is_parquet(path: Path) -> bool:
-    """Whether the file says in its first bytes that it is Parquet."""
-    with path.open("rb") as file:
-        return file.read(4) == b"PAR1"
-
-
 def jsonl_lines(path: Path) -> Iterator[Line]:
-    """The rows of a JSONL file; empty lines are passed over, but numbered."""
+    """The rows of a JSONL file; empty lines are passed over, but numbered, and so are marks that say UTF-8.
+
+    Such a mark stands at the beginning, and where files were joined, before any line.
+    """
     with path.open("rb") as file:
         number = 0
         while raw := file.readline(LONGEST_LINE_BYTES):
@@ -75,6 +94,7 @@ def jsonl_lines(path: Path) -> Iterator[Line]:
             while not whole and (rest := file.readline(LONGEST_LINE_BYTES)):
                 whole = rest.endswith(b"\n")
                 raw = raw[:200] + b"..."
+            raw = raw.removeprefix(codecs.BOM_UTF8)
             if raw.strip():
                 yield Line(number, raw.decode("utf-8", "replace").rstrip("\n"), _parsed(raw))
 
@@ -88,57 +108,11 @@ def _parsed(raw: bytes) -> Row | Rejected:
 
 
 def parquet_lines(path: Path) -> Iterator[Line]:
-    """The rows of a Parquet file; columns that are null are absent. What lies behind damage is one rejected row."""
-    import pyarrow.parquet as pq
-
-    number = 0
-    try:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=1_000):
-                for found in _rows(batch):
-                    number += 1
-                    yield _parquet_line(number, found)
-    except _damage() as exc:
-        why = Rejected("undecodable", "line", "the rest of the file", f"Parquet ({exc})")
-        yield Line(number + 1, "", why)
-
-
-def _rows(batch: Any) -> Iterator[dict[str, object] | Rejected]:
-    """The rows of an Arrow batch; one with text that is no UTF-8, or a time that no calendar has, is rejected alone."""
-    try:
-        yield from batch.to_pylist()
-    except _UNREADABLE:
-        for number in range(batch.num_rows):
-            try:
-                yield batch.slice(number, 1).to_pylist()[0]
-            except _UNREADABLE as exc:
-                yield Rejected("undecodable", "line", "a row", f"values that can be read ({exc})")
-
-
-def _parquet_line(number: int, found: dict[str, object] | Rejected) -> Line:
-    if isinstance(found, Rejected):
-        return Line(number, "", found)
-    row = {name: value for name, value in found.items() if value is not None}
-    return Line(number, json.dumps(row, default=str, ensure_ascii=False), row)
-
-
-def _damage() -> tuple[type[Exception], ...]:
-    """What reading a Parquet file raises for its bytes; ValueError for names that are no UTF-8, among others."""
-    import pyarrow as pa
-
-    return (pa.ArrowException, OSError, *_UNREADABLE)
+    """The rows of a Parquet file; a text stands for each that says what it holds."""
+    for number, row in enumerate(parquet_rows(path), 1):
+        yield Line(number, "" if isinstance(row, Rejected) else json.dumps(row, default=str, ensure_ascii=False), row)
 
 
 def _jsonl_rows(path: Path) -> int:
     with path.open("rb") as file:
         return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(_CHUNK_BYTES), b""))
-
-
-def _parquet_rows(path: Path) -> int:
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(path) as file:
-            return int(file.metadata.num_rows)
-    except _damage() as exc:
-        raise Misconfigured(f"{path} begins like Parquet, but cannot be read: {exc}") from exc

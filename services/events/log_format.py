@@ -1,6 +1,7 @@
 """The format of logs that `adloom replay FILE` takes, and how one row of it becomes records; pure.
 
-One row a line of JSON (`*.jsonl`), or one row of a Parquet file with the same names as columns (nulls are absent):
+One row a line of JSON in UTF-8 (`*.jsonl`), or one row of a Parquet file with the same names as columns (nulls, and
+NaN, which is how pandas writes none, are absent):
 
     {"type": "view",  "user_id": "alice", "time": "2026-03-01T12:00:00Z", "product_id": "shirt-3", "dwell_ms": 5200}
     {"type": "click", "user_id": "alice", "product_id": "shirt-3"}
@@ -12,10 +13,13 @@ One row a line of JSON (`*.jsonl`), or one row of a Parquet file with the same n
 |---|---|---|
 | `type` | every row | `view`, `click`, `order`, or `impression`: an ad that another system showed |
 | `user_id` | every row | the shop's own id, 1 to 256 characters; it becomes a pseudonym before anything is sent |
-| `time` | any row | RFC 3339; needed only for `--speed` and `--keep-times` |
+| `time` | any row | RFC 3339 or Parquet's; without a zone it is UTC; needed only for `--speed` and `--keep-times` |
 | `event_id`, `source` | any row | the event's identity; made from the file's checksum and the row where absent |
 | `clicked` | impressions | true: a click with the impression's token follows it |
 | anything else | | a field of the message of that type, as in the protos |
+
+A line with a name that its type does not have is rejected: whoever wrote it meant something by it. A table has all its
+columns in every row, so those that no type has (pandas' `__index_level_0__`) are passed over, and named at the end.
 
 Impressions are marked `foreign` and carry the log's own propensity. Rows with the same identity are one event for as
 long as identities are remembered: 24 hours in profiles and in outcomes, three days in reports. A log that is replayed
@@ -55,6 +59,8 @@ _PAYLOADS: dict[str, type[Payload]] = {
     "order": events_pb2.Order,
 }
 _OWN = frozenset({"type", "time", "event_id", "source", "clicked"})
+NAMES = _OWN.union(*(kind.DESCRIPTOR.fields_by_name for kind in (*_PAYLOADS.values(), impression_pb2.Impression)))
+"""All names that some type of row has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +87,21 @@ def time_of(row: Row) -> datetime | None:
     try:
         if isinstance(value, datetime) and value.tzinfo is not None:
             return value.astimezone(UTC)
-        return rfc3339.parse(str(value))
+        return _moment(str(value))
     except (ValueError, OverflowError) as exc:  # OverflowError: in UTC it lies before year 1 or after 9999
         raise Rejected("invalid", "time", str(value), "an RFC 3339 time such as 2026-01-31T12:00:00Z") from exc
+
+
+def _moment(text: str) -> datetime:
+    """The moment of an RFC 3339 time, in UTC where it names no zone; raises ValueError.
+
+    >>> _moment("2026-03-01 12:00:00").isoformat(), _moment("2026-03-01T12:00:00+01:00").isoformat()
+    ('2026-03-01T12:00:00+00:00', '2026-03-01T11:00:00+00:00')
+    """
+    try:
+        return rfc3339.parse(text)
+    except ValueError:
+        return rfc3339.parse(f"{text}Z")
 
 
 def records_of(row: Row, identity: Identity, time: datetime, secrets: Secrets) -> list[Record]:

@@ -47,6 +47,7 @@ class OpenBandit:
     checksum: str
     rows: int
     name: str = NAME
+    passed_over: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[Line]:
         """All impressions, numbered through from 1."""

@@ -5,6 +5,8 @@ What is kept is the event, encoded anew, at its own place: a message that came a
 
 from __future__ import annotations
 
+import copy
+
 import msgpack
 
 from services.common.clock import to_ms
@@ -18,7 +20,9 @@ def pack(envelope: Envelope) -> bytes:
     Nothing is checked again: it is not sent anywhere, and under our headers a message may be a few bytes longer than
     any topic takes. What does not fit in the shopper's state is refused by `limits`, what does not fit in a letter cut.
     """
-    value = envelope.message.SerializeToString()
+    message = copy.deepcopy(envelope.message)
+    message.DiscardUnknownFields()  # type: ignore[attr-defined]  # they may name a person; the stubs do not know it
+    value = message.SerializeToString()
     headers = write_headers(EventHeaders(PROTOBUF, envelope.event_id, envelope.source, envelope.type, envelope.time))
     place = (envelope.topic, envelope.partition, envelope.offset, to_ms(envelope.appended_at))
     packed: bytes = msgpack.packb((*place, envelope.key, value, headers))

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -41,7 +41,7 @@ def replay(
     """Send a log's events to Kafka; Ctrl-C stops, the same command goes on.
 
     The format of one's own logs is described in services/events/log_format.py. Rows that cannot be sent are kept in a
-    file, with the reason.
+    file, with the reason; where there are any, the exit status is 1.
     """
     from services.events.replay import Pace
     from services.events.replay_progress import ProgressFile
@@ -58,10 +58,11 @@ def replay(
         "rows": after.row - before.row,
         "resumed_after_row": before.row,
         "rejects": str(file.rejects) if after.rejected else "",
+        "passed_over": list(source.passed_over),
     }
     typer.echo(json.dumps(facts) if as_json else in_words(facts))
-    if after.rejected and not after.sent:
-        raise typer.Exit(1)  # nothing at all could be replayed: a script must notice
+    if after.rejected:
+        raise typer.Exit(1)  # not all of the log was replayed: a script must notice
 
 
 def source_of(log: str) -> Log | OpenBandit:
@@ -97,13 +98,16 @@ def bar(name: str, rows: int) -> Iterator[Callable[[Counts], None]]:
         yield lambda counts: shown.update(task, completed=counts.row)
 
 
-def in_words(facts: dict[str, object]) -> str:
+def in_words(facts: dict[str, Any]) -> str:
     """What a person is told at the end.
 
-    >>> in_words({"sent": 3, "failed": 0, "seconds": 0.1, "rows": 2, "resumed_after_row": 0, "rejects": ""})
-    '3 records of 2 rows sent in 0.1 s, 0 rows rejected'
+    >>> facts = {"sent": 3, "failed": 0, "seconds": 0.1, "rows": 2, "resumed_after_row": 0, "rejects": ""}
+    >>> in_words({**facts, "passed_over": ["index"]})
+    '3 records of 2 rows sent in 0.1 s, 0 rows rejected; columns that no type of row has were passed over: index'
     """
     told = "{sent} records of {rows} rows sent in {seconds} s, {failed} rows rejected".format(**facts)
     if facts["resumed_after_row"]:
         told += f" (went on after row {facts['resumed_after_row']})"
-    return f"{told}: see {facts['rejects']}" if facts["rejects"] else told
+    told += f": see {facts['rejects']}" if facts["rejects"] else ""
+    columns = ", ".join(facts["passed_over"])
+    return f"{told}; columns that no type of row has were passed over: {columns}" if columns else told

@@ -2,8 +2,10 @@
 
 A dead letter's identity is (topic, partition, offset) of its origin; after a crash it may be written again.
 
-What may show somebody's raw identity (`raw_user.py`) is kept without key and value, and of its headers only those that
-say what it is: an id or a source may hold the user, too (law 7).
+Of headers and fields only those that we know are kept (`known_headers.py`, `known_fields.py`): any other may name a
+person (law 7). A message with nothing else keeps its bytes. What may show somebody's raw identity all the same
+(`raw_user.py`) is kept without key and value, and of its headers with those alone whose form says that they are
+harmless: an id or a source may hold the user, too.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from services.common.errors import Rejected
 from services.common.topics import DEADLETTER
 from services.wire.encode import largest
 from services.wire.envelope import RawRecord, Record
+from services.wire.known_fields import KINDS, known_part
+from services.wire.known_headers import harmless_headers, known_headers
 from services.wire.raw_user import shows_raw_user
 
 REDACTED = b"redacted"
@@ -21,7 +25,6 @@ REDACTED = b"redacted"
 _OWN = "adloom_"
 _CUT_KEY_BYTES = 1024
 _CUT_VALUE_BYTES = 512 * 1024
-_KEPT_WHEN_REDACTED = {"content-type", "ce_specversion", "ce_type", "ce_time"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Origin:
 
 
 def dead_letter(raw: RawRecord, reason: str, redact: bool, attempts: int = 1) -> Record:
-    """`raw` for the dead letters, with `reason`; redacted where asked, and wherever it may show a raw user id.
+    """`raw` for the dead letters, with `reason`; redacted where asked, and wherever it may show who the user is.
 
     What is larger than the topic takes (a compressed batch may unpack to that) is cut, with its size as
     `adloom_cut_from_bytes`.
@@ -48,11 +51,16 @@ def dead_letter(raw: RawRecord, reason: str, redact: bool, attempts: int = 1) ->
         "adloom_attempts": str(attempts),
     }
     added = tuple((name, value.encode()) for name, value in own.items())
-    kept = tuple((name, value or b"") for name, value in raw.headers if name not in own)
-    if redact or shows_raw_user(raw):
-        known = tuple(header for header in kept if header[0].lower() in _KEPT_WHEN_REDACTED)
-        return _fitting(Record(DEADLETTER, REDACTED, REDACTED, known + added), added)
-    return _fitting(Record(DEADLETTER, raw.key, raw.value, kept + added), added)
+    value = None if redact or shows_raw_user(raw) else _kept_value(raw)
+    if value is None:
+        return _fitting(Record(DEADLETTER, REDACTED, REDACTED, harmless_headers(raw.headers) + added), added)
+    return _fitting(Record(DEADLETTER, raw.key, raw.value and value, known_headers(raw.headers) + added), added)
+
+
+def _kept_value(raw: RawRecord) -> bytes | None:
+    """The value, or what may be kept of it; None where that is nothing."""
+    value = raw.value or b""
+    return known_part(raw.topic, value) if raw.topic in KINDS else value
 
 
 def _fitting(letter: Record, added: tuple[tuple[str, bytes], ...]) -> Record:

@@ -12,9 +12,7 @@ from services.wire.deadletter import dead_letter
 from services.wire.decode import decode
 from services.wire.encode import check_size, largest
 from services.wire.envelope import Envelope, RawRecord, Record
-
-MOVED = "adloom_moved"
-"""Header of a message that was published again to the partition of its key; its value is where it was found."""
+from services.wire.headers import MOVED
 
 User = tuple[int, str]  # partition, pseudonym
 

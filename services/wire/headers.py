@@ -17,7 +17,11 @@ JSON = "application/json"
 MAX_ATTRIBUTE_CHARACTERS = 256
 """Longest event id or source: ids are remembered for a day, so their size is somebody's memory."""
 
-_READ = frozenset({"content-type", "ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time", "traceparent"})
+READ = frozenset({"content-type", "ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time", "traceparent"})
+"""The headers that mean something, by lower-case name."""
+
+MOVED = "adloom_moved"
+"""Header of a message that was published again to the partition of its key; its value is where it was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def _collect(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, bytes | N
     found: dict[str, bytes | None] = {}
     for name, value in headers:
         name = name.lower()
-        if name not in _READ:
+        if name not in READ:
             if name == UNREADABLE_NAME:
                 raise Rejected("undecodable", "header", value, "a name in UTF-8")
             continue

@@ -5,21 +5,25 @@ a broker was away for longer than `delivery_s`, makes it give up its producer id
 then on it sends nothing and resolves no future, for ever. An answer that it has no plan for (UNKNOWN_SERVER_ERROR, a
 record that the broker finds too large) makes it refuse everything that follows. A new client has neither trouble, and
 to send again what the old one had under way is what at-least-once delivery allows.
+
+A client belongs to the process that made it. A forked child has its sockets, but not the thread that uses them.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
+import selectors
 import threading
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from services.common.errors import Unavailable
-from services.common.metrics import METRICS
+from services.common.metrics import COUNTING, METRICS
 from services.wire.kafka_reach import PART
 
 _PATIENCE_S: Final = 1.0  # a client that has failed and delivered nothing for so long is of no use
@@ -75,15 +79,39 @@ class Pulse:
             return failing or (self._under_way > 0 and now - self._heard_at > self._silent_s)
 
 
+class OwnProducer(KafkaProducer):  # type: ignore[misc]  # kafka-python ships no types
+    """The library's producer, which a forked child lets alone.
+
+    The library closes a producer when it is collected and when an interpreter ends. In a child that would wait for
+    locks that nobody gives back and for records that nobody sends, and take the parent's sockets out of its selector.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        self._owner = os.getpid()
+        super().__init__(**settings)
+
+    def close(self, timeout: float | None = None, null_logger: bool = False) -> None:
+        """As the library's, in the process that made it."""
+        if os.getpid() == self._owner:
+            super().close(timeout, null_logger)
+        elif hasattr(self, "_sender"):
+            net = self._sender._client._net
+            net._selector.close()  # this process's end of it
+            net._selector = selectors.DefaultSelector()  # of which whatever still runs may take what it likes
+
+
 class Client:
-    """The newest client; safe to share between threads."""
+    """The newest client of this process; safe to share between threads."""
 
     def __init__(self, connect: Callable[[], KafkaProducer], delivery_s: float) -> None:
-        """`connect` makes a client that answers for each record within `delivery_s`, or raises `Unavailable`."""
+        """`connect` makes a client that answers for each record within `delivery_s`, or raises `Unavailable`.
+
+        It is called when a client is needed.
+        """
         self._connect = connect
         self._silent_s = delivery_s + _GRACE_S
         self._lock = threading.Lock()
-        self._client: KafkaProducer | None = connect()
+        self._client: KafkaProducer | None = None
         self._pulse = Pulse(self._silent_s)
         self._again_at = 0.0
         self._closed = False
@@ -100,11 +128,19 @@ class Client:
             if self._client is not None and self._pulse.is_lost(time.monotonic()):
                 client, self._client = self._client, None
                 abandon(client)
-                METRICS.clients_lost.inc()
+                with COUNTING:
+                    METRICS.clients_lost.inc()
             if self._client is None:
                 self._client = self._connected()
                 self._pulse = Pulse(self._silent_s)
             return self._client, self._pulse
+
+    def flush(self, timeout_s: float) -> None:
+        """Waits until what is under way is delivered or failed; raises `KafkaError` or `Unavailable` else."""
+        with self._lock:
+            has_none = self._client is None  # then nothing is under way
+        if not has_none:
+            self.current()[0].flush(max(timeout_s, 0.0))
 
     def close(self, timeout_s: float) -> None:
         """Delivers what is under way within `timeout_s`; the rest is given back with an error."""
@@ -114,7 +150,7 @@ class Client:
         if client is None:
             return
         try:
-            client.close(timeout_s)
+            client.close(max(timeout_s, 0.0))
         except KafkaError:
             abandon(client)
 

@@ -2,6 +2,9 @@
 
 Delivery is at least once: the broker drops what the client itself repeats, and a caller that sends again after
 `Unavailable` repeats under the same event id. Order is kept within a partition. The partition is the key's murmur2.
+
+A producer may be made before a fork (gunicorn with `preload`, uWSGI, Celery, multiprocessing): a child that sends
+something connects anew by itself, and what waited at the moment of the fork is delivered by the parent, once.
 """
 
 from __future__ import annotations
@@ -11,17 +14,17 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from kafka import KafkaProducer
 from kafka.errors import KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 from kafka.partitioner import DefaultPartitioner
 
 from services.common.errors import AdloomError, Bug, Rejected, Unavailable
-from services.common.metrics import METRICS
+from services.common.metrics import COUNTING, METRICS
 from services.common.partition import partition_of
+from services.common.per_process import PerProcess
 from services.common.topics import MAX_DEAD_LETTER_BYTES
 from services.wire.encode import check_size
 from services.wire.envelope import Record
-from services.wire.kafka_client import Client, Pulse
+from services.wire.kafka_client import Client, OwnProducer, Pulse
 from services.wire.kafka_reach import PART, require_listener
 from services.wire.ports import Delivery, OnDelivery
 
@@ -47,77 +50,95 @@ class Producer:
     def __init__(self, settings: ProducerSettings) -> None:
         """Connects; raises `Unavailable` where no broker answers in time."""
         self._settings = settings
-        self._room = _Room(settings.under_way_bytes)
-        self._lock = threading.Lock()
-        self._unhandled: list[AdloomError] = []
-        self._client = Client(self._connect, settings.delivery_s)
+        self._closed = False
+        self._state = PerProcess(lambda: _State(settings))
+        self._state.mine().client.current()
 
     def send(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
         """Queues `record` for the next batch; see `Sink.send`."""
         check_size(record)
-        size = record.size_bytes()
-        if not self._room.take(size, self._settings.block_s):
-            self._client.current()  # a lost client gives back what fills the room
+        state, size = self._open(), record.size_bytes()
+        if not state.room.take(size, self._settings.block_s):
+            state.client.current()  # a lost client gives back what fills the room
             raise Unavailable(PART, f"{self._settings.under_way_bytes} bytes wait for the broker's word")
         try:
-            future, pulse = self._handed_over(record)
+            future, pulse = _handed_over(state.client, record)
         except BaseException:
-            self._room.give(size)
+            state.room.give(size)
             raise
 
         def done(delivery: Delivery) -> None:
             lost = isinstance(delivery.error, AdloomError) and not isinstance(delivery.error, Rejected)
             (pulse.failed if lost else pulse.delivered)(time.monotonic())
-            self._room.give(size)
-            self._tell(delivery, on_delivery)
+            state.room.give(size)
+            state.tell(delivery, on_delivery)
 
         future.add_callback(lambda where: done(Delivery(record, where.partition, where.offset)))
         future.add_errback(lambda exc: done(Delivery(record, error=_translated(record, exc))))
 
     def flush(self, timeout_s: float) -> None:
         """See `Sink.flush`."""
-        client, _ = self._client.current()
+        state = self._open()
         try:
-            client.flush(timeout_s)
+            state.client.flush(timeout_s)
         except KafkaError as exc:
             raise Unavailable(PART, f"records were not delivered within {timeout_s} s ({exc})") from exc
-        with self._lock:
-            unhandled, self._unhandled = self._unhandled, []
+        with state.lock:
+            unhandled, state.unhandled = state.unhandled, []
         if unhandled:
             raise unhandled[0]
 
     def close(self, timeout_s: float) -> None:
         """Delivers what is under way within `timeout_s`, then lets go of the broker; the rest fails."""
-        self._client.close(timeout_s)
+        self._closed = True
+        self._state.mine().client.close(timeout_s)
 
-    def _connect(self) -> KafkaProducer:
-        settings = self._settings
-        require_listener(settings.bootstrap, settings.connect_s)
-        try:
-            return KafkaProducer(**_client_settings(settings))
-        except KafkaError as exc:
-            raise Unavailable(PART, f"no broker answered at {settings.bootstrap} ({exc})") from exc
+    def _open(self) -> _State:
+        if self._closed:
+            raise Unavailable(PART, "the producer is closed")
+        return self._state.mine()
 
-    def _handed_over(self, record: Record) -> tuple[Any, Pulse]:
-        client, pulse = self._client.current()
-        pulse.handed(time.monotonic())
-        try:
-            headers = list(record.headers)
-            return client.send(record.topic, _value(record), record.key, headers, partition=record.partition), pulse
-        except KafkaError as exc:
-            pulse.failed(time.monotonic())
-            raise _translated(record, exc) from exc
-        except BaseException:
-            pulse.failed(time.monotonic())
-            raise
 
-    def _tell(self, delivery: Delivery, on_delivery: OnDelivery | None) -> None:
-        METRICS.records_sent.labels(delivery.record.topic, "failed" if delivery.error else "delivered").inc()
+class _State:
+    """What a producer has in one process."""
+
+    def __init__(self, settings: ProducerSettings) -> None:
+        self.room = _Room(settings.under_way_bytes)
+        self.client = Client(lambda: _connected(settings), settings.delivery_s)
+        self.lock = threading.Lock()
+        self.unhandled: list[AdloomError] = []
+
+    def tell(self, delivery: Delivery, on_delivery: OnDelivery | None) -> None:
+        """Says what became of a record, to whoever asked for it or to the next `flush`."""
+        with COUNTING:
+            METRICS.records_sent.labels(delivery.record.topic, "failed" if delivery.error else "delivered").inc()
         if on_delivery is not None:
             on_delivery(delivery)
         elif delivery.error is not None:
-            with self._lock:
-                self._unhandled.append(delivery.error)
+            with self.lock:
+                self.unhandled.append(delivery.error)
+
+
+def _connected(settings: ProducerSettings) -> OwnProducer:
+    require_listener(settings.bootstrap, settings.connect_s)
+    try:
+        return OwnProducer(**_client_settings(settings))
+    except KafkaError as exc:
+        raise Unavailable(PART, f"no broker answered at {settings.bootstrap} ({exc})") from exc
+
+
+def _handed_over(client: Client, record: Record) -> tuple[Any, Pulse]:
+    producer, pulse = client.current()
+    pulse.handed(time.monotonic())
+    try:
+        headers = list(record.headers)
+        return producer.send(record.topic, _value(record), record.key, headers, partition=record.partition), pulse
+    except KafkaError as exc:
+        pulse.failed(time.monotonic())
+        raise _translated(record, exc) from exc
+    except BaseException:
+        pulse.failed(time.monotonic())
+        raise
 
 
 def _value(record: Record) -> bytes | None:

@@ -16,13 +16,10 @@ import json
 import re
 from typing import Final
 
-from google.protobuf.message import DecodeError
-
 from services.common.pseudonym import is_pseudonym
 from services.wire.envelope import RawRecord
-from services.wire.message_types import MESSAGE_TYPES
+from services.wire.known_fields import KINDS, message_of
 
-_KINDS: Final = {kind.topic: kind.cls for kind in MESSAGE_TYPES.values() if kind.user_keyed}
 _HARMLESS: Final = re.compile(rb'"user_?id"\s*:\s*"u\d+-[0-9a-f]{32}"|"user_?agent"\s*:', re.IGNORECASE)
 _TRACE: Final = re.compile(rb"user|\\", re.IGNORECASE)
 _USER_AGENT: Final = "useragent"
@@ -32,26 +29,18 @@ Pairs = list[tuple[str, object]]
 
 def shows_raw_user(raw: RawRecord) -> bool:
     """Whether `raw`, on a topic keyed by user, shows a user who is no pseudonym, or may do so."""
-    if raw.topic not in _KINDS:
+    if raw.topic not in KINDS:
         return False
     if raw.key is not None and not is_pseudonym(raw.key.decode("latin-1")):
         return True
     value = raw.value or b""
-    user = _protobuf_user(raw.topic, value)
-    if user:
-        return not is_pseudonym(user)
+    message = message_of(raw.topic, value)
+    if message is not None:
+        return not is_pseudonym(message.user_id)  # type: ignore[attr-defined]  # user-keyed: it has one
     named = _json_users(value)
     if named is not None:
         return not all(isinstance(name, str) and is_pseudonym(name) for name in named)
     return _has_trace(raw.topic, value)
-
-
-def _protobuf_user(topic: str, value: bytes) -> str:
-    """The `user_id` of the message of that topic; empty where the value is none or names nobody."""
-    try:
-        return str(_KINDS[topic].FromString(value).user_id)  # type: ignore[attr-defined]  # user-keyed: it has one
-    except DecodeError:
-        return ""
 
 
 def _json_users(value: bytes) -> list[object] | None:
@@ -79,7 +68,7 @@ def _has_trace(topic: str, value: bytes) -> bool:
     """Whether a value that nothing can read has a trace of a user; without NULs, which wide encodings are full of."""
     if _TRACE.search(_HARMLESS.sub(b"", value.replace(b"\0", b""))):
         return True
-    number = _KINDS[topic].DESCRIPTOR.fields_by_name["user_id"].number
+    number = KINDS[topic].DESCRIPTOR.fields_by_name["user_id"].number
     tag = bytes([number << 3 | 2])
     # The first field stands at the very start; a later one may stand anywhere.
     at = value.find(tag, 0, 1 if number == 1 else None)

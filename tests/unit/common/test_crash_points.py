@@ -50,10 +50,10 @@ def test_only_places_of_the_table_can_be_armed(tmp_path: Path) -> None:
 
 
 def test_a_pass_costs_next_to_nothing_where_no_drill_runs() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(100_000):
         reached("profiles", "table.before")
-    assert time.perf_counter() - began < 1.0  # tens of nanoseconds each, and a batch passes ten of them
+    assert time.process_time() - began < 1.0  # tens of nanoseconds each, and a batch passes ten of them
 
 
 def test_every_place_of_the_table_is_passed_by_somebody() -> None:

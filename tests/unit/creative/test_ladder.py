@@ -148,12 +148,13 @@ async def test_without_a_deadline_the_answer_comes_within_a_tenth_of_a_second(ho
     house.models.delay_s = 60.0
     async with house.asked() as stub:
         await stub.SelectCreatives(page(request_id="connects"), timeout=5)
-        times = []
-        for number in range(5):
+        times: list[float] = []
+        while min(times, default=1.0) >= 0.1 and len(times) < 50:  # a busy machine may need a few tries
             began = time.perf_counter()
-            await stub.SelectCreatives(page(request_id=f"r{number}"))
+            answer = await stub.SelectCreatives(page(request_id=f"r{len(times)}"))
             times.append(time.perf_counter() - began)
-    assert sorted(times)[2] < 0.1
+            assert list(only(answer).degraded) == ["redis", "triton", "policy_prior"]
+    assert min(times) < 0.1  # were a slow part waited for, none would be
 
 
 @pytest.mark.asyncio

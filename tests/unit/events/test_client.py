@@ -13,7 +13,10 @@ from services.common.pseudonym import PseudonymKey
 from services.common.topics import CLICKS, ORDERS, VIEWS
 from services.events.client import EventsClient, Tally
 from services.wire.decode import decode
+from services.wire.envelope import Record
 from services.wire.memory_sink import MemorySink
+from services.wire.ports import OnDelivery
+from tests.forked import said_by_a_child
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEY = PseudonymKey(1, b"test")
@@ -52,6 +55,79 @@ def test_what_no_consumer_would_accept_is_refused_at_once(view: View, time: date
         shop.publish(view, time=time)
     assert caught.value.field == field
     assert sink.read(VIEWS) == []
+
+
+class Silent(MemorySink):
+    """A broker that says nothing until it is asked to."""
+
+    def __init__(self) -> None:
+        super().__init__(FixedClock(NOW))
+        self.held: list[tuple[Record, OnDelivery | None]] = []
+
+    def send(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
+        self.held.append((record, on_delivery))
+
+    def flush(self, timeout_s: float) -> None:
+        if self.held:
+            raise Unavailable("kafka", "records were not delivered")
+
+    def speak(self, records: int) -> None:
+        for record, on_delivery in self.held[:records]:
+            super().send(record, on_delivery)
+        del self.held[:records]
+
+
+def test_what_was_not_delivered_counts_as_failed_until_it_is() -> None:
+    sink = Silent()
+    shop = EventsClient(sink, KEY, "till", FixedClock(NOW))
+    assert shop.flush(0) == Tally(0, 0)
+    for user in "abc":
+        shop.publish(View(user_id=user, product_id="s"))
+    sink.speak(1)
+    tally = shop.flush(0)
+    assert (tally.sent, tally.failed) == (1, 2)
+    assert "not delivered" in tally.first_failure
+    sink.failure = Unavailable("kafka", "the cable is out")
+    sink.speak(1)
+    sink.failure = None
+    sink.speak(1)
+    assert shop.flush(0) == Tally(2, 1, "kafka is unavailable: the cable is out")
+
+
+def test_an_event_that_could_not_be_handed_over_is_told_at_once_and_counted_nowhere() -> None:
+    class Full(MemorySink):
+        def send(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
+            raise Unavailable("kafka", "too much waits")
+
+    shop = EventsClient(Full(), KEY)
+    with pytest.raises(Unavailable, match="too much"):
+        shop.publish(View(user_id="a", product_id="s"))
+    assert shop.flush(1) == Tally(0, 0)
+
+
+def test_failures_that_a_flush_has_told_are_not_told_again() -> None:
+    shop, sink = client()
+    sink.failure = Unavailable("kafka", "the cable is out")
+    shop.publish(View(user_id="a", product_id="s"))
+    shop.flush(1)
+    assert shop.untold() is None
+    shop.publish(View(user_id="b", product_id="s"))
+    assert shop.untold() == Tally(0, 2, "kafka is unavailable: the cable is out")
+    assert shop.untold() is None
+
+
+def test_a_child_counts_from_nought_even_where_a_thread_held_the_lock_at_the_fork() -> None:
+    shop, _ = client()
+    shop.publish(View(user_id="a", product_id="s"))
+
+    def told() -> str:
+        shop.publish(View(user_id="b", product_id="s"))
+        shop.publish(View(user_id="c", product_id="s"))
+        return repr(shop.flush(1))
+
+    with shop._tallying.mine()._lock:
+        assert said_by_a_child(told) == repr(Tally(2, 0))
+    assert shop.flush(1) == Tally(1, 0)
 
 
 def test_failures_are_counted_and_the_first_is_told() -> None:

@@ -7,7 +7,8 @@ from services.common.partition import partition_of
 from services.common.topics import DEADLETTER, MAX_MESSAGE_BYTES, PARTITIONS, VIEWS
 from services.wire.encode import encode, largest
 from services.wire.envelope import RawRecord
-from services.wire.faust_intake import MOVED, sort
+from services.wire.faust_intake import sort
+from services.wire.headers import MOVED
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 USER = "u1-" + "a" * 32
