@@ -70,8 +70,8 @@ class Admission:
         """Whether whoever comes now is refused for want of room."""
         return self._under_way >= self._room
 
-    def enter(self, remaining_s: float | None = None) -> None:
-        """Takes a place, until `leave`, for who still has `remaining_s` to wait; None: for ever.
+    def check(self, remaining_s: float | None = None) -> None:
+        """Whether there is a place now for who still has `remaining_s` to wait, None: for ever; takes none.
 
         Raises `Unavailable` where the process is leaving, `Overloaded` where there is no room, or no time.
         """
@@ -81,6 +81,10 @@ class Admission:
             raise Overloaded(f"{self._under_way} requests are under way, come back in {PUSHBACK_MS} ms")
         if remaining_s is not None and remaining_s < (_SOON_WHEN_LATE_S if self.lag.is_late() else _SOON_S):
             raise Overloaded(f"its time was over before it was looked at, come back in {PUSHBACK_MS} ms")
+
+    def enter(self, remaining_s: float | None = None) -> None:
+        """Takes a place, until `leave`; raises as `check` does."""
+        self.check(remaining_s)
         self._under_way += 1
 
     def leave(self) -> None:
@@ -89,9 +93,9 @@ class Admission:
         self._left += 1
 
     @contextmanager
-    def admitted(self) -> Iterator[None]:
-        """Holds a place inside the `with`; raises as `enter` does."""
-        self.enter()
+    def admitted(self, remaining_s: float | None = None) -> Iterator[None]:
+        """Holds a place inside the `with`; raises as `check` does."""
+        self.enter(remaining_s)
         try:
             yield
         finally:

@@ -3,8 +3,9 @@
 grpc.aio asks its core for the next call of a method only when it has the last one, and needs about five turns of the
 event loop for each. A loop that computes has few turns, so that calls pile up in the core, unseen, until their
 deadlines are over, while the process works on dead ones: with answers of 1.5 ms and a little more load than capacity,
-one call in ten was answered and none refused. Here many requests for a call lie in the core at once, and a refusal is
-one message, sent before the call's own is read.
+one call in ten was answered and none refused. Here many requests for a call lie in the core at once. Where all places
+are taken a refusal is one message, sent before the call's own is read; a place is taken by a call whose message has
+arrived (`grpc_arrival.py`), so that who only begins calls keeps nobody out.
 
 Stands on names of grpcio that are not public; `tests/unit/common/test_grpc_accept.py` holds it to the version that
 is locked.
@@ -21,6 +22,7 @@ from grpc._cython import cygrpc
 
 from services.common.admission import PUSHBACK, Admission, Overloaded
 from services.common.errors import Unavailable
+from services.common.grpc_arrival import Arrivals
 from services.common.metrics import METRICS
 
 AT_ONCE: Final = 128
@@ -36,12 +38,16 @@ class AcceptingServer:
         service: str,
         handlers: Mapping[str, grpc.RpcMethodHandler],
         admission: Admission,
+        arrivals: Arrivals,
     ) -> None:
-        """`handlers`, unary and by method of `service`, are called with those that `admission` lets in."""
-        taken_singly = {method: _admitting(handler, admission) for method, handler in handlers.items()}
-        server.add_registered_method_handlers(service, taken_singly)
+        """`handlers`, unary and by method of `service`, are called with those that `admission` lets in.
+
+        `arrivals` are those that the server was made with.
+        """
+        admitting = {method: _admitting(handler, admission) for method, handler in handlers.items()}
+        server.add_registered_method_handlers(service, admitting)  # taken one at a time, beside ours
         self._server = server
-        self._handlers = {f"/{service}/{method}": handler for method, handler in handlers.items()}
+        self._handlers = {f"/{service}/{method}": arrivals.bounded(handler) for method, handler in admitting.items()}
         self._admission = admission
 
     def add_insecure_port(self, address: str) -> int:
@@ -68,7 +74,7 @@ class _Acceptor:
     def __init__(self, core: Any, method: str, handler: grpc.RpcMethodHandler, admission: Admission) -> None:
         self._core = core
         self._method = method
-        self._handler = handler
+        self._resolver = cygrpc._MethodResolver([], {method: handler})
         self._admission = admission
         self._tasks: set[asyncio.Task[Any]] = set()
         self._loop = asyncio.get_running_loop()
@@ -96,15 +102,12 @@ class _Acceptor:
 
     def _take(self, call: Any) -> None:
         try:
-            self._admission.enter(cygrpc._ServicerContext(call, None, None, self._loop).time_remaining())
+            self._admission.check(cygrpc._ServicerContext(call, None, None, self._loop).time_remaining())
         except (Overloaded, Unavailable) as refusal:
             self._keep(self._loop.create_task(self._refuse(call, refusal)))
             return
-        place = _Place(self._admission)
-        resolver = cygrpc._MethodResolver([], {self._method: _leaving(self._handler, place)})
-        answer = cygrpc._handle_rpc(self._method, resolver, (), call, self._loop, False)
-        under_way = self._loop.create_task(cygrpc._schedule_rpc_coro(answer, call, self._loop, self._method))
-        self._keep(under_way).add_done_callback(lambda _: place.leave())
+        answer = cygrpc._handle_rpc(self._method, self._resolver, (), call, self._loop, False)
+        self._keep(self._loop.create_task(cygrpc._schedule_rpc_coro(answer, call, self._loop, self._method)))
 
     async def _refuse(self, call: Any, refusal: Overloaded | Unavailable) -> None:
         code, metadata = _told(refusal)
@@ -114,47 +117,19 @@ class _Acceptor:
         except cygrpc.ExecuteBatchError:
             return  # the caller has gone
 
-    def _keep(self, task: asyncio.Task[Any]) -> asyncio.Task[Any]:
+    def _keep(self, task: asyncio.Task[Any]) -> None:
         """Loops hold tasks weakly."""
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return task
-
-
-class _Place:
-    """One call's place under the admission, given back once."""
-
-    __slots__ = ("_admission", "_left")
-
-    def __init__(self, admission: Admission) -> None:
-        self._admission = admission
-        self._left = False
-
-    def leave(self) -> None:
-        if not self._left:
-            self._left = True
-            self._admission.leave()
-
-
-def _leaving(handler: grpc.RpcMethodHandler, place: _Place) -> grpc.RpcMethodHandler:
-    """Gives the place back with the answer: gRPC ends the call some turns of the loop after its caller has heard, and
-    by then the caller's next one is here, so that fewer callers than there are places were refused."""
-
-    async def call(request: Any, context: Any) -> Any:
-        try:
-            return await handler.unary_unary(request, context)
-        finally:
-            place.leave()
-
-    return grpc.unary_unary_rpc_method_handler(call, handler.request_deserializer, handler.response_serializer)
 
 
 def _admitting(handler: grpc.RpcMethodHandler, admission: Admission) -> grpc.RpcMethodHandler:
-    """For the calls that grpc.aio takes by itself: one at a time, beside ours."""
+    """Called once the message is there, which takes the place, and gives it back with the answer: gRPC ends the call
+    some turns of the loop after its caller has heard, and by then the caller's next one is here."""
 
     async def call(request: Any, context: Any) -> Any:
         try:
-            with admission.admitted():
+            with admission.admitted(context.time_remaining()):
                 return await handler.unary_unary(request, context)
         except (Overloaded, Unavailable) as refusal:
             code, metadata = _told(refusal)
