@@ -51,8 +51,8 @@ def new_server(options: Options, arrivals: Arrivals) -> grpc.aio.Server:
 def listen(server: Door, address: str, setting: str) -> None:
     """Opens the door at host:port.
 
-    `[::]` and `0.0.0.0` are every address of the machine, IPv4 and IPv6. Raises `Misconfigured` that names the setting
-    where somebody else has the port, or there is no such host.
+    gRPC takes `[::]` and `0.0.0.0` for every address of the machine, IPv4 and IPv6. Raises `Misconfigured` that names
+    the setting where somebody else has the port, or there is no such host.
     """
     try:
         port = server.add_insecure_port(address)
