@@ -8,8 +8,9 @@ each may take `PATIENCE_S`, and where more than `MOST` are waited for, the one t
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Final
 
@@ -24,9 +25,12 @@ MOST: Final = 1024
 
 _LOOK_S: Final = 0.5
 _LATE: Final = grpc.StatusCode.DEADLINE_EXCEEDED
-_NONE: Final = grpc.StatusCode.INVALID_ARGUMENT
+WITHOUT: Final = (grpc.StatusCode.INVALID_ARGUMENT, "the call ended without a message")
+"""How a call ends that its caller has ended before it said anything."""
+
 Context = Any  # grpc.aio.ServicerContext; grpc ships no types
 Act = Callable[[Any, Context], Awaitable[Any]]
+End = Callable[[grpc.StatusCode, str], Coroutine[Any, Any, None]]
 
 
 class Arrivals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc ships no types
@@ -35,7 +39,7 @@ class Arrivals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc ships 
     def __init__(self, patience_s: float = PATIENCE_S, most: int = MOST) -> None:
         self._patience_s = patience_s
         self._most = most
-        self._since: dict[Context, float] = {}  # the oldest first
+        self._expected: dict[object, tuple[float, End]] = {}  # the oldest first, by when they came
         self._looking: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[None]] = set()
         self._bounded: dict[str, grpc.RpcMethodHandler] = {}
@@ -43,7 +47,7 @@ class Arrivals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc ships 
     @property
     def waited_for(self) -> int:
         """Calls whose first message is on its way."""
-        return len(self._since)
+        return len(self._expected)
 
     async def intercept_service(self, continuation: Callable[[Any], Awaitable[Any]], details: Any) -> Any:
         """The method's handler, which waits no longer than it may."""
@@ -95,32 +99,40 @@ class Arrivals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc ships 
         """The message of a call that has one; the call ends where it does not come."""
         message = await self._first(context)
         if message is grpc.aio.EOF:
-            await _end(context, _NONE, "the call ended without a message")
+            await _end(context, *WITHOUT)
             raise asyncio.CancelledError  # what ends a call whose caller has heard all, or has gone
         return message
 
     async def _first(self, context: Context) -> Any:
         """The first message of a call, or EOF; the call ends where neither comes in time."""
-        loop = asyncio.get_running_loop()
-        self._since[context] = loop.time()
-        if len(self._since) > self._most:
-            self._end_oldest(loop)
-        if self._looking is None:
-            self._looking = loop.call_later(_LOOK_S, self._look, loop)
+        self.expect(context, functools.partial(_end, context))
         try:
             return await context.read()
         finally:
-            self._since.pop(context, None)
+            self.came(context)
+
+    def expect(self, call: object, end: End) -> None:
+        """The first message of `call` is waited for from now on; where it does not come in time, `end` is called."""
+        loop = asyncio.get_running_loop()
+        self._expected[call] = loop.time(), end
+        if len(self._expected) > self._most:
+            self._end_oldest(loop)
+        if self._looking is None:
+            self._looking = loop.call_later(_LOOK_S, self._look, loop)
+
+    def came(self, call: object) -> bool:
+        """What was expected of `call` is there; whether it was still waited for."""
+        return self._expected.pop(call, None) is not None
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        while self._since and next(iter(self._since.values())) < loop.time() - self._patience_s:
+        while self._expected and next(iter(self._expected.values()))[0] < loop.time() - self._patience_s:
             self._end_oldest(loop)
-        self._looking = loop.call_later(_LOOK_S, self._look, loop) if self._since else None
+        self._looking = loop.call_later(_LOOK_S, self._look, loop) if self._expected else None
 
     def _end_oldest(self, loop: asyncio.AbstractEventLoop) -> None:
-        context = next(iter(self._since))
-        waited_s = loop.time() - self._since.pop(context)
-        ending = loop.create_task(_end(context, _LATE, f"no message followed the call's headers in {waited_s:.1f} s"))
+        since, end = self._expected.pop(next(iter(self._expected)))
+        waited_s = loop.time() - since
+        ending = loop.create_task(end(_LATE, f"no message followed the call's headers in {waited_s:.1f} s"))
         self._ending.add(ending)
         ending.add_done_callback(self._ending.discard)
 
