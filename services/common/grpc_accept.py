@@ -119,8 +119,17 @@ class _Acceptor:
         except StopIteration:
             return  # its caller has gone
         self._arrivals.expect(call, lambda code, why: self._end(call, code, why))
+        self._count_while_it_comes(received)
         received._asyncio_future_blocking = False
         received.add_done_callback(lambda _: self._arrived(call, receiving))
+
+    def _count_while_it_comes(self, received: asyncio.Future[None]) -> None:
+        """A message that was sent with its headers is here two turns of the loop after it was asked for; a call that
+        has only begun counts no longer."""
+        came = _Once(self._admission.came)
+        self._admission.come()
+        received.add_done_callback(came)
+        self._loop.call_soon(lambda: self._loop.call_soon(came))
 
     def _arrived(self, call: Any, receiving: Coroutine[Any, Any, Any]) -> None:
         """Answers the call whose message is there, if there is a place."""
@@ -139,11 +148,11 @@ class _Acceptor:
             self._answer(call, message)
 
     def _answer(self, call: Any, message: bytes) -> None:
-        place = _Place(self._admission)
-        resolver = cygrpc._MethodResolver([], {self._method: _received(self._handler, message, place)})
+        leave = _Once(self._admission.leave)
+        resolver = cygrpc._MethodResolver([], {self._method: _received(self._handler, message, leave)})
         answer = cygrpc._handle_rpc(self._method, resolver, (), call, self._loop, False)
         under_way = self._loop.create_task(cygrpc._schedule_rpc_coro(answer, call, self._loop, self._method))
-        self._keep(under_way).add_done_callback(lambda _: place.leave())
+        self._keep(under_way).add_done_callback(leave)
 
     def _refused(self, call: Any, admit: Callable[[float | None], None]) -> Refusal | None:
         try:
@@ -167,22 +176,22 @@ class _Acceptor:
         return task
 
 
-class _Place:
-    """One call's place under the admission, given back once."""
+class _Once:
+    """Something that is to be done once, whoever comes to it first."""
 
-    __slots__ = ("_admission", "_left")
+    __slots__ = ("_act", "_done")
 
-    def __init__(self, admission: Admission) -> None:
-        self._admission = admission
-        self._left = False
+    def __init__(self, act: Callable[[], None]) -> None:
+        self._act = act
+        self._done = False
 
-    def leave(self) -> None:
-        if not self._left:
-            self._left = True
-            self._admission.leave()
+    def __call__(self, _: object = None) -> None:
+        if not self._done:
+            self._done = True
+            self._act()
 
 
-def _received(handler: grpc.RpcMethodHandler, message: bytes, place: _Place) -> grpc.RpcMethodHandler:
+def _received(handler: grpc.RpcMethodHandler, message: bytes, leave: _Once) -> grpc.RpcMethodHandler:
     """The method with its message, to grpc.aio one that need not read any; gives the place back with the answer: gRPC
     ends the call some turns of the loop after its caller has heard, and by then the caller's next one is here, so that
     fewer callers than there are places were refused."""
@@ -192,7 +201,7 @@ def _received(handler: grpc.RpcMethodHandler, message: bytes, place: _Place) -> 
         try:
             return await handler.unary_unary(decode(message) if decode else message, context)
         finally:
-            place.leave()
+            leave()
 
     return grpc.stream_unary_rpc_method_handler(call, None, handler.response_serializer)
 
