@@ -13,7 +13,16 @@ from services.stack.session import RunningStack, tied_stack
 
 PARTS = ("kafka", "redis", "triton", "topics")
 WINDOW_S = 8  # of attribution, in the shared stack: whoever tests a window waits for its end
+NOWHERE = "http://127.0.0.1:9"
+PROXIES = tuple(
+    name for kind in ("http", "https", "all", "grpc") for name in (f"{kind}_proxy", f"{kind}_proxy".upper())
+)
 _SLOW = {"integration": 300, "e2e": 600}
+
+
+def pytest_configure() -> None:
+    """Channels that tests open by themselves work where somebody has proxies; ours are tried in `stack_environ`."""
+    os.environ.update(no_grpc_proxy="127.0.0.1,localhost")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,8 +37,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def stack_environ() -> dict[str, str]:
-    """This environment without settings of a stack that the person at the keyboard may have."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("ADLOOM_")}
+    """This environment without settings of a stack that the person at the keyboard may have, and with proxies that
+    lead nowhere, for everything: our own parts are asked without one."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("ADLOOM_")}
+    kept = {name: value for name, value in ours.items() if not name.lower().endswith("_proxy")}
+    return {**kept, **dict.fromkeys(PROXIES, NOWHERE)}
 
 
 @pytest.fixture(scope="session")

@@ -50,6 +50,7 @@ class Admission:
         self._left = 0  # since the last look
         lag.on_look = self.look
         self._under_way = 0
+        self._coming = 0
         self._leaving = False
 
     def close(self) -> None:
@@ -70,18 +71,34 @@ class Admission:
         """Whether whoever comes now is refused for want of room."""
         return self._under_way >= self._room
 
-    def enter(self, remaining_s: float | None = None) -> None:
-        """Takes a place, until `leave`, for who still has `remaining_s` to wait; None: for ever.
+    def check(self, remaining_s: float | None = None) -> None:
+        """Whether there is a place for who still has `remaining_s` to wait, None: for ever; takes none.
 
         Raises `Unavailable` where the process is leaving, `Overloaded` where there is no room, or no time.
         """
+        self._require(self._under_way + (self._coming if self.lag.is_late() else 0), remaining_s)
+
+    def come(self) -> None:
+        """Somebody was told to come in, and is counted by `check` until `came`, where the loop is late: there many more
+        would be told so than there are places. On time, who only begins to come is in nobody's way."""
+        self._coming += 1
+
+    def came(self) -> None:
+        """Who was told to come in is here, or is not waited for."""
+        self._coming -= 1
+
+    def enter(self, remaining_s: float | None = None) -> None:
+        """Takes a place, until `leave`; raises as `check` does, whoever else is coming."""
+        self._require(self._under_way, remaining_s)
+        self._under_way += 1
+
+    def _require(self, before: int, remaining_s: float | None) -> None:
         if self._leaving:
             raise Unavailable(self._part, "this replica is leaving, ask another")
-        if self.is_full():
-            raise Overloaded(f"{self._under_way} requests are under way, come back in {PUSHBACK_MS} ms")
+        if before >= self._room:
+            raise Overloaded(f"{before} requests are under way, come back in {PUSHBACK_MS} ms")
         if remaining_s is not None and remaining_s < (_SOON_WHEN_LATE_S if self.lag.is_late() else _SOON_S):
             raise Overloaded(f"its time was over before it was looked at, come back in {PUSHBACK_MS} ms")
-        self._under_way += 1
 
     def leave(self) -> None:
         """Gives the place back."""
@@ -89,9 +106,9 @@ class Admission:
         self._left += 1
 
     @contextmanager
-    def admitted(self) -> Iterator[None]:
-        """Holds a place inside the `with`; raises as `enter` does."""
-        self.enter()
+    def admitted(self, remaining_s: float | None = None) -> Iterator[None]:
+        """Holds a place inside the `with`; raises as `check` does."""
+        self.enter(remaining_s)
         try:
             yield
         finally:

@@ -3,8 +3,9 @@
 grpc.aio asks its core for the next call of a method only when it has the last one, and needs about five turns of the
 event loop for each. A loop that computes has few turns, so that calls pile up in the core, unseen, until their
 deadlines are over, while the process works on dead ones: with answers of 1.5 ms and a little more load than capacity,
-one call in ten was answered and none refused. Here many requests for a call lie in the core at once, and a refusal is
-one message, sent before the call's own is read.
+one call in ten was answered and none refused. Here many requests for a call lie in the core at once. Where all places
+are taken a refusal is one message, sent before the call's own is read; a place is taken by a call whose message has
+arrived (`grpc_arrival.py`), so that who only begins calls keeps nobody out.
 
 Stands on names of grpcio that are not public; `tests/unit/common/test_grpc_accept.py` holds it to the version that
 is locked.
@@ -13,7 +14,8 @@ is locked.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import grpc
@@ -21,10 +23,14 @@ from grpc._cython import cygrpc
 
 from services.common.admission import PUSHBACK, Admission, Overloaded
 from services.common.errors import Unavailable
+from services.common.grpc_arrival import WITHOUT, Arrivals
 from services.common.metrics import METRICS
 
 AT_ONCE: Final = 128
 """Calls that can be taken in one turn of the loop; one more costs a few hundred bytes."""
+
+Metadata = tuple[tuple[str, str], ...]
+Refusal = tuple[grpc.StatusCode, str, Metadata]
 
 
 class AcceptingServer:
@@ -36,13 +42,18 @@ class AcceptingServer:
         service: str,
         handlers: Mapping[str, grpc.RpcMethodHandler],
         admission: Admission,
+        arrivals: Arrivals,
     ) -> None:
-        """`handlers`, unary and by method of `service`, are called with those that `admission` lets in."""
-        taken_singly = {method: _admitting(handler, admission) for method, handler in handlers.items()}
-        server.add_registered_method_handlers(service, taken_singly)
+        """`handlers`, unary and by method of `service`, are called with those that `admission` lets in.
+
+        `arrivals` are those that the server was made with.
+        """
+        admitting = {method: _admitting(handler, admission) for method, handler in handlers.items()}
+        server.add_registered_method_handlers(service, admitting)  # taken one at a time, beside ours
         self._server = server
         self._handlers = {f"/{service}/{method}": handler for method, handler in handlers.items()}
         self._admission = admission
+        self._arrivals = arrivals
 
     def add_insecure_port(self, address: str) -> int:
         """As grpc.aio's."""
@@ -54,7 +65,7 @@ class AcceptingServer:
         await self._server.start()
         self._admission.lag.start()
         for method, handler in self._handlers.items():
-            _Acceptor(self._server._server, method, handler, self._admission).start()
+            _Acceptor(self._server._server, method, handler, self._admission, self._arrivals).start()
 
     async def stop(self, grace_s: float) -> None:
         """Refuses new calls, and ends those that are under way after `grace_s`."""
@@ -65,11 +76,14 @@ class AcceptingServer:
 class _Acceptor:
     """Takes the calls of one method, from the server's start to its end."""
 
-    def __init__(self, core: Any, method: str, handler: grpc.RpcMethodHandler, admission: Admission) -> None:
+    def __init__(
+        self, core: Any, method: str, handler: grpc.RpcMethodHandler, admission: Admission, arrivals: Arrivals
+    ) -> None:
         self._core = core
         self._method = method
         self._handler = handler
         self._admission = admission
+        self._arrivals = arrivals
         self._tasks: set[asyncio.Task[Any]] = set()
         self._loop = asyncio.get_running_loop()
 
@@ -95,24 +109,65 @@ class _Acceptor:
             return  # no call came of it: the server ends, or its caller's connection did
 
     def _take(self, call: Any) -> None:
-        try:
-            self._admission.enter(cygrpc._ServicerContext(call, None, None, self._loop).time_remaining())
-        except (Overloaded, Unavailable) as refusal:
-            self._keep(self._loop.create_task(self._refuse(call, refusal)))
+        """Refuses, or begins to receive the message; here and now, as in `_ask`."""
+        if refusal := self._refused(call, self._admission.check):
+            self._end_soon(call, *refusal)
             return
-        place = _Place(self._admission)
-        resolver = cygrpc._MethodResolver([], {self._method: _leaving(self._handler, place)})
+        receiving = cygrpc._receive_message(call, self._loop)
+        try:
+            received = receiving.send(None)
+        except StopIteration:
+            return  # its caller has gone
+        self._arrivals.expect(call, lambda code, why: self._end(call, code, why))
+        self._count_while_it_comes(received)
+        received._asyncio_future_blocking = False
+        received.add_done_callback(lambda _: self._arrived(call, receiving))
+
+    def _count_while_it_comes(self, received: asyncio.Future[None]) -> None:
+        """A message that was sent with its headers is here two turns of the loop after it was asked for; a call that
+        has only begun counts no longer."""
+        came = _Once(self._admission.came)
+        self._admission.come()
+        received.add_done_callback(came)
+        self._loop.call_soon(lambda: self._loop.call_soon(came))
+
+    def _arrived(self, call: Any, receiving: Coroutine[Any, Any, Any]) -> None:
+        """Answers the call whose message is there, if there is a place."""
+        message = None
+        try:
+            receiving.send(None)
+        except StopIteration as done:
+            message = done.value
+        if not self._arrivals.came(call):
+            return  # it was told off
+        if message is None:
+            self._end_soon(call, *WITHOUT)
+        elif refusal := self._refused(call, self._admission.enter):
+            self._end_soon(call, *refusal)
+        else:
+            self._answer(call, message)
+
+    def _answer(self, call: Any, message: bytes) -> None:
+        leave = _Once(self._admission.leave)
+        resolver = cygrpc._MethodResolver([], {self._method: _received(self._handler, message, leave)})
         answer = cygrpc._handle_rpc(self._method, resolver, (), call, self._loop, False)
         under_way = self._loop.create_task(cygrpc._schedule_rpc_coro(answer, call, self._loop, self._method))
-        self._keep(under_way).add_done_callback(lambda _: place.leave())
+        self._keep(under_way).add_done_callback(leave)
 
-    async def _refuse(self, call: Any, refusal: Overloaded | Unavailable) -> None:
-        code, metadata = _told(refusal)
-        status, opening = code.value[0], cygrpc.SendInitialMetadataOperation((), 0)
+    def _refused(self, call: Any, admit: Callable[[float | None], None]) -> Refusal | None:
         try:
-            await cygrpc._send_error_status_from_server(call, status, str(refusal), metadata, opening, self._loop)
-        except cygrpc.ExecuteBatchError:
-            return  # the caller has gone
+            admit(cygrpc._ServicerContext(call, None, None, self._loop).time_remaining())
+        except (Overloaded, Unavailable) as refusal:
+            return _told(refusal)
+        return None
+
+    def _end_soon(self, call: Any, *how: Any) -> None:
+        self._keep(self._loop.create_task(self._end(call, *how)))
+
+    async def _end(self, call: Any, code: grpc.StatusCode, why: str, metadata: Metadata = ()) -> None:
+        opening = cygrpc.SendInitialMetadataOperation((), 0)
+        with suppress(cygrpc.ExecuteBatchError):  # the caller has gone
+            await cygrpc._send_error_status_from_server(call, code.value[0], why, metadata, opening, self._loop)
 
     def _keep(self, task: asyncio.Task[Any]) -> asyncio.Task[Any]:
         """Loops hold tasks weakly."""
@@ -121,32 +176,34 @@ class _Acceptor:
         return task
 
 
-class _Place:
-    """One call's place under the admission, given back once."""
+class _Once:
+    """Something that is to be done once, whoever comes to it first."""
 
-    __slots__ = ("_admission", "_left")
+    __slots__ = ("_act", "_done")
 
-    def __init__(self, admission: Admission) -> None:
-        self._admission = admission
-        self._left = False
+    def __init__(self, act: Callable[[], None]) -> None:
+        self._act = act
+        self._done = False
 
-    def leave(self) -> None:
-        if not self._left:
-            self._left = True
-            self._admission.leave()
+    def __call__(self, _: object = None) -> None:
+        if not self._done:
+            self._done = True
+            self._act()
 
 
-def _leaving(handler: grpc.RpcMethodHandler, place: _Place) -> grpc.RpcMethodHandler:
-    """Gives the place back with the answer: gRPC ends the call some turns of the loop after its caller has heard, and
-    by then the caller's next one is here, so that fewer callers than there are places were refused."""
+def _received(handler: grpc.RpcMethodHandler, message: bytes, leave: _Once) -> grpc.RpcMethodHandler:
+    """The method with its message, to grpc.aio one that need not read any; gives the place back with the answer: gRPC
+    ends the call some turns of the loop after its caller has heard, and by then the caller's next one is here, so that
+    fewer callers than there are places were refused."""
+    decode = handler.request_deserializer
 
-    async def call(request: Any, context: Any) -> Any:
+    async def call(_: Any, context: Any) -> Any:
         try:
-            return await handler.unary_unary(request, context)
+            return await handler.unary_unary(decode(message) if decode else message, context)
         finally:
-            place.leave()
+            leave()
 
-    return grpc.unary_unary_rpc_method_handler(call, handler.request_deserializer, handler.response_serializer)
+    return grpc.stream_unary_rpc_method_handler(call, None, handler.response_serializer)
 
 
 def _admitting(handler: grpc.RpcMethodHandler, admission: Admission) -> grpc.RpcMethodHandler:
@@ -154,18 +211,17 @@ def _admitting(handler: grpc.RpcMethodHandler, admission: Admission) -> grpc.Rpc
 
     async def call(request: Any, context: Any) -> Any:
         try:
-            with admission.admitted():
+            with admission.admitted(context.time_remaining()):
                 return await handler.unary_unary(request, context)
         except (Overloaded, Unavailable) as refusal:
-            code, metadata = _told(refusal)
-            await context.abort(code, str(refusal), metadata)
+            await context.abort(*_told(refusal))
 
     return grpc.unary_unary_rpc_method_handler(call, handler.request_deserializer, handler.response_serializer)
 
 
-def _told(refusal: Overloaded | Unavailable) -> tuple[grpc.StatusCode, tuple[tuple[str, str], ...]]:
-    """Status and metadata of a refusal, which is counted."""
+def _told(refusal: Overloaded | Unavailable) -> Refusal:
+    """Status, words and metadata of a refusal, which is counted."""
     leaving = isinstance(refusal, Unavailable)
     code = grpc.StatusCode.UNAVAILABLE if leaving else grpc.StatusCode.RESOURCE_EXHAUSTED
     METRICS.refusals.labels(code.name).inc()
-    return code, () if leaving else PUSHBACK
+    return code, str(refusal), () if leaving else PUSHBACK

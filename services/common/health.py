@@ -54,7 +54,7 @@ class Readiness:
 
 
 class HealthServer:
-    """Serves probes on loopback, or on every address in a pod.
+    """Serves probes on loopback, or on every address in a pod (`::`, for probes by IPv4 and by IPv6).
 
     `/ready` answers 200 or 503 with `{"ready":, "waiting_for":, "idle_s":}`; `/live` answers 200 for as long as the
     interpreter runs, waiting or not; `/metrics` is Prometheus text. Who says nothing, or much, or calls in crowds, does

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
+from services.common.listening import listeners
+
 MOST: Final = 64
 """Connections at a time."""
 
@@ -65,11 +67,11 @@ class HttpPort:
     patience_s: float = PATIENCE_S
 
     def __init__(self, host: str, port: int, answer: Callable[[str], Answer]) -> None:
-        """Binds at once; `answer` gets a path, and must not block."""
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._listener = socket.create_server((host, port), family=family, backlog=_BACKLOG)
-        self._listener.setblocking(False)
-        self.port: int = self._listener.getsockname()[1]
+        """Binds at once (`listening.py` says what a host is); `answer` gets a path, and must not block."""
+        self._listeners = listeners(host, port, _BACKLOG)
+        for listener in self._listeners:
+            listener.setblocking(False)
+        self.port: int = self._listeners[0].getsockname()[1]
         self._answer = answer
         self._callers: dict[socket.socket, _Caller] = {}  # the oldest first
         self._selector = selectors.DefaultSelector()
@@ -88,27 +90,29 @@ class HttpPort:
         for caller in list(self._callers.values()):
             self._hang_up(caller)
         self._selector.close()
-        self._listener.close()
+        for listener in self._listeners:
+            listener.close()
         self._woken.close()
 
     def _run(self) -> None:
         self._selector.register(self._woken, selectors.EVENT_READ)
-        self._selector.register(self._listener, selectors.EVENT_READ)
+        for listener in self._listeners:
+            self._selector.register(listener, selectors.EVENT_READ)
         while True:
             for key, _ in self._selector.select(_LOOK_S):
                 if key.fileobj is self._woken:
                     return
-                if key.fileobj is self._listener:
-                    self._accept()
+                if key.fileobj in self._listeners:
+                    self._accept(key.fileobj)
                 elif key.fileobj in self._callers:  # not hung up on in this very turn
                     self._go_on(self._callers[key.fileobj])
             now = time.monotonic()
             for caller in [caller for caller in self._callers.values() if caller.until < now]:
                 self._hang_up(caller)
 
-    def _accept(self) -> None:
+    def _accept(self, listener: socket.socket) -> None:
         try:
-            connection, _ = self._listener.accept()
+            connection, _ = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
             return  # it is gone already
         except OSError:

@@ -17,6 +17,8 @@ Record = TypeVar("Record")
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
+_LAST_PORT = 65535
+_HOST_PORT = re.compile(r"(\[[^\[\]]+\]|[^\s:\[\]]+):[0-9]{1,5}")
 _SECRET_WORDS = ("secret", "key", "password", "token")
 _INNER_SECRET = re.compile(r"(?<=password=)[^,;\s]+|(?<=:)[^:/@\s]+(?=@)")
 """Passwords inside an address: `redis:6379,password=X` and `redis://user:X@redis:6379`."""
@@ -36,7 +38,20 @@ class Within:
         return f"from {self.low} to {self.high}" if self.high < math.inf else f"of {self.low} or more"
 
 
-Port = Annotated[int, Within(0, 65535)]
+@dataclass(frozen=True, slots=True)
+class HostPort:
+    """The form of an address to listen at; gRPC would take port 443 for none, and 34463 for 99999."""
+
+    def __contains__(self, address: str) -> bool:
+        found = _HOST_PORT.fullmatch(address)
+        return bool(found) and int(address.rpartition(":")[2]) <= _LAST_PORT
+
+    def __str__(self) -> str:
+        return f"like host:port, an IPv6 host in brackets, a port up to {_LAST_PORT}"
+
+
+Port = Annotated[int, Within(0, _LAST_PORT)]
+Address = Annotated[str, HostPort()]
 AtLeastOne = Annotated[int, Within(1)]
 Count = Annotated[int, Within(0)]
 Seconds = Annotated[float, Within(0.001)]

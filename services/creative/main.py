@@ -14,6 +14,7 @@ import uvloop
 
 from services.common.clock import SystemClock
 from services.common.folder_lock import alone_in
+from services.common.grpc_server import listen
 from services.common.health import Readiness
 from services.common.key_file import KeyFile
 from services.common.process import run_process
@@ -22,7 +23,7 @@ from services.common.settings import read
 from services.creative.assemble import Assembly, Clients, assemble
 from services.creative.kafka_policy_reader import KafkaPolicyReader
 from services.creative.profiles import keep_defaults_fresh
-from services.creative.server import Health, build_server, listen
+from services.creative.server import Health, build_server
 from services.creative.settings import CreativeSettings
 from services.features.feast_async_reader import FeastAsyncReader
 from services.features.feast_reader import FeastReader
@@ -57,7 +58,7 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     policy.refuse = lambda record: assembly.emission.offer([record])
     told = Health()
     server = build_server(assembly.servicer, told)
-    listen(server, settings.creative)
+    listen(server, settings.creative, "ADLOOM_CREATIVE")
     policy.start()
     assembly.start()
     await asyncio.to_thread(policy.caught_up.wait, _POLICY_WAIT_S)

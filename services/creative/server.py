@@ -4,6 +4,7 @@ INVALID_ARGUMENT    the caller's request is wrong: the text names the field, the
 NOT_FOUND           there is no such creative
 PERMISSION_DENIED   this deployment does not allow it: a setting says so, which the text names
 RESOURCE_EXHAUSTED  too many requests are under way (`grpc-retry-pushback-ms` says when to come back)
+DEADLINE_EXCEEDED   the request did not arrive within 10 s of its headers
 UNAVAILABLE         a part that the call cannot do without is late or down (never SelectCreatives): try again
 INTERNAL            our mistake
 """
@@ -22,8 +23,10 @@ from grpc_reflection.v1alpha import reflection
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.common.admission import PUSHBACK, Overloaded
-from services.common.errors import Misconfigured, Rejected, Unavailable
+from services.common.errors import Rejected, Unavailable
 from services.common.grpc_accept import AcceptingServer
+from services.common.grpc_arrival import Arrivals
+from services.common.grpc_server import new_server, server_options
 from services.common.metrics import METRICS
 from services.creative.question import Caller
 from services.creative.servicer import CreativeServicer
@@ -33,11 +36,7 @@ SERVICE: Final = pb.DESCRIPTOR.services_by_name["CreativeService"].full_name
 BUSIEST: Final = "SelectCreatives"
 SEED_METADATA: Final = "adloom-seed"
 LARGEST_REQUEST_BYTES: Final = 256 * 1024
-_OPTIONS: Final = [
-    ("grpc.max_receive_message_length", LARGEST_REQUEST_BYTES),
-    ("grpc.max_send_message_length", 64 * 1024 * 1024),
-    ("grpc.so_reuseport", 0),  # a second server on the port must fail, not share
-]
+_OPTIONS: Final = (*server_options(LARGEST_REQUEST_BYTES), ("grpc.max_send_message_length", 64 * 1024 * 1024))
 _REFUSALS: Final = {"not_found": grpc.StatusCode.NOT_FOUND, "not_allowed": grpc.StatusCode.PERMISSION_DENIED}
 Context = Any  # grpc.aio.ServicerContext; grpc ships no types
 Request = TypeVar("Request", bound=Message)
@@ -63,22 +62,13 @@ class Health:
 
 def build_server(servicer: CreativeServicer, told: Health) -> AcceptingServer:
     """A server with the service, health and reflection; it has no port yet and is not started."""
-    server = grpc.aio.server(options=_OPTIONS)
+    arrivals = Arrivals()
+    server = new_server(_OPTIONS, arrivals)
     methods = methods_of(servicer)
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, methods),))
     told.add_to(server)
     reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
-    return AcceptingServer(server, SERVICE, {BUSIEST: methods[BUSIEST]}, servicer.admission)
-
-
-def listen(server: AcceptingServer, address: str) -> None:
-    """Gives the server its door at host:port; `Misconfigured` where somebody else has it, or there is no such host."""
-    try:
-        port = server.add_insecure_port(address)
-    except RuntimeError as exc:
-        raise Misconfigured(f"ADLOOM_CREATIVE: nothing can listen on {address}") from exc
-    if not port:
-        raise Misconfigured(f"ADLOOM_CREATIVE: nothing can listen on {address}")
+    return AcceptingServer(server, SERVICE, {BUSIEST: methods[BUSIEST]}, servicer.admission, arrivals)
 
 
 def methods_of(servicer: CreativeServicer) -> dict[str, grpc.RpcMethodHandler]:

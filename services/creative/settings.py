@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from services.common.settings import AtLeastOne, Count, Port, Seconds, Within
+from services.common.settings import Address, AtLeastOne, Count, Port, Seconds, Within
 
 
 @dataclass(frozen=True, slots=True)
 class CreativeSettings:
     """Read from `ADLOOM_*`; addresses are host:port."""
 
-    creative: str = "127.0.0.1:50051"  # where this server listens
+    creative: Address = "127.0.0.1:50051"  # where this server listens
     kafka: str = "127.0.0.1:9092"
     redis: str = "127.0.0.1:6379"
     triton: str = "127.0.0.1:8001"

@@ -13,7 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from grpc_health.v1 import health
 
 from services.common.clock import SystemClock
-from services.common.errors import Misconfigured, Unavailable
+from services.common.errors import Unavailable
+from services.common.grpc_server import listen
 from services.common.health import Readiness
 from services.common.process import run_process
 from services.common.secrets import load_pseudonym_key
@@ -78,10 +79,7 @@ async def serve_with(
     servicer = EventServicer(Publisher(producer, threads), key, SystemClock(), lambda: uuid.uuid4().hex)
     told = health.aio.HealthServicer()
     server = build_server(servicer, told, settings)
-    try:
-        server.add_insecure_port(settings.events)
-    except RuntimeError as exc:
-        raise Misconfigured(f"ADLOOM_EVENTS: nothing can listen on {settings.events}") from exc
+    listen(server, settings.events, "ADLOOM_EVENTS")
     await server.start()
     await tell_health(told, serving=True)
     readiness.ready()

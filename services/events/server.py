@@ -3,6 +3,7 @@
 INVALID_ARGUMENT    the request as a whole is wrong: the text names the field, the value and what was expected
 RESOURCE_EXHAUSTED  the request is too large, or too many requests are under way (`grpc-retry-pushback-ms` says when to
                     come back)
+DEADLINE_EXCEEDED   the request did not arrive within 10 s of its headers
 INTERNAL            our mistake
 Single events that are wrong, or that the broker did not confirm in time, are told in their results, with status OK.
 """
@@ -21,6 +22,8 @@ from protos.gen.adloom.events.v1 import event_service_pb2 as pb
 from services.common.admission import Admission
 from services.common.errors import Rejected
 from services.common.grpc_accept import AcceptingServer
+from services.common.grpc_arrival import Arrivals
+from services.common.grpc_server import new_server, server_options
 from services.common.loop_lag import LoopLag
 from services.common.metrics import METRICS
 from services.events.servicer import EventServicer
@@ -30,21 +33,18 @@ from services.wire.headers import traceparent_of
 _LOG = logging.getLogger(__name__)
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["EventService"].full_name
 LARGEST_REQUEST_BYTES: Final = 4 * 1024 * 1024
-_OPTIONS: Final = [
-    ("grpc.max_receive_message_length", LARGEST_REQUEST_BYTES),
-    ("grpc.so_reuseport", 0),  # a second server on the port must fail, not share
-]
 Context = Any  # grpc.aio.ServicerContext; grpc ships no types
 
 
 def build_server(servicer: EventServicer, told: health.aio.HealthServicer, settings: EventsSettings) -> AcceptingServer:
     """A server with the service, health and reflection; it has no port yet and is not started."""
-    server = grpc.aio.server(options=_OPTIONS)
+    arrivals = Arrivals()
+    server = new_server(server_options(LARGEST_REQUEST_BYTES), arrivals)
     methods = methods_of(servicer, settings.default_deadline_s)
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, methods),))
     health_pb2_grpc.add_HealthServicer_to_server(told, server)
     reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
-    return AcceptingServer(server, SERVICE, methods, Admission("events", settings.in_flight, LoopLag()))
+    return AcceptingServer(server, SERVICE, methods, Admission("events", settings.in_flight, LoopLag()), arrivals)
 
 
 async def tell_health(told: health.aio.HealthServicer, serving: bool) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.common.settings import AtLeastOne, Port, Seconds
+from services.common.settings import Address, AtLeastOne, Port, Seconds
 
 
 @dataclass(frozen=True, slots=True)
 class EventsSettings:
     """Read from `ADLOOM_*`; addresses are host:port."""
 
-    events: str = "127.0.0.1:50052"  # where this server listens
+    events: Address = "127.0.0.1:50052"  # where this server listens
     kafka: str = "127.0.0.1:9092"
     health_port: Port = 0  # 0: any free port
     health_host: str = "127.0.0.1"

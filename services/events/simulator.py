@@ -16,12 +16,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
-import grpc
-
 from services.assets.catalogue import demo_catalogue, read_catalogue
 from services.assets.shoppers import WORLD_SEED, Truth
 from services.common.clock import SystemClock
 from services.common.errors import AdloomError
+from services.common.grpc_channel import open_aio_channel
 from services.common.secrets import load_pseudonym_key
 from services.common.settings import AtLeastOne, NotNegative, read, shown
 from services.events.simulator_budget import Budget
@@ -61,7 +60,7 @@ async def main(settings: SimulatorSettings, tied: bool) -> None:
     crowd = Crowd(truth, catalogue, settings.simulator_shoppers, settings.simulator_seed)
     producer = await asyncio.to_thread(Producer, ProducerSettings(settings.kafka, client_id="adloom-simulator"))
     emitter = Emitter(producer, load_pseudonym_key(settings.secrets_dir), settings.simulator_run, clock)
-    async with grpc.aio.insecure_channel(settings.creative) as channel:
+    async with open_aio_channel(settings.creative) as channel:
         ads = GrpcAdServer(channel)
         decisions = Budget(settings.simulator_decisions_per_s, clock.monotonic())
         shopping = Shopping(World(truth, catalogue, emitter, ads, clock), settings.simulator_run, decisions)

@@ -31,7 +31,7 @@ def provider_of(address: str, limits: Limits) -> tuple[feast.RepoConfig, Provide
     provider = get_provider(config)
     host, _, port = address.rpartition(":")
     provider.online_store._client = FencedRedis(  # type: ignore[attr-defined]
-        host=host,
+        host=host.strip("[]"),
         port=int(port),
         socket_connect_timeout=limits.connect_s,
         socket_timeout=limits.answer_s,

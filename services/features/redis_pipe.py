@@ -57,7 +57,7 @@ class RedisPipe:
         host, _, port = self._address.rpartition(":")
         connection = _Connection(self._address, self._limits.answer_s)
         async with asyncio.timeout(self._limits.connect_s):
-            await asyncio.get_running_loop().create_connection(lambda: connection, host, int(port))
+            await asyncio.get_running_loop().create_connection(lambda: connection, host.strip("[]"), int(port))
         self._connection = connection
         return connection
 

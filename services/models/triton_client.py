@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from tritonclient.grpc import service_pb2 as pb
 
 from services.common.errors import Bug, Unavailable
+from services.common.grpc_channel import open_aio_channel
 from services.models import translate
 from services.models.ports import Scores
 from services.models.tensors import CREATIVE_GENERATOR, CTR, TEXT_ENCODER, ModelContract, TensorSpec
 
 # gRPC waits up to two minutes between attempts to connect again; an ad server's next question comes sooner.
-_CHANNEL = [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 1000)]
+_CHANNEL = (("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 1000))
 _SERVICE = "/inference.GRPCInferenceService/"
 
 
@@ -27,7 +28,7 @@ class TritonModels:
 
     def __init__(self, address: str) -> None:
         self.address = address
-        self._channel = grpc.aio.insecure_channel(address, options=_CHANNEL)
+        self._channel = open_aio_channel(address, _CHANNEL)
         self._infer = self._channel.unary_unary(
             f"{_SERVICE}ModelInfer",
             request_serializer=pb.ModelInferRequest.SerializeToString,

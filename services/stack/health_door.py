@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException
 from typing import Any
-from urllib.error import HTTPError
 
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
@@ -55,13 +53,12 @@ class HealthDoor:
         return total(found, name, labels)
 
     def _asked(self, page: str) -> bytes:
+        connection = HTTPConnection(self.address, timeout=self.timeout_s)  # straight: urllib would ask a proxy
         try:
-            with urllib.request.urlopen(f"http://{self.address}/{page}", timeout=self.timeout_s) as answer:
-                found: bytes = answer.read()
-        except HTTPError as not_ready:
-            with not_ready:
-                found = not_ready.read()
-        return found
+            connection.request("GET", f"/{page}")
+            return connection.getresponse().read()
+        finally:
+            connection.close()
 
 
 def total(samples: Iterable[Sample], name: str, labels: Mapping[str, str]) -> float:

@@ -12,6 +12,7 @@ _HOST = ("hostNetwork", "hostPID", "hostIPC")
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 _VOLUMES = {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
 _AMOUNTS = ("cpu", "memory")
+_ONE_FAMILY = "0.0.0.0"
 
 
 def nobody_is_root(work: Workload) -> Iterator[str]:
@@ -67,6 +68,14 @@ def health_is_asked(work: Workload) -> Iterator[str]:
             yield f"{box['name']}: livenessProbe asks /ready; a restart would not bring back the part that is away"
 
 
+def both_families_are_heard(work: Workload) -> Iterator[str]:
+    """Doors are open to IPv6 and IPv4: which of them probes and callers use is the cluster's choice."""
+    for box in work.containers():
+        for given in box.get("env", []):
+            if str(given.get("value", "")).startswith(_ONE_FAMILY):
+                yield f"{box['name']}: {given['name']} is {given['value']}, where :: (or [::]:PORT) hears IPv6 too"
+
+
 def images_are_named_exactly(work: Workload) -> Iterator[str]:
     """A digest, or a tag that is not moved on purpose."""
     for box in work.containers():
@@ -118,6 +127,7 @@ RULES: tuple[Rule, ...] = (
     the_host_is_left_alone,
     amounts_are_known,
     health_is_asked,
+    both_families_are_heard,
     images_are_named_exactly,
     the_api_is_out_of_reach,
     leaving_takes_its_time,

@@ -27,7 +27,7 @@ async def within(question: Awaitable[str], name: str) -> str:
 async def asked(address: str, question: bytes) -> AsyncIterator[asyncio.StreamReader]:
     """A server's words after these bytes were sent to it."""
     host, _, port = address.rpartition(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
+    reader, writer = await asyncio.open_connection(host.strip("[]"), int(port))
     try:
         writer.write(question)
         await writer.drain()

@@ -14,6 +14,7 @@ from pathlib import Path
 import grpc
 from tritonclient.grpc import service_pb2, service_pb2_grpc
 
+from services.common.grpc_channel import open_aio_channel
 from services.stack.addresses import LOOPBACK, Addresses
 from services.stack.descendants import sweep_shared_memory
 from services.stack.home import ROOT, Home
@@ -54,7 +55,7 @@ def is_ready(address: str) -> Probe:
     """Triton says that it is ready, which it does once every model is."""
 
     async def ask() -> str:
-        async with grpc.aio.insecure_channel(address) as channel:
+        async with open_aio_channel(address) as channel:
             stub = service_pb2_grpc.GRPCInferenceServiceStub(channel)
             try:
                 answer = await stub.ServerReady(service_pb2.ServerReadyRequest(), timeout=TIMEOUT_S)

@@ -20,6 +20,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from protos.gen.adloom.events.v1 import impression_pb2, outcome_pb2
 from services.stack.session import RunningStack
+from tests.conftest import stack_environ
 
 TYPES: dict[str, type[impression_pb2.Impression] | type[outcome_pb2.Outcome]] = {
     "ad.impressions": impression_pb2.Impression,
@@ -37,7 +38,7 @@ class Outside:
     def adloom(self, *arguments: str, check: bool = True, timeout: float = 120) -> str:
         """Standard output of one `adloom` command."""
         command = [str(Path(sys.executable).parent / "adloom"), *arguments]
-        environ = {**os.environ, **self.running.environ()}
+        environ = {**stack_environ(), **self.running.environ()}
         done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=timeout, check=False)
         assert not check or done.returncode == 0, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout

@@ -11,6 +11,7 @@ from services.assets.catalogue import demo_catalogue
 from services.assets.creative import Draft
 from services.assets.library import Library
 from services.common.clock import SystemClock
+from services.common.grpc_channel import NO_PROXY
 from services.features.vector import CATEGORIES, DENSE_FEATURES
 from services.models.tensors import CTR
 
@@ -38,7 +39,7 @@ class BareScores:
     """Scores of random rows, straight from Triton by its own client, as anybody would ask for them."""
 
     def __init__(self, triton: str) -> None:
-        self._client = triton_client.InferenceServerClient(triton)
+        self._client = triton_client.InferenceServerClient(triton, channel_args=NO_PROXY)
         chance = np.random.default_rng(7)
         self._rows = chance.standard_normal((max(PRODUCTS_FOR), len(DENSE_FEATURES)), dtype=np.float32)
 

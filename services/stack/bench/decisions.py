@@ -18,6 +18,7 @@ import grpc
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
+from services.common.grpc_channel import open_aio_channel, open_channel
 from services.stack.addresses import choose_ports
 from services.stack.bench.candidates import FORMAT, PRODUCTS_FOR, BareScores, load
 from services.stack.bench.figures import Figure, Latencies, latencies
@@ -44,7 +45,7 @@ def decisions(running: RunningStack) -> list[Figure]:
 async def _decisions(running: RunningStack) -> list[Figure]:
     bare = BareScores(running.triton)
     with echo_server() as address:
-        async with grpc.aio.insecure_channel(running.creative) as ads, grpc.aio.insecure_channel(address) as channel:
+        async with open_aio_channel(running.creative) as ads, open_aio_channel(address) as channel:
             stub, same = CreativeServiceStub(ads), channel.unary_unary(ECHO_METHOD)
             await _until_known(stub)
             calls: dict[tuple[str, int], Call] = {("echo", 0): lambda: same(bytes(ANSWER_BYTES))}
@@ -147,7 +148,7 @@ def echo_server() -> Iterator[str]:
     with subprocess.Popen(command) as process:
         address = f"127.0.0.1:{port}"
         try:
-            with grpc.insecure_channel(address) as channel:
+            with open_channel(address) as channel:
                 grpc.channel_ready_future(channel).result(timeout=20)
             yield address
         finally:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import grpc
 from kafka import KafkaConsumer, TopicPartition
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
@@ -17,6 +16,7 @@ from protos.gen.adloom.events.v1 import events_pb2
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from services.assets.catalogue import demo_catalogue
 from services.common.errors import Unavailable
+from services.common.grpc_channel import open_channel
 from services.common.secrets import load_or_make
 from services.common.topics import CLICKS, IMPRESSIONS
 from services.features.feast_reader import FeastReader
@@ -89,7 +89,7 @@ class Clicks:
         Questions are asked one after another without waiting for their records, which travel together and later.
         """
         with (
-            grpc.insecure_channel(self._running.creative) as channel,
+            open_channel(self._running.creative) as channel,
             _Following(self._running.kafka, IMPRESSIONS) as records,
         ):
             stub: Any = CreativeServiceStub(channel)

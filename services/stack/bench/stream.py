@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -24,7 +23,7 @@ from services.common.topics import VIEWS
 from services.stack.bench.figures import Figure
 from services.stack.bench.sizes import sizes
 from services.stack.bench.stopwatch import WARM
-from services.stack.health_door import health_door
+from services.stack.health_door import HealthDoor, health_door
 from services.stack.session import RunningStack
 from services.wire.encode import encode
 from services.wire.kafka_producer import Producer, ProducerSettings
@@ -98,7 +97,7 @@ def reference(module: str, *arguments: str) -> float:
     return float(facts["events"] / facts["seconds"])
 
 
-def worker_rate(health: str, events: int) -> float:
+def worker_rate(health: HealthDoor, events: int) -> float:
     """Events a second between the first tenth of the backlog and its end, by the worker's own counter."""
     until = time.monotonic() + _WITHIN_S
     first: tuple[float, float] | None = None
@@ -112,19 +111,13 @@ def worker_rate(health: str, events: int) -> float:
     raise Unavailable("profiles", f"{applied(health):.0f} of {events} events were applied within {_WITHIN_S:.0f} s")
 
 
-def worker_health(running: RunningStack) -> str:
-    """Where the worker says how far it is: host:port."""
+def worker_health(running: RunningStack) -> HealthDoor:
+    """Where the worker says how far it is."""
     door = health_door(running.home, "profiles")
     assert door is not None, "profiles is a process of ours, and has one"
-    return door.address
+    return door
 
 
-def applied(health: str) -> float:
+def applied(health: HealthDoor) -> float:
     """Events that the worker has applied since its start; 0 while it does not answer."""
-    try:
-        with urllib.request.urlopen(f"http://{health}/metrics", timeout=2) as answer:
-            lines = answer.read().decode().splitlines()
-    except OSError:  # not listening yet
-        return 0.0
-    wanted = [line for line in lines if line.startswith("adloom_events_total{") and 'fate="applied"' in line]
-    return sum(float(line.rpartition(" ")[2]) for line in wanted)
+    return health.metric("adloom_events_total", fate="applied")

@@ -14,6 +14,7 @@ from services.common.errors import Unavailable
 from services.stack.bench.figures import Figure
 from services.stack.bench.sizes import Sizes, process_of, sizes
 from services.stack.bench.stream import Shoppers, applied, worker_health
+from services.stack.health_door import HealthDoor
 from services.stack.session import RunningStack
 
 LEVELS = (1_000, 10_000, 100_000, 1_000_000)
@@ -32,7 +33,7 @@ def users(running: RunningStack, largest: int) -> list[Figure]:
 class Cost:
     """Fills a stack with shoppers and measures."""
 
-    def __init__(self, running: RunningStack, health: str) -> None:
+    def __init__(self, running: RunningStack, health: HealthDoor) -> None:
         self._running = running
         self._health = health
         self._shoppers = Shoppers(running.kafka)

@@ -33,6 +33,7 @@ from services.wire.ports import OnDelivery
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEY = PseudonymKey(1, b"test")
+IN_FLIGHT = 64
 
 
 @dataclass
@@ -88,7 +89,7 @@ async def door(request: pytest.FixtureRequest) -> AsyncIterator[Door]:
     with ThreadPoolExecutor(2) as threads:
         servicer = EventServicer(Publisher(sink, threads), KEY, FixedClock(NOW), lambda: "made")
         told = health.aio.HealthServicer()
-        server = build_server(servicer, told, EventsSettings(in_flight=64))
+        server = build_server(servicer, told, EventsSettings(in_flight=IN_FLIGHT))
         port = server.add_insecure_port("127.0.0.1:0")
         await server.start()
         await tell_health(told, serving=True)
@@ -118,6 +119,16 @@ async def test_each_payload_reaches_its_topic_under_the_pseudonym(door: Door) ->
         (envelope,) = door.read(topic)
         assert (envelope.event_id, envelope.source, envelope.time) == (event_id, "shop", NOW)
         assert envelope.message.user_id == envelope.key.decode() == pseudonym  # type: ignore[attr-defined]
+
+
+@pytest.mark.asyncio
+async def test_callers_that_have_sent_headers_only_leave_all_places_to_others(door: Door) -> None:
+    held = [door.channel.stream_stream(f"/{SERVICE}/PublishEvents")() for _ in range(2 * IN_FLIGHT)]
+    await asyncio.gather(*(call.wait_for_connection() for call in held))
+    assert [result.status for result in await door.publish(view())] == [pb.EVENT_STATUS_OK]
+    for call in held:
+        await call.done_writing()
+        assert await asyncio.wait_for(call.code(), 20) is grpc.StatusCode.INVALID_ARGUMENT
 
 
 @pytest.mark.asyncio

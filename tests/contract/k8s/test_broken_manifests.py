@@ -77,6 +77,12 @@ PODS: list[tuple[str, Break, str]] = [
         lambda o: box(o, PROFILES)["livenessProbe"]["httpGet"].update(path="/ready"),
         "livenessProbe asks /ready",
     ),
+    ("probes by IPv6", lambda o: variable(o, EVENTS, "ADLOOM_HEALTH_HOST", "0.0.0.0"), "ADLOOM_HEALTH_HOST is 0.0.0.0"),
+    (
+        "callers by IPv6",
+        lambda o: variable(o, CREATIVE, "ADLOOM_CREATIVE", "0.0.0.0:1"),
+        "creative: ADLOOM_CREATIVE is",
+    ),
     ("the latest image", lambda o: box(o, EVENTS).update(image="adloom:latest"), "'adloom:latest'"),
     ("an image without tag", lambda o: box(o, EVENTS).update(image="shop.example:5000/adloom"), "no digest"),
     ("the default account", lambda o: pod(o, EVENTS).pop("serviceAccountName"), "serviceAccountName"),

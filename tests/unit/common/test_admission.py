@@ -94,3 +94,19 @@ async def test_a_loop_that_is_kept_busy_is_late_and_one_that_waits_is_not() -> N
     assert was_late
     lag.stop()
     assert not lag.is_late()
+
+
+def test_who_was_told_to_come_in_counts_for_others_only_while_the_loop_is_late() -> None:
+    lag = LoopLag()
+    admission = Admission("creative", 2, lag)
+    for _ in range(2):
+        admission.come()
+    admission.check()  # on time: whoever only begins to come is in nobody's way
+    for _ in range(LOOKS):
+        lag.saw(LATE_S + 1e-9)
+    with pytest.raises(Overloaded):
+        admission.check()
+    admission.enter()  # who is here comes before who is on the way
+    admission.leave()
+    admission.came()
+    admission.check()

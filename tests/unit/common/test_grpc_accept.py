@@ -13,6 +13,7 @@ import pytest
 
 from services.common.admission import PUSHBACK, Admission
 from services.common.grpc_accept import AT_ONCE, AcceptingServer
+from services.common.grpc_arrival import Arrivals
 from services.common.loop_lag import LoopLag
 
 Answer = Callable[[bytes, Any], Awaitable[bytes]]
@@ -25,7 +26,7 @@ async def served(answer: Answer, most: int = 1000) -> AsyncIterator[grpc.aio.Una
     """The one method of a server that answers with `answer`, behind a channel."""
     admission = Admission("test", most, LoopLag())
     handler = grpc.unary_unary_rpc_method_handler(answer)
-    server = AcceptingServer(grpc.aio.server(), "test.Service", {"Ask": handler}, admission)
+    server = AcceptingServer(grpc.aio.server(), "test.Service", {"Ask": handler}, admission, Arrivals())
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
@@ -86,7 +87,7 @@ async def test_as_many_callers_as_there_is_room_for_are_never_refused() -> None:
 async def test_a_process_that_leaves_sends_callers_elsewhere() -> None:
     admission = Admission("test", 9, LoopLag())
     handler = grpc.unary_unary_rpc_method_handler(same)
-    server = AcceptingServer(grpc.aio.server(), "test.Service", {"Ask": handler}, admission)
+    server = AcceptingServer(grpc.aio.server(), "test.Service", {"Ask": handler}, admission, Arrivals())
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     admission.close()
@@ -129,7 +130,8 @@ async def test_calls_whose_callers_have_gone_are_ended_and_the_next_are_answered
 @pytest.mark.asyncio
 async def test_a_server_that_stops_answers_what_is_under_way() -> None:
     handler = grpc.unary_unary_rpc_method_handler(slow)
-    server = AcceptingServer(grpc.aio.server(), "test.Service", {"Ask": handler}, Admission("test", 9, LoopLag()))
+    admission = Admission("test", 9, LoopLag())
+    server = AcceptingServer(grpc.aio.server(), "test.Service", {"Ask": handler}, admission, Arrivals())
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:

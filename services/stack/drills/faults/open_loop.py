@@ -14,13 +14,14 @@ import grpc
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
+from services.common.grpc_channel import open_aio_channel
 
 DEADLINES_S: Final = (0.100, 0.100, 0.040, 0.100, 0.100, 0.100, 0.025, 0.100)
 """The deadlines of requests in turn: most callers give 100 ms, some 40 and 25."""
 
 USERS: Final = 211
 _STOOD_STILL_S: Final = 0.010  # later than this by its own clock, the generator is no judge of that moment
-_CHANNEL: Final = [("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 500)]
+_CHANNEL: Final = (("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 500))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class OpenLoop:
 
     async def _ask_for_ever(self) -> None:
         beating = asyncio.create_task(self._beat())
-        async with grpc.aio.insecure_channel(self._address, options=_CHANNEL) as channel:
+        async with open_aio_channel(self._address, _CHANNEL) as channel:
             stub, tasks, number = CreativeServiceStub(channel), set[asyncio.Task[None]](), 0
             began = time.monotonic()
             while not self._ending.is_set():

@@ -21,7 +21,7 @@ from services.common.clock import SystemClock
 from services.common.secrets import load_or_make
 from services.creative.assemble import Clients, assemble
 from services.creative.profiles import Profiles
-from services.creative.server import Health, build_server, listen
+from services.creative.server import Health, build_server
 from services.creative.settings import CreativeSettings
 from services.features.memory_store import MemoryStore
 from services.models.fake_models import FakeModels
@@ -41,7 +41,7 @@ async def main(address: str, folder: Path) -> None:
     )
     assembly = assemble(settings, clients, load_or_make(folder / "secrets"))
     server = build_server(assembly.servicer, Health())
-    listen(server, address)
+    server.add_insecure_port(address)
     assembly.start()
     await server.start()
     sys.stdout.write("serving\n")

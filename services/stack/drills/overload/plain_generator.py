@@ -19,6 +19,7 @@ import grpc
 import uvloop
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from services.common.grpc_channel import open_aio_channel
 from services.stack.drills.overload.load import METHOD, OK, Load, load_of
 
 _CHANNELS = 4
@@ -107,8 +108,8 @@ async def _open(calls: _Calls, per_s: float, seconds: float) -> None:
 async def main(how: str, address: str, *given: float) -> None:
     """Makes the calls and prints them."""
     much, seconds, deadline_s, places = given
-    options = [("grpc.use_local_subchannel_pool", 1)]  # a connection for each channel
-    channels = [grpc.aio.insecure_channel(address, options) for _ in range(_CHANNELS)]
+    options = (("grpc.use_local_subchannel_pool", 1),)  # a connection for each channel
+    channels = [open_aio_channel(address, options) for _ in range(_CHANNELS)]
     calls = _Calls(channels, deadline_s, round(places))
     await asyncio.gather(*(channel.channel_ready() for channel in channels))
     began = time.perf_counter()

@@ -12,6 +12,7 @@ import grpc
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
+from services.common.grpc_channel import open_channel
 
 _PAUSE_S = 0.04
 _DEADLINE_S = 1.0
@@ -27,7 +28,7 @@ class Probe:
 
     def ask_on(self, address: str) -> None:
         """Asks about twenty times a second until it is ended."""
-        with grpc.insecure_channel(address) as channel:
+        with open_channel(address) as channel:
             stub = CreativeServiceStub(channel)
             while not self.ended.is_set():
                 self._ask(stub)

@@ -18,6 +18,8 @@ import uvloop
 
 from services.common.admission import PUSHBACK, Admission
 from services.common.grpc_accept import AcceptingServer
+from services.common.grpc_arrival import Arrivals
+from services.common.grpc_channel import open_aio_channel
 from services.common.loop_lag import LoopLag
 from services.stack.drills.overload.load import METHOD
 
@@ -46,12 +48,12 @@ async def main(way: str, address: str) -> None:
     bare = grpc.aio.server(maximum_concurrent_rpcs=1 if way == "grpc.aio" else None)
     server: Any = bare
     if way == "ours":
-        server = AcceptingServer(bare, service, handlers, Admission("drill", 0, LoopLag()))
+        server = AcceptingServer(bare, service, handlers, Admission("drill", 0, LoopLag()), Arrivals())
     else:
         bare.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, handlers),))
     server.add_insecure_port(address)
     await server.start()
-    async with grpc.aio.insecure_channel(address) as channel:
+    async with open_aio_channel(address) as channel:
         first = channel.unary_unary(METHOD)(b"") if way == "grpc.aio" else None
         await channel.channel_ready()
         sys.stdout.write("serving\n")

@@ -15,6 +15,7 @@ import grpc
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as creative
 from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
 from protos.gen.adloom.events.v1.events_pb2 import Click
+from services.common.grpc_channel import open_channel
 from services.events.client import EventsClient
 
 ANSWER_S = 10.0  # late on a busy machine is not lost
@@ -69,7 +70,7 @@ class Asking:
 
     def many(self, count: int) -> list[Shown]:
         """So many decisions with something to click on, one after another."""
-        with grpc.insecure_channel(self.address) as channel:
+        with open_channel(self.address) as channel:
             stub = CreativeServiceStub(channel)
             asked = (self.one(stub) for _ in range(MOST_TRIES * count))
             return list(itertools.islice((seen for seen in asked if seen is not None), count))
@@ -83,7 +84,7 @@ class Asking:
             thread.join()
 
     def _ask_on(self, enough: Callable[[], bool], then: Callable[[Shown], None]) -> None:
-        with grpc.insecure_channel(self.address) as channel:
+        with open_channel(self.address) as channel:
             stub = CreativeServiceStub(channel)
             while not enough():
                 began = time.monotonic()
