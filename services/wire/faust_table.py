@@ -10,16 +10,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import weakref
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import aiokafka
 import faust
+from aiokafka.errors import KafkaError
 from faust.streams import _current_event
 from faust.types.tuples import TP, Message
 
 from services.common.crash_points import reached
+from services.common.errors import Unavailable
 from services.common.metrics import METRICS
 from services.common.partition import partition_of
 from services.common.topics import PARTITIONS
@@ -64,6 +66,11 @@ class StateTable:
         manager.states = self
         self._here = {partition: _event_of(app, name, partition) for partition in range(PARTITIONS)}
         self._unsent: dict[int, list[Write]] = {}
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """On which all of this happens."""
+        return self._app.loop
 
     @property
     def topic(self) -> str:
@@ -116,6 +123,13 @@ class StateTable:
             found = [(key, value) for key, value in store.data.items() if partition_of(key, PARTITIONS) == partition]
         return ((key.decode(), value) for key, value in found if value is not None)
 
+    async def changed_since(self, partition: int, offset: int) -> list[str]:
+        """Users whose state was written at this offset or later, and is there; at 0 all. Raises `KafkaError`."""
+        if offset == 0:
+            return [user for user, _ in self.of_partition(partition)]
+        found = await self._gaps.keys((self.topic, partition), offset, self.changelog.end(partition))
+        return [key.decode() for key in found - {MARK} if self.get(partition, key.decode()) is not None]
+
     async def take_over(self, partition: int) -> int:
         """Makes the changelog of the partition ours; the offset up to which it is to be read back."""
         return await self.changelog.take_over(partition)
@@ -151,6 +165,15 @@ class StatesOf:
 
     def __iter__(self) -> Iterator[tuple[str, bytes]]:
         return self.table.of_partition(self.partition)
+
+    def since(self, offset: int) -> Collection[str]:
+        """See `faust_room.States`."""
+        try:
+            return asyncio.run_coroutine_threadsafe(
+                self.table.changed_since(self.partition, offset), self.table.loop
+            ).result()
+        except KafkaError as exc:
+            raise Unavailable("kafka", f"the changelog of partition {self.partition} was not read ({exc!r})") from exc
 
 
 def producer_of(app: faust.App) -> aiokafka.AIOKafkaProducer:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -46,6 +47,9 @@ CRASHED = 70
 START = "start"
 """What `Readiness` waits for until the partitions and their states are there."""
 
+LOOK_S = 5.0
+"""So often a room looks after what it has outside: so long at most an older Redis goes unnoticed where nobody acts."""
+
 _RETRY_S = 0.25
 
 
@@ -73,6 +77,7 @@ class Worker:
         self.suspects: dict[Place, int] = {}  # inputs that may hold unread messages before these offsets
         self._room = room
         self.generation = -1  # of the group, as of which we have our partitions
+        self._looked_at = time.monotonic()  # after what rooms have outside
         self._lacks = ""  # what was left out of our assignment
         self._stepper = Stepper(room, dict.fromkeys(topics, PARTITIONS), self.marks, self)
         source = self.app.topic(
@@ -115,6 +120,13 @@ class Worker:
         self.batches += bool(raws)
         if raws or not self.owns:
             self.readiness.has(START)  # which is progress, too
+        await self._look()
+
+    async def _look(self) -> None:
+        """Lets the room see to what it has outside, now and then."""
+        if time.monotonic() - self._looked_at >= LOOK_S:
+            await asyncio.to_thread(self._room.look)
+            self._looked_at = time.monotonic()
 
     @property
     def owns(self) -> bool:
