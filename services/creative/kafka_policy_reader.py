@@ -80,14 +80,15 @@ class KafkaPolicyReader:
             bootstrap_servers=self._bootstrap.split(","), enable_auto_commit=False, metrics_enabled=False
         )
         try:
-            partition = TopicPartition(POLICY, 0)
-            consumer.assign([partition])
-            end = consumer.end_offsets([partition])[partition]
-            consumer.seek_to_beginning(partition)
+            places = [TopicPartition(POLICY, number) for number in consumer.partitions_for_topic(POLICY) or {0}]
+            consumer.assign(places)
+            ends = consumer.end_offsets(places)
+            consumer.seek_to_beginning(*places)
             while not self._ending.is_set():
-                for message in consumer.poll(timeout_ms=_POLL_MS).get(partition, []):
-                    self.apply(raw_record(message))
-                if consumer.position(partition) >= end:
+                for messages in consumer.poll(timeout_ms=_POLL_MS).values():
+                    for message in messages:
+                        self.apply(raw_record(message))
+                if all(consumer.position(place) >= end for place, end in ends.items()):
                     self.caught_up.set()
         finally:
             consumer.close()

@@ -12,9 +12,9 @@ begins to count anew does no harm.
 
 A second key of the partition is its mark (`feast_mark.py`): how much of the changelog its rows hold. It is written in
 the same transaction as rows, so Redis has both or neither. A claim compares it with the changelog: rows of states
-behind the mark may be missing, because Redis was emptied, or put back to an earlier moment (a replica that lagged is made
-master, an older folder or a log that was cut off is started), or because whoever was to write them did not come to it.
-The owner hears of it (`lacking`), and the mark moves on only when it has written the last one (`complete`). Between
+behind the mark may be missing, because Redis was emptied, or put back to an earlier moment (a replica that lagged is
+made master, an older folder or a log that was cut off is started), or because whoever was to write them did not come to
+it. The owner hears of it (`lacking`), and the mark moves on only when it has written the last one (`complete`). Between
 claims each transaction, and each `look`, compares the mark with what was last said: whoever changes Redis from outside
 changes that, and nothing is written there before another claim has looked.
 """

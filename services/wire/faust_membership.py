@@ -13,23 +13,17 @@ from typing import Any
 
 from faust.types.tuples import TP
 
-from services.common.topics import PARTITIONS
-
 _LOOK_S = 0.5
 
 
 def lacking(assigned: Iterable[TP], topics: Collection[str]) -> list[TP]:
     """What is missing for each partition to be assigned in all of `topics`, where it is in one.
 
-    Nobody has states in partitions that somebody added to an input: what lies there is misplaced, and moved.
-
     >>> lacking([TP("views", 0), TP("views", 1), TP("states", 1), TP("other", 2)], ["views", "states"])
     [TP(topic='states', partition=0)]
-    >>> lacking([TP("views", PARTITIONS)], ["views", "states"])
-    []
     """
     found = {tp for tp in assigned if tp.topic in topics}
-    partitions = sorted({tp.partition for tp in found if tp.partition < PARTITIONS})
+    partitions = sorted({tp.partition for tp in found})
     return [tp for partition in partitions for topic in topics if (tp := TP(topic, partition)) not in found]
 
 

@@ -24,9 +24,9 @@ from services.common.crash_points import reached
 from services.common.errors import Unavailable
 from services.common.metrics import METRICS
 from services.common.partition import partition_of
-from services.common.topics import PARTITIONS
 from services.wire.faust_changelog import MARK, Changelog, Write
 from services.wire.faust_gaps import GapReader
+from services.wire.faust_layout import table_of
 
 log = logging.getLogger(__name__)
 
@@ -47,24 +47,29 @@ Confirm = Callable[[], Awaitable[None]]
 class StateTable:
     """What the worker keeps in its table: user pseudonym -> state, by partition."""
 
-    def __init__(self, app: faust.App, name: str, worker: str, gaps: GapReader, confirm: Confirm) -> None:
-        """`confirm` raises `Lost` where Kafka does not count this worker as the owner of its partitions."""
+    def __init__(self, app: faust.App, partitions: int, worker: str, gaps: GapReader, confirm: Confirm) -> None:
+        """Laid out for so many partitions.
+
+        `confirm` raises `Lost` where Kafka does not count this worker as the owner of its partitions.
+        """
         self._app = app
         self._worker = worker
         self._gaps = gaps
         self._confirm = confirm
+        self._partitions = partitions
+        name = table_of(partitions)
         self.table: Any = app.Table(
             name,
             key_type=bytes,
             value_type=bytes,
-            partitions=PARTITIONS,
+            partitions=partitions,
             extra_topic_configs={"max.message.bytes": str(LARGEST_STATE_BYTES), "compression.type": "uncompressed"},
             options=dict(STORE_OPTIONS),  # the store takes some out of it
         )
         self.changelog = Changelog(lambda: producer_of(app), lambda: self.topic)
         manager: Any = app.tables
         manager.states = self
-        self._here = {partition: _event_of(app, name, partition) for partition in range(PARTITIONS)}
+        self._here = {partition: _event_of(app, name, partition) for partition in range(partitions)}
         self._unsent: dict[int, list[Write]] = {}
 
     @property
@@ -120,7 +125,9 @@ class StateTable:
         if hasattr(store, "_visible_items"):  # on disk: a database a partition
             found: Iterable[Write] = store._visible_items(store._db_for_partition(partition))
         else:
-            found = [(key, value) for key, value in store.data.items() if partition_of(key, PARTITIONS) == partition]
+            found = [
+                (key, value) for key, value in store.data.items() if partition_of(key, self._partitions) == partition
+            ]
         return ((key.decode(), value) for key, value in found if value is not None)
 
     async def changed_since(self, partition: int, offset: int) -> list[str]:

@@ -22,7 +22,6 @@ from services.common.crash_points import reached
 from services.common.errors import Unavailable
 from services.common.health import Readiness
 from services.common.metrics import METRICS
-from services.common.topics import PARTITIONS
 from services.wire.aiokafka_markers import note_markers
 from services.wire.aiokafka_taken_names import notice_taken_names
 from services.wire.envelope import RawRecord, Record
@@ -69,7 +68,6 @@ class Worker:
         note_markers(self.markers.note)
         notice_taken_names(settings.kafka, self._name_is_taken)
         self._gaps = GapReader(settings.kafka, self.markers)
-        self.states = StateTable(self.app, "users", name, self._gaps, self.confirm)
         self.marks = Watermarks(topics)
         self.draining = False
         self.idle = asyncio.Event()  # set while no batch is under way
@@ -79,11 +77,15 @@ class Worker:
         self.generation = -1  # of the group, as of which we have our partitions
         self._looked_at = time.monotonic()  # after what rooms have outside
         self._lacks = ""  # what was left out of our assignment
-        self._stepper = Stepper(room, dict.fromkeys(topics, PARTITIONS), self.marks, self)
         source = self.app.topic(
             *topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True
         )
         self.app.agent(source, name=name)(self._agent)
+
+    def lay_out(self, partitions: int) -> None:
+        """Every input and the changelog have so many partitions; to be said once, before the app starts."""
+        self.states = StateTable(self.app, partitions, self.name, self._gaps, self.confirm)
+        self._stepper = Stepper(self._room, dict.fromkeys(self.topics, partitions), self.marks, self)
 
     async def _agent(self, stream: Any) -> None:
         """Faust's agent: batches in, nothing out. Whatever it raises would be acknowledged, so it ends the process."""

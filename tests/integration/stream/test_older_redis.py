@@ -1,4 +1,4 @@
-"""A Redis that has lost its newest writes, like a replica that lagged and became master: rows come back by themselves."""
+"""A Redis that has lost its newest writes, as a replica that lagged and became master: its rows come back."""
 
 from __future__ import annotations
 
