@@ -11,7 +11,10 @@ import asyncio
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from aiokafka.errors import KafkaError
 from faust.types.tuples import TP
+
+from services.wire.faust_step import Lost
 
 _LOOK_S = 0.5
 
@@ -49,6 +52,14 @@ async def is_counted(consumer: Any) -> bool:
     """Whether the group's coordinator, asked now, counts the worker in its generation; raises `KafkaError`."""
     found: bool = await _thread(consumer).call_thread(_client(consumer)._coordinator._do_heartbeat)
     return found
+
+
+async def see_skipped(consumer: Any, tps: Collection[TP]) -> None:
+    """Tells of messages before offsets that somebody else has committed for the group; raises `Lost` without Kafka."""
+    try:
+        await _thread(consumer).tell_skipped(tps)
+    except KafkaError as exc:
+        raise Lost from exc
 
 
 def give_name_up(consumer: Any) -> None:

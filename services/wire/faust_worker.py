@@ -30,7 +30,7 @@ from services.wire.faust_commit_points import add_commit_points
 from services.wire.faust_emission import emit
 from services.wire.faust_gaps import GapReader
 from services.wire.faust_markers import Markers
-from services.wire.faust_membership import have_assigned_anew, is_counted, lacking, unknown
+from services.wire.faust_membership import have_assigned_anew, is_counted, lacking, see_skipped, unknown
 from services.wire.faust_room import Room
 from services.wire.faust_step import Lost, Stepper
 from services.wire.faust_stream import BatchStream
@@ -194,6 +194,7 @@ class Worker:
         What was deleted is told once: it is done, too, also where no message follows that would say so.
         """
         consumer: Any = self.app.consumer
+        await see_skipped(consumer, ours)
         found = await consumer.earliest_offsets(*ours) if ours else {}
         if not self._stands(generation):
             raise Lost
