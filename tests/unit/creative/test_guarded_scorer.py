@@ -48,9 +48,8 @@ def test_after_a_few_late_answers_nobody_waits_any_more() -> None:
         models = Hanging()
         guarded = GuardedScorer(models, SystemClock())
         await failures(guarded, 5)
-        began, calls = time.monotonic(), models.calls
-        await failures(guarded, 50)  # would take a second
-        assert time.monotonic() - began < 0.5
+        calls = models.calls
+        await failures(guarded, 50)  # who waits has called
         assert models.calls - calls <= 10  # tries beside the requests
 
     asyncio.run(scene())
