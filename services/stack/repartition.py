@@ -106,24 +106,25 @@ class _Move:
     async def room(self, room: str) -> int:
         """Returns when the room's states are laid out for the new number; how many messages were copied."""
         target, counts = changelog_of(room, self.partitions), await _counts(self.admin)
-        sources = {topic: counts[topic] for topic in changelogs(room, counts) if topic != target}
+        others = [topic for topic in changelogs(room, counts) if topic != target]
         if counts.get(target, self.partitions) != self.partitions:
             text = f"{target} has {counts[target]} partitions where {self.partitions} were expected: somebody made it"
             raise Misconfigured(f"{text} anew. Where its states are to be made of events again, delete it.")
-        if not sources:
+        if not others:
             return 0
-        await self._make(target, next(iter(sources)))
+        source = {others[0]: counts[others[0]]}  # further ones: somebody began with another number, and did not finish
+        await self._make(target, others[0])
         number, before = 0, None
-        while before != (before := await self._copied_ends(room, sources)):
-            number = await copied(self.kafka, sources, target, self.partitions)
-        self.say(f"{room}: {number} messages of {', '.join(sources)} are in {target}")
-        await self._remove(list(sources))
+        while before != (before := await self._ends(room, source)):
+            number = await copied(self.kafka, source, target, self.partitions)
+        self.say(f"{room}: {number} messages of {others[0]} are in {target}")
+        await self._remove(others)
         return number
 
-    async def _copied_ends(self, room: str, sources: Mapping[str, int]) -> Mapping[tuple[str, int], int]:
-        """Where the sources end, once the group has no members."""
+    async def _ends(self, room: str, source: Mapping[str, int]) -> Mapping[tuple[str, int], int]:
+        """Where the source ends, once the group has no members."""
         await self._empty(f"adloom-{room}")
-        return await ends_of(self.kafka, sources)
+        return await ends_of(self.kafka, source)
 
     async def _empty(self, group: str) -> None:
         """Returns when nobody is in the group."""
@@ -162,7 +163,8 @@ class _Move:
         return {entry[0]: entry[1] for resource in resources for entry in resource[4]}
 
     async def _remove(self, topics: list[str]) -> None:
-        """Returns when they are gone."""
-        await self.admin.delete_topics(topics)
+        """Returns when they are gone; the whole one, which comes first, goes last."""
+        for topic in reversed(topics):
+            await self.admin.delete_topics([topic])
         while set(topics) & set(await self.admin.list_topics()):
             await asyncio.sleep(_LOOK_S)

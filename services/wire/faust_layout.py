@@ -38,9 +38,16 @@ def changelog_of(room: str, partitions: int) -> str:
 
 
 def changelogs(room: str, topics: Collection[str]) -> list[str]:
-    """Those of `topics` that are changelogs of the room, for however many partitions."""
-    pattern = re.compile(rf"adloom-{re.escape(room)}-{_TABLE}(-of-\d+)?-changelog")
-    return sorted(topic for topic in topics if pattern.fullmatch(topic))
+    """Those of `topics` that are changelogs of the room, for the fewest partitions first.
+
+    Where there are several, the first is whole: states move to more partitions only, and it is removed when they have.
+
+    >>> changelogs("profiles", ["ad.views", changelog_of("profiles", 12), changelog_of("profiles", PARTITIONS)])
+    ['adloom-profiles-users-changelog', 'adloom-profiles-users-of-12-changelog']
+    """
+    pattern = re.compile(rf"adloom-{re.escape(room)}-{_TABLE}(?:-of-(\d+))?-changelog")
+    found = {topic: match for topic in topics if (match := pattern.fullmatch(topic))}
+    return sorted(found, key=lambda topic: int(found[topic][1] or PARTITIONS))
 
 
 @dataclass(frozen=True, slots=True)

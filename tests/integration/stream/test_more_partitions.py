@@ -76,8 +76,9 @@ def raised(running: subprocess.Popen[str]) -> None:
 
 
 def done(shop: RunningStack) -> None:
-    with command(shop, 8) as running:
-        assert "all user-keyed topics have 8 partitions" in running.communicate(timeout=WITHIN_S)[0]
+    """Also to more than it was begun with."""
+    with command(shop, 9) as running:
+        assert "all user-keyed topics have 9 partitions" in running.communicate(timeout=WITHIN_S)[0]
 
 
 def left_and_came_back(worker: OwnWorker) -> None:
@@ -103,11 +104,11 @@ def test_partitions_that_somebody_adds_are_named_and_one_command_moves_everythin
     done(shop)
     settle(shop, *sent)
     wait_for("it is ready", worker.ready, WITHIN_S)
-    assert worker.owned() == 8
+    assert worker.owned() == 9
     worker.end(signal.SIGKILL)
     worker.start()
     sent.append(emit(shop.kafka, USERS, 500, seed=4))
     settle(shop, *sent)
     found = counts(shop.kafka)
-    assert {found[topic] for topic in (VIEWS, CLICKS, ORDERS, IMPRESSIONS, OUTCOMES)} == {8}
-    assert changelog_of("profiles", 6) not in found
+    assert {found[topic] for topic in (VIEWS, CLICKS, ORDERS, IMPRESSIONS, OUTCOMES)} == {9}
+    assert [changelog_of("profiles", number) in found for number in (6, 8, 9)] == [False, False, True]

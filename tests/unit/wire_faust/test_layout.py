@@ -41,6 +41,7 @@ def test_where_all_have_the_same_number_a_worker_works_with_it(counts: dict[str,
         (ALL_6 | {OF_6: 8}, 8),  # the changelog alone
         (ALL_8 | {OF_6: 8}, 8),  # everything by hand: no state has moved
         (ALL_8 | {OF_6: 6, OF_8: 8}, 8),  # the command was killed on its way
+        (dict.fromkeys(INPUTS, 12) | {OF_6: 6, OF_8: 8}, 12),  # and called with another number
         (ALL_8 | {OF_8: 8, CLICKS: 4}, 8),  # a topic was made anew with fewer
         (ALL_8 | {OF_8: 4}, 8),  # the changelog was
         ({VIEWS: 8, CLICKS: 7, ORDERS: 12, OF_6: 6}, 12),
