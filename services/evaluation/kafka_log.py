@@ -79,8 +79,8 @@ class KafkaLog:
 
     def poll(self, timeout_s: float) -> list[RawRecord]:
         """See `Log.poll`."""
-        batches = self._consumer.poll(timeout_ms=round(timeout_s * 1000))
         self._see_new_partitions()
+        batches = self._consumer.poll(timeout_ms=round(timeout_s * 1000))
         if batches:
             self._heard_at = time.monotonic()
         elif time.monotonic() - self._heard_at > _SILENCE_S:
@@ -88,11 +88,13 @@ class KafkaLog:
         return [raw_record(record) for records in batches.values() for record in records]
 
     def _see_new_partitions(self) -> None:
-        """Raises `Unavailable` where there are others than are read: who connects anew reads all of them."""
+        """Reads those that somebody has added, too, from their beginning; the others go on where they are."""
         cluster, known = self._consumer._client.cluster, Counter(part.topic for part in self._partitions)
-        for topic, count in known.items():
-            if (now := len(cluster.partitions_for_topic(topic) or ())) > count:
-                raise Unavailable(PART, f"{topic} has {now} partitions now and had {count}: connects anew")
+        if any(len(cluster.partitions_for_topic(topic) or ()) > count for topic, count in known.items()):
+            reached = self.positions()
+            self._partitions = [part for topic in known for part in self._partitions_of(topic)]
+            self._consumer.assign(self._partitions)
+            self.seek(reached)
 
     def positions(self) -> Mapping[Place, int]:
         """See `Log.positions`."""

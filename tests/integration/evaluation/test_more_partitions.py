@@ -6,20 +6,18 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
-from functools import partial
 
 import pytest
 from kafka.admin import KafkaAdminClient, NewPartitions
 
 from protos.gen.adloom.events.v1.policy_pb2 import PolicyVersion
-from services.common.errors import Unavailable
 from services.common.topics import OUTCOMES, POLICY
 from services.creative.kafka_policy_reader import KafkaPolicyReader
 from services.evaluation.kafka_log import KafkaLog
 from services.stack.home import Home
 from services.stack.session import RunningStack, tied_stack
 from services.wire.encode import encode
-from services.wire.envelope import Record
+from services.wire.envelope import RawRecord, Record
 from services.wire.kafka_producer import Producer, ProducerSettings
 from tests.conftest import stack_environ
 from tests.waiting import wait_for
@@ -42,44 +40,47 @@ def version(number: int, partition: int) -> Record:
 def raise_to(kafka: str, counts: dict[str, int]) -> None:
     admin = KafkaAdminClient(bootstrap_servers=kafka)
     admin.create_partitions({topic: NewPartitions(count) for topic, count in counts.items()})
+
+    def found() -> dict[str, int]:
+        return {topic["name"]: len(topic["partitions"]) for topic in admin.describe_topics([*counts])}
+
+    wait_for("the partitions are there", lambda: found() == counts, 60)
     admin.close()
 
 
-def connects_anew(log: KafkaLog) -> bool:
-    try:
-        log.poll(0.1)
-    except Unavailable as missing:
-        return "8 partitions now" in str(missing)
-    return False
+def send_to(kafka: str, *records: Record) -> None:
+    """By a producer of its own, which knows the partitions that there are now."""
+    producer = Producer(ProducerSettings(kafka))
+    for record in records:
+        producer.send(record)
+        producer.flush(60)
+        time.sleep(0.005)  # the broker's clock counts milliseconds
+    producer.close(5)
 
 
-def test_readers_of_all_partitions_see_those_that_somebody_adds(own: RunningStack) -> None:
+def polled(log: KafkaLog, found: list[RawRecord]) -> int:
+    """Takes what there is; how many there are by now."""
+    found += log.poll(0.1)
+    return len(found)
+
+
+def test_what_lies_in_added_partitions_is_evaluated_and_nothing_twice(own: RunningStack) -> None:
+    found: list[RawRecord] = []
     with closing(KafkaLog(own.kafka, (OUTCOMES,))) as log:
         log.seek({})
-        assert not connects_anew(log)
-        raise_to(own.kafka, {OUTCOMES: 8, POLICY: 3})
-        wait_for("evaluation notices", lambda: connects_anew(log), 60)
-    with closing(KafkaLog(own.kafka, (OUTCOMES,))) as log:
-        assert len(log.ends()) == 8
+        send_to(own.kafka, *(Record(OUTCOMES, b"somebody", b"", (), number) for number in range(6)))
+        wait_for("those before", lambda: polled(log, found) == 6, 60)
+        raise_to(own.kafka, {OUTCOMES: 8})
+        send_to(own.kafka, Record(OUTCOMES, b"somebody", b"", (), 7))
+        wait_for("the one in a new partition", lambda: polled(log, found) > 6, 60)
+        assert len(log.positions()) == len(log.ends()) == 8
+    assert [raw.partition for raw in found[6:]] == [7]
 
 
 def test_the_newest_posterior_counts_in_whichever_partition_it_lies(own: RunningStack) -> None:
     raise_to(own.kafka, {POLICY: 3})
-    producer = Producer(ProducerSettings(own.kafka))
-    for record in (version(7, 0), version(8, 2)):
-        wait_for("the partition is known", partial(sent, producer, record), 60)
-        time.sleep(0.005)  # the broker's clock counts milliseconds
-    producer.close(5)
+    send_to(own.kafka, version(7, 0), version(8, 2))
     reader = KafkaPolicyReader(own.kafka)
     reader.start()
     wait_for("the newest", lambda: reader.caught_up.is_set() and reader.current.version == 8, 60)
     reader.stop(5)
-
-
-def sent(producer: Producer, record: Record) -> bool:
-    try:
-        producer.send(record)
-        producer.flush(10)
-    except Unavailable:
-        return False
-    return True
