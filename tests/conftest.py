@@ -17,7 +17,7 @@ NOWHERE = "http://127.0.0.1:9"
 PROXIES = tuple(
     name for kind in ("http", "https", "all", "grpc") for name in (f"{kind}_proxy", f"{kind}_proxy".upper())
 )
-_SLOW = {"integration": 300, "e2e": 600}
+_SLOW = {"integration": 600, "e2e": 600}  # beyond it a test hangs; a busy machine is slow, not wrong
 
 
 def pytest_configure() -> None:

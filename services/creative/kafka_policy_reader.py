@@ -1,8 +1,8 @@
 """Follows `ad.policy` and holds its newest posterior; the adapter on kafka-python.
 
-The topic is compacted and read from its start at every start, so a restart needs no state. The last message counts, in
-the order of the topic; until one came, the prior decides. Bad messages go to the dead letters (again after a restart:
-their identity is their offset).
+The topic is compacted and read from its start at every start, so a restart needs no state. The last message counts, by
+LogAppendTime where somebody has given the topic more partitions; until one came, the prior decides. Bad messages go to
+the dead letters (again after a restart: their identity is their offset).
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class KafkaPolicyReader:
         self.current: Posterior = PRIOR
         self.caught_up = threading.Event()  # set once the topic was read to the end it had
         self._bootstrap = bootstrap
+        self._appended_ms = 0  # when the current one was
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="policy-reader", daemon=True)
 
@@ -58,7 +59,8 @@ class KafkaPolicyReader:
         try:
             message = decode(raw).message
             assert isinstance(message, PolicyVersion)
-            if message.policy_id == THOMPSON:
+            if message.policy_id == THOMPSON and raw.timestamp_ms >= self._appended_ms:
+                self._appended_ms = raw.timestamp_ms
                 self.current = posterior_of(message)
                 METRICS.policy_version.set(self.current.version)
         except Rejected as bad:
@@ -80,14 +82,15 @@ class KafkaPolicyReader:
             bootstrap_servers=self._bootstrap.split(","), enable_auto_commit=False, metrics_enabled=False
         )
         try:
-            partition = TopicPartition(POLICY, 0)
-            consumer.assign([partition])
-            end = consumer.end_offsets([partition])[partition]
-            consumer.seek_to_beginning(partition)
+            places = [TopicPartition(POLICY, number) for number in consumer.partitions_for_topic(POLICY) or {0}]
+            consumer.assign(places)
+            ends = consumer.end_offsets(places)
+            consumer.seek_to_beginning(*places)
             while not self._ending.is_set():
-                for message in consumer.poll(timeout_ms=_POLL_MS).get(partition, []):
-                    self.apply(raw_record(message))
-                if consumer.position(partition) >= end:
+                for messages in consumer.poll(timeout_ms=_POLL_MS).values():
+                    for message in messages:
+                        self.apply(raw_record(message))
+                if all(consumer.position(place) >= end for place, end in ends.items()):
                     self.caught_up.set()
         finally:
             consumer.close()

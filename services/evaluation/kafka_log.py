@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -21,6 +22,7 @@ _ANSWER_MS: Final = 3_000  # the broker answers within this, or counts as away
 _SILENCE_S: Final = 3.0  # after so long without a record the broker is asked whether it is there
 _AT_ONCE: Final = 2_000  # records of one poll, which are one transaction of the ledger
 _MUCH_BYTES: Final = 256 * 1024
+_NEWS_MS: Final = 5_000  # so long at most partitions that somebody adds go unnoticed
 _GATHER_MS: Final = 100  # less than `_MUCH_BYTES` waits so long at the broker: reports come once a second, anyway
 
 
@@ -45,6 +47,7 @@ class KafkaLog:
                 max_poll_records=_AT_ONCE,
                 fetch_min_bytes=_MUCH_BYTES,
                 fetch_max_wait_ms=_GATHER_MS,
+                metadata_max_age_ms=_NEWS_MS,
             )
             self._partitions = [part for topic in topics for part in self._partitions_of(topic)]
             self._consumer.assign(self._partitions)
@@ -76,12 +79,22 @@ class KafkaLog:
 
     def poll(self, timeout_s: float) -> list[RawRecord]:
         """See `Log.poll`."""
+        self._see_new_partitions()
         batches = self._consumer.poll(timeout_ms=round(timeout_s * 1000))
         if batches:
             self._heard_at = time.monotonic()
         elif time.monotonic() - self._heard_at > _SILENCE_S:
             self.ends()  # silence, or no broker?
         return [raw_record(record) for records in batches.values() for record in records]
+
+    def _see_new_partitions(self) -> None:
+        """Reads those that somebody has added, too, from their beginning; the others go on where they are."""
+        cluster, known = self._consumer._client.cluster, Counter(part.topic for part in self._partitions)
+        if any(len(cluster.partitions_for_topic(topic) or ()) > count for topic, count in known.items()):
+            reached = self.positions()
+            self._partitions = [part for topic in known for part in self._partitions_of(topic)]
+            self._consumer.assign(self._partitions)
+            self.seek(reached)
 
     def positions(self) -> Mapping[Place, int]:
         """See `Log.positions`."""

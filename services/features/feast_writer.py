@@ -38,9 +38,15 @@ class FeastWriter:
         with _told(f"{len(rows)} profiles"), self._fence.around(rows) if self._fence else nullcontext():
             self._provider.online_write_batch(self._config, definitions.profile, data, None)
 
-    def incomplete(self) -> set[int]:
-        """See `ProfileWriter.incomplete`; none without an owner."""
-        return self._fence.incomplete() if self._fence else set()
+    def look(self, partitions: Collection[int]) -> None:
+        """See `ProfileWriter.look`; without an owner nobody is to know."""
+        if self._fence:
+            with _told(f"the rows of {len(partitions)} partitions", "looked at"):
+                self._fence.look(partitions)
+
+    def lacking(self) -> dict[int, int]:
+        """See `ProfileWriter.lacking`; none without an owner."""
+        return self._fence.lacking() if self._fence else {}
 
     def complete(self, partitions: Collection[int]) -> None:
         """See `ProfileWriter.complete`; without an owner nobody asks."""
@@ -59,14 +65,14 @@ class FeastWriter:
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
+def _told(what: str, done: str = "written") -> Iterator[None]:
     """Says in our words why `what` could not be written."""
     try:
         yield
     except (NotOwner, redis.WatchError) as exc:
         raise Unavailable(OWNERSHIP, f"{what} belong to another worker now") from exc
     except redis.RedisError as exc:
-        raise Unavailable(PART, f"{what} were not written ({exc!r})") from exc
+        raise Unavailable(PART, f"{what} were not {done} ({exc!r})") from exc
 
 
 def _row(join_key: str, name: str, values: dict[str, Value], at: datetime) -> _Row:

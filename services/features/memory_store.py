@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from services.common.clock import Clock, SystemClock
 from services.common.errors import AdloomError, Unavailable
-from services.common.partition import partition_of
-from services.common.topics import PARTITIONS
 from services.features.cold_start import DEFAULTS
+from services.features.feast_mark import Mark
 from services.features.ports import ProfileRow, Reading
 from services.features.profile import Profile, micros
+
+Saved = tuple[dict[str, ProfileRow], dict[int, Mark]]
 
 
 class MemoryStore:
     """`ProfileWriter`, `DefaultsWriter` and `ProfileReader`; set `failure` to see what callers do without it."""
 
-    def __init__(self, clock: Clock | None = None, defaults: Mapping[str, Profile] | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock | None = None,
+        defaults: Mapping[str, Profile] | None = None,
+        written: Callable[[int], int] = lambda _: 0,
+    ) -> None:
+        """`written`: see `Ownership`."""
         self.failure: AdloomError | None = None
         self.rows: dict[str, ProfileRow] = {}
-        self.completed: set[int] = set()  # partitions
-        self._claimed: set[int] = set()
-        self._incomplete: set[int] = set()
+        self.marks: dict[int, Mark] = {}  # by partition
+        self._written = written
+        self._known: dict[int, Mark] = {}  # of claimed partitions, as they were left
+        self._lacks: dict[int, int] = {}
+        self._untold: dict[int, int] = {}
         self._clock = clock or SystemClock()
         self.defaults = dict(DEFAULTS if defaults is None else defaults)
 
@@ -30,32 +39,57 @@ class MemoryStore:
         """Stores rows at once."""
         if self.failure:
             raise self.failure
-        claimed = {partition_of(row.user_id.encode(), PARTITIONS) for row in rows} - self._claimed
-        self._claimed |= claimed
-        self._incomplete |= claimed - self.completed
+        self._claim({row.partition for row in rows})
+        for place in {row.partition for row in rows}:
+            end = self._written(place)
+            self.marks[place] = self._known[place] = Mark(self._lacks.get(place, end), end)
         self.rows.update((row.user_id, row) for row in rows)
 
-    def incomplete(self) -> set[int]:
-        """Partitions that were written to for the first time (by this owner), and never `complete`."""
-        found, self._incomplete = self._incomplete, set()
+    def look(self, partitions: Collection[int]) -> None:
+        """Looks at the marks."""
+        if self.failure:
+            raise self.failure
+        self._claim(partitions)
+
+    def lacking(self) -> dict[int, int]:
+        """Partitions that were claimed since, with their marks."""
+        found, self._untold = self._untold, {}
         return found
 
     def complete(self, partitions: Collection[int]) -> None:
-        """Remembers it until the store is emptied."""
+        """Remembers it until the store is emptied or put back."""
         if self.failure:
             raise self.failure
-        if not self._claimed.issuperset(partitions):
+        if any(
+            place not in self._known or self.marks.get(place, Mark(0, 0)) != self._known[place] for place in partitions
+        ):
             raise Unavailable("ownership", f"some of {partitions} were not claimed")
-        self.completed.update(partitions)
+        for place in partitions:
+            self.marks[place] = self._known[place] = Mark(self._written(place), self._written(place))
+            self._lacks.pop(place, None)
 
     def owned_anew(self) -> None:
         """Another worker writes from here on."""
-        self._claimed, self._incomplete = set(), set()
+        self._known, self._lacks, self._untold = {}, {}, {}
 
     def empty(self) -> None:
         """Nothing of what was written is there any more."""
-        self.rows, self.completed = {}, set()
-        self.owned_anew()
+        self.put_back(({}, {}))
+
+    def as_it_is(self) -> Saved:
+        """All rows and marks, for `put_back`."""
+        return dict(self.rows), dict(self.marks)
+
+    def put_back(self, saved: Saved) -> None:
+        """An older store takes the place of this one."""
+        self.rows, self.marks = dict(saved[0]), dict(saved[1])
+
+    def _claim(self, partitions: Collection[int]) -> None:
+        for place in partitions:
+            mark = self.marks.get(place, Mark(0, 0))
+            if place not in self._known or self._known[place] != mark:
+                whole = mark.whole if mark.whole <= self._written(place) else 0
+                self._known[place], self._lacks[place], self._untold[place] = mark, whole, whole
 
     def write_defaults(self, defaults: Mapping[str, Profile], computed_at: datetime) -> None:
         """Stores them at once."""

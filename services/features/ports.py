@@ -17,6 +17,7 @@ class ProfileRow:
     user_id: str  # pseudonym
     profile: Profile
     appended_us: int  # LogAppendTime of the newest event in it, microseconds since 1970
+    partition: int  # of the shopper's events: whose owner alone may write the row
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +39,26 @@ class ProfileWriter(Protocol):
         """
         ...
 
-    def incomplete(self) -> set[int]:
-        """Partitions of which the store may lack rows, as `write` has found since this was last asked.
+    def look(self, partitions: Collection[int]) -> None:
+        """Finds out what the store lacks of these partitions, as `write` does, without writing a row.
 
-        Somebody has emptied it, or it is new; or they were named before, to this writer or to another one, and
-        `complete` was never reached. Does not block; to be asked after each `write`.
+        Blocks. Raises `Unavailable`.
+        """
+        ...
+
+    def lacking(self) -> dict[int, int]:
+        """Partitions of which the store may lack rows, as `write` and `look` have found since this was last asked.
+
+        What may lack are the rows of states that were written (`Ownership.written`) at this offset or later; at 0, all.
+
+        Somebody has emptied the store, or put an older one in its place, or it is new; or whoever wrote before ended
+        between a state and its row; or they were named before, to this writer or to another one, and `complete` was
+        never reached. Does not block.
         """
         ...
 
     def complete(self, partitions: Collection[int]) -> None:
-        """Notes that the rows of all shoppers of these partitions have been written since `incomplete` named them.
+        """Notes that the rows that `lacking` has named of these partitions have all been written since.
 
         Not before rows of each were written by this writer. Blocks. Raises `Unavailable`, also where the partitions
         were taken away or the store was emptied since: the next `write` finds out which.
@@ -64,6 +75,10 @@ class Ownership(Protocol):
 
     def is_confirmed(self) -> bool:
         """Whether Kafka says, asked now, that the partitions of `name` are this worker's. Blocks for some seconds."""
+        ...
+
+    def written(self, partition: int) -> int:
+        """The offset behind the last state of the partition that is durable: a measure of its rows that only grows."""
         ...
 
 

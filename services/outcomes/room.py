@@ -88,6 +88,9 @@ class OutcomesRoom:
     def publish(self, rows: Sequence[object]) -> None:
         """Outcomes are shown nowhere but on their topic."""
 
+    def look(self) -> None:
+        """So there is nothing to look after."""
+
     def _due_ms(self, state: UserState) -> int | None:
         due_ms = join.due_ms(state, self.window_ms)
         return None if due_ms is None else due_ms + GRACE_MS

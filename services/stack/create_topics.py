@@ -16,9 +16,10 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import KafkaError
 
 from services.common import settings
-from services.common.errors import Misconfigured, Unavailable
+from services.common.errors import Unavailable
 from services.common.process import exit_status_of
-from services.common.topics import DOOR_SETTINGS, TOPICS, Topic
+from services.common.topics import DOOR_SETTINGS, PARTITIONS, TOPICS, Topic
+from services.stack.repartition import KEYED, repartition
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +30,32 @@ class TopicSettings:
     topic_replicas: settings.AtLeastOne = 1
 
 
-def wrong_partitions(found: dict[str, int]) -> list[str]:
-    """Topics that exist with another number of partitions than the table says.
+def keyed_partitions(found: Mapping[str, int]) -> int:
+    """How many partitions every user-keyed topic is to have, where `found` is what there is.
 
-    >>> wrong_partitions({"ad.views": 1})
-    ['ad.views has 1 partitions where 6 were expected']
+    >>> keyed_partitions({}), keyed_partitions({"ad.views": 8, "ad.clicks": 6}), keyed_partitions({"ad.views": 1})
+    (6, 8, 6)
     """
-    wrong = [t for t in TOPICS if t.name in found and found[t.name] != t.partitions]
-    return [f"{t.name} has {found[t.name]} partitions where {t.partitions} were expected" for t in wrong]
+    counts = [found.get(topic, 0) for topic in KEYED]
+    return counts[0] if len(set(counts)) == 1 and counts[0] else max(PARTITIONS, *counts)
 
 
-def new_topic(topic: Topic, replicas: int) -> NewTopic:
-    return NewTopic(topic.name, topic.partitions, replicas, topic_configs=topic.config())
+def new_topic(topic: Topic, replicas: int, keyed: int) -> NewTopic:
+    partitions = keyed if topic.name in KEYED else topic.partitions
+    return NewTopic(topic.name, partitions, replicas, topic_configs=topic.config())
 
 
-async def create(admin: AIOKafkaAdminClient, replicas: int) -> list[str]:
-    """Create what is missing; the names created."""
-    existing = await admin.list_topics()
-    described = await admin.describe_topics([t.name for t in TOPICS if t.name in existing])
-    wrong = wrong_partitions({d["topic"]: len(d["partitions"]) for d in described})
-    if wrong:  # users' messages would not lie side by side
-        raise Misconfigured("; ".join(wrong))
+async def create(admin: AIOKafkaAdminClient, replicas: int) -> tuple[list[str], int]:
+    """Create what is missing; the names created, and how many partitions user-keyed topics are to have."""
+    existing = {d["topic"]: len(d["partitions"]) for d in await admin.describe_topics()}
+    keyed = keyed_partitions(existing)
     missing = [t for t in TOPICS if t.name not in existing]
     if missing:
-        answer = await admin.create_topics([new_topic(t, replicas) for t in missing])
+        answer = await admin.create_topics([new_topic(t, replicas, keyed) for t in missing])
         failed = [(name, message) for name, code, message in answer.topic_errors if code]
         if failed:
             raise Unavailable("kafka", f"topics were refused: {failed}")
-    return [t.name for t in missing]
+    return [t.name for t in missing], keyed
 
 
 def shut_doors(kafka: str) -> list[str]:
@@ -93,16 +92,21 @@ def differing(topic: Topic, found: Mapping[str, str]) -> dict[str, str]:
     return {name: wanted[name] for name in DOOR_SETTINGS if found.get(name) != wanted[name]}
 
 
+def say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
 async def main() -> int:
     """Connect, create, leave."""
     chosen = settings.read(TopicSettings, os.environ)
     admin = AIOKafkaAdminClient(bootstrap_servers=chosen.kafka)
     await admin.start()
     try:
-        created = await create(admin, chosen.topic_replicas)
+        created, keyed = await create(admin, chosen.topic_replicas)
     finally:
         await admin.close()
     sys.stderr.write(f"topics created: {', '.join(created) or 'none, all are there'}\n")
+    await repartition(chosen.kafka, keyed, say)  # where somebody has begun with it
     changed = await asyncio.to_thread(shut_doors, chosen.kafka)
     if changed:
         sys.stderr.write(f"topics that let in other things than the table says were set to it: {', '.join(changed)}\n")

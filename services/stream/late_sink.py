@@ -19,9 +19,14 @@ class LateSink:
         """As the sink itself; waits for it first. Raises what `make` raised."""
         self._made.result().write(rows)
 
-    def incomplete(self) -> set[int]:
+    def look(self, partitions: Collection[int]) -> None:
+        """As the sink itself; nothing is looked at while it is not made."""
+        if self._made.done():
+            self._made.result().look(partitions)
+
+    def lacking(self) -> dict[int, int]:
         """As the sink itself; none while it is not made, and has written nothing."""
-        return self._made.result().incomplete() if self._made.done() else set()
+        return self._made.result().lacking() if self._made.done() else {}
 
     def complete(self, partitions: Collection[int]) -> None:
         """As the sink itself."""

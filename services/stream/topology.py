@@ -2,20 +2,21 @@
 
 Key: user pseudonym. Order: of each topic-partition; profiles do not depend on how topics interleave. Delivery: every
 event counts once (`services/wire/faust_ledger.py`). A replay is harmless: it changes no state and writes the same row
-again. Where the online store turns out to lack rows (somebody has emptied it), those of all shoppers are written again,
-a partition's after its next event. The store is told when the last one is there; where the worker ends or loses the
-partition before, whoever has it then begins anew, after its next event.
+again. Where the online store turns out to lack rows (somebody has emptied it, or an older one has taken its place),
+they are written again: those of states since the store's mark, or of all. That is noticed with the next event, or
+within `LOOK_S` (`faust_worker.py`) without one. The store is told when the last one is there; where the worker ends or
+loses the partition before, whoever has it then begins anew.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import cast
 
+from services.common.errors import Unavailable
 from services.common.health import Readiness
-from services.common.partition import partition_of
-from services.common.topics import CLICKS, ORDERS, PARTITIONS, VIEWS
+from services.common.topics import CLICKS, ORDERS, VIEWS
 from services.features.ports import ProfileRow, ProfileWriter
 from services.features.product import Catalogue
 from services.stream.apply import apply_events
@@ -23,7 +24,7 @@ from services.stream.large_states import LargeStates
 from services.stream.state import pack
 from services.wire.envelope import Envelope
 from services.wire.faust_app import WorkerSettings
-from services.wire.faust_room import Advance, NothingKept
+from services.wire.faust_room import Advance, NothingKept, States
 from services.wire.faust_worker import Worker
 
 log = logging.getLogger(__name__)
@@ -47,28 +48,22 @@ class ProfilesRoom(NothingKept):
         self._burst = burst
         self._again_at_once = again_at_once
         self._remembered = LargeStates()
-        self._states: dict[int, Iterable[tuple[str, bytes]]] = {}  # of our partitions
-        self._lacking: set[int] = set()  # partitions whose rows are all to be written again, from the first one on
-        self._again: dict[int, list[str]] = {}  # whose rows are still to be written again, where that has begun
+        self._states: dict[int, States] = {}  # of our partitions
+        self._lacks: dict[int, int] = {}  # partitions whose rows may be missing: of states since this offset
+        self._again: dict[int, list[str]] = {}  # of these: whose rows are still to be written again
 
-    def restore(self, partition: int, states: Iterable[tuple[str, bytes]]) -> None:
+    def restore(self, partition: int, states: States) -> None:
         """The partition is ours; its states are gone through only where the online store lacks rows."""
         self._states[partition] = states
-        if self._again.pop(partition, None) is not None:  # some of those that were due may never have been published
-            self._lacking.add(partition)
+        self._again.pop(partition, None)  # some of those that were due may never have been published
 
     def release(self, partition: int) -> None:
         """The partition is not ours any more; the store tells its next owner whether it lacks rows."""
-        self._states.pop(partition, None)
-        self._again.pop(partition, None)
-        self._lacking.discard(partition)
+        for known in (self._states, self._lacks, self._again):
+            known.pop(partition, None)
 
     def due(self, partition: int, watermark_ms: int) -> Sequence[str]:
         """Some of those whose rows the online store lacks."""
-        if partition in self._lacking:
-            self._lacking.discard(partition)
-            self._again[partition] = [user for user, _ in self._states[partition]]
-            log.info("writes the %d rows of partition %d again", len(self._again[partition]), partition)
         left = self._again.get(partition)
         if not left:
             return ()
@@ -81,7 +76,7 @@ class ProfilesRoom(NothingKept):
         """The shopper's state after the events, and their whole row."""
         after = self._remembered.state_of(user, state)
         fates, refused = apply_events(after, events, self._catalogue, self._burst)
-        row = ProfileRow(user, after.profile, after.appended_us)
+        row = ProfileRow(user, after.profile, after.appended_us, partition)
         packed = pack(after)
         self._remembered.keep(user, packed, after)
         return Advance(packed, row=row, refused=refused, fates=fates)
@@ -90,17 +85,38 @@ class ProfilesRoom(NothingKept):
         """Into Feast, which is told where these were the last ones of a partition to be written again."""
         profiles = cast("Sequence[ProfileRow]", rows)
         self._sink.write(profiles)
-        self._lacking |= self._sink.incomplete()
-        if complete := self._complete_with(profiles):
-            self._sink.complete(complete)
-            log.info("has written all rows of partitions %s again", sorted(complete))
-            for partition in complete:
-                del self._again[partition]
+        self._see_to_what_is_lacking(profiles)
 
-    def _complete_with(self, rows: Sequence[ProfileRow]) -> set[int]:
-        """Partitions whose last rows to be written again are among `rows`."""
-        nothing_left = {partition for partition, left in self._again.items() if not left} - self._lacking
-        return nothing_left and nothing_left & {partition_of(row.user_id.encode(), PARTITIONS) for row in rows}
+    def look(self) -> None:
+        """Whether Feast still has what was written, also where nobody acts."""
+        try:
+            self._sink.look(self._states.keys())
+            self._see_to_what_is_lacking(())
+        except Unavailable as exc:
+            log.debug("rows were not looked at: %s", exc)
+
+    def _see_to_what_is_lacking(self, written: Sequence[ProfileRow]) -> None:
+        """Begins with rows that the store lacks, and tells it where `written` were the last ones of a partition."""
+        for partition, offset in self._sink.lacking().items():
+            self._lacks[partition] = offset
+            self._again.pop(partition, None)
+        begun = {p for p in self._lacks if p in self._states and p not in self._again}
+        users = {row.user_id for row in written}
+        for partition in begun:
+            self._again[partition] = [
+                u for u in self._states[partition].since(self._lacks[partition]) if u not in users
+            ]
+            if again := len(self._again[partition]):
+                log.info("writes %d rows of partition %d again", again, partition)
+        self._tell_complete(begun | {row.partition for row in written})
+
+    def _tell_complete(self, touched: set[int]) -> None:
+        complete = {partition for partition in touched if self._again.get(partition) == []}
+        if complete:
+            self._sink.complete(complete)
+            log.info("all rows of partitions %s are there", sorted(complete))
+            for partition in complete:
+                del self._again[partition], self._lacks[partition]
 
 
 def build(

@@ -10,7 +10,6 @@ import faust
 
 from services.common.errors import Misconfigured
 from services.common.settings import AtLeastOne, NotNegative, Port, Seconds, Within
-from services.common.topics import PARTITIONS
 from services.wire.aiokafka_closed_transports import see_closed_transports
 from services.wire.aiokafka_header_names import read_any_header_name
 from services.wire.faust_consumer import BatchApp
@@ -63,7 +62,6 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         table_standby_replicas=0,  # a lost disk is made good from the changelog; no copies that must be kept warm
         store=_store(settings.store),
         datadir=settings.data_dir,
-        topic_partitions=PARTITIONS,
         topic_replication_factor=settings.topic_replicas,
         topic_disable_leader=True,
         producer_acks=-1,

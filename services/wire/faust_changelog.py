@@ -105,8 +105,8 @@ class Changelog:
         return Span(begins, ends) if strange else Span(ends, ends)
 
     def end(self, partition: int) -> int:
-        """One after our last state."""
-        return self._next[partition]
+        """One after our last state or mark; 0 where we never wrote."""
+        return self._next.get(partition, 0)
 
     async def _sent(self, partition: int, writes: Sequence[Write]) -> list[tuple[asyncio.Future[Any], int]]:
         headers = epoch(self._epochs[partition])

@@ -11,13 +11,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import aiokafka
 import faust
 from aiokafka.errors import ConsumerStoppedError, KafkaError
+from aiokafka.structs import OffsetAndMetadata
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types.tuples import TP
+
+from services.wire.faust_finished import Finished, signed, tell_skipped
 
 CHUNK = 250
 """Messages that lie in the stream's queue as one item, at most."""
@@ -164,7 +168,28 @@ class GatheringThread(AIOKafkaConsumerThread):
             # Faust has no setting for these two, and passes nothing on to aiokafka.
             consumer._fetch_min_bytes = _MUCH_BYTES
             consumer._fetch_max_wait_ms = round(app.gather_s * 1000)
+        self._sign_commits(consumer)
         return consumer
+
+    def _sign_commits(self, consumer: aiokafka.AIOKafkaConsumer) -> None:
+        """Faust commits without a word of whose offsets these are."""
+        commit, self._finished_by_us = consumer.commit, Finished(Path(self.app.conf.datadir))
+
+        async def commit_signed(offsets: Mapping[Any, OffsetAndMetadata]) -> None:
+            await commit(signed(offsets))
+            await asyncio.to_thread(self._finished_by_us.note, offsets)
+
+        consumer.commit = commit_signed
+
+    async def tell_skipped(self, tps: Iterable[TP]) -> None:
+        """Tells what lies before offsets that somebody else has committed, and was not read. Raises `KafkaError`."""
+        await self.call_thread(self._tell_skipped, [aiokafka.TopicPartition(*tp) for tp in tps])
+
+    async def _tell_skipped(self, tps: Sequence[aiokafka.TopicPartition]) -> None:
+        coordinator: Any = self._ensure_consumer()._coordinator
+        committed = await coordinator.fetch_committed_offsets(tps)
+        tell_skipped(self._finished_by_us.skipped(committed))
+        self._finished_by_us.note(committed)  # once
 
 
 class BatchTransport(Transport):

@@ -12,7 +12,6 @@ from typing import Any
 import aiokafka
 
 from services.common.partition import partition_of
-from services.common.topics import PARTITIONS
 from services.wire.envelope import Headers, Record
 
 Entry = tuple[bytes | None, bytes | None, Headers]
@@ -22,8 +21,12 @@ Entry = tuple[bytes | None, bytes | None, Headers]
 async def emit(producer: aiokafka.AIOKafkaProducer, records: Iterable[Record]) -> None:
     """Returns when the broker has all records, those of one partition in their order; waits as long as that takes."""
     places: dict[tuple[str, int], list[Entry]] = {}
+    counts: dict[str, int] = {}
     for record in records:
-        partition = partition_of(record.key or b"", PARTITIONS) if record.partition is None else record.partition
+        if record.topic not in counts:
+            counts[record.topic] = len(await producer.partitions_for(record.topic))
+        home = partition_of(record.key or b"", counts[record.topic])
+        partition = home if record.partition is None else record.partition
         places.setdefault((record.topic, partition), []).append((record.key, record.value, record.headers))
     sent = [sent for place, entries in places.items() for sent in await hand_over(producer, *place, entries)]
     await asyncio.gather(*(future for future, _ in sent))

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
 
 import aiokafka
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, KafkaTimeoutError
 
 from services.common.metrics import METRICS
 from services.wire.envelope import RawRecord
@@ -24,6 +26,7 @@ log = logging.getLogger(__name__)
 
 _RETRY_S = 0.25
 _READ_MS = 1_000
+_KEYS_MS = 10_000  # a broker that sends nothing for so long is away
 
 
 class GapReader:
@@ -57,14 +60,34 @@ class GapReader:
                 log.warning("a gap could not be read yet (%r)", exc)
                 await asyncio.sleep(_RETRY_S)
 
-    async def _read(self, place: Place, first: int, end: int) -> list[RawRecord]:
+    async def keys(self, place: Place, first: int, end: int) -> set[bytes]:
+        """The keys of what lies there. Raises `KafkaError` where the broker is away."""
+        found: set[bytes] = set()
+        async with self._at(place, first) as (consumer, tp):
+            while await consumer.position(tp) < end:
+                before = await consumer.position(tp)
+                records = (await consumer.getmany(tp, timeout_ms=_KEYS_MS)).get(tp, ())
+                found.update(record.key for record in records if record.offset < end and record.key is not None)
+                if await consumer.position(tp) == before:
+                    raise KafkaTimeoutError(f"{place} was not read beyond {before} within {_KEYS_MS} ms")
+        return found
+
+    @asynccontextmanager
+    async def _at(self, place: Place, first: int) -> AsyncIterator[tuple[aiokafka.AIOKafkaConsumer, Any]]:
+        """A consumer that reads the place from `first` on."""
         tp = aiokafka.TopicPartition(*place)
         consumer = aiokafka.AIOKafkaConsumer(bootstrap_servers=self._kafka, auto_offset_reset="earliest")
         await consumer.start()
         try:
             consumer.assign([tp])
-            begin = min((await consumer.beginning_offsets([tp]))[tp], end)
             consumer.seek(tp, first)
+            yield consumer, tp
+        finally:
+            await consumer.stop()
+
+    async def _read(self, place: Place, first: int, end: int) -> list[RawRecord]:
+        async with self._at(place, first) as (consumer, tp):
+            begin = min((await consumer.beginning_offsets([tp]))[tp], end)
             found: list[RawRecord] = []
             while await consumer.position(tp) < end:
                 for record in (await consumer.getmany(tp, timeout_ms=_READ_MS)).get(tp, ()):
@@ -72,8 +95,6 @@ class GapReader:
                         found.append(_raw(record))
             tell_deleted(deleted({place: first}, {place: begin}))
             return found
-        finally:
-            await consumer.stop()
 
 
 def _raw(record: aiokafka.ConsumerRecord) -> RawRecord:

@@ -11,9 +11,10 @@ import asyncio
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from aiokafka.errors import KafkaError
 from faust.types.tuples import TP
 
-from services.common.topics import PARTITIONS
+from services.wire.faust_step import Lost
 
 _LOOK_S = 0.5
 
@@ -21,15 +22,11 @@ _LOOK_S = 0.5
 def lacking(assigned: Iterable[TP], topics: Collection[str]) -> list[TP]:
     """What is missing for each partition to be assigned in all of `topics`, where it is in one.
 
-    Nobody has states in partitions that somebody added to an input: what lies there is misplaced, and moved.
-
     >>> lacking([TP("views", 0), TP("views", 1), TP("states", 1), TP("other", 2)], ["views", "states"])
     [TP(topic='states', partition=0)]
-    >>> lacking([TP("views", PARTITIONS)], ["views", "states"])
-    []
     """
     found = {tp for tp in assigned if tp.topic in topics}
-    partitions = sorted({tp.partition for tp in found if tp.partition < PARTITIONS})
+    partitions = sorted({tp.partition for tp in found})
     return [tp for partition in partitions for topic in topics if (tp := TP(topic, partition)) not in found]
 
 
@@ -55,6 +52,14 @@ async def is_counted(consumer: Any) -> bool:
     """Whether the group's coordinator, asked now, counts the worker in its generation; raises `KafkaError`."""
     found: bool = await _thread(consumer).call_thread(_client(consumer)._coordinator._do_heartbeat)
     return found
+
+
+async def see_skipped(consumer: Any, tps: Collection[TP]) -> None:
+    """Tells of messages before offsets that somebody else has committed for the group; raises `Lost` without Kafka."""
+    try:
+        await _thread(consumer).tell_skipped(tps)
+    except KafkaError as exc:
+        raise Lost from exc
 
 
 def give_name_up(consumer: Any) -> None:

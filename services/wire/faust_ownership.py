@@ -37,6 +37,10 @@ class FaustOwnership:
             asked.cancel()
             return False
 
+    def written(self, partition: int) -> int:
+        """The end of the partition's changelog, as far as it is ours."""
+        return self._of().states.changelog.end(partition)
+
     def _of(self) -> Worker:
         assert self._worker is not None
         return self._worker

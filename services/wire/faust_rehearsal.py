@@ -7,7 +7,7 @@ the committed offsets, the changelog, and the local store unless the disk is los
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -31,6 +31,7 @@ class _Memory:
     def __init__(self) -> None:
         self.local: dict[_Key, bytes] = {}
         self.changelog: dict[_Key, bytes] = {}
+        self.written: list[_Key] = []  # to the changelog, in order; a place in it is an offset of any partition
         self._unsent: dict[_Key, bytes | None] = {}
         self.point: Callable[[], None] = lambda: None
 
@@ -46,6 +47,7 @@ class _Memory:
         for key, state in self._unsent.items():
             self.point()
             _store(self.changelog, key, state)
+            self.written.append(key)
         self._unsent = {}
 
     def lose(self, disk: bool) -> None:
@@ -64,6 +66,12 @@ class _StatesOf:
     def __iter__(self) -> Iterator[tuple[str, bytes]]:
         here = [(user, state) for (at, user), state in self.memory.local.items() if at == self.partition]
         return iter(here)
+
+    def since(self, offset: int) -> Collection[str]:
+        if offset == 0:
+            return [user for user, _ in self]
+        written = dict.fromkeys(self.memory.written[offset:])
+        return [user for at, user in written if at == self.partition and (at, user) in self.memory.local]
 
 
 class Rehearsal:
@@ -144,6 +152,7 @@ class Rehearsal:
             self._point()
             for raw in raws:
                 self._committed[raw.topic, raw.partition] = raw.offset + 1
+        self._room.look()
         self._marks.ends({place: len(log) for place, log in self.logs.items()}, now_ms)
         await self._stepper.step([])
 

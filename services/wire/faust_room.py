@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -26,10 +26,25 @@ class Advance:
     """(topic, what became of the event): how often; counted in the metrics."""
 
 
+class States(Protocol):
+    """The states of one partition, as they are whenever somebody asks."""
+
+    def __iter__(self) -> Iterator[tuple[str, bytes]]:
+        """Every user with their state."""
+        ...
+
+    def since(self, offset: int) -> Collection[str]:
+        """Users whose state was written at this offset of the changelog or later, and is there; at 0 all.
+
+        Blocks: to be asked in a thread. Raises `Unavailable` where Kafka is away.
+        """
+        ...
+
+
 class Room(Protocol):
     """Decides what becomes of users. Called by one task, never twice at the same time."""
 
-    def restore(self, partition: int, states: Iterable[tuple[str, bytes]]) -> None:
+    def restore(self, partition: int, states: States) -> None:
         """The partition has become ours, with these users and states: forget what was known of it, set timers anew.
 
         `states` can be gone through again and again, and is as it is then, until the partition is released."""
@@ -61,11 +76,16 @@ class Room(Protocol):
         block. Raises `Unavailable`: the worker waits, with the part named, and calls again with the same rows."""
         ...
 
+    def look(self) -> None:
+        """Sees to what is visible outside; called every few seconds, also where nothing happens. In a thread; may
+        block. Raises nothing: what is away is looked at the next time."""
+        ...
+
 
 class NothingKept:
-    """For rooms that keep nothing by partition and let nothing happen by time alone: three methods of `Room`."""
+    """For rooms that keep nothing by partition and let nothing happen by time alone: four methods of `Room`."""
 
-    def restore(self, partition: int, states: Iterable[tuple[str, bytes]]) -> None:
+    def restore(self, partition: int, states: States) -> None:
         """Nothing is to be restored."""
 
     def release(self, partition: int) -> None:
@@ -74,3 +94,6 @@ class NothingKept:
     def due(self, partition: int, watermark_ms: int) -> Sequence[str]:
         """Nobody."""
         return ()
+
+    def look(self) -> None:
+        """Nothing is looked after."""

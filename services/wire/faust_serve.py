@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 import time
+from contextlib import suppress
 
 import uvloop
 
@@ -17,6 +18,7 @@ from services.common.freed_memory import give_freed_memory_back
 from services.common.health import HealthServer
 from services.wire.faust_cluster import cluster_id
 from services.wire.faust_ends import EndsOfInputs
+from services.wire.faust_layouts import agreed_layout, another_layout, folder_of
 from services.wire.faust_membership import give_name_up
 from services.wire.faust_watchdog import Limits, Signs, verdict
 from services.wire.faust_worker import CRASHED, START, Worker
@@ -54,6 +56,10 @@ def serve(worker: Worker, clock: Clock) -> int:
     return 0
 
 
+class Relaid(Exception):
+    """Topics have other numbers of partitions than when the worker began."""
+
+
 class _Run:
     """The tasks and the thread around one worker."""
 
@@ -72,17 +78,26 @@ class _Run:
         jobs = (self._beat(), self._work(), leave.wait())
         done, _ = await asyncio.wait([asyncio.ensure_future(job) for job in jobs], return_when=asyncio.FIRST_COMPLETED)
         for task in done:
-            task.result()  # raises what ended it, unless it is the order to leave
+            with suppress(Relaid):
+                task.result()  # raises what ended it, unless it is the order to leave
         await self._leave()
 
     async def _work(self) -> None:
         worker = self._worker
         cluster = await cluster_id(worker.settings.kafka, worker.readiness)
-        worker.app.conf.datadir = worker.settings.data_dir / cluster
+        partitions = await agreed_layout(worker.settings.kafka, worker.name, worker.topics, worker.readiness)
+        worker.app.conf.datadir = folder_of(worker.settings.data_dir, cluster, partitions)
+        worker.lay_out(partitions)
         worker.app.finalize()
         await worker.app.start()
         self._started = True
-        await self._ends.keep_asking()
+        await asyncio.gather(self._ends.keep_asking(), self._leave_where_partitions_are_added(partitions))
+
+    async def _leave_where_partitions_are_added(self, partitions: int) -> None:
+        """Then nothing goes on before states lie where events do, which is found out at the next start."""
+        worker = self._worker
+        await another_layout(worker.settings.kafka, worker.name, worker.topics, partitions)
+        raise Relaid
 
     async def _leave(self) -> None:
         """Finishes the batch under way, commits, and goes; whatever hangs is left behind after a few seconds."""

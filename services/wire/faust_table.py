@@ -10,21 +10,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import weakref
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import aiokafka
 import faust
+from aiokafka.errors import KafkaError
 from faust.streams import _current_event
 from faust.types.tuples import TP, Message
 
 from services.common.crash_points import reached
+from services.common.errors import Unavailable
 from services.common.metrics import METRICS
 from services.common.partition import partition_of
-from services.common.topics import PARTITIONS
 from services.wire.faust_changelog import MARK, Changelog, Write
 from services.wire.faust_gaps import GapReader
+from services.wire.faust_layout import table_of
 
 log = logging.getLogger(__name__)
 
@@ -45,25 +47,35 @@ Confirm = Callable[[], Awaitable[None]]
 class StateTable:
     """What the worker keeps in its table: user pseudonym -> state, by partition."""
 
-    def __init__(self, app: faust.App, name: str, worker: str, gaps: GapReader, confirm: Confirm) -> None:
-        """`confirm` raises `Lost` where Kafka does not count this worker as the owner of its partitions."""
+    def __init__(self, app: faust.App, partitions: int, worker: str, gaps: GapReader, confirm: Confirm) -> None:
+        """Laid out for so many partitions.
+
+        `confirm` raises `Lost` where Kafka does not count this worker as the owner of its partitions.
+        """
         self._app = app
         self._worker = worker
         self._gaps = gaps
         self._confirm = confirm
+        self._partitions = partitions
+        name = table_of(partitions)
         self.table: Any = app.Table(
             name,
             key_type=bytes,
             value_type=bytes,
-            partitions=PARTITIONS,
+            partitions=partitions,
             extra_topic_configs={"max.message.bytes": str(LARGEST_STATE_BYTES), "compression.type": "uncompressed"},
             options=dict(STORE_OPTIONS),  # the store takes some out of it
         )
         self.changelog = Changelog(lambda: producer_of(app), lambda: self.topic)
         manager: Any = app.tables
         manager.states = self
-        self._here = {partition: _event_of(app, name, partition) for partition in range(PARTITIONS)}
+        self._here = {partition: _event_of(app, name, partition) for partition in range(partitions)}
         self._unsent: dict[int, list[Write]] = {}
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """On which all of this happens."""
+        return self._app.loop
 
     @property
     def topic(self) -> str:
@@ -113,8 +125,17 @@ class StateTable:
         if hasattr(store, "_visible_items"):  # on disk: a database a partition
             found: Iterable[Write] = store._visible_items(store._db_for_partition(partition))
         else:
-            found = [(key, value) for key, value in store.data.items() if partition_of(key, PARTITIONS) == partition]
+            found = [
+                (key, value) for key, value in store.data.items() if partition_of(key, self._partitions) == partition
+            ]
         return ((key.decode(), value) for key, value in found if value is not None)
+
+    async def changed_since(self, partition: int, offset: int) -> list[str]:
+        """Users whose state was written at this offset or later, and is there; at 0 all. Raises `KafkaError`."""
+        if offset == 0:
+            return [user for user, _ in self.of_partition(partition)]
+        found = await self._gaps.keys((self.topic, partition), offset, self.changelog.end(partition))
+        return [key.decode() for key in found - {MARK} if self.get(partition, key.decode()) is not None]
 
     async def take_over(self, partition: int) -> int:
         """Makes the changelog of the partition ours; the offset up to which it is to be read back."""
@@ -151,6 +172,15 @@ class StatesOf:
 
     def __iter__(self) -> Iterator[tuple[str, bytes]]:
         return self.table.of_partition(self.partition)
+
+    def since(self, offset: int) -> Collection[str]:
+        """See `faust_room.States`."""
+        try:
+            return asyncio.run_coroutine_threadsafe(
+                self.table.changed_since(self.partition, offset), self.table.loop
+            ).result()
+        except KafkaError as exc:
+            raise Unavailable("kafka", f"the changelog of partition {self.partition} was not read ({exc!r})") from exc
 
 
 def producer_of(app: faust.App) -> aiokafka.AIOKafkaProducer:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -21,7 +22,6 @@ from services.common.crash_points import reached
 from services.common.errors import Unavailable
 from services.common.health import Readiness
 from services.common.metrics import METRICS
-from services.common.topics import PARTITIONS
 from services.wire.aiokafka_markers import note_markers
 from services.wire.aiokafka_taken_names import notice_taken_names
 from services.wire.envelope import RawRecord, Record
@@ -30,7 +30,7 @@ from services.wire.faust_commit_points import add_commit_points
 from services.wire.faust_emission import emit
 from services.wire.faust_gaps import GapReader
 from services.wire.faust_markers import Markers
-from services.wire.faust_membership import have_assigned_anew, is_counted, lacking, unknown
+from services.wire.faust_membership import have_assigned_anew, is_counted, lacking, see_skipped, unknown
 from services.wire.faust_room import Room
 from services.wire.faust_step import Lost, Stepper
 from services.wire.faust_stream import BatchStream
@@ -45,6 +45,9 @@ CRASHED = 70
 
 START = "start"
 """What `Readiness` waits for until the partitions and their states are there."""
+
+LOOK_S = 5.0
+"""So often a room looks after what it has outside: so long at most an older Redis goes unnoticed where nobody acts."""
 
 _RETRY_S = 0.25
 
@@ -65,7 +68,6 @@ class Worker:
         note_markers(self.markers.note)
         notice_taken_names(settings.kafka, self._name_is_taken)
         self._gaps = GapReader(settings.kafka, self.markers)
-        self.states = StateTable(self.app, "users", name, self._gaps, self.confirm)
         self.marks = Watermarks(topics)
         self.draining = False
         self.idle = asyncio.Event()  # set while no batch is under way
@@ -73,12 +75,17 @@ class Worker:
         self.suspects: dict[Place, int] = {}  # inputs that may hold unread messages before these offsets
         self._room = room
         self.generation = -1  # of the group, as of which we have our partitions
+        self._looked_at = time.monotonic()  # after what rooms have outside
         self._lacks = ""  # what was left out of our assignment
-        self._stepper = Stepper(room, dict.fromkeys(topics, PARTITIONS), self.marks, self)
         source = self.app.topic(
             *topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True
         )
         self.app.agent(source, name=name)(self._agent)
+
+    def lay_out(self, partitions: int) -> None:
+        """Every input and the changelog have so many partitions; to be said once, before the app starts."""
+        self.states = StateTable(self.app, partitions, self.name, self._gaps, self.confirm)
+        self._stepper = Stepper(self._room, dict.fromkeys(self.topics, partitions), self.marks, self)
 
     async def _agent(self, stream: Any) -> None:
         """Faust's agent: batches in, nothing out. Whatever it raises would be acknowledged, so it ends the process."""
@@ -115,6 +122,13 @@ class Worker:
         self.batches += bool(raws)
         if raws or not self.owns:
             self.readiness.has(START)  # which is progress, too
+        await self._look()
+
+    async def _look(self) -> None:
+        """Lets the room see to what it has outside, now and then."""
+        if time.monotonic() - self._looked_at >= LOOK_S:
+            await asyncio.to_thread(self._room.look)
+            self._looked_at = time.monotonic()
 
     @property
     def owns(self) -> bool:
@@ -180,6 +194,7 @@ class Worker:
         What was deleted is told once: it is done, too, also where no message follows that would say so.
         """
         consumer: Any = self.app.consumer
+        await see_skipped(consumer, ours)
         found = await consumer.earliest_offsets(*ours) if ours else {}
         if not self._stands(generation):
             raise Lost

@@ -192,6 +192,7 @@ def _client_settings(settings: ProducerSettings) -> dict[str, Any]:
         "request_timeout_ms": round(min(settings.delivery_s, 10) * 1000) - settings.linger_ms - 1,
         "bootstrap_timeout_ms": round(settings.connect_s * 1000),
         "reconnect_backoff_max_ms": 1000,
+        "metadata_max_age_ms": 10_000,  # where partitions are added, keys belong elsewhere
         "allow_auto_create_topics": False,
         "metrics_enabled": False,
     }

@@ -26,13 +26,6 @@ DRILL = Drill(
             "        if False:",
         ),
         Defence(
-            "row-written-again",
-            "services/stream/topology.py",
-            "        return Advance(packed, row=row, refused=refused, fates=fates)",
-            '        new = row if any(fate != "redelivered" for _, fate in fates) else None\n'
-            "        return Advance(packed, row=new, refused=refused, fates=fates)",
-        ),
-        Defence(
             "records-before-states",
             _STEP,
             "        if outgoing:\n            await self._world.send(outgoing)\n            self._world.check_ours()\n"

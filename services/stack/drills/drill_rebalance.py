@@ -27,7 +27,7 @@ DRILL = Drill(
         Defence(
             "fence",
             "services/features/feast_fence.py",
-            "            if any(owner != name for owner in pipe.mget(keys)):\n                raise NotOwner\n",
+            "            if not all(stands.values()):\n                raise NotOwner\n",
             "",
         ),
         Defence(

@@ -77,7 +77,7 @@ def some_profile(events: int = 3) -> Profile:
 
 
 def row(profile: Profile, user: str = "") -> ProfileRow:
-    return ProfileRow(user or f"u1-{uuid.uuid4().hex}", profile, micros(AT))
+    return ProfileRow(user or f"u1-{uuid.uuid4().hex}", profile, micros(AT), 0)
 
 
 def test_what_was_written_is_read_bit_for_bit(store: Store) -> None:
@@ -105,7 +105,7 @@ def test_an_unknown_user_reads_as_the_segments_default_flagged(store: Store) -> 
 
 def test_a_later_write_wins_even_where_its_time_is_older(store: Store) -> None:
     newer = row(some_profile(9))
-    older = ProfileRow(newer.user_id, some_profile(2), newer.appended_us - 3_600_000_000)
+    older = ProfileRow(newer.user_id, some_profile(2), newer.appended_us - 3_600_000_000, 0)
     store[0].write([newer])
     store[0].write([older])
     assert store[1].read([newer.user_id])[newer.user_id].profile.integers == older.profile.integers

@@ -68,7 +68,7 @@ class Service:
         self.channel.close()
         if self.process.poll() is None:
             self.process.send_signal(number)
-        return self.process.wait(20)
+        return self.process.wait(60)  # by itself: a busy machine is slow, not wrong
 
     def records(self) -> dict[str, Impression]:
         """The first decision record of every impression on the topic."""

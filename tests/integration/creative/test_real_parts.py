@@ -34,8 +34,8 @@ def page(**fields: Any) -> pb.SelectCreativesRequest:
     return pb.SelectCreativesRequest(**{"user_id": f"shopper-{uuid.uuid4()}", "placements": [place], **fields})
 
 
-def ask(service: Service, count: int, timeout: float = 0.5) -> dict[str, pb.Selection]:
-    """Selections by impression id."""
+def ask(service: Service, count: int, timeout: float = 5) -> dict[str, pb.Selection]:
+    """Selections by impression id; the deadline is a busy machine's, where it is not what is tested."""
     answers = [service.stub.SelectCreatives(page(), timeout=timeout) for _ in range(count)]
     return {s.impression_id: s for answer in answers for s in answer.selections}
 
@@ -52,7 +52,7 @@ def arrived(service: Service, given: dict[str, pb.Selection], within_s: float = 
 
 
 def test_with_all_parts_the_model_scores_and_every_choice_is_replayed(service: Service) -> None:
-    ask(service, 3, timeout=5)
+    ask(service, 3)
     given = ask(service, 20)
     fresh = [s for s in given.values() if not s.degraded]
     assert len(fresh) >= 15, [list(s.degraded) for s in given.values()]
@@ -72,8 +72,8 @@ def test_a_part_that_is_not_there_is_named_and_not_waited_for(
 ) -> None:
     service = Service(parts, demo, {variable: closed_port()}).start()
     try:
-        ask(service, 3, timeout=5)
-        given = ask(service, 20)
+        ask(service, 3)
+        given = ask(service, 20, timeout=2)
         assert sum(list(s.degraded) == degraded for s in given.values()) >= 15
         arrived(service, given)
     finally:
@@ -81,7 +81,7 @@ def test_a_part_that_is_not_there_is_named_and_not_waited_for(
 
 
 def test_records_wait_on_disk_while_kafka_is_away_and_arrive_afterwards(service: Service) -> None:
-    ask(service, 3, timeout=5)
+    ask(service, 3)
     service.parts.stop("kafka")
     try:
         given = ask(service, 30)
@@ -178,12 +178,12 @@ def test_the_command_line_asks_and_replays_what_it_was_answered(service: Service
 
 def test_a_kill_is_survived_by_the_next_process(parts: RunningStack, demo: Path) -> None:
     first = Service(parts, demo).start()
-    given = ask(first, 10, timeout=5)
+    given = ask(first, 10)
     wait_for("the records", lambda: given.keys() <= first.records().keys())
     first.end(signal.SIGKILL)
     second = Service(parts, demo).start()
     try:
-        arrived(second, {**given, **ask(second, 5, timeout=5)})
+        arrived(second, {**given, **ask(second, 5)})
     finally:
         assert second.end() == 0
 
@@ -192,7 +192,7 @@ def test_a_kill_before_kafka_has_taken_anything_loses_no_decision_that_was_answe
     parts: RunningStack, demo: Path
 ) -> None:
     first = Service(parts, demo, {"ADLOOM_KAFKA": closed_port()}).start()
-    given = ask(first, 30, timeout=5)
+    given = ask(first, 30)
     first.end(signal.SIGKILL)
     second = Service(parts, demo).start()
     try:
@@ -212,7 +212,7 @@ def test_an_order_to_leave_lets_answers_under_way_finish(parts: RunningStack, de
             outcomes.append(call.result().selections[0].impression_id)
         except grpc.RpcError as error:
             assert error.code() is grpc.StatusCode.UNAVAILABLE
-    assert service.process.wait(20) == 0
+    assert service.process.wait(60) == 0
     assert outcomes
     wait_for("every answered impression's record", lambda: set(outcomes) <= service.records().keys())
     service.channel.close()

@@ -52,7 +52,7 @@ def written(parts: RunningStack, events: int) -> ProfileRow:
     for number in range(events):
         event = Interaction(Kind(number % 3), "p", micros(NOW + timedelta(minutes=7 * number)))
         profile = apply(profile, event, lambda _: None)
-    row = ProfileRow(f"u1-{uuid.uuid4().hex}", profile, micros(NOW))
+    row = ProfileRow(f"u1-{uuid.uuid4().hex}", profile, micros(NOW), 0)
     FeastWriter(parts.redis).write([row])
     return row
 

@@ -9,8 +9,6 @@ import pytest
 import redis
 
 from services.common.errors import Unavailable
-from services.common.partition import partition_of
-from services.common.topics import PARTITIONS
 from services.features.feast_reader import FeastReader
 from services.features.feast_writer import FeastWriter
 from services.features.ports import ProfileRow
@@ -18,13 +16,15 @@ from services.features.profile import INTEGERS, Profile
 from services.stack.session import RunningStack
 
 USER = f"u1-{7:032x}"
+PLACE = 4
 
 
 @dataclass
 class Kafka:
-    """Knows the owner of every partition."""
+    """Knows the owner of every partition, and how many states were written."""
 
     owner: str = ""
+    end: int = 100  # of the changelog
 
 
 @dataclass
@@ -42,9 +42,12 @@ class Member:
         self.asked()
         return self.kafka.owner == self.named
 
+    def written(self, partition: int) -> int:
+        return self.kafka.end
+
 
 def row(views: int) -> ProfileRow:
-    return ProfileRow(USER, Profile((views, *[0] * (len(INTEGERS) - 1))), 1)
+    return ProfileRow(USER, Profile((views, *[0] * (len(INTEGERS) - 1))), 1, PLACE)
 
 
 def shown(parts: RunningStack) -> int:
@@ -96,9 +99,6 @@ def test_without_its_key_in_redis_an_owner_goes_on(parts: RunningStack) -> None:
     assert shown(parts) == 9
 
 
-PLACE = partition_of(USER.encode(), PARTITIONS)
-
-
 def emptied(parts: RunningStack) -> None:
     with redis.Redis.from_url(f"redis://{parts.redis}") as client:
         client.flushall()
@@ -110,68 +110,180 @@ def owner(parts: RunningStack, kafka: Kafka, name: str) -> FeastWriter:
     return FeastWriter(parts.redis, Member(kafka, name))
 
 
+def emptied_shop(parts: RunningStack) -> Kafka:
+    emptied(parts)
+    return Kafka()
+
+
+def written(writer: FeastWriter, kafka: Kafka, views: int) -> None:
+    """A state, and then its row."""
+    kafka.end += 1
+    writer.write([row(views)])
+
+
 def test_an_owner_hears_once_of_each_partition_that_redis_has_lost(parts: RunningStack) -> None:
-    writer = owner(parts, Kafka(), "sixth")
-    writer.write([row(1)])
-    writer.incomplete()
-    writer.write([row(2)])
-    assert writer.incomplete() == set()
+    kafka = emptied_shop(parts)
+    writer = owner(parts, kafka, "sixth")
+    written(writer, kafka, 1)
+    assert writer.lacking() == {PLACE: 0}
+    writer.complete({PLACE})
+    written(writer, kafka, 2)
+    assert writer.lacking() == {}
     emptied(parts)
     refused(writer, [row(3)])
-    writer.write([row(3)])
-    assert writer.incomplete() == {PLACE}
-    assert writer.incomplete() == set()
+    written(writer, kafka, 3)
+    assert writer.lacking() == {PLACE: 0}
+    assert writer.lacking() == {}
 
 
 def test_each_next_owner_hears_of_lost_rows_until_one_has_written_all_of_them(parts: RunningStack) -> None:
-    kafka = Kafka()
-    emptied(parts)
+    kafka = emptied_shop(parts)
     for name in ("seventh", "eighth"):  # the seventh ends before it is done
         writer = owner(parts, kafka, name)
-        writer.write([row(1)])
-        assert writer.incomplete() == {PLACE}
+        written(writer, kafka, 1)
+        assert writer.lacking() == {PLACE: 0}
     writer.complete({PLACE})
+    all_there_at = kafka.end
     ninth = owner(parts, kafka, "ninth")
-    ninth.write([row(2)])
-    assert ninth.incomplete() == set()
+    written(ninth, kafka, 2)
+    assert ninth.lacking() == {PLACE: all_there_at}
 
 
 def test_who_has_lost_a_partition_cannot_say_that_its_rows_are_there(parts: RunningStack) -> None:
-    kafka = Kafka()
-    emptied(parts)
+    kafka = emptied_shop(parts)
     frozen = owner(parts, kafka, "tenth")
-    frozen.write([row(1)])
+    written(frozen, kafka, 1)
     eleventh = owner(parts, kafka, "eleventh")
-    eleventh.write([row(2)])
+    written(eleventh, kafka, 2)
     with pytest.raises(Unavailable) as refusal:
         frozen.complete({PLACE})
     assert refusal.value.part == "ownership"
     twelfth = owner(parts, kafka, "twelfth")
-    twelfth.write([row(3)])
-    assert twelfth.incomplete() == {PLACE}
+    written(twelfth, kafka, 3)
+    assert twelfth.lacking() == {PLACE: 0}
 
 
 def test_what_was_written_before_redis_was_emptied_again_is_not_said_to_be_there(parts: RunningStack) -> None:
-    emptied(parts)
-    writer = owner(parts, Kafka(), "thirteenth")
-    writer.write([row(1)])
-    assert writer.incomplete() == {PLACE}
+    kafka = emptied_shop(parts)
+    writer = owner(parts, kafka, "thirteenth")
+    written(writer, kafka, 1)
+    assert writer.lacking() == {PLACE: 0}
     emptied(parts)
     with pytest.raises(Unavailable):
         writer.complete({PLACE})
-    writer.write([row(1)])
-    assert writer.incomplete() == {PLACE}
+    written(writer, kafka, 1)
+    assert writer.lacking() == {PLACE: 0}
 
 
 def test_a_stranger_that_claims_an_emptied_redis_first_does_not_hide_that_it_was_emptied(parts: RunningStack) -> None:
-    kafka = Kafka()
+    kafka = emptied_shop(parts)
     frozen = FeastWriter(parts.redis, Member(kafka, "fourteenth"))
     writer = owner(parts, kafka, "fifteenth")
-    writer.write([row(1)])
+    written(writer, kafka, 1)
     writer.complete({PLACE})
-    writer.incomplete()
+    writer.lacking()
     emptied(parts)
     refused(frozen, [row(0)])  # its name stands there now, unconfirmed
     refused(writer, [row(2)])
     writer.write([row(2)])
-    assert writer.incomplete() == {PLACE}
+    assert writer.lacking() == {PLACE: 0}
+
+
+Saved = dict[bytes, bytes]
+
+
+def saved(parts: RunningStack) -> Saved:
+    with redis.Redis.from_url(f"redis://{parts.redis}") as client:
+        return {key: client.dump(key) for key in client.scan_iter()}
+
+
+def put_back(parts: RunningStack, older: Saved) -> None:
+    """What a replica that lagged knows is all that there is now."""
+    with redis.Redis.from_url(f"redis://{parts.redis}") as client:
+        client.flushall()
+        for key, value in older.items():
+            client.restore(key, 0, value)
+
+
+def complete_shop(parts: RunningStack, name: str) -> tuple[Kafka, FeastWriter]:
+    """An owner whose rows are all there."""
+    kafka = emptied_shop(parts)
+    writer = owner(parts, kafka, name)
+    written(writer, kafka, 1)
+    writer.complete({PLACE})
+    writer.lacking()
+    return kafka, writer
+
+
+def test_an_older_redis_in_place_of_ours_is_noticed_with_the_next_row(parts: RunningStack) -> None:
+    kafka, writer = complete_shop(parts, "sixteenth")
+    older, all_there_at = saved(parts), kafka.end
+    written(writer, kafka, 2)
+    put_back(parts, older)
+    refused(writer, [row(3)])
+    written(writer, kafka, 3)
+    assert writer.lacking() == {PLACE: all_there_at}
+
+
+def test_an_older_redis_is_noticed_by_a_look_without_any_row(parts: RunningStack) -> None:
+    kafka, writer = complete_shop(parts, "seventeenth")
+    older, all_there_at = saved(parts), kafka.end
+    written(writer, kafka, 2)
+    writer.look({PLACE})
+    assert writer.lacking() == {}
+    put_back(parts, older)
+    writer.look({PLACE})
+    assert writer.lacking() == {PLACE: all_there_at}
+    writer.look({PLACE})
+    assert writer.lacking() == {}
+
+
+def test_an_older_redis_is_noticed_by_a_worker_that_starts_at_the_same_moment(parts: RunningStack) -> None:
+    kafka, writer = complete_shop(parts, "eighteenth")
+    older, all_there_at = saved(parts), kafka.end
+    written(writer, kafka, 2)
+    put_back(parts, older)
+    again = owner(parts, kafka, "eighteenth, started anew")
+    again.look({PLACE})
+    assert again.lacking() == {PLACE: all_there_at}
+
+
+def test_an_older_redis_while_rows_are_written_again_makes_that_begin_anew(parts: RunningStack) -> None:
+    kafka = emptied_shop(parts)
+    writer = owner(parts, kafka, "nineteenth")
+    written(writer, kafka, 1)
+    assert writer.lacking() == {PLACE: 0}
+    older = saved(parts)
+    written(writer, kafka, 1)
+    put_back(parts, older)
+    with pytest.raises(Unavailable):
+        writer.complete({PLACE})
+    writer.look({PLACE})
+    assert writer.lacking() == {PLACE: 0}
+
+
+def test_a_mark_from_a_longer_changelog_is_that_of_another_one(parts: RunningStack) -> None:
+    kafka, _ = complete_shop(parts, "twentieth")
+    kafka.end = 5  # Kafka's data were lost, and it counts anew
+    writer = owner(parts, kafka, "twenty-first")
+    written(writer, kafka, 1)
+    assert writer.lacking() == {PLACE: 0}
+
+
+def test_a_write_whose_answer_was_lost_is_no_reason_to_write_anything_again(
+    parts: RunningStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kafka, writer = complete_shop(parts, "twenty-second")
+    pipelines, execute = redis.client.Pipeline, redis.client.Pipeline.execute
+
+    def executed_unheard(self: redis.client.Pipeline, raise_on_error: bool = True) -> None:
+        execute(self, raise_on_error)
+        raise redis.TimeoutError
+
+    monkeypatch.setattr(pipelines, "execute", executed_unheard)
+    kafka.end += 1
+    with pytest.raises(Unavailable):
+        writer.write([row(2)])
+    monkeypatch.undo()
+    written(writer, kafka, 2)
+    assert writer.lacking() == {}

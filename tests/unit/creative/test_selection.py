@@ -161,7 +161,7 @@ async def test_with_one_seed_and_one_posterior_only_what_is_known_of_the_shopper
     async with house.asked() as stub:
         for request_id in ("before", "same", "after"):
             if request_id == "after":
-                row = ProfileRow(KEY.pseudonym(user), fond_of("boot-chelsea", now - timedelta(hours=1)), micros(now))
+                row = ProfileRow(KEY.pseudonym(user), fond_of("boot-chelsea", now - timedelta(hours=1)), micros(now), 0)
                 house.store.write([row])
             request = page(user_id=user, request_id=request_id, context=context)
             await stub.SelectCreatives(request, timeout=5, metadata=[("adloom-seed", "5eed" * 8)])
@@ -210,7 +210,7 @@ async def test_only_the_asked_products_are_shown_and_the_house_fills(house: Hous
 
 @pytest.mark.asyncio
 async def test_a_shopper_who_refuses_or_has_no_name_is_not_looked_up(house: House) -> None:
-    row = ProfileRow(KEY.pseudonym("alice"), fond_of("boot-chelsea", datetime.now(UTC)), 1)
+    row = ProfileRow(KEY.pseudonym("alice"), fond_of("boot-chelsea", datetime.now(UTC)), 1, 0)
     house.store.write([row])
     async with house.asked() as stub:
         known = await stub.SelectCreatives(page(), timeout=5)
@@ -236,7 +236,7 @@ async def test_the_record_tells_of_a_shopper_who_only_looks_and_is_a_bot_or_a_sc
     now = datetime.now(UTC)
     looked = apply(Profile(), Interaction(Kind.VIEW, "boot-chelsea", micros(now), by_bot=True), lambda _: None)
     marked = {"bot": looked, "rate": with_burst(fond_of("boot-chelsea", now), micros(now)), "": Profile()}
-    house.store.write([ProfileRow(KEY.pseudonym(f"shopper {mark}"), profile, 1) for mark, profile in marked.items()])
+    house.store.write([ProfileRow(KEY.pseudonym(f"shopper {mark}"), profile, 1, 0) for mark, profile in marked.items()])
     async with house.asked() as stub:
         for mark in marked:
             await stub.SelectCreatives(page(request_id=f"r-{mark}", user_id=f"shopper {mark}"), timeout=5)

@@ -18,7 +18,7 @@ USER, NOBODY = "u1-" + "a" * 32, "u1-" + "b" * 32
 def test_the_facts_carry_the_names_that_outsiders_rely_on() -> None:
     store = MemoryStore(FixedClock(NOW + timedelta(seconds=2)))
     profile = apply(Profile(), Interaction(Kind.CLICK, "p", micros(NOW)), lambda _: None)
-    store.write([ProfileRow(USER, profile, micros(NOW))])
+    store.write([ProfileRow(USER, profile, micros(NOW), 0)])
     known, unknown = facts_of(store, [USER, NOBODY])
     assert list(known)[:7] == [
         *("user", "views_total", "clicks_total", "orders_total", "last_event_at", "freshness_ms", "default")

@@ -15,7 +15,7 @@ from services.features.ports import ProfileRow
 from services.features.profile import Profile
 writer = FeastWriter("127.0.0.1:9")
 try:
-    writer.write([ProfileRow("u1-" + "a" * 32, Profile(), 1)])
+    writer.write([ProfileRow("u1-" + "a" * 32, Profile(), 1, 0)])
 except Unavailable:
     pass
 loaded = [name for name in ("torch", "dask", "transformers", "fastapi", "uvicorn", "sqlalchemy") if name in sys.modules]

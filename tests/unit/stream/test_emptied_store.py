@@ -1,9 +1,10 @@
-"""Where somebody has emptied the online store, shoppers who do nothing get their rows back, whoever ends meanwhile."""
+"""Where the online store has lost rows, shoppers who do nothing get them back, whoever ends meanwhile."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 
@@ -36,6 +37,11 @@ def place_of(user: str) -> int:
 FIRST_OF = {place_of(user_of(number)): number for number in reversed(range(SHOPPERS))}  # a shopper of each partition
 
 
+def complete(store: MemoryStore) -> set[int]:
+    """Partitions all of whose rows were there when one was last written."""
+    return {partition for partition, mark in store.marks.items() if mark.whole == mark.last}
+
+
 def view(number: int, event: str) -> Record:
     user = user_of(number)
     seen = events_pb2.View(user_id=user, product_id="p")
@@ -46,13 +52,13 @@ class Deployment:
     """A worker over a store; every life of it claims the partitions anew."""
 
     def __init__(self) -> None:
-        self.store = MemoryStore()
+        self.store = MemoryStore(written=lambda _: len(self.worker.states.written))
         self.worker = Rehearsal(self._room, TOPICS)
         self.views = 0
         for number in range(SHOPPERS):
             self.view(number)
         assert self.run()
-        assert self.store.completed == set(range(PARTITIONS)) == FIRST_OF.keys()
+        assert complete(self.store) == set(range(PARTITIONS)) == FIRST_OF.keys()
 
     def _room(self) -> ProfilesRoom:
         self.store.owned_anew()
@@ -77,17 +83,61 @@ class Deployment:
         return Counter(row.profile.integer("views_total") for row in self.store.rows.values())
 
 
-def test_rows_that_the_store_has_lost_are_written_again_without_an_event_of_their_shoppers() -> None:
+def test_rows_of_an_emptied_store_are_written_again_without_any_event() -> None:
     here = Deployment()
     here.store.empty()
-    lost, number = next(iter(FIRST_OF.items()))
-    here.view(number)
     assert here.run()
-    of_it = {user for user in map(user_of, range(SHOPPERS)) if place_of(user) == lost}
-    assert 1 < len(of_it) < SHOPPERS
-    assert here.store.rows.keys() == of_it
-    assert here.shown() == {2: 1, 1: len(of_it) - 1}
-    assert here.store.completed == {lost}
+    assert here.shown() == {1: SHOPPERS}
+    assert complete(here.store) == set(range(PARTITIONS))
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize("quiet", [False, True])
+def test_rows_that_an_older_store_lacks_are_written_again_and_no_others(restarted: bool, quiet: bool) -> None:
+    here = Deployment()
+    older, after = here.store.as_it_is(), range(20, 40)
+    for number in after:
+        here.view(number)
+    assert here.run()
+    before = len(here.worker.published)
+    here.store.put_back(older)
+    if restarted:
+        here.worker.restart()
+    if not quiet:
+        here.view(50)
+    assert here.run()
+    assert here.shown() == {1: SHOPPERS - len(after) - (not quiet), 2: len(after) + (not quiet)}
+    assert len(here.worker.published) - before == len(after) + (not quiet)
+    assert complete(here.store) == set(range(PARTITIONS))
+
+
+def test_a_store_put_back_while_its_rows_are_written_again_ends_up_with_all_of_them() -> None:
+    for steps in range(6):
+        here = Deployment()
+        here.store.empty()
+        for _ in range(steps):
+            assert here.worker.run(Random(1), to_ms(NOW))
+        halfway = here.store.as_it_is()
+        assert here.worker.run(Random(1), to_ms(NOW))
+        here.store.put_back(halfway)
+        assert here.run()
+        assert here.shown() == {1: SHOPPERS}, steps
+        assert complete(here.store) == set(range(PARTITIONS))
+
+
+def test_only_the_partitions_that_were_put_back_are_written_again() -> None:
+    here = Deployment()
+    (rows, marks), first, second = here.store.as_it_is(), FIRST_OF[0], FIRST_OF[1]
+    here.view(first)
+    here.view(second)
+    assert here.run()
+    before = len(here.worker.published)
+    older = {user: row for user, row in rows.items() if row.partition == 0}
+    here.store.put_back(({**here.store.rows, **older}, {**here.store.marks, 0: marks[0]}))
+    assert here.run()
+    again = here.worker.published[before:]
+    assert [row.user_id for row in again if isinstance(row, ProfileRow)] == [user_of(first)]
+    assert here.shown() == {1: SHOPPERS - 2, 2: 2}
 
 
 def test_a_worker_that_finds_all_rows_there_writes_none_again() -> None:
@@ -101,16 +151,16 @@ def test_a_worker_that_finds_all_rows_there_writes_none_again() -> None:
 
 def test_rows_of_a_store_that_never_heard_that_they_are_all_there_are_written_again_once() -> None:
     here = Deployment()
-    here.store.completed.clear()  # as an older worker leaves it
+    here.store.marks.clear()  # as an older worker leaves it
     here.worker.restart()
     before = len(here.worker.published)
     here.view_in_each_partition()
     assert here.run()
-    assert len(here.worker.published) - before == SHOPPERS + PARTITIONS
+    assert len(here.worker.published) - before == SHOPPERS
     here.worker.restart()
     here.view(FIRST_OF[0])
     assert here.run()
-    assert len(here.worker.published) - before == SHOPPERS + PARTITIONS + 1
+    assert len(here.worker.published) - before == SHOPPERS + 1
 
 
 def test_whoever_ends_while_rows_are_written_again_leaves_none_out() -> None:
@@ -126,8 +176,21 @@ def test_whoever_ends_while_rows_are_written_again_leaves_none_out() -> None:
             here.view_in_each_partition()
             assert here.run()
             assert here.shown() == {1: SHOPPERS - PARTITIONS, 3: PARTITIONS}, (idle, crash_after)
-            assert here.store.completed == set(range(PARTITIONS))
+            assert complete(here.store) == set(range(PARTITIONS))
     assert halfway > 10
+
+
+@dataclass(frozen=True)
+class Everyone:
+    """The states of a partition, all of which may be missing outside."""
+
+    users: Collection[str] = ()
+
+    def __iter__(self) -> Iterator[tuple[str, bytes]]:
+        return ((user, b"") for user in self.users)
+
+    def since(self, offset: int) -> Collection[str]:
+        return list(self.users)
 
 
 def rows_of(room: ProfilesRoom, partition: int) -> list[ProfileRow]:
@@ -141,7 +204,7 @@ def begun(store: MemoryStore) -> tuple[ProfilesRoom, int, set[str]]:
     room = ProfilesRoom(store, lambda _: None, burst=100, again_at_once=3)
     partition, number = next(iter(FIRST_OF.items()))
     users = [user for user in map(user_of, range(SHOPPERS)) if place_of(user) == partition]
-    room.restore(partition, [(user, b"") for user in users])
+    room.restore(partition, Everyone(users))
     room.publish([room.advance(user_of(number), partition, None, [], 0).row])
     room.publish(rows_of(room, partition))
     assert 1 < len(store.rows) < len(users)
@@ -154,32 +217,33 @@ def to_the_end(room: ProfilesRoom, partition: int) -> None:
 
 
 def test_a_step_that_is_dropped_is_made_good_by_beginning_anew() -> None:
-    store = MemoryStore()
+    store = MemoryStore(written=lambda _: 1)
     room, partition, users = begun(store)
     while room.due(partition, 0):  # all of them are taken, and none is published
-        assert not store.completed
-    room.restore(partition, [(user, b"") for user in users])  # under the same name: the claim still stands
+        assert not complete(store)
+    room.restore(partition, Everyone(users))  # under the same name: the claim still stands
+    room.look()
     to_the_end(room, partition)
     assert store.rows.keys() == users
-    assert store.completed == {partition}
+    assert complete(store) == {partition}
 
 
 def test_a_partition_that_was_taken_away_is_not_called_complete_for_the_rows_of_another() -> None:
-    store = MemoryStore()
+    store = MemoryStore(written=lambda _: 1)
     room, partition, _ = begun(store)
     while room.due(partition, 0):
         pass
     room.release(partition)
     other = next(number for place, number in FIRST_OF.items() if place != partition)
     room.publish([room.advance(user_of(other), place_of(user_of(other)), None, [], 0).row])
-    assert not store.completed
+    assert not complete(store)
 
 
 class Counting(MemoryStore):
     """Notes how often it is told that rows are complete."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(written=lambda _: 1)
         self.told: list[set[int]] = []
 
     def complete(self, partitions: Collection[int]) -> None:
@@ -197,36 +261,42 @@ def test_that_all_rows_are_there_is_said_once() -> None:
 
 
 def test_a_store_that_is_emptied_while_the_last_rows_are_written_again_is_not_called_complete() -> None:
-    store = MemoryStore()
+    store = MemoryStore(written=lambda _: 1)
     room, partition, users = begun(store)
     for _ in range((len(users) - 1) // 3 - 1):
         room.publish(rows_of(room, partition))
     last = rows_of(room, partition)
-    assert len(users) - len(store.rows) == len(last) > 0 and not store.completed
+    assert len(users) - len(store.rows) == len(last) > 0 and not complete(store)
     store.empty()
     store.failure = Unavailable("redis", "told to be down")
     with pytest.raises(Unavailable):
         room.publish(last)
     store.failure = None
     room.publish(last)  # the worker repeats it, and the claim finds that Redis is empty
-    assert not store.completed
+    assert not complete(store)
     to_the_end(room, partition)
     assert store.rows.keys() == users
-    assert store.completed == {partition}
+    assert complete(store) == {partition}
 
 
 def test_a_partition_without_shoppers_is_called_complete_under_a_claim_of_its_own_and_no_other() -> None:
-    store = MemoryStore()
+    store = MemoryStore(written=lambda _: 1)
     room = ProfilesRoom(store, lambda _: None, burst=100)
-    ours, other = [room.advance(user_of(FIRST_OF[place]), place, None, [], 0).row for place in (0, 1)]
-    for _ in range(2):  # two generations of the group
-        store.owned_anew()
-        for place in (0, 1):
-            room.restore(place, [])
-        room.due(0, 0)
-        room.publish([other])  # the second time, Redis knows nothing of the first partition's new owner
-        assert not store.completed
-        room.publish([ours])
-        room.due(0, 0)
-    room.publish([ours])
-    assert store.completed == {0}
+    for place in (0, 1):
+        room.restore(place, Everyone())
+    room.publish([room.advance(user_of(FIRST_OF[1]), 1, None, [], 0).row])
+    assert complete(store) == {1}
+    room.look()
+    assert complete(store) == {0, 1}
+
+
+def test_a_store_that_is_away_is_looked_at_the_next_time() -> None:
+    store = MemoryStore(written=lambda _: 1)
+    room, partition, users = begun(store)
+    store.empty()
+    store.failure = Unavailable("redis", "told to be down")
+    room.look()
+    store.failure = None
+    room.look()
+    to_the_end(room, partition)
+    assert store.rows.keys() == users

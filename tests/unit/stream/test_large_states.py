@@ -12,7 +12,7 @@ import pytest
 from protos.gen.adloom.events.v1 import events_pb2
 from services.common.errors import Bug
 from services.common.health import Readiness
-from services.common.topics import CLICKS, ORDERS, VIEWS
+from services.common.topics import CLICKS, ORDERS, PARTITIONS, VIEWS
 from services.features.memory_store import MemoryStore
 from services.stream.large_states import KEPT, LargeStates
 from services.stream.state import pack, unpack
@@ -54,6 +54,7 @@ def test_the_state_of_a_flood_fits_and_what_is_beyond_is_refused_by_name() -> No
 
 def test_the_changelog_takes_the_largest_state() -> None:
     worker = build(MemoryStore(), WorkerSettings(), lambda _: None, 120, Readiness())
+    worker.lay_out(PARTITIONS)
     topic = worker.states.table.changelog_topic
     assert int(topic.config["max.message.bytes"]) == LARGEST_STATE_BYTES
     assert worker.app.conf.producer_max_request_size >= LARGEST_STATE_BYTES

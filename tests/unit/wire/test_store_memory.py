@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from services.common.freed_memory import PIECE_BYTES
+from services.common.topics import PARTITIONS
 from services.wire.faust_app import WorkerSettings, faust_app
 from services.wire.faust_gaps import GapReader
 from services.wire.faust_markers import Markers
@@ -41,7 +42,7 @@ def test_the_pieces_that_a_store_takes_are_given_back_one_by_one() -> None:
 def _store(folder: Path) -> Any:
     """That of one partition, as a worker opens it."""
     app = faust_app("of-memory", WorkerSettings(data_dir=folder))
-    states = StateTable(app, "users", "of-memory", GapReader("nowhere:9092", Markers(())), _nobody_asks)
+    states = StateTable(app, PARTITIONS, "of-memory", GapReader("nowhere:9092", Markers(())), _nobody_asks)
     return states.table.data._db_for_partition(0)
 
 
