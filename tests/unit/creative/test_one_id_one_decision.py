@@ -103,7 +103,7 @@ async def test_what_a_restarted_process_has_learnt_or_knows_gives_another_decisi
     request = page(placements=[pb.Placement(placement_id="top", format="300x250", count=5)])
     request.context.time.FromDatetime(datetime.now(UTC))
     user = SECRETS.pseudonym_key.pseudonym("alice")
-    fond = ProfileRow(user, fond_of("boot-chelsea", datetime.now(UTC) - timedelta(hours=1)), micros(NOW))
+    fond = ProfileRow(user, fond_of("boot-chelsea", datetime.now(UTC) - timedelta(hours=1)), micros(NOW), 0)
     posterior = Posterior(7, {"house-300x250": ArmSums(40, 1.0)})
     for change in ("nothing", "profile", "posterior", "nothing more"):
         if change == "profile":
@@ -126,7 +126,7 @@ async def test_pictures_in_bytes_are_the_same_choice_unless_more_is_known_by_the
         plain = await stub.SelectCreatives(request, timeout=5)
         request.inline_images = True
         inline = await stub.SelectCreatives(request, timeout=5)
-    house.store.write([ProfileRow(user, fond_of("boot-chelsea", datetime.now(UTC)), micros(NOW))])
+    house.store.write([ProfileRow(user, fond_of("boot-chelsea", datetime.now(UTC)), micros(NOW), 0)])
     async with house.asked() as stub:
         later = await stub.SelectCreatives(request, timeout=5)
     ids = [[s.impression_id for s in answer.selections] for answer in (plain, inline, later)]

@@ -52,7 +52,7 @@ def test_money_is_shown_by_currency_and_summed_up_only_where_there_is_one(
     for currency, value in orders:
         order = Interaction(Kind.ORDER, "p", micros(NOW), pieces=1, value_minor=value, currency=currency)
         profile = apply(profile, order, lambda _: None)
-    store.write([ProfileRow(USER, profile, micros(NOW))])
+    store.write([ProfileRow(USER, profile, micros(NOW), 0)])
     (facts,) = facts_of(store, [USER])
     assert (facts["value_minor_total"], facts["value_minor_by_currency"]) == (total, by_currency)
 
@@ -61,7 +61,7 @@ def test_what_an_earlier_release_added_up_stays_a_group_of_its_own() -> None:
     store, before = MemoryStore(FixedClock(NOW)), list(Profile().integers)
     before[INTEGERS.index("value_minor_unknown")] = 4000
     order = Interaction(Kind.ORDER, "p", micros(NOW), value_minor=5, currency="EUR")
-    store.write([ProfileRow(USER, apply(Profile(tuple(before)), order, lambda _: None), micros(NOW))])
+    store.write([ProfileRow(USER, apply(Profile(tuple(before)), order, lambda _: None), micros(NOW), 0)])
     (facts,) = facts_of(store, [USER])
     assert (facts["value_minor_total"], facts["value_minor_by_currency"]) == (None, {"EUR": 5, "unknown": 4000})
 
