@@ -102,7 +102,7 @@ FOUND: Final = (
         "protobuf",
         "an order as large as its topic takes: kept until its impression comes, it was larger, and outcomes crashed",
         _largest_order(),
-        "applied, refused, dead letter: too_many",
+        "applied, applied, ad.deadletter",
     ),
     Found(
         "events",
