@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 setup: ## set up .venv, Kafka's jars and Triton's folder (done once, resumable)
 	@command -v $(PYTHON) >/dev/null || { echo "adloom: Python 3.11 is missing: install python3.11, python3.11-venv and libpython3.11."; exit 1; }
-	@$(PYTHON) services/stack/bootstrap.py
+	@$(PYTHON) services/tools/stack/bootstrap.py
 
 run: setup ## the whole loop with simulated shoppers, live; DURATION=60 ends by itself
 	@$(BIN)/adloom run $(if $(DURATION),--duration $(DURATION))
@@ -17,7 +17,7 @@ test: setup ## all tests, on real parts; ARGS="-k name" chooses
 	@$(BIN)/pytest $(ARGS)
 
 check: setup ## formatting, lint, types, protos, k8s, architecture
-	@$(BIN)/python -m services.stack.check
+	@$(BIN)/python -m services.tools.checks.check
 
 bench: setup ## the figures with their references, as JSON
 	@$(BIN)/adloom bench --json

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from services.stack.home import Home
-from services.stack.session import RunningStack, tied_stack
+from services.tools.stack.session import RunningStack, tied_stack
+from services.tools.stack.state_dir import Home
 
 PARTS = ("kafka", "redis", "triton", "topics")
 WINDOW_S = 8  # of attribution, in the shared stack: whoever tests a window waits for its end

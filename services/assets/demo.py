@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from services.assets.catalogue import Catalogue, Product
 from services.assets.compose import PICTURE_STYLES, RECIPE, Brief, PictureStyle, compose
 from services.assets.creative import Creative, Draft, TextEncoder, finished
 from services.assets.headlines import HEADLINE_STYLES, HeadlineStyle, headline, price_text
 from services.assets.house import HOUSE_FORMATS, house_draft
 from services.assets.library import Library
+from services.catalogue.catalogue import Catalogue, Product
 
 CREATIVES_EACH: Final = {"300x250": 4, "728x90": 2, "320x50": 2, "160x600": 2}
 """How many creatives a product has in each format."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from services.assets.catalogue import Product
-from services.assets.terms import words
+from services.catalogue.catalogue import Product
+from services.catalogue.terms import words
 from services.common.currency import decimal_text
 
 HeadlineStyle = Literal["benefit", "urgency", "social", "plain"]

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from services.assets.catalogue import Catalogue
 from services.assets.creative import Creative, Draft, TextEncoder, creative_id_of, finished
 from services.assets.house import HOUSE_FORMATS, house_draft, house_picture, nearest_house
 from services.assets.library_index import LibraryIndex
 from services.assets.picture_files import PictureFiles
+from services.catalogue.catalogue import Catalogue
 from services.common.clock import Clock
 from services.common.errors import Rejected
 

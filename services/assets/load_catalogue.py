@@ -10,9 +10,9 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.assets.catalogue import demo_catalogue, read_catalogue
 from services.assets.demo import load_demo
 from services.assets.library import Library
+from services.catalogue.catalogue import demo_catalogue, read_catalogue
 from services.common.clock import SystemClock
 from services.common.errors import AdloomError
 from services.common.settings import read, shown

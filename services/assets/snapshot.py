@@ -14,13 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.assets.catalogue import Catalogue
 from services.assets.creative import Creative
 from services.assets.house import nearest_house
 from services.assets.library import Library
+from services.catalogue.catalogue import Catalogue
+from services.catalogue.product_features import ProductFacts, product_facts
 from services.common.errors import Unavailable
 from services.features.creative_columns import CreativeColumns, CreativeFacts, creative_columns
-from services.features.product import ProductFacts, product_facts
 
 _LOG = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ def columns_of(creatives: Sequence[Creative], catalogue: Catalogue) -> CreativeC
 
 
 def facts_by_product(catalogue: Catalogue) -> dict[str, ProductFacts]:
-    """What the features need of each product; its `get` is a `services.features.product.Catalogue`."""
+    """What the features need of each product; its `get` is a `services.catalogue.product_features.Catalogue`."""
     return {
         product.product_id: product_facts(vector, product.category, product.price_minor)
         for product, vector in zip(catalogue.products, catalogue.product_vectors, strict=True)

@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from services.assets.catalogue import Catalogue, demo_catalogue, read_catalogue
 from services.assets.library import Library
 from services.assets.snapshot import SnapshotKeeper
+from services.catalogue.catalogue import Catalogue, demo_catalogue, read_catalogue
 from services.common.clock import Clock
 from services.common.secrets import Secrets
 from services.common.token import TokenKeys
-from services.creative.emission import Emission
-from services.creative.frequency import FrequencyCaps
+from services.creative.candidates.frequency import FrequencyCaps
+from services.creative.candidates.index import Shelves
+from services.creative.dependencies import Parts
 from services.creative.generate import Studio
-from services.creative.guarded_scorer import GuardedScorer
-from services.creative.journal import Journal
-from services.creative.parts import Parts
-from services.creative.refused import Refused
-from services.creative.scores import LastKnownScores
+from services.creative.outbox.journal import Journal
+from services.creative.outbox.outbox import Emission
+from services.creative.outbox.quarantine import Refused
+from services.creative.scoring.circuit_breaker_scorer import GuardedScorer
+from services.creative.scoring.last_scores import LastKnownScores
 from services.creative.servicer import CreativeServicer, Keys, Rules
 from services.creative.settings import CreativeSettings
-from services.creative.shelves import Shelves
 from services.features.ports import RequestProfiles
+from services.models.batching_scorer import ScoresTogether
 from services.models.ports import Models
-from services.models.together import ScoresTogether
 from services.policies.posterior import Posterior
-from services.wire.ports import Sink
+from services.wire.codec.ports import Sink
 
 
 @dataclass(frozen=True, slots=True)

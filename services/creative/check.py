@@ -10,9 +10,9 @@ from typing import Final
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-from services.assets.catalogue import Catalogue
+from services.catalogue.catalogue import Catalogue
 from services.common.errors import Rejected
-from services.wire.rules import check_fields
+from services.wire.codec.rules import check_fields
 
 FARTHEST: Final = timedelta(days=366)
 """A request's time may lie this far from now: logs are replayed, but nobody asks for another century."""

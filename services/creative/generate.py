@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-from services.assets.catalogue import Product
 from services.assets.compose import PICTURE_STYLES, Brief, compose
 from services.assets.creative import Creative, Draft
 from services.assets.formats import layout_of
 from services.assets.headlines import HEADLINE_STYLES, headline, price_text
 from services.assets.library import Library
+from services.catalogue.catalogue import Product
 from services.common.rng import seeded_words
 from services.models.generator.audience import AUDIENCE_SIZE, audience_vector
 from services.models.generator.product_classes import class_index

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 
 from services.common.keyed_digest import keyed_digest
-from services.creative.question import Place, Question
+from services.creative.ad_request import Place, Question
 from services.policies.decide import Decision
 
 

@@ -19,13 +19,13 @@ from protos.gen.adloom.events.v1.policy_pb2 import PolicyVersion
 from services.common.errors import Rejected
 from services.common.metrics import METRICS
 from services.common.topics import POLICY
-from services.creative.policy_versions import posterior_of
 from services.policies.assignment import THOMPSON
 from services.policies.posterior import PRIOR, Posterior
-from services.wire.deadletter import dead_letter
-from services.wire.decode import decode
-from services.wire.envelope import RawRecord, Record
-from services.wire.kafka_reader import raw_record, read_whatever_is_logged
+from services.policies.posterior_codec import posterior_of
+from services.wire.codec.deadletter import dead_letter
+from services.wire.codec.decode import decode
+from services.wire.codec.envelope import RawRecord, Record
+from services.wire.kafka.reader import raw_record, read_whatever_is_logged
 
 _LOG = logging.getLogger(__name__)
 _POLL_MS: Final = 200

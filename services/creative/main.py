@@ -13,11 +13,7 @@ from typing import Final
 import uvloop
 
 from services.common.clock import SystemClock
-from services.common.folder_lock import alone_in
-from services.common.grpc_server import listen
-from services.common.health import Readiness
 from services.common.key_file import KeyFile
-from services.common.process import run_process
 from services.common.secrets import load_or_make
 from services.common.settings import read
 from services.creative.assemble import Assembly, Clients, assemble
@@ -30,7 +26,11 @@ from services.features.feast_reader import FeastReader
 from services.models.manifest import served_version
 from services.models.tensors import CREATIVE_GENERATOR, CTR
 from services.models.triton_client import TritonModels
-from services.wire.kafka_producer import Producer, ProducerSettings
+from services.runtime.folder_lock import alone_in
+from services.runtime.grpc_server import listen
+from services.runtime.health import Readiness
+from services.runtime.process import run_process
+from services.wire.kafka.producer import Producer, ProducerSettings
 
 _LOG = logging.getLogger("services.creative")
 _KAFKA_BLOCK_S: Final = 0.5  # longer than this a record does not wait for room: it stays in the journal

@@ -15,7 +15,7 @@ from services.assets.creative import Creative
 from services.assets.library import Library
 from services.common.errors import Unavailable
 from services.common.metrics import METRICS
-from services.creative.selected import Selected
+from services.creative.selection import Selected
 
 _LOG = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from protos.gen.adloom.events.v1 import impression_pb2
-from services.creative.selected import Selected
+from services.creative.selection import Selected
 from services.policies.assignment import UNIFORM
 
 GOOD_MATCH: Final = 0.3

@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 from protos.gen.adloom.events.v1.impression_pb2 import Impression, RequestContext
 from services.common.rng import GENERATOR
-from services.creative.question import Question
-from services.creative.selected import Selected
+from services.creative.ad_request import Question
+from services.creative.selection import Selected
 from services.features.invalid_traffic import invalid_traffic
 from services.features.vector import FEATURE_VERSION
 from services.policies.assignment import ARMS, DRILL
 from services.policies.decide import Decision
-from services.wire.encode import encode
-from services.wire.envelope import Record
-from services.wire.packed import add_packed
+from services.wire.codec.encode import encode
+from services.wire.codec.envelope import Record
+from services.wire.codec.packed import add_packed
 
 SOURCE = "creative"
 

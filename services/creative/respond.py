@@ -9,7 +9,7 @@ from services.assets.creative import Creative
 from services.common.clock import to_ms
 from services.common.token import Token, TokenKeys
 from services.creative.reasons import reasons
-from services.creative.selected import Selected
+from services.creative.selection import Selected
 
 
 def response_of(request_id: str, chosen: Sequence[Selected], keys: TokenKeys) -> pb.SelectCreativesResponse:

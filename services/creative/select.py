@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 from services.common.errors import Unavailable
 from services.common.metrics import METRICS
-from services.creative.board import Board, lay_out
+from services.creative.ad_request import Question
 from services.creative.budget import Budget
-from services.creative.candidates import candidates
-from services.creative.choose import choose
+from services.creative.candidates.retrieve import candidates
+from services.creative.candidates.scoring_input import Board, lay_out
+from services.creative.dependencies import Parts
+from services.creative.fill_placement import choose
 from services.creative.ladder import Step, fallback_step, fresh_step
-from services.creative.parts import Parts
-from services.creative.question import Question
-from services.creative.scoring import fresh_scores
-from services.creative.selected import Selected, Shopper
+from services.creative.scoring.score import fresh_scores
+from services.creative.selection import Selected, Shopper
 from services.features.profile import Profile
 from services.features.segments import segment_of
 

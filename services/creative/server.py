@@ -22,14 +22,14 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-from services.common.admission import PUSHBACK, Overloaded
 from services.common.errors import Rejected, Unavailable
-from services.common.grpc_accept import AcceptingServer
-from services.common.grpc_arrival import Arrivals
-from services.common.grpc_server import new_server, server_options
 from services.common.metrics import METRICS
-from services.creative.question import Caller
+from services.creative.ad_request import Caller
 from services.creative.servicer import CreativeServicer
+from services.runtime.admission import PUSHBACK, Overloaded
+from services.runtime.grpc_accept import AcceptingServer
+from services.runtime.grpc_arrival import Arrivals
+from services.runtime.grpc_server import new_server, server_options
 
 _LOG = logging.getLogger(__name__)
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["CreativeService"].full_name

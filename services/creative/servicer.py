@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.library import Library
-from services.common.admission import Admission
 from services.common.errors import Rejected
-from services.common.loop_lag import LoopLag
 from services.common.metrics import METRICS
 from services.common.pseudonym import PseudonymKey
 from services.common.token import TokenKeys
+from services.creative.ad_request import Caller, Question, question_of
 from services.creative.answers import Answers
 from services.creative.budget import Budget, budget
 from services.creative.check import (
@@ -26,15 +25,16 @@ from services.creative.check import (
     page_token,
     selections_of,
 )
-from services.creative.emission import Emission
+from services.creative.dependencies import Parts
 from services.creative.generate import DEFAULT_S, Studio, generate
 from services.creative.ladder import WORDS
-from services.creative.parts import Parts
+from services.creative.outbox.outbox import Emission
 from services.creative.pictures import Pictures
-from services.creative.question import Caller, Question, question_of
 from services.creative.respond import creative_of, response_of
 from services.creative.select import select
-from services.wire.rules import check_fields
+from services.runtime.admission import Admission
+from services.runtime.loop_lag import LoopLag
+from services.wire.codec.rules import check_fields
 
 _LOG = logging.getLogger(__name__)
 _PAGE = 100

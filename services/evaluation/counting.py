@@ -8,15 +8,15 @@ from typing import Final
 
 from protos.gen.adloom.events.v1 import impression_pb2, outcome_pb2
 from services.common.clock import to_ms
-from services.common.crash_points import reached
 from services.common.errors import Bug, Rejected
 from services.common.metrics import METRICS
-from services.evaluation.ledger import Ledger
 from services.evaluation.ports import Place
+from services.evaluation.store import Ledger
 from services.evaluation.tally import Tally
-from services.wire.deadletter import dead_letter
-from services.wire.decode import decode
-from services.wire.envelope import Envelope, RawRecord, Record
+from services.runtime.fault_points import reached
+from services.wire.codec.deadletter import dead_letter
+from services.wire.codec.decode import decode
+from services.wire.codec.envelope import Envelope, RawRecord, Record
 
 APPLIED: Final = "applied"
 DUPLICATE: Final = "duplicate"

@@ -12,9 +12,9 @@ from kafka.errors import KafkaError
 
 from services.common.errors import Unavailable
 from services.evaluation.ports import Place
-from services.wire.envelope import RawRecord
-from services.wire.kafka_reach import require_listener
-from services.wire.kafka_reader import raw_record, read_whatever_is_logged
+from services.wire.codec.envelope import RawRecord
+from services.wire.kafka.reach import require_listener
+from services.wire.kafka.reader import raw_record, read_whatever_is_logged
 
 PART: Final = "kafka"
 

@@ -9,15 +9,15 @@ from typing import Final
 from protos.gen.adloom.events.v1 import policy_pb2
 from services.common.clock import Clock, to_ms
 from services.common.errors import Unavailable
-from services.common.health import Readiness
 from services.common.topics import OUTCOMES
 from services.evaluation.counting import count, sorted_out
-from services.evaluation.ledger import Ledger
 from services.evaluation.ports import Log, Place
 from services.evaluation.publisher import Publisher
+from services.evaluation.store import Ledger
 from services.evaluation.tally import merged
-from services.wire.envelope import Envelope
-from services.wire.gaps import deleted, gaps, tell_deleted
+from services.runtime.health import Readiness
+from services.wire.codec.envelope import Envelope
+from services.wire.kafka.gaps import deleted, gaps, tell_deleted
 
 log = logging.getLogger(__name__)
 

@@ -18,17 +18,17 @@ from protos.gen.adloom.events.v1 import policy_pb2
 from services.common import settings
 from services.common.clock import SystemClock
 from services.common.errors import Misconfigured, Unavailable
-from services.common.health import HealthServer, Readiness
-from services.common.process import exit_status_of
 from services.common.topics import IMPRESSIONS, OUTCOMES, POLICY
 from services.evaluation.counting import sorted_out
 from services.evaluation.kafka_log import KafkaLog
-from services.evaluation.ledger import Ledger
 from services.evaluation.loop import Evaluation
 from services.evaluation.publisher import Publisher
+from services.evaluation.store import Ledger
 from services.policies.assignment import THOMPSON
-from services.wire.kafka_producer import Producer, ProducerSettings
-from services.wire.kafka_reader import read_to_end
+from services.runtime.health import HealthServer, Readiness
+from services.runtime.process import exit_status_of
+from services.wire.kafka.producer import Producer, ProducerSettings
+from services.wire.kafka.reader import read_to_end
 
 log = logging.getLogger(__name__)
 

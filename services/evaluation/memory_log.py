@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from services.common.errors import AdloomError
 from services.common.topics import TOPICS
 from services.evaluation.ports import Place
-from services.wire.envelope import RawRecord
-from services.wire.memory_sink import MemorySink
+from services.wire.codec.envelope import RawRecord
+from services.wire.codec.memory_sink import MemorySink
 
 _PARTITIONS = {topic.name: topic.partitions for topic in TOPICS}
 

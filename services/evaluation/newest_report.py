@@ -10,7 +10,7 @@ from services.common.topics import REPORTS
 from services.evaluation.counting import sorted_out
 from services.evaluation.kafka_log import KafkaLog
 from services.evaluation.report import LIVE
-from services.wire.envelope import RawRecord
+from services.wire.codec.envelope import RawRecord
 
 _TAIL: Final = 20  # offsets looked at first; other reports and gaps may lie between
 _POLL_S: Final = 2.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from services.wire.envelope import RawRecord
+from services.wire.codec.envelope import RawRecord
 
 Place = tuple[str, int]  # topic, partition
 

@@ -10,14 +10,14 @@ from google.protobuf.message import Message
 
 from protos.gen.adloom.events.v1 import policy_pb2
 from services.common.clock import Clock
-from services.common.crash_points import reached
 from services.common.metrics import METRICS
 from services.evaluation import posterior, report
-from services.evaluation.ledger import Ledger
+from services.evaluation.store import Ledger
 from services.evaluation.tally import Tally
-from services.wire.encode import encode
-from services.wire.envelope import Record
-from services.wire.ports import Sink
+from services.runtime.fault_points import reached
+from services.wire.codec.encode import encode
+from services.wire.codec.envelope import Record
+from services.wire.codec.ports import Sink
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from services.common.errors import Misconfigured, Rejected
 from services.events.log_format import Row
 from services.events.log_parquet import is_parquet, outline, parquet_rows
-from services.wire.json_codec import read_object
+from services.wire.codec.json_codec import read_object
 
 _CHUNK_BYTES = 1 << 20
 LONGEST_LINE_BYTES = 1 << 20

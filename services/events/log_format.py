@@ -37,13 +37,13 @@ from services.common.clock import to_ms
 from services.common.errors import Rejected
 from services.common.secrets import Secrets
 from services.common.token import Token
-from services.events.door import MAX_USER_CHARACTERS, Payload, admit_payload
-from services.wire import rfc3339
-from services.wire.encode import encode
-from services.wire.envelope import Record
-from services.wire.headers import PROTOBUF, EventHeaders
-from services.wire.json_codec import set_field
-from services.wire.rules import HIDDEN
+from services.wire.codec import rfc3339
+from services.wire.codec.encode import encode
+from services.wire.codec.envelope import Record
+from services.wire.codec.headers import PROTOBUF, EventHeaders
+from services.wire.codec.json_codec import set_field
+from services.wire.codec.rules import HIDDEN
+from services.wire.codec.shop_events import MAX_USER_CHARACTERS, Payload, admit_payload
 
 Row = Mapping[str, object]
 

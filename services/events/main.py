@@ -14,16 +14,16 @@ from grpc_health.v1 import health
 
 from services.common.clock import SystemClock
 from services.common.errors import Unavailable
-from services.common.grpc_server import listen
-from services.common.health import Readiness
-from services.common.process import run_process
 from services.common.secrets import load_pseudonym_key
 from services.common.settings import read
 from services.events.publish import Publisher
 from services.events.server import build_server, tell_health
 from services.events.servicer import EventServicer
 from services.events.settings import EventsSettings
-from services.wire.kafka_producer import Producer, ProducerSettings
+from services.runtime.grpc_server import listen
+from services.runtime.health import Readiness
+from services.runtime.process import run_process
+from services.wire.kafka.producer import Producer, ProducerSettings
 
 _LOG = logging.getLogger("services.events")
 _CONNECT_S = 1.0

@@ -8,8 +8,8 @@ from concurrent.futures import Executor
 from typing import Any
 
 from services.common.errors import AdloomError, Unavailable
-from services.wire.envelope import Record
-from services.wire.ports import Delivery, Sink
+from services.wire.codec.envelope import Record
+from services.wire.codec.ports import Delivery, Sink
 
 Fate = AdloomError | None
 """None: every replica has the record."""

@@ -22,7 +22,7 @@ from services.common.secrets import Secrets
 from services.events.log_files import Line
 from services.events.log_format import Identity, records_of, time_of
 from services.events.replay_progress import Progress, ProgressFile
-from services.wire.ports import Sink
+from services.wire.codec.ports import Sink
 
 BATCH_ROWS = 500
 FLUSH_S = 60.0

@@ -19,16 +19,16 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from protos.gen.adloom.events.v1 import event_service_pb2 as pb
-from services.common.admission import Admission
 from services.common.errors import Rejected
-from services.common.grpc_accept import AcceptingServer
-from services.common.grpc_arrival import Arrivals
-from services.common.grpc_server import new_server, server_options
-from services.common.loop_lag import LoopLag
 from services.common.metrics import METRICS
 from services.events.servicer import EventServicer
 from services.events.settings import EventsSettings
-from services.wire.headers import traceparent_of
+from services.runtime.admission import Admission
+from services.runtime.grpc_accept import AcceptingServer
+from services.runtime.grpc_arrival import Arrivals
+from services.runtime.grpc_server import new_server, server_options
+from services.runtime.loop_lag import LoopLag
+from services.wire.codec.headers import traceparent_of
 
 _LOG = logging.getLogger(__name__)
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["EventService"].full_name

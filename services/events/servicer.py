@@ -9,9 +9,9 @@ from services.common.clock import Clock
 from services.common.errors import Rejected
 from services.common.metrics import METRICS
 from services.common.pseudonym import PseudonymKey
-from services.events.door import admit
 from services.events.publish import Fate, Publisher
-from services.wire.envelope import Record
+from services.wire.codec.envelope import Record
+from services.wire.codec.shop_events import admit
 
 RESERVE = 0.1
 """Share of the caller's time that is kept for the answer's way back."""

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from services.features.product import VECTOR_DIMS, ProductFacts, category_index
+from services.catalogue.product_features import VECTOR_DIMS, ProductFacts, category_index
 
 # Places that names are hashed into; two names may share one.
 BUCKETS = {"creative": 1024, "product": 256, "placement": 64, "format": 16}

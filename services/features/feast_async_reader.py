@@ -17,13 +17,13 @@ from google.protobuf.message import DecodeError
 from services.common.clock import Clock, SystemClock
 from services.common.errors import Unavailable
 from services.common.metrics import METRICS
-from services.features.breaker import Breaker
 from services.features.feast_client import PART, Limits, entity_key, provider_of
 from services.features.feast_library import Value, definitions
 from services.features.feast_row import FIELDS, from_values
 from services.features.ports import Reading
 from services.features.profile import Profile, micros
 from services.features.redis_pipe import RedisPipe
+from services.runtime.breaker import Breaker
 
 _WRONG_TYPE = "WRONGTYPE"  # what Redis answers where the key holds something else than a hash
 

@@ -15,13 +15,13 @@ from google.protobuf.message import DecodeError
 from services.common.clock import Clock, SystemClock
 from services.common.errors import Unavailable
 from services.common.metrics import METRICS
-from services.features.breaker import Breaker
 from services.features.cold_start import DEFAULTS
 from services.features.feast_client import PART, Limits, entity_key, provider_of
 from services.features.feast_library import EntityKey, definitions, feast
 from services.features.feast_row import FIELDS, from_values
 from services.features.ports import Reading
 from services.features.profile import Profile, micros
+from services.runtime.breaker import Breaker
 
 _EMPTY = Profile()
 _WRONG_TYPE = "WRONGTYPE"  # what Redis answers where the key holds something else than a hash

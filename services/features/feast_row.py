@@ -8,7 +8,7 @@ import numpy as np
 
 from services.features.feast_library import Value
 from services.features.profile import Profile, from_stored, stored_integers
-from services.wire.packed import add_packed
+from services.wire.codec.packed import add_packed
 
 FIELDS = ("integers", "decayed", "appended_us")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.features.product import Catalogue
+from services.catalogue.product_features import Catalogue
 from services.features.profile import Interaction, Profile, apply
 
 

@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from services.catalogue.product_features import PRODUCT_CATEGORIES, VECTOR_DIMS, Catalogue, ProductFacts
 from services.features.money import Money, added, packed, unpacked
-from services.features.product import PRODUCT_CATEGORIES, VECTOR_DIMS, Catalogue, ProductFacts
 
 HALF_LIVES_S = (600.0, 86_400.0, 1_209_600.0)  # 10 min, 24 h, 14 d
 HALF_LIFE_NAMES = ("10m", "24h", "14d")

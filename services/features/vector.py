@@ -14,9 +14,9 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
+from services.catalogue.product_features import PRODUCT_CATEGORIES, VECTOR_DIMS
 from services.features import profile as columns
 from services.features.creative_columns import BUCKETS, STATIC_FEATURES, CreativeColumns, bucket
-from services.features.product import PRODUCT_CATEGORIES, VECTOR_DIMS
 from services.features.profile import HALF_LIFE_NAMES, Decayed, Kind, Profile, micros
 from services.features.segments import SEGMENTS
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from tritonclient.grpc import service_pb2 as pb
 
 from services.common.errors import Bug, Unavailable
-from services.common.grpc_channel import open_aio_channel
 from services.models import translate
 from services.models.ports import Scores
 from services.models.tensors import CREATIVE_GENERATOR, CTR, TEXT_ENCODER, ModelContract, TensorSpec
+from services.runtime.grpc_channel import open_aio_channel
 
 # gRPC waits up to two minutes between attempts to connect again; an ad server's next question comes sooner.
 _CHANNEL = (("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 1000))

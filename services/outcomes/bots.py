@@ -3,7 +3,7 @@
 Leaving out only what a bot clicked would leave its silence in, and every click rate too low. So an impression is
 invalid where a declared bot's click or order was appended in the day before it was shown (counted in whole hours) or in
 its window. A bot that only looks is not seen here, for views are not read: its profile is marked, and the record of the
-impression says so (`facts.py`). Only what it is shown before its first view has been read counts as ignored.
+impression says so (`inputs.py`). Only what it is shown before its first view has been read counts as ignored.
 """
 
 from __future__ import annotations

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.features.invalid_traffic import BOT, BURST_PER_MINUTE, RATE
-from services.outcomes import bots, limits, naming, rates
+from services.outcomes import bots, limits, naming
+from services.outcomes import burst_detection as rates
 from services.outcomes.attribution import counts, is_closed, window_end_ms
-from services.outcomes.facts import Fact, ImpressionRead, UseRead
+from services.outcomes.inputs import Fact, ImpressionRead, UseRead
 from services.outcomes.settle import Outcome, click_outcome, order_outcome, outcomes_of
 from services.outcomes.state import Shown, Use, UserState
-from services.outcomes.tokens_use import USED
+from services.outcomes.token_rules import USED
 
 APPLIED: Final = "applied"
 DUPLICATE: Final = "duplicate"
@@ -34,7 +35,7 @@ class Step:
     outcomes: tuple[Outcome, ...] = ()
     fate: str = APPLIED  # what became of the fact, for the counts
     refused: str = ""  # why the fact goes to the dead letters
-    unmatched: tuple[bytes, ...] = ()  # messages, packed by `origin.py`, whose impression never came
+    unmatched: tuple[bytes, ...] = ()  # messages, packed by `pending_event.py`, whose impression never came
 
 
 def apply(state: UserState, fact: Fact, window_ms: int, burst: int = BURST_PER_MINUTE) -> Step:

@@ -10,14 +10,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from services.common.clock import SystemClock
-from services.common.health import Readiness
 from services.common.key_file import KeyFile
-from services.common.process import exit_status_of
 from services.common.settings import AtLeastOne, NotNegative, Seconds, read, shown
 from services.features.invalid_traffic import BURST_PER_MINUTE
 from services.outcomes.topology import build
-from services.wire.faust_app import WorkerSettings
-from services.wire.faust_serve import serve
+from services.runtime.health import Readiness
+from services.runtime.process import exit_status_of
+from services.wire.faust.app import WorkerSettings
+from services.wire.faust.serve import serve
 
 
 @dataclass(frozen=True, slots=True)

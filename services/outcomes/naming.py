@@ -14,7 +14,7 @@ import struct
 from dataclasses import replace
 
 from protos.gen.adloom.events.v1 import outcome_pb2
-from services.outcomes.facts import UseRead
+from services.outcomes.inputs import UseRead
 from services.outcomes.state import Use, UserState
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgpack
 
 from services.common.errors import Bug
-from services.outcomes import rates
+from services.outcomes import burst_detection as rates
 
 VERSION: Final = 4
 _WITHOUT_CURRENCY: Final = 3  # of an order's value

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from services.common.health import Readiness
 from services.common.token import TokenKeys
 from services.common.topics import CLICKS, IMPRESSIONS, ORDERS
 from services.features.invalid_traffic import BURST_PER_MINUTE
-from services.outcomes.room import OutcomesRoom
-from services.wire.faust_app import WorkerSettings
-from services.wire.faust_worker import Worker
+from services.outcomes.processor import OutcomesRoom
+from services.runtime.health import Readiness
+from services.wire.faust.app import WorkerSettings
+from services.wire.faust.worker import Worker
 
 NAME = "outcomes"
 TOPICS = (IMPRESSIONS, CLICKS, ORDERS)

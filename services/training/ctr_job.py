@@ -12,7 +12,8 @@ from services.models import manifest
 from services.models.ctr.network import ClickModel
 from services.models.export import Provenance, Servable, export
 from services.models.tensors import CTR
-from services.training import checkpoint, click_traffic
+from services.simulator import click_traffic
+from services.training import checkpoint
 from services.training.card import write_card
 from services.training.click_figures import log_losses, mean_by_shopper, normalised_entropy, tenths
 from services.training.click_rows import ClickRows, Split, blinded, folds_by_shopper, split_by_shopper

@@ -19,7 +19,7 @@ from google.protobuf import json_format
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from protos.gen.adloom.events.v1 import impression_pb2, outcome_pb2
-from services.stack.session import RunningStack
+from services.tools.stack.session import RunningStack
 from tests.conftest import stack_environ
 
 TYPES: dict[str, type[impression_pb2.Impression] | type[outcome_pb2.Outcome]] = {

@@ -17,7 +17,7 @@ from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
 from protos.gen.adloom.events.v1 import event_service_pb2 as events
 from protos.gen.adloom.events.v1.event_service_pb2_grpc import EventServiceStub
-from services.stack.drills.fuzzing.findings import FOUND
+from services.tools.drills.fuzzing.findings import FOUND
 from tests.e2e.conftest import Outside
 from tests.waiting import wait_for
 

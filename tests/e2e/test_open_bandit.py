@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from services.stack.home import Home
-from services.stack.session import tied_stack
+from services.tools.stack.session import tied_stack
+from services.tools.stack.state_dir import Home
 from tests.conftest import stack_environ
 from tests.e2e.conftest import Outside
 from tests.waiting import wait_for

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from services.stack.addresses import choose_ports
-from services.stack.health_door import HealthDoor
-from services.stack.session import RunningStack
+from services.tools.stack.addresses import choose_ports
+from services.tools.stack.health_endpoint import HealthDoor
+from services.tools.stack.session import RunningStack
 from tests.conftest import stack_environ
 from tests.waiting import wait_for
 
@@ -27,7 +27,7 @@ def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("serving")
     binaries = Path(sys.executable).parent
     subset = subprocess.run(
-        [sys.executable, str(ROOT / "services/stack/locked_subset.py"), *ROOMS],
+        [sys.executable, str(ROOT / "services/tools/stack/locked_subset.py"), *ROOMS],
         capture_output=True,
         text=True,
         check=True,

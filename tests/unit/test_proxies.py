@@ -10,14 +10,14 @@ import grpc
 import pytest
 import pytest_asyncio
 
-from services.common.grpc_channel import open_aio_channel, open_channel
-from services.common.health import HealthServer, Readiness
-from services.creative.grpc_client import channel_to
 from services.models.tensors import CTR
 from services.models.triton_client import TritonModels
-from services.stack.bench.candidates import BareScores
-from services.stack.health_door import HealthDoor
-from services.stack.triton_server import is_ready
+from services.runtime.grpc_channel import open_aio_channel, open_channel
+from services.runtime.health import HealthServer, Readiness
+from services.sdk.creative_channel import channel_to
+from services.tools.bench.candidates import BareScores
+from services.tools.stack.health_endpoint import HealthDoor
+from services.tools.stack.triton.server import is_ready
 from tests.conftest import NOWHERE, PROXIES
 
 METHOD = "/any.Service/Method"

@@ -1,6 +1,6 @@
 """The product classes that the creative generator can draw: the catalogue's, in its order."""
 
-from services.assets.catalogue import CATEGORIES
+from services.catalogue.catalogue import CATEGORIES
 from services.common.errors import Rejected
 
 PRODUCT_CLASSES: tuple[str, ...] = CATEGORIES

@@ -7,13 +7,13 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from services.assets.catalogue import demo_catalogue
 from services.assets.compose import Brief, compose
 from services.assets.creative import Draft
 from services.assets.library import Library
+from services.catalogue.catalogue import demo_catalogue
+from services.cli import catalogue as command_catalogue
 from services.common.clock import SystemClock
 from services.common.errors import Misconfigured, Rejected
-from services.stack import command_catalogue
 
 PNG = compose(Brief("300x250", "studio", "bag", "#aa3311", "A bag", "EUR 1.00", "Go"))
 

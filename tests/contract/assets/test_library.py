@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from services.assets.catalogue import demo_catalogue
 from services.assets.compose import Brief, compose
 from services.assets.creative import Creative, Draft
 from services.assets.demo import demo_creatives, load_demo
 from services.assets.library import Library
 from services.assets.snapshot import SnapshotKeeper, take_snapshot
+from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import SystemClock
 from services.common.errors import Misconfigured, Rejected, Unavailable
 

@@ -26,10 +26,10 @@ from services.events.publish import Publisher
 from services.events.server import SERVICE, build_server, tell_health
 from services.events.servicer import EventServicer
 from services.events.settings import EventsSettings
-from services.wire.decode import decode
-from services.wire.envelope import Envelope, Record
-from services.wire.memory_sink import MemorySink
-from services.wire.ports import OnDelivery
+from services.wire.codec.decode import decode
+from services.wire.codec.envelope import Envelope, Record
+from services.wire.codec.memory_sink import MemorySink
+from services.wire.codec.ports import OnDelivery
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEY = PseudonymKey(1, b"test")

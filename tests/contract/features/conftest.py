@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.stack.home import Home
-from services.stack.session import RunningStack, tied_stack
+from services.tools.stack.session import RunningStack, tied_stack
+from services.tools.stack.state_dir import Home
 from tests.conftest import stack_environ
 
 

@@ -14,19 +14,19 @@ import pytest
 import redis
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from services.catalogue.product_features import product_facts
 from services.common.clock import FixedClock, SystemClock
 from services.common.errors import Unavailable
-from services.common.health import Readiness
 from services.common.metrics import METRICS
 from services.features.feast_async_reader import FeastAsyncReader
 from services.features.feast_reader import FeastReader
 from services.features.feast_writer import FeastWriter
 from services.features.memory_store import MemoryStore
 from services.features.ports import ProfileReader, ProfileRow, ProfileWriter, Reading
-from services.features.product import product_facts
 from services.features.profile import Interaction, Kind, Profile, apply, micros
-from services.stack.session import RunningStack
-from services.stream.store_defaults import store_defaults
+from services.profiles.store_defaults import store_defaults
+from services.runtime.health import Readiness
+from services.tools.stack.session import RunningStack
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 CLOCK = FixedClock(AT + timedelta(milliseconds=250))

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from services.stack.k8s_check import K8S, render
-from services.stack.k8s_objects import Object
+from services.tools.checks.k8s_check import K8S, render
+from services.tools.checks.k8s_objects import Object
 
 Objects = Callable[[], list[Object]]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from services.stack.k8s_check import violations
-from services.stack.k8s_objects import Object, title
+from services.tools.checks.k8s_check import violations
+from services.tools.checks.k8s_objects import Object, title
 
 Objects = Callable[[], list[Object]]
 Break = Callable[[list[Object]], object]

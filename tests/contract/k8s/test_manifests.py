@@ -9,11 +9,11 @@ import pytest
 import yaml
 
 from services.common.topics import PARTITIONS, TOPICS
-from services.stack import k8s_check
-from services.stack.k8s_objects import Object, of_kind, workloads
-from services.stack.k8s_topics import PATH, kafka_topic, manifest
-from services.stack.k8s_whole import PROCESSES, WORKERS
-from services.stack.processes import PROCESSES as LOCAL_PROCESSES
+from services.tools.checks import k8s_check
+from services.tools.checks.k8s_objects import Object, of_kind, workloads
+from services.tools.checks.k8s_topics import PATH, kafka_topic, manifest
+from services.tools.checks.k8s_whole import PROCESSES, WORKERS
+from services.tools.stack.processes import PROCESSES as LOCAL_PROCESSES
 
 Objects = Callable[[], list[Object]]
 COMPONENTS = {"redis", "single-node", "triton-gpu"}

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import yaml
 
-from services.stack.home import ROOT
-from services.stack.k8s_check import K8S, KUBECTL, violations
-from services.stack.k8s_objects import of_kind, workloads
-from services.stack.k8s_whole import SECRETS
+from services.tools.checks.k8s_check import K8S, KUBECTL, violations
+from services.tools.checks.k8s_objects import of_kind, workloads
+from services.tools.checks.k8s_whole import SECRETS
+from services.tools.stack.state_dir import ROOT
 
 README = (K8S / "README.md").read_text()
 

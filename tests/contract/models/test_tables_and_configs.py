@@ -6,7 +6,7 @@ import pytest
 from google.protobuf import text_format
 from tritonclient.grpc import model_config_pb2
 
-from services.assets.catalogue import demo_catalogue
+from services.catalogue.catalogue import demo_catalogue
 from services.models.generator.audience import AUDIENCE_AXES
 from services.models.generator.product_classes import PRODUCT_CLASSES, class_index
 from services.models.manifest import REPOSITORY

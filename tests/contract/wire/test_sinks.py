@@ -14,14 +14,14 @@ from services.common.errors import Rejected, Unavailable
 from services.common.partition import partition_of
 from services.common.pseudonym import PseudonymKey
 from services.common.topics import DEADLETTER, PARTITIONS, VIEWS
-from services.wire.deadletter import dead_letter, read_origin
-from services.wire.decode import decode
-from services.wire.encode import encode
-from services.wire.envelope import RawRecord, Record
-from services.wire.kafka_producer import Producer, ProducerSettings
-from services.wire.kafka_reader import read_to_end
-from services.wire.memory_sink import MemorySink
-from services.wire.ports import Delivery, Sink
+from services.wire.codec.deadletter import dead_letter, read_origin
+from services.wire.codec.decode import decode
+from services.wire.codec.encode import encode
+from services.wire.codec.envelope import RawRecord, Record
+from services.wire.codec.memory_sink import MemorySink
+from services.wire.codec.ports import Delivery, Sink
+from services.wire.kafka.producer import Producer, ProducerSettings
+from services.wire.kafka.reader import read_to_end
 
 Read = Callable[[str], list[RawRecord]]
 NOBODY = "127.0.0.1:1"

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from services.stack.session import RunningStack
+from services.tools.stack.session import RunningStack
 from tests.e2e.conftest import Outside
 from tests.waiting import wait_for
 
@@ -36,7 +36,7 @@ def simulators(stack: RunningStack) -> list[int]:
     def is_ours(process: psutil.Process) -> bool:
         try:
             return (
-                "services.events.simulator" in process.cmdline()
+                "services.simulator.main" in process.cmdline()
                 and process.status() != psutil.STATUS_ZOMBIE
                 and process.environ().get("ADLOOM_HOME") == str(stack.home.folder)
             )

@@ -21,9 +21,9 @@ from PIL import Image
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.events.v1.policy_pb2 import ArmPosterior, PolicyVersion
 from services.policies.replay import replay
-from services.stack.session import RunningStack
-from services.wire.encode import encode
-from services.wire.kafka_producer import Producer, ProducerSettings
+from services.tools.stack.session import RunningStack
+from services.wire.codec.encode import encode
+from services.wire.kafka.producer import Producer, ProducerSettings
 from tests.conftest import stack_environ
 from tests.integration.creative.conftest import Service, closed_port
 from tests.waiting import wait_for

@@ -16,11 +16,11 @@ from services.common.topics import OUTCOMES
 from services.evaluation.kafka_log import KafkaLog
 from services.evaluation.memory_log import MemoryLog
 from services.evaluation.ports import Log
-from services.stack.session import RunningStack
-from services.wire.envelope import RawRecord
-from services.wire.kafka_producer import Producer, ProducerSettings
-from services.wire.memory_sink import MemorySink
-from services.wire.ports import Sink
+from services.tools.stack.session import RunningStack
+from services.wire.codec.envelope import RawRecord
+from services.wire.codec.memory_sink import MemorySink
+from services.wire.codec.ports import Sink
+from services.wire.kafka.producer import Producer, ProducerSettings
 from tests.unit.evaluation.outcomes_made import outcome, send
 
 NUMBERS = range(30)

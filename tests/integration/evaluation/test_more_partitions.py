@@ -14,11 +14,11 @@ from protos.gen.adloom.events.v1.policy_pb2 import PolicyVersion
 from services.common.topics import OUTCOMES, POLICY
 from services.creative.kafka_policy_reader import KafkaPolicyReader
 from services.evaluation.kafka_log import KafkaLog
-from services.stack.home import Home
-from services.stack.session import RunningStack, tied_stack
-from services.wire.encode import encode
-from services.wire.envelope import RawRecord, Record
-from services.wire.kafka_producer import Producer, ProducerSettings
+from services.tools.stack.session import RunningStack, tied_stack
+from services.tools.stack.state_dir import Home
+from services.wire.codec.encode import encode
+from services.wire.codec.envelope import RawRecord, Record
+from services.wire.kafka.producer import Producer, ProducerSettings
 from tests.conftest import stack_environ
 from tests.waiting import wait_for
 

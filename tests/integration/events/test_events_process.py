@@ -19,13 +19,13 @@ from protos.gen.adloom.events.v1 import event_service_pb2_grpc as rpc
 from protos.gen.adloom.events.v1 import events_pb2
 from services.common.secrets import load_pseudonym_key
 from services.common.topics import DEADLETTER, IMPRESSIONS, VIEWS
-from services.stack.home import Home
-from services.stack.session import RunningStack, tied_stack
-from services.wire.deadletter import dead_letter
-from services.wire.decode import decode
-from services.wire.envelope import RawRecord
-from services.wire.kafka_producer import Producer, ProducerSettings
-from services.wire.kafka_reader import read_to_end
+from services.tools.stack.session import RunningStack, tied_stack
+from services.tools.stack.state_dir import Home
+from services.wire.codec.deadletter import dead_letter
+from services.wire.codec.decode import decode
+from services.wire.codec.envelope import RawRecord
+from services.wire.kafka.producer import Producer, ProducerSettings
+from services.wire.kafka.reader import read_to_end
 
 ROOT = Path(__file__).resolve().parents[3]
 SERVICE_CONFIG = ROOT / "protos" / "adloom" / "service_config.json"
@@ -51,7 +51,7 @@ def view(user: str, event_id: str = "") -> pb.Event:
 
 
 def adloom(running: RunningStack, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "services.stack.cli", *arguments]
+    command = [sys.executable, "-m", "services.cli.main", *arguments]
     environ = {**os.environ, "ADLOOM_HOME": str(running.home.folder)}
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environ, timeout=120, check=False)
 

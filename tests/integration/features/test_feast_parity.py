@@ -32,8 +32,8 @@ from services.features.profile import (
     micros,
     stored_integers,
 )
-from services.stack.home import ROOT
-from services.stack.session import RunningStack
+from services.tools.stack.session import RunningStack
+from services.tools.stack.state_dir import ROOT
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SHAPE = (len(HALF_LIVES_S), len(DECAYED))

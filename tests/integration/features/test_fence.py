@@ -13,7 +13,7 @@ from services.features.feast_reader import FeastReader
 from services.features.feast_writer import FeastWriter
 from services.features.ports import ProfileRow
 from services.features.profile import INTEGERS, Profile
-from services.stack.session import RunningStack
+from services.tools.stack.session import RunningStack
 
 USER = f"u1-{7:032x}"
 PLACE = 4

@@ -16,7 +16,7 @@ from services.models.ports import Scores
 from services.models.tensors import CONTRACTS, CTR, NOISE_SIZE, PICTURE_SIDE, ModelContract
 from services.models.triton_client import TritonModels
 from services.models.verify import verify, verify_all
-from services.stack.session import RunningStack
+from services.tools.stack.session import RunningStack
 
 T = TypeVar("T")
 BUDGET_S = 10.0

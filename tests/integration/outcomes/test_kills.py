@@ -21,12 +21,12 @@ from services.common.token import Token, TokenKeys
 from services.common.topics import DEADLETTER, OUTCOMES
 from services.evaluation.main import newest_version
 from services.evaluation.newest_report import newest_report
-from services.stack.home import Home
-from services.stack.session import RunningStack, tied_stack
-from services.wire.decode import decode
-from services.wire.encode import encode
-from services.wire.kafka_producer import Producer, ProducerSettings
-from services.wire.kafka_reader import read_to_end
+from services.tools.stack.session import RunningStack, tied_stack
+from services.tools.stack.state_dir import Home
+from services.wire.codec.decode import decode
+from services.wire.codec.encode import encode
+from services.wire.kafka.producer import Producer, ProducerSettings
+from services.wire.kafka.reader import read_to_end
 from tests.conftest import stack_environ
 
 WINDOW_S = 4

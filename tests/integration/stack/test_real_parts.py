@@ -19,9 +19,9 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from tritonclient.utils import InferenceServerException
 
 from services.common.topics import TOPICS, VIEWS
-from services.stack.descendants import marked
-from services.stack.home import ROOT, Home
-from services.stack.session import RunningStack, running, tied_stack
+from services.tools.stack.descendants import marked
+from services.tools.stack.session import RunningStack, running, tied_stack
+from services.tools.stack.state_dir import ROOT, Home
 from tests.waiting import wait_for
 
 ADLOOM = str(ROOT / ".venv" / "bin" / "adloom")
@@ -220,7 +220,9 @@ def test_nothing_is_alive_either_when_the_warden_was_killed_before(environ: dict
     mine = {**environ, "ADLOOM_HOME": str(home.folder)}
     facts = json.loads(adloom(mine, "up", "--detach", "--only", "redis,triton", "--json").stdout)
     children = Path(f"/proc/{facts['supervisor']}/task/{facts['supervisor']}/children").read_text().split()
-    wardens = [int(pid) for pid in children if b"services.stack.warden" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    wardens = [
+        int(pid) for pid in children if b"services.tools.stack.reaper" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
     assert len(wardens) == 1
     os.kill(wardens[0], signal.SIGKILL)
     os.kill(facts["supervisor"], signal.SIGKILL)

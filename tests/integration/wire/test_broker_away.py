@@ -18,11 +18,11 @@ import pytest
 from protos.gen.adloom.events.v1 import events_pb2
 from services.common.errors import Unavailable
 from services.common.pseudonym import PseudonymKey
-from services.stack.session import RunningStack
-from services.wire.encode import encode
-from services.wire.envelope import Record
-from services.wire.kafka_producer import Producer, ProducerSettings
-from services.wire.ports import Delivery
+from services.tools.stack.session import RunningStack
+from services.wire.codec.encode import encode
+from services.wire.codec.envelope import Record
+from services.wire.codec.ports import Delivery
+from services.wire.kafka.producer import Producer, ProducerSettings
 from tests.meanwhile import meanwhile
 
 _TRIES_S = 1.0

@@ -10,9 +10,9 @@ from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic
 
 from services.common.metrics import METRICS
-from services.stack.session import RunningStack
-from services.wire.faust_gaps import GapReader
-from services.wire.faust_markers import Markers
+from services.tools.stack.session import RunningStack
+from services.wire.faust.gaps import GapReader
+from services.wire.faust.markers import Markers
 
 
 @pytest.mark.asyncio

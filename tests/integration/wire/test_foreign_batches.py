@@ -17,11 +17,11 @@ from confluent_kafka import Producer  # type: ignore[import-untyped]  # it ships
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from services.common.topics import MAX_MESSAGE_BYTES, VIEWS
-from services.stack.create_topics import shut_doors
-from services.stack.session import RunningStack
-from services.wire.aiokafka_markers import note_markers
-from services.wire.decode import decode
-from services.wire.kafka_reader import read_to_end
+from services.tools.stack.create_topics import shut_doors
+from services.tools.stack.session import RunningStack
+from services.wire.codec.decode import decode
+from services.wire.faust.patches.aiokafka_markers import note_markers
+from services.wire.kafka.reader import read_to_end
 from tests.integration.wire.foreign_batches import GZIP, LZ4, NONE, SNAPPY, ZSTD, Line, batch, old_message, record, vast
 
 USER = "u1-" + "5" * 32

@@ -15,13 +15,13 @@ import pytest
 
 from services.common.secrets import load_or_make
 from services.common.topics import VIEWS
-from services.stack.session import RunningStack
-from services.wire.kafka_reader import read_to_end
+from services.tools.stack.session import RunningStack
+from services.wire.kafka.reader import read_to_end
 
 _BEGIN = """
 import os, sys, threading
 from protos.gen.adloom.events.v1.events_pb2 import View
-from services.events.client import Tally, connect
+from services.sdk.producer import Tally, connect
 
 def publish(shop, who, count):
     for number in range(count):

@@ -13,12 +13,12 @@ from protos.gen.adloom.events.v1 import outcome_pb2
 from protos.gen.adloom.events.v1.events_pb2 import View
 from services.common.clock import SystemClock
 from services.common.topics import CLICKS, DEADLETTER, IMPRESSIONS, ORDERS, OUTCOMES, VIEWS
-from services.stack.home import Home
-from services.stack.session import RunningStack, tied_stack
-from services.wire.deadletter import Origin, read_origin
-from services.wire.encode import encode
-from services.wire.envelope import Record
-from services.wire.kafka_reader import read_to_end
+from services.tools.stack.session import RunningStack, tied_stack
+from services.tools.stack.state_dir import Home
+from services.wire.codec.deadletter import Origin, read_origin
+from services.wire.codec.encode import encode
+from services.wire.codec.envelope import Record
+from services.wire.kafka.reader import read_to_end
 from tests.conftest import stack_environ
 
 _WITHIN_S = 90

@@ -4,11 +4,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.assets.catalogue import demo_catalogue
 from services.assets.compose import wrapped
 from services.assets.creative import Draft, creative_id_of
 from services.assets.headlines import HEADLINE_STYLES, style_of
-from services.assets.terms import words
+from services.catalogue.catalogue import demo_catalogue
+from services.catalogue.terms import words
 
 texts = st.text(max_size=80)
 THREE = st.tuples(texts, texts, texts)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-from services.assets.catalogue import demo_catalogue
+from services.catalogue.catalogue import demo_catalogue
 from services.common.errors import Rejected
 from services.creative.check import check_page_token, check_selection, page_token
 

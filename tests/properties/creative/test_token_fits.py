@@ -11,7 +11,7 @@ from protos.gen.adloom.creative.v1.creative_service_pb2 import Placement, Select
 from protos.gen.adloom.events.v1.events_pb2 import Click, Order
 from services.common.clock import to_ms
 from services.common.token import Token, TokenKeys
-from services.wire.rules import check_fields
+from services.wire.codec.rules import check_fields
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEYS = TokenKeys("1" * 32, {"1" * 32: b"k" * 32})

@@ -10,22 +10,22 @@ from random import Random
 import pytest
 
 from protos.gen.adloom.events.v1 import outcome_pb2
-from services.assets.catalogue import demo_catalogue
 from services.assets.snapshot import facts_by_product
+from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import to_ms
 from services.common.token import TokenKeys
 from services.common.topics import DEADLETTER, OUTCOMES
 from services.features.memory_store import MemoryStore
 from services.features.profile import DECAYED, HALF_LIFE_NAMES, Profile, totals
-from services.outcomes.room import OutcomesRoom
+from services.outcomes.processor import OutcomesRoom
 from services.outcomes.topology import TOPICS as OUTCOMES_TOPICS
-from services.stack.drills import oracle
-from services.stack.drills.plain import fields_of, plain, products_of
-from services.stack.drills.traffic import Shape, Traffic
-from services.stream.topology import TOPICS as PROFILES_TOPICS
-from services.stream.topology import ProfilesRoom
-from services.wire.faust_rehearsal import Rehearsal
-from services.wire.faust_room import Room
+from services.profiles.topology import TOPICS as PROFILES_TOPICS
+from services.profiles.topology import ProfilesRoom
+from services.tools.drills.oracle import oracle
+from services.tools.drills.oracle.plain import fields_of, plain, products_of
+from services.tools.drills.traffic.traffic import Shape, Traffic
+from services.wire.faust.processor import Room
+from services.wire.faust.topology_test_driver import Rehearsal
 
 KEYS = TokenKeys("1", {"1": b"a key of the deployment's"})
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -17,7 +17,7 @@ from services.common.token import TokenKeys
 from services.events.log_files import open_log
 from services.events.replay import Pace, Replay
 from services.events.replay_progress import ProgressFile
-from services.wire.memory_sink import MemorySink
+from services.wire.codec.memory_sink import MemorySink
 
 CLOCK = FixedClock(datetime(2026, 3, 1, 12, tzinfo=UTC))
 SECRETS = Secrets(PseudonymKey(1, b"test"), TokenKeys("1", {"1": b"k" * 32}), b"s" * 32)

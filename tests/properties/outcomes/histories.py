@@ -13,10 +13,10 @@ from google.protobuf.message import Message
 from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2
 from services.common.clock import to_ms
 from services.common.token import Token, TokenKeys
-from services.stack.drills import oracle
-from services.stack.drills.plain import fields_of, plain
-from services.wire.encode import encode
-from services.wire.envelope import Envelope, RawRecord, Record
+from services.tools.drills.oracle import oracle
+from services.tools.drills.oracle.plain import fields_of, plain
+from services.wire.codec.encode import encode
+from services.wire.codec.envelope import Envelope, RawRecord, Record
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 BURST = 2

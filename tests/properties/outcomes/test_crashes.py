@@ -9,10 +9,10 @@ import pytest
 from protos.gen.adloom.events.v1 import outcome_pb2
 from services.common.clock import to_ms
 from services.common.topics import DEADLETTER, OUTCOMES, PARTITIONS
-from services.outcomes.room import OutcomesRoom
-from services.wire.decode import decode
-from services.wire.envelope import RawRecord, Record
-from services.wire.faust_rehearsal import Rehearsal
+from services.outcomes.processor import OutcomesRoom
+from services.wire.codec.decode import decode
+from services.wire.codec.envelope import RawRecord, Record
+from services.wire.faust.topology_test_driver import Rehearsal
 from tests.properties.outcomes.histories import (
     BURST,
     DAY_MS,

@@ -8,7 +8,7 @@ import pytest
 
 from protos.gen.adloom.events.v1 import outcome_pb2
 from services.outcomes import join
-from services.outcomes.facts import read
+from services.outcomes.inputs import read
 from services.outcomes.state import EMPTY, pack, unpack
 from tests.properties.outcomes.histories import (
     BURST,

@@ -12,11 +12,11 @@ from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2
 from services.common.clock import to_ms
 from services.common.errors import Rejected
 from services.common.topics import TOPICS
-from services.wire.decode import decode
-from services.wire.encode import encode_with
-from services.wire.envelope import Envelope, RawRecord
-from services.wire.headers import JSON, PROTOBUF, EventHeaders
-from services.wire.message_types import MESSAGE_TYPES
+from services.wire.codec.decode import decode
+from services.wire.codec.encode import encode_with
+from services.wire.codec.envelope import Envelope, RawRecord
+from services.wire.codec.headers import JSON, PROTOBUF, EventHeaders
+from services.wire.codec.message_types import MESSAGE_TYPES
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

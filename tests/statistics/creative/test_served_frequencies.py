@@ -14,7 +14,7 @@ from scipy import stats
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
-from services.creative.question import Caller
+from services.creative.ad_request import Caller
 from tests.unit.creative.house import House, page, with_demo
 
 ALPHA = 1e-4 / 4

@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2
 from services.common.token import Token, TokenKeys
 from services.evaluation.tally import Tally, Traffic
-from services.outcomes.room import OutcomesRoom
-from services.wire.decode import decode
-from services.wire.envelope import Envelope, RawRecord
+from services.outcomes.processor import OutcomesRoom
+from services.wire.codec.decode import decode
+from services.wire.codec.envelope import Envelope, RawRecord
 
 RATE = 0.1
 WINDOW = timedelta(minutes=30)

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from services.assets.catalogue import demo_catalogue
 from services.assets.demo import demo_creatives
-from services.assets.shoppers import Truth, offline_log
+from services.catalogue.catalogue import demo_catalogue
 from services.features.vector import FEATURE_VERSION
 from services.models import manifest, weights
 from services.models.ctr.network import ClickModel
+from services.simulator.shoppers import Truth, offline_log
 from services.training.click_figures import log_losses, mean_by_shopper, normalised_entropy, tenths
 from services.training.click_rows import ClickRows, blinded
 from services.training.recipes import TrafficRecipe

@@ -6,10 +6,10 @@ from importlib import resources
 import numpy as np
 import pytest
 
-from services.assets.catalogue import CATEGORIES, Catalogue, demo_catalogue, parse_catalogue
-from services.assets.terms import DIMENSIONS, TermWeights
+from services.catalogue.catalogue import CATEGORIES, Catalogue, demo_catalogue, parse_catalogue
+from services.catalogue.product_features import PRODUCT_CATEGORIES
+from services.catalogue.terms import DIMENSIONS, TermWeights
 from services.common.errors import Misconfigured, Rejected
-from services.features.product import PRODUCT_CATEGORIES
 
 
 def test_demo_has_forty_products_over_all_classes_of_fashion_mnist() -> None:
@@ -48,7 +48,7 @@ def test_unknown_product_is_rejected_by_name() -> None:
 
 
 def demo_entries() -> list[dict[str, object]]:
-    text = resources.files("services.assets").joinpath("demo_catalogue.json").read_text("utf-8")
+    text = resources.files("services.catalogue").joinpath("demo_catalogue.json").read_text("utf-8")
     entries: list[dict[str, object]] = json.loads(text)
     return entries
 

@@ -3,9 +3,9 @@
 from collections import Counter
 from dataclasses import replace
 
-from services.assets.catalogue import demo_catalogue
 from services.assets.demo import CREATIVES_EACH, demo_creatives, demo_drafts
 from services.assets.headlines import HEADLINE_STYLES, headline, price_text, style_of
+from services.catalogue.catalogue import demo_catalogue
 
 
 def test_every_product_has_creatives_in_every_format() -> None:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from services.assets.catalogue import CATEGORIES
 from services.assets.compose import PICTURE_STYLES, Brief, PictureStyle, compose, luminance, palette_of
 from services.assets.formats import FORMATS, layout_of, size_of
 from services.assets.house import house_picture
+from services.catalogue.catalogue import CATEGORIES
 from services.common.errors import Rejected
 
 

@@ -8,9 +8,9 @@ from contextlib import ExitStack
 
 import pytest
 
-from services.common.admission import LEAST, MORE, WAIT_S, Admission, Overloaded
 from services.common.errors import Unavailable
-from services.common.loop_lag import EVERY_S, LATE_S, LOOKS, LoopLag
+from services.runtime.admission import LEAST, MORE, WAIT_S, Admission, Overloaded
+from services.runtime.loop_lag import EVERY_S, LATE_S, LOOKS, LoopLag
 
 
 def let_in(admission: Admission, stack: ExitStack, at_most: int) -> int:

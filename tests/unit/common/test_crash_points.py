@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from services.common.crash_points import POINTS, VARIABLE, arm, disarm, is_armed, reached
+from services.runtime.fault_points import POINTS, VARIABLE, arm, disarm, is_armed, reached
 
 WALK = """
-from services.common.crash_points import reached
+from services.runtime.fault_points import reached
 for step in range(5):
     print(step, flush=True)
     reached("profiles", "table.after")

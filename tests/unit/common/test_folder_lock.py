@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from services.common.errors import Misconfigured
-from services.common.folder_lock import alone_in
+from services.runtime.folder_lock import alone_in
 
 HOLDS = """
 import sys
 from pathlib import Path
-from services.common.folder_lock import alone_in
+from services.runtime.folder_lock import alone_in
 with alone_in(Path(sys.argv[1]), "worker"):
     print("held", flush=True)
     sys.stdin.read()

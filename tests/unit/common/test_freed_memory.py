@@ -14,7 +14,7 @@ _MIB = 1 << 20
 # Pieces of 320 KiB, as RocksDB's; between two of them something smaller is made, and stays.
 _CHILD = """
 import ctypes, json, sys
-from services.common.freed_memory import give_freed_memory_back
+from services.runtime.freed_memory import give_freed_memory_back
 
 asked = sys.argv[1] == "asked" and give_freed_memory_back()
 libc = ctypes.CDLL(None)

@@ -11,10 +11,10 @@ from typing import Any
 import grpc
 import pytest
 
-from services.common.admission import PUSHBACK, Admission
-from services.common.grpc_accept import AT_ONCE, AcceptingServer
-from services.common.grpc_arrival import Arrivals
-from services.common.loop_lag import LoopLag
+from services.runtime.admission import PUSHBACK, Admission
+from services.runtime.grpc_accept import AT_ONCE, AcceptingServer
+from services.runtime.grpc_arrival import Arrivals
+from services.runtime.loop_lag import LoopLag
 
 Answer = Callable[[bytes, Any], Awaitable[bytes]]
 _CALLS = AT_ONCE + 40

@@ -11,11 +11,11 @@ import grpc
 import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
-from services.common.admission import Admission
-from services.common.grpc_accept import AT_ONCE, AcceptingServer
-from services.common.grpc_arrival import Arrivals
-from services.common.grpc_server import STREAMS, new_server, server_options
-from services.common.loop_lag import LoopLag
+from services.runtime.admission import Admission
+from services.runtime.grpc_accept import AT_ONCE, AcceptingServer
+from services.runtime.grpc_arrival import Arrivals
+from services.runtime.grpc_server import STREAMS, new_server, server_options
+from services.runtime.loop_lag import LoopLag
 from tests.http2 import DATA, END_STREAM, HEADERS, HalfSpoken, frame, headers, message
 
 ASK = "/test.Service/Ask"

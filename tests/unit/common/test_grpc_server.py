@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager
 import pytest
 from grpc_health.v1 import health, health_pb2_grpc
 
-from services.common.grpc_arrival import Arrivals
-from services.common.grpc_channel import Options
-from services.common.grpc_server import new_server, server_options
+from services.runtime.grpc_arrival import Arrivals
+from services.runtime.grpc_channel import Options
+from services.runtime.grpc_server import new_server, server_options
 from tests.http2 import ACK, DATA, END_STREAM, GOAWAY, HEADERS, PING, Frame, HalfSpoken, frame, headers, message
 
 CHECK = "/grpc.health.v1.Health/Check"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry, Counter
 
-from services.common.health import HealthServer, Readiness
+from services.runtime.health import HealthServer, Readiness
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -125,7 +125,7 @@ LOOK_UPS = """
 import sys
 asked = []
 sys.addaudithook(lambda event, _: asked.append(event) if event.startswith("socket.get") else None)
-from services.common.health import HealthServer, Readiness
+from services.runtime.health import HealthServer, Readiness
 HealthServer(0, Readiness(), host="0.0.0.0").stop()
 sys.exit(f"asked for names: {asked}" if asked else 0)
 """

@@ -12,7 +12,7 @@ from http import HTTPStatus
 
 import pytest
 
-from services.common.http_port import LONGEST_BYTES, MOST, PATIENCE_S, Answer, HttpPort
+from services.runtime.http_port import LONGEST_BYTES, MOST, PATIENCE_S, Answer, HttpPort
 
 LARGE = b"x" * (16 << 20)
 

@@ -8,13 +8,13 @@ from contextlib import closing
 import pytest
 
 from services.common.errors import Misconfigured
-from services.common.grpc_arrival import Arrivals
-from services.common.grpc_server import listen, new_server, server_options
-from services.common.health import Readiness
-from services.common.listening import listeners
-from services.common.process import run_process
 from services.common.settings import read
 from services.events.settings import EventsSettings
+from services.runtime.grpc_arrival import Arrivals
+from services.runtime.grpc_server import listen, new_server, server_options
+from services.runtime.health import Readiness
+from services.runtime.listening import listeners
+from services.runtime.process import run_process
 from tests.unit.common.test_process import Some
 
 V4, V6 = "127.0.0.1", "::1"

@@ -6,7 +6,7 @@ import os
 import threading
 
 from services.common.metrics import COUNTING
-from services.common.per_process import PerProcess
+from services.runtime.per_process import PerProcess
 from tests.forked import said_by_a_child
 
 

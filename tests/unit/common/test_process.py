@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import pytest
 
 from services.common.errors import Misconfigured, Unavailable
-from services.common.health import Readiness
-from services.common.process import BUG, run_process
 from services.common.settings import read
+from services.runtime.health import Readiness
+from services.runtime.process import BUG, run_process
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def test_a_bug_in_a_thread_ends_the_process() -> None:
     program = (
         "import threading, time\n"
         "from tests.unit.common.test_process import Some\n"
-        "from services.common.process import run_process\n"
+        "from services.runtime.process import run_process\n"
         "def serve(settings, ready):\n"
         "    threading.Thread(target=lambda: 1 / 0).start()\n"
         "    time.sleep(60)\n"

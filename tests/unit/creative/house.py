@@ -13,9 +13,9 @@ import grpc
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.creative.v1 import creative_service_pb2_grpc as stubs
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
-from services.assets.catalogue import demo_catalogue
 from services.assets.demo import load_demo
 from services.assets.library import Library
+from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import SystemClock
 from services.common.pseudonym import PseudonymKey
 from services.common.secrets import Secrets
@@ -29,8 +29,8 @@ from services.features.memory_store import MemoryStore
 from services.features.ports import Reading
 from services.models.fake_models import FakeModels
 from services.policies.posterior import PRIOR, Posterior
-from services.wire.decode import decode
-from services.wire.memory_sink import MemorySink
+from services.wire.codec.decode import decode
+from services.wire.codec.memory_sink import MemorySink
 
 SECRETS = Secrets(PseudonymKey(1, b"p" * 32), TokenKeys("1", {"1": b"t" * 32}), b"s" * 32)
 

@@ -10,15 +10,15 @@ import pytest
 
 from protos.gen.adloom.creative.v1.creative_service_pb2 import SelectCreativesResponse
 from services.assets.creative import Creative
+from services.catalogue.product_features import product_facts
 from services.common.clock import SystemClock
 from services.creative.answers import Answers
 from services.creative.budget import Budget, budget
-from services.creative.candidates import MOST, candidates
-from services.creative.frequency import FrequencyCaps
-from services.creative.scores import LastKnownScores
-from services.creative.shelves import Shelf
+from services.creative.candidates.frequency import FrequencyCaps
+from services.creative.candidates.index import Shelf
+from services.creative.candidates.retrieve import MOST, candidates
+from services.creative.scoring.last_scores import LastKnownScores
 from services.features.creative_columns import CreativeFacts, creative_columns
-from services.features.product import product_facts
 from services.features.profile import INTEREST, Interaction, Kind, Profile, apply, micros
 
 CLOCK = SystemClock()

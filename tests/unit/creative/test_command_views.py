@@ -7,7 +7,7 @@ import io
 from rich.console import Console
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-from services.stack.ask_view import answer_view, creatives_view, facts_of
+from services.cli.ask_view import answer_view, creatives_view, facts_of
 
 SELECTION = pb.Selection(
     placement_id="top",

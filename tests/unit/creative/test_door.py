@@ -10,9 +10,9 @@ import pytest
 
 from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
 from services.common.errors import Misconfigured
-from services.common.grpc_server import listen
 from services.creative.server import SERVICE, Health, build_server
 from services.creative.settings import CreativeSettings
+from services.runtime.grpc_server import listen
 from tests.unit.creative.house import House, page
 
 

@@ -13,15 +13,15 @@ import pytest
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from services.common.errors import Rejected, Unavailable
 from services.common.topics import IMPRESSIONS
-from services.creative.emission import Emission
-from services.creative.frames import bodies, frame, record_in
-from services.creative.journal import Journal
-from services.creative.refused import Refused
-from services.wire.decode import decode
-from services.wire.encode import encode
-from services.wire.envelope import Record
-from services.wire.memory_sink import MemorySink
-from services.wire.ports import Delivery, OnDelivery, Sink
+from services.creative.outbox.frames import bodies, frame, record_in
+from services.creative.outbox.journal import Journal
+from services.creative.outbox.outbox import Emission
+from services.creative.outbox.quarantine import Refused
+from services.wire.codec.decode import decode
+from services.wire.codec.encode import encode
+from services.wire.codec.envelope import Record
+from services.wire.codec.memory_sink import MemorySink
+from services.wire.codec.ports import Delivery, OnDelivery, Sink
 
 USER = "u1-" + "0" * 32
 LARGE = 1 << 30

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from services.common.clock import FixedClock, SystemClock
 from services.common.errors import Unavailable
 from services.creative.budget import budget
-from services.creative.guarded_scorer import GuardedScorer
+from services.creative.scoring.circuit_breaker_scorer import GuardedScorer
 from services.models.fake_models import FakeModels
 from services.models.ports import Scores
 from services.models.tensors import CTR

@@ -16,12 +16,12 @@ from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.events.v1 import impression_pb2
 from services.common.clock import FixedClock
 from services.common.errors import Unavailable
-from services.creative.board import lay_out
-from services.creative.choose import choose
+from services.creative.ad_request import Caller, Place, question_of
+from services.creative.candidates.scoring_input import lay_out
+from services.creative.fill_placement import choose
 from services.creative.ladder import fallback_step, fresh_step
-from services.creative.question import Caller, Place, question_of
 from services.creative.records import impression_of
-from services.creative.selected import Shopper
+from services.creative.selection import Shopper
 from services.features.profile import Profile
 from services.models.fake_models import FakeModels
 from services.models.ports import Scores

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from services.common.errors import Misconfigured
-from services.common.folder_lock import alone_in
-from services.common.health import Readiness
-from services.creative.journal import Journal
 from services.creative.main import serve_alone
+from services.creative.outbox.journal import Journal
 from services.creative.settings import CreativeSettings
-from services.wire.envelope import Record
+from services.runtime.folder_lock import alone_in
+from services.runtime.health import Readiness
+from services.wire.codec.envelope import Record
 
 
 def test_a_second_creative_service_in_a_folder_ends_with_a_sentence_and_leaves_the_journal_alone(

@@ -18,18 +18,18 @@ from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from protos.gen.adloom.events.v1.outcome_pb2 import CLICKED, Outcome
 from services.common.clock import to_ms
 from services.common.topics import IMPRESSIONS
+from services.creative.ad_request import Caller, Place, Question, question_of
 from services.creative.impression_id import impression_id_of
-from services.creative.question import Caller, Place, Question, question_of
 from services.features.ports import ProfileRow
 from services.features.profile import micros
-from services.outcomes.room import OutcomesRoom
+from services.outcomes.processor import OutcomesRoom
 from services.policies.arms import Arms
 from services.policies.decide import Decision, decide
 from services.policies.posterior import ArmSums, Posterior
 from services.policies.replay import replay
-from services.wire.decode import decode
-from services.wire.encode import encode
-from services.wire.envelope import Envelope, RawRecord
+from services.wire.codec.decode import decode
+from services.wire.codec.encode import encode
+from services.wire.codec.envelope import Envelope, RawRecord
 from tests.unit.creative.house import SECRETS, House, page
 from tests.unit.creative.test_selection import fond_of
 

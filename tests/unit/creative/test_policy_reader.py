@@ -11,8 +11,8 @@ from services.common.clock import to_ms
 from services.common.topics import POLICY
 from services.creative.kafka_policy_reader import KafkaPolicyReader
 from services.policies.posterior import ArmSums, Posterior
-from services.wire.encode import encode
-from services.wire.envelope import RawRecord, Record
+from services.wire.codec.encode import encode
+from services.wire.codec.envelope import RawRecord, Record
 
 REFUSED: list[Record] = []
 

@@ -10,12 +10,12 @@ import pytest
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.events.v1 import impression_pb2
-from services.creative.board import lay_out
-from services.creative.choose import choose
+from services.creative.ad_request import Caller, Place, question_of
+from services.creative.candidates.scoring_input import lay_out
+from services.creative.fill_placement import choose
 from services.creative.ladder import fresh_step
-from services.creative.question import Caller, Place, question_of
 from services.creative.reasons import reasons
-from services.creative.selected import Selected, Shopper
+from services.creative.selection import Selected, Shopper
 from services.features.profile import Profile
 from tests.unit.creative.house import SECRETS, House, page
 

@@ -11,11 +11,11 @@ import pytest
 from numpy.typing import NDArray
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-from services.assets.catalogue import demo_catalogue
+from services.catalogue.catalogue import demo_catalogue
+from services.catalogue.product_features import product_facts
 from services.common.errors import Unavailable
 from services.common.pseudonym import is_pseudonym
 from services.features.ports import ProfileRow
-from services.features.product import product_facts
 from services.features.profile import Interaction, Kind, Profile, apply, micros, with_burst
 from services.features.vector import DENSE_FEATURES
 from services.models.fake_models import FakeModels

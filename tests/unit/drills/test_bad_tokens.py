@@ -7,8 +7,8 @@ from itertools import islice
 
 from services.common.clock import from_ms
 from services.common.token import Token, TokenKeys
-from services.outcomes.tokens_use import judge
-from services.stack.drills.tokens.bad_tokens import USED, Genuine, bad_tokens
+from services.outcomes.token_rules import judge
+from services.tools.drills.tokens.bad_tokens import USED, Genuine, bad_tokens
 
 KEYS = TokenKeys("1", {"1": b"k" * 32})
 NOW_MS = 1_800_000_000_000

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from services.common.errors import Misconfigured
-from services.stack.drills.drill import Defence, Drill, Outcome, Promise
-from services.stack.drills.registry import chosen, defence_of, drills
-from services.stack.drills.sabotage import take_out
-from services.stack.home import ROOT
+from services.tools.drills.drill import Defence, Drill, Outcome, Promise
+from services.tools.drills.mutate_build import take_out
+from services.tools.drills.registry import chosen, defence_of, drills
+from services.tools.stack.state_dir import ROOT
 
 
 @pytest.mark.parametrize("one", drills().values(), ids=lambda one: one.name)

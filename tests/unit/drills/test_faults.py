@@ -13,12 +13,12 @@ import pytest
 
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from services.common.errors import Unavailable
-from services.stack.drills.drill_faults import _records
-from services.stack.drills.faults import verdict
-from services.stack.drills.faults.fault import Fault
-from services.stack.drills.faults.open_loop import Asked, Given, OpenLoop, percentile_ms
-from services.stack.drills.faults.slow_link import SlowLink, linked
-from services.stack.drills.faults.stage import Stage, Window
+from services.tools.drills.drill_faults import _records
+from services.tools.drills.faults import verdict
+from services.tools.drills.faults.fault import Fault
+from services.tools.drills.faults.open_loop import Asked, Given, OpenLoop, percentile_ms
+from services.tools.drills.faults.slow_link import SlowLink, linked
+from services.tools.drills.faults.stage import Stage, Window
 
 
 class _Echo(socketserver.BaseRequestHandler):

@@ -7,17 +7,17 @@ import sys
 from collections import Counter
 from datetime import UTC, datetime
 
-from services.assets.catalogue import demo_catalogue
+from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import to_ms
 from services.common.partition import partition_of
 from services.common.token import TokenKeys
 from services.common.topics import PARTITIONS
-from services.stack.drills import oracle
-from services.stack.drills.plain import plain, products_of
-from services.stack.drills.poison import POISON
-from services.stack.drills.traffic import Sent, Shape, Traffic
-from services.stack.home import ROOT
-from services.wire.envelope import RawRecord
+from services.tools.drills.oracle import oracle
+from services.tools.drills.oracle.plain import plain, products_of
+from services.tools.drills.traffic.poison import POISON
+from services.tools.drills.traffic.traffic import Sent, Shape, Traffic
+from services.tools.stack.state_dir import ROOT
+from services.wire.codec.envelope import RawRecord
 
 KEYS = TokenKeys("1", {"1": b"a key of the deployment's"})
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -25,7 +25,7 @@ PRODUCTS = products_of(demo_catalogue())
 
 
 def test_the_oracle_imports_nothing_but_the_standard_library() -> None:
-    tree = ast.parse((ROOT / "services/stack/drills/oracle.py").read_text())
+    tree = ast.parse((ROOT / "services/tools/drills/oracle/oracle.py").read_text())
     named = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
     named += [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     assert all(isinstance(node, ast.ImportFrom) and not node.level for node in ast.walk(tree) if hasattr(node, "level"))

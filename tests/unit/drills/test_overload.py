@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.stack.drills.overload.load import Load, load_of
-from services.stack.drills.overload.overloading import Margins, overloaded
+from services.tools.drills.overload.load import Load, load_of
+from services.tools.drills.overload.overloading import Margins, overloaded
 
 
 class Nobody:

@@ -12,10 +12,10 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter
 
 from services.common.errors import Broken
-from services.common.health import HealthServer, Readiness
-from services.stack.addresses import any_free_port
-from services.stack.drills.own_worker import OwnWorker
-from services.stack.drills.rebalancing.crowd import TAKEOVERS, Frozen
+from services.runtime.health import HealthServer, Readiness
+from services.tools.drills.own_worker import OwnWorker
+from services.tools.drills.rebalancing.crowd import TAKEOVERS, Frozen
+from services.tools.stack.addresses import any_free_port
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from typing import cast
 import pytest
 
 from services.common.errors import Broken, Unavailable
-from services.stack.drills.drill_tokens import _counts, _honest
-from services.stack.drills.tokens.asking import Asking, Shown
-from services.stack.drills.tokens.running import Scene
+from services.tools.drills.drill_tokens import _counts, _honest
+from services.tools.drills.tokens.asking import Asking, Shown
+from services.tools.drills.tokens.running import Scene
 
 
 class Slow:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from services.common.errors import Unavailable
-from services.stack.drills.waiting import Still, answered, seen_when, until
-from services.stack.drills.whole_log import unread
+from services.tools.drills.oracle.whole_log import unread
+from services.tools.drills.waiting import Still, answered, seen_when, until
 
 
 def looks(*answers: int | Unavailable) -> Callable[[], int]:

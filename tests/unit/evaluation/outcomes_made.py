@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from protos.gen.adloom.events.v1 import impression_pb2, outcome_pb2
-from services.wire.encode import encode
-from services.wire.memory_sink import MemorySink
-from services.wire.ports import Sink
+from services.wire.codec.encode import encode
+from services.wire.codec.memory_sink import MemorySink
+from services.wire.codec.ports import Sink
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

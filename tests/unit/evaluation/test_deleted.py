@@ -10,16 +10,16 @@ import pytest
 
 from services.common.clock import FixedClock
 from services.common.errors import Unavailable
-from services.common.health import Readiness
 from services.common.metrics import METRICS
 from services.common.topics import OUTCOMES
-from services.evaluation.ledger import Ledger
 from services.evaluation.loop import Evaluation
 from services.evaluation.memory_log import MemoryLog
 from services.evaluation.ports import Place
 from services.evaluation.publisher import Publisher
-from services.wire.envelope import RawRecord
-from services.wire.memory_sink import MemorySink
+from services.evaluation.store import Ledger
+from services.runtime.health import Readiness
+from services.wire.codec.envelope import RawRecord
+from services.wire.codec.memory_sink import MemorySink
 from tests.unit.evaluation.outcomes_made import NOW, outcome, send, user
 
 SHOPPER = user(1)  # whose outcomes all lie in one partition

@@ -11,21 +11,21 @@ from pathlib import Path
 import pytest
 
 from protos.gen.adloom.events.v1 import policy_pb2
+from services.cli.report import facts
 from services.common.clock import FixedClock
 from services.common.errors import Unavailable
-from services.common.health import Readiness
 from services.common.metrics import METRICS
 from services.common.topics import DEADLETTER, IMPRESSIONS, OUTCOMES, POLICY, REPORTS
-from services.evaluation.ledger import Ledger
 from services.evaluation.loop import Evaluation
 from services.evaluation.memory_log import MemoryLog
 from services.evaluation.posterior import left_out, next_version
 from services.evaluation.publisher import Publisher
+from services.evaluation.store import Ledger
 from services.evaluation.tally import Arm, Tally, merged
-from services.stack.command_report import facts
-from services.wire.decode import decode
-from services.wire.envelope import Record
-from services.wire.memory_sink import MemorySink
+from services.runtime.health import Readiness
+from services.wire.codec.decode import decode
+from services.wire.codec.envelope import Record
+from services.wire.codec.memory_sink import MemorySink
 from tests.unit.evaluation.outcomes_made import NOW, outcome, send, send_impression
 
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console
 
+from services.cli.report import facts, view
 from services.evaluation import report
 from services.evaluation.tally import Tally
-from services.stack.command_report import facts, view
 from tests.unit.evaluation.outcomes_made import outcome
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -11,11 +11,11 @@ from services.common.clock import FixedClock
 from services.common.errors import Rejected, Unavailable
 from services.common.pseudonym import PseudonymKey
 from services.common.topics import CLICKS, ORDERS, VIEWS
-from services.events.client import EventsClient, Tally
-from services.wire.decode import decode
-from services.wire.envelope import Record
-from services.wire.memory_sink import MemorySink
-from services.wire.ports import OnDelivery
+from services.sdk.producer import EventsClient, Tally
+from services.wire.codec.decode import decode
+from services.wire.codec.envelope import Record
+from services.wire.codec.memory_sink import MemorySink
+from services.wire.codec.ports import OnDelivery
 from tests.forked import said_by_a_child
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -19,8 +19,8 @@ from services.common.topics import CLICKS, IMPRESSIONS
 from services.events.open_bandit import CAMPAIGNS, POLICIES, open_sample, sample_folder
 from services.events.replay import Pace, Replay
 from services.events.replay_progress import ProgressFile
-from services.wire.decode import decode
-from services.wire.memory_sink import MemorySink
+from services.wire.codec.decode import decode
+from services.wire.codec.memory_sink import MemorySink
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECRETS = Secrets(PseudonymKey(1, b"test"), TokenKeys("1", {"1": b"k" * 32}), b"s" * 32)

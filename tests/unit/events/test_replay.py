@@ -22,10 +22,10 @@ from services.common.topics import CLICKS, IMPRESSIONS, ORDERS, VIEWS
 from services.events.log_files import open_log
 from services.events.replay import Pace, Replay
 from services.events.replay_progress import Progress, ProgressFile
-from services.wire.decode import decode
-from services.wire.envelope import Envelope, Record
-from services.wire.memory_sink import MemorySink
-from services.wire.ports import OnDelivery
+from services.wire.codec.decode import decode
+from services.wire.codec.envelope import Envelope, Record
+from services.wire.codec.memory_sink import MemorySink
+from services.wire.codec.ports import OnDelivery
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECRETS = Secrets(PseudonymKey(1, b"test"), TokenKeys("1", {"1": b"k" * 32}), b"s" * 32)

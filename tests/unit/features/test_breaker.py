@@ -1,4 +1,4 @@
-from services.features.breaker import Breaker
+from services.runtime.breaker import Breaker
 
 
 def broken(failures: int) -> Breaker:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from services.cli.features import facts_of, wanted
 from services.common.clock import FixedClock
 from services.common.errors import Misconfigured
 from services.features.memory_store import MemoryStore
 from services.features.ports import ProfileRow
 from services.features.profile import INTEGERS, Interaction, Kind, Profile, apply, micros
-from services.stack.command_features import facts_of, wanted
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 USER, NOBODY = "u1-" + "a" * 32, "u1-" + "b" * 32

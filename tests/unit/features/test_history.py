@@ -1,5 +1,5 @@
+from services.catalogue.product_features import ProductFacts
 from services.features.history import Arrival, Ask, profiles_as_of
-from services.features.product import ProductFacts
 from services.features.profile import Interaction, Kind, Profile
 
 ANNA, BERT = "u1-" + "a" * 32, "u1-" + "b" * 32

@@ -4,8 +4,8 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+from services.catalogue.product_features import ProductFacts, product_facts
 from services.features.invalid_traffic import invalid_traffic
-from services.features.product import ProductFacts, product_facts
 from services.features.profile import (
     DECAYED,
     HALF_LIVES_S,

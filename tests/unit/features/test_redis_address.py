@@ -10,7 +10,7 @@ import pytest
 from services.features.feast_async_reader import FeastAsyncReader
 from services.features.feast_client import Limits, provider_of
 from services.features.memory_store import MemoryStore
-from services.stack.probes import ping
+from services.tools.stack.probes import ping
 
 pytestmark = pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
 

@@ -11,8 +11,8 @@ import pytest
 from services.features.feast_library import Value
 from services.features.feast_row import from_values, to_values
 from services.features.profile import DECAYED, HALF_LIVES_S, INTEGERS, Interaction, Kind, Profile, apply_all, micros
-from services.stream.state import State, pack, unpack
-from services.wire.faust_squeeze import squeezed, unsqueezed
+from services.profiles.state import State, pack, unpack
+from services.wire.faust.states.compression import squeezed, unsqueezed
 
 NOW = micros(datetime(2026, 3, 1, tzinfo=UTC))
 SUMS = len(HALF_LIVES_S) * len(DECAYED)

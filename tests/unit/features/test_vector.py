@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import numpy as np
 import pytest
 
+from services.catalogue.product_features import ProductFacts, product_facts
 from services.features.creative_columns import (
     BUCKETS,
     STATIC_FEATURES,
@@ -11,7 +12,6 @@ from services.features.creative_columns import (
     CreativeFacts,
     creative_columns,
 )
-from services.features.product import ProductFacts, product_facts
 from services.features.profile import Interaction, Kind, Profile, apply, micros
 from services.features.segments import SEGMENTS, segment_of
 from services.features.vector import CATEGORIES, DENSE_FEATURES, RequestFacts, build

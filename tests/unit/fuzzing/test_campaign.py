@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.stack.drills.fuzzing.campaign import _wait
+from services.tools.drills.fuzzing.campaign import _wait
 
 
 @pytest.fixture

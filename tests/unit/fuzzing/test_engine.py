@@ -9,12 +9,12 @@ from random import Random
 
 import pytest
 
-from services.stack.drills.fuzzing.case import Case, pack, unpack
-from services.stack.drills.fuzzing.door import Door, Shape
-from services.stack.drills.fuzzing.judge import Judge, read_current
-from services.stack.drills.fuzzing.mutate import mutated
-from services.stack.drills.fuzzing.mutate_json import break_json
-from services.stack.drills.fuzzing.mutate_protobuf import break_protobuf, varint
+from services.tools.drills.fuzzing.case import Case, pack, unpack
+from services.tools.drills.fuzzing.door import Door, Shape
+from services.tools.drills.fuzzing.judge import Judge, read_current
+from services.tools.drills.fuzzing.mutate import mutated
+from services.tools.drills.fuzzing.mutate_json import break_json
+from services.tools.drills.fuzzing.mutate_protobuf import break_protobuf, varint
 
 SEEDS = ((b'{"name":"alice","age":7}', b"\x0a\x05alice\x10\x07", b"text"),)
 SHAPES = (Shape.JSON, Shape.PROTOBUF, Shape.TEXT)

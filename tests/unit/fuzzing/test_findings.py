@@ -11,10 +11,10 @@ import pytest
 
 from services.common.errors import Rejected
 from services.events.log_files import open_log
-from services.stack.drills.fuzzing.door import Door
-from services.stack.drills.fuzzing.doors import DOORS
-from services.stack.drills.fuzzing.findings import FOUND, Found
-from services.stack.drills.fuzzing.judge import Judge
+from services.tools.drills.fuzzing.door import Door
+from services.tools.drills.fuzzing.doors import DOORS
+from services.tools.drills.fuzzing.findings import FOUND, Found
+from services.tools.drills.fuzzing.judge import Judge
 
 
 @pytest.fixture(scope="module")

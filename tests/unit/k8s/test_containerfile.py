@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pytest
 import yaml
 
-from services.stack.home import ROOT
-from services.stack.k8s_settings import source_of
-from services.stack.k8s_whole import PROCESSES
-from services.stack.locked_subset import subset
+from services.tools.checks.k8s_settings import source_of
+from services.tools.checks.k8s_whole import PROCESSES
+from services.tools.stack.locked_subset import subset
+from services.tools.stack.state_dir import ROOT
 
 FINAL = ("serving", "training", "triton")
 NO_HOST = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)*:[A-Za-z0-9._-]+")

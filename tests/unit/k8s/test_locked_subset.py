@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.stack.locked_subset import ROOT, closure, declared, pins, subset
+from services.tools.stack.locked_subset import ROOT, closure, declared, pins, subset
 
 LOCK = """\
 # head

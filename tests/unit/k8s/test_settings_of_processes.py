@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.stack.k8s_settings import known_variables, source_of
+from services.tools.checks.k8s_settings import known_variables, source_of
 
 SHARED = {"ADLOOM_KAFKA", "ADLOOM_HEALTH_PORT", "ADLOOM_HEALTH_HOST"}
 
@@ -13,7 +13,7 @@ SHARED = {"ADLOOM_KAFKA", "ADLOOM_HEALTH_PORT", "ADLOOM_HEALTH_HOST"}
     ("module", "known"),
     [
         ("services.events.main", SHARED | {"ADLOOM_EVENTS", "ADLOOM_SECRETS_DIR"}),
-        ("services.stream.main", SHARED | {"ADLOOM_REDIS", "ADLOOM_INSTANCE", "ADLOOM_DATA_DIR", "ADLOOM_CATALOGUE"}),
+        ("services.profiles.main", SHARED | {"ADLOOM_REDIS", "ADLOOM_INSTANCE", "ADLOOM_DATA_DIR", "ADLOOM_CATALOGUE"}),
         ("services.creative.main", SHARED | {"ADLOOM_CREATIVE", "ADLOOM_TRITON", "ADLOOM_ASSETS_DIR"}),
         ("services.outcomes.main", SHARED | {"ADLOOM_ATTRIBUTION_WINDOW_S", "ADLOOM_SECRETS_DIR"}),
         ("services.evaluation.main", SHARED | {"ADLOOM_DATA_DIR"}),
@@ -25,7 +25,7 @@ def test_the_variables_of_a_process_are_found_inherited_ones_too(module: str, kn
 
 def test_a_variable_that_only_another_process_reads_is_not_known() -> None:
     assert "ADLOOM_ATTRIBUTION_WINDOW_S" not in known_variables("services.events.main")
-    assert "ADLOOM_TRITON" not in known_variables("services.stream.main")
+    assert "ADLOOM_TRITON" not in known_variables("services.profiles.main")
 
 
 def test_a_module_is_found_as_a_file_or_a_package_or_not_at_all() -> None:

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from services.common.errors import Unavailable
 from services.features.vector import CATEGORIES, DENSE_FEATURES
+from services.models.batching_scorer import ScoresTogether
 from services.models.fake_models import FakeModels
 from services.models.ports import Scores
 from services.models.tensors import CTR
-from services.models.together import ScoresTogether
 
 Rows = tuple[NDArray[np.float32], NDArray[np.int64]]
 

@@ -15,11 +15,11 @@ from services.common.token import Token, TokenKeys
 from services.common.topics import DEADLETTER, OUTCOMES
 from services.features.invalid_traffic import BURST_PER_MINUTE
 from services.outcomes import limits
-from services.outcomes.room import GRACE_MS, OutcomesRoom
+from services.outcomes.processor import GRACE_MS, OutcomesRoom
 from services.outcomes.state import EMPTY, UserState, pack, unpack
-from services.wire.decode import decode
-from services.wire.envelope import Envelope, RawRecord
-from services.wire.faust_room import Advance
+from services.wire.codec.decode import decode
+from services.wire.codec.envelope import Envelope, RawRecord
+from services.wire.faust.processor import Advance
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 WINDOW = timedelta(minutes=30)

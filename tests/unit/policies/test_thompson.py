@@ -13,8 +13,8 @@ from services.common.rng import seeded_words
 from services.policies import thompson
 from services.policies.arms import Arms
 from services.policies.normal_quantiles import ENTRIES, normals, words_needed
-from services.stack.drills.drawing import plain_policy
-from services.stack.drills.drawing.plain_policy import mixed, wins_of
+from services.tools.drills.propensity_check import plain_policy
+from services.tools.drills.propensity_check.plain_policy import mixed, wins_of
 
 
 def arms(means: list[float], variances: list[float], guard: int = -1) -> Arms:

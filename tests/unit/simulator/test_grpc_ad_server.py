@@ -11,8 +11,8 @@ from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import (
     CreativeServiceServicer,
     add_CreativeServiceServicer_to_server,
 )
-from services.events.simulator_grpc_ad_server import DEADLINE_S, Answers, GrpcAdServer
-from services.events.simulator_ports import Question
+from services.simulator.grpc_ad_server import DEADLINE_S, Answers, GrpcAdServer
+from services.simulator.ports import Question
 
 QUESTION = Question("r", "alice", "en-GB", "phone", "", "front", "300x250")
 

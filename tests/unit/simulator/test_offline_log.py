@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from services.assets.catalogue import demo_catalogue
 from services.assets.demo import demo_creatives
-from services.assets.shoppers import OfflineLog, Truth, offline_log
+from services.catalogue.catalogue import demo_catalogue
 from services.features.vector import CATEGORIES, DENSE_FEATURES
+from services.simulator.shoppers import OfflineLog, Truth, offline_log
 
 CATALOGUE = demo_catalogue()
 UNTIL = datetime(2026, 1, 1, tzinfo=UTC)

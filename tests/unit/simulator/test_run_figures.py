@@ -5,9 +5,9 @@ from io import StringIO
 from rich.console import Console
 
 from protos.gen.adloom.events.v1 import policy_pb2
-from services.stack.run_figures import Counted, Figures, PolicyLine, last_line, percentile
-from services.stack.run_tally import policy_lines
-from services.stack.run_view import RunView, remarks
+from services.tools.demo.figures import Counted, Figures, PolicyLine, last_line, percentile
+from services.tools.demo.tally import policy_lines
+from services.tools.demo.view import RunView, remarks
 
 LINES = (
     PolicyLine("uniform", 100, 4, 0.04, 0.01, 0.09),

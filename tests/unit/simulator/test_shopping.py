@@ -8,18 +8,18 @@ import numpy as np
 from google.protobuf.message import Message
 
 from protos.gen.adloom.events.v1 import events_pb2 as events
-from services.assets.catalogue import demo_catalogue
 from services.assets.demo import demo_creatives
-from services.assets.shoppers import Step, Truth, Visit
+from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import FixedClock
 from services.common.pseudonym import PseudonymKey, is_pseudonym
-from services.events.simulator_budget import Budget
-from services.events.simulator_crowd import Crowd
-from services.events.simulator_dry_ad_server import DryAdServer
-from services.events.simulator_emit import Emitter
-from services.events.simulator_shopping import Shopping, World
-from services.wire.decode import decode
-from services.wire.memory_sink import MemorySink
+from services.simulator.budget import Budget
+from services.simulator.crowd import Crowd
+from services.simulator.dry_ad_server import DryAdServer
+from services.simulator.emit import Emitter
+from services.simulator.shoppers import Step, Truth, Visit
+from services.simulator.shopping import Shopping, World
+from services.wire.codec.decode import decode
+from services.wire.codec.memory_sink import MemorySink
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 BAG = demo_catalogue().product("bag-tote")

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from services.assets.catalogue import demo_catalogue
 from services.assets.demo import demo_creatives
-from services.assets.shoppers import Exposures, Offers, Scene, Shopper, Truth
-from services.assets.shoppers.shopper import PERSONAS
-from services.assets.shoppers.shown import Shown
-from services.assets.shoppers.wishes import NO_MISSION
+from services.catalogue.catalogue import demo_catalogue
+from services.simulator.shoppers import Exposures, Offers, Scene, Shopper, Truth
+from services.simulator.shoppers.shopper import PERSONAS
+from services.simulator.shoppers.shown import Shown
+from services.simulator.shoppers.wishes import NO_MISSION
 
 CATALOGUE = demo_catalogue()
 SHOWN = [c for c in demo_creatives(CATALOGUE) if c.format == "300x250"]

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from services.common.errors import Misconfigured
-from services.stack.addresses import FIRST_PORT, LAST_PORT, any_free_port, choose_ports, is_free, read_external, settle
+from services.tools.stack.addresses import (
+    FIRST_PORT,
+    LAST_PORT,
+    any_free_port,
+    choose_ports,
+    is_free,
+    read_external,
+    settle,
+)
 
 TOKEN = "00000000beef"
 

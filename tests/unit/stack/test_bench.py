@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from services.cli.bench import BENCHMARKS, LONG
+from services.cli.main import build
 from services.common.errors import Misconfigured
-from services.stack.bench.figures import Figure
-from services.stack.bench.memory import fit
-from services.stack.bench.sizes import Sizes, on_disk
-from services.stack.cli import build
-from services.stack.command_bench import BENCHMARKS, LONG
+from services.tools.bench.figures import Figure
+from services.tools.bench.memory import fit
+from services.tools.bench.sizes import Sizes, on_disk
 
 
 def test_make_benchs_own_words_are_understood() -> None:

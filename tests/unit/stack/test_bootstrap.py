@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.stack import bootstrap
+from services.tools.stack import bootstrap
 
 LOCK = (
     "nvidia-nvtx==1 \\\n    --hash=a\n    # via torch\nnvidia-pytriton==2 \\\n    --hash=b\ntorch==3 \\\n    --hash=c\n"

@@ -6,13 +6,13 @@ import pytest
 from google.protobuf.message import Message
 
 from protos.gen.adloom.events.v1 import impression_pb2
+from services.cli.find_decision import first_of
 from services.common.clock import to_ms
 from services.common.topics import DEADLETTER, IMPRESSIONS, OUTCOMES, REPORTS, VIEWS
-from services.stack.find_decision import first_of
-from services.stack.run_tally import RunTally
-from services.wire.deadletter import dead_letter
-from services.wire.encode import encode
-from services.wire.envelope import RawRecord, Record
+from services.tools.demo.tally import RunTally
+from services.wire.codec.deadletter import dead_letter
+from services.wire.codec.encode import encode
+from services.wire.codec.envelope import RawRecord, Record
 from tests.unit.evaluation.outcomes_made import NOW, outcome, user
 
 USER = user(1)

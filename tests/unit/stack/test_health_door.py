@@ -10,9 +10,9 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter
 
 from services.common.errors import Unavailable
-from services.common.health import HealthServer, Readiness
-from services.stack.health_door import HealthDoor, health_door
-from services.stack.home import Home
+from services.runtime.health import HealthServer, Readiness
+from services.tools.stack.health_endpoint import HealthDoor, health_door
+from services.tools.stack.state_dir import Home
 
 NOBODY = HealthDoor("127.0.0.1:1", "profiles")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.stack.kafka_archive import is_taken
-from services.stack.kafka_java import ARCHIVE, archived
+from services.tools.stack.kafka.archive import is_taken
+from services.tools.stack.kafka.java import ARCHIVE, archived
 
 
 def test_the_archive_that_setup_made_is_one_that_java_takes() -> None:

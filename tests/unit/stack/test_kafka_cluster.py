@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from services.stack.kafka_server import cluster_of
+from services.tools.stack.kafka.server import cluster_of
 
 
 def test_new_data_are_a_new_cluster_and_data_that_are_there_keep_their_own(tmp_path: Path) -> None:

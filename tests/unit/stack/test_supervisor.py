@@ -15,13 +15,13 @@ from pathlib import Path
 import pytest
 
 from services.common.errors import Misconfigured, Unavailable
-from services.stack.addresses import Addresses
-from services.stack.backoff import PROMPT_S
-from services.stack.descendants import MARK, in_session, marked
-from services.stack.home import Home
-from services.stack.keeper import Keeper
-from services.stack.program import Probe, Program, State
-from services.stack.supervisor import Supervisor
+from services.tools.stack.addresses import Addresses
+from services.tools.stack.backoff import PROMPT_S
+from services.tools.stack.descendants import MARK, in_session, marked
+from services.tools.stack.process_runner import Keeper
+from services.tools.stack.program import Probe, Program, State
+from services.tools.stack.state_dir import Home
+from services.tools.stack.supervisor import Supervisor
 
 PATIENT = "import time; print('here', flush=True); time.sleep(600)"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {PATIENT}"

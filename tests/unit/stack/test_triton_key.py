@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from services.stack import table, triton_server
-from services.stack.home import Home
-from services.stack.program import Program
+from services.tools.stack import table
+from services.tools.stack.program import Program
+from services.tools.stack.state_dir import Home
+from services.tools.stack.triton import server as triton_server
 
 
 def triton(home: Home) -> Program:

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from services.cli.main import build
 from services.common.errors import Misconfigured
 from services.common.settings import read
 from services.creative.settings import CreativeSettings
 from services.events.settings import EventsSettings
-from services.stack.cli import build
-from services.stack.kafka_java import java
-from services.wire.faust_app import WorkerSettings
+from services.tools.stack.kafka.java import java
+from services.wire.faust.app import WorkerSettings
 
 EIGHT = "'1,1' where 8 numbers from -1 to 1 were expected"
 

@@ -12,9 +12,9 @@ from protos.gen.adloom.events.v1 import events_pb2, outcome_pb2
 from services.common.clock import to_ms
 from services.common.errors import Rejected
 from services.common.topics import CLICKS, OUTCOMES, VIEWS
-from services.wire.decode import decode
-from services.wire.encode import encode
-from services.wire.envelope import RawRecord
+from services.wire.codec.decode import decode
+from services.wire.codec.encode import encode
+from services.wire.codec.envelope import RawRecord
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 USER = "u1-" + "a" * 32

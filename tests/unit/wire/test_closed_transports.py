@@ -12,7 +12,7 @@ import uvloop
 from aiokafka.errors import KafkaConnectionError
 from aiokafka.protocol.metadata import MetadataRequest
 
-from services.wire.aiokafka_closed_transports import see_closed_transports
+from services.wire.faust.patches.aiokafka_closed_transports import see_closed_transports
 
 
 @pytest.fixture

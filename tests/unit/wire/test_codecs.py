@@ -10,7 +10,7 @@ import pytest
 from aiokafka.codec import lz4_encode, snappy_encode
 from kafka.record.memory_records import MemoryRecords
 
-from services.wire.kafka_codecs import read_any_codec
+from services.wire.kafka.codecs import read_any_codec
 from tests.integration.wire.foreign_batches import GZIP, LZ4, NONE, SNAPPY, ZSTD, batch, record
 
 RECORD = record(0, b"key", b"value" * 20_000, [("name", b"held")])

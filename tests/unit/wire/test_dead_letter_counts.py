@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from services.common.topics import CLICKS, DEADLETTER, VIEWS
-from services.wire.deadletter import dead_letter
-from services.wire.deadletter_counts import count_dead_letters
-from services.wire.envelope import RawRecord
+from services.wire.codec.deadletter import dead_letter
+from services.wire.codec.deadletter_counts import count_dead_letters
+from services.wire.codec.envelope import RawRecord
 
 USER = b"u1-" + b"a" * 32
 

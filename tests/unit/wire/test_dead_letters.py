@@ -10,10 +10,10 @@ import pytest
 from protos.gen.adloom.events.v1.events_pb2 import View
 from services.common.errors import Rejected
 from services.common.topics import DEADLETTER, IMPRESSIONS, MAX_MESSAGE_BYTES, POLICY, VIEWS
-from services.wire.deadletter import Origin, dead_letter, read_origin
-from services.wire.encode import check_size
-from services.wire.envelope import RawRecord, Record
-from services.wire.raw_user import shows_raw_user
+from services.wire.codec.deadletter import Origin, dead_letter, read_origin
+from services.wire.codec.encode import check_size
+from services.wire.codec.envelope import RawRecord, Record
+from services.wire.codec.raw_user import shows_raw_user
 
 USER = "u1-" + "a" * 32
 KNOWN = (("ce_type", b"adloom.events.v1.View"), ("Ce_Time", b"2026-03-01T12:00:00Z"))

@@ -11,8 +11,8 @@ from typing import Any, cast
 import aiokafka
 import pytest
 
-from services.wire.faust_changelog import MARK, Changelog, Rightful, Span, Write
-from services.wire.faust_step import Lost
+from services.wire.faust.batch import Lost
+from services.wire.faust.states.changelog import MARK, Changelog, Rightful, Span, Write
 
 Headers = tuple[tuple[str, bytes], ...]
 

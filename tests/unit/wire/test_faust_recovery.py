@@ -13,14 +13,14 @@ from aiokafka.errors import KafkaConnectionError
 from faust.tables.recovery import Recovery
 from faust.types import TP
 
-from services.common.health import Readiness
 from services.features.memory_store import MemoryStore
-from services.stream.topology import build
-from services.wire.faust_app import WorkerSettings, faust_app
-from services.wire.faust_changelog import Span
-from services.wire.faust_recovery import CarefulRecovery
-from services.wire.faust_restore import Restorer, end_where_cancelled
-from services.wire.faust_step import Lost
+from services.profiles.topology import build
+from services.runtime.health import Readiness
+from services.wire.faust.app import WorkerSettings, faust_app
+from services.wire.faust.batch import Lost
+from services.wire.faust.states.changelog import Span
+from services.wire.faust.states.recovery import CarefulRecovery
+from services.wire.faust.states.restore import Restorer, end_where_cancelled
 
 
 def test_a_store_has_come_to_where_it_was_last_read_to_however_often(tmp_path: Path) -> None:

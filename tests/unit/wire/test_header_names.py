@@ -14,10 +14,11 @@ from kafka.record import MemoryRecords
 from kafka.record.default_records import DefaultRecordBatchBuilder
 
 from services.common.errors import Rejected
-from services.wire import aiokafka_header_names, kafka_header_names
-from services.wire.decode import decode
-from services.wire.envelope import RawRecord
-from services.wire.record_bytes import UNREADABLE_NAME, UNREADABLE_VALUE
+from services.wire.codec.decode import decode
+from services.wire.codec.envelope import RawRecord
+from services.wire.codec.record_bytes import UNREADABLE_NAME, UNREADABLE_VALUE
+from services.wire.faust.patches import aiokafka_header_names
+from services.wire.kafka import header_names as kafka_header_names
 
 _ODD = b"\xff\xfe"
 _COUNT = 5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.common.topics import EVENT_TYPES
-from services.wire.message_types import MESSAGE_TYPES
+from services.wire.codec.message_types import MESSAGE_TYPES
 
 
 def test_every_declared_type_has_its_class_and_topic() -> None:

@@ -9,13 +9,13 @@ import pytest
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.events.v1 import event_service_pb2
-from services.assets.catalogue import demo_catalogue
+from services.catalogue.catalogue import demo_catalogue
 from services.common.errors import Rejected
 from services.creative.check import check_product
 from services.events.servicer import MOST_EVENTS
-from services.stack.home import ROOT
-from services.wire.rule_words import PATTERNS
-from services.wire.rules import check_fields
+from services.tools.stack.state_dir import ROOT
+from services.wire.codec.rule_messages import PATTERNS
+from services.wire.codec.rules import check_fields
 
 
 def test_every_pattern_of_the_protos_has_words() -> None:

@@ -6,12 +6,12 @@ import random
 from pathlib import Path
 from typing import Any
 
-from services.common.freed_memory import PIECE_BYTES
 from services.common.topics import PARTITIONS
-from services.wire.faust_app import WorkerSettings, faust_app
-from services.wire.faust_gaps import GapReader
-from services.wire.faust_markers import Markers
-from services.wire.faust_table import STORE_OPTIONS, StateTable
+from services.runtime.freed_memory import PIECE_BYTES
+from services.wire.faust.app import WorkerSettings, faust_app
+from services.wire.faust.gaps import GapReader
+from services.wire.faust.markers import Markers
+from services.wire.faust.states.table import STORE_OPTIONS, StateTable
 
 STATES = 2_000
 ROUNDS = 10

@@ -1,0 +1,118 @@
+"""`adloom bench [NAME]`: figures of speed as JSON, each held against a bare reference in the same run."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from services.common.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from services.tools.bench.figures import Figure
+    from services.tools.stack.session import RunningStack
+
+LARGEST = 100_000
+MEMORY_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was asked for."""
+
+    largest: int = LARGEST  # users
+    memory_s: float = MEMORY_S
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """One benchmark, on a fresh stack of these programs and what they need."""
+
+    run: Callable[[RunningStack, Wanted], list[Figure]]
+    only: tuple[str, ...] = ()  # all
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+
+def _stream(running: RunningStack, wanted: Wanted) -> list[Figure]:
+    from services.tools.bench.stream import stream
+
+    return stream(running)
+
+
+def _freshness(running: RunningStack, wanted: Wanted) -> list[Figure]:
+    from services.tools.bench.freshness import freshness
+
+    return freshness(running)
+
+
+def _decisions(running: RunningStack, wanted: Wanted) -> list[Figure]:
+    from services.tools.bench.decisions import decisions
+
+    return decisions(running)
+
+
+def _users(running: RunningStack, wanted: Wanted) -> list[Figure]:
+    from services.tools.bench.users import users
+
+    return users(running, wanted.largest)
+
+
+def _memory(running: RunningStack, wanted: Wanted) -> list[Figure]:
+    from services.tools.bench.memory import memory
+
+    return memory(running, wanted.memory_s)
+
+
+BENCHMARKS = {
+    "stream": Benchmark(_stream, ("profiles",)),
+    "freshness": Benchmark(_freshness),
+    # Without those who work on what was decided: on two processors one would measure them as well.
+    "decisions": Benchmark(_decisions, ("creative",)),
+    "users": Benchmark(_users, ("profiles",)),
+    # With windows that are full after the warm-up: what they keep while they fill is no leak.
+    "memory": Benchmark(_memory, environ={"ADLOOM_ATTRIBUTION_WINDOW_S": "60"}),
+}
+LONG = ("memory",)
+"""Run only by name: this one takes ten minutes, during which nothing else can be measured."""
+
+_NAMES = ", ".join(BENCHMARKS)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds `bench`."""
+
+    @app.command()
+    def bench(
+        name: Annotated[
+            str, typer.Argument(help=f"One of {_NAMES}; empty: all but {', '.join(LONG)}, one after another.")
+        ] = "",
+        largest: Annotated[int, typer.Option(min=1, help="users: up to so many; a million takes minutes.")] = LARGEST,
+        seconds: Annotated[float, typer.Option(min=1.0, help="memory: load for so long.")] = MEMORY_S,
+        as_json: Annotated[bool, typer.Option("--json", help="Figures are always JSON.")] = True,
+    ) -> None:
+        """Measure a stack of its own, made for this and gone afterwards; one JSON object a figure."""
+        if name and name not in BENCHMARKS:
+            raise Misconfigured(f"bench: {name!r} where one of {_NAMES} was expected.")
+        for chosen in [name] if name else [name for name in BENCHMARKS if name not in LONG]:
+            for figure in measure(chosen, Wanted(largest, seconds)):
+                typer.echo(figure.line())
+
+
+def measure(name: str, wanted: Wanted) -> list[Figure]:
+    """The figures of one benchmark, on a fresh stack."""
+    from services.tools.stack.session import tied_stack
+    from services.tools.stack.state_dir import Home
+
+    sys.stderr.write(f"bench: {name}\n")
+    benchmark = BENCHMARKS[name]
+    environ = {key: value for key, value in os.environ.items() if not key.startswith("ADLOOM_")}
+    with tempfile.TemporaryDirectory(prefix="adloom-bench-") as folder:
+        home = Home(Path(folder)).make()
+        with tied_stack(home, {**environ, **benchmark.environ}, benchmark.only) as running:
+            return benchmark.run(running, wanted)

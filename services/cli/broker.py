@@ -1,0 +1,32 @@
+"""Which broker and which secrets a command uses that sends or reads on its own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.tools.stack import session
+from services.tools.stack.state_dir import home_of
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where Kafka is, and the folder with the keys of the same deployment."""
+
+    kafka: str
+    secrets_dir: Path
+
+
+def broker_of(environ: Mapping[str, str] = os.environ) -> Broker:
+    """`ADLOOM_KAFKA` and `ADLOOM_SECRETS_DIR` where given, else those of the stack that runs.
+
+    Raises `Misconfigured` where neither is there.
+
+    >>> broker_of({"ADLOOM_KAFKA": "kafka.internal:9092", "ADLOOM_HOME": "/srv/shop"}).secrets_dir.as_posix()
+    '/srv/shop/secrets'
+    """
+    home = home_of(environ)
+    kafka = environ.get("ADLOOM_KAFKA") or session.running(home).kafka
+    return Broker(kafka, Path(environ.get("ADLOOM_SECRETS_DIR") or home.secrets))

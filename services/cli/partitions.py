@@ -1,0 +1,42 @@
+"""`adloom partitions N`: more partitions for all user-keyed topics, with the workers' states."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from services.cli.broker import broker_of
+
+Number = Annotated[int, typer.Argument(min=1, help="Partitions of every user-keyed topic, at least as many as now.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Declare the command."""
+    app.command()(partitions)
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def partitions(
+    number: Number, as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False
+) -> None:
+    """Give every user-keyed topic so many partitions, and lay the workers' states out for them.
+
+    Workers that run leave, wait, and go on by themselves. Where it is interrupted, call it again: nothing is lost.
+    """
+    import asyncio
+
+    from services.tools.stack.repartition import repartition
+
+    done = asyncio.run(repartition(broker_of().kafka, number, _say))
+    if as_json:
+        typer.echo(json.dumps(asdict(done)))
+    else:
+        typer.echo(f"all user-keyed topics have {number} partitions; workers go on within seconds")

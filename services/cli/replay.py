@@ -1,0 +1,113 @@
+"""`adloom replay FILE | open-bandit`: a log through the loop, with progress, resumable."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from services.cli.broker import broker_of
+from services.tools.stack.state_dir import home_of
+
+if TYPE_CHECKING:
+    from services.events.log_files import Log
+    from services.events.open_bandit import OpenBandit
+    from services.events.replay import Pace
+    from services.events.replay_progress import Progress as Counts
+    from services.events.replay_progress import ProgressFile
+
+
+def register(app: typer.Typer) -> None:
+    """Declare the command."""
+    app.command()(replay)
+
+
+def replay(
+    log: Annotated[str, typer.Argument(help="A JSONL or Parquet file, or the word open-bandit.")],
+    keep_times: Annotated[bool, typer.Option("--keep-times", help="Keep the log's times; default: now.")] = False,
+    speed: Annotated[
+        float | None, typer.Option(min=0.001, help="Keep the log's gaps, divided by this; default: no gaps.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False,
+) -> None:
+    """Send a log's events to Kafka; Ctrl-C stops, the same command goes on.
+
+    The format of one's own logs is described in services/events/log_format.py. Rows that cannot be sent are kept in a
+    file, with the reason; where there are any, the exit status is 1.
+    """
+    from services.events.replay import Pace
+    from services.events.replay_progress import ProgressFile
+
+    source = source_of(log)
+    file = ProgressFile(home_of().folder / "data" / "replay", source.checksum)
+    before, began = file.load(), time.monotonic()
+    with bar(source.name, source.rows) as show:
+        after = play(source, file, Pace(keep_times, speed), show)
+    facts = {
+        "sent": after.sent - before.sent,
+        "failed": after.rejected - before.rejected,
+        "seconds": round(time.monotonic() - began, 3),
+        "rows": after.row - before.row,
+        "resumed_after_row": before.row,
+        "rejects": str(file.rejects) if after.rejected else "",
+        "passed_over": list(source.passed_over),
+    }
+    typer.echo(json.dumps(facts) if as_json else in_words(facts))
+    if after.rejected:
+        raise typer.Exit(1)  # not all of the log was replayed: a script must notice
+
+
+def source_of(log: str) -> Log | OpenBandit:
+    """The log that the word or path names."""
+    from services.events import log_files, open_bandit
+
+    return open_bandit.open_sample() if log == open_bandit.NAME else log_files.open_log(Path(log))
+
+
+def play(source: Log | OpenBandit, file: ProgressFile, pace: Pace, show: Callable[[Counts], None]) -> Counts:
+    """Replays `source` to the broker of this machine's stack."""
+    from services.common.clock import SystemClock
+    from services.common.secrets import load_or_make
+    from services.events.replay import Replay
+    from services.wire.kafka.producer import Producer, ProducerSettings
+
+    logging.getLogger("kafka").setLevel(logging.ERROR)  # its warnings would tear the progress bar
+    broker = broker_of()
+    producer = Producer(ProducerSettings(broker.kafka, client_id="replay"))
+    try:
+        playing = Replay(producer, load_or_make(broker.secrets_dir), SystemClock(), time.sleep, pace, show)
+        return playing.run(source, file)
+    finally:
+        producer.close(10.0)
+
+
+@contextmanager
+def bar(name: str, rows: int) -> Iterator[Callable[[Counts], None]]:
+    """A progress bar on standard error; what it yields moves it."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(f"replay {name}", total=rows)
+        yield lambda counts: shown.update(task, completed=counts.row)
+
+
+def in_words(facts: dict[str, Any]) -> str:
+    """What a person is told at the end.
+
+    >>> facts = {"sent": 3, "failed": 0, "seconds": 0.1, "rows": 2, "resumed_after_row": 0, "rejects": ""}
+    >>> in_words({**facts, "passed_over": ["index"]})
+    '3 records of 2 rows sent in 0.1 s, 0 rows rejected; columns that no type of row has were passed over: index'
+    """
+    told = "{sent} records of {rows} rows sent in {seconds} s, {failed} rows rejected".format(**facts)
+    if facts["resumed_after_row"]:
+        told += f" (went on after row {facts['resumed_after_row']})"
+    told += f": see {facts['rejects']}" if facts["rejects"] else ""
+    columns = ", ".join(facts["passed_over"])
+    return f"{told}; columns that no type of row has were passed over: {columns}" if columns else told

@@ -1,0 +1,27 @@
+"""Whatever a choice needs besides the question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.common.clock import Clock
+from services.creative.candidates.frequency import FrequencyCaps
+from services.creative.candidates.index import Shelves
+from services.creative.scoring.last_scores import LastKnownScores
+from services.features.ports import RequestProfiles
+from services.models.ports import Scorer
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The process's clients, caches and keys, handed down by `main.py`."""
+
+    clock: Clock
+    profiles: RequestProfiles
+    scorer: Scorer
+    model_version: str
+    shelves: Shelves
+    last_known: LastKnownScores
+    caps: FrequencyCaps
+    seed_key: bytes
+    experiment: str  # salt of the control share

@@ -1,0 +1,51 @@
+"""Records that were handed to Kafka and that it has not spoken about yet."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+from services.creative.outbox.journal import Place
+from services.wire.codec.envelope import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A record that Kafka does not have yet; without a place it is in memory only."""
+
+    record: Record
+    place: Place | None
+
+
+class UnderWay:
+    """In the order in which they were handed over; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pending: dict[int, tuple[float, Pending]] = {}
+        self._number = 0
+
+    def begin(self, pending: Pending, now: float) -> int:
+        """The record is handed over at `now`; returns its number."""
+        with self._lock:
+            self._number += 1
+            self._pending[self._number] = (now, pending)
+            return self._number
+
+    def end(self, number: int) -> Pending | None:
+        """Kafka spoke about it; None where it had before, or where `take_all` has it."""
+        with self._lock:
+            _, pending = self._pending.pop(number, (0.0, None))
+            return pending
+
+    def longest_s(self, now: float) -> float:
+        """How long the oldest record has been waiting for a word; 0 where none waits."""
+        with self._lock:
+            return now - next(iter(self._pending.values()))[0] if self._pending else 0.0
+
+    def take_all(self) -> list[Pending]:
+        """Everything that waits, which from here on is the caller's to see to."""
+        with self._lock:
+            pending = [one for _, one in self._pending.values()]
+            self._pending.clear()
+            return pending

@@ -1,0 +1,160 @@
+"""Decision records on disk before they are answered for: what Kafka has confirmed is dropped, the rest is sent again.
+
+Survives the process, not a power cut: a record is one `write` to the operating system, which costs a decision some ten
+microseconds. As Kafka confirms within milliseconds, most bytes are dropped again before the disk ever sees them.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from services.creative.outbox.frames import bodies, frame, record_in
+from services.wire.codec.envelope import Record
+
+_LOG = logging.getLogger(__name__)
+_SEGMENT_BYTES: Final = 4 << 20
+_SUFFIX: Final = ".journal"
+
+
+@dataclass(slots=True, eq=False)
+class _Segment:
+    """A file of frames, numbered in their order from `first` on."""
+
+    path: Path
+    handle: int = -1  # of the file, while it is written to
+    size: int = 0  # bytes
+    first: int = 0
+    next: int = 0
+    open: set[int] = field(default_factory=set)  # somebody has them in hand
+    left: set[int] = field(default_factory=set)  # nobody has: they are to be read again
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record lies."""
+
+    segment: _Segment
+    number: int
+
+
+class Journal:
+    """A folder of segments; safe to share between threads, of which one calls `oldest` and `trim`."""
+
+    def __init__(self, folder: Path, most_bytes: int) -> None:
+        """Finds what the process before has left."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._most_bytes = most_bytes
+        self._lock = threading.Lock()
+        self._current: _Segment | None = None
+        self.torn = 0  # frames that the process before could not finish, so that nobody was answered for them
+        self._segments = [self._found(path) for path in sorted(folder.glob(f"*{_SUFFIX}"))]
+        self._bytes = sum(segment.size for segment in self._segments)
+        for segment in list(self._segments):
+            self._drop_if_done(segment)
+
+    def append(self, records: Sequence[Record]) -> list[Place] | None:
+        """Keeps the records, all by one write; None where there is no room or the disk refuses."""
+        data = b"".join([frame(record) for record in records])
+        with self._lock:
+            if self._bytes + len(data) > self._most_bytes:
+                return None
+            try:
+                segment = self._writable()
+                written = os.write(segment.handle, data)
+            except OSError as refused:
+                _LOG.error("The journal in %s cannot be written: %s", self._folder, refused)
+                return None
+            segment.size += written
+            self._bytes += written
+            if written < len(data):  # the disk is full: what follows must not lie behind half a frame
+                self._let_go()
+                return None
+            numbers = range(segment.next, segment.next + len(records))
+            segment.next = numbers.stop
+            segment.open.update(numbers)
+            return [Place(segment, number) for number in numbers]
+
+    def settle(self, place: Place) -> None:
+        """Nobody needs the record any more."""
+        with self._lock:
+            place.segment.open.discard(place.number)
+            place.segment.left.discard(place.number)
+            self._drop_if_done(place.segment)
+
+    def leave(self, place: Place) -> None:
+        """The record is to be read again later, by `oldest`."""
+        with self._lock:
+            if place.number in place.segment.open:
+                place.segment.open.discard(place.number)
+                place.segment.left.add(place.number)
+
+    @property
+    def waiting(self) -> int:
+        """Records that are to be read again."""
+        with self._lock:
+            return sum(len(segment.left) for segment in self._segments)
+
+    @contextmanager
+    def oldest(self) -> Iterator[list[Record]]:
+        """What was left in the oldest segment; it is settled when the `with` ends well, and stays when it raises."""
+        with self._lock:
+            segment = next((segment for segment in self._segments if segment.left), None)
+            left = sorted(segment.left) if segment is not None else []
+        if segment is None:
+            yield []
+            return
+        found = dict(enumerate(bodies(segment.path.read_bytes()), segment.first))
+        yield [record_in(body) for number in left if (body := found.get(number)) is not None]
+        for number in left:
+            self.settle(Place(segment, number))
+
+    def trim(self) -> None:
+        """Empties the file that is written to, where nobody needs anything in it."""
+        with self._lock:
+            segment = self._current
+            if segment is not None and segment.size and not segment.open and not segment.left:
+                os.ftruncate(segment.handle, 0)
+                self._bytes -= segment.size
+                segment.first, segment.size = segment.next, 0
+
+    def close(self) -> None:
+        """Lets go of the open file; what nobody has settled is found by the next journal in this folder."""
+        with self._lock:
+            self._let_go()
+
+    def _writable(self) -> _Segment:
+        if self._current is not None and self._current.size > _SEGMENT_BYTES:
+            self._let_go()
+        if self._current is None:
+            path = self._folder / f"{time.time_ns():020d}{_SUFFIX}"
+            self._current = _Segment(path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+            self._segments.append(self._current)
+        return self._current
+
+    def _let_go(self) -> None:
+        segment, self._current = self._current, None
+        if segment is not None:
+            os.close(segment.handle)
+            self._drop_if_done(segment)
+
+    def _drop_if_done(self, segment: _Segment) -> None:
+        if segment is not self._current and not segment.open and not segment.left and segment in self._segments:
+            self._segments.remove(segment)
+            self._bytes -= segment.size
+            segment.path.unlink(missing_ok=True)
+
+    def _found(self, path: Path) -> _Segment:
+        data = path.read_bytes()
+        whole = {number for number, body in enumerate(bodies(data)) if body is not None}
+        torn = sum(body is None for body in bodies(data))
+        self.torn += torn
+        return _Segment(path, size=len(data), next=len(whole) + torn, left=whole)

@@ -1,0 +1,200 @@
+"""Takes decision records to Kafka beside the requests: a journal first, then a bounded queue and a thread.
+
+At least once, and a request waits for no more than one write to the journal: whatever becomes of this process after an
+answer, the answer's record is there (a power cut aside). What Kafka has confirmed leaves the journal; what does not fit
+the queue, or is not delivered, is sent again from there, also after a restart. A record keeps its event id, and of
+several under one id the first counts. One that Kafka will never take (`Rejected`) is set aside for a person to look at.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from services.common.errors import AdloomError, Bug, Rejected, Unavailable
+from services.common.metrics import METRICS
+from services.common.topics import IMPRESSIONS
+from services.creative.outbox.in_flight import Pending, UnderWay
+from services.creative.outbox.journal import Journal, Place
+from services.creative.outbox.quarantine import Refused
+from services.creative.outbox.resend import send_oldest
+from services.creative.records import record_of
+from services.creative.selection import Selected
+from services.wire.codec.envelope import Record
+from services.wire.codec.ports import Delivery, Sink
+
+_LOG = logging.getLogger(__name__)
+_PAUSE_S: Final = 1.0  # before Kafka is tried again
+_STALLED_S: Final = 1.0  # after as long without a word from Kafka, no more is handed to it
+_IDLE_S: Final = 0.1
+_TRIM_S: Final = 0.25
+_EVERY_S: Final = 0.05
+
+
+class Emission:
+    """Owns the sink; `offer` belongs to the requests' thread."""
+
+    forsaken_s: float = 10.0  # without a word from Kafka for so long, what it was given is sent again
+
+    def __init__(self, connect: Callable[[], Sink], journal: Journal, refused: Refused, most_waiting: int) -> None:
+        """`connect` makes the sink, from the emission's own thread, and may raise `Unavailable`."""
+        self._connect = connect
+        self._journal = journal
+        self._refused = refused
+        self._queue: queue.Queue[Sequence[Pending]] = queue.Queue(most_waiting)
+        self._sink: Sink | None = None
+        self._resume_at = 0.0
+        self._replay_at = 0.0
+        self._trim_at = 0.0
+        self._gather_at = 0.0
+        self._under_way = UnderWay()
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="emission", daemon=True)
+
+    def start(self) -> None:
+        """Begins to send, first of all what the process before has left."""
+        METRICS.records_sent.labels(IMPRESSIONS, "torn").inc(self._journal.torn)
+        self._thread.start()
+
+    def offer(self, chosen: Sequence[Selected | Record]) -> None:
+        """Takes the choices of one answer, or finished records; once it returns, a `kill -9` loses none of them."""
+        records = [_record(item) for item in chosen]
+        places: Sequence[Place | None] = self._journal.append(records) or [None] * len(records)
+        pending = [Pending(record, place) for record, place in zip(records, places, strict=True)]
+        try:
+            self._queue.put_nowait(pending)
+        except queue.Full:
+            for one in pending:
+                self._leave(one, "overflowed")
+
+    def stop(self, timeout_s: float) -> None:
+        """Sends what waits; what Kafka does not take within `timeout_s` stays in the journal for the next start."""
+        until = time.monotonic() + timeout_s
+        self._ending.set()
+        self._thread.join(timeout_s)
+        while not self._queue.empty():
+            for one in self._queue.get_nowait():
+                self._leave(one, "spooled")
+        try:
+            if self._sink is not None:
+                self._sink.flush(max(until - time.monotonic(), 0.1))
+        except Unavailable as lost:
+            _LOG.warning("%s; its records stay in the journal", lost)
+        for one in self._under_way.take_all():
+            self._leave(one, "spooled")
+        self._journal.close()
+
+    def _run(self) -> None:
+        while not (self._ending.is_set() and self._queue.empty()):
+            for one in self._gathered():
+                self._send(one)
+            if not self._ending.is_set():
+                self._tidy(time.monotonic())
+
+    def _gathered(self) -> list[Pending]:
+        """What came since the last time, `_EVERY_S` ago or longer: each wake-up takes Python's lock from requests."""
+        found: list[Pending] = []
+        with contextlib.suppress(queue.Empty):
+            found += self._queue.get(timeout=_IDLE_S)
+            self._ending.wait(max(self._gather_at - time.monotonic(), 0.0))
+            self._gather_at = time.monotonic() + _EVERY_S
+            while True:
+                found += self._queue.get_nowait()
+        return found
+
+    def _tidy(self, now: float) -> None:
+        """Sends again what was left, and drops what is not needed."""
+        if self._under_way.longest_s(now) > self.forsaken_s:
+            for one in self._under_way.take_all():
+                self._leave(one, "forsaken")
+        if now >= self._replay_at and self._journal.waiting:
+            self._replay()
+        if now >= self._trim_at:
+            self._trim_at = now + _TRIM_S
+            self._journal.trim()
+
+    def _send(self, one: Pending) -> None:
+        """To Kafka where it can be had, else it stays in the journal."""
+        sink = self._connected()
+        if sink is None:
+            self._leave(one, "spooled")
+            return
+        number = self._under_way.begin(one, time.monotonic())
+        try:
+            sink.send(one.record, lambda delivery: self._delivered(number, delivery))
+        except Unavailable as lost:
+            self._pause(lost)
+            if self._under_way.end(number) is not None:
+                self._leave(one, "spooled")
+        except Rejected as never:
+            if self._under_way.end(number) is not None:
+                self._refuse(one, never)
+
+    def _delivered(self, number: int, delivery: Delivery) -> None:
+        """Called from Kafka's thread."""
+        one = self._under_way.end(number)
+        if one is None:
+            return
+        if isinstance(delivery.error, Unavailable):
+            self._pause(delivery.error)
+            self._leave(one, "spooled")
+        elif delivery.error is not None:
+            self._refuse(one, delivery.error)
+        elif one.place is not None:
+            self._journal.settle(one.place)
+
+    def _replay(self) -> None:
+        """Sends again what is left in the oldest segment, and the next one at once where that went well."""
+        self._replay_at = time.monotonic() + _PAUSE_S
+        sink = self._connected()
+        if sink is None:
+            return
+        try:
+            send_oldest(sink, self._journal, self._refused)
+            self._replay_at = 0.0
+        except Unavailable as lost:
+            self._pause(lost)
+        METRICS.spooled.set(self._journal.waiting)
+
+    def _connected(self) -> Sink | None:
+        if time.monotonic() < self._resume_at or self._under_way.longest_s(time.monotonic()) > _STALLED_S:
+            return None
+        if self._sink is None:
+            try:
+                self._sink = self._connect()
+            except Unavailable as lost:
+                self._pause(lost)
+        return self._sink
+
+    def _pause(self, why: Unavailable) -> None:
+        if time.monotonic() >= self._resume_at:
+            _LOG.warning("Decision records wait in the journal: %s", why)
+        self._resume_at = time.monotonic() + _PAUSE_S
+
+    def _refuse(self, one: Pending, why: AdloomError) -> None:
+        self._refused.set_aside(one.record, why)
+        if one.place is not None:
+            self._journal.settle(one.place)
+
+    def _leave(self, one: Pending, fate: str) -> None:
+        """Nobody has it in hand any more, so that the journal has to."""
+        if one.place is not None:
+            self._journal.leave(one.place)
+        else:
+            fate = "lost"
+            _LOG.error("Neither Kafka nor the journal took a record for %s: it is lost", one.record.topic)
+        METRICS.records_sent.labels(one.record.topic, fate).inc()
+        METRICS.spooled.set(self._journal.waiting)
+
+
+def _record(item: Selected | Record) -> Record:
+    """The choice as a record; that it cannot be one is a mistake of ours and never the caller's."""
+    try:
+        return item if isinstance(item, Record) else record_of(item)
+    except Rejected as wrong:
+        raise Bug(f"a decision record of ours is refused: {wrong}") from wrong

@@ -1,0 +1,47 @@
+"""What was chosen for one slot, with everything that the answer and the decision record say about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protos.gen.adloom.events.v1 import impression_pb2
+from services.assets.creative import Creative
+from services.creative.ad_request import Place, Question
+from services.features.profile import Profile
+from services.policies.decide import Decision
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shopper:
+    """What is known about who asks."""
+
+    profile: Profile
+    segment: str
+    from_profile: bool  # False: the segment's defaults
+    degraded: tuple[str, ...]  # the part that did not give the profile
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selected:
+    """A creative was chosen for one slot."""
+
+    question: Question
+    shopper: Shopper
+    place: Place
+    slot: int
+    impression_id: str
+    shown_at: datetime
+    creative: Creative
+    decision: Decision
+    rung: impression_pb2.Rung
+    degraded: tuple[str, ...]
+    features: NDArray[np.float32]  # (F,) of the chosen creative; empty for a house creative that fills
+    categories: NDArray[np.int64]  # (K,), likewise
+    match: float  # cosine of the shopper's long interest and the product
+    model_version: str  # empty where no score of a model was used
+    catalogue_version: str
+    png: bytes = b""  # the creative's picture; empty where the answer refers to it

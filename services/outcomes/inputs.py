@@ -1,0 +1,145 @@
+"""What a message tells the join: checked events in, small facts out; pure."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2
+from services.common.clock import from_ms, to_ms
+from services.common.errors import Bug
+from services.common.token import LIFETIME, Token, TokenKeys
+from services.features.invalid_traffic import is_declared_bot
+from services.outcomes import pending_event as origin
+from services.outcomes.burst_detection import MINUTE_MS
+from services.outcomes.token_rules import Verdict, judge
+from services.policies.assignment import DRILL
+from services.wire.codec.envelope import Envelope
+
+_LIFETIME_MS: Final = LIFETIME // timedelta(milliseconds=1)
+_EVENT_BYTES: Final = 16
+_NO_TOKEN: Final = Token("", "", "", "", 0.0, "", 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and when a message was appended."""
+
+    topic: str
+    partition: int
+    offset: int
+    at_ms: int  # LogAppendTime
+
+
+@dataclass(frozen=True, slots=True)
+class ImpressionRead:
+    """A decision record was read."""
+
+    place: Place
+    impression_id: str
+    until_ms: int  # nothing appended later can name it
+    template: bytes  # the Outcome, serialized, without what only settling decides
+
+
+@dataclass(frozen=True, slots=True)
+class UseRead:
+    """A click or an order was read."""
+
+    place: Place
+    event: bytes  # 16 bytes, identity of the event
+    is_order: bool
+    impression_id: str  # of its token, as the two below; empty: outside ads, or refused
+    creative_id: str
+    propensity: float
+    refused: str  # why its token does not count; empty where it does
+    bot: bool
+    minute: int  # of the event's own time
+    until_ms: int  # no copy of it that is appended later will be accepted
+    value_minor: int
+    currency: str  # of `value_minor`, as the order gave it
+    raw: bytes  # the message, packed; empty where it names no impression
+
+
+Fact = ImpressionRead | UseRead
+
+
+def read(envelope: Envelope, keys: TokenKeys) -> Fact:
+    """What `envelope` tells; a `Bug` for an event of another topic."""
+    place = Place(envelope.topic, envelope.partition, envelope.offset, to_ms(envelope.appended_at))
+    message = envelope.message
+    if isinstance(message, impression_pb2.Impression):
+        return _impression(place, envelope, message)
+    if isinstance(message, events_pb2.Click | events_pb2.Order):
+        return _use(place, envelope, message, keys)
+    raise Bug(f"outcomes read a {envelope.type}")
+
+
+def event_identity(source: str, event_id: str) -> bytes:
+    """16 bytes that stand for an event: the same for its copies, different for every other one."""
+    return hashlib.sha256(f"{source}\0{event_id}".encode()).digest()[:_EVENT_BYTES]
+
+
+def template_of(impression: impression_pb2.Impression, shown_ms: int) -> bytes:
+    """The outcome of `impression`, serialized, without what only settling decides."""
+    outcome = outcome_pb2.Outcome(
+        impression_id=impression.impression_id,
+        user_id=impression.user_id,
+        shown_at=from_ms(shown_ms),
+        policy_id=impression.policy_id,
+        policy_version=impression.policy_version,
+        creative_id=impression.creative_id,
+        slot=impression.slot,
+        propensity=impression.propensity,
+        target_propensities=dict(impression.target_propensities),
+        foreign=impression.foreign,
+        product_id=impression.product_id,
+        placement_id=impression.placement_id,
+        segment=impression.segment,
+        invalid_traffic=DRILL if impression.experiment_arm == DRILL else impression.invalid_traffic,
+    )
+    score = _score(impression)
+    if score is not None:
+        outcome.score = score
+    return outcome.SerializeToString(deterministic=True)
+
+
+def _score(impression: impression_pb2.Impression) -> float | None:
+    """The model's click probability for the shown creative, where the record holds one for every candidate."""
+    candidates = list(impression.candidates)
+    if len(impression.scores) != len(candidates) or impression.creative_id not in candidates:
+        return None
+    return impression.scores[candidates.index(impression.creative_id)]
+
+
+def _impression(place: Place, envelope: Envelope, impression: impression_pb2.Impression) -> ImpressionRead:
+    newest = max(place.at_ms, to_ms(envelope.time), impression.shown_at.ToMilliseconds())
+    until_ms = newest + _LIFETIME_MS
+    return ImpressionRead(place, impression.impression_id, until_ms, template_of(impression, place.at_ms))
+
+
+def _use(place: Place, envelope: Envelope, message: events_pb2.Click | events_pb2.Order, keys: TokenKeys) -> UseRead:
+    verdict = _verdict(message.impression_token, message.user_id, envelope, keys)
+    token = verdict.token or _NO_TOKEN
+    order = message if isinstance(message, events_pb2.Order) else None
+    return UseRead(
+        place,
+        event_identity(envelope.source, envelope.event_id),
+        order is not None,
+        token.impression_id,
+        token.creative_id,
+        token.propensity,
+        verdict.refused,
+        is_declared_bot(message.user_agent),
+        to_ms(envelope.time) // MINUTE_MS,
+        max(place.at_ms, to_ms(envelope.time), token.shown_at_ms) + _LIFETIME_MS,
+        order.value_minor if order else 0,
+        order.currency if order else "",
+        origin.pack(envelope) if verdict.token else b"",
+    )
+
+
+def _verdict(token: str, user_id: str, envelope: Envelope, keys: TokenKeys) -> Verdict:
+    """A click outside ads carries no token: nothing to judge, nothing to refuse."""
+    return judge(token, user_id, envelope.appended_at, keys) if token else Verdict(None)

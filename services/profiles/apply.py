@@ -1,0 +1,64 @@
+"""Events into a shopper's state. Pure but for the state that it is handed and hands back.
+
+What becomes of the state depends on the set of events, not on how topics interleave, nor on redelivery. That holds for
+the mark of a burst too: it is set where more than `burst` events of one kind carry the same minute as their own time,
+and minutes are forgotten only when no event of theirs can be accepted any more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from services.catalogue.product_features import Catalogue
+from services.common.clock import to_ms
+from services.features.profile import Interaction, apply_all, micros, with_burst
+from services.profiles.interaction import interaction_of
+from services.profiles.state import State
+from services.wire.codec.envelope import Envelope
+from services.wire.codec.rules import LATENESS
+from services.wire.faust.deduplicator import TOO_MANY, Fate
+
+INVALID_TRAFFIC = "invalid_traffic"
+
+_MINUTE_US = 60_000_000
+_MINUTES_KEPT = LATENESS.total_seconds() // 60 + 1
+
+Fates = Counter[tuple[str, str]]
+Refused = list[tuple[Envelope, str]]
+
+
+def apply_events(state: State, events: Sequence[Envelope], catalogue: Catalogue, burst: int) -> tuple[Fates, Refused]:
+    """Takes `state` forward by `events`; what became of them, by topic and fate, and which are for the dead letters."""
+    fates: Fates = Counter()
+    refused: Refused = []
+    applied: list[Interaction] = []
+    burst_us = 0
+    for envelope in events:
+        fate = state.ledger.admit(envelope)
+        if fate is Fate.REFUSED:
+            refused.append((envelope, TOO_MANY))
+            continue
+        if fate is not Fate.APPLIED:
+            fates[envelope.topic, fate.value] += 1
+            continue
+        event = interaction_of(envelope)
+        applied.append(event)
+        state.appended_us = max(state.appended_us, micros(envelope.appended_at))
+        minute_us = _count_minute(state, envelope, event, burst)
+        burst_us = max(burst_us, minute_us)
+        fates[envelope.topic, INVALID_TRAFFIC if event.by_bot or minute_us else fate.value] += 1
+    if applied:
+        state.profile = with_burst(apply_all(state.profile, applied, catalogue), burst_us)
+    return fates, refused
+
+
+def _count_minute(state: State, envelope: Envelope, event: Interaction, burst: int) -> int:
+    """Notes the event in its minute; when that began where it has had too many by now, which marks the profile."""
+    minutes = state.minutes.setdefault(envelope.topic, {})
+    oldest = to_ms(envelope.appended_at) // 60_000 - _MINUTES_KEPT
+    if minutes and next(iter(minutes)) < oldest:
+        state.minutes[envelope.topic] = minutes = {m: n for m, n in minutes.items() if m >= oldest}
+    minute = event.time_us // _MINUTE_US
+    minutes[minute] = minutes.get(minute, 0) + 1
+    return minute * _MINUTE_US if minutes[minute] > burst else 0

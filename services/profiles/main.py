@@ -1,0 +1,68 @@
+"""Starts the worker `profiles`: `python -m services.profiles.main`, settings from `ADLOOM_*`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.assets.snapshot import facts_by_product
+from services.catalogue.catalogue import Catalogue, demo_catalogue, read_catalogue
+from services.common.clock import SystemClock
+from services.common.settings import AtLeastOne, read, shown
+from services.features.invalid_traffic import BURST_PER_MINUTE
+from services.features.ports import Ownership, ProfileWriter
+from services.profiles.deferred_sink import LateSink
+from services.profiles.store_defaults import store_defaults
+from services.profiles.topology import build
+from services.runtime.health import Readiness
+from services.runtime.process import exit_status_of
+from services.wire.faust.app import WorkerSettings
+from services.wire.faust.ownership import FaustOwnership
+from services.wire.faust.serve import serve
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSettings(WorkerSettings):
+    """How the worker `profiles` runs."""
+
+    redis: str = "127.0.0.1:6379"
+    catalogue: Path | None = None  # a JSON file; None: the demo catalogue
+    burst_per_minute: AtLeastOne = BURST_PER_MINUTE  # more events of one kind in one minute are invalid traffic
+
+
+def main() -> int:
+    """Runs until SIGTERM; the exit status."""
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings = read(StreamSettings, os.environ)
+    log = logging.getLogger(__name__)
+    log.info("%s", shown(settings))
+    facts, readiness = facts_by_product(catalogue_of(settings)), Readiness()
+    owner = FaustOwnership(uuid.uuid4().hex)
+    sink = LateSink(lambda: _feast(settings.redis, owner, readiness))
+    worker = build(sink, settings, facts.get, settings.burst_per_minute, readiness)
+    owner.is_of(worker)
+    return serve(worker, SystemClock())
+
+
+def catalogue_of(settings: StreamSettings) -> Catalogue:
+    """The catalogue whose products move interests; `Misconfigured` where the file is none."""
+    return demo_catalogue() if settings.catalogue is None else read_catalogue(settings.catalogue)
+
+
+def _feast(address: str, owner: Ownership, readiness: Readiness) -> ProfileWriter:
+    """Feast's writer at once; the defaults are stored beside it, for as long as that takes."""
+    from services.features.feast_writer import FeastWriter  # seconds of imports, in a thread
+
+    writer = FeastWriter(address, owner)
+    defaults = (writer, readiness, SystemClock())
+    threading.Thread(target=store_defaults, args=defaults, name="defaults", daemon=True).start()
+    return writer
+
+
+if __name__ == "__main__":
+    sys.exit(exit_status_of("profiles", main))

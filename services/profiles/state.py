@@ -1,0 +1,59 @@
+"""All that the stream keeps of one shopper: the profile, and the bookkeeping that makes it exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgpack
+import numpy as np
+
+from services.common.errors import Bug
+from services.features.profile import Profile, from_stored, stored_integers
+from services.wire.faust.deduplicator import Ledger
+from services.wire.faust.states.compression import squeezed, unsqueezed
+
+VERSION = 1
+
+Minutes = dict[str, dict[int, int]]
+"""Events by topic and minute of their own time (minutes since 1970), within the lateness span."""
+
+
+@dataclass(slots=True)
+class State:
+    """Changed by `apply.py` only, one user at a time; what is stored is always the whole of it."""
+
+    profile: Profile = field(default_factory=Profile)
+    appended_us: int = 0  # LogAppendTime of the newest event in the profile, microseconds since 1970
+    ledger: Ledger = field(default_factory=Ledger)
+    minutes: Minutes = field(default_factory=dict)
+
+
+def pack(state: State) -> bytes:
+    """The state as bytes, for the table."""
+    profile = state.profile
+    fields = (VERSION, stored_integers(profile), profile.decayed.tobytes(), state.appended_us, state.ledger.packed())
+    packed: bytes = msgpack.packb((*fields, state.minutes))
+    return squeezed(packed)
+
+
+def unpack(packed: bytes | None) -> State:
+    """The state that `pack` was given; a new shopper's where there is none.
+
+    >>> unpack(pack(State())).profile.integer("views_total")
+    0
+    """
+    if packed is None:
+        return State()
+    fields: list[Any] = msgpack.unpackb(unsqueezed(packed), strict_map_key=False)
+    version, integers, decayed, appended_us, ledger, minutes = fields
+    if version != VERSION:
+        raise Bug(f"a state has version {version}, not {VERSION}: another release wrote it")
+    profile = from_stored(integers, np.frombuffer(decayed, dtype=np.float64))
+    return State(profile, appended_us, Ledger.unpacked(ledger), minutes)
+
+
+def minutes_of(state: State) -> Mapping[str, Mapping[int, int]]:
+    """For people and tests: how many events each minute had, by topic."""
+    return state.minutes

@@ -1,0 +1,90 @@
+"""How a process tells that it is alive, what it waits for and how far it got: `/live`, `/ready` and `/metrics`."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+
+from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
+
+from services.runtime.http_port import Answer, HttpPort
+
+
+class Readiness:
+    """Shared between the threads of a process; starts as waiting for `start`."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._lock = threading.Lock()
+        self._monotonic = monotonic
+        self._waiting_for: set[str] = {"start"}
+        self._progress_at = monotonic()
+
+    def waiting_for(self, part: str) -> None:
+        """The process cannot go on without `part`."""
+        with self._lock:
+            self._waiting_for.add(part)
+
+    def has(self, part: str) -> None:
+        """`part` is there (again)."""
+        with self._lock:
+            self._waiting_for.discard(part)
+            self._progress_at = self._monotonic()
+
+    def ready(self) -> None:
+        """The process waits for nothing."""
+        with self._lock:
+            self._waiting_for.clear()
+            self._progress_at = self._monotonic()
+
+    def progress(self) -> None:
+        """Something was done; the watchdog's clock starts anew."""
+        self._progress_at = self._monotonic()
+
+    def idle_s(self) -> float:
+        """Seconds since the last progress."""
+        return self._monotonic() - self._progress_at
+
+    def waits(self) -> list[str]:
+        """Parts that are missing, sorted; empty when ready."""
+        with self._lock:
+            return sorted(self._waiting_for)
+
+
+class HealthServer:
+    """Serves probes on loopback, or on every address in a pod (`::`, for probes by IPv4 and by IPv6).
+
+    `/ready` answers 200 or 503 with `{"ready":, "waiting_for":, "idle_s":}`; `/live` answers 200 for as long as the
+    interpreter runs, waiting or not; `/metrics` is Prometheus text. Who says nothing, or much, or calls in crowds, does
+    not keep others from an answer (`http_port.py`).
+    """
+
+    def __init__(
+        self, port: int, readiness: Readiness, host: str = "127.0.0.1", registry: CollectorRegistry = REGISTRY
+    ) -> None:
+        self._readiness = readiness
+        self._registry = registry
+        self._http = HttpPort(host, port, self._answer)
+        self.port = self._http.port
+
+    def start(self) -> None:
+        """Starts answering, in a thread of its own."""
+        self._http.start()
+
+    def stop(self) -> None:
+        """Stops answering and closes the port."""
+        self._http.stop()
+
+    def _answer(self, path: str) -> Answer:
+        if path == "/ready":
+            waits = self._readiness.waits()
+            told = {"ready": not waits, "waiting_for": ", ".join(waits), "idle_s": round(self._readiness.idle_s(), 3)}
+            status = HTTPStatus.SERVICE_UNAVAILABLE if waits else HTTPStatus.OK
+            return Answer(status, "application/json", json.dumps(told).encode())
+        if path == "/live":
+            return Answer(HTTPStatus.OK, "text/plain", b"alive\n")
+        if path == "/metrics":
+            return Answer(HTTPStatus.OK, "text/plain; version=0.0.4", generate_latest(self._registry))
+        return Answer(HTTPStatus.NOT_FOUND, "text/plain", b"see /live, /ready and /metrics\n")

@@ -1,0 +1,60 @@
+"""A shopper: what stays the same about one person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from services.catalogue.catalogue import CATEGORIES
+from services.simulator.shoppers.chance import pareto, pick, uniforms
+
+PERSONA_SHARES: Final = {
+    "bargain": 0.22,  # below a price limit or not at all
+    "devotee": 0.14,  # one class of product
+    "follower": 0.16,  # what others buy
+    "careful": 0.14,  # never at first sight
+    "owl": 0.12,  # at night anything, by day little
+    "luxury": 0.12,  # above a price limit or not at all
+    "indifferent": 0.10,  # nothing
+}
+PERSONAS: Final = tuple(PERSONA_SHARES)
+COLOURS: Final = ("white", "black", "blue", "green", "beige", "grey", "red", "brown", "yellow")
+DEVICES: Final = ("phone", "desktop", "tablet")
+_LOCALES: Final = ("en-GB", "de-DE", "fr-FR", "it-IT")
+
+
+@dataclass(frozen=True, slots=True)
+class Shopper:
+    """One person; `number` is all that the truth needs to make them again."""
+
+    number: int
+    user_id: str  # raw, as an ad server knows it
+    persona: str  # one of PERSONAS
+    device: str  # the one mostly used
+    locale: str
+    price_limit_minor: int  # ceiling of the bargain hunter, floor of the luxury shopper, a wide ceiling of the others
+    disliked_colours: frozenset[str]
+    favourite: int  # class that a devotee never leaves, index into CATEGORIES
+    patience: int  # times a creative may be seen in a day
+    ads_limit: int  # ads in ten minutes before none is looked at
+    activity: float  # visits a week, heavy-tailed
+
+
+def make_shopper(seed: int, number: int) -> Shopper:
+    """The shopper of that number; always the same for the same seed."""
+    u = uniforms(seed, f"shopper:{number}", 10)
+    persona = PERSONAS[pick(u[0], tuple(PERSONA_SHARES.values()))]
+    limits = {"bargain": 3_500 + 6_000 * u[3], "luxury": 7_500 + 3_000 * u[3]}
+    return Shopper(
+        number=number,
+        user_id=f"shopper-{number:06d}",
+        persona=persona,
+        device=DEVICES[pick(u[1], (0.25, 0.6, 0.15) if persona == "careful" else (0.6, 0.3, 0.1))],
+        locale=_LOCALES[pick(u[2], (0.4, 0.3, 0.2, 0.1))],
+        price_limit_minor=round(limits.get(persona, 6_000 * pareto(u[3], 1.6))),
+        disliked_colours=frozenset((COLOURS[int(u[4] * 9)], COLOURS[int(u[5] * 9)])),
+        favourite=int(u[6] * len(CATEGORIES)),
+        patience=2 + int(u[7] * 4),
+        ads_limit=6 + int(u[8] * 10),
+        activity=min(2.0 * pareto(u[9], 1.5), 40.0),
+    )

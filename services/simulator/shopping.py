@@ -1,0 +1,138 @@
+"""Plays visits in real time: pages are viewed, ads asked for, and clicked as the truth has it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from protos.gen.adloom.events.v1 import events_pb2 as events
+from services.catalogue.catalogue import Catalogue
+from services.common.clock import Clock
+from services.simulator.budget import Budget
+from services.simulator.crowd import Crowd
+from services.simulator.ports import Ad, AdServer, Emit, Question
+from services.simulator.shoppers.shopper import Shopper
+from services.simulator.shoppers.shown import Shown
+from services.simulator.shoppers.truth import Offers, Scene, Truth
+from services.simulator.shoppers.visits import AD_APPEARS_S, HOUSE_PRODUCT, Step, Visit, click_delay_s, landing
+
+FORMAT: Final = "300x250"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What stands outside of a shopper."""
+
+    truth: Truth
+    catalogue: Catalogue
+    emit: Emit
+    ads: AdServer
+    clock: Clock
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+class Shopping:
+    """Lets shoppers shop; remembers what each was shown, for that is what tires them."""
+
+    def __init__(self, world: World, run_id: str, decisions: Budget) -> None:
+        self._world = world
+        self._run_id = run_id
+        self._decisions = decisions
+        self._shown: dict[int, Shown] = defaultdict(Shown)
+        self._requests = itertools.count()
+        self._leaving = False
+
+    def leave(self) -> None:
+        """From here on nobody opens a page; ads that are asked for or seen are still answered and clicked."""
+        self._leaving = True
+
+    async def play(self, visit: Visit, rng: np.random.Generator, skip_s: float = 0.0) -> None:
+        """Plays the visit, of which the first `skip_s` seconds are over already."""
+        for step in visit.steps:
+            skip_s -= step.wait_s
+            if skip_s > 0:
+                continue
+            await self._world.sleep(min(step.wait_s, -skip_s))
+            skip_s = 0.0
+            if self._leaving:
+                return
+            self._do(visit.shopper, step)
+            if step.ad_placement and self._decisions.spend(self._world.clock.monotonic()):
+                await self._world.sleep(AD_APPEARS_S)
+                await self._see_ad(visit, step, rng)
+
+    async def _see_ad(self, visit: Visit, step: Step, rng: np.random.Generator) -> None:
+        shopper = visit.shopper
+        question = Question(
+            f"{self._run_id}-{next(self._requests)}",
+            shopper.user_id,
+            shopper.locale,
+            visit.device,
+            step.query,
+            step.ad_placement,
+            FORMAT,
+        )
+        ad = await self._world.ads.ask(question)
+        if ad is None or rng.random() >= self._probability(visit, ad):
+            return
+        await self._world.sleep(click_delay_s(rng))
+        self._click(shopper, ad)
+        for after in landing(self._world.catalogue.product(ad.product_id), rng) if ad.product_id else ():
+            await self._world.sleep(after.wait_s)
+            self._do(shopper, after, ad.token)
+
+    def _probability(self, visit: Visit, ad: Ad) -> float:
+        """The true click probability; the ad counts as shown from here on."""
+        now = self._world.clock.now()
+        shown = self._shown[visit.shopper.number]
+        product = self._world.catalogue.product(ad.product_id) if ad.product_id else None
+        offers = Offers.of([(ad.creative_id, product, ad.headline, FORMAT)])
+        exposures = shown.exposures(offers.creative_ids, now.timestamp())
+        shown.add(ad.creative_id, now.timestamp())
+        scene = Scene(now, visit.device)
+        return float(self._world.truth.click_probabilities(visit.shopper, offers, scene, exposures)[0])
+
+    def _click(self, shopper: Shopper, ad: Ad) -> None:
+        click = events.Click(product_id=ad.product_id or HOUSE_PRODUCT, impression_token=ad.token)
+        self._world.emit(shopper.user_id, click)
+
+    def _do(self, shopper: Shopper, step: Step, token: str = "") -> None:
+        self._world.emit(shopper.user_id, message_of(step, token))
+
+
+async def play_visits(crowd: Crowd, shopping: Shopping, events_a_second: float, clock: Clock) -> None:
+    """Lets visitors come so that they make `events_a_second` on average, from the first second on; never returns."""
+    when = clock.now()
+    rate = events_a_second / crowd.events_a_visit(when)
+    rng = np.random.Generator(np.random.Philox(key=1))
+    async with asyncio.TaskGroup() as visits:
+        for plan in crowd.under_way(when, rate):
+            visits.create_task(shopping.play(plan.visit, plan.rng, plan.skip_s))
+        due = clock.monotonic()
+        while True:
+            due += float(rng.exponential(1.0 / rate))
+            await asyncio.sleep(max(0.0, due - clock.monotonic()))
+            plan = crowd.visit(clock.now())
+            visits.create_task(shopping.play(plan.visit, plan.rng))
+
+
+def message_of(step: Step, token: str = "") -> events.View | events.Click | events.Order:
+    """What a step looks like on the wire, without the shopper; an order carries the token of the ad that led to it."""
+    product = step.product
+    if step.kind == "view":
+        return events.View(product_id=product.product_id, query=step.query, page="product", dwell_ms=step.dwell_ms)
+    if step.kind == "click":
+        return events.Click(product_id=product.product_id)
+    return events.Order(
+        product_id=product.product_id,
+        quantity=step.pieces,
+        value_minor=step.pieces * product.price_minor,
+        currency=product.currency,
+        impression_token=token,
+    )

@@ -1,0 +1,60 @@
+"""Creatives made for measuring: a format of their own, in which naming products gives 1, 16, 64 or 256 candidates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import tritonclient.grpc.aio as triton_client
+
+from services.assets.creative import Draft
+from services.assets.library import Library
+from services.catalogue.catalogue import demo_catalogue
+from services.common.clock import SystemClock
+from services.features.vector import CATEGORIES, DENSE_FEATURES
+from services.models.tensors import CTR
+from services.runtime.grpc_channel import NO_PROXY
+
+FORMAT = "336x280"
+_CREATIVES_OF = dict(zip([p.product_id for p in demo_catalogue().products], (1, 15, 48, 192), strict=False))
+_NAMES = list(_CREATIVES_OF)
+PRODUCTS_FOR = {1: _NAMES[:1], 16: _NAMES[:2], 64: _NAMES[:3], 256: _NAMES[:4]}
+"""Products to name for so many candidates."""
+
+
+def load(assets: Path) -> None:
+    """Adds the creatives to the library in `assets`; a second time adds nothing."""
+    library = Library(assets, demo_catalogue(), SystemClock())
+    picture = library.picture(library.houses()[0])
+    drafts = [
+        Draft(product, FORMAT, f"Measured {number}", "", "Look", "bench", recipe=f"bench/{product}/{number}")
+        for product, count in _CREATIVES_OF.items()
+        for number in range(count)
+    ]
+    library.add_all([(draft, picture) for draft in drafts])
+    library.close()
+
+
+class BareScores:
+    """Scores of random rows, straight from Triton by its own client, as anybody would ask for them."""
+
+    def __init__(self, triton: str) -> None:
+        self._client = triton_client.InferenceServerClient(triton, channel_args=NO_PROXY)
+        chance = np.random.default_rng(7)
+        self._rows = chance.standard_normal((max(PRODUCTS_FOR), len(DENSE_FEATURES)), dtype=np.float32)
+
+    async def score(self, count: int) -> None:
+        """One call with so many rows."""
+        dense, categories = self._rows[:count], np.zeros((count, len(CATEGORIES)), dtype=np.int64)
+        inputs = []
+        for spec, array in ((CTR.inputs[0], dense), (CTR.inputs[1], categories)):
+            tensor = triton_client.InferInput(spec.name, list(array.shape), spec.dtype)
+            tensor.set_data_from_numpy(array)
+            inputs.append(tensor)
+        outputs = [triton_client.InferRequestedOutput(CTR.outputs[0].name)]
+        answer = await self._client.infer(CTR.name, inputs, outputs=outputs, client_timeout=2.0)
+        answer.as_numpy(CTR.outputs[0].name)
+
+    async def close(self) -> None:
+        """Ends the connection."""
+        await self._client.close()

@@ -1,0 +1,51 @@
+"""Drill `exactness`: killed wherever it hurts, the loop says what a plain oracle says of the same events (law 4)."""
+
+from __future__ import annotations
+
+from services.tools.drills.drill import Defence, Drill, Outcome, Setting
+
+_LEDGER, _STEP = "services/wire/faust/deduplicator.py", "services/wire/faust/batch.py"
+
+
+def run(setting: Setting) -> Outcome:
+    """Sends, kills, and compares everything."""
+    from services.tools.drills.exactness.proving import prove
+
+    return prove(setting)
+
+
+DRILL = Drill(
+    "exactness",
+    "profiles, outcomes, dead letters and figures equal the oracle's, whoever is killed wherever, none by hand back",
+    run,
+    (
+        Defence(
+            "remembered-ids",
+            _LEDGER,
+            "        if known_ms is not None and known_ms + _LATENESS_MS >= appended_ms:",
+            "        if False:",
+        ),
+        Defence(
+            "records-before-states",
+            _STEP,
+            "        if outgoing:\n            await self._world.send(outgoing)\n            self._world.check_ours()\n"
+            "        await self._store(made)\n",
+            "        await self._store(made)\n        if outgoing:\n            await self._world.send(outgoing)\n"
+            "            self._world.check_ours()\n",
+        ),
+        Defence(
+            "one-transaction",
+            "services/evaluation/store.py",
+            '        self._db.execute("BEGIN IMMEDIATE")\n        try:\n            yield\n'
+            '        except BaseException:\n            self._db.execute("ROLLBACK")\n            raise\n'
+            '        self._db.execute("COMMIT")\n',
+            "        yield\n",
+        ),
+        Defence(
+            "outcomes-counted-once",
+            "services/evaluation/store.py",
+            "        return cursor.rowcount == 1",
+            "        return True",
+        ),
+    ),
+)

@@ -1,0 +1,167 @@
+"""Drill `faults`: parts are killed, frozen and slowed under load, and every page still gets its answer in time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from services.common.errors import Unavailable
+from services.tools.drills.drill import Defence, Drill, Outcome, Setting
+
+if TYPE_CHECKING:
+    from protos.gen.adloom.events.v1.impression_pb2 import Impression
+    from services.tools.drills.faults.open_loop import Asked, Given, OpenLoop
+    from services.tools.drills.faults.stage import Stage
+
+SILENT_S = 30.0  # records of which none has come for so long are lost;
+NOTHING_LEFT_S = 5.0  # so long, where creative itself has none left to send
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is asked, and for how long."""
+
+    per_s: float  # requests
+    healthy_s: float  # before the first fault
+    fault_s: float  # each
+    rest_s: float  # between faults, once answers are whole again
+    kills: int  # of creative, besides the one while Kafka says nothing
+
+
+LONG = Plan(per_s=50.0, healthy_s=10.0, fault_s=10.0, rest_s=1.0, kills=3)
+SHORT = Plan(per_s=40.0, healthy_s=2.0, fault_s=2.0, rest_s=0.0, kills=0)
+
+
+def run(setting: Setting) -> Outcome:
+    """Each fault in turn under open-loop load; then creative itself is killed."""
+    from services.tools.drills.faults import verdict
+    from services.tools.drills.faults.open_loop import loaded, percentile_ms
+    from services.tools.drills.faults.stage import staged
+
+    plan, bars = (SHORT, verdict.LENIENT) if setting.short else (LONG, verdict.STRICT)
+    with staged(setting) as stage:
+        with loaded(stage.stack.environ()["ADLOOM_CREATIVE"], plan.per_s) as load:
+            healthy = _warm(load, plan.healthy_s)
+            setting.say(f"healthy: p50 {percentile_ms(healthy, 0.5):.1f} ms, p99 {percentile_ms(healthy, 0.99):.1f} ms")
+            pid = stage.creative.process.pid if stage.creative.process is not None else 0
+            for fault in stage.faults(setting.short):
+                window = stage.suffer(fault, plan.fault_s, load)
+                setting.say(f"{fault.name}: whole again after {window.recovered_at - window.ended_at:.1f} s")
+                time.sleep(plan.rest_s)
+        same = stage.creative.runs() and stage.creative.process is not None and stage.creative.process.pid == pid
+        answered = [given for one in load.asked for given in one.given]
+        lost = _killed(stage, plan, setting.say)
+        records = _records(stage, answered + lost)
+        windows = stage.windows
+        promises = (
+            verdict.in_time(load, windows, bars),
+            *(verdict.named(load, window, bars) for window in windows),
+            *(verdict.prompt(load, window, healthy, bars) for window in windows),
+            verdict.recovered(windows, same),
+            verdict.recorded(answered, records, "each answer's record reaches Kafka and is replayed bit for bit"),
+            verdict.recorded(lost, records, "creative killed: no decision that it answered is lost"),
+        )
+    return Outcome(_injected(plan, [window.fault.name for window in windows]), promises)
+
+
+def _injected(plan: Plan, faults: list[str]) -> tuple[str, ...]:
+    return (
+        f"{plan.per_s:.0f} requests a second at fixed times, with deadlines of 100, 40 and 25 ms",
+        f"for {plan.fault_s:.0f} s each: {', '.join(faults)}",
+        f"creative killed (SIGKILL) under load, {plan.kills} times, and once while Kafka was frozen",
+    )
+
+
+def _warm(load: OpenLoop, for_s: float) -> list[Asked]:
+    """Load without faults; what was asked once answers are whole."""
+    from services.tools.drills.faults.stage import WITHIN_S
+    from services.tools.drills.waiting import until
+
+    def whole() -> bool:
+        return sum(one.status == "OK" and not one.degraded for one in load.asked[-20:]) >= 16
+
+    until("most answers are whole", whole, WITHIN_S)
+    since = time.monotonic()
+    time.sleep(for_s)
+    return [one for one in load.asked if one.sent_at >= since]
+
+
+def _killed(stage: Stage, plan: Plan, say: Callable[[str], None]) -> list[Given]:
+    """Creative is killed under load and started again, at last while Kafka takes nothing; all that it answered."""
+    from services.tools.drills.faults.fault import frozen
+    from services.tools.drills.faults.open_loop import loaded
+    from services.tools.drills.faults.stage import WITHIN_S
+    from services.tools.drills.waiting import until
+
+    answered: list[Given] = []
+    kafka = frozen(stage.stack, "kafka")
+    for number in range(plan.kills + 1):
+        last = number == plan.kills
+        with loaded(stage.stack.environ()["ADLOOM_CREATIVE"], plan.per_s) as load:
+            until("a second's answers came", partial(_has_answered, load, plan.per_s), WITHIN_S)
+            if last:
+                kafka.begin()
+                time.sleep(1.0)
+            stage.creative.end()
+        if last:
+            kafka.end()
+        answered += [given for one in load.asked for given in one.given]
+        say(f"creative killed after {len(answered)} answers" + (" while Kafka was frozen" if last else ""))
+        stage.creative.start()
+        until("creative is ready again", stage.creative.ready, WITHIN_S)
+    return answered
+
+
+def _has_answered(load: OpenLoop, count: float) -> bool:
+    return sum(one.status == "OK" for one in load.asked) >= count
+
+
+def _records(stage: Stage, given: list[Given]) -> dict[str, Impression]:
+    """The records on the topic, once all that are wanted are there or no more come."""
+    wanted = {one.impression_id for one in given}
+    there, since = -1, time.monotonic()
+    while True:
+        silent_s = SILENT_S if stage.has_records_left() else NOTHING_LEFT_S  # asked before the topic is read
+        try:
+            records = stage.records()
+        except Unavailable:  # Kafka comes to itself
+            if time.monotonic() - since > silent_s:
+                raise
+            time.sleep(1.0)
+            continue
+        found = len(wanted & records.keys())
+        if found == len(wanted) or time.monotonic() - since > silent_s:
+            return records
+        if found > there:
+            there, since = found, time.monotonic()
+        time.sleep(1.0)
+
+
+DRILL = Drill(
+    "faults",
+    "parts stopped, frozen and slowed under load: answers in time, named, recorded; a kill loses no decision",
+    run,
+    (
+        Defence(
+            "journal",
+            "services/creative/outbox/outbox.py",
+            "self._journal.append(records) or [None] * len(records)",
+            "[None] * len(records)",
+        ),
+        Defence(
+            "patience",
+            "services/creative/budget.py",
+            "    return Budget(now + min(_PROFILE_SHARE * spend, scored), now + scored, now + spend)",
+            "    return Budget(now + min(_PROFILE_SHARE * spend, scored), now + 60.0, now + 60.0)",
+        ),
+        Defence(
+            "breaker",
+            "services/creative/scoring/circuit_breaker_scorer.py",
+            "        if not self._breaker.is_open:\n",
+            "        if True:\n",
+        ),
+    ),
+)

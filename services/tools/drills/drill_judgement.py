@@ -1,0 +1,170 @@
+"""`adloom drill judgement`: what evaluation says of policies is true, as often as it claims.
+
+Simulated shoppers whose true click rates are known, the served click model, and the product's own functions from
+decision to report. What claims 95 % is held to it over seeded runs, by a binomial test at the 1 % level.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from services.tools.drills.drill import Defence, Drill, Outcome, Promise, Setting
+
+if TYPE_CHECKING:
+    from services.tools.drills.interval_coverage.known_rates import World
+    from services.tools.drills.interval_coverage.many_runs import Size
+    from services.tools.drills.interval_coverage.simulated_loop import Books
+
+RUNS: Final = 400
+SURE: Final = 3.29  # standard errors: one in a thousand is as far off by chance
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is played."""
+
+    moments: int  # of the world
+    visitors: int  # of the loop in which thompson learns
+    batch: int
+    looks: int  # runs that are looked at while windows are open
+    look_after: int  # visitors of each
+    impressions: int  # of each of the many runs
+    renewed_after: int
+    stands: int  # moments of each
+
+    def of_runs(self) -> Size:
+        """The size of each of the many runs."""
+        from services.tools.drills.interval_coverage.many_runs import Size
+
+        return Size(self.impressions, self.renewed_after, self.stands)
+
+
+LONG: Final = Sizes(400, 20_000, 1_000, 40, 1_200, 12_000, 1_000, 24)
+SHORT: Final = Sizes(60, 3_000, 500, 6, 600, 2_400, 600, 12)
+
+
+def run(setting: Setting) -> Outcome:
+    """Plays, repeats, and compares with what is true."""
+    from services.tools.drills.interval_coverage.coverage import covered
+    from services.tools.drills.interval_coverage.known_rates import world
+    from services.tools.drills.interval_coverage.many_runs import CREATIVES, runs
+    from services.tools.drills.interval_coverage.verdict import coverage_promises, sums_promise
+
+    sizes = SHORT if setting.short else LONG
+    setting.say("shoppers browse, and the served model scores what they could be shown")
+    known = world(sizes.moments, setting.seed)
+    effect = _effect(setting, known, sizes)
+    bias = _bias(setting, known, sizes)
+    setting.say(f"{RUNS} runs of {sizes.impressions:,} impressions")
+    coverage = covered(runs(known, setting.seed, RUNS, sizes.of_runs()))
+    return Outcome(
+        (
+            f"{sizes.visitors:,} visitors at {sizes.moments} moments choose among {len(known.creative_ids)} creatives, "
+            f"seed {setting.seed}",
+            f"{sizes.looks} looks at as many runs of {sizes.look_after:,} visitors while windows are open",
+            f"{RUNS} runs of {sizes.impressions:,} impressions over {CREATIVES} creatives, each with its own truths",
+        ),
+        (
+            effect,
+            *([] if setting.short else [_on_the_running_loop(setting)]),
+            *bias,
+            *coverage_promises(coverage, RUNS),
+            sums_promise(next(runs(known, setting.seed, 1, sizes.of_runs()))),
+        ),
+    )
+
+
+def _effect(setting: Setting, known: World, sizes: Sizes) -> Promise:
+    """Thompson against uniform, the control's tenth of visitors."""
+    from services.tools.drills.interval_coverage.simulated_loop import played
+    from services.tools.drills.interval_coverage.truth_of_books import true_gap
+
+    setting.say("95 % intervals of click rates at any time, o seen, | true, X both; 0 to 40 %")
+    books: Books | None = None
+    for at, books in enumerate(played(known, setting.seed, setting.folder / "effect", sizes.visitors, sizes.batch)):
+        if at and at & (at - 1) == 0 or len(books.shown) == sizes.visitors:
+            _draw(setting, books)
+    assert books is not None
+    (found,) = books.report.comparisons
+    true = true_gap(books)
+    happened = (
+        f"{100 * found.difference:+.1f} points ({100 * found.low:+.1f} to {100 * found.high:+.1f}) over "
+        f"{found.impressions:,} and {found.impressions_against:,} impressions; truly {100 * true:+.1f}"
+    )
+    kept = not found.refused and found.low > 0 and found.low <= true <= found.high
+    return Promise("thompson earns more than uniform, and the interval holds the true difference", happened, kept)
+
+
+def _on_the_running_loop(setting: Setting) -> Promise:
+    """The long form plays the whole stack too, where the truth is not noted beside each impression."""
+    from services.tools.drills.interval_coverage.running_loop import SECONDS, run_for
+
+    setting.say(f"the whole stack for {SECONDS} s")
+    (found,) = run_for(setting.folder / "home", setting.environ, setting.seed)["comparisons"]
+    if found["refused"]:
+        return Promise("so it does on the running loop", found["refused"], False)
+    points = [f"{100 * found[name]:+.1f}" for name in ("difference", "low", "high")]
+    happened = (
+        f"{points[0]} points ({points[1]} to {points[2]}) over {found['impressions']:,} and "
+        f"{found['impressions_against']:,} impressions of {SECONDS} s"
+    )
+    return Promise("so it does on the running loop", happened, found["low"] > 0)
+
+
+def _draw(setting: Setting, books: Books) -> None:
+    from services.tools.drills.interval_coverage.interval_picture import picture
+    from services.tools.drills.interval_coverage.truth_of_books import bars
+
+    for line in picture(bars(books), 0.4):
+        setting.say(line)
+
+
+def _bias(setting: Setting, known: World, sizes: Sizes) -> tuple[Promise, Promise]:
+    """Looks at runs in the middle of their windows."""
+    from services.tools.drills.interval_coverage.simulated_loop import played
+    from services.tools.drills.interval_coverage.truth_of_books import Excess, excess_of_report, excess_of_settled
+
+    ours, naive = Excess(), Excess()
+    for number in range(sizes.looks):
+        folder = setting.folder / f"look-{number}"
+        for books in played(
+            known, 1_000 * (setting.seed + 1) + number, folder, sizes.look_after, sizes.look_after // 2
+        ):
+            last = books
+        ours, naive = ours + excess_of_report(last), naive + excess_of_settled(last)
+    return (
+        Promise(
+            "the reported rates, over closed windows, are not biased",
+            f"{ours.told()}",
+            abs(ours.z) <= SURE and ours.clicks > 0,
+        ),
+        Promise("a rate over what is settled so far is biased upwards", f"{naive.told()}", naive.z > SURE),
+    )
+
+
+DRILL = Drill(
+    "judgement",
+    "thompson beats uniform by a stated effect; intervals hold as often as they claim; what is reported is not biased",
+    run,
+    (
+        Defence(
+            "closed-windows-only",
+            "services/evaluation/counting.py",
+            "if message.window_closed and ledger.first_sight(",
+            "if ledger.first_sight(",
+        ),
+        Defence(
+            "weights-of-the-mixture",
+            "services/evaluation/confidence.py",
+            "_LOG_WEIGHT: Final = -np.log(len(_LAMBDAS))",
+            "_LOG_WEIGHT: Final = -np.log(1.0)",
+        ),
+        Defence(
+            "no-surer-than-the-effective-sample",
+            "services/evaluation/off_policy.py",
+            "n = min(v * (1 - v) / variance, size) if",
+            "n = v * (1 - v) / variance if",
+        ),
+    ),
+)

@@ -1,0 +1,193 @@
+"""Drill `recovery`: a killed worker has every profile back, from its disk or from the changelog, and says how fast."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from services.common.errors import Unavailable
+from services.tools.drills.drill import Defence, Drill, Outcome, Promise, Setting
+from services.tools.drills.own_worker import OwnWorker, ended_after
+from services.tools.drills.waiting import answered, until
+
+if TYPE_CHECKING:
+    from services.features.profile import Profile
+
+SHOPPERS, SHOPPERS_SHORT = 100_000, 3_000
+SAMPLE = 1_000  # shoppers who are seen again afterwards
+_SHOWN_WITHIN_S = 120.0  # where the worker neither shows it nor has read it by then, it is not slow but wrong
+_WAITING = f"u1-{'f' * 31}"  # and a digit: who waits for the worker's return, another one each time
+
+
+@dataclass(frozen=True, slots=True)
+class Comeback:
+    """How a worker came back."""
+
+    ready_s: float  # from its start until it owned its partitions and their states
+    applied_s: float  # until Feast showed an event that had waited for it
+    restored: int  # states read back from the changelog
+    restore_s: float  # how long that took, as the worker says
+
+    def __str__(self) -> str:
+        rate = f" ({self.restored / self.restore_s:,.0f}/s)" if self.restored and self.restore_s else ""
+        read = f"{self.restored:,} states read back in {self.restore_s:.1f} s{rate}"
+        return f"{read}, ready after {self.ready_s:.1f} s, first event applied after {self.applied_s:.1f} s"
+
+
+def run(setting: Setting) -> Outcome:
+    """Fills the states, kills the worker twice, and looks."""
+    from services.tools.stack.session import tied_stack
+    from services.tools.stack.state_dir import Home
+
+    home = Home(setting.folder / "home").make()
+    with tied_stack(home, setting.environ, only=("kafka", "redis", "topics")) as stack:
+        worker = OwnWorker("profiles", "profiles-0", setting.folder / "worker", {**setting.environ, **stack.environ()})
+        with ended_after([worker]):
+            return _Recovery(setting, worker, stack.kafka, stack.redis).run()
+
+
+class _Recovery:
+    """One worker, what it was sent, and what it must still know."""
+
+    def __init__(self, setting: Setting, worker: OwnWorker, kafka: str, redis: str) -> None:
+        from services.tools.drills.traffic.many_shoppers import shoppers
+
+        self._setting, self._worker, self._kafka, self._redis = setting, worker, kafka, redis
+        self._users = shoppers(SHOPPERS_SHORT if setting.short else SHOPPERS)
+        self._step = max(1, len(self._users) // SAMPLE)
+        self._sample = self._users[:: self._step]
+        self._now = datetime.now(UTC)
+        self._round = 0
+        self._shown: dict[str, Profile] = {}  # of the sample, as Feast had it before the worker was killed
+
+    def run(self) -> Outcome:
+        self._fill()
+        before = self._states_after_a_kill()
+        local = self._come_back()
+        kept = (self._goes_on("local store"), self._same("local store", before))
+        shutil.rmtree(self._worker.data)
+        lost = self._come_back()
+        brought = (self._goes_on("changelog"), self._same("changelog", before))
+        injected = (
+            f"{len(self._users):,} shoppers, {2 * len(self._users):,} views; then SIGKILL, an event waiting",
+            "SIGKILL again, and the disk taken away, an event waiting",
+            f"after each: an event seen before and a new one of {len(self._sample):,} shoppers",
+        )
+        everybody = f"{len(before):,} states of {len(self._users):,} shoppers"
+        times = f"from the local store: {local}; from the changelog: {lost}"
+        return Outcome(
+            injected,
+            (
+                Promise("every shopper has a state", everybody, len(before) == len(self._users)),
+                *kept,
+                *brought,
+                Promise("both ways back are timed", times, lost.restored >= len(self._users)),
+            ),
+        )
+
+    def _fill(self) -> None:
+        """Two views of everybody, applied."""
+        from services.tools.drills.oracle.shown_profiles import shown
+        from services.tools.drills.traffic.many_shoppers import send, views
+
+        self._worker.start()
+        began = time.monotonic()
+        sent = sum(send(self._kafka, views(self._users, f"fill-{number}", self._now)) for number in range(2))
+        until("all views were applied", lambda: self._worker.metric("adloom_events_total") >= sent)
+        until("Feast shows them", lambda: set(self._views().values()) == {2})
+        self._shown = answered(lambda: shown(self._redis, self._sample))
+        self._setting.say(f"{sent:,} views applied in {time.monotonic() - began:.0f} s")
+
+    def _views(self) -> dict[str, int]:
+        from services.tools.drills.oracle.shown_profiles import views_of
+
+        return views_of(self._redis, self._sample)
+
+    def _states_after_a_kill(self) -> dict[bytes, bytes]:
+        """Of all shoppers but the one who waits for the worker's return."""
+        from services.tools.drills.oracle.stored_states import stored_states
+
+        self._worker.end()
+        found = stored_states(self._worker.data, self._setting.folder)
+        return {user: state for user, state in found.items() if not user.startswith(_WAITING.encode())}
+
+    def _come_back(self) -> Comeback:
+        """Starts the worker, which has an event to apply, and waits until it has done that."""
+        from services.tools.drills.oracle.shown_profiles import views_of
+        from services.tools.drills.traffic.many_shoppers import send, views
+
+        self._round += 1
+        waiting = f"{_WAITING}{self._round}"
+        send(self._kafka, views([waiting], "waiting", self._now))
+        began = time.monotonic()
+        self._worker.start()
+        ready_s = until("the worker is ready", self._worker.ready, look_s=0.02)
+        until("the event that waited was applied", lambda: views_of(self._redis, [waiting]) == {waiting: 1})
+        applied_s = time.monotonic() - began
+        restored = round(self._worker.told("adloom_restored_states"))
+        return Comeback(ready_s, applied_s, restored, self._worker.told("adloom_restore_seconds"))
+
+    def _goes_on(self, source: str) -> Promise:
+        """Shoppers of the sample come again, with an event that counts and one that was counted long ago."""
+        from services.tools.drills.oracle.shown_profiles import shown
+        from services.tools.drills.traffic.many_shoppers import send, views
+
+        before, more = self._shown, f"more-{self._round}"
+        old, new = (islice(views(self._users, name, self._now), 0, None, self._step) for name in ("fill-0", more))
+        send(self._kafka, chain(old, new))
+        want = {user: profile.integer("views_total") + 1 for user, profile in before.items()}
+        try:
+            until("all is applied", lambda: self._views() == want or self._has_read_all(), _SHOWN_WITHIN_S, look_s=0.5)
+        except Unavailable:
+            self._setting.say("not everybody's new event is shown as it should be")
+        after = self._shown = answered(lambda: shown(self._redis, self._sample))
+        wrong = [user for user in self._sample if not _one_more(before.get(user), after.get(user))]
+        text = f"after recovery from the {source}, one event more is one event more, and an old one counts no more"
+        return Promise(text, f"{len(self._sample):,} profiles, {len(wrong)} differ", not wrong)
+
+    def _has_read_all(self) -> bool:
+        """Whether the worker has committed all that was sent, which it does once Feast has it: nothing more comes."""
+        from services.tools.drills.oracle.whole_log import unread
+
+        return unread(self._kafka, "profiles") == 0
+
+    def _same(self, source: str, before: dict[bytes, bytes]) -> Promise:
+        after, moved = self._states_after_a_kill(), {user.encode() for user in self._sample}
+        rest = [user for user in before if user not in moved]
+        differ = sum(after.get(user) != before[user] for user in rest)
+        strange = len(after.keys() - before.keys())
+        happened = f"{len(rest):,} states, {differ} differ, {strange} more than there were"
+        return Promise(
+            f"states recovered from the {source} are what they were, byte for byte", happened, differ + strange == 0
+        )
+
+
+def _one_more(before: Profile | None, after: Profile | None) -> bool:
+    """Whether `after` is `before` and one more view, as old as the others."""
+    if before is None or after is None:
+        return False
+    counted = ("views_total", "last_event_us", "last_view_us", "first_event_us", "decayed_us")
+    grown = [after.integer(name) - before.integer(name) for name in counted]
+    return grown == [1, 0, 0, 0, 0] and bool(abs(after.decayed[:, 0] - before.decayed[:, 0] - 1.0).max() < 1e-9)
+
+
+DRILL = Drill(
+    "recovery",
+    "a killed worker has every profile back, from its disk or from the changelog, and says how fast",
+    run,
+    (
+        Defence(
+            "changelog",
+            "services/wire/faust/states/recovery.py",
+            "        await self._restore(spans)\n",
+            "",
+        ),
+        Defence(
+            "remembered-events", "services/wire/faust/deduplicator.py", "return Fate.DUPLICATE", "return Fate.APPLIED"
+        ),
+    ),
+)

@@ -1,0 +1,181 @@
+"""`adloom drill tokens`: no token counts but ours, once, for whom it was given to; and keys rotate under load."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from services.common.errors import Broken
+from services.tools.drills.drill import Defence, Drill, Outcome, Promise, Setting
+
+if TYPE_CHECKING:
+    from services.tools.drills.tokens.aftermath import Aftermath
+    from services.tools.drills.tokens.asking import Shown
+    from services.tools.drills.tokens.bad_tokens import Bad
+    from services.tools.drills.tokens.running import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is sent before the rotation."""
+
+    bad: int  # clicks with bad tokens
+    shoppers: int  # honest ones
+
+
+COUNTED_WITHIN_S: Final = 30.0
+LONG: Final = Sizes(bad=10_000, shoppers=120)
+SHORT: Final = Sizes(bad=900, shoppers=24)
+
+
+def run(setting: Setting) -> Outcome:
+    """Decisions, honest clicks, bad ones; then a rotation under load."""
+    from services.tools.drills.tokens.rotation import rotation
+    from services.tools.drills.tokens.running import scene
+
+    with scene(setting) as there:
+        injected, promises = _bad_ones(setting, there)
+        rotated, kept = rotation(setting, there)
+    return Outcome((*injected, *rotated), (*promises, *kept))
+
+
+def _bad_ones(setting: Setting, there: Scene) -> tuple[tuple[str, ...], tuple[Promise, ...]]:
+    from services.tools.drills.tokens.bad_tokens import bad_tokens
+    from services.tools.drills.tokens.running import clicks_of, settled
+
+    sizes = SHORT if setting.short else LONG
+    shown = _honest(there, sizes.shoppers)
+    made = bad_tokens(there.genuine(shown), there.keys(), there.now_ms(), setting.seed)
+    bad = [next(made) for _ in range(sizes.bad)]
+    with there.shop() as shop:
+        honest = clicks_of(shown, shop)
+        shop.flush(30.0)  # a token is used where its owner's click was there first
+        clicks_of(shown, shop, honest)
+        sent = {there.send(shop, one): one for one in bad}
+        tally = shop.flush(60.0)
+    setting.say(f"{len(bad):,} bad tokens sent, {tally.failed} failed")
+    known = {one.impression_id for one in shown}
+    after = settled(there, known, sent.keys())
+    kinds = Counter(one.kind for one in bad)
+    return (
+        (
+            f"{len(shown)} decisions, each clicked by its shopper, each click event sent twice",
+            f"{len(bad):,} clicks with bad tokens: {', '.join(f'{count:,} {kind}' for kind, count in kinds.items())}",
+        ),
+        (
+            _pure(there, bad),
+            *_outcomes(after, known),
+            _letters(after, sent, tally.failed),
+            _counts(there, Counter(one.reason for one in bad), len(shown)),
+            _unmatched(there),
+        ),
+    )
+
+
+def _honest(there: Scene, count: int) -> list[Shown]:
+    """What so many shoppers were shown; raises `Broken` where it is too little to forge anything from."""
+    shown = there.asking("honest", 50.0).many(count)
+    if len(shown) < 2:
+        raise Broken(f"tokens: {len(shown)} of {count} shoppers were shown something, no token can be another's")
+    return shown
+
+
+def _outcomes(after: Aftermath, known: set[str]) -> tuple[Promise, Promise]:
+    wrongly = sum(count for name, count in after.clicked.items() if name not in known or count > 1)
+    clicked = len(known & after.clicked.keys())
+    return (
+        Promise("none of them is accepted by the running loop", f"{wrongly} outcomes follow from them", not wrongly),
+        Promise(
+            "beside them every honest click counts, once",
+            f"{clicked} of {len(known)} impressions CLICKED",
+            clicked == len(known),
+        ),
+    )
+
+
+def _letters(after: Aftermath, sent: dict[str, Bad], failed: int) -> Promise:
+    differ = [
+        f"; {one.kind} became {after.reasons.get(name, 'nothing')}: {one.text[:60]!r}"
+        for name, one in sent.items()
+        if after.reasons.get(name) != one.reason
+    ]
+    return Promise(
+        "each becomes a dead letter under its own reason",
+        f"{len(sent) - len(differ):,} of {len(sent):,} do{''.join(differ[:1])}",
+        not differ and not failed,
+    )
+
+
+def _counts(there: Scene, told: Counter[str], copies: int) -> Promise:
+    """What has been sent is counted a moment later."""
+    from services.tools.drills.waiting import seen_when
+
+    def enough(counts: dict[str, int]) -> bool:
+        # what is delivered again after a rebalance is counted again
+        known = all(counts.get(reason, 0) >= count for reason, count in told.items())
+        return known and counts.get("duplicate", 0) >= copies
+
+    counts = seen_when(enough, there.counts, COUNTED_WITHIN_S)
+    return Promise(
+        "the worker counts them by reason, and click events that come again as duplicates",
+        f"counted {_words(counts, told)}, {counts.get('duplicate', 0)} duplicates; sent {_words(told, told)}, "
+        f"{copies} copies",
+        enough(counts),
+    )
+
+
+def _pure(there: Scene, bad: list[Bad]) -> Promise:
+    """All of them and every flip of a few whole tokens, judged by the rule itself."""
+    from services.tools.drills.tokens.bad_tokens import USED, flips
+    from services.tools.drills.tokens.running import verdict
+
+    judged = [(verdict(there, one.text, one.user_id), one.reason) for one in bad if one.reason != USED]
+    tokens = list({one.text: one for one in bad if one.reason == USED}.values())[:5]
+    judged += [(verdict(there, text, one.user_id), "forged") for one in tokens for text in flips(one.text)]
+    wrong = sum(found != reason for found, reason in judged)
+    return Promise(
+        "the rule refuses each by its reason, and every bit of every position flipped in whole tokens",
+        f"{len(judged):,} judged, {wrong} otherwise",
+        not wrong and len(tokens) > 1,
+    )
+
+
+def _unmatched(there: Scene) -> Promise:
+    from services.tools.drills.tokens.running import without_impression
+
+    early, late = without_impression(there)
+    return Promise(
+        "a good token whose impression never comes waits for a day, and then is a dead letter: unmatched",
+        f"within the day {early or 'nothing'}, after it {late or 'nothing'} (the room's clock moved on, not ours)",
+        (early, late) == ([], ["unmatched"]),
+    )
+
+
+def _words(counts: dict[str, int] | Counter[str], told: Counter[str]) -> str:
+    return ", ".join(f"{counts.get(reason, 0):,} {reason}" for reason in sorted(told))
+
+
+DRILL = Drill(
+    "tokens",
+    "forged, expired, used and other shoppers' tokens never count, each refused by reason; rotating keys loses nothing",
+    run,
+    (
+        Defence(
+            "signature",
+            "services/common/token.py",
+            "if secret is None or not hmac.compare_digest(_mac(secret, payload), mac):",
+            "if secret is None:",
+        ),
+        Defence(
+            "expiry",
+            "services/common/token.py",
+            "if to_ms(now) - token.shown_at_ms > LIFETIME // timedelta(milliseconds=1):",
+            "if to_ms(now) < 0:",
+        ),
+        Defence("used-once", "services/outcomes/join.py", "if naming.is_used(state, fact):", "if False:"),
+        Defence(
+            "keys-are-followed", "services/common/key_file.py", "if stamp not in (self._seen, _GONE):", "if False:"
+        ),
+    ),
+)

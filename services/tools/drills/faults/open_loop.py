@@ -1,0 +1,135 @@
+"""Requests that are sent at fixed times, whatever became of those before, in a thread of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import grpc
+
+from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
+from services.runtime.grpc_channel import open_aio_channel
+
+DEADLINES_S: Final = (0.100, 0.100, 0.040, 0.100, 0.100, 0.100, 0.025, 0.100)
+"""The deadlines of requests in turn: most callers give 100 ms, some 40 and 25."""
+
+USERS: Final = 211
+_STOOD_STILL_S: Final = 0.010  # later than this by its own clock, the generator is no judge of that moment
+_CHANNEL: Final = (("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 500))
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A selection as it was answered."""
+
+    impression_id: str
+    creative_id: str
+    propensity: float
+    degraded: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, and what came of it."""
+
+    sent_at: float  # monotonic seconds
+    deadline_s: float
+    took_s: float
+    status: str  # "OK", or gRPC's word
+    given: tuple[Given, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was answered before its deadline."""
+        return self.status == "OK" and self.took_s <= self.deadline_s
+
+    @property
+    def degraded(self) -> frozenset[str]:
+        """What the answer says it lacked."""
+        return frozenset(word for given in self.given for word in given.degraded)
+
+
+class OpenLoop:
+    """What was asked so far, in `asked`; safe to read from other threads."""
+
+    def __init__(self, address: str, per_s: float) -> None:
+        self.asked: list[Asked] = []
+        self.stood_still: list[tuple[float, float]] = []  # when the generator itself did not get on, from and to
+        self._address = address
+        self._every_s = 1.0 / per_s
+        self._ending = threading.Event()
+
+    def run(self) -> None:
+        """Asks until told to end."""
+        asyncio.run(self._ask_for_ever())
+
+    def end(self) -> None:
+        """No more requests; those under way are waited for by `run`."""
+        self._ending.set()
+
+    def excused(self, asked: Asked) -> bool:
+        """Whether the generator itself stood still while the request was under way."""
+        until = asked.sent_at + asked.deadline_s
+        return any(since < until and to > asked.sent_at for since, to in self.stood_still)
+
+    async def _ask_for_ever(self) -> None:
+        beating = asyncio.create_task(self._beat())
+        async with open_aio_channel(self._address, _CHANNEL) as channel:
+            stub, tasks, number = CreativeServiceStub(channel), set[asyncio.Task[None]](), 0
+            began = time.monotonic()
+            while not self._ending.is_set():
+                await asyncio.sleep(max(began + number * self._every_s - time.monotonic(), 0.0))
+                task = asyncio.create_task(self._ask(stub, number))
+                tasks.add(task)
+                task.add_done_callback(tasks.discard)
+                number += 1
+            await asyncio.gather(*tasks)
+        beating.cancel()
+
+    async def _ask(self, stub: CreativeServiceStub, number: int) -> None:
+        place = pb.Placement(placement_id="top", format="300x250", count=1)
+        request = pb.SelectCreativesRequest(user_id=f"shopper-{number % USERS}", placements=[place])
+        deadline_s, sent_at = DEADLINES_S[number % len(DEADLINES_S)], time.monotonic()
+        status, given = "OK", tuple[Given, ...]()
+        try:
+            answer = await stub.SelectCreatives(request, timeout=deadline_s)
+            given = tuple(
+                Given(s.impression_id, s.creative_id, s.propensity, tuple(s.degraded)) for s in answer.selections
+            )
+        except grpc.aio.AioRpcError as error:
+            status = error.code().name
+        self.asked.append(Asked(sent_at, deadline_s, time.monotonic() - sent_at, status, given))
+
+    async def _beat(self) -> None:
+        before = time.monotonic()
+        while True:
+            await asyncio.sleep(0.002)
+            now = time.monotonic()
+            if now - before > 0.002 + _STOOD_STILL_S:
+                self.stood_still.append((before, now))
+            before = now
+
+
+@contextmanager
+def loaded(address: str, per_s: float) -> Iterator[OpenLoop]:
+    """Load inside the `with`; afterwards every request has ended."""
+    load = OpenLoop(address, per_s)
+    thread = threading.Thread(target=load.run, name="load", daemon=True)
+    thread.start()
+    try:
+        yield load
+    finally:
+        load.end()
+        thread.join(30)
+
+
+def percentile_ms(asked: Sequence[Asked], share: float) -> float:
+    """The percentile of what requests took, in milliseconds; 0 for none."""
+    took = sorted(one.took_s for one in asked)
+    return 1000.0 * took[min(int(share * len(took)), len(took) - 1)] if took else 0.0

@@ -1,0 +1,132 @@
+"""What the faults happen on: a stack without creative, slow links to Triton and Redis, and a creative behind them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from protos.gen.adloom.events.v1.impression_pb2 import Impression
+from services.common.errors import Rejected
+from services.common.topics import IMPRESSIONS
+from services.tools.drills.drill import Setting
+from services.tools.drills.faults.fault import Fault, frozen, killed, slowed
+from services.tools.drills.faults.open_loop import Asked, OpenLoop
+from services.tools.drills.faults.slow_link import SlowLink, linked
+from services.tools.drills.own_worker import OwnWorker
+from services.tools.drills.waiting import until
+from services.tools.stack.session import RunningStack, tied_stack
+from services.tools.stack.state_dir import Home
+from services.wire.codec.decode import decode
+from services.wire.kafka.reader import read_to_end
+
+PARTS: Final = ("kafka", "redis", "triton", "topics", "catalogue")
+OURS: Final = ("profiles", "outcomes", "evaluation", "events")
+WITHIN_S: Final = 240.0  # Triton alone may take two minutes to start on a busy machine
+_LOOK_S: Final = 0.05
+
+
+@dataclass(slots=True)
+class Window:
+    """A fault, when it was there, and when the answers had recovered from it (monotonic seconds)."""
+
+    fault: Fault
+    began_at: float
+    there_at: float = 0.0  # when it was there for certain: a part's end takes a while
+    ended_at: float = 0.0
+    recovered_at: float = 0.0
+    settle_s: float = 0.3
+
+    def during(self, asked: list[Asked], settled: bool = False) -> list[Asked]:
+        """What was asked while the fault was there; once the first moments are over, where `settled`."""
+        since = max(self.there_at, self.began_at) + self.settle_s if settled else self.began_at
+        return [one for one in asked if since <= one.sent_at <= self.ended_at - one.deadline_s]
+
+
+@dataclass(slots=True)
+class Stage:
+    """All that a fault needs."""
+
+    stack: RunningStack
+    creative: OwnWorker
+    links: dict[str, SlowLink]
+    windows: list[Window] = field(default_factory=list)
+
+    def faults(self, short: bool) -> list[Fault]:
+        """Those that the drill goes through, in turn."""
+        slow = [slowed(self.links[part], part) for part in ("triton", "redis")]
+        if short:
+            return [frozen(self.stack, "triton"), *slow, killed(self.stack, "redis")]
+        parts = [make(self.stack, part) for part in ("triton", "redis", "kafka") for make in (killed, frozen)]
+        ours = [make(self.stack, name) for name in OURS for make in (killed, frozen)]
+        return [*parts, *slow, *ours]
+
+    def suffer(self, fault: Fault, for_s: float, load: OpenLoop) -> Window:
+        """The fault for a while, and then until the answers lack nothing any more."""
+        window = Window(fault, time.monotonic())
+        fault.begin()
+        window.there_at = time.monotonic()
+        time.sleep(for_s)
+        window.ended_at = time.monotonic()
+        fault.end()
+        window.recovered_at = self._recovered(window, load)
+        self.windows.append(window)
+        return window
+
+    def records(self) -> dict[str, Impression]:
+        """The first decision record of every impression on the topic."""
+        found: dict[str, Impression] = {}
+        for raw in read_to_end(self.stack.kafka, IMPRESSIONS, timeout_s=30.0):
+            try:
+                message = decode(raw).message
+            except Rejected:
+                continue
+            if isinstance(message, Impression):
+                found.setdefault(message.impression_id, message)
+        return found
+
+    def has_records_left(self) -> bool:
+        """Whether creative keeps records that Kafka has not confirmed: its journal is emptied of the others."""
+        return any(_bytes_in(file) for file in self.creative.data.rglob("*.journal"))
+
+    def _recovered(self, window: Window, load: OpenLoop) -> float:
+        """Since when eight of ten answers in a row have been whole; infinite where that does not come."""
+        end = time.monotonic() + WITHIN_S
+        while time.monotonic() < end:
+            later = [one for one in load.asked[-200:] if one.sent_at > window.ended_at]
+            if sum(window.fault.is_over(one) for one in later[-10:]) >= 8:
+                return later[-10:][0].sent_at
+            time.sleep(_LOOK_S)
+        return float("inf")
+
+
+def _bytes_in(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:  # dropped meanwhile
+        return 0
+
+
+@contextmanager
+def staged(setting: Setting) -> Iterator[Stage]:
+    """Everything up and warm."""
+    only = PARTS if setting.short else (*PARTS, *OURS)
+    with tied_stack(Home(setting.folder / "home").make(), setting.environ, only=only) as stack:
+        links = {"triton": SlowLink(stack.triton), "redis": SlowLink(stack.redis)}
+        with linked(*links.values()):
+            environ = {
+                **setting.environ,
+                **stack.environ(),
+                "ADLOOM_TRITON": links["triton"].address,
+                "ADLOOM_REDIS": links["redis"].address,
+            }
+            creative = OwnWorker("creative", "creative-0", setting.folder / "creative-0", environ)
+            try:
+                creative.start()
+                until("creative is ready", creative.ready, WITHIN_S)
+                yield Stage(stack, creative, links)
+            finally:
+                creative.end()

@@ -1,0 +1,190 @@
+"""The doors of the two workers: whatever lies on a topic, as protobuf, as JSON, and under any headers.
+
+A message goes the way it goes in a worker: it is sorted (`faust_intake`), and then goes into the room that reads its
+topic or to the dead letters. Law 6: it comes out in exactly one place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Final
+
+from google.protobuf import json_format
+from google.protobuf.message import Message
+
+from protos.gen.adloom.events.v1 import events_pb2, impression_pb2
+from services.assets.snapshot import facts_by_product
+from services.catalogue.catalogue import demo_catalogue
+from services.common.clock import to_ms
+from services.common.partition import partition_of
+from services.common.pseudonym import is_pseudonym
+from services.common.topics import CLICKS, DEADLETTER, EVENT_TYPES, IMPRESSIONS, ORDERS, PARTITIONS, TOPICS, VIEWS
+from services.features.memory_store import MemoryStore
+from services.outcomes.processor import OutcomesRoom
+from services.profiles.topology import ProfilesRoom
+from services.tools.drills.fuzzing.case import Case
+from services.tools.drills.fuzzing.door import Door, NotAllowed, Shape
+from services.tools.drills.fuzzing.door_token import KEYS, NOW, USER, signed
+from services.wire.codec.deadletter import read_origin
+from services.wire.codec.encode import largest
+from services.wire.codec.envelope import RawRecord, Record
+from services.wire.codec.headers import JSON, PROTOBUF
+from services.wire.codec.json_codec import to_json
+from services.wire.codec.message_types import MESSAGE_TYPES
+from services.wire.faust.classify import Intake, sort
+from services.wire.faust.processor import Room
+
+_COUNTS: Final = {topic.name: topic.partitions for topic in TOPICS}
+_INPUTS: Final = (VIEWS, CLICKS, ORDERS, IMPRESSIONS)
+_NONE: Final = b"\0none"  # stands for a key, a value or a header's value that is absent
+_HEADS: Final = ("ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time", "content-type")
+_KEPT_HEADS: Final = (Shape.KEPT,)
+
+
+def protobuf_door() -> Door:
+    """Events and decision records as protobuf."""
+    seeds = [_case(message, message.SerializeToString(), PROTOBUF) for message in _messages()]
+    shapes = (Shape.KEPT, Shape.TEXT, Shape.PROTOBUF, *_KEPT_HEADS)
+    return Door("events as protobuf", Workers().take, seeds, shapes, _words(), largest(VIEWS))
+
+
+def json_door() -> Door:
+    """Events and decision records as JSON, in snake_case and in camelCase."""
+    seeds = [_case(message, to_json(message), JSON) for message in _messages()]
+    seeds += [_case(message, json_format.MessageToJson(message).encode(), JSON) for message in _messages()]
+    shapes = (Shape.KEPT, Shape.TEXT, Shape.JSON, *_KEPT_HEADS)
+    return Door("events as JSON", Workers().take, seeds, shapes, _words(), largest(VIEWS))
+
+
+def header_door() -> Door:
+    """CloudEvents attributes and keys; the message under them is right."""
+    some = list(_messages())
+    seeds = [_case(message, message.SerializeToString(), PROTOBUF) for message in some]
+    seeds += [_case(message, to_json(message), JSON) for message in some]
+    shapes = (Shape.TEXT, Shape.TEXT, Shape.KEPT, Shape.TEXT)
+    return Door("CloudEvents headers", Workers().take, seeds, shapes, _words(), 100_000)
+
+
+class Workers:
+    """Both workers, without Kafka; every message finds a shopper of whom nothing is known."""
+
+    def __init__(self) -> None:
+        profiles = ProfilesRoom(MemoryStore(), facts_by_product(demo_catalogue()).get, burst=30)
+        outcomes = OutcomesRoom(lambda: KEYS, window_ms=15_000)
+        self._rooms: dict[str, Sequence[Room]] = {
+            VIEWS: (profiles,),
+            CLICKS: (profiles, outcomes),
+            ORDERS: (profiles, outcomes),
+            IMPRESSIONS: (outcomes,),
+        }
+        self._offset = 0
+
+    def take(self, case: Case) -> str:
+        """What became of the message: what the rooms made of it, or the reason of its dead letter."""
+        self._offset += 1
+        raw = _raw(case, self._offset)
+        intake = sort([raw], _COUNTS)
+        places = sum(map(len, intake.events.values())) + len(intake.moved) + len(intake.refused)
+        if places != 1:
+            raise NotAllowed(f"the message came out in {places} places")
+        if intake.refused:
+            return _letter(intake, raw)
+        if intake.moved:
+            return "moved to its partition"
+        return ", ".join(said for room in self._rooms[raw.topic] for said in _advanced(room, intake, raw))
+
+
+def _advanced(room: Room, intake: Intake, raw: RawRecord) -> Iterator[str]:
+    """What a room says of the message at once, after the window, and when all of it is forgotten."""
+    (((partition, user), events),) = intake.events.items()
+    state: bytes | None = None
+    for later_ms in (0, 20_000, 3 * 86_400_000):
+        made = room.advance(user, partition, state, events, raw.timestamp_ms + later_ms)
+        state, events = made.state, []
+        room.publish([] if made.row is None else [made.row])
+        yield from (fate for _, fate in made.fates)
+        for record in made.records:
+            _check_fits(record)
+            yield record.topic
+        for event, reason in made.refused:
+            intake.refuse(event, reason)
+            yield _letter(intake, raw)
+
+
+def _letter(intake: Intake, raw: RawRecord) -> str:
+    """The reason of the dead letter, which must fit its topic and say where the message lay."""
+    letter = intake.outgoing[-1]
+    if letter.topic != DEADLETTER:
+        raise NotAllowed(f"a dead letter for {letter.topic}")
+    _check_fits(letter)
+    origin = read_origin(RawRecord(DEADLETTER, 0, 0, raw.timestamp_ms, letter.key, letter.value, letter.headers))
+    if (origin.topic, origin.partition, origin.offset) != (raw.topic, raw.partition, raw.offset):
+        raise NotAllowed(f"a dead letter from {origin}")
+    return f"dead letter: {origin.reason}"
+
+
+def _check_fits(record: Record) -> None:
+    if record.size_bytes() > largest(record.topic):
+        raise NotAllowed(f"a record of {record.size_bytes()} bytes for {record.topic}")
+
+
+def _raw(case: Case, offset: int) -> RawRecord:
+    """The message in a case: topic, key, value, then the headers' names and values."""
+    topic, key, value, *rest = (None if part == _NONE else part for part in (*case, b"", b"", b""))
+    found = (topic or b"").decode("latin-1")
+    names = [(name or b"").decode("utf-8", "replace") for name in rest[0:-3:2]]
+    # Of other keys nobody asks, and `partition_of` remembers those that it is asked for.
+    partition = partition_of(key, PARTITIONS) if key and is_pseudonym(key.decode("latin-1")) else 0
+    headers = tuple(zip(names, rest[1::2], strict=False))
+    return RawRecord(found if found in _INPUTS else VIEWS, partition, offset, to_ms(NOW), key, value, headers)
+
+
+def _case(message: Message, value: bytes, content_type: str) -> Case:
+    name = message.DESCRIPTOR.full_name
+    values = ("1.0", "e-1", name, "shop", (NOW - timedelta(seconds=3)).isoformat(), content_type)
+    headers = (text.encode() for pair in zip(_HEADS, values, strict=True) for text in pair)
+    return (EVENT_TYPES[name].encode(), USER.encode(), value, *headers)
+
+
+def _messages() -> Sequence[Message]:
+    impression = impression_pb2.Impression(
+        impression_id="i-1", request_id="r-1", user_id=USER, placement_id="front", format="300x250", slot=1,
+        creative_id="c-1", product_id="tee-breton", policy_id="thompson", policy_version=3, propensity=0.25,
+        candidates=["c-1", "c-2"], scores=[0.1, 0.2], posterior_means=[0.1, 0.2], posterior_variances=[0.01, 0.02],
+        probabilities=[0.25, 0.75], floor=0.025, draws=256, guard_index=-1, seed=b"s" * 16, generator="philox4x64-10/1",
+        features=[0.5, 1.5], categories=[1, 2], segment="new_unknown", rung="RUNG_FRESH_SCORES",
+        degraded=["triton"], target_propensities={"uniform": 0.5}, foreign=True, experiment_arm="control",
+    )  # fmt: skip
+    impression.shown_at.FromDatetime(NOW)
+    impression.context.time.FromDatetime(NOW)
+    impression.context.locale = "en-GB"
+    return (
+        events_pb2.View(user_id=USER, product_id="tee-breton", query="tee", page="/tee", dwell_ms=900, user_agent="x"),
+        events_pb2.Click(user_id=USER, product_id="tee-breton", impression_token=signed(), user_agent="Googlebot"),
+        events_pb2.Order(
+            user_id=USER,
+            product_id="tee-breton",
+            quantity=2,
+            value_minor=5900,
+            currency="EUR",
+            impression_token=signed(),
+        ),
+        impression,
+    )
+
+
+def _words() -> Sequence[bytes]:
+    names = {field.name for kind in MESSAGE_TYPES.values() for field in kind.cls.DESCRIPTOR.fields}
+    heads = {*_HEADS, "traceparent", "Content-Type", "ce_dataschema", "adloom_moved", "adloom_reason", "adloom_offset"}
+    values = {
+        PROTOBUF,
+        JSON,
+        f"{JSON}; charset=utf-16",
+        f"{JSON};charset=UTF-8",
+        *_INPUTS,
+        *MESSAGE_TYPES,
+        USER,
+        signed(),
+    }
+    return [_NONE, *(word.encode() for word in sorted(names | heads | values))]

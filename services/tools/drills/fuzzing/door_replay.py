@@ -1,0 +1,145 @@
+"""The doors of `adloom replay`: files of JSON lines, and Parquet files.
+
+Each file is replayed with the broker lost once on the way, and then again from where it stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from services.common.clock import FixedClock, to_ms
+from services.common.errors import Misconfigured, Unavailable
+from services.common.pseudonym import PseudonymKey
+from services.common.secrets import Secrets
+from services.events.log_files import Line, Log, open_log
+from services.events.replay import Pace, Replay
+from services.events.replay_progress import Progress, ProgressFile
+from services.tools.drills.fuzzing.case import Case
+from services.tools.drills.fuzzing.door import Door, NotAllowed, Shape
+from services.tools.drills.fuzzing.door_token import KEYS, NOW
+from services.tools.drills.fuzzing.replay_files import ROWS, parquet_files
+from services.wire.codec.decode import decode
+from services.wire.codec.envelope import RawRecord, Record
+from services.wire.codec.ports import OnDelivery
+
+_SECRETS: Final = Secrets(PseudonymKey(1, b"p" * 32), KEYS, b"s" * 32)
+_PACES: Final = {b"now": Pace(), b"times": Pace(keep_times=True), b"speed": Pace(speed=1000.0)}
+_LARGEST: Final = 1_500_000
+_LINES_A_SECOND: Final = 500.0  # with --speed, progress is kept after each; half as many on a slow machine
+_MOST_ROWS: Final = 2_000  # a Parquet file of a megabyte may hold a billion, and a replay takes its time for each
+_MEMORY: Final = Path("/dev/shm")
+_LONGEST_SLEEP_S: Final = 400 * 86_400.0
+
+
+def lines_door(folder: Path) -> Door:
+    """JSON lines."""
+    each = [json.dumps(row).encode() for row in ROWS]
+    whole = b"\n".join(each) + b"\n"
+    seeds = [(pace, rows) for pace in _PACES for rows in (whole, *each)]
+    shapes = (Shape.KEPT, Shape.JSON_LINES)
+    name, player = "replay files, JSON lines", Player(folder)
+    return Door(name, player.play, seeds, shapes, _words(), _LARGEST, _LINES_A_SECOND, player.close)
+
+
+def parquet_door(folder: Path) -> Door:
+    """Parquet, its rows of right and of strange types."""
+    files = list(parquet_files())
+    seeds = [(pace, file) for pace in _PACES for file in files]
+    shapes = (Shape.KEPT, Shape.TEXT)
+    player, words = Player(folder), [b"PAR1", *_words()[:8]]
+    return Door("replay files, Parquet", player.play, seeds, shapes, words, _LARGEST, close=player.close)
+
+
+@dataclass
+class Broker:
+    """A sink that reads what it is sent as every consumer does, and is lost once, after so many records."""
+
+    lost_after: int
+    taken: int = 0
+
+    def send(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
+        """Takes what consumers take."""
+        self.taken += 1
+        if self.taken == self.lost_after:
+            raise Unavailable("kafka", "lost once")
+        times = [value for name, value in record.headers if name == "ce_time"]
+        at = to_ms(datetime.fromisoformat(times[0].decode()))
+        decode(RawRecord(record.topic, 0, self.taken, at, record.key, record.value, record.headers))
+
+    def flush(self, timeout_s: float) -> None:
+        """Nothing waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The first rows of a log."""
+
+    log: Log
+
+    @property
+    def checksum(self) -> str:
+        """The log's."""
+        return self.log.checksum
+
+    def lines(self) -> Iterator[Line]:
+        """Those rows."""
+        return islice(self.log.lines(), _MOST_ROWS)
+
+
+class Player:
+    """Replays the file in a case, from a folder of its own, in memory where the machine has one there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._memory = tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else folder)
+        self._folder = Path(self._memory.name)
+
+    def close(self) -> None:
+        """Removes the folder."""
+        self._memory.cleanup()
+
+    def play(self, case: Case) -> str:
+        """How many rows were sent and rejected, in steps."""
+        pace, content = (*case, b"", b"")[:2]
+        path = self._folder / "log"
+        path.write_bytes(content)
+        try:
+            log = open_log(path)
+        except Misconfigured:
+            return "no log that can be read"
+        progress = ProgressFile(self._folder / "progress", log.checksum)
+        try:
+            done = self._replayed(Beginning(log), progress, _PACES.get(pace, Pace()))
+            rejects = progress.rejects.read_bytes().count(b"\n") if progress.rejects.exists() else 0
+        finally:
+            shutil.rmtree(self._folder / "progress", ignore_errors=True)
+        if rejects != done.rejected:
+            raise NotAllowed(f"{rejects} rejected rows are kept of {done.rejected}")
+        return f"sent {min(done.sent, 9)}, rejected {min(done.rejected, 9)}"
+
+    def _replayed(self, log: Beginning, progress: ProgressFile, pace: Pace) -> Progress:
+        broker = Broker(lost_after=2)
+        playing = Replay(broker, _SECRETS, FixedClock(NOW), _slept, pace)
+        try:
+            return playing.run(log, progress)
+        except Unavailable:
+            return Replay(broker, _SECRETS, FixedClock(NOW), _slept, pace).run(log, progress)
+
+
+def _slept(seconds: float) -> None:
+    """What `time.sleep` takes, and what somebody would wait for."""
+    if not 0 <= seconds <= _LONGEST_SLEEP_S:
+        raise NotAllowed(f"it waits {seconds:.3g} s for a row")
+
+
+def _words() -> list[bytes]:
+    words = ["type", "view", "click", "order", "impression", "user_id", "time", "event_id", "source", "clicked"]
+    words += ["shown_at", "target_propensities", "probabilities", "rung", "seed", "context", "features", "policy_id"]
+    return [word.encode() for word in words]

@@ -1,0 +1,27 @@
+"""The same comparison on the running loop: real Kafka, Redis and Triton, and simulated shoppers in real time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from services.common.errors import Broken
+
+SECONDS: Final = 90
+_LONGEST_S: Final = 600.0
+
+
+def run_for(home: Path, environ: Mapping[str, str], seed: int) -> dict[str, Any]:
+    """What `adloom run` says last, of a stack in `home` that it starts and ends; raises `Broken` where it fails."""
+    words = ["run", f"--duration={SECONDS}", f"--seed={seed}"]
+    command = [sys.executable, "-P", "-m", "services.cli.main", *words]
+    there = {**environ, "ADLOOM_HOME": str(home)}
+    done = subprocess.run(command, env=there, capture_output=True, text=True, timeout=_LONGEST_S, check=False)
+    if done.returncode:
+        raise Broken(f"judgement: adloom run failed: {done.stderr.splitlines()[-1:]}")
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told

@@ -1,0 +1,81 @@
+"""Records of Kafka and messages as plain dicts: what the oracle reads. The product's own decoding has no part in it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from google.protobuf import json_format
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import DecodeError, Message
+
+from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2
+from services.catalogue.catalogue import Catalogue
+from services.catalogue.product_features import PRODUCT_CATEGORIES
+from services.tools.drills.oracle.oracle import Product
+from services.wire.codec.envelope import RawRecord
+
+CLASSES: dict[str, type[Message]] = {
+    "ad.views": events_pb2.View,
+    "ad.clicks": events_pb2.Click,
+    "ad.orders": events_pb2.Order,
+    "ad.impressions": impression_pb2.Impression,
+    "ad.outcomes": outcome_pb2.Outcome,
+}
+_TIME = "google.protobuf.Timestamp"
+
+
+def plain(raw: RawRecord) -> dict[str, Any]:
+    """The record as the oracle wants it."""
+    headers = {name.lower(): value for name, value in raw.headers}
+    by_json = (headers.get("content-type") or b"").startswith(b"application/json")
+    return {
+        "topic": raw.topic,
+        "partition": raw.partition,
+        "offset": raw.offset,
+        "appended_ms": raw.timestamp_ms,
+        "key": raw.key,
+        "headers": headers,
+        "fields": _fields(CLASSES[raw.topic], raw.value, by_json),
+    }
+
+
+def fields_of(message: Message) -> dict[str, Any]:
+    """Every field of a message by name; times in microseconds since 1970, other messages left out."""
+    found: dict[str, Any] = {}
+    for field in message.DESCRIPTOR.fields:
+        value = getattr(message, field.name)
+        if field.type == FieldDescriptor.TYPE_MESSAGE and not field.is_repeated:
+            if field.message_type.full_name == _TIME:
+                found[field.name] = value.ToMicroseconds()
+        elif field.is_repeated:
+            found[field.name] = dict(value) if hasattr(value, "keys") else list(value)
+        elif field.type == FieldDescriptor.TYPE_ENUM:
+            found[field.name] = field.enum_type.values_by_number[value].name
+        else:
+            optional = field.has_presence and field.containing_oneof is not None
+            found[field.name] = None if optional and not message.HasField(field.name) else value
+    return found
+
+
+def products_of(catalogue: Catalogue) -> dict[str, Product]:
+    """The catalogue as the oracle wants it: vector, category as profiles name it, price."""
+    return {
+        product.product_id: (
+            [float(value) for value in vector],
+            product.category if product.category in PRODUCT_CATEGORIES else "other",
+            product.price_minor,
+        )
+        for product, vector in zip(catalogue.products, catalogue.product_vectors, strict=True)
+    }
+
+
+def _fields(cls: type[Message], value: bytes | None, by_json: bool) -> dict[str, Any] | None:
+    try:
+        if value is None:
+            return None
+        if not by_json:
+            return fields_of(cls.FromString(value))
+        return fields_of(json_format.ParseDict(json.loads(value), cls(), ignore_unknown_fields=True))
+    except (DecodeError, ValueError, json_format.ParseError):
+        return None

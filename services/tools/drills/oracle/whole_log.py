@@ -1,0 +1,84 @@
+"""What a stack was told and what it has said, read from its topics; and what its workers have not read yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from protos.gen.adloom.events.v1 import outcome_pb2
+from services.common.errors import Unavailable
+from services.common.topics import CLICKS, DEADLETTER, IMPRESSIONS, ORDERS, OUTCOMES, PARTITIONS, VIEWS
+from services.tools.drills.oracle.oracle import Place
+from services.tools.drills.oracle.plain import fields_of, plain
+from services.wire.codec.envelope import RawRecord
+from services.wire.kafka.reach import require_listener
+from services.wire.kafka.reader import read_to_end
+
+INPUTS = (VIEWS, CLICKS, ORDERS, IMPRESSIONS)
+READ_BY = {"profiles": (VIEWS, CLICKS, ORDERS), "outcomes": (IMPRESSIONS, CLICKS, ORDERS)}
+"""The inputs that the worker of each room reads."""
+
+
+def read_log(kafka: str) -> list[RawRecord]:
+    """Every record of the inputs, each partition in order; raises `Unavailable`."""
+    return [raw for topic in INPUTS for raw in read_to_end(kafka, topic)]
+
+
+def events_of(kafka: str) -> list[dict[str, Any]]:
+    """Every message of the inputs, as the oracle wants it; raises `Unavailable`."""
+    return [plain(raw) for raw in read_log(kafka)]
+
+
+@dataclass(slots=True)
+class Said:
+    """Outcomes as they stand on their topic."""
+
+    closed: dict[str, dict[str, Any]] = field(default_factory=dict)  # by id, with the window closed
+    early: dict[str, str] = field(default_factory=dict)  # kind, by id, of those that were said before the close
+    messages: int = 0
+    contradictions: list[str] = field(default_factory=list)  # ids that were said in two ways
+
+
+def outcomes_said(kafka: str) -> Said:
+    """All outcomes; whatever is repeated must repeat itself word by word."""
+    said = Said()
+    for raw in read_to_end(kafka, OUTCOMES):
+        row = fields_of(outcome_pb2.Outcome.FromString(raw.value or b""))
+        said.messages += 1
+        if row["window_closed"]:
+            if said.closed.setdefault(row["outcome_id"], row) != row:
+                said.contradictions.append(row["outcome_id"])
+        elif said.early.setdefault(row["outcome_id"], row["kind"]) != row["kind"]:
+            said.contradictions.append(row["outcome_id"])
+    return said
+
+
+def letters_said(kafka: str) -> tuple[dict[Place, str], list[RawRecord]]:
+    """The reason of each dead letter by its origin (several, joined, where they differ), and the letters."""
+    reasons: dict[Place, set[str]] = {}
+    letters = list(read_to_end(kafka, DEADLETTER))
+    for raw in letters:
+        headers = {name: (value or b"").decode("utf-8", "replace") for name, value in raw.headers}
+        origin = headers["adloom_topic"], int(headers["adloom_partition"]), int(headers["adloom_offset"])
+        reasons.setdefault(origin, set()).add(headers["adloom_reason"])
+    return {origin: "+".join(sorted(found)) for origin, found in reasons.items()}, letters
+
+
+def unread(kafka: str, room: str, timeout_s: float = 10.0) -> int:
+    """How many messages of its inputs the room's worker has not committed; raises `Unavailable`."""
+    require_listener(kafka, timeout_s)
+    try:
+        consumer = KafkaConsumer(bootstrap_servers=kafka, group_id=f"adloom-{room}", enable_auto_commit=False)
+    except KafkaError as exc:
+        raise Unavailable("kafka", f"no broker answered at {kafka} ({exc})") from exc
+    try:
+        places = [TopicPartition(topic, partition) for topic in READ_BY[room] for partition in range(PARTITIONS)]
+        ends = consumer.end_offsets(places)
+        return sum(end - (consumer.committed(place) or 0) for place, end in ends.items())
+    except KafkaError as exc:
+        raise Unavailable("kafka", f"what {room} has read could not be asked for ({exc})") from exc
+    finally:
+        consumer.close(autocommit=False)

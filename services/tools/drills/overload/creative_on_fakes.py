@@ -1,0 +1,57 @@
+"""The creative-service as it is, with the shipped fakes behind its ports: what its door does, without Kafka and Triton.
+
+    python -m services.tools.drills.overload.creative_on_fakes ADDRESS FOLDER
+
+Prints "serving" when it does, and ends with its standard input.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from pathlib import Path
+
+import uvloop
+
+from services.assets.demo import load_demo
+from services.assets.library import Library
+from services.catalogue.catalogue import demo_catalogue
+from services.common.clock import SystemClock
+from services.common.secrets import load_or_make
+from services.creative.assemble import Clients, assemble
+from services.creative.profiles import Profiles
+from services.creative.server import Health, build_server
+from services.creative.settings import CreativeSettings
+from services.features.memory_store import MemoryStore
+from services.models.fake_models import FakeModels
+from services.policies.posterior import PRIOR
+from services.wire.codec.memory_sink import MemorySink
+
+
+async def main(address: str, folder: Path) -> None:
+    """Serves until standard input ends."""
+    clock, sink = SystemClock(), MemorySink()
+    library = Library(folder / "assets", demo_catalogue(), clock)
+    load_demo(library, demo_catalogue())
+    library.close()
+    settings = CreativeSettings(assets_dir=folder / "assets", data_dir=folder / "data", creative=address)
+    clients = Clients(
+        clock, Profiles(MemoryStore(), threads=4), FakeModels(), "fake", "fake", lambda: sink, lambda: PRIOR
+    )
+    assembly = assemble(settings, clients, load_or_make(folder / "secrets"))
+    server = build_server(assembly.servicer, Health())
+    server.add_insecure_port(address)
+    assembly.start()
+    await server.start()
+    sys.stdout.write("serving\n")
+    sys.stdout.flush()
+    await asyncio.to_thread(sys.stdin.read)
+    await server.stop(1.0)
+    assembly.stop(1.0)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING)
+    sys.setswitchinterval(0.0005)
+    uvloop.run(main(sys.argv[1], Path(sys.argv[2])))

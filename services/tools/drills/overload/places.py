@@ -1,0 +1,101 @@
+"""Where the drill of overload plays: processes that it starts, and how much they compute."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from services.tools.drills.drill import Setting
+from services.tools.drills.overload.load import Generator
+from services.tools.drills.overload.refusing_server import WAYS
+from services.tools.stack.addresses import LOOPBACK, any_free_port
+from services.tools.stack.session import tied_stack
+from services.tools.stack.state_dir import Home
+
+_END_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A server's address and process."""
+
+    address: str
+    pid: int
+
+    def computed_s(self) -> float:
+        """Processor seconds that it has used so far, all threads together."""
+        with open(f"/proc/{self.pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def creative(setting: Setting) -> Iterator[Door]:
+    """The creative-service: on the whole stack, or in the short form on the shipped fakes.
+
+    On the stack the asking, inside the `with`, is kept to a processor of its own, as an ad server has one: beside it a
+    generator that sends three times as much takes three times as much from who answers, and lowers what it measures.
+    """
+    if setting.short:
+        with _process("creative_on_fakes", f"{LOOPBACK}:{any_free_port()}", str(setting.folder / "fakes")) as door:
+            yield door
+        return
+    answering, asking = shared_out(os.sched_getaffinity(0))
+    home = Home(setting.folder / "home").make()
+    with kept_to(answering), tied_stack(home, setting.environ, ("creative",)) as stack, kept_to(asking):
+        yield Door(stack.creative, stack.status()["processes"]["creative"]["pid"])
+
+
+def shared_out(processors: AbstractSet[int]) -> tuple[AbstractSet[int], AbstractSet[int]]:
+    """Processors for those who answer, and one for who asks: the same where there is but one.
+
+    >>> shared_out({0, 1, 2}), shared_out({5})
+    (({0, 1}, {2}), ({5}, {5}))
+    """
+    last = max(processors)
+    return processors - {last} or {last}, {last}
+
+
+@contextmanager
+def kept_to(processors: AbstractSet[int]) -> Iterator[None]:
+    """What this thread starts inside the `with` runs on these processors only."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, processors)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def costs_us(generator: Generator, seconds: float) -> dict[str, float]:
+    """Processor microseconds a call of each way to refuse, and of an echo, in one server process."""
+    found = {}
+    for way in WAYS:
+        with _process("refusing_server", way, f"{LOOPBACK}:{any_free_port()}") as door:
+            before = door.computed_s()
+            load = generator.closed(door.address, 32, seconds)
+            found[way] = (door.computed_s() - before) / max(load.sent, 1) * 1e6
+    return found
+
+
+@contextmanager
+def _process(module: str, *words: str) -> Iterator[Door]:
+    """One of the modules beside this one, when it serves; it ends with the `with`, or with us."""
+    command = [sys.executable, "-m", f"{__package__}.{module}", *words]
+    address = next(word for word in words if word.startswith(LOOPBACK))
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stdin is not None
+        try:
+            process.stdout.readline()
+            yield Door(address, process.pid)
+        finally:
+            process.stdin.close()
+            try:
+                process.wait(_END_S)
+            except subprocess.TimeoutExpired:
+                process.kill()

@@ -1,0 +1,225 @@
+"""The run of the drill `rebalance`: who comes, freezes, wakes and goes, and what must follow all the same."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from services.catalogue.catalogue import demo_catalogue
+from services.common.secrets import load_or_make
+from services.tools.drills.drill import Outcome, Promise, Setting
+from services.tools.drills.oracle.comparison import letter_promises, outcome_promises, profile_promises
+from services.tools.drills.oracle.oracle import Expected, Rules, expected
+from services.tools.drills.oracle.plain import products_of
+from services.tools.drills.oracle.whole_log import events_of, unread
+from services.tools.drills.own_worker import ended_after
+from services.tools.drills.rebalancing.crowd import FROZEN_AT, Crowd
+from services.tools.drills.traffic.many_shoppers import views
+from services.tools.drills.traffic.sending import Sending
+from services.tools.drills.traffic.traffic import Sent, Shape, Traffic
+from services.tools.drills.waiting import answered, until
+from services.tools.stack.session import RunningStack, tied_stack
+from services.tools.stack.state_dir import Home
+
+SESSION_S = 6.0  # the least that the broker grants: so long a frozen worker keeps its partitions
+WINDOW_S = 5.0  # of attribution
+_GRACE_S = 5.0
+_SENT_WITHIN_S = 600.0
+_STUCK_S = 3600.0  # who is frozen is to wake, and not to end itself, as long as a busy machine may keep it frozen
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much, and how long."""
+
+    shape: Shape  # of what is sent in each half of a round
+    per_s: float
+    step_s: float  # between changes, at least
+    frozen_s: float  # longer than it takes the others to get the partitions
+    rooms: tuple[str, ...]
+    rounds: int
+
+
+LONG = Plan(Shape(events=20_000), 400.0, 20.0, 15.0, ("profiles", "outcomes"), rounds=2)
+SHORT = Plan(Shape(events=800, users=60, burst=20, ads=False), 100.0, 0.0, 0.0, ("profiles",), rounds=1)
+
+
+def prove(setting: Setting) -> Outcome:
+    """Brings up Kafka and Redis of its own, starts the workers itself, and says what became of the promises."""
+    plan = SHORT if setting.short else LONG
+    told = {
+        "ADLOOM_ATTRIBUTION_WINDOW_S": f"{WINDOW_S}",
+        "ADLOOM_BURST_PER_MINUTE": f"{plan.shape.burst}",
+        "ADLOOM_SESSION_S": f"{SESSION_S}",
+        "ADLOOM_STUCK_S": f"{_STUCK_S}",
+    }
+    home = Home(setting.folder / "home").make()
+    with tied_stack(home, {**setting.environ, **told}, only=("kafka", "redis", "topics")) as stack:
+        environ = {**setting.environ, **told, **stack.environ()}
+        crowd = Crowd(setting.folder / "workers", environ, stack.redis, plan.rooms)
+        with ended_after(crowd.workers):
+            return _Moving(setting, plan, stack, crowd).run()
+
+
+class _Moving:
+    """One run on one stack."""
+
+    def __init__(self, setting: Setting, plan: Plan, stack: RunningStack, crowd: Crowd) -> None:
+        self._setting, self._plan, self._stack, self._crowd = setting, plan, stack, crowd
+        self._keys = load_or_make(stack.home.secrets).token_keys
+        self._sending = Sending(stack.kafka, plan.per_s)
+        self._moves: list[str] = []
+        self._looks = 0
+        self._promises: list[Promise] = []
+
+    def run(self) -> Outcome:
+        try:
+            for number in range(self._plan.rounds):
+                self._there_and_back(number)
+            self._come_again()
+        finally:
+            self._sending.close()
+        shape, plan = self._plan.shape, self._plan
+        injected = (
+            f"{self._sending.sent:,} messages, {plan.per_s:.0f}/s, {shape.duplicates:.0%} duplicates, "
+            f"{shape.poison:.0%} poison, {shape.misplaced:.1%} misplaced",
+            f"workers of {' and '.join(plan.rooms)}: 1 -> 3 -> 1, {plan.rounds} times, {plan.step_s:.1f} s between",
+            *self._moves,
+        )
+        return Outcome(injected, tuple(self._promises))
+
+    def _there_and_back(self, number: int) -> None:
+        """One worker a room, then three, two of which freeze and wake, then one.
+
+        Whoever is seen before they wake is not seen again until the end: later events would cover up stale states.
+        """
+        before, after = self._messages(2 * number), self._messages(2 * number + 1)
+        half = len(before) // 2
+        with self._meanwhile(before[:half]):
+            if number == 0:
+                self._crowd.start(0)
+            self._pause()
+            self._crowd.start(*((1, 2) if number == 0 else (0, 1)))
+            self._say("three workers")
+        with self._meanwhile(before[half:]):
+            met, frozen = self._met(), self._crowd.freeze()
+            places = zip(frozen, FROZEN_AT.values(), strict=True)
+            self._moves += [f"{one.worker.instance} frozen at {at}" for one, at in places]
+            self._say("two of them are frozen")
+            self._crowd.until_all_owned()
+            self._say("the third owns everything")
+            time.sleep(self._plan.frozen_s)
+        self._everybody_looks([*self._expected()[0].profiles])  # what the frozen ones hold is old now
+        self._sending.finish()
+        self._level()
+        self._crowd.wake(frozen)
+        self._say("they are awake, and own something again")
+        self._promises.append(self._tried(number, met))
+        self._look(f"round {number + 1}, when they woke: ")
+        with self._meanwhile(after):
+            self._pause()
+            self._crowd.end(0, 1)
+            self._say("one worker")
+        self._level()
+
+    def _met(self) -> list[float]:
+        """Batches of rows that were refused, and states that were written over, so far."""
+        workers = self._crowd.workers
+        refused = sum(worker.told("adloom_part_waits_total", part="ownership") for worker in workers)
+        return [refused, sum(worker.told("adloom_written_again_total") for worker in workers)]
+
+    def _tried(self, number: int, before: Sequence[float]) -> Promise:
+        """Whether there was something to refuse. States that come late are written over at the owner's next write."""
+        rows, states = (now - then for now, then in zip(self._met(), before, strict=True))
+        text = f"round {number + 1}: rows that a woken worker still had to write are refused"
+        happened = f"{rows:.0f} batches of rows refused; {states:.0f} states in the changelog written over by now"
+        return Promise(text, happened, rows > 0)
+
+    def _messages(self, number: int) -> list[Sent]:
+        products = [product.product_id for product in demo_catalogue().products]
+        seed = self._setting.seed + number
+        return Traffic(seed, self._plan.shape, self._keys, products, datetime.now(UTC)).messages()
+
+    @contextmanager
+    def _meanwhile(self, messages: Sequence[Sent]) -> Iterator[None]:
+        """Sends them in the background, and then their shoppers go on looking; all has arrived at the end."""
+        over = threading.Event()
+        sender = threading.Thread(target=self._send, args=(messages, over), daemon=True)
+        sender.start()
+        try:
+            yield
+        finally:
+            over.set()
+        sender.join(_SENT_WITHIN_S)
+        self._sending.finish()
+
+    def _send(self, messages: Sequence[Sent], over: threading.Event) -> None:
+        self._sending.send(messages)
+        users = [sent.record.key.decode() for sent in messages if sent.record.key and not sent.reason]
+        while not over.is_set():
+            self._everybody_looks(sorted(set(users)))
+
+    def _everybody_looks(self, users: Sequence[str]) -> None:
+        """One view of each, in all partitions."""
+        self._looks += 1
+        records = views(users, f"look-{self._looks}", datetime.now(UTC))
+        self._sending.send([Sent(record) for record in records])
+
+    def _pause(self) -> None:
+        time.sleep(self._plan.step_s)
+
+    def _level(self) -> None:
+        """Returns when everything that was sent has been committed."""
+        for room in self._plan.rooms:
+            until(f"{room} has read everything", partial(self._has_read, room))
+
+    def _has_read(self, room: str) -> bool:
+        """Asked twice: what was moved to its partition while the first answer was made is in the second."""
+        return not any(unread(self._stack.kafka, room) for _ in range(2))
+
+    def _look(self, when: str) -> None:
+        """Holds the profiles against the oracle's."""
+        told, now_us = self._expected()
+        found = profile_promises(self._stack.redis, told, now_us)
+        self._promises += [Promise(f"{when}{one.text}", one.happened, one.kept) for one in found]
+
+    def _expected(self) -> tuple[Expected, int]:
+        now_us = round(datetime.now(UTC).timestamp() * 1e6)
+        secrets, products = self._keys.secrets, products_of(demo_catalogue())
+        rules = Rules(round(WINDOW_S * 1000), secrets, products, self._plan.shape.burst)
+        return expected(self._events(), rules, now_us), now_us
+
+    def _events(self) -> list[dict[str, Any]]:
+        return answered(partial(events_of, self._stack.kafka))
+
+    def _come_again(self) -> None:
+        """Everybody comes once more, and is known from the changelog: most partitions were others' until just now.
+
+        In the long form the last worker dies before, and loses its disk.
+        """
+        if not self._setting.short:
+            last = self._crowd.worker("profiles", 2)
+            last.end()
+            shutil.rmtree(last.data)
+            last.start()
+            self._moves.append(f"{last.instance} killed in the end, and its disk lost")
+        self._everybody_looks([*self._expected()[0].profiles])
+        self._sending.finish()
+        self._level()
+        self._say("everybody came once more")
+        self._look("when everybody came once more: ")
+        if "outcomes" in self._plan.rooms:
+            time.sleep(WINDOW_S + _GRACE_S)
+            told, _ = self._expected()
+            self._promises += outcome_promises(self._stack.kafka, told)
+            self._promises += letter_promises(self._stack.kafka, told, self._events())
+
+    def _say(self, text: str) -> None:
+        self._setting.say(text)

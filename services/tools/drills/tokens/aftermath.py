@@ -1,0 +1,47 @@
+"""What became of clicks: outcomes and dead letters by the click's own id, and the worker's counts by reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from protos.gen.adloom.events.v1 import outcome_pb2
+from services.common.topics import CLICKS, DEADLETTER, OUTCOMES
+from services.tools.stack.health_endpoint import health_door
+from services.tools.stack.state_dir import Home
+from services.wire.codec.decode import decode
+from services.wire.kafka.reader import read_to_end
+
+_COUNTS = {"adloom_dead_letters_total": "reason", "adloom_events_total": "fate"}
+"""The label by which clicks are counted, by metric."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What the topics say now."""
+
+    clicked: Counter[str]  # outcomes CLICKED by impression, copies of an outcome counted once
+    reasons: dict[str, str]  # of dead letters, by event id
+
+
+def aftermath(kafka: str) -> Aftermath:
+    """Reads the topics to their ends; raises `Unavailable`."""
+    outcomes: dict[str, str] = {}
+    for raw in read_to_end(kafka, OUTCOMES):
+        outcome = decode(raw).message
+        assert isinstance(outcome, outcome_pb2.Outcome)
+        if outcome.kind == outcome_pb2.CLICKED:
+            outcomes[outcome.outcome_id] = outcome.impression_id
+    reasons = {}
+    for raw in read_to_end(kafka, DEADLETTER):
+        headers = {name: (value or b"").decode() for name, value in raw.headers}
+        reasons[headers["ce_id"]] = headers["adloom_reason"]
+    return Aftermath(Counter(outcomes.values()), reasons)
+
+
+def counted(home: Home, process: str) -> dict[str, int]:
+    """The process's counts of clicks: dead letters by reason, events by fate; raises `Unavailable` while it is away."""
+    door = health_door(home, process)
+    assert door is not None
+    mine = [sample for sample in door.samples() if sample.name in _COUNTS and sample.labels["topic"] == CLICKS]
+    return {sample.labels[_COUNTS[sample.name]]: round(sample.value) for sample in mine}

@@ -1,0 +1,144 @@
+"""Where the drill plays: real Kafka, the real worker and the real creative-service."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence, Set
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from protos.gen.adloom.events.v1.events_pb2 import Click
+from services.common.clock import SystemClock, from_ms, to_ms
+from services.common.secrets import load_pseudonym_key, load_token_keys
+from services.common.token import LIFETIME, Token, TokenKeys
+from services.outcomes.processor import OutcomesRoom
+from services.outcomes.token_rules import judge
+from services.sdk.producer import EventsClient, connect
+from services.tools.drills.drill import Setting
+from services.tools.drills.own_worker import OwnWorker, ended_after
+from services.tools.drills.tokens.aftermath import Aftermath, aftermath, counted
+from services.tools.drills.tokens.asking import Asking, Shown, click
+from services.tools.drills.tokens.bad_tokens import Bad, Genuine
+from services.tools.drills.waiting import Still, seen_when, until
+from services.tools.stack.addresses import LOOPBACK
+from services.tools.stack.session import RunningStack, tied_stack
+from services.tools.stack.state_dir import Home
+from services.wire.codec.deadletter import read_origin
+from services.wire.codec.decode import decode
+from services.wire.codec.encode import encode
+from services.wire.codec.envelope import RawRecord
+
+SOURCE: Final = "drill"
+WINDOW_S: Final = 600  # longer than the drill: a click that a busy machine delays still counts
+SETTLED_WITHIN_S: Final = 120.0
+STILL_S: Final = 30.0  # after as long without anything new, what is missing does not come
+_NOWHERE: Final = f"{LOOPBACK}:1"
+
+
+@dataclass(slots=True)
+class Scene:
+    """What runs."""
+
+    stack: RunningStack
+    creative: str  # address
+
+    def asking(self, name: str, per_s: float) -> Asking:
+        """An ad server at its door."""
+        return Asking(self.creative, name, per_s)
+
+    def shop(self) -> AbstractContextManager[EventsClient]:
+        """A shop with the keys of this deployment."""
+        return connect(self.stack.kafka, self.stack.home.secrets, SOURCE)
+
+    def keys(self) -> TokenKeys:
+        """The token keys as they are now."""
+        return load_token_keys(self.stack.home.secrets)
+
+    def now_ms(self) -> int:
+        """The machine's clock, which is the broker's."""
+        return to_ms(SystemClock().now())
+
+    def counts(self) -> dict[str, int]:
+        """Of the worker, by reason and fate; raises `Unavailable` while it is away."""
+        return counted(self.stack.home, "outcomes")
+
+    def genuine(self, shown: Sequence[Shown]) -> list[Genuine]:
+        """The tokens of what was shown, looked into."""
+        key, keys, moment = load_pseudonym_key(self.stack.home.secrets), self.keys(), SystemClock().now()
+        return [Genuine(s.token, key.pseudonym(s.user), keys.verify(s.token, moment)) for s in shown]
+
+    def send(self, shop: EventsClient, bad: Bad) -> str:
+        """A click with the bad token, by the pseudonym that sends it; the event's id."""
+        event_id = f"bad-{uuid.uuid4().hex}"
+        payload = Click(user_id=bad.user_id, product_id="tee-breton", impression_token=bad.text)
+        moment = SystemClock().now()
+        shop.send(encode(payload, event_id=event_id, source=SOURCE, time=moment, key=bad.user_id.encode()))
+        return event_id
+
+
+@contextmanager
+def scene(setting: Setting) -> Iterator[Scene]:
+    """Everything, or in the short form without Triton and Redis: the ladder answers, with tokens like any other."""
+    environ = {**setting.environ, "ADLOOM_ATTRIBUTION_WINDOW_S": str(WINDOW_S)}
+    home = Home(setting.folder / "home").make()
+    if not setting.short:
+        with tied_stack(home, environ, only=("outcomes", "creative")) as stack:
+            yield Scene(stack, stack.creative)
+        return
+    with tied_stack(home, environ, only=("outcomes", "catalogue")) as stack:
+        alone = {"ADLOOM_TRITON": _NOWHERE, "ADLOOM_REDIS": _NOWHERE}
+        own = OwnWorker("creative", "creative-0", setting.folder / "creative", {**environ, **stack.environ(), **alone})
+        with ended_after([own]):
+            own.start()
+            until("the creative-service answers", own.ready)
+            yield Scene(stack, stack.creative)
+
+
+def clicks_of(shown: Sequence[Shown], shop: EventsClient, event_ids: Sequence[str] = ()) -> list[str]:
+    """Everybody clicks what they were shown, under these event ids where they are given."""
+    ids = event_ids or [uuid.uuid4().hex for _ in shown]
+    return [click(shop, seen, name) for seen, name in zip(shown, ids, strict=True)]
+
+
+def settled(there: Scene, impressions: Set[str], event_ids: Set[str]) -> Aftermath:
+    """What became of them when everything has, or after a while what has; raises `Unavailable` without a broker."""
+
+    def all_there(seen: Aftermath) -> bool:
+        return seen.clicked.keys() >= impressions and seen.reasons.keys() >= event_ids
+
+    def come(seen: Aftermath) -> tuple[int, int]:
+        return seen.clicked.total(), len(seen.reasons)
+
+    look = partial(aftermath, there.stack.kafka)
+    return seen_when(all_there, look, SETTLED_WITHIN_S, still=Still(come, STILL_S))
+
+
+def verdict(there: Scene, text: str, user_id: str) -> str:
+    """The rule's own word: the reason of a refusal, or "accepted"."""
+    return judge(text, user_id, SystemClock().now(), there.keys()).refused or "accepted"
+
+
+def without_impression(there: Scene) -> tuple[list[str], list[str]]:
+    """Reasons of the dead letters that a room makes of a good click without an impression: within its day, after it."""
+    user, at_ms = "u1-" + "d" * 32, there.now_ms()
+    token = Token("i-never", user, "c", "p", 0.5, "front", 0, at_ms)
+    payload = Click(user_id=user, product_id="tee-breton", impression_token=there.keys().sign(token))
+    record = encode(payload, event_id="never", source=SOURCE, time=from_ms(at_ms), key=user.encode())
+    event = decode(RawRecord(record.topic, 0, 0, at_ms, record.key, record.value, record.headers))
+    room = OutcomesRoom(there.keys, WINDOW_S * 1000)
+    room.restore(0, [])
+    day_ms = LIFETIME // timedelta(milliseconds=1)
+    first = room.advance(user, 0, None, [event], at_ms)
+    early = room.advance(user, 0, first.state, [], at_ms + day_ms - 60_000)
+    late = room.advance(user, 0, early.state, [], at_ms + day_ms + 60_000)
+    return [*_reasons(first.records), *_reasons(early.records)], _reasons(late.records)
+
+
+def _reasons(records: Sequence[object]) -> list[str]:
+    from services.wire.codec.envelope import Record
+
+    raws = [RawRecord(r.topic, 0, 0, 0, r.key, r.value, r.headers) for r in records if isinstance(r, Record)]
+    return [read_origin(raw).reason for raw in raws]

@@ -1,0 +1,73 @@
+"""Copies the states of a changelog into another one, each into the partition that its key belongs to there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+import aiokafka
+from aiokafka.errors import KafkaTimeoutError
+
+from services.common.partition import partition_of
+from services.wire.faust.emission import Entry, hand_over
+from services.wire.faust.states.changelog import Rightful
+from services.wire.faust.states.table import LARGEST_STATE_BYTES
+
+_SILENT_MS = 10_000  # a broker that sends nothing for so long is away
+_AT_ONCE = 2_000  # messages
+
+Ends = Mapping[tuple[str, int], int]
+
+
+async def ends_of(kafka: str, topics: Mapping[str, int]) -> Ends:
+    """The offset after the last message of each partition; `topics` says how many each has."""
+    async with aiokafka.AIOKafkaConsumer(bootstrap_servers=kafka) as consumer:
+        return {tuple(tp): end for tp, end in (await consumer.end_offsets(_places(topics))).items()}
+
+
+async def copied(kafka: str, sources: Mapping[str, int], target: str, partitions: int) -> int:
+    """Appends every state of the sources to `target`, in their order; how many that were. Raises `KafkaError`.
+
+    States of workers that had lost their partition are left out, as they are where a worker recovers.
+    """
+    consumer = aiokafka.AIOKafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest")
+    producer = aiokafka.AIOKafkaProducer(
+        bootstrap_servers=kafka, acks="all", max_request_size=LARGEST_STATE_BYTES, max_batch_size=512 * 1024
+    )
+    async with consumer, producer:
+        return sum([await _partition(consumer, producer, place, (target, partitions)) for place in _places(sources)])
+
+
+def _places(topics: Mapping[str, int]) -> list[aiokafka.TopicPartition]:
+    return [aiokafka.TopicPartition(topic, number) for topic, count in topics.items() for number in range(count)]
+
+
+async def _partition(
+    consumer: aiokafka.AIOKafkaConsumer,
+    producer: aiokafka.AIOKafkaProducer,
+    source: aiokafka.TopicPartition,
+    target: tuple[str, int],
+) -> int:
+    consumer.assign([source])
+    await consumer.seek_to_beginning(source)
+    end, rightful, number = (await consumer.end_offsets([source]))[source], Rightful(), 0
+    while (position := await consumer.position(source)) < end:
+        found = (await consumer.getmany(source, timeout_ms=_SILENT_MS, max_records=_AT_ONCE)).get(source, [])
+        if await consumer.position(source) == position:
+            raise KafkaTimeoutError(f"{source} was not read beyond {position}")
+        states = [(at.key, at.value) for at in found if rightful.allows(at.offset, at.key, at.headers)]
+        await _append(producer, target, states)
+        number += len(states)
+    return number
+
+
+async def _append(
+    producer: aiokafka.AIOKafkaProducer, target: tuple[str, int], states: list[tuple[bytes, bytes | None]]
+) -> None:
+    """Returns when the broker has them; those of one key in their order."""
+    topic, partitions = target
+    homes: dict[int, list[Entry]] = {}
+    for key, value in states:
+        homes.setdefault(partition_of(key, partitions), []).append((key, value, ()))
+    sent = [sent for home, entries in homes.items() for sent in await hand_over(producer, topic, home, entries)]
+    await asyncio.gather(*(future for future, _ in sent))

@@ -1,0 +1,117 @@
+"""Creates the topics of the table that Kafka does not have yet, and sets what decides what the others let in.
+
+A step of the stack, harmless to repeat.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from kafka.errors import KafkaError
+
+from services.common import settings
+from services.common.errors import Unavailable
+from services.common.topics import DOOR_SETTINGS, PARTITIONS, TOPICS, Topic
+from services.runtime.process import exit_status_of
+from services.tools.stack.repartition import KEYED, repartition
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSettings:
+    """Where the topics are to be."""
+
+    kafka: str
+    topic_replicas: settings.AtLeastOne = 1
+
+
+def keyed_partitions(found: Mapping[str, int]) -> int:
+    """How many partitions every user-keyed topic is to have, where `found` is what there is.
+
+    >>> keyed_partitions({}), keyed_partitions({"ad.views": 8, "ad.clicks": 6}), keyed_partitions({"ad.views": 1})
+    (6, 8, 6)
+    """
+    counts = [found.get(topic, 0) for topic in KEYED]
+    return counts[0] if len(set(counts)) == 1 and counts[0] else max(PARTITIONS, *counts)
+
+
+def new_topic(topic: Topic, replicas: int, keyed: int) -> NewTopic:
+    partitions = keyed if topic.name in KEYED else topic.partitions
+    return NewTopic(topic.name, partitions, replicas, topic_configs=topic.config())
+
+
+async def create(admin: AIOKafkaAdminClient, replicas: int) -> tuple[list[str], int]:
+    """Create what is missing; the names created, and how many partitions user-keyed topics are to have."""
+    existing = {d["topic"]: len(d["partitions"]) for d in await admin.describe_topics()}
+    keyed = keyed_partitions(existing)
+    missing = [t for t in TOPICS if t.name not in existing]
+    if missing:
+        answer = await admin.create_topics([new_topic(t, replicas, keyed) for t in missing])
+        failed = [(name, message) for name, code, message in answer.topic_errors if code]
+        if failed:
+            raise Unavailable("kafka", f"topics were refused: {failed}")
+    return [t.name for t in missing], keyed
+
+
+def shut_doors(kafka: str) -> list[str]:
+    """Gives existing topics the table's `DOOR_SETTINGS`; what was changed, "ad.views compression.type". Blocks.
+
+    An older release made them without, and elsewhere somebody else may have made them.
+    """
+    admin = KafkaAdminClient(bootstrap_servers=kafka.split(","))
+    try:
+        names = [ConfigResource(ConfigResourceType.TOPIC, topic.name) for topic in TOPICS]
+        found = admin.describe_configs(names, config_filter="all")["topic"]
+        wrong = {
+            topic.name: differing(topic, {n: c["value"] for n, c in found[topic.name].items()}) for topic in TOPICS
+        }
+        changes = [
+            ConfigResource(ConfigResourceType.TOPIC, name, changed) for name, changed in wrong.items() if changed
+        ]
+        if changes:
+            admin.alter_configs(changes)
+    except KafkaError as exc:
+        raise Unavailable("kafka", f"the topics' settings could not be set: {exc}") from exc
+    finally:
+        admin.close()
+    return [f"{name} {setting}" for name, changed in wrong.items() for setting in changed]
+
+
+def differing(topic: Topic, found: Mapping[str, str]) -> dict[str, str]:
+    """The door settings that `topic` must be given.
+
+    >>> differing(TOPICS[0], TOPICS[0].config() | {"retention.ms": "1", "compression.type": "producer"})
+    {'compression.type': 'uncompressed'}
+    """
+    wanted = topic.config()
+    return {name: wanted[name] for name in DOOR_SETTINGS if found.get(name) != wanted[name]}
+
+
+def say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+async def main() -> int:
+    """Connect, create, leave."""
+    chosen = settings.read(TopicSettings, os.environ)
+    admin = AIOKafkaAdminClient(bootstrap_servers=chosen.kafka)
+    await admin.start()
+    try:
+        created, keyed = await create(admin, chosen.topic_replicas)
+    finally:
+        await admin.close()
+    sys.stderr.write(f"topics created: {', '.join(created) or 'none, all are there'}\n")
+    await repartition(chosen.kafka, keyed, say)  # where somebody has begun with it
+    changed = await asyncio.to_thread(shut_doors, chosen.kafka)
+    if changed:
+        sys.stderr.write(f"topics that let in other things than the table says were set to it: {', '.join(changed)}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(exit_status_of("topics", lambda: asyncio.run(main())))

@@ -1,0 +1,55 @@
+"""`adloom up` in the foreground: the supervisor in this process, and its status table in the terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+from rich.console import Console
+from rich.live import Live
+
+from services.tools.stack import control, main
+from services.tools.stack.state_dir import Home
+from services.tools.stack.supervisor import Supervisor
+from services.tools.stack.view import ChangesPrinter, status_table
+
+_LOOK_S = 0.25
+
+
+async def show_on_terminal(supervisor: Supervisor, console: Console) -> None:
+    """Keep the table true until cancelled."""
+    with Live(console=console, auto_refresh=False) as live:
+        try:
+            while True:
+                live.update(status_table(supervisor.facts()), refresh=True)
+                await asyncio.sleep(_LOOK_S)
+        finally:
+            live.update(status_table(supervisor.facts()), refresh=True)
+
+
+async def show_changes(supervisor: Supervisor, console: Console) -> None:
+    """Print changes, one line each, until cancelled."""
+    printer = ChangesPrinter(console)
+    while True:
+        printer.show(supervisor.facts())
+        await asyncio.sleep(_LOOK_S)
+
+
+async def supervise_and_show(home: Home, only: frozenset[str], console: Console) -> None:
+    """The whole life of the stack, shown."""
+    supervisor = main.build(home, os.environ, only)
+    show = show_on_terminal if console.is_terminal else show_changes
+    showing = asyncio.create_task(show(supervisor, console))
+    try:
+        await main.supervise(supervisor, tied=None)
+    finally:
+        showing.cancel()
+        await asyncio.wait({showing})
+
+
+def run(home: Home, only: frozenset[str], console: Console) -> None:
+    """Returns when the stack was told to end and has ended."""
+    with control.sole_supervisor(home):
+        main.sweep(home)
+        with main.warded(home):
+            asyncio.run(supervise_and_show(home, only, console))

@@ -1,0 +1,72 @@
+"""What our processes say at their health doors (`services/runtime/health.py`), asked from outside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from typing import Any
+
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
+
+from services.common.errors import Unavailable
+from services.tools.stack.addresses import LOOPBACK
+from services.tools.stack.state_dir import Home
+
+
+@dataclass(frozen=True, slots=True)
+class HealthDoor:
+    """One process, which may be away at any moment."""
+
+    address: str
+    process: str  # its name, for people
+    timeout_s: float = 5.0
+
+    def readiness(self) -> dict[str, Any]:
+        """`ready`, `waiting_for` and `idle_s`; empty where nobody answers."""
+        try:
+            found: dict[str, Any] = json.loads(self._asked("ready"))
+        except (OSError, HTTPException, ValueError):  # it may die in the middle of a word
+            return {}
+        return found
+
+    def ready(self) -> bool:
+        """Whether it has what it needs and waits for nothing; a worker then owns its partitions."""
+        return bool(self.readiness().get("ready"))
+
+    def samples(self) -> list[Sample]:
+        """Its metrics: name, labels, value; raises `Unavailable` where nobody answers."""
+        try:
+            text = self._asked("metrics").decode()
+        except (OSError, HTTPException) as exc:
+            raise Unavailable(self.process, f"it does not tell what it has counted ({exc})") from exc
+        return [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+
+    def metric(self, name: str, **labels: str) -> float:
+        """The sum over the samples of that name with these labels; 0 where there is none yet or nobody answers."""
+        try:
+            found = self.samples()
+        except Unavailable:
+            return 0.0
+        return total(found, name, labels)
+
+    def _asked(self, page: str) -> bytes:
+        connection = HTTPConnection(self.address, timeout=self.timeout_s)  # straight: urllib would ask a proxy
+        try:
+            connection.request("GET", f"/{page}")
+            return connection.getresponse().read()
+        finally:
+            connection.close()
+
+
+def total(samples: Iterable[Sample], name: str, labels: Mapping[str, str]) -> float:
+    """The sum over the samples of that name with these labels; 0 where there is none."""
+    return sum(one.value for one in samples if one.name == name and labels.items() <= one.labels.items())
+
+
+def health_door(home: Home, process: str, timeout_s: float = 5.0) -> HealthDoor | None:
+    """Of a process of the stack in `home`; None for a part, which has none."""
+    port = json.loads(home.ports.read_text()).get(f"health_{process}")
+    return HealthDoor(f"{LOOPBACK}:{port}", process, timeout_s) if port else None

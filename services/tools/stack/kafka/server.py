@@ -1,0 +1,107 @@
+"""A real Apache Kafka, one node that is broker and controller, from checked jars and a Java runtime of a wheel."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from services.tools.stack.addresses import LOOPBACK, Addresses
+from services.tools.stack.kafka.java import java_command
+from services.tools.stack.probes import TIMEOUT_S, within
+from services.tools.stack.program import Probe, Program
+from services.tools.stack.state_dir import Home
+
+NODE = "1"
+
+# Timestamps are the broker's, because a client's clock decides nothing. A mistyped topic must fail and not spring into
+# being. A broker that was killed may register again only when its session has run out, nine seconds by default.
+# Internal topics have one replica, as there is one node.
+SETTINGS = {
+    "process.roles": "broker,controller",
+    "node.id": NODE,
+    "controller.listener.names": "CONTROLLER",
+    "inter.broker.listener.name": "CLIENTS",
+    "listener.security.protocol.map": "CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    "log.message.timestamp.type": "LogAppendTime",
+    "auto.create.topics.enable": "false",
+    "group.initial.rebalance.delay.ms": "0",
+    "num.partitions": "1",
+    "broker.session.timeout.ms": "3000",
+    "broker.heartbeat.interval.ms": "500",
+    "offsets.topic.replication.factor": "1",
+    "offsets.topic.num.partitions": "8",
+    "transaction.state.log.replication.factor": "1",
+    "transaction.state.log.min.isr": "1",
+    "transaction.state.log.num.partitions": "8",
+    "share.coordinator.state.topic.replication.factor": "1",
+    "share.coordinator.state.topic.min.isr": "1",
+}
+
+
+def configuration(home: Home, port: int, controller_port: int) -> str:
+    """The text of server.properties."""
+    settings = {
+        **SETTINGS,
+        "listeners": f"CLIENTS://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
+        "advertised.listeners": f"CLIENTS://{LOOPBACK}:{port}",
+        "controller.quorum.voters": f"{NODE}@{LOOPBACK}:{controller_port}",
+        "log.dirs": str(home.data("kafka") / "log"),
+    }
+    return "".join(f"{name}={value}\n" for name, value in settings.items())
+
+
+def cluster_of(log_folder: Path) -> str:
+    """The id of the cluster whose data lie there; a new one where there are none yet, 22 characters of base64.
+
+    Whoever keeps offsets knows by it that they are of another log, where somebody has deleted the broker's data only.
+    """
+    try:
+        kept = (log_folder / "meta.properties").read_text("utf-8").splitlines()
+    except OSError:
+        kept = []
+    named = [line.partition("=")[2].strip() for line in kept if line.startswith("cluster.id=")]
+    return named[0] if named else urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "_")
+
+
+def answers(address: str) -> Probe:
+    """An admin call succeeds: the broker serves requests and knows its cluster."""
+
+    async def ask() -> str:
+        admin = AIOKafkaAdminClient(bootstrap_servers=address, request_timeout_ms=int(TIMEOUT_S * 1000))
+        try:
+            await admin.start()
+            cluster = await admin.describe_cluster()
+            return "" if cluster["brokers"] else "a broker"
+        except KafkaError:
+            return "an answer of kafka"
+        finally:
+            await admin.close()
+
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # that a starting broker refuses connections is no news
+    return lambda: within(ask(), "kafka")
+
+
+def programs(home: Home, addresses: Addresses, environment: Mapping[str, str]) -> tuple[Program, ...]:
+    """The step that formats the storage (once; later runs find it done) and the broker."""
+    data, log, probe = home.data("kafka"), home.log("kafka"), answers(addresses["kafka"])
+    if "kafka" in addresses.external:
+        return (Program("kafka", (), log, data, probe=probe),)
+    properties = data / "server.properties"
+
+    def prepare() -> None:
+        data.mkdir(parents=True, exist_ok=True)
+        properties.write_text(configuration(home, addresses.port("kafka"), addresses.port("kafka_controller")))
+
+    cluster = cluster_of(data / "log")
+    tool = ("kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", cluster, "-c", str(properties))
+    storage = Program("kafka-storage", java_command(*tool), log, data, environment, prepare=prepare, step=True)
+    serve = java_command("kafka.Kafka", str(properties))
+    broker = Program("kafka", serve, log, data, environment, ("kafka-storage",), probe)
+    return (storage, replace(broker, ready_within_s=90.0, stop_within_s=10.0))

@@ -1,0 +1,171 @@
+"""Keeps one program running: starts it when its needs are ready, asks it, restarts it when it dies, stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from services.tools.stack import backoff, descendants
+from services.tools.stack.program import Program, State
+
+_LAUNCH = str(Path(__file__).with_name("launch.py"))
+_ASK_STARTING_S = 0.1
+_ASK_READY_S = 2.0
+_LIVES_KEPT = 50
+_LARGEST_LOG_BYTES = 32 * 1024 * 1024
+log = logging.getLogger(__name__)
+
+
+class Keeper:
+    """One program's life. `ready` is an event that others wait for; `changed` is called after every change."""
+
+    def __init__(self, program: Program, changed: Callable[[], None]) -> None:
+        self.program = program
+        self.state = State()
+        self.ready = asyncio.Event()
+        self.wanted = asyncio.Event()
+        self.unwanted = asyncio.Event()
+        self.idle = asyncio.Event()  # set while no process of this program runs
+        self.idle.set()
+        self.started_at = 0.0
+        self._changed = changed
+        self._lives: deque[backoff.Life] = deque(maxlen=_LIVES_KEPT)
+        self._worked = False  # the process that runs, or ran last, was ready
+
+    def want(self) -> None:
+        """Let it run, and keep it running."""
+        self.unwanted.clear()
+        self.wanted.set()
+        self._note(stopped=False)
+
+    async def stop(self) -> None:
+        """Returns when no process of it is left; it stays stopped until `want`."""
+        self.wanted.clear()
+        self.unwanted.set()
+        await self.idle.wait()
+        self._note(stopped=True, waiting_for="adloom start")
+
+    async def live(self, needs: Mapping[str, Keeper]) -> None:
+        """Run it whenever it is wanted; returns when a step is done, else when cancelled."""
+        while True:
+            await self.wanted.wait()
+            await self._for_needs(needs)
+            if not self.wanted.is_set():  # stopped while it waited
+                continue
+            code = await self._ask_for_ever() if self.program.external else await self._run()
+            if self.program.step and code == 0:
+                self._note(ready=True)
+                return
+            if self.wanted.is_set():
+                await self._after_death()
+
+    async def _for_needs(self, needs: Mapping[str, Keeper]) -> None:
+        for name in self.program.needs:
+            if not needs[name].ready.is_set():
+                self._note(waiting_for=name)
+                await needs[name].ready.wait()
+
+    async def _after_death(self) -> None:
+        self._lives.append(backoff.Life(time.monotonic() - self.started_at, self._worked))
+        pause = backoff.delay_s(self._lives)
+        self._note(restarts=self.state.restarts + 1, waiting_for=f"restart after {self.state.last_exit}")
+        log.warning("%s ended by itself (%s), restart in %.1f s", self.program.name, self.state.last_exit, pause)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await self.unwanted.wait()
+
+    async def _run(self) -> int:
+        """One run, from its start to the end of the last process of its session; its exit status."""
+        self.program.prepare()
+        self.idle.clear()
+        with self._open_log() as output:
+            process = await asyncio.create_subprocess_exec(
+                *self._command(),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd=self.program.folder,
+                env=dict(self.program.environment),
+                start_new_session=True,
+            )
+        self.started_at, self._worked = time.monotonic(), False
+        self._note(pid=process.pid, waiting_for="start")
+        asking = asyncio.create_task(self._ask_for_ever())
+        try:
+            await self._until_end(process)
+        finally:
+            asking.cancel()
+            await self._clear_away(process)
+        return process.returncode or 0
+
+    async def _until_end(self, process: asyncio.subprocess.Process) -> None:
+        """Until it ends by itself, or was told to and did, or was killed for not doing so."""
+        ended = asyncio.create_task(process.wait())
+        told = asyncio.create_task(self.unwanted.wait())
+        try:
+            await asyncio.wait({ended, told}, return_when=asyncio.FIRST_COMPLETED)
+            if not ended.done():
+                process.terminate()
+                await asyncio.wait({ended}, timeout=self.program.stop_within_s)
+        finally:
+            told.cancel()
+            ended.cancel()
+
+    async def _clear_away(self, process: asyncio.subprocess.Process) -> None:
+        """End what is left of the session (a program that ignored SIGTERM, Triton's stubs), and say how it ended."""
+        await asyncio.to_thread(descendants.end_all, lambda: descendants.in_session(process.pid), 0.0)
+        code = await process.wait()
+        self._note(pid=None, ready=False, last_exit=exit_text(code))
+        self.idle.set()
+
+    async def _ask_for_ever(self) -> int:
+        """Keep `ready` and `waiting_for` true to what the program answers; a step is not asked."""
+        while not self.program.step:
+            answer = await self.program.probe()
+            self._note(ready=not answer, waiting_for=answer)
+            self._worked |= not answer
+            await asyncio.sleep(_ASK_STARTING_S if answer else _ASK_READY_S)
+        return 0
+
+    def _command(self) -> list[str]:
+        return [sys.executable, "-I", "-S", _LAUNCH, str(os.getpid()), *self.program.command]
+
+    def _open_log(self) -> BinaryIO:
+        """The log, appended to; a large one is put aside first."""
+        path = self.program.log
+        self.program.folder.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.stat().st_size > _LARGEST_LOG_BYTES:
+            path.replace(path.with_suffix(".log.1"))
+        output = path.open("ab")
+        output.write(f"--- {self.program.name} started {datetime.now(UTC).isoformat(timespec='seconds')}\n".encode())
+        output.flush()
+        return output
+
+    def _note(self, **changes: object) -> None:
+        """Change the state, and tell whoever watches if that changed anything."""
+        before = repr(self.state)
+        for name, value in changes.items():
+            setattr(self.state, name, value)
+        (self.ready.set if self.state.ready else self.ready.clear)()
+        if repr(self.state) != before:
+            self._changed()
+
+
+def exit_text(code: int) -> str:
+    """How a process ended, in words.
+
+    >>> exit_text(1), exit_text(-9)
+    ('exit status 1', 'SIGKILL')
+    """
+    return signal.Signals(-code).name if code < 0 else f"exit status {code}"

@@ -1,0 +1,170 @@
+"""Gives all user-keyed topics more partitions, and lays the workers' states out for them: `adloom partitions N`.
+
+1. Every user-keyed topic gets N partitions. Workers that run notice, finish their batch, leave their group and wait.
+2. A room's states are copied from the changelog that there is to one for N partitions, each to the partition where its
+   user's events are from now on. Nobody writes states meanwhile: the group has no members, which is looked at before
+   and after; where the old changelog has grown in between, it is copied once more.
+3. The old changelog is removed. That is what the workers wait for (`services/wire/faust/states/layout.py`): they go on with
+   the new one.
+
+Killed at any point, it is to be called again: until the last step the old changelog has everything, and what was copied
+is copied over. Messages that lie in partitions where they belonged before are moved by the workers, as misplaced ones.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaError, for_code
+
+from services.common.errors import Misconfigured, Unavailable
+from services.common.topics import TOPICS
+from services.outcomes.topology import NAME as OUTCOMES
+from services.profiles.topology import NAME as PROFILES
+from services.tools.stack.copied_states import copied, ends_of
+from services.wire.faust.states.layout import changelog_of, changelogs
+
+ROOMS = (PROFILES, OUTCOMES)
+KEYED = tuple(topic.name for topic in TOPICS if topic.key == "user pseudonym")
+LEAVE_S = 120.0
+"""So long workers may take to leave: one that was killed is a member until its session has run out."""
+
+_LOOK_S = 0.5
+_KEPT = ("cleanup.policy", "max.message.bytes", "compression.type", "min.insync.replicas")
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What was done."""
+
+    partitions: int
+    raised: list[str]  # topics
+    states: dict[str, int]  # by room: messages of its changelog that were copied
+
+
+async def repartition(kafka: str, partitions: int, say: Say, leave_s: float = LEAVE_S) -> Moved:
+    """Returns when all topics and states are laid out for so many partitions.
+
+    Raises `Misconfigured` where there are more already, or a worker stays in its group; `Unavailable` without Kafka.
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    try:
+        await admin.start()
+        counts = await _counts(admin)
+        raised = await _raise(admin, partitions, counts)
+        say(f"topics raised to {partitions} partitions: {', '.join(raised) or 'none, all have them'}")
+        move = _Move(kafka, admin, partitions, say, leave_s)
+        return Moved(partitions, raised, {room: await move.room(room) for room in ROOMS})
+    except (KafkaError, OSError) as exc:
+        raise Unavailable("kafka", f"partitions were not changed to the end ({exc!r}): call it again") from exc
+    finally:
+        await admin.close()
+
+
+def to_raise(partitions: int, counts: Mapping[str, int]) -> list[str]:
+    """User-keyed topics with fewer; raises `Misconfigured` where one, or a room's changelog, has more.
+
+    >>> to_raise(8, {"ad.views": 8, "ad.clicks": 6})
+    ['ad.clicks']
+    """
+    ours = [*KEYED, *(topic for room in ROOMS for topic in changelogs(room, counts))]
+    most = max((counts.get(topic, 0), topic) for topic in ours)
+    if most[0] > partitions:
+        text = f"{partitions} partitions where at least {most[0]} were expected: {most[1]} has so many, and Kafka"
+        raise Misconfigured(f"{text} takes none away.")
+    return [topic for topic in KEYED if 0 < counts.get(topic, 0) < partitions]
+
+
+async def _counts(admin: AIOKafkaAdminClient) -> dict[str, int]:
+    return {topic["topic"]: len(topic["partitions"]) for topic in await admin.describe_topics()}
+
+
+async def _raise(admin: AIOKafkaAdminClient, partitions: int, counts: Mapping[str, int]) -> list[str]:
+    raised = to_raise(partitions, counts)
+    if raised:
+        await admin.create_partitions({topic: NewPartitions(partitions) for topic in raised})
+    return raised
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """The states of rooms on their way."""
+
+    kafka: str
+    admin: AIOKafkaAdminClient
+    partitions: int
+    say: Say
+    leave_s: float
+
+    async def room(self, room: str) -> int:
+        """Returns when the room's states are laid out for the new number; how many messages were copied."""
+        target, counts = changelog_of(room, self.partitions), await _counts(self.admin)
+        others = [topic for topic in changelogs(room, counts) if topic != target]
+        if counts.get(target, self.partitions) != self.partitions:
+            text = f"{target} has {counts[target]} partitions where {self.partitions} were expected: somebody made it"
+            raise Misconfigured(f"{text} anew. Where its states are to be made of events again, delete it.")
+        if not others:
+            return 0
+        source = {others[0]: counts[others[0]]}  # further ones: somebody began with another number, and did not finish
+        await self._make(target, others[0])
+        number, before = 0, None
+        while before != (before := await self._ends(room, source)):
+            number = await copied(self.kafka, source, target, self.partitions)
+        self.say(f"{room}: {number} messages of {others[0]} are in {target}")
+        await self._remove(others)
+        return number
+
+    async def _ends(self, room: str, source: Mapping[str, int]) -> Mapping[tuple[str, int], int]:
+        """Where the source ends, once the group has no members."""
+        await self._empty(f"adloom-{room}")
+        return await ends_of(self.kafka, source)
+
+    async def _empty(self, group: str) -> None:
+        """Returns when nobody is in the group."""
+        loop, told = asyncio.get_running_loop(), False
+        end = loop.time() + self.leave_s
+        while members := await self._members(group):
+            if not told:
+                self.say(f"waits until the {members} workers of {group} have left (they notice within seconds)")
+            if loop.time() > end:
+                text = f"{group} still has {members} members after {self.leave_s:.0f} s where none was expected"
+                raise Misconfigured(f"{text}: stop its workers (adloom stop {group[7:]}), and call this again.")
+            told = True
+            await asyncio.sleep(_LOOK_S)
+
+    async def _members(self, group: str) -> int:
+        found = 0
+        for answer in await self.admin.describe_consumer_groups([group]):
+            for code, _, _, _, _, members, *_ in answer.groups:
+                if code:
+                    raise for_code(code)(group)
+                found += len(members)
+        return found
+
+    async def _make(self, target: str, like: str) -> None:
+        """The new changelog, as the old one but for its partitions; nothing where it is there."""
+        if target in await self.admin.list_topics():
+            return
+        (described,) = await self.admin.describe_topics([like])
+        replicas = len(described["partitions"][0]["replicas"])
+        wanted = {name: value for name, value in (await self._settings(like)).items() if name in _KEPT}
+        await self.admin.create_topics([NewTopic(target, self.partitions, replicas, topic_configs=wanted)])
+
+    async def _settings(self, topic: str) -> dict[str, str]:
+        (answer,) = await self.admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, topic)])
+        resources: Any = answer.resources
+        return {entry[0]: entry[1] for resource in resources for entry in resource[4]}
+
+    async def _remove(self, topics: list[str]) -> None:
+        """Returns when they are gone; the whole one, which comes first, goes last."""
+        for topic in reversed(topics):
+            await self.admin.delete_topics([topic])
+        while set(topics) & set(await self.admin.list_topics()):
+            await asyncio.sleep(_LOOK_S)

@@ -1,0 +1,82 @@
+"""Where the files of one stack lie, and what of them all stacks of a checkout share."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.common.errors import Misconfigured
+
+ROOT = Path(__file__).resolve().parents[3]
+PARTS = ROOT / ".adloom" / "parts"  # jars and back ends: installed once, shared by every stack of this checkout
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder that holds all state of one stack.
+
+    >>> Home(Path("/srv/shop")).log("kafka").as_posix()
+    '/srv/shop/logs/kafka.log'
+    """
+
+    folder: Path
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    @property
+    def secrets(self) -> Path:
+        return self.folder / "secrets"
+
+    @property
+    def run(self) -> Path:
+        return self.folder / "run"
+
+    @property
+    def ports(self) -> Path:
+        """The ports of its doors, by name, as JSON."""
+        return self.run / "ports.json"
+
+    @property
+    def assets(self) -> Path:
+        return self.folder / "data" / "assets"
+
+    @property
+    def token(self) -> str:
+        """Marks every process of this stack in its environment, so that none can be overlooked."""
+        return hashlib.sha256(str(self.folder.resolve()).encode()).hexdigest()[:12]
+
+    @property
+    def shm_prefix(self) -> str:
+        """What the names of this stack's shared-memory regions begin with."""
+        return f"adloom-{self.token}-"
+
+    def log(self, name: str) -> Path:
+        return self.logs / f"{name}.log"
+
+    def data(self, name: str) -> Path:
+        return self.folder / "data" / name
+
+    def make(self) -> Home:
+        """Create the folders; secrets are for their owner only. Raises `Misconfigured` where that is not to be."""
+        try:
+            for folder in (self.logs, self.run, self.folder / "data"):
+                folder.mkdir(parents=True, exist_ok=True)
+            self.secrets.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            text = f"ADLOOM_HOME: {self.folder} where a folder to write to was expected: {error.strerror}."
+            raise Misconfigured(text) from error
+        return self
+
+
+def home_of(environ: Mapping[str, str] = os.environ) -> Home:
+    """The home that `ADLOOM_HOME` names, else `.adloom` of this checkout.
+
+    >>> home_of({"ADLOOM_HOME": "/srv/shop"}).folder.as_posix()
+    '/srv/shop'
+    """
+    return Home(Path(environ.get("ADLOOM_HOME") or ROOT / ".adloom").absolute())

@@ -1,0 +1,85 @@
+"""Messages that cannot be used, kept as they came with the reason: topic `ad.deadletter`, key of the origin.
+
+A dead letter's identity is (topic, partition, offset) of its origin; after a crash it may be written again.
+
+Of headers and fields only those that we know are kept (`known_headers.py`, `known_fields.py`): any other may name a
+person (law 7). A message with nothing else keeps its bytes. What may show somebody's raw identity all the same
+(`raw_user.py`) is kept without key and value, and of its headers with those alone whose form says that they are
+harmless: an id or a source may hold the user, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.common.errors import Rejected
+from services.common.topics import DEADLETTER
+from services.wire.codec.encode import largest
+from services.wire.codec.envelope import RawRecord, Record
+from services.wire.codec.known_fields import KINDS, known_part
+from services.wire.codec.known_headers import harmless_headers, known_headers
+from services.wire.codec.raw_user import shows_raw_user
+
+REDACTED = b"redacted"
+
+_OWN = "adloom_"
+_CUT_KEY_BYTES = 1024
+_CUT_VALUE_BYTES = 512 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a dead letter came from, and why it is one."""
+
+    topic: str
+    partition: int
+    offset: int
+    reason: str
+
+
+def dead_letter(raw: RawRecord, reason: str, redact: bool, attempts: int = 1) -> Record:
+    """`raw` for the dead letters, with `reason`; redacted where asked, and wherever it may show who the user is.
+
+    What is larger than the topic takes (a compressed batch may unpack to that) is cut, with its size as
+    `adloom_cut_from_bytes`.
+    """
+    own = {
+        "adloom_reason": reason,
+        "adloom_topic": raw.topic,
+        "adloom_partition": str(raw.partition),
+        "adloom_offset": str(raw.offset),
+        "adloom_attempts": str(attempts),
+    }
+    added = tuple((name, value.encode()) for name, value in own.items())
+    value = None if redact or shows_raw_user(raw) else _kept_value(raw)
+    if value is None:
+        return _fitting(Record(DEADLETTER, REDACTED, REDACTED, harmless_headers(raw.headers) + added), added)
+    return _fitting(Record(DEADLETTER, raw.key, raw.value and value, known_headers(raw.headers) + added), added)
+
+
+def _kept_value(raw: RawRecord) -> bytes | None:
+    """The value, or what may be kept of it; None where that is nothing."""
+    value = raw.value or b""
+    return known_part(raw.topic, value) if raw.topic in KINDS else value
+
+
+def _fitting(letter: Record, added: tuple[tuple[str, bytes], ...]) -> Record:
+    """`letter`, or as much of it as the topic takes."""
+    size = letter.size_bytes()
+    if size <= largest(DEADLETTER):
+        return letter
+    cut = (*added, ("adloom_cut_from_bytes", str(size).encode()))
+    return Record(DEADLETTER, (letter.key or b"")[:_CUT_KEY_BYTES], (letter.value or b"")[:_CUT_VALUE_BYTES], cut)
+
+
+def read_origin(raw: RawRecord) -> Origin:
+    """Where the dead letter `raw` came from; raises `Rejected` for a message that is none."""
+    found = dict(raw.headers)
+    try:
+        texts = [(found.get(f"{_OWN}{name}") or b"").decode() for name in ("topic", "partition", "offset", "reason")]
+        topic, partition, offset, reason = texts
+        if topic and reason:
+            return Origin(topic, int(partition), int(offset), reason)
+    except ValueError:
+        pass  # falls through to the refusal
+    raise Rejected("invalid", "headers", sorted(found), "adloom_reason, adloom_topic, adloom_partition, adloom_offset")

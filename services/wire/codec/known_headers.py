@@ -1,0 +1,53 @@
+"""The headers that a dead letter keeps: those that we know, and no value that may name a person; pure.
+
+A header's name is somebody's choice, too: of all others (`ce_subject`, `baggage`) not even the name is kept.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from services.wire.codec import rfc3339
+from services.wire.codec.envelope import Headers
+from services.wire.codec.headers import MOVED, READ
+from services.wire.codec.known_fields import names_address
+
+Kept = tuple[tuple[str, bytes], ...]
+
+_OUR_TYPE: Final = rb"adloom\.[a-z]{1,20}\.v\d{1,3}\.[A-Za-z]{1,40}"
+_FORMS: Final = {
+    "content-type": re.compile(rb"(application|text)/[a-z0-9.+-]{1,40}(; ?charset=[a-z0-9-]{1,20})?", re.IGNORECASE),
+    "ce_specversion": re.compile(rb"\d{1,3}(\.\d{1,3})?"),
+    "ce_type": re.compile(_OUR_TYPE),
+    "traceparent": re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"),
+    MOVED: re.compile(rb"[a-z.]{1,40}/\d{1,6}/\d{1,20}"),
+}
+
+
+def known_headers(headers: Headers) -> Kept:
+    """Of a message that shows nobody: those that are read somewhere, without an address in them."""
+    known = ((name, value or b"") for name, value in headers if name.lower() in READ or name == MOVED)
+    return tuple((name, value) for name, value in known if not names_address(value))
+
+
+def harmless_headers(headers: Headers) -> Kept:
+    """Of a message that may name a person: those whose values say nothing but what such a header is there to say.
+
+    >>> harmless_headers((("ce_specversion", b"1.0"), ("ce_type", b"alice"), ("ce_id", b"1"), ("Ce_Time", b"now")))
+    (('ce_specversion', b'1.0'),)
+    """
+    return tuple((name, value) for name, value in headers if value is not None and _is_harmless(name.lower(), value))
+
+
+def _is_harmless(name: str, value: bytes) -> bool:
+    if name == "ce_time":
+        return _is_time(value)
+    return name in _FORMS and _FORMS[name].fullmatch(value) is not None
+
+
+def _is_time(value: bytes) -> bool:
+    try:
+        return bool(rfc3339.parse(value.decode("ascii")))
+    except ValueError:
+        return False

@@ -1,0 +1,127 @@
+"""One batch through a worker: the order in which things become durable, which makes delivery effectively once.
+
+1. Each user's state goes forward in memory (`Room.advance`).
+2. What the states emitted, dead letters and messages for other partitions are on the broker.
+3. The states are in the local store and the changelog on the broker has them.
+4. The rows are visible outside (`Room.publish`).
+5. Only then does the caller acknowledge the events.
+
+A crash anywhere repeats what is not finished. Records come before states, because work that time alone has brought
+about (a window that closes) has no event that would be delivered again. States that got through step 3 recognise the
+events that they hold; they are stored and their rows published again all the same: the crash may have come in between.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from services.common.metrics import METRICS
+from services.wire.codec.envelope import Envelope, RawRecord, Record
+from services.wire.faust.classify import Intake, User, sort
+from services.wire.faust.processor import Advance, Room
+from services.wire.faust.watermark import Watermarks
+
+
+class Lost(Exception):
+    """The partitions of the batch are not ours any more: whatever is not written yet must not be written."""
+
+
+class States(Protocol):
+    """Where states are kept."""
+
+    def get(self, partition: int, user: str) -> bytes | None:
+        """The user's state; None where there is none."""
+        ...
+
+    def put(self, partition: int, user: str, state: bytes | None) -> None:
+        """Stores a state; None removes it."""
+        ...
+
+    async def settle(self) -> None:
+        """Returns when everything that was put is durable."""
+        ...
+
+
+class Surroundings(Protocol):
+    """What a step needs of the world."""
+
+    @property
+    def states(self) -> States:
+        """The states of our partitions."""
+        ...
+
+    async def send(self, records: Sequence[Record]) -> None:
+        """Returns when the broker has all of them; waits as long as that takes."""
+        ...
+
+    async def publish(self, rows: Sequence[object]) -> None:
+        """`Room.publish`, repeated until it succeeds. Raises `Lost`."""
+        ...
+
+    def check_ours(self) -> None:
+        """Raises `Lost` where the partitions that the batch was read from have been taken away since."""
+        ...
+
+
+class Stepper:
+    """Takes batches through the steps, for one room."""
+
+    def __init__(self, room: Room, partitions: Mapping[str, int], marks: Watermarks, world: Surroundings) -> None:
+        self._room = room
+        self._partitions = partitions
+        self._marks = marks
+        self._world = world
+
+    async def step(self, raws: Sequence[RawRecord]) -> None:
+        """Returns when everything that follows from the messages is durable; raises `Lost`, or `Bug` and the like."""
+        intake = sort(raws, self._partitions)
+        self._world.check_ours()
+        made = self._advance(intake)
+        outgoing = [*(record for advance in made.values() for record in advance.records), *intake.outgoing]
+        if outgoing:
+            await self._world.send(outgoing)
+            self._world.check_ours()
+        await self._store(made)
+        rows = [advance.row for advance in made.values() if advance.row is not None]
+        if rows:
+            self._world.check_ours()
+            await self._world.publish(rows)
+        for raw in raws:
+            self._marks.processed(raw.topic, raw.partition, raw.offset, raw.timestamp_ms)
+        _count(intake)
+
+    def _advance(self, intake: Intake) -> dict[User, Advance]:
+        made: dict[User, Advance] = {}
+        fates: Counter[tuple[str, str]] = Counter()
+        for (partition, name), events in self._work(intake).items():
+            state = self._world.states.get(partition, name)
+            advance = self._room.advance(name, partition, state, events, self._marks.of(partition))
+            made[partition, name] = advance
+            for event, reason in advance.refused:
+                intake.refuse(event, reason)
+            fates.update(advance.fates)
+        for (topic, fate), count in fates.items():
+            METRICS.events.labels(topic, fate).inc(count)
+        return made
+
+    async def _store(self, made: Mapping[User, Advance]) -> None:
+        for (partition, name), advance in made.items():
+            self._world.states.put(partition, name, advance.state)
+        await self._world.states.settle()
+
+    def _work(self, intake: Intake) -> dict[User, list[Envelope]]:
+        """Users with events, and users whose time has come."""
+        work = dict(intake.events)
+        for partition in self._marks.partitions:
+            for name in self._room.due(partition, self._marks.of(partition)):
+                work.setdefault((partition, name), [])
+        return work
+
+
+def _count(intake: Intake) -> None:
+    for topic in intake.moved:
+        METRICS.moved.labels(topic).inc()
+    for topic, reason in intake.refused:
+        METRICS.dead_letters.labels(topic, reason).inc()

@@ -1,0 +1,48 @@
+"""Many records in few messages to the broker: one record batch a topic-partition, as large as the producer allows.
+
+aiokafka's `send` looks up metadata, waits for room and makes a future for every single record.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+import aiokafka
+
+from services.common.partition import partition_of
+from services.wire.codec.envelope import Headers, Record
+
+Entry = tuple[bytes | None, bytes | None, Headers]
+"""Key, value, headers."""
+
+
+async def emit(producer: aiokafka.AIOKafkaProducer, records: Iterable[Record]) -> None:
+    """Returns when the broker has all records, those of one partition in their order; waits as long as that takes."""
+    places: dict[tuple[str, int], list[Entry]] = {}
+    counts: dict[str, int] = {}
+    for record in records:
+        if record.topic not in counts:
+            counts[record.topic] = len(await producer.partitions_for(record.topic))
+        home = partition_of(record.key or b"", counts[record.topic])
+        partition = home if record.partition is None else record.partition
+        places.setdefault((record.topic, partition), []).append((record.key, record.value, record.headers))
+    sent = [sent for place, entries in places.items() for sent in await hand_over(producer, *place, entries)]
+    await asyncio.gather(*(future for future, _ in sent))
+
+
+async def hand_over(
+    producer: aiokafka.AIOKafkaProducer, topic: str, partition: int, entries: Iterable[Entry]
+) -> list[tuple[asyncio.Future[Any], int]]:
+    """Gives entries for one partition to the producer, in their order: for each batch what the broker will say of its
+    first entry, and how many there are."""
+    sent: list[tuple[asyncio.Future[Any], int]] = []
+    batch = producer.create_batch()
+    for key, value, headers in entries:
+        if batch.append(key=key, value=value, timestamp=None, headers=list(headers)) is None:  # full
+            sent.append((await producer.send_batch(batch, topic, partition=partition), batch.record_count()))
+            batch = producer.create_batch()
+            batch.append(key=key, value=value, timestamp=None, headers=list(headers))
+    sent.append((await producer.send_batch(batch, topic, partition=partition), batch.record_count()))
+    return sent

@@ -1,0 +1,71 @@
+"""Asks the broker where the inputs end: for the watermarks, and to know whether it is there at all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from aiokafka.errors import KafkaError
+from faust.types.tuples import TP
+
+from services.common.clock import Clock, to_ms
+from services.wire.faust.watermark import Place
+from services.wire.faust.worker import Worker
+
+log = logging.getLogger(__name__)
+
+PART = "kafka"
+
+_ANSWER_S = 5.0  # the broker answers within this, or counts as missing
+
+
+class EndsOfInputs:
+    """Keeps a worker's watermarks moving, and its readiness true about Kafka."""
+
+    def __init__(self, worker: Worker, clock: Clock) -> None:
+        self._worker = worker
+        self._clock = clock
+        self._batches = -1
+
+    async def keep_asking(self) -> None:
+        """Asks every tick, for ever."""
+        while True:
+            await asyncio.sleep(self._worker.settings.tick_s)
+            if self._worker.marks.partitions:
+                await self._ask()
+
+    async def _ask(self) -> None:
+        worker, asked_ms = self._worker, to_ms(self._clock.now())
+        passed = worker.pass_markers() and worker.idle.is_set()  # a batch that hangs is none the better for markers
+        quiet, self._batches = self._batches == worker.batches and worker.idle.is_set(), worker.batches
+        try:
+            ends = await asyncio.wait_for(self._ends(), _ANSWER_S)
+            if quiet:
+                await asyncio.wait_for(self._suspect(ends), _ANSWER_S)
+        except (TimeoutError, KafkaError) as exc:
+            log.debug("the broker did not say where the topics end: %r", exc)
+            worker.readiness.waiting_for(PART)
+            return
+        if PART in worker.readiness.waits():
+            worker.readiness.has(PART)
+        worker.marks.ends(ends, asked_ms)
+        if worker.owns and (passed or not worker.marks.behind(ends)):  # to be level with lost ones is no progress
+            worker.readiness.progress()
+
+    async def _ends(self) -> Mapping[Place, int]:
+        """Offsets after the last message of each input."""
+        worker = self._worker
+        tps = [TP(topic, partition) for partition in worker.marks.partitions for topic in worker.topics]
+        found = await worker.app.consumer.highwaters(*tps)
+        return {(tp.topic, tp.partition): offset for tp, offset in found.items()}
+
+    async def _suspect(self, ends: Mapping[Place, int]) -> None:
+        """Fetching has reached an end, nothing was handed over for a whole tick, and yet not all was processed: perhaps
+        messages were lost on their way, and the worker is to look."""
+        consumer: Any = self._worker.app.consumer
+        for place in self._worker.marks.behind(ends):
+            position = await consumer.position(TP(*place))
+            if position is not None and position >= ends[place]:
+                self._worker.suspects[place] = ends[place]

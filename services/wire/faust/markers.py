@@ -1,0 +1,59 @@
+"""Offsets that hold a transaction's marker: no message is missing there, and nothing is to be waited for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Mapping
+
+from services.wire.faust.watermark import Place
+
+Gap = tuple[Place, int, int]  # place, first offset, the one after the last
+
+
+class Markers:
+    """What the fetcher has passed over, by input; safe to share between threads.
+
+    >>> markers = Markers(["views"])
+    >>> markers.note(("views", 0), 5, 6); markers.note(("views", 0), 6, 7)
+    >>> markers.behind({("views", 0): 5}), markers.without([(("views", 0), 5, 9), (("views", 0), 6, 7)])
+    ({('views', 0): 7}, [(('views', 0), 7, 9)])
+    """
+
+    def __init__(self, topics: Collection[str]) -> None:
+        self._topics = frozenset(topics)
+        self._lock = threading.Lock()
+        self._ends: dict[Place, dict[int, int]] = {}  # of the markers at a place, by their first offset
+
+    def note(self, place: Place, first: int, end: int) -> None:
+        """A marker lies there; those of other topics than ours do not matter."""
+        if place[0] in self._topics:
+            with self._lock:
+                self._ends.setdefault(place, {})[first] = end
+
+    def behind(self, following: Mapping[Place, int]) -> dict[Place, int]:
+        """Where inputs that would go on at a marker go on behind it."""
+        with self._lock:
+            found = {place: self._end(place, offset) for place, offset in following.items()}
+        return {place: offset for place, offset in found.items() if offset > following[place]}
+
+    def without(self, gaps: Collection[Gap]) -> list[Gap]:
+        """What is left of the gaps, from the first offset on that is no known marker."""
+        with self._lock:
+            left = [(place, self._end(place, first), end) for place, first, end in gaps]
+        return [gap for gap in left if gap[1] < gap[2]]
+
+    def forget(self, following: Mapping[Place, int]) -> None:
+        """Drops what lies before these offsets, and at other places."""
+        with self._lock:
+            for place, ends in list(self._ends.items()):
+                kept = {first: end for first, end in ends.items() if first >= following.get(place, end)}
+                if kept:
+                    self._ends[place] = kept
+                else:
+                    del self._ends[place]
+
+    def _end(self, place: Place, offset: int) -> int:
+        ends = self._ends.get(place, {})
+        while offset in ends:
+            offset = ends[offset]
+        return offset

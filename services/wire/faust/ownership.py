@@ -1,0 +1,53 @@
+"""Whose the partitions are, as Kafka knows it; for stores outside that must not hear from a worker that lost them."""
+
+from __future__ import annotations
+
+import asyncio
+
+from services.wire.faust.batch import Lost
+from services.wire.faust.worker import Worker
+
+_ANSWER_S = 5.0
+
+
+class FaustOwnership:
+    """A worker and its partitions, under a name that changes with them. To be asked from a thread of the worker's."""
+
+    def __init__(self, process: str) -> None:
+        """`process` is a name that no other process has, or ever had."""
+        self._process = process
+        self._worker: Worker | None = None
+
+    def is_of(self, worker: Worker) -> None:
+        """Says whose it is; once, before the worker starts."""
+        self._worker = worker
+
+    def name(self) -> str:
+        """The process and the generation of its partitions."""
+        worker = self._of()
+        return f"{worker.settings.instance or worker.name}/{self._process}/{worker.generation}"
+
+    def is_confirmed(self) -> bool:
+        """Whether the group's coordinator, asked now, still counts the worker among the members of its generation."""
+        worker = self._of()
+        asked = asyncio.run_coroutine_threadsafe(self._ask(worker), worker.app.loop)
+        try:
+            return asked.result(_ANSWER_S)
+        except TimeoutError:
+            asked.cancel()
+            return False
+
+    def written(self, partition: int) -> int:
+        """The end of the partition's changelog, as far as it is ours."""
+        return self._of().states.changelog.end(partition)
+
+    def _of(self) -> Worker:
+        assert self._worker is not None
+        return self._worker
+
+    async def _ask(self, worker: Worker) -> bool:
+        try:
+            await worker.confirm()
+        except Lost:
+            return False
+        return True

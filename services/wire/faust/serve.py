@@ -1,0 +1,138 @@
+"""Runs a worker until SIGTERM, or until the watchdog ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+import time
+from contextlib import suppress
+
+import uvloop
+
+from services.common.clock import Clock
+from services.runtime.folder_lock import alone_in
+from services.runtime.freed_memory import give_freed_memory_back
+from services.runtime.health import HealthServer
+from services.wire.faust.cluster import cluster_id
+from services.wire.faust.ends import EndsOfInputs
+from services.wire.faust.membership import give_name_up
+from services.wire.faust.states.layouts import agreed_layout, another_layout, folder_of
+from services.wire.faust.watchdog import Limits, Signs, verdict
+from services.wire.faust.worker import CRASHED, START, Worker
+
+log = logging.getLogger(__name__)
+
+_LOG_LEVELS = {
+    "faust": logging.WARNING,
+    "mode": logging.WARNING,
+    "services.wire.faust.states.recovery": logging.WARNING,  # Faust's own words, at length
+    "services.wire.faust.consumer": logging.WARNING,
+    "aiokafka": logging.ERROR,
+    "kafka": logging.CRITICAL,  # asked only who has our name
+}
+_BEAT_S = 0.5
+_LEAVE_S = 6.0  # from SIGTERM to the end
+
+
+def serve(worker: Worker, clock: Clock) -> int:
+    """Runs the worker with its health server; blocks; the exit status of the process.
+
+    Raises `Misconfigured` where another worker of the same room has the data folder.
+    """
+    give_freed_memory_back()
+    for name, level in _LOG_LEVELS.items():
+        logging.getLogger(name).setLevel(level)
+    with alone_in(worker.settings.data_dir, worker.name):
+        health = HealthServer(worker.settings.health_port, worker.readiness, worker.settings.health_host)
+        health.start()
+        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+        try:
+            asyncio.run(_Run(worker, clock).run())
+        finally:
+            health.stop()
+    return 0
+
+
+class Relaid(Exception):
+    """Topics have other numbers of partitions than when the worker began."""
+
+
+class _Run:
+    """The tasks and the thread around one worker."""
+
+    def __init__(self, worker: Worker, clock: Clock) -> None:
+        self._worker = worker
+        self._ends = EndsOfInputs(worker, clock)
+        self._beat_at = time.monotonic()
+        self._started = False
+
+    async def run(self) -> None:
+        leave = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(signum, leave.set)
+        threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
+        jobs = (self._beat(), self._work(), leave.wait())
+        done, _ = await asyncio.wait([asyncio.ensure_future(job) for job in jobs], return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            with suppress(Relaid):
+                task.result()  # raises what ended it, unless it is the order to leave
+        await self._leave()
+
+    async def _work(self) -> None:
+        worker = self._worker
+        cluster = await cluster_id(worker.settings.kafka, worker.readiness)
+        partitions = await agreed_layout(worker.settings.kafka, worker.name, worker.topics, worker.readiness)
+        worker.app.conf.datadir = folder_of(worker.settings.data_dir, cluster, partitions)
+        worker.lay_out(partitions)
+        worker.app.finalize()
+        await worker.app.start()
+        self._started = True
+        await asyncio.gather(self._ends.keep_asking(), self._leave_where_partitions_are_added(partitions))
+
+    async def _leave_where_partitions_are_added(self, partitions: int) -> None:
+        """Then nothing goes on before states lie where events do, which is found out at the next start."""
+        worker = self._worker
+        await another_layout(worker.settings.kafka, worker.name, worker.topics, partitions)
+        raise Relaid
+
+    async def _leave(self) -> None:
+        """Finishes the batch under way, commits, and goes; whatever hangs is left behind after a few seconds."""
+        log.info("leaves: finishes its batch and commits")
+        self._worker.draining = True
+        threading.Timer(_LEAVE_S, os._exit, (0,)).start()
+        if self._started:
+            await self._worker.idle.wait()
+            await self._worker.app.consumer.commit()
+            give_name_up(self._worker.app.consumer)
+            await self._worker.app.stop()
+        log.info("left")
+        logging.shutdown()
+        os._exit(0)  # Faust's consumer thread may outlive its service
+
+    async def _beat(self) -> None:
+        """Shows that the event loop runs."""
+        while True:
+            self._beat_at = time.monotonic()
+            await asyncio.sleep(_BEAT_S)
+
+    def _watch(self) -> None:
+        limits = Limits(self._worker.settings.stuck_s, self._worker.settings.recovery_limit_s)
+        while True:
+            time.sleep(_BEAT_S)
+            why = verdict(self._signs(), limits)
+            if why:
+                log.critical("stuck: %s; ends itself", why)
+                logging.shutdown()
+                os._exit(CRASHED)
+
+    def _signs(self) -> Signs:
+        readiness = self._worker.readiness
+        waits = readiness.waits()
+        missing = tuple(part for part in waits if part != START)
+        crashed = bool(self._worker.app.crashed)
+        beat_age_s = time.monotonic() - self._beat_at
+        return Signs(beat_age_s, readiness.idle_s(), missing, START not in waits, crashed)

@@ -1,0 +1,82 @@
+"""Asks Kafka how many partitions a room's topics have: before a worker begins, and every few seconds from then on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from services.common.topics import PARTITIONS
+from services.runtime.health import Readiness
+from services.wire.faust.cluster import PART
+from services.wire.faust.states.layout import Layout, layout_of
+
+log = logging.getLogger(__name__)
+
+_ANSWER_MS = 5_000
+_AGAIN_S = 1.0  # while one waits
+_LOOK_S = 5.0  # while one works
+
+
+async def counts(kafka: str) -> dict[str, int]:
+    """The number of partitions of every topic. Raises `KafkaError` and `OSError`."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka, request_timeout_ms=_ANSWER_MS)
+    try:
+        await admin.start()
+        described = await admin.describe_topics()
+        found = {topic["topic"]: len(topic["partitions"]) for topic in described}
+        return {topic: count for topic, count in found.items() if count}  # none: it is being made, or removed
+    finally:
+        await admin.close()
+
+
+async def agreed_layout(kafka: str, room: str, inputs: Collection[str], readiness: Readiness) -> int:
+    """The number of partitions of all inputs, for which the states are laid out, too; waits until that is so."""
+    waited_for = ""
+    while True:
+        found = await _layout(kafka, room, inputs)
+        missing = found.waits_for if found and found.why_not else "" if found else PART
+        if missing != waited_for:
+            if found and found.why_not:
+                log.error("waits: %s", found.why_not)
+            if waited_for:
+                readiness.has(waited_for)
+            if missing:
+                readiness.waiting_for(missing)
+            waited_for = missing
+        if found and not missing:
+            return found.partitions
+        await asyncio.sleep(_AGAIN_S)
+
+
+async def another_layout(kafka: str, room: str, inputs: Collection[str], partitions: int) -> None:
+    """Returns when somebody has added partitions to one of the topics, and says so."""
+    while True:
+        await asyncio.sleep(_LOOK_S)
+        found = await _layout(kafka, room, inputs)
+        if found and (found.why_not or found.partitions != partitions):
+            log.error("leaves: it works with %d partitions, and now there are %s", partitions, found.why_not or found)
+            return
+
+
+async def _layout(kafka: str, room: str, inputs: Collection[str]) -> Layout | None:
+    """None where Kafka does not say."""
+    try:
+        return layout_of(room, inputs, await counts(kafka))
+    except (KafkaError, OSError) as exc:
+        log.debug("kafka did not say how many partitions there are: %r", exc)
+        return None
+
+
+def folder_of(data: Path, cluster: str, partitions: int) -> Path:
+    """Where the states of this layout lie on disk; those of others, which the changelog has, are removed."""
+    folder = data / (cluster if partitions == PARTITIONS else f"{cluster}-of-{partitions}")
+    for other in data.glob(f"{cluster}*"):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+    return folder

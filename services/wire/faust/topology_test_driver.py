@@ -1,0 +1,180 @@
+"""A worker without Kafka: logs, states and offsets in memory, and crashes wherever a test wants one.
+
+It takes messages through the very `Stepper` of the real worker. What a crash leaves is what it leaves there: the logs,
+the committed offsets, the changelog, and the local store unless the disk is lost too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from services.common.partition import partition_of
+from services.common.topics import PARTITIONS
+from services.wire.codec.envelope import RawRecord, Record
+from services.wire.faust.batch import Stepper
+from services.wire.faust.processor import Room
+from services.wire.faust.watermark import Place, Watermarks
+
+_Key = tuple[int, str]
+
+
+class Crash(Exception):
+    """The process was killed."""
+
+
+class _Memory:
+    """Local store and changelog; `States`."""
+
+    def __init__(self) -> None:
+        self.local: dict[_Key, bytes] = {}
+        self.changelog: dict[_Key, bytes] = {}
+        self.written: list[_Key] = []  # to the changelog, in order; a place in it is an offset of any partition
+        self._unsent: dict[_Key, bytes | None] = {}
+        self.point: Callable[[], None] = lambda: None
+
+    def get(self, partition: int, user: str) -> bytes | None:
+        return self.local.get((partition, user))
+
+    def put(self, partition: int, user: str, state: bytes | None) -> None:
+        self.point()
+        _store(self.local, (partition, user), state)
+        self._unsent[partition, user] = state
+
+    async def settle(self) -> None:
+        for key, state in self._unsent.items():
+            self.point()
+            _store(self.changelog, key, state)
+            self.written.append(key)
+        self._unsent = {}
+
+    def lose(self, disk: bool) -> None:
+        self._unsent = {}
+        if disk:
+            self.local = dict(self.changelog)
+
+
+@dataclass(frozen=True, slots=True)
+class _StatesOf:
+    """The states of one partition, read anew each time."""
+
+    memory: _Memory
+    partition: int
+
+    def __iter__(self) -> Iterator[tuple[str, bytes]]:
+        here = [(user, state) for (at, user), state in self.memory.local.items() if at == self.partition]
+        return iter(here)
+
+    def since(self, offset: int) -> Collection[str]:
+        if offset == 0:
+            return [user for user, _ in self]
+        written = dict.fromkeys(self.memory.written[offset:])
+        return [user for at, user in written if at == self.partition and (at, user) in self.memory.local]
+
+
+class Rehearsal:
+    """One worker over topics in memory; `append`, `run`, and look at `published` and `sent`."""
+
+    def __init__(self, make_room: Callable[[], Room], topics: Iterable[str]) -> None:
+        self.topics = tuple(topics)
+        self.logs: dict[Place, list[RawRecord]] = {(t, p): [] for t in self.topics for p in range(PARTITIONS)}
+        self.sent: list[Record] = []  # to other topics, in order
+        self.published: list[object] = []  # rows, in order
+        self.states = _Memory()
+        self._make_room = make_room
+        self._committed: dict[Place, int] = dict.fromkeys(self.logs, 0)
+        self._points_left = -1
+        self.states.point = self._point
+        self._start()
+
+    def append(self, record: Record, appended_ms: int) -> RawRecord:
+        """What the broker does with a record, at this LogAppendTime."""
+        partition = record.partition
+        if partition is None:
+            partition = partition_of(record.key or b"", PARTITIONS)
+        log = self.logs[record.topic, partition]
+        raw = RawRecord(record.topic, partition, len(log), appended_ms, record.key, record.value, record.headers)
+        log.append(raw)
+        return raw
+
+    def run(self, chance: Random, now_ms: int, batch: int = 10, crash_after: int = -1) -> bool:
+        """Reads everything, topics interleaved by chance; at the end all inputs stand at `now_ms` and all due is done.
+
+        With `crash_after` it dies at the point of that number at which a process may die. Whether it got to the end.
+        """
+        self._points_left = crash_after
+        try:
+            asyncio.run(self._run(chance, now_ms, batch))
+        except Crash:
+            return False
+        finally:
+            self._points_left = -1
+        return True
+
+    def restart(self, disk_lost: bool = False) -> None:
+        """Comes back after a crash."""
+        self.states.lose(disk_lost)
+        self._start()
+
+    async def send(self, records: Sequence[Record]) -> None:
+        """As the broker would; messages for our own topics are read again."""
+        for record in records:
+            self._point()
+            if record.topic in self.topics:
+                self.append(record, self._now_ms)
+            else:
+                self.sent.append(record)
+
+    async def publish(self, rows: Sequence[object]) -> None:
+        """Remembers the rows."""
+        self._point()
+        self._room.publish(rows)
+        self.published.extend(rows)
+
+    def check_ours(self) -> None:
+        """One worker owns everything."""
+
+    def _start(self) -> None:
+        self._room = self._make_room()
+        self._marks = Watermarks(self.topics)
+        self._marks.begin(self._committed)
+        self._next = dict(self._committed)
+        self._stepper = Stepper(self._room, dict.fromkeys(self.topics, PARTITIONS), self._marks, self)
+        for partition in range(PARTITIONS):
+            self._room.restore(partition, _StatesOf(self.states, partition))
+
+    async def _run(self, chance: Random, now_ms: int, batch: int) -> None:
+        self._now_ms = now_ms
+        while raws := self._read(chance, batch):
+            await self._stepper.step(raws)
+            self._point()
+            for raw in raws:
+                self._committed[raw.topic, raw.partition] = raw.offset + 1
+        self._room.look()
+        self._marks.ends({place: len(log) for place, log in self.logs.items()}, now_ms)
+        await self._stepper.step([])
+
+    def _read(self, chance: Random, batch: int) -> list[RawRecord]:
+        raws: list[RawRecord] = []
+        while len(raws) < batch:
+            waiting = [place for place, log in self.logs.items() if self._next[place] < len(log)]
+            if not waiting:
+                break
+            place = chance.choice(waiting)
+            raws.append(self.logs[place][self._next[place]])
+            self._next[place] += 1
+        return raws
+
+    def _point(self) -> None:
+        if self._points_left == 0:
+            raise Crash
+        self._points_left -= 1
+
+
+def _store(states: dict[_Key, bytes], key: _Key, state: bytes | None) -> None:
+    if state is None:
+        states.pop(key, None)
+    else:
+        states[key] = state

@@ -1,0 +1,37 @@
+"""A worker whose room never comes back from the first event it is given: `python hanging_worker.py`."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+
+from services.common.clock import SystemClock
+from services.common.settings import read
+from services.common.topics import VIEWS
+from services.runtime.health import Readiness
+from services.wire.codec.envelope import Envelope
+from services.wire.faust.app import WorkerSettings
+from services.wire.faust.processor import Advance, NothingKept
+from services.wire.faust.serve import serve
+from services.wire.faust.worker import Worker
+
+
+class HangingRoom(NothingKept):
+    """Hangs in `advance`."""
+
+    def advance(
+        self, user: str, partition: int, state: bytes | None, events: Sequence[Envelope], watermark_ms: int
+    ) -> Advance:
+        """Hangs."""
+        time.sleep(3600)
+        return Advance(state)
+
+    def publish(self, rows: Sequence[object]) -> None:
+        """Never comes to this."""
+
+
+if __name__ == "__main__":
+    settings = read(WorkerSettings, os.environ)
+    sys.exit(serve(Worker("hanging", settings, (VIEWS,), HangingRoom(), Readiness()), SystemClock()))

@@ -1,0 +1,44 @@
+"""The worker knows the products that the other rooms know."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from services.assets.snapshot import facts_by_product
+from services.catalogue.catalogue import demo_catalogue
+from services.common.errors import Misconfigured
+from services.common.settings import read
+from services.creative.settings import CreativeSettings
+from services.profiles.main import StreamSettings, catalogue_of
+
+OWN = [
+    {
+        "product_id": "hat-bowler",
+        "title": "Bowler hat",
+        "category": "bag",
+        "description": "A hat of felt",
+        "price_minor": 4900,
+        "currency": "EUR",
+        "colour": "black",
+        "colour_hex": "#000000",
+    }
+]
+
+
+def test_a_catalogue_of_ones_own_is_the_one_whose_products_move_interests(tmp_path: Path) -> None:
+    file = tmp_path / "own.json"
+    file.write_text(json.dumps(OWN))
+    environ = {"ADLOOM_CATALOGUE": str(file)}
+    settings = read(StreamSettings, environ)
+    assert set(facts_by_product(catalogue_of(settings))) == {"hat-bowler"}
+    assert settings.catalogue == read(CreativeSettings, environ).catalogue
+
+
+def test_without_one_it_is_the_demo() -> None:
+    assert catalogue_of(StreamSettings()) is demo_catalogue()
+
+
+def test_a_catalogue_that_is_not_there_is_said_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match=r"gone\.json"):
+        catalogue_of(StreamSettings(catalogue=tmp_path / "gone.json"))
