@@ -40,13 +40,14 @@ def ctr(
     """Train the click model on simulated traffic; about eight minutes on two cores."""
     import torch
 
+    from services.simulator.click_traffic import load_or_make
     from services.training.ctr_job import train_ctr
     from services.training.recipes import ClickRecipe, TrafficRecipe
 
     torch.set_num_threads(threads)
     recipe = ClickRecipe(traffic=TrafficRecipe(impressions=impressions, shoppers=shoppers))
     with shown_progress() as show:
-        facts = train_ctr(recipe, home_of().folder / "training" / "ctr", into, show)
+        facts = train_ctr(recipe, load_or_make, home_of().folder / "training" / "ctr", into, show)
     print_manifest(facts, as_json)
 
 

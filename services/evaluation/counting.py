@@ -10,13 +10,12 @@ from protos.gen.adloom.events.v1 import impression_pb2, outcome_pb2
 from services.common.clock import to_ms
 from services.common.errors import Bug, Rejected
 from services.common.metrics import METRICS
-from services.evaluation.ports import Place
 from services.evaluation.store import Ledger
 from services.evaluation.tally import Tally
 from services.runtime.fault_points import reached
 from services.wire.codec.deadletter import dead_letter
 from services.wire.codec.decode import decode
-from services.wire.codec.envelope import Envelope, RawRecord, Record
+from services.wire.codec.envelope import Envelope, RawRecord, Record, TopicPartition
 
 APPLIED: Final = "applied"
 DUPLICATE: Final = "duplicate"
@@ -36,7 +35,7 @@ def sorted_out(raws: Iterable[RawRecord]) -> tuple[list[Envelope], list[Record]]
 
 
 def count(
-    ledger: Ledger, tallies: dict[int, Tally], events: Sequence[Envelope], positions: Mapping[Place, int]
+    ledger: Ledger, tallies: dict[int, Tally], events: Sequence[Envelope], positions: Mapping[TopicPartition, int]
 ) -> None:
     """Adds what is new in `events` to `tallies`, and writes sums, ids and `positions` in one transaction.
 

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer
+from kafka import TopicPartition as KafkaPartition
 from kafka.errors import KafkaError
 
 from services.common.errors import Unavailable
-from services.evaluation.ports import Place
-from services.wire.codec.envelope import RawRecord
+from services.wire.codec.envelope import RawRecord, TopicPartition
 from services.wire.kafka.reach import require_listener
 from services.wire.kafka.reader import raw_record, read_whatever_is_logged
 
@@ -60,15 +60,15 @@ class KafkaLog:
         names = [cluster.topic_id(topic) for topic in sorted({part.topic for part in self._partitions})]
         return "" if None in names else " ".join(map(str, names))  # Kafka gives topics names of their own since 2.8
 
-    def ends(self) -> Mapping[Place, int]:
+    def ends(self) -> Mapping[TopicPartition, int]:
         """See `Log.ends`."""
         return self._bounds(self._consumer.end_offsets)
 
-    def begins(self) -> Mapping[Place, int]:
+    def begins(self) -> Mapping[TopicPartition, int]:
         """See `Log.begins`."""
         return self._bounds(self._consumer.beginning_offsets)
 
-    def seek(self, offsets: Mapping[Place, int]) -> None:
+    def seek(self, offsets: Mapping[TopicPartition, int]) -> None:
         """See `Log.seek`."""
         for part in self._partitions:
             offset = offsets.get((part.topic, part.partition))
@@ -96,7 +96,7 @@ class KafkaLog:
             self._consumer.assign(self._partitions)
             self.seek(reached)
 
-    def positions(self) -> Mapping[Place, int]:
+    def positions(self) -> Mapping[TopicPartition, int]:
         """See `Log.positions`."""
         try:
             return {
@@ -110,7 +110,7 @@ class KafkaLog:
         """Lets go of the broker."""
         self._consumer.close(autocommit=False)
 
-    def _bounds(self, ask: Callable[..., Mapping[TopicPartition, int]]) -> Mapping[Place, int]:
+    def _bounds(self, ask: Callable[..., Mapping[KafkaPartition, int]]) -> Mapping[TopicPartition, int]:
         """What the broker says of all partitions."""
         try:
             found = ask(self._partitions, timeout_ms=_ANSWER_MS)
@@ -119,8 +119,8 @@ class KafkaLog:
         self._heard_at = time.monotonic()
         return {(part.topic, part.partition): offset for part, offset in found.items()}
 
-    def _partitions_of(self, topic: str) -> list[TopicPartition]:
+    def _partitions_of(self, topic: str) -> list[KafkaPartition]:
         found = self._consumer.partitions_for_topic(topic)
         if not found:
             raise Unavailable(PART, f"there is no topic {topic}")
-        return [TopicPartition(topic, number) for number in sorted(found)]
+        return [KafkaPartition(topic, number) for number in sorted(found)]

@@ -11,12 +11,12 @@ from services.common.clock import Clock, to_ms
 from services.common.errors import Unavailable
 from services.common.topics import OUTCOMES
 from services.evaluation.counting import count, sorted_out
-from services.evaluation.ports import Log, Place
+from services.evaluation.ports import Log
 from services.evaluation.publisher import Publisher
 from services.evaluation.store import Ledger
 from services.evaluation.tally import merged
 from services.runtime.health import Readiness
-from services.wire.codec.envelope import Envelope
+from services.wire.codec.envelope import Envelope, TopicPartition
 from services.wire.kafka.gaps import deleted, gaps, tell_deleted
 
 log = logging.getLogger(__name__)
@@ -41,9 +41,9 @@ class Evaluation:
         self._publish_s = publish_s
         self._tallies = ledger.tallies()
         self._offsets = ledger.offsets()
-        self._batch: tuple[list[Envelope], dict[Place, int]] | None = None  # read and not counted yet
-        self._gaps: list[tuple[Place, int, int]] = []  # jumps in what was read, not looked into yet
-        self._behind: Mapping[Place, int] = {}  # where partitions ended at the start, until that is reached
+        self._batch: tuple[list[Envelope], dict[TopicPartition, int]] | None = None  # read and not counted yet
+        self._gaps: list[tuple[TopicPartition, int, int]] = []  # jumps in what was read, not looked into yet
+        self._behind: Mapping[TopicPartition, int] = {}  # where partitions ended at the start, until that is reached
         self._news = True  # something may have changed since the last report
         self._publish_at = clock.monotonic()
         self._forget_at = clock.monotonic() + _FORGET_S

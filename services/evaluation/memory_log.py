@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from services.common.errors import AdloomError
 from services.common.topics import TOPICS
-from services.evaluation.ports import Place
-from services.wire.codec.envelope import RawRecord
+from services.wire.codec.envelope import RawRecord, TopicPartition
 from services.wire.codec.memory_sink import MemorySink
 
 _PARTITIONS = {topic.name: topic.partitions for topic in TOPICS}
@@ -21,26 +20,26 @@ class MemoryLog:
         self._sink = sink
         self._topics = topics
         self._at_once = at_once
-        self._next: dict[Place, int] = {}
+        self._next: dict[TopicPartition, int] = {}
         self.seek({})
 
     def identity(self) -> str:
         """See `Log.identity`."""
         return self._sink.identity
 
-    def ends(self) -> Mapping[Place, int]:
+    def ends(self) -> Mapping[TopicPartition, int]:
         """See `Log.ends`."""
         if self.failure:
             raise self.failure
         return {place: self._sink.bounds(*place)[1] for place in self._next}
 
-    def begins(self) -> Mapping[Place, int]:
+    def begins(self) -> Mapping[TopicPartition, int]:
         """See `Log.begins`."""
         if self.failure:
             raise self.failure
         return {place: self._sink.bounds(*place)[0] for place in self._next}
 
-    def seek(self, offsets: Mapping[Place, int]) -> None:
+    def seek(self, offsets: Mapping[TopicPartition, int]) -> None:
         """See `Log.seek`."""
         places = [(topic, partition) for topic in self._topics for partition in range(_PARTITIONS[topic])]
         self._next = {place: offsets.get(place, 0) for place in places}
@@ -54,7 +53,7 @@ class MemoryLog:
             self._next[raw.topic, raw.partition] = raw.offset + 1
         return unread[: self._at_once]
 
-    def positions(self) -> Mapping[Place, int]:
+    def positions(self) -> Mapping[TopicPartition, int]:
         """See `Log.positions`."""
         return {place: max(offset, self._sink.bounds(*place)[0]) for place, offset in self._next.items()}
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from services.wire.codec.envelope import RawRecord
-
-Place = tuple[str, int]  # topic, partition
+from services.wire.codec.envelope import RawRecord, TopicPartition
 
 
 class Log(Protocol):
@@ -17,18 +15,18 @@ class Log(Protocol):
         """A name that no other log has, and topics that were made anew have another one; empty where none is known."""
         ...
 
-    def ends(self) -> Mapping[Place, int]:
+    def ends(self) -> Mapping[TopicPartition, int]:
         """The offset after the last record of every partition now. May block; raises `Unavailable`."""
         ...
 
-    def begins(self) -> Mapping[Place, int]:
+    def begins(self) -> Mapping[TopicPartition, int]:
         """The offset of the first record that is there, of every partition now; where there is none, that of the next.
 
         May block; raises `Unavailable`.
         """
         ...
 
-    def seek(self, offsets: Mapping[Place, int]) -> None:
+    def seek(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Reading goes on at these offsets, and at the first record there is of partitions not named."""
         ...
 
@@ -39,6 +37,6 @@ class Log(Protocol):
         """
         ...
 
-    def positions(self) -> Mapping[Place, int]:
+    def positions(self) -> Mapping[TopicPartition, int]:
         """The offset of the next record to come, by partition; beyond gaps that hold no records."""
         ...

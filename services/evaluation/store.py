@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from services.evaluation import tally_bytes
-from services.evaluation.ports import Place
 from services.evaluation.tally import Tally
+from services.wire.codec.envelope import TopicPartition
 
 REMEMBERED_MS: Final = 3 * 24 * 60 * 60 * 1000
 """How long an id is remembered, by LogAppendTime of its partition: repeats come within a day (tokens and ids live as
@@ -59,7 +59,7 @@ class Ledger:
             raise
         self._db.execute("COMMIT")
 
-    def offsets(self) -> dict[Place, int]:
+    def offsets(self) -> dict[TopicPartition, int]:
         """The next offset to read, by topic and partition."""
         return {
             (topic, part): next_ for topic, part, next_ in self._db.execute("SELECT topic, part, next FROM offsets")
@@ -70,7 +70,7 @@ class Ledger:
         rows = self._db.execute("SELECT part, data FROM sums")
         return {part: tally_bytes.unpack(data) for part, data in rows}
 
-    def save(self, offsets: Mapping[Place, int], tallies: Mapping[int, Tally]) -> None:
+    def save(self, offsets: Mapping[TopicPartition, int], tallies: Mapping[int, Tally]) -> None:
         """Writes these offsets and sums, whole, over those that were there."""
         self._db.executemany(
             "INSERT OR REPLACE INTO offsets VALUES (?, ?, ?)",
@@ -81,13 +81,13 @@ class Ledger:
             [(part, tally_bytes.pack(tally)) for part, tally in tallies.items()],
         )
 
-    def first_sight(self, name: str, place: Place, at_ms: int) -> bool:
+    def first_sight(self, name: str, place: TopicPartition, at_ms: int) -> bool:
         """Whether `name` was not known; from now on it is. `at_ms` is its LogAppendTime in `place`."""
         digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
         cursor = self._db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)", (digest, *place, at_ms))
         return cursor.rowcount == 1
 
-    def forget(self, place: Place, now_ms: int) -> None:
+    def forget(self, place: TopicPartition, now_ms: int) -> None:
         """Drops ids read at `place` that are too old to come again; `now_ms` is the LogAppendTime it has reached.
 
         Topics do not share a clock: while everything is read again, one may be weeks ahead of another.

@@ -1,7 +1,7 @@
 """The worker `profiles`: `ad.views`, `ad.clicks`, `ad.orders` -> one state a shopper -> one row in Feast.
 
 Key: user pseudonym. Order: of each topic-partition; profiles do not depend on how topics interleave. Delivery: every
-event counts once (`services/wire/faust/deduplicator.py`). A replay is harmless: it changes no state and writes the same row
+event counts once (`services/wire/faust/deduplicator.py`). A replay is harmless: it changes no state and writes the row
 again. Where the online store turns out to lack rows (somebody has emptied it, or an older one has taken its place),
 they are written again: those of states since the store's mark, or of all. That is noticed with the next event, or
 within `LOOK_S` (`worker.py`) without one. The store is told when the last one is there; where the worker ends or

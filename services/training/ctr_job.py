@@ -12,26 +12,30 @@ from services.models import manifest
 from services.models.ctr.network import ClickModel
 from services.models.export import Provenance, Servable, export
 from services.models.tensors import CTR
-from services.simulator import click_traffic
 from services.training import checkpoint
 from services.training.card import write_card
 from services.training.click_figures import log_losses, mean_by_shopper, normalised_entropy, tenths
 from services.training.click_rows import ClickRows, Split, blinded, folds_by_shopper, split_by_shopper
-from services.training.recipes import ClickRecipe
+from services.training.recipes import ClickRecipe, TrafficRecipe
 from services.training.train_ctr import ClickRun, calibrate, logits, predictions
 
 Show = Callable[[str, float], None]
 """Called with what is being done and the share of it that is done."""
 
+TrafficOf = Callable[[TrafficRecipe, Path, Callable[[int, int], None]], ClickRows]
+"""Rows to learn from by a recipe: a folder where they may be kept, and whom to tell rows done and rows in all."""
+
 _REFERENCE_ROWS = 64
 
 
-def train_ctr(recipe: ClickRecipe, home: Path, repository: Path, show: Show) -> manifest.Manifest:
+def train_ctr(
+    recipe: ClickRecipe, traffic_of: TrafficOf, home: Path, repository: Path, show: Show
+) -> manifest.Manifest:
     """Trains, measures and exports the click model; an interrupted call goes on where it was.
 
     `home` keeps traffic and checkpoints; the model's folder in `repository` is what changes.
     """
-    traffic = click_traffic.load_or_make(recipe.traffic, home, lambda done, total: show("traffic", done / total))
+    traffic = traffic_of(recipe.traffic, home, lambda done, total: show("traffic", done / total))
     split = split_by_shopper(traffic, recipe.test_share, recipe.seed)
     model = _trained(recipe, split.train, home / "model", lambda share: show("model", share))
     blind = _trained(recipe, blinded(split.train), home / "blind", lambda share: show("blind model", share))
@@ -107,7 +111,7 @@ def _spread(count: int, wanted: int) -> torch.Tensor:
 def _described(recipe: ClickRecipe, split: Split) -> str:
     traffic = recipe.traffic
     return (
-        f"simulated traffic of services/assets/shoppers (truth seed {traffic.truth_seed}, seed {traffic.seed}, "
+        f"simulated traffic of services/simulator/shoppers (truth seed {traffic.truth_seed}, seed {traffic.seed}, "
         f"{traffic.shoppers} shoppers over {traffic.days} days, creatives chosen uniformly); {len(split.train)} "
         f"impressions to train on and, cross-fitted over {recipe.folds} folds of shoppers, to calibrate; "
         f"{len(split.test)} of other shoppers to measure"

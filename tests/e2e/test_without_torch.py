@@ -18,7 +18,7 @@ from tests.conftest import stack_environ
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("events", "stream", "creative", "outcomes", "evaluation")
+ROOMS = ("events", "profiles", "creative", "outcomes", "evaluation")
 
 
 @pytest.fixture(scope="module")

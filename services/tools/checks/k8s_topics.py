@@ -1,4 +1,4 @@
-"""Writes k8s/topics/topics.yaml, Strimzi's KafkaTopics, from the table: `python -m services.tools.checks.k8s_topics`."""
+"""Writes k8s/topics/topics.yaml, Strimzi's KafkaTopics: `python -m services.tools.checks.k8s_topics`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REPLICAS = 3
 MIN_INSYNC = 2  # acks=all then outlives the loss of any one broker
 API_VERSION = "kafka.strimzi.io/v1"
 _HEAD = """\
-# Generated from services/common/topics.py by `python -m services.tools.checks.k8s_topics`; `make check` proves it fresh.
+# Made from services/common/topics.py by `python -m services.tools.checks.k8s_topics`; `make check` proves it fresh.
 # The changelog topics of the workers are made by the workers themselves, with ADLOOM_TOPIC_REPLICAS.
 """
 

@@ -134,7 +134,7 @@ def topics_are_the_tables(objects: Sequence[Object]) -> Iterator[str]:
         if item is None:
             yield f"KafkaTopic/{topic.name} is missing"
         elif _meaning(item) != _meaning(kafka_topic(topic)):
-            yield f"KafkaTopic/{topic.name} differs from the topics table: run python -m services.tools.checks.k8s_topics"
+            yield f"KafkaTopic/{topic.name} differs from the table: run python -m services.tools.checks.k8s_topics"
     yield from (f"KafkaTopic/{name} is not in services/common/topics.py" for name in found)
 
 

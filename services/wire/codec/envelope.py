@@ -8,6 +8,7 @@ from datetime import datetime
 from google.protobuf.message import Message
 
 Headers = tuple[tuple[str, bytes | None], ...]
+TopicPartition = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)

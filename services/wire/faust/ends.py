@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 from faust.types.tuples import TP
 
 from services.common.clock import Clock, to_ms
-from services.wire.faust.watermark import Place
+from services.wire.codec.envelope import TopicPartition
 from services.wire.faust.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -54,14 +54,14 @@ class EndsOfInputs:
         if worker.owns and (passed or not worker.marks.behind(ends)):  # to be level with lost ones is no progress
             worker.readiness.progress()
 
-    async def _ends(self) -> Mapping[Place, int]:
+    async def _ends(self) -> Mapping[TopicPartition, int]:
         """Offsets after the last message of each input."""
         worker = self._worker
         tps = [TP(topic, partition) for partition in worker.marks.partitions for topic in worker.topics]
         found = await worker.app.consumer.highwaters(*tps)
         return {(tp.topic, tp.partition): offset for tp, offset in found.items()}
 
-    async def _suspect(self, ends: Mapping[Place, int]) -> None:
+    async def _suspect(self, ends: Mapping[TopicPartition, int]) -> None:
         """Fetching has reached an end, nothing was handed over for a whole tick, and yet not all was processed: perhaps
         messages were lost on their way, and the worker is to look."""
         consumer: Any = self._worker.app.consumer

@@ -16,7 +16,7 @@ from typing import Any, Final
 from aiokafka.structs import OffsetAndMetadata
 
 from services.common.metrics import METRICS
-from services.wire.faust.watermark import Place
+from services.wire.codec.envelope import TopicPartition
 
 SIGNED: Final = "adloom"
 """Stands as metadata of what workers commit."""
@@ -46,7 +46,7 @@ class Finished:
         except OSError as exc:
             log.debug("how far this worker has come was not noted: %s", exc)
 
-    def skipped(self, committed: Mapping[Any, OffsetAndMetadata]) -> dict[Place, tuple[int, int]]:
+    def skipped(self, committed: Mapping[Any, OffsetAndMetadata]) -> dict[TopicPartition, tuple[int, int]]:
         """Places where somebody else has committed beyond what this worker had finished: from where to where.
 
         Workers that had the partition since may have read some of it.
@@ -56,7 +56,7 @@ class Finished:
         return {place: (known[place], at.offset) for place, at in places.items() if known[place] < at.offset}
 
 
-def tell_skipped(spans: Mapping[Place, tuple[int, int]]) -> None:
+def tell_skipped(spans: Mapping[TopicPartition, tuple[int, int]]) -> None:
     """Logs and counts messages that nobody will read."""
     for (topic, partition), (first, end) in spans.items():
         text = "%s/%d: somebody has set the group's offset from %d to %d: %d messages are skipped unread"

@@ -17,9 +17,8 @@ import aiokafka
 from aiokafka.errors import KafkaError, KafkaTimeoutError
 
 from services.common.metrics import METRICS
-from services.wire.codec.envelope import RawRecord
+from services.wire.codec.envelope import RawRecord, TopicPartition
 from services.wire.faust.markers import Markers
-from services.wire.faust.watermark import Place
 from services.wire.kafka.gaps import deleted, gaps, tell_deleted
 
 log = logging.getLogger(__name__)
@@ -38,7 +37,7 @@ class GapReader:
         self._markers = markers
 
     async def fill(
-        self, raws: Sequence[RawRecord], following: Mapping[Place, int], ends: Mapping[Place, int]
+        self, raws: Sequence[RawRecord], following: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
     ) -> list[RawRecord]:
         """`raws`, with the messages that are missing before and among them, and before `ends`, in their places."""
         missing = self._markers.without(gaps(raws, following, ends))
@@ -51,7 +50,7 @@ class GapReader:
             log.warning("%d messages were lost on their way here and read again: %s", len(found), missing)
         return sorted([*raws, *found], key=lambda raw: raw.offset)  # of each place in order, which is what counts
 
-    async def read(self, gap: tuple[Place, int, int]) -> list[RawRecord]:
+    async def read(self, gap: tuple[TopicPartition, int, int]) -> list[RawRecord]:
         """What lies there: a place, the first offset and the one after the last; waits while Kafka is away."""
         while True:
             try:
@@ -60,7 +59,7 @@ class GapReader:
                 log.warning("a gap could not be read yet (%r)", exc)
                 await asyncio.sleep(_RETRY_S)
 
-    async def keys(self, place: Place, first: int, end: int) -> set[bytes]:
+    async def keys(self, place: TopicPartition, first: int, end: int) -> set[bytes]:
         """The keys of what lies there. Raises `KafkaError` where the broker is away."""
         found: set[bytes] = set()
         async with self._at(place, first) as (consumer, tp):
@@ -73,7 +72,7 @@ class GapReader:
         return found
 
     @asynccontextmanager
-    async def _at(self, place: Place, first: int) -> AsyncIterator[tuple[aiokafka.AIOKafkaConsumer, Any]]:
+    async def _at(self, place: TopicPartition, first: int) -> AsyncIterator[tuple[aiokafka.AIOKafkaConsumer, Any]]:
         """A consumer that reads the place from `first` on."""
         tp = aiokafka.TopicPartition(*place)
         consumer = aiokafka.AIOKafkaConsumer(bootstrap_servers=self._kafka, auto_offset_reset="earliest")
@@ -85,7 +84,7 @@ class GapReader:
         finally:
             await consumer.stop()
 
-    async def _read(self, place: Place, first: int, end: int) -> list[RawRecord]:
+    async def _read(self, place: TopicPartition, first: int, end: int) -> list[RawRecord]:
         async with self._at(place, first) as (consumer, tp):
             begin = min((await consumer.beginning_offsets([tp]))[tp], end)
             found: list[RawRecord] = []

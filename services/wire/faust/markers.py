@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Mapping
 
-from services.wire.faust.watermark import Place
+from services.wire.codec.envelope import TopicPartition
 
-Gap = tuple[Place, int, int]  # place, first offset, the one after the last
+Gap = tuple[TopicPartition, int, int]  # place, first offset, the one after the last
 
 
 class Markers:
@@ -22,15 +22,15 @@ class Markers:
     def __init__(self, topics: Collection[str]) -> None:
         self._topics = frozenset(topics)
         self._lock = threading.Lock()
-        self._ends: dict[Place, dict[int, int]] = {}  # of the markers at a place, by their first offset
+        self._ends: dict[TopicPartition, dict[int, int]] = {}  # of the markers at a place, by their first offset
 
-    def note(self, place: Place, first: int, end: int) -> None:
+    def note(self, place: TopicPartition, first: int, end: int) -> None:
         """A marker lies there; those of other topics than ours do not matter."""
         if place[0] in self._topics:
             with self._lock:
                 self._ends.setdefault(place, {})[first] = end
 
-    def behind(self, following: Mapping[Place, int]) -> dict[Place, int]:
+    def behind(self, following: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
         """Where inputs that would go on at a marker go on behind it."""
         with self._lock:
             found = {place: self._end(place, offset) for place, offset in following.items()}
@@ -42,7 +42,7 @@ class Markers:
             left = [(place, self._end(place, first), end) for place, first, end in gaps]
         return [gap for gap in left if gap[1] < gap[2]]
 
-    def forget(self, following: Mapping[Place, int]) -> None:
+    def forget(self, following: Mapping[TopicPartition, int]) -> None:
         """Drops what lies before these offsets, and at other places."""
         with self._lock:
             for place, ends in list(self._ends.items()):
@@ -52,7 +52,7 @@ class Markers:
                 else:
                     del self._ends[place]
 
-    def _end(self, place: Place, offset: int) -> int:
+    def _end(self, place: TopicPartition, offset: int) -> int:
         ends = self._ends.get(place, {})
         while offset in ends:
             offset = ends[offset]

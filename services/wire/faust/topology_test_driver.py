@@ -13,10 +13,10 @@ from random import Random
 
 from services.common.partition import partition_of
 from services.common.topics import PARTITIONS
-from services.wire.codec.envelope import RawRecord, Record
+from services.wire.codec.envelope import RawRecord, Record, TopicPartition
 from services.wire.faust.batch import Stepper
 from services.wire.faust.processor import Room
-from services.wire.faust.watermark import Place, Watermarks
+from services.wire.faust.watermark import Watermarks
 
 _Key = tuple[int, str]
 
@@ -79,12 +79,12 @@ class Rehearsal:
 
     def __init__(self, make_room: Callable[[], Room], topics: Iterable[str]) -> None:
         self.topics = tuple(topics)
-        self.logs: dict[Place, list[RawRecord]] = {(t, p): [] for t in self.topics for p in range(PARTITIONS)}
+        self.logs: dict[TopicPartition, list[RawRecord]] = {(t, p): [] for t in self.topics for p in range(PARTITIONS)}
         self.sent: list[Record] = []  # to other topics, in order
         self.published: list[object] = []  # rows, in order
         self.states = _Memory()
         self._make_room = make_room
-        self._committed: dict[Place, int] = dict.fromkeys(self.logs, 0)
+        self._committed: dict[TopicPartition, int] = dict.fromkeys(self.logs, 0)
         self._points_left = -1
         self.states.point = self._point
         self._start()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-Place = tuple[str, int]  # topic, partition
+from services.wire.codec.envelope import TopicPartition
 
 
 class Watermarks:
@@ -26,11 +26,11 @@ class Watermarks:
 
     def __init__(self, topics: Iterable[str]) -> None:
         self._topics = tuple(topics)
-        self._next: dict[Place, int] = {}  # offset of the first message that is not processed yet
-        self._stands_ms: dict[Place, int] = {}
-        self._ends: dict[Place, tuple[int, int]] = {}  # an end not reached yet, and when it was asked for
+        self._next: dict[TopicPartition, int] = {}  # offset of the first message that is not processed yet
+        self._stands_ms: dict[TopicPartition, int] = {}
+        self._ends: dict[TopicPartition, tuple[int, int]] = {}  # an end not reached yet, and when it was asked for
 
-    def begin(self, positions: Mapping[Place, int]) -> None:
+    def begin(self, positions: Mapping[TopicPartition, int]) -> None:
         """These inputs will be read from these offsets on; forgets what was known of them."""
         for place, offset in positions.items():
             self._next[place] = offset
@@ -51,7 +51,7 @@ class Watermarks:
         self._stands_ms[place] = max(self._stands_ms.get(place, 0), appended_ms - 1)
         self._reach(place)
 
-    def ends(self, ends: Mapping[Place, int], asked_ms: int) -> None:
+    def ends(self, ends: Mapping[TopicPartition, int], asked_ms: int) -> None:
         """At `asked_ms` (before the broker was asked) the inputs did not reach beyond these offsets.
 
         An end that lies further on counts when it is reached, although the input has gone on by then: what is added to
@@ -64,13 +64,13 @@ class Watermarks:
                 self._ends.setdefault(place, (end, asked_ms))
                 self._reach(place)
 
-    def nothing_before(self, place: Place, offset: int) -> None:
+    def nothing_before(self, place: TopicPartition, offset: int) -> None:
         """The input holds no message between the last processed one and `offset`: a transaction's marker, perhaps."""
         if place in self._next:
             self._next[place] = max(self._next[place], offset)
             self._reach(place)
 
-    def behind(self, ends: Mapping[Place, int]) -> list[Place]:
+    def behind(self, ends: Mapping[TopicPartition, int]) -> list[TopicPartition]:
         """Inputs that have messages, or something else, that was not processed."""
         return [place for place, end in ends.items() if self._next.get(place, end) < end]
 
@@ -79,7 +79,7 @@ class Watermarks:
         return min(self._stands_ms.get((topic, partition), 0) for topic in self._topics)
 
     @property
-    def following(self) -> Mapping[Place, int]:
+    def following(self) -> Mapping[TopicPartition, int]:
         """Offset of the first message of each input that is not processed yet."""
         return self._next
 
@@ -88,7 +88,7 @@ class Watermarks:
         """Partitions that are ours."""
         return {partition for _, partition in self._next}
 
-    def _reach(self, place: Place) -> None:
+    def _reach(self, place: TopicPartition) -> None:
         end, asked_ms = self._ends.get(place, (None, 0))
         if end is not None and self._next[place] >= end:
             self._stands_ms[place] = max(self._stands_ms[place], asked_ms - 1)

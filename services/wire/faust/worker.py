@@ -22,7 +22,7 @@ from services.common.errors import Unavailable
 from services.common.metrics import METRICS
 from services.runtime.fault_points import reached
 from services.runtime.health import Readiness
-from services.wire.codec.envelope import RawRecord, Record
+from services.wire.codec.envelope import RawRecord, Record, TopicPartition
 from services.wire.faust.app import WorkerSettings, faust_app
 from services.wire.faust.batch import Lost, Stepper
 from services.wire.faust.commit_points import add_commit_points
@@ -35,7 +35,7 @@ from services.wire.faust.patches.aiokafka_taken_names import notice_taken_names
 from services.wire.faust.processor import Room
 from services.wire.faust.states.table import StateTable, producer_of
 from services.wire.faust.stream import BatchStream
-from services.wire.faust.watermark import Place, Watermarks
+from services.wire.faust.watermark import Watermarks
 from services.wire.kafka.gaps import deleted, tell_deleted
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class Worker:
         self.draining = False
         self.idle = asyncio.Event()  # set while no batch is under way
         self.batches = 0  # finished ones that were not empty
-        self.suspects: dict[Place, int] = {}  # inputs that may hold unread messages before these offsets
+        self.suspects: dict[TopicPartition, int] = {}  # inputs that may hold unread messages before these offsets
         self._room = room
         self.generation = -1  # of the group, as of which we have our partitions
         self._looked_at = time.monotonic()  # after what rooms have outside
@@ -135,7 +135,7 @@ class Worker:
         """Its partitions and their states are there."""
         return START not in self.readiness.waits()
 
-    def _finished(self, places: Iterable[Place]) -> None:
+    def _finished(self, places: Iterable[TopicPartition]) -> None:
         """The next commit may say that these inputs are done, as far as they are."""
         consumer: Any = self.app.consumer
         consumer.finished({place: self.marks.following[place] for place in places if place in self.marks.following})
@@ -188,7 +188,7 @@ class Worker:
             await have_assigned_anew(consumer, topics)
             raise Lost
 
-    async def _positions(self, ours: set[TP], generation: int) -> Mapping[Place, int]:
+    async def _positions(self, ours: set[TP], generation: int) -> Mapping[TopicPartition, int]:
         """Where reading begins: behind what is done, or at the earliest that there is. Raises `Lost`.
 
         What was deleted is told once: it is done, too, also where no message follows that would say so.

@@ -10,15 +10,14 @@ import logging
 from collections.abc import Iterable, Mapping
 
 from services.common.metrics import METRICS
-from services.wire.codec.envelope import RawRecord
-from services.wire.faust.watermark import Place
+from services.wire.codec.envelope import RawRecord, TopicPartition
 
 log = logging.getLogger(__name__)
 
 
 def gaps(
-    raws: Iterable[RawRecord], following: Mapping[Place, int], ends: Mapping[Place, int]
-) -> list[tuple[Place, int, int]]:
+    raws: Iterable[RawRecord], following: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
+) -> list[tuple[TopicPartition, int, int]]:
     """Offsets that are missing before and among `raws`, and before `ends`: place, first, and the one after the last.
 
     `following` says which offset each place is read from next.
@@ -38,7 +37,9 @@ def gaps(
     return [*found, *tails]
 
 
-def deleted(committed: Mapping[Place, int | None], earliest: Mapping[Place, int]) -> dict[Place, int]:
+def deleted(
+    committed: Mapping[TopicPartition, int | None], earliest: Mapping[TopicPartition, int]
+) -> dict[TopicPartition, int]:
     """How many messages between what was last finished and what is still there nobody can read any more.
 
     A place where nothing was ever finished begins with what is there.
@@ -50,7 +51,7 @@ def deleted(committed: Mapping[Place, int | None], earliest: Mapping[Place, int]
     return {place: count for place, count in lost.items() if count > 0}
 
 
-def tell_deleted(counts: Mapping[Place, int]) -> None:
+def tell_deleted(counts: Mapping[TopicPartition, int]) -> None:
     """Logs how many messages were deleted before they were read, and counts them as events that came to that."""
     for (topic, partition), count in counts.items():
         log.error("%s/%d: %d messages were deleted before they were read (retention)", topic, partition, count)

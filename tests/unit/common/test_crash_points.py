@@ -58,5 +58,5 @@ def test_a_pass_costs_next_to_nothing_where_no_drill_runs() -> None:
 
 def test_every_place_of_the_table_is_passed_by_somebody() -> None:
     root = Path(__file__).resolve().parents[3] / "services"
-    passed = "".join(path.read_text() for room in ("wire", "evaluation") for path in (root / room).glob("*.py"))
+    passed = "".join(path.read_text() for room in ("wire", "evaluation") for path in (root / room).rglob("*.py"))
     assert all(f'"{place}")' in passed for places in POINTS.values() for place in places)

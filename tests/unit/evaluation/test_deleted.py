@@ -14,11 +14,10 @@ from services.common.metrics import METRICS
 from services.common.topics import OUTCOMES
 from services.evaluation.loop import Evaluation
 from services.evaluation.memory_log import MemoryLog
-from services.evaluation.ports import Place
 from services.evaluation.publisher import Publisher
 from services.evaluation.store import Ledger
 from services.runtime.health import Readiness
-from services.wire.codec.envelope import RawRecord
+from services.wire.codec.envelope import RawRecord, TopicPartition
 from services.wire.codec.memory_sink import MemorySink
 from tests.unit.evaluation.outcomes_made import NOW, outcome, send, user
 
@@ -30,9 +29,9 @@ class Log(MemoryLog):
     """A log that can be without an answer, or keep a record to itself as transactions' markers keep their offsets."""
 
     away = False
-    hidden: Place | None = None  # partition and offset
+    hidden: TopicPartition | None = None  # partition and offset
 
-    def begins(self) -> Mapping[Place, int]:
+    def begins(self) -> Mapping[TopicPartition, int]:
         if self.away:
             raise Unavailable("kafka", "told to be away")
         return super().begins()

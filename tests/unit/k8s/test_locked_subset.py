@@ -42,7 +42,7 @@ dependencies = ["App_Lib[fast]>=1"]
 one = ["adloom[two]", "other==3.0"]
 two = ["deep"]
 """
-SERVING = ["events", "stream", "creative", "outcomes", "evaluation"]
+SERVING = ["events", "profiles", "creative", "outcomes", "evaluation"]
 
 
 def test_a_pin_keeps_its_lines_as_they_are() -> None:
@@ -90,7 +90,7 @@ def test_every_pin_of_the_real_lock_has_hashes() -> None:
 
 def test_it_runs_without_anything_installed() -> None:
     # In an image it runs before the packages are there, so in an interpreter without site-packages.
-    script = ROOT / "services" / "stack" / "locked_subset.py"
+    script = ROOT / "services/tools/stack/locked_subset.py"
     done = subprocess.run(
         [sys.executable, "-I", "-S", script, "events"], capture_output=True, text=True, timeout=60, check=True
     )

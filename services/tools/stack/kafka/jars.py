@@ -12,7 +12,7 @@ from pathlib import Path
 from services.common.errors import Misconfigured
 from services.tools.stack.state_dir import PARTS, ROOT
 
-DECLARED = ROOT / "services" / "stack" / "kafka"
+DECLARED = ROOT / "services/tools/stack/kafka"
 JARS = PARTS / "kafka"
 
 

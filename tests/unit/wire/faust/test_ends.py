@@ -10,20 +10,20 @@ from services.common.clock import SystemClock
 from services.features.memory_store import MemoryStore
 from services.profiles.topology import TOPICS, build
 from services.runtime.health import Readiness
+from services.wire.codec.envelope import TopicPartition
 from services.wire.faust.app import WorkerSettings
 from services.wire.faust.ends import EndsOfInputs
 from services.wire.faust.watchdog import Limits, Signs, verdict
-from services.wire.faust.watermark import Place
 from services.wire.faust.worker import START
 
-LEVEL: Mapping[Place, int] = {(topic, 0): 7 for topic in TOPICS}
+LEVEL: Mapping[TopicPartition, int] = {(topic, 0): 7 for topic in TOPICS}
 LATER_S = 301.0
 
 
 class Told(EndsOfInputs):
     """The broker says that nothing is left to read."""
 
-    async def _ends(self) -> Mapping[Place, int]:
+    async def _ends(self) -> Mapping[TopicPartition, int]:
         return LEVEL
 
 
