@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.tools.stack.session import RunningStack, tied_stack
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 
 PARTS = ("kafka", "redis", "triton", "topics")
 WINDOW_S = 8  # of attribution, in the shared stack: whoever tests a window waits for its end
@@ -47,20 +47,20 @@ def stack_environ() -> dict[str, str]:
 @pytest.fixture(scope="session")
 def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """Real Kafka (with the topics), Redis and Triton, and none of our processes."""
-    home = Home(tmp_path_factory.mktemp("parts")).make()
-    with tied_stack(home, stack_environ(), only=PARTS) as running:
+    state_dir = StateDir(tmp_path_factory.mktemp("parts")).make()
+    with tied_stack(state_dir, stack_environ(), only=PARTS) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """The whole loop, every process the real one; tests share it, so each uses users of its own."""
-    home = Home(tmp_path_factory.mktemp("stack")).make()
-    with tied_stack(home, {**stack_environ(), "ADLOOM_ATTRIBUTION_WINDOW_S": str(WINDOW_S)}) as running:
+    state_dir = StateDir(tmp_path_factory.mktemp("stack")).make()
+    with tied_stack(state_dir, {**stack_environ(), "ADLOOM_ATTRIBUTION_WINDOW_S": str(WINDOW_S)}) as running:
         yield running
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
+def state_dir(tmp_path: Path) -> StateDir:
     """An empty home for a stack of a test's own."""
-    return Home(tmp_path / "home").make()
+    return StateDir(tmp_path / "home").make()

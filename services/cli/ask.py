@@ -16,7 +16,7 @@ from rich.console import Console
 
 from services.common.errors import AdloomError, Misconfigured, Unavailable
 from services.tools.stack import session
-from services.tools.stack.state_dir import home_of
+from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
@@ -123,7 +123,7 @@ def approve(
     from services.cli.own_library import own_library
     from services.creative.respond import creative_of
 
-    with own_library(home_of(), os.environ) as library:
+    with own_library(state_dir_of(), os.environ) as library:
         message = creative_of(library.approve(creative_id, by))
     _show(message, creatives_view([message]), as_json)
 
@@ -134,7 +134,7 @@ def replay_decision(
     """Make a logged decision again from its record alone, and say whether it is the same bit for bit."""
     from services.cli.find_decision import find_decision, replayed
 
-    kafka = os.environ.get("ADLOOM_KAFKA") or session.running(home_of()).kafka
+    kafka = os.environ.get("ADLOOM_KAFKA") or session.running(state_dir_of()).kafka
     facts = replayed(find_decision(kafka, impression_id))
     if as_json:
         typer.echo(json.dumps(facts))
@@ -153,7 +153,7 @@ def _answers(within_ms: int) -> Iterator[Any]:
     from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
     from services.sdk.creative_channel import channel_to
 
-    address = os.environ.get("ADLOOM_CREATIVE") or session.running(home_of()).creative
+    address = os.environ.get("ADLOOM_CREATIVE") or session.running(state_dir_of()).creative
     try:
         with channel_to(address) as channel:
             yield CreativeServiceStub(channel)

@@ -107,12 +107,12 @@ def register(app: typer.Typer) -> None:
 def measure(name: str, wanted: Wanted) -> list[Figure]:
     """The figures of one benchmark, on a fresh stack."""
     from services.tools.stack.session import tied_stack
-    from services.tools.stack.state_dir import Home
+    from services.tools.stack.state_dir import StateDir
 
     sys.stderr.write(f"bench: {name}\n")
     benchmark = BENCHMARKS[name]
     environ = {key: value for key, value in os.environ.items() if not key.startswith("ADLOOM_")}
     with tempfile.TemporaryDirectory(prefix="adloom-bench-") as folder:
-        home = Home(Path(folder)).make()
-        with tied_stack(home, {**environ, **benchmark.environ}, benchmark.only) as running:
+        state_dir = StateDir(Path(folder)).make()
+        with tied_stack(state_dir, {**environ, **benchmark.environ}, benchmark.only) as running:
             return benchmark.run(running, wanted)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.tools.stack import session
-from services.tools.stack.state_dir import home_of
+from services.tools.stack.state_dir import state_dir_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,6 @@ def broker_of(environ: Mapping[str, str] = os.environ) -> Broker:
     >>> broker_of({"ADLOOM_KAFKA": "kafka.internal:9092", "ADLOOM_HOME": "/srv/shop"}).secrets_dir.as_posix()
     '/srv/shop/secrets'
     """
-    home = home_of(environ)
-    kafka = environ.get("ADLOOM_KAFKA") or session.running(home).kafka
-    return Broker(kafka, Path(environ.get("ADLOOM_SECRETS_DIR") or home.secrets))
+    state_dir = state_dir_of(environ)
+    kafka = environ.get("ADLOOM_KAFKA") or session.running(state_dir).kafka
+    return Broker(kafka, Path(environ.get("ADLOOM_SECRETS_DIR") or state_dir.secrets))

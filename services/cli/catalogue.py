@@ -102,9 +102,9 @@ def _library() -> Iterator[Library]:
     from services.catalogue.catalogue import demo_catalogue, read_catalogue
     from services.common.clock import SystemClock
     from services.common.settings import read
-    from services.tools.stack.state_dir import home_of
+    from services.tools.stack.state_dir import state_dir_of
 
-    folder = os.environ.get("ADLOOM_ASSETS_DIR") or str(home_of().assets)
+    folder = os.environ.get("ADLOOM_ASSETS_DIR") or str(state_dir_of().assets)
     settings = read(AssetsSettings, {**os.environ, "ADLOOM_ASSETS_DIR": folder})
     catalogue = read_catalogue(settings.catalogue) if settings.catalogue else demo_catalogue()
     library = Library(settings.assets_dir, catalogue, SystemClock())

@@ -75,16 +75,16 @@ def run(one: Drill, short: bool, seed: int, as_json: bool, console: Console) -> 
 def run_without(name: str, without: str, words: list[str]) -> int:
     """The drill's exit status on a build that lacks a defence."""
     from services.tools.drills.mutate_build import build_without, run_there
-    from services.tools.drills.registry import chosen, defence_of
+    from services.tools.drills.registry import chosen, mutation_of
 
     if name == "all":
         raise Misconfigured("--without: a defence belongs to one drill, name that one instead of all.")
     (one,) = chosen(name)
-    defence = defence_of(one, without)
-    old, new = (text.strip("\n") for text in (defence.old, defence.new))
-    typer.echo(f"in a copy, {defence.path} says\n{new or '(nothing)'}\nin place of\n{old}", err=True)
+    mutation = mutation_of(one, without)
+    old, new = (text.strip("\n") for text in (mutation.old, mutation.new))
+    typer.echo(f"in a copy, {mutation.path} says\n{new or '(nothing)'}\nin place of\n{old}", err=True)
     with tempfile.TemporaryDirectory(prefix="adloom-without-") as folder:
-        build = build_without(defence, Path(folder))
+        build = build_without(mutation, Path(folder))
         return run_there(build, ["drill", *words], os.environ)
 
 
@@ -102,5 +102,5 @@ def show_list(all_drills: list[Drill], console: Console) -> None:
     """The drills with what they prove and which defences can be taken out."""
     table = Table("drill", "proves", Column("defences that it notices\nthe loss of", no_wrap=True), show_lines=True)
     for one in all_drills:
-        table.add_row(one.name, one.summary, "\n".join(defence.name for defence in one.defences))
+        table.add_row(one.name, one.summary, "\n".join(mutation.name for mutation in one.mutations))
     console.print(table)

@@ -14,7 +14,7 @@ import typer
 from services.common.errors import Misconfigured
 from services.common.pseudonym import is_pseudonym
 from services.tools.stack.session import running
-from services.tools.stack.state_dir import home_of
+from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
     from services.features.ports import ProfileReader, Reading
@@ -41,7 +41,7 @@ def features(pseudonyms: Pseudonyms = None, users: Users = None, as_json: Json =
     from services.features.feast_reader import FeastReader  # seconds of imports
 
     asked = wanted(pseudonyms or [], users)
-    reader = FeastReader(running(home_of()).redis, timeout_s=_TIMEOUT_S)
+    reader = FeastReader(running(state_dir_of()).redis, timeout_s=_TIMEOUT_S)
     for found in facts_of(reader, asked):
         sys.stdout.write(json.dumps(found) + "\n")
 

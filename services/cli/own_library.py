@@ -9,14 +9,14 @@ from pathlib import Path
 from services.assets.library import Library
 from services.catalogue.catalogue import demo_catalogue, read_catalogue
 from services.common.clock import SystemClock
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 
 
 @contextmanager
-def own_library(home: Home, environ: Mapping[str, str]) -> Iterator[Library]:
+def own_library(state_dir: StateDir, environ: Mapping[str, str]) -> Iterator[Library]:
     """Opens the library that the processes of this stack use; they may run meanwhile."""
     own = environ.get("ADLOOM_CATALOGUE")
     catalogue = read_catalogue(Path(own)) if own else demo_catalogue()
-    folder = Path(environ.get("ADLOOM_ASSETS_DIR") or home.assets)
+    folder = Path(environ.get("ADLOOM_ASSETS_DIR") or state_dir.assets)
     with closing(Library(folder, catalogue, SystemClock())) as library:
         yield library

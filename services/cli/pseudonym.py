@@ -21,10 +21,10 @@ def register(app: typer.Typer) -> None:
         """Print the pseudonym of a user id, made with this deployment's key."""
         from services.common.errors import Rejected
         from services.common.secrets import load_pseudonym_key
-        from services.tools.stack.state_dir import home_of
+        from services.tools.stack.state_dir import state_dir_of
 
         if not user:
             raise Rejected("invalid", "user", user, "a user id")
         folder = os.environ.get("ADLOOM_SECRETS_DIR")
-        name = load_pseudonym_key(Path(folder) if folder else home_of().secrets).pseudonym(user)
+        name = load_pseudonym_key(Path(folder) if folder else state_dir_of().secrets).pseudonym(user)
         typer.echo(json.dumps({"user": user, "pseudonym": name}) if as_json else name)

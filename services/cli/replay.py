@@ -15,10 +15,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from services.cli.broker import broker_of
-from services.tools.stack.state_dir import home_of
+from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
-    from services.events.log_files import Log
+    from services.events.log_files import LogFile
     from services.events.open_bandit import OpenBandit
     from services.events.replay import Pace
     from services.events.replay_progress import Progress as Counts
@@ -47,7 +47,7 @@ def replay(
     from services.events.replay_progress import ProgressFile
 
     source = source_of(log)
-    file = ProgressFile(home_of().folder / "data" / "replay", source.checksum)
+    file = ProgressFile(state_dir_of().folder / "data" / "replay", source.checksum)
     before, began = file.load(), time.monotonic()
     with bar(source.name, source.rows) as show:
         after = play(source, file, Pace(keep_times, speed), show)
@@ -65,14 +65,14 @@ def replay(
         raise typer.Exit(1)  # not all of the log was replayed: a script must notice
 
 
-def source_of(log: str) -> Log | OpenBandit:
+def source_of(log: str) -> LogFile | OpenBandit:
     """The log that the word or path names."""
     from services.events import log_files, open_bandit
 
     return open_bandit.open_sample() if log == open_bandit.NAME else log_files.open_log(Path(log))
 
 
-def play(source: Log | OpenBandit, file: ProgressFile, pace: Pace, show: Callable[[Counts], None]) -> Counts:
+def play(source: LogFile | OpenBandit, file: ProgressFile, pace: Pace, show: Callable[[Counts], None]) -> Counts:
     """Replays `source` to the broker of this machine's stack."""
     from services.common.clock import SystemClock
     from services.common.secrets import load_or_make

@@ -16,7 +16,7 @@ from rich.table import Table
 from protos.gen.adloom.events.v1 import policy_pb2
 from services.tools.demo.comparison_view import comparison_facts, comparison_line
 from services.tools.stack.session import running
-from services.tools.stack.state_dir import home_of
+from services.tools.stack.state_dir import state_dir_of
 
 _LOOK_S: Final = 0.5
 
@@ -36,7 +36,7 @@ def report(
     """Show click rates by policy, with intervals that hold at any time, and what each policy would have earned."""
     from services.evaluation.newest_report import newest_report
 
-    kafka = os.environ.get("ADLOOM_KAFKA") or running(home_of()).kafka
+    kafka = os.environ.get("ADLOOM_KAFKA") or running(state_dir_of()).kafka
     asked_at, until = datetime.now(UTC), time.monotonic() + wait
     found = newest_report(kafka)
     while found.as_of.ToDatetime(tzinfo=UTC) < asked_at and time.monotonic() < until:

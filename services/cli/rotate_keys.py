@@ -25,11 +25,13 @@ def register(app: typer.Typer) -> None:
         """Add a token key that signs from soon on; processes follow without restart, the old key verifies on."""
         from services.common.clock import SystemClock, from_ms, to_ms
         from services.common.secrets import rotate_token_keys
-        from services.tools.stack.state_dir import home_of
+        from services.tools.stack.state_dir import state_dir_of
 
         folder = os.environ.get("ADLOOM_SECRETS_DIR")
         now_ms = to_ms(SystemClock().now())
-        keys = rotate_token_keys(Path(folder) if folder else home_of().secrets, now_ms + round(before * 1000), now_ms)
+        keys = rotate_token_keys(
+            Path(folder) if folder else state_dir_of().secrets, now_ms + round(before * 1000), now_ms
+        )
         if as_json:
             facts = {"signing": keys.signing, "next": keys.next, "next_from_ms": keys.next_from_ms}
             typer.echo(json.dumps({**facts, "keys": sorted(keys.secrets)}))

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from services.common.errors import Misconfigured
 from services.tools.stack import control, session
-from services.tools.stack.state_dir import home_of
+from services.tools.stack.state_dir import state_dir_of
 from services.tools.stack.view import ChangesPrinter, status_table
 
 Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON.")]
@@ -41,31 +41,31 @@ def up(
 
 def up_detached(only: tuple[str, ...], as_json: bool) -> None:
     """Start a supervisor and leave it when the stack is up; Ctrl-C before that ends it."""
-    home, console = home_of(), Console(stderr=as_json)
-    supervisor = session.spawn(home, os.environ, only)
+    state_dir, console = state_dir_of(), Console(stderr=as_json)
+    supervisor = session.spawn(state_dir, os.environ, only)
     try:
-        session.wait_until_up(home, supervisor, ChangesPrinter(console).show)
+        session.wait_until_up(state_dir, supervisor, ChangesPrinter(console).show)
     except KeyboardInterrupt:
         supervisor.terminate()
         supervisor.wait(session.DOWN_WITHIN_S)
         raise
-    print_status(control.read_state(home), as_json)
+    print_status(control.read_state(state_dir), as_json)
 
 
 def up_in_front(only: tuple[str, ...]) -> None:
     """Be the supervisor, and show what it sees; Ctrl-C ends the stack."""
     from services.tools.stack import foreground as front
 
-    home = home_of().make()
+    state_dir = state_dir_of().make()
     logging.basicConfig(
-        filename=home.log("supervisor"), level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
+        filename=state_dir.log("supervisor"), level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
     )
-    front.run(home, frozenset(only), Console())
+    front.run(state_dir, frozenset(only), Console())
 
 
 def down(as_json: Json = False) -> None:
     """End the stack; returns when nothing of it is left."""
-    ended = session.end(home_of())
+    ended = session.end(state_dir_of())
     if as_json:
         typer.echo(json.dumps({"ended": ended}))
     else:
@@ -74,24 +74,24 @@ def down(as_json: Json = False) -> None:
 
 def status(as_json: Json = False) -> None:
     """Show what runs, where, how often it was restarted, and what it waits for."""
-    home = home_of()
-    if not control.is_running(home):
-        why = control.read_state(home).get("why")
+    state_dir = state_dir_of()
+    if not control.is_running(state_dir):
+        why = control.read_state(state_dir).get("why")
         raise Misconfigured(
-            f"no stack of {home.folder} runs: adloom up starts it.{f' The last one ended: {why}' if why else ''}"
+            f"no stack of {state_dir.folder} runs: adloom up starts it.{f' The last one ended: {why}' if why else ''}"
         )
-    print_status(control.read_state(home), as_json)
+    print_status(control.read_state(state_dir), as_json)
 
 
 def stop(name: Name) -> None:
     """Stop one process of the stack, for drills; returns when it has ended."""
-    control.order(home_of(), verb="stop", name=name)
+    control.order(state_dir_of(), verb="stop", name=name)
     typer.echo(f"{name} is stopped; adloom start {name} lets it run again")
 
 
 def start(name: Name) -> None:
     """Let a stopped process run again; adloom status shows when it is ready."""
-    control.order(home_of(), verb="start", name=name)
+    control.order(state_dir_of(), verb="start", name=name)
     typer.echo(f"{name} runs, or is being started; adloom status says which")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from services.tools.stack.state_dir import ROOT, home_of
+from services.tools.stack.state_dir import ROOT, state_dir_of
 
 if TYPE_CHECKING:
     from services.models.manifest import Manifest
@@ -47,7 +47,7 @@ def ctr(
     torch.set_num_threads(threads)
     recipe = ClickRecipe(traffic=TrafficRecipe(impressions=impressions, shoppers=shoppers))
     with shown_progress() as show:
-        facts = train_ctr(recipe, load_or_make, home_of().folder / "training" / "ctr", into, show)
+        facts = train_ctr(recipe, load_or_make, state_dir_of().folder / "training" / "ctr", into, show)
     print_manifest(facts, as_json)
 
 
@@ -67,9 +67,9 @@ def generator(
     from services.training.recipes import GeneratorRecipe
 
     torch.set_num_threads(threads)
-    home = home_of().folder / "training" / "creative_generator"
+    state_dir = state_dir_of().folder / "training" / "creative_generator"
     with shown_progress() as show:
-        facts = train_generator(GeneratorRecipe(steps=steps), data, home, into, show)
+        facts = train_generator(GeneratorRecipe(steps=steps), data, state_dir, into, show)
     print_manifest(facts, as_json)
 
 

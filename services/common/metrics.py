@@ -33,7 +33,7 @@ class Metrics:
     dead_letters: Counter = field(
         default_factory=lambda: _counter("dead_letters", "Messages sent to the dead letters", "topic", "reason")
     )
-    moved: Counter = field(
+    repartitioned: Counter = field(
         default_factory=lambda: _counter("moved", "Messages moved to the partition of their key", "topic")
     )
     records_sent: Counter = field(

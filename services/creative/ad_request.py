@@ -11,7 +11,7 @@ from services.common.pseudonym import PseudonymKey
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Placement:
     """A place on the page."""
 
     placement_id: str
@@ -20,7 +20,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class AdRequest:
     """What a page asks, inside."""
 
     request_id: str
@@ -33,7 +33,7 @@ class Question:
     page: str
     query: str
     time: datetime  # the caller's, or ours where it gave none, as the shopper's clocks show it
-    places: tuple[Place, ...]
+    places: tuple[Placement, ...]
     product_ids: tuple[str, ...]  # sorted, each once; empty: all
     inline_images: bool
     drill_seed: bytes  # given for a drill, takes the place of question and secret; else empty
@@ -47,14 +47,14 @@ class Caller:
     seed: str = ""  # hex digits of a drill's seed
 
 
-def question_of(
+def ad_request_of(
     request: pb.SelectCreativesRequest, request_id: str, caller: Caller, key: PseudonymKey, now: datetime
-) -> Question:
+) -> AdRequest:
     """The request with its user pseudonymised (law 7); it must have passed `check`."""
     context = request.context
     known = request.user_id != ""
     user_id = key.pseudonym(request.user_id if known else f"\0anonymous\0{request_id}")
-    return Question(
+    return AdRequest(
         request_id=request_id,
         asked=_asked(request, request_id, user_id),
         user_id=user_id,
@@ -65,7 +65,7 @@ def question_of(
         page=context.page,
         query=context.query,
         time=_shoppers_time(context, now),
-        places=tuple(Place(p.placement_id, p.format, p.count or 1) for p in request.placements),
+        places=tuple(Placement(p.placement_id, p.format, p.count or 1) for p in request.placements),
         product_ids=tuple(sorted(set(request.product_ids))),
         inline_images=request.inline_images,
         drill_seed=bytes.fromhex(caller.seed),

@@ -12,18 +12,18 @@ from services.common.clock import Clock
 from services.common.secrets import Secrets
 from services.common.token import TokenKeys
 from services.creative.candidates.frequency import FrequencyCaps
-from services.creative.candidates.index import Shelves
-from services.creative.dependencies import Parts
+from services.creative.candidates.index import CandidateIndex
+from services.creative.dependencies import Dependencies
 from services.creative.generate import Studio
 from services.creative.outbox.journal import Journal
-from services.creative.outbox.outbox import Emission
-from services.creative.outbox.quarantine import Refused
-from services.creative.scoring.circuit_breaker_scorer import GuardedScorer
+from services.creative.outbox.outbox import Outbox
+from services.creative.outbox.quarantine import Quarantine
+from services.creative.scoring.circuit_breaker_scorer import CircuitBreakerScorer
 from services.creative.scoring.last_scores import LastKnownScores
 from services.creative.servicer import CreativeServicer, Keys, Rules
 from services.creative.settings import CreativeSettings
 from services.features.ports import RequestProfiles
-from services.models.batching_scorer import ScoresTogether
+from services.models.batching_scorer import BatchingScorer
 from services.models.ports import Models
 from services.policies.posterior import Posterior
 from services.wire.codec.ports import Sink
@@ -47,19 +47,19 @@ class Assembly:
     """The process without its port."""
 
     servicer: CreativeServicer
-    parts: Parts
+    parts: Dependencies
     library: Library
     keeper: SnapshotKeeper
-    emission: Emission
+    outbox: Outbox
 
     def start(self) -> None:
         """Starts the threads beside the requests."""
         self.keeper.start()
-        self.emission.start()
+        self.outbox.start()
 
     def stop(self, drain_s: float) -> None:
         """Hands over what waits for Kafka within `drain_s` and ends the threads."""
-        self.emission.stop(drain_s)
+        self.outbox.stop(drain_s)
         self.keeper.stop()
         self.parts.profiles.close()
         self.library.close()
@@ -71,27 +71,27 @@ def assemble(
     """Everything of the process that needs no event loop; `token_keys` follows a rotation, where it is given."""
     library = Library(settings.assets_dir, _catalogue(settings), clients.clock)
     keeper = SnapshotKeeper(library)
-    parts = Parts(
+    parts = Dependencies(
         clock=clients.clock,
         profiles=clients.profiles,
-        scorer=ScoresTogether(GuardedScorer(clients.models, clients.clock)),
+        scorer=BatchingScorer(CircuitBreakerScorer(clients.models, clients.clock)),
         model_version=clients.ctr_version,
-        shelves=Shelves(lambda: keeper.current, clients.posterior),
+        candidate_index=CandidateIndex(lambda: keeper.current, clients.posterior),
         last_known=LastKnownScores(),
         caps=FrequencyCaps(settings.frequency_limit, settings.frequency_window_s),
         seed_key=secrets.seed_key,
         experiment=settings.experiment,
     )
     folder, most = settings.data_dir / "journal", settings.journal_bytes
-    emission = Emission(clients.connect, Journal(folder, most), Refused(folder, most), settings.emission_queue)
+    outbox = Outbox(clients.connect, Journal(folder, most), Quarantine(folder, most), settings.emission_queue)
     servicer = CreativeServicer(
         parts,
         Studio(clients.models, clients.generator_version, library),
-        emission,
+        outbox,
         Keys(secrets.pseudonym_key, token_keys or (lambda: secrets.token_keys)),
         Rules(settings.in_flight, settings.allow_seeds, settings.allow_approvals),
     )
-    return Assembly(servicer, parts, library, keeper, emission)
+    return Assembly(servicer, parts, library, keeper, outbox)
 
 
 def _catalogue(settings: CreativeSettings) -> Catalogue:

@@ -6,21 +6,21 @@ from dataclasses import dataclass
 
 from services.common.clock import Clock
 from services.creative.candidates.frequency import FrequencyCaps
-from services.creative.candidates.index import Shelves
+from services.creative.candidates.index import CandidateIndex
 from services.creative.scoring.last_scores import LastKnownScores
 from services.features.ports import RequestProfiles
 from services.models.ports import Scorer
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Dependencies:
     """The process's clients, caches and keys, handed down by `main.py`."""
 
     clock: Clock
     profiles: RequestProfiles
     scorer: Scorer
     model_version: str
-    shelves: Shelves
+    candidate_index: CandidateIndex
     last_known: LastKnownScores
     caps: FrequencyCaps
     seed_key: bytes

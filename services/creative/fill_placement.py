@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from protos.gen.adloom.events.v1 import impression_pb2 as pb
-from services.creative.candidates.scoring_input import Board, arms_of, match_of
-from services.creative.dependencies import Parts
+from services.creative.candidates.scoring_input import ScoringInput, arms_of, match_of
+from services.creative.dependencies import Dependencies
 from services.creative.impression_id import impression_id_of
-from services.creative.ladder import WORDS, Step
-from services.creative.selection import Selected
+from services.creative.ladder import WORDS, Rung
+from services.creative.selection import Selection
 from services.policies.arms import Arms
 from services.policies.assignment import assign
 from services.policies.decide import Decision, fill
@@ -20,64 +20,68 @@ from services.policies.posterior import NO_SCORE_RATE, PRIOR_RATE
 from services.policies.slate import draw_slate
 
 
-def choose(board: Board, step: Step, ends_at: float, parts: Parts) -> Iterator[Selected]:
+def fill_placement(scoring_input: ScoringInput, step: Rung, ends_at: float, parts: Dependencies) -> Iterator[Selection]:
     """Exactly `count` choices; what the policy cannot fill before `ends_at` (monotonic) the house creative does."""
-    place, question = board.place, board.question
-    key, asked = (question.drill_seed, "") if question.drill_seed else (parts.seed_key, question.asked)
+    place, ad_request = scoring_input.place, scoring_input.ad_request
+    key, asked = (ad_request.drill_seed, "") if ad_request.drill_seed else (parts.seed_key, ad_request.asked)
     seeds = [seed_for(key, asked, place.placement_id, slot) for slot in range(place.count)]
-    policy = assign(question.user_id, parts.experiment)
+    policy = assign(ad_request.user_id, parts.experiment)
     slate: Iterator[Decision] = iter(())
-    if board.shelf.creatives:
-        slate = draw_slate(arms_of(board.shelf, step.scores), policy, board.shelf.policy_version, seeds)
+    if scoring_input.candidate_set.creatives:
+        slate = draw_slate(
+            arms_of(scoring_input.candidate_set, step.scores), policy, scoring_input.candidate_set.policy_version, seeds
+        )
     for slot, seed in enumerate(seeds):
         late = parts.clock.monotonic() >= ends_at
         decision = None if late else next(slate, None)
         if decision is not None:
-            yield _by_policy(board, step, slot, decision, parts)
+            yield _by_policy(scoring_input, step, slot, decision, parts)
         else:
-            yield _by_house(board, slot, seed, "deadline" if late else "candidates", parts)
+            yield _by_house(scoring_input, slot, seed, "deadline" if late else "candidates", parts)
 
 
-def _by_policy(board: Board, step: Step, slot: int, decision: Decision, parts: Parts) -> Selected:
-    row = board.shelf.columns.creative_ids.index(decision.creative_id)
-    return Selected(
-        question=board.question,
-        shopper=board.shopper,
-        place=board.place,
+def _by_policy(
+    scoring_input: ScoringInput, step: Rung, slot: int, decision: Decision, parts: Dependencies
+) -> Selection:
+    row = scoring_input.candidate_set.columns.creative_ids.index(decision.creative_id)
+    return Selection(
+        ad_request=scoring_input.ad_request,
+        shopper=scoring_input.shopper,
+        place=scoring_input.place,
         slot=slot,
-        impression_id=impression_id_of(parts.seed_key, board.question, board.place, slot, decision),
+        impression_id=impression_id_of(parts.seed_key, scoring_input.ad_request, scoring_input.place, slot, decision),
         shown_at=parts.clock.now(),
-        creative=board.shelf.creatives[row],
+        creative=scoring_input.candidate_set.creatives[row],
         decision=decision,
         rung=step.rung,
-        degraded=board.shopper.degraded + step.degraded,
-        features=board.vectors.dense[row].copy(),  # not a view, which would keep all candidates' alive
-        categories=board.vectors.categories[row].copy(),
-        match=match_of(board, row),
+        degraded=scoring_input.shopper.degraded + step.degraded,
+        features=scoring_input.vectors.dense[row].copy(),  # not a view, which would keep all candidates' alive
+        categories=scoring_input.vectors.categories[row].copy(),
+        match=match_of(scoring_input, row),
         model_version="" if step.scores is None else parts.model_version,
-        catalogue_version=board.shelf.catalogue_version,
+        catalogue_version=scoring_input.candidate_set.catalogue_version,
     )
 
 
-def _by_house(board: Board, slot: int, seed: bytes, lacking: str, parts: Parts) -> Selected:
-    house = parts.shelves.house(board.place.format)
+def _by_house(scoring_input: ScoringInput, slot: int, seed: bytes, lacking: str, parts: Dependencies) -> Selection:
+    house = parts.candidate_index.house(scoring_input.place.format)
     variance = NO_SCORE_RATE**2 / PRIOR_RATE
     arms = Arms((house.creative_id,), None, np.array([NO_SCORE_RATE]), np.array([variance]), 0)
-    decision = fill(arms, board.shelf.policy_version, seed)
-    return Selected(
-        question=board.question,
-        shopper=board.shopper,
-        place=board.place,
+    decision = fill(arms, scoring_input.candidate_set.policy_version, seed)
+    return Selection(
+        ad_request=scoring_input.ad_request,
+        shopper=scoring_input.shopper,
+        place=scoring_input.place,
         slot=slot,
-        impression_id=impression_id_of(parts.seed_key, board.question, board.place, slot, decision),
+        impression_id=impression_id_of(parts.seed_key, scoring_input.ad_request, scoring_input.place, slot, decision),
         shown_at=parts.clock.now(),
         creative=house,
         decision=decision,
         rung=pb.RUNG_HOUSE_CREATIVE,
-        degraded=(*board.shopper.degraded, lacking, WORDS[pb.RUNG_HOUSE_CREATIVE]),
+        degraded=(*scoring_input.shopper.degraded, lacking, WORDS[pb.RUNG_HOUSE_CREATIVE]),
         features=np.empty(0, dtype=np.float32),
         categories=np.empty(0, dtype=np.int64),
         match=0.0,
         model_version="",
-        catalogue_version=board.shelf.catalogue_version,
+        catalogue_version=scoring_input.candidate_set.catalogue_version,
     )

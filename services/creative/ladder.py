@@ -27,7 +27,7 @@ WORDS: Final = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Step:
+class Rung:
     """A rung with the scores that it uses."""
 
     rung: pb.Rung
@@ -35,12 +35,12 @@ class Step:
     degraded: tuple[str, ...]  # part and rung in words; empty for fresh scores
 
 
-def fresh_step(scores: Floats) -> Step:
+def fresh_step(scores: Floats) -> Rung:
     """The highest rung: the model scored (C,) this request."""
-    return Step(pb.RUNG_FRESH_SCORES, scores, ())
+    return Rung(pb.RUNG_FRESH_SCORES, scores, ())
 
 
-def fallback_step(last_known: Floats) -> Step:
+def fallback_step(last_known: Floats) -> Rung:
     """The best rung without the model; `last_known` (C,) has NaN where nothing is known.
 
     Candidates without a last known score are taken for average ones.
@@ -48,5 +48,5 @@ def fallback_step(last_known: Floats) -> Step:
     known = np.isfinite(last_known)
     if known.sum() >= max(LEAST_KNOWN * len(known), 1):
         filled = np.where(known, last_known, last_known[known].mean())
-        return Step(pb.RUNG_LAST_KNOWN_SCORES, filled, ("triton", WORDS[pb.RUNG_LAST_KNOWN_SCORES]))
-    return Step(pb.RUNG_POLICY_PRIOR, None, ("triton", WORDS[pb.RUNG_POLICY_PRIOR]))
+        return Rung(pb.RUNG_LAST_KNOWN_SCORES, filled, ("triton", WORDS[pb.RUNG_LAST_KNOWN_SCORES]))
+    return Rung(pb.RUNG_POLICY_PRIOR, None, ("triton", WORDS[pb.RUNG_POLICY_PRIOR]))

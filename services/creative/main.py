@@ -55,7 +55,7 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     clients = clients_of(settings, reader, models, policy)
     keys = KeyFile(settings.secrets_dir, clients.clock.monotonic)
     assembly = assemble(settings, clients, load_or_make(settings.secrets_dir), keys.keys)
-    policy.refuse = lambda record: assembly.emission.offer([record])
+    policy.refuse = lambda record: assembly.outbox.offer([record])
     told = Health()
     server = build_server(assembly.servicer, told)
     listen(server, settings.creative, "ADLOOM_CREATIVE")

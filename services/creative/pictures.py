@@ -15,7 +15,7 @@ from services.assets.creative import Creative
 from services.assets.library import Library
 from services.common.errors import Unavailable
 from services.common.metrics import METRICS
-from services.creative.selection import Selected
+from services.creative.selection import Selection
 
 _LOG = logging.getLogger(__name__)
 
@@ -39,11 +39,11 @@ class Pictures:
             self._kept.move_to_end(creative.image_sha256)
         return found
 
-    def drawn(self, chosen: Sequence[Selected]) -> list[Selected]:
+    def drawn(self, chosen: Sequence[Selection]) -> list[Selection]:
         """The choices with their pictures; where one cannot be read, without it and degraded."""
         return [self._drawn(selected) for selected in chosen]
 
-    def _drawn(self, selected: Selected) -> Selected:
+    def _drawn(self, selected: Selection) -> Selection:
         try:
             return replace(selected, png=self(selected.creative))
         except Unavailable as lost:

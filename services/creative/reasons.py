@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Final
 
 from protos.gen.adloom.events.v1 import impression_pb2
-from services.creative.selection import Selected
+from services.creative.selection import Selection
 from services.policies.assignment import UNIFORM
 
 GOOD_MATCH: Final = 0.3
 """From this cosine of interest and product on, the product is like what the shopper looked at."""
 
 
-def reasons(selected: Selected) -> tuple[str, ...]:
+def reasons(selected: Selection) -> tuple[str, ...]:
     """At least one reason; says whether the profile was used, and never claims a personal choice that was not one."""
     return (_why(selected), _about_profile(selected))
 
 
-def _why(selected: Selected) -> str:
+def _why(selected: Selection) -> str:
     if not selected.creative.product_id:
         return "An ad of the shop itself."
     if selected.decision.policy_id == UNIFORM:
@@ -29,10 +29,10 @@ def _why(selected: Selected) -> str:
     return "Likely to be useful on this page, by what shoppers clicked before."
 
 
-def _about_profile(selected: Selected) -> str:
-    question = selected.question
+def _about_profile(selected: Selection) -> str:
+    ad_request = selected.ad_request
     if selected.shopper.from_profile and selected.decision.policy_id != UNIFORM and selected.creative.product_id:
         return "What you did in this shop was used for the choice."
-    if question.known and not question.personal:
+    if ad_request.known and not ad_request.personal:
         return "What you did in this shop was not used, as you asked."
     return "What you did in this shop was not used for the choice."

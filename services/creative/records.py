@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from protos.gen.adloom.events.v1.impression_pb2 import Impression, RequestContext
 from services.common.rng import GENERATOR
-from services.creative.ad_request import Question
-from services.creative.selection import Selected
+from services.creative.ad_request import AdRequest
+from services.creative.selection import Selection
 from services.features.invalid_traffic import invalid_traffic
 from services.features.vector import FEATURE_VERSION
 from services.policies.assignment import ARMS, DRILL
@@ -23,43 +23,43 @@ from services.wire.codec.packed import add_packed
 SOURCE = "creative"
 
 
-def record_of(selected: Selected) -> Record:
+def record_of(selected: Selection) -> Record:
     """The choice as a message for `ad.impressions`; its event id is the impression's, so a copy is recognised."""
     return encode(
         impression_of(selected),
         event_id=selected.impression_id,
         source=SOURCE,
         time=selected.shown_at,
-        key=selected.question.user_id.encode(),
+        key=selected.ad_request.user_id.encode(),
     )
 
 
-def impression_of(selected: Selected) -> Impression:
+def impression_of(selected: Selection) -> Impression:
     """Everything that the choice depended on."""
     impression = Impression(**_served(selected), **_known(selected), **_drawn(selected.decision))
     add_packed(impression, _numbers(selected))
     return impression
 
 
-def _served(selected: Selected) -> dict[str, Any]:
+def _served(selected: Selection) -> dict[str, Any]:
     """What was shown to whom, where and when."""
     shown_at = Timestamp()
     shown_at.FromDatetime(selected.shown_at)
     return {
         "impression_id": selected.impression_id,
-        "request_id": selected.question.request_id,
-        "user_id": selected.question.user_id,
+        "request_id": selected.ad_request.request_id,
+        "user_id": selected.ad_request.user_id,
         "placement_id": selected.place.placement_id,
         "format": selected.place.format,
         "slot": selected.slot,
         "shown_at": shown_at,
         "product_id": selected.creative.product_id,
-        "context": _context(selected.question),
-        "experiment_arm": DRILL if selected.question.drill_seed else ARMS[selected.decision.policy_id],
+        "context": _context(selected.ad_request),
+        "experiment_arm": DRILL if selected.ad_request.drill_seed else ARMS[selected.decision.policy_id],
     }
 
 
-def _known(selected: Selected) -> dict[str, Any]:
+def _known(selected: Selection) -> dict[str, Any]:
     """What was known about shopper and creative, and which step of the ladder answered."""
     return {
         "categories": selected.categories.tolist(),
@@ -83,7 +83,7 @@ def _drawn(decision: Decision) -> dict[str, Any]:
         "policy_version": decision.policy_version,
         "propensity": decision.propensity,
         "candidates": arms.creative_ids,
-        "floor": decision.floor,
+        "floor": decision.exploration_floor,
         "draws": decision.draws,
         "guard_index": arms.guard_index,
         "seed": decision.seed,
@@ -92,7 +92,7 @@ def _drawn(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _numbers(selected: Selected) -> dict[str, NDArray[Any]]:
+def _numbers(selected: Selection) -> dict[str, NDArray[Any]]:
     """What there is one of for each candidate, (C,), and the model's input for the one that was drawn, (F,)."""
     arms = selected.decision.arms
     scores = {} if arms.scores is None else {"scores": arms.scores}
@@ -104,14 +104,14 @@ def _numbers(selected: Selected) -> dict[str, NDArray[Any]]:
     }
 
 
-def _context(question: Question) -> RequestContext:
+def _context(ad_request: AdRequest) -> RequestContext:
     time = Timestamp()
-    time.FromDatetime(question.time)
+    time.FromDatetime(ad_request.time)
     return RequestContext(
-        locale=question.locale,
-        device=question.device,
-        page=question.page,
-        query=question.query,
+        locale=ad_request.locale,
+        device=ad_request.device,
+        page=ad_request.page,
+        query=ad_request.query,
         time=time,
-        utc_offset_minutes=(question.time.utcoffset() or timedelta(0)) // timedelta(minutes=1),
+        utc_offset_minutes=(ad_request.time.utcoffset() or timedelta(0)) // timedelta(minutes=1),
     )

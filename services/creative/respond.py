@@ -9,10 +9,10 @@ from services.assets.creative import Creative
 from services.common.clock import to_ms
 from services.common.token import Token, TokenKeys
 from services.creative.reasons import reasons
-from services.creative.selection import Selected
+from services.creative.selection import Selection
 
 
-def response_of(request_id: str, chosen: Sequence[Selected], keys: TokenKeys) -> pb.SelectCreativesResponse:
+def response_of(request_id: str, chosen: Sequence[Selection], keys: TokenKeys) -> pb.SelectCreativesResponse:
     """The answer; pictures that the choices carry come as bytes, others as references."""
     return pb.SelectCreativesResponse(
         request_id=request_id, selections=[_selection(selected, keys) for selected in chosen]
@@ -40,7 +40,7 @@ def creative_of(creative: Creative) -> pb.Creative:
     return message
 
 
-def _selection(selected: Selected, keys: TokenKeys) -> pb.Selection:
+def _selection(selected: Selection, keys: TokenKeys) -> pb.Selection:
     creative, decision = selected.creative, selected.decision
     return pb.Selection(
         placement_id=selected.place.placement_id,
@@ -60,10 +60,10 @@ def _selection(selected: Selected, keys: TokenKeys) -> pb.Selection:
     )
 
 
-def _token(selected: Selected) -> Token:
+def _token(selected: Selection) -> Token:
     return Token(
         impression_id=selected.impression_id,
-        user_id=selected.question.user_id,
+        user_id=selected.ad_request.user_id,
         creative_id=selected.creative.creative_id,
         product_id=selected.creative.product_id,
         propensity=selected.decision.propensity,

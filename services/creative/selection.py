@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from protos.gen.adloom.events.v1 import impression_pb2
 from services.assets.creative import Creative
-from services.creative.ad_request import Place, Question
+from services.creative.ad_request import AdRequest, Placement
 from services.features.profile import Profile
 from services.policies.decide import Decision
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shopper:
+class UserContext:
     """What is known about who asks."""
 
     profile: Profile
@@ -26,12 +26,12 @@ class Shopper:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Selected:
+class Selection:
     """A creative was chosen for one slot."""
 
-    question: Question
-    shopper: Shopper
-    place: Place
+    ad_request: AdRequest
+    shopper: UserContext
+    place: Placement
     slot: int
     impression_id: str
     shown_at: datetime

@@ -27,7 +27,7 @@ from services.common.metrics import METRICS
 from services.creative.ad_request import Caller
 from services.creative.servicer import CreativeServicer
 from services.runtime.admission import PUSHBACK, Overloaded
-from services.runtime.grpc_accept import AcceptingServer
+from services.runtime.grpc_accept import LoadSheddingServer
 from services.runtime.grpc_arrival import Arrivals
 from services.runtime.grpc_server import new_server, server_options
 
@@ -60,7 +60,7 @@ class Health:
             await self._servicer.set(name, status)
 
 
-def build_server(servicer: CreativeServicer, told: Health) -> AcceptingServer:
+def build_server(servicer: CreativeServicer, told: Health) -> LoadSheddingServer:
     """A server with the service, health and reflection; it has no port yet and is not started."""
     arrivals = Arrivals()
     server = new_server(_OPTIONS, arrivals)
@@ -68,7 +68,7 @@ def build_server(servicer: CreativeServicer, told: Health) -> AcceptingServer:
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, methods),))
     told.add_to(server)
     reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
-    return AcceptingServer(server, SERVICE, {BUSIEST: methods[BUSIEST]}, servicer.admission, arrivals)
+    return LoadSheddingServer(server, SERVICE, {BUSIEST: methods[BUSIEST]}, servicer.admission, arrivals)
 
 
 def methods_of(servicer: CreativeServicer) -> dict[str, grpc.RpcMethodHandler]:

@@ -13,7 +13,7 @@ from services.common.errors import Rejected
 from services.common.metrics import METRICS
 from services.common.pseudonym import PseudonymKey
 from services.common.token import TokenKeys
-from services.creative.ad_request import Caller, Question, question_of
+from services.creative.ad_request import AdRequest, Caller, ad_request_of
 from services.creative.answers import Answers
 from services.creative.budget import Budget, budget
 from services.creative.check import (
@@ -25,10 +25,10 @@ from services.creative.check import (
     page_token,
     selections_of,
 )
-from services.creative.dependencies import Parts
+from services.creative.dependencies import Dependencies
 from services.creative.generate import DEFAULT_S, Studio, generate
 from services.creative.ladder import WORDS
-from services.creative.outbox.outbox import Emission
+from services.creative.outbox.outbox import Outbox
 from services.creative.pictures import Pictures
 from services.creative.respond import creative_of, response_of
 from services.creative.select import select
@@ -60,11 +60,11 @@ class Rules:
 class CreativeServicer:
     """Answers ad servers; belongs to one event loop."""
 
-    def __init__(self, parts: Parts, studio: Studio, emission: Emission, keys: Keys, rules: Rules) -> None:
+    def __init__(self, parts: Dependencies, studio: Studio, outbox: Outbox, keys: Keys, rules: Rules) -> None:
         self._parts = parts
         self._studio = studio
         self._library: Library = studio.library
-        self._emission = emission
+        self._emission = outbox
         self._keys = keys
         self.admission = Admission("creative", rules.in_flight, LoopLag())
         self._rules = rules
@@ -81,17 +81,17 @@ class CreativeServicer:
             now = clock.now()
             check_selection(request, self._library.catalogue, now)
             check_seed(caller.seed, allowed=self._rules.allow_seeds)
-            question = question_of(request, request.request_id or new_id(), caller, self._keys.pseudonym, now)
+            ad_request = ad_request_of(request, request.request_id or new_id(), caller, self._keys.pseudonym, now)
             if not request.request_id:
-                return await self._choose(question, limits)
-            name = f"{question.asked} {question.inline_images} {question.drill_seed.hex()}"
-            return await self._answers.once(name, limits, lambda limits: self._choose(question, limits))
+                return await self._choose(ad_request, limits)
+            name = f"{ad_request.asked} {ad_request.inline_images} {ad_request.drill_seed.hex()}"
+            return await self._answers.once(name, limits, lambda limits: self._choose(ad_request, limits))
 
-    async def _choose(self, question: Question, limits: Budget) -> pb.SelectCreativesResponse:
-        chosen = await select(question, limits, self._parts)
-        if question.inline_images:
+    async def _choose(self, ad_request: AdRequest, limits: Budget) -> pb.SelectCreativesResponse:
+        chosen = await select(ad_request, limits, self._parts)
+        if ad_request.inline_images:
             chosen = self._pictures.drawn(chosen)
-        response = response_of(question.request_id, chosen, self._keys.tokens())
+        response = response_of(ad_request.request_id, chosen, self._keys.tokens())
         self._emission.offer(chosen)  # from here on nothing is awaited: what was recorded is answered
         for selected in chosen:
             METRICS.decisions.labels(selected.decision.policy_id, WORDS[selected.rung]).inc()

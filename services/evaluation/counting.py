@@ -10,7 +10,7 @@ from protos.gen.adloom.events.v1 import impression_pb2, outcome_pb2
 from services.common.clock import to_ms
 from services.common.errors import Bug, Rejected
 from services.common.metrics import METRICS
-from services.evaluation.store import Ledger
+from services.evaluation.store import EvaluationStore
 from services.evaluation.tally import Tally
 from services.runtime.fault_points import reached
 from services.wire.codec.deadletter import dead_letter
@@ -21,7 +21,7 @@ APPLIED: Final = "applied"
 DUPLICATE: Final = "duplicate"
 
 
-def sorted_out(raws: Iterable[RawRecord]) -> tuple[list[Envelope], list[Record]]:
+def decode_or_dead_letter(raws: Iterable[RawRecord]) -> tuple[list[Envelope], list[Record]]:
     """The events in `raws`, and dead letters for what is none."""
     events: list[Envelope] = []
     letters: list[Record] = []
@@ -35,7 +35,10 @@ def sorted_out(raws: Iterable[RawRecord]) -> tuple[list[Envelope], list[Record]]
 
 
 def count(
-    ledger: Ledger, tallies: dict[int, Tally], events: Sequence[Envelope], positions: Mapping[TopicPartition, int]
+    store: EvaluationStore,
+    tallies: dict[int, Tally],
+    events: Sequence[Envelope],
+    positions: Mapping[TopicPartition, int],
 ) -> None:
     """Adds what is new in `events` to `tallies`, and writes sums, ids and `positions` in one transaction.
 
@@ -43,32 +46,32 @@ def count(
     """
     fates: Counter[tuple[str, str]] = Counter()
     reached("evaluation", "ledger.before")
-    with ledger.transaction():
+    with store.transaction():
         for event in events:
-            new = _count_one(ledger, tallies.setdefault(event.partition, Tally()), event)
+            new = _count_one(store, tallies.setdefault(event.partition, Tally()), event)
             fates[event.topic, APPLIED if new else DUPLICATE] += 1
         reached("evaluation", "ledger.between")
         touched = {event.partition for event in events}
-        ledger.save(positions, {partition: tallies[partition] for partition in touched})
+        store.save(positions, {partition: tallies[partition] for partition in touched})
     reached("evaluation", "ledger.after")
     for (topic, fate), number in fates.items():
         METRICS.events.labels(topic, fate).inc(number)
 
 
-def _count_one(ledger: Ledger, tally: Tally, event: Envelope) -> bool:
+def _count_one(store: EvaluationStore, tally: Tally, event: Envelope) -> bool:
     """Whether the event said anything new."""
     message, at_ms = event.message, to_ms(event.appended_at)
     place = event.topic, event.partition
     if isinstance(message, impression_pb2.Impression):
-        new = ledger.first_sight(f"impression {message.impression_id}", place, at_ms)
+        new = store.first_sight(f"impression {message.impression_id}", place, at_ms)
         tally.impressions += new
         return new
     if not isinstance(message, outcome_pb2.Outcome):
         raise Bug(f"evaluation read a {event.type}")
-    new = ledger.first_sight(f"outcome {message.outcome_id}", place, at_ms)
+    new = store.first_sight(f"outcome {message.outcome_id}", place, at_ms)
     if new:
         tally.note(message)
-    if message.window_closed and ledger.first_sight(f"closed {message.outcome_id}", place, at_ms):
+    if message.window_closed and store.first_sight(f"closed {message.outcome_id}", place, at_ms):
         tally.settle(message)
         return True
     return new

@@ -10,10 +10,10 @@ from protos.gen.adloom.events.v1 import policy_pb2
 from services.common.clock import Clock, to_ms
 from services.common.errors import Unavailable
 from services.common.topics import OUTCOMES
-from services.evaluation.counting import count, sorted_out
+from services.evaluation.counting import count, decode_or_dead_letter
 from services.evaluation.ports import Log
 from services.evaluation.publisher import Publisher
-from services.evaluation.store import Ledger
+from services.evaluation.store import EvaluationStore
 from services.evaluation.tally import merged
 from services.runtime.health import Readiness
 from services.wire.codec.envelope import Envelope, TopicPartition
@@ -33,14 +33,16 @@ class Evaluation:
     read is counted and logged.
     """
 
-    def __init__(self, ledger: Ledger, source: Log, publisher: Publisher, clock: Clock, publish_s: float) -> None:
-        self._ledger = ledger
+    def __init__(
+        self, store: EvaluationStore, source: Log, publisher: Publisher, clock: Clock, publish_s: float
+    ) -> None:
+        self._store = store
         self._log = source
         self._publisher = publisher
         self._clock = clock
         self._publish_s = publish_s
-        self._tallies = ledger.tallies()
-        self._offsets = ledger.offsets()
+        self._tallies = store.tallies()
+        self._offsets = store.offsets()
         self._batch: tuple[list[Envelope], dict[TopicPartition, int]] | None = None  # read and not counted yet
         self._gaps: list[tuple[TopicPartition, int, int]] = []  # jumps in what was read, not looked into yet
         self._behind: Mapping[TopicPartition, int] = {}  # where partitions ended at the start, until that is reached
@@ -52,15 +54,15 @@ class Evaluation:
         """Goes to where the ledger ends; `published` is the newest version on `ad.policy`. Raises `Unavailable`."""
         ends, identity = self._log.ends(), self._log.identity()
         shorter = any(offset > ends.get(place, 0) for place, offset in self._offsets.items())
-        others = identity and self._ledger.log() not in ("", identity)
+        others = identity and self._store.log() not in ("", identity)
         if shorter or others:
             log.warning("the topics are others than those that the ledger has read: counting starts over")
-            with self._ledger.transaction():
-                self._ledger.start_over()
+            with self._store.transaction():
+                self._store.start_over()
             self._tallies, self._offsets = {}, {}
         if identity:
-            with self._ledger.transaction():
-                self._ledger.belongs_to(identity)
+            with self._store.transaction():
+                self._store.belongs_to(identity)
         self._pass_deleted()
         self._log.seek(self._offsets)
         self._behind = ends
@@ -89,7 +91,7 @@ class Evaluation:
     def _count(self) -> None:
         if self._batch is None:
             raws = self._log.poll(_WAIT_S)
-            events, letters = sorted_out(raws)
+            events, letters = decode_or_dead_letter(raws)
             self._publisher.letters(letters)
             self._batch = events, {(raw.topic, raw.partition): raw.offset + 1 for raw in raws}
             self._gaps = gaps(raws, self._offsets, {})
@@ -97,7 +99,7 @@ class Evaluation:
         self._publisher.deliver()  # dead letters are on the broker before their offsets are passed
         events, positions = self._batch
         if positions:
-            count(self._ledger, self._tallies, events, positions)
+            count(self._store, self._tallies, events, positions)
             self._offsets |= positions
             self._news = True
             self._forget(events)
@@ -110,8 +112,8 @@ class Evaluation:
         if lost:
             tell_deleted(lost)
             behind = {place: begins[place] for place in lost}
-            with self._ledger.transaction():
-                self._ledger.save(behind, {})
+            with self._store.transaction():
+                self._store.save(behind, {})
             self._offsets |= behind
 
     def _look_into_gaps(self) -> None:
@@ -142,6 +144,6 @@ class Evaluation:
             return
         self._forget_at = self._clock.monotonic() + _FORGET_S
         reached = {(event.topic, event.partition): to_ms(event.appended_at) for event in events}
-        with self._ledger.transaction():
+        with self._store.transaction():
             for place, now_ms in reached.items():
-                self._ledger.forget(place, now_ms)
+                self._store.forget(place, now_ms)

@@ -19,11 +19,11 @@ from services.common import settings
 from services.common.clock import SystemClock
 from services.common.errors import Misconfigured, Unavailable
 from services.common.topics import IMPRESSIONS, OUTCOMES, POLICY
-from services.evaluation.counting import sorted_out
+from services.evaluation.counting import decode_or_dead_letter
 from services.evaluation.kafka_log import KafkaLog
 from services.evaluation.loop import Evaluation
 from services.evaluation.publisher import Publisher
-from services.evaluation.store import Ledger
+from services.evaluation.store import EvaluationStore
 from services.policies.assignment import THOMPSON
 from services.runtime.health import HealthServer, Readiness
 from services.runtime.process import exit_status_of
@@ -59,32 +59,32 @@ def main() -> int:
     readiness = Readiness()
     health = HealthServer(found.health_port, readiness, found.health_host)
     health.start()
-    ledger = open_ledger(found.data_dir)
+    store = open_store(found.data_dir)
     try:
-        run(found, ledger, readiness, leave)
+        run(found, store, readiness, leave)
     finally:
-        ledger.close()
+        store.close()
         health.stop()
     return 0
 
 
-def open_ledger(folder: Path) -> Ledger:
+def open_store(folder: Path) -> EvaluationStore:
     """The ledger in `folder`; raises `Misconfigured` where another process has it."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "ledger.sqlite"
     try:
-        return Ledger(path)
+        return EvaluationStore(path)
     except sqlite3.OperationalError as exc:
         raise Misconfigured(f"{path} cannot be opened ({exc}): does another evaluation run?") from exc
 
 
-def run(found: Settings, ledger: Ledger, readiness: Readiness, leave: threading.Event) -> None:
+def run(found: Settings, store: EvaluationStore, readiness: Readiness, leave: threading.Event) -> None:
     """Connects, then steps until it is told to leave; what was counted is published before it goes."""
     while not leave.is_set():
         try:
             with connected(found) as (source, producer):
                 clock = SystemClock()
-                evaluation = Evaluation(ledger, source, Publisher(ledger, producer, clock), clock, found.publish_s)
+                evaluation = Evaluation(store, source, Publisher(store, producer, clock), clock, found.publish_s)
                 evaluation.start(newest_version(found.kafka))
                 while not leave.is_set():
                     evaluation.step(readiness)
@@ -110,7 +110,7 @@ def newest_version(kafka: str) -> policy_pb2.PolicyVersion | None:
     """The newest posterior on `ad.policy`; None where none was ever published. Raises `Unavailable`."""
     versions = [
         event.message
-        for event in sorted_out(read_to_end(kafka, POLICY))[0]
+        for event in decode_or_dead_letter(read_to_end(kafka, POLICY))[0]
         if isinstance(event.message, policy_pb2.PolicyVersion) and event.message.policy_id == THOMPSON
     ]
     return max(versions, key=lambda version: version.version, default=None)

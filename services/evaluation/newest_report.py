@@ -7,7 +7,7 @@ from typing import Final
 
 from protos.gen.adloom.events.v1 import policy_pb2
 from services.common.topics import REPORTS
-from services.evaluation.counting import sorted_out
+from services.evaluation.counting import decode_or_dead_letter
 from services.evaluation.kafka_log import KafkaLog
 from services.evaluation.report import LIVE
 from services.wire.codec.envelope import RawRecord
@@ -24,7 +24,7 @@ def newest_report(kafka: str) -> policy_pb2.Report:
             log.seek(starts)
             found = [
                 event.message
-                for event in sorted_out(_to_end(log))[0]
+                for event in decode_or_dead_letter(_to_end(log))[0]
                 if isinstance(event.message, policy_pb2.Report) and event.message.report_id == LIVE
             ]
             if found:

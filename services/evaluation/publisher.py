@@ -12,7 +12,7 @@ from protos.gen.adloom.events.v1 import policy_pb2
 from services.common.clock import Clock
 from services.common.metrics import METRICS
 from services.evaluation import posterior, report
-from services.evaluation.store import Ledger
+from services.evaluation.store import EvaluationStore
 from services.evaluation.tally import Tally
 from services.runtime.fault_points import reached
 from services.wire.codec.encode import encode
@@ -30,8 +30,8 @@ _DELIVER_S: Final = 10.0
 class Publisher:
     """Sends at least once; everything is whole and has a version or a time, so that a repeat changes nothing."""
 
-    def __init__(self, ledger: Ledger, sink: Sink, clock: Clock) -> None:
-        self._ledger = ledger
+    def __init__(self, store: EvaluationStore, sink: Sink, clock: Clock) -> None:
+        self._store = store
         self._sink = sink
         self._clock = clock
         self._unsent: list[Record] = []
@@ -82,12 +82,12 @@ class Publisher:
         self._left_out = count
 
     def _last(self) -> policy_pb2.PolicyVersion | None:
-        data = self._ledger.published(_POLICY)
+        data = self._store.published(_POLICY)
         return None if data is None else policy_pb2.PolicyVersion.FromString(data)
 
     def _note(self, version: policy_pb2.PolicyVersion) -> None:
-        with self._ledger.transaction():
-            self._ledger.publish(_POLICY, version.SerializeToString())
+        with self._store.transaction():
+            self._store.publish(_POLICY, version.SerializeToString())
 
     def _record(self, message: Message, key: str, event_id: str) -> Record:
         return encode(message, event_id=event_id, source=SOURCE, time=self._clock.now(), key=key.encode())

@@ -24,7 +24,7 @@ from protos.gen.adloom.events.v1 import policy_pb2
 from services.evaluation.confidence import click_rate
 from services.evaluation.difference import difference
 from services.evaluation.off_policy import WeightSums, ips, snips
-from services.evaluation.tally import JUDGED, Clicks, Tally, Traffic
+from services.evaluation.tally import JUDGED, Clicks, Tally, TrafficKind
 from services.policies.assignment import UNIFORM
 
 MOST_POLICIES: Final = 50
@@ -38,11 +38,11 @@ OWN: Final = "own"
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
+class LogEstimates:
     """Traffic that is estimated from under one name."""
 
     name: str
-    sources: tuple[Traffic, ...]
+    sources: tuple[TrafficKind, ...]
 
 
 def live(total: Tally, offsets: Mapping[int, int], now: datetime) -> policy_pb2.Report:
@@ -60,34 +60,34 @@ def live(total: Tally, offsets: Mapping[int, int], now: datetime) -> policy_pb2.
     )
 
 
-def named(rates: Mapping[Traffic, Clicks]) -> dict[Traffic, Clicks]:
+def named(rates: Mapping[TrafficKind, Clicks]) -> dict[TrafficKind, Clicks]:
     """Those that stand on the report."""
     short = [traffic for traffic in rates if len(traffic.policy) <= _LONGEST_NAME]
     most = sorted(short, key=lambda traffic: (traffic.foreign, -rates[traffic].impressions, traffic.policy))
     return {traffic: rates[traffic] for traffic in most[:MOST_POLICIES]}
 
 
-def logs(rates: Iterable[Traffic]) -> Iterator[Log]:
+def logs(rates: Iterable[TrafficKind]) -> Iterator[LogEstimates]:
     """What is estimated from, in the order of the report."""
     own = tuple(traffic for traffic in _ordered(rates) if not traffic.foreign)
     if own:
-        yield Log(OWN, own)
-        yield from (Log(traffic.policy, (traffic,)) for traffic in own)
+        yield LogEstimates(OWN, own)
+        yield from (LogEstimates(traffic.policy, (traffic,)) for traffic in own)
     foreign = [traffic for traffic in _ordered(rates) if traffic.foreign]
-    yield from (Log(traffic.policy, (traffic,)) for traffic in foreign)
-    whole: dict[str, list[Traffic]] = defaultdict(list)
+    yield from (LogEstimates(traffic.policy, (traffic,)) for traffic in foreign)
+    whole: dict[str, list[TrafficKind]] = defaultdict(list)
     for traffic in foreign:
         whole[traffic.policy.rpartition("-")[0]].append(traffic)
-    yield from (Log(name, tuple(sources)) for name, sources in whole.items() if name and len(sources) > 1)
+    yield from (LogEstimates(name, tuple(sources)) for name, sources in whole.items() if name and len(sources) > 1)
 
 
-def _ordered(rates: Iterable[Traffic]) -> list[Traffic]:
+def _ordered(rates: Iterable[TrafficKind]) -> list[TrafficKind]:
     """Our own policies first, the control before the others."""
     known = {policy: place for place, policy in enumerate(JUDGED)}
     return sorted(rates, key=lambda t: (t.foreign, known.get(t.policy, len(known)), t.policy))
 
 
-def _figures(traffic: Traffic, clicks: Clicks) -> policy_pb2.PolicyFigures:
+def _figures(traffic: TrafficKind, clicks: Clicks) -> policy_pb2.PolicyFigures:
     interval = click_rate(clicks.clicks, clicks.impressions)
     return policy_pb2.PolicyFigures(
         policy=traffic.policy,
@@ -100,7 +100,7 @@ def _figures(traffic: Traffic, clicks: Clicks) -> policy_pb2.PolicyFigures:
     )
 
 
-def _comparisons(rates: Mapping[Traffic, Clicks]) -> Iterator[policy_pb2.Comparison]:
+def _comparisons(rates: Mapping[TrafficKind, Clicks]) -> Iterator[policy_pb2.Comparison]:
     """Each judged policy, and each other one of ours that was seen, against the control; none without own traffic."""
     own = {traffic.policy: clicks for traffic, clicks in rates.items() if not traffic.foreign}
     if own:
@@ -123,7 +123,7 @@ def _comparison(policy: str, clicks: Clicks, control: Clicks) -> policy_pb2.Comp
     return made
 
 
-def _estimates(total: Tally, log: Log) -> Iterator[policy_pb2.Estimate]:
+def _estimates(total: Tally, log: LogEstimates) -> Iterator[policy_pb2.Estimate]:
     for target in _targets(total, log):
         sums = sum((total.weights.get((source, target), WeightSums()) for source in log.sources), WeightSums())
         for estimated in (ips(sums), snips(sums)):
@@ -140,7 +140,7 @@ def _estimates(total: Tally, log: Log) -> Iterator[policy_pb2.Estimate]:
             )
 
 
-def _targets(total: Tally, log: Log) -> list[str]:
+def _targets(total: Tally, log: LogEstimates) -> list[str]:
     """Policies of which the log knows something, and for our own traffic all that are judged.
 
     A policy is not estimated from its own choices alone: that is its click rate.

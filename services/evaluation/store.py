@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS published (name TEXT PRIMARY KEY, data BLOB) WITHOUT 
 """
 
 
-class Ledger:
+class EvaluationStore:
     """The file. One process at a time; everything happens inside `transaction`."""
 
     def __init__(self, path: Path) -> None:

@@ -32,7 +32,7 @@ JUDGED = (UNIFORM, THOMPSON)
 
 
 @dataclass(frozen=True, slots=True)
-class Traffic:
+class TrafficKind:
     """Who chose: a policy of ours, or one of an imported log."""
 
     policy: str
@@ -69,8 +69,8 @@ class Tally:
     impressions: int = 0  # distinct decision records
     outcomes: Counter[str] = field(default_factory=Counter)  # distinct ones, by kind
     kept_out: Counter[str] = field(default_factory=Counter)  # closed click outcomes, by reason
-    rates: dict[Traffic, Clicks] = field(default_factory=dict)
-    weights: dict[tuple[Traffic, str], WeightSums] = field(default_factory=dict)  # by traffic and judged policy
+    rates: dict[TrafficKind, Clicks] = field(default_factory=dict)
+    weights: dict[tuple[TrafficKind, str], WeightSums] = field(default_factory=dict)  # by traffic and judged policy
     arms: dict[str, Arm] = field(default_factory=dict)  # by creative
 
     def note(self, outcome: outcome_pb2.Outcome) -> None:
@@ -100,7 +100,7 @@ class Tally:
         self.arms[outcome.creative_id] = self.arms.get(outcome.creative_id, Arm()) + one
 
     def _judge(self, outcome: outcome_pb2.Outcome, clicked: bool) -> None:
-        traffic = Traffic(outcome.policy_id, outcome.foreign)
+        traffic = TrafficKind(outcome.policy_id, outcome.foreign)
         self.rates[traffic] = self.rates.get(traffic, Clicks()) + Clicks(1, int(clicked))
         if outcome.slot and not outcome.foreign:
             return

@@ -10,7 +10,7 @@ import msgpack
 
 from services.common.errors import Bug
 from services.evaluation.off_policy import WeightSums
-from services.evaluation.tally import Arm, Clicks, Tally, Traffic
+from services.evaluation.tally import Arm, Clicks, Tally, TrafficKind
 
 VERSION: Final = 1
 
@@ -44,7 +44,7 @@ def unpack(data: bytes) -> Tally:
         impressions,
         Counter(outcomes),
         Counter(kept_out),
-        {Traffic(policy, foreign): Clicks(*sums) for policy, foreign, *sums in rates},
-        {(Traffic(policy, foreign), target): WeightSums(*sums) for policy, foreign, target, *sums in weights},
+        {TrafficKind(policy, foreign): Clicks(*sums) for policy, foreign, *sums in rates},
+        {(TrafficKind(policy, foreign), target): WeightSums(*sums) for policy, foreign, target, *sums in weights},
         {creative_id: Arm(*sums) for creative_id, sums in arms.items()},
     )

@@ -44,7 +44,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
+class LogFile:
     """A log that can be read more than once."""
 
     name: str
@@ -58,7 +58,7 @@ class Log:
         return parquet_lines(self.files[0]) if is_parquet(self.files[0]) else jsonl_lines(self.files[0])
 
 
-def open_log(path: Path) -> Log:
+def open_log(path: Path) -> LogFile:
     """The log at `path`; raises `Misconfigured` where there is none that can be read."""
     if not path.is_file():
         raise Misconfigured(f"{path} is no file: give a JSONL or Parquet log, or the word open-bandit")
@@ -68,7 +68,7 @@ def open_log(path: Path) -> Log:
         if begin.startswith(mark):
             raise Misconfigured(f"{path} is {what}: give a log of JSON lines in UTF-8, or of Parquet")
     rows, passed_over = outline(path) if is_parquet(path) else (_jsonl_rows(path), ())
-    return Log(path.name, checksum((path,)), rows, (path,), passed_over)
+    return LogFile(path.name, checksum((path,)), rows, (path,), passed_over)
 
 
 def checksum(paths: tuple[Path, ...]) -> str:

@@ -24,7 +24,7 @@ from services.common.metrics import METRICS
 from services.events.servicer import EventServicer
 from services.events.settings import EventsSettings
 from services.runtime.admission import Admission
-from services.runtime.grpc_accept import AcceptingServer
+from services.runtime.grpc_accept import LoadSheddingServer
 from services.runtime.grpc_arrival import Arrivals
 from services.runtime.grpc_server import new_server, server_options
 from services.runtime.loop_lag import LoopLag
@@ -36,7 +36,9 @@ LARGEST_REQUEST_BYTES: Final = 4 * 1024 * 1024
 Context = Any  # grpc.aio.ServicerContext; grpc ships no types
 
 
-def build_server(servicer: EventServicer, told: health.aio.HealthServicer, settings: EventsSettings) -> AcceptingServer:
+def build_server(
+    servicer: EventServicer, told: health.aio.HealthServicer, settings: EventsSettings
+) -> LoadSheddingServer:
     """A server with the service, health and reflection; it has no port yet and is not started."""
     arrivals = Arrivals()
     server = new_server(server_options(LARGEST_REQUEST_BYTES), arrivals)
@@ -44,7 +46,7 @@ def build_server(servicer: EventServicer, told: health.aio.HealthServicer, setti
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, methods),))
     health_pb2_grpc.add_HealthServicer_to_server(told, server)
     reflection.enable_server_reflection((SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
-    return AcceptingServer(server, SERVICE, methods, Admission("events", settings.in_flight, LoopLag()), arrivals)
+    return LoadSheddingServer(server, SERVICE, methods, Admission("events", settings.in_flight, LoopLag()), arrivals)
 
 
 async def tell_health(told: health.aio.HealthServicer, serving: bool) -> None:

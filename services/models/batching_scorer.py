@@ -25,7 +25,7 @@ class _Waiting:
     answer: asyncio.Future[Scores]
 
 
-class ScoresTogether:
+class BatchingScorer:
     """A `Scorer` that asks another one for several requests at once; belongs to one event loop."""
 
     def __init__(self, scorer: Scorer, most_calls: int = 2, most_rows: int = CTR.max_batch) -> None:

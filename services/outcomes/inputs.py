@@ -24,7 +24,7 @@ _NO_TOKEN: Final = Token("", "", "", "", 0.0, "", 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RecordPosition:
     """Where and when a message was appended."""
 
     topic: str
@@ -37,17 +37,17 @@ class Place:
 class ImpressionRead:
     """A decision record was read."""
 
-    place: Place
+    place: RecordPosition
     impression_id: str
     until_ms: int  # nothing appended later can name it
     template: bytes  # the Outcome, serialized, without what only settling decides
 
 
 @dataclass(frozen=True, slots=True)
-class UseRead:
+class TokenEventRead:
     """A click or an order was read."""
 
-    place: Place
+    place: RecordPosition
     event: bytes  # 16 bytes, identity of the event
     is_order: bool
     impression_id: str  # of its token, as the two below; empty: outside ads, or refused
@@ -62,12 +62,12 @@ class UseRead:
     raw: bytes  # the message, packed; empty where it names no impression
 
 
-Fact = ImpressionRead | UseRead
+Input = ImpressionRead | TokenEventRead
 
 
-def read(envelope: Envelope, keys: TokenKeys) -> Fact:
+def read(envelope: Envelope, keys: TokenKeys) -> Input:
     """What `envelope` tells; a `Bug` for an event of another topic."""
-    place = Place(envelope.topic, envelope.partition, envelope.offset, to_ms(envelope.appended_at))
+    place = RecordPosition(envelope.topic, envelope.partition, envelope.offset, to_ms(envelope.appended_at))
     message = envelope.message
     if isinstance(message, impression_pb2.Impression):
         return _impression(place, envelope, message)
@@ -113,17 +113,19 @@ def _score(impression: impression_pb2.Impression) -> float | None:
     return impression.scores[candidates.index(impression.creative_id)]
 
 
-def _impression(place: Place, envelope: Envelope, impression: impression_pb2.Impression) -> ImpressionRead:
+def _impression(place: RecordPosition, envelope: Envelope, impression: impression_pb2.Impression) -> ImpressionRead:
     newest = max(place.at_ms, to_ms(envelope.time), impression.shown_at.ToMilliseconds())
     until_ms = newest + _LIFETIME_MS
     return ImpressionRead(place, impression.impression_id, until_ms, template_of(impression, place.at_ms))
 
 
-def _use(place: Place, envelope: Envelope, message: events_pb2.Click | events_pb2.Order, keys: TokenKeys) -> UseRead:
+def _use(
+    place: RecordPosition, envelope: Envelope, message: events_pb2.Click | events_pb2.Order, keys: TokenKeys
+) -> TokenEventRead:
     verdict = _verdict(message.impression_token, message.user_id, envelope, keys)
     token = verdict.token or _NO_TOKEN
     order = message if isinstance(message, events_pb2.Order) else None
-    return UseRead(
+    return TokenEventRead(
         place,
         event_identity(envelope.source, envelope.event_id),
         order is not None,

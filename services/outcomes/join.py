@@ -15,9 +15,9 @@ from services.features.invalid_traffic import BOT, BURST_PER_MINUTE, RATE
 from services.outcomes import bots, limits, naming
 from services.outcomes import burst_detection as rates
 from services.outcomes.attribution import counts, is_closed, window_end_ms
-from services.outcomes.inputs import Fact, ImpressionRead, UseRead
+from services.outcomes.inputs import ImpressionRead, Input, TokenEventRead
 from services.outcomes.settle import Outcome, click_outcome, order_outcome, outcomes_of
-from services.outcomes.state import Shown, Use, UserState
+from services.outcomes.state import ImpressionState, TokenEvent, UserState
 from services.outcomes.token_rules import USED
 
 APPLIED: Final = "applied"
@@ -28,7 +28,7 @@ REFUSED: Final = "refused"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class JoinStep:
     """The next state and what is to be emitted before it is written."""
 
     state: UserState
@@ -38,7 +38,7 @@ class Step:
     unmatched: tuple[bytes, ...] = ()  # messages, packed by `pending_event.py`, whose impression never came
 
 
-def apply(state: UserState, fact: Fact, window_ms: int, burst: int = BURST_PER_MINUTE) -> Step:
+def apply(state: UserState, fact: Input, window_ms: int, burst: int = BURST_PER_MINUTE) -> JoinStep:
     """The state after one message of this shopper.
 
     `window_ms` is the attribution window; more than `burst` clicks or orders in one minute are a script's.
@@ -52,7 +52,7 @@ def apply(state: UserState, fact: Fact, window_ms: int, burst: int = BURST_PER_M
     return replace(step, state=step.state.after(place.topic, place.partition, place.offset))
 
 
-def close(state: UserState, watermark_ms: int, window_ms: int) -> Step:
+def close(state: UserState, watermark_ms: int, window_ms: int) -> JoinStep:
     """The state when everything appended up to `watermark_ms` has been read: windows closed, the past forgotten."""
     shown = dict(state.shown)
     closing = [key for key, s in shown.items() if not s.closed and is_closed(s.shown_ms, window_ms, watermark_ms)]
@@ -62,7 +62,7 @@ def close(state: UserState, watermark_ms: int, window_ms: int) -> Step:
     state = replace(state, shown=shown)
     outcomes = tuple(outcome for key in closing for outcome in _outcomes(state, key, window_ms))
     unmatched = tuple(use.raw for _, use in _uses(state) if use.raw and use.until_ms <= watermark_ms)
-    return Step(_forgotten(state, watermark_ms), outcomes, unmatched=unmatched)
+    return JoinStep(_forgotten(state, watermark_ms), outcomes, unmatched=unmatched)
 
 
 def due_ms(state: UserState, window_ms: int) -> int | None:
@@ -81,20 +81,20 @@ def _invalid(state: UserState, shown_ms: int, end_ms: int) -> str:
     return RATE if bots.is_bots(state.burst_ms, shown_ms, end_ms) else ""
 
 
-def _shown(state: UserState, fact: ImpressionRead, window_ms: int) -> Step:
+def _shown(state: UserState, fact: ImpressionRead, window_ms: int) -> JoinStep:
     key, place = fact.impression_id, fact.place
     if key in state.shown or state.applied(place.topic, place.partition, place.offset):
-        return Step(state, tuple(_outcomes(state, key, window_ms)), fate=DUPLICATE)
+        return JoinStep(state, tuple(_outcomes(state, key, window_ms)), fate=DUPLICATE)
     roomy = None if limits.is_full(state.shown) else limits.with_room(state, key, fact.template)
     if roomy is None:
-        return Step(limits.measured(state), fate=REFUSED, refused=limits.TOO_MANY)
+        return JoinStep(limits.measured(state), fate=REFUSED, refused=limits.TOO_MANY)
     until_ms = max(fact.until_ms, window_end_ms(place.at_ms, window_ms))
-    new = Shown(place.at_ms, until_ms, closed=False, invalid_traffic="", template=fact.template)
+    new = ImpressionState(place.at_ms, until_ms, closed=False, invalid_traffic="", template=fact.template)
     state = naming.matched(replace(roomy, shown={**roomy.shown, key: new}), key)
-    return Step(state, tuple(_outcomes(state, key, window_ms)))
+    return JoinStep(state, tuple(_outcomes(state, key, window_ms)))
 
 
-def _marked(state: UserState, fact: UseRead, burst: int) -> UserState:
+def _marked(state: UserState, fact: TokenEventRead, burst: int) -> UserState:
     """The state that knows what the event says of who sends it."""
     place = fact.place
     if fact.bot:
@@ -107,19 +107,19 @@ def _marked(state: UserState, fact: UseRead, burst: int) -> UserState:
     return replace(state, minutes=minutes)
 
 
-def _used(state: UserState, fact: UseRead, named: str | None, window_ms: int) -> Step:
+def _used(state: UserState, fact: TokenEventRead, named: str | None, window_ms: int) -> JoinStep:
     if named is not None:
-        return Step(state, tuple(_outcomes(state, named, window_ms)), fate=DUPLICATE)
+        return JoinStep(state, tuple(_outcomes(state, named, window_ms)), fate=DUPLICATE)
     if reason := fact.refused or _reason(state, fact):
-        return Step(state, fate=REFUSED, refused=reason)
+        return JoinStep(state, fate=REFUSED, refused=reason)
     if not fact.impression_id:
-        return Step(state, fate=OUTSIDE_ADS)
+        return JoinStep(state, fate=OUTSIDE_ADS)
     if state.applied(fact.place.topic, fact.place.partition, fact.place.offset):
-        return Step(state, fate=DUPLICATE)  # so old that it has been forgotten
+        return JoinStep(state, fate=DUPLICATE)  # so old that it has been forgotten
     return _named(state, fact, window_ms)
 
 
-def _reason(state: UserState, fact: UseRead) -> str:
+def _reason(state: UserState, fact: TokenEventRead) -> str:
     """Why a token that is good does not count here; empty where it does."""
     if fact.is_order:
         return limits.TOO_MANY if limits.has_all_orders(state.orders) else ""
@@ -128,29 +128,29 @@ def _reason(state: UserState, fact: UseRead) -> str:
     return limits.TOO_MANY if limits.has_all_clicks(state.clicks) else ""
 
 
-def _named(state: UserState, fact: UseRead, window_ms: int) -> Step:
+def _named(state: UserState, fact: TokenEventRead, window_ms: int) -> JoinStep:
     """A new click or order that names an impression, which may not have been read yet."""
     key = naming.key_of(state, fact)
     shown = state.shown.get(key)
     raw = b"" if shown else fact.raw
     if shown and shown.closed and not fact.is_order and counts(shown.shown_ms, fact.place.at_ms, window_ms):
         # Only where our clock ran ahead of the broker's: the impression was said to be IGNORED, and that was final.
-        return Step(state, fate=LATE)
-    use = Use(fact.event, fact.place.at_ms, fact.until_ms, fact.bot, fact.value_minor, raw, fact.currency)
+        return JoinStep(state, fate=LATE)
+    use = TokenEvent(fact.event, fact.place.at_ms, fact.until_ms, fact.bot, fact.value_minor, raw, fact.currency)
     roomy = limits.with_room(state, key, raw)
     if roomy is None:
-        return Step(limits.measured(state), fate=REFUSED, refused=limits.TOO_MANY)
+        return JoinStep(limits.measured(state), fate=REFUSED, refused=limits.TOO_MANY)
     state = roomy
     if fact.is_order:
         state = replace(state, orders={**state.orders, key: (*state.orders.get(key, ()), use)})
-        return Step(state, (order_outcome(shown, use),) if shown else ())
+        return JoinStep(state, (order_outcome(shown, use),) if shown else ())
     state = replace(state, clicks={**state.clicks, key: use})
     if shown is None:
-        return Step(state)
+        return JoinStep(state)
     if not counts(shown.shown_ms, use.at_ms, window_ms):
-        return Step(state, fate=LATE)
+        return JoinStep(state, fate=LATE)
     outcome = click_outcome(shown, use, window_ms)
-    return Step(state, (outcome,) if outcome else ())
+    return JoinStep(state, (outcome,) if outcome else ())
 
 
 def _outcomes(state: UserState, key: str, window_ms: int) -> Iterator[Outcome]:
@@ -159,13 +159,13 @@ def _outcomes(state: UserState, key: str, window_ms: int) -> Iterator[Outcome]:
         yield from outcomes_of(shown, state.clicks.get(key), state.orders.get(key, ()), window_ms)
 
 
-def _uses(state: UserState) -> Iterator[tuple[str, Use]]:
+def _uses(state: UserState) -> Iterator[tuple[str, TokenEvent]]:
     yield from state.clicks.items()
     for key, orders in state.orders.items():
         yield from ((key, order) for order in orders)
 
 
-def _kept_until_ms(state: UserState, key: str, use: Use) -> int:
+def _kept_until_ms(state: UserState, key: str, use: TokenEvent) -> int:
     """A click or order is remembered at least as long as its impression, which could not be told again without it."""
     shown = state.shown.get(key)
     return max(use.until_ms, shown.until_ms if shown else 0)
@@ -176,7 +176,7 @@ def _forgotten(state: UserState, watermark_ms: int) -> UserState:
     unclosed = [s.shown_ms for s in state.shown.values() if not s.closed]
     oldest_ms = min([watermark_ms + 1, *unclosed])
 
-    def kept(key: str, use: Use) -> bool:
+    def kept(key: str, use: TokenEvent) -> bool:
         return _kept_until_ms(state, key, use) > watermark_ms
 
     orders = {key: tuple(o for o in group if kept(key, o)) for key, group in state.orders.items()}

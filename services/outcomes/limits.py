@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from services.outcomes.state import Shown, Use, UserState, pack
+from services.outcomes.state import ImpressionState, TokenEvent, UserState, pack
 
 MAX_BYTES: Final = 800_000
 """Nothing more is remembered than fits, packed. Marks, minutes and offsets come on top: below 100 kB, and below 3 MB of
@@ -54,17 +54,17 @@ def measured(state: UserState) -> UserState:
     return replace(state, packed_bytes=len(pack(state)), added_bytes=0) if state.added_bytes else state
 
 
-def is_full(shown: Mapping[str, Shown]) -> bool:
+def is_full(shown: Mapping[str, ImpressionState]) -> bool:
     """Whether one more open impression would be too many."""
     return len(shown) >= MAX_OPEN and sum(not s.closed for s in shown.values()) >= MAX_OPEN
 
 
-def has_all_clicks(clicks: Mapping[str, Use]) -> bool:
+def has_all_clicks(clicks: Mapping[str, TokenEvent]) -> bool:
     """Whether one more click would be too many."""
     return len(clicks) >= MAX_CLICKS
 
 
-def has_all_orders(orders: Mapping[str, tuple[Use, ...]]) -> bool:
+def has_all_orders(orders: Mapping[str, tuple[TokenEvent, ...]]) -> bool:
     """Whether one more order would be too many."""
     return sum(map(len, orders.values())) >= MAX_ORDERS
 
@@ -80,7 +80,7 @@ def trimmed(state: UserState) -> UserState:
     return replace(state, packed_bytes=size, added_bytes=0)
 
 
-def _newest(shown: Mapping[str, Shown], keep: int) -> dict[str, Shown]:
+def _newest(shown: Mapping[str, ImpressionState], keep: int) -> dict[str, ImpressionState]:
     """All open impressions, and the newest `keep` of the closed ones."""
     closed = [key for key, s in shown.items() if s.closed]
     if len(closed) <= keep:

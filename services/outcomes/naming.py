@@ -14,8 +14,8 @@ import struct
 from dataclasses import replace
 
 from protos.gen.adloom.events.v1 import outcome_pb2
-from services.outcomes.inputs import UseRead
-from services.outcomes.state import Use, UserState
+from services.outcomes.inputs import TokenEventRead
+from services.outcomes.state import TokenEvent, UserState
 
 
 def decision_name(creative_id: str, propensity: float) -> str:
@@ -27,7 +27,7 @@ def decision_name(creative_id: str, propensity: float) -> str:
     return hashlib.sha256(struct.pack(">d", propensity) + creative_id.encode()).hexdigest()[:16]
 
 
-def key_of(state: UserState, fact: UseRead) -> str:
+def key_of(state: UserState, fact: TokenEventRead) -> str:
     """The key of `clicks` or `orders` under which the use belongs: its impression's id, or one to wait under."""
     shown = state.shown.get(fact.impression_id)
     name = decision_name(fact.creative_id, fact.propensity)
@@ -36,7 +36,7 @@ def key_of(state: UserState, fact: UseRead) -> str:
     return _waiting(fact.impression_id, name)
 
 
-def is_used(state: UserState, fact: UseRead) -> bool:
+def is_used(state: UserState, fact: TokenEventRead) -> bool:
     """Whether another click has used the token; the impression itself may have been forgotten since."""
     forgotten = fact.impression_id not in state.shown and fact.impression_id in state.clicks
     return forgotten or key_of(state, fact) in state.clicks
@@ -56,7 +56,7 @@ def matched(state: UserState, impression_id: str) -> UserState:
     return replace(state, clicks=clicks, orders=orders)
 
 
-def _found(use: Use) -> Use:
+def _found(use: TokenEvent) -> TokenEvent:
     return replace(use, raw=b"")
 
 

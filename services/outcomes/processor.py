@@ -17,12 +17,12 @@ from services.outcomes import pending_event as origin
 from services.outcomes.inputs import read
 from services.outcomes.settle import Outcome
 from services.outcomes.state import EMPTY, UserState, pack, unpack
-from services.outcomes.timers import DueTimes
+from services.outcomes.timers import Timers
 from services.outcomes.token_rules import UNMATCHED
 from services.wire.codec.deadletter import dead_letter
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Envelope, Record
-from services.wire.faust.processor import Advance
+from services.wire.faust.processor import StateUpdate
 
 SOURCE: Final = "adloom/outcomes"
 
@@ -34,7 +34,7 @@ DUE_AT_ONCE: Final = 500
 
 
 @dataclass(slots=True)
-class OutcomesRoom:
+class OutcomesProcessor:
     """What the worker `outcomes` decides (`services.wire.faust.processor.Room`).
 
     Holds nothing but timers, which `restore` sets again: all else is in the users' states.
@@ -43,11 +43,11 @@ class OutcomesRoom:
     keys: Callable[[], TokenKeys]  # as they are now
     window_ms: int
     burst: int = BURST_PER_MINUTE  # more clicks, or orders, in one minute are a script's
-    _timers: dict[int, DueTimes] = field(default_factory=lambda: defaultdict(DueTimes))
+    _timers: dict[int, Timers] = field(default_factory=lambda: defaultdict(Timers))
 
     def restore(self, partition: int, states: Iterable[tuple[str, bytes]]) -> None:
         """The partition is ours, with these states: sets the timers of all of them."""
-        self._timers[partition] = timers = DueTimes()
+        self._timers[partition] = timers = Timers()
         for user, state in states:
             timers.put(user, self._due_ms(unpack(state)))
 
@@ -55,13 +55,13 @@ class OutcomesRoom:
         """The partition is not ours any more."""
         self._timers.pop(partition, None)
 
-    def due(self, partition: int, watermark_ms: int) -> Sequence[str]:
+    def due_users(self, partition: int, watermark_ms: int) -> Sequence[str]:
         """Users of whom a window closes, or something is forgotten, at `watermark_ms`."""
         return self._timers[partition].take(watermark_ms, DUE_AT_ONCE)
 
     def advance(
         self, user: str, partition: int, state: bytes | None, events: Sequence[Envelope], watermark_ms: int
-    ) -> Advance:
+    ) -> StateUpdate:
         """The user's state after `events` and after all windows that end by `watermark_ms`, with their outcomes."""
         now, keys = EMPTY if state is None else unpack(state), self.keys()
         outcomes: list[Outcome] = []
@@ -84,7 +84,7 @@ class OutcomesRoom:
         self._timers[partition].put(user, due_ms)
         _count(outcomes, fates)
         left = None if now.is_empty() else pack(now)
-        return Advance(left, (*map(_record, outcomes), *letters), refused=refused, fates=fates)
+        return StateUpdate(left, (*map(_record, outcomes), *letters), refused=refused, fates=fates)
 
     def publish(self, rows: Sequence[object]) -> None:
         """Outcomes are shown nowhere but on their topic."""

@@ -8,12 +8,14 @@ from protos.gen.adloom.events.v1 import outcome_pb2
 from services.common.clock import from_ms
 from services.features.invalid_traffic import BOT
 from services.outcomes.attribution import counts, window_end_ms
-from services.outcomes.state import Shown, Use
+from services.outcomes.state import ImpressionState, TokenEvent
 
 Outcome = outcome_pb2.Outcome
 
 
-def outcomes_of(shown: Shown, click: Use | None, orders: Iterable[Use], window_ms: int) -> Iterator[Outcome]:
+def outcomes_of(
+    shown: ImpressionState, click: TokenEvent | None, orders: Iterable[TokenEvent], window_ms: int
+) -> Iterator[Outcome]:
     """All that is known of one impression: at most one click outcome, and one outcome an order."""
     settled = click_outcome(shown, click, window_ms)
     if settled is not None:
@@ -22,7 +24,7 @@ def outcomes_of(shown: Shown, click: Use | None, orders: Iterable[Use], window_m
         yield order_outcome(shown, order)
 
 
-def click_outcome(shown: Shown, click: Use | None, window_ms: int) -> Outcome | None:
+def click_outcome(shown: ImpressionState, click: TokenEvent | None, window_ms: int) -> Outcome | None:
     """CLICKED as soon as the click is known (`window_closed` says whether its window has closed), IGNORED only then."""
     if click is not None and counts(shown.shown_ms, click.at_ms, window_ms):
         outcome = _settled(shown, outcome_pb2.CLICKED, click.at_ms, shown.closed)
@@ -35,7 +37,7 @@ def click_outcome(shown: Shown, click: Use | None, window_ms: int) -> Outcome | 
     return outcome
 
 
-def order_outcome(shown: Shown, order: Use) -> Outcome:
+def order_outcome(shown: ImpressionState, order: TokenEvent) -> Outcome:
     """ORDERED, whenever the order came; final once the impression's window has closed."""
     outcome = _settled(shown, outcome_pb2.ORDERED, order.at_ms, shown.closed)
     outcome.outcome_id = f"{outcome.impression_id}:order:{order.event.hex()}"
@@ -44,7 +46,7 @@ def order_outcome(shown: Shown, order: Use) -> Outcome:
     return outcome
 
 
-def _settled(shown: Shown, kind: outcome_pb2.OutcomeKind, settled_ms: int, closed: bool) -> Outcome:
+def _settled(shown: ImpressionState, kind: outcome_pb2.OutcomeKind, settled_ms: int, closed: bool) -> Outcome:
     outcome = Outcome.FromString(shown.template)
     outcome.outcome_id = f"{outcome.impression_id}:click"
     outcome.kind = kind
@@ -54,6 +56,6 @@ def _settled(shown: Shown, kind: outcome_pb2.OutcomeKind, settled_ms: int, close
     return outcome
 
 
-def _invalid(shown: Shown, use: Use) -> str:
+def _invalid(shown: ImpressionState, use: TokenEvent) -> str:
     """Why the outcome is kept out of learning, drills aside: what was decided at the close, or who clicked."""
     return shown.invalid_traffic or (BOT if use.bot else "")

@@ -25,7 +25,7 @@ _LARGE_BYTES: Final = 8192  # larger states are compressed: impressions of one s
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ImpressionState:
     """An impression whose record was read; the first record of an id counts."""
 
     shown_ms: int  # its LogAppendTime
@@ -36,7 +36,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class TokenEvent:
     """A click or an order that came with a token that counts."""
 
     event: bytes  # 16 bytes, identity of the event
@@ -53,9 +53,9 @@ class UserState:
     """All that is remembered of one shopper."""
 
     offsets: Mapping[str, int] = field(default_factory=dict)  # last applied, by "topic/partition"
-    shown: Mapping[str, Shown] = field(default_factory=dict)  # by impression id
-    clicks: Mapping[str, Use] = field(default_factory=dict)  # by impression id, or waiting: what used its token
-    orders: Mapping[str, tuple[Use, ...]] = field(default_factory=dict)  # likewise (`naming.py` makes the keys)
+    shown: Mapping[str, ImpressionState] = field(default_factory=dict)  # by impression id
+    clicks: Mapping[str, TokenEvent] = field(default_factory=dict)  # by impression id, or waiting: what used its token
+    orders: Mapping[str, tuple[TokenEvent, ...]] = field(default_factory=dict)  # likewise (`naming.py` makes the keys)
     bot_ms: Mapping[int, int] = field(default_factory=dict)  # by hour: first event of a declared bot in it
     burst_ms: Mapping[int, int] = field(default_factory=dict)  # by hour: first event beyond what a minute may have
     minutes: rates.Minutes = field(default_factory=dict)  # events by topic and minute
@@ -124,9 +124,9 @@ def unpack(data: bytes) -> UserState:
     _, offsets, shown, clicks, orders, bot_ms, burst_ms, minutes = (*rows, {}, {}) if rows[0] == _FIRST else rows
     return UserState(
         offsets,
-        {key: Shown(*row) for key, row in shown.items()},
-        {key: Use(*row) for key, row in clicks.items()},
-        {key: tuple(Use(*row) for row in group) for key, group in orders.items()},
+        {key: ImpressionState(*row) for key, row in shown.items()},
+        {key: TokenEvent(*row) for key, row in clicks.items()},
+        {key: tuple(TokenEvent(*row) for row in group) for key, group in orders.items()},
         bot_ms,
         burst_ms,
         minutes if rows[0] >= _WITHOUT_CURRENCY else rates.of_earlier_versions(minutes),
@@ -134,9 +134,9 @@ def unpack(data: bytes) -> UserState:
     )
 
 
-def _shown_row(s: Shown) -> tuple[int, int, bool, str, bytes]:
+def _shown_row(s: ImpressionState) -> tuple[int, int, bool, str, bytes]:
     return s.shown_ms, s.until_ms, s.closed, s.invalid_traffic, s.template
 
 
-def _use_row(u: Use) -> tuple[bytes, int, int, bool, int, bytes, str]:
+def _use_row(u: TokenEvent) -> tuple[bytes, int, int, bool, int, bytes, str]:
     return u.event, u.at_ms, u.until_ms, u.bot, u.value_minor, u.raw, u.currency

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 
 
-class DueTimes:
+class Timers:
     """Users of one partition by the watermark at which their next window closes."""
 
     def __init__(self) -> None:
@@ -23,7 +23,7 @@ class DueTimes:
     def take(self, watermark_ms: int, limit: int) -> list[str]:
         """Up to `limit` users that are due at `watermark_ms`, earliest first; they are due no longer.
 
-        >>> due = DueTimes()
+        >>> due = Timers()
         >>> due.put("a", 10); due.put("b", 5); due.put("a", 20)
         >>> due.take(10, limit=9), due.take(20, limit=9)
         (['b'], ['a'])

@@ -12,7 +12,7 @@ from datetime import timedelta
 from services.common.token import TokenKeys
 from services.common.topics import CLICKS, IMPRESSIONS, ORDERS
 from services.features.invalid_traffic import BURST_PER_MINUTE
-from services.outcomes.processor import OutcomesRoom
+from services.outcomes.processor import OutcomesProcessor
 from services.runtime.health import Readiness
 from services.wire.faust.app import WorkerSettings
 from services.wire.faust.worker import Worker
@@ -29,5 +29,5 @@ def build(
     burst: int = BURST_PER_MINUTE,
 ) -> Worker:
     """The worker, wired and not started; `keys` gives the token keys of the moment, `window` is the attribution's."""
-    room = OutcomesRoom(keys, window // timedelta(milliseconds=1), burst)
-    return Worker(NAME, settings, TOPICS, room, readiness)
+    processor = OutcomesProcessor(keys, window // timedelta(milliseconds=1), burst)
+    return Worker(NAME, settings, TOPICS, processor, readiness)

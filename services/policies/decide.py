@@ -9,7 +9,7 @@ from services.common.rng import seeded_words
 from services.policies import thompson, uniform
 from services.policies.arms import Arms, Floats
 from services.policies.assignment import HOUSE, THOMPSON, UNIFORM
-from services.policies.draw import choose
+from services.policies.draw import sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Decision:
     policy_version: int
     seed: bytes
     probabilities: Floats  # (C,), what was drawn from
-    floor: float
+    exploration_floor: float
     draws: int
     index: int
     target_propensities: dict[str, float]  # of the drawn creative under each judged policy
@@ -41,33 +41,33 @@ def decide(arms: Arms, policy_id: str, policy_version: int, seed: bytes) -> Deci
     """One creative drawn by `uniform` or `thompson`; the other one's propensity for it is computed all the same."""
     count = len(arms.creative_ids)
     vectors = {
-        UNIFORM: vector(arms, UNIFORM, seed, uniform.floor(count), 0),
-        THOMPSON: vector(arms, THOMPSON, seed, thompson.floor(count), thompson.DRAWS),
+        UNIFORM: vector(arms, UNIFORM, seed, uniform.exploration_floor(count), 0),
+        THOMPSON: vector(arms, THOMPSON, seed, thompson.exploration_floor(count), thompson.DRAWS),
     }
     if policy_id not in vectors:
         raise Bug(f"policy_id: {policy_id!r} where one of {', '.join(vectors)} was expected")
-    index = choose(vectors[policy_id], seeded_words(seed, "choice", 1))
+    index = sample(vectors[policy_id], seeded_words(seed, "choice", 1))
     return Decision(
         arms,
         policy_id,
         policy_version,
         seed,
         vectors[policy_id],
-        uniform.floor(count) if policy_id == UNIFORM else thompson.floor(count),
+        uniform.exploration_floor(count) if policy_id == UNIFORM else thompson.exploration_floor(count),
         thompson.DRAWS if policy_id == THOMPSON else 0,
         index,
         {name: float(p[index]) for name, p in vectors.items()},
     )
 
 
-def vector(arms: Arms, policy_id: str, seed: bytes, floor: float, draws: int) -> Floats:
+def vector(arms: Arms, policy_id: str, seed: bytes, exploration_floor: float, draws: int) -> Floats:
     """The vector (C,) of a policy by its id; the one place where an id becomes a formula."""
     count = len(arms.creative_ids)
     if policy_id in (UNIFORM, HOUSE):
         return uniform.probabilities(count)
     if policy_id == THOMPSON:
         words = seeded_words(seed, "vector", thompson.vector_words(count, draws))
-        return thompson.probabilities(arms, words, floor, draws)
+        return thompson.probabilities(arms, words, exploration_floor, draws)
     raise Bug(f"policy_id: {policy_id!r} where one of {UNIFORM}, {THOMPSON}, {HOUSE} was expected")
 
 

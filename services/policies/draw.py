@@ -22,10 +22,10 @@ def seed_for(key: bytes, asked: str, placement_id: str, slot: int) -> bytes:
     return keyed_digest(key, parts)[:SEED_BYTES]
 
 
-def choose(probabilities: Floats, words: NDArray[np.uint64]) -> int:
+def sample(probabilities: Floats, words: NDArray[np.uint64]) -> int:
     """The index i with cumulative(i - 1) <= u < cumulative(i), where u is 53 bits of the first word, scaled to the sum.
 
-    >>> choose(np.array([0.5, 0.25, 0.25]), np.array([3 << 62], dtype=np.uint64))
+    >>> sample(np.array([0.5, 0.25, 0.25]), np.array([3 << 62], dtype=np.uint64))
     2
     """
     cumulative = np.cumsum(probabilities)  # in order, so the same on every machine

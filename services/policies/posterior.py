@@ -56,10 +56,10 @@ class Posterior:
 PRIOR: Final = Posterior(0, {})
 
 
-def lifts(posterior: Posterior, creative_ids: Sequence[str]) -> tuple[Floats, Floats]:
+def ctr_multipliers(posterior: Posterior, creative_ids: Sequence[str]) -> tuple[Floats, Floats]:
     """Mean and variance of each creative's lift, (C,) and (C,): shape / rate and shape / rate^2.
 
-    >>> mean, variance = lifts(Posterior(1, {"a": ArmSums(clicks=20, expected_clicks=20.0)}), ["a", "new"])
+    >>> mean, variance = ctr_multipliers(Posterior(1, {"a": ArmSums(clicks=20, expected_clicks=20.0)}), ["a", "new"])
     >>> mean.tolist(), variance.tolist()
     ([1.0, 1.0], [0.025, 0.05])
     """

@@ -11,7 +11,7 @@ from services.common.errors import Rejected
 from services.common.rng import GENERATOR, seeded_words
 from services.policies.arms import Arms
 from services.policies.decide import vector
-from services.policies.draw import choose
+from services.policies.draw import sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def replay(record: Impression) -> Replay:
     arms = _arms(record)
     logged = np.array(record.probabilities)
     again = vector(arms, record.policy_id, record.seed, record.floor, record.draws)
-    index = choose(again, seeded_words(record.seed, "choice", 1))
+    index = sample(again, seeded_words(record.seed, "choice", 1))
     chosen, propensity = arms.creative_ids[index], float(again[index])
     same = np.array_equal(again, logged) and chosen == record.creative_id and propensity == record.propensity
     return Replay(bool(same), chosen, propensity)

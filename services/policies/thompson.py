@@ -27,7 +27,7 @@ _AT_ONCE: Final = 16_384  # samples that a processor's cache holds
 _SURE: Final = 2.0  # standard deviations on either side
 
 
-def floor(count: int) -> float:
+def exploration_floor(count: int) -> float:
     """The smallest probability that any of `count` arms has."""
     return EXPLORATION / count
 

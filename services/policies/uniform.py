@@ -16,6 +16,6 @@ def probabilities(count: int) -> Floats:
     return np.full(count, 1.0 / count)
 
 
-def floor(count: int) -> float:
+def exploration_floor(count: int) -> float:
     """The smallest probability that any arm has: 1 / C."""
     return 1.0 / count

@@ -35,7 +35,7 @@ def apply_events(state: State, events: Sequence[Envelope], catalogue: Catalogue,
     applied: list[Interaction] = []
     burst_us = 0
     for envelope in events:
-        fate = state.ledger.admit(envelope)
+        fate = state.deduplicator.admit(envelope)
         if fate is Fate.REFUSED:
             refused.append((envelope, TOO_MANY))
             continue

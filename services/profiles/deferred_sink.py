@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from services.features.ports import ProfileRow, ProfileWriter
 
 
-class LateSink:
+class DeferredSink:
     """The `ProfileWriter` that `make` returns, made in a thread from now on."""
 
     def __init__(self, make: Callable[[], ProfileWriter]) -> None:

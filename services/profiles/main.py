@@ -16,7 +16,7 @@ from services.common.clock import SystemClock
 from services.common.settings import AtLeastOne, read, shown
 from services.features.invalid_traffic import BURST_PER_MINUTE
 from services.features.ports import Ownership, ProfileWriter
-from services.profiles.deferred_sink import LateSink
+from services.profiles.deferred_sink import DeferredSink
 from services.profiles.store_defaults import store_defaults
 from services.profiles.topology import build
 from services.runtime.health import Readiness
@@ -43,7 +43,7 @@ def main() -> int:
     log.info("%s", shown(settings))
     facts, readiness = facts_by_product(catalogue_of(settings)), Readiness()
     owner = FaustOwnership(uuid.uuid4().hex)
-    sink = LateSink(lambda: _feast(settings.redis, owner, readiness))
+    sink = DeferredSink(lambda: _feast(settings.redis, owner, readiness))
     worker = build(sink, settings, facts.get, settings.burst_per_minute, readiness)
     owner.is_of(worker)
     return serve(worker, SystemClock())

@@ -11,7 +11,7 @@ import numpy as np
 
 from services.common.errors import Bug
 from services.features.profile import Profile, from_stored, stored_integers
-from services.wire.faust.deduplicator import Ledger
+from services.wire.faust.deduplicator import Deduplicator
 from services.wire.faust.states.compression import squeezed, unsqueezed
 
 VERSION = 1
@@ -26,14 +26,20 @@ class State:
 
     profile: Profile = field(default_factory=Profile)
     appended_us: int = 0  # LogAppendTime of the newest event in the profile, microseconds since 1970
-    ledger: Ledger = field(default_factory=Ledger)
+    deduplicator: Deduplicator = field(default_factory=Deduplicator)
     minutes: Minutes = field(default_factory=dict)
 
 
 def pack(state: State) -> bytes:
     """The state as bytes, for the table."""
     profile = state.profile
-    fields = (VERSION, stored_integers(profile), profile.decayed.tobytes(), state.appended_us, state.ledger.packed())
+    fields = (
+        VERSION,
+        stored_integers(profile),
+        profile.decayed.tobytes(),
+        state.appended_us,
+        state.deduplicator.packed(),
+    )
     packed: bytes = msgpack.packb((*fields, state.minutes))
     return squeezed(packed)
 
@@ -47,11 +53,11 @@ def unpack(packed: bytes | None) -> State:
     if packed is None:
         return State()
     fields: list[Any] = msgpack.unpackb(unsqueezed(packed), strict_map_key=False)
-    version, integers, decayed, appended_us, ledger, minutes = fields
+    version, integers, decayed, appended_us, deduplicator, minutes = fields
     if version != VERSION:
         raise Bug(f"a state has version {version}, not {VERSION}: another release wrote it")
     profile = from_stored(integers, np.frombuffer(decayed, dtype=np.float64))
-    return State(profile, appended_us, Ledger.unpacked(ledger), minutes)
+    return State(profile, appended_us, Deduplicator.unpacked(deduplicator), minutes)
 
 
 def minutes_of(state: State) -> Mapping[str, Mapping[int, int]]:

@@ -24,7 +24,7 @@ from services.profiles.state import pack
 from services.runtime.health import Readiness
 from services.wire.codec.envelope import Envelope
 from services.wire.faust.app import WorkerSettings
-from services.wire.faust.processor import Advance, NothingKept, States
+from services.wire.faust.processor import StatelessProcessor, States, StateUpdate
 from services.wire.faust.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -37,8 +37,8 @@ AGAIN_AT_ONCE = 1_000
 """Rows that are written again in one step, so that events do not wait long for them."""
 
 
-class ProfilesRoom(NothingKept):
-    """Decides what becomes of a shopper's profile; see `Room`. Profiles fade when they are read, not as time passes."""
+class ProfilesProcessor(StatelessProcessor):
+    """Decides what becomes of a shopper's profile; see `Processor`. Profiles fade when they are read, not as time passes."""
 
     def __init__(
         self, sink: ProfileWriter, catalogue: Catalogue, burst: int, again_at_once: int = AGAIN_AT_ONCE
@@ -62,7 +62,7 @@ class ProfilesRoom(NothingKept):
         for known in (self._states, self._lacks, self._again):
             known.pop(partition, None)
 
-    def due(self, partition: int, watermark_ms: int) -> Sequence[str]:
+    def due_users(self, partition: int, watermark_ms: int) -> Sequence[str]:
         """Some of those whose rows the online store lacks."""
         left = self._again.get(partition)
         if not left:
@@ -72,14 +72,14 @@ class ProfilesRoom(NothingKept):
 
     def advance(
         self, user: str, partition: int, state: bytes | None, events: Sequence[Envelope], watermark_ms: int
-    ) -> Advance:
+    ) -> StateUpdate:
         """The shopper's state after the events, and their whole row."""
         after = self._remembered.state_of(user, state)
         fates, refused = apply_events(after, events, self._catalogue, self._burst)
         row = ProfileRow(user, after.profile, after.appended_us, partition)
         packed = pack(after)
         self._remembered.keep(user, packed, after)
-        return Advance(packed, row=row, refused=refused, fates=fates)
+        return StateUpdate(packed, row=row, refused=refused, fates=fates)
 
     def publish(self, rows: Sequence[object]) -> None:
         """Into Feast, which is told where these were the last ones of a partition to be written again."""
@@ -123,4 +123,4 @@ def build(
     sink: ProfileWriter, settings: WorkerSettings, catalogue: Catalogue, burst: int, readiness: Readiness
 ) -> Worker:
     """The worker, wired and not started."""
-    return Worker(NAME, settings, TOPICS, ProfilesRoom(sink, catalogue, burst), readiness)
+    return Worker(NAME, settings, TOPICS, ProfilesProcessor(sink, catalogue, burst), readiness)

@@ -33,7 +33,7 @@ Metadata = tuple[tuple[str, str], ...]
 Refusal = tuple[grpc.StatusCode, str, Metadata]
 
 
-class AcceptingServer:
+class LoadSheddingServer:
     """A `grpc.aio.Server` whose busiest methods are taken from the core many at a time, under an admission."""
 
     def __init__(

@@ -59,7 +59,7 @@ def restarts(outside: Outside) -> dict[str, int]:
     return {name: process["restarts"] for name, process in processes.items()}
 
 
-def choose(address: str) -> float:
+def sample(address: str) -> float:
     """How long a right request took, in seconds."""
     began = time.monotonic()
     request = pb.SelectCreativesRequest(user_id="alice", placements=[{"placement_id": "front", "format": "300x250"}])
@@ -96,7 +96,7 @@ def test_a_burst_of_nonsense_on_every_input_topic_is_dead_letters_and_stops_no_w
 @pytest.mark.parametrize("door", ["creative", "events"])
 def test_bytes_that_are_no_grpc_and_callers_who_say_nothing_keep_nobody_waiting(outside: Outside, door: str) -> None:
     address, before = getattr(outside.running, door), restarts(outside)
-    ask = choose if door == "creative" else publish
+    ask = sample if door == "creative" else publish
     host, port = address.rsplit(":", 1)
     chance = Random(11)
     with ExitStack() as held:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from services.tools.stack.session import tied_stack
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 from tests.conftest import stack_environ
 from tests.e2e.conftest import Outside
 from tests.waiting import wait_for
@@ -40,7 +40,7 @@ def test_counts_rate_and_ips_of_uniform_equal_those_of_the_files(tmp_path: Path)
     clicks = sum(click for _, click, _ in logged)
     ips = sum(click / ITEMS[campaign] / propensity for campaign, click, propensity in logged) / len(logged)
     environ = {**stack_environ(), "ADLOOM_ATTRIBUTION_WINDOW_S": str(WINDOW_S)}
-    with tied_stack(Home(tmp_path / "home").make(), environ, only=ON_ITS_WAY) as running:
+    with tied_stack(StateDir(tmp_path / "home").make(), environ, only=ON_ITS_WAY) as running:
         outside = Outside(running)
         outside.adloom("replay", "open-bandit", timeout=300)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from services.tools.stack.addresses import choose_ports
-from services.tools.stack.health_endpoint import HealthDoor
+from services.tools.stack.health_endpoint import HealthEndpoint
 from services.tools.stack.session import RunningStack
 from tests.conftest import stack_environ
 from tests.waiting import wait_for
@@ -67,5 +67,5 @@ def test_every_serving_process_becomes_ready_where_there_is_no_torch(
             processes.callback(process.wait, 30)
             processes.callback(process.terminate)
         for room in ROOMS:
-            wait_for(f"{room} ready", HealthDoor(f"127.0.0.1:{doors[room]}", room).ready, within_s=120)
+            wait_for(f"{room} ready", HealthEndpoint(f"127.0.0.1:{doors[room]}", room).ready, within_s=120)
             assert "Traceback" not in (tmp_path / f"{room}.log").read_text()

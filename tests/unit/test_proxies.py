@@ -16,7 +16,7 @@ from services.runtime.grpc_channel import open_aio_channel, open_channel
 from services.runtime.health import HealthServer, Readiness
 from services.sdk.creative_channel import channel_to
 from services.tools.bench.candidates import BareScores
-from services.tools.stack.health_endpoint import HealthDoor
+from services.tools.stack.health_endpoint import HealthEndpoint
 from services.tools.stack.triton.server import is_ready
 from tests.conftest import NOWHERE, PROXIES
 
@@ -81,6 +81,6 @@ def test_a_health_door_is_reached() -> None:
     server.start()
     readiness.ready()
     try:
-        assert HealthDoor(f"127.0.0.1:{server.port}", "profiles").ready()
+        assert HealthEndpoint(f"127.0.0.1:{server.port}", "profiles").ready()
     finally:
         server.stop()

@@ -13,13 +13,13 @@ from services.assets.creative import Creative
 from services.assets.snapshot import Snapshot, columns_of
 from services.features.creative_columns import CreativeColumns
 from services.policies.arms import NO_GUARD, Floats
-from services.policies.posterior import Posterior, lifts
+from services.policies.posterior import Posterior, ctr_multipliers
 
 _MOST_KEPT = 1024  # combinations of format and products
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shelf:
+class CandidateSet:
     """C creatives, in the order of their ids, the guard last; C may be 0."""
 
     creatives: tuple[Creative, ...]
@@ -32,24 +32,24 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Stock:
+class _EligibleCreatives:
     creatives: tuple[Creative, ...]
     columns: CreativeColumns
     guard_index: int
 
 
-class Shelves:
+class CandidateIndex:
     """The shelves as of the newest library and posterior; belongs to one thread."""
 
     def __init__(self, snapshot: Callable[[], Snapshot], posterior: Callable[[], Posterior]) -> None:
         self._snapshot = snapshot
         self._posterior = posterior
         self._stocked_from: Snapshot | None = None
-        self._stocks: dict[tuple[str, tuple[str, ...]], _Stock] = {}
+        self._stocks: dict[tuple[str, tuple[str, ...]], _EligibleCreatives] = {}
         self._shelved_from: Posterior | None = None
-        self._shelves: dict[tuple[str, tuple[str, ...]], Shelf] = {}
+        self._shelves: dict[tuple[str, tuple[str, ...]], CandidateSet] = {}
 
-    def shelf(self, format_: str, product_ids: tuple[str, ...]) -> Shelf:
+    def candidate_set(self, format_: str, product_ids: tuple[str, ...]) -> CandidateSet:
         """What may be shown; where the caller leaves the products open, the house creative is among it as the guard."""
         snapshot, posterior = self._snapshot(), self._posterior()
         if snapshot is not self._stocked_from or len(self._stocks) > _MOST_KEPT:
@@ -59,9 +59,9 @@ class Shelves:
         key = (format_, product_ids)
         found = self._shelves.get(key)
         if found is None:
-            stock = self._stocks.get(key) or _stock(snapshot, format_, product_ids)
+            stock = self._stocks.get(key) or _eligible_creatives(snapshot, format_, product_ids)
             self._stocks[key] = stock
-            found = self._shelves[key] = _shelf(stock, posterior, snapshot.catalogue.version)
+            found = self._shelves[key] = _candidate_set(stock, posterior, snapshot.catalogue.version)
         return found
 
     def house(self, format_: str) -> Creative:
@@ -69,16 +69,16 @@ class Shelves:
         return self._snapshot().house(format_)
 
 
-def _stock(snapshot: Snapshot, format_: str, product_ids: tuple[str, ...]) -> _Stock:
+def _eligible_creatives(snapshot: Snapshot, format_: str, product_ids: tuple[str, ...]) -> _EligibleCreatives:
     pool = snapshot.candidates(format_, product_ids)
     if product_ids or not pool.creatives:
-        return _Stock(pool.creatives, pool.columns, NO_GUARD)
+        return _EligibleCreatives(pool.creatives, pool.columns, NO_GUARD)
     creatives = (*pool.creatives, snapshot.house(format_))
-    return _Stock(creatives, columns_of(creatives, snapshot.catalogue), len(creatives) - 1)
+    return _EligibleCreatives(creatives, columns_of(creatives, snapshot.catalogue), len(creatives) - 1)
 
 
-def _shelf(stock: _Stock, posterior: Posterior, catalogue_version: str) -> Shelf:
-    means, variances = lifts(posterior, stock.columns.creative_ids)
-    return Shelf(
+def _candidate_set(stock: _EligibleCreatives, posterior: Posterior, catalogue_version: str) -> CandidateSet:
+    means, variances = ctr_multipliers(posterior, stock.columns.creative_ids)
+    return CandidateSet(
         stock.creatives, stock.columns, means, variances, stock.guard_index, posterior.version, catalogue_version
     )

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.creative.ad_request import Place, Question
-from services.creative.candidates.index import Shelf
-from services.creative.selection import Shopper
+from services.creative.ad_request import AdRequest, Placement
+from services.creative.candidates.index import CandidateSet
+from services.creative.selection import UserContext
 from services.features.profile import INTEREST
 from services.features.vector import RequestFacts, Vectors, build
 from services.policies.arms import Arms, Floats
@@ -16,41 +16,43 @@ from services.policies.posterior import NO_SCORE_RATE, click_probability
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Board:
+class ScoringInput:
     """C candidates for a place; C may be 0."""
 
-    question: Question
-    shopper: Shopper
-    place: Place
-    shelf: Shelf
+    ad_request: AdRequest
+    shopper: UserContext
+    place: Placement
+    candidate_set: CandidateSet
     vectors: Vectors  # (C, F) and (C, K)
 
 
-def lay_out(place: Place, shelf: Shelf, shopper: Shopper, question: Question) -> Board:
+def build_scoring_input(
+    place: Placement, candidate_set: CandidateSet, shopper: UserContext, ad_request: AdRequest
+) -> ScoringInput:
     """The board of a place, with everything that fades brought to the question's time."""
     facts = RequestFacts(
-        locale=question.locale,
-        device=question.device,
-        page=question.page,
-        query=question.query,
-        time=question.time,
+        locale=ad_request.locale,
+        device=ad_request.device,
+        page=ad_request.page,
+        query=ad_request.query,
+        time=ad_request.time,
         segment=shopper.segment,
         placement_id=place.placement_id,
         format=place.format,
     )
-    vectors = build(shopper.profile, facts, shelf.columns, question.time)
-    return Board(question, shopper, place, shelf, vectors)
+    vectors = build(shopper.profile, facts, candidate_set.columns, ad_request.time)
+    return ScoringInput(ad_request, shopper, place, candidate_set, vectors)
 
 
-def arms_of(shelf: Shelf, scores: Floats | None) -> Arms:
+def arms_of(candidate_set: CandidateSet, scores: Floats | None) -> Arms:
     """The arms of at least one candidate: the model's score, or the assumed rate, times what the outcomes taught."""
-    base = np.full(len(shelf.creatives), NO_SCORE_RATE) if scores is None else scores
-    means, variances = click_probability(base, shelf.lift_means, shelf.lift_variances)
-    return Arms(shelf.columns.creative_ids, scores, means, variances, shelf.guard_index)
+    base = np.full(len(candidate_set.creatives), NO_SCORE_RATE) if scores is None else scores
+    means, variances = click_probability(base, candidate_set.lift_means, candidate_set.lift_variances)
+    return Arms(candidate_set.columns.creative_ids, scores, means, variances, candidate_set.guard_index)
 
 
-def match_of(board: Board, row: int) -> float:
+def match_of(scoring_input: ScoringInput, row: int) -> float:
     """Cosine of the shopper's long interest and the candidate's product, 0 where either is unknown."""
-    interest = board.shopper.profile.decayed[-1, INTEREST:]
+    interest = scoring_input.shopper.profile.decayed[-1, INTEREST:]
     length = float(np.sqrt(interest @ interest))
-    return float(board.shelf.columns.product_vectors[row] @ interest) / length if length > 0 else 0.0
+    return float(scoring_input.candidate_set.columns.product_vectors[row] @ interest) / length if length > 0 else 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from services.creative.outbox.journal import Place
+from services.creative.outbox.journal import JournalEntry
 from services.wire.codec.envelope import Record
 
 
@@ -14,10 +14,10 @@ class Pending:
     """A record that Kafka does not have yet; without a place it is in memory only."""
 
     record: Record
-    place: Place | None
+    place: JournalEntry | None
 
 
-class UnderWay:
+class InFlight:
     """In the order in which they were handed over; safe to share between threads."""
 
     def __init__(self) -> None:

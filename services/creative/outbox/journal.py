@@ -38,7 +38,7 @@ class _Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class JournalEntry:
     """Where a record lies."""
 
     segment: _Segment
@@ -61,7 +61,7 @@ class Journal:
         for segment in list(self._segments):
             self._drop_if_done(segment)
 
-    def append(self, records: Sequence[Record]) -> list[Place] | None:
+    def append(self, records: Sequence[Record]) -> list[JournalEntry] | None:
         """Keeps the records, all by one write; None where there is no room or the disk refuses."""
         data = b"".join([frame(record) for record in records])
         with self._lock:
@@ -81,16 +81,16 @@ class Journal:
             numbers = range(segment.next, segment.next + len(records))
             segment.next = numbers.stop
             segment.open.update(numbers)
-            return [Place(segment, number) for number in numbers]
+            return [JournalEntry(segment, number) for number in numbers]
 
-    def settle(self, place: Place) -> None:
+    def ack(self, place: JournalEntry) -> None:
         """Nobody needs the record any more."""
         with self._lock:
             place.segment.open.discard(place.number)
             place.segment.left.discard(place.number)
             self._drop_if_done(place.segment)
 
-    def leave(self, place: Place) -> None:
+    def requeue(self, place: JournalEntry) -> None:
         """The record is to be read again later, by `oldest`."""
         with self._lock:
             if place.number in place.segment.open:
@@ -115,7 +115,7 @@ class Journal:
         found = dict(enumerate(bodies(segment.path.read_bytes()), segment.first))
         yield [record_in(body) for number in left if (body := found.get(number)) is not None]
         for number in left:
-            self.settle(Place(segment, number))
+            self.ack(JournalEntry(segment, number))
 
     def trim(self) -> None:
         """Empties the file that is written to, where nobody needs anything in it."""

@@ -19,12 +19,12 @@ from typing import Final
 from services.common.errors import AdloomError, Bug, Rejected, Unavailable
 from services.common.metrics import METRICS
 from services.common.topics import IMPRESSIONS
-from services.creative.outbox.in_flight import Pending, UnderWay
-from services.creative.outbox.journal import Journal, Place
-from services.creative.outbox.quarantine import Refused
+from services.creative.outbox.in_flight import InFlight, Pending
+from services.creative.outbox.journal import Journal, JournalEntry
+from services.creative.outbox.quarantine import Quarantine
 from services.creative.outbox.resend import send_oldest
 from services.creative.records import record_of
-from services.creative.selection import Selected
+from services.creative.selection import Selection
 from services.wire.codec.envelope import Record
 from services.wire.codec.ports import Delivery, Sink
 
@@ -36,12 +36,12 @@ _TRIM_S: Final = 0.25
 _EVERY_S: Final = 0.05
 
 
-class Emission:
+class Outbox:
     """Owns the sink; `offer` belongs to the requests' thread."""
 
     forsaken_s: float = 10.0  # without a word from Kafka for so long, what it was given is sent again
 
-    def __init__(self, connect: Callable[[], Sink], journal: Journal, refused: Refused, most_waiting: int) -> None:
+    def __init__(self, connect: Callable[[], Sink], journal: Journal, refused: Quarantine, most_waiting: int) -> None:
         """`connect` makes the sink, from the emission's own thread, and may raise `Unavailable`."""
         self._connect = connect
         self._journal = journal
@@ -52,7 +52,7 @@ class Emission:
         self._replay_at = 0.0
         self._trim_at = 0.0
         self._gather_at = 0.0
-        self._under_way = UnderWay()
+        self._under_way = InFlight()
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="emission", daemon=True)
 
@@ -61,10 +61,10 @@ class Emission:
         METRICS.records_sent.labels(IMPRESSIONS, "torn").inc(self._journal.torn)
         self._thread.start()
 
-    def offer(self, chosen: Sequence[Selected | Record]) -> None:
+    def offer(self, chosen: Sequence[Selection | Record]) -> None:
         """Takes the choices of one answer, or finished records; once it returns, a `kill -9` loses none of them."""
         records = [_record(item) for item in chosen]
-        places: Sequence[Place | None] = self._journal.append(records) or [None] * len(records)
+        places: Sequence[JournalEntry | None] = self._journal.append(records) or [None] * len(records)
         pending = [Pending(record, place) for record, place in zip(records, places, strict=True)]
         try:
             self._queue.put_nowait(pending)
@@ -146,7 +146,7 @@ class Emission:
         elif delivery.error is not None:
             self._refuse(one, delivery.error)
         elif one.place is not None:
-            self._journal.settle(one.place)
+            self._journal.ack(one.place)
 
     def _replay(self) -> None:
         """Sends again what is left in the oldest segment, and the next one at once where that went well."""
@@ -179,12 +179,12 @@ class Emission:
     def _refuse(self, one: Pending, why: AdloomError) -> None:
         self._refused.set_aside(one.record, why)
         if one.place is not None:
-            self._journal.settle(one.place)
+            self._journal.ack(one.place)
 
     def _leave(self, one: Pending, fate: str) -> None:
         """Nobody has it in hand any more, so that the journal has to."""
         if one.place is not None:
-            self._journal.leave(one.place)
+            self._journal.requeue(one.place)
         else:
             fate = "lost"
             _LOG.error("Neither Kafka nor the journal took a record for %s: it is lost", one.record.topic)
@@ -192,7 +192,7 @@ class Emission:
         METRICS.spooled.set(self._journal.waiting)
 
 
-def _record(item: Selected | Record) -> Record:
+def _record(item: Selection | Record) -> Record:
     """The choice as a record; that it cannot be one is a mistake of ours and never the caller's."""
     try:
         return item if isinstance(item, Record) else record_of(item)

@@ -15,7 +15,7 @@ from services.wire.codec.envelope import Record
 _LOG = logging.getLogger(__name__)
 
 
-class Refused:
+class Quarantine:
     """One file of at most `most_bytes`; safe to share between threads."""
 
     def __init__(self, folder: Path, most_bytes: int) -> None:

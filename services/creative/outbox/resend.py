@@ -7,7 +7,7 @@ from typing import Final
 
 from services.common.errors import AdloomError, Rejected, Unavailable
 from services.creative.outbox.journal import Journal
-from services.creative.outbox.quarantine import Refused
+from services.creative.outbox.quarantine import Quarantine
 from services.wire.codec.envelope import Record
 from services.wire.codec.ports import Delivery, Sink
 
@@ -15,7 +15,7 @@ _PROBE_S: Final = 2.0  # for the first record of a segment: whether Kafka is the
 _FLUSH_S: Final = 10.0  # for the rest of it
 
 
-def send_oldest(sink: Sink, journal: Journal, refused: Refused) -> None:
+def send_oldest(sink: Sink, journal: Journal, refused: Quarantine) -> None:
     """Sends what is left in the oldest segment, one record ahead of the others; then the segment is done with.
 
     What Kafka will never take is set aside. Raises `Unavailable` where it may take a record later: the segment stays,

@@ -24,7 +24,7 @@ _TRY_EVERY_S: Final = 0.1
 _FAIR_S: Final = 0.010  # who gives a call less than this learns nothing about the part
 
 
-class GuardedScorer:
+class CircuitBreakerScorer:
     """A `Scorer` that asks another one only while it answers; belongs to one event loop."""
 
     def __init__(self, scorer: Scorer, clock: Clock) -> None:

@@ -23,11 +23,11 @@ async def fresh_scores(scorer: Scorer, boards: Sequence[Vectors], budget_s: floa
     if len(boards) == 1 and 0 < len(boards[0].dense) <= CTR.max_batch:
         given = await scorer.score(boards[0].dense, boards[0].categories, budget_s=budget_s)
         return [_checked(given.click_probability)]
-    sizes = [len(board.dense) for board in boards]
+    sizes = [len(scoring_input.dense) for scoring_input in boards]
     if not sum(sizes):
         return [np.empty(0) for _ in sizes]
-    dense = np.concatenate([board.dense for board in boards])
-    categories = np.concatenate([board.categories for board in boards])
+    dense = np.concatenate([scoring_input.dense for scoring_input in boards])
+    categories = np.concatenate([scoring_input.categories for scoring_input in boards])
     cuts = [slice(at, at + CTR.max_batch) for at in range(0, len(dense), CTR.max_batch)]
     answers = await asyncio.gather(*(scorer.score(dense[cut], categories[cut], budget_s=budget_s) for cut in cuts))
     scores = _checked(np.concatenate([answer.click_probability for answer in answers]))

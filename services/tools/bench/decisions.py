@@ -38,7 +38,7 @@ Name = tuple[str, int]  # who is asked, with how many candidates
 
 def decisions(running: RunningStack) -> list[Figure]:
     """Latency at 1 to 256 candidates, decisions a second with eight callers."""
-    load(Path(running.home.assets))
+    load(Path(running.state_dir.assets))
     return asyncio.run(_decisions(running))
 
 

@@ -53,7 +53,7 @@ class Clicks:
 
     def __init__(self, running: RunningStack) -> None:
         self._running = running
-        self._key = load_or_make(running.home.secrets).pseudonym_key
+        self._key = load_or_make(running.state_dir.secrets).pseudonym_key
         self._producer = Producer(ProducerSettings(running.kafka, client_id="bench", linger_ms=0))
         self._product = demo_catalogue().products[0].product_id
 

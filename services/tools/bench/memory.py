@@ -22,7 +22,7 @@ import psutil
 from services.common.errors import Unavailable
 from services.tools.bench.figures import Figure
 from services.tools.bench.sizes import process_of
-from services.tools.demo.traffic import Traffic, simulated_shoppers
+from services.tools.demo.traffic import SimulatedTraffic, simulated_shoppers
 from services.tools.stack.session import RunningStack
 
 PROCESSES = ("events", "profiles", "creative", "outcomes", "evaluation")
@@ -58,7 +58,7 @@ def memory(running: RunningStack, seconds: float) -> list[Figure]:
         "ADLOOM_SIMULATOR_DECISIONS_PER_S": str(DECISIONS_PER_S),
         "ADLOOM_SIMULATOR_RUN": "bench-memory",
     }
-    with simulated_shoppers(environ, running.home.log("simulator")) as traffic:
+    with simulated_shoppers(environ, running.state_dir.log("simulator")) as traffic:
         traffic.wait_until_begun()
         times, sizes = _sample(running, traffic, seconds)
         asked = len(traffic.waits_ms)
@@ -67,7 +67,9 @@ def memory(running: RunningStack, seconds: float) -> list[Figure]:
     return [figure for name in PROCESSES for figure in _figures(name, times, sizes[name])]
 
 
-def _sample(running: RunningStack, traffic: Traffic, seconds: float) -> tuple[list[float], dict[str, list[float]]]:
+def _sample(
+    running: RunningStack, traffic: SimulatedTraffic, seconds: float
+) -> tuple[list[float], dict[str, list[float]]]:
     """Moments in seconds, and MiB of each process at each of them."""
     processes = {name: process_of(running, name) for name in PROCESSES}
     times: list[float] = []

@@ -38,8 +38,8 @@ def sizes(running: RunningStack) -> Sizes:
     redis: Any = redis_client.Redis.from_url(f"redis://{running.redis}")
     with redis:
         used = int(redis.info("memory")["used_memory"])
-    logs = [path for path in running.home.data("kafka").rglob(f"{_CHANGELOG}*") if path.is_dir()]
-    store, changelog = on_disk(running.home.data("profiles")), sum(map(on_disk, logs))
+    logs = [path for path in running.state_dir.data("kafka").rglob(f"{_CHANGELOG}*") if path.is_dir()]
+    store, changelog = on_disk(running.state_dir.data("profiles")), sum(map(on_disk, logs))
     return Sizes(used, store, changelog, process_of(running, "profiles").memory_info().rss)
 
 

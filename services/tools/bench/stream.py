@@ -23,7 +23,7 @@ from services.common.topics import VIEWS
 from services.tools.bench.figures import Figure
 from services.tools.bench.sizes import sizes
 from services.tools.bench.stopwatch import WARM
-from services.tools.stack.health_endpoint import HealthDoor, health_door
+from services.tools.stack.health_endpoint import HealthEndpoint, health_endpoint
 from services.tools.stack.session import RunningStack
 from services.wire.codec.encode import encode
 from services.wire.kafka.producer import Producer, ProducerSettings
@@ -97,7 +97,7 @@ def reference(module: str, *arguments: str) -> float:
     return float(facts["events"] / facts["seconds"])
 
 
-def worker_rate(health: HealthDoor, events: int) -> float:
+def worker_rate(health: HealthEndpoint, events: int) -> float:
     """Events a second between the first tenth of the backlog and its end, by the worker's own counter."""
     until = time.monotonic() + _WITHIN_S
     first: tuple[float, float] | None = None
@@ -111,13 +111,13 @@ def worker_rate(health: HealthDoor, events: int) -> float:
     raise Unavailable("profiles", f"{applied(health):.0f} of {events} events were applied within {_WITHIN_S:.0f} s")
 
 
-def worker_health(running: RunningStack) -> HealthDoor:
+def worker_health(running: RunningStack) -> HealthEndpoint:
     """Where the worker says how far it is."""
-    door = health_door(running.home, "profiles")
+    door = health_endpoint(running.state_dir, "profiles")
     assert door is not None, "profiles is a process of ours, and has one"
     return door
 
 
-def applied(health: HealthDoor) -> float:
+def applied(health: HealthEndpoint) -> float:
     """Events that the worker has applied since its start; 0 while it does not answer."""
     return health.metric("adloom_events_total", fate="applied")

@@ -14,7 +14,7 @@ from services.common.errors import Unavailable
 from services.tools.bench.figures import Figure
 from services.tools.bench.sizes import Sizes, process_of, sizes
 from services.tools.bench.stream import Shoppers, applied, worker_health
-from services.tools.stack.health_endpoint import HealthDoor
+from services.tools.stack.health_endpoint import HealthEndpoint
 from services.tools.stack.session import RunningStack
 
 LEVELS = (1_000, 10_000, 100_000, 1_000_000)
@@ -33,7 +33,7 @@ def users(running: RunningStack, largest: int) -> list[Figure]:
 class Cost:
     """Fills a stack with shoppers and measures."""
 
-    def __init__(self, running: RunningStack, health: HealthDoor) -> None:
+    def __init__(self, running: RunningStack, health: HealthEndpoint) -> None:
         self._running = running
         self._health = health
         self._shoppers = Shoppers(running.kafka)

@@ -25,11 +25,11 @@ from services.features.feast_reader import FeastReader
 from services.tools.demo.figures import Figures, last_line
 from services.tools.demo.kafka_counts import KafkaCounts
 from services.tools.demo.probe import ClickProbe
-from services.tools.demo.traffic import Traffic, simulated_shoppers
+from services.tools.demo.traffic import SimulatedTraffic, simulated_shoppers
 from services.tools.demo.view import RunView, remarks, screen
 from services.tools.stack import control, session
 from services.tools.stack.session import RunningStack
-from services.tools.stack.state_dir import Home, home_of
+from services.tools.stack.state_dir import StateDir, state_dir_of
 from services.tools.stack.table import ATTRIBUTION_WINDOW_S
 from services.tools.stack.view import ChangesPrinter
 from services.wire.kafka.producer import Producer, ProducerSettings
@@ -54,18 +54,18 @@ class Wanted:
 def main(wanted: Wanted) -> None:
     """The whole run; raises an `AdloomError` where it failed."""
     console = Console(stderr=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else _LOG_WIDTH)
-    with _stack(home_of(), console) as stack, _interrupts() as stop:
+    with _stack(state_dir_of(), console) as stack, _interrupts() as stop:
         figures = _Run(stack, wanted, console, stop).play()
     sys.stdout.write(f"{json.dumps(last_line(figures))}\n")
 
 
 @contextmanager
-def _stack(home: Home, console: Console) -> Iterator[RunningStack]:
-    if control.is_running(home):
+def _stack(state_dir: StateDir, console: Console) -> Iterator[RunningStack]:
+    if control.is_running(state_dir):
         console.print("The stack is up already; it is used, and left up.")
-        yield session.running(home)
+        yield session.running(state_dir)
         return
-    with session.tied_stack(home, os.environ, show=ChangesPrinter(console).show) as stack:
+    with session.tied_stack(state_dir, os.environ, show=ChangesPrinter(console).show) as stack:
         yield stack
         console.print("The stack is going down.")
 
@@ -91,7 +91,7 @@ class _Run:
         self._stop = stop
         self._view = RunView()
         self._run_id = f"run-{wanted.seed}-{time.time_ns() // 1_000_000:x}"
-        self._log = stack.home.log("simulator")
+        self._log = stack.state_dir.log("simulator")
         self._environ = {
             **os.environ,
             **stack.environ(),
@@ -104,7 +104,7 @@ class _Run:
         self._counts = KafkaCounts(stack.kafka)
         self._producer = Producer(ProducerSettings(stack.kafka, client_id="adloom-run"))
         reader = FeastReader(stack.redis, timeout_s=1.0)
-        self._probe = ClickProbe(self._producer, reader, load_pseudonym_key(stack.home.secrets), self._run_id)
+        self._probe = ClickProbe(self._producer, reader, load_pseudonym_key(stack.state_dir.secrets), self._run_id)
 
     def play(self) -> Figures:
         """Shoppers shop for the time wanted; then the windows close."""
@@ -129,7 +129,7 @@ class _Run:
         self._sum_up(figures, traffic)
         return figures
 
-    def _shop(self, traffic: Traffic, began: float) -> None:
+    def _shop(self, traffic: SimulatedTraffic, began: float) -> None:
         until = began + self._wanted.duration_s
         with screen(self._view, self._console) as show:
             while time.monotonic() < until and not self._stop.wait(_LOOK_S):
@@ -137,7 +137,7 @@ class _Run:
                 show(self._figures(traffic, time.monotonic() - began), "shoppers are shopping, Ctrl-C ends it")
         self._stop.clear()
 
-    def _close_windows(self, traffic: Traffic, seconds: float) -> None:
+    def _close_windows(self, traffic: SimulatedTraffic, seconds: float) -> None:
         """Waits until the report has every impression, so that the click rates include all; Ctrl-C skips it."""
         window_s = float(os.environ.get("ADLOOM_ATTRIBUTION_WINDOW_S", ATTRIBUTION_WINDOW_S))
         longest = min(window_s + _REPORT_AFTER_S, _LONGEST_WAIT_S)
@@ -151,7 +151,7 @@ class _Run:
                 if figures.counted.settled:
                     return
 
-    def _figures(self, traffic: Traffic, seconds: float) -> Figures:
+    def _figures(self, traffic: SimulatedTraffic, seconds: float) -> Figures:
         return Figures(
             seconds=seconds,
             counted=self._counts.counted,
@@ -161,7 +161,7 @@ class _Run:
             delays_ms=self._probe.delays_ms,
         )
 
-    def _sum_up(self, figures: Figures, traffic: Traffic) -> None:
+    def _sum_up(self, figures: Figures, traffic: SimulatedTraffic) -> None:
         """The summary; raises where the run shows that a part did not do its work."""
         if len(traffic.waits_ms) == traffic.failed:
             raise Unavailable("creative", f"no request was answered ({traffic.failure or 'none was made'})")

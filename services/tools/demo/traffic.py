@@ -17,7 +17,7 @@ _START_WITHIN_S: Final = 60.0
 _END_WITHIN_S: Final = 60.0
 
 
-class Traffic:
+class SimulatedTraffic:
     """What came back to the ad server up to now."""
 
     def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -70,7 +70,7 @@ class Traffic:
 
 
 @contextmanager
-def simulated_shoppers(environ: Mapping[str, str], log: Path) -> Iterator[Traffic]:
+def simulated_shoppers(environ: Mapping[str, str], log: Path) -> Iterator[SimulatedTraffic]:
     """Shoppers who shop inside the `with`, and at the latest then are gone."""
     with (
         log.open("ab") as errors,
@@ -84,7 +84,7 @@ def simulated_shoppers(environ: Mapping[str, str], log: Path) -> Iterator[Traffi
         ) as process,
     ):
         try:
-            yield Traffic(process, log)
+            yield SimulatedTraffic(process, log)
         finally:
             if process.poll() is None:
                 process.kill()

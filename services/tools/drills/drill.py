@@ -36,7 +36,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Defence:
+class Mutation:
     """A line of the product that keeps a promise, and what a build says instead in which it was taken out.
 
     `old` must stand in the file exactly once, so that a defence that moved is noticed and not silently left in.
@@ -61,9 +61,9 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """A proof by fault: `run` injects, looks, and says what it saw; `defences` are what it must notice the loss of."""
+    """A proof by fault: `run` injects, looks, and says what it saw; `mutations` are what it must notice the loss of."""
 
     name: str
     summary: str
     run: Callable[[Setting], Outcome]
-    defences: tuple[Defence, ...]
+    mutations: tuple[Mutation, ...]

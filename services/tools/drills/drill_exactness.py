@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.tools.drills.drill import Defence, Drill, Outcome, Setting
+from services.tools.drills.drill import Drill, Mutation, Outcome, Setting
 
 _LEDGER, _STEP = "services/wire/faust/deduplicator.py", "services/wire/faust/batch.py"
 
@@ -19,13 +19,13 @@ DRILL = Drill(
     "profiles, outcomes, dead letters and figures equal the oracle's, whoever is killed wherever, none by hand back",
     run,
     (
-        Defence(
+        Mutation(
             "remembered-ids",
             _LEDGER,
             "        if known_ms is not None and known_ms + _LATENESS_MS >= appended_ms:",
             "        if False:",
         ),
-        Defence(
+        Mutation(
             "records-before-states",
             _STEP,
             "        if outgoing:\n            await self._world.send(outgoing)\n            self._world.check_ours()\n"
@@ -33,7 +33,7 @@ DRILL = Drill(
             "        await self._store(made)\n        if outgoing:\n            await self._world.send(outgoing)\n"
             "            self._world.check_ours()\n",
         ),
-        Defence(
+        Mutation(
             "one-transaction",
             "services/evaluation/store.py",
             '        self._db.execute("BEGIN IMMEDIATE")\n        try:\n            yield\n'
@@ -41,7 +41,7 @@ DRILL = Drill(
             '        self._db.execute("COMMIT")\n',
             "        yield\n",
         ),
-        Defence(
+        Mutation(
             "outcomes-counted-once",
             "services/evaluation/store.py",
             "        return cursor.rowcount == 1",

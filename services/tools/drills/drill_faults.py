@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from services.common.errors import Unavailable
-from services.tools.drills.drill import Defence, Drill, Outcome, Setting
+from services.tools.drills.drill import Drill, Mutation, Outcome, Setting
 
 if TYPE_CHECKING:
     from protos.gen.adloom.events.v1.impression_pb2 import Impression
@@ -145,19 +145,19 @@ DRILL = Drill(
     "parts stopped, frozen and slowed under load: answers in time, named, recorded; a kill loses no decision",
     run,
     (
-        Defence(
+        Mutation(
             "journal",
             "services/creative/outbox/outbox.py",
             "self._journal.append(records) or [None] * len(records)",
             "[None] * len(records)",
         ),
-        Defence(
+        Mutation(
             "patience",
             "services/creative/budget.py",
             "    return Budget(now + min(_PROFILE_SHARE * spend, scored), now + scored, now + spend)",
             "    return Budget(now + min(_PROFILE_SHARE * spend, scored), now + 60.0, now + 60.0)",
         ),
-        Defence(
+        Mutation(
             "breaker",
             "services/creative/scoring/circuit_breaker_scorer.py",
             "        if not self._breaker.is_open:\n",

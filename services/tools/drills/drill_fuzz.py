@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from services.tools.drills.drill import Defence, Drill, Outcome, Promise, Setting
+from services.tools.drills.drill import Drill, Mutation, Outcome, Promise, Setting
 
 if TYPE_CHECKING:
     from services.tools.drills.fuzzing.campaign import Visit
@@ -56,16 +56,16 @@ DRILL = Drill(
     "whatever bytes come to a parser at a door, nothing crashes, nothing stalls, memory stays bounded",
     run,
     (
-        Defence(
+        Mutation(
             "half-characters", "services/wire/codec/json_codec.py", "    if _HALF.search(value):\n", "    if False:\n"
         ),
-        Defence(
+        Mutation(
             "moments",
             "services/wire/codec/rules.py",
             "    if not (_FIRST_S <= found.seconds <= _LAST_S and 0 <= found.nanos < 10**9):\n",
             "    if False:\n",
         ),
-        Defence(
+        Mutation(
             "no-protobuf",
             "services/wire/codec/decode.py",
             "    except DecodeError as exc:\n",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from services.tools.drills.drill import Defence, Drill, Outcome, Promise, Setting
+from services.tools.drills.drill import Drill, Mutation, Outcome, Promise, Setting
 
 if TYPE_CHECKING:
     from services.tools.drills.interval_coverage.known_rates import World
@@ -148,19 +148,19 @@ DRILL = Drill(
     "thompson beats uniform by a stated effect; intervals hold as often as they claim; what is reported is not biased",
     run,
     (
-        Defence(
+        Mutation(
             "closed-windows-only",
             "services/evaluation/counting.py",
             "if message.window_closed and ledger.first_sight(",
             "if ledger.first_sight(",
         ),
-        Defence(
+        Mutation(
             "weights-of-the-mixture",
             "services/evaluation/confidence.py",
             "_LOG_WEIGHT: Final = -np.log(len(_LAMBDAS))",
             "_LOG_WEIGHT: Final = -np.log(1.0)",
         ),
-        Defence(
+        Mutation(
             "no-surer-than-the-effective-sample",
             "services/evaluation/off_policy.py",
             "n = min(v * (1 - v) / variance, size) if",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from services.tools.drills.drill import Defence, Drill, Outcome, Promise, Setting
+from services.tools.drills.drill import Drill, Mutation, Outcome, Promise, Setting
 
 if TYPE_CHECKING:
     from services.tools.drills.overload.load import Generator
@@ -113,7 +113,7 @@ DRILL = Drill(
     "at three times capacity goodput holds, the rest is refused at once, and base latency comes back",
     run,
     (
-        Defence("admission", "services/runtime/admission.py", "return self._under_way >= self._room", "return False"),
-        Defence("many-at-a-time", "services/runtime/grpc_accept.py", "for _ in range(AT_ONCE):", "for _ in range(0):"),
+        Mutation("admission", "services/runtime/admission.py", "return self._under_way >= self._room", "return False"),
+        Mutation("many-at-a-time", "services/runtime/grpc_accept.py", "for _ in range(AT_ONCE):", "for _ in range(0):"),
     ),
 )

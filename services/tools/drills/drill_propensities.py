@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from services.tools.drills.drill import Defence, Drill, Outcome, Promise, Setting
+from services.tools.drills.drill import Drill, Mutation, Outcome, Promise, Setting
 
 if TYPE_CHECKING:
     from services.tools.drills.propensity_check.drawn import Seen, Twist
@@ -136,19 +136,19 @@ DRILL = Drill(
     "creatives are drawn as often as logged, alone and in slates, and wrong policies are caught",
     run,
     (
-        Defence(
+        Mutation(
             "drawn-from-what-is-logged",
             "services/policies/decide.py",
             "index = choose(vectors[policy_id], seeded_words(",
             "index = choose(vector(arms, policy_id, seed, 0.0, thompson.DRAWS), seeded_words(",
         ),
-        Defence(
+        Mutation(
             "each-slot-has-its-own-seed",
             "services/policies/draw.py",
             "parts = [asked.encode(), placement_id.encode(), str(slot).encode()]",
             "parts = [asked.encode(), placement_id.encode()]",
         ),
-        Defence(
+        Mutation(
             "vectors-hang-on-the-whole-seed",
             "services/policies/decide.py",
             'seeded_words(seed, "vector", thompson.vector_words(count, draws))',

@@ -9,7 +9,7 @@ changelog gives back when a disk is lost.
 
 from __future__ import annotations
 
-from services.tools.drills.drill import Defence, Drill, Outcome, Setting
+from services.tools.drills.drill import Drill, Mutation, Outcome, Setting
 
 
 def run(setting: Setting) -> Outcome:
@@ -24,13 +24,13 @@ DRILL = Drill(
     "workers come, freeze, wake and go under load, and every event still counts once",
     run,
     (
-        Defence(
+        Mutation(
             "fence",
             "services/features/feast_fence.py",
             "            if not all(stands.values()):\n                raise NotOwner\n",
             "",
         ),
-        Defence(
+        Mutation(
             "epochs",
             "services/wire/faust/states/changelog.py",
             "        return said == self.epoch\n",

@@ -10,7 +10,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from services.common.errors import Unavailable
-from services.tools.drills.drill import Defence, Drill, Outcome, Promise, Setting
+from services.tools.drills.drill import Drill, Mutation, Outcome, Promise, Setting
 from services.tools.drills.own_worker import OwnWorker, ended_after
 from services.tools.drills.waiting import answered, until
 
@@ -41,10 +41,10 @@ class Comeback:
 def run(setting: Setting) -> Outcome:
     """Fills the states, kills the worker twice, and looks."""
     from services.tools.stack.session import tied_stack
-    from services.tools.stack.state_dir import Home
+    from services.tools.stack.state_dir import StateDir
 
-    home = Home(setting.folder / "home").make()
-    with tied_stack(home, setting.environ, only=("kafka", "redis", "topics")) as stack:
+    state_dir = StateDir(setting.folder / "home").make()
+    with tied_stack(state_dir, setting.environ, only=("kafka", "redis", "topics")) as stack:
         worker = OwnWorker("profiles", "profiles-0", setting.folder / "worker", {**setting.environ, **stack.environ()})
         with ended_after([worker]):
             return _Recovery(setting, worker, stack.kafka, stack.redis).run()
@@ -180,13 +180,13 @@ DRILL = Drill(
     "a killed worker has every profile back, from its disk or from the changelog, and says how fast",
     run,
     (
-        Defence(
+        Mutation(
             "changelog",
             "services/wire/faust/states/recovery.py",
             "        await self._restore(spans)\n",
             "",
         ),
-        Defence(
+        Mutation(
             "remembered-events", "services/wire/faust/deduplicator.py", "return Fate.DUPLICATE", "return Fate.APPLIED"
         ),
     ),

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from services.tools.drills.drill import Defence, Drill, Outcome, Promise, Setting
+from services.tools.drills.drill import Drill, Mutation, Outcome, Promise, Setting
 
 if TYPE_CHECKING:
     from services.tools.drills.oracle.oracle import Expected
@@ -112,9 +112,9 @@ def _replayed(setting: Setting, log: list[RawRecord]) -> Lived:
     """An empty deployment that is given the log."""
     from services.tools.drills.replaying.deployment import deployment
     from services.tools.drills.replaying.log_copy import load_log
-    from services.tools.stack.state_dir import Home
+    from services.tools.stack.state_dir import StateDir
 
-    first, second = (Home(setting.folder / name) for name in ("first", "second"))
+    first, second = (StateDir(setting.folder / name) for name in ("first", "second"))
     shutil.copytree(first.secrets, second.secrets)
     with deployment(setting, "second", WINDOW_S, ("kafka", "redis")) as there:
         load_log(there.stack.kafka, log)
@@ -131,7 +131,7 @@ DRILL = Drill(
     "the same log in an empty deployment gives the same profiles, outcomes and dead letters",
     run,
     (
-        Defence(
+        Mutation(
             "log-times",
             "services/wire/faust/stream.py",
             "at.offset, at.timestamp, at.key",

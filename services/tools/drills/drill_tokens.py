@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from services.common.errors import Broken
-from services.tools.drills.drill import Defence, Drill, Outcome, Promise, Setting
+from services.tools.drills.drill import Drill, Mutation, Outcome, Promise, Setting
 
 if TYPE_CHECKING:
     from services.tools.drills.tokens.aftermath import Aftermath
@@ -161,20 +161,20 @@ DRILL = Drill(
     "forged, expired, used and other shoppers' tokens never count, each refused by reason; rotating keys loses nothing",
     run,
     (
-        Defence(
+        Mutation(
             "signature",
             "services/common/token.py",
             "if secret is None or not hmac.compare_digest(_mac(secret, payload), mac):",
             "if secret is None:",
         ),
-        Defence(
+        Mutation(
             "expiry",
             "services/common/token.py",
             "if to_ms(now) - token.shown_at_ms > LIFETIME // timedelta(milliseconds=1):",
             "if to_ms(now) < 0:",
         ),
-        Defence("used-once", "services/outcomes/join.py", "if naming.is_used(state, fact):", "if False:"),
-        Defence(
+        Mutation("used-once", "services/outcomes/join.py", "if naming.is_used(state, fact):", "if False:"),
+        Mutation(
             "keys-are-followed", "services/common/key_file.py", "if stamp not in (self._seen, _GONE):", "if False:"
         ),
     ),

@@ -12,14 +12,14 @@ from importlib.util import cache_from_source
 from pathlib import Path
 
 from services.common.errors import Misconfigured
-from services.tools.drills.drill import Defence
+from services.tools.drills.drill import Mutation
 from services.tools.stack.state_dir import PARTS, ROOT
 
 PRODUCT = ("services", "protos", "feature_repo", "model_repository", "k8s")
 _BY_ITSELF_S = 15.0
 
 
-def build_without(defence: Defence, folder: Path) -> Path:
+def build_without(mutation: Mutation, folder: Path) -> Path:
     """A checkout in `folder` that lacks the defence; installed parts are shared with this one."""
     for name in PRODUCT:
         shutil.copytree(ROOT / name, folder / name)  # with what is compiled of it, else every process does that again
@@ -29,18 +29,18 @@ def build_without(defence: Defence, folder: Path) -> Path:
         there = folder / shared.relative_to(ROOT)
         there.parent.mkdir(exist_ok=True)
         there.symlink_to(shared)
-    take_out(defence, folder)
+    take_out(mutation, folder)
     return folder
 
 
-def take_out(defence: Defence, root: Path) -> None:
+def take_out(mutation: Mutation, root: Path) -> None:
     """Rewrites the defence's file; raises `Misconfigured` where its text does not stand there exactly once."""
-    path = root / defence.path
+    path = root / mutation.path
     text = path.read_text()
-    if text.count(defence.old) != 1:
-        found = f"{text.count(defence.old)} times"
-        raise Misconfigured(f"defence {defence.name}: its text stands {found} in {defence.path}, expected once.")
-    path.write_text(text.replace(defence.old, defence.new))
+    if text.count(mutation.old) != 1:
+        found = f"{text.count(mutation.old)} times"
+        raise Misconfigured(f"defence {mutation.name}: its text stands {found} in {mutation.path}, expected once.")
+    path.write_text(text.replace(mutation.old, mutation.new))
     Path(cache_from_source(path)).unlink(missing_ok=True)
 
 

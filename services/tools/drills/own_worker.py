@@ -14,7 +14,7 @@ from pathlib import Path
 from services.tools.drills.waiting import WITHIN_S, answered
 from services.tools.stack import launch
 from services.tools.stack.addresses import LOOPBACK, any_free_port
-from services.tools.stack.health_endpoint import HealthDoor, total
+from services.tools.stack.health_endpoint import HealthEndpoint, total
 
 MODULES = {
     "profiles": "services.profiles.main",
@@ -85,9 +85,9 @@ class OwnWorker:
         return total(answered(self.door.samples), name, labels)
 
     @property
-    def door(self) -> HealthDoor:
+    def door(self) -> HealthEndpoint:
         """Where it tells how it is."""
-        return HealthDoor(f"{LOOPBACK}:{self.port}", self.instance)
+        return HealthEndpoint(f"{LOOPBACK}:{self.port}", self.instance)
 
     def owned(self) -> int:
         """How many partitions it owns, as it believes."""

@@ -7,7 +7,7 @@ import pkgutil
 
 import services.tools.drills
 from services.common.errors import Misconfigured
-from services.tools.drills.drill import Defence, Drill
+from services.tools.drills.drill import Drill, Mutation
 
 _PREFIX = "drill_"
 
@@ -30,9 +30,9 @@ def chosen(name: str) -> list[Drill]:
     return [known[name]]
 
 
-def defence_of(drill: Drill, name: str) -> Defence:
+def mutation_of(drill: Drill, name: str) -> Mutation:
     """The drill's defence of that name; raises `Misconfigured` that says which there are."""
-    found = {defence.name: defence for defence in drill.defences}
+    found = {mutation.name: mutation for mutation in drill.mutations}
     if name not in found:
         raise Misconfigured(f"--without: {name!r} where one of {', '.join(found)} was expected.")
     return found[name]

@@ -165,11 +165,11 @@ def fingerprint(*paths: Path) -> str:
     return hashlib.sha256(b"".join([place, *(p.read_bytes() for p in paths)])).hexdigest()[:16]
 
 
-Step = tuple[str, Callable[[], None], str]
+SetupStep = tuple[str, Callable[[], None], str]
 """Name, action, fingerprint of what it depends on."""
 
 
-def steps() -> list[Step]:
+def steps() -> list[SetupStep]:
     """What setting up means, in order."""
     kafka = [
         *sorted((ROOT / "services/tools/stack/kafka").glob("*.toml")),
@@ -185,7 +185,7 @@ def steps() -> list[Step]:
     ]
 
 
-def run_steps(plan: list[Step], stamps: Path) -> None:
+def run_steps(plan: list[SetupStep], stamps: Path) -> None:
     """Do what has not been done; a step that is done makes all later ones be done again."""
     stamps.mkdir(parents=True, exist_ok=True)
     anew = False

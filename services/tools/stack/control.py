@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from services.common.errors import Misconfigured, Unavailable
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 
 SOCKET, LOCK, STATE = "control.sock", "supervisor.lock", "stack.json"
 ORDER_TIMEOUT_S = 60.0
@@ -32,11 +32,11 @@ def short_path(folder: Path, name: str) -> Iterator[str]:
 
 
 @contextmanager
-def sole_supervisor(home: Home) -> Iterator[None]:
+def sole_supervisor(state_dir: StateDir) -> Iterator[None]:
     """Held by the one supervisor of a home; the kernel lets go of it when that ends, however it ends."""
-    with (home.run / LOCK).open("a+") as file:
+    with (state_dir.run / LOCK).open("a+") as file:
         if not any(_takes(file, fcntl.LOCK_EX, pause) for pause in (0.05, 0.05, 0.05, 0.0)):  # another may just look
-            raise Misconfigured(already_up(home))
+            raise Misconfigured(already_up(state_dir))
         yield
 
 
@@ -50,33 +50,33 @@ def _takes(file: IO[str], kind: int, pause_s: float) -> bool:
     return True
 
 
-def already_up(home: Home) -> str:
+def already_up(state_dir: StateDir) -> str:
     """Why a second `up` is refused."""
-    pid = read_state(home).get("supervisor", "?")
-    return f"a stack of {home.folder} already runs (supervisor {pid}); see adloom status, end it with adloom down."
+    pid = read_state(state_dir).get("supervisor", "?")
+    return f"a stack of {state_dir.folder} already runs (supervisor {pid}); see adloom status, end it with adloom down."
 
 
-def is_running(home: Home) -> bool:
+def is_running(state_dir: StateDir) -> bool:
     """Whether a supervisor of this home is alive."""
-    path = home.run / LOCK
+    path = state_dir.run / LOCK
     if not path.exists():
         return False
     with path.open() as file:
         return not _takes(file, fcntl.LOCK_SH, 0.0)
 
 
-def read_state(home: Home) -> dict[str, Any]:
+def read_state(state_dir: StateDir) -> dict[str, Any]:
     """What the supervisor last wrote down; empty where none ever ran."""
-    path = home.run / STATE
+    path = state_dir.run / STATE
     state: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     return state
 
 
-def order(home: Home, **words: str) -> dict[str, Any]:
+def order(state_dir: StateDir, **words: str) -> dict[str, Any]:
     """Give an order and return the answer; raises `Misconfigured` with the supervisor's reason for refusing it."""
-    if not is_running(home):
-        raise Misconfigured(f"no stack of {home.folder} runs: adloom up starts it.")
-    with socket.socket(socket.AF_UNIX) as line, short_path(home.run, SOCKET) as path:
+    if not is_running(state_dir):
+        raise Misconfigured(f"no stack of {state_dir.folder} runs: adloom up starts it.")
+    with socket.socket(socket.AF_UNIX) as line, short_path(state_dir.run, SOCKET) as path:
         line.settimeout(ORDER_TIMEOUT_S)
         try:
             line.connect(path)
@@ -89,7 +89,7 @@ def order(home: Home, **words: str) -> dict[str, Any]:
     return answer
 
 
-async def listen(home: Home, carry_out: Orders) -> asyncio.Server:
+async def listen(state_dir: StateDir, carry_out: Orders) -> asyncio.Server:
     """Take orders until the server is closed; an order that raises `Misconfigured` is answered with its text."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -100,8 +100,8 @@ async def listen(home: Home, carry_out: Orders) -> asyncio.Server:
         writer.write(json.dumps(answer).encode() + b"\n")
         writer.close()
 
-    (home.run / SOCKET).unlink(missing_ok=True)
-    with short_path(home.run, SOCKET) as path:
+    (state_dir.run / SOCKET).unlink(missing_ok=True)
+    with short_path(state_dir.run, SOCKET) as path:
         server = await asyncio.start_unix_server(serve, path)
-    (home.run / SOCKET).chmod(0o600)
+    (state_dir.run / SOCKET).chmod(0o600)
     return server

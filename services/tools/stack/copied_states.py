@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaTimeoutError
 
 from services.common.partition import partition_of
 from services.wire.faust.emission import Entry, hand_over
-from services.wire.faust.states.changelog import Rightful
+from services.wire.faust.states.changelog import EpochFilter
 from services.wire.faust.states.table import LARGEST_STATE_BYTES
 
 _SILENT_MS = 10_000  # a broker that sends nothing for so long is away
@@ -50,7 +50,7 @@ async def _partition(
 ) -> int:
     consumer.assign([source])
     await consumer.seek_to_beginning(source)
-    end, rightful, number = (await consumer.end_offsets([source]))[source], Rightful(), 0
+    end, rightful, number = (await consumer.end_offsets([source]))[source], EpochFilter(), 0
     while (position := await consumer.position(source)) < end:
         found = (await consumer.getmany(source, timeout_ms=_SILENT_MS, max_records=_AT_ONCE)).get(source, [])
         if await consumer.position(source) == position:
@@ -69,5 +69,7 @@ async def _append(
     homes: dict[int, list[Entry]] = {}
     for key, value in states:
         homes.setdefault(partition_of(key, partitions), []).append((key, value, ()))
-    sent = [sent for home, entries in homes.items() for sent in await hand_over(producer, topic, home, entries)]
+    sent = [
+        sent for state_dir, entries in homes.items() for sent in await hand_over(producer, topic, state_dir, entries)
+    ]
     await asyncio.gather(*(future for future, _ in sent))

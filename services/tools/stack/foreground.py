@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.live import Live
 
 from services.tools.stack import control, main
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 from services.tools.stack.supervisor import Supervisor
 from services.tools.stack.view import ChangesPrinter, status_table
 
@@ -35,9 +35,9 @@ async def show_changes(supervisor: Supervisor, console: Console) -> None:
         await asyncio.sleep(_LOOK_S)
 
 
-async def supervise_and_show(home: Home, only: frozenset[str], console: Console) -> None:
+async def supervise_and_show(state_dir: StateDir, only: frozenset[str], console: Console) -> None:
     """The whole life of the stack, shown."""
-    supervisor = main.build(home, os.environ, only)
+    supervisor = main.build(state_dir, os.environ, only)
     show = show_on_terminal if console.is_terminal else show_changes
     showing = asyncio.create_task(show(supervisor, console))
     try:
@@ -47,9 +47,9 @@ async def supervise_and_show(home: Home, only: frozenset[str], console: Console)
         await asyncio.wait({showing})
 
 
-def run(home: Home, only: frozenset[str], console: Console) -> None:
+def run(state_dir: StateDir, only: frozenset[str], console: Console) -> None:
     """Returns when the stack was told to end and has ended."""
-    with control.sole_supervisor(home):
-        main.sweep(home)
-        with main.warded(home):
-            asyncio.run(supervise_and_show(home, only, console))
+    with control.sole_supervisor(state_dir):
+        main.sweep(state_dir)
+        with main.reaped(state_dir):
+            asyncio.run(supervise_and_show(state_dir, only, console))

@@ -13,11 +13,11 @@ from prometheus_client.samples import Sample
 
 from services.common.errors import Unavailable
 from services.tools.stack.addresses import LOOPBACK
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 
 
 @dataclass(frozen=True, slots=True)
-class HealthDoor:
+class HealthEndpoint:
     """One process, which may be away at any moment."""
 
     address: str
@@ -66,7 +66,7 @@ def total(samples: Iterable[Sample], name: str, labels: Mapping[str, str]) -> fl
     return sum(one.value for one in samples if one.name == name and labels.items() <= one.labels.items())
 
 
-def health_door(home: Home, process: str, timeout_s: float = 5.0) -> HealthDoor | None:
-    """Of a process of the stack in `home`; None for a part, which has none."""
-    port = json.loads(home.ports.read_text()).get(f"health_{process}")
-    return HealthDoor(f"{LOOPBACK}:{port}", process, timeout_s) if port else None
+def health_endpoint(state_dir: StateDir, process: str, timeout_s: float = 5.0) -> HealthEndpoint | None:
+    """Of a process of the stack in `state_dir`; None for a part, which has none."""
+    port = json.loads(state_dir.ports.read_text()).get(f"health_{process}")
+    return HealthEndpoint(f"{LOOPBACK}:{port}", process, timeout_s) if port else None

@@ -15,15 +15,22 @@ from typing import Any
 
 from services.common.errors import AdloomError
 from services.tools.stack import control, descendants, table
-from services.tools.stack.state_dir import Home, home_of
+from services.tools.stack.state_dir import StateDir, state_dir_of
 from services.tools.stack.supervisor import Supervisor
 
 
 @contextmanager
-def warded(home: Home) -> Iterator[None]:
+def reaped(state_dir: StateDir) -> Iterator[None]:
     """From here on, this process's end by any means ends everything that carries the stack's mark."""
     read_end, write_end = os.pipe()
-    command = [sys.executable, "-m", "services.tools.stack.reaper", str(read_end), home.token, home.shm_prefix]
+    command = [
+        sys.executable,
+        "-m",
+        "services.tools.stack.reaper",
+        str(read_end),
+        state_dir.token,
+        state_dir.shm_prefix,
+    ]
     with subprocess.Popen(command, pass_fds=[read_end], stdin=subprocess.DEVNULL, start_new_session=True):
         os.close(read_end)
         try:
@@ -32,10 +39,10 @@ def warded(home: Home) -> Iterator[None]:
             os.close(write_end)
 
 
-def sweep(home: Home) -> None:
+def sweep(state_dir: StateDir) -> None:
     """End what an earlier supervisor of this home may have left, and its shared memory."""
-    descendants.end_all(lambda: descendants.marked(home.token), gently_s=1.0)
-    descendants.sweep_shared_memory(home.shm_prefix)
+    descendants.end_all(lambda: descendants.marked(state_dir.token), gently_s=1.0)
+    descendants.sweep_shared_memory(state_dir.shm_prefix)
 
 
 async def carry_out(supervisor: Supervisor, words: Mapping[str, str]) -> dict[str, Any]:
@@ -44,11 +51,11 @@ async def carry_out(supervisor: Supervisor, words: Mapping[str, str]) -> dict[st
     if verb == "down":
         supervisor.ending.set()
         return {"done": "down"}
-    keeper = supervisor.order(verb, words["name"])
+    runner = supervisor.order(verb, words["name"])
     if verb == "stop":
-        await keeper.stop()
+        await runner.stop()
     else:
-        keeper.want()
+        runner.want()
     return {"done": verb, "name": words["name"]}
 
 
@@ -70,7 +77,7 @@ async def supervise(supervisor: Supervisor, tied: asyncio.StreamReader | None) -
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, supervisor.ending.set)
-    server = await control.listen(supervisor.home, lambda words: carry_out(supervisor, words))
+    server = await control.listen(supervisor.state_dir, lambda words: carry_out(supervisor, words))
     following = asyncio.create_task(follow(tied, supervisor)) if tied else None
     try:
         await supervisor.up()
@@ -85,14 +92,14 @@ async def supervise(supervisor: Supervisor, tied: asyncio.StreamReader | None) -
             following.cancel()
 
 
-def build(home: Home, environ: Mapping[str, str], only: frozenset[str]) -> Supervisor:
+def build(state_dir: StateDir, environ: Mapping[str, str], only: frozenset[str]) -> Supervisor:
     """A supervisor of the programs in `only` (all, where it is empty) at the home's addresses."""
-    addresses = table.addresses_of(home, environ)
-    return Supervisor(home, addresses, table.programs(home, addresses, environ, only))
+    addresses = table.addresses_of(state_dir, environ)
+    return Supervisor(state_dir, addresses, table.programs(state_dir, addresses, environ, only))
 
 
-async def run(home: Home, only: frozenset[str], tied: bool) -> None:
-    supervisor = build(home, os.environ, only)
+async def run(state_dir: StateDir, only: frozenset[str], tied: bool) -> None:
+    supervisor = build(state_dir, os.environ, only)
     await supervise(supervisor, await standard_input() if tied else None)
 
 
@@ -104,13 +111,13 @@ def main() -> int:
     parser.add_argument("--tied", action="store_true", help="end when standard input is closed")
     chosen = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    home = home_of().make()
+    state_dir = state_dir_of().make()
     only = frozenset(chosen.only.split(",")) - {""}
     try:
-        with control.sole_supervisor(home):
-            sweep(home)
-            with warded(home):
-                asyncio.run(run(home, only, chosen.tied))
+        with control.sole_supervisor(state_dir):
+            sweep(state_dir)
+            with reaped(state_dir):
+                asyncio.run(run(state_dir, only, chosen.tied))
     except AdloomError as error:
         sys.stderr.write(f"adloom: {error}\n")
         return error.exit_status

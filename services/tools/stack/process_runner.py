@@ -26,7 +26,7 @@ _LARGEST_LOG_BYTES = 32 * 1024 * 1024
 log = logging.getLogger(__name__)
 
 
-class Keeper:
+class ProcessRunner:
     """One program's life. `ready` is an event that others wait for; `changed` is called after every change."""
 
     def __init__(self, program: Program, changed: Callable[[], None]) -> None:
@@ -55,7 +55,7 @@ class Keeper:
         await self.idle.wait()
         self._note(stopped=True, waiting_for="adloom start")
 
-    async def live(self, needs: Mapping[str, Keeper]) -> None:
+    async def live(self, needs: Mapping[str, ProcessRunner]) -> None:
         """Run it whenever it is wanted; returns when a step is done, else when cancelled."""
         while True:
             await self.wanted.wait()
@@ -69,7 +69,7 @@ class Keeper:
             if self.wanted.is_set():
                 await self._after_death()
 
-    async def _for_needs(self, needs: Mapping[str, Keeper]) -> None:
+    async def _for_needs(self, needs: Mapping[str, ProcessRunner]) -> None:
         for name in self.program.needs:
             if not needs[name].ready.is_set():
                 self._note(waiting_for=name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from services.tools.stack.addresses import Addresses
 from services.tools.stack.probes import http_ready
 from services.tools.stack.program import Program
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,15 @@ PROCESSES = (
 )
 
 
-def program(process: Process, home: Home, addresses: Addresses, environment: Mapping[str, str]) -> Program:
+def program(process: Process, state_dir: StateDir, addresses: Addresses, environment: Mapping[str, str]) -> Program:
     """A process of ours as a program of the stack."""
     health = addresses[f"health_{process.name}"]
-    own = {"ADLOOM_HEALTH_PORT": health.rpartition(":")[2], "ADLOOM_DATA_DIR": str(home.data(process.name))}
+    own = {"ADLOOM_HEALTH_PORT": health.rpartition(":")[2], "ADLOOM_DATA_DIR": str(state_dir.data(process.name))}
     return Program(
         process.name,
         (sys.executable, "-m", process.module),
-        home.log(process.name),
-        home.data(process.name),
+        state_dir.log(process.name),
+        state_dir.data(process.name),
         {**environment, **own},
         needs=process.needs,
         probe=http_ready(health, process.name),

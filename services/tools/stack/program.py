@@ -48,7 +48,7 @@ class Program:
 
 @dataclass(slots=True)
 class State:
-    """What is known about one program now; changed by its `Keeper` only."""
+    """What is known about one program now; changed by its `ProcessRunner` only."""
 
     pid: int | None = None
     ready: bool = False

@@ -8,7 +8,7 @@ from pathlib import Path
 from services.tools.stack.addresses import LOOPBACK, Addresses
 from services.tools.stack.probes import ping
 from services.tools.stack.program import Program
-from services.tools.stack.state_dir import ROOT, Home
+from services.tools.stack.state_dir import ROOT, StateDir
 
 SERVER = ROOT / ".venv" / "bin" / "redis-server"
 
@@ -34,15 +34,15 @@ def configuration(port: int, data: Path) -> str:
     return "".join(f"{name} {value}\n" for name, value in lines.items())
 
 
-def program(home: Home, addresses: Addresses, environment: Mapping[str, str]) -> Program:
+def program(state_dir: StateDir, addresses: Addresses, environment: Mapping[str, str]) -> Program:
     """Redis as a program of the stack."""
-    data, address = home.data("redis"), addresses["redis"]
+    data, address = state_dir.data("redis"), addresses["redis"]
     if "redis" in addresses.external:
-        return Program("redis", (), home.log("redis"), data, probe=ping(address))
+        return Program("redis", (), state_dir.log("redis"), data, probe=ping(address))
 
     def prepare() -> None:
         data.mkdir(parents=True, exist_ok=True)
         (data / "redis.conf").write_text(configuration(addresses.port("redis"), data))
 
     command = (str(SERVER), str(data / "redis.conf"))
-    return Program("redis", command, home.log("redis"), data, environment, probe=ping(address), prepare=prepare)
+    return Program("redis", command, state_dir.log("redis"), data, environment, probe=ping(address), prepare=prepare)

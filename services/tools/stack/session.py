@@ -13,7 +13,7 @@ from typing import Any
 
 from services.common.errors import AdloomError, Misconfigured, Unavailable
 from services.tools.stack import control
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 
 Show = Callable[[dict[str, Any]], None]
 UP_WITHIN_S = 300.0
@@ -25,7 +25,7 @@ _LOOK_S = 0.1
 class RunningStack:
     """The doors of a stack that is up."""
 
-    home: Home
+    state_dir: StateDir
     kafka: str
     redis: str
     triton: str
@@ -35,48 +35,48 @@ class RunningStack:
     def environ(self) -> dict[str, str]:
         """What a process needs in its environment to use this stack."""
         return {
-            "ADLOOM_HOME": str(self.home.folder),
+            "ADLOOM_HOME": str(self.state_dir.folder),
             "ADLOOM_KAFKA": self.kafka,
             "ADLOOM_REDIS": self.redis,
             "ADLOOM_TRITON": self.triton,
             "ADLOOM_CREATIVE": self.creative,
             "ADLOOM_EVENTS": self.events,
-            "ADLOOM_SECRETS_DIR": str(self.home.secrets),
-            "ADLOOM_ASSETS_DIR": str(self.home.assets),
-            "ADLOOM_TRITON_KEY_FILE": str(self.home.secrets / "triton.key"),
+            "ADLOOM_SECRETS_DIR": str(self.state_dir.secrets),
+            "ADLOOM_ASSETS_DIR": str(self.state_dir.assets),
+            "ADLOOM_TRITON_KEY_FILE": str(self.state_dir.secrets / "triton.key"),
         }
 
     def status(self) -> dict[str, Any]:
         """The facts of `adloom status --json` now."""
-        return control.read_state(self.home)
+        return control.read_state(self.state_dir)
 
     def stop(self, name: str) -> None:
         """`adloom stop NAME`: returns when the process has ended."""
-        control.order(self.home, verb="stop", name=name)
+        control.order(self.state_dir, verb="stop", name=name)
 
     def start(self, name: str) -> None:
         """`adloom start NAME`: returns at once."""
-        control.order(self.home, verb="start", name=name)
+        control.order(self.state_dir, verb="start", name=name)
 
 
 def nothing_shown(facts: dict[str, Any]) -> None:
     """For callers without a person in front of them."""
 
 
-def running(home: Home) -> RunningStack:
+def running(state_dir: StateDir) -> RunningStack:
     """The stack of this home; raises `Misconfigured` when none is up."""
-    if not control.is_running(home):
-        raise Misconfigured(f"no stack of {home.folder} runs: adloom up starts it.")
-    state = control.read_state(home)
-    return RunningStack(home, *(state[name] for name in ("kafka", "redis", "triton", "creative", "events")))
+    if not control.is_running(state_dir):
+        raise Misconfigured(f"no stack of {state_dir.folder} runs: adloom up starts it.")
+    state = control.read_state(state_dir)
+    return RunningStack(state_dir, *(state[name] for name in ("kafka", "redis", "triton", "creative", "events")))
 
 
 def spawn(
-    home: Home, environ: Mapping[str, str], only: tuple[str, ...] = (), tied: bool = False
+    state_dir: StateDir, environ: Mapping[str, str], only: tuple[str, ...] = (), tied: bool = False
 ) -> subprocess.Popen[bytes]:
     """A supervisor in a session of its own; where it is `tied`, it ends when its standard input is closed."""
-    if control.is_running(home.make()):
-        raise Misconfigured(control.already_up(home))
+    if control.is_running(state_dir.make()):
+        raise Misconfigured(control.already_up(state_dir))
     command = [
         sys.executable,
         "-m",
@@ -84,47 +84,47 @@ def spawn(
         f"--only={','.join(only)}",
         *(["--tied"] if tied else []),
     ]
-    with home.log("supervisor").open("ab") as log:
+    with state_dir.log("supervisor").open("ab") as log:
         return subprocess.Popen(
             command,
             stdin=subprocess.PIPE if tied else subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            env={**environ, "ADLOOM_HOME": str(home.folder)},
+            env={**environ, "ADLOOM_HOME": str(state_dir.folder)},
             start_new_session=True,
         )
 
 
-def wait_until_up(home: Home, supervisor: subprocess.Popen[bytes], show: Show = nothing_shown) -> RunningStack:
+def wait_until_up(state_dir: StateDir, supervisor: subprocess.Popen[bytes], show: Show = nothing_shown) -> RunningStack:
     """Returns when everything is ready; raises `AdloomError` with the supervisor's reason when that cannot be."""
     until = time.monotonic() + UP_WITHIN_S
     while time.monotonic() < until:
-        facts = control.read_state(home)
+        facts = control.read_state(state_dir)
         if facts.get("supervisor") == supervisor.pid:
             show(facts)
             if facts["phase"] == "up":
-                return running(home)
+                return running(state_dir)
         if supervisor.poll() is not None:
             wrong = Misconfigured if supervisor.returncode == Misconfigured.exit_status else AdloomError
-            raise wrong(why_it_ended(home))
+            raise wrong(why_it_ended(state_dir))
         time.sleep(_LOOK_S)
     supervisor.terminate()
     raise Unavailable("supervisor", f"the stack was not up within {UP_WITHIN_S:.0f} s")
 
 
-def why_it_ended(home: Home) -> str:
+def why_it_ended(state_dir: StateDir) -> str:
     """The last line that the supervisor wrote, without its own name."""
-    lines = home.log("supervisor").read_text(errors="replace").strip().splitlines() or ["(no words)"]
+    lines = state_dir.log("supervisor").read_text(errors="replace").strip().splitlines() or ["(no words)"]
     return lines[-1].removeprefix("adloom: ")
 
 
-def end(home: Home) -> bool:
+def end(state_dir: StateDir) -> bool:
     """Order the end and wait for it; whether there was anything to end."""
-    if not control.is_running(home):
+    if not control.is_running(state_dir):
         return False
-    control.order(home, verb="down")
+    control.order(state_dir, verb="down")
     until = time.monotonic() + DOWN_WITHIN_S
-    while control.is_running(home):
+    while control.is_running(state_dir):
         if time.monotonic() > until:
             raise Unavailable("supervisor", f"the stack did not end within {DOWN_WITHIN_S:.0f} s")
         time.sleep(_LOOK_S)
@@ -133,12 +133,12 @@ def end(home: Home) -> bool:
 
 @contextmanager
 def tied_stack(
-    home: Home, environ: Mapping[str, str] = os.environ, only: tuple[str, ...] = (), show: Show = nothing_shown
+    state_dir: StateDir, environ: Mapping[str, str] = os.environ, only: tuple[str, ...] = (), show: Show = nothing_shown
 ) -> Iterator[RunningStack]:
     """A stack that is up inside the `with` and ends with it, or with this process however that ends."""
-    with spawn(home, environ, only, tied=True) as supervisor:
+    with spawn(state_dir, environ, only, tied=True) as supervisor:
         try:
-            yield wait_until_up(home, supervisor, show)
+            yield wait_until_up(state_dir, supervisor, show)
         finally:
             supervisor.terminate()
             supervisor.wait(DOWN_WITHIN_S)

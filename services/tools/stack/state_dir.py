@@ -15,10 +15,10 @@ PARTS = ROOT / ".adloom" / "parts"  # jars and back ends: installed once, shared
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class StateDir:
     """The folder that holds all state of one stack.
 
-    >>> Home(Path("/srv/shop")).log("kafka").as_posix()
+    >>> StateDir(Path("/srv/shop")).log("kafka").as_posix()
     '/srv/shop/logs/kafka.log'
     """
 
@@ -61,7 +61,7 @@ class Home:
     def data(self, name: str) -> Path:
         return self.folder / "data" / name
 
-    def make(self) -> Home:
+    def make(self) -> StateDir:
         """Create the folders; secrets are for their owner only. Raises `Misconfigured` where that is not to be."""
         try:
             for folder in (self.logs, self.run, self.folder / "data"):
@@ -73,10 +73,10 @@ class Home:
         return self
 
 
-def home_of(environ: Mapping[str, str] = os.environ) -> Home:
+def state_dir_of(environ: Mapping[str, str] = os.environ) -> StateDir:
     """The home that `ADLOOM_HOME` names, else `.adloom` of this checkout.
 
-    >>> home_of({"ADLOOM_HOME": "/srv/shop"}).folder.as_posix()
+    >>> state_dir_of({"ADLOOM_HOME": "/srv/shop"}).folder.as_posix()
     '/srv/shop'
     """
-    return Home(Path(environ.get("ADLOOM_HOME") or ROOT / ".adloom").absolute())
+    return StateDir(Path(environ.get("ADLOOM_HOME") or ROOT / ".adloom").absolute())

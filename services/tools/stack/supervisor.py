@@ -11,9 +11,9 @@ from typing import Any
 
 from services.common.errors import Misconfigured, Unavailable
 from services.tools.stack.addresses import EXTERNAL, Addresses
-from services.tools.stack.process_runner import Keeper, exit_text
+from services.tools.stack.process_runner import ProcessRunner, exit_text
 from services.tools.stack.program import Program
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 
 DEATHS_ALLOWED = 3  # of one program, while the stack comes up
 _LOOK_S = 0.2
@@ -23,10 +23,10 @@ _SHOWN = 300
 class Supervisor:
     """The programs of one stack. `up` brings them up, `serve` keeps them, `down` ends them; all in one event loop."""
 
-    def __init__(self, home: Home, addresses: Addresses, programs: tuple[Program, ...]) -> None:
-        self.home = home
+    def __init__(self, state_dir: StateDir, addresses: Addresses, programs: tuple[Program, ...]) -> None:
+        self.state_dir = state_dir
         self.addresses = addresses
-        self.keepers = {program.name: Keeper(program, self.write_state) for program in programs}
+        self.runners = {program.name: ProcessRunner(program, self.write_state) for program in programs}
         self.phase = "starting"
         self.why = ""  # it failed
         self.ending = asyncio.Event()
@@ -35,11 +35,11 @@ class Supervisor:
 
     async def up(self) -> None:
         """Start everything; returns when all is ready or the end was ordered, raises `Unavailable` if it cannot."""
-        for keeper in self.keepers.values():
-            keeper.want()
-            self._lives.append(asyncio.create_task(keeper.live(self.keepers)))
+        for runner in self.runners.values():
+            runner.want()
+            self._lives.append(asyncio.create_task(runner.live(self.runners)))
             self._lives[-1].add_done_callback(self._life_ended)
-        await self._until(asyncio.gather(*(self._ready(keeper) for keeper in self.keepers.values())))
+        await self._until(asyncio.gather(*(self._ready(runner) for runner in self.runners.values())))
         if not self.ending.is_set():
             self.phase = "up"
             self.write_state()
@@ -70,9 +70,9 @@ class Supervisor:
     async def down(self) -> None:
         """Stop the programs, each before those that it needs; returns when no process is left."""
         self.phase = "stopping" if not self.why else "failed"
-        left = dict(self.keepers)
+        left = dict(self.runners)
         while left:
-            needed = {name for keeper in left.values() for name in keeper.program.needs}
+            needed = {name for runner in left.values() for name in runner.program.needs}
             now = [name for name in left if name not in needed]
             await asyncio.gather(*(left.pop(name).stop() for name in now))
         for life in self._lives:
@@ -81,23 +81,23 @@ class Supervisor:
         self.phase = "down" if not self.why else "failed"
         self.write_state()
 
-    def order(self, verb: str, name: str) -> Keeper:
+    def order(self, verb: str, name: str) -> ProcessRunner:
         """The keeper that a person may stop or start; raises `Misconfigured` saying why not."""
-        keeper = self.keepers.get(name)
-        if keeper is None:
-            raise Misconfigured(f"no process is called {name!r}; there are {', '.join(self.keepers)}.")
-        if keeper.program.external:
+        runner = self.runners.get(name)
+        if runner is None:
+            raise Misconfigured(f"no process is called {name!r}; there are {', '.join(self.runners)}.")
+        if runner.program.external:
             given = f"{EXTERNAL[name]}={self.addresses[name]}"
             raise Misconfigured(f"{name} is not of this stack ({given}): {verb} it where it runs.")
-        if keeper.program.step:
+        if runner.program.step:
             raise Misconfigured(f"{name} is a step that runs once, there is nothing to {verb}.")
-        return keeper
+        return runner
 
     def facts(self) -> dict[str, Any]:
         """What `adloom status --json` prints."""
         doors = {name: self.addresses[name] for name in ("kafka", "redis", "triton", "creative", "events")}
-        entries = {name: keeper.state.facts(keeper.program) for name, keeper in self.keepers.items()}
-        steps = {name for name, keeper in self.keepers.items() if keeper.program.step}
+        entries = {name: runner.state.facts(runner.program) for name, runner in self.runners.items()}
+        steps = {name for name, runner in self.runners.items() if runner.program.step}
         return {
             **doors,
             "phase": self.phase,
@@ -109,25 +109,25 @@ class Supervisor:
 
     def write_state(self) -> None:
         """Put the facts where every command finds them, whole at any moment."""
-        path = self.home.run / "stack.json"
+        path = self.state_dir.run / "stack.json"
         draft = path.with_suffix(".new")
         draft.write_text(json.dumps(self.facts(), indent=1))
         draft.replace(path)
 
-    async def _ready(self, keeper: Keeper) -> None:
+    async def _ready(self, runner: ProcessRunner) -> None:
         """Until it is ready for the first time; raises `Unavailable` when it takes too long or dies too often, and
         `Misconfigured` where it says that it was told something wrong: it would say so again."""
         waited_from: float | None = None
-        program = keeper.program
-        while not keeper.ready.is_set():
-            if keeper.state.last_exit == exit_text(Misconfigured.exit_status):
+        program = runner.program
+        while not runner.ready.is_set():
+            if runner.state.last_exit == exit_text(Misconfigured.exit_status):
                 raise Misconfigured(f"{program.name}: {self._last_words(program)}")
-            if keeper.state.restarts >= DEATHS_ALLOWED:
-                raise Unavailable(program.name, f"it ended ({keeper.state.last_exit}), {self._last_words(program)}")
-            if waited_from is None and all(self.keepers[need].ready.is_set() for need in program.needs):
+            if runner.state.restarts >= DEATHS_ALLOWED:
+                raise Unavailable(program.name, f"it ended ({runner.state.last_exit}), {self._last_words(program)}")
+            if waited_from is None and all(self.runners[need].ready.is_set() for need in program.needs):
                 waited_from = time.monotonic()
             if waited_from is not None and time.monotonic() - waited_from > program.ready_within_s:
-                waits = f"not ready after {program.ready_within_s:.0f} s, it waits for {keeper.state.waiting_for}"
+                waits = f"not ready after {program.ready_within_s:.0f} s, it waits for {runner.state.waiting_for}"
                 raise Unavailable(program.name, f"{waits}, {self._last_words(program)}")
             await asyncio.sleep(_LOOK_S)
 

@@ -10,48 +10,50 @@ from services.tools.stack.addresses import Addresses, settle
 from services.tools.stack.descendants import MARK
 from services.tools.stack.kafka import server as kafka_server
 from services.tools.stack.program import Program
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 from services.tools.stack.triton import server as triton_server
 
 ATTRIBUTION_WINDOW_S = "15"  # short, so that a demo of a minute sees windows close; half an hour is the real default
 
 
-def environment(home: Home, addresses: Addresses, environ: Mapping[str, str]) -> dict[str, str]:
+def environment(state_dir: StateDir, addresses: Addresses, environ: Mapping[str, str]) -> dict[str, str]:
     """What every process of the stack finds in its environment."""
     return {
         "ADLOOM_ATTRIBUTION_WINDOW_S": ATTRIBUTION_WINDOW_S,
         "ADLOOM_ALLOW_SEEDS": "1",  # a drill may ask twice with one seed; callers of a real deployment may not
         "ADLOOM_ALLOW_APPROVALS": "1",  # whoever sits at this machine may approve what they generate
         **environ,
-        MARK: home.token,
-        "ADLOOM_HOME": str(home.folder),
+        MARK: state_dir.token,
+        "ADLOOM_HOME": str(state_dir.folder),
         "ADLOOM_KAFKA": addresses["kafka"],
         "ADLOOM_REDIS": addresses["redis"],
         "ADLOOM_TRITON": addresses["triton"],
         "ADLOOM_CREATIVE": addresses["creative"],
         "ADLOOM_EVENTS": addresses["events"],
-        "ADLOOM_SECRETS_DIR": str(home.secrets),
-        "ADLOOM_ASSETS_DIR": str(home.assets),
-        "ADLOOM_TRITON_KEY_FILE": str(triton_server.key_file(home)),
+        "ADLOOM_SECRETS_DIR": str(state_dir.secrets),
+        "ADLOOM_ASSETS_DIR": str(state_dir.assets),
+        "ADLOOM_TRITON_KEY_FILE": str(triton_server.key_file(state_dir)),
         "PYTHONUNBUFFERED": "1",
         "PYTHONFAULTHANDLER": "1",
     }
 
 
-def addresses_of(home: Home, environ: Mapping[str, str]) -> Addresses:
-    """The doors of the stack at `home`; its ports stay what they were at the last start where they can."""
+def addresses_of(state_dir: StateDir, environ: Mapping[str, str]) -> Addresses:
+    """The doors of the stack at `state_dir`; its ports stay what they were at the last start where they can."""
     names = tuple(process.name for process in processes.PROCESSES)
-    return settle(names, home.ports, home.token, environ)
+    return settle(names, state_dir.ports, state_dir.token, environ)
 
 
-def programs(home: Home, addresses: Addresses, environ: Mapping[str, str], only: frozenset[str]) -> tuple[Program, ...]:
+def programs(
+    state_dir: StateDir, addresses: Addresses, environ: Mapping[str, str], only: frozenset[str]
+) -> tuple[Program, ...]:
     """All programs in start order, or those in `only` and what these need."""
-    common = environment(home, addresses, environ)
+    common = environment(state_dir, addresses, environ)
     everything = (
-        *kafka_server.programs(home, addresses, common),
-        redis_server.program(home, addresses, common),
-        triton_server.program(home, addresses, common),
-        *(processes.program(process, home, addresses, common) for process in processes.PROCESSES),
+        *kafka_server.programs(state_dir, addresses, common),
+        redis_server.program(state_dir, addresses, common),
+        triton_server.program(state_dir, addresses, common),
+        *(processes.program(process, state_dir, addresses, common) for process in processes.PROCESSES),
     )
     return with_needs(everything, only) if only else everything
 

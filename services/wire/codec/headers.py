@@ -20,7 +20,7 @@ MAX_ATTRIBUTE_CHARACTERS = 256
 READ = frozenset({"content-type", "ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time", "traceparent"})
 """The headers that mean something, by lower-case name."""
 
-MOVED = "adloom_moved"
+REPARTITIONED = "adloom_moved"
 """Header of a message that was published again to the partition of its key; its value is where it was found."""
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from services.wire.codec import rfc3339
 from services.wire.codec.envelope import Headers
-from services.wire.codec.headers import MOVED, READ
+from services.wire.codec.headers import READ, REPARTITIONED
 from services.wire.codec.known_fields import names_address
 
 Kept = tuple[tuple[str, bytes], ...]
@@ -21,13 +21,13 @@ _FORMS: Final = {
     "ce_specversion": re.compile(rb"\d{1,3}(\.\d{1,3})?"),
     "ce_type": re.compile(_OUR_TYPE),
     "traceparent": re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"),
-    MOVED: re.compile(rb"[a-z.]{1,40}/\d{1,6}/\d{1,20}"),
+    REPARTITIONED: re.compile(rb"[a-z.]{1,40}/\d{1,6}/\d{1,20}"),
 }
 
 
 def known_headers(headers: Headers) -> Kept:
     """Of a message that shows nobody: those that are read somewhere, without an address in them."""
-    known = ((name, value or b"") for name, value in headers if name.lower() in READ or name == MOVED)
+    known = ((name, value or b"") for name, value in headers if name.lower() in READ or name == REPARTITIONED)
     return tuple((name, value) for name, value in known if not names_address(value))
 
 

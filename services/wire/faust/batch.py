@@ -1,9 +1,9 @@
 """One batch through a worker: the order in which things become durable, which makes delivery effectively once.
 
-1. Each user's state goes forward in memory (`Room.advance`).
+1. Each user's state goes forward in memory (`Processor.advance`).
 2. What the states emitted, dead letters and messages for other partitions are on the broker.
 3. The states are in the local store and the changelog on the broker has them.
-4. The rows are visible outside (`Room.publish`).
+4. The rows are visible outside (`Processor.publish`).
 5. Only then does the caller acknowledge the events.
 
 A crash anywhere repeats what is not finished. Records come before states, because work that time alone has brought
@@ -19,12 +19,12 @@ from typing import Protocol
 
 from services.common.metrics import METRICS
 from services.wire.codec.envelope import Envelope, RawRecord, Record
-from services.wire.faust.classify import Intake, User, sort
-from services.wire.faust.processor import Advance, Room
+from services.wire.faust.classify import ClassifiedBatch, User, classify
+from services.wire.faust.processor import Processor, StateUpdate
 from services.wire.faust.watermark import Watermarks
 
 
-class Lost(Exception):
+class PartitionsRevoked(Exception):
     """The partitions of the batch are not ours any more: whatever is not written yet must not be written."""
 
 
@@ -44,7 +44,7 @@ class States(Protocol):
         ...
 
 
-class Surroundings(Protocol):
+class WorkerIO(Protocol):
     """What a step needs of the world."""
 
     @property
@@ -57,29 +57,29 @@ class Surroundings(Protocol):
         ...
 
     async def publish(self, rows: Sequence[object]) -> None:
-        """`Room.publish`, repeated until it succeeds. Raises `Lost`."""
+        """`Processor.publish`, repeated until it succeeds. Raises `PartitionsRevoked`."""
         ...
 
     def check_ours(self) -> None:
-        """Raises `Lost` where the partitions that the batch was read from have been taken away since."""
+        """Raises `PartitionsRevoked` where the partitions that the batch was read from have been taken away since."""
         ...
 
 
-class Stepper:
+class BatchProcessor:
     """Takes batches through the steps, for one room."""
 
-    def __init__(self, room: Room, partitions: Mapping[str, int], marks: Watermarks, world: Surroundings) -> None:
-        self._room = room
+    def __init__(self, processor: Processor, partitions: Mapping[str, int], marks: Watermarks, world: WorkerIO) -> None:
+        self._processor = processor
         self._partitions = partitions
         self._marks = marks
         self._world = world
 
     async def step(self, raws: Sequence[RawRecord]) -> None:
-        """Returns when everything that follows from the messages is durable; raises `Lost`, or `Bug` and the like."""
-        intake = sort(raws, self._partitions)
+        """Returns when everything that follows from the messages is durable; raises `PartitionsRevoked`, or `Bug` and the like."""
+        classified = classify(raws, self._partitions)
         self._world.check_ours()
-        made = self._advance(intake)
-        outgoing = [*(record for advance in made.values() for record in advance.records), *intake.outgoing]
+        made = self._advance(classified)
+        outgoing = [*(record for advance in made.values() for record in advance.records), *classified.outgoing]
         if outgoing:
             await self._world.send(outgoing)
             self._world.check_ours()
@@ -90,38 +90,38 @@ class Stepper:
             await self._world.publish(rows)
         for raw in raws:
             self._marks.processed(raw.topic, raw.partition, raw.offset, raw.timestamp_ms)
-        _count(intake)
+        _count(classified)
 
-    def _advance(self, intake: Intake) -> dict[User, Advance]:
-        made: dict[User, Advance] = {}
+    def _advance(self, classified: ClassifiedBatch) -> dict[User, StateUpdate]:
+        made: dict[User, StateUpdate] = {}
         fates: Counter[tuple[str, str]] = Counter()
-        for (partition, name), events in self._work(intake).items():
+        for (partition, name), events in self._work(classified).items():
             state = self._world.states.get(partition, name)
-            advance = self._room.advance(name, partition, state, events, self._marks.of(partition))
+            advance = self._processor.advance(name, partition, state, events, self._marks.of(partition))
             made[partition, name] = advance
             for event, reason in advance.refused:
-                intake.refuse(event, reason)
+                classified.refuse(event, reason)
             fates.update(advance.fates)
         for (topic, fate), count in fates.items():
             METRICS.events.labels(topic, fate).inc(count)
         return made
 
-    async def _store(self, made: Mapping[User, Advance]) -> None:
+    async def _store(self, made: Mapping[User, StateUpdate]) -> None:
         for (partition, name), advance in made.items():
             self._world.states.put(partition, name, advance.state)
         await self._world.states.settle()
 
-    def _work(self, intake: Intake) -> dict[User, list[Envelope]]:
+    def _work(self, classified: ClassifiedBatch) -> dict[User, list[Envelope]]:
         """Users with events, and users whose time has come."""
-        work = dict(intake.events)
+        work = dict(classified.events)
         for partition in self._marks.partitions:
-            for name in self._room.due(partition, self._marks.of(partition)):
+            for name in self._processor.due_users(partition, self._marks.of(partition)):
                 work.setdefault((partition, name), [])
         return work
 
 
-def _count(intake: Intake) -> None:
-    for topic in intake.moved:
-        METRICS.moved.labels(topic).inc()
-    for topic, reason in intake.refused:
+def _count(classified: ClassifiedBatch) -> None:
+    for topic in classified.repartitioned:
+        METRICS.repartitioned.labels(topic).inc()
+    for topic, reason in classified.refused:
         METRICS.dead_letters.labels(topic, reason).inc()

@@ -12,7 +12,7 @@ from services.wire.codec.deadletter import dead_letter
 from services.wire.codec.decode import decode
 from services.wire.codec.encode import check_size, largest
 from services.wire.codec.envelope import Envelope, RawRecord, Record
-from services.wire.codec.headers import MOVED
+from services.wire.codec.headers import REPARTITIONED
 
 User = tuple[int, str]  # partition, pseudonym
 
@@ -20,13 +20,13 @@ _HEADER_BYTES = 10  # of a header's frame, at most: two lengths
 
 
 @dataclass(slots=True)
-class Intake:
+class ClassifiedBatch:
     """What a batch of raw messages turned out to be."""
 
     events: dict[User, list[Envelope]] = field(default_factory=dict)
     raws: dict[tuple[str, int, int], RawRecord] = field(default_factory=dict)  # by topic, partition, offset
     outgoing: list[Record] = field(default_factory=list)  # moved messages and dead letters
-    moved: list[str] = field(default_factory=list)  # topics
+    repartitioned: list[str] = field(default_factory=list)  # topics
     refused: list[tuple[str, str]] = field(default_factory=list)  # (topic, reason)
 
     def refuse(self, event: Envelope, reason: str) -> None:
@@ -38,23 +38,23 @@ class Intake:
         self.refused.append((raw.topic, reason))
 
 
-def sort(raws: Iterable[RawRecord], partitions: Mapping[str, int]) -> Intake:
+def classify(raws: Iterable[RawRecord], partitions: Mapping[str, int]) -> ClassifiedBatch:
     """Sorts messages; `partitions` says how many each topic has. Never raises, whatever the bytes are."""
-    intake = Intake()
+    classified = ClassifiedBatch()
     for raw in raws:
         home = _home(raw, partitions)
         try:
             if home != raw.partition:
-                intake.outgoing.append(_moved(raw, home))
-                intake.moved.append(raw.topic)
+                classified.outgoing.append(_repartitioned(raw, home))
+                classified.repartitioned.append(raw.topic)
                 continue
             event = decode(raw)
         except Rejected as exc:
-            intake._bury(raw, exc.reason)
+            classified._bury(raw, exc.reason)
             continue
-        intake.raws[raw.topic, raw.partition, raw.offset] = raw
-        intake.events.setdefault((raw.partition, event.key.decode()), []).append(event)
-    return intake
+        classified.raws[raw.topic, raw.partition, raw.offset] = raw
+        classified.events.setdefault((raw.partition, event.key.decode()), []).append(event)
+    return classified
 
 
 def _home(raw: RawRecord, partitions: Mapping[str, int]) -> int:
@@ -65,12 +65,12 @@ def _home(raw: RawRecord, partitions: Mapping[str, int]) -> int:
     return partition_of(raw.key, partitions[raw.topic])
 
 
-def _moved(raw: RawRecord, home: int) -> Record:
-    kept = tuple((name, value or b"") for name, value in raw.headers if name != MOVED)
+def _repartitioned(raw: RawRecord, home: int) -> Record:
+    kept = tuple((name, value or b"") for name, value in raw.headers if name != REPARTITIONED)
     found_at = f"{raw.topic}/{raw.partition}/{raw.offset}".encode()
-    moved = Record(raw.topic, raw.key, raw.value, (*kept, (MOVED, found_at)), home)
-    check_size(moved)  # with one header more, one of the largest is larger than its topic takes
-    framed = moved.size_bytes() + _HEADER_BYTES * len(moved.headers)
+    repartitioned = Record(raw.topic, raw.key, raw.value, (*kept, (REPARTITIONED, found_at)), home)
+    check_size(repartitioned)  # with one header more, one of the largest is larger than its topic takes
+    framed = repartitioned.size_bytes() + _HEADER_BYTES * len(repartitioned.headers)
     if framed > largest(raw.topic):
-        raise Rejected("invalid", "headers", len(moved.headers), "so few that one more has room")
-    return moved
+        raise Rejected("invalid", "headers", len(repartitioned.headers), "so few that one more has room")
+    return repartitioned

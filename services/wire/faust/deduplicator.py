@@ -46,7 +46,7 @@ class Fate(Enum):
     REFUSED = "refused"  # too many are remembered
 
 
-class Ledger:
+class Deduplicator:
     """The bookkeeping in one user's state; part of what is packed and written whole."""
 
     __slots__ = ("_offsets", "_seen")
@@ -78,11 +78,11 @@ class Ledger:
         return [self._offsets, self._seen]
 
     @classmethod
-    def unpacked(cls, packed: Sequence[Any]) -> Ledger:
+    def unpacked(cls, packed: Sequence[Any]) -> Deduplicator:
         """The ledger that `packed` was made from; takes what it is given over."""
-        ledger = cls()
-        ledger._offsets, ledger._seen = packed
-        return ledger
+        deduplicator = cls()
+        deduplicator._offsets, deduplicator._seen = packed
+        return deduplicator
 
 
 def _forget(seen: dict[int, int], appended_ms: int) -> None:

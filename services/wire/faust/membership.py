@@ -14,7 +14,7 @@ from typing import Any
 from aiokafka.errors import KafkaError
 from faust.types.tuples import TP
 
-from services.wire.faust.batch import Lost
+from services.wire.faust.batch import PartitionsRevoked
 
 _LOOK_S = 0.5
 
@@ -55,11 +55,11 @@ async def is_counted(consumer: Any) -> bool:
 
 
 async def see_skipped(consumer: Any, tps: Collection[TP]) -> None:
-    """Tells of messages before offsets that somebody else has committed for the group; raises `Lost` without Kafka."""
+    """Tells of messages before offsets that somebody else has committed for the group; raises `PartitionsRevoked` without Kafka."""
     try:
         await _thread(consumer).tell_skipped(tps)
     except KafkaError as exc:
-        raise Lost from exc
+        raise PartitionsRevoked from exc
 
 
 def give_name_up(consumer: Any) -> None:

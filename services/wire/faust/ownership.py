@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from services.wire.faust.batch import Lost
+from services.wire.faust.batch import PartitionsRevoked
 from services.wire.faust.worker import Worker
 
 _ANSWER_S = 5.0
@@ -48,6 +48,6 @@ class FaustOwnership:
     async def _ask(self, worker: Worker) -> bool:
         try:
             await worker.confirm()
-        except Lost:
+        except PartitionsRevoked:
             return False
         return True

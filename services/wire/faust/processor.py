@@ -10,7 +10,7 @@ from services.wire.codec.envelope import Envelope, Record
 
 
 @dataclass(frozen=True, slots=True)
-class Advance:
+class StateUpdate:
     """What some events made of a user."""
 
     state: bytes | None
@@ -41,7 +41,7 @@ class States(Protocol):
         ...
 
 
-class Room(Protocol):
+class Processor(Protocol):
     """Decides what becomes of users. Called by one task, never twice at the same time."""
 
     def restore(self, partition: int, states: States) -> None:
@@ -54,18 +54,18 @@ class Room(Protocol):
         """The partition has been taken away: forget it."""
         ...
 
-    def due(self, partition: int, watermark_ms: int) -> Sequence[str]:
+    def due_users(self, partition: int, watermark_ms: int) -> Sequence[str]:
         """Users that want `advance` although no event of theirs came, because time has reached `watermark_ms`. Cheap:
         it is called after every batch and every tick."""
         ...
 
     def advance(
         self, user: str, partition: int, state: bytes | None, events: Sequence[Envelope], watermark_ms: int
-    ) -> Advance:
+    ) -> StateUpdate:
         """The user after `events`, and after everything that was to happen until `watermark_ms`.
 
         `events` are valid events of this user in the order of arrival; they may hold redelivered and repeated ones
-        (`Ledger.admit` tells). Every message of the partition that was appended (LogAppendTime) up to `watermark_ms`
+        (`Deduplicator.admit` tells). Every message of the partition that was appended (LogAppendTime) up to `watermark_ms`
         has been given to `advance` before or is in `events`; 0 where that is not known yet. Depends on its arguments
         only; whatever it raises ends the process before any of the events is acknowledged.
         """
@@ -82,8 +82,8 @@ class Room(Protocol):
         ...
 
 
-class NothingKept:
-    """For rooms that keep nothing by partition and let nothing happen by time alone: four methods of `Room`."""
+class StatelessProcessor:
+    """For rooms that keep nothing by partition and let nothing happen by time alone: four methods of `Processor`."""
 
     def restore(self, partition: int, states: States) -> None:
         """Nothing is to be restored."""
@@ -91,7 +91,7 @@ class NothingKept:
     def release(self, partition: int) -> None:
         """Nothing is to be forgotten."""
 
-    def due(self, partition: int, watermark_ms: int) -> Sequence[str]:
+    def due_users(self, partition: int, watermark_ms: int) -> Sequence[str]:
         """Nobody."""
         return ()
 

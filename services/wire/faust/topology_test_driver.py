@@ -1,6 +1,6 @@
 """A worker without Kafka: logs, states and offsets in memory, and crashes wherever a test wants one.
 
-It takes messages through the very `Stepper` of the real worker. What a crash leaves is what it leaves there: the logs,
+It takes messages through the very `BatchProcessor` of the real worker. What a crash leaves is what it leaves there: the logs,
 the committed offsets, the changelog, and the local store unless the disk is lost too.
 """
 
@@ -14,8 +14,8 @@ from random import Random
 from services.common.partition import partition_of
 from services.common.topics import PARTITIONS
 from services.wire.codec.envelope import RawRecord, Record, TopicPartition
-from services.wire.faust.batch import Stepper
-from services.wire.faust.processor import Room
+from services.wire.faust.batch import BatchProcessor
+from services.wire.faust.processor import Processor
 from services.wire.faust.watermark import Watermarks
 
 _Key = tuple[int, str]
@@ -74,10 +74,10 @@ class _StatesOf:
         return [user for at, user in written if at == self.partition and (at, user) in self.memory.local]
 
 
-class Rehearsal:
+class TopologyTestDriver:
     """One worker over topics in memory; `append`, `run`, and look at `published` and `sent`."""
 
-    def __init__(self, make_room: Callable[[], Room], topics: Iterable[str]) -> None:
+    def __init__(self, make_room: Callable[[], Processor], topics: Iterable[str]) -> None:
         self.topics = tuple(topics)
         self.logs: dict[TopicPartition, list[RawRecord]] = {(t, p): [] for t in self.topics for p in range(PARTITIONS)}
         self.sent: list[Record] = []  # to other topics, in order
@@ -130,20 +130,20 @@ class Rehearsal:
     async def publish(self, rows: Sequence[object]) -> None:
         """Remembers the rows."""
         self._point()
-        self._room.publish(rows)
+        self._processor.publish(rows)
         self.published.extend(rows)
 
     def check_ours(self) -> None:
         """One worker owns everything."""
 
     def _start(self) -> None:
-        self._room = self._make_room()
+        self._processor = self._make_room()
         self._marks = Watermarks(self.topics)
         self._marks.begin(self._committed)
         self._next = dict(self._committed)
-        self._stepper = Stepper(self._room, dict.fromkeys(self.topics, PARTITIONS), self._marks, self)
+        self._stepper = BatchProcessor(self._processor, dict.fromkeys(self.topics, PARTITIONS), self._marks, self)
         for partition in range(PARTITIONS):
-            self._room.restore(partition, _StatesOf(self.states, partition))
+            self._processor.restore(partition, _StatesOf(self.states, partition))
 
     async def _run(self, chance: Random, now_ms: int, batch: int) -> None:
         self._now_ms = now_ms
@@ -152,7 +152,7 @@ class Rehearsal:
             self._point()
             for raw in raws:
                 self._committed[raw.topic, raw.partition] = raw.offset + 1
-        self._room.look()
+        self._processor.look()
         self._marks.ends({place: len(log) for place, log in self.logs.items()}, now_ms)
         await self._stepper.step([])
 

@@ -1,7 +1,7 @@
 """The furniture that both Faust workers share: a room decides (`processor.py`), this reads, writes, waits and leaves.
 
 Key: user pseudonym; a worker owns whole partitions of all its topics. Order: of each topic-partition, not between
-topics. Delivery: at least once into `Room.advance`; a replay is harmless because states are written whole and know what
+topics. Delivery: at least once into `Processor.advance`; a replay is harmless because states are written whole and know what
 they hold (`deduplicator.py`), and because nothing is acknowledged before everything that follows from it is durable
 (`batch.py`). An unavailable part means waiting with the part named, never losing and never raising.
 """
@@ -24,7 +24,7 @@ from services.runtime.fault_points import reached
 from services.runtime.health import Readiness
 from services.wire.codec.envelope import RawRecord, Record, TopicPartition
 from services.wire.faust.app import WorkerSettings, faust_app
-from services.wire.faust.batch import Lost, Stepper
+from services.wire.faust.batch import BatchProcessor, PartitionsRevoked
 from services.wire.faust.commit_points import add_commit_points
 from services.wire.faust.emission import emit
 from services.wire.faust.gaps import GapReader
@@ -32,7 +32,7 @@ from services.wire.faust.markers import Markers
 from services.wire.faust.membership import have_assigned_anew, is_counted, lacking, see_skipped, unknown
 from services.wire.faust.patches.aiokafka_markers import note_markers
 from services.wire.faust.patches.aiokafka_taken_names import notice_taken_names
-from services.wire.faust.processor import Room
+from services.wire.faust.processor import Processor
 from services.wire.faust.states.table import StateTable, producer_of
 from services.wire.faust.stream import BatchStream
 from services.wire.faust.watermark import Watermarks
@@ -56,7 +56,7 @@ class Worker:
     """One Faust worker of one room."""
 
     def __init__(
-        self, name: str, settings: WorkerSettings, topics: Sequence[str], room: Room, readiness: Readiness
+        self, name: str, settings: WorkerSettings, topics: Sequence[str], processor: Processor, readiness: Readiness
     ) -> None:
         self.name = name
         self.settings = settings
@@ -73,7 +73,7 @@ class Worker:
         self.idle = asyncio.Event()  # set while no batch is under way
         self.batches = 0  # finished ones that were not empty
         self.suspects: dict[TopicPartition, int] = {}  # inputs that may hold unread messages before these offsets
-        self._room = room
+        self._processor = processor
         self.generation = -1  # of the group, as of which we have our partitions
         self._looked_at = time.monotonic()  # after what rooms have outside
         self._lacks = ""  # what was left out of our assignment
@@ -85,7 +85,7 @@ class Worker:
     def lay_out(self, partitions: int) -> None:
         """Every input and the changelog have so many partitions; to be said once, before the app starts."""
         self.states = StateTable(self.app, partitions, self.name, self._gaps, self.confirm)
-        self._stepper = Stepper(self._room, dict.fromkeys(self.topics, partitions), self.marks, self)
+        self._stepper = BatchProcessor(self._processor, dict.fromkeys(self.topics, partitions), self.marks, self)
 
     async def _agent(self, stream: Any) -> None:
         """Faust's agent: batches in, nothing out. Whatever it raises would be acknowledged, so it ends the process."""
@@ -113,7 +113,7 @@ class Worker:
             for place, end in suspects.items():
                 self.marks.nothing_before(place, end)
             self.check_ours()
-        except Lost:
+        except PartitionsRevoked:
             if raws:
                 log.warning("partitions were taken away; %d events are left to their new owner", len(raws))
             self.generation = -1  # should they be ours all the same, what was begun for the batch begins anew
@@ -127,7 +127,7 @@ class Worker:
     async def _look(self) -> None:
         """Lets the room see to what it has outside, now and then."""
         if time.monotonic() - self._looked_at >= LOOK_S:
-            await asyncio.to_thread(self._room.look)
+            await asyncio.to_thread(self._processor.look)
             self._looked_at = time.monotonic()
 
     @property
@@ -152,7 +152,7 @@ class Worker:
         return bool(passed)
 
     async def _take_over(self) -> None:
-        """Makes sure that the partitions of this generation, and no others, are the room's. Raises `Lost`."""
+        """Makes sure that the partitions of this generation, and no others, are the room's. Raises `PartitionsRevoked`."""
         while self._rebalances() or self.app.consumer_generation_id <= 0:  # the first assignment brings 1
             METRICS.partitions.set(0)
             self.readiness.waiting_for(START)
@@ -164,11 +164,11 @@ class Worker:
         ours = {tp for tp in self.app.consumer.assignment() if tp.topic in self.topics}
         partitions = {tp.partition for tp in ours}
         for partition in self.marks.partitions - partitions:
-            self._room.release(partition)
+            self._processor.release(partition)
             self.marks.end(partition)
         self.marks.begin(await self._positions(ours, generation))
         for partition in sorted(partitions):
-            self._room.restore(partition, self.states.states(partition))
+            self._processor.restore(partition, self.states.states(partition))
         self.generation = generation
         METRICS.partitions.set(len(partitions))
         METRICS.takeovers.inc()
@@ -176,7 +176,7 @@ class Worker:
         log.info("owns partitions %s as of generation %s", sorted(partitions), generation)
 
     async def _check_whole(self) -> None:
-        """Raises `Lost` where a partition lacks an input or its changelog, or one is unknown; has all assigned anew."""
+        """Raises `PartitionsRevoked` where a partition lacks an input or its changelog, or one is unknown; has all assigned anew."""
         consumer, topics = self.app.consumer, [*self.topics, self.states.topic]
         missing = [f"{tp.topic}/{tp.partition}" for tp in lacking(consumer.assignment(), topics)]
         names = ", ".join(unknown(consumer, topics) or missing)
@@ -186,10 +186,10 @@ class Worker:
         if names:
             self.readiness.waiting_for(START)
             await have_assigned_anew(consumer, topics)
-            raise Lost
+            raise PartitionsRevoked
 
     async def _positions(self, ours: set[TP], generation: int) -> Mapping[TopicPartition, int]:
-        """Where reading begins: behind what is done, or at the earliest that there is. Raises `Lost`.
+        """Where reading begins: behind what is done, or at the earliest that there is. Raises `PartitionsRevoked`.
 
         What was deleted is told once: it is done, too, also where no message follows that would say so.
         """
@@ -197,7 +197,7 @@ class Worker:
         await see_skipped(consumer, ours)
         found = await consumer.earliest_offsets(*ours) if ours else {}
         if not self._stands(generation):
-            raise Lost
+            raise PartitionsRevoked
         done = {(tp.topic, tp.partition): consumer.done_before(tp) for tp in ours}
         earliest = {(tp.topic, tp.partition): offset for tp, offset in found.items()}
         lost = deleted(done, earliest)
@@ -214,9 +214,9 @@ class Worker:
         return not self._rebalances() and generation == self.app.consumer_generation_id
 
     def check_ours(self) -> None:
-        """Raises `Lost` after a rebalance."""
+        """Raises `PartitionsRevoked` after a rebalance."""
         if not self._stands(self.generation):
-            raise Lost
+            raise PartitionsRevoked
 
     def _name_is_taken(self, instance: str) -> None:
         """Another process works under our name: what it does must not be undone, and nothing of ours may follow."""
@@ -225,22 +225,22 @@ class Worker:
         os._exit(CRASHED)
 
     async def confirm(self) -> None:
-        """Raises `Lost` where the group's coordinator, asked now, does not count this worker in its generation."""
+        """Raises `PartitionsRevoked` where the group's coordinator, asked now, does not count this worker in its generation."""
         try:
             counted = await is_counted(self.app.consumer)
         except KafkaError as exc:
-            raise Lost from exc
+            raise PartitionsRevoked from exc
         self.check_ours()
         if not counted:
-            raise Lost
+            raise PartitionsRevoked
 
     async def publish(self, rows: Sequence[object]) -> None:
-        """`Room.publish` in a thread, again and again while a part is down."""
+        """`Processor.publish` in a thread, again and again while a part is down."""
         reached(self.name, "feast.before")
         waited_for = ""
         while True:
             try:
-                await asyncio.to_thread(self._room.publish, rows)
+                await asyncio.to_thread(self._processor.publish, rows)
                 break
             except Unavailable as exc:
                 if exc.part != waited_for:
@@ -255,10 +255,10 @@ class Worker:
         reached(self.name, "feast.after")
 
     def _check_ours_or(self, waited_for: str) -> None:
-        """Raises `Lost` after a rebalance: then nothing is waited for any more."""
+        """Raises `PartitionsRevoked` after a rebalance: then nothing is waited for any more."""
         try:
             self.check_ours()
-        except Lost:
+        except PartitionsRevoked:
             self.readiness.has(waited_for)
             raise
 

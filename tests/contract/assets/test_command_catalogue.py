@@ -19,7 +19,7 @@ PNG = compose(Brief("300x250", "studio", "bag", "#aa3311", "A bag", "EUR 1.00", 
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def state_dir(tmp_path: Path) -> Path:
     library = Library(tmp_path / "data" / "assets", demo_catalogue(), SystemClock())
     library.add(Draft("bag-tote", "300x250", "Waiting bag", "", "Go", ai_generated=True), PNG)
     library.add(Draft("boot-suede", "728x90", "A boot", "", "Go", approved_by="alice"), PNG)
@@ -27,40 +27,41 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def adloom(home: Path, *arguments: str) -> Result:
+def adloom(state_dir: Path, *arguments: str) -> Result:
     app = typer.Typer()
     command_catalogue.register(app)
-    return CliRunner().invoke(app, arguments, env={"ADLOOM_HOME": str(home), "ADLOOM_ASSETS_DIR": ""})
+    return CliRunner().invoke(app, arguments, env={"ADLOOM_HOME": str(state_dir), "ADLOOM_ASSETS_DIR": ""})
 
 
-def test_products_are_listed_as_text_and_as_json(home: Path) -> None:
-    assert "Suede desert boot" in adloom(home, "products").stdout
-    said = [json.loads(line) for line in adloom(home, "products", "--json").stdout.splitlines()]
+def test_products_are_listed_as_text_and_as_json(state_dir: Path) -> None:
+    assert "Suede desert boot" in adloom(state_dir, "products").stdout
+    said = [json.loads(line) for line in adloom(state_dir, "products", "--json").stdout.splitlines()]
     assert [entry["product_id"] for entry in said] == [p.product_id for p in demo_catalogue().products]
 
 
-def test_creatives_are_chosen_by_product_format_and_approval(home: Path) -> None:
+def test_creatives_are_chosen_by_product_format_and_approval(state_dir: Path) -> None:
     def headlines(*arguments: str) -> list[str]:
         return [
-            json.loads(line)["headline"] for line in adloom(home, "creatives", "--json", *arguments).stdout.splitlines()
+            json.loads(line)["headline"]
+            for line in adloom(state_dir, "creatives", "--json", *arguments).stdout.splitlines()
         ]
 
     assert len(headlines()) == 6  # four house creatives too
     assert headlines("--product", "boot-suede") == ["A boot"]
     assert headlines("--format", "300x250", "--product", "bag-tote", "--product", "boot-suede") == ["Waiting bag"]
     assert headlines("--waiting") == ["Waiting bag"]
-    assert "(waiting)" in adloom(home, "creatives").stdout
+    assert "(waiting)" in adloom(state_dir, "creatives").stdout
 
 
-def test_a_picture_is_written_whole(home: Path, tmp_path: Path) -> None:
-    found = json.loads(adloom(home, "creatives", "--json", "--waiting").stdout)
-    assert adloom(home, "picture", found["creative_id"], str(tmp_path / "bag.png")).exit_code == 0
+def test_a_picture_is_written_whole(state_dir: Path, tmp_path: Path) -> None:
+    found = json.loads(adloom(state_dir, "creatives", "--json", "--waiting").stdout)
+    assert adloom(state_dir, "picture", found["creative_id"], str(tmp_path / "bag.png")).exit_code == 0
     assert (tmp_path / "bag.png").read_bytes() == PNG
 
 
-def test_what_is_wrong_is_said_by_name(home: Path) -> None:
-    unknown = adloom(home, "picture", "c-none", "x.png").exception
+def test_what_is_wrong_is_said_by_name(state_dir: Path) -> None:
+    unknown = adloom(state_dir, "picture", "c-none", "x.png").exception
     assert isinstance(unknown, Rejected)
     assert "creative_id: 'c-none'" in str(unknown)
-    assert isinstance(adloom(home, "creatives", "--product", "teapot").exception, Rejected)
-    assert isinstance(adloom(home, "picture", "house-300x250", "/none/x.png").exception, Misconfigured)
+    assert isinstance(adloom(state_dir, "creatives", "--product", "teapot").exception, Rejected)
+    assert isinstance(adloom(state_dir, "picture", "house-300x250", "/none/x.png").exception, Misconfigured)

@@ -38,7 +38,7 @@ def simulators(stack: RunningStack) -> list[int]:
             return (
                 "services.simulator.main" in process.cmdline()
                 and process.status() != psutil.STATUS_ZOMBIE
-                and process.environ().get("ADLOOM_HOME") == str(stack.home.folder)
+                and process.environ().get("ADLOOM_HOME") == str(stack.state_dir.folder)
             )
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             return False

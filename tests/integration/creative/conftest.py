@@ -18,7 +18,7 @@ from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from services.common.topics import IMPRESSIONS
 from services.sdk.creative_channel import channel_to
 from services.tools.stack.addresses import any_free_port
-from services.tools.stack.health_endpoint import HealthDoor
+from services.tools.stack.health_endpoint import HealthEndpoint
 from services.tools.stack.session import RunningStack
 from services.wire.codec.decode import decode
 from services.wire.kafka.reader import read_to_end
@@ -61,7 +61,7 @@ class Service:
     def is_ready(self) -> bool:
         """What `/ready` says."""
         assert self.process.poll() is None, (self.folder / "creative.log").read_text()[-2000:]
-        return HealthDoor(f"127.0.0.1:{self.health}", "creative").ready()
+        return HealthEndpoint(f"127.0.0.1:{self.health}", "creative").ready()
 
     def end(self, number: int = signal.SIGTERM) -> int:
         """Ends it and returns its exit status."""

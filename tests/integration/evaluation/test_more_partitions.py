@@ -15,7 +15,7 @@ from services.common.topics import OUTCOMES, POLICY
 from services.creative.kafka_policy_reader import KafkaPolicyReader
 from services.evaluation.kafka_log import KafkaLog
 from services.tools.stack.session import RunningStack, tied_stack
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import RawRecord, Record
 from services.wire.kafka.producer import Producer, ProducerSettings
@@ -26,8 +26,8 @@ from tests.waiting import wait_for
 @pytest.fixture
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """A Kafka whose topics the test may change."""
-    home = Home(tmp_path_factory.mktemp("own")).make()
-    with tied_stack(home, stack_environ(), only=("kafka", "topics")) as running:
+    state_dir = StateDir(tmp_path_factory.mktemp("own")).make()
+    with tied_stack(state_dir, stack_environ(), only=("kafka", "topics")) as running:
         yield running
 
 

@@ -20,7 +20,7 @@ from protos.gen.adloom.events.v1 import events_pb2
 from services.common.secrets import load_pseudonym_key
 from services.common.topics import DEADLETTER, IMPRESSIONS, VIEWS
 from services.tools.stack.session import RunningStack, tied_stack
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 from services.wire.codec.deadletter import dead_letter
 from services.wire.codec.decode import decode
 from services.wire.codec.envelope import RawRecord
@@ -34,8 +34,8 @@ SERVICE_CONFIG = ROOT / "protos" / "adloom" / "service_config.json"
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("ADLOOM_")}
-    home = Home(tmp_path_factory.mktemp("events")).make()
-    with tied_stack(home, environ, only=("kafka", "topics", "events")) as stack:
+    state_dir = StateDir(tmp_path_factory.mktemp("events")).make()
+    with tied_stack(state_dir, environ, only=("kafka", "topics", "events")) as stack:
         yield stack
 
 
@@ -52,7 +52,7 @@ def view(user: str, event_id: str = "") -> pb.Event:
 
 def adloom(running: RunningStack, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "services.cli.main", *arguments]
-    environ = {**os.environ, "ADLOOM_HOME": str(running.home.folder)}
+    environ = {**os.environ, "ADLOOM_HOME": str(running.state_dir.folder)}
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environ, timeout=120, check=False)
 
 
@@ -67,7 +67,7 @@ def test_an_answer_of_ok_means_that_kafka_has_the_event(running: RunningStack, s
     user = uuid.uuid4().hex
     answer = stub.PublishEvents(pb.PublishEventsRequest(events=[view(user, f"{user}-{n}") for n in range(200)]))
     assert {result.status for result in answer.results} == {pb.EVENT_STATUS_OK}
-    pseudonym = load_pseudonym_key(running.home.secrets).pseudonym(user)
+    pseudonym = load_pseudonym_key(running.state_dir.secrets).pseudonym(user)
     found = [decode(raw).event_id for raw in read_to_end(running.kafka, VIEWS) if raw.key == pseudonym.encode()]
     assert found == [f"{user}-{n}" for n in range(200)]
 
@@ -133,7 +133,7 @@ def test_a_log_of_ones_own_is_replayed_with_its_bad_rows_kept(running: RunningSt
     facts = json.loads(done.stdout)
     assert (facts["sent"], facts["failed"]) == (3, 1)
     assert json.loads(Path(facts["rejects"]).read_text())["line"] == 2
-    pseudonym = load_pseudonym_key(running.home.secrets).pseudonym(user).encode()
+    pseudonym = load_pseudonym_key(running.state_dir.secrets).pseudonym(user).encode()
     assert sum(raw.key == pseudonym for raw in read_to_end(running.kafka, IMPRESSIONS)) == 1
 
 

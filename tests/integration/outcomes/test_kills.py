@@ -22,7 +22,7 @@ from services.common.topics import DEADLETTER, OUTCOMES
 from services.evaluation.main import newest_version
 from services.evaluation.newest_report import newest_report
 from services.tools.stack.session import RunningStack, tied_stack
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 from services.wire.codec.decode import decode
 from services.wire.codec.encode import encode
 from services.wire.kafka.producer import Producer, ProducerSettings
@@ -38,8 +38,8 @@ IMPRESSIONS = 2_000
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """Kafka and the two workers, with short windows."""
     environ = {**stack_environ(), "ADLOOM_ATTRIBUTION_WINDOW_S": str(WINDOW_S)}
-    home = Home(tmp_path_factory.mktemp("loop")).make()
-    with tied_stack(home, environ, only=("kafka", "topics", "outcomes", "evaluation")) as running:
+    state_dir = StateDir(tmp_path_factory.mktemp("loop")).make()
+    with tied_stack(state_dir, environ, only=("kafka", "topics", "outcomes", "evaluation")) as running:
         yield running
 
 
@@ -140,7 +140,7 @@ def final_outcomes(stack: RunningStack) -> dict[str, outcome_pb2.Outcome]:
 def test_counts_equal_what_was_sent_though_both_workers_are_killed_again_and_again(stack: RunningStack) -> None:
     chance = random.Random(11)
     producer = Producer(ProducerSettings(stack.kafka))
-    shop = Shop(producer, load_or_make(stack.home.secrets).token_keys, chance)
+    shop = Shop(producer, load_or_make(stack.state_dir.secrets).token_keys, chance)
     for number in range(IMPRESSIONS):
         shop.impression()
         if number % 100 == 0:

@@ -13,20 +13,20 @@ from services.common.topics import VIEWS
 from services.runtime.health import Readiness
 from services.wire.codec.envelope import Envelope
 from services.wire.faust.app import WorkerSettings
-from services.wire.faust.processor import Advance, NothingKept
+from services.wire.faust.processor import StatelessProcessor, StateUpdate
 from services.wire.faust.serve import serve
 from services.wire.faust.worker import Worker
 
 
-class HangingRoom(NothingKept):
+class HangingRoom(StatelessProcessor):
     """Hangs in `advance`."""
 
     def advance(
         self, user: str, partition: int, state: bytes | None, events: Sequence[Envelope], watermark_ms: int
-    ) -> Advance:
+    ) -> StateUpdate:
         """Hangs."""
         time.sleep(3600)
-        return Advance(state)
+        return StateUpdate(state)
 
     def publish(self, rows: Sequence[object]) -> None:
         """Never comes to this."""

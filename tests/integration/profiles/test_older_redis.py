@@ -22,15 +22,15 @@ NEW = [f"u1-{number:032x}" for number in range(101, 131)]
 def put_aside(shop: RunningStack, folder: Path) -> None:
     """Keeps what Redis has on disk now."""
     shop.stop("redis")
-    shutil.copytree(shop.home.data("redis"), folder)
+    shutil.copytree(shop.state_dir.data("redis"), folder)
     shop.start("redis")
 
 
 def put_back(shop: RunningStack, folder: Path) -> None:
     """Redis comes back with what it had then."""
     shop.stop("redis")
-    shutil.rmtree(shop.home.data("redis"))
-    shutil.copytree(folder, shop.home.data("redis"))
+    shutil.rmtree(shop.state_dir.data("redis"))
+    shutil.copytree(folder, shop.state_dir.data("redis"))
     shop.start("redis")
 
 

@@ -19,12 +19,12 @@ from protos.gen.adloom.events.v1 import events_pb2
 from services.common.partition import partition_of
 from services.common.topics import PARTITIONS, VIEWS
 from services.features.memory_store import MemoryStore
-from services.profiles.topology import ProfilesRoom
+from services.profiles.topology import ProfilesProcessor
 from services.tools.drills.own_worker import OwnWorker, ended_after
 from services.tools.stack.session import RunningStack
 from services.wire.codec.envelope import Envelope
 from services.wire.faust.deduplicator import MOST_REMEMBERED
-from services.wire.faust.states.changelog import MARK
+from services.wire.faust.states.changelog import EPOCH_MARKER
 from services.wire.faust.states.table import LARGEST_STATE_BYTES
 from tests.integration.profiles.sent_events import WITHIN_S, Counts, emit, shown
 from tests.integration.profiles.workers import worker_of
@@ -93,7 +93,7 @@ def changelog_partitions(kafka: str) -> dict[str, int]:
     consumer.assign([TopicPartition(CHANGELOG, partition) for partition in range(PARTITIONS)])
     found: dict[str, int] = {}
     for record in consumer:
-        if record.key == MARK:
+        if record.key == EPOCH_MARKER:
             continue
         assert found.setdefault(record.key.decode(), record.partition) == record.partition
     consumer.close()
@@ -149,7 +149,7 @@ def state_of_a_flood(user: str) -> bytes:
         )  # no real partition's offsets
         for n in range(FLOOD)
     ]
-    state = ProfilesRoom(MemoryStore(), lambda _: None, 120).advance(user, 0, None, flood, 0).state
+    state = ProfilesProcessor(MemoryStore(), lambda _: None, 120).advance(user, 0, None, flood, 0).state
     assert state is not None
     return state
 

@@ -21,7 +21,7 @@ from tritonclient.utils import InferenceServerException
 from services.common.topics import TOPICS, VIEWS
 from services.tools.stack.descendants import marked
 from services.tools.stack.session import RunningStack, running, tied_stack
-from services.tools.stack.state_dir import ROOT, Home
+from services.tools.stack.state_dir import ROOT, StateDir
 from tests.waiting import wait_for
 
 ADLOOM = str(ROOT / ".venv" / "bin" / "adloom")
@@ -79,10 +79,10 @@ def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def own(environ: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """Kafka, Redis and Triton of this file's own, to be knocked about; its home has a path longer than a socket's."""
-    home = Home(tmp_path_factory.mktemp("own") / ("long" * 25))
-    with tied_stack(home, environ, only=PARTS) as stack:
+    state_dir = StateDir(tmp_path_factory.mktemp("own") / ("long" * 25))
+    with tied_stack(state_dir, environ, only=PARTS) as stack:
         yield stack
-    assert marked(home.token) == []
+    assert marked(state_dir.token) == []
 
 
 def test_the_topics_are_those_of_the_table_and_stamp_the_brokers_time(own: RunningStack) -> None:
@@ -116,7 +116,7 @@ def test_what_controls_triton_is_behind_the_key(own: RunningStack) -> None:
     client = triton.InferenceServerClient(own.triton)
     with pytest.raises(InferenceServerException, match="restricted"):
         client.get_model_repository_index(client_timeout=5)
-    key_file = own.home.secrets / "triton.key"
+    key_file = own.state_dir.secrets / "triton.key"
     assert key_file.stat().st_mode & 0o777 == 0o600
     headers = {"triton-grpc-protocol-adloom-key": key_file.read_text()}
     assert client.get_model_repository_index(headers=headers, client_timeout=5).models[0].name == "double"
@@ -136,11 +136,11 @@ def test_a_killed_part_comes_back_with_what_it_had_acknowledged(own: RunningStac
     assert redis.Redis.from_url(f"redis://{own.redis}").get("kept") == name.encode()
     rows = np.ones((1, 4), np.float32)
     assert np.array_equal(double(own.triton, rows), 2 * rows)
-    assert len(list(Path("/dev/shm").glob(f"{own.home.shm_prefix}*"))) == 1  # the killed server's region is swept
+    assert len(list(Path("/dev/shm").glob(f"{own.state_dir.shm_prefix}*"))) == 1  # the killed server's region is swept
 
 
 def test_stop_and_start_drills(own: RunningStack, environ: dict[str, str]) -> None:
-    mine = {**environ, "ADLOOM_HOME": str(own.home.folder)}
+    mine = {**environ, "ADLOOM_HOME": str(own.state_dir.folder)}
     assert adloom(mine, "stop", "redis").returncode == 0
     with pytest.raises(redis.ConnectionError):
         redis.Redis.from_url(f"redis://{own.redis}").ping()
@@ -167,14 +167,14 @@ def test_stop_and_start_drills(own: RunningStack, environ: dict[str, str]) -> No
 def test_an_order_that_makes_no_sense_is_refused_in_a_sentence(
     own: RunningStack, environ: dict[str, str], order: tuple[str, ...], why: str
 ) -> None:
-    done = adloom({**environ, "ADLOOM_HOME": str(own.home.folder)}, *order)
+    done = adloom({**environ, "ADLOOM_HOME": str(own.state_dir.folder)}, *order)
     assert done.returncode == 2
     assert why in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_a_second_up_of_the_same_home_is_refused_with_the_reason(own: RunningStack, environ: dict[str, str]) -> None:
-    mine = {**environ, "ADLOOM_HOME": str(own.home.folder)}
+    mine = {**environ, "ADLOOM_HOME": str(own.state_dir.folder)}
     for command in (("up", "--detach"), ("up",)):
         done = adloom(mine, *command)
         assert done.returncode == 2
@@ -182,9 +182,11 @@ def test_a_second_up_of_the_same_home_is_refused_with_the_reason(own: RunningSta
     assert entry(own, "kafka")["ready"]
 
 
-def test_an_existing_kafka_is_used_and_left_alone(own: RunningStack, environ: dict[str, str], home: Home) -> None:
-    mine = {**environ, "ADLOOM_HOME": str(home.folder), "ADLOOM_KAFKA": own.kafka}
-    with tied_stack(home, mine, only=("kafka", "topics")) as guest:
+def test_an_existing_kafka_is_used_and_left_alone(
+    own: RunningStack, environ: dict[str, str], state_dir: StateDir
+) -> None:
+    mine = {**environ, "ADLOOM_HOME": str(state_dir.folder), "ADLOOM_KAFKA": own.kafka}
+    with tied_stack(state_dir, mine, only=("kafka", "topics")) as guest:
         assert guest.kafka == own.kafka
         assert entry(guest, "kafka")["external"]
         refused = adloom(mine, "stop", "kafka")
@@ -193,8 +195,8 @@ def test_an_existing_kafka_is_used_and_left_alone(own: RunningStack, environ: di
     assert entry(own, "kafka")["ready"]
 
 
-def test_without_a_stack_every_command_says_so_in_a_sentence(environ: dict[str, str], home: Home) -> None:
-    mine = {**environ, "ADLOOM_HOME": str(home.folder)}
+def test_without_a_stack_every_command_says_so_in_a_sentence(environ: dict[str, str], state_dir: StateDir) -> None:
+    mine = {**environ, "ADLOOM_HOME": str(state_dir.folder)}
     for command in (("status",), ("stop", "kafka"), ("start", "kafka")):
         done = adloom(mine, *command)
         assert done.returncode == 2
@@ -202,22 +204,26 @@ def test_without_a_stack_every_command_says_so_in_a_sentence(environ: dict[str, 
     assert adloom(mine, "down").returncode == 0
 
 
-def test_nothing_is_alive_five_seconds_after_the_supervisor_is_killed(environ: dict[str, str], home: Home) -> None:
-    mine = {**environ, "ADLOOM_HOME": str(home.folder)}
+def test_nothing_is_alive_five_seconds_after_the_supervisor_is_killed(
+    environ: dict[str, str], state_dir: StateDir
+) -> None:
+    mine = {**environ, "ADLOOM_HOME": str(state_dir.folder)}
     done = adloom(mine, "up", "--detach", "--only", ",".join(PARTS), "--json")
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)
-    assert len(marked(home.token)) >= 4  # kafka, redis, triton and its stub
+    assert len(marked(state_dir.token)) >= 4  # kafka, redis, triton and its stub
     os.kill(facts["supervisor"], signal.SIGKILL)
     time.sleep(5)
-    assert marked(home.token) == []
-    assert list(Path("/dev/shm").glob(f"{home.shm_prefix}*")) == []
+    assert marked(state_dir.token) == []
+    assert list(Path("/dev/shm").glob(f"{state_dir.shm_prefix}*")) == []
     with pytest.raises(Exception, match="no stack"):
-        running(home)
+        running(state_dir)
 
 
-def test_nothing_is_alive_either_when_the_warden_was_killed_before(environ: dict[str, str], home: Home) -> None:
-    mine = {**environ, "ADLOOM_HOME": str(home.folder)}
+def test_nothing_is_alive_either_when_the_warden_was_killed_before(
+    environ: dict[str, str], state_dir: StateDir
+) -> None:
+    mine = {**environ, "ADLOOM_HOME": str(state_dir.folder)}
     facts = json.loads(adloom(mine, "up", "--detach", "--only", "redis,triton", "--json").stdout)
     children = Path(f"/proc/{facts['supervisor']}/task/{facts['supervisor']}/children").read_text().split()
     wardens = [
@@ -227,27 +233,29 @@ def test_nothing_is_alive_either_when_the_warden_was_killed_before(environ: dict
     os.kill(wardens[0], signal.SIGKILL)
     os.kill(facts["supervisor"], signal.SIGKILL)
     time.sleep(5)
-    assert marked(home.token) == []
+    assert marked(state_dir.token) == []
 
 
-def test_down_ends_everything_and_the_next_up_finds_its_data_and_ports(environ: dict[str, str], home: Home) -> None:
-    with tied_stack(home, environ, only=("redis",)) as first:
+def test_down_ends_everything_and_the_next_up_finds_its_data_and_ports(
+    environ: dict[str, str], state_dir: StateDir
+) -> None:
+    with tied_stack(state_dir, environ, only=("redis",)) as first:
         redis.Redis.from_url(f"redis://{first.redis}").set("kept", "yes")
-    assert marked(home.token) == []
-    mine = {**environ, "ADLOOM_HOME": str(home.folder)}
+    assert marked(state_dir.token) == []
+    mine = {**environ, "ADLOOM_HOME": str(state_dir.folder)}
     assert adloom(mine, "up", "--detach", "--only", "redis").returncode == 0
-    again = running(home)
+    again = running(state_dir)
     assert again.redis == first.redis
     assert redis.Redis.from_url(f"redis://{again.redis}").get("kept") == b"yes"
     assert adloom(mine, "down", "--json").stdout.strip() == '{"ended": true}'
-    assert marked(home.token) == []
+    assert marked(state_dir.token) == []
 
 
-def test_ctrl_c_ends_a_stack_in_the_foreground(environ: dict[str, str], home: Home) -> None:
-    mine = {**environ, "ADLOOM_HOME": str(home.folder)}
+def test_ctrl_c_ends_a_stack_in_the_foreground(environ: dict[str, str], state_dir: StateDir) -> None:
+    mine = {**environ, "ADLOOM_HOME": str(state_dir.folder)}
     with subprocess.Popen([ADLOOM, "up", "--only", "redis"], env=mine, stdout=subprocess.PIPE, text=True) as front:
         assert front.stdout is not None
         assert front.stdout.readline() == "redis: ready\n"
         front.send_signal(signal.SIGINT)
         assert front.wait(20) == 0
-    assert marked(home.token) == []
+    assert marked(state_dir.token) == []

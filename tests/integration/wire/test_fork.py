@@ -58,11 +58,11 @@ _CASES = {
 
 @pytest.mark.parametrize("case", _CASES)
 def test_a_fork_loses_nothing_and_sends_nothing_twice(parts: RunningStack, case: str) -> None:
-    load_or_make(parts.home.secrets)
+    load_or_make(parts.state_dir.secrets)
     body, senders = _CASES[case]
     mark = uuid.uuid4().hex
     script = f"{_BEGIN}    {body}\n    publish(shop, 'after', 45)\n    assert shop.flush(60).failed == 0\n"
-    environ = {**os.environ, "KAFKA": parts.kafka, "SECRETS": str(parts.home.secrets)}
+    environ = {**os.environ, "KAFKA": parts.kafka, "SECRETS": str(parts.state_dir.secrets)}
     done = subprocess.run(
         [sys.executable, "-c", script, mark], env=environ, capture_output=True, text=True, timeout=120
     )

@@ -14,7 +14,7 @@ from protos.gen.adloom.events.v1.events_pb2 import View
 from services.common.clock import SystemClock
 from services.common.topics import CLICKS, DEADLETTER, IMPRESSIONS, ORDERS, OUTCOMES, VIEWS
 from services.tools.stack.session import RunningStack, tied_stack
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 from services.wire.codec.deadletter import Origin, read_origin
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Record
@@ -24,7 +24,7 @@ from tests.conftest import stack_environ
 _WITHIN_S = 90
 _USER = "u1-" + "7" * 32
 _COPIES = 3
-Place = tuple[str, int, int]
+RecordPosition = tuple[str, int, int]
 
 
 class Bytes(str):
@@ -35,9 +35,9 @@ class Bytes(str):
 
 
 @pytest.fixture
-def own(home: Home) -> Iterator[RunningStack]:
+def own(state_dir: StateDir) -> Iterator[RunningStack]:
     """The readers of every topic, on a broker of their own: other tests' plain clients would stop at such messages."""
-    with tied_stack(home, stack_environ(), only=("profiles", "outcomes", "evaluation")) as running:
+    with tied_stack(state_dir, stack_environ(), only=("profiles", "outcomes", "evaluation")) as running:
         yield running
 
 
@@ -52,15 +52,15 @@ def good(topic: str, number: int) -> Record:
     return encode(view, event_id=event_id, source="test", time=now, key=_USER.encode())
 
 
-def letters(running: RunningStack) -> dict[Place, Origin]:
+def letters(running: RunningStack) -> dict[RecordPosition, Origin]:
     """The dead letters so far, by where they came from."""
     found = [read_origin(raw) for raw in read_to_end(running.kafka, DEADLETTER)]
     return {(origin.topic, origin.partition, origin.offset): origin for origin in found}
 
 
 def test_each_becomes_an_undecodable_dead_letter_and_what_lies_behind_it_is_read(own: RunningStack) -> None:
-    odd: set[Place] = set()
-    behind: set[Place] = set()
+    odd: set[RecordPosition] = set()
+    behind: set[RecordPosition] = set()
     producer = KafkaProducer(bootstrap_servers=own.kafka, linger_ms=50)
     for topic in (VIEWS, CLICKS, ORDERS, IMPRESSIONS, OUTCOMES):
         for number in range(_COPIES):

@@ -17,15 +17,15 @@ from services.common.token import TokenKeys
 from services.common.topics import DEADLETTER, OUTCOMES
 from services.features.memory_store import MemoryStore
 from services.features.profile import DECAYED, HALF_LIFE_NAMES, Profile, totals
-from services.outcomes.processor import OutcomesRoom
+from services.outcomes.processor import OutcomesProcessor
 from services.outcomes.topology import TOPICS as OUTCOMES_TOPICS
 from services.profiles.topology import TOPICS as PROFILES_TOPICS
-from services.profiles.topology import ProfilesRoom
+from services.profiles.topology import ProfilesProcessor
 from services.tools.drills.oracle import oracle
 from services.tools.drills.oracle.plain import fields_of, plain, products_of
 from services.tools.drills.traffic.traffic import Shape, Traffic
-from services.wire.faust.processor import Room
-from services.wire.faust.topology_test_driver import Rehearsal
+from services.wire.faust.processor import Processor
+from services.wire.faust.topology_test_driver import TopologyTestDriver
 
 KEYS = TokenKeys("1", {"1": b"a key of the deployment's"})
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -36,9 +36,9 @@ CATALOGUE = demo_catalogue()
 RULES = oracle.Rules(WINDOW_MS, KEYS.secrets, products_of(CATALOGUE), SHAPE.burst)
 
 
-def lived(make_room: Callable[[], Room], topics: tuple[str, ...], seed: int) -> Rehearsal:
+def lived(make_room: Callable[[], Processor], topics: tuple[str, ...], seed: int) -> TopologyTestDriver:
     """A worker that has read a log of traffic to its end, and died again and again on its way."""
-    chance, stage = Random(seed), Rehearsal(make_room, topics)
+    chance, stage = Random(seed), TopologyTestDriver(make_room, topics)
     for number, sent in enumerate(Traffic(seed, SHAPE, KEYS, [*RULES.products], NOW).messages()):
         if sent.record.topic in topics:
             stage.append(sent.record, to_ms(NOW) + 10 * number)
@@ -51,11 +51,11 @@ def lived(make_room: Callable[[], Room], topics: tuple[str, ...], seed: int) -> 
     return stage
 
 
-def told_of(stage: Rehearsal) -> oracle.Expected:
+def told_of(stage: TopologyTestDriver) -> oracle.Expected:
     return oracle.expected([plain(raw) for log in stage.logs.values() for raw in log], RULES)
 
 
-def letters(stage: Rehearsal) -> dict[oracle.Place, str]:
+def letters(stage: TopologyTestDriver) -> dict[oracle.RecordPosition, str]:
     found = {}
     for record in stage.sent:
         if record.topic == DEADLETTER:
@@ -68,7 +68,7 @@ def letters(stage: Rehearsal) -> dict[oracle.Place, str]:
 @pytest.mark.parametrize("seed", range(4))
 def test_profiles_and_dead_letters_equal_the_oracles(seed: int) -> None:
     store, facts = MemoryStore(), facts_by_product(CATALOGUE)
-    stage = lived(lambda: ProfilesRoom(store, facts.get, SHAPE.burst), PROFILES_TOPICS, seed)
+    stage = lived(lambda: ProfilesProcessor(store, facts.get, SHAPE.burst), PROFILES_TOPICS, seed)
     told = told_of(stage)
     assert store.rows.keys() == told.profiles.keys()
     for user, row in store.rows.items():
@@ -86,7 +86,7 @@ def assert_profile(profile: Profile, wanted: oracle.Row) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_outcomes_and_dead_letters_equal_the_oracles(seed: int) -> None:
-    stage = lived(lambda: OutcomesRoom(lambda: KEYS, WINDOW_MS, SHAPE.burst), OUTCOMES_TOPICS, seed)
+    stage = lived(lambda: OutcomesProcessor(lambda: KEYS, WINDOW_MS, SHAPE.burst), OUTCOMES_TOPICS, seed)
     told = told_of(stage)
     rows = [fields_of(outcome_pb2.Outcome.FromString(r.value or b"")) for r in stage.sent if r.topic == OUTCOMES]
     closed = {row["outcome_id"]: row for row in rows if row["window_closed"]}

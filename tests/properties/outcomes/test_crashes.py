@@ -9,10 +9,10 @@ import pytest
 from protos.gen.adloom.events.v1 import outcome_pb2
 from services.common.clock import to_ms
 from services.common.topics import DEADLETTER, OUTCOMES, PARTITIONS
-from services.outcomes.processor import OutcomesRoom
+from services.outcomes.processor import OutcomesProcessor
 from services.wire.codec.decode import decode
 from services.wire.codec.envelope import RawRecord, Record
-from services.wire.faust.topology_test_driver import Rehearsal
+from services.wire.faust.topology_test_driver import TopologyTestDriver
 from tests.properties.outcomes.histories import (
     BURST,
     DAY_MS,
@@ -30,8 +30,8 @@ from tests.properties.outcomes.histories import (
 BASE_MS = to_ms(START)
 
 
-def rehearsal(logs: dict[str, list[Appended]]) -> Rehearsal:
-    made = Rehearsal(lambda: OutcomesRoom(lambda: KEYS, WINDOW_MS, BURST), TOPICS)
+def rehearsal(logs: dict[str, list[Appended]]) -> TopologyTestDriver:
+    made = TopologyTestDriver(lambda: OutcomesProcessor(lambda: KEYS, WINDOW_MS, BURST), TOPICS)
     for log in logs.values():
         for m in log:
             made.append(record_of(m), BASE_MS + m.at_ms)

@@ -30,7 +30,7 @@ def any_arms(draw: st.DrawFn) -> Arms:
 def test_every_vector_sums_to_one_and_keeps_its_floor(arms: Arms, seed: bytes, policy: str) -> None:
     decision = decide(arms, policy, 1, seed)
     assert abs(decision.probabilities.sum() - 1.0) <= 1e-12
-    assert decision.probabilities.min() >= decision.floor > 0
+    assert decision.probabilities.min() >= decision.exploration_floor > 0
     assert 0 < decision.propensity <= 1
     assert min(decision.target_propensities.values()) > 0
 
@@ -57,7 +57,7 @@ def test_permuting_arms_with_their_random_numbers_permutes_the_vector(arms: Arms
     flat[: 32 * count] = lanes[:, order].ravel()
     guard = -1 if arms.guard_index < 0 else int(np.flatnonzero(order == arms.guard_index)[0])
     moved = Arms(tuple(arms.creative_ids[i] for i in order), None, arms.means[order], arms.variances[order], guard)
-    least = thompson.floor(count)
+    least = thompson.exploration_floor(count)
     p = thompson.probabilities(arms, words, least, 32)
     q = thompson.probabilities(moved, flat.view("<u8"), least, 32)
     samples = normals(words, 32 * count).reshape(32, count) * np.sqrt(arms.variances) + arms.means
@@ -69,7 +69,7 @@ def test_permuting_arms_with_their_random_numbers_permutes_the_vector(arms: Arms
 @settings(max_examples=30, deadline=None)
 @given(any_arms(), SEEDS)
 def test_a_vector_depends_on_its_inputs_alone(arms: Arms, seed: bytes) -> None:
-    least = thompson.floor(len(arms.creative_ids))
+    least = thompson.exploration_floor(len(arms.creative_ids))
     first = vector(arms, "thompson", seed, least, 64)
     np.random.default_rng().random(1000)
     assert vector(arms, "thompson", seed, least, 64).tobytes() == first.tobytes()
@@ -79,4 +79,4 @@ def test_a_vector_depends_on_its_inputs_alone(arms: Arms, seed: bytes) -> None:
 def test_uniform_gives_all_the_same(count: int) -> None:
     p = uniform.probabilities(count)
     assert p.tolist() == pytest.approx([1 / count] * count)
-    assert p.min() >= uniform.floor(count)
+    assert p.min() >= uniform.exploration_floor(count)

@@ -15,12 +15,12 @@ from services.common.clock import to_ms
 from services.common.topics import DEADLETTER
 from services.features.memory_store import MemoryStore
 from services.features.profile import DECAYED, HALF_LIFE_NAMES, Profile, micros, totals
-from services.profiles.topology import TOPICS, ProfilesRoom
+from services.profiles.topology import TOPICS, ProfilesProcessor
 from services.tools.drills.oracle import oracle
 from services.tools.drills.oracle.plain import plain
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Record
-from services.wire.faust.topology_test_driver import Rehearsal
+from services.wire.faust.topology_test_driver import TopologyTestDriver
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 USERS = [f"u1-{number:032x}" for number in range(1, 8)]
@@ -91,12 +91,12 @@ def record(event: Happened) -> Record:
     return encode(message, event_id=event.event_id, source="shop", time=time, key=event.user.encode())
 
 
-def rehearsal() -> tuple[Rehearsal, MemoryStore]:
+def rehearsal() -> tuple[TopologyTestDriver, MemoryStore]:
     store = MemoryStore()
-    return Rehearsal(lambda: ProfilesRoom(store, CATALOGUE.get, BURST), TOPICS), store
+    return TopologyTestDriver(lambda: ProfilesProcessor(store, CATALOGUE.get, BURST), TOPICS), store
 
 
-def fill(stage: Rehearsal, made: list[Happened], chance: Random) -> None:
+def fill(stage: TopologyTestDriver, made: list[Happened], chance: Random) -> None:
     """Appends the events in any order, a fifth of them again later, some of all into a wrong partition."""
     sent = [*made, *chance.sample(made, len(made) // 5)]
     chance.shuffle(sent)
@@ -115,7 +115,7 @@ def assert_equal(profile: Profile, wanted: oracle.Row) -> None:
             assert value == pytest.approx(wanted_value, rel=TOLERANCE, abs=TOLERANCE), (life, name)
 
 
-def assert_all_equal(store: MemoryStore, stage: Rehearsal) -> None:
+def assert_all_equal(store: MemoryStore, stage: TopologyTestDriver) -> None:
     """Every profile is the oracle's, which reads the logs that the worker read."""
     products = {name: (vector, CATEGORY[kind], price) for name, (vector, kind, price) in PRODUCTS.items()}
     events = [plain(raw) for log in stage.logs.values() for raw in log]
@@ -151,12 +151,12 @@ def test_crashes_anywhere_change_nothing(seed: int) -> None:
     assert_all_equal(as_a_new_owner_would_serve(stage), stage)
 
 
-def as_a_new_owner_would_serve(stage: Rehearsal) -> MemoryStore:
+def as_a_new_owner_would_serve(stage: TopologyTestDriver) -> MemoryStore:
     """Rows made of what the changelog holds, and of nothing else."""
     store = MemoryStore()
-    room = ProfilesRoom(store, CATALOGUE.get, BURST)
+    processor = ProfilesProcessor(store, CATALOGUE.get, BURST)
     for (partition, user), state in stage.states.changelog.items():
-        room.publish([room.advance(user, partition, state, [], 0).row])
+        processor.publish([processor.advance(user, partition, state, [], 0).row])
     return store
 
 

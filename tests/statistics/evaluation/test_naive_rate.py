@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2
 from services.common.token import Token, TokenKeys
-from services.evaluation.tally import Tally, Traffic
-from services.outcomes.processor import OutcomesRoom
+from services.evaluation.tally import Tally, TrafficKind
+from services.outcomes.processor import OutcomesProcessor
 from services.wire.codec.decode import decode
 from services.wire.codec.envelope import Envelope, RawRecord
 
@@ -36,7 +36,7 @@ class Looked:
 
 def look(seed: int) -> Looked:
     chance = random.Random(seed)
-    room = OutcomesRoom(lambda: KEYS, int(WINDOW.total_seconds() * 1000))
+    room = OutcomesProcessor(lambda: KEYS, int(WINDOW.total_seconds() * 1000))
     looked, at = Looked(Tally(), Tally()), START + LOOK
     for number in range(int(LOOK.total_seconds() / 60 * PER_MINUTE)):
         shown_at = START + timedelta(minutes=number / PER_MINUTE)
@@ -82,7 +82,7 @@ def test_the_naive_rate_is_biased_upwards_and_ours_is_not() -> None:
     naive, ours, impressions = [], [], 0
     for seed in range(RUNS):
         looked = look(seed)
-        a, b = (tally.rates[Traffic("uniform", False)] for tally in (looked.naive, looked.ours))
+        a, b = (tally.rates[TrafficKind("uniform", False)] for tally in (looked.naive, looked.ours))
         naive.append(a.clicks / a.impressions)
         ours.append(b.clicks / b.impressions)
         impressions += b.impressions

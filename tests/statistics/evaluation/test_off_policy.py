@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from services.evaluation.off_policy import Estimated, WeightSums, ips, snips, sums_of
-from services.evaluation.tally import Tally, Traffic
+from services.evaluation.tally import Tally, TrafficKind
 from tests.unit.evaluation.outcomes_made import outcome
 
 ACTIONS = 10
@@ -149,6 +149,6 @@ def test_of_a_slate_only_what_no_earlier_choice_bent_is_estimated_from() -> None
             made.target_propensities.update(shares)
             tally.settle(made)
             left = np.delete(left, index)
-    sums = tally.weights[Traffic("thompson", foreign=False), "uniform"]
+    sums = tally.weights[TrafficKind("thompson", foreign=False), "uniform"]
     for found in (ips(sums), snips(sums)):
         assert covers(found, float(rates.mean())), f"{found}: uniform earns {rates.mean():.3f} in either slot"

@@ -15,7 +15,7 @@ from services.common.rng import seeded_words, unit_interval
 from services.policies.arms import Arms, Floats
 from services.policies.assignment import CONTROL_SHARE, assign
 from services.policies.decide import decide, vector
-from services.policies.draw import choose, seed_for
+from services.policies.draw import sample, seed_for
 from services.policies.slate import draw_slate
 
 ALPHA = 1e-4 / 8
@@ -41,7 +41,7 @@ def logged_and_chosen(policy: str, distort: float = 0.0) -> tuple[Floats, Floats
         decision = decide(arms(), policy, 1, seed)
         expected += decision.probabilities
         drawn_from = (1 - distort) * decision.probabilities + distort * np.eye(6)[0]
-        observed[choose(drawn_from, seeded_words(seed, "choice", 1))] += 1
+        observed[sample(drawn_from, seeded_words(seed, "choice", 1))] += 1
     return expected, observed
 
 

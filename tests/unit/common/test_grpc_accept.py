@@ -12,7 +12,7 @@ import grpc
 import pytest
 
 from services.runtime.admission import PUSHBACK, Admission
-from services.runtime.grpc_accept import AT_ONCE, AcceptingServer
+from services.runtime.grpc_accept import AT_ONCE, LoadSheddingServer
 from services.runtime.grpc_arrival import Arrivals
 from services.runtime.loop_lag import LoopLag
 
@@ -26,7 +26,7 @@ async def served(answer: Answer, most: int = 1000) -> AsyncIterator[grpc.aio.Una
     """The one method of a server that answers with `answer`, behind a channel."""
     admission = Admission("test", most, LoopLag())
     handler = grpc.unary_unary_rpc_method_handler(answer)
-    server = AcceptingServer(grpc.aio.server(), "test.Service", {"Ask": handler}, admission, Arrivals())
+    server = LoadSheddingServer(grpc.aio.server(), "test.Service", {"Ask": handler}, admission, Arrivals())
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
@@ -87,7 +87,7 @@ async def test_as_many_callers_as_there_is_room_for_are_never_refused() -> None:
 async def test_a_process_that_leaves_sends_callers_elsewhere() -> None:
     admission = Admission("test", 9, LoopLag())
     handler = grpc.unary_unary_rpc_method_handler(same)
-    server = AcceptingServer(grpc.aio.server(), "test.Service", {"Ask": handler}, admission, Arrivals())
+    server = LoadSheddingServer(grpc.aio.server(), "test.Service", {"Ask": handler}, admission, Arrivals())
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     admission.close()
@@ -131,7 +131,7 @@ async def test_calls_whose_callers_have_gone_are_ended_and_the_next_are_answered
 async def test_a_server_that_stops_answers_what_is_under_way() -> None:
     handler = grpc.unary_unary_rpc_method_handler(slow)
     admission = Admission("test", 9, LoopLag())
-    server = AcceptingServer(grpc.aio.server(), "test.Service", {"Ask": handler}, admission, Arrivals())
+    server = LoadSheddingServer(grpc.aio.server(), "test.Service", {"Ask": handler}, admission, Arrivals())
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:

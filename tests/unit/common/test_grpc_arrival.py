@@ -12,7 +12,7 @@ import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from services.runtime.admission import Admission
-from services.runtime.grpc_accept import AT_ONCE, AcceptingServer
+from services.runtime.grpc_accept import AT_ONCE, LoadSheddingServer
 from services.runtime.grpc_arrival import Arrivals
 from services.runtime.grpc_server import STREAMS, new_server, server_options
 from services.runtime.loop_lag import LoopLag
@@ -34,7 +34,7 @@ async def served(arrivals: Arrivals) -> AsyncIterator[str]:
 
     server = new_server(server_options(1 << 20), arrivals)
     handlers = {"Ask": grpc.unary_unary_rpc_method_handler(same)}
-    accepting = AcceptingServer(server, "test.Service", handlers, Admission("test", PLACES, LoopLag()), arrivals)
+    accepting = LoadSheddingServer(server, "test.Service", handlers, Admission("test", PLACES, LoopLag()), arrivals)
     health_pb2_grpc.add_HealthServicer_to_server(health.aio.HealthServicer(), server)
     port = accepting.add_insecure_port("127.0.0.1:0")
     await accepting.start()

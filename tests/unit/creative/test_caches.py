@@ -15,7 +15,7 @@ from services.common.clock import SystemClock
 from services.creative.answers import Answers
 from services.creative.budget import Budget, budget
 from services.creative.candidates.frequency import FrequencyCaps
-from services.creative.candidates.index import Shelf
+from services.creative.candidates.index import CandidateSet
 from services.creative.candidates.retrieve import MOST, candidates
 from services.creative.scoring.last_scores import LastKnownScores
 from services.features.creative_columns import CreativeFacts, creative_columns
@@ -25,7 +25,7 @@ CLOCK = SystemClock()
 AMPLE = Budget(1e12, 1e12, 1e12)
 
 
-def shelf(count: int, guarded: bool = False) -> Shelf:
+def candidate_set(count: int, guarded: bool = False) -> CandidateSet:
     """Creatives of products that point in directions of their own."""
     chance = np.random.default_rng(5)
     now = datetime.now(UTC)
@@ -41,10 +41,10 @@ def shelf(count: int, guarded: bool = False) -> Shelf:
         for c, v in zip(creatives, vectors, strict=True)
     ]
     ones = np.ones(count)
-    return Shelf(creatives, creative_columns(facts), ones, ones, count - 1 if guarded else -1, 0, "v")
+    return CandidateSet(creatives, creative_columns(facts), ones, ones, count - 1 if guarded else -1, 0, "v")
 
 
-def interested_in(subject: Shelf, row: int) -> Profile:
+def interested_in(subject: CandidateSet, row: int) -> Profile:
     facts = product_facts(subject.columns.product_vectors[row], "bag", 100)
     return apply(Profile(), Interaction(Kind.CLICK, "p", micros(datetime.now(UTC))), lambda _: facts)
 
@@ -202,7 +202,7 @@ def test_a_limit_of_zero_caps_nothing() -> None:
 
 
 def test_capped_creatives_are_left_out_while_enough_remain() -> None:
-    subject = shelf(5, guarded=True)
+    subject = candidate_set(5, guarded=True)
     left = candidates(subject, Profile(), {"c001", "c004"}, count=2)
     assert left.columns.creative_ids == ("c000", "c002", "c003", "c004")  # the guard is never left out
     assert left.guard_index == 3
@@ -210,7 +210,7 @@ def test_capped_creatives_are_left_out_while_enough_remain() -> None:
 
 
 def test_of_too_many_creatives_those_that_match_the_shopper_are_taken() -> None:
-    subject = shelf(MOST + 100, guarded=True)
+    subject = candidate_set(MOST + 100, guarded=True)
     taken = candidates(subject, interested_in(subject, 300), frozenset(), count=1)
     assert len(taken.creatives) == MOST
     assert "c300" in taken.columns.creative_ids
@@ -223,5 +223,5 @@ def test_of_too_many_creatives_those_that_match_the_shopper_are_taken() -> None:
 
 
 def test_all_are_candidates_where_they_fit() -> None:
-    subject = shelf(MOST)
+    subject = candidate_set(MOST)
     assert candidates(subject, Profile(), frozenset(), count=1) is subject

@@ -15,8 +15,8 @@ from services.common.errors import Rejected, Unavailable
 from services.common.topics import IMPRESSIONS
 from services.creative.outbox.frames import bodies, frame, record_in
 from services.creative.outbox.journal import Journal
-from services.creative.outbox.outbox import Emission
-from services.creative.outbox.quarantine import Refused
+from services.creative.outbox.outbox import Outbox
+from services.creative.outbox.quarantine import Quarantine
 from services.wire.codec.decode import decode
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Record
@@ -43,8 +43,8 @@ def wait_for(what: Callable[[], object], within_s: float = 10.0) -> None:
         time.sleep(0.01)
 
 
-def emission_to(connect: Callable[[], Sink], folder: Path, most_waiting: int = 100) -> Emission:
-    return Emission(connect, Journal(folder, LARGE), Refused(folder, LARGE), most_waiting)
+def emission_to(connect: Callable[[], Sink], folder: Path, most_waiting: int = 100) -> Outbox:
+    return Outbox(connect, Journal(folder, LARGE), Quarantine(folder, LARGE), most_waiting)
 
 
 def kept(folder: Path) -> list[str]:
@@ -114,19 +114,19 @@ def test_what_is_in_hand_is_not_read_again_and_what_is_settled_is_gone(tmp_path:
     places = journal.append([record(n) for n in range(4)])
     assert places
     assert journal.waiting == 0
-    journal.settle(places[0])
-    journal.leave(places[1])
-    journal.leave(places[2])
+    journal.ack(places[0])
+    journal.requeue(places[1])
+    journal.requeue(places[2])
     with journal.oldest() as records:
         assert [dict(r.headers)["ce_id"] for r in records] == [b"i-1", b"i-2"]
     journal.trim()
     assert kept(tmp_path) == ["i-0", "i-1", "i-2", "i-3"]  # one of them is still in hand
-    journal.settle(places[3])
+    journal.ack(places[3])
     journal.trim()
     assert kept(tmp_path) == []
     (later,) = journal.append([record(7)]) or []
-    journal.settle(places[3])  # says nothing about what came after it in the same file
-    journal.leave(later)
+    journal.ack(places[3])  # says nothing about what came after it in the same file
+    journal.requeue(later)
     with journal.oldest() as records:
         assert [dict(r.headers)["ce_id"] for r in records] == [b"i-7"]
     journal.close()
@@ -163,7 +163,7 @@ def test_a_damaged_frame_is_told_apart_and_those_around_it_are_read() -> None:
 def test_what_was_not_taken_stays_in_the_journal(tmp_path: Path) -> None:
     journal = Journal(tmp_path, LARGE)
     for place in journal.append([record(1), record(2)]) or []:
-        journal.leave(place)
+        journal.requeue(place)
     with pytest.raises(Unavailable), journal.oldest():
         raise Unavailable("kafka", "not now")
     with journal.oldest() as records:
@@ -178,7 +178,7 @@ def test_a_full_journal_says_so_and_has_room_again_once_records_are_settled(tmp_
     assert taken[0] and taken[-1] is None
     for places in taken:
         for place in places or []:
-            journal.settle(place)
+            journal.ack(place)
     journal.trim()
     assert journal.append([record(10)])
     journal.close()
@@ -186,12 +186,12 @@ def test_a_full_journal_says_so_and_has_room_again_once_records_are_settled(tmp_
 
 def test_a_disk_that_refuses_costs_no_answer(tmp_path: Path) -> None:
     sink = MemorySink()
-    emission = emission_to(lambda: sink, tmp_path / "gone")
+    outbox = emission_to(lambda: sink, tmp_path / "gone")
     (tmp_path / "gone").rmdir()
-    emission.start()
-    emission.offer([record(1)])
+    outbox.start()
+    outbox.offer([record(1)])
     wait_for(lambda: sent(sink) == ["i-1"])
-    emission.stop(5.0)
+    outbox.stop(5.0)
 
 
 def test_an_offered_record_is_on_disk_before_anything_else_happens(tmp_path: Path) -> None:
@@ -207,39 +207,39 @@ def test_an_offered_record_is_on_disk_before_anything_else_happens(tmp_path: Pat
 
 def test_the_journal_is_trimmed_while_records_keep_coming(tmp_path: Path) -> None:
     sink = MemorySink()
-    emission = emission_to(lambda: sink, tmp_path)
-    emission.start()
+    outbox = emission_to(lambda: sink, tmp_path)
+    outbox.start()
     for number in range(60):
-        emission.offer([record(number)])
+        outbox.offer([record(number)])
         time.sleep(0.01)
     wait_for(lambda: len(sent(sink)) == 60)
     assert len(kept(tmp_path)) < 60
-    emission.stop(5.0)
+    outbox.stop(5.0)
 
 
 def test_records_are_sent_in_order(tmp_path: Path) -> None:
     sink = MemorySink()
-    emission = emission_to(lambda: sink, tmp_path)
-    emission.start()
+    outbox = emission_to(lambda: sink, tmp_path)
+    outbox.start()
     for number in range(50):
-        emission.offer([record(number)])
-    emission.stop(5.0)
+        outbox.offer([record(number)])
+    outbox.stop(5.0)
     assert sent(sink) == [f"i-{n}" for n in range(50)]
 
 
 def test_nothing_is_lost_while_kafka_is_away(tmp_path: Path) -> None:
     sink = MemorySink()
-    emission = emission_to(lambda: sink, tmp_path)
-    emission.start()
-    emission.offer([record(0)])
+    outbox = emission_to(lambda: sink, tmp_path)
+    outbox.start()
+    outbox.offer([record(0)])
     wait_for(lambda: sent(sink) == ["i-0"])
     sink.failure = Unavailable("kafka", "the fake was told to be down")
     for number in range(1, 20):
-        emission.offer([record(number)])
+        outbox.offer([record(number)])
     wait_for(lambda: list(tmp_path.iterdir()))
     sink.failure = None
     wait_for(lambda: set(sent(sink)) == {f"i-{n}" for n in range(20)})
-    emission.stop(5.0)
+    outbox.stop(5.0)
     wait_for(lambda: not list(tmp_path.iterdir()))
 
 
@@ -252,23 +252,23 @@ def test_a_broker_that_is_not_there_at_the_start_is_waited_for(tmp_path: Path) -
             raise Unavailable("kafka", "nobody listens")
         return sink
 
-    emission = emission_to(connect, tmp_path)
-    emission.start()
-    emission.offer([record(1)])
+    outbox = emission_to(connect, tmp_path)
+    outbox.start()
+    outbox.offer([record(1)])
     wait_for(lambda: sent(sink) == ["i-1"])
-    emission.stop(5.0)
+    outbox.stop(5.0)
 
 
 def test_a_full_queue_does_not_hold_a_request_up(tmp_path: Path) -> None:
     sink = HangingSink()
-    emission = emission_to(lambda: sink, tmp_path, 2)
-    emission.start()
+    outbox = emission_to(lambda: sink, tmp_path, 2)
+    outbox.start()
     for number in range(30):  # would not end: the sink hangs until it is let go
-        emission.offer([record(number)])
+        outbox.offer([record(number)])
     assert list(tmp_path.iterdir())
     sink.let_go.set()
     wait_for(lambda: set(sent(sink)) == {f"i-{n}" for n in range(30)})
-    emission.stop(5.0)
+    outbox.stop(5.0)
 
 
 def test_what_kafka_has_not_confirmed_at_the_end_is_sent_by_the_next_process(tmp_path: Path) -> None:
@@ -283,7 +283,7 @@ def test_what_kafka_has_not_confirmed_at_the_end_is_sent_by_the_next_process(tmp
     second.stop(5.0)
 
 
-class LateSink(SilentSink):
+class DeferredSink(SilentSink):
     """Says nothing about the first record for ever, and takes those that follow."""
 
     def send(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
@@ -299,35 +299,35 @@ class LateSink(SilentSink):
 
 
 def test_a_record_of_which_nothing_is_ever_heard_is_sent_again(tmp_path: Path) -> None:
-    sink = LateSink()
-    emission = emission_to(lambda: sink, tmp_path)
-    emission.forsaken_s = 0.5
-    emission.start()
-    emission.offer([record(1)])
+    sink = DeferredSink()
+    outbox = emission_to(lambda: sink, tmp_path)
+    outbox.forsaken_s = 0.5
+    outbox.start()
+    outbox.offer([record(1)])
     wait_for(lambda: sent(sink) == ["i-1"])
-    emission.stop(5.0)
+    outbox.stop(5.0)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_while_kafka_says_nothing_new_records_stay_in_the_journal(tmp_path: Path) -> None:
-    emission = emission_to(SilentSink, tmp_path)
-    emission.start()
-    emission.offer([record(1)])
+    outbox = emission_to(SilentSink, tmp_path)
+    outbox.start()
+    outbox.offer([record(1)])
     time.sleep(1.2)
-    emission.offer([record(2)])
+    outbox.offer([record(2)])
     time.sleep(0.3)
     assert kept(tmp_path) == ["i-1", "i-2"]
-    emission.stop(1.0)
+    outbox.stop(1.0)
 
 
 def test_what_kafka_will_never_take_is_set_aside_and_not_sent_again(tmp_path: Path) -> None:
     emission_to(MemorySink, tmp_path).offer([record(number) for number in range(4)])
     sink = PickySink("i-0", "i-2")
-    emission = emission_to(lambda: sink, tmp_path)
-    emission.start()
+    outbox = emission_to(lambda: sink, tmp_path)
+    outbox.start()
     wait_for(lambda: sent(sink) == ["i-1", "i-3"])
     time.sleep(0.3)
-    emission.stop(5.0)
+    outbox.stop(5.0)
     assert sink.tried == ["i-0", "i-1", "i-2", "i-3"]
     (aside,) = tmp_path.iterdir()
     assert aside.name == "records.refused"
@@ -336,11 +336,11 @@ def test_what_kafka_will_never_take_is_set_aside_and_not_sent_again(tmp_path: Pa
 
 def test_a_fresh_record_that_kafka_will_never_take_is_set_aside_and_stops_nothing(tmp_path: Path) -> None:
     sink = PickySink("i-0", "i-1")
-    emission = emission_to(lambda: sink, tmp_path)
-    emission.start()
-    emission.offer([record(number) for number in range(3)])
+    outbox = emission_to(lambda: sink, tmp_path)
+    outbox.start()
+    outbox.offer([record(number) for number in range(3)])
     wait_for(lambda: sent(sink) == ["i-2"])
-    emission.stop(5.0)
+    outbox.stop(5.0)
     assert sink.tried == ["i-0", "i-1", "i-2"]
     (aside,) = tmp_path.iterdir()
     assert aside.read_bytes().count(b"\n") == 2
@@ -350,11 +350,11 @@ def test_a_segment_that_must_be_sent_again_sets_nothing_aside_yet(tmp_path: Path
     emission_to(MemorySink, tmp_path).offer([record(0), record(1)])
     sink = PickySink("i-0", "none")
     sink.failure = Unavailable("kafka", "the fake was told to be down")
-    emission = emission_to(lambda: sink, tmp_path)
-    emission.start()
+    outbox = emission_to(lambda: sink, tmp_path)
+    outbox.start()
     wait_for(lambda: sink.tried.count("i-1") >= 2)
     sink.failure = None
     wait_for(lambda: sent(sink) == ["i-1"])
-    emission.stop(5.0)
+    outbox.stop(5.0)
     (aside,) = tmp_path.iterdir()
     assert aside.read_bytes().count(b"\n") == 1

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from services.common.clock import FixedClock, SystemClock
 from services.common.errors import Unavailable
 from services.creative.budget import budget
-from services.creative.scoring.circuit_breaker_scorer import GuardedScorer
+from services.creative.scoring.circuit_breaker_scorer import CircuitBreakerScorer
 from services.models.fake_models import FakeModels
 from services.models.ports import Scores
 from services.models.tensors import CTR
@@ -38,7 +38,7 @@ class Hanging(FakeModels):
         return await super().score(dense, categories, budget_s=budget_s)
 
 
-async def failures(guarded: GuardedScorer, count: int) -> None:
+async def failures(guarded: CircuitBreakerScorer, count: int) -> None:
     for _ in range(count):
         with pytest.raises(Unavailable):
             await guarded.score(DENSE, CATEGORIES, budget_s=0.02)
@@ -48,7 +48,7 @@ def test_after_a_few_late_answers_nobody_waits_any_more() -> None:
     async def scene() -> None:
         models = Hanging()
         clock = FixedClock(datetime(2026, 3, 1, tzinfo=UTC))
-        guarded = GuardedScorer(models, clock)
+        guarded = CircuitBreakerScorer(models, clock)
         await failures(guarded, 5)
         asked = models.calls
         await failures(guarded, 50)
@@ -64,7 +64,7 @@ def test_after_a_few_late_answers_nobody_waits_any_more() -> None:
 def test_that_it_is_back_is_noticed_without_a_request_that_waits() -> None:
     async def scene() -> None:
         models = Hanging()
-        guarded = GuardedScorer(models, SystemClock())
+        guarded = CircuitBreakerScorer(models, SystemClock())
         await failures(guarded, 5)
         models.hangs = False
         until = time.monotonic() + 10
@@ -83,7 +83,7 @@ def test_that_it_is_back_is_noticed_without_a_request_that_waits() -> None:
 def test_calls_that_had_no_time_say_nothing_about_the_part() -> None:
     async def scene() -> None:
         models = Hanging()
-        guarded = GuardedScorer(models, SystemClock())
+        guarded = CircuitBreakerScorer(models, SystemClock())
         for _ in range(20):
             with pytest.raises(Unavailable):
                 await guarded.score(DENSE, CATEGORIES, budget_s=0.001)

@@ -16,12 +16,12 @@ from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.events.v1 import impression_pb2
 from services.common.clock import FixedClock
 from services.common.errors import Unavailable
-from services.creative.ad_request import Caller, Place, question_of
-from services.creative.candidates.scoring_input import lay_out
-from services.creative.fill_placement import choose
+from services.creative.ad_request import Caller, Placement, ad_request_of
+from services.creative.candidates.scoring_input import build_scoring_input
+from services.creative.fill_placement import fill_placement
 from services.creative.ladder import fallback_step, fresh_step
 from services.creative.records import impression_of
-from services.creative.selection import Shopper
+from services.creative.selection import UserContext
 from services.features.profile import Profile
 from services.models.fake_models import FakeModels
 from services.models.ports import Scores
@@ -170,14 +170,18 @@ async def test_a_part_that_is_slow_but_in_time_is_waited_for(house: House) -> No
 @pytest.mark.asyncio
 async def test_when_time_runs_out_between_slots_the_house_fills_and_says_so(house: House) -> None:
     assembly = house.assembly()
-    place = Place("top", "300x250", 5)
-    question = question_of(page(), "r-1", Caller(None), SECRETS.pseudonym_key, datetime.now(UTC))
-    shopper = Shopper(Profile(), "new_unknown", from_profile=False, degraded=("redis",))
-    board = lay_out(place, assembly.parts.shelves.shelf("300x250", ()), shopper, question)
+    place = Placement("top", "300x250", 5)
+    ad_request = ad_request_of(page(), "r-1", Caller(None), SECRETS.pseudonym_key, datetime.now(UTC))
+    shopper = UserContext(Profile(), "new_unknown", from_profile=False, degraded=("redis",))
+    scoring_input = build_scoring_input(
+        place, assembly.parts.candidate_index.candidate_set("300x250", ()), shopper, ad_request
+    )
     clock = FixedClock(datetime.now(UTC))
     parts = replace(assembly.parts, clock=clock)
     chosen = []
-    for selected in choose(board, fallback_step(np.full(len(board.shelf.creatives), np.nan)), 2.5, parts):
+    for selected in fill_placement(
+        scoring_input, fallback_step(np.full(len(scoring_input.candidate_set.creatives), np.nan)), 2.5, parts
+    ):
         chosen.append(selected)
         clock.advance(timedelta(seconds=1))
     assert [s.decision.policy_id == "house" for s in chosen] == [False] * 3 + [True] * 2

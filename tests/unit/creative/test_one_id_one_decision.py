@@ -18,11 +18,11 @@ from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from protos.gen.adloom.events.v1.outcome_pb2 import CLICKED, Outcome
 from services.common.clock import to_ms
 from services.common.topics import IMPRESSIONS
-from services.creative.ad_request import Caller, Place, Question, question_of
+from services.creative.ad_request import AdRequest, Caller, Placement, ad_request_of
 from services.creative.impression_id import impression_id_of
 from services.features.ports import ProfileRow
 from services.features.profile import micros
-from services.outcomes.processor import OutcomesRoom
+from services.outcomes.processor import OutcomesProcessor
 from services.policies.arms import Arms
 from services.policies.decide import Decision, decide
 from services.policies.posterior import ArmSums, Posterior
@@ -91,7 +91,7 @@ async def test_a_click_on_either_of_two_answers_under_one_request_id_is_told_of_
     events = [decode(raw) for raw in house.sink.read(IMPRESSIONS)]
     for number, answer in enumerate(answers):
         events.append(replace(clicked(answer.selections[0], user, at), offset=number))
-    room = OutcomesRoom(lambda: SECRETS.token_keys, 1_800_000)
+    room = OutcomesProcessor(lambda: SECRETS.token_keys, 1_800_000)
     made = room.advance(user, 0, None, [replace(event, partition=0) for event in events], to_ms(at))
     outcomes = [Outcome.FromString(record.value or b"") for record in made.records]
     assert {o.impression_id: (o.creative_id, o.propensity) for o in outcomes if o.kind == CLICKED} == given
@@ -146,20 +146,20 @@ async def test_a_seed_of_a_drill_fixes_the_draws_and_still_no_id_stands_for_two_
     assert len(decisions(records)) == len(records) == 3
 
 
-def question(request: pb.SelectCreativesRequest) -> Question:
-    return question_of(request, request.request_id or "made", Caller(None), SECRETS.pseudonym_key, NOW)
+def ad_request(request: pb.SelectCreativesRequest) -> AdRequest:
+    return ad_request_of(request, request.request_id or "made", Caller(None), SECRETS.pseudonym_key, NOW)
 
 
 def test_a_question_is_named_by_a_short_digest_of_all_that_was_sent_and_the_pseudonym() -> None:
     large = page(product_ids=[f"p{n}" for n in range(256)])
-    assert len(question(large).asked) == 64
-    names = {question(body).asked for bodies in BODIES.values() for body in bodies}
+    assert len(ad_request(large).asked) == 64
+    names = {ad_request(body).asked for bodies in BODIES.values() for body in bodies}
     assert len(names) == len(
         {body.SerializeToString(deterministic=True) for bodies in BODIES.values() for body in bodies}
     )
     later = page()
     later.context.time.FromDatetime(NOW)
-    assert question(later).asked != question(page()).asked == question(page()).asked
+    assert ad_request(later).asked != ad_request(page()).asked == ad_request(page()).asked
 
 
 Made = TypeVar("Made", Decision, Arms)
@@ -188,10 +188,10 @@ def test_whatever_differs_between_two_decisions_their_ids_differ() -> None:
     changed = [with_another(made, f.name) for f in fields(Decision) if f.name != "arms"]
     changed += [replace(made, arms=with_another(arms, f.name)) for f in fields(Arms)]
     changed += [replace(made, arms=replace(arms, scores=None))]
-    asked, place = question(page()), Place("top", "300x250", 1)
+    asked, place = ad_request(page()), Placement("top", "300x250", 1)
     ids = [impression_id_of(b"k", asked, place, 0, decision) for decision in (made, *changed)]
-    ids += [impression_id_of(b"k", asked, Place("side", "300x250", 1), 0, made)]
+    ids += [impression_id_of(b"k", asked, Placement("side", "300x250", 1), 0, made)]
     ids += [impression_id_of(b"k", asked, place, 1, made), impression_id_of(b"other", asked, place, 0, made)]
-    ids += [impression_id_of(b"k", question(page(user_id="bob")), place, 0, made)]
+    ids += [impression_id_of(b"k", ad_request(page(user_id="bob")), place, 0, made)]
     assert len(set(ids)) == len(ids)
     assert impression_id_of(b"k", asked, place, 0, decide(arms, "thompson", 3, b"s" * 16)) == ids[0]

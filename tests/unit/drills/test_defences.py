@@ -11,34 +11,34 @@ from pathlib import Path
 import pytest
 
 from services.common.errors import Misconfigured
-from services.tools.drills.drill import Defence, Drill, Outcome, Promise
+from services.tools.drills.drill import Drill, Mutation, Outcome, Promise
 from services.tools.drills.mutate_build import take_out
-from services.tools.drills.registry import chosen, defence_of, drills
+from services.tools.drills.registry import chosen, drills, mutation_of
 from services.tools.stack.state_dir import ROOT
 
 
 @pytest.mark.parametrize("one", drills().values(), ids=lambda one: one.name)
 def test_the_defences_of_a_drill_stand_where_it_says(one: Drill) -> None:
-    assert one.defences, "a drill that cannot fail proves nothing"
-    for defence in one.defences:
-        assert (ROOT / defence.path).read_text().count(defence.old) == 1, defence.name
-        assert defence.old != defence.new
-        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", defence.name), "to be typed behind --without"
+    assert one.mutations, "a drill that cannot fail proves nothing"
+    for mutation in one.mutations:
+        assert (ROOT / mutation.path).read_text().count(mutation.old) == 1, mutation.name
+        assert mutation.old != mutation.new
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", mutation.name), "to be typed behind --without"
 
 
 def test_a_defence_is_taken_out_where_it_stands_exactly_once(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("check()\nact()\n")
-    take_out(Defence("check", "a.py", "check()\n", ""), tmp_path)
+    take_out(Mutation("check", "a.py", "check()\n", ""), tmp_path)
     assert (tmp_path / "a.py").read_text() == "act()\n"
     with pytest.raises(Misconfigured, match="stands 0 times in a.py"):
-        take_out(Defence("check", "a.py", "check()\n", ""), tmp_path)
+        take_out(Mutation("check", "a.py", "check()\n", ""), tmp_path)
 
 
 def test_what_was_compiled_before_a_defence_was_taken_out_is_not_run(tmp_path: Path) -> None:
     source = tmp_path / "a.py"
     source.write_text("print('old')\n")
     py_compile.compile(str(source), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
-    take_out(Defence("word", "a.py", "old", "new"), tmp_path)
+    take_out(Mutation("word", "a.py", "old", "new"), tmp_path)
     command = [sys.executable, "-c", "import a"]
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout == "new\n"
 
@@ -48,7 +48,7 @@ def test_an_unknown_drill_or_defence_is_answered_with_those_there_are() -> None:
         chosen("nothing")
     nothing = Drill("nothing", "", lambda setting: Outcome((), ()), ())
     with pytest.raises(Misconfigured, match="--without"):
-        defence_of(nothing, "anything")
+        mutation_of(nothing, "anything")
 
 
 def test_an_outcome_without_promises_is_not_kept() -> None:

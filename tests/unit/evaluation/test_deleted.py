@@ -15,7 +15,7 @@ from services.common.topics import OUTCOMES
 from services.evaluation.loop import Evaluation
 from services.evaluation.memory_log import MemoryLog
 from services.evaluation.publisher import Publisher
-from services.evaluation.store import Ledger
+from services.evaluation.store import EvaluationStore
 from services.runtime.health import Readiness
 from services.wire.codec.envelope import RawRecord, TopicPartition
 from services.wire.codec.memory_sink import MemorySink
@@ -46,8 +46,8 @@ def sink() -> MemorySink:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    made = Ledger(tmp_path / "ledger.sqlite")
+def store(tmp_path: Path) -> Iterator[EvaluationStore]:
+    made = EvaluationStore(tmp_path / "ledger.sqlite")
     yield made
     made.close()
 
@@ -58,11 +58,11 @@ def sent(sink: MemorySink, first: int, count: int) -> int:
     return next(raw.partition for raw in sink.read(OUTCOMES))
 
 
-def life(ledger: Ledger, sink: MemorySink) -> tuple[Evaluation, Log]:
+def life(store: EvaluationStore, sink: MemorySink) -> tuple[Evaluation, Log]:
     """One life of the process."""
     clock = FixedClock(NOW)
     log = Log(sink, (OUTCOMES,), at_once=AT_ONCE)
-    evaluation = Evaluation(ledger, log, Publisher(ledger, sink, clock), clock, publish_s=1.0)
+    evaluation = Evaluation(store, log, Publisher(store, sink, clock), clock, publish_s=1.0)
     evaluation.start(None)
     return evaluation, log
 
@@ -81,74 +81,74 @@ def told(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def test_what_was_deleted_while_nobody_read_is_told_once(
-    ledger: Ledger, sink: MemorySink, caplog: pytest.LogCaptureFixture
+    store: EvaluationStore, sink: MemorySink, caplog: pytest.LogCaptureFixture
 ) -> None:
     partition = sent(sink, 0, 2)
-    steps(life(ledger, sink)[0], 3)
+    steps(life(store, sink)[0], 3)
     sent(sink, 2, 6)
     sink.delete_before(OUTCOMES, partition, 7)
     before = counted()
     for _ in range(3):  # lives of the process; there is one outcome left to read
-        evaluation, _ = life(ledger, sink)
-    assert ledger.offsets() == {(OUTCOMES, partition): 7}
+        evaluation, _ = life(store, sink)
+    assert store.offsets() == {(OUTCOMES, partition): 7}
     steps(evaluation, 3)
     assert counted() - before == 5
     assert told(caplog) == [f"{OUTCOMES}/{partition}: 5 messages were deleted before they were read (retention)"]
-    assert ledger.offsets() == {(OUTCOMES, partition): 8}
+    assert store.offsets() == {(OUTCOMES, partition): 8}
 
 
 def test_what_is_deleted_while_the_process_lags_is_told(
-    ledger: Ledger, sink: MemorySink, caplog: pytest.LogCaptureFixture
+    store: EvaluationStore, sink: MemorySink, caplog: pytest.LogCaptureFixture
 ) -> None:
     partition = sent(sink, 0, 10)
-    evaluation, _ = life(ledger, sink)
+    evaluation, _ = life(store, sink)
     steps(evaluation, 1)
     sink.delete_before(OUTCOMES, partition, 7)
     before = counted()
     steps(evaluation, 5)
     assert counted() - before == 7 - AT_ONCE
     assert told(caplog) == [f"{OUTCOMES}/{partition}: 4 messages were deleted before they were read (retention)"]
-    assert ledger.offsets() == {(OUTCOMES, partition): 10}
+    assert store.offsets() == {(OUTCOMES, partition): 10}
 
 
 def test_a_broker_that_does_not_answer_how_much_was_deleted_is_asked_again_and_nothing_is_lost_meanwhile(
-    ledger: Ledger, sink: MemorySink
+    store: EvaluationStore, sink: MemorySink
 ) -> None:
     partition = sent(sink, 0, 10)
-    evaluation, log = life(ledger, sink)
+    evaluation, log = life(store, sink)
     steps(evaluation, 1)
     sink.delete_before(OUTCOMES, partition, 7)
     before = counted()
     log.away = True
     steps(evaluation, 3)
-    assert ledger.offsets() == {(OUTCOMES, partition): AT_ONCE}
+    assert store.offsets() == {(OUTCOMES, partition): AT_ONCE}
     log.away = False
     steps(evaluation, 3)
     assert counted() - before == 4
-    assert sum(tally.outcomes.total() for tally in ledger.tallies().values()) == AT_ONCE + 3
+    assert sum(tally.outcomes.total() for tally in store.tallies().values()) == AT_ONCE + 3
 
 
 def test_what_was_read_before_it_was_deleted_and_offsets_that_hold_no_message_are_not_told(
-    ledger: Ledger, sink: MemorySink, caplog: pytest.LogCaptureFixture
+    store: EvaluationStore, sink: MemorySink, caplog: pytest.LogCaptureFixture
 ) -> None:
     partition = sent(sink, 0, 10)
-    evaluation, log = life(ledger, sink)
+    evaluation, log = life(store, sink)
     log.hidden = OUTCOMES, 4
     before = counted()
     steps(evaluation, 2)
     sink.delete_before(OUTCOMES, partition, 4)
     steps(evaluation, 3)
-    life(ledger, sink)
+    life(store, sink)
     assert counted() == before
     assert told(caplog) == []
-    assert ledger.offsets() == {(OUTCOMES, partition): 10}
+    assert store.offsets() == {(OUTCOMES, partition): 10}
 
 
 def test_a_first_start_begins_with_what_is_there(
-    ledger: Ledger, sink: MemorySink, caplog: pytest.LogCaptureFixture
+    store: EvaluationStore, sink: MemorySink, caplog: pytest.LogCaptureFixture
 ) -> None:
     partition = sent(sink, 0, 10)
     sink.delete_before(OUTCOMES, partition, 5)
-    steps(life(ledger, sink)[0], 3)
+    steps(life(store, sink)[0], 3)
     assert told(caplog) == []
-    assert ledger.offsets() == {(OUTCOMES, partition): 10}
+    assert store.offsets() == {(OUTCOMES, partition): 10}

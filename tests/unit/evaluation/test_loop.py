@@ -20,7 +20,7 @@ from services.evaluation.loop import Evaluation
 from services.evaluation.memory_log import MemoryLog
 from services.evaluation.posterior import left_out, next_version
 from services.evaluation.publisher import Publisher
-from services.evaluation.store import Ledger
+from services.evaluation.store import EvaluationStore
 from services.evaluation.tally import Arm, Tally, merged
 from services.runtime.health import Readiness
 from services.wire.codec.decode import decode
@@ -35,9 +35,9 @@ class Process:
     def __init__(self, file: Path, sink: MemorySink) -> None:
         self.sink, self.clock, self.readiness = sink, FixedClock(NOW), Readiness()
         self.log = MemoryLog(sink, (OUTCOMES, IMPRESSIONS), at_once=3)
-        self.ledger = Ledger(file)
-        publisher = Publisher(self.ledger, sink, self.clock)
-        self.evaluation = Evaluation(self.ledger, self.log, publisher, self.clock, publish_s=1.0)
+        self.store = EvaluationStore(file)
+        publisher = Publisher(self.store, sink, self.clock)
+        self.evaluation = Evaluation(self.store, self.log, publisher, self.clock, publish_s=1.0)
         self.evaluation.start(newest(sink, POLICY))  # type: ignore[arg-type]  # the topic holds nothing else
 
     def steps(self, count: int = 20) -> Process:
@@ -47,7 +47,7 @@ class Process:
         return self
 
     def killed(self) -> None:
-        self.ledger.close()
+        self.store.close()
 
 
 def newest(sink: MemorySink, topic: str) -> object:
@@ -142,7 +142,7 @@ def test_an_absent_broker_is_waited_for_by_name_and_nothing_is_lost(file: Path, 
     sink.failure = Unavailable("kafka", "gone")
     process.steps(5)
     assert "kafka" in process.readiness.waits()
-    assert process.ledger.offsets() == {}, "offsets are passed only when the dead letters are safe"
+    assert process.store.offsets() == {}, "offsets are passed only when the dead letters are safe"
     sink.failure = None
     process.steps().killed()
     assert process.readiness.waits() == []
@@ -174,9 +174,9 @@ def test_topics_that_were_made_anew_and_have_grown_longer_start_the_count_anew_t
 def test_one_process_at_a_time_holds_the_ledger(file: Path, sink: MemorySink) -> None:
     process = Process(file, sink)
     with pytest.raises(Exception, match="locked"):
-        Ledger(file)
+        EvaluationStore(file)
     process.killed()
-    Ledger(file).close()
+    EvaluationStore(file).close()
 
 
 def test_bots_house_fills_and_imported_logs_teach_and_rate_apart(file: Path, sink: MemorySink) -> None:
@@ -199,7 +199,7 @@ def test_an_impression_that_no_model_scored_is_rated_and_teaches_no_arm(file: Pa
         made.ClearField("score")
     send(sink, outcome(0), *unscored)
     process = Process(file, sink).steps()
-    total = merged(process.ledger.tallies().values())
+    total = merged(process.store.tallies().values())
     process.killed()
     assert [(p.impressions, p.clicks) for p in report(sink).policies] == [(21, 1)]
     assert [(a.impressions, a.clicks, a.expected_clicks) for a in version(sink).arms] == [(1, 0, 0.1)]
@@ -236,14 +236,14 @@ def test_an_outcome_with_numbers_that_are_none_ends_nothing_and_spoils_nothing(
 
 
 def test_a_topic_that_is_weeks_ahead_forgets_no_ids_of_the_other(file: Path) -> None:
-    ledger, now_ms = Ledger(file), 30 * 24 * 3_600_000
-    with ledger.transaction():
-        ledger.first_sight("outcome a", (OUTCOMES, 0), at_ms=1)
-        ledger.first_sight("impression a", (IMPRESSIONS, 0), at_ms=1)
-        ledger.forget((IMPRESSIONS, 0), now_ms)
-        assert not ledger.first_sight("outcome a", (OUTCOMES, 0), at_ms=2), "its own topic has not come so far"
-        assert ledger.first_sight("impression a", (IMPRESSIONS, 0), at_ms=2)
-    ledger.close()
+    store, now_ms = EvaluationStore(file), 30 * 24 * 3_600_000
+    with store.transaction():
+        store.first_sight("outcome a", (OUTCOMES, 0), at_ms=1)
+        store.first_sight("impression a", (IMPRESSIONS, 0), at_ms=1)
+        store.forget((IMPRESSIONS, 0), now_ms)
+        assert not store.first_sight("outcome a", (OUTCOMES, 0), at_ms=2), "its own topic has not come so far"
+        assert store.first_sight("impression a", (IMPRESSIONS, 0), at_ms=2)
+    store.close()
 
 
 def test_an_outcome_that_is_repeated_after_much_newer_impressions_counts_once(file: Path) -> None:
@@ -280,11 +280,11 @@ def test_a_creative_that_fits_no_posterior_keeps_no_other_out() -> None:
 
 
 def test_a_posterior_that_cannot_hold_every_creative_is_published_all_the_same(file: Path, sink: MemorySink) -> None:
-    ledger = Ledger(file)
-    publisher = Publisher(ledger, sink, FixedClock(NOW))
+    store = EvaluationStore(file)
+    publisher = Publisher(store, sink, FixedClock(NOW))
     publisher.publish(Tally(arms={f"{number:064x}": Arm(1, 0, 0.1) for number in range(30_000)}), {0: 1})
     publisher.deliver()
-    ledger.close()
+    store.close()
     assert version(sink).version == 1
     assert METRICS.posterior_left_out._value.get() == 30_000 - len(version(sink).arms) > 0
 

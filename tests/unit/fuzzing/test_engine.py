@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from services.tools.drills.fuzzing.case import Case, pack, unpack
-from services.tools.drills.fuzzing.door import Door, Shape
+from services.tools.drills.fuzzing.door import Shape, Target
 from services.tools.drills.fuzzing.judge import Judge, read_current
 from services.tools.drills.fuzzing.mutate import mutated
 from services.tools.drills.fuzzing.mutate_json import break_json
@@ -20,8 +20,8 @@ SEEDS = ((b'{"name":"alice","age":7}', b"\x0a\x05alice\x10\x07", b"text"),)
 SHAPES = (Shape.JSON, Shape.PROTOBUF, Shape.TEXT)
 
 
-def door(enter: Callable[[Case], str] = lambda case: "taken") -> Door:
-    return Door("a door", enter, SEEDS, SHAPES, (b"name",), 10_000)
+def door(enter: Callable[[Case], str] = lambda case: "taken") -> Target:
+    return Target("a door", enter, SEEDS, SHAPES, (b"name",), 10_000)
 
 
 def fall(case: Case) -> str:

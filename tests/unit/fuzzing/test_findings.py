@@ -11,18 +11,18 @@ import pytest
 
 from services.common.errors import Rejected
 from services.events.log_files import open_log
-from services.tools.drills.fuzzing.door import Door
+from services.tools.drills.fuzzing.door import Target
 from services.tools.drills.fuzzing.doors import DOORS
 from services.tools.drills.fuzzing.findings import FOUND, Found
 from services.tools.drills.fuzzing.judge import Judge
 
 
 @pytest.fixture(scope="module")
-def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Door]]:
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Target]]:
     """A door by its word, opened once."""
-    opened: dict[str, Door] = {}
+    opened: dict[str, Target] = {}
 
-    def by_word(word: str) -> Door:
+    def by_word(word: str) -> Target:
         if word not in opened:
             opened[word] = DOORS[word](tmp_path_factory.mktemp(word))
         return opened[word]
@@ -33,7 +33,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], D
 
 
 @pytest.mark.parametrize("found", FOUND, ids=lambda found: f"{found.door}: {found.what}")
-def test_a_finding_is_answered_without_a_stall(found: Found, door: Callable[[str], Door], tmp_path: Path) -> None:
+def test_a_finding_is_answered_without_a_stall(found: Found, door: Callable[[str], Target], tmp_path: Path) -> None:
     judge = Judge(door(found.door), tmp_path / "current")
     judge.look(found.case)
     assert not judge.findings

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from services.common.errors import Unavailable
 from services.features.vector import CATEGORIES, DENSE_FEATURES
-from services.models.batching_scorer import ScoresTogether
+from services.models.batching_scorer import BatchingScorer
 from services.models.fake_models import FakeModels
 from services.models.ports import Scores
 from services.models.tensors import CTR
@@ -46,7 +46,7 @@ def run(play: Callable[[Held], Coroutine[Any, Any, None]]) -> None:
     asyncio.run(asyncio.wait_for(held(), 20))
 
 
-def asked(together: ScoresTogether, count: int, seed: int, budget_s: float = 10.0) -> asyncio.Task[Scores]:
+def asked(together: BatchingScorer, count: int, seed: int, budget_s: float = 10.0) -> asyncio.Task[Scores]:
     return asyncio.ensure_future(together.score(*rows(count, seed), budget_s=budget_s))
 
 
@@ -55,7 +55,7 @@ async def under_way(models: Held, calls: int) -> None:
         await asyncio.sleep(0)
 
 
-async def one_after_another(together: ScoresTogether, models: Held, calls: int) -> list[asyncio.Task[Scores]]:
+async def one_after_another(together: BatchingScorer, models: Held, calls: int) -> list[asyncio.Task[Scores]]:
     """Each in a call of its own, because each comes in a later turn of the loop."""
     alone = []
     for number in range(calls):
@@ -67,7 +67,7 @@ async def one_after_another(together: ScoresTogether, models: Held, calls: int) 
 def test_each_gets_the_scores_of_its_own_rows() -> None:
     async def play(models: Held) -> None:
         models.let_go.set()
-        together = ScoresTogether(models)
+        together = BatchingScorer(models)
         answers = await asyncio.gather(*(asked(together, 1 + seed % 7, seed) for seed in range(40)))
         for seed, answer in enumerate(answers):
             alone = await FakeModels().score(*rows(1 + seed % 7, seed), budget_s=1.0)
@@ -79,7 +79,7 @@ def test_each_gets_the_scores_of_its_own_rows() -> None:
 
 def test_whoever_comes_while_calls_are_under_way_goes_in_the_next_as_one() -> None:
     async def play(models: Held) -> None:
-        together = ScoresTogether(models, most_calls=2)
+        together = BatchingScorer(models, most_calls=2)
         first = await one_after_another(together, models, 2)
         later = [asked(together, 3, seed) for seed in range(5)]
         await asyncio.sleep(0.01)
@@ -94,7 +94,7 @@ def test_whoever_comes_while_calls_are_under_way_goes_in_the_next_as_one() -> No
 def test_no_call_has_more_rows_than_the_model_takes() -> None:
     async def play(models: Held) -> None:
         models.let_go.set()
-        together = ScoresTogether(models)
+        together = BatchingScorer(models)
         await asyncio.gather(*(asked(together, 400, seed) for seed in range(7)))
         assert sum(models.sizes) == 2800
         assert max(models.sizes) <= CTR.max_batch
@@ -104,7 +104,7 @@ def test_no_call_has_more_rows_than_the_model_takes() -> None:
 
 def test_who_has_little_time_is_told_so_while_the_others_wait_on() -> None:
     async def play(models: Held) -> None:
-        together = ScoresTogether(models)
+        together = BatchingScorer(models)
         hurried, patient = asked(together, 2, 1, budget_s=0.02), asked(together, 2, 2)
         with pytest.raises(Unavailable, match="triton"):
             await hurried
@@ -116,7 +116,7 @@ def test_who_has_little_time_is_told_so_while_the_others_wait_on() -> None:
 
 def test_who_left_or_came_too_late_is_not_asked_for() -> None:
     async def play(models: Held) -> None:
-        together = ScoresTogether(models, most_calls=1)
+        together = BatchingScorer(models, most_calls=1)
         first = await one_after_another(together, models, 1)
         gone, late, stays = asked(together, 10, 1), asked(together, 100, 2, budget_s=0.01), asked(together, 1000, 3)
         await asyncio.sleep(0.05)
@@ -133,7 +133,7 @@ def test_a_failed_call_fails_those_in_it_and_no_later_one() -> None:
     async def play(models: Held) -> None:
         models.let_go.set()
         models.down = True
-        together = ScoresTogether(models)
+        together = BatchingScorer(models)
         failed = await asyncio.gather(asked(together, 1, 1), asked(together, 1, 2), return_exceptions=True)
         assert [type(error) for error in failed] == [Unavailable, Unavailable]
         models.down = False
@@ -145,7 +145,7 @@ def test_a_failed_call_fails_those_in_it_and_no_later_one() -> None:
 def test_without_time_nobody_is_asked() -> None:
     async def play(models: Held) -> None:
         with pytest.raises(Unavailable, match="no time"):
-            await ScoresTogether(models).score(*rows(1, 1), budget_s=0.0)
+            await BatchingScorer(models).score(*rows(1, 1), budget_s=0.0)
         assert not models.sizes
 
     run(play)

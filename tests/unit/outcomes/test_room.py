@@ -15,11 +15,11 @@ from services.common.token import Token, TokenKeys
 from services.common.topics import DEADLETTER, OUTCOMES
 from services.features.invalid_traffic import BURST_PER_MINUTE
 from services.outcomes import limits
-from services.outcomes.processor import GRACE_MS, OutcomesRoom
+from services.outcomes.processor import GRACE_MS, OutcomesProcessor
 from services.outcomes.state import EMPTY, UserState, pack, unpack
 from services.wire.codec.decode import decode
 from services.wire.codec.envelope import Envelope, RawRecord
-from services.wire.faust.processor import Advance
+from services.wire.faust.processor import StateUpdate
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 WINDOW = timedelta(minutes=30)
@@ -31,7 +31,7 @@ class Desk:
     """One shopper in partition 0, with messages placed by hand."""
 
     def __init__(self) -> None:
-        self.room = OutcomesRoom(lambda: KEYS, WINDOW // timedelta(milliseconds=1))
+        self.processor = OutcomesProcessor(lambda: KEYS, WINDOW // timedelta(milliseconds=1))
         self.state: bytes | None = None
         self.offsets: dict[str, int] = {}
         self.decided: dict[str, tuple[str, float]] = {}  # creative and propensity, by impression
@@ -60,13 +60,13 @@ class Desk:
         made.currency = currency
         return self.envelope("ad.orders", made, after)
 
-    def read(self, *events: Envelope, until: timedelta = timedelta(0)) -> Advance:
+    def read(self, *events: Envelope, until: timedelta = timedelta(0)) -> StateUpdate:
         """The room's answer to these events when all has been read up to `until` after the start."""
         watermark_ms = to_ms(START + until) + GRACE_MS
-        users = [USER] if events else self.room.due(0, watermark_ms)
-        made = Advance(self.state)
+        users = [USER] if events else self.processor.due_users(0, watermark_ms)
+        made = StateUpdate(self.state)
         for user in users:
-            made = self.room.advance(user, 0, self.state, events, watermark_ms)
+            made = self.processor.advance(user, 0, self.state, events, watermark_ms)
             self.state = made.state
         return made
 
@@ -78,7 +78,7 @@ def token_of(
     return keys.sign(Token(name, user, creative_id, "p", propensity, "top", 0, to_ms(START), foreign))
 
 
-def outcomes(made: Advance) -> list[outcome_pb2.Outcome]:
+def outcomes(made: StateUpdate) -> list[outcome_pb2.Outcome]:
     found = []
     for record in made.records:
         if record.topic == OUTCOMES:
@@ -89,11 +89,11 @@ def outcomes(made: Advance) -> list[outcome_pb2.Outcome]:
     return found
 
 
-def kinds(made: Advance) -> list[tuple[str, bool]]:
+def kinds(made: StateUpdate) -> list[tuple[str, bool]]:
     return [(outcome_pb2.OutcomeKind.Name(o.kind), o.window_closed) for o in outcomes(made)]
 
 
-def reasons(made: Advance) -> list[str]:
+def reasons(made: StateUpdate) -> list[str]:
     return [reason for _, reason in made.refused]
 
 
@@ -123,16 +123,16 @@ def test_timers_are_set_again_from_the_states_after_a_restart() -> None:
     desk = Desk()
     desk.read(desk.shown())
     assert desk.state is not None
-    desk.room = OutcomesRoom(lambda: KEYS, WINDOW // timedelta(milliseconds=1))
+    desk.processor = OutcomesProcessor(lambda: KEYS, WINDOW // timedelta(milliseconds=1))
     assert kinds(desk.read(until=minutes(31))) == [], "a room that was not restored knows no timers"
-    desk.room.restore(0, [(USER, desk.state)])
+    desk.processor.restore(0, [(USER, desk.state)])
     assert kinds(desk.read(until=minutes(31))) == [("IGNORED", True)]
 
 
 def test_a_partition_that_was_taken_away_closes_nothing() -> None:
     desk = Desk()
     desk.read(desk.shown())
-    desk.room.release(0)
+    desk.processor.release(0)
     assert kinds(desk.read(until=minutes(31))) == []
 
 

@@ -11,7 +11,7 @@ from services.common.rng import GENERATOR
 from services.policies.arms import Arms
 from services.policies.assignment import assign
 from services.policies.decide import Decision, decide, fill
-from services.policies.draw import choose, seed_for
+from services.policies.draw import sample, seed_for
 from services.policies.replay import replay
 from services.policies.slate import draw_slate
 
@@ -42,7 +42,7 @@ def record_of(decision: Decision) -> Impression:
         posterior_means=decision.arms.means.tolist(),
         posterior_variances=decision.arms.variances.tolist(),
         probabilities=decision.probabilities.tolist(),
-        floor=decision.floor,
+        floor=decision.exploration_floor,
         draws=decision.draws,
         guard_index=decision.arms.guard_index,
         seed=decision.seed,
@@ -146,8 +146,8 @@ def test_a_slate_ends_when_the_arms_do() -> None:
 
 def test_the_first_words_of_the_unit_interval_choose_the_ends() -> None:
     p = np.array([0.2, 0.3, 0.5])
-    assert choose(p, np.array([0], dtype=np.uint64)) == 0
-    assert choose(p, np.array([2**64 - 1], dtype=np.uint64)) == 2
+    assert sample(p, np.array([0], dtype=np.uint64)) == 0
+    assert sample(p, np.array([2**64 - 1], dtype=np.uint64)) == 2
 
 
 def test_a_shopper_keeps_the_policy_and_the_salt_changes_who_is_control() -> None:

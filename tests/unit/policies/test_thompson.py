@@ -28,7 +28,7 @@ def test_vector_equals_a_slow_reference_that_shares_no_code(count: int) -> None:
     means = [chance.uniform(0.005, 0.05) for _ in range(count)]
     variances = [chance.uniform(1e-6, 1e-4) for _ in range(count)]
     words = seeded_words(bytes(16), "vector", words_needed(64 * count))
-    least = thompson.floor(count)
+    least = thompson.exploration_floor(count)
     ours = thompson.probabilities(arms(means, variances), words, least, 64)
     reference = mixed(wins_of(plain_policy.Arms(means, variances), map(int, words), 64), least)
     assert ours.tolist() == pytest.approx(reference, abs=1e-15)
@@ -50,7 +50,7 @@ def test_an_arm_that_is_surely_worse_than_the_guard_keeps_only_its_floor() -> No
     # The bad arm's mean + 2 sd is 0.0101, the guard's mean - 2 sd 0.018; the third overlaps with the guard.
     subject = arms([0.02, 0.01, 0.021], [1e-6, 2.5e-9, 1e-4], guard=0)
     words = seeded_words(b"x" * 16, "vector", thompson.vector_words(3, 256))
-    least = thompson.floor(3)
+    least = thompson.exploration_floor(3)
     p = thompson.probabilities(subject, words, least)
     assert p[1] == least
     assert p[0] > least
@@ -77,7 +77,7 @@ def test_without_a_guard_nothing_is_handed_over() -> None:
 
 def test_an_arm_that_is_surely_best_gets_all_but_the_floor() -> None:
     words = seeded_words(bytes(16), "vector", thompson.vector_words(4, 256))
-    p = thompson.probabilities(arms([0.9, 0.1, 0.1, 0.1], [1e-9] * 4), words, thompson.floor(4))
+    p = thompson.probabilities(arms([0.9, 0.1, 0.1, 0.1], [1e-9] * 4), words, thompson.exploration_floor(4))
     assert p.tolist() == pytest.approx([1 - 3 * 0.0125, 0.0125, 0.0125, 0.0125], abs=1e-15)
 
 

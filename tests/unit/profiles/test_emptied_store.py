@@ -17,10 +17,10 @@ from services.common.partition import partition_of
 from services.common.topics import PARTITIONS
 from services.features.memory_store import MemoryStore
 from services.features.ports import ProfileRow
-from services.profiles.topology import TOPICS, ProfilesRoom
+from services.profiles.topology import TOPICS, ProfilesProcessor
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Record
-from services.wire.faust.topology_test_driver import Rehearsal
+from services.wire.faust.topology_test_driver import TopologyTestDriver
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SHOPPERS = 60
@@ -53,16 +53,16 @@ class Deployment:
 
     def __init__(self) -> None:
         self.store = MemoryStore(written=lambda _: len(self.worker.states.written))
-        self.worker = Rehearsal(self._room, TOPICS)
+        self.worker = TopologyTestDriver(self._room, TOPICS)
         self.views = 0
         for number in range(SHOPPERS):
             self.view(number)
         assert self.run()
         assert complete(self.store) == set(range(PARTITIONS)) == FIRST_OF.keys()
 
-    def _room(self) -> ProfilesRoom:
+    def _room(self) -> ProfilesProcessor:
         self.store.owned_anew()
-        return ProfilesRoom(self.store, lambda _: None, burst=100, again_at_once=4)
+        return ProfilesProcessor(self.store, lambda _: None, burst=100, again_at_once=4)
 
     def view(self, number: int) -> None:
         self.views += 1
@@ -193,49 +193,49 @@ class Everyone:
         return list(self.users)
 
 
-def rows_of(room: ProfilesRoom, partition: int) -> list[ProfileRow]:
+def rows_of(processor: ProfilesProcessor, partition: int) -> list[ProfileRow]:
     """What is due in a step, up to the moment at which it is published."""
-    rows = [room.advance(user, partition, None, [], 0).row for user in room.due(partition, 0)]
+    rows = [processor.advance(user, partition, None, [], 0).row for user in processor.due_users(partition, 0)]
     return [row for row in rows if isinstance(row, ProfileRow)]
 
 
-def begun(store: MemoryStore) -> tuple[ProfilesRoom, int, set[str]]:
+def begun(store: MemoryStore) -> tuple[ProfilesProcessor, int, set[str]]:
     """A room that has written the first rows of a partition again; the partition, and its shoppers."""
-    room = ProfilesRoom(store, lambda _: None, burst=100, again_at_once=3)
+    processor = ProfilesProcessor(store, lambda _: None, burst=100, again_at_once=3)
     partition, number = next(iter(FIRST_OF.items()))
     users = [user for user in map(user_of, range(SHOPPERS)) if place_of(user) == partition]
-    room.restore(partition, Everyone(users))
-    room.publish([room.advance(user_of(number), partition, None, [], 0).row])
-    room.publish(rows_of(room, partition))
+    processor.restore(partition, Everyone(users))
+    processor.publish([processor.advance(user_of(number), partition, None, [], 0).row])
+    processor.publish(rows_of(processor, partition))
     assert 1 < len(store.rows) < len(users)
-    return room, partition, set(users)
+    return processor, partition, set(users)
 
 
-def to_the_end(room: ProfilesRoom, partition: int) -> None:
-    while rows := rows_of(room, partition):
-        room.publish(rows)
+def to_the_end(processor: ProfilesProcessor, partition: int) -> None:
+    while rows := rows_of(processor, partition):
+        processor.publish(rows)
 
 
 def test_a_step_that_is_dropped_is_made_good_by_beginning_anew() -> None:
     store = MemoryStore(written=lambda _: 1)
-    room, partition, users = begun(store)
-    while room.due(partition, 0):  # all of them are taken, and none is published
+    processor, partition, users = begun(store)
+    while processor.due_users(partition, 0):  # all of them are taken, and none is published
         assert not complete(store)
-    room.restore(partition, Everyone(users))  # under the same name: the claim still stands
-    room.look()
-    to_the_end(room, partition)
+    processor.restore(partition, Everyone(users))  # under the same name: the claim still stands
+    processor.look()
+    to_the_end(processor, partition)
     assert store.rows.keys() == users
     assert complete(store) == {partition}
 
 
 def test_a_partition_that_was_taken_away_is_not_called_complete_for_the_rows_of_another() -> None:
     store = MemoryStore(written=lambda _: 1)
-    room, partition, _ = begun(store)
-    while room.due(partition, 0):
+    processor, partition, _ = begun(store)
+    while processor.due_users(partition, 0):
         pass
-    room.release(partition)
+    processor.release(partition)
     other = next(number for place, number in FIRST_OF.items() if place != partition)
-    room.publish([room.advance(user_of(other), place_of(user_of(other)), None, [], 0).row])
+    processor.publish([processor.advance(user_of(other), place_of(user_of(other)), None, [], 0).row])
     assert not complete(store)
 
 
@@ -253,50 +253,50 @@ class Counting(MemoryStore):
 
 def test_that_all_rows_are_there_is_said_once() -> None:
     store = Counting()
-    room, partition, _ = begun(store)
-    to_the_end(room, partition)
+    processor, partition, _ = begun(store)
+    to_the_end(processor, partition)
     for _ in range(3):
-        room.publish([room.advance(user_of(FIRST_OF[partition]), partition, None, [], 0).row])
+        processor.publish([processor.advance(user_of(FIRST_OF[partition]), partition, None, [], 0).row])
     assert store.told == [{partition}]
 
 
 def test_a_store_that_is_emptied_while_the_last_rows_are_written_again_is_not_called_complete() -> None:
     store = MemoryStore(written=lambda _: 1)
-    room, partition, users = begun(store)
+    processor, partition, users = begun(store)
     for _ in range((len(users) - 1) // 3 - 1):
-        room.publish(rows_of(room, partition))
-    last = rows_of(room, partition)
+        processor.publish(rows_of(processor, partition))
+    last = rows_of(processor, partition)
     assert len(users) - len(store.rows) == len(last) > 0 and not complete(store)
     store.empty()
     store.failure = Unavailable("redis", "told to be down")
     with pytest.raises(Unavailable):
-        room.publish(last)
+        processor.publish(last)
     store.failure = None
-    room.publish(last)  # the worker repeats it, and the claim finds that Redis is empty
+    processor.publish(last)  # the worker repeats it, and the claim finds that Redis is empty
     assert not complete(store)
-    to_the_end(room, partition)
+    to_the_end(processor, partition)
     assert store.rows.keys() == users
     assert complete(store) == {partition}
 
 
 def test_a_partition_without_shoppers_is_called_complete_under_a_claim_of_its_own_and_no_other() -> None:
     store = MemoryStore(written=lambda _: 1)
-    room = ProfilesRoom(store, lambda _: None, burst=100)
+    processor = ProfilesProcessor(store, lambda _: None, burst=100)
     for place in (0, 1):
-        room.restore(place, Everyone())
-    room.publish([room.advance(user_of(FIRST_OF[1]), 1, None, [], 0).row])
+        processor.restore(place, Everyone())
+    processor.publish([processor.advance(user_of(FIRST_OF[1]), 1, None, [], 0).row])
     assert complete(store) == {1}
-    room.look()
+    processor.look()
     assert complete(store) == {0, 1}
 
 
 def test_a_store_that_is_away_is_looked_at_the_next_time() -> None:
     store = MemoryStore(written=lambda _: 1)
-    room, partition, users = begun(store)
+    processor, partition, users = begun(store)
     store.empty()
     store.failure = Unavailable("redis", "told to be down")
-    room.look()
+    processor.look()
     store.failure = None
-    room.look()
-    to_the_end(room, partition)
+    processor.look()
+    to_the_end(processor, partition)
     assert store.rows.keys() == users

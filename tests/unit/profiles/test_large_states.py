@@ -15,7 +15,7 @@ from services.common.topics import CLICKS, ORDERS, PARTITIONS, VIEWS
 from services.features.memory_store import MemoryStore
 from services.profiles.large_states import KEPT, LargeStates
 from services.profiles.state import pack, unpack
-from services.profiles.topology import ProfilesRoom, build
+from services.profiles.topology import ProfilesProcessor, build
 from services.runtime.health import Readiness
 from services.wire.codec.envelope import Envelope
 from services.wire.faust.app import WorkerSettings
@@ -39,9 +39,9 @@ def flood(topic: str, count: int) -> list[Envelope]:
 
 @pytest.mark.timeout(120)
 def test_the_state_of_a_flood_fits_and_what_is_beyond_is_refused_by_name() -> None:
-    room, state = ProfilesRoom(MemoryStore(), lambda _: None, 120), None
+    processor, state = ProfilesProcessor(MemoryStore(), lambda _: None, 120), None
     for topic in KINDS:
-        made = room.advance(USER, 0, state, flood(topic, MOST_REMEMBERED + 5), 0)
+        made = processor.advance(USER, 0, state, flood(topic, MOST_REMEMBERED + 5), 0)
         state = made.state
         assert [reason for _, reason in made.refused] == ["too_many"] * 5
         assert sum(made.fates.values()) == MOST_REMEMBERED
@@ -61,15 +61,15 @@ def test_the_changelog_takes_the_largest_state() -> None:
 
 
 def test_a_large_state_is_remembered_only_while_the_table_says_the_same() -> None:
-    room = ProfilesRoom(MemoryStore(), lambda _: None, 120)
-    first = room.advance(USER, 0, None, flood(VIEWS, 2_000), 0).state
-    clicked = room.advance(USER, 0, first, flood(CLICKS, 1_000), 0).state
+    processor = ProfilesProcessor(MemoryStore(), lambda _: None, 120)
+    first = processor.advance(USER, 0, None, flood(VIEWS, 2_000), 0).state
+    clicked = processor.advance(USER, 0, first, flood(CLICKS, 1_000), 0).state
     assert first is not None
     assert clicked is not None
-    again = room.advance(USER, 0, first, flood(CLICKS, 1_000), 0).state  # what came after `first` was never stored
+    again = processor.advance(USER, 0, first, flood(CLICKS, 1_000), 0).state  # what came after `first` was never stored
     assert again == clicked
     assert unpack(again).profile.integers == unpack(clicked).profile.integers
-    redelivered = room.advance(USER, 0, clicked, flood(CLICKS, 1_000), 0)
+    redelivered = processor.advance(USER, 0, clicked, flood(CLICKS, 1_000), 0)
     assert redelivered.fates == {(CLICKS, "redelivered"): 1_000}
     assert redelivered.state == clicked
 

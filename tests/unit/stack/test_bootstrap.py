@@ -61,7 +61,7 @@ def test_a_step_that_failed_is_where_the_next_setup_goes_on(tmp_path: Path) -> N
 def test_what_a_step_depends_on_changing_does_it_and_all_later_ones_again(tmp_path: Path) -> None:
     done: list[str] = []
 
-    def plan(lock: str) -> list[bootstrap.Step]:
+    def plan(lock: str) -> list[bootstrap.SetupStep]:
         return [
             ("environment", lambda: done.append("environment"), "py"),
             ("lock", lambda: done.append("lock"), lock),

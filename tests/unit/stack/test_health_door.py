@@ -11,10 +11,10 @@ from prometheus_client import CollectorRegistry, Counter
 
 from services.common.errors import Unavailable
 from services.runtime.health import HealthServer, Readiness
-from services.tools.stack.health_endpoint import HealthDoor, health_door
-from services.tools.stack.state_dir import Home
+from services.tools.stack.health_endpoint import HealthEndpoint, health_endpoint
+from services.tools.stack.state_dir import StateDir
 
-NOBODY = HealthDoor("127.0.0.1:1", "profiles")
+NOBODY = HealthEndpoint("127.0.0.1:1", "profiles")
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def served() -> Iterator[tuple[HealthServer, Readiness]]:
 
 def test_a_process_is_ready_when_it_says_so(served: tuple[HealthServer, Readiness]) -> None:
     server, readiness = served
-    door = HealthDoor(f"127.0.0.1:{server.port}", "profiles")
+    door = HealthEndpoint(f"127.0.0.1:{server.port}", "profiles")
     assert not door.ready()
     readiness.ready()
     assert door.ready()
@@ -42,7 +42,7 @@ def test_a_process_is_ready_when_it_says_so(served: tuple[HealthServer, Readines
 
 
 def test_a_metric_is_summed_over_the_samples_with_the_labels(served: tuple[HealthServer, Readiness]) -> None:
-    door = HealthDoor(f"127.0.0.1:{served[0].port}", "profiles")
+    door = HealthEndpoint(f"127.0.0.1:{served[0].port}", "profiles")
     assert door.metric("made_events_total") == 6
     assert door.metric("made_events_total", topic="ad.clicks") == 3
     assert door.metric("made_events_total", topic="ad.clicks", fate="duplicate") == 1
@@ -59,7 +59,7 @@ def test_nobody_behind_the_door_is_not_ready_and_has_counted_nothing() -> None:
 
 
 def test_the_door_of_a_process_is_found_by_its_stack(tmp_path: Path) -> None:
-    home = Home(tmp_path).make()
-    home.ports.write_text(json.dumps({"kafka": 20001, "health_profiles": 20002}))
-    assert health_door(home, "profiles") == HealthDoor("127.0.0.1:20002", "profiles")
-    assert health_door(home, "kafka") is None
+    state_dir = StateDir(tmp_path).make()
+    state_dir.ports.write_text(json.dumps({"kafka": 20001, "health_profiles": 20002}))
+    assert health_endpoint(state_dir, "profiles") == HealthEndpoint("127.0.0.1:20002", "profiles")
+    assert health_endpoint(state_dir, "kafka") is None

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from services.tools.stack import table
 from services.tools.stack.program import Program
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 from services.tools.stack.triton import server as triton_server
 
 
-def triton(home: Home) -> Program:
-    addresses = table.addresses_of(home, os.environ)
-    return triton_server.program(home, addresses, dict(os.environ))
+def triton(state_dir: StateDir) -> Program:
+    addresses = table.addresses_of(state_dir, os.environ)
+    return triton_server.program(state_dir, addresses, dict(os.environ))
 
 
 def key_of(program: Program) -> str:
@@ -22,11 +22,11 @@ def key_of(program: Program) -> str:
 
 
 def test_every_start_has_a_key_of_its_own_in_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home").make()
+    state_dir = StateDir(tmp_path / "home").make()
     keys = []
-    for program in (triton(home), triton(home)):
+    for program in (triton(state_dir), triton(state_dir)):
         program.prepare()
-        file = triton_server.key_file(home)
+        file = triton_server.key_file(state_dir)
         assert file.read_text() == key_of(program)
         assert file.stat().st_mode & 0o777 == 0o600
         keys.append(key_of(program))
@@ -35,8 +35,8 @@ def test_every_start_has_a_key_of_its_own_in_a_file_that_only_its_owner_reads(tm
 
 
 def test_a_second_start_that_comes_to_nothing_leaves_the_running_ones_key(tmp_path: Path) -> None:
-    home = Home(tmp_path / "home").make()
-    running = triton(home)
+    state_dir = StateDir(tmp_path / "home").make()
+    running = triton(state_dir)
     running.prepare()
-    triton(home)
-    assert triton_server.key_file(home).read_text() == key_of(running)
+    triton(state_dir)
+    assert triton_server.key_file(state_dir).read_text() == key_of(running)

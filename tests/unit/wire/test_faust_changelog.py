@@ -11,8 +11,8 @@ from typing import Any, cast
 import aiokafka
 import pytest
 
-from services.wire.faust.batch import Lost
-from services.wire.faust.states.changelog import MARK, Changelog, Rightful, Span, Write
+from services.wire.faust.batch import PartitionsRevoked
+from services.wire.faust.states.changelog import EPOCH_MARKER, Changelog, EpochFilter, Span, Write
 
 Headers = tuple[tuple[str, bytes], ...]
 
@@ -56,9 +56,11 @@ class Broker:
         return Changelog(lambda: cast("aiokafka.AIOKafkaProducer", self), lambda: "changelog")
 
     def read_back(self) -> dict[bytes, bytes | None]:
-        rightful = Rightful()
+        epoch_filter = EpochFilter()
         return {
-            key: value for offset, (key, value, headers) in enumerate(self.log) if rightful.allows(offset, key, headers)
+            key: value
+            for offset, (key, value, headers) in enumerate(self.log)
+            if epoch_filter.allows(offset, key, headers)
         }
 
 
@@ -110,9 +112,9 @@ def test_nothing_is_written_for_a_partition_that_was_not_taken_over() -> None:
         writer = broker.writer()
         await writer.take_over(0)
         writer.forget()
-        with pytest.raises(Lost):
+        with pytest.raises(PartitionsRevoked):
             await writer.append(0, states("a"))
 
     broker = Broker()
     asyncio.run(story(broker))
-    assert [key for key, _, _ in broker.log] == [MARK]
+    assert [key for key, _, _ in broker.log] == [EPOCH_MARKER]

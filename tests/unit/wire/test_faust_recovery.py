@@ -17,7 +17,7 @@ from services.features.memory_store import MemoryStore
 from services.profiles.topology import build
 from services.runtime.health import Readiness
 from services.wire.faust.app import WorkerSettings, faust_app
-from services.wire.faust.batch import Lost
+from services.wire.faust.batch import PartitionsRevoked
 from services.wire.faust.states.changelog import Span
 from services.wire.faust.states.recovery import CarefulRecovery
 from services.wire.faust.states.restore import Restorer, end_where_cancelled
@@ -41,7 +41,7 @@ def test_partitions_are_not_ours_before_their_states_are_there_though_an_earlier
     worker.app.on_rebalance_start()  # the next one, before the states of the first are there
     worker.app.on_rebalance_end()  # as Faust says when they are
     recovery.ended = recovery.began
-    with pytest.raises(Lost):
+    with pytest.raises(PartitionsRevoked):
         worker.check_ours()
     recovery.ended = worker.app.rebalancing_count
     worker.check_ours()

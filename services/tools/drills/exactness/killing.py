@@ -13,8 +13,8 @@ from services.common.errors import Broken
 from services.runtime.fault_points import arm, disarm, is_armed
 from services.tools.drills.drill import Promise
 from services.tools.stack import control
-from services.tools.stack.health_endpoint import health_door
-from services.tools.stack.state_dir import Home
+from services.tools.stack.health_endpoint import health_endpoint
+from services.tools.stack.state_dir import StateDir
 
 ANY_MOMENT = ""
 KILLED_WITHIN_S = 40.0  # after that an armed place counts as never reached
@@ -52,7 +52,7 @@ class Death:
 class Killer:
     """Kills processes, one or several at a time; whoever uses it goes on sending between `begin` and `finish`."""
 
-    home: Home
+    state_dir: StateDir
     points: Path  # the folder that the processes find in ADLOOM_CRASH_POINTS
     deaths: list[Death] = field(default_factory=list)
     _hunts: list[_Hunt] = field(default_factory=list)
@@ -95,16 +95,16 @@ class Killer:
 
     def _at_work(self, name: str, before: int) -> bool:
         """Whether a successor says that it waits for nothing; ours by their own word, others by the supervisor's."""
-        entry = control.read_state(self.home)["processes"][name]
+        entry = control.read_state(self.state_dir)["processes"][name]
         if entry["pid"] in (None, before):
             return False
-        door = health_door(self.home, name, timeout_s=2.0)
+        door = health_endpoint(self.state_dir, name, timeout_s=2.0)
         return door.ready() if door else bool(entry["ready"])
 
     def _process(self, name: str) -> int:
         until = time.monotonic() + BACK_WITHIN_S
         while time.monotonic() < until:
-            entry = control.read_state(self.home)["processes"][name]
+            entry = control.read_state(self.state_dir)["processes"][name]
             if entry["ready"] and entry["pid"]:
                 return int(entry["pid"])
             time.sleep(_LOOK_S)

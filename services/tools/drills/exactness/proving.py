@@ -34,7 +34,7 @@ from services.tools.drills.traffic.sending import Sending
 from services.tools.drills.traffic.traffic import Sent, Traffic
 from services.tools.drills.waiting import answered, seen_when
 from services.tools.stack.session import RunningStack, tied_stack
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 
 PARTS = ("kafka", "redis", "topics", "profiles", "outcomes", "evaluation")
 _GRACE_S = 2.0  # after the end of a window: outcomes are settled and told
@@ -53,10 +53,10 @@ def prove(setting: Setting) -> Outcome:
         "ADLOOM_ATTRIBUTION_WINDOW_S": str(plan.window_s),
         "ADLOOM_BURST_PER_MINUTE": str(plan.shape.burst),
     }
-    home = Home(setting.folder / "home").make()
+    state_dir = StateDir(setting.folder / "home").make()
     Thread(target=import_module, args=("services.features.feast_reader",)).start()  # seconds, while the stack comes up
-    with tied_stack(home, {**setting.environ, **own}, only=PARTS) as stack:
-        return _Exactness(setting, plan, stack, Killer(home, points)).run()
+    with tied_stack(state_dir, {**setting.environ, **own}, only=PARTS) as stack:
+        return _Exactness(setting, plan, stack, Killer(state_dir, points)).run()
 
 
 class _Exactness:
@@ -65,7 +65,7 @@ class _Exactness:
     def __init__(self, setting: Setting, plan: Plan, stack: RunningStack, killer: Killer) -> None:
         self._setting, self._plan, self._stack, self._killer = setting, plan, stack, killer
         self._products = products_of(demo_catalogue())
-        self._keys = load_token_keys(stack.home.secrets)
+        self._keys = load_token_keys(stack.state_dir.secrets)
         self._traffic = Traffic(setting.seed, plan.shape, self._keys, [*self._products], datetime.now(UTC))
         self._chance = Random(setting.seed)
         self._sending = Sending(stack.kafka, plan.per_s)

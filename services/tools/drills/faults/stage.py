@@ -19,7 +19,7 @@ from services.tools.drills.faults.slow_link import SlowLink, linked
 from services.tools.drills.own_worker import OwnWorker
 from services.tools.drills.waiting import until
 from services.tools.stack.session import RunningStack, tied_stack
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 from services.wire.codec.decode import decode
 from services.wire.kafka.reader import read_to_end
 
@@ -114,7 +114,7 @@ def _bytes_in(file: Path) -> int:
 def staged(setting: Setting) -> Iterator[Stage]:
     """Everything up and warm."""
     only = PARTS if setting.short else (*PARTS, *OURS)
-    with tied_stack(Home(setting.folder / "home").make(), setting.environ, only=only) as stack:
+    with tied_stack(StateDir(setting.folder / "home").make(), setting.environ, only=only) as stack:
         links = {"triton": SlowLink(stack.triton), "redis": SlowLink(stack.redis)}
         with linked(*links.values()):
             environ = {

@@ -29,7 +29,7 @@ class NotAllowed(AssertionError):
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Target:
     """A parser at a door, called in process through the product's own entry.
 
     `enter` returns in a few words what came of the case (an acceptance, or a refusal by reason and field), and raises

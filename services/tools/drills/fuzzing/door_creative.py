@@ -29,7 +29,7 @@ from services.models.fake_models import FakeModels
 from services.policies.posterior import PRIOR
 from services.tools.drills.fuzzing.call import Calls, Context
 from services.tools.drills.fuzzing.case import Case
-from services.tools.drills.fuzzing.door import Door, NotAllowed, Shape
+from services.tools.drills.fuzzing.door import NotAllowed, Shape, Target
 from services.tools.drills.fuzzing.door_token import KEYS
 from services.wire.codec.decode import decode
 from services.wire.codec.envelope import RawRecord, Record
@@ -42,11 +42,13 @@ _LARGEST_METADATA_BYTES: Final = 8 * 1024  # gRPC takes no more
 _RECORDS_WITHIN_S: Final = 0.2
 
 
-def creative_door(folder: Path) -> Door:
+def creative_door(folder: Path) -> Target:
     """The four calls, each with bytes that are no request and with every field broken."""
     service = CreativeService(folder)
     shapes = (Shape.KEPT, Shape.PROTOBUF, Shape.TEXT)
-    return Door("CreativeService", service.ask, _seeds(), shapes, _words(), LARGEST_REQUEST_BYTES, close=service.close)
+    return Target(
+        "CreativeService", service.ask, _seeds(), shapes, _words(), LARGEST_REQUEST_BYTES, close=service.close
+    )
 
 
 @dataclass

@@ -18,7 +18,7 @@ from services.events.server import LARGEST_REQUEST_BYTES, SERVICE, methods_of
 from services.events.servicer import EventServicer
 from services.tools.drills.fuzzing.call import Calls, Context
 from services.tools.drills.fuzzing.case import Case
-from services.tools.drills.fuzzing.door import Door, NotAllowed, Shape
+from services.tools.drills.fuzzing.door import NotAllowed, Shape, Target
 from services.tools.drills.fuzzing.door_token import NOW, USER, signed
 from services.wire.codec.decode import decode
 from services.wire.codec.envelope import RawRecord, Record
@@ -29,12 +29,12 @@ _LARGEST_METADATA_BYTES: Final = 8 * 1024  # gRPC takes no more
 _TRACE: Final = b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
-def events_door() -> Door:
+def events_door() -> Target:
     """PublishEvents."""
     shapes = (Shape.PROTOBUF, Shape.TEXT)
     words = [USER.encode(), signed().encode(), _TRACE, b"EUR", b"shop", b"tee-breton"]
     service = EventService()
-    return Door("EventService", service.publish, _seeds(), shapes, words, LARGEST_REQUEST_BYTES, close=service.close)
+    return Target("EventService", service.publish, _seeds(), shapes, words, LARGEST_REQUEST_BYTES, close=service.close)
 
 
 class Broker:

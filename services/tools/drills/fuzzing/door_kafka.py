@@ -21,10 +21,10 @@ from services.common.partition import partition_of
 from services.common.pseudonym import is_pseudonym
 from services.common.topics import CLICKS, DEADLETTER, EVENT_TYPES, IMPRESSIONS, ORDERS, PARTITIONS, TOPICS, VIEWS
 from services.features.memory_store import MemoryStore
-from services.outcomes.processor import OutcomesRoom
-from services.profiles.topology import ProfilesRoom
+from services.outcomes.processor import OutcomesProcessor
+from services.profiles.topology import ProfilesProcessor
 from services.tools.drills.fuzzing.case import Case
-from services.tools.drills.fuzzing.door import Door, NotAllowed, Shape
+from services.tools.drills.fuzzing.door import NotAllowed, Shape, Target
 from services.tools.drills.fuzzing.door_token import KEYS, NOW, USER, signed
 from services.wire.codec.deadletter import read_origin
 from services.wire.codec.encode import largest
@@ -32,8 +32,8 @@ from services.wire.codec.envelope import RawRecord, Record
 from services.wire.codec.headers import JSON, PROTOBUF
 from services.wire.codec.json_codec import to_json
 from services.wire.codec.message_types import MESSAGE_TYPES
-from services.wire.faust.classify import Intake, sort
-from services.wire.faust.processor import Room
+from services.wire.faust.classify import ClassifiedBatch, classify
+from services.wire.faust.processor import Processor
 
 _COUNTS: Final = {topic.name: topic.partitions for topic in TOPICS}
 _INPUTS: Final = (VIEWS, CLICKS, ORDERS, IMPRESSIONS)
@@ -42,37 +42,37 @@ _HEADS: Final = ("ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time", "
 _KEPT_HEADS: Final = (Shape.KEPT,)
 
 
-def protobuf_door() -> Door:
+def protobuf_door() -> Target:
     """Events and decision records as protobuf."""
     seeds = [_case(message, message.SerializeToString(), PROTOBUF) for message in _messages()]
     shapes = (Shape.KEPT, Shape.TEXT, Shape.PROTOBUF, *_KEPT_HEADS)
-    return Door("events as protobuf", Workers().take, seeds, shapes, _words(), largest(VIEWS))
+    return Target("events as protobuf", Workers().take, seeds, shapes, _words(), largest(VIEWS))
 
 
-def json_door() -> Door:
+def json_door() -> Target:
     """Events and decision records as JSON, in snake_case and in camelCase."""
     seeds = [_case(message, to_json(message), JSON) for message in _messages()]
     seeds += [_case(message, json_format.MessageToJson(message).encode(), JSON) for message in _messages()]
     shapes = (Shape.KEPT, Shape.TEXT, Shape.JSON, *_KEPT_HEADS)
-    return Door("events as JSON", Workers().take, seeds, shapes, _words(), largest(VIEWS))
+    return Target("events as JSON", Workers().take, seeds, shapes, _words(), largest(VIEWS))
 
 
-def header_door() -> Door:
+def header_door() -> Target:
     """CloudEvents attributes and keys; the message under them is right."""
     some = list(_messages())
     seeds = [_case(message, message.SerializeToString(), PROTOBUF) for message in some]
     seeds += [_case(message, to_json(message), JSON) for message in some]
     shapes = (Shape.TEXT, Shape.TEXT, Shape.KEPT, Shape.TEXT)
-    return Door("CloudEvents headers", Workers().take, seeds, shapes, _words(), 100_000)
+    return Target("CloudEvents headers", Workers().take, seeds, shapes, _words(), 100_000)
 
 
 class Workers:
     """Both workers, without Kafka; every message finds a shopper of whom nothing is known."""
 
     def __init__(self) -> None:
-        profiles = ProfilesRoom(MemoryStore(), facts_by_product(demo_catalogue()).get, burst=30)
-        outcomes = OutcomesRoom(lambda: KEYS, window_ms=15_000)
-        self._rooms: dict[str, Sequence[Room]] = {
+        profiles = ProfilesProcessor(MemoryStore(), facts_by_product(demo_catalogue()).get, burst=30)
+        outcomes = OutcomesProcessor(lambda: KEYS, window_ms=15_000)
+        self._rooms: dict[str, Sequence[Processor]] = {
             VIEWS: (profiles,),
             CLICKS: (profiles, outcomes),
             ORDERS: (profiles, outcomes),
@@ -84,37 +84,37 @@ class Workers:
         """What became of the message: what the rooms made of it, or the reason of its dead letter."""
         self._offset += 1
         raw = _raw(case, self._offset)
-        intake = sort([raw], _COUNTS)
-        places = sum(map(len, intake.events.values())) + len(intake.moved) + len(intake.refused)
+        classified = classify([raw], _COUNTS)
+        places = sum(map(len, classified.events.values())) + len(classified.repartitioned) + len(classified.refused)
         if places != 1:
             raise NotAllowed(f"the message came out in {places} places")
-        if intake.refused:
-            return _letter(intake, raw)
-        if intake.moved:
+        if classified.refused:
+            return _letter(classified, raw)
+        if classified.repartitioned:
             return "moved to its partition"
-        return ", ".join(said for room in self._rooms[raw.topic] for said in _advanced(room, intake, raw))
+        return ", ".join(said for processor in self._rooms[raw.topic] for said in _advanced(processor, classified, raw))
 
 
-def _advanced(room: Room, intake: Intake, raw: RawRecord) -> Iterator[str]:
+def _advanced(processor: Processor, classified: ClassifiedBatch, raw: RawRecord) -> Iterator[str]:
     """What a room says of the message at once, after the window, and when all of it is forgotten."""
-    (((partition, user), events),) = intake.events.items()
+    (((partition, user), events),) = classified.events.items()
     state: bytes | None = None
     for later_ms in (0, 20_000, 3 * 86_400_000):
-        made = room.advance(user, partition, state, events, raw.timestamp_ms + later_ms)
+        made = processor.advance(user, partition, state, events, raw.timestamp_ms + later_ms)
         state, events = made.state, []
-        room.publish([] if made.row is None else [made.row])
+        processor.publish([] if made.row is None else [made.row])
         yield from (fate for _, fate in made.fates)
         for record in made.records:
             _check_fits(record)
             yield record.topic
         for event, reason in made.refused:
-            intake.refuse(event, reason)
-            yield _letter(intake, raw)
+            classified.refuse(event, reason)
+            yield _letter(classified, raw)
 
 
-def _letter(intake: Intake, raw: RawRecord) -> str:
+def _letter(classified: ClassifiedBatch, raw: RawRecord) -> str:
     """The reason of the dead letter, which must fit its topic and say where the message lay."""
-    letter = intake.outgoing[-1]
+    letter = classified.outgoing[-1]
     if letter.topic != DEADLETTER:
         raise NotAllowed(f"a dead letter for {letter.topic}")
     _check_fits(letter)

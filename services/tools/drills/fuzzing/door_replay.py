@@ -19,11 +19,11 @@ from services.common.clock import FixedClock, to_ms
 from services.common.errors import Misconfigured, Unavailable
 from services.common.pseudonym import PseudonymKey
 from services.common.secrets import Secrets
-from services.events.log_files import Line, Log, open_log
+from services.events.log_files import Line, LogFile, open_log
 from services.events.replay import Pace, Replay
 from services.events.replay_progress import Progress, ProgressFile
 from services.tools.drills.fuzzing.case import Case
-from services.tools.drills.fuzzing.door import Door, NotAllowed, Shape
+from services.tools.drills.fuzzing.door import NotAllowed, Shape, Target
 from services.tools.drills.fuzzing.door_token import KEYS, NOW
 from services.tools.drills.fuzzing.replay_files import ROWS, parquet_files
 from services.wire.codec.decode import decode
@@ -39,23 +39,23 @@ _MEMORY: Final = Path("/dev/shm")
 _LONGEST_SLEEP_S: Final = 400 * 86_400.0
 
 
-def lines_door(folder: Path) -> Door:
+def lines_door(folder: Path) -> Target:
     """JSON lines."""
     each = [json.dumps(row).encode() for row in ROWS]
     whole = b"\n".join(each) + b"\n"
     seeds = [(pace, rows) for pace in _PACES for rows in (whole, *each)]
     shapes = (Shape.KEPT, Shape.JSON_LINES)
     name, player = "replay files, JSON lines", Player(folder)
-    return Door(name, player.play, seeds, shapes, _words(), _LARGEST, _LINES_A_SECOND, player.close)
+    return Target(name, player.play, seeds, shapes, _words(), _LARGEST, _LINES_A_SECOND, player.close)
 
 
-def parquet_door(folder: Path) -> Door:
+def parquet_door(folder: Path) -> Target:
     """Parquet, its rows of right and of strange types."""
     files = list(parquet_files())
     seeds = [(pace, file) for pace in _PACES for file in files]
     shapes = (Shape.KEPT, Shape.TEXT)
     player, words = Player(folder), [b"PAR1", *_words()[:8]]
-    return Door("replay files, Parquet", player.play, seeds, shapes, words, _LARGEST, close=player.close)
+    return Target("replay files, Parquet", player.play, seeds, shapes, words, _LARGEST, close=player.close)
 
 
 @dataclass
@@ -82,7 +82,7 @@ class Broker:
 class Beginning:
     """The first rows of a log."""
 
-    log: Log
+    log: LogFile
 
     @property
     def checksum(self) -> str:

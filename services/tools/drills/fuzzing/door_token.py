@@ -11,7 +11,7 @@ from services.common.clock import to_ms
 from services.common.token import Token, TokenKeys
 from services.outcomes.token_rules import judge
 from services.tools.drills.fuzzing.case import Case
-from services.tools.drills.fuzzing.door import Door, NotAllowed, Shape
+from services.tools.drills.fuzzing.door import NotAllowed, Shape, Target
 
 NOW: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 USER: Final = "u1-4360c67bc81025114044578d7c4e8e0f"
@@ -26,7 +26,7 @@ def signed(user_id: str = USER, age: timedelta = timedelta(seconds=5), slot: int
     return KEYS.sign(Token("i-1", user_id, "c-1", "tee-breton", 0.25, "front", slot, shown_at_ms))
 
 
-def token_door() -> Door:
+def token_door() -> Target:
     """Texts, and payloads with a MAC beside them; only what was signed is ever taken."""
     right = [signed(slot=slot) for slot in range(3)]
     others = [signed("u1-" + "0" * 32), signed(age=timedelta(days=2)), _STRANGER.sign(_token_in(right[0]))]
@@ -42,7 +42,7 @@ def token_door() -> Door:
     seeds: list[Case] = [(b"text", text.encode()) for text in (*right, *others)]
     seeds += [(b"payload", *_parts(text)) for text in (*right, *others)]
     words = [b".", b"=", b"-_", b"+/", b"2", *(text.encode() for text in right)]
-    return Door("tokens", enter, seeds, (Shape.KEPT, Shape.JSON, Shape.TEXT), words, _LONGEST)
+    return Target("tokens", enter, seeds, (Shape.KEPT, Shape.JSON, Shape.TEXT), words, _LONGEST)
 
 
 def _text(case: Case) -> str:

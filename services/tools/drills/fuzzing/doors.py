@@ -6,58 +6,58 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from services.tools.drills.fuzzing.door import Door
+from services.tools.drills.fuzzing.door import Target
 
 
-def _protobuf(folder: Path) -> Door:
+def _protobuf(folder: Path) -> Target:
     from services.tools.drills.fuzzing.door_kafka import protobuf_door
 
     return protobuf_door()
 
 
-def _json(folder: Path) -> Door:
+def _json(folder: Path) -> Target:
     from services.tools.drills.fuzzing.door_kafka import json_door
 
     return json_door()
 
 
-def _headers(folder: Path) -> Door:
+def _headers(folder: Path) -> Target:
     from services.tools.drills.fuzzing.door_kafka import header_door
 
     return header_door()
 
 
-def _token(folder: Path) -> Door:
+def _token(folder: Path) -> Target:
     from services.tools.drills.fuzzing.door_token import token_door
 
     return token_door()
 
 
-def _lines(folder: Path) -> Door:
+def _lines(folder: Path) -> Target:
     from services.tools.drills.fuzzing.door_replay import lines_door
 
     return lines_door(folder)
 
 
-def _parquet(folder: Path) -> Door:
+def _parquet(folder: Path) -> Target:
     from services.tools.drills.fuzzing.door_replay import parquet_door
 
     return parquet_door(folder)
 
 
-def _creative(folder: Path) -> Door:
+def _creative(folder: Path) -> Target:
     from services.tools.drills.fuzzing.door_creative import creative_door
 
     return creative_door(folder)
 
 
-def _events(folder: Path) -> Door:
+def _events(folder: Path) -> Target:
     from services.tools.drills.fuzzing.door_events import events_door
 
     return events_door()
 
 
-DOORS: Final[dict[str, Callable[[Path], Door]]] = {
+DOORS: Final[dict[str, Callable[[Path], Target]]] = {
     "protobuf": _protobuf,
     "json": _json,
     "headers": _headers,

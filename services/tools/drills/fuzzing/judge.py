@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from services.tools.drills.fuzzing.case import Case, pack
-from services.tools.drills.fuzzing.door import Door
+from services.tools.drills.fuzzing.door import Target
 
 BLOW_UP_KIB: Final = 256 * 1024
 """Growth of the process's peak by one case; the largest one has 4 MiB."""
@@ -34,7 +34,7 @@ class Finding:
 class Judge:
     """Sends cases into one door and remembers what came of them; writes the case under way to `current`."""
 
-    def __init__(self, door: Door, current: Path) -> None:
+    def __init__(self, door: Target, current: Path) -> None:
         self.door = door
         self.inputs = 0
         self.findings: dict[tuple[str, str], Finding] = {}

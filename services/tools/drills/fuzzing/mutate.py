@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from services.tools.drills.fuzzing.case import Case
-from services.tools.drills.fuzzing.door import Door, Shape
+from services.tools.drills.fuzzing.door import Shape, Target
 from services.tools.drills.fuzzing.hostile import TEXTS, TIMES
 from services.tools.drills.fuzzing.mutate_json import break_json
 from services.tools.drills.fuzzing.mutate_protobuf import break_protobuf
@@ -13,7 +13,7 @@ from services.tools.drills.fuzzing.mutate_protobuf import break_protobuf
 _RARELY = 0.02  # how often a part is made long: most inputs must be quick, or few are tried
 
 
-def mutated(case: Case, door: Door, chance: Random) -> Case:
+def mutated(case: Case, door: Target, chance: Random) -> Case:
     """`case` with one to four changes, no part longer than the door's largest."""
     parts = list(case)
     open_parts = [n for n in range(len(parts)) if door.shape_of(n) is not Shape.KEPT]
@@ -26,7 +26,7 @@ def mutated(case: Case, door: Door, chance: Random) -> Case:
     return tuple(parts)
 
 
-def broken(part: bytes, shape: Shape, door: Door, chance: Random) -> bytes:
+def broken(part: bytes, shape: Shape, door: Target, chance: Random) -> bytes:
     """`part` with one change that fits its shape, or one at the level of bytes."""
     if chance.random() < _RARELY:
         return _grown(part, door.largest, chance)
@@ -41,7 +41,7 @@ def broken(part: bytes, shape: Shape, door: Door, chance: Random) -> bytes:
     return _bytes_changed(part, door, chance)
 
 
-def _broken_line(part: bytes, door: Door, chance: Random) -> bytes:
+def _broken_line(part: bytes, door: Target, chance: Random) -> bytes:
     """JSON lines with one of them broken, doubled or taken away."""
     lines = part.split(b"\n")
     at = chance.randrange(len(lines))
@@ -55,13 +55,13 @@ def _broken_line(part: bytes, door: Door, chance: Random) -> bytes:
     return chance.choice((b"\n", b"\n", b"\n", b"\n", b"\r\n", b"\r")).join(lines)
 
 
-def _other_text(part: bytes, door: Door, chance: Random) -> bytes:
+def _other_text(part: bytes, door: Target, chance: Random) -> bytes:
     word = chance.choice((*door.words, *TEXTS, *TIMES))
     at = chance.randint(0, len(part))
     return chance.choice((word, part + word, word + part, part[:at] + word + part[at:]))
 
 
-def _bytes_changed(part: bytes, door: Door, chance: Random) -> bytes:
+def _bytes_changed(part: bytes, door: Target, chance: Random) -> bytes:
     """Bits flipped, bytes inserted, taken away, doubled, or put in the place of others."""
     raw = bytearray(part)
     at = chance.randint(0, len(raw))
@@ -90,7 +90,7 @@ def _grown(part: bytes, largest: int, chance: Random) -> bytes:
     return part[:at] + piece * max(size // len(piece), 0) + part[at:]
 
 
-def _rearranged(parts: list[bytes], door: Door, chance: Random) -> list[bytes]:
+def _rearranged(parts: list[bytes], door: Target, chance: Random) -> list[bytes]:
     """Parts beyond those that the door names one by one: doubled, taken away, or in another order."""
     fixed = len(door.shapes) - 1
     free = parts[fixed:]

@@ -19,7 +19,7 @@ from random import Random
 from typing import Final
 
 from services.tools.drills.fuzzing.case import pack
-from services.tools.drills.fuzzing.door import Door
+from services.tools.drills.fuzzing.door import Target
 from services.tools.drills.fuzzing.doors import DOORS
 from services.tools.drills.fuzzing.findings import FOUND
 from services.tools.drills.fuzzing.judge import Judge
@@ -66,7 +66,7 @@ def _arguments() -> argparse.Namespace:
 class Run:
     """A door, its judge, and when to end."""
 
-    def __init__(self, word: str, door: Door, folder: Path, timer: Timer) -> None:
+    def __init__(self, word: str, door: Target, folder: Path, timer: Timer) -> None:
         self.timer = timer
         self._word = word
         self._door = door

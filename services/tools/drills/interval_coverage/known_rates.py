@@ -19,7 +19,7 @@ from services.features.profile import Interaction, Kind, Profile, apply, micros
 from services.features.segments import segment_of
 from services.features.vector import RequestFacts, build
 from services.policies.arms import Arms, Floats
-from services.policies.posterior import Posterior, click_probability, lifts
+from services.policies.posterior import Posterior, click_probability, ctr_multipliers
 from services.simulator.shoppers import WORLD_SEED, Exposures, Offers, Scene, Truth, Visit, plan_visit
 from services.simulator.shoppers.rhythm import Span, visit_times
 from services.simulator.shoppers.visits import AD_APPEARS_S
@@ -44,7 +44,7 @@ class World:
     def arms(self, moment: int, posterior: Posterior) -> Arms:
         """What the creative-service would choose between, with what outcomes have taught."""
         scores = self.scores[moment]
-        means, variances = click_probability(scores, *lifts(posterior, self.creative_ids))
+        means, variances = click_probability(scores, *ctr_multipliers(posterior, self.creative_ids))
         return Arms(self.creative_ids, scores, means, variances, len(self.creative_ids) - 1)
 
     def of(self, creatives: Sequence[int]) -> World:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from protos.gen.adloom.events.v1 import outcome_pb2
 from services.evaluation.off_policy import WeightSums
-from services.evaluation.tally import Tally, Traffic
+from services.evaluation.tally import Tally, TrafficKind
 from services.policies import thompson
 from services.policies.assignment import THOMPSON, UNIFORM
 from services.policies.decide import vector
@@ -115,7 +115,7 @@ def _run(world: World, name: str, chance: np.random.Generator, size: Size) -> Ru
 
 def _vectors(world: World, posterior: Posterior, name: str) -> NDArray[np.float64]:
     """Thompson's vector at each moment, (X, C)."""
-    least = thompson.floor(CREATIVES)
+    least = thompson.exploration_floor(CREATIVES)
     return np.array(
         [
             vector(world.arms(x, posterior), THOMPSON, seed_for(_KEY, name, "", x), least, thompson.DRAWS)
@@ -166,4 +166,4 @@ def equal_to_the_tally(run: Run) -> float:
             worst = max(worst, abs(getattr(ours, name) - wanted) / max(abs(wanted), 1e-12))
     seen = {traffic: (int(run.from_traffic(traffic.policy).sum())) for traffic in tally.rates}
     same = all(tally.rates[traffic].impressions == number for traffic, number in seen.items())
-    return worst if same and Traffic(THOMPSON, False) in tally.rates else float("inf")
+    return worst if same and TrafficKind(THOMPSON, False) in tally.rates else float("inf")

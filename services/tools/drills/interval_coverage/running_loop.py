@@ -15,11 +15,11 @@ SECONDS: Final = 90
 _LONGEST_S: Final = 600.0
 
 
-def run_for(home: Path, environ: Mapping[str, str], seed: int) -> dict[str, Any]:
-    """What `adloom run` says last, of a stack in `home` that it starts and ends; raises `Broken` where it fails."""
+def run_for(state_dir: Path, environ: Mapping[str, str], seed: int) -> dict[str, Any]:
+    """What `adloom run` says last, of a stack in `state_dir` that it starts and ends; raises `Broken` where it fails."""
     words = ["run", f"--duration={SECONDS}", f"--seed={seed}"]
     command = [sys.executable, "-P", "-m", "services.cli.main", *words]
-    there = {**environ, "ADLOOM_HOME": str(home)}
+    there = {**environ, "ADLOOM_HOME": str(state_dir)}
     done = subprocess.run(command, env=there, capture_output=True, text=True, timeout=_LONGEST_S, check=False)
     if done.returncode:
         raise Broken(f"judgement: adloom run failed: {done.stderr.splitlines()[-1:]}")

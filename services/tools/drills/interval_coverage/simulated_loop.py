@@ -20,10 +20,10 @@ from services.common.clock import to_ms
 from services.common.token import Token, TokenKeys
 from services.common.topics import CLICKS, IMPRESSIONS, OUTCOMES
 from services.evaluation import posterior, report
-from services.evaluation.counting import count, sorted_out
-from services.evaluation.store import Ledger
+from services.evaluation.counting import count, decode_or_dead_letter
+from services.evaluation.store import EvaluationStore
 from services.evaluation.tally import Tally, merged
-from services.outcomes.processor import GRACE_MS, OutcomesRoom
+from services.outcomes.processor import GRACE_MS, OutcomesProcessor
 from services.policies.assignment import assign
 from services.policies.decide import decide
 from services.policies.draw import seed_for
@@ -67,7 +67,7 @@ class _Shopper:
     waiting: list[Envelope] = field(default_factory=list)  # appended at moments that have not come
 
 
-class PlayedLoop:
+class SimulatedLoop:
     """One run; `folder` holds the ledger."""
 
     def __init__(self, world: World, seed: int, folder: Path) -> None:
@@ -75,8 +75,8 @@ class PlayedLoop:
         self._world = world
         self._chance = np.random.Generator(np.random.Philox(key=np.array([seed, 77], dtype=np.uint64)))
         self._name = f"judgement-{seed}"
-        self._room = OutcomesRoom(lambda: _TOKENS, round(WINDOW_S * 1000))
-        self._ledger = Ledger(folder / "ledger.sqlite")
+        self._processor = OutcomesProcessor(lambda: _TOKENS, round(WINDOW_S * 1000))
+        self._store = EvaluationStore(folder / "ledger.sqlite")
         self._tallies: dict[int, Tally] = {}
         self._offsets = {IMPRESSIONS: 0, OUTCOMES: 0}
         self._users: dict[str, _Shopper] = {}
@@ -87,7 +87,7 @@ class PlayedLoop:
 
     def close(self) -> None:
         """Lets go of the ledger."""
-        self._ledger.close()
+        self._store.close()
 
     def play(self, visitors: int, batch: int) -> Iterator[Books]:
         """Lets visitors come, and tells what is known after each batch."""
@@ -156,24 +156,24 @@ class PlayedLoop:
             if ready:
                 shopper.waiting = shopper.waiting[len(ready) :]
                 yield from self._advance(user, ready, now_ms)
-        while due := self._room.due(0, now_ms + GRACE_MS):
-            for user in due:
+        while due_users := self._processor.due_users(0, now_ms + GRACE_MS):
+            for user in due_users:
                 yield from self._advance(user, [], now_ms + GRACE_MS)
 
     def _advance(self, user: str, events: Sequence[Envelope], watermark_ms: int) -> Sequence[Record]:
         shopper = self._users[user]
-        made = self._room.advance(user, 0, shopper.state, events, watermark_ms)
+        made = self._processor.advance(user, 0, shopper.state, events, watermark_ms)
         shopper.state = made.state
         return made.records
 
     def _count(self, records: Sequence[Record], now: datetime) -> None:
         raws = [self._appended(record, now) for record in records]
-        events, _ = sorted_out(raws)
+        events, _ = decode_or_dead_letter(raws)
         for event in events:
             if isinstance(event.message, outcome_pb2.Outcome):
                 self._said[event.message.impression_id] = event.message
         positions = {(topic, 0): offset for topic, offset in self._offsets.items()}
-        count(self._ledger, self._tallies, events, positions)
+        count(self._store, self._tallies, events, positions)
 
     def _appended(self, record: Record, now: datetime) -> RawRecord:
         offset = self._offsets[record.topic]
@@ -183,7 +183,7 @@ class PlayedLoop:
 
 def played(world: World, seed: int, folder: Path, visitors: int, batch: int) -> Iterator[Books]:
     """The books of one run after each batch."""
-    with closing(PlayedLoop(world, seed, folder)) as loop:
+    with closing(SimulatedLoop(world, seed, folder)) as loop:
         yield from loop.play(visitors, batch)
 
 

@@ -24,7 +24,7 @@ from typing import Any
 
 Event = Mapping[str, Any]
 Row = dict[str, Any]
-Place = tuple[str, int, int]  # topic, partition, offset
+RecordPosition = tuple[str, int, int]  # topic, partition, offset
 Promised = tuple[str, str, float]  # by a token: impression, creative, propensity
 Product = tuple[Sequence[float], str, int]  # vector of 16, category of a profile, price in minor units
 
@@ -61,7 +61,7 @@ class Expected:
 
     profiles: dict[str, Row] = field(default_factory=dict)  # by user: totals, sums, interest, as_of_us
     outcomes: dict[str, Row] = field(default_factory=dict)  # by outcome id, all windows closed
-    letters: dict[Place, str] = field(default_factory=dict)  # reason by origin
+    letters: dict[RecordPosition, str] = field(default_factory=dict)  # reason by origin
     impressions: int = 0
     rates: dict[tuple[str, bool], tuple[int, int]] = field(default_factory=dict)  # impressions and clicks by policy
     estimates: dict[tuple[str, str, str], Row] = field(default_factory=dict)  # by traffic, policy, estimator
@@ -98,7 +98,7 @@ def expected(events: Iterable[Event], rules: Rules, now_us: int = 0) -> Expected
 # ---------------------------------------------------------------------------------------------- what is an event
 
 
-def place(event: Event) -> Place:
+def place(event: Event) -> RecordPosition:
     """The identity of a dead letter."""
     return event["topic"], event["partition"], event["offset"]
 

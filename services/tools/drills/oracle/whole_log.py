@@ -11,7 +11,7 @@ from kafka.errors import KafkaError
 from protos.gen.adloom.events.v1 import outcome_pb2
 from services.common.errors import Unavailable
 from services.common.topics import CLICKS, DEADLETTER, IMPRESSIONS, ORDERS, OUTCOMES, PARTITIONS, VIEWS
-from services.tools.drills.oracle.oracle import Place
+from services.tools.drills.oracle.oracle import RecordPosition
 from services.tools.drills.oracle.plain import fields_of, plain
 from services.wire.codec.envelope import RawRecord
 from services.wire.kafka.reach import require_listener
@@ -56,9 +56,9 @@ def outcomes_said(kafka: str) -> Said:
     return said
 
 
-def letters_said(kafka: str) -> tuple[dict[Place, str], list[RawRecord]]:
+def letters_said(kafka: str) -> tuple[dict[RecordPosition, str], list[RawRecord]]:
     """The reason of each dead letter by its origin (several, joined, where they differ), and the letters."""
-    reasons: dict[Place, set[str]] = {}
+    reasons: dict[RecordPosition, set[str]] = {}
     letters = list(read_to_end(kafka, DEADLETTER))
     for raw in letters:
         headers = {name: (value or b"").decode("utf-8", "replace") for name, value in raw.headers}

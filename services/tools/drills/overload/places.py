@@ -15,7 +15,7 @@ from services.tools.drills.overload.load import Generator
 from services.tools.drills.overload.refusing_server import WAYS
 from services.tools.stack.addresses import LOOPBACK, any_free_port
 from services.tools.stack.session import tied_stack
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 
 _END_S = 15.0
 
@@ -46,8 +46,8 @@ def creative(setting: Setting) -> Iterator[Door]:
             yield door
         return
     answering, asking = shared_out(os.sched_getaffinity(0))
-    home = Home(setting.folder / "home").make()
-    with kept_to(answering), tied_stack(home, setting.environ, ("creative",)) as stack, kept_to(asking):
+    state_dir = StateDir(setting.folder / "home").make()
+    with kept_to(answering), tied_stack(state_dir, setting.environ, ("creative",)) as stack, kept_to(asking):
         yield Door(stack.creative, stack.status()["processes"]["creative"]["pid"])
 
 

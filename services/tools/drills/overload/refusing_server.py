@@ -17,7 +17,7 @@ import grpc
 import uvloop
 
 from services.runtime.admission import PUSHBACK, Admission
-from services.runtime.grpc_accept import AcceptingServer
+from services.runtime.grpc_accept import LoadSheddingServer
 from services.runtime.grpc_arrival import Arrivals
 from services.runtime.grpc_channel import open_aio_channel
 from services.runtime.loop_lag import LoopLag
@@ -48,7 +48,7 @@ async def main(way: str, address: str) -> None:
     bare = grpc.aio.server(maximum_concurrent_rpcs=1 if way == "grpc.aio" else None)
     server: Any = bare
     if way == "ours":
-        server = AcceptingServer(bare, service, handlers, Admission("drill", 0, LoopLag()), Arrivals())
+        server = LoadSheddingServer(bare, service, handlers, Admission("drill", 0, LoopLag()), Arrivals())
     else:
         bare.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, handlers),))
     server.add_insecure_port(address)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from services.policies.arms import NO_GUARD, Arms, Floats
-from services.policies.posterior import NO_SCORE_RATE, ArmSums, Posterior, click_probability, lifts
+from services.policies.posterior import NO_SCORE_RATE, ArmSums, Posterior, click_probability, ctr_multipliers
 
 
 def _ids(count: int) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ class Learning:
 
     def next(self) -> Arms:
         """The arms of the next decision."""
-        means, variances = click_probability(self._SCORES, *lifts(Posterior(1, self.sums), _ids(10)))
+        means, variances = click_probability(self._SCORES, *ctr_multipliers(Posterior(1, self.sums), _ids(10)))
         return Arms(_ids(10), self._SCORES, means, variances)
 
     def chosen(self, creative_id: str) -> None:
@@ -103,4 +103,4 @@ def _arms(means: list[float] | Floats, relative_deviation: float, guard: int = N
 def _unscored(count: int) -> Arms:
     sums = {f"c{number}": ArmSums(clicks=number, expected_clicks=2.0) for number in range(count)}
     base = np.full(count, NO_SCORE_RATE)
-    return Arms(_ids(count), None, *click_probability(base, *lifts(Posterior(1, sums), _ids(count))))
+    return Arms(_ids(count), None, *click_probability(base, *ctr_multipliers(Posterior(1, sums), _ids(count))))

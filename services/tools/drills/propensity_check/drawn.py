@@ -10,7 +10,7 @@ import numpy as np
 from services.common.rng import seeded_words
 from services.policies.arms import Arms, Floats
 from services.policies.decide import Decision, decide
-from services.policies.draw import choose, seed_for
+from services.policies.draw import sample, seed_for
 from services.policies.slate import draw_slate
 from services.tools.drills.propensity_check.draw_cases import Case
 from services.tools.drills.propensity_check.draw_sums import Drawn, Sums, sums_of
@@ -72,21 +72,21 @@ def play(case: Case, how: Play) -> Seen:
 
 def before_the_floor(decision: Decision, _: bytes) -> int:
     """Wrong: the floor is logged, but the draw is made without it."""
-    C, f = len(decision.probabilities), decision.floor
+    C, f = len(decision.probabilities), decision.exploration_floor
     bare = decision.probabilities if C * f > 1 - 1e-9 else (decision.probabilities - f) / (1 - C * f)
-    return choose(bare, seeded_words(decision.seed, "choice", 1))
+    return sample(bare, seeded_words(decision.seed, "choice", 1))
 
 
 def nearer_to_the_first(decision: Decision, _: bytes) -> int:
     """Wrong: the draw is from a vector that gives a twentieth to the first arm."""
     nearer = 0.95 * decision.probabilities
     nearer[0] += 0.05
-    return choose(nearer, seeded_words(decision.seed, "choice", 1))
+    return sample(nearer, seeded_words(decision.seed, "choice", 1))
 
 
 def one_draw_for_all_slots(decision: Decision, first_seed: bytes) -> int:
     """Wrong: the slots of a slate share one random number."""
-    return choose(decision.probabilities, seeded_words(first_seed, "choice", 1))
+    return sample(decision.probabilities, seeded_words(first_seed, "choice", 1))
 
 
 def _slate(arms: Arms, how: Play, seeds: Sequence[bytes]) -> Iterator[tuple[Decision, int]]:
@@ -106,7 +106,7 @@ def _is_sound(decision: Decision, policy: str) -> bool:
     p = decision.probabilities
     return bool(
         abs(p.sum() - 1) <= 1e-12
-        and p.min() >= decision.floor > 0
+        and p.min() >= decision.exploration_floor > 0
         and decision.propensity == p[decision.index] == decision.target_propensities[policy]
     )
 

@@ -26,7 +26,7 @@ from services.tools.drills.traffic.sending import Sending
 from services.tools.drills.traffic.traffic import Sent, Shape, Traffic
 from services.tools.drills.waiting import answered, until
 from services.tools.stack.session import RunningStack, tied_stack
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 
 SESSION_S = 6.0  # the least that the broker grants: so long a frozen worker keeps its partitions
 WINDOW_S = 5.0  # of attribution
@@ -60,8 +60,8 @@ def prove(setting: Setting) -> Outcome:
         "ADLOOM_SESSION_S": f"{SESSION_S}",
         "ADLOOM_STUCK_S": f"{_STUCK_S}",
     }
-    home = Home(setting.folder / "home").make()
-    with tied_stack(home, {**setting.environ, **told}, only=("kafka", "redis", "topics")) as stack:
+    state_dir = StateDir(setting.folder / "home").make()
+    with tied_stack(state_dir, {**setting.environ, **told}, only=("kafka", "redis", "topics")) as stack:
         environ = {**setting.environ, **told, **stack.environ()}
         crowd = Crowd(setting.folder / "workers", environ, stack.redis, plan.rooms)
         with ended_after(crowd.workers):
@@ -73,7 +73,7 @@ class _Moving:
 
     def __init__(self, setting: Setting, plan: Plan, stack: RunningStack, crowd: Crowd) -> None:
         self._setting, self._plan, self._stack, self._crowd = setting, plan, stack, crowd
-        self._keys = load_or_make(stack.home.secrets).token_keys
+        self._keys = load_or_make(stack.state_dir.secrets).token_keys
         self._sending = Sending(stack.kafka, plan.per_s)
         self._moves: list[str] = []
         self._looks = 0

@@ -20,7 +20,7 @@ from services.tools.drills.replaying.world import World, seen
 from services.tools.drills.traffic.traffic import Sent, Shape, Traffic
 from services.tools.drills.waiting import seen_when
 from services.tools.stack.session import RunningStack, tied_stack
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 from services.wire.codec.envelope import RawRecord
 
 BURST = 30  # events of one kind in one minute, beyond which they are a script's
@@ -56,11 +56,11 @@ class Deployment:
     def traffic(self, seed: int, shape: Shape, now: datetime) -> list[Sent]:
         """What a shop sends, signed with the keys of this deployment."""
         products = [product.product_id for product in demo_catalogue().products]
-        return Traffic(seed, shape, load_or_make(self.stack.home.secrets).token_keys, products, now).messages()
+        return Traffic(seed, shape, load_or_make(self.stack.state_dir.secrets).token_keys, products, now).messages()
 
     def expected(self, log: Sequence[RawRecord]) -> Expected:
         """What the oracle says must follow from the log."""
-        keys = load_or_make(self.stack.home.secrets).token_keys
+        keys = load_or_make(self.stack.state_dir.secrets).token_keys
         rules = Rules(self.window_ms, keys.secrets, products_of(demo_catalogue()), BURST, PARTITIONS)
         return expected((plain(raw) for raw in log), rules)
 
@@ -106,8 +106,8 @@ def deployment(setting: Setting, name: str, window_s: float, parts: tuple[str, .
     """One whose `parts` are up, without workers yet; it ends with the `with`."""
     told = {"ADLOOM_ATTRIBUTION_WINDOW_S": f"{window_s}", "ADLOOM_BURST_PER_MINUTE": f"{BURST}"}
     environ = {**setting.environ, **told}
-    home = Home(setting.folder / name).make()
-    with tied_stack(home, environ, parts) as stack:
+    state_dir = StateDir(setting.folder / name).make()
+    with tied_stack(state_dir, environ, parts) as stack:
         made = Deployment(
             stack, setting.folder / f"{name}-workers", {**environ, **stack.environ()}, int(window_s * 1e3), setting.say
         )

@@ -11,7 +11,7 @@ from services.tools.drills.oracle.whole_log import letters_said, outcomes_said
 
 if TYPE_CHECKING:
     from services.features.profile import Profile
-    from services.tools.drills.oracle.oracle import Expected, Place
+    from services.tools.drills.oracle.oracle import Expected, RecordPosition
 
 FLOATS_WITHIN = 1e-9
 _COUNTS = ("views_total", "clicks_total", "orders_total")
@@ -23,7 +23,7 @@ class World:
 
     profiles: Mapping[str, Profile]  # by user
     outcomes: Mapping[str, Mapping[str, Any]]  # by outcome id: what was said of it when its window had closed
-    letters: Mapping[Place, str]  # reason, by the place of what was refused
+    letters: Mapping[RecordPosition, str]  # reason, by the place of what was refused
     contradictions: Sequence[str]  # ids of outcomes that were said in two ways
 
     def missing(self, told: Expected) -> list[str]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from protos.gen.adloom.events.v1 import outcome_pb2
 from services.common.topics import CLICKS, DEADLETTER, OUTCOMES
-from services.tools.stack.health_endpoint import health_door
-from services.tools.stack.state_dir import Home
+from services.tools.stack.health_endpoint import health_endpoint
+from services.tools.stack.state_dir import StateDir
 from services.wire.codec.decode import decode
 from services.wire.kafka.reader import read_to_end
 
@@ -39,9 +39,9 @@ def aftermath(kafka: str) -> Aftermath:
     return Aftermath(Counter(outcomes.values()), reasons)
 
 
-def counted(home: Home, process: str) -> dict[str, int]:
+def counted(state_dir: StateDir, process: str) -> dict[str, int]:
     """The process's counts of clicks: dead letters by reason, events by fate; raises `Unavailable` while it is away."""
-    door = health_door(home, process)
+    door = health_endpoint(state_dir, process)
     assert door is not None
     mine = [sample for sample in door.samples() if sample.name in _COUNTS and sample.labels["topic"] == CLICKS]
     return {sample.labels[_COUNTS[sample.name]]: round(sample.value) for sample in mine}

@@ -61,7 +61,7 @@ def rotation(setting: Setting, there: Scene) -> tuple[tuple[str, ...], tuple[Pro
     asking, flow = there.asking("rotated", plan.per_s), _Flow()
     before = settled(there, set(), set()).reasons.keys()
     now_ms, began = there.now_ms(), time.monotonic()
-    new = rotate_token_keys(there.stack.home.secrets, now_ms + round(plan.before_s * 1000), now_ms).next
+    new = rotate_token_keys(there.stack.state_dir.secrets, now_ms + round(plan.before_s * 1000), now_ms).next
 
     def enough() -> bool:
         on_new = time.monotonic() - flow.new_since if flow.new_since else 0.0

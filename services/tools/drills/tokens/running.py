@@ -14,7 +14,7 @@ from protos.gen.adloom.events.v1.events_pb2 import Click
 from services.common.clock import SystemClock, from_ms, to_ms
 from services.common.secrets import load_pseudonym_key, load_token_keys
 from services.common.token import LIFETIME, Token, TokenKeys
-from services.outcomes.processor import OutcomesRoom
+from services.outcomes.processor import OutcomesProcessor
 from services.outcomes.token_rules import judge
 from services.sdk.producer import EventsClient, connect
 from services.tools.drills.drill import Setting
@@ -25,7 +25,7 @@ from services.tools.drills.tokens.bad_tokens import Bad, Genuine
 from services.tools.drills.waiting import Still, seen_when, until
 from services.tools.stack.addresses import LOOPBACK
 from services.tools.stack.session import RunningStack, tied_stack
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 from services.wire.codec.deadletter import read_origin
 from services.wire.codec.decode import decode
 from services.wire.codec.encode import encode
@@ -51,11 +51,11 @@ class Scene:
 
     def shop(self) -> AbstractContextManager[EventsClient]:
         """A shop with the keys of this deployment."""
-        return connect(self.stack.kafka, self.stack.home.secrets, SOURCE)
+        return connect(self.stack.kafka, self.stack.state_dir.secrets, SOURCE)
 
     def keys(self) -> TokenKeys:
         """The token keys as they are now."""
-        return load_token_keys(self.stack.home.secrets)
+        return load_token_keys(self.stack.state_dir.secrets)
 
     def now_ms(self) -> int:
         """The machine's clock, which is the broker's."""
@@ -63,11 +63,11 @@ class Scene:
 
     def counts(self) -> dict[str, int]:
         """Of the worker, by reason and fate; raises `Unavailable` while it is away."""
-        return counted(self.stack.home, "outcomes")
+        return counted(self.stack.state_dir, "outcomes")
 
     def genuine(self, shown: Sequence[Shown]) -> list[Genuine]:
         """The tokens of what was shown, looked into."""
-        key, keys, moment = load_pseudonym_key(self.stack.home.secrets), self.keys(), SystemClock().now()
+        key, keys, moment = load_pseudonym_key(self.stack.state_dir.secrets), self.keys(), SystemClock().now()
         return [Genuine(s.token, key.pseudonym(s.user), keys.verify(s.token, moment)) for s in shown]
 
     def send(self, shop: EventsClient, bad: Bad) -> str:
@@ -83,12 +83,12 @@ class Scene:
 def scene(setting: Setting) -> Iterator[Scene]:
     """Everything, or in the short form without Triton and Redis: the ladder answers, with tokens like any other."""
     environ = {**setting.environ, "ADLOOM_ATTRIBUTION_WINDOW_S": str(WINDOW_S)}
-    home = Home(setting.folder / "home").make()
+    state_dir = StateDir(setting.folder / "home").make()
     if not setting.short:
-        with tied_stack(home, environ, only=("outcomes", "creative")) as stack:
+        with tied_stack(state_dir, environ, only=("outcomes", "creative")) as stack:
             yield Scene(stack, stack.creative)
         return
-    with tied_stack(home, environ, only=("outcomes", "catalogue")) as stack:
+    with tied_stack(state_dir, environ, only=("outcomes", "catalogue")) as stack:
         alone = {"ADLOOM_TRITON": _NOWHERE, "ADLOOM_REDIS": _NOWHERE}
         own = OwnWorker("creative", "creative-0", setting.folder / "creative", {**environ, **stack.environ(), **alone})
         with ended_after([own]):
@@ -128,7 +128,7 @@ def without_impression(there: Scene) -> tuple[list[str], list[str]]:
     payload = Click(user_id=user, product_id="tee-breton", impression_token=there.keys().sign(token))
     record = encode(payload, event_id="never", source=SOURCE, time=from_ms(at_ms), key=user.encode())
     event = decode(RawRecord(record.topic, 0, 0, at_ms, record.key, record.value, record.headers))
-    room = OutcomesRoom(there.keys, WINDOW_S * 1000)
+    room = OutcomesProcessor(there.keys, WINDOW_S * 1000)
     room.restore(0, [])
     day_ms = LIFETIME // timedelta(milliseconds=1)
     first = room.advance(user, 0, None, [event], at_ms)

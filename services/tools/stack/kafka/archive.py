@@ -14,7 +14,7 @@ from pathlib import Path
 from services.common.errors import Unavailable
 from services.tools.stack.kafka.java import ARCHIVE, java_command
 from services.tools.stack.session import tied_stack
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 
 _WITHIN_S = 120.0
 
@@ -33,7 +33,7 @@ def install() -> None:
         classes, fresh = Path(folder) / "classes", ARCHIVE.with_suffix(".new")
         listing = {"JAVA_TOOL_OPTIONS": f"-XX:DumpLoadedClassList={classes}"}
         plain = {name: value for name, value in os.environ.items() if not name.startswith("ADLOOM_")}
-        with tied_stack(Home(Path(folder) / "home").make(), {**plain, **listing}, only=("topics",)):
+        with tied_stack(StateDir(Path(folder) / "home").make(), {**plain, **listing}, only=("topics",)):
             pass
         told = ("-Xshare:dump", f"-XX:SharedClassListFile={classes}", f"-XX:SharedArchiveFile={fresh}")
         done = _ran(java_command(*told))

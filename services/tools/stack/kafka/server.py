@@ -16,7 +16,7 @@ from services.tools.stack.addresses import LOOPBACK, Addresses
 from services.tools.stack.kafka.java import java_command
 from services.tools.stack.probes import TIMEOUT_S, within
 from services.tools.stack.program import Probe, Program
-from services.tools.stack.state_dir import Home
+from services.tools.stack.state_dir import StateDir
 
 NODE = "1"
 
@@ -45,14 +45,14 @@ SETTINGS = {
 }
 
 
-def configuration(home: Home, port: int, controller_port: int) -> str:
+def configuration(state_dir: StateDir, port: int, controller_port: int) -> str:
     """The text of server.properties."""
     settings = {
         **SETTINGS,
         "listeners": f"CLIENTS://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
         "advertised.listeners": f"CLIENTS://{LOOPBACK}:{port}",
         "controller.quorum.voters": f"{NODE}@{LOOPBACK}:{controller_port}",
-        "log.dirs": str(home.data("kafka") / "log"),
+        "log.dirs": str(state_dir.data("kafka") / "log"),
     }
     return "".join(f"{name}={value}\n" for name, value in settings.items())
 
@@ -88,16 +88,16 @@ def answers(address: str) -> Probe:
     return lambda: within(ask(), "kafka")
 
 
-def programs(home: Home, addresses: Addresses, environment: Mapping[str, str]) -> tuple[Program, ...]:
+def programs(state_dir: StateDir, addresses: Addresses, environment: Mapping[str, str]) -> tuple[Program, ...]:
     """The step that formats the storage (once; later runs find it done) and the broker."""
-    data, log, probe = home.data("kafka"), home.log("kafka"), answers(addresses["kafka"])
+    data, log, probe = state_dir.data("kafka"), state_dir.log("kafka"), answers(addresses["kafka"])
     if "kafka" in addresses.external:
         return (Program("kafka", (), log, data, probe=probe),)
     properties = data / "server.properties"
 
     def prepare() -> None:
         data.mkdir(parents=True, exist_ok=True)
-        properties.write_text(configuration(home, addresses.port("kafka"), addresses.port("kafka_controller")))
+        properties.write_text(configuration(state_dir, addresses.port("kafka"), addresses.port("kafka_controller")))
 
     cluster = cluster_of(data / "log")
     tool = ("kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", cluster, "-c", str(properties))

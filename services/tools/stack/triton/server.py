@@ -19,7 +19,7 @@ from services.tools.stack.addresses import LOOPBACK, Addresses
 from services.tools.stack.descendants import sweep_shared_memory
 from services.tools.stack.probes import TIMEOUT_S, within
 from services.tools.stack.program import Probe, Program
-from services.tools.stack.state_dir import ROOT, Home
+from services.tools.stack.state_dir import ROOT, StateDir
 from services.tools.stack.triton.backend_folder import BACKENDS, library_path, server_files
 
 MODELS = ROOT / "model_repository"
@@ -27,9 +27,9 @@ RESTRICTED = "shared-memory,model-repository,logging,trace"
 HEADER = "triton-grpc-protocol-adloom-key"  # what callers of a restricted protocol send, with the key's value
 
 
-def key_file(home: Home) -> Path:
+def key_file(state_dir: StateDir) -> Path:
     """The file that holds the key of Triton's restricted protocols."""
-    return home.secrets / "triton.key"
+    return state_dir.secrets / "triton.key"
 
 
 def keep_key(path: Path, key: str) -> None:
@@ -66,7 +66,7 @@ def is_ready(address: str) -> Probe:
     return lambda: within(ask(), "triton")
 
 
-def command(home: Home, addresses: Addresses, key: str) -> tuple[str, ...]:
+def command(state_dir: StateDir, addresses: Addresses, key: str) -> tuple[str, ...]:
     """How tritonserver is started.
 
     It takes its key on the command line only, where other users of the machine can read it: so the key is made anew
@@ -74,7 +74,7 @@ def command(home: Home, addresses: Addresses, key: str) -> tuple[str, ...]:
     """
     return (
         str(server_files() / "bin" / "tritonserver"),
-        f"--model-repository={home.data('triton') / 'models'}",
+        f"--model-repository={state_dir.data('triton') / 'models'}",
         f"--backend-directory={BACKENDS}",
         "--model-control-mode=none",
         "--disable-auto-complete-config",  # else every model is started twice, once to be asked what its file says
@@ -85,21 +85,21 @@ def command(home: Home, addresses: Addresses, key: str) -> tuple[str, ...]:
         f"--metrics-address={LOOPBACK}",
         "--allow-gpu-metrics=false",
         f"--metrics-port={addresses.port('triton_metrics')}",
-        f"--backend-config=python,shm-region-prefix-name={home.shm_prefix}",
+        f"--backend-config=python,shm-region-prefix-name={state_dir.shm_prefix}",
         "--exit-timeout-secs=5",
     )
 
 
-def program(home: Home, addresses: Addresses, environment: Mapping[str, str]) -> Program:
+def program(state_dir: StateDir, addresses: Addresses, environment: Mapping[str, str]) -> Program:
     """Triton as a program of the stack; its stubs find their packages by the first `python3` on PATH."""
-    data, log, probe = home.data("triton"), home.log("triton"), is_ready(addresses["triton"])
+    data, log, probe = state_dir.data("triton"), state_dir.log("triton"), is_ready(addresses["triton"])
     if "triton" in addresses.external:
         return Program("triton", (), log, data, probe=probe)
     models, key = Path(os.environ.get("ADLOOM_MODELS_DIR") or MODELS), secrets.token_hex(16)
 
     def prepare() -> None:
-        keep_key(key_file(home), key)
-        sweep_shared_memory(home.shm_prefix)
+        keep_key(key_file(state_dir), key)
+        sweep_shared_memory(state_dir.shm_prefix)
         lay_out_models(models, data / "models")
 
     needed = {
@@ -109,7 +109,7 @@ def program(home: Home, addresses: Addresses, environment: Mapping[str, str]) ->
     }
     return Program(
         "triton",
-        command(home, addresses, key),
+        command(state_dir, addresses, key),
         log,
         data,
         {**environment, **needed},

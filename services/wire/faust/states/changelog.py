@@ -5,7 +5,7 @@ and has lost its partitions meanwhile appends, when it wakes, states that its su
 state of a key is the one that a recovery keeps. So the log itself says who may write:
 
 - Whoever gets a partition appends a mark first. The mark's offset is its epoch, and each of its states carries that.
-- Whoever reads the log back takes no state of an epoch that is older than one before it (`Rightful`).
+- Whoever reads the log back takes no state of an epoch that is older than one before it (`EpochFilter`).
 - A writer knows at which offset its next states must lie. Where they do not, somebody else has written: it makes sure
   that Kafka still counts it as the owner, appends a new mark, and writes again what it had written and what the
   stranger has written over, so that compaction keeps the right states.
@@ -20,10 +20,10 @@ from typing import Any, Final, NamedTuple
 
 import aiokafka
 
-from services.wire.faust.batch import Lost
+from services.wire.faust.batch import PartitionsRevoked
 from services.wire.faust.emission import hand_over
 
-MARK: Final = b"\x00owner"
+EPOCH_MARKER: Final = b"\x00owner"
 """Key of the marks."""
 
 _EPOCH: Final = "epoch"
@@ -40,11 +40,11 @@ class Span(NamedTuple):
 
 
 @dataclass(slots=True)
-class Rightful:
+class EpochFilter:
     """Tells owners' states from those of workers that had lost the partition; to be asked in the order of the log.
 
-    >>> log = Rightful()
-    >>> [log.allows(*it) for it in [(3, MARK, ()), (4, b"a", epoch(3)), (5, MARK, ()), (6, b"a", epoch(3))]]
+    >>> log = EpochFilter()
+    >>> [log.allows(*it) for it in [(3, EPOCH_MARKER, ()), (4, b"a", epoch(3)), (5, EPOCH_MARKER, ()), (6, b"a", epoch(3))]]
     [False, True, False, False]
     >>> log.allows(7, b"a", epoch(5)), log.allows(8, b"b", ())  # an older release knew no epochs
     (True, True)
@@ -54,7 +54,7 @@ class Rightful:
 
     def allows(self, offset: int, key: bytes, headers: Iterable[tuple[str, bytes | None]]) -> bool:
         """Whether this is a state, and an owner's."""
-        if key == MARK:
+        if key == EPOCH_MARKER:
             self.epoch = max(self.epoch, offset)
             return False
         said = next((int.from_bytes(value, "big") for name, value in headers if name == _EPOCH and value), None)
@@ -88,15 +88,15 @@ class Changelog:
 
     async def take_over(self, partition: int) -> int:
         """Begins an epoch, and says which: whatever others write from now on is not valid."""
-        said = await self._producer().send_and_wait(self._topic(), b"", key=MARK, partition=partition)
+        said = await self._producer().send_and_wait(self._topic(), b"", key=EPOCH_MARKER, partition=partition)
         offset: int = said.offset
         self._epochs[partition], self._next[partition] = offset, offset + 1
         return offset
 
     async def append(self, partition: int, writes: Sequence[Write]) -> Span:
-        """Appends states; which offsets before and among them are others'. Raises `Lost`."""
+        """Appends states; which offsets before and among them are others'. Raises `PartitionsRevoked`."""
         if partition not in self._epochs:
-            raise Lost
+            raise PartitionsRevoked
         sent = await self._sent(partition, writes)
         places = [((await future).offset, count) for future, count in sent]
         begins, ends = self._next[partition], places[-1][0] + places[-1][1]

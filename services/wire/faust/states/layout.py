@@ -28,16 +28,16 @@ def table_of(partitions: int) -> str:
     return _TABLE if partitions == PARTITIONS else f"{_TABLE}-of-{partitions}"
 
 
-def changelog_of(room: str, partitions: int) -> str:
+def changelog_of(processor: str, partitions: int) -> str:
     """The changelog's topic.
 
     >>> changelog_of("profiles", 8)
     'adloom-profiles-users-of-8-changelog'
     """
-    return f"adloom-{room}-{table_of(partitions)}-changelog"
+    return f"adloom-{processor}-{table_of(partitions)}-changelog"
 
 
-def changelogs(room: str, topics: Collection[str]) -> list[str]:
+def changelogs(processor: str, topics: Collection[str]) -> list[str]:
     """Those of `topics` that are changelogs of the room, for the fewest partitions first.
 
     Where there are several, the first is whole: states move to more partitions only, and it is removed when they have.
@@ -45,7 +45,7 @@ def changelogs(room: str, topics: Collection[str]) -> list[str]:
     >>> changelogs("profiles", ["ad.views", changelog_of("profiles", 12), changelog_of("profiles", PARTITIONS)])
     ['adloom-profiles-users-changelog', 'adloom-profiles-users-of-12-changelog']
     """
-    pattern = re.compile(rf"adloom-{re.escape(room)}-{_TABLE}(?:-of-(\d+))?-changelog")
+    pattern = re.compile(rf"adloom-{re.escape(processor)}-{_TABLE}(?:-of-(\d+))?-changelog")
     found = {topic: match for topic in topics if (match := pattern.fullmatch(topic))}
     return sorted(found, key=lambda topic: int(found[topic][1] or PARTITIONS))
 
@@ -63,7 +63,7 @@ class Layout:
         return f"partitions (adloom partitions {self.partitions})"
 
 
-def layout_of(room: str, inputs: Collection[str], counts: Mapping[str, int]) -> Layout:
+def layout_of(processor: str, inputs: Collection[str], counts: Mapping[str, int]) -> Layout:
     """Whether a worker of the room may work; `counts` has the number of partitions of every topic of the cluster.
 
     >>> layout_of("profiles", ["ad.views", "ad.clicks"], {"ad.views": 8, "ad.clicks": 6}).why_not
@@ -71,10 +71,10 @@ def layout_of(room: str, inputs: Collection[str], counts: Mapping[str, int]) -> 
     >>> layout_of("profiles", ["ad.views"], {"ad.views": 8, "adloom-profiles-users-of-8-changelog": 8}).why_not
     ''
     """
-    states = changelogs(room, counts)
+    states = changelogs(processor, counts)
     found = {topic: counts[topic] for topic in [*sorted(inputs), *states] if topic in counts}
     wanted = max(found.values(), default=PARTITIONS)
-    if all(count == wanted for count in found.values()) and states in ([], [changelog_of(room, wanted)]):
+    if all(count == wanted for count in found.values()) and states in ([], [changelog_of(processor, wanted)]):
         return Layout(wanted)
     said = ", ".join(f"{topic} {count}" for topic, count in found.items())
     what_to_do = f"adloom partitions {wanted} moves all to {wanted}"

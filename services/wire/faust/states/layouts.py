@@ -35,11 +35,11 @@ async def counts(kafka: str) -> dict[str, int]:
         await admin.close()
 
 
-async def agreed_layout(kafka: str, room: str, inputs: Collection[str], readiness: Readiness) -> int:
+async def agreed_layout(kafka: str, processor: str, inputs: Collection[str], readiness: Readiness) -> int:
     """The number of partitions of all inputs, for which the states are laid out, too; waits until that is so."""
     waited_for = ""
     while True:
-        found = await _layout(kafka, room, inputs)
+        found = await _layout(kafka, processor, inputs)
         missing = found.waits_for if found and found.why_not else "" if found else PART
         if missing != waited_for:
             if found and found.why_not:
@@ -54,20 +54,20 @@ async def agreed_layout(kafka: str, room: str, inputs: Collection[str], readines
         await asyncio.sleep(_AGAIN_S)
 
 
-async def another_layout(kafka: str, room: str, inputs: Collection[str], partitions: int) -> None:
+async def another_layout(kafka: str, processor: str, inputs: Collection[str], partitions: int) -> None:
     """Returns when somebody has added partitions to one of the topics, and says so."""
     while True:
         await asyncio.sleep(_LOOK_S)
-        found = await _layout(kafka, room, inputs)
+        found = await _layout(kafka, processor, inputs)
         if found and (found.why_not or found.partitions != partitions):
             log.error("leaves: it works with %d partitions, and now there are %s", partitions, found.why_not or found)
             return
 
 
-async def _layout(kafka: str, room: str, inputs: Collection[str]) -> Layout | None:
+async def _layout(kafka: str, processor: str, inputs: Collection[str]) -> Layout | None:
     """None where Kafka does not say."""
     try:
-        return layout_of(room, inputs, await counts(kafka))
+        return layout_of(processor, inputs, await counts(kafka))
     except (KafkaError, OSError) as exc:
         log.debug("kafka did not say how many partitions there are: %r", exc)
         return None

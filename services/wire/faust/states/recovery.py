@@ -24,7 +24,7 @@ from faust.types import TP
 from mode import Service
 
 from services.common.metrics import METRICS
-from services.wire.faust.batch import Lost
+from services.wire.faust.batch import PartitionsRevoked
 from services.wire.faust.states.changelog import Span
 from services.wire.faust.states.restore import Restorer, end_where_cancelled
 from services.wire.faust.states.table import StateTable
@@ -69,7 +69,7 @@ class CarefulRecovery(Recovery):
                 continue
             except ServiceStopped:
                 break
-            except Lost:  # somebody else wrote meanwhile: once more, unless a rebalance comes first
+            except PartitionsRevoked:  # somebody else wrote meanwhile: once more, unless a rebalance comes first
                 await self.sleep(_AGAIN_S)
                 self.signal_recovery_start.set()
 

@@ -15,7 +15,7 @@ import aiokafka
 from aiokafka.errors import KafkaError
 from faust.types import TP
 
-from services.wire.faust.states.changelog import MARK, Rightful, Span
+from services.wire.faust.states.changelog import EPOCH_MARKER, EpochFilter, Span
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Restorer:
         self._table = table
         self.restored = 0
         self.overwritten: dict[TP, set[bytes]] = {}  # keys whose newest message is not their owner's
-        self._rightful: dict[TP, Rightful] = {}
+        self._rightful: dict[TP, EpochFilter] = {}
 
     async def restore(self, spans: Mapping[TP, Span]) -> None:
         """Returns when all messages of the spans are in the store, in their order; waits while Kafka is away.
@@ -86,13 +86,13 @@ class Restorer:
             await consumer.stop()
 
     def _apply(self, tp: TP, records: Sequence[aiokafka.ConsumerRecord]) -> None:
-        rightful, strange = self._rightful.setdefault(tp, Rightful()), self.overwritten.setdefault(tp, set())
+        epoch_filter, strange = self._rightful.setdefault(tp, EpochFilter()), self.overwritten.setdefault(tp, set())
         entries = []
         for at in records:
-            if rightful.allows(at.offset, at.key, at.headers):
+            if epoch_filter.allows(at.offset, at.key, at.headers):
                 entries.append(_Entry(_Message(tp, tp.partition, at.offset, at.key, at.value), at.key, at.value))
                 strange.discard(at.key)
-            elif at.key != MARK:
+            elif at.key != EPOCH_MARKER:
                 strange.add(at.key)
         self._table.apply_changelog_batch(entries)
         self.restored += len(entries)

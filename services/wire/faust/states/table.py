@@ -25,7 +25,7 @@ from services.common.metrics import METRICS
 from services.common.partition import partition_of
 from services.runtime.fault_points import reached
 from services.wire.faust.gaps import GapReader
-from services.wire.faust.states.changelog import MARK, Changelog, Write
+from services.wire.faust.states.changelog import EPOCH_MARKER, Changelog, Write
 from services.wire.faust.states.layout import table_of
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class StateTable:
     def __init__(self, app: faust.App, partitions: int, worker: str, gaps: GapReader, confirm: Confirm) -> None:
         """Laid out for so many partitions.
 
-        `confirm` raises `Lost` where Kafka does not count this worker as the owner of its partitions.
+        `confirm` raises `PartitionsRevoked` where Kafka does not count this worker as the owner of its partitions.
         """
         self._app = app
         self._worker = worker
@@ -107,7 +107,7 @@ class StateTable:
     async def settle(self) -> None:
         """Returns when the changelog on the broker holds everything that was put; waits as long as that takes.
 
-        Raises `Lost` where the partition is somebody else's.
+        Raises `PartitionsRevoked` where the partition is somebody else's.
         """
         unsent, self._unsent = self._unsent, {}
         if unsent:
@@ -135,7 +135,7 @@ class StateTable:
         if offset == 0:
             return [user for user, _ in self.of_partition(partition)]
         found = await self._gaps.keys((self.topic, partition), offset, self.changelog.end(partition))
-        return [key.decode() for key in found - {MARK} if self.get(partition, key.decode()) is not None]
+        return [key.decode() for key in found - {EPOCH_MARKER} if self.get(partition, key.decode()) is not None]
 
     async def take_over(self, partition: int) -> int:
         """Makes the changelog of the partition ours; the offset up to which it is to be read back."""
@@ -149,7 +149,7 @@ class StateTable:
             await self._send(partition, writes)
 
     async def _send(self, partition: int, writes: Sequence[Write]) -> None:
-        """Appends to the changelog, as often as a stranger's states come in between. Raises `Lost`."""
+        """Appends to the changelog, as often as a stranger's states come in between. Raises `PartitionsRevoked`."""
         strange = await self.changelog.append(partition, writes)
         if strange.first == strange.end:
             if self.changelog.owns(partition):
@@ -159,7 +159,7 @@ class StateTable:
         await self._confirm()
         found = await self._gaps.read(((self.topic, partition), *strange))
         await self.changelog.take_over(partition)
-        keys = {raw.key for raw in found if raw.key is not None and raw.key != MARK}
+        keys = {raw.key for raw in found if raw.key is not None and raw.key != EPOCH_MARKER}
         await self.write_again(partition, keys)
 
 

@@ -7,8 +7,8 @@ from services.common.partition import partition_of
 from services.common.topics import DEADLETTER, MAX_MESSAGE_BYTES, PARTITIONS, VIEWS
 from services.wire.codec.encode import encode, largest
 from services.wire.codec.envelope import RawRecord
-from services.wire.codec.headers import MOVED
-from services.wire.faust.classify import sort
+from services.wire.codec.headers import REPARTITIONED
+from services.wire.faust.classify import classify
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 USER = "u1-" + "a" * 32
@@ -24,60 +24,65 @@ def raw(
 
 
 def test_events_are_grouped_by_user_in_the_order_of_arrival() -> None:
-    intake = sort([raw(offset=4), raw(offset=5)], TOPICS)
-    assert [event.offset for event in intake.events[HOME, USER]] == [4, 5]
-    assert not intake.outgoing
+    classified = classify([raw(offset=4), raw(offset=5)], TOPICS)
+    assert [event.offset for event in classified.events[HOME, USER]] == [4, 5]
+    assert not classified.outgoing
 
 
 def test_a_misplaced_message_is_moved_whole_under_the_same_id_before_it_is_looked_at() -> None:
     elsewhere = (HOME + 1) % PARTITIONS
     for misplaced in (raw(elsewhere, 7), raw(elsewhere, 7, value=b"\xff")):  # the second would be a dead letter
-        intake = sort([misplaced], TOPICS)
-        (moved,) = intake.outgoing
-        assert (moved.topic, moved.partition, moved.key, moved.value) == (VIEWS, HOME, misplaced.key, misplaced.value)
-        assert dict(moved.headers)["ce_id"] == b"e1"
-        assert dict(moved.headers)[MOVED] == f"{VIEWS}/{elsewhere}/7".encode()
-        assert not intake.events and not intake.refused
+        classified = classify([misplaced], TOPICS)
+        (repartitioned,) = classified.outgoing
+        assert (repartitioned.topic, repartitioned.partition, repartitioned.key, repartitioned.value) == (
+            VIEWS,
+            HOME,
+            misplaced.key,
+            misplaced.value,
+        )
+        assert dict(repartitioned.headers)["ce_id"] == b"e1"
+        assert dict(repartitioned.headers)[REPARTITIONED] == f"{VIEWS}/{elsewhere}/7".encode()
+        assert not classified.events and not classified.refused
 
 
 def test_a_misplaced_message_that_would_be_too_large_with_one_header_more_is_a_dead_letter() -> None:
     """Every message that goes out fits its topic, or the worker would send it for ever."""
     size = largest(VIEWS) - sum(len(name) + len(text or b"") for name, text in raw().headers) - len(USER)
     elsewhere = (HOME + 1) % PARTITIONS
-    intake = sort([raw(elsewhere, 7, value=b"x" * size)], TOPICS)
-    (letter,) = intake.outgoing
+    classified = classify([raw(elsewhere, 7, value=b"x" * size)], TOPICS)
+    (letter,) = classified.outgoing
     assert letter.topic == DEADLETTER
     assert letter.size_bytes() <= largest(DEADLETTER)
-    assert (intake.refused, intake.moved) == ([(VIEWS, "invalid")], [])
-    assert sort([raw(elsewhere, 7, value=b"x" * (size - 100))], TOPICS).moved == [VIEWS]
+    assert (classified.refused, classified.repartitioned) == ([(VIEWS, "invalid")], [])
+    assert classify([raw(elsewhere, 7, value=b"x" * (size - 100))], TOPICS).repartitioned == [VIEWS]
 
 
 def test_a_misplaced_message_that_headers_without_text_fill_to_the_brim_is_a_dead_letter() -> None:
     brim = replace(raw((HOME + 1) % PARTITIONS), headers=(("", b""),) * (MAX_MESSAGE_BYTES // 2 - 200))  # 2 bytes each
-    intake = sort([brim], TOPICS)
-    assert [letter.topic for letter in intake.outgoing] == [DEADLETTER]
-    assert (intake.refused, intake.moved) == ([(VIEWS, "invalid")], [])
+    classified = classify([brim], TOPICS)
+    assert [letter.topic for letter in classified.outgoing] == [DEADLETTER]
+    assert (classified.refused, classified.repartitioned) == ([(VIEWS, "invalid")], [])
 
 
 def test_a_message_without_a_pseudonym_is_a_dead_letter_where_it_lies() -> None:
     for key in (None, b"alice@example.org"):
-        intake = sort([raw((HOME + 1) % PARTITIONS, 7, key=key)], TOPICS)
-        (letter,) = intake.outgoing
+        classified = classify([raw((HOME + 1) % PARTITIONS, 7, key=key)], TOPICS)
+        (letter,) = classified.outgoing
         assert letter.topic == DEADLETTER
         assert dict(letter.headers)["adloom_partition"] == str((HOME + 1) % PARTITIONS).encode()
-        assert intake.refused == [(VIEWS, "not_a_pseudonym")]
+        assert classified.refused == [(VIEWS, "not_a_pseudonym")]
 
 
 def test_a_bad_message_does_not_take_its_neighbours_along() -> None:
-    intake = sort([raw(offset=1), raw(offset=2, value=b"\xff\xff"), raw(offset=3)], TOPICS)
-    assert [event.offset for event in intake.events[HOME, USER]] == [1, 3]
-    assert intake.refused == [(VIEWS, "undecodable")]
+    classified = classify([raw(offset=1), raw(offset=2, value=b"\xff\xff"), raw(offset=3)], TOPICS)
+    assert [event.offset for event in classified.events[HOME, USER]] == [1, 3]
+    assert classified.refused == [(VIEWS, "undecodable")]
 
 
 def test_an_event_that_the_room_refuses_is_buried_as_it_came() -> None:
-    intake = sort([raw(offset=9)], TOPICS)
-    intake.refuse(intake.events[HOME, USER][0], "forged")
-    (letter,) = intake.outgoing
+    classified = classify([raw(offset=9)], TOPICS)
+    classified.refuse(classified.events[HOME, USER][0], "forged")
+    (letter,) = classified.outgoing
     assert letter.value == raw().value
     assert dict(letter.headers)["adloom_offset"] == b"9"
     assert dict(letter.headers)["adloom_reason"] == b"forged"
