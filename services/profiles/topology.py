@@ -38,7 +38,7 @@ AGAIN_AT_ONCE = 1_000
 
 
 class ProfilesProcessor(StatelessProcessor):
-    """Decides what becomes of a shopper's profile; see `Processor`. Profiles fade when they are read, not as time passes."""
+    """Decides what becomes of a shopper's profile; see `Processor`. They fade when read, not as time passes."""
 
     def __init__(
         self, sink: ProfileWriter, catalogue: Catalogue, burst: int, again_at_once: int = AGAIN_AT_ONCE

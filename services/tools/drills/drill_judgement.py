@@ -151,8 +151,8 @@ DRILL = Drill(
         Mutation(
             "closed-windows-only",
             "services/evaluation/counting.py",
-            "if message.window_closed and ledger.first_sight(",
-            "if ledger.first_sight(",
+            "if message.window_closed and store.first_sight(",
+            "if store.first_sight(",
         ),
         Mutation(
             "weights-of-the-mixture",

@@ -139,8 +139,8 @@ DRILL = Drill(
         Mutation(
             "drawn-from-what-is-logged",
             "services/policies/decide.py",
-            "index = choose(vectors[policy_id], seeded_words(",
-            "index = choose(vector(arms, policy_id, seed, 0.0, thompson.DRAWS), seeded_words(",
+            "index = sample(vectors[policy_id], seeded_words(",
+            "index = sample(vector(arms, policy_id, seed, 0.0, thompson.DRAWS), seeded_words(",
         ),
         Mutation(
             "each-slot-has-its-own-seed",

@@ -4,8 +4,8 @@
 2. A room's states are copied from the changelog that there is to one for N partitions, each to the partition where its
    user's events are from now on. Nobody writes states meanwhile: the group has no members, which is looked at before
    and after; where the old changelog has grown in between, it is copied once more.
-3. The old changelog is removed. That is what the workers wait for (`services/wire/faust/states/layout.py`): they go on with
-   the new one.
+3. The old changelog is removed. The workers wait for that (`services/wire/faust/states/layout.py`) and go on with the
+   new one.
 
 Killed at any point, it is to be called again: until the last step the old changelog has everything, and what was copied
 is copied over. Messages that lie in partitions where they belonged before are moved by the workers, as misplaced ones.

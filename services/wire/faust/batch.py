@@ -75,7 +75,7 @@ class BatchProcessor:
         self._world = world
 
     async def step(self, raws: Sequence[RawRecord]) -> None:
-        """Returns when everything that follows from the messages is durable; raises `PartitionsRevoked`, or `Bug` and the like."""
+        """Returns when everything that follows from the messages is durable; raises `PartitionsRevoked` or `Bug`."""
         classified = classify(raws, self._partitions)
         self._world.check_ours()
         made = self._advance(classified)

@@ -55,7 +55,7 @@ async def is_counted(consumer: Any) -> bool:
 
 
 async def see_skipped(consumer: Any, tps: Collection[TP]) -> None:
-    """Tells of messages before offsets that somebody else has committed for the group; raises `PartitionsRevoked` without Kafka."""
+    """Reports messages before offsets that somebody else has committed; raises `PartitionsRevoked` without Kafka."""
     try:
         await _thread(consumer).tell_skipped(tps)
     except KafkaError as exc:

@@ -65,7 +65,7 @@ class Processor(Protocol):
         """The user after `events`, and after everything that was to happen until `watermark_ms`.
 
         `events` are valid events of this user in the order of arrival; they may hold redelivered and repeated ones
-        (`Deduplicator.admit` tells). Every message of the partition that was appended (LogAppendTime) up to `watermark_ms`
+        (`Deduplicator.admit` tells). Every message of the partition appended (LogAppendTime) up to `watermark_ms`
         has been given to `advance` before or is in `events`; 0 where that is not known yet. Depends on its arguments
         only; whatever it raises ends the process before any of the events is acknowledged.
         """

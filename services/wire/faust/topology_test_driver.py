@@ -1,6 +1,6 @@
 """A worker without Kafka: logs, states and offsets in memory, and crashes wherever a test wants one.
 
-It takes messages through the very `BatchProcessor` of the real worker. What a crash leaves is what it leaves there: the logs,
+It takes messages through the very `BatchProcessor` of the real worker. A crash leaves what it leaves there: the logs,
 the committed offsets, the changelog, and the local store unless the disk is lost too.
 """
 

@@ -1,7 +1,7 @@
 """The furniture that both Faust workers share: a room decides (`processor.py`), this reads, writes, waits and leaves.
 
 Key: user pseudonym; a worker owns whole partitions of all its topics. Order: of each topic-partition, not between
-topics. Delivery: at least once into `Processor.advance`; a replay is harmless because states are written whole and know what
+topics. Delivery: at least once into `Processor.advance`; a replay is harmless: states are written whole and know what
 they hold (`deduplicator.py`), and because nothing is acknowledged before everything that follows from it is durable
 (`batch.py`). An unavailable part means waiting with the part named, never losing and never raising.
 """
@@ -152,7 +152,7 @@ class Worker:
         return bool(passed)
 
     async def _take_over(self) -> None:
-        """Makes sure that the partitions of this generation, and no others, are the room's. Raises `PartitionsRevoked`."""
+        """Makes sure that the partitions of this generation, and no others, are ours. Raises `PartitionsRevoked`."""
         while self._rebalances() or self.app.consumer_generation_id <= 0:  # the first assignment brings 1
             METRICS.partitions.set(0)
             self.readiness.waiting_for(START)
@@ -176,7 +176,7 @@ class Worker:
         log.info("owns partitions %s as of generation %s", sorted(partitions), generation)
 
     async def _check_whole(self) -> None:
-        """Raises `PartitionsRevoked` where a partition lacks an input or its changelog, or one is unknown; has all assigned anew."""
+        """Raises `PartitionsRevoked`, and has all assigned anew, where a partition lacks an input or its changelog."""
         consumer, topics = self.app.consumer, [*self.topics, self.states.topic]
         missing = [f"{tp.topic}/{tp.partition}" for tp in lacking(consumer.assignment(), topics)]
         names = ", ".join(unknown(consumer, topics) or missing)
@@ -225,7 +225,7 @@ class Worker:
         os._exit(CRASHED)
 
     async def confirm(self) -> None:
-        """Raises `PartitionsRevoked` where the group's coordinator, asked now, does not count this worker in its generation."""
+        """Raises `PartitionsRevoked` where the group's coordinator does not count this worker in its generation."""
         try:
             counted = await is_counted(self.app.consumer)
         except KafkaError as exc:

@@ -16,7 +16,7 @@ _LONGEST_S: Final = 600.0
 
 
 def run_for(state_dir: Path, environ: Mapping[str, str], seed: int) -> dict[str, Any]:
-    """What `adloom run` says last, of a stack in `state_dir` that it starts and ends; raises `Broken` where it fails."""
+    """What `adloom run` says last, of a stack of its own in `state_dir`; raises `Broken` where it fails."""
     words = ["run", f"--duration={SECONDS}", f"--seed={seed}"]
     command = [sys.executable, "-P", "-m", "services.cli.main", *words]
     there = {**environ, "ADLOOM_HOME": str(state_dir)}

@@ -44,7 +44,8 @@ class EpochFilter:
     """Tells owners' states from those of workers that had lost the partition; to be asked in the order of the log.
 
     >>> log = EpochFilter()
-    >>> [log.allows(*it) for it in [(3, EPOCH_MARKER, ()), (4, b"a", epoch(3)), (5, EPOCH_MARKER, ()), (6, b"a", epoch(3))]]
+    >>> written = [(3, EPOCH_MARKER, ()), (4, b"a", epoch(3)), (5, EPOCH_MARKER, ()), (6, b"a", epoch(3))]
+    >>> [log.allows(*entry) for entry in written]
     [False, True, False, False]
     >>> log.allows(7, b"a", epoch(5)), log.allows(8, b"b", ())  # an older release knew no epochs
     (True, True)
