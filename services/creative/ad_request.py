@@ -33,7 +33,7 @@ class AdRequest:
     page: str
     query: str
     time: datetime  # the caller's, or ours where it gave none, as the shopper's clocks show it
-    places: tuple[Placement, ...]
+    placements: tuple[Placement, ...]
     product_ids: tuple[str, ...]  # sorted, each once; empty: all
     inline_images: bool
     drill_seed: bytes  # given for a drill, takes the place of question and secret; else empty
@@ -65,7 +65,7 @@ def ad_request_of(
         page=context.page,
         query=context.query,
         time=_shoppers_time(context, now),
-        places=tuple(Placement(p.placement_id, p.format, p.count or 1) for p in request.placements),
+        placements=tuple(Placement(p.placement_id, p.format, p.count or 1) for p in request.placements),
         product_ids=tuple(sorted(set(request.product_ids))),
         inline_images=request.inline_images,
         drill_seed=bytes.fromhex(caller.seed),

@@ -47,7 +47,7 @@ class Assembly:
     """The process without its port."""
 
     servicer: CreativeServicer
-    parts: Dependencies
+    dependencies: Dependencies
     library: Library
     keeper: SnapshotKeeper
     outbox: Outbox
@@ -61,7 +61,7 @@ class Assembly:
         """Hands over what waits for Kafka within `drain_s` and ends the threads."""
         self.outbox.stop(drain_s)
         self.keeper.stop()
-        self.parts.profiles.close()
+        self.dependencies.profiles.close()
         self.library.close()
 
 
@@ -71,7 +71,7 @@ def assemble(
     """Everything of the process that needs no event loop; `token_keys` follows a rotation, where it is given."""
     library = Library(settings.assets_dir, _catalogue(settings), clients.clock)
     keeper = SnapshotKeeper(library)
-    parts = Dependencies(
+    dependencies = Dependencies(
         clock=clients.clock,
         profiles=clients.profiles,
         scorer=BatchingScorer(CircuitBreakerScorer(clients.models, clients.clock)),
@@ -85,13 +85,13 @@ def assemble(
     folder, most = settings.data_dir / "journal", settings.journal_bytes
     outbox = Outbox(clients.connect, Journal(folder, most), Quarantine(folder, most), settings.emission_queue)
     servicer = CreativeServicer(
-        parts,
+        dependencies,
         Studio(clients.models, clients.generator_version, library),
         outbox,
         Keys(secrets.pseudonym_key, token_keys or (lambda: secrets.token_keys)),
         Rules(settings.in_flight, settings.allow_seeds, settings.allow_approvals),
     )
-    return Assembly(servicer, parts, library, keeper, outbox)
+    return Assembly(servicer, dependencies, library, keeper, outbox)
 
 
 def _catalogue(settings: CreativeSettings) -> Catalogue:

@@ -48,7 +48,7 @@ def check_selection(request: pb.SelectCreativesRequest, catalogue: Catalogue, no
 
 def selections_of(request: pb.SelectCreativesRequest) -> int:
     """How many creatives a request asks for in all its places."""
-    return sum(place.count or 1 for place in request.placements)
+    return sum(placement.count or 1 for placement in request.placements)
 
 
 def check_seed(seed: str, *, allowed: bool) -> None:

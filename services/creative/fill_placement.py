@@ -20,61 +20,69 @@ from services.policies.posterior import NO_SCORE_RATE, PRIOR_RATE
 from services.policies.slate import draw_slate
 
 
-def fill_placement(scoring_input: ScoringInput, step: Rung, ends_at: float, parts: Dependencies) -> Iterator[Selection]:
+def fill_placement(
+    scoring_input: ScoringInput, rung: Rung, ends_at: float, dependencies: Dependencies
+) -> Iterator[Selection]:
     """Exactly `count` choices; what the policy cannot fill before `ends_at` (monotonic) the house creative does."""
-    place, ad_request = scoring_input.place, scoring_input.ad_request
-    key, asked = (ad_request.drill_seed, "") if ad_request.drill_seed else (parts.seed_key, ad_request.asked)
-    seeds = [seed_for(key, asked, place.placement_id, slot) for slot in range(place.count)]
-    policy = assign(ad_request.user_id, parts.experiment)
+    placement, ad_request = scoring_input.placement, scoring_input.ad_request
+    key, asked = (ad_request.drill_seed, "") if ad_request.drill_seed else (dependencies.seed_key, ad_request.asked)
+    seeds = [seed_for(key, asked, placement.placement_id, slot) for slot in range(placement.count)]
+    policy = assign(ad_request.user_id, dependencies.experiment)
     slate: Iterator[Decision] = iter(())
     if scoring_input.candidate_set.creatives:
         slate = draw_slate(
-            arms_of(scoring_input.candidate_set, step.scores), policy, scoring_input.candidate_set.policy_version, seeds
+            arms_of(scoring_input.candidate_set, rung.scores), policy, scoring_input.candidate_set.policy_version, seeds
         )
     for slot, seed in enumerate(seeds):
-        late = parts.clock.monotonic() >= ends_at
+        late = dependencies.clock.monotonic() >= ends_at
         decision = None if late else next(slate, None)
         if decision is not None:
-            yield _by_policy(scoring_input, step, slot, decision, parts)
+            yield _by_policy(scoring_input, rung, slot, decision, dependencies)
         else:
-            yield _by_house(scoring_input, slot, seed, "deadline" if late else "candidates", parts)
+            yield _by_house(scoring_input, slot, seed, "deadline" if late else "candidates", dependencies)
 
 
 def _by_policy(
-    scoring_input: ScoringInput, step: Rung, slot: int, decision: Decision, parts: Dependencies
+    scoring_input: ScoringInput, rung: Rung, slot: int, decision: Decision, dependencies: Dependencies
 ) -> Selection:
     row = scoring_input.candidate_set.columns.creative_ids.index(decision.creative_id)
     return Selection(
         ad_request=scoring_input.ad_request,
         shopper=scoring_input.shopper,
-        place=scoring_input.place,
+        placement=scoring_input.placement,
         slot=slot,
-        impression_id=impression_id_of(parts.seed_key, scoring_input.ad_request, scoring_input.place, slot, decision),
-        shown_at=parts.clock.now(),
+        impression_id=impression_id_of(
+            dependencies.seed_key, scoring_input.ad_request, scoring_input.placement, slot, decision
+        ),
+        shown_at=dependencies.clock.now(),
         creative=scoring_input.candidate_set.creatives[row],
         decision=decision,
-        rung=step.rung,
-        degraded=scoring_input.shopper.degraded + step.degraded,
+        rung=rung.rung,
+        degraded=scoring_input.shopper.degraded + rung.degraded,
         features=scoring_input.vectors.dense[row].copy(),  # not a view, which would keep all candidates' alive
         categories=scoring_input.vectors.categories[row].copy(),
         match=match_of(scoring_input, row),
-        model_version="" if step.scores is None else parts.model_version,
+        model_version="" if rung.scores is None else dependencies.model_version,
         catalogue_version=scoring_input.candidate_set.catalogue_version,
     )
 
 
-def _by_house(scoring_input: ScoringInput, slot: int, seed: bytes, lacking: str, parts: Dependencies) -> Selection:
-    house = parts.candidate_index.house(scoring_input.place.format)
+def _by_house(
+    scoring_input: ScoringInput, slot: int, seed: bytes, lacking: str, dependencies: Dependencies
+) -> Selection:
+    house = dependencies.candidate_index.house(scoring_input.placement.format)
     variance = NO_SCORE_RATE**2 / PRIOR_RATE
     arms = Arms((house.creative_id,), None, np.array([NO_SCORE_RATE]), np.array([variance]), 0)
     decision = fill(arms, scoring_input.candidate_set.policy_version, seed)
     return Selection(
         ad_request=scoring_input.ad_request,
         shopper=scoring_input.shopper,
-        place=scoring_input.place,
+        placement=scoring_input.placement,
         slot=slot,
-        impression_id=impression_id_of(parts.seed_key, scoring_input.ad_request, scoring_input.place, slot, decision),
-        shown_at=parts.clock.now(),
+        impression_id=impression_id_of(
+            dependencies.seed_key, scoring_input.ad_request, scoring_input.placement, slot, decision
+        ),
+        shown_at=dependencies.clock.now(),
         creative=house,
         decision=decision,
         rung=pb.RUNG_HOUSE_CREATIVE,

@@ -14,12 +14,16 @@ from services.creative.ad_request import AdRequest, Placement
 from services.policies.decide import Decision
 
 
-def impression_id_of(key: bytes, ad_request: AdRequest, place: Placement, slot: int, decision: Decision) -> str:
+def impression_id_of(key: bytes, ad_request: AdRequest, placement: Placement, slot: int, decision: Decision) -> str:
     """`i-` + 32 hex digits, for whom, where, and the whole decision; its seed stands for what else the caller asked."""
     arms = decision.arms
-    where = (ad_request.user_id, ad_request.request_id, place.placement_id, place.format, slot)
+    where = (ad_request.user_id, ad_request.request_id, placement.placement_id, placement.format, slot)
     drawn = (decision.policy_id, decision.policy_version, decision.exploration_floor, decision.draws, decision.index)
     facts = (where, drawn, decision.target_propensities, arms.creative_ids, arms.guard_index)
     vectors = [decision.probabilities, arms.means, arms.variances] + ([] if arms.scores is None else [arms.scores])
-    parts = [json.dumps(facts, sort_keys=True).encode(), decision.seed, *(vector.tobytes() for vector in vectors)]
-    return f"i-{keyed_digest(key, [b'impression', *parts]).hex()[:32]}"
+    dependencies = [
+        json.dumps(facts, sort_keys=True).encode(),
+        decision.seed,
+        *(vector.tobytes() for vector in vectors),
+    ]
+    return f"i-{keyed_digest(key, [b'impression', *dependencies]).hex()[:32]}"

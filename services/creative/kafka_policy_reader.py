@@ -82,15 +82,15 @@ class KafkaPolicyReader:
             bootstrap_servers=self._bootstrap.split(","), enable_auto_commit=False, metrics_enabled=False
         )
         try:
-            places = [TopicPartition(POLICY, number) for number in consumer.partitions_for_topic(POLICY) or {0}]
-            consumer.assign(places)
-            ends = consumer.end_offsets(places)
-            consumer.seek_to_beginning(*places)
+            placements = [TopicPartition(POLICY, number) for number in consumer.partitions_for_topic(POLICY) or {0}]
+            consumer.assign(placements)
+            ends = consumer.end_offsets(placements)
+            consumer.seek_to_beginning(*placements)
             while not self._ending.is_set():
                 for messages in consumer.poll(timeout_ms=_POLL_MS).values():
                     for message in messages:
                         self.apply(raw_record(message))
-                if all(consumer.position(place) >= end for place, end in ends.items()):
+                if all(consumer.position(placement) >= end for placement, end in ends.items()):
                     self.caught_up.set()
         finally:
             consumer.close()

@@ -35,12 +35,12 @@ class Rung:
     degraded: tuple[str, ...]  # part and rung in words; empty for fresh scores
 
 
-def fresh_step(scores: Floats) -> Rung:
+def fresh_rung(scores: Floats) -> Rung:
     """The highest rung: the model scored (C,) this request."""
     return Rung(pb.RUNG_FRESH_SCORES, scores, ())
 
 
-def fallback_step(last_known: Floats) -> Rung:
+def fallback_rung(last_known: Floats) -> Rung:
     """The best rung without the model; `last_known` (C,) has NaN where nothing is known.
 
     Candidates without a last known score are taken for average ones.

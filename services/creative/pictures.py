@@ -41,12 +41,12 @@ class Pictures:
 
     def drawn(self, chosen: Sequence[Selection]) -> list[Selection]:
         """The choices with their pictures; where one cannot be read, without it and degraded."""
-        return [self._drawn(selected) for selected in chosen]
+        return [self._drawn(selection) for selection in chosen]
 
-    def _drawn(self, selected: Selection) -> Selection:
+    def _drawn(self, selection: Selection) -> Selection:
         try:
-            return replace(selected, png=self(selected.creative))
+            return replace(selection, png=self(selection.creative))
         except Unavailable as lost:
             METRICS.degraded.labels(lost.part).inc()
             _LOG.error("A picture goes out as a reference: %s", lost)
-            return replace(selected, degraded=(*selected.degraded, lost.part))
+            return replace(selection, degraded=(*selection.degraded, lost.part))

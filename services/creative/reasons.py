@@ -12,26 +12,26 @@ GOOD_MATCH: Final = 0.3
 """From this cosine of interest and product on, the product is like what the shopper looked at."""
 
 
-def reasons(selected: Selection) -> tuple[str, ...]:
+def reasons(selection: Selection) -> tuple[str, ...]:
     """At least one reason; says whether the profile was used, and never claims a personal choice that was not one."""
-    return (_why(selected), _about_profile(selected))
+    return (_why(selection), _about_profile(selection))
 
 
-def _why(selected: Selection) -> str:
-    if not selected.creative.product_id:
+def _why(selection: Selection) -> str:
+    if not selection.creative.product_id:
         return "An ad of the shop itself."
-    if selected.decision.policy_id == UNIFORM:
+    if selection.decision.policy_id == UNIFORM:
         return "Chosen at random, to find out which ads are useful."
-    if selected.rung == impression_pb2.RUNG_POLICY_PRIOR:
+    if selection.rung == impression_pb2.RUNG_POLICY_PRIOR:
         return "Chosen by how often this ad was clicked by all shoppers."
-    if selected.shopper.from_profile and selected.match >= GOOD_MATCH:
+    if selection.shopper.from_profile and selection.match >= GOOD_MATCH:
         return "Similar to products that you looked at in this shop."
     return "Likely to be useful on this page, by what shoppers clicked before."
 
 
-def _about_profile(selected: Selection) -> str:
-    ad_request = selected.ad_request
-    if selected.shopper.from_profile and selected.decision.policy_id != UNIFORM and selected.creative.product_id:
+def _about_profile(selection: Selection) -> str:
+    ad_request = selection.ad_request
+    if selection.shopper.from_profile and selection.decision.policy_id != UNIFORM and selection.creative.product_id:
         return "What you did in this shop was used for the choice."
     if ad_request.known and not ad_request.personal:
         return "What you did in this shop was not used, as you asked."

@@ -23,54 +23,54 @@ from services.wire.codec.packed import add_packed
 SOURCE = "creative"
 
 
-def record_of(selected: Selection) -> Record:
+def record_of(selection: Selection) -> Record:
     """The choice as a message for `ad.impressions`; its event id is the impression's, so a copy is recognised."""
     return encode(
-        impression_of(selected),
-        event_id=selected.impression_id,
+        impression_of(selection),
+        event_id=selection.impression_id,
         source=SOURCE,
-        time=selected.shown_at,
-        key=selected.ad_request.user_id.encode(),
+        time=selection.shown_at,
+        key=selection.ad_request.user_id.encode(),
     )
 
 
-def impression_of(selected: Selection) -> Impression:
+def impression_of(selection: Selection) -> Impression:
     """Everything that the choice depended on."""
-    impression = Impression(**_served(selected), **_known(selected), **_drawn(selected.decision))
-    add_packed(impression, _numbers(selected))
+    impression = Impression(**_served(selection), **_known(selection), **_drawn(selection.decision))
+    add_packed(impression, _numbers(selection))
     return impression
 
 
-def _served(selected: Selection) -> dict[str, Any]:
+def _served(selection: Selection) -> dict[str, Any]:
     """What was shown to whom, where and when."""
     shown_at = Timestamp()
-    shown_at.FromDatetime(selected.shown_at)
+    shown_at.FromDatetime(selection.shown_at)
     return {
-        "impression_id": selected.impression_id,
-        "request_id": selected.ad_request.request_id,
-        "user_id": selected.ad_request.user_id,
-        "placement_id": selected.place.placement_id,
-        "format": selected.place.format,
-        "slot": selected.slot,
+        "impression_id": selection.impression_id,
+        "request_id": selection.ad_request.request_id,
+        "user_id": selection.ad_request.user_id,
+        "placement_id": selection.placement.placement_id,
+        "format": selection.placement.format,
+        "slot": selection.slot,
         "shown_at": shown_at,
-        "product_id": selected.creative.product_id,
-        "context": _context(selected.ad_request),
-        "experiment_arm": DRILL if selected.ad_request.drill_seed else ARMS[selected.decision.policy_id],
+        "product_id": selection.creative.product_id,
+        "context": _context(selection.ad_request),
+        "experiment_arm": DRILL if selection.ad_request.drill_seed else ARMS[selection.decision.policy_id],
     }
 
 
-def _known(selected: Selection) -> dict[str, Any]:
+def _known(selection: Selection) -> dict[str, Any]:
     """What was known about shopper and creative, and which step of the ladder answered."""
     return {
-        "categories": selected.categories.tolist(),
-        "feature_version": FEATURE_VERSION if selected.features.size else "",
-        "model_version": selected.model_version,
-        "catalogue_version": selected.catalogue_version,
-        "segment": selected.shopper.segment,
-        "default_profile": not selected.shopper.from_profile,
-        "rung": selected.rung,
-        "degraded": selected.degraded,
-        "invalid_traffic": invalid_traffic(selected.shopper.profile, selected.shown_at),
+        "categories": selection.categories.tolist(),
+        "feature_version": FEATURE_VERSION if selection.features.size else "",
+        "model_version": selection.model_version,
+        "catalogue_version": selection.catalogue_version,
+        "segment": selection.shopper.segment,
+        "default_profile": not selection.shopper.from_profile,
+        "rung": selection.rung,
+        "degraded": selection.degraded,
+        "invalid_traffic": invalid_traffic(selection.shopper.profile, selection.shown_at),
     }
 
 
@@ -92,15 +92,15 @@ def _drawn(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _numbers(selected: Selection) -> dict[str, NDArray[Any]]:
+def _numbers(selection: Selection) -> dict[str, NDArray[Any]]:
     """What there is one of for each candidate, (C,), and the model's input for the one that was drawn, (F,)."""
-    arms = selected.decision.arms
+    arms = selection.decision.arms
     scores = {} if arms.scores is None else {"scores": arms.scores}
     return scores | {
         "posterior_means": arms.means,
         "posterior_variances": arms.variances,
-        "probabilities": selected.decision.probabilities,
-        "features": selected.features,
+        "probabilities": selection.decision.probabilities,
+        "features": selection.features,
     }
 
 

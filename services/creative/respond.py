@@ -15,7 +15,7 @@ from services.creative.selection import Selection
 def response_of(request_id: str, chosen: Sequence[Selection], keys: TokenKeys) -> pb.SelectCreativesResponse:
     """The answer; pictures that the choices carry come as bytes, others as references."""
     return pb.SelectCreativesResponse(
-        request_id=request_id, selections=[_selection(selected, keys) for selected in chosen]
+        request_id=request_id, selections=[_selection(selection, keys) for selection in chosen]
     )
 
 
@@ -40,34 +40,34 @@ def creative_of(creative: Creative) -> pb.Creative:
     return message
 
 
-def _selection(selected: Selection, keys: TokenKeys) -> pb.Selection:
-    creative, decision = selected.creative, selected.decision
+def _selection(selection: Selection, keys: TokenKeys) -> pb.Selection:
+    creative, decision = selection.creative, selection.decision
     return pb.Selection(
-        placement_id=selected.place.placement_id,
-        impression_id=selected.impression_id,
+        placement_id=selection.placement.placement_id,
+        impression_id=selection.impression_id,
         creative_id=creative.creative_id,
         policy_id=decision.policy_id,
         propensity=decision.propensity,
-        impression_token=keys.sign(_token(selected)),
+        impression_token=keys.sign(_token(selection)),
         texts=texts_of(creative),
-        image=pb.Image(png=selected.png) if selected.png else pb.Image(uri=creative.image_uri),
-        degraded=selected.degraded,
-        reasons=reasons(selected),
+        image=pb.Image(png=selection.png) if selection.png else pb.Image(uri=creative.image_uri),
+        degraded=selection.degraded,
+        reasons=reasons(selection),
         ai_generated=creative.ai_generated,
         product_id=creative.product_id,
-        slot=selected.slot,
+        slot=selection.slot,
         policy_version=decision.policy_version,
     )
 
 
-def _token(selected: Selection) -> Token:
+def _token(selection: Selection) -> Token:
     return Token(
-        impression_id=selected.impression_id,
-        user_id=selected.ad_request.user_id,
-        creative_id=selected.creative.creative_id,
-        product_id=selected.creative.product_id,
-        propensity=selected.decision.propensity,
-        placement_id=selected.place.placement_id,
-        slot=selected.slot,
-        shown_at_ms=to_ms(selected.shown_at),
+        impression_id=selection.impression_id,
+        user_id=selection.ad_request.user_id,
+        creative_id=selection.creative.creative_id,
+        product_id=selection.creative.product_id,
+        propensity=selection.decision.propensity,
+        placement_id=selection.placement.placement_id,
+        slot=selection.slot,
+        shown_at_ms=to_ms(selection.shown_at),
     )

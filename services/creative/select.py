@@ -12,48 +12,50 @@ from services.creative.candidates.retrieve import candidates
 from services.creative.candidates.scoring_input import ScoringInput, build_scoring_input
 from services.creative.dependencies import Dependencies
 from services.creative.fill_placement import fill_placement
-from services.creative.ladder import Rung, fallback_step, fresh_step
+from services.creative.ladder import Rung, fallback_rung, fresh_rung
 from services.creative.scoring.score import fresh_scores
 from services.creative.selection import Selection, UserContext
 from services.features.profile import Profile
 from services.features.segments import segment_of
 
 
-async def select(ad_request: AdRequest, budget: Budget, parts: Dependencies) -> list[Selection]:
+async def select(ad_request: AdRequest, budget: Budget, dependencies: Dependencies) -> list[Selection]:
     """Exactly as many choices as were asked for, in the order asked, before the budget ends.
 
     Raises nothing for a part that is late or down: a lower step of the ladder answers (law 1).
     """
-    shopper = await load_profile(ad_request, budget, parts)
+    shopper = await load_profile(ad_request, budget, dependencies)
     counted = ad_request.personal and not ad_request.drill_seed
-    capped = parts.caps.capped(ad_request.user_id, parts.clock.monotonic()) if counted else frozenset()
-    boards = []
-    for place in ad_request.places:
-        candidate_set = parts.candidate_index.candidate_set(place.format, ad_request.product_ids)
-        boards.append(
+    capped = dependencies.caps.capped(ad_request.user_id, dependencies.clock.monotonic()) if counted else frozenset()
+    scoring_inputs = []
+    for placement in ad_request.placements:
+        candidate_set = dependencies.candidate_index.candidate_set(placement.format, ad_request.product_ids)
+        scoring_inputs.append(
             build_scoring_input(
-                place, candidates(candidate_set, shopper.profile, capped, place.count), shopper, ad_request
+                placement, candidates(candidate_set, shopper.profile, capped, placement.count), shopper, ad_request
             )
         )
-    steps = await score_or_fall_back(boards, shopper, budget, parts)
+    rungs = await score_or_fall_back(scoring_inputs, shopper, budget, dependencies)
     chosen = [
-        selected
-        for scoring_input, step in zip(boards, steps, strict=True)
-        for selected in fill_placement(scoring_input, step, budget.ends_at, parts)
+        selection
+        for scoring_input, rung in zip(scoring_inputs, rungs, strict=True)
+        for selection in fill_placement(scoring_input, rung, budget.ends_at, dependencies)
     ]
     if counted:
-        for selected in chosen:
-            parts.caps.served(ad_request.user_id, selected.creative.creative_id, parts.clock.monotonic())
+        for selection in chosen:
+            dependencies.caps.served(ad_request.user_id, selection.creative.creative_id, dependencies.clock.monotonic())
     return chosen
 
 
-async def load_profile(ad_request: AdRequest, budget: Budget, parts: Dependencies) -> UserContext:
+async def load_profile(ad_request: AdRequest, budget: Budget, dependencies: Dependencies) -> UserContext:
     """The shopper's profile, or the defaults where it may not, cannot or need not be read."""
     unknown = segment_of(Profile(), ad_request.device, ad_request.query, ad_request.time)
     if not ad_request.personal:
         return UserContext(Profile(), unknown, from_profile=False, degraded=())
     try:
-        reading = await parts.profiles.read(ad_request.user_id, unknown, budget.profile_by - parts.clock.monotonic())
+        reading = await dependencies.profiles.read(
+            ad_request.user_id, unknown, budget.profile_by - dependencies.clock.monotonic()
+        )
     except Unavailable as lost:
         METRICS.degraded.labels(lost.part).inc()
         return UserContext(Profile(), unknown, from_profile=False, degraded=(lost.part,))
@@ -64,16 +66,18 @@ async def load_profile(ad_request: AdRequest, budget: Budget, parts: Dependencie
 
 
 async def score_or_fall_back(
-    boards: Sequence[ScoringInput], shopper: UserContext, budget: Budget, parts: Dependencies
+    scoring_inputs: Sequence[ScoringInput], shopper: UserContext, budget: Budget, dependencies: Dependencies
 ) -> list[Rung]:
     """The ladder's step for each board; fresh scores are remembered for the time when there are none."""
-    ids = [scoring_input.candidate_set.columns.creative_ids for scoring_input in boards]
+    ids = [scoring_input.candidate_set.columns.creative_ids for scoring_input in scoring_inputs]
     try:
-        left = budget.scored_by - parts.clock.monotonic()
-        fresh = await fresh_scores(parts.scorer, [scoring_input.vectors for scoring_input in boards], left)
+        left = budget.scored_by - dependencies.clock.monotonic()
+        fresh = await fresh_scores(
+            dependencies.scorer, [scoring_input.vectors for scoring_input in scoring_inputs], left
+        )
     except Unavailable as lost:
         METRICS.degraded.labels(lost.part).inc()
-        return [fallback_step(parts.last_known.known(shopper.segment, some)) for some in ids]
+        return [fallback_rung(dependencies.last_known.known(shopper.segment, some)) for some in ids]
     for some, scores in zip(ids, fresh, strict=True):
-        parts.last_known.remember(shopper.segment, some, scores)
-    return [fresh_step(scores) for scores in fresh]
+        dependencies.last_known.remember(shopper.segment, some, scores)
+    return [fresh_rung(scores) for scores in fresh]

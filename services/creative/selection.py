@@ -31,7 +31,7 @@ class Selection:
 
     ad_request: AdRequest
     shopper: UserContext
-    place: Placement
+    placement: Placement
     slot: int
     impression_id: str
     shown_at: datetime

@@ -60,15 +60,15 @@ class Rules:
 class CreativeServicer:
     """Answers ad servers; belongs to one event loop."""
 
-    def __init__(self, parts: Dependencies, studio: Studio, outbox: Outbox, keys: Keys, rules: Rules) -> None:
-        self._parts = parts
+    def __init__(self, dependencies: Dependencies, studio: Studio, outbox: Outbox, keys: Keys, rules: Rules) -> None:
+        self._parts = dependencies
         self._studio = studio
         self._library: Library = studio.library
         self._emission = outbox
         self._keys = keys
         self.admission = Admission("creative", rules.in_flight, LoopLag())
         self._rules = rules
-        self._answers = Answers(parts.clock)
+        self._answers = Answers(dependencies.clock)
         self._pictures = Pictures(studio.library)
 
     async def select_creatives(

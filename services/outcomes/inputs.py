@@ -37,7 +37,7 @@ class RecordPosition:
 class ImpressionRead:
     """A decision record was read."""
 
-    place: RecordPosition
+    position: RecordPosition
     impression_id: str
     until_ms: int  # nothing appended later can name it
     template: bytes  # the Outcome, serialized, without what only settling decides
@@ -47,7 +47,7 @@ class ImpressionRead:
 class TokenEventRead:
     """A click or an order was read."""
 
-    place: RecordPosition
+    position: RecordPosition
     event: bytes  # 16 bytes, identity of the event
     is_order: bool
     impression_id: str  # of its token, as the two below; empty: outside ads, or refused
@@ -62,17 +62,17 @@ class TokenEventRead:
     raw: bytes  # the message, packed; empty where it names no impression
 
 
-Input = ImpressionRead | TokenEventRead
+JoinInput = ImpressionRead | TokenEventRead
 
 
-def read(envelope: Envelope, keys: TokenKeys) -> Input:
+def read(envelope: Envelope, keys: TokenKeys) -> JoinInput:
     """What `envelope` tells; a `Bug` for an event of another topic."""
-    place = RecordPosition(envelope.topic, envelope.partition, envelope.offset, to_ms(envelope.appended_at))
+    position = RecordPosition(envelope.topic, envelope.partition, envelope.offset, to_ms(envelope.appended_at))
     message = envelope.message
     if isinstance(message, impression_pb2.Impression):
-        return _impression(place, envelope, message)
+        return _impression(position, envelope, message)
     if isinstance(message, events_pb2.Click | events_pb2.Order):
-        return _use(place, envelope, message, keys)
+        return _use(position, envelope, message, keys)
     raise Bug(f"outcomes read a {envelope.type}")
 
 
@@ -113,20 +113,20 @@ def _score(impression: impression_pb2.Impression) -> float | None:
     return impression.scores[candidates.index(impression.creative_id)]
 
 
-def _impression(place: RecordPosition, envelope: Envelope, impression: impression_pb2.Impression) -> ImpressionRead:
-    newest = max(place.at_ms, to_ms(envelope.time), impression.shown_at.ToMilliseconds())
+def _impression(position: RecordPosition, envelope: Envelope, impression: impression_pb2.Impression) -> ImpressionRead:
+    newest = max(position.at_ms, to_ms(envelope.time), impression.shown_at.ToMilliseconds())
     until_ms = newest + _LIFETIME_MS
-    return ImpressionRead(place, impression.impression_id, until_ms, template_of(impression, place.at_ms))
+    return ImpressionRead(position, impression.impression_id, until_ms, template_of(impression, position.at_ms))
 
 
 def _use(
-    place: RecordPosition, envelope: Envelope, message: events_pb2.Click | events_pb2.Order, keys: TokenKeys
+    position: RecordPosition, envelope: Envelope, message: events_pb2.Click | events_pb2.Order, keys: TokenKeys
 ) -> TokenEventRead:
     verdict = _verdict(message.impression_token, message.user_id, envelope, keys)
     token = verdict.token or _NO_TOKEN
     order = message if isinstance(message, events_pb2.Order) else None
     return TokenEventRead(
-        place,
+        position,
         event_identity(envelope.source, envelope.event_id),
         order is not None,
         token.impression_id,
@@ -135,7 +135,7 @@ def _use(
         verdict.refused,
         is_declared_bot(message.user_agent),
         to_ms(envelope.time) // MINUTE_MS,
-        max(place.at_ms, to_ms(envelope.time), token.shown_at_ms) + _LIFETIME_MS,
+        max(position.at_ms, to_ms(envelope.time), token.shown_at_ms) + _LIFETIME_MS,
         order.value_minor if order else 0,
         order.currency if order else "",
         origin.pack(envelope) if verdict.token else b"",

@@ -15,7 +15,7 @@ from services.features.invalid_traffic import BOT, BURST_PER_MINUTE, RATE
 from services.outcomes import bots, limits, naming
 from services.outcomes import burst_detection as rates
 from services.outcomes.attribution import counts, is_closed, window_end_ms
-from services.outcomes.inputs import ImpressionRead, Input, TokenEventRead
+from services.outcomes.inputs import ImpressionRead, JoinInput, TokenEventRead
 from services.outcomes.settle import Outcome, click_outcome, order_outcome, outcomes_of
 from services.outcomes.state import ImpressionState, TokenEvent, UserState
 from services.outcomes.token_rules import USED
@@ -38,18 +38,18 @@ class JoinStep:
     unmatched: tuple[bytes, ...] = ()  # messages, packed by `pending_event.py`, whose impression never came
 
 
-def apply(state: UserState, fact: Input, window_ms: int, burst: int = BURST_PER_MINUTE) -> JoinStep:
+def apply(state: UserState, join_input: JoinInput, window_ms: int, burst: int = BURST_PER_MINUTE) -> JoinStep:
     """The state after one message of this shopper.
 
     `window_ms` is the attribution window; more than `burst` clicks or orders in one minute are a script's.
     """
-    if isinstance(fact, ImpressionRead):
-        step = _shown(state, fact, window_ms)
+    if isinstance(join_input, ImpressionRead):
+        step = _shown(state, join_input, window_ms)
     else:
-        named = state.named_by(fact.event, fact.is_order)
-        step = _used(_marked(state, fact, burst), fact, named, window_ms)
-    place = fact.place
-    return replace(step, state=step.state.after(place.topic, place.partition, place.offset))
+        named = state.named_by(join_input.event, join_input.is_order)
+        step = _used(_marked(state, join_input, burst), join_input, named, window_ms)
+    position = join_input.position
+    return replace(step, state=step.state.after(position.topic, position.partition, position.offset))
 
 
 def close(state: UserState, watermark_ms: int, window_ms: int) -> JoinStep:
@@ -61,7 +61,9 @@ def close(state: UserState, watermark_ms: int, window_ms: int) -> JoinStep:
         shown[key] = replace(shown[key], closed=True, invalid_traffic=_invalid(state, shown[key].shown_ms, end_ms))
     state = replace(state, shown=shown)
     outcomes = tuple(outcome for key in closing for outcome in _outcomes(state, key, window_ms))
-    unmatched = tuple(use.raw for _, use in _uses(state) if use.raw and use.until_ms <= watermark_ms)
+    unmatched = tuple(
+        token_event.raw for _, token_event in _uses(state) if token_event.raw and token_event.until_ms <= watermark_ms
+    )
     return JoinStep(_forgotten(state, watermark_ms), outcomes, unmatched=unmatched)
 
 
@@ -69,7 +71,7 @@ def due_ms(state: UserState, window_ms: int) -> int | None:
     """The watermark at which `close` next has something to do; None where there is nothing to wait for."""
     windows = [window_end_ms(s.shown_ms, window_ms) for s in state.shown.values() if not s.closed]
     shown = (s.until_ms for s in state.shown.values())
-    uses = (_kept_until_ms(state, key, use) for key, use in _uses(state))
+    uses = (_kept_until_ms(state, key, token_event) for key, token_event in _uses(state))
     marks = () if windows else (bots.needed_until_ms(hour) for hour in (*state.bot_ms, *state.burst_ms))
     return min((*windows, *shown, *uses, *marks, *rates.forgotten_at_ms(state.minutes)), default=None)
 
@@ -81,75 +83,88 @@ def _invalid(state: UserState, shown_ms: int, end_ms: int) -> str:
     return RATE if bots.is_bots(state.burst_ms, shown_ms, end_ms) else ""
 
 
-def _shown(state: UserState, fact: ImpressionRead, window_ms: int) -> JoinStep:
-    key, place = fact.impression_id, fact.place
-    if key in state.shown or state.applied(place.topic, place.partition, place.offset):
+def _shown(state: UserState, join_input: ImpressionRead, window_ms: int) -> JoinStep:
+    key, position = join_input.impression_id, join_input.position
+    if key in state.shown or state.applied(position.topic, position.partition, position.offset):
         return JoinStep(state, tuple(_outcomes(state, key, window_ms)), fate=DUPLICATE)
-    roomy = None if limits.is_full(state.shown) else limits.with_room(state, key, fact.template)
+    roomy = None if limits.is_full(state.shown) else limits.with_room(state, key, join_input.template)
     if roomy is None:
         return JoinStep(limits.measured(state), fate=REFUSED, refused=limits.TOO_MANY)
-    until_ms = max(fact.until_ms, window_end_ms(place.at_ms, window_ms))
-    new = ImpressionState(place.at_ms, until_ms, closed=False, invalid_traffic="", template=fact.template)
+    until_ms = max(join_input.until_ms, window_end_ms(position.at_ms, window_ms))
+    new = ImpressionState(position.at_ms, until_ms, closed=False, invalid_traffic="", template=join_input.template)
     state = naming.matched(replace(roomy, shown={**roomy.shown, key: new}), key)
     return JoinStep(state, tuple(_outcomes(state, key, window_ms)))
 
 
-def _marked(state: UserState, fact: TokenEventRead, burst: int) -> UserState:
+def _marked(state: UserState, join_input: TokenEventRead, burst: int) -> UserState:
     """The state that knows what the event says of who sends it."""
-    place = fact.place
-    if fact.bot:
-        state = replace(state, bot_ms=bots.seen(state.bot_ms, place.at_ms))
-    if state.applied(place.topic, place.partition, place.offset):
+    position = join_input.position
+    if join_input.bot:
+        state = replace(state, bot_ms=bots.seen(state.bot_ms, position.at_ms))
+    if state.applied(position.topic, position.partition, position.offset):
         return state
-    minutes = rates.counted(state.minutes, place.topic, fact.minute, fact.event, burst)
-    if minutes[place.topic][fact.minute] == rates.TOO_MANY:
-        state = replace(state, burst_ms=bots.seen(state.burst_ms, place.at_ms))
+    minutes = rates.counted(state.minutes, position.topic, join_input.minute, join_input.event, burst)
+    if minutes[position.topic][join_input.minute] == rates.TOO_MANY:
+        state = replace(state, burst_ms=bots.seen(state.burst_ms, position.at_ms))
     return replace(state, minutes=minutes)
 
 
-def _used(state: UserState, fact: TokenEventRead, named: str | None, window_ms: int) -> JoinStep:
+def _used(state: UserState, join_input: TokenEventRead, named: str | None, window_ms: int) -> JoinStep:
     if named is not None:
         return JoinStep(state, tuple(_outcomes(state, named, window_ms)), fate=DUPLICATE)
-    if reason := fact.refused or _reason(state, fact):
+    if reason := join_input.refused or _reason(state, join_input):
         return JoinStep(state, fate=REFUSED, refused=reason)
-    if not fact.impression_id:
+    if not join_input.impression_id:
         return JoinStep(state, fate=OUTSIDE_ADS)
-    if state.applied(fact.place.topic, fact.place.partition, fact.place.offset):
+    if state.applied(join_input.position.topic, join_input.position.partition, join_input.position.offset):
         return JoinStep(state, fate=DUPLICATE)  # so old that it has been forgotten
-    return _named(state, fact, window_ms)
+    return _named(state, join_input, window_ms)
 
 
-def _reason(state: UserState, fact: TokenEventRead) -> str:
+def _reason(state: UserState, join_input: TokenEventRead) -> str:
     """Why a token that is good does not count here; empty where it does."""
-    if fact.is_order:
+    if join_input.is_order:
         return limits.TOO_MANY if limits.has_all_orders(state.orders) else ""
-    if naming.is_used(state, fact):
+    if naming.is_used(state, join_input):
         return USED
     return limits.TOO_MANY if limits.has_all_clicks(state.clicks) else ""
 
 
-def _named(state: UserState, fact: TokenEventRead, window_ms: int) -> JoinStep:
+def _named(state: UserState, join_input: TokenEventRead, window_ms: int) -> JoinStep:
     """A new click or order that names an impression, which may not have been read yet."""
-    key = naming.key_of(state, fact)
+    key = naming.key_of(state, join_input)
     shown = state.shown.get(key)
-    raw = b"" if shown else fact.raw
-    if shown and shown.closed and not fact.is_order and counts(shown.shown_ms, fact.place.at_ms, window_ms):
+    raw = b"" if shown else join_input.raw
+    if (
+        shown
+        and shown.closed
+        and not join_input.is_order
+        and counts(shown.shown_ms, join_input.position.at_ms, window_ms)
+    ):
         # Only where our clock ran ahead of the broker's: the impression was said to be IGNORED, and that was final.
         return JoinStep(state, fate=LATE)
-    use = TokenEvent(fact.event, fact.place.at_ms, fact.until_ms, fact.bot, fact.value_minor, raw, fact.currency)
+    token_event = TokenEvent(
+        join_input.event,
+        join_input.position.at_ms,
+        join_input.until_ms,
+        join_input.bot,
+        join_input.value_minor,
+        raw,
+        join_input.currency,
+    )
     roomy = limits.with_room(state, key, raw)
     if roomy is None:
         return JoinStep(limits.measured(state), fate=REFUSED, refused=limits.TOO_MANY)
     state = roomy
-    if fact.is_order:
-        state = replace(state, orders={**state.orders, key: (*state.orders.get(key, ()), use)})
-        return JoinStep(state, (order_outcome(shown, use),) if shown else ())
-    state = replace(state, clicks={**state.clicks, key: use})
+    if join_input.is_order:
+        state = replace(state, orders={**state.orders, key: (*state.orders.get(key, ()), token_event)})
+        return JoinStep(state, (order_outcome(shown, token_event),) if shown else ())
+    state = replace(state, clicks={**state.clicks, key: token_event})
     if shown is None:
         return JoinStep(state)
-    if not counts(shown.shown_ms, use.at_ms, window_ms):
+    if not counts(shown.shown_ms, token_event.at_ms, window_ms):
         return JoinStep(state, fate=LATE)
-    outcome = click_outcome(shown, use, window_ms)
+    outcome = click_outcome(shown, token_event, window_ms)
     return JoinStep(state, (outcome,) if outcome else ())
 
 
@@ -165,10 +180,10 @@ def _uses(state: UserState) -> Iterator[tuple[str, TokenEvent]]:
         yield from ((key, order) for order in orders)
 
 
-def _kept_until_ms(state: UserState, key: str, use: TokenEvent) -> int:
+def _kept_until_ms(state: UserState, key: str, token_event: TokenEvent) -> int:
     """A click or order is remembered at least as long as its impression, which could not be told again without it."""
     shown = state.shown.get(key)
-    return max(use.until_ms, shown.until_ms if shown else 0)
+    return max(token_event.until_ms, shown.until_ms if shown else 0)
 
 
 def _forgotten(state: UserState, watermark_ms: int) -> UserState:
@@ -176,8 +191,8 @@ def _forgotten(state: UserState, watermark_ms: int) -> UserState:
     unclosed = [s.shown_ms for s in state.shown.values() if not s.closed]
     oldest_ms = min([watermark_ms + 1, *unclosed])
 
-    def kept(key: str, use: TokenEvent) -> bool:
-        return _kept_until_ms(state, key, use) > watermark_ms
+    def kept(key: str, token_event: TokenEvent) -> bool:
+        return _kept_until_ms(state, key, token_event) > watermark_ms
 
     orders = {key: tuple(o for o in group if kept(key, o)) for key, group in state.orders.items()}
     remembered = replace(

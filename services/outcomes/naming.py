@@ -27,19 +27,19 @@ def decision_name(creative_id: str, propensity: float) -> str:
     return hashlib.sha256(struct.pack(">d", propensity) + creative_id.encode()).hexdigest()[:16]
 
 
-def key_of(state: UserState, fact: TokenEventRead) -> str:
+def key_of(state: UserState, join_input: TokenEventRead) -> str:
     """The key of `clicks` or `orders` under which the use belongs: its impression's id, or one to wait under."""
-    shown = state.shown.get(fact.impression_id)
-    name = decision_name(fact.creative_id, fact.propensity)
+    shown = state.shown.get(join_input.impression_id)
+    name = decision_name(join_input.creative_id, join_input.propensity)
     if shown is not None and _name_of(shown.template) == name:
-        return fact.impression_id
-    return _waiting(fact.impression_id, name)
+        return join_input.impression_id
+    return _waiting(join_input.impression_id, name)
 
 
-def is_used(state: UserState, fact: TokenEventRead) -> bool:
+def is_used(state: UserState, join_input: TokenEventRead) -> bool:
     """Whether another click has used the token; the impression itself may have been forgotten since."""
-    forgotten = fact.impression_id not in state.shown and fact.impression_id in state.clicks
-    return forgotten or key_of(state, fact) in state.clicks
+    forgotten = join_input.impression_id not in state.shown and join_input.impression_id in state.clicks
+    return forgotten or key_of(state, join_input) in state.clicks
 
 
 def matched(state: UserState, impression_id: str) -> UserState:
@@ -56,8 +56,8 @@ def matched(state: UserState, impression_id: str) -> UserState:
     return replace(state, clicks=clicks, orders=orders)
 
 
-def _found(use: TokenEvent) -> TokenEvent:
-    return replace(use, raw=b"")
+def _found(token_event: TokenEvent) -> TokenEvent:
+    return replace(token_event, raw=b"")
 
 
 def _waiting(impression_id: str, name: str) -> str:

@@ -24,8 +24,8 @@ def pack(envelope: Envelope) -> bytes:
     message.DiscardUnknownFields()  # type: ignore[attr-defined]  # they may name a person; the stubs do not know it
     value = message.SerializeToString()
     headers = write_headers(EventHeaders(PROTOBUF, envelope.event_id, envelope.source, envelope.type, envelope.time))
-    place = (envelope.topic, envelope.partition, envelope.offset, to_ms(envelope.appended_at))
-    packed: bytes = msgpack.packb((*place, envelope.key, value, headers))
+    position = (envelope.topic, envelope.partition, envelope.offset, to_ms(envelope.appended_at))
+    packed: bytes = msgpack.packb((*position, envelope.key, value, headers))
     return packed
 
 

@@ -56,6 +56,6 @@ def _settled(shown: ImpressionState, kind: outcome_pb2.OutcomeKind, settled_ms: 
     return outcome
 
 
-def _invalid(shown: ImpressionState, use: TokenEvent) -> str:
+def _invalid(shown: ImpressionState, token_event: TokenEvent) -> str:
     """Why the outcome is kept out of learning, drills aside: what was decided at the close, or who clicked."""
-    return shown.invalid_traffic or (BOT if use.bot else "")
+    return shown.invalid_traffic or (BOT if token_event.bot else "")

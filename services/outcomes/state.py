@@ -87,10 +87,10 @@ class UserState:
 
     def after(self, topic: str, partition: int, offset: int) -> UserState:
         """The state with this place as the last applied one."""
-        place = f"{topic}/{partition}"
-        if offset <= self.offsets.get(place, -1):
+        position = f"{topic}/{partition}"
+        if offset <= self.offsets.get(position, -1):
             return self
-        return replace(self, offsets={**self.offsets, place: offset})
+        return replace(self, offsets={**self.offsets, position: offset})
 
 
 EMPTY: Final = UserState()

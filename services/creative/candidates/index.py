@@ -24,8 +24,8 @@ class CandidateSet:
 
     creatives: tuple[Creative, ...]
     columns: CreativeColumns  # (C, ...)
-    lift_means: Floats  # (C,)
-    lift_variances: Floats  # (C,)
+    ctr_multiplier_means: Floats  # (C,)
+    ctr_multiplier_variances: Floats  # (C,)
     guard_index: int  # the house creative among them, or NO_GUARD
     policy_version: int
     catalogue_version: str
@@ -44,24 +44,24 @@ class CandidateIndex:
     def __init__(self, snapshot: Callable[[], Snapshot], posterior: Callable[[], Posterior]) -> None:
         self._snapshot = snapshot
         self._posterior = posterior
-        self._stocked_from: Snapshot | None = None
-        self._stocks: dict[tuple[str, tuple[str, ...]], _EligibleCreatives] = {}
-        self._shelved_from: Posterior | None = None
-        self._shelves: dict[tuple[str, tuple[str, ...]], CandidateSet] = {}
+        self._eligible_as_of: Snapshot | None = None
+        self._eligible: dict[tuple[str, tuple[str, ...]], _EligibleCreatives] = {}
+        self._believed_as_of: Posterior | None = None
+        self._candidate_sets: dict[tuple[str, tuple[str, ...]], CandidateSet] = {}
 
     def candidate_set(self, format_: str, product_ids: tuple[str, ...]) -> CandidateSet:
         """What may be shown; where the caller leaves the products open, the house creative is among it as the guard."""
         snapshot, posterior = self._snapshot(), self._posterior()
-        if snapshot is not self._stocked_from or len(self._stocks) > _MOST_KEPT:
-            self._stocks, self._shelves, self._stocked_from = {}, {}, snapshot
-        if posterior is not self._shelved_from:
-            self._shelves, self._shelved_from = {}, posterior
+        if snapshot is not self._eligible_as_of or len(self._eligible) > _MOST_KEPT:
+            self._eligible, self._candidate_sets, self._eligible_as_of = {}, {}, snapshot
+        if posterior is not self._believed_as_of:
+            self._candidate_sets, self._believed_as_of = {}, posterior
         key = (format_, product_ids)
-        found = self._shelves.get(key)
+        found = self._candidate_sets.get(key)
         if found is None:
-            stock = self._stocks.get(key) or _eligible_creatives(snapshot, format_, product_ids)
-            self._stocks[key] = stock
-            found = self._shelves[key] = _candidate_set(stock, posterior, snapshot.catalogue.version)
+            eligible = self._eligible.get(key) or _eligible_creatives(snapshot, format_, product_ids)
+            self._eligible[key] = eligible
+            found = self._candidate_sets[key] = _candidate_set(eligible, posterior, snapshot.catalogue.version)
         return found
 
     def house(self, format_: str) -> Creative:
@@ -77,8 +77,14 @@ def _eligible_creatives(snapshot: Snapshot, format_: str, product_ids: tuple[str
     return _EligibleCreatives(creatives, columns_of(creatives, snapshot.catalogue), len(creatives) - 1)
 
 
-def _candidate_set(stock: _EligibleCreatives, posterior: Posterior, catalogue_version: str) -> CandidateSet:
-    means, variances = ctr_multipliers(posterior, stock.columns.creative_ids)
+def _candidate_set(eligible: _EligibleCreatives, posterior: Posterior, catalogue_version: str) -> CandidateSet:
+    means, variances = ctr_multipliers(posterior, eligible.columns.creative_ids)
     return CandidateSet(
-        stock.creatives, stock.columns, means, variances, stock.guard_index, posterior.version, catalogue_version
+        eligible.creatives,
+        eligible.columns,
+        means,
+        variances,
+        eligible.guard_index,
+        posterior.version,
+        catalogue_version,
     )

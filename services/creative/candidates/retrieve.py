@@ -56,7 +56,7 @@ def _taken(candidate_set: CandidateSet, rows: NDArray[np.intp]) -> CandidateSet:
         candidate_set,
         creatives=tuple(candidate_set.creatives[row] for row in rows),
         columns=candidate_set.columns.take(rows),
-        lift_means=candidate_set.lift_means[rows],
-        lift_variances=candidate_set.lift_variances[rows],
+        ctr_multiplier_means=candidate_set.ctr_multiplier_means[rows],
+        ctr_multiplier_variances=candidate_set.ctr_multiplier_variances[rows],
         guard_index=len(rows) - 1 if guarded else NO_GUARD,  # the guard is last and never left out
     )

@@ -21,13 +21,13 @@ class ScoringInput:
 
     ad_request: AdRequest
     shopper: UserContext
-    place: Placement
+    placement: Placement
     candidate_set: CandidateSet
     vectors: Vectors  # (C, F) and (C, K)
 
 
 def build_scoring_input(
-    place: Placement, candidate_set: CandidateSet, shopper: UserContext, ad_request: AdRequest
+    placement: Placement, candidate_set: CandidateSet, shopper: UserContext, ad_request: AdRequest
 ) -> ScoringInput:
     """The board of a place, with everything that fades brought to the question's time."""
     facts = RequestFacts(
@@ -37,17 +37,19 @@ def build_scoring_input(
         query=ad_request.query,
         time=ad_request.time,
         segment=shopper.segment,
-        placement_id=place.placement_id,
-        format=place.format,
+        placement_id=placement.placement_id,
+        format=placement.format,
     )
     vectors = build(shopper.profile, facts, candidate_set.columns, ad_request.time)
-    return ScoringInput(ad_request, shopper, place, candidate_set, vectors)
+    return ScoringInput(ad_request, shopper, placement, candidate_set, vectors)
 
 
 def arms_of(candidate_set: CandidateSet, scores: Floats | None) -> Arms:
     """The arms of at least one candidate: the model's score, or the assumed rate, times what the outcomes taught."""
     base = np.full(len(candidate_set.creatives), NO_SCORE_RATE) if scores is None else scores
-    means, variances = click_probability(base, candidate_set.lift_means, candidate_set.lift_variances)
+    means, variances = click_probability(
+        base, candidate_set.ctr_multiplier_means, candidate_set.ctr_multiplier_variances
+    )
     return Arms(candidate_set.columns.creative_ids, scores, means, variances, candidate_set.guard_index)
 
 

@@ -14,7 +14,7 @@ class Pending:
     """A record that Kafka does not have yet; without a place it is in memory only."""
 
     record: Record
-    place: JournalEntry | None
+    entry: JournalEntry | None
 
 
 class InFlight:

@@ -83,19 +83,19 @@ class Journal:
             segment.open.update(numbers)
             return [JournalEntry(segment, number) for number in numbers]
 
-    def ack(self, place: JournalEntry) -> None:
+    def ack(self, entry: JournalEntry) -> None:
         """Nobody needs the record any more."""
         with self._lock:
-            place.segment.open.discard(place.number)
-            place.segment.left.discard(place.number)
-            self._drop_if_done(place.segment)
+            entry.segment.open.discard(entry.number)
+            entry.segment.left.discard(entry.number)
+            self._drop_if_done(entry.segment)
 
-    def requeue(self, place: JournalEntry) -> None:
+    def requeue(self, entry: JournalEntry) -> None:
         """The record is to be read again later, by `oldest`."""
         with self._lock:
-            if place.number in place.segment.open:
-                place.segment.open.discard(place.number)
-                place.segment.left.add(place.number)
+            if entry.number in entry.segment.open:
+                entry.segment.open.discard(entry.number)
+                entry.segment.left.add(entry.number)
 
     @property
     def waiting(self) -> int:

@@ -65,7 +65,7 @@ class Outbox:
         """Takes the choices of one answer, or finished records; once it returns, a `kill -9` loses none of them."""
         records = [_record(item) for item in chosen]
         places: Sequence[JournalEntry | None] = self._journal.append(records) or [None] * len(records)
-        pending = [Pending(record, place) for record, place in zip(records, places, strict=True)]
+        pending = [Pending(record, entry) for record, entry in zip(records, places, strict=True)]
         try:
             self._queue.put_nowait(pending)
         except queue.Full:
@@ -145,8 +145,8 @@ class Outbox:
             self._leave(one, "spooled")
         elif delivery.error is not None:
             self._refuse(one, delivery.error)
-        elif one.place is not None:
-            self._journal.ack(one.place)
+        elif one.entry is not None:
+            self._journal.ack(one.entry)
 
     def _replay(self) -> None:
         """Sends again what is left in the oldest segment, and the next one at once where that went well."""
@@ -178,13 +178,13 @@ class Outbox:
 
     def _refuse(self, one: Pending, why: AdloomError) -> None:
         self._refused.set_aside(one.record, why)
-        if one.place is not None:
-            self._journal.ack(one.place)
+        if one.entry is not None:
+            self._journal.ack(one.entry)
 
     def _leave(self, one: Pending, fate: str) -> None:
         """Nobody has it in hand any more, so that the journal has to."""
-        if one.place is not None:
-            self._journal.requeue(one.place)
+        if one.entry is not None:
+            self._journal.requeue(one.entry)
         else:
             fate = "lost"
             _LOG.error("Neither Kafka nor the journal took a record for %s: it is lost", one.record.topic)

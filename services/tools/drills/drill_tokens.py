@@ -173,7 +173,7 @@ DRILL = Drill(
             "if to_ms(now) - token.shown_at_ms > LIFETIME // timedelta(milliseconds=1):",
             "if to_ms(now) < 0:",
         ),
-        Mutation("used-once", "services/outcomes/join.py", "if naming.is_used(state, fact):", "if False:"),
+        Mutation("used-once", "services/outcomes/join.py", "if naming.is_used(state, join_input):", "if False:"),
         Mutation(
             "keys-are-followed", "services/common/key_file.py", "if stamp not in (self._seen, _GONE):", "if False:"
         ),

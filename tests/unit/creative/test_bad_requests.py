@@ -26,7 +26,7 @@ class Bad(NamedTuple):
     says: Sequence[str]  # the field, and the value where it may be shown
 
 
-def place(**fields: Any) -> pb.Placement:
+def placement(**fields: Any) -> pb.Placement:
     return pb.Placement(**{"placement_id": "top", "format": "300x250", "count": 1, **fields})
 
 
@@ -40,15 +40,15 @@ def generate(**fields: Any) -> pb.GenerateCreativesRequest:
 
 SELECT = [
     ("no place", page(placements=[]), ["placements"]),
-    ("seventeen places", page(placements=[place(placement_id=str(n)) for n in range(17)]), ["placements"]),
-    ("a place without a name", page(placements=[place(placement_id="")]), ["placements[0].placement_id"]),
-    ("a place with a long name", page(placements=[place(placement_id="x" * 129)]), ["placements[0].placement_id"]),
-    ("one place twice", page(placements=[place(), place()]), ["placements[1].placement_id", "top"]),
-    ("no format", page(placements=[place(format="")]), ["placements[0].format"]),
-    ("a format in words", page(placements=[place(format="big")]), ["placements[0].format", "big"]),
-    ("a format of zero width", page(placements=[place(format="0x250")]), ["placements[0].format", "0x250"]),
-    ("a negative count", page(placements=[place(count=-1)]), ["placements[0].count", "-1"]),
-    ("an absurd count", page(placements=[place(count=33)]), ["placements[0].count", "33"]),
+    ("seventeen places", page(placements=[placement(placement_id=str(n)) for n in range(17)]), ["placements"]),
+    ("a place without a name", page(placements=[placement(placement_id="")]), ["placements[0].placement_id"]),
+    ("a place with a long name", page(placements=[placement(placement_id="x" * 129)]), ["placements[0].placement_id"]),
+    ("one place twice", page(placements=[placement(), placement()]), ["placements[1].placement_id", "top"]),
+    ("no format", page(placements=[placement(format="")]), ["placements[0].format"]),
+    ("a format in words", page(placements=[placement(format="big")]), ["placements[0].format", "big"]),
+    ("a format of zero width", page(placements=[placement(format="0x250")]), ["placements[0].format", "0x250"]),
+    ("a negative count", page(placements=[placement(count=-1)]), ["placements[0].count", "-1"]),
+    ("an absurd count", page(placements=[placement(count=33)]), ["placements[0].count", "33"]),
     ("a long user id", page(user_id="x" * 257), ["user_id", "(not shown)"]),
     ("a long request id", page(request_id="x" * 129), ["request_id"]),
     ("an unknown product", page(product_ids=["boot-chelsea", "teapot"]), ["product_ids[1]", "teapot"]),
@@ -185,7 +185,7 @@ async def test_an_unknown_call_is_told_apart(house: House) -> None:
 async def test_what_is_odd_but_allowed_is_answered(house: House) -> None:
     """No user, no request id, an undrawn format, a count of 0, a time within the year, one product twice."""
     request = pb.SelectCreativesRequest(
-        placements=[place(placement_id="a", count=0), place(placement_id="b", format="999x111", count=2)],
+        placements=[placement(placement_id="a", count=0), placement(placement_id="b", format="999x111", count=2)],
         product_ids=["boot-chelsea", "boot-chelsea"],
     )
     request.context.time.GetCurrentTime()

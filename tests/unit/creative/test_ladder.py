@@ -19,7 +19,7 @@ from services.common.errors import Unavailable
 from services.creative.ad_request import Caller, Placement, ad_request_of
 from services.creative.candidates.scoring_input import build_scoring_input
 from services.creative.fill_placement import fill_placement
-from services.creative.ladder import fallback_step, fresh_step
+from services.creative.ladder import fallback_rung, fresh_rung
 from services.creative.records import impression_of
 from services.creative.selection import UserContext
 from services.features.profile import Profile
@@ -58,14 +58,14 @@ def only(answer: pb.SelectCreativesResponse) -> pb.Selection:
 
 def test_each_rung_is_the_best_that_the_scores_allow() -> None:
     scores = np.array([0.1, 0.2])
-    assert fresh_step(scores).rung == impression_pb2.RUNG_FRESH_SCORES
-    half = fallback_step(np.array([0.1, np.nan]))
+    assert fresh_rung(scores).rung == impression_pb2.RUNG_FRESH_SCORES
+    half = fallback_rung(np.array([0.1, np.nan]))
     assert (half.rung, half.scores.tolist() if half.scores is not None else None) == (
         impression_pb2.RUNG_LAST_KNOWN_SCORES,
         [0.1, 0.1],
     )
-    assert fallback_step(np.array([0.1, np.nan, np.nan])).rung == impression_pb2.RUNG_POLICY_PRIOR
-    assert fallback_step(np.array([])).rung == impression_pb2.RUNG_POLICY_PRIOR
+    assert fallback_rung(np.array([0.1, np.nan, np.nan])).rung == impression_pb2.RUNG_POLICY_PRIOR
+    assert fallback_rung(np.array([])).rung == impression_pb2.RUNG_POLICY_PRIOR
 
 
 @pytest.mark.asyncio
@@ -170,33 +170,33 @@ async def test_a_part_that_is_slow_but_in_time_is_waited_for(house: House) -> No
 @pytest.mark.asyncio
 async def test_when_time_runs_out_between_slots_the_house_fills_and_says_so(house: House) -> None:
     assembly = house.assembly()
-    place = Placement("top", "300x250", 5)
+    placement = Placement("top", "300x250", 5)
     ad_request = ad_request_of(page(), "r-1", Caller(None), SECRETS.pseudonym_key, datetime.now(UTC))
     shopper = UserContext(Profile(), "new_unknown", from_profile=False, degraded=("redis",))
     scoring_input = build_scoring_input(
-        place, assembly.parts.candidate_index.candidate_set("300x250", ()), shopper, ad_request
+        placement, assembly.dependencies.candidate_index.candidate_set("300x250", ()), shopper, ad_request
     )
     clock = FixedClock(datetime.now(UTC))
-    parts = replace(assembly.parts, clock=clock)
+    dependencies = replace(assembly.dependencies, clock=clock)
     chosen = []
-    for selected in fill_placement(
-        scoring_input, fallback_step(np.full(len(scoring_input.candidate_set.creatives), np.nan)), 2.5, parts
+    for selection in fill_placement(
+        scoring_input, fallback_rung(np.full(len(scoring_input.candidate_set.creatives), np.nan)), 2.5, dependencies
     ):
-        chosen.append(selected)
+        chosen.append(selection)
         clock.advance(timedelta(seconds=1))
     assert [s.decision.policy_id == "house" for s in chosen] == [False] * 3 + [True] * 2
     assert chosen[3].degraded == ("redis", "deadline", "house_creative")
     assert chosen[3].decision.propensity == 1.0
     assert len({s.impression_id for s in chosen}) == 5
-    assert all(again(impression_of(selected)).same for selected in chosen)
+    assert all(again(impression_of(selection)).same for selection in chosen)
 
 
 @pytest.mark.asyncio
 async def test_the_largest_request_is_answered_before_its_deadline(house: House) -> None:
-    places = [pb.Placement(placement_id=str(n), format="300x250", count=8) for n in range(16)]
+    placements = [pb.Placement(placement_id=str(n), format="300x250", count=8) for n in range(16)]
     async with house.asked() as stub:
         await stub.SelectCreatives(page(request_id="connects"), timeout=5)
-        answer = await stub.SelectCreatives(page(placements=places), timeout=3.0)  # some 0.1 s on an idle machine
+        answer = await stub.SelectCreatives(page(placements=placements), timeout=3.0)  # some 0.1 s on an idle machine
     assert len(answer.selections) == 128
     recorded = {record.impression_id for record in house.records() if record.request_id != "connects"}
     assert {s.impression_id for s in answer.selections} == recorded

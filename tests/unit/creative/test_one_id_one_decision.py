@@ -188,10 +188,10 @@ def test_whatever_differs_between_two_decisions_their_ids_differ() -> None:
     changed = [with_another(made, f.name) for f in fields(Decision) if f.name != "arms"]
     changed += [replace(made, arms=with_another(arms, f.name)) for f in fields(Arms)]
     changed += [replace(made, arms=replace(arms, scores=None))]
-    asked, place = ad_request(page()), Placement("top", "300x250", 1)
-    ids = [impression_id_of(b"k", asked, place, 0, decision) for decision in (made, *changed)]
+    asked, placement = ad_request(page()), Placement("top", "300x250", 1)
+    ids = [impression_id_of(b"k", asked, placement, 0, decision) for decision in (made, *changed)]
     ids += [impression_id_of(b"k", asked, Placement("side", "300x250", 1), 0, made)]
-    ids += [impression_id_of(b"k", asked, place, 1, made), impression_id_of(b"other", asked, place, 0, made)]
-    ids += [impression_id_of(b"k", ad_request(page(user_id="bob")), place, 0, made)]
+    ids += [impression_id_of(b"k", asked, placement, 1, made), impression_id_of(b"other", asked, placement, 0, made)]
+    ids += [impression_id_of(b"k", ad_request(page(user_id="bob")), placement, 0, made)]
     assert len(set(ids)) == len(ids)
-    assert impression_id_of(b"k", asked, place, 0, decide(arms, "thompson", 3, b"s" * 16)) == ids[0]
+    assert impression_id_of(b"k", asked, placement, 0, decide(arms, "thompson", 3, b"s" * 16)) == ids[0]

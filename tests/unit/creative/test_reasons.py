@@ -13,7 +13,7 @@ from protos.gen.adloom.events.v1 import impression_pb2
 from services.creative.ad_request import Caller, Placement, ad_request_of
 from services.creative.candidates.scoring_input import build_scoring_input
 from services.creative.fill_placement import fill_placement
-from services.creative.ladder import fresh_step
+from services.creative.ladder import fresh_rung
 from services.creative.reasons import reasons
 from services.creative.selection import Selection, UserContext
 from services.features.profile import Profile
@@ -24,45 +24,47 @@ NOT_USED = "What you did in this shop was not used for the choice."
 
 
 @pytest.fixture
-def selected(house: House) -> Iterator[Selection]:
+def selection(house: House) -> Iterator[Selection]:
     """A choice by thompson with a profile."""
     assembly = house.assembly()
     ad_request = ad_request_of(page(), "r-1", Caller(None), SECRETS.pseudonym_key, datetime.now(UTC))
     shopper = UserContext(Profile(), "browsing", from_profile=True, degraded=())
-    candidate_set = assembly.parts.candidate_index.candidate_set("300x250", ("boot-chelsea",))
+    candidate_set = assembly.dependencies.candidate_index.candidate_set("300x250", ("boot-chelsea",))
     scoring_input = build_scoring_input(Placement("top", "300x250", 1), candidate_set, shopper, ad_request)
-    chosen = next(fill_placement(scoring_input, fresh_step(candidate_set.lift_means * 0.1), 1e18, assembly.parts))
+    chosen = next(
+        fill_placement(scoring_input, fresh_rung(candidate_set.ctr_multiplier_means * 0.1), 1e18, assembly.dependencies)
+    )
     yield replace(chosen, decision=replace(chosen.decision, policy_id="thompson"))
     assembly.library.close()
 
 
-def test_a_personal_choice_says_so(selected: Selection) -> None:
-    good = replace(selected, match=0.9)
+def test_a_personal_choice_says_so(selection: Selection) -> None:
+    good = replace(selection, match=0.9)
     assert reasons(good) == ("Similar to products that you looked at in this shop.", USED)
-    assert reasons(replace(selected, match=0.0))[0].startswith("Likely to be useful")
+    assert reasons(replace(selection, match=0.0))[0].startswith("Likely to be useful")
 
 
-def test_chance_is_called_chance(selected: Selection) -> None:
-    control = replace(selected, decision=replace(selected.decision, policy_id="uniform"), match=0.9)
+def test_chance_is_called_chance(selection: Selection) -> None:
+    control = replace(selection, decision=replace(selection.decision, policy_id="uniform"), match=0.9)
     assert reasons(control)[0].startswith("Chosen at random")
     assert reasons(control)[1] == NOT_USED
 
 
-def test_without_a_profile_nothing_personal_is_claimed(selected: Selection) -> None:
-    stranger = replace(selected, shopper=replace(selected.shopper, from_profile=False), match=0.9)
+def test_without_a_profile_nothing_personal_is_claimed(selection: Selection) -> None:
+    stranger = replace(selection, shopper=replace(selection.shopper, from_profile=False), match=0.9)
     assert "you looked at" not in reasons(stranger)[0]
     assert reasons(stranger)[1] == NOT_USED
 
 
-def test_a_refusal_is_acknowledged(selected: Selection) -> None:
+def test_a_refusal_is_acknowledged(selection: Selection) -> None:
     request = page(personalisation=pb.PERSONALISATION_REFUSED)
     ad_request = ad_request_of(request, "r-1", Caller(None), SECRETS.pseudonym_key, datetime.now(UTC))
-    refused = replace(selected, ad_request=ad_request, shopper=replace(selected.shopper, from_profile=False))
+    refused = replace(selection, ad_request=ad_request, shopper=replace(selection.shopper, from_profile=False))
     assert reasons(refused)[1] == "What you did in this shop was not used, as you asked."
 
 
-def test_the_prior_and_the_house_are_named_for_what_they_are(selected: Selection) -> None:
-    prior = replace(selected, rung=impression_pb2.RUNG_POLICY_PRIOR, match=0.9)
+def test_the_prior_and_the_house_are_named_for_what_they_are(selection: Selection) -> None:
+    prior = replace(selection, rung=impression_pb2.RUNG_POLICY_PRIOR, match=0.9)
     assert reasons(prior)[0] == "Chosen by how often this ad was clicked by all shoppers."
-    house = replace(selected, creative=replace(selected.creative, product_id=""))
+    house = replace(selection, creative=replace(selection.creative, product_id=""))
     assert reasons(house) == ("An ad of the shop itself.", NOT_USED)

@@ -48,13 +48,13 @@ def users(house: House, policy: str, count: int) -> list[str]:
 
 @pytest.mark.asyncio
 async def test_every_place_gets_as_many_as_it_asked_for_in_the_order_asked(house: House) -> None:
-    places = [
+    placements = [
         pb.Placement(placement_id="z", format="728x90", count=3),
         pb.Placement(placement_id="a", format="300x250", count=32),
         pb.Placement(placement_id="m", format="160x600"),
     ]
     async with house.asked() as stub:
-        answer = await stub.SelectCreatives(page(placements=places), timeout=5)
+        answer = await stub.SelectCreatives(page(placements=placements), timeout=5)
     slots = [(s.placement_id, s.slot) for s in answer.selections]
     assert slots == [("z", n) for n in range(3)] + [("a", n) for n in range(32)] + [("m", 0)]
     assert len({s.impression_id for s in answer.selections}) == 36
@@ -67,13 +67,13 @@ async def test_every_place_gets_as_many_as_it_asked_for_in_the_order_asked(house
 @pytest.mark.asyncio
 async def test_every_answer_is_recorded_whole_and_replayed_bit_for_bit(house: House) -> None:
     thompson, uniform = users(house, "thompson", 1)[0], users(house, "uniform", 1)[0]
-    places = [
+    placements = [
         pb.Placement(placement_id="a", format="300x250", count=2),
         pb.Placement(placement_id="b", format="320x50"),
     ]
     async with house.asked() as stub:
         answers = [
-            await stub.SelectCreatives(page(user_id=user, request_id=f"r-{user}", placements=places), timeout=5)
+            await stub.SelectCreatives(page(user_id=user, request_id=f"r-{user}", placements=placements), timeout=5)
             for user in (thompson, uniform)
         ]
     given = {s.impression_id: s for answer in answers for s in answer.selections}
@@ -195,9 +195,9 @@ async def test_hour_and_weekday_are_the_shoppers_where_the_request_says_the_offs
 
 @pytest.mark.asyncio
 async def test_only_the_asked_products_are_shown_and_the_house_fills(house: House) -> None:
-    places = [pb.Placement(placement_id="top", format="300x250", count=6)]
+    placements = [pb.Placement(placement_id="top", format="300x250", count=6)]
     async with house.asked() as stub:
-        answer = await stub.SelectCreatives(page(product_ids=["boot-chelsea"], placements=places), timeout=5)
+        answer = await stub.SelectCreatives(page(product_ids=["boot-chelsea"], placements=placements), timeout=5)
     chosen, filled = answer.selections[:4], answer.selections[4:]
     assert {s.product_id for s in chosen} == {"boot-chelsea"}
     assert not any(s.degraded for s in chosen)
