@@ -1,0 +1,1 @@
+"""What the shop sells: products, and what features and texts need to know about one."""

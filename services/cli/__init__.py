@@ -1,0 +1,1 @@
+"""The `adloom` command, one file a command; `main.py` finds them."""

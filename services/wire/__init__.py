@@ -1,6 +1,6 @@
-"""Everything that crosses Kafka: CloudEvents in binary mode, checked field by field, and the dead letters.
+"""Everything that crosses Kafka, in three rooms of which each imports only those before it.
 
-`encode` and `decode` are pure and inverse to each other; whatever bytes arrive, `decode` gives an `Envelope` or raises
-`Rejected` with its reason, never anything else. `producer.py` sends to a broker, behind the port `Sink`;
-`MemorySink` is its shipped stand-in.
+codec   bytes <-> messages: CloudEvents, validation, dead letters; pure, no client library
+kafka   a producer and readers on kafka-python, and the search for messages that were deleted unread
+faust   the runtime of stateful workers: batches in, states and records out, each event counted once
 """

@@ -1,0 +1,9 @@
+"""Bytes <-> messages: CloudEvents in binary mode, checked field by field, and the dead letters. Pure.
+
+    encode    message -> Record           headers.py (CloudEvents), json_codec.py, check_size
+    decode    RawRecord -> Envelope       or `Rejected` with its reason, never anything else
+    deadletter                            what becomes of a rejected record; raw_user.py says what is redacted
+
+`encode` and `decode` are inverse to each other. `ports.py` has the `Sink` that records are sent to; `MemorySink` is its
+shipped stand-in, and `services/wire/kafka/producer.py` the one on a broker.
+"""

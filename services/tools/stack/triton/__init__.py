@@ -1,0 +1,1 @@
+"""A real Triton from the files of a wheel."""
