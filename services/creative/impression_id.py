@@ -21,7 +21,7 @@ def impression_id_of(key: bytes, ad_request: AdRequest, placement: Placement, sl
     drawn = (decision.policy_id, decision.policy_version, decision.exploration_floor, decision.draws, decision.index)
     facts = (where, drawn, decision.target_propensities, arms.creative_ids, arms.guard_index)
     vectors = [decision.probabilities, arms.means, arms.variances] + ([] if arms.scores is None else [arms.scores])
-    dependencies = [
+    parts = [
         json.dumps(facts, sort_keys=True).encode(),
         decision.seed,
         *(vector.tobytes() for vector in vectors),
