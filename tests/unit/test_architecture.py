@@ -278,3 +278,10 @@ def test_every_path_that_the_readme_names_exists() -> None:
     named = set(re.findall(r"`((?:services|protos|feature_repo|model_repository|tests|k8s)/[\w./*-]*)`", text))
     assert named, "README has no file map"
     assert not [path for path in named if not list(ROOT.glob(path.rstrip("/")))]
+
+
+def test_the_newcomers_path_is_short_enough_for_one_sitting() -> None:
+    _, _, section = (ROOT / "README.md").read_text().partition("## The newcomer's path")
+    named = re.findall(r"^\d\. `(services/[\w/]+\.py)`", section, re.MULTILINE)
+    assert len(named) == 8
+    assert sum(len((ROOT / path).read_text().splitlines()) for path in named) < 700

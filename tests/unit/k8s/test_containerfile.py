@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
 
 import pytest
@@ -126,6 +128,25 @@ def test_the_parts_of_the_lock_are_those_of_extras_that_exist() -> None:
     assert torch == {"serving": False, "training": True, "models": True}
     read = {word for stage in stages() for _, rest in stage.steps for word in re.findall(r"/locks/(\w+)\.txt", rest)}
     assert read == set(by_file)
+
+
+@pytest.mark.parametrize("name", ["serving", "triton"])
+def test_no_serving_image_holds_tools_that_attack_or_simulate(name: str) -> None:
+    by_name = {stage.name: stage for stage in stages()}
+    (removed,) = (rest for rest in by_name["serving-sources"].all("RUN") if rest.startswith("rm -r "))
+    assert {f"services/{room}" for room in ("cli", "simulator", "tools", "training")} == set(removed.split()[2:])
+    copied = [(source, path) for stage, source, paths in copies() if stage.name == name for path in paths]
+    assert not [path for source, path in copied if source in ("", "sources") and path.startswith("services")]
+    assert [path for source, path in copied if source == "serving-sources"]
+
+
+def test_what_serves_runs_without_the_rooms_that_no_image_holds() -> None:
+    program = (
+        "import sys; sys.modules.update({f'services.{r}': None for r in ('cli', 'simulator', 'tools', 'training')})"
+    )
+    imports = "; ".join(f"import {module}" for module in [*PROCESSES.values(), "services.models.verify"])
+    done = subprocess.run([sys.executable, "-c", f"{program}; {imports}"], cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
 
 
 def test_every_process_of_the_image_is_a_module_of_the_checkout() -> None:
