@@ -26,4 +26,4 @@ def impression_id_of(key: bytes, ad_request: AdRequest, placement: Placement, sl
         decision.seed,
         *(vector.tobytes() for vector in vectors),
     ]
-    return f"i-{keyed_digest(key, [b'impression', *dependencies]).hex()[:32]}"
+    return f"i-{keyed_digest(key, [b'impression', *parts]).hex()[:32]}"
