@@ -34,7 +34,7 @@ def report(
     wait: Annotated[float, typer.Option(min=0.0, help="Wait up to so many seconds for a new report.")] = 0.0,
 ) -> None:
     """Show click rates by policy, with intervals that hold at any time, and what each policy would have earned."""
-    from services.evaluation.newest_report import newest_report
+    from services.sdk.report_reader import newest_report
 
     kafka = os.environ.get("ADLOOM_KAFKA") or running(state_dir_of()).kafka
     asked_at, until = datetime.now(UTC), time.monotonic() + wait

@@ -24,6 +24,9 @@ POLICY = "ad.policy"
 REPORTS = "ad.reports"
 DEADLETTER = "ad.deadletter"
 
+LIVE_REPORT = "live"
+"""The report id, on `ad.reports`, of the report over everything so far; evaluation writes it again every second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:

@@ -21,6 +21,7 @@ from datetime import datetime
 from typing import Final
 
 from protos.gen.adloom.events.v1 import policy_pb2
+from services.common.topics import LIVE_REPORT
 from services.evaluation.confidence import click_rate
 from services.evaluation.difference import difference
 from services.evaluation.off_policy import WeightSums, ips, snips
@@ -32,7 +33,6 @@ MOST_TARGETS: Final = 10
 
 _LONGEST_NAME: Final = 128  # characters
 
-LIVE: Final = "live"
 OWN: Final = "own"
 """Our own traffic, whichever policy chose: each impression with its own propensity."""
 
@@ -49,7 +49,7 @@ def live(total: Tally, offsets: Mapping[int, int], now: datetime) -> policy_pb2.
     """The running report; `offsets` are those after the last outcome included, by partition of `ad.outcomes`."""
     rates = named(total.rates)
     return policy_pb2.Report(
-        report_id=LIVE,
+        report_id=LIVE_REPORT,
         as_of=now,
         impressions=total.impressions,
         outcomes=sum(total.outcomes.values()),

@@ -8,6 +8,7 @@ from protos.gen.adloom.events.v1 import outcome_pb2, policy_pb2
 from services.common.errors import Rejected
 from services.common.topics import DEADLETTER
 from services.policies.assignment import HOUSE
+from services.sdk.report_reader import is_live_report
 from services.tools.demo.figures import PolicyLine
 from services.wire.codec.deadletter import read_origin
 from services.wire.codec.decode import decode
@@ -46,7 +47,7 @@ class RunTally:
             self.unreadable += 1
 
     def _add(self, message: object) -> None:
-        if isinstance(message, policy_pb2.Report) and message.report_id == "live":
+        if is_live_report(message):
             self.report = message
         if isinstance(message, outcome_pb2.Outcome) and message.window_closed and message.kind != outcome_pb2.ORDERED:
             self._close(message)

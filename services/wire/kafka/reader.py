@@ -1,8 +1,8 @@
-"""Reads a topic from its beginning to where it ended when the reading began; joins no group, commits nothing."""
+"""Reads a topic, or the end of it, to where it ended when the reading began; joins no group, commits nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
@@ -24,8 +24,8 @@ def read_whatever_is_logged() -> None:
     read_any_codec()
 
 
-def read_to_end(bootstrap: str, topic: str, timeout_s: float = 10.0) -> Iterator[RawRecord]:
-    """Every record that `topic` holds now, in order within a partition.
+def read_to_end(bootstrap: str, topic: str, timeout_s: float = 10.0, last: int | None = None) -> Iterator[RawRecord]:
+    """Every record that `topic` holds now, in order within a partition; with `last` those of the last so many offsets.
 
     Raises `Unavailable` where no broker answers, where the topic is not there, or where nothing comes for `timeout_s`.
     """
@@ -36,14 +36,14 @@ def read_to_end(bootstrap: str, topic: str, timeout_s: float = 10.0) -> Iterator
     except KafkaError as exc:
         raise Unavailable(PART, f"no broker answered at {bootstrap} ({exc})") from exc
     try:
-        yield from _read(consumer, topic, timeout_s)
+        yield from _read(consumer, topic, timeout_s, last)
     except KafkaError as exc:
         raise Unavailable(PART, f"{topic} could not be read ({exc})") from exc
     finally:
         consumer.close(autocommit=False)
 
 
-def _read(consumer: Any, topic: str, timeout_s: float) -> Iterator[RawRecord]:
+def _read(consumer: Any, topic: str, timeout_s: float, last: int | None) -> Iterator[RawRecord]:
     found = consumer.partitions_for_topic(topic)
     if not found:
         raise Unavailable(PART, f"there is no topic {topic}")
@@ -51,15 +51,26 @@ def _read(consumer: Any, topic: str, timeout_s: float) -> Iterator[RawRecord]:
     consumer.assign(partitions)
     consumer.seek_to_beginning(*partitions)
     ends = consumer.end_offsets(partitions)
+    if last is not None:
+        _skip_to_last(consumer, partitions, ends, last)
     unread = {partition for partition in partitions if consumer.position(partition) < ends[partition]}
     while unread:
         batches = consumer.poll(timeout_ms=round(timeout_s * 1000))
-        if not batches:
-            raise Unavailable(PART, f"nothing came from {topic} for {timeout_s} s, before its end")
         for partition, records in batches.items():
             yield from (raw_record(record) for record in records if record.offset < ends[partition])
         # Compacted and transactional topics have gaps, so the position says where the end is, not the last record.
         unread = {partition for partition in unread if consumer.position(partition) < ends[partition]}
+        if unread and not batches:
+            raise Unavailable(PART, f"nothing came from {topic} for {timeout_s} s, before its end")
+
+
+def _skip_to_last(
+    consumer: Any, partitions: list[TopicPartition], ends: Mapping[TopicPartition, int], last: int
+) -> None:
+    """Passes over all but the last so many offsets of each partition."""
+    begins = consumer.beginning_offsets(partitions)
+    for partition in partitions:
+        consumer.seek(partition, max(begins[partition], ends[partition] - last))
 
 
 def raw_record(record: Any) -> RawRecord:

@@ -20,7 +20,7 @@ from services.common.secrets import load_or_make
 from services.common.token import Token, TokenKeys
 from services.common.topics import DEADLETTER, OUTCOMES
 from services.evaluation.main import newest_version
-from services.evaluation.newest_report import newest_report
+from services.sdk.report_reader import newest_report
 from services.tools.stack.session import RunningStack, tied_stack
 from services.tools.stack.state_dir import StateDir
 from services.wire.codec.decode import decode

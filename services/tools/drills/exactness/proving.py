@@ -16,8 +16,8 @@ from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import to_ms
 from services.common.secrets import load_token_keys
 from services.common.topics import OUTCOMES
-from services.evaluation.newest_report import newest_report
 from services.runtime.fault_points import VARIABLE
+from services.sdk.report_reader import newest_report
 from services.tools.drills.drill import Outcome, Promise, Setting
 from services.tools.drills.exactness.killing import ANY_MOMENT, Kill, Killer, back_promise
 from services.tools.drills.exactness.plan import LONG, SHORT, Plan
