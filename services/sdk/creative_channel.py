@@ -1,5 +1,6 @@
-"""A channel for callers: retries with back-off as `protos/adloom/service_config.json` says, in gRPC's own format, and
-never through a proxy (`common/grpc_channel.py` says why).
+"""A channel to the creative-service that retries with back-off as `protos/adloom/service_config.json` says.
+
+It never uses a proxy of the environment (`services/runtime/grpc_channel.py` says why).
 
 Give requests a `request_id`: then a retry is the same request, and gets the same answer from the process that gave it.
 Another replica decides anew; what it decides otherwise has another impression id. The deadline that a caller sets holds

@@ -1,12 +1,4 @@
-"""The producer SDK: a shop that holds the pseudonym key puts its events on Kafka itself.
-
-    from protos.gen.adloom.events.v1.events_pb2 import Order, View
-    from services.sdk.producer import connect
-
-    with connect("127.0.0.1:9092", ".adloom/secrets") as shop:
-        shop.publish(View(user_id="alice", product_id="shirt-3", query="blue shirt"))
-        shop.publish(Order(user_id="alice", product_id="shirt-3", value_minor=2995), event_id="order-1017")
-        print(shop.flush(10))  # Tally(sent=2, failed=0, first_failure='')
+"""A shop that holds the pseudonym key puts its events on Kafka itself (`services/sdk/__init__.py` has an example).
 
 User ids are the shop's own; they become pseudonyms here, before anything else. Give event ids of your own where you may
 have to send again: two events with one id and source are one event.

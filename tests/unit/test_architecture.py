@@ -149,8 +149,8 @@ def allowed_of(importer: str) -> set[str]:
     """The rooms that a room may import."""
     if importer in LISTED:
         return LISTED[importer]
-    if importer in PROCESSES:  # stages of the loop, which the SDK's users call; a console or a gateway will be such a user
-        return set(LIBRARIES) - {"sdk"}
+    if importer in PROCESSES:
+        return set(LIBRARIES) - {"sdk"}  # the SDK is for those who call these; a console or a gateway will be of them
     return set(LIBRARIES[: LIBRARIES.index(importer)] if importer in LIBRARIES else LIBRARIES)
 
 
