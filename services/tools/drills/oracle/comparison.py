@@ -9,9 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.evaluation.main import newest_version
-from services.evaluation.newest_report import newest_report
 from services.features.profile import DECAYED, HALF_LIFE_NAMES, Profile, totals
-from services.features.profile import DECAYED, HALF_LIFE_NAMES, INTEGERS, Profile
 from services.sdk.report_reader import newest_report
 from services.tools.drills.drill import Promise
 from services.tools.drills.oracle.oracle import Event, Expected, place
