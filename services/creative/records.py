@@ -9,6 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from numpy.typing import NDArray
 
 from protos.gen.adloom.events.v1.impression_pb2 import Impression, RequestContext
+from services.common.packed import add_packed
 from services.common.rng import GENERATOR
 from services.creative.ad_request import AdRequest
 from services.creative.selection import Selection
@@ -18,7 +19,6 @@ from services.policies.assignment import ARMS, DRILL
 from services.policies.decide import Decision
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Record
-from services.wire.codec.packed import add_packed
 
 SOURCE = "creative"
 

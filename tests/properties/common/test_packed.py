@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from services.common.errors import Bug
-from services.wire.codec.packed import add_packed
+from services.common.packed import add_packed
 
 
 @given(st.lists(st.floats()), st.lists(st.floats(width=32)))
