@@ -22,8 +22,7 @@ from services.common.topics import POLICY
 from services.policies.assignment import THOMPSON
 from services.policies.posterior import PRIOR, Posterior
 from services.policies.posterior_codec import posterior_of
-from services.wire.codec.deadletter import dead_letter
-from services.wire.codec.decode import decode
+from services.wire.codec.decode_or_dead_letter import DeadLetter, decode_or_dead_letter, refused
 from services.wire.codec.envelope import RawRecord, Record
 from services.wire.kafka.reader import raw_record, read_whatever_is_logged
 
@@ -56,17 +55,24 @@ class KafkaPolicyReader:
 
     def apply(self, raw: RawRecord) -> None:
         """Takes one message."""
+        found = decode_or_dead_letter(raw)
+        if isinstance(found, DeadLetter):
+            self._bury(found)
+            return
+        assert isinstance(found.message, PolicyVersion)
+        if found.message.policy_id != THOMPSON or raw.timestamp_ms < self._appended_ms:
+            return
         try:
-            message = decode(raw).message
-            assert isinstance(message, PolicyVersion)
-            if message.policy_id == THOMPSON and raw.timestamp_ms >= self._appended_ms:
-                self._appended_ms = raw.timestamp_ms
-                self.current = posterior_of(message)
-                METRICS.policy_version.set(self.current.version)
+            self.current = posterior_of(found.message)
+            self._appended_ms = raw.timestamp_ms
+            METRICS.policy_version.set(self.current.version)
         except Rejected as bad:
-            METRICS.dead_letters.labels(POLICY, bad.reason).inc()
-            if self.refuse is not None:
-                self.refuse(dead_letter(raw, bad.reason, redact=False))
+            self._bury(refused(raw, bad.reason))
+
+    def _bury(self, letter: DeadLetter) -> None:
+        METRICS.dead_letters.labels(letter.topic, letter.reason).inc()
+        if self.refuse is not None:
+            self.refuse(letter.record)
 
     def _run(self) -> None:
         while not self._ending.is_set():

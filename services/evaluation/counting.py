@@ -8,29 +8,29 @@ from typing import Final
 
 from protos.gen.adloom.events.v1 import impression_pb2, outcome_pb2
 from services.common.clock import to_ms
-from services.common.errors import Bug, Rejected
+from services.common.errors import Bug
 from services.common.metrics import METRICS
 from services.evaluation.store import EvaluationStore
 from services.evaluation.tally import Tally
 from services.runtime.fault_points import reached
-from services.wire.codec.deadletter import dead_letter
-from services.wire.codec.decode import decode
+from services.wire.codec.decode_or_dead_letter import DeadLetter, decode_or_dead_letter
 from services.wire.codec.envelope import Envelope, RawRecord, Record, TopicPartition
 
 APPLIED: Final = "applied"
 DUPLICATE: Final = "duplicate"
 
 
-def decode_or_dead_letter(raws: Iterable[RawRecord]) -> tuple[list[Envelope], list[Record]]:
+def decode_all(raws: Iterable[RawRecord]) -> tuple[list[Envelope], list[Record]]:
     """The events in `raws`, and dead letters for what is none."""
     events: list[Envelope] = []
     letters: list[Record] = []
     for raw in raws:
-        try:
-            events.append(decode(raw))
-        except Rejected as refusal:
-            letters.append(dead_letter(raw, refusal.reason, redact=refusal.reason == "not_a_pseudonym"))
-            METRICS.dead_letters.labels(raw.topic, refusal.reason).inc()
+        found = decode_or_dead_letter(raw)
+        if isinstance(found, DeadLetter):
+            letters.append(found.record)
+            METRICS.dead_letters.labels(found.topic, found.reason).inc()
+        else:
+            events.append(found)
     return events, letters
 
 

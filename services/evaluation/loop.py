@@ -10,7 +10,7 @@ from protos.gen.adloom.events.v1 import policy_pb2
 from services.common.clock import Clock, to_ms
 from services.common.errors import Unavailable
 from services.common.topics import OUTCOMES
-from services.evaluation.counting import count, decode_or_dead_letter
+from services.evaluation.counting import count, decode_all
 from services.evaluation.ports import Log
 from services.evaluation.publisher import Publisher
 from services.evaluation.store import EvaluationStore
@@ -91,7 +91,7 @@ class Evaluation:
     def _count(self) -> None:
         if self._batch is None:
             raws = self._log.poll(_WAIT_S)
-            events, letters = decode_or_dead_letter(raws)
+            events, letters = decode_all(raws)
             self._publisher.letters(letters)
             self._batch = events, {(raw.topic, raw.partition): raw.offset + 1 for raw in raws}
             self._gaps = gaps(raws, self._offsets, {})

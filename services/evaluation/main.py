@@ -19,7 +19,7 @@ from services.common import settings
 from services.common.clock import SystemClock
 from services.common.errors import Misconfigured, Unavailable
 from services.common.topics import IMPRESSIONS, OUTCOMES, POLICY
-from services.evaluation.counting import decode_or_dead_letter
+from services.evaluation.counting import decode_all
 from services.evaluation.kafka_log import KafkaLog
 from services.evaluation.loop import Evaluation
 from services.evaluation.publisher import Publisher
@@ -110,7 +110,7 @@ def newest_version(kafka: str) -> policy_pb2.PolicyVersion | None:
     """The newest posterior on `ad.policy`; None where none was ever published. Raises `Unavailable`."""
     versions = [
         event.message
-        for event in decode_or_dead_letter(read_to_end(kafka, POLICY))[0]
+        for event in decode_all(read_to_end(kafka, POLICY))[0]
         if isinstance(event.message, policy_pb2.PolicyVersion) and event.message.policy_id == THOMPSON
     ]
     return max(versions, key=lambda version: version.version, default=None)

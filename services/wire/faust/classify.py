@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from services.common.errors import Rejected
 from services.common.partition import partition_of
 from services.common.pseudonym import is_pseudonym
-from services.wire.codec.deadletter import dead_letter
-from services.wire.codec.decode import decode
+from services.wire.codec.decode_or_dead_letter import DeadLetter, decode_or_dead_letter, refused
 from services.wire.codec.encode import check_size, largest
 from services.wire.codec.envelope import Envelope, RawRecord, Record
 from services.wire.codec.headers import REPARTITIONED
@@ -31,11 +30,11 @@ class ClassifiedBatch:
 
     def refuse(self, event: Envelope, reason: str) -> None:
         """A valid event that the room has no use for goes to the dead letters as it came."""
-        self._bury(self.raws[event.topic, event.partition, event.offset], reason)
+        self._bury(refused(self.raws[event.topic, event.partition, event.offset], reason))
 
-    def _bury(self, raw: RawRecord, reason: str) -> None:
-        self.outgoing.append(dead_letter(raw, reason, redact=reason == "not_a_pseudonym"))
-        self.refused.append((raw.topic, reason))
+    def _bury(self, letter: DeadLetter) -> None:
+        self.outgoing.append(letter.record)
+        self.refused.append((letter.topic, letter.reason))
 
 
 def classify(raws: Iterable[RawRecord], partitions: Mapping[str, int]) -> ClassifiedBatch:
@@ -43,17 +42,16 @@ def classify(raws: Iterable[RawRecord], partitions: Mapping[str, int]) -> Classi
     classified = ClassifiedBatch()
     for raw in raws:
         home = _home(raw, partitions)
-        try:
-            if home != raw.partition:
-                classified.outgoing.append(_repartitioned(raw, home))
-                classified.repartitioned.append(raw.topic)
-                continue
-            event = decode(raw)
-        except Rejected as exc:
-            classified._bury(raw, exc.reason)
+        found = decode_or_dead_letter(raw) if home == raw.partition else _repartitioned(raw, home)
+        if isinstance(found, DeadLetter):
+            classified._bury(found)
+            continue
+        if isinstance(found, Record):
+            classified.outgoing.append(found)
+            classified.repartitioned.append(raw.topic)
             continue
         classified.raws[raw.topic, raw.partition, raw.offset] = raw
-        classified.events.setdefault((raw.partition, event.key.decode()), []).append(event)
+        classified.events.setdefault((raw.partition, found.key.decode()), []).append(found)
     return classified
 
 
@@ -65,12 +63,15 @@ def _home(raw: RawRecord, partitions: Mapping[str, int]) -> int:
     return partition_of(raw.key, partitions[raw.topic])
 
 
-def _repartitioned(raw: RawRecord, home: int) -> Record:
+def _repartitioned(raw: RawRecord, home: int) -> Record | DeadLetter:
     kept = tuple((name, value or b"") for name, value in raw.headers if name != REPARTITIONED)
     found_at = f"{raw.topic}/{raw.partition}/{raw.offset}".encode()
     repartitioned = Record(raw.topic, raw.key, raw.value, (*kept, (REPARTITIONED, found_at)), home)
-    check_size(repartitioned)  # with one header more, one of the largest is larger than its topic takes
+    try:
+        check_size(repartitioned)  # with one header more, one of the largest is larger than its topic takes
+    except Rejected as too_large:
+        return refused(raw, too_large.reason)
     framed = repartitioned.size_bytes() + _HEADER_BYTES * len(repartitioned.headers)
     if framed > largest(raw.topic):
-        raise Rejected("invalid", "headers", len(repartitioned.headers), "so few that one more has room")
+        return refused(raw, "invalid")  # it has so many headers that one more has no room
     return repartitioned

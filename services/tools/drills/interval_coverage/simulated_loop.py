@@ -20,7 +20,7 @@ from services.common.clock import to_ms
 from services.common.token import Token, TokenKeys
 from services.common.topics import CLICKS, IMPRESSIONS, OUTCOMES
 from services.evaluation import posterior, report
-from services.evaluation.counting import count, decode_or_dead_letter
+from services.evaluation.counting import count, decode_all
 from services.evaluation.store import EvaluationStore
 from services.evaluation.tally import Tally, merged
 from services.outcomes.processor import GRACE_MS, OutcomesProcessor
@@ -168,7 +168,7 @@ class SimulatedLoop:
 
     def _count(self, records: Sequence[Record], now: datetime) -> None:
         raws = [self._appended(record, now) for record in records]
-        events, _ = decode_or_dead_letter(raws)
+        events, _ = decode_all(raws)
         for event in events:
             if isinstance(event.message, outcome_pb2.Outcome):
                 self._said[event.message.impression_id] = event.message

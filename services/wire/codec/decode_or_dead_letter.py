@@ -1,0 +1,32 @@
+"""A raw message becomes an event or a dead letter with its reason: nothing is dropped in silence (law 6). Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.common.errors import Rejected
+from services.wire.codec.deadletter import dead_letter
+from services.wire.codec.decode import decode
+from services.wire.codec.envelope import Envelope, RawRecord, Record
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that its consumer cannot use; the consumer sends `record` and counts it under `topic` and `reason`."""
+
+    topic: str  # of the message
+    reason: str
+    record: Record
+
+
+def refused(raw: RawRecord, reason: str) -> DeadLetter:
+    """The dead letter of `raw`; without key and value where the reason is that they name a person."""
+    return DeadLetter(raw.topic, reason, dead_letter(raw, reason, redact=reason == "not_a_pseudonym"))
+
+
+def decode_or_dead_letter(raw: RawRecord) -> Envelope | DeadLetter:
+    """The event in `raw`, or why it is none. Never raises, whatever the bytes are."""
+    try:
+        return decode(raw)
+    except Rejected as refusal:
+        return refused(raw, refusal.reason)
