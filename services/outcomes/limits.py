@@ -19,7 +19,7 @@ MAX_BYTES: Final = 800_000
 somebody who stays just below a burst in every minute of a day. The changelog takes 8 MiB."""
 
 MAX_OPEN: Final = 10_000
-"""Impressions of one shopper whose windows are open at the same time; ordinary ones take about 640 KiB, compressed."""
+"""Impressions of one shopper whose windows are open at the same time; ordinary ones fit, compressed."""
 
 MAX_CLOSED: Final = 5_000
 """Closed impressions that are remembered, the newest; fewer where they would fill more than half of the room."""

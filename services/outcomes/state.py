@@ -6,7 +6,6 @@ and older copies of an event are refused as `too_old`.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -15,13 +14,12 @@ import msgpack
 
 from services.common.errors import Bug
 from services.outcomes import burst_detection as rates
+from services.wire.faust.states.compression import squeezed, unsqueezed
 
 VERSION: Final = 4
 _WITHOUT_CURRENCY: Final = 3  # of an order's value
 _COUNTING: Final = 2  # knew of each minute how many events it had, and not which
 _FIRST: Final = 1  # knew no rates
-
-_LARGE_BYTES: Final = 8192  # larger states are compressed: impressions of one shopper have much in common
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,7 @@ def pack(state: UserState) -> bytes:
         {topic: dict(minutes) for topic, minutes in state.minutes.items()},
     )
     packed: bytes = msgpack.packb(rows)
-    return b"\x00" + packed if len(packed) < _LARGE_BYTES else b"\x01" + zlib.compress(packed, level=1)
+    return squeezed(packed)
 
 
 def unpack(data: bytes) -> UserState:
@@ -118,7 +116,7 @@ def unpack(data: bytes) -> UserState:
     >>> unpack(pack(EMPTY)) == EMPTY
     True
     """
-    rows: Any = msgpack.unpackb(zlib.decompress(data[1:]) if data[0] else data[1:], strict_map_key=False)
+    rows: Any = msgpack.unpackb(unsqueezed(data), strict_map_key=False)
     if rows[0] not in (_FIRST, _COUNTING, _WITHOUT_CURRENCY, VERSION):
         raise Bug(f"outcome state of version {rows[0]} where {VERSION} was expected")
     _, offsets, shown, clicks, orders, bot_ms, burst_ms, minutes = (*rows, {}, {}) if rows[0] == _FIRST else rows

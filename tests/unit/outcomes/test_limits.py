@@ -47,7 +47,7 @@ def test_clicks_that_wait_for_their_impressions_are_bounded_whatever_they_hold()
 
 def test_impressions_clicks_and_orders_together_share_one_room() -> None:
     desk, noise = Desk(), Noise()
-    for _ in range(6):
+    for _ in range(8):
         names = [noise.text(12) for _ in range(300)]
         ads = [desk.shown(name, creative_id=noise.text(40)) for name in names]
         desk.read(*ads, *(desk.click(name, minutes(1)) for name in names), *(desk.order(n, minutes(1)) for n in names))
@@ -60,7 +60,7 @@ def test_impressions_clicks_and_orders_together_share_one_room() -> None:
 
 def test_a_shopper_whose_state_was_full_is_served_again_once_windows_have_closed() -> None:
     desk, noise = Desk(), Noise()
-    made = desk.read(*(desk.shown(f"i{n}", creative_id=noise.text(120)) for n in range(3_000)))
+    made = desk.read(*(desk.shown(f"i{n}", creative_id=noise.text(120)) for n in range(4_000)))
     assert "too_many" in reasons(made)
     desk.read(until=minutes(31))
     assert reasons(desk.read(desk.shown("new", after=minutes(32)))) == []

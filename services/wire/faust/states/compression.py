@@ -1,7 +1,8 @@
 """Large states of shoppers made smaller on their way into the table: the times and ids in them have much in common.
 
 Zstandard at its lowest level takes a sixth of the time of zlib's lowest on a state of 50,000 remembered ids, and leaves
-less (services/tools/bench/PROFILES.md). What older releases squeezed with zlib can be read.
+less (services/tools/bench/PROFILES.md). What older releases compressed with zlib can be read: `profiles` did so before
+it took Zstandard, `outcomes` for longer.
 """
 
 from __future__ import annotations
