@@ -6,7 +6,6 @@ import asyncio
 import gc
 import logging
 import os
-import signal
 import sys
 from typing import Final
 
@@ -29,7 +28,7 @@ from services.models.triton_client import TritonModels
 from services.runtime.folder_lock import alone_in
 from services.runtime.grpc_server import listen
 from services.runtime.health import Readiness
-from services.runtime.process import run_process
+from services.runtime.process import asked_loop_to_leave, run_process
 from services.wire.kafka.producer import Producer, ProducerSettings
 
 _LOG = logging.getLogger("services.creative")
@@ -46,9 +45,7 @@ _GC_YOUNG: Final = 20_000  # a request makes some hundred objects, nearly none o
 
 async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     """Serves until SIGTERM or SIGINT."""
-    asked_to_leave = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, asked_to_leave.set)
+    asked_to_leave = asked_loop_to_leave()
     models = TritonModels(settings.triton)
     reader = FeastReader(settings.redis)
     policy = KafkaPolicyReader(settings.kafka)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sqlite3
 import sys
 import threading
@@ -25,8 +24,8 @@ from services.evaluation.loop import Evaluation
 from services.evaluation.publisher import Publisher
 from services.evaluation.store import EvaluationStore
 from services.policies.assignment import THOMPSON
-from services.runtime.health import HealthServer, Readiness
-from services.runtime.process import exit_status_of
+from services.runtime.health import Readiness
+from services.runtime.process import asked_to_leave, run_process
 from services.wire.kafka.producer import Producer, ProducerSettings
 from services.wire.kafka.reader import read_to_end
 
@@ -49,23 +48,14 @@ class Settings:
 
 def main() -> int:
     """Runs until SIGTERM; the exit status."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # an absent broker is named by us, once
-    found = settings.read(Settings, os.environ)
-    log.info("%s", settings.shown(found))
-    leave = threading.Event()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(signum, lambda *_: leave.set())
-    readiness = Readiness()
-    health = HealthServer(found.health_port, readiness, found.health_host)
-    health.start()
-    store = open_store(found.data_dir)
-    try:
+    return run_process("evaluation", lambda: settings.read(Settings, os.environ), serve)
+
+
+def serve(found: Settings, readiness: Readiness) -> None:
+    """Counts and publishes until it is told to leave."""
+    leave = asked_to_leave()
+    with closing(open_store(found.data_dir)) as store:
         run(found, store, readiness, leave)
-    finally:
-        store.close()
-        health.stop()
-    return 0
 
 
 def open_store(folder: Path) -> EvaluationStore:
@@ -117,4 +107,4 @@ def newest_version(kafka: str) -> policy_pb2.PolicyVersion | None:
 
 
 if __name__ == "__main__":
-    sys.exit(exit_status_of("evaluation", main))
+    sys.exit(main())

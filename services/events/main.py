@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +21,7 @@ from services.events.servicer import EventServicer
 from services.events.settings import EventsSettings
 from services.runtime.grpc_server import listen
 from services.runtime.health import Readiness
-from services.runtime.process import run_process
+from services.runtime.process import asked_loop_to_leave, run_process
 from services.wire.kafka.producer import Producer, ProducerSettings
 
 _LOG = logging.getLogger("services.events")
@@ -33,9 +32,7 @@ _THREADS = 4
 
 async def serve(settings: EventsSettings, readiness: Readiness) -> None:
     """Serves until SIGTERM or SIGINT; waits for Kafka first, for as long as it takes."""
-    asked_to_leave = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, asked_to_leave.set)
+    asked_to_leave = asked_loop_to_leave()
     producer = await connect(settings, readiness, asked_to_leave)
     if producer is None:
         return

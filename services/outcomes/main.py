@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from dataclasses import dataclass
@@ -11,13 +10,13 @@ from pathlib import Path
 
 from services.common.clock import SystemClock
 from services.common.key_file import KeyFile
-from services.common.settings import AtLeastOne, NotNegative, Seconds, read, shown
+from services.common.settings import AtLeastOne, NotNegative, Seconds, read
 from services.features.invalid_traffic import BURST_PER_MINUTE
 from services.outcomes.topology import build
 from services.runtime.health import Readiness
-from services.runtime.process import exit_status_of
+from services.runtime.process import run_process
 from services.wire.faust.app import WorkerSettings
-from services.wire.faust.serve import serve
+from services.wire.faust.serve import serve_worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +31,16 @@ class OutcomesSettings(WorkerSettings):
 
 def main() -> int:
     """Runs until SIGTERM; the exit status."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    return run_process("outcomes", lambda: read(OutcomesSettings, os.environ), serve)
+
+
+def serve(settings: OutcomesSettings, readiness: Readiness) -> None:
+    """Joins until it is told to leave."""
     clock = SystemClock()
-    settings = read(OutcomesSettings, os.environ)
-    logging.getLogger(__name__).info("%s", shown(settings))
     window = timedelta(seconds=settings.attribution_window_s)
     keys = KeyFile(settings.secrets_dir, clock.monotonic).keys
-    return serve(build(settings, keys, window, Readiness(), settings.burst_per_minute), clock)
+    serve_worker(build(settings, keys, window, readiness, settings.burst_per_minute), clock)
 
 
 if __name__ == "__main__":
-    sys.exit(exit_status_of("outcomes", main))
+    sys.exit(main())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 import threading
@@ -13,17 +12,17 @@ from pathlib import Path
 from services.assets.snapshot import facts_by_product
 from services.catalogue.catalogue import Catalogue, demo_catalogue, read_catalogue
 from services.common.clock import SystemClock
-from services.common.settings import AtLeastOne, read, shown
+from services.common.settings import AtLeastOne, read
 from services.features.invalid_traffic import BURST_PER_MINUTE
 from services.features.ports import Ownership, ProfileWriter
 from services.profiles.deferred_sink import DeferredSink
 from services.profiles.store_defaults import store_defaults
 from services.profiles.topology import build
 from services.runtime.health import Readiness
-from services.runtime.process import exit_status_of
+from services.runtime.process import run_process
 from services.wire.faust.app import WorkerSettings
 from services.wire.faust.ownership import FaustOwnership
-from services.wire.faust.serve import serve
+from services.wire.faust.serve import serve_worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +36,17 @@ class StreamSettings(WorkerSettings):
 
 def main() -> int:
     """Runs until SIGTERM; the exit status."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    settings = read(StreamSettings, os.environ)
-    log = logging.getLogger(__name__)
-    log.info("%s", shown(settings))
-    facts, readiness = facts_by_product(catalogue_of(settings)), Readiness()
+    return run_process("profiles", lambda: read(StreamSettings, os.environ), serve)
+
+
+def serve(settings: StreamSettings, readiness: Readiness) -> None:
+    """Keeps profiles until it is told to leave."""
+    facts = facts_by_product(catalogue_of(settings))
     owner = FaustOwnership(uuid.uuid4().hex)
     sink = DeferredSink(lambda: _feast(settings.redis, owner, readiness))
     worker = build(sink, settings, facts.get, settings.burst_per_minute, readiness)
     owner.is_of(worker)
-    return serve(worker, SystemClock())
+    serve_worker(worker, SystemClock())
 
 
 def catalogue_of(settings: StreamSettings) -> Catalogue:
@@ -65,4 +65,4 @@ def _feast(address: str, owner: Ownership, readiness: Readiness) -> ProfileWrite
 
 
 if __name__ == "__main__":
-    sys.exit(exit_status_of("profiles", main))
+    sys.exit(main())

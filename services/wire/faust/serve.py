@@ -1,11 +1,10 @@
-"""Runs a worker until SIGTERM, or until the watchdog ends it."""
+"""The Faust part of a worker's process: event loop, watchdog, how it leaves (`runtime/process.py`: all else)."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import os
-import signal
 import threading
 import time
 from contextlib import suppress
@@ -15,7 +14,7 @@ import uvloop
 from services.common.clock import Clock
 from services.runtime.folder_lock import alone_in
 from services.runtime.freed_memory import give_freed_memory_back
-from services.runtime.health import HealthServer
+from services.runtime.process import asked_loop_to_leave
 from services.wire.faust.cluster import cluster_id
 from services.wire.faust.ends import EndsOfInputs
 from services.wire.faust.membership import give_name_up
@@ -31,14 +30,13 @@ _LOG_LEVELS = {
     "services.wire.faust.states.recovery": logging.WARNING,  # Faust's own words, at length
     "services.wire.faust.consumer": logging.WARNING,
     "aiokafka": logging.ERROR,
-    "kafka": logging.CRITICAL,  # asked only who has our name
 }
 _BEAT_S = 0.5
 _LEAVE_S = 6.0  # from SIGTERM to the end
 
 
-def serve(worker: Worker, clock: Clock) -> int:
-    """Runs the worker with its health server; blocks; the exit status of the process.
+def serve_worker(worker: Worker, clock: Clock) -> None:
+    """Runs the worker, and ends the process with it; blocks.
 
     Raises `Misconfigured` where another worker of the same room has the data folder.
     """
@@ -46,14 +44,8 @@ def serve(worker: Worker, clock: Clock) -> int:
     for name, level in _LOG_LEVELS.items():
         logging.getLogger(name).setLevel(level)
     with alone_in(worker.settings.data_dir, worker.name):
-        health = HealthServer(worker.settings.health_port, worker.readiness, worker.settings.health_host)
-        health.start()
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-        try:
-            asyncio.run(_Run(worker, clock).run())
-        finally:
-            health.stop()
-    return 0
+        asyncio.run(_Run(worker, clock).run())
 
 
 class Relaid(Exception):
@@ -70,10 +62,7 @@ class _Run:
         self._started = False
 
     async def run(self) -> None:
-        leave = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for signum in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(signum, leave.set)
+        leave = asked_loop_to_leave()
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
         jobs = (self._beat(), self._work(), leave.wait())
         done, _ = await asyncio.wait([asyncio.ensure_future(job) for job in jobs], return_when=asyncio.FIRST_COMPLETED)
@@ -103,6 +92,7 @@ class _Run:
         """Finishes the batch under way, commits, and goes; whatever hangs is left behind after a few seconds."""
         log.info("leaves: finishes its batch and commits")
         self._worker.draining = True
+        threading.excepthook = threading.__excepthook__  # errors of Faust's thread are no bugs while it is closed
         threading.Timer(_LEAVE_S, os._exit, (0,)).start()
         if self._started:
             await self._worker.idle.wait()

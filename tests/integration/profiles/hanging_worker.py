@@ -11,10 +11,11 @@ from services.common.clock import SystemClock
 from services.common.settings import read
 from services.common.topics import VIEWS
 from services.runtime.health import Readiness
+from services.runtime.process import run_process
 from services.wire.codec.envelope import Envelope
 from services.wire.faust.app import WorkerSettings
 from services.wire.faust.processor import StatelessProcessor, StateUpdate
-from services.wire.faust.serve import serve
+from services.wire.faust.serve import serve_worker
 from services.wire.faust.worker import Worker
 
 
@@ -32,6 +33,10 @@ class HangingRoom(StatelessProcessor):
         """Never comes to this."""
 
 
+def serve(settings: WorkerSettings, readiness: Readiness) -> None:
+    """Until the watchdog ends it."""
+    serve_worker(Worker("hanging", settings, (VIEWS,), HangingRoom(), readiness), SystemClock())
+
+
 if __name__ == "__main__":
-    settings = read(WorkerSettings, os.environ)
-    sys.exit(serve(Worker("hanging", settings, (VIEWS,), HangingRoom(), Readiness()), SystemClock()))
+    sys.exit(run_process("hanging", lambda: read(WorkerSettings, os.environ), serve))

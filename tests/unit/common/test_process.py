@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from services.common.errors import Misconfigured, Unavailable
+from services.common.errors import Bug, Misconfigured, Unavailable
 from services.common.settings import read
 from services.runtime.health import Readiness
 from services.runtime.process import BUG, run_process
@@ -55,6 +57,44 @@ def test_an_error_of_the_house_is_one_sentence_and_a_status(
 def test_a_wrong_setting_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_process("some", lambda: read(Some, {"ADLOOM_NUMBER": "many"}), lambda settings, ready: None) == 2
     assert "ADLOOM_NUMBER" in capsys.readouterr().err
+
+
+def test_a_health_port_that_somebody_has_is_a_wrong_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        settings = lambda: read(Some, {"ADLOOM_HEALTH_PORT": str(port)})  # noqa: E731
+        assert run_process("some", settings, lambda settings, ready: None) == 2
+    assert f"ADLOOM_HEALTH_PORT: nothing can listen on 127.0.0.1:{port}" in capsys.readouterr().err
+
+
+def test_a_bug_is_raised_with_its_traceback() -> None:
+    def serve(settings: Some, ready: Readiness) -> None:
+        raise Bug("a state that no release wrote")
+
+    with pytest.raises(Bug):
+        run_process("some", Some, serve)
+
+
+@pytest.mark.parametrize("work", ["blocking(number)", "asyncio.run(on_a_loop(number))"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_asks_it_to_leave(work: str, number: signal.Signals) -> None:
+    program = (
+        "import asyncio, os, sys\n"
+        "from tests.unit.common.test_process import Some\n"
+        "from services.runtime.process import asked_loop_to_leave, asked_to_leave, run_process\n"
+        "def blocking(number):\n"
+        "    asked = asked_to_leave()\n"
+        "    os.kill(os.getpid(), number)\n"
+        "    assert asked.wait(50)\n"
+        "async def on_a_loop(number):\n"
+        "    asked = asked_loop_to_leave()\n"
+        "    os.kill(os.getpid(), number)\n"
+        "    await asyncio.wait_for(asked.wait(), 50)\n"
+        f"number = {int(number)}\n"
+        f"sys.exit(run_process('some', Some, lambda settings, ready: {work}))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=55, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_bug_in_a_thread_ends_the_process() -> None:
