@@ -16,9 +16,11 @@ from services.common.key_file import KeyFile
 from services.common.secrets import load_or_make
 from services.common.settings import read
 from services.creative.assemble import Assembly, Clients, assemble
+from services.creative.default_profiles import keep_defaults_fresh
 from services.creative.kafka_policy_reader import KafkaPolicyReader
 from services.creative.profiles import keep_defaults_fresh
 from services.creative.server import Health, build_server
+from services.creative.server import Health, build_server, listen
 from services.creative.settings import CreativeSettings
 from services.features.feast_async_reader import FeastAsyncReader
 from services.features.feast_reader import FeastReader

@@ -1,4 +1,4 @@
-"""Where profiles are written and read; `feast_writer.py` and `feast_reader.py` do it, `memory_store.py` stands in."""
+"""Where profiles are written and read; `feast_*.py` do it, `memory_store.py` and `memory_profiles.py` stand in."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class DefaultsWriter(Protocol):
 
 
 class ProfileReader(Protocol):
-    """Gives profiles."""
+    """Gives the profiles of many shoppers at once, to commands and drills, which may block; requests have their own."""
 
     def read(self, user_ids: Sequence[str], segment: str = "new_unknown") -> Mapping[str, Reading]:
         """A reading for each shopper; whoever has no profile gets that of `segment`, flagged.

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -21,8 +21,9 @@ from services.common.metrics import METRICS
 from services.features.feast_async_reader import FeastAsyncReader
 from services.features.feast_reader import FeastReader
 from services.features.feast_writer import FeastWriter
+from services.features.memory_profiles import MemoryProfiles
 from services.features.memory_store import MemoryStore
-from services.features.ports import ProfileReader, ProfileRow, ProfileWriter, Reading
+from services.features.ports import ProfileReader, ProfileRow, ProfileWriter, Reading, RequestProfiles
 from services.features.profile import Interaction, Kind, Profile, apply, micros
 from services.profiles.store_defaults import store_defaults
 from services.runtime.health import Readiness
@@ -41,13 +42,12 @@ Store = tuple[ProfileWriter, ProfileReader]
 class OnTheLoop:
     """The reader that requests wait for, asked as the blocking one is."""
 
-    def __init__(self, parts: RunningStack) -> None:
-        self._address = parts.redis
-        self._defaults = FeastReader(parts.redis, timeout_s=5.0)
+    def __init__(self, make: Callable[[], RequestProfiles]) -> None:
+        self._make = make
 
     def read(self, user_ids: Sequence[str], segment: str = "new_unknown") -> Mapping[str, Reading]:
         async def together() -> list[Reading]:
-            reader = FeastAsyncReader(self._address, self._defaults.default_of, CLOCK, answer_s=5.0)
+            reader = self._make()
             try:
                 return await asyncio.gather(*(reader.read(user_id, segment, 5.0) for user_id in user_ids))
             finally:
@@ -56,15 +56,22 @@ class OnTheLoop:
         return dict(zip(user_ids, asyncio.run(together()), strict=True))
 
 
-@pytest.fixture(params=["memory", "feast", "feast on the loop"])
+def feast_on_the_loop(parts: RunningStack) -> OnTheLoop:
+    defaults = FeastReader(parts.redis, timeout_s=5.0)
+    return OnTheLoop(lambda: FeastAsyncReader(parts.redis, defaults.default_of, CLOCK, answer_s=5.0))
+
+
+@pytest.fixture(params=["memory", "memory on the loop", "feast", "feast on the loop"])
 def store(request: pytest.FixtureRequest) -> Store:
     """Each store in turn, as its two ports."""
+    memory = MemoryStore(CLOCK)
     if request.param == "memory":
-        memory = MemoryStore(CLOCK)
         return memory, memory
+    if request.param == "memory on the loop":
+        return memory, OnTheLoop(lambda: MemoryProfiles(memory))
     parts: RunningStack = request.getfixturevalue("parts")
     if request.param == "feast on the loop":
-        return FeastWriter(parts.redis), OnTheLoop(parts)
+        return FeastWriter(parts.redis), feast_on_the_loop(parts)
     return FeastWriter(parts.redis), FeastReader(parts.redis, timeout_s=5.0, clock=CLOCK)
 
 
@@ -138,6 +145,12 @@ def test_a_store_that_was_told_to_be_down_is_unavailable() -> None:
         store.read([NOBODY])
     with pytest.raises(Unavailable, match="redis"):
         store.write([row(some_profile())])
+
+
+@pytest.mark.parametrize(("delay_s", "budget_s"), [(5.0, 0.01), (0.0, 0.0)])
+def test_a_store_told_to_be_slow_costs_a_request_its_own_time_and_no_more(delay_s: float, budget_s: float) -> None:
+    with pytest.raises(Unavailable, match="redis"):
+        asyncio.run(MemoryProfiles(MemoryStore(), delay_s).read(NOBODY, "new_unknown", budget_s))
 
 
 def test_a_closed_redis_is_unavailable_at_once_and_then_left_alone() -> None:
@@ -226,7 +239,7 @@ def test_garbage_in_one_row_reads_as_no_profile_and_hurts_nobody_else(parts: Run
     assert readings[broken.user_id].default
     assert METRICS.unreadable_profiles._value.get() - before == 4
     if damage != "an absurd time":  # which requests have no use for
-        readings = OnTheLoop(parts).read([fine.user_id, broken.user_id])
+        readings = feast_on_the_loop(parts).read([fine.user_id, broken.user_id])
         assert not readings[fine.user_id].default
         assert readings[broken.user_id].default
         assert METRICS.unreadable_profiles._value.get() - before == 5

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,11 +21,10 @@ from services.common.secrets import Secrets
 from services.common.token import TokenKeys
 from services.common.topics import IMPRESSIONS
 from services.creative.assemble import Assembly, Clients, assemble
-from services.creative.profiles import Profiles
 from services.creative.server import Health, build_server
 from services.creative.settings import CreativeSettings
+from services.features.memory_profiles import MemoryProfiles
 from services.features.memory_store import MemoryStore
-from services.features.ports import Reading
 from services.models.fake_models import FakeModels
 from services.policies.posterior import PRIOR, Posterior
 from services.wire.codec.decode import decode
@@ -44,27 +42,13 @@ def with_demo(folder: Path) -> Path:
 
 
 @dataclass
-class SlowStore(MemoryStore):
-    """A store whose answers take a while."""
-
-    delay_s: float = 0.0
-
-    def __init__(self, delay_s: float = 0.0) -> None:
-        super().__init__()
-        self.delay_s = delay_s
-
-    def read(self, user_ids: Sequence[str], segment: str = "new_unknown") -> Mapping[str, Reading]:
-        time.sleep(self.delay_s)
-        return super().read(user_ids, segment)
-
-
-@dataclass
 class House:
     """The fakes of one test, and what came of them."""
 
     assets: Path
     data: Path
     store: MemoryStore = field(default_factory=MemoryStore)
+    store_delay_s: float = 0.0
     models: FakeModels = field(default_factory=FakeModels)
     sink: MemorySink = field(default_factory=MemorySink)
     posterior: Callable[[], Posterior] = lambda: PRIOR
@@ -75,7 +59,7 @@ class House:
         settings = CreativeSettings(assets_dir=self.assets, data_dir=self.data, **self.settings)  # type: ignore[arg-type]
         clients = Clients(
             SystemClock(),
-            Profiles(self.store, threads=4),
+            MemoryProfiles(self.store, self.store_delay_s),
             self.models,
             "ctr-fake",
             "generator-fake",

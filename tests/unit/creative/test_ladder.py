@@ -26,7 +26,7 @@ from services.features.profile import Profile
 from services.models.fake_models import FakeModels
 from services.models.ports import Scores
 from services.policies.replay import replay as again
-from tests.unit.creative.house import SECRETS, House, SlowStore, page
+from tests.unit.creative.house import SECRETS, House, page
 
 
 class SlowModels(FakeModels):
@@ -123,7 +123,7 @@ async def test_scores_that_are_no_probabilities_are_not_used(house: House) -> No
 @pytest.mark.parametrize("deadline_s", [0.020, 0.050, 0.100])
 @pytest.mark.asyncio
 async def test_slow_parts_do_not_break_the_callers_deadline(house: House, deadline_s: float) -> None:
-    house.store = SlowStore(delay_s=0.5)
+    house.store_delay_s = 0.5
     house.models = SlowModels()
     house.models.delay_s = 60.0
     async with house.asked() as stub:
@@ -143,7 +143,7 @@ async def test_slow_parts_do_not_break_the_callers_deadline(house: House, deadli
 
 @pytest.mark.asyncio
 async def test_without_a_deadline_the_answer_comes_within_a_tenth_of_a_second(house: House) -> None:
-    house.store = SlowStore(delay_s=0.5)
+    house.store_delay_s = 0.5
     house.models = SlowModels()
     house.models.delay_s = 60.0
     async with house.asked() as stub:
@@ -159,7 +159,7 @@ async def test_without_a_deadline_the_answer_comes_within_a_tenth_of_a_second(ho
 
 @pytest.mark.asyncio
 async def test_a_part_that_is_slow_but_in_time_is_waited_for(house: House) -> None:
-    house.store = SlowStore(delay_s=0.005)
+    house.store_delay_s = 0.005
     house.models = SlowModels()
     house.models.delay_s = 0.005
     async with house.asked() as stub:

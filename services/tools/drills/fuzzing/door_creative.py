@@ -21,9 +21,9 @@ from services.common.pseudonym import PseudonymKey
 from services.common.secrets import Secrets
 from services.creative.assemble import Assembly, Clients, assemble
 from services.creative.check import page_token
-from services.creative.profiles import Profiles
 from services.creative.server import LARGEST_REQUEST_BYTES, SEED_METADATA, SERVICE, methods_of
 from services.creative.settings import CreativeSettings
+from services.features.memory_profiles import MemoryProfiles
 from services.features.memory_store import MemoryStore
 from services.models.fake_models import FakeModels
 from services.policies.posterior import PRIOR
@@ -127,7 +127,7 @@ def _assembly(folder: Path, topic: Topic) -> Assembly:
     library.close()
     clients = Clients(
         SystemClock(),
-        Profiles(MemoryStore(), 1),
+        MemoryProfiles(MemoryStore()),
         FakeModels(),
         "ctr-fake",
         "generator-fake",

@@ -22,7 +22,9 @@ from services.common.secrets import load_or_make
 from services.creative.assemble import Clients, assemble
 from services.creative.profiles import Profiles
 from services.creative.server import Health, build_server
+from services.creative.server import Health, build_server, listen
 from services.creative.settings import CreativeSettings
+from services.features.memory_profiles import MemoryProfiles
 from services.features.memory_store import MemoryStore
 from services.models.fake_models import FakeModels
 from services.policies.posterior import PRIOR
@@ -36,9 +38,8 @@ async def main(address: str, folder: Path) -> None:
     load_demo(library, demo_catalogue())
     library.close()
     settings = CreativeSettings(assets_dir=folder / "assets", data_dir=folder / "data", creative=address)
-    clients = Clients(
-        clock, Profiles(MemoryStore(), threads=4), FakeModels(), "fake", "fake", lambda: sink, lambda: PRIOR
-    )
+    profiles = MemoryProfiles(MemoryStore())
+    clients = Clients(clock, profiles, FakeModels(), "fake", "fake", lambda: sink, lambda: PRIOR)
     assembly = assemble(settings, clients, load_or_make(folder / "secrets"))
     server = build_server(assembly.servicer, Health())
     server.add_insecure_port(address)
