@@ -18,9 +18,7 @@ from services.common.settings import read
 from services.creative.assemble import Assembly, Clients, assemble
 from services.creative.default_profiles import keep_defaults_fresh
 from services.creative.kafka_policy_reader import KafkaPolicyReader
-from services.creative.profiles import keep_defaults_fresh
-from services.creative.server import Health, build_server
-from services.creative.server import Health, build_server, listen
+from services.creative.server import build_server
 from services.creative.settings import CreativeSettings
 from services.features.feast_async_reader import FeastAsyncReader
 from services.features.feast_reader import FeastReader
@@ -40,7 +38,6 @@ _KAFKA_LINGER_MS: Final = 5  # the emission hands over batches: so long it takes
 _KAFKA_CONNECT_S: Final = 2.0  # of the thread beside the requests; a broker that just came back is slow
 _POLICY_WAIT_S: Final = 5.0  # for the posterior at start; after it the prior decides until it comes
 _SWITCH_S: Final = 0.0005  # threads beside the requests give way ten times sooner than Python's default
-_REFUSE_S: Final = 0.3  # calls on their way here are told to go elsewhere, where closing at once would cut them off
 _DEFAULTS_EVERY_S: Final = 60.0
 _GC_YOUNG: Final = 20_000  # a request makes some hundred objects, nearly none of them in cycles
 
@@ -55,24 +52,17 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     keys = KeyFile(settings.secrets_dir, clients.clock.monotonic)
     assembly = assemble(settings, clients, load_or_make(settings.secrets_dir), keys.keys)
     policy.refuse = lambda record: assembly.outbox.offer([record])
-    told = Health()
-    server = build_server(assembly.servicer, told)
+    server = build_server(assembly.servicer, readiness)
     listen(server, settings.creative, "ADLOOM_CREATIVE")
     policy.start()
     assembly.start()
     await asyncio.to_thread(policy.caught_up.wait, _POLICY_WAIT_S)
     await server.start()
-    await told.say(serving=True)
-    readiness.ready()
     _LOG.info("Serving on %s with posterior %d", settings.creative, policy.current.version)
     defaults = asyncio.create_task(keep_defaults_fresh(reader.refresh_defaults, _DEFAULTS_EVERY_S))
     await asked_to_leave.wait()
     defaults.cancel()
-    readiness.waiting_for("end")
-    await told.say(serving=False)
-    assembly.servicer.refuse()
-    await asyncio.sleep(_REFUSE_S)
-    await server.stop(settings.drain_s)
+    await server.leave(settings.drain_s)
     await asyncio.to_thread(leave, assembly, policy, settings.drain_s)
     await models.close()
 

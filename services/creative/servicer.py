@@ -97,10 +97,6 @@ class CreativeServicer:
             METRICS.decisions.labels(selected.decision.policy_id, WORDS[selected.rung]).inc()
         return response
 
-    def refuse(self) -> None:
-        """Answers what is under way and refuses what comes from here on, so that callers ask another replica."""
-        self.admission.close()
-
     async def get_creative(self, request: pb.GetCreativeRequest) -> pb.GetCreativeResponse:
         """One creative with its picture."""
         check_fields(request)

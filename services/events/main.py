@@ -9,14 +9,12 @@ import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
-from grpc_health.v1 import health
-
 from services.common.clock import SystemClock
 from services.common.errors import Unavailable
 from services.common.secrets import load_pseudonym_key
 from services.common.settings import read
 from services.events.publish import Publisher
-from services.events.server import build_server, tell_health
+from services.events.server import build_server
 from services.events.servicer import EventServicer
 from services.events.settings import EventsSettings
 from services.runtime.grpc_server import listen
@@ -74,17 +72,12 @@ async def serve_with(
     """Serves until told to leave, then answers what is under way."""
     key = load_pseudonym_key(settings.secrets_dir)
     servicer = EventServicer(Publisher(producer, threads), key, SystemClock(), lambda: uuid.uuid4().hex)
-    told = health.aio.HealthServicer()
-    server = build_server(servicer, told, settings)
+    server = build_server(servicer, settings, readiness)
     listen(server, settings.events, "ADLOOM_EVENTS")
     await server.start()
-    await tell_health(told, serving=True)
-    readiness.ready()
     _LOG.info("Serving on %s", settings.events)
     await asked_to_leave.wait()
-    readiness.waiting_for("end")
-    await tell_health(told, serving=False)
-    await server.stop(settings.drain_s)
+    await server.leave(settings.drain_s)
 
 
 def main() -> int:

@@ -9,8 +9,6 @@ import numpy as np
 from services.common.packed import add_packed
 from services.features.feast_library import Value
 from services.features.profile import Profile, from_stored, stored_integers
-from services.wire.codec.packed import add_packed
-from services.features.profile import DECAYED, HALF_LIVES_S, INTEGERS, Profile
 
 FIELDS = ("integers", "decayed", "appended_us")
 

@@ -12,7 +12,7 @@ from typing import Any
 import grpc
 import pytest
 import pytest_asyncio
-from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from protos.gen.adloom.events.v1 import event_service_pb2 as pb
@@ -23,9 +23,10 @@ from services.common.errors import Bug, Unavailable
 from services.common.pseudonym import PseudonymKey, is_pseudonym
 from services.common.topics import CLICKS, ORDERS, VIEWS
 from services.events.publish import Publisher
-from services.events.server import SERVICE, build_server, tell_health
+from services.events.server import SERVICE, build_server
 from services.events.servicer import EventServicer
 from services.events.settings import EventsSettings
+from services.runtime.health import Readiness
 from services.wire.codec.decode import decode
 from services.wire.codec.envelope import Envelope, Record
 from services.wire.codec.memory_sink import MemorySink
@@ -88,11 +89,9 @@ async def door(request: pytest.FixtureRequest) -> AsyncIterator[Door]:
     sink = sink_named(getattr(request, "param", "memory"))
     with ThreadPoolExecutor(2) as threads:
         servicer = EventServicer(Publisher(sink, threads), KEY, FixedClock(NOW), lambda: "made")
-        told = health.aio.HealthServicer()
-        server = build_server(servicer, told, EventsSettings(in_flight=IN_FLIGHT))
+        server = build_server(servicer, EventsSettings(in_flight=IN_FLIGHT), Readiness())
         port = server.add_insecure_port("127.0.0.1:0")
         await server.start()
-        await tell_health(told, serving=True)
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
             yield Door(channel, sink)
         await server.stop(1)

@@ -21,12 +21,13 @@ from services.common.secrets import Secrets
 from services.common.token import TokenKeys
 from services.common.topics import IMPRESSIONS
 from services.creative.assemble import Assembly, Clients, assemble
-from services.creative.server import Health, build_server
+from services.creative.server import build_server
 from services.creative.settings import CreativeSettings
 from services.features.memory_profiles import MemoryProfiles
 from services.features.memory_store import MemoryStore
 from services.models.fake_models import FakeModels
 from services.policies.posterior import PRIOR, Posterior
+from services.runtime.health import Readiness
 from services.wire.codec.decode import decode
 from services.wire.codec.memory_sink import MemorySink
 
@@ -71,12 +72,11 @@ class House:
     @asynccontextmanager
     async def served(self) -> AsyncIterator[grpc.aio.Channel]:
         """A channel to a real server on a free port."""
-        assembly, told = self.assembly(), Health()
-        server = build_server(assembly.servicer, told)
+        assembly = self.assembly()
+        server = build_server(assembly.servicer, Readiness())
         port = server.add_insecure_port("127.0.0.1:0")
         assembly.start()
         await server.start()
-        await told.say(serving=True)
         try:
             async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
                 yield channel

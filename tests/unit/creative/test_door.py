@@ -10,16 +10,17 @@ import pytest
 
 from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
 from services.common.errors import Misconfigured
-from services.creative.server import SERVICE, Health, build_server
+from services.creative.server import SERVICE, build_server
 from services.creative.settings import CreativeSettings
 from services.runtime.grpc_server import listen
+from services.runtime.health import Readiness
 from tests.unit.creative.house import House, page
 
 
 @pytest.mark.parametrize("host", ["taken", "nowhere.invalid:1"])
 @pytest.mark.asyncio
 async def test_a_door_that_somebody_has_or_that_is_nowhere_is_a_wrong_setting(house: House, host: str) -> None:
-    server = build_server(house.assembly().servicer, Health())
+    server = build_server(house.assembly().servicer, Readiness())
     with socket.create_server(("127.0.0.1", 0)) as other:
         address = f"127.0.0.1:{other.getsockname()[1]}" if host == "taken" else host
         with pytest.raises(Misconfigured, match=f"ADLOOM_CREATIVE: nothing can listen on {address}"):

@@ -20,14 +20,14 @@ from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import SystemClock
 from services.common.secrets import load_or_make
 from services.creative.assemble import Clients, assemble
-from services.creative.profiles import Profiles
-from services.creative.server import Health, build_server
-from services.creative.server import Health, build_server, listen
+from services.creative.server import build_server
 from services.creative.settings import CreativeSettings
 from services.features.memory_profiles import MemoryProfiles
 from services.features.memory_store import MemoryStore
 from services.models.fake_models import FakeModels
 from services.policies.posterior import PRIOR
+from services.runtime.grpc_server import listen
+from services.runtime.health import Readiness
 from services.wire.codec.memory_sink import MemorySink
 
 
@@ -41,8 +41,8 @@ async def main(address: str, folder: Path) -> None:
     profiles = MemoryProfiles(MemoryStore())
     clients = Clients(clock, profiles, FakeModels(), "fake", "fake", lambda: sink, lambda: PRIOR)
     assembly = assemble(settings, clients, load_or_make(folder / "secrets"))
-    server = build_server(assembly.servicer, Health())
-    server.add_insecure_port(address)
+    server = build_server(assembly.servicer, Readiness())
+    listen(server, address, "ADDRESS")
     assembly.start()
     await server.start()
     sys.stdout.write("serving\n")
