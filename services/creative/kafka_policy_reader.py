@@ -22,7 +22,7 @@ from services.common.topics import POLICY
 from services.policies.assignment import THOMPSON
 from services.policies.posterior import PRIOR, Posterior
 from services.policies.posterior_codec import posterior_of
-from services.wire.codec.decode_or_dead_letter import DeadLetter, decode_or_dead_letter, refused
+from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
 from services.wire.codec.envelope import RawRecord, Record
 from services.wire.kafka.reader import raw_record, read_whatever_is_logged
 
@@ -67,7 +67,7 @@ class KafkaPolicyReader:
             self._appended_ms = raw.timestamp_ms
             METRICS.policy_version.set(self.current.version)
         except Rejected as bad:
-            self._bury(refused(raw, bad.reason))
+            self._bury(dead_letter_of(raw, bad.reason))
 
     def _bury(self, letter: DeadLetter) -> None:
         METRICS.dead_letters.labels(letter.topic, letter.reason).inc()

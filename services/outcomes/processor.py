@@ -19,7 +19,7 @@ from services.outcomes.settle import Outcome
 from services.outcomes.state import EMPTY, UserState, pack, unpack
 from services.outcomes.timers import Timers
 from services.outcomes.token_rules import UNMATCHED
-from services.wire.codec.deadletter import dead_letter
+from services.wire.codec.decode_or_dead_letter import dead_letter_of
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Envelope, Record
 from services.wire.faust.processor import StateUpdate
@@ -105,7 +105,7 @@ def _record(outcome: Outcome) -> Record:
 
 
 def _letter(unmatched: bytes) -> Record:
-    return dead_letter(origin.unpack(unmatched), UNMATCHED, redact=False)
+    return dead_letter_of(origin.unpack(unmatched), UNMATCHED).record
 
 
 def _count(outcomes: Iterable[Outcome], fates: Counter[tuple[str, str]]) -> None:

@@ -19,7 +19,7 @@ class DeadLetter:
     record: Record
 
 
-def refused(raw: RawRecord, reason: str) -> DeadLetter:
+def dead_letter_of(raw: RawRecord, reason: str) -> DeadLetter:
     """The dead letter of `raw`; without key and value where the reason is that they name a person."""
     return DeadLetter(raw.topic, reason, dead_letter(raw, reason, redact=reason == "not_a_pseudonym"))
 
@@ -29,4 +29,4 @@ def decode_or_dead_letter(raw: RawRecord) -> Envelope | DeadLetter:
     try:
         return decode(raw)
     except Rejected as refusal:
-        return refused(raw, refusal.reason)
+        return dead_letter_of(raw, refusal.reason)

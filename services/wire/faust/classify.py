@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from services.common.errors import Rejected
 from services.common.partition import partition_of
 from services.common.pseudonym import is_pseudonym
-from services.wire.codec.decode_or_dead_letter import DeadLetter, decode_or_dead_letter, refused
+from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
 from services.wire.codec.encode import check_size, largest
 from services.wire.codec.envelope import Envelope, RawRecord, Record
 from services.wire.codec.headers import REPARTITIONED
@@ -30,7 +30,7 @@ class ClassifiedBatch:
 
     def refuse(self, event: Envelope, reason: str) -> None:
         """A valid event that the room has no use for goes to the dead letters as it came."""
-        self._bury(refused(self.raws[event.topic, event.partition, event.offset], reason))
+        self._bury(dead_letter_of(self.raws[event.topic, event.partition, event.offset], reason))
 
     def _bury(self, letter: DeadLetter) -> None:
         self.outgoing.append(letter.record)
@@ -70,8 +70,8 @@ def _repartitioned(raw: RawRecord, home: int) -> Record | DeadLetter:
     try:
         check_size(repartitioned)  # with one header more, one of the largest is larger than its topic takes
     except Rejected as too_large:
-        return refused(raw, too_large.reason)
+        return dead_letter_of(raw, too_large.reason)
     framed = repartitioned.size_bytes() + _HEADER_BYTES * len(repartitioned.headers)
     if framed > largest(raw.topic):
-        return refused(raw, "invalid")  # it has so many headers that one more has no room
+        return dead_letter_of(raw, "invalid")  # it has so many headers that one more has no room
     return repartitioned

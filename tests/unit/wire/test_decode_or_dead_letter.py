@@ -11,7 +11,7 @@ from protos.gen.adloom.events.v1 import events_pb2
 from services.common.clock import to_ms
 from services.common.topics import DEADLETTER, VIEWS
 from services.wire.codec.decode import decode
-from services.wire.codec.decode_or_dead_letter import DeadLetter, decode_or_dead_letter, refused
+from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import RawRecord
 
@@ -48,5 +48,5 @@ def test_anything_else_is_a_dead_letter_with_its_origin_and_reason(
 
 
 def test_an_event_that_its_consumer_has_no_use_for_is_refused_as_it_came() -> None:
-    letter = refused(raw(), "forged")
+    letter = dead_letter_of(raw(), "forged")
     assert (letter.reason, letter.record.key, letter.record.value) == ("forged", USER.encode(), raw().value)
