@@ -21,27 +21,20 @@ LIBRARIES = (  # each imports only those before it
     "common", "runtime", "wire/codec", "wire/kafka", "wire/faust", "catalogue", "features", "policies", "models",
     "assets", "sdk",
 )  # fmt: skip
-PROCESSES = (
-    "events",
-    "profiles",
-    "creative",
-    "outcomes",
-    "evaluation",
-    "training",
-)  # import libraries, never each other
+PROCESSES = ("events", "profiles", "creative", "outcomes", "evaluation", "training")  # import libraries only
 TOOLS = ("simulator", "tools/stack", "tools/demo", "tools/bench", "tools/checks", "tools/drills", "cli")  # see LISTED
 TORCHLESS = ("events", "profiles", "creative", "outcomes", "evaluation")
 PARTED = ("wire", "tools")  # rooms whose folders are rooms of their own
 ROOMS_BESIDE = {"feature_repo": "features", "model_repository": "models"}  # these count as part of a library
 
 LISTED = {
-    "sdk": {"common", "wire/codec", "wire/kafka"},  # so that it installs without what the stages need
-    "simulator": {"common", "wire/codec", "wire/kafka", "catalogue", "features", "assets", "training"},
-    "tools/stack": {"common", "runtime"},
+    "sdk": {"common", "runtime", "wire/codec", "wire/kafka"},  # so that it installs without what the stages need
+    "simulator": {"common", "runtime", "wire/codec", "wire/kafka", "catalogue", "features", "assets", "training"},
+    "tools/stack": {"common", "runtime", "wire/faust", "profiles", "outcomes"},  # it moves the workers' states
     "tools/demo": {"common", "wire/codec", "wire/kafka", "features", "policies", "sdk", "tools/stack"},
     "tools/bench": {
-        "common", "wire/codec", "wire/kafka", "catalogue", "features", "models", "assets", "profiles", "tools/stack",
-        "tools/demo",
+        "common", "runtime", "wire/codec", "wire/kafka", "catalogue", "features", "models", "assets", "profiles",
+        "tools/stack", "tools/demo",
     },
     "tools/checks": {"common", "tools/stack"},
     "tools/drills": {*LIBRARIES, *PROCESSES, "simulator", "tools/stack"} - {"training"},
@@ -75,7 +68,7 @@ IO_OF = {
 }
 """The I/O libraries that a room may import; a room that is not named imports none."""
 
-ADAPTERS = re.compile(r"kafka|faust|feast|redis|triton|grpc|sqlite|store|library_index|log_files")
+ADAPTERS = re.compile(r"kafka|faust|feast|redis|triton|grpc|sqlite|store|library_index|log_files|log_parquet")
 WIRING = ("server", "topology", "main", "model", "creative_channel")  # model.py: Triton starts it
 TOP_LEVEL = {
     "pyproject.toml", "README.md", "services", "protos", "feature_repo", "model_repository", "tests", "k8s",

@@ -24,7 +24,7 @@ def known_variables(module: str) -> frozenset[str]:
     """The variables that `python -m module` can be told, also those of records that its imports read.
 
     >>> sorted(known_variables("services.tools.stack.create_topics"))
-    ['ADLOOM_KAFKA', 'ADLOOM_TOPIC_REPLICAS']
+    ['ADLOOM_CRASH_POINTS', 'ADLOOM_KAFKA', 'ADLOOM_TOPIC_REPLICAS']
     """
     trees = [_tree(path) for path in _reached(module)]
     records = {name for tree in trees for name in _records_read(tree)}

@@ -64,7 +64,7 @@ def test_a_health_port_that_somebody_has_is_a_wrong_setting(capsys: pytest.Captu
         port = other.getsockname()[1]
         settings = lambda: read(Some, {"ADLOOM_HEALTH_PORT": str(port)})  # noqa: E731
         assert run_process("some", settings, lambda settings, ready: None) == 2
-    assert f"ADLOOM_HEALTH_PORT: nothing can listen on 127.0.0.1:{port}" in capsys.readouterr().err
+    assert f"ADLOOM_HEALTH_PORT: {port} at 127.0.0.1" in capsys.readouterr().err
 
 
 def test_a_bug_is_raised_with_its_traceback() -> None:

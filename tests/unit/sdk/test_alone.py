@@ -53,7 +53,7 @@ def canonical(names: list[str]) -> set[str]:
 
 def test_of_ours_it_loads_messages_and_the_wire() -> None:
     rooms = {".".join(name.split(".")[1:3]) for name in loaded(*sdk()) if name.startswith("services.")}
-    assert {room.split(".")[0] for room in rooms} == {"common", "sdk", "wire"}
+    assert {room.split(".")[0] for room in rooms} == {"common", "runtime", "sdk", "wire"}
     assert "wire.faust" not in rooms
 
 

@@ -37,7 +37,7 @@ def test_the_outcomes_of_a_shopper() -> None:
         minutes={"ad.clicks": {28_333_333: bytes(16)}},
     )
     assert outcomes.unpack(stored) == expected
-    assert unsqueezed(outcomes.pack(expected)) == unsqueezed(stored)
+    assert outcomes.unpack(outcomes.pack(expected)) == expected
 
 
 def test_the_profile_of_a_shopper() -> None:
