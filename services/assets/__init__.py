@@ -1,1 +1,1 @@
-"""Creatives: pictures by content, what is known of each, and which of them may be served now."""
+"""Creatives: pictures addressed by content, their metadata, and which of them may be served now."""

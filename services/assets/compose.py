@@ -1,7 +1,7 @@
-"""Draws a creative: product, headline, price and button in one PNG of the asked size.
+"""Draws a creative: product, headline, price and button in one PNG of the brief's format.
 
-The same brief gives the same pixels with the same Pillow. Type is the face that Pillow carries, so no font of the
-machine is needed.
+The same brief gives the same pixels with the same version of Pillow. Texts use the font that ships with Pillow, so no
+font of the machine is needed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from services.assets.silhouettes import Tone, draw
 PictureStyle = Literal["studio", "bold", "editorial"]
 PICTURE_STYLES: Final[tuple[PictureStyle, ...]] = ("studio", "bold", "editorial")
 RECIPE: Final = "compose/1"
-"""Grows when the same brief would look different; part of a composed creative's identity."""
+"""Version of the drawing; changes when the same brief looks different. Part of a composed creative's identity."""
 
 Colour = tuple[int, int, int]
 Measure = Callable[[str], float]
@@ -34,7 +34,7 @@ _GOLD: Final[Colour] = (214, 178, 94)
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What a picture must show."""
+    """The content of a picture."""
 
     format: str
     picture_style: PictureStyle
@@ -78,7 +78,7 @@ def compose(brief: Brief, artwork: NDArray[np.uint8] | None = None) -> bytes:
 
 
 def palette_of(brief: Brief) -> Palette:
-    """Colours that the style makes of the product's colour, with text that can be read on them."""
+    """The style's colours around the product's colour, with a readable text colour."""
     red, green, blue = ImageColor.getrgb(brief.colour_hex)[:3]
     colour = (red, green, blue)
     if brief.picture_style == "studio":
@@ -91,7 +91,7 @@ def palette_of(brief: Brief) -> Palette:
 
 
 def mixed(first: Colour, second: Colour, share: float) -> Colour:
-    """`share` of the second colour in the first.
+    """Mixes two colours; `share` is that of the second.
 
     >>> mixed((0, 0, 0), (100, 200, 50), 0.5)
     (50, 100, 25)
@@ -132,7 +132,7 @@ def _drawn(category: str, colour_hex: str, size: int) -> Image.Image:
 
 
 def _placed(artwork: NDArray[np.uint8], size: int) -> Image.Image:
-    """The given picture scaled to the place, its light background made see-through."""
+    """The given picture, scaled to `size`, its light background made transparent."""
     image = Image.fromarray(artwork).convert("RGB").resize((size, size), Image.Resampling.LANCZOS)
     grey = np.asarray(image.convert("L"), dtype=np.int16)
     alpha = np.clip((250 - grey) * 6, 0, 255).astype(np.uint8)
@@ -147,7 +147,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """How words are set."""
+    """How a text is set."""
 
     size: int  # largest, in pixels
     colour: Colour
@@ -168,8 +168,8 @@ def write(pen: ImageDraw.ImageDraw, text: str, box: Box, type_: Type) -> None:
     weight = 0.4 if points >= 13 else 0
     for number, line in enumerate(lines):
         slack = (right - left - pen.textlength(line, font=font)) / 2 if type_.centred else 0
-        place = (left + slack, first + number * leading)
-        pen.text(place, line, font=font, fill=type_.colour, stroke_width=weight, stroke_fill=type_.colour)
+        corner = (left + slack, first + number * leading)
+        pen.text(corner, line, font=font, fill=type_.colour, stroke_width=weight, stroke_fill=type_.colour)
 
 
 def wrapped(text: str, width: float, measure: Measure) -> list[str]:

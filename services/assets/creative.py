@@ -1,4 +1,4 @@
-"""A creative: what may be shown for a product in one size, with where it came from."""
+"""A creative: an ad for a product in one format, with its lineage."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 TextEncoder = Callable[[list[str]], NDArray[np.float64]]
-"""Gives one vector a text, shape (len(texts), 16)."""
+"""Gives one vector for each text, shape (len(texts), 16)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A creative that is about to enter the library."""
+    """A creative before it is added to the library."""
 
     product_id: str  # empty for house creatives
     format: str
@@ -28,7 +28,7 @@ class Draft:
     ai_generated: bool = False
     made_by: str = ""  # model that made the picture, "creative_generator/1"
     lineage: Mapping[str, str] = field(default_factory=dict)
-    recipe: str = ""  # how the picture is drawn, where it can be drawn again; empty: the picture's bytes count
+    recipe: str = ""  # of a picture that can be drawn again; empty: the picture is identified by its bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,10 +56,10 @@ class Creative:
 
 
 def creative_id_of(draft: Draft, image_sha256: str) -> str:
-    """The identity: `house-FORMAT` for house creatives, else `c-` + 20 hex digits over all that a shopper can see.
+    """The identity: `house-FORMAT` for house creatives, else `c-` + 20 hex digits of a hash of all that a shopper sees.
 
-    A picture that is drawn counts by its recipe, so that another version of the drawing library, whose pixels differ in
-    a shade, makes no new creatives out of the old ones.
+    A drawn picture is identified by its recipe. Another version of the drawing library may give slightly different
+    pixels, and must not turn the old creatives into new ones.
     """
     if not draft.product_id:
         return f"house-{draft.format}"

@@ -1,4 +1,4 @@
-"""The demo's creatives: every product in every format, in several styles, approved by the catalogue."""
+"""The demo's creatives: every product in every format, in several styles, approved by "catalogue"."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.assets.library import Library
 from services.catalogue.catalogue import Catalogue, Product
 
 CREATIVES_EACH: Final = {"300x250": 4, "728x90": 2, "320x50": 2, "160x600": 2}
-"""How many creatives a product has in each format."""
+"""Creatives of one product, by format."""
 
 DEMO_BEGAN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _ACTIONS: Final = {"benefit": "Discover", "urgency": "Buy now", "social": "See why", "plain": "Shop now"}
@@ -22,7 +22,7 @@ _BATCH: Final = 40
 
 
 def demo_drafts(catalogue: Catalogue) -> Iterator[tuple[Draft, Brief]]:
-    """Every demo creative with what its picture must show, in a fixed order."""
+    """Every demo creative with its brief, in a fixed order."""
     for number, product in enumerate(catalogue.products):
         for shift, (format_, count) in enumerate(CREATIVES_EACH.items()):
             for turn in range(count):
@@ -32,15 +32,15 @@ def demo_drafts(catalogue: Catalogue) -> Iterator[tuple[Draft, Brief]]:
 
 
 def demo_creatives(catalogue: Catalogue, text_encoder: TextEncoder | None = None) -> tuple[Creative, ...]:
-    """What a library holds after `load_demo`, house creatives last, without drawing a picture."""
+    """The creatives of a library after `load_demo`, house creatives last; draws no pictures."""
     drafts = [draft for draft, _ in demo_drafts(catalogue)] + [house_draft(form) for form in HOUSE_FORMATS]
     return finished(drafts, [""] * len(drafts), text_encoder or catalogue.terms.vectors, DEMO_BEGAN)
 
 
 def load_demo(library: Library, catalogue: Catalogue, progress: Callable[[int, int], None] | None = None) -> int:
-    """Puts what is missing of the demo into the library; returns how many creatives that were.
+    """Adds the demo creatives that the library lacks; returns their number.
 
-    Harmless to repeat, and to interrupt: each batch is whole or absent.
+    Safe to repeat and to interrupt: each batch is added whole or not at all.
     """
     pairs = list(demo_drafts(catalogue))
     known = library.ids()
@@ -58,12 +58,12 @@ def load_demo(library: Library, catalogue: Catalogue, progress: Callable[[int, i
 def _draft(
     product: Product, format_: str, style: HeadlineStyle, picture: PictureStyle, number: int
 ) -> tuple[Draft, Brief]:
-    said = headline(product, style, number)
-    brief = Brief(format_, picture, product.category, product.colour_hex, said, price_text(product), _ACTIONS[style])
+    text = headline(product, style, number)
+    brief = Brief(format_, picture, product.category, product.colour_hex, text, price_text(product), _ACTIONS[style])
     draft = Draft(
         product_id=product.product_id,
         format=format_,
-        headline=said,
+        headline=text,
         body=product.description,
         call_to_action=_ACTIONS[style],
         approved_by="catalogue",

@@ -1,4 +1,4 @@
-"""The sizes that pictures are made in, and where things go in each."""
+"""The formats in which pictures are drawn, and the layout of each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Places of a picture's parts, in pixels."""
+    """Positions of a picture's parts, in pixels."""
 
     width: int
     height: int
@@ -22,7 +22,7 @@ class Layout:
     headline: Box
     headline_size: int  # largest font size
     button: Box
-    price: Box | None  # None: no room for it
+    price: Box | None  # None: the format is too small for a price
     centred: bool = False
 
 
@@ -35,11 +35,11 @@ LAYOUTS: Final[Mapping[str, Layout]] = {
     ),
 }
 FORMATS: Final = tuple(LAYOUTS)
-"""The sizes that exist, as "WIDTHxHEIGHT"."""
+"""All formats, as "WIDTHxHEIGHT"."""
 
 
 def layout_of(format_: str) -> Layout:
-    """The layout of a format; `Rejected` for one that pictures are not made in."""
+    """The layout of a format; `Rejected` for a format in which no pictures are drawn."""
     layout = LAYOUTS.get(format_)
     if layout is None:
         raise Rejected("invalid", "format", format_, f"one of {', '.join(FORMATS)}")

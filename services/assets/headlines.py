@@ -1,4 +1,4 @@
-"""What demo creatives say: four styles of headline, and how a reader tells them apart."""
+"""Headlines of demo creatives in four styles, and the style of any headline by its words."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def headline(product: Product, style: HeadlineStyle, variety: int) -> str:
 
 
 def style_of(text: str) -> HeadlineStyle:
-    """How a reader takes a headline, whoever wrote it.
+    """The style of any headline, by the words in it.
 
     >>> style_of("Only today: Canvas high-top"), style_of("Canvas high-top")
     ('urgency', 'plain')
     """
-    said = set(words(text))
-    return next((style for style, marks in _MARKS if said & marks), "plain")
+    found = set(words(text))
+    return next((style for style, marks in _MARKS if found & marks), "plain")
 
 
 def price_text(product: Product) -> str:

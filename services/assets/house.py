@@ -1,4 +1,4 @@
-"""The house creative: what is shown when nothing else may be."""
+"""The house creative: shown when no other creative may be."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _TEXT: Final = (250, 246, 236)
 
 
 def house_draft(format_: str) -> Draft:
-    """What the house creative of the format says."""
+    """The house creative of the format, as a draft."""
     return Draft("", format_, _HEADLINE, "See what came in.", "Visit the shop", approved_by="catalogue")
 
 
 def nearest_house(format_: str, houses: Sequence[Creative]) -> Creative:
-    """The house creative of the format; where none was drawn in it, with the picture nearest in shape and size."""
+    """The house creative of the format; where none was drawn, one with the picture nearest in shape and size."""
     width, height = size_of(format_)
 
     def distance(house: Creative) -> float:

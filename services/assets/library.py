@@ -1,7 +1,7 @@
-"""The library of creatives: pictures by content, an index of what they are, and who lets them be served.
+"""The library of creatives: pictures addressed by content, an index of their metadata, and approvals.
 
-Several processes may use one folder at once. A creative is in the index only after its picture is on disk, so a crash
-leaves at most a picture that nobody names.
+Several processes may use one folder at once. A creative enters the index only after its picture is on disk, so a crash
+leaves at most a picture without a creative.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Library:
         self._index.close()
 
     def version(self) -> int:
-        """Grows with every change, whichever process made it."""
+        """A number that grows with every change by any process."""
         return self._index.version()
 
     def ids(self) -> frozenset[str]:
@@ -49,7 +49,7 @@ class Library:
         return self._index.ids()
 
     def add(self, draft: Draft, png: bytes) -> Creative:
-        """Adds a creative with its picture; the same content gives the same creative, added once."""
+        """Adds a creative with its picture; the same content is added once."""
         return self.add_all([(draft, png)])[0]
 
     def add_all(self, pairs: Sequence[tuple[Draft, bytes]]) -> tuple[Creative, ...]:
@@ -72,24 +72,24 @@ class Library:
         raise Rejected("invalid", "creative_id", creative_id, "a creative of the library")
 
     def house(self, format: str) -> Creative:
-        """The house creative, which exists for any format; its picture is that of the format nearest in shape."""
+        """The house creative of any format; its picture is that of the format nearest in shape."""
         return nearest_house(format, self.houses())
 
     def houses(self) -> tuple[Creative, ...]:
-        """The house creatives that were drawn."""
+        """The house creatives that have pictures of their own."""
         return self._index.select("product_id = ''", ())
 
     def list(
         self, product_ids: Sequence[str] = (), format: str = "", after: str = "", limit: int = 100
     ) -> tuple[Creative, ...]:
-        """A page of creatives in the order of their ids, from the first after `after`; products empty: all."""
+        """A page of creatives with ids greater than `after`, in their order; of all products where none is given."""
         where, parameters = self._filter(product_ids)
         if format:
             where, parameters = f"{where} AND format = ?", [*parameters, format]
         return self._index.select(f"{where} AND creative_id > ?", [*parameters, after], min(limit, _MAX_PAGE))
 
     def approve(self, creative_id: str, by: str) -> Creative:
-        """Lets the creative be served, on the word of `by`."""
+        """Approves the creative for serving, in the name of `by`."""
         if not by:
             raise Rejected("invalid", "approved_by", by, "who answers for serving it")
         self.get(creative_id)
@@ -97,14 +97,17 @@ class Library:
         return self.get(creative_id)
 
     def eligible(self, format: str, product_ids: Sequence[str] = ()) -> tuple[Creative, ...]:
-        """What may be served in the format (law 9: approved only), without the house creative; products empty: all."""
+        """The creatives that may be served in the format (law 9: approved only), without house creatives.
+
+        Of all products where none is given.
+        """
         where, parameters = self._filter(product_ids)
         return self._index.select(
             f"{where} AND format = ? AND approved_by <> '' AND product_id <> ''", [*parameters, format]
         )
 
     def all_eligible(self) -> tuple[Creative, ...]:
-        """What may be served in any format, without house creatives."""
+        """The creatives that may be served, of all formats, without house creatives."""
         return self._index.select("approved_by <> '' AND product_id <> ''", ())
 
     def picture(self, creative: Creative) -> bytes:
@@ -112,7 +115,7 @@ class Library:
         return self._files.get(creative.image_sha256)
 
     def identity(self, draft: Draft) -> str:
-        """The id that a draft whose picture is drawn by a recipe will get."""
+        """The id of a draft whose picture has a recipe."""
         return creative_id_of(draft, "")
 
     def _filter(self, product_ids: Sequence[str]) -> tuple[str, Sequence[object]]:

@@ -1,4 +1,4 @@
-"""The library's index in SQLite: one row a creative, and a version that grows with every change."""
+"""The library's index in SQLite: one row per creative, and a version that grows with every change."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _BUSY_S: Final = 10.0
 
 
 class LibraryIndex:
-    """Rows of creatives, shared by processes through one file (write-ahead log); a change is whole or absent.
+    """Rows of creatives in one file that processes share (write-ahead log); each change is one transaction.
 
-    May block for up to ten seconds behind another writer, then raises `Unavailable("assets")`.
+    Waits up to ten seconds for another writer, then raises `Unavailable("assets")`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -50,7 +50,7 @@ class LibraryIndex:
             self._connection.close()
 
     def version(self) -> int:
-        """Grows with every change, whichever process made it."""
+        """A number that grows with every change by any process."""
         return int(self._rows("SELECT version FROM version", ())[0][0])
 
     def ids(self) -> frozenset[str]:
@@ -58,7 +58,7 @@ class LibraryIndex:
         return frozenset(row[0] for row in self._rows("SELECT creative_id FROM creatives", ()))
 
     def add(self, creatives: Sequence[Creative]) -> None:
-        """Adds all or none; one that is there stays as it is, but an approval that it lacked is added."""
+        """Adds all or none; a known creative is not changed, except that an approval is added where it had none."""
         rows = [_row(creative) for creative in creatives]
         with self._transaction() as connection:
             before = connection.total_changes
@@ -71,7 +71,7 @@ class LibraryIndex:
                 connection.execute("UPDATE version SET version = version + 1")
 
     def approve(self, creative_id: str, by: str) -> None:
-        """Writes down who lets it be served."""
+        """Stores who has approved the creative."""
         with self._transaction() as connection:
             connection.execute("UPDATE creatives SET approved_by = ? WHERE creative_id = ?", (by, creative_id))
             connection.execute("UPDATE version SET version = version + 1")

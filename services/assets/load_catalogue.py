@@ -1,6 +1,6 @@
-"""`python -m services.assets.load_catalogue`: puts the demo's creatives into the library; a step of the stack.
+"""`python -m services.assets.load_catalogue`: adds the demo's creatives to the library; a step of the stack's start.
 
-Harmless to repeat. With a catalogue of one's own (`ADLOOM_CATALOGUE`) its products get their creatives the same way.
+Safe to repeat. Products of another catalogue (`ADLOOM_CATALOGUE`) get their creatives in the same way.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class AssetsSettings:
 
 
 def main() -> int:
-    """Loads and says how much; an error's status with one sentence where it cannot."""
+    """Loads the creatives; on an `AdloomError` prints one sentence and returns its exit status."""
     try:
         settings = read(AssetsSettings, os.environ)
         sys.stderr.write(f"{shown(settings)}\n")

@@ -1,4 +1,4 @@
-"""Pictures as files named by their content; written whole or not at all."""
+"""Pictures as files named by the SHA-256 of their content; written atomically."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class PictureFiles:
-    """A folder of PNG files; safe for several processes, since a name says what is inside."""
+    """A folder of PNG files; several processes may share it, because equal names mean equal content."""
 
     folder: Path
 
     def put(self, png: bytes) -> str:
-        """Keeps the bytes and returns their SHA-256; harmless to repeat."""
+        """Stores the bytes and returns their SHA-256; safe to repeat."""
         sha256 = hashlib.sha256(png).hexdigest()
         path = self._path(sha256)
         if path.exists():

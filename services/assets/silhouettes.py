@@ -1,4 +1,4 @@
-"""How each product class is drawn: a few shapes in a square of 100 x 100, back to front."""
+"""The drawing of each product class: a few shapes in a square of 100 x 100, back to front."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def rounded(points: Points, rounds: int) -> Points:
 
 
 def draw(category: str, tones: Mapping[Tone, tuple[int, int, int]], size: int) -> Image.Image:
-    """The class's picture on nothing: RGBA, size x size pixels."""
+    """The class's picture on a transparent background: RGBA, size x size pixels."""
     scale = size * _SUPERSAMPLE / 100.0
     canvas = Image.new("RGBA", (size * _SUPERSAMPLE,) * 2, (0, 0, 0, 0))
     pen = ImageDraw.Draw(canvas)

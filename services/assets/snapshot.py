@@ -1,7 +1,7 @@
-"""What may be served, as columns in memory: read on every request, refreshed beside the requests.
+"""The servable creatives as columns in memory: read by every request, refreshed in the background.
 
-A request reads `SnapshotKeeper.current` once and uses that object only; it never changes, so the cost of a request does
-not depend on the disk, and a refresh shows either all of a change or none of it.
+A request reads `SnapshotKeeper.current` once and uses only that object. A snapshot is immutable, so the cost of a
+request does not depend on the disk, and a request sees either all of a change or none of it.
 """
 
 from __future__ import annotations
@@ -44,16 +44,16 @@ class Pool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:
-    """All that may be served, as of one version of the library; never changes."""
+    """All servable creatives as of one version of the library; immutable."""
 
     version: int
     catalogue: Catalogue
     pools: Mapping[str, Pool]  # by format
     houses: tuple[Creative, ...]
-    by_id: Mapping[str, Creative]  # what may be served, house creatives included
+    by_id: Mapping[str, Creative]  # house creatives included
 
     def candidates(self, format_: str, product_ids: Sequence[str] = ()) -> Pool:
-        """What may be served in the format; `Rejected` where a product is unknown, an empty pool where nothing fits."""
+        """The servable creatives of the format, perhaps none; `Rejected` where a product is unknown."""
         for product_id in product_ids:
             self.catalogue.product(product_id)
         return self.pools.get(format_, _NO_POOL).of_products(product_ids)
@@ -72,7 +72,7 @@ def pool_of(creatives: tuple[Creative, ...], columns: CreativeColumns) -> Pool:
 
 
 def columns_of(creatives: Sequence[Creative], catalogue: Catalogue) -> CreativeColumns:
-    """The features' columns of some creatives, in the order given."""
+    """The feature columns of some creatives, in the order given."""
     facts = facts_by_product(catalogue)
     return creative_columns(
         [
@@ -90,7 +90,7 @@ def columns_of(creatives: Sequence[Creative], catalogue: Catalogue) -> CreativeC
 
 
 def facts_by_product(catalogue: Catalogue) -> dict[str, ProductFacts]:
-    """What the features need of each product; its `get` is a `services.catalogue.product_features.Catalogue`."""
+    """The facts of each product that features use; its `get` is a `services.catalogue.product_features.Catalogue`."""
     return {
         product.product_id: product_facts(vector, product.category, product.price_minor)
         for product, vector in zip(catalogue.products, catalogue.product_vectors, strict=True)
@@ -98,7 +98,7 @@ def facts_by_product(catalogue: Catalogue) -> dict[str, ProductFacts]:
 
 
 def take_snapshot(library: Library) -> Snapshot:
-    """What may be served now."""
+    """A snapshot of what may be served now."""
     version = library.version()
     houses = library.houses()
     grouped: dict[str, list[Creative]] = {}
@@ -114,7 +114,7 @@ def take_snapshot(library: Library) -> Snapshot:
 
 
 class SnapshotKeeper:
-    """Holds the newest snapshot; a thread looks every `interval_s` whether the library changed."""
+    """Holds the newest snapshot; a thread checks every `interval_s` whether the library has changed."""
 
     def __init__(self, library: Library, interval_s: float = 0.5) -> None:
         self.current = take_snapshot(library)
@@ -124,17 +124,17 @@ class SnapshotKeeper:
         self._thread = threading.Thread(target=self._refresh_until_stopped, name="assets-snapshot", daemon=True)
 
     def start(self) -> None:
-        """Begins to refresh."""
+        """Starts the thread that refreshes."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the refreshing; what is held stays."""
+        """Stops the thread; the current snapshot stays."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(timeout=5.0)
 
     def refresh(self) -> None:
-        """Takes a new snapshot where the library changed; may block on the disk."""
+        """Takes a new snapshot if the library has changed; may block on the disk."""
         if self._library.version() != self.current.version:
             self.current = take_snapshot(self._library)
 
@@ -143,7 +143,7 @@ class SnapshotKeeper:
             try:
                 self.refresh()
             except Unavailable as error:
-                _LOG.warning("The old snapshot stays in use: %s", error)
+                _LOG.warning("The library cannot be read; the old snapshot stays in use: %s", error)
 
 
 _NO_POOL = pool_of((), creative_columns(()))

@@ -1,1 +1,1 @@
-"""What the shop sells: products, and what features and texts need to know about one."""
+"""What the shop sells: products, and the facts of each that features and texts use."""

@@ -1,7 +1,7 @@
 """What the shop sells: products by id, each with a vector made from its words.
 
-The demo catalogue ships with this package: forty pieces of clothing over the ten classes of Fashion-MNIST, so that the
-generator, which learned those classes, can draw every one of them.
+The demo catalogue ships with this package: forty pieces of clothing in the ten classes of Fashion-MNIST. The generator
+was trained on these classes, so it can draw every product.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CATEGORIES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Something the shop sells."""
+    """A product of the shop."""
 
     product_id: str
     title: str
@@ -42,13 +42,13 @@ class Product:
 
     @property
     def text(self) -> str:
-        """The words that the product's vector is made of; title and category count twice."""
+        """The text from which the product's vector is made; title and category count twice."""
         return f"{self.title} {self.category} {self.title} {self.category} {self.description}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
-    """All products, in the order of their ids; never changes."""
+    """All products, in the order of their ids; immutable."""
 
     products: tuple[Product, ...]
     version: str  # first 16 hex digits of SHA-256 over the content
@@ -58,7 +58,7 @@ class Catalogue:
 
     @classmethod
     def of(cls, products: Iterable[Product]) -> Catalogue:
-        """Builds vectors and version; two products under one id are refused."""
+        """Builds vectors and version; raises `Misconfigured` where two products have one id."""
         rows = tuple(sorted(products, key=lambda product: product.product_id))
         index = {product.product_id: row for row, product in enumerate(rows)}
         if len(index) != len(rows):
@@ -107,7 +107,7 @@ def read_catalogue(path: Path) -> Catalogue:
 
 
 def parse_catalogue(text: str) -> Catalogue:
-    """A catalogue from JSON; names the entry and field that are wrong."""
+    """A catalogue from JSON; raises `Misconfigured` that names the wrong entry and field."""
     try:
         entries = json.loads(text)
     except json.JSONDecodeError as error:

@@ -1,4 +1,4 @@
-"""What the features need to know about a product; the catalogue itself belongs to the assets."""
+"""The facts of a product that features use: text vector, category, price."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 VECTOR_DIMS = 16
 
-# Categories with an affinity of their own; every other category shares the last place.
+# Categories with a feature of their own; every other category counts as "other".
 PRODUCT_CATEGORIES = (
     "t-shirt",
     "trouser",
@@ -29,7 +29,7 @@ PRODUCT_CATEGORIES = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProductFacts:
-    """A product as the features see it; equal to itself only, so that what follows from it can be remembered."""
+    """A product as the features see it; compared by identity, so that values computed from it can be cached."""
 
     vector: npt.NDArray[np.float64]  # (16,), unit length: TF-IDF of its words, projected
     category: int  # index into PRODUCT_CATEGORIES
@@ -56,7 +56,7 @@ def product_facts(vector: Sequence[float] | npt.NDArray[np.float64], category: s
 
 
 def category_index(category: str) -> int:
-    """Position of a category in PRODUCT_CATEGORIES; "other" where it is not declared.
+    """Position of a category in PRODUCT_CATEGORIES; that of "other" where it is not listed.
 
     >>> category_index("bag"), category_index("teapot")
     (8, 10)

@@ -4,8 +4,8 @@
     v[d, k] = sum_t w[t, d] * s[t, k]                             s[t, k] = +-1 from SHA-256(seed || t)
     v[d]    = v[d] / |v[d]|
 
-The signs belong to the word and not to the vocabulary, so that a new product moves no other product's signs, and a text
-with words that no product has still gets a vector. Inner products are kept up to noise of about 1/sqrt(DIMENSIONS)
+The signs depend on the word and not on the vocabulary. A new product therefore changes no signs of other products, and
+a text with unknown words still gets a vector. Inner products are preserved up to noise of about 1/sqrt(DIMENSIONS)
 (Achlioptas 2003).
 """
 
@@ -69,14 +69,14 @@ def signs(term: str) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, slots=True)
 class TermWeights:
-    """How telling each word is among a set of documents; a word that none has gets the largest weight."""
+    """Inverse document frequencies over a set of documents; an unknown word gets the largest weight."""
 
     documents: int
     inverse_document_frequency: Mapping[str, float]
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> TermWeights:
-        """Counts the documents that have each word."""
+        """Counts the documents in which each word occurs."""
         frequency = Counter(term for text in texts for term in set(words(text)))
         total = len(texts)
         return cls(total, {term: math.log((1 + total) / (1 + df)) + 1.0 for term, df in frequency.items()})

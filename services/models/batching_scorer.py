@@ -1,9 +1,10 @@
-"""Scores of requests that come while a call is under way go in the next call as one batch; nobody waits when alone.
+"""Batches scoring requests: those that arrive while a call is in flight are sent together in the next call.
 
-A call costs a client, a server and a model about the same for 64 rows as for 512, so under load most of it is shared.
-Each request keeps its own deadline, and gets its own rows' scores. They may differ in the last bits from those that
-it would get alone, because a float32 product of matrices sums in another order for another number of rows: within the
-contract's tolerance, as with the server's own batching, and a replay goes by the recorded scores.
+A single request is sent at once. A call costs the client, the server and the model about the same for 64 rows as for
+512, so under load batching shares most of that cost. Each request keeps its own deadline and receives the scores of its
+own rows. These scores may differ in the last bits from those of a call of its own, because a float32 matrix product
+sums in another order for another number of rows. The difference is within the contract's tolerance, as with the
+server's own batching, and a replay uses the recorded scores.
 """
 
 import asyncio
@@ -18,90 +19,90 @@ from services.models.tensors import CTR
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Waiting:
+class _Pending:
     dense: NDArray[np.float32]
     categories: NDArray[np.int64]
-    ends_at: float  # by the loop's clock
+    deadline: float  # by the loop's clock
     answer: asyncio.Future[Scores]
 
 
 class BatchingScorer:
-    """A `Scorer` that asks another one for several requests at once; belongs to one event loop."""
+    """A `Scorer` that sends several requests to another one in one call; belongs to one event loop."""
 
     def __init__(self, scorer: Scorer, most_calls: int = 2, most_rows: int = CTR.max_batch) -> None:
-        """At most `most_calls` are under way: one is computed while the answer of the other travels."""
+        """At most `most_calls` are in flight: the server computes one while the answer of the other travels."""
         self._scorer = scorer
         self._most_calls = most_calls
         self._most_rows = most_rows
-        self._waiting: list[_Waiting] = []
+        self._pending: list[_Pending] = []
         self._calls: set[asyncio.Task[None]] = set()
-        self._begins = False
+        self._scheduled = False
 
     async def score(self, dense: NDArray[np.float32], categories: NDArray[np.int64], *, budget_s: float) -> Scores:
         """See `Scorer`; no more rows than one call takes."""
         if budget_s <= 0.0:
-            raise Unavailable("triton", f"no time is left to ask {CTR.name}")
+            raise Unavailable("triton", f"no time is left to call {CTR.name}")
         loop = asyncio.get_running_loop()
-        asked = _Waiting(dense, categories, loop.time() + budget_s, loop.create_future())
-        self._waiting.append(asked)
-        self._begin_soon(loop)
-        late = loop.call_later(budget_s, _give_up, asked.answer, budget_s)
+        request = _Pending(dense, categories, loop.time() + budget_s, loop.create_future())
+        self._pending.append(request)
+        self._schedule_call(loop)
+        timer = loop.call_later(budget_s, _time_out, request.answer, budget_s)
         try:
-            return await asked.answer
+            return await request.answer
         finally:
-            late.cancel()
+            timer.cancel()
 
-    def _begin_soon(self, loop: asyncio.AbstractEventLoop) -> None:
-        """After everything else that this turn of the loop brings: requests that come together go together."""
-        if not self._begins and len(self._calls) < self._most_calls:
-            self._begins = True
-            loop.call_soon(self._begin)
+    def _schedule_call(self, loop: asyncio.AbstractEventLoop) -> None:
+        """The call starts at the end of this turn of the loop, so that requests of one turn share a batch."""
+        if not self._scheduled and len(self._calls) < self._most_calls:
+            self._scheduled = True
+            loop.call_soon(self._start_call)
 
-    def _begin(self) -> None:
-        self._begins = False
+    def _start_call(self) -> None:
+        self._scheduled = False
         batch = self._next_batch()
         if batch:
-            call = asyncio.create_task(self._ask(batch))
+            call = asyncio.create_task(self._call(batch))
             self._calls.add(call)
-            call.add_done_callback(self._ended)
+            call.add_done_callback(self._call_done)
 
-    def _next_batch(self) -> list[_Waiting]:
-        """Who waited longest goes first; as many as one call takes, and none whose time is over."""
-        self._waiting = [asked for asked in self._waiting if not asked.answer.done()]
+    def _next_batch(self) -> list[_Pending]:
+        """The oldest requests, as many as fit into one call, without those that have timed out."""
+        self._pending = [request for request in self._pending if not request.answer.done()]
         rows = 0
-        for number, asked in enumerate(self._waiting):
-            rows += len(asked.dense)
+        for number, request in enumerate(self._pending):
+            rows += len(request.dense)
             if number and rows > self._most_rows:
-                batch, self._waiting = self._waiting[:number], self._waiting[number:]
+                batch, self._pending = self._pending[:number], self._pending[number:]
                 return batch
-        batch, self._waiting = self._waiting, []
+        batch, self._pending = self._pending, []
         return batch
 
-    async def _ask(self, batch: list[_Waiting]) -> None:
+    async def _call(self, batch: list[_Pending]) -> None:
         dense, categories = batch[0].dense, batch[0].categories
         if len(batch) > 1:
-            dense = np.concatenate([asked.dense for asked in batch])
-            categories = np.concatenate([asked.categories for asked in batch])
-        left = max(asked.ends_at for asked in batch) - asyncio.get_running_loop().time()
+            dense = np.concatenate([request.dense for request in batch])
+            categories = np.concatenate([request.categories for request in batch])
+        left = max(request.deadline for request in batch) - asyncio.get_running_loop().time()
         try:
             scores = await self._scorer.score(dense, categories, budget_s=left)
-        except Exception as error:  # raised again by everybody who waits for the answer
-            for asked in batch:
-                if not asked.answer.done():
-                    asked.answer.set_exception(error)
+        except Exception as error:  # each caller that waits for this batch raises it
+            for request in batch:
+                if not request.answer.done():
+                    request.answer.set_exception(error)
             return
         at = 0
-        for asked in batch:
-            if not asked.answer.done():
-                asked.answer.set_result(Scores(scores.click_probability[at : at + len(asked.dense)]))
-            at += len(asked.dense)
+        for request in batch:
+            if not request.answer.done():
+                request.answer.set_result(Scores(scores.click_probability[at : at + len(request.dense)]))
+            at += len(request.dense)
 
-    def _ended(self, call: asyncio.Task[None]) -> None:
+    def _call_done(self, call: asyncio.Task[None]) -> None:
         self._calls.discard(call)
-        if self._waiting:
-            self._begin_soon(asyncio.get_running_loop())
+        if self._pending:
+            self._schedule_call(asyncio.get_running_loop())
 
 
-def _give_up(answer: asyncio.Future[Scores], budget_s: float) -> None:
+def _time_out(answer: asyncio.Future[Scores], budget_s: float) -> None:
     if not answer.done():
         answer.set_exception(Unavailable("triton", f"{CTR.name} did not answer within {budget_s * 1000:.0f} ms"))

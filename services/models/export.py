@@ -13,7 +13,7 @@ from services.models.tensors import ModelContract
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a model comes from and what it was measured to do."""
+    """Where a model comes from: data, command and recipe, and the figures measured on it."""
 
     data: str
     command: str

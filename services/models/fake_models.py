@@ -1,4 +1,4 @@
-"""A stand-in for the served models, without a server: same port, plausible, deterministic answers. Needs no torch."""
+"""A fake of the served models, without a server: same port, plausible and deterministic answers. Needs no torch."""
 
 import hashlib
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from services.models.tensors import CREATIVE_GENERATOR, CTR, EMBEDDING_SIZE, PIC
 
 @dataclass(slots=True)
 class FakeModels:
-    """The port `Models` from arithmetic alone; set `down` to see what happens without models."""
+    """The port `Models` by plain arithmetic; with `down` set, every call raises `Unavailable`."""
 
     base_rate: float = 0.05
     down: bool = False
@@ -58,4 +58,4 @@ class FakeModels:
         if self.down:
             raise Unavailable("triton", f"{model}: the fake was told to be down")
         if budget_s <= 0.0:
-            raise Unavailable("triton", f"no time is left to ask {model}")
+            raise Unavailable("triton", f"no time is left to call {model}")

@@ -1,4 +1,4 @@
-"""What is known of a model's checked-in files: version, checksums, recipe and measured figures. Needs no torch."""
+"""The manifest of a model's checked-in files: version, checksums, recipe and measured figures. Needs no torch."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What the rooms ask of the served models. Needs no torch."""
+"""The ports through which processes call the served models. Needs no torch."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """What the click model says about C candidates."""
+    """The click model's output for C candidates."""
 
     click_probability: NDArray[np.float32]  # (C,), calibrated, in (0, 1)
 
 
 class Scorer(Protocol):
-    """Asks the click model; a call ends within `budget_s` seconds or raises Unavailable("triton")."""
+    """Calls the click model; a call ends within `budget_s` seconds or raises Unavailable("triton")."""
 
     async def score(self, dense: NDArray[np.float32], categories: NDArray[np.int64], *, budget_s: float) -> Scores:
         """Scores C candidates: dense (C, F) and categories (C, K), as services/features/vector.py builds them."""
@@ -24,7 +24,7 @@ class Scorer(Protocol):
 
 
 class Models(Scorer, Protocol):
-    """Asks all the served models; every call ends within `budget_s` seconds or raises Unavailable("triton")."""
+    """Calls all the served models; every call ends within `budget_s` seconds or raises Unavailable("triton")."""
 
     async def generate(
         self,
@@ -38,5 +38,5 @@ class Models(Scorer, Protocol):
         ...
 
     async def encode(self, texts: Sequence[str], *, budget_s: float) -> NDArray[np.float32]:
-        """Embeds N texts as unit vectors (N, 384); of a longer text the first 512 bytes count."""
+        """Embeds N texts as unit vectors (N, 384); a text is cut after 512 bytes."""
         ...

@@ -1,6 +1,6 @@
 """Reference answers: inputs, and the outputs that torch computed for them at export. Needs no torch to read or compare.
 
-They let a process without torch check that a server computes what was trained, at every start.
+With them a process without torch checks at every start that the server computes what was trained.
 """
 
 from collections.abc import Mapping
@@ -18,19 +18,20 @@ Arrays = Mapping[str, NDArray[Any]]
 
 
 def write(folder: Path, contract: ModelContract, inputs: Arrays, outputs: Arrays) -> str:
-    """Keeps the reference answers of a model beside its weights; returns the file's SHA-256."""
+    """Writes the reference answers of a model beside its weights; returns the file's SHA-256."""
     path = folder / manifest.REFERENCE
     for spec in contract.inputs + contract.outputs:
         array = {**inputs, **outputs}[spec.name]
         if array.dtype != spec.numpy_dtype or array.shape[1:] != spec.shape:
-            raise Bug(f"{contract.name}: {spec.name} is {array.dtype} {array.shape}, not as in its contract")
+            wanted = f"{spec.dtype} (rows, {spec.shape})"
+            raise Bug(f"{contract.name}: {spec.name} is {array.dtype} {array.shape}, its contract says {wanted}")
     with path.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **inputs, **outputs)
     return manifest.sha256_of(path)
 
 
 def read(folder: Path, contract: ModelContract) -> tuple[Arrays, Arrays]:
-    """Inputs and expected outputs by tensor name, once their checksum is the manifest's."""
+    """Inputs and expected outputs by tensor name; raises `Misconfigured` where the checksum is not the manifest's."""
     path = folder / manifest.REFERENCE
     manifest.verify(path, manifest.read(folder).sha256[manifest.REFERENCE])
     with np.load(path, allow_pickle=False) as file:

@@ -1,4 +1,4 @@
-"""Between what callers have and what the models' tensors hold. Needs no torch."""
+"""Converts what callers have (texts, pictures) to and from the models' tensors. Needs no torch."""
 
 from collections.abc import Sequence
 

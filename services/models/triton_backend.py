@@ -1,7 +1,7 @@
-"""What the models under Triton's Python back end have in common; runs inside Triton's interpreter only.
+"""The base class of the models under Triton's Python back end; runs inside Triton's interpreter only.
 
-Tensors cross by DLPack alone: the server's stub misreads NumPy 2 arrays without a word. Requests that waited together
-are joined into one batch and their answers cut apart again.
+Tensors are passed by DLPack only: the server's stub misreads NumPy 2 arrays without an error. Requests that Triton
+hands over together are computed as one batch, and the outputs are split again by request.
 """
 
 import importlib
@@ -28,14 +28,14 @@ class ServedModel:
         raise NotImplementedError
 
     def initialize(self, args: dict[str, str]) -> None:
-        """Called once by Triton: loads the weights and answers a made-up batch, so that no caller waits for it."""
+        """Called once by Triton: loads the weights and computes a batch of zeros, so that no caller waits for that."""
         torch.set_num_threads(1)
         self._triton = importlib.import_module("triton_python_backend_utils")  # exists in Triton's interpreters only
         self._forward = self.load(Path(args["model_repository"]) / args["model_version"])
         self._compute([torch.zeros(2, *spec.shape, dtype=_TORCH[spec.dtype]) for spec in self.contract.inputs])
 
     def execute(self, requests: Sequence[Any]) -> list[Any]:
-        """Called by Triton with the requests that waited together."""
+        """Called by Triton with the requests of one batch."""
         inputs = [[self._input(request, spec.name) for request in requests] for spec in self.contract.inputs]
         rows = [len(first) for first in inputs[0]]
         outputs = self._compute([torch.cat(parts) if len(parts) > 1 else parts[0] for parts in inputs])
@@ -50,10 +50,10 @@ class ServedModel:
         return from_dlpack(self._triton.get_input_tensor_by_name(request, name))
 
     def _answer(self, request: Any, outputs: Sequence[Tensor]) -> Any:
-        """Only what the request asks for: what nobody reads need not be copied out."""
-        asked = request.requested_output_names()
+        """Only the outputs that the request names, so that no others are copied."""
+        wanted = request.requested_output_names()
         named = [
-            (spec.name, out) for spec, out in zip(self.contract.outputs, outputs, strict=True) if spec.name in asked
+            (spec.name, out) for spec, out in zip(self.contract.outputs, outputs, strict=True) if spec.name in wanted
         ]
         return self._triton.InferenceResponse(
             output_tensors=[self._triton.Tensor.from_dlpack(name, output.clone()) for name, output in named]

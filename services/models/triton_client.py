@@ -1,7 +1,7 @@
-"""Asks the models on a Triton server over gRPC; the adapter behind the port `Models`. Needs no torch.
+"""Calls the models on a Triton server over gRPC; the adapter behind the port `Models`. Needs no torch.
 
-The call is made with Triton's own messages on a bare channel: tritonclient's wrapping of each tensor takes a third
-longer on the decisions' path, and serves nothing here.
+The call uses Triton's own messages on a plain channel. tritonclient wraps each tensor in objects that are not needed
+here and make a call a third slower.
 """
 
 from collections.abc import Sequence
@@ -76,7 +76,7 @@ class TritonModels:
         Raises Unavailable if the answer does not come within the budget, Bug if the inputs break the contract.
         """
         if budget_s <= 0.0:
-            raise Unavailable("triton", f"no time is left to ask {contract.name}")
+            raise Unavailable("triton", f"no time is left to call {contract.name}")
         wanted = outputs or contract.outputs
         try:
             answer = await self._infer(_request(contract, rows, wanted), timeout=budget_s)
@@ -89,7 +89,7 @@ class TritonModels:
         return _arrays(contract, answer, wanted)
 
     async def ready(self, contract: ModelContract, *, budget_s: float) -> bool:
-        """Whether the server says that it has the model; only `verify` shows that it works."""
+        """Whether the server reports the model as ready; only `verify` shows that it computes what was trained."""
         try:
             return bool((await self._ready(pb.ModelReadyRequest(name=contract.name), timeout=budget_s)).ready)
         except grpc.aio.AioRpcError as exc:

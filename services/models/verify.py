@@ -50,7 +50,7 @@ async def verify(models: TritonModels, contract: ModelContract, repository: Path
 
 
 async def verify_all(address: str, wait_s: float, repository: Path = manifest.REPOSITORY) -> list[Check]:
-    """Checks every model, asking again for up to `wait_s` seconds while the server is still starting."""
+    """Checks every model; retries for up to `wait_s` seconds while the server is still starting."""
     loop = asyncio.get_running_loop()
     until = loop.time() + wait_s
     models = TritonModels(address)
@@ -75,12 +75,14 @@ def main() -> int:
     parser.add_argument(
         "--triton", default=known, required=not known, metavar="HOST:PORT", help="gRPC address (or ADLOOM_TRITON)"
     )
-    parser.add_argument("--wait", type=float, default=60.0, metavar="SECONDS", help="how long it may take to start")
+    parser.add_argument(
+        "--wait", type=float, default=60.0, metavar="SECONDS", help="how long the server may take to start"
+    )
     parser.add_argument(
         "--repository",
         type=Path,
         default=Path(os.environ.get("ADLOOM_MODELS_DIR") or manifest.REPOSITORY),
-        help="the model repository that the server was given (or ADLOOM_MODELS_DIR)",
+        help="the model repository that the server serves (or ADLOOM_MODELS_DIR)",
     )
     arguments = parser.parse_args()
     try:

@@ -1,6 +1,7 @@
 """Shoppers with known tastes, and their traffic.
 
-`shoppers/` is who they are and what they truly click, which no model of ours shares. `main.py` lets them shop on the
-running loop: `crowd.py` says who comes, `shopping.py` plays visits, `emit.py` and `grpc_ad_server.py` are the shop and
-its ad server. `click_traffic.py` is the same without a stack, as rows to train the click model on.
+`shoppers/` defines the shoppers and their true click probabilities; no model of ours has this form. `main.py` runs them
+against a running stack: `crowd.py` schedules visits, `shopping.py` plays them, `emit.py` sends the shop's events and
+`grpc_ad_server.py` is the shop's ad server. `click_traffic.py` simulates the same without a stack and gives the rows on
+which the click model is trained.
 """

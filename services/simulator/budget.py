@@ -1,4 +1,4 @@
-"""A budget that refills at a steady rate; for holding a rate without a clock of its own."""
+"""A token bucket: a budget that refills at a steady rate. The caller passes the time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _MOST_SAVED_S: Final = 0.5
 
 
 class Budget:
-    """`rate` pieces a second, at most half a second's worth saved up (but one piece always fits).
+    """`rate` units a second; at most half a second's worth is saved (but at least one unit).
 
     >>> budget = Budget(rate=2.0, now_s=0.0)
     >>> [budget.spend(t) for t in (0.0, 0.1, 0.5, 0.6)]
@@ -22,7 +22,7 @@ class Budget:
         self._at_s = now_s
 
     def spend(self, now_s: float) -> bool:
-        """Takes one piece where there is one."""
+        """Takes one unit; False where none is left."""
         self._left = min(self._most, self._left + (now_s - self._at_s) * self._rate)
         self._at_s = now_s
         if self._left < 1.0:

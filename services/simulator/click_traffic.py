@@ -1,4 +1,4 @@
-"""Simulated traffic for the click model, made once and kept."""
+"""Simulated traffic for the click model, made once and cached."""
 
 import dataclasses
 import hashlib
@@ -24,7 +24,7 @@ _COLUMNS = ("dense", "categories", "clicks", "user", "probability")
 
 
 def load_or_make(recipe: TrafficRecipe, cache: Path, progress: Callable[[int, int], None] | None = None) -> ClickRows:
-    """The rows of the recipe's traffic, from `cache` where an earlier run left them."""
+    """The rows of the recipe's traffic; read from the folder `cache` where an earlier run has written them."""
     path = cache / f"traffic-{_fingerprint(recipe)}.npz"
     if not path.exists():
         _make(recipe, path, progress)
@@ -60,7 +60,7 @@ def _make(recipe: TrafficRecipe, path: Path, progress: Callable[[int, int], None
 
 
 def _fingerprint(recipe: TrafficRecipe) -> str:
-    """Names all that decides the rows: the recipe, what the shop shows, and the code of shoppers and features."""
+    """A hash of all that decides the rows: recipe, catalogue, creatives, and the code of shoppers and features."""
     catalogue = demo_catalogue()
     shown = [creative.creative_id for creative in demo_creatives(catalogue)]
     digest = hashlib.sha256(repr((dataclasses.asdict(recipe), catalogue.version, shown)).encode())

@@ -1,4 +1,4 @@
-"""Who comes when: as many visits as give the wanted rate of events, by shoppers as active as they are."""
+"""Schedules visits: as many as give the wanted rate of events, by shoppers in proportion to their activity."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _UNDER_WAY_S: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A visit to be played, the first `skip_s` seconds of it being over."""
+    """A visit to be played from its second `skip_s` on."""
 
     visit: Visit
     skip_s: float

@@ -1,4 +1,4 @@
-"""Simulated shoppers' events onto Kafka, as a shop that holds the pseudonym key would send them."""
+"""Sends simulated shoppers' events to Kafka, as a shop that holds the pseudonym key does."""
 
 from __future__ import annotations
 

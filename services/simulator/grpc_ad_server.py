@@ -1,4 +1,4 @@
-"""The simulated ad server: asks the creative-service over gRPC and writes down how long it waited for each answer."""
+"""The simulated ad server: calls the creative service over gRPC and records how long each answer took."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ import grpc
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
-from services.simulator.ports import Ad, Question
+from services.simulator.ports import Ad, AdRequest
 
 DEADLINE_S: Final = 0.25
 
 
 @dataclass(slots=True)
 class Answers:
-    """What came back since it was last taken."""
+    """The answers since the last call of `take`."""
 
     waits_ms: list[float] = field(default_factory=list)  # for each request, answered or not
     degraded: int = 0
     failed: int = 0
-    failure: str = ""  # the newest, in words
+    failure: str = ""  # text of the newest failure
 
 
 class GrpcAdServer:
@@ -32,20 +32,20 @@ class GrpcAdServer:
         self._stub = CreativeServiceStub(channel)
         self._answers = Answers()
 
-    async def ask(self, question: Question) -> Ad | None:
+    async def serve(self, request: AdRequest) -> Ad | None:
         """See `AdServer`; a request that fails is counted."""
-        request = pb.SelectCreativesRequest(
-            request_id=question.request_id,
-            user_id=question.user_id,
-            context=pb.Context(locale=question.locale, device=question.device, page="product", query=question.query),
-            placements=[pb.Placement(placement_id=question.placement_id, format=question.format, count=1)],
+        call = pb.SelectCreativesRequest(
+            request_id=request.request_id,
+            user_id=request.user_id,
+            context=pb.Context(locale=request.locale, device=request.device, page="product", query=request.query),
+            placements=[pb.Placement(placement_id=request.placement_id, format=request.format, count=1)],
         )
-        request.context.time.GetCurrentTime()
+        call.context.time.GetCurrentTime()
         began = time.perf_counter()
         try:
-            response = await self._stub.SelectCreatives(request, timeout=DEADLINE_S)
+            response = await self._stub.SelectCreatives(call, timeout=DEADLINE_S)
         except grpc.aio.AioRpcError as error:
-            # A request that missed its deadline has a time, too: left out, it would make a slow server look quick.
+            # A request that missed its deadline is timed, too: without it, a slow server would look fast.
             self._answers.waits_ms.append(_since_ms(began))
             self._answers.failed += 1
             self._answers.failure = f"{error.code().name}: {error.details()}"

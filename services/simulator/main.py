@@ -1,8 +1,8 @@
 """`python -m services.simulator.main`: seeded shoppers and a simulated ad server, on real Kafka and real gRPC.
 
 Runs until SIGTERM, Ctrl-C, or with `--tied` the end of its standard input. Four times a second it writes one line of
-JSON to standard output, what the ad server was answered: `{"waits_ms": [...], "degraded": n, "failed": n,
-"failure": text}`. Nothing else that it knows is told to anybody: whoever wants figures counts them where they happen.
+JSON to standard output about the ad server's answers: `{"waits_ms": [...], "degraded": n, "failed": n,
+"failure": text}`. It reports nothing else: all other figures are counted from Kafka and Feast, where they arise.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ class SimulatorSettings:
     creative: str = "127.0.0.1:50051"
     secrets_dir: Path = field(default_factory=lambda: Path(".adloom/secrets"))
     catalogue: Path | None = None  # a JSON file; None: the demo catalogue
-    simulator_seed: int = 1  # of what shoppers do
-    simulator_world: int = WORLD_SEED  # of what is true of them
+    simulator_seed: int = 1  # decides what shoppers do
+    simulator_world: int = WORLD_SEED  # decides who they are and their true click probabilities
     simulator_shoppers: AtLeastOne = 5_000
     simulator_events_per_s: NotNegative = 150.0
     simulator_decisions_per_s: NotNegative = 60.0
-    simulator_run: str = "run"  # begins the ids of this run's events and requests
+    simulator_run: str = "run"  # prefix of the ids of this run's events and requests
 
 
 async def main(settings: SimulatorSettings, tied: bool) -> None:
-    """Plays until told to stop; returns when all that was emitted is on Kafka, else raises `Unavailable`."""
-    stop = await _stop_asked(tied)
+    """Plays until it is stopped; returns when Kafka has every event, else raises `Unavailable`."""
+    stop = await _stop_event(tied)
     clock = SystemClock()
     catalogue = read_catalogue(settings.catalogue) if settings.catalogue else demo_catalogue()
     truth = Truth(settings.simulator_world)
@@ -76,7 +76,7 @@ async def main(settings: SimulatorSettings, tied: bool) -> None:
             await asyncio.sleep(_LEAVE_S)
             for task in tasks:
                 task.cancel()
-        _say(ads)
+        _print_answers(ads)
     await asyncio.to_thread(producer.flush, _FLUSH_S)
     await asyncio.to_thread(producer.close, _FLUSH_S)
 
@@ -84,22 +84,22 @@ async def main(settings: SimulatorSettings, tied: bool) -> None:
 async def _report(ads: GrpcAdServer) -> None:
     while True:
         await asyncio.sleep(_REPORT_S)
-        _say(ads)
+        _print_answers(ads)
 
 
-def _say(ads: GrpcAdServer) -> None:
+def _print_answers(ads: GrpcAdServer) -> None:
     sys.stdout.write(f"{json.dumps(asdict(ads.take()))}\n")
     sys.stdout.flush()
 
 
 async def _flush_often(producer: Producer) -> None:
-    """Surfaces what Kafka did not take."""
+    """Flushes every second, so that delivery errors are raised soon."""
     while True:
         await asyncio.sleep(1.0)
         await asyncio.to_thread(producer.flush, _FLUSH_S)
 
 
-async def _stop_asked(tied: bool) -> asyncio.Event:
+async def _stop_event(tied: bool) -> asyncio.Event:
     """Set by SIGTERM or Ctrl-C, and where the process is `tied`, by the end of its standard input."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""What simulated shoppers need of the outside."""
+"""The ports of simulated shoppers: the ad server, and the sender of their events."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from google.protobuf.message import Message
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A page with one place for an ad."""
+class AdRequest:
+    """A request for one ad on a page."""
 
     request_id: str
     user_id: str  # raw, as an ad server knows it
@@ -23,7 +23,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Ad:
-    """What came back, as a shopper sees it."""
+    """The served ad, as a shopper sees it."""
 
     creative_id: str
     product_id: str  # empty for the house creative
@@ -32,16 +32,16 @@ class Ad:
 
 
 class AdServer(Protocol):
-    """Fills places on pages."""
+    """Fills placements on pages."""
 
-    async def ask(self, question: Question) -> Ad | None:
-        """The ad to show, or None where none came in time; does not raise for a server that is down or late."""
+    async def serve(self, request: AdRequest) -> Ad | None:
+        """The ad to show, or None where the server is down or late; does not raise for that."""
         ...
 
 
 class Emit(Protocol):
-    """Takes what shoppers do."""
+    """Sends shoppers' events."""
 
     def __call__(self, user_id: str, message: Message) -> None:
-        """Sends a view, click or order of the raw user id, whose `user_id` field it fills; raises `Unavailable`."""
+        """Sends a view, click or order of a shopper; fills its `user_id` from the raw id. Raises `Unavailable`."""
         ...

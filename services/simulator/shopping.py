@@ -1,4 +1,4 @@
-"""Plays visits in real time: pages are viewed, ads asked for, and clicked as the truth has it."""
+"""Plays visits in real time: shoppers view pages, receive ads, and click them with their true probability."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from services.catalogue.catalogue import Catalogue
 from services.common.clock import Clock
 from services.simulator.budget import Budget
 from services.simulator.crowd import Crowd
-from services.simulator.ports import Ad, AdServer, Emit, Question
+from services.simulator.ports import Ad, AdRequest, AdServer, Emit
 from services.simulator.shoppers.shopper import Shopper
 from services.simulator.shoppers.shown import Shown
 from services.simulator.shoppers.truth import Offers, Scene, Truth
@@ -27,7 +27,7 @@ FORMAT: Final = "300x250"
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What stands outside of a shopper."""
+    """What shoppers interact with: the shop, its ad server, and time."""
 
     truth: Truth
     catalogue: Catalogue
@@ -38,7 +38,7 @@ class World:
 
 
 class Shopping:
-    """Lets shoppers shop; remembers what each was shown, for that is what tires them."""
+    """Plays visits; remembers the ads that each shopper was shown, because the truth depends on them (fatigue)."""
 
     def __init__(self, world: World, run_id: str, decisions: Budget) -> None:
         self._world = world
@@ -49,11 +49,11 @@ class Shopping:
         self._leaving = False
 
     def leave(self) -> None:
-        """From here on nobody opens a page; ads that are asked for or seen are still answered and clicked."""
+        """Stops page views; ads that are requested or shown already are still answered and clicked."""
         self._leaving = True
 
     async def play(self, visit: Visit, rng: np.random.Generator, skip_s: float = 0.0) -> None:
-        """Plays the visit, of which the first `skip_s` seconds are over already."""
+        """Plays the visit from its second `skip_s` on."""
         for step in visit.steps:
             skip_s -= step.wait_s
             if skip_s > 0:
@@ -69,7 +69,7 @@ class Shopping:
 
     async def _see_ad(self, visit: Visit, step: Step, rng: np.random.Generator) -> None:
         shopper = visit.shopper
-        question = Question(
+        request = AdRequest(
             f"{self._run_id}-{next(self._requests)}",
             shopper.user_id,
             shopper.locale,
@@ -78,7 +78,7 @@ class Shopping:
             step.ad_placement,
             FORMAT,
         )
-        ad = await self._world.ads.ask(question)
+        ad = await self._world.ads.serve(request)
         if ad is None or rng.random() >= self._probability(visit, ad):
             return
         await self._world.sleep(click_delay_s(rng))
@@ -88,7 +88,7 @@ class Shopping:
             self._do(shopper, after, ad.token)
 
     def _probability(self, visit: Visit, ad: Ad) -> float:
-        """The true click probability; the ad counts as shown from here on."""
+        """The true click probability; records the ad as shown."""
         now = self._world.clock.now()
         shown = self._shown[visit.shopper.number]
         product = self._world.catalogue.product(ad.product_id) if ad.product_id else None
@@ -107,7 +107,7 @@ class Shopping:
 
 
 async def play_visits(crowd: Crowd, shopping: Shopping, events_a_second: float, clock: Clock) -> None:
-    """Lets visitors come so that they make `events_a_second` on average, from the first second on; never returns."""
+    """Starts visits that give `events_a_second` on average, from the first second on; never returns."""
     when = clock.now()
     rate = events_a_second / crowd.events_a_visit(when)
     rng = np.random.Generator(np.random.Philox(key=1))
@@ -123,7 +123,7 @@ async def play_visits(crowd: Crowd, shopping: Shopping, events_a_second: float, 
 
 
 def message_of(step: Step, token: str = "") -> events.View | events.Click | events.Order:
-    """What a step looks like on the wire, without the shopper; an order carries the token of the ad that led to it."""
+    """The message of a step, without a user id; an order carries the token of the ad that led to it."""
     product = step.product
     if step.kind == "view":
         return events.View(product_id=product.product_id, query=step.query, page="product", dwell_ms=step.dwell_ms)

@@ -1,4 +1,4 @@
-"""Redraws grey product pictures as an audience vector asks; the meaning of AUDIENCE_AXES, in code."""
+"""Redraws grey product pictures for an audience vector: the meaning of AUDIENCE_AXES, in code."""
 
 import torch
 from torch import Tensor

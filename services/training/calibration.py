@@ -2,8 +2,8 @@
 
     p = floor + (1 - floor) * sigmoid(scale * logit + shift)
 
-Some clicks are slips that happen whatever is shown. Platt's two numbers alone put the lowest predictions below the rate
-of slips, which the reliability of the lowest tenths showed; the floor is that rate.
+Some clicks are slips that happen for any ad. Platt's two parameters alone put the lowest predictions below the rate of
+slips, as the reliability of the lowest tenths showed. The floor is that rate.
 """
 
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Calibration:
 
 
 def fit(logit: Floats, clicked: Floats) -> Calibration:
-    """The calibration of least log loss; assumes that both clicks and silences occur.
+    """The calibration of least log loss; assumes that the rows hold clicked and unclicked impressions.
 
     >>> rng = np.random.default_rng(0)
     >>> logit = rng.normal(size=200_000)
@@ -57,5 +57,5 @@ def fit(logit: Floats, clicked: Floats) -> Calibration:
         options={"ftol": 1e-14, "gtol": 1e-9, "maxiter": 500},
     )
     if not np.isfinite(found.fun):
-        raise Bug(f"calibration did not settle: {found.message}")
+        raise Bug(f"calibration did not converge: {found.message}")
     return Calibration(*(float(value) for value in found.x))

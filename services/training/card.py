@@ -1,4 +1,4 @@
-"""Model cards: what a person should know of a model, written from its manifest and nothing else."""
+"""Model cards: what a person should know about a model, written from its manifest alone."""
 
 import json
 from collections.abc import Mapping

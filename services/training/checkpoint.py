@@ -1,4 +1,4 @@
-"""Keeps the state of an unfinished training run on disk, so that an interrupted run goes on where it was."""
+"""Keeps the state of an unfinished training run on disk, so that an interrupted run resumes where it stopped."""
 
 import dataclasses
 import os
@@ -27,6 +27,8 @@ def load(path: Path, recipe: Any) -> dict[str, object] | None:
         return None
     saved = torch.load(path, weights_only=True)
     if saved["recipe"] != dataclasses.asdict(recipe):
-        raise Misconfigured(f"{path} was made by another recipe: remove it, or train with the recipe it was made by.")
+        raise Misconfigured(
+            f"{path} was written under another recipe: remove it, or train with the recipe it was written under."
+        )
     state: dict[str, object] = saved["state"]
     return state

@@ -1,4 +1,4 @@
-"""How good a click model is: log loss against a blind one with an interval, and calibration by tenths.
+"""How good a click model is: log loss against a model that is blind to the shopper, and calibration by tenths.
 
 Impressions of one shopper are not independent, so every interval resamples whole shoppers (cluster bootstrap,
 percentiles).
@@ -63,7 +63,7 @@ def mean_by_shopper(
     confidence: float = 0.95,
     resamples: int = RESAMPLES,
 ) -> Interval:
-    """The mean of a value over impressions, with the interval of resampled shoppers."""
+    """The mean of a value over impressions, with an interval from resampled shoppers."""
     _, index = np.unique(shopper, return_inverse=True)
     sums = np.bincount(index, weights=values)  # (U,)
     counts = np.bincount(index)

@@ -1,4 +1,4 @@
-"""The rows that the click model learns from, split by shopper, and what a model sees that is blind to the shopper."""
+"""The rows that the click model learns from, split by shopper, and the same rows without the shopper's features."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from torch import Tensor
 
 from services.features.vector import CATEGORIES, DENSE_FEATURES, MATCH_FEATURES, USER_FEATURES
 
-# What a request says without telling who asks.
+# Features of the request that do not depend on the shopper.
 _OF_THE_REQUEST = frozenset(
     ("hour_sin", "hour_cos", "weekday_sin", "weekday_cos", "searching", "log_age_hours")
     + tuple(name for name in DENSE_FEATURES if name.startswith("device_"))
@@ -19,13 +19,13 @@ SHOPPER_CATEGORIES = ("segment",)
 
 @dataclass(frozen=True, slots=True)
 class ClickRows:
-    """N impressions: the model's input, whether each was clicked, and whose it was."""
+    """N impressions: the model's input, whether each was clicked, and by which shopper it was seen."""
 
     dense: Tensor  # (N, F) float32
     categories: Tensor  # (N, K) int64
     clicked: Tensor  # (N,) float32, 0 or 1
     shopper: Tensor  # (N,) int64
-    probability: Tensor  # (N,) float64, the true click probability; for measuring, never for learning
+    probability: Tensor  # (N,) float64, the true click probability; for figures only, never an input of training
 
     def __len__(self) -> int:
         return len(self.clicked)
@@ -46,7 +46,7 @@ class Split:
 
 
 def split_by_shopper(rows: ClickRows, test_share: float, seed: int) -> Split:
-    """Deals the shoppers, not the rows, so that a figure on the test set is about shoppers never seen."""
+    """Splits the shoppers, not the rows, so that figures on the test set are about unseen shoppers."""
     shoppers = _shuffled_shoppers(rows, seed)
     test = torch.isin(rows.shopper, shoppers[: round(len(shoppers) * test_share)])
     return Split(rows.take(~test), rows.take(test))
@@ -67,7 +67,7 @@ def _shuffled_shoppers(rows: ClickRows, seed: int) -> Tensor:
 
 
 def blinded(rows: ClickRows) -> ClickRows:
-    """The same rows without a trace of the shopper: creative, product, place, device and time remain."""
+    """The same rows without features of the shopper: creative, product, placement, device and time remain."""
     dense, categories = rows.dense.clone(), rows.categories.clone()
     dense[:, [DENSE_FEATURES.index(name) for name in SHOPPER_FEATURES]] = 0.0
     categories[:, [at for at, category in enumerate(CATEGORIES) if category.name in SHOPPER_CATEGORIES]] = 0

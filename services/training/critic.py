@@ -1,4 +1,4 @@
-"""The critic of the creative generator: how real a picture looks for its condition, and which one it seems to show."""
+"""The critic of the creative generator: how real a picture looks for its condition, and which condition it shows."""
 
 import torch
 from torch import Tensor, nn
@@ -11,8 +11,8 @@ from services.models.generator.product_classes import PRODUCT_CLASSES
 class Critic(nn.Module):
     """Judges pictures (B, 3, 32, 32) under a condition; no batch norm, because the gradient penalty is per picture.
 
-    The score is a projection critic (Miyato & Koyama 2018); two more heads guess class and audience (Odena et al.
-    2017), which keeps the generator on its condition.
+    The score is a projection critic (Miyato & Koyama 2018); two more heads predict class and audience (Odena et al.
+    2017), so that the generator must draw its condition.
     """
 
     def __init__(self, width: int = 32) -> None:
@@ -51,7 +51,7 @@ class Critic(nn.Module):
 
 
 def gradient_penalty(critic: Critic, image: Tensor, product_class: Tensor, audience: Tensor) -> Tensor:
-    """Mean of (|d score / d image| - 1)^2 over the given in-between pictures (Gulrajani et al. 2017, equation 3)."""
+    """Mean of (|d score / d image| - 1)^2 over the given interpolated pictures (Gulrajani et al. 2017, equation 3)."""
     image = image.detach().requires_grad_(True)
     score = critic.judge(critic.features(image), product_class, audience)
     (slope,) = torch.autograd.grad(score.sum(), image, create_graph=True)

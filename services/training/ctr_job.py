@@ -1,4 +1,4 @@
-"""`adloom train ctr`, whole: traffic, the model and a blind one, figures on unseen shoppers, files for Triton."""
+"""`adloom train ctr` from start to end: traffic, the model and a blind one, figures, files for Triton."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -20,25 +20,25 @@ from services.training.recipes import ClickRecipe, TrafficRecipe
 from services.training.train_ctr import ClickRun, calibrate, logits, predictions
 
 Show = Callable[[str, float], None]
-"""Called with what is being done and the share of it that is done."""
+"""Called with the name of the current stage and the share of it that is done."""
 
 TrafficOf = Callable[[TrafficRecipe, Path, Callable[[int, int], None]], ClickRows]
-"""Rows to learn from by a recipe: a folder where they may be kept, and whom to tell rows done and rows in all."""
+"""Gives the training rows of a recipe, from a cache folder and a callback for progress (rows done, rows in all)."""
 
 _REFERENCE_ROWS = 64
 
 
 def train_ctr(
-    recipe: ClickRecipe, traffic_of: TrafficOf, home: Path, repository: Path, show: Show
+    recipe: ClickRecipe, traffic_of: TrafficOf, work_dir: Path, repository: Path, show: Show
 ) -> manifest.Manifest:
-    """Trains, measures and exports the click model; an interrupted call goes on where it was.
+    """Trains, measures and exports the click model; after an interruption the next call resumes.
 
-    `home` keeps traffic and checkpoints; the model's folder in `repository` is what changes.
+    Traffic and checkpoints are kept in `work_dir`; the result is the model's folder in `repository`.
     """
-    traffic = traffic_of(recipe.traffic, home, lambda done, total: show("traffic", done / total))
+    traffic = traffic_of(recipe.traffic, work_dir, lambda done, total: show("traffic", done / total))
     split = split_by_shopper(traffic, recipe.test_share, recipe.seed)
-    model = _trained(recipe, split.train, home / "model", lambda share: show("model", share))
-    blind = _trained(recipe, blinded(split.train), home / "blind", lambda share: show("blind model", share))
+    model = _trained(recipe, split.train, work_dir / "model", lambda share: show("model", share))
+    blind = _trained(recipe, blinded(split.train), work_dir / "blind", lambda share: show("blind model", share))
     figures = measure(split.test, predictions(model, split.test), predictions(blind, blinded(split.test)))
     reference = split.test.take(_spread(len(split.test), _REFERENCE_ROWS))
     facts = export(
@@ -81,7 +81,8 @@ def measure(test: ClickRows, predicted: np.ndarray, blind: np.ndarray) -> dict[s
 
 
 def _trained(recipe: ClickRecipe, rows: ClickRows, folder: Path, show: Callable[[float], None]) -> ClickModel:
-    """A model of all rows, calibrated by what models of the other folds said about each fold's shoppers."""
+    """A model trained on all rows; its calibration is fitted on cross-fitted predictions (a fold's come from models
+    that were trained on the other folds)."""
     fold = folds_by_shopper(rows, recipe.folds, recipe.seed)
     unseen = np.empty(len(rows))
     for at in range(recipe.folds):

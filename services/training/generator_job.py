@@ -1,4 +1,4 @@
-"""`adloom train generator`, whole: the GAN, an independent judge, figures, the grid, files that Triton serves."""
+"""`adloom train generator` from start to end: the GAN, an independent judge, figures, the grid, files for Triton."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -22,7 +22,7 @@ from services.training.recipes import GeneratorRecipe, JudgeRecipe
 from services.training.train_generator import GeneratorRun
 
 Show = Callable[[str, float], None]
-"""Called with what is being done and the share of it that is done."""
+"""Called with the name of the current stage and the share of it that is done."""
 
 JUDGE = "judge.safetensors"
 GRID = "grid.png"
@@ -30,14 +30,16 @@ _EACH = 200  # pictures of a class that the judge reads
 _REFERENCE_EACH = 2
 
 
-def train_generator(recipe: GeneratorRecipe, data: Path, home: Path, repository: Path, show: Show) -> manifest.Manifest:
-    """Trains, judges and exports the creative generator; an interrupted call goes on where it was.
+def train_generator(
+    recipe: GeneratorRecipe, data: Path, work_dir: Path, repository: Path, show: Show
+) -> manifest.Manifest:
+    """Trains, judges and exports the creative generator; after an interruption the next call resumes.
 
-    `home` keeps checkpoints; the model's folder in `repository` is what changes.
+    Checkpoints are kept in `work_dir`; the result is the model's folder in `repository`.
     """
     pictures = fashion_mnist.load("train", data)
-    generator = _trained(recipe, pictures, home / "generator.checkpoint", show)
-    judge = _judge(JudgeRecipe(), pictures, home / JUDGE, show)
+    generator = _trained(recipe, pictures, work_dir / "generator.checkpoint", show)
+    judge = _judge(JudgeRecipe(), pictures, work_dir / JUDGE, show)
     show("figures", 0.0)
     figures = measure(generator, judge, fashion_mnist.load("test", data))
     folder = manifest.folder_of(CREATIVE_GENERATOR.name, repository=repository)

@@ -1,4 +1,4 @@
-"""The picture of pictures that shows what the generator learned: a column for each class, audiences down the side."""
+"""The picture that shows what the generator learned: a grid with a column per class and a row per audience."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ _SCALE = 3
 
 
 def draw_grid(generator: Generator, path: Path, chance: torch.Generator) -> None:
-    """Writes the grid as PNG: one row an audience, one column a class, each cell with noise of its own."""
+    """Writes the grid as PNG; each cell has its own noise."""
     product_class = torch.arange(len(PRODUCT_CLASSES))
     rows: list[Tensor] = []
     generator.eval()

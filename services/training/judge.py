@@ -1,6 +1,6 @@
-"""The judge of drawn pictures: reads class and audience off a picture.
+"""The judge of drawn pictures: a classifier that predicts class and audience from a picture.
 
-It is trained on real pictures only, so independently of the generator.
+It is trained on real pictures only, and so is independent of the generator.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the judge reads off N pictures."""
+    """The judge's predictions for N pictures."""
 
     product_class: Tensor  # (N,) int64
     audience: Tensor  # (N, 8)
@@ -46,17 +46,18 @@ class Judge(nn.Module):
         self.eval()
         with torch.inference_mode():
             parts = [self(chunk) for chunk in torch.split(image, _CHUNK)]
-        return Reading(torch.cat([logits.argmax(dim=1) for logits, _ in parts]), torch.cat([said for _, said in parts]))
+        classes, audiences = zip(*parts, strict=True)
+        return Reading(torch.cat([logits.argmax(dim=1) for logits in classes]), torch.cat(audiences))
 
 
 def new_judge(recipe: JudgeRecipe) -> Judge:
-    """An untrained judge whose first weights, and dropout after it, follow from the recipe's seed."""
+    """An untrained judge; the recipe's seed decides its first weights and its dropout."""
     torch.manual_seed(recipe.seed)
     return Judge()
 
 
 def train_judge(judge: Judge, recipe: JudgeRecipe, pictures: ProductPictures) -> Iterator[float]:
-    """Trains on real pictures drawn for random audiences; yields the share that is done."""
+    """Trains on real pictures redrawn for random audiences; yields the share that is done."""
     chance = torch.Generator().manual_seed(recipe.seed)
     batches = recipe.epochs * (len(pictures.grey) // recipe.batch)
     optimiser = torch.optim.AdamW(judge.parameters(), lr=recipe.learning_rate)

@@ -1,4 +1,4 @@
-"""How good drawn pictures are: do they show the class and the audience that were asked for, and are they different."""
+"""How good drawn pictures are: whether they show the requested class and audience, and how much they differ."""
 
 import math
 from dataclasses import dataclass
@@ -28,14 +28,14 @@ class Conditioned:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How often and how well the judge reads the asked condition off pictures."""
+    """How well the judge's predictions agree with the requested conditions."""
 
     pictures: int
     right_class: float
     right_class_low: float  # Wilson's 95 % interval
     right_class_high: float
     by_class: dict[str, float]
-    audience_correlation: dict[str, float]  # of asked and read, by axis
+    audience_correlation: dict[str, float]  # of requested and predicted values, by axis
 
 
 def draw(generator: Generator, each: int, chance: torch.Generator) -> Conditioned:
@@ -51,7 +51,7 @@ def draw(generator: Generator, each: int, chance: torch.Generator) -> Conditione
 
 
 def real(pictures: ProductPictures, count: int, chance: torch.Generator) -> Conditioned:
-    """`count` real pictures drawn for random audiences, for comparison."""
+    """`count` real pictures redrawn for random audiences, for comparison."""
     rows = torch.randperm(len(pictures.grey), generator=chance)[:count]
     grey, product_class = pictures.batch(rows)
     audience = random_audience(count, chance)
@@ -59,7 +59,7 @@ def real(pictures: ProductPictures, count: int, chance: torch.Generator) -> Cond
 
 
 def agreement(judge: Judge, shown: Conditioned) -> Agreement:
-    """Compares what was asked for with what the judge reads."""
+    """Compares the requested conditions with the judge's predictions."""
     reading = judge.read(shown.image)
     right = (reading.product_class == shown.product_class).double()  # (N,)
     low, high = wilson(int(right.sum()), len(right))
@@ -104,11 +104,11 @@ def wilson(successes: int, trials: int, z: float = 1.959964) -> tuple[float, flo
 
 
 def _one_of_each(pictures: ProductPictures, product_class: Tensor, chance: torch.Generator) -> Tensor:
-    """A random real picture (N, 1, 32, 32) of each asked class."""
+    """A random real picture of each class in `product_class`, (N, 1, 32, 32)."""
     rows = torch.empty_like(product_class)
     for at in range(len(PRODUCT_CLASSES)):
-        asked, known = product_class == at, (pictures.product_class == at).nonzero()[:, 0]
-        rows[asked] = known[torch.randint(len(known), (int(asked.sum()),), generator=chance)]
+        wanted, known = product_class == at, (pictures.product_class == at).nonzero()[:, 0]
+        rows[wanted] = known[torch.randint(len(known), (int(wanted.sum()),), generator=chance)]
     return pictures.batch(rows)[0]
 
 

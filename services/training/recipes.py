@@ -1,4 +1,8 @@
-"""A training run is one small frozen record; recipe and data decide the weights, up to the order of float sums."""
+"""Recipes: a training run is one small frozen record.
+
+Recipe and data decide the weights, up to the order of float sums. The field names are keys of the manifests in
+`model_repository` and must not be renamed.
+"""
 
 from dataclasses import dataclass
 
@@ -12,8 +16,8 @@ class GeneratorRecipe:
     batch: int = 64
     critic_steps: int = 2  # for each step of the generator
     learning_rate: float = 2e-4
-    fades_from: int = 3000  # from this step on the learning rate falls linearly,
-    fades_to: int = 6000  # towards zero at this one, but not below a tenth
+    fades_from: int = 3000  # the learning rate decays linearly from this step
+    fades_to: int = 6000  # to zero at this step, but not below a tenth
     betas: tuple[float, float] = (0.0, 0.9)
     gradient_penalty: float = 10.0
     penalised_share: float = 0.5  # of each batch; the penalty is half of a critic step's cost
@@ -42,7 +46,7 @@ class ClickRecipe:
     seed: int = 20
     traffic: TrafficRecipe = TrafficRecipe()
     test_share: float = 0.2  # of the shoppers: every figure on the card
-    folds: int = 3  # of the other shoppers: each is scored by a model that never saw it, and that fits the calibration
+    folds: int = 3  # of the other shoppers; models of the other folds score each fold, to fit the calibration
     epochs: int = 8
     batch: int = 512
     learning_rate: float = 1e-3  # falls along a half cosine to zero

@@ -23,7 +23,7 @@ class ClickEpoch:
     """What one epoch of training reached."""
 
     epoch: int
-    log_loss: float  # on the rows it was trained on, while it was
+    log_loss: float  # mean over the training rows, as the weights were when each batch was seen
 
 
 class ClickRun:
@@ -52,7 +52,7 @@ class ClickRun:
         }
 
     def restore(self, state: dict[str, object]) -> None:
-        """Goes on where `state` was taken."""
+        """Resumes from `state`."""
         chance, dropout, epoch = state["chance"], state["dropout"], state["epoch"]
         assert isinstance(chance, Tensor) and isinstance(dropout, Tensor) and isinstance(epoch, int)
         self.model.load_state_dict(state["model"])  # type: ignore[arg-type]
@@ -99,7 +99,7 @@ def logits(model: ClickModel, rows: ClickRows) -> NDArray[np.float64]:
 
 
 def calibrate(model: ClickModel, unseen_logit: NDArray[np.float64], clicked: NDArray[np.float64]) -> None:
-    """Fits the model's last step to logits (N,) of rows that the model giving them had not seen."""
+    """Fits the model's calibration to logits (N,) that models gave for rows they were not trained on."""
     found = calibration.fit(unseen_logit, clicked)
     model.calibration.copy_(torch.tensor([found.scale, found.shift, found.floor]))
 

@@ -36,7 +36,7 @@ class GeneratorStep:
 
 
 class GeneratorRun:
-    """A training run that can be stepped, saved and resumed; all chance comes from its own seeded stream."""
+    """A training run that can be stepped, saved and resumed; all random numbers come from its own seeded stream."""
 
     def __init__(self, recipe: GeneratorRecipe, pictures: ProductPictures) -> None:
         torch.manual_seed(recipe.seed)  # the first weights
@@ -58,7 +58,7 @@ class GeneratorRun:
         }
 
     def restore(self, state: dict[str, object]) -> None:
-        """Goes on where `state` was taken."""
+        """Resumes from `state`."""
         for name, part in self._parts().items():
             part.load_state_dict(state[name])  # type: ignore[arg-type]
         chance, step = state["chance"], state["step"]
@@ -119,7 +119,7 @@ class GeneratorRun:
         return float(wrong_class.detach())
 
     def _average_weights(self) -> None:
-        early = (1 + self.step) / (10 + self.step)  # a short memory at first, so that the random start is forgotten
+        early = (1 + self.step) / (10 + self.step)  # a fast decay at first, so that the random start is forgotten
         decay = min(self.recipe.average_decay, early)
         with torch.no_grad():
             for averaged, current in zip(self.average.parameters(), self.generator.parameters(), strict=True):

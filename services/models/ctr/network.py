@@ -19,7 +19,7 @@ from services.models.tensors import HIDDEN_SIZE
 _CROSS_LAYERS = 1  # a second one gained nothing (services/training/LOG.md)
 _WIDTH = 64
 _WIDEST_EMBEDDING = 8
-_FAR = 5.0  # standardised values are clipped here, so that one odd profile cannot reach far outside what was trained on
+_FAR = 5.0  # standardised values are clipped here, so that no profile lies far outside the range of the training data
 
 
 class CrossLayer(nn.Module):
@@ -81,7 +81,7 @@ class ClickModel(nn.Module):
 
 
 def load(folder: Path) -> Callable[[Tensor, Tensor], Sequence[Tensor]]:
-    """The served function with the weights of a version folder."""
+    """The function that Triton serves, with the weights of a version folder."""
     model = ClickModel()
     weights.load_into(model, folder)
     return model.serve

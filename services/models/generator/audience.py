@@ -1,8 +1,8 @@
 """What the eight numbers of an audience vector mean to the creative generator.
 
-The generator learns p(image | product class, audience). During training every real product picture is redrawn as the
-audience asks (services/training/audience_style.py), so each axis has one visible, deterministic meaning. Every axis
-runs over [-1, 1] and is 0 for "no opinion".
+The generator learns p(image | product class, audience). During training every real product picture is redrawn for its
+audience vector (services/training/audience_style.py), so each axis has one visible, deterministic meaning. Every axis
+runs over [-1, 1]; 0 means "no preference".
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ AUDIENCE_SIZE = len(AUDIENCE_AXES)
 
 
 def audience_vector(wishes: Mapping[str, float]) -> tuple[float, ...]:
-    """The audience vector of named wishes, each clipped to [-1, 1]; axes that are not named are 0.
+    """The audience vector from values by axis name, each clipped to [-1, 1]; axes that are not named are 0.
 
     >>> audience_vector({"warmth": 0.5, "backdrop": 7.0})
     (0.5, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0)

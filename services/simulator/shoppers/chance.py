@@ -1,4 +1,4 @@
-"""Seeded chance that can be asked in any order: a question's name gives its answer."""
+"""Seeded random numbers by name, so that the order of calls does not matter."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from services.common.rng import seeded_words, unit_interval
 
 
-def uniforms(seed: int, question: str, count: int) -> NDArray[np.float64]:
-    """`count` numbers in [0, 1), the same for the same seed and question.
+def uniforms(seed: int, name: str, count: int) -> NDArray[np.float64]:
+    """`count` numbers in [0, 1), the same for the same seed and name.
 
     >>> uniforms(7, "mood:3", 2).tolist() == uniforms(7, "mood:3", 2).tolist()
     True
     """
-    return unit_interval(seeded_words(str(seed).encode(), question, count))
+    return unit_interval(seeded_words(str(seed).encode(), name, count))
 
 
 def pareto(uniform: float, shape: float) -> float:
@@ -23,7 +23,7 @@ def pareto(uniform: float, shape: float) -> float:
 
 
 def pick(uniform: float, shares: tuple[float, ...]) -> int:
-    """The index on which `uniform` falls when shares, which sum to 1, lie side by side.
+    """The index drawn by `uniform` from shares, which sum to 1 (inverse of the cumulative distribution).
 
     >>> pick(0.5, (0.4, 0.2, 0.4)), pick(0.999, (0.4, 0.2, 0.4))
     (1, 2)

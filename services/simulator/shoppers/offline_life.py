@@ -1,4 +1,4 @@
-"""One shopper's life played without a stack: events into the profile, ads into rows."""
+"""Plays one shopper's visits without a stack: events update the profile, ads become rows."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ _OLDEST_S: Final = 60 * 86_400.0
 
 
 class Rows(Protocol):
-    """Takes impressions one by one."""
+    """Collects impressions one by one."""
 
     def left(self) -> int:
-        """How many more are wanted of this shopper."""
+        """How many more impressions this shopper is to have."""
         ...
 
     def add(self, vectors: Vectors, row: Impression) -> None:
-        """One more impression."""
+        """Adds an impression."""
         ...
 
 
@@ -62,7 +62,7 @@ class Impression:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shop:
-    """What all shoppers meet: C creatives, each as one row of columns and one offer."""
+    """The shop, the same for all shoppers: C creatives, each as one row of columns and one offer."""
 
     truth: Truth
     catalogue: Catalogue
@@ -86,7 +86,7 @@ class Shop:
 
 
 class Life:
-    """One shopper, from an empty profile on."""
+    """Plays one shopper's visits, starting with an empty profile."""
 
     def __init__(self, shop: Shop, shopper: Shopper, rows: Rows, rng: np.random.Generator) -> None:
         self._shop = shop
@@ -127,7 +127,7 @@ class Life:
         return then
 
     def _see_ad(self, visit: Visit, step: Step, now: datetime, age_s: float) -> datetime:
-        """One ad, chosen uniformly; returns when the shopper goes on."""
+        """Shows one ad, chosen uniformly; returns the time at which the shopper continues the visit."""
         rng, shopper = self._rng, self._shopper
         chosen = int(rng.integers(len(self._shop.columns)))
         offer, now_s = self._shop.offers[chosen], now.timestamp()
@@ -167,14 +167,14 @@ def _product(catalogue: Catalogue, creative: Creative) -> Product | None:
 
 
 def visits_with_ads(shop: Shop, shopper: Shopper, span: Span, ads: int, rng: np.random.Generator) -> list[Visit]:
-    """Visits with at least `ads` places for ads, in order of time."""
+    """Visits with at least `ads` ad placements, in order of time."""
     visits: list[Visit] = []
-    places = 0
-    while places < ads:
-        for when in visit_times(shopper.persona, ads - places, span, rng):
+    placements = 0
+    while placements < ads:
+        for when in visit_times(shopper.persona, ads - placements, span, rng):
             visit = plan_visit(shop.truth, shopper, shop.catalogue, when, rng)
             visits.append(visit)
-            places += sum(bool(step.ad_placement) for step in visit.steps)
-            if places >= ads:
+            placements += sum(bool(step.ad_placement) for step in visit.steps)
+            if placements >= ads:
                 break
     return sorted(visits, key=lambda visit: visit.began_at)

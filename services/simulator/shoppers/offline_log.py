@@ -1,11 +1,11 @@
-"""Training traffic without a stack: shoppers browse, creatives are chosen uniformly, the truth clicks.
+"""Training traffic without a stack: shoppers browse, creatives are chosen uniformly, the truth decides on clicks.
 
 Law 5: profiles come from `services.features.profile.apply` and rows from `services.features.vector.build`, the
-functions that serve. A row's profile holds the events before it and nothing later; an ad's click enters the profile
-like any click.
+functions that serve. A row's profile holds only the events before it; a click on an ad enters the profile like any
+other click.
 
-A creative's age says nothing in this truth, but ages in a log that ends today all lie close together, and a model would
-read something into that. So each visit sees creatives of a random age, from a minute to sixty days.
+In this truth the age of a creative does not matter. In a log that ends today all ages would be nearly equal, and a
+model would fit that coincidence. Each visit therefore sees creatives of a random age, from one minute to sixty days.
 """
 
 from __future__ import annotations
@@ -87,11 +87,11 @@ class _Rows:
         )
 
     def left(self) -> int:
-        """How many more are wanted of this shopper."""
+        """How many more impressions this shopper is to have."""
         return self.end - self.count
 
     def add(self, vectors: Vectors, row: Impression) -> None:
-        """One more impression."""
+        """Adds an impression."""
         at, log = self.count, self.log
         log.dense[at] = vectors.dense[0]
         log.categories[at] = vectors.categories[0]

@@ -1,7 +1,7 @@
-"""The rules of the seven personas: what each does with an ad that was noticed.
+"""The rules of the seven personas: how likely each clicks an ad that was noticed.
 
-Each rule looks at price, then wish, then headline and hour, and returns a click probability for each of C offers. The
-numbers are chosen so that the mean over everything is a few per cent and persons differ a lot.
+Each rule tests price, then wish, then headline and hour, and returns a click probability for each of C offers. The
+numbers are chosen so that the overall mean is a few per cent and shoppers differ much.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Seen:
     tiers: NDArray[np.int64]  # (C,), NOT_WISHED, SECONDARY or PRIMARY
     price_minor: Floats  # (C,)
     style: NDArray[np.int64]  # (C,), index into HEADLINE_STYLES
-    popular: NDArray[np.bool_]  # (C,), what many others buy
+    popular: NDArray[np.bool_]  # (C,), whether many others buy the product
     times_seen: NDArray[np.int64]  # (C,), how often the creative was shown within a day
     hour: int  # 0 to 23, UTC
     weekend: bool
@@ -36,7 +36,7 @@ class Seen:
 
 
 def tiers_of(wishes: Wishes, mission: int, category: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How much each offer's class is wanted, (C,); on a mission only that class is wanted first."""
+    """The tier of each offer's class, (C,); on a mission only the mission's class is PRIMARY."""
     tiers = np.zeros(len(category), dtype=np.int64)
     for wish in wishes.secondary:
         tiers[category == wish] = SECONDARY

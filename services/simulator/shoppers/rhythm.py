@@ -1,4 +1,4 @@
-"""When shoppers come: weight of each hour of the week, by persona; UTC."""
+"""When visits begin: the weight of each hour of the week, by persona; UTC."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def hour_weights(persona: str) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of whole days."""
+    """A period of whole days."""
 
     since: datetime  # UTC
     days: int
 
 
 def visit_times(persona: str, visits: int, span: Span, rng: np.random.Generator) -> list[datetime]:
-    """When visits begin within the span, in no order."""
+    """Start times of visits within the span, unordered."""
     weights = hour_weights(persona)
     first = span.since.replace(minute=0, second=0, microsecond=0)
     hours = span.days * 24

@@ -1,4 +1,4 @@
-"""A shopper: what stays the same about one person."""
+"""A shopper: the properties of one person that do not change."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from services.catalogue.catalogue import CATEGORIES
 from services.simulator.shoppers.chance import pareto, pick, uniforms
 
 PERSONA_SHARES: Final = {
-    "bargain": 0.22,  # below a price limit or not at all
-    "devotee": 0.14,  # one class of product
-    "follower": 0.16,  # what others buy
-    "careful": 0.14,  # never at first sight
-    "owl": 0.12,  # at night anything, by day little
-    "luxury": 0.12,  # above a price limit or not at all
-    "indifferent": 0.10,  # nothing
+    "bargain": 0.22,  # clicks below a price limit only
+    "devotee": 0.14,  # one class of product only
+    "follower": 0.16,  # what many others buy
+    "careful": 0.14,  # not at first sight
+    "owl": 0.12,  # anything at night, little by day
+    "luxury": 0.12,  # above a price limit only
+    "indifferent": 0.10,  # almost nothing
 }
 PERSONAS: Final = tuple(PERSONA_SHARES)
 COLOURS: Final = ("white", "black", "blue", "green", "beige", "grey", "red", "brown", "yellow")
@@ -25,18 +25,18 @@ _LOCALES: Final = ("en-GB", "de-DE", "fr-FR", "it-IT")
 
 @dataclass(frozen=True, slots=True)
 class Shopper:
-    """One person; `number` is all that the truth needs to make them again."""
+    """One person; seed and `number` decide all other fields."""
 
     number: int
     user_id: str  # raw, as an ad server knows it
     persona: str  # one of PERSONAS
-    device: str  # the one mostly used
+    device: str  # the one used most
     locale: str
-    price_limit_minor: int  # ceiling of the bargain hunter, floor of the luxury shopper, a wide ceiling of the others
+    price_limit_minor: int  # lower limit for the persona luxury, upper limit for all others
     disliked_colours: frozenset[str]
-    favourite: int  # class that a devotee never leaves, index into CATEGORIES
-    patience: int  # times a creative may be seen in a day
-    ads_limit: int  # ads in ten minutes before none is looked at
+    favourite: int  # the only class of the persona devotee, index into CATEGORIES
+    patience: int  # how often a creative may be seen in a day before it tires
+    ads_limit: int  # how many ads may be seen in ten minutes before all tire
     activity: float  # visits a week, heavy-tailed
 
 

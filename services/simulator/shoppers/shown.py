@@ -1,4 +1,4 @@
-"""What one shopper was shown, as far as fatigue needs it."""
+"""The ads that one shopper was shown lately; the truth needs them for fatigue."""
 
 from __future__ import annotations
 

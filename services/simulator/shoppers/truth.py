@@ -1,4 +1,4 @@
-"""The true click probabilities; see the package for what they are made of."""
+"""The true click probabilities; the package's docstring has the formula."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Exposures:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Offers:
-    """C creatives as anyone sees them, one row each."""
+    """C creatives by what every shopper sees of them, one row each."""
 
     creative_ids: tuple[str, ...]
     product_ids: tuple[str, ...]
@@ -68,7 +68,7 @@ class Offers:
         )
 
     def row(self, index: int) -> Offers:
-        """One offer alone."""
+        """One offer of them."""
         at = slice(index, index + 1)
         return Offers(
             self.creative_ids[at],
@@ -82,7 +82,7 @@ class Offers:
 
 
 class Truth:
-    """Who clicks what, when; answers the same to the same question for ever."""
+    """The probability with which each shopper clicks each creative; a function of the seed."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
@@ -100,7 +100,7 @@ class Truth:
         return self._shoppers[number]
 
     def wishes(self, shopper: Shopper, when: datetime) -> Wishes:
-        """What the shopper wants; constant within a regime, kept for the hour."""
+        """What the shopper wants; constant within a regime, cached by hour."""
         key = (shopper.number, int(when.timestamp()) // 3600)
         if key not in self._wishes:
             at = when.replace(minute=0, second=0, microsecond=0)
@@ -108,7 +108,7 @@ class Truth:
         return self._wishes[key]
 
     def mission(self, shopper: Shopper, when: datetime) -> int:
-        """The class of product that is all that counts now, or NO_MISSION."""
+        """The only class that the shopper wants now, or NO_MISSION."""
         key = (shopper.number, int(when.timestamp()) // 3600)
         if key not in self._missions:
             at = when.replace(minute=0, second=0, microsecond=0)
@@ -145,12 +145,12 @@ class Truth:
         return np.clip(rate + slips, 0.0, _MOST)
 
     def appeals(self, creative_ids: Sequence[str], when: datetime) -> NDArray[np.float64]:
-        """How good each creative is, whoever looks, this season; heavy-tailed around 1, shape (C,)."""
+        """How good each creative is this season, for all shoppers alike; heavy-tailed around 1, shape (C,)."""
         season = int(when.timestamp()) // _SEASON_S
         return np.array([self._appeal(creative_id, season) for creative_id in creative_ids])
 
     def mood(self, shopper: Shopper, when: datetime) -> float:
-        """How much the shopper is given to clicking on this day."""
+        """How inclined the shopper is to click on this day."""
         key = (shopper.number, when.toordinal())
         if key not in self._moods:
             u = uniforms(self.seed, f"mood:{key[0]}:{key[1]}", 2)
@@ -174,7 +174,7 @@ class Truth:
 
 
 def _fatigue(shopper: Shopper, offers: Offers, exposures: Exposures) -> NDArray[np.float64]:
-    """What is left after too many ads, after the same ad too often, and for colours that the shopper dislikes, (C,)."""
+    """Factors for too many ads, for the same creative too often, and for colours that the shopper dislikes, (C,)."""
     left = np.where(exposures.of_creative >= shopper.patience, 0.15, 1.0)
     for colour in shopper.disliked_colours:
         left = np.where(offers.colour == COLOURS.index(colour), left * 0.35, left)

@@ -1,4 +1,4 @@
-"""What shoppers do in the shop: visits of a few pages, led by wishes, price limit and mission."""
+"""What shoppers do in the shop: visits of a few pages that follow wishes, price limit and mission."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from services.simulator.shoppers.wishes import NO_MISSION
 
 AD_PLACEMENTS: Final = ("product-side", "product-below")
 AD_APPEARS_S: Final = 0.5
-"""How long after its page an ad is asked for: by then the profile mostly knows of the page."""
+"""Delay from a page view to its ad request: by then the profile mostly includes the view."""
 HOUSE_PRODUCT: Final = "house"
-"""What a click on a house creative names; the catalogue knows no such product, so it moves no interest."""
+"""The product id of a click on a house creative; the catalogue does not have it, so it changes no interest."""
 _MOST_PAGES: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that a shopper does; `wait_s` is how long after the step before."""
+    """One action of a shopper; `wait_s` is the time since the step before."""
 
     kind: Literal["view", "click", "order"]
     product: Product
@@ -31,7 +31,7 @@ class Step:
     query: str = ""
     dwell_ms: int = 0
     pieces: int = 0
-    ad_placement: str = ""  # the page that this view opens has an ad there
+    ad_placement: str = ""  # of a view: the page's ad placement, if it has one
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def plan_visit(truth: Truth, shopper: Shopper, catalogue: Catalogue, when: datet
 
 
 def _choose(truth: Truth, shopper: Shopper, catalogue: Catalogue, when: datetime, rng: np.random.Generator) -> Product:
-    """Which product is looked at: by mission or wish, then within the price limit."""
+    """The product to view: by mission or wish, then mostly within the price limit."""
     wishes, mission = truth.wishes(shopper, when), truth.mission(shopper, when)
     turn = rng.random()
     if mission != NO_MISSION and turn < 0.8:
@@ -79,7 +79,7 @@ def _choose(truth: Truth, shopper: Shopper, catalogue: Catalogue, when: datetime
 
 
 def affordable(shopper: Shopper, product: Product) -> bool:
-    """Whether the price is one that the shopper pays; luxury shoppers do not go below theirs."""
+    """Whether the shopper pays such a price; for the persona luxury the limit is a lower one."""
     if shopper.persona == "luxury":
         return product.price_minor >= shopper.price_limit_minor
     return product.price_minor <= shopper.price_limit_minor
@@ -88,7 +88,7 @@ def affordable(shopper: Shopper, product: Product) -> bool:
 def _followed_by(
     truth: Truth, shopper: Shopper, product: Product, when: datetime, rng: np.random.Generator
 ) -> list[Step]:
-    """A closer look, and sometimes an order."""
+    """Steps after a view: sometimes a click, and then sometimes an order."""
     wishes, mission = truth.wishes(shopper, when), truth.mission(shopper, when)
     category = CATEGORIES.index(product.category)
     wished = category in (wishes.primary, mission) or category in wishes.secondary
@@ -101,7 +101,7 @@ def _followed_by(
 
 
 def landing(product: Product, rng: np.random.Generator) -> list[Step]:
-    """What a shopper does who clicked an ad: looks at the product, and sometimes buys it."""
+    """Steps after a click on an ad: a view of the product, and sometimes an order."""
     steps = [Step("view", product, 0.4 + float(rng.exponential(0.8)), dwell_ms=int(rng.lognormal(8.5, 0.8)))]
     if rng.random() < 0.08:
         steps.append(Step("order", product, 2.0 + float(rng.exponential(6.0)), pieces=1))
@@ -109,5 +109,5 @@ def landing(product: Product, rng: np.random.Generator) -> list[Step]:
 
 
 def click_delay_s(rng: np.random.Generator) -> float:
-    """How long after an ad appears it is clicked, mostly two seconds."""
+    """Seconds from an ad's appearance to its click, two in the median."""
     return min(float(rng.lognormal(0.6, 0.6)), 12.0)

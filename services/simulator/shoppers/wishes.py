@@ -1,7 +1,7 @@
-"""What a shopper wants, and how that changes: regimes that switch at once, and missions of an hour or three.
+"""What a shopper wants, and how that changes: regimes that switch abruptly, and missions of three hours.
 
-Time is cut into blocks of four weeks, shifted for each shopper. A block holds one to four regimes; the cuts between
-them are at the cube of a uniform share of the block, so that many regimes are short and some last the month.
+Time is divided into blocks of four weeks, shifted for each shopper. A block holds one to four regimes. The boundaries
+between them are cubes of uniform numbers, as shares of the block: many regimes are short, some last the whole block.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def wishes_at(seed: int, shopper: Shopper, when: datetime) -> Wishes:
 
 
 def mission_at(seed: int, shopper: Shopper, wishes: Wishes, when: datetime) -> int:
-    """The class that is all that counts in these three hours, or NO_MISSION."""
+    """The only class that the shopper wants in these three hours, or NO_MISSION."""
     stretch = int((when - _EPOCH).total_seconds()) // _MISSION_S
     u = uniforms(seed, f"mission:{shopper.number}:{stretch}", 3)
     if u[0] >= _MISSION_SHARE or shopper.persona in ("devotee", "indifferent"):

@@ -12,9 +12,9 @@ from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import (
     add_CreativeServiceServicer_to_server,
 )
 from services.simulator.grpc_ad_server import DEADLINE_S, Answers, GrpcAdServer
-from services.simulator.ports import Question
+from services.simulator.ports import AdRequest
 
-QUESTION = Question("r", "alice", "en-GB", "phone", "", "front", "300x250")
+REQUEST = AdRequest("r", "alice", "en-GB", "phone", "", "front", "300x250")
 
 
 class Late(CreativeServiceServicer):
@@ -36,8 +36,8 @@ async def ask_twice() -> Answers:
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
         await channel.channel_ready()
         ads = GrpcAdServer(channel)
-        await ads.ask(Question("q", "alice", "en-GB", "phone", "boots", "front", "300x250"))
-        assert await ads.ask(QUESTION) is None
+        await ads.serve(AdRequest("q", "alice", "en-GB", "phone", "boots", "front", "300x250"))
+        assert await ads.serve(REQUEST) is None
         answers = ads.take()
     await server.stop(None)
     return answers

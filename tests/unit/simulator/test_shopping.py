@@ -61,9 +61,9 @@ def test_each_page_is_viewed_and_then_an_ad_is_asked_for() -> None:
     stage.ads.silent = True
     play(stage, visit(stage, pages=3))
     assert [type(message).__name__ for _, _, message in stage.happened] == ["View"] * 3
-    assert [question.request_id for question in stage.ads.questions] == ["r-0", "r-1", "r-2"]
-    question = stage.ads.questions[0]
-    assert (question.user_id, question.device, question.query) == ("shopper-000003", "phone", "bag")
+    assert [request.request_id for request in stage.ads.requests] == ["r-0", "r-1", "r-2"]
+    request = stage.ads.requests[0]
+    assert (request.user_id, request.device, request.query) == ("shopper-000003", "phone", "bag")
     assert [(at - NOON).total_seconds() for at, _, _ in stage.happened] == [2.0, 4.5, 7.0]
 
 
@@ -94,7 +94,7 @@ def test_a_shopper_who_leaves_opens_no_page_but_finishes_with_the_ad() -> None:
     shopping = stage.shopping()
     asyncio.run(leave_after_the_first_page())
     assert len([message for _, _, message in stage.happened if isinstance(message, events.View)]) == 1
-    assert len(stage.ads.questions) == 1
+    assert len(stage.ads.requests) == 1
 
 
 def test_clicks_carry_the_token_of_the_ad_and_orders_after_them_too() -> None:
@@ -125,7 +125,7 @@ def test_no_more_ads_are_asked_for_than_wanted() -> None:
     shopping = stage.shopping(decisions_per_s=0.1)
     asyncio.run(shopping.play(visit(stage, pages=100), np.random.default_rng(1)))
     seconds = (stage.clock.now() - NOON).total_seconds()
-    assert 0.1 * seconds - 1 <= len(stage.ads.questions) <= 0.1 * seconds + 1
+    assert 0.1 * seconds - 1 <= len(stage.ads.requests) <= 0.1 * seconds + 1
 
 
 def test_same_seed_gives_the_same_visits() -> None:
