@@ -1,12 +1,12 @@
-"""What stands in for a shopper without a profile, by segment.
+"""The default profile of a shopper without a profile, by segment.
 
-The models learn from shoppers who had no profile either when they came, and what they learned of them is the empty
-profile together with what the request declares (device, query, segment). Any other default would show a model newcomers
-that it has never seen (law 5). So the empty profile is the default of each segment that a request alone can lead to;
-segments of behaviour need none, because whoever behaved has a profile.
+The training data has new shoppers, too: an empty profile together with what the request declares (device, query,
+segment). With any other default, serving would differ from training (law 5). The empty profile is therefore the default
+of each segment that follows from a request alone. Segments that follow from behaviour need no default, because a
+shopper with any behaviour has a profile.
 
-The worker `profiles` stores this table in Feast when it starts, and readers go by what is stored: another default
-can be tried without a release of the readers, together with a model that was trained with it.
+The worker `profiles` stores this table in Feast when it starts, and readers use what is stored. Another default can
+thus be tried, together with a model that was trained with it, without a release of the readers.
 """
 
 from __future__ import annotations

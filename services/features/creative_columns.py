@@ -1,4 +1,4 @@
-"""Creatives as columns: what the features need of C creatives, computed once and taken by index for each request."""
+"""Creatives as columns: the feature inputs of C creatives, computed once and selected by index for each request."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from services.catalogue.product_features import VECTOR_DIMS, ProductFacts, category_index
 
-# Places that names are hashed into; two names may share one.
+# Numbers of buckets into which names are hashed; two names may share a bucket.
 BUCKETS = {"creative": 1024, "product": 256, "placement": 64, "format": 16}
 
-# Features of a creative that depend on nothing else.
+# Features that depend on the creative alone.
 STATIC_FEATURES = (
     "log_price",  # of the product, 0 for house creatives
     "ai_generated",
@@ -87,7 +87,7 @@ def creative_columns(creatives: Sequence[CreativeFacts]) -> CreativeColumns:
 
 @lru_cache(maxsize=65_536)
 def bucket(kind: str, name: str) -> int:
-    """The place that `name` is hashed into among those of its kind; the same on every machine.
+    """The bucket of a name among those of its kind; the same on every machine.
 
     >>> bucket("creative", "c1") == bucket("creative", "c1") < BUCKETS["creative"]
     True

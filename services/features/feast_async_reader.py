@@ -1,7 +1,7 @@
-"""One shopper's profile out of Feast's online store on the event loop: what a request waits for.
+"""Reads one shopper's profile from Feast's online store on the event loop; every request waits for this.
 
-Where a row lies and what its bytes mean is Feast's: keys and fields are named by Feast's own store, and a test holds
-what is read here against `get_online_features`. Ours is the way there and back.
+Feast decides where a row is stored and what its bytes mean: its own store names keys and fields here, and a test
+compares the result with `get_online_features`. Only the connection to Redis is ours.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class FeastAsyncReader:
     def __init__(
         self, address: str, default: Callable[[str], Profile], clock: Clock | None = None, answer_s: float = 0.02
     ) -> None:
-        """`default` gives the profile that stands in for shoppers of a segment who have none.
+        """`default` gives the default profile of a segment.
 
-        A connection on which an answer takes longer than `answer_s` is given up.
+        A connection on which an answer takes longer than `answer_s` is closed.
         """
         self._default = default
         self._clock = clock or SystemClock()
@@ -45,7 +45,7 @@ class FeastAsyncReader:
         self._key, self._fields = _layout(address)
 
     async def read(self, user_id: str, segment: str, budget_s: float) -> Reading:
-        """See `RequestProfiles`; after three failures in a row Redis is tried once in half a second."""
+        """See `RequestProfiles`; after three failures in a row one read in half a second is tried."""
         if budget_s <= 0:
             raise Unavailable(PART, "no time is left to read a profile")
         if not self._breaker.may_try(self._clock.monotonic()):
@@ -54,7 +54,7 @@ class FeastAsyncReader:
             async with asyncio.timeout(budget_s) as own:
                 reply = await self._redis.ask(b"HMGET", self._key(user_id), *self._fields)
         except OSError as exc:  # TimeoutError too
-            if not own.expired():  # a request that had hardly any time says nothing about Redis
+            if not own.expired():  # a timeout by the request's own budget does not mean that Redis is down
                 self._breaker.failed(self._clock.monotonic())
             raise Unavailable(PART, f"no profile within {budget_s * 1000:.1f} ms ({exc!r})") from exc
         row = self._row(reply)
@@ -64,11 +64,11 @@ class FeastAsyncReader:
         return Reading(row[0], False, max(micros(self._clock.now()) - row[1], 0) // 1000)
 
     def close(self) -> None:
-        """Lets go of Redis."""
+        """Closes the connection to Redis."""
         self._redis.close()
 
     def _row(self, reply: Any) -> tuple[Profile, int] | None:
-        """What is stored, None where nothing is; a row that cannot be decoded is one shopper's misfortune."""
+        """The stored row, or None. A row that cannot be decoded counts as missing, and not as a failure of Redis."""
         if isinstance(reply, hiredis.ReplyError):
             if _WRONG_TYPE not in str(reply):
                 self._breaker.failed(self._clock.monotonic())
@@ -87,10 +87,10 @@ class FeastAsyncReader:
 
 
 def _layout(address: str) -> tuple[Callable[[str], bytes], tuple[bytes, ...]]:
-    """Redis's key of a user, and the hash fields of FIELDS in their order, both as Feast's store makes them.
+    """A function from a user to the Redis key, and the hash fields of FIELDS in their order, both as Feast makes them.
 
-    Feast's way to a key builds two protobuf messages. All keys of ids of one length differ in the id alone, so Feast
-    makes one for each length, and the id is put in its place.
+    Feast builds two protobuf messages for each key. The keys of ids of one length differ in the id alone, so Feast
+    makes one key for each length, and the id is replaced in it.
     """
     config, provider = provider_of(address, Limits(1.0, 1.0))  # never connected
     store: Any = provider.online_store

@@ -1,4 +1,4 @@
-"""Feast's provider over a Redis connection that gives up in time."""
+"""Feast's provider over a Redis client with time limits and without retries."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Limits:
 
 
 def provider_of(address: str, limits: Limits) -> tuple[feast.RepoConfig, Provider]:
-    """Feast's settings and provider. Nothing is connected yet.
+    """Feast's settings and provider, not connected yet.
 
-    Feast's connection string has no way to say "do not retry", and redis-py's default retries hold a caller for many
-    seconds while the port is closed: so the online store is handed a client of ours.
+    Feast's connection string cannot disable retries, and with redis-py's default retries a caller waits many seconds
+    while the port is closed. The online store is therefore given a client of ours.
     """
     config = online_config(address)
     provider = get_provider(config)

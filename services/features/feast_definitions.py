@@ -1,5 +1,8 @@
-"""Entities, views and services. What is read together is packed together: a row of few arrays is three times cheaper to
-build and to read than one of many scalars; `services.features.profile` names the positions (a test compares them)."""
+"""Feast's entities, views and services.
+
+Values that are read together are stored as one array: a row of few arrays is three times cheaper to build and to read
+than a row of many scalars. `services.features.profile` names the positions in the arrays (a test compares them).
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,14 @@ segment = Entity(name="segment", join_keys=["segment"], value_type=ValueType.STR
 
 
 def _push_source(name: str, description: str = "") -> PushSource:
-    """Where rows are pushed by name (`FeatureStore.push`); the file is where a batch of history would lie."""
+    """The source into which rows are pushed by name (`FeatureStore.push`); Feast requires a file for batch history."""
     history = FileSource(name=f"{name}_history", path=f"{name}.parquet", timestamp_field="event_timestamp")
     return PushSource(name=f"{name}_push", batch_source=history, description=description)
 
 
 profile_push = _push_source("profile")
 creative_push = _push_source(
-    "creative_statistics", "Declared for later: no room writes features of creatives yet, so no view stands on it"
+    "creative_statistics", "Declared for later: no process writes features of creatives yet, so no view uses it"
 )
 segment_push = _push_source("segment_defaults")
 
@@ -45,17 +48,17 @@ profile = FeatureView(
     entities=[user],
     schema=_PROFILE,
     source=profile_push,
-    description="A shopper's whole profile, written absolutely by the stream",
+    description="A shopper's whole profile, written as absolute values by the worker `profiles`",
 )
 segment_defaults = FeatureView(
     name="segment_defaults",
     entities=[segment],
     schema=_PROFILE,
     source=segment_push,
-    description="The profile that stands in for a shopper of a segment who has none",
+    description="The default profile of a segment, for shoppers without a profile",
 )
 ctr_v1 = FeatureService(
-    name="ctr_v1", features=[profile], description="What version 1 of the CTR model needs of a shopper"
+    name="ctr_v1", features=[profile], description="The features of a shopper that version 1 of the CTR model uses"
 )
 ENTITIES = (user, creative, segment)
 VIEWS = (profile, segment_defaults)

@@ -1,14 +1,15 @@
-"""Lets only the owner of a shopper's partition write the shopper's row, whatever woke up in the meantime.
+"""A fence in Redis: only the owner of a partition can write the rows of its shoppers, even after a worker was frozen.
 
-A worker may be frozen (a paused machine, a long swap) between any two of its steps. Its partitions move, their new
-owner writes newer rows, and when it wakes it goes on with the write that it was about to make. Asking Kafka first does
-not help: it may freeze between the answer and the write. So each partition has a key in Redis that names its owner, and
-rows are written in a transaction that Redis carries out only if those keys still say so (WATCH, MULTI, EXEC).
+A worker may be frozen (a paused machine, a long swap) between any two of its steps. Its partitions move to another
+worker, which writes newer rows; when the first worker wakes, it resumes with the write that it was about to make. A
+check with Kafka before the write does not help, because the worker may freeze between the check and the write. So each
+partition has a key in Redis that names its owner, and rows are written in a transaction that Redis executes only if
+these keys are unchanged (WATCH, MULTI, EXEC).
 
-A worker that finds another's name claims the partitions, and believes its own claim only when Kafka confirms *after*
-it that the partitions are still its own: a claim that comes too late is not confirmed, nothing is written under it, and
-the true owner takes the partition back with its next batch. Names are not ordered, so a wiped Redis or a Kafka that
-begins to count anew does no harm.
+A worker that finds another name claims the partitions by writing its own. The claim is valid only if Kafka confirms
+*after* it that the worker still owns the partitions. A claim that comes too late is not confirmed, nothing is written
+under it, and the true owner claims the partition again with its next batch. The names need no order, so neither an
+emptied Redis nor a Kafka whose generations start again does harm.
 
 A second key of the partition is its mark (`feast_mark.py`): how much of the changelog its rows hold. It is written in
 the same transaction as rows, so Redis has both or neither. A claim compares it with the changelog: rows of states
@@ -67,7 +68,7 @@ class NotOwner(Exception):
 
 
 class FencedRedis(redis.Redis):
-    """Feast's client: its pipelines become transactions under the claim of the moment, where there is one."""
+    """Feast's Redis client: inside a claim, its pipelines are transactions that the claim guards."""
 
     def pipeline(self, transaction: bool = True, shard_hint: Any = None) -> Any:
         """As redis-py's; raises `NotOwner`."""
@@ -103,7 +104,7 @@ class Fence:
 
     @contextmanager
     def around(self, rows: Sequence[ProfileRow]) -> Iterator[None]:
-        """What is written inside through a `FencedRedis` is written only if the rows' partitions are the owner's.
+        """Inside, writes through a `FencedRedis` succeed only while the worker owns the rows' partitions.
 
         Claims them where they are not; raises `NotOwner` and `redis.WatchError` where they were taken away or are not
         as they were left, and `Unavailable` where Kafka does not confirm a claim.
@@ -129,9 +130,9 @@ class Fence:
         return found
 
     def complete(self, partitions: Collection[int]) -> None:
-        """See `ProfileWriter.complete`; raises `NotOwner` and `redis.WatchError` where they were taken away.
+        """See `ProfileWriter.complete`; raises `NotOwner` or `redis.WatchError` where another worker has taken them.
 
-        Claims nothing: under another claim than that of the rows, they may be gone.
+        Does not claim: since the claim under which the rows were written, Redis may have been emptied.
         """
         if not self._known.keys() >= set(partitions):
             raise NotOwner
@@ -169,7 +170,7 @@ class Fence:
         claimed = sorted(set(partitions) - self._known.keys())
         if not claimed:
             return
-        with self._client.pipeline() as pipe:  # at once: between the two somebody might empty Redis
+        with self._client.pipeline() as pipe:  # one transaction: between the two, Redis might be emptied
             pipe.mset({owner_key(partition): name for partition in claimed})
             pipe.mget([mark_key(partition) for partition in claimed])
             _, found = pipe.execute()
@@ -184,7 +185,7 @@ class Fence:
 
 
 def owner_key(partition: int) -> str:
-    """Where the name of a partition's owner stands."""
+    """The key that holds the name of a partition's owner."""
     return f"adloom:owner:profiles:{partition}"
 
 

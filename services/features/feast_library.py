@@ -1,10 +1,10 @@
-"""Feast, imported once and lightly; nothing else in the serving processes imports it before this.
+"""Imports Feast without its heavy dependencies; serving processes must import Feast through this module first.
 
-Three things are kept out while its modules load. It imports torch wherever torch is installed (800 MB and seconds, for
-functions that we do not call); it re-parses its own sources to check types at run time (half of its import time); and
-it brings the servers that it can be and a registry in SQL, with all of FastAPI, uvicorn and SQLAlchemy. With all of it
-away it takes 1.4 s of processor time instead of 5.4 s without torch and 7 s with it, and a worker that was killed is
-back so much sooner. It has no telemetry in this version; a test looks for one.
+Three things are left out while Feast's modules load. Feast imports torch wherever torch is installed (800 MB and
+seconds, for functions that we do not call). It parses its own sources again to check types at run time (half of its
+import time). It imports its own servers and an SQL registry, with FastAPI, uvicorn and SQLAlchemy. Without these, the
+import takes 1.4 s of processor time instead of 5.4 s (7 s with torch), and a killed worker restarts faster by that
+time. This version of Feast has no telemetry; a test checks that.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import yaml
 
 
 def _as_it_is(target: Any = None, **options: Any) -> Any:
-    """Stands in for `typeguard.typechecked`."""
+    """Replaces `typeguard.typechecked`: checks nothing."""
     return target if target is not None else lambda again: again
 
 
@@ -36,8 +36,8 @@ def _module(name: str, **members: object) -> ModuleType:
 
 
 _STAND_INS: dict[str, ModuleType | None] = {
-    "torch": None,  # "there is none", by the import system's own rule
-    "fastapi": _module("fastapi", status=starlette.status),  # what feast's core takes of it comes from starlette
+    "torch": None,  # for the import system: "not installed"
+    "fastapi": _module("fastapi", status=starlette.status),  # all that Feast's core uses of it is starlette's
     "fastapi.concurrency": _module("fastapi.concurrency", run_in_threadpool=starlette.concurrency.run_in_threadpool),
     "feast.feature_server": _module("feast.feature_server"),
     "feast.ui_server": _module("feast.ui_server"),
@@ -47,7 +47,7 @@ _STAND_INS: dict[str, ModuleType | None] = {
 
 @contextmanager
 def _light() -> Iterator[None]:
-    """Stand-ins for what is not loaded already, and no checks of types; afterwards everything is as it was."""
+    """Inside, modules that are not loaded yet are replaced by stand-ins, and typeguard checks nothing."""
     checked: Callable[..., Any] = typeguard.typechecked
     typeguard.typechecked = _as_it_is
     standing_in = {name: module for name, module in _STAND_INS.items() if name not in sys.modules}
@@ -60,7 +60,7 @@ def _light() -> Iterator[None]:
             del sys.modules[name]
 
 
-with _light(), warnings.catch_warnings():  # feast would show everybody's deprecation warnings from here on
+with _light(), warnings.catch_warnings():  # feast enables deprecation warnings of all modules
     import feast
     from feast.infra.provider import Provider, get_provider
     from feast.protos.feast.types.EntityKey_pb2 import EntityKey
@@ -72,18 +72,18 @@ with _light(), warnings.catch_warnings():  # feast would show everybody's deprec
 _SETTINGS = Path(__file__).resolve().parents[2] / "feature_repo" / "feature_store.yaml"
 
 
-def repo_config(redis: str, home: Path = Path(".adloom")) -> feast.RepoConfig:
+def repo_config(redis: str, state_dir: Path = Path(".adloom")) -> feast.RepoConfig:
     """Feast's settings of `feature_repo/feature_store.yaml` for this Redis ("host:port") and state folder."""
-    return feast.RepoConfig(**_settings(redis, home))
+    return feast.RepoConfig(**_settings(redis, state_dir))
 
 
 def online_config(redis: str) -> feast.RepoConfig:
-    """The same for who only reads and writes online: the registry is not opened, and there is no history."""
+    """The same for processes that only read and write online: without registry and without history."""
     return feast.RepoConfig(**{**_settings(redis, Path(".adloom")), "offline_store": {"type": NO_HISTORY}})
 
 
-def _settings(redis: str, home: Path) -> dict[str, Any]:
-    text = string.Template(_SETTINGS.read_text()).substitute(ADLOOM_REDIS=redis, ADLOOM_HOME=home)
+def _settings(redis: str, state_dir: Path) -> dict[str, Any]:
+    text = string.Template(_SETTINGS.read_text()).substitute(ADLOOM_REDIS=redis, ADLOOM_HOME=state_dir)
     settings: dict[str, Any] = yaml.safe_load(text)
     return settings
 

@@ -1,4 +1,4 @@
-"""An offline store for processes that read and write online only: Feast insists on one, and its own import seconds."""
+"""An empty offline store for processes that use Feast online only: Feast requires one, and its own import slowly."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ TYPE: Final = "services.features.feast_no_history.NoHistoryOfflineStore"
 
 
 class NoHistoryOfflineStoreConfig(FeastConfigBaseModel):
-    """Feast finds it by its name, beside the store's."""
+    """Feast finds this class by name: the store's name with `Config` appended."""
 
     type: Literal["services.features.feast_no_history.NoHistoryOfflineStore"] = TYPE
 
 
 class NoHistoryOfflineStore(OfflineStore):
-    """Has no history: every question for one is Feast's `NotImplementedError`."""
+    """Has no history: every query raises Feast's `NotImplementedError`."""

@@ -1,7 +1,7 @@
-"""Profiles out of Feast, in time or not at all.
+"""Reads profiles from Feast within a time limit.
 
-A row that cannot be decoded is one shopper's misfortune, not Redis being down: that shopper reads as one without a
-profile, it is counted, and the breaker stays closed.
+A row that cannot be decoded affects one shopper, and does not mean that Redis is down: the shopper is treated as one
+without a profile, the row is counted, and the circuit breaker stays closed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class FeastReader:
     """A `ProfileReader` on Feast's online store; threads may share it."""
 
     def __init__(self, address: str, timeout_s: float = 0.02, clock: Clock | None = None) -> None:
-        """`timeout_s` bounds each wait for Redis; after three failures in a row it is tried once in half a second."""
+        """`timeout_s` bounds each wait for Redis; after three failures in a row one read in half a second is tried."""
         self._clock = clock or SystemClock()
         self._breaker = Breaker(failures=3, open_s=0.5)
         self._config, self._provider = provider_of(address, Limits(timeout_s, timeout_s))
@@ -48,13 +48,13 @@ class FeastReader:
         }
 
     def default_of(self, segment: str) -> Profile:
-        """What stands in for a shopper of the segment who has no profile."""
+        """The default profile of the segment."""
         return self._defaults.get(segment, _EMPTY)
 
     def refresh_defaults(self) -> None:
-        """Takes the segments' default profiles over from Feast; raises `Unavailable`. For the start and a timer.
+        """Reads the segments' default profiles from Feast; raises `Unavailable`. Called at the start and by a timer.
 
-        What Feast does not have is as `cold_start.py` declares it.
+        A default that Feast does not have is taken from `cold_start.py`.
         """
         found = self._read(definitions.segment_defaults, [entity_key("segment", name) for name in DEFAULTS])
         stored = {name: row[0] for name, row in zip(DEFAULTS, found, strict=True) if row is not None}
@@ -72,7 +72,7 @@ class FeastReader:
         return rows
 
     def _rows(self, view: feast.FeatureView, keys: list[EntityKey]) -> list[tuple[Profile, int] | None]:
-        """One row a key. Feast decodes all or nothing, so where one is garbage each is read by itself."""
+        """One row per key. Feast decodes all rows or none, so where one cannot be decoded, each is read alone."""
         try:
             found = self._provider.online_read(self._config, view, keys, list(FIELDS))
         except (DecodeError, ValueError, OverflowError, OSError, redis.ResponseError) as exc:
@@ -86,7 +86,7 @@ class FeastReader:
 
 
 def _is_garbage(exc: Exception) -> bool:
-    """Whether `exc` speaks of what is stored, not of Redis: no protobuf, an absurd time, no hash."""
+    """Whether the error comes from the stored data and not from Redis: no protobuf, a time out of range, no hash."""
     if isinstance(exc, redis.ResponseError):
         return _WRONG_TYPE in str(exc)
     return not isinstance(exc, OSError) or exc.errno == errno.EOVERFLOW

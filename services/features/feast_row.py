@@ -1,4 +1,4 @@
-"""A profile as Feast's values, and back."""
+"""Converts a profile to Feast's values, and back."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def to_values(profile: Profile, appended_us: int) -> dict[str, Value]:
 
 
 def from_values(values: Mapping[str, Value] | None) -> tuple[Profile, int] | None:
-    """The profile and its `appended_us`; None where nothing is stored, or what no profile of this version can be."""
+    """The profile and its `appended_us`; None where nothing, or no profile of this version, is stored."""
     if values is None:
         return None
     integers = values["integers"].int64_list_val.val

@@ -1,4 +1,4 @@
-"""Profiles into Feast, a batch at a time: protos straight to the provider, absolute rows, no read before the write."""
+"""Writes profiles to Feast in batches: protobuf values straight to the provider, absolute rows, no read before."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class FeastWriter:
     """A `ProfileWriter` and `DefaultsWriter` on Feast's online store."""
 
     def __init__(self, address: str, owner: Ownership | None = None) -> None:
-        """With an `owner` only rows of its partitions are written, even by a worker that was frozen and has woken."""
+        """With an `owner`, only rows of its partitions can be written (see `feast_fence.py`)."""
         self._config, self._provider = provider_of(address, _LIMITS)
         self._fence = Fence(self._provider.online_store._client, owner) if owner else None  # type: ignore[attr-defined]
 
@@ -35,7 +35,7 @@ class FeastWriter:
             _row("user_id", row.user_id, to_values(row.profile, row.appended_us), _moment(row.appended_us))
             for row in rows
         ]
-        with _told(f"{len(rows)} profiles"), self._fence.around(rows) if self._fence else nullcontext():
+        with _translated(f"{len(rows)} profiles"), self._fence.around(rows) if self._fence else nullcontext():
             self._provider.online_write_batch(self._config, definitions.profile, data, None)
 
     def look(self, partitions: Collection[int]) -> None:
@@ -49,18 +49,18 @@ class FeastWriter:
         return self._fence.lacking() if self._fence else {}
 
     def complete(self, partitions: Collection[int]) -> None:
-        """See `ProfileWriter.complete`; without an owner nobody asks."""
+        """See `ProfileWriter.complete`; without an owner this does nothing."""
         if self._fence:
-            with _told(f"the marks of {len(partitions)} complete partitions"):
+            with _translated(f"the marks of {len(partitions)} complete partitions"):
                 self._fence.complete(partitions)
 
     def write_defaults(self, defaults: Mapping[str, Profile], computed_at: datetime) -> None:
-        """Stores the profiles that stand in for shoppers without one, by segment."""
+        """Stores the default profiles, by segment."""
         data = [
             _row("segment", segment, to_values(profile, micros(computed_at)), computed_at)
             for segment, profile in defaults.items()
         ]
-        with _told("the segments' defaults"):
+        with _translated("the segments' defaults"):
             self._provider.online_write_batch(self._config, definitions.segment_defaults, data, None)
 
 

@@ -1,7 +1,7 @@
-"""What was known about a shopper at a moment in the past, for training: never anything that arrived later.
+"""Point-in-time profiles for training: what was known about a shopper at a moment in the past, and nothing later.
 
-A model that is trained on features which its server could not have had learns from the future. What counts is when an
-event *arrived* (LogAppendTime), not when it happened: a late event was not there to be read.
+A model that is trained on features which the server could not have had at that time learns from the future. Decisive is
+when an event *arrived* (LogAppendTime), not when it happened: the server could not read a late event yet.
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """Whose profile is wanted, as of when."""
+class ProfileQuery:
+    """A query for a shopper's profile at a moment."""
 
     user_id: str
     at_us: int  # microseconds since 1970
 
 
-def profiles_as_of(asks: Sequence[Ask], arrivals: Iterable[Arrival], catalogue: Catalogue) -> list[Profile]:
-    """For each of `asks`, in its order, the profile of all events that had arrived before that moment.
+def profiles_as_of(queries: Sequence[ProfileQuery], arrivals: Iterable[Arrival], catalogue: Catalogue) -> list[Profile]:
+    """For each query, in the order given, the profile of all events that had arrived before its moment.
 
     Each event must be in `arrivals` once. Decay is left to `vector.build`, as in serving. O((n + m) log(n + m)).
     """
-    found = [Profile()] * len(asks)
-    lines: dict[str, list[tuple[int, int, int | Interaction]]] = {}  # an ask comes before an event of its very moment
-    for position, ask in enumerate(asks):
-        lines.setdefault(ask.user_id, []).append((ask.at_us, 0, position))
+    found = [Profile()] * len(queries)
+    timelines: dict[str, list[tuple[int, int, int | Interaction]]] = {}  # at equal times queries sort before events
+    for position, query in enumerate(queries):
+        timelines.setdefault(query.user_id, []).append((query.at_us, 0, position))
     for arrival in arrivals:
-        if arrival.user_id in lines:
-            lines[arrival.user_id].append((arrival.arrived_us, 1, arrival.event))
-    for line in lines.values():
+        if arrival.user_id in timelines:
+            timelines[arrival.user_id].append((arrival.arrived_us, 1, arrival.event))
+    for timeline in timelines.values():
         profile = Profile()
-        for _, _, what in sorted(line, key=lambda entry: entry[:2]):
-            if isinstance(what, Interaction):
-                profile = apply(profile, what, catalogue)
+        for _, _, entry in sorted(timeline, key=lambda entry: entry[:2]):
+            if isinstance(entry, Interaction):
+                profile = apply(profile, entry, catalogue)
             else:
-                found[what] = profile
+                found[entry] = profile
     return found

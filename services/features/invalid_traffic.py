@@ -1,4 +1,4 @@
-"""Traffic that counts in the totals and is kept out of learning: declared bots, and bursts no person makes."""
+"""Invalid traffic: counted in the totals and kept out of learning. Declared bots, and bursts that no person makes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ BOT = "bot"
 RATE = "rate"
 
 BURST_PER_MINUTE: Final = 120
-"""More events of one kind than this, in one minute of their own time, come from no person."""
+"""Limit for events of one kind by one shopper in one minute of event time; more is a burst."""
 
 MARKED_US = 24 * 3600 * 1_000_000
-"""How long a mark lasts after its newest reason."""
+"""How long a shopper stays marked after the newest bot event or burst."""
 
 _DECLARED = re.compile(
     r"bot\b|bot/|crawl|spider|slurp|scrap|headless|phantomjs|selenium|puppeteer|playwright|monitor|preview"
@@ -25,7 +25,7 @@ _DECLARED = re.compile(
 
 
 def is_declared_bot(user_agent: str) -> bool:
-    """Whether a user agent says that no person sits behind it.
+    """Whether a user agent declares itself as a bot or a program.
 
     >>> is_declared_bot("Mozilla/5.0 (compatible; Googlebot/2.1)"), is_declared_bot("curl/8.5.0")
     (True, True)

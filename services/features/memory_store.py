@@ -1,4 +1,4 @@
-"""Profiles kept in memory: for tests, dry runs and trying things out."""
+"""The fake of the feature store: profiles in memory, for tests and dry runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Saved = tuple[dict[str, ProfileRow], dict[int, Mark]]
 
 
 class MemoryStore:
-    """`ProfileWriter`, `DefaultsWriter` and `ProfileReader`; set `failure` to see what callers do without it."""
+    """`ProfileWriter`, `DefaultsWriter` and `ProfileReader`; with `failure` set, every call raises it."""
 
     def __init__(
         self,

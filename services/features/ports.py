@@ -12,7 +12,7 @@ from services.features.profile import Profile
 
 @dataclass(frozen=True, slots=True)
 class ProfileRow:
-    """A shopper's whole profile, to be stored in place of whatever was there."""
+    """A shopper's whole profile; it replaces the stored one."""
 
     user_id: str  # pseudonym
     profile: Profile
@@ -30,10 +30,10 @@ class Reading:
 
 
 class ProfileWriter(Protocol):
-    """Takes profiles."""
+    """Writes profiles."""
 
     def write(self, rows: Sequence[ProfileRow]) -> None:
-        """Stores rows; returns when they can be read. Of two rows of one shopper the later one stays.
+        """Stores rows; returns when they can be read. Of two rows of one shopper the later one wins.
 
         Blocks. Raises `Unavailable("redis")`; some of the rows may then have been stored.
         """
@@ -60,8 +60,8 @@ class ProfileWriter(Protocol):
     def complete(self, partitions: Collection[int]) -> None:
         """Notes that the rows that `lacking` has named of these partitions have all been written since.
 
-        Not before rows of each were written by this writer. Blocks. Raises `Unavailable`, also where the partitions
-        were taken away or the store was emptied since: the next `write` finds out which.
+        This writer must have written rows of each of them before. Blocks. Raises `Unavailable`, also where another
+        worker has taken the partitions or the store was emptied since; the next `write` finds out which.
         """
         ...
 
@@ -70,11 +70,11 @@ class Ownership(Protocol):
     """Who may write which shoppers' rows."""
 
     def name(self) -> str:
-        """Of this worker with the partitions that it has now: no other worker has it, nor this one with others."""
+        """A unique name of this worker with its current assignment; another assignment gives another name."""
         ...
 
     def is_confirmed(self) -> bool:
-        """Whether Kafka says, asked now, that the partitions of `name` are this worker's. Blocks for some seconds."""
+        """Whether Kafka confirms now that the partitions of `name` are this worker's. May block for some seconds."""
         ...
 
     def written(self, partition: int) -> int:
@@ -83,10 +83,10 @@ class Ownership(Protocol):
 
 
 class DefaultsWriter(Protocol):
-    """Takes the profiles that stand in for shoppers without one."""
+    """Writes the default profiles of shoppers without a profile."""
 
     def write_defaults(self, defaults: Mapping[str, Profile], computed_at: datetime) -> None:
-        """Stores one profile a segment; returns when they can be read. Blocks. Raises `Unavailable("redis")`."""
+        """Stores one profile per segment; returns when they can be read. Blocks. Raises `Unavailable("redis")`."""
         ...
 
 
@@ -94,7 +94,7 @@ class ProfileReader(Protocol):
     """Gives the profiles of many shoppers at once, to commands and drills, which may block; requests have their own."""
 
     def read(self, user_ids: Sequence[str], segment: str = "new_unknown") -> Mapping[str, Reading]:
-        """A reading for each shopper; whoever has no profile gets that of `segment`, flagged.
+        """A reading for each shopper; a shopper without a profile gets the default of `segment`, flagged.
 
         Returns within the reader's time limit or raises `Unavailable("redis")`, at once while the store is known to be
         down.
@@ -103,15 +103,15 @@ class ProfileReader(Protocol):
 
 
 class RequestProfiles(Protocol):
-    """Gives the profile of who asks, on an event loop."""
+    """Reads one shopper's profile for a request, on an event loop."""
 
     async def read(self, user_id: str, segment: str, budget_s: float) -> Reading:
-        """The shopper's reading, or the defaults of `segment`, flagged, where none is stored.
+        """The shopper's reading; a shopper without a profile gets the default of `segment`, flagged.
 
         Returns within `budget_s` seconds or raises `Unavailable("redis")`, at once while the store is known to be down.
         """
         ...
 
     def close(self) -> None:
-        """Lets go of the store."""
+        """Closes the connection to the store."""
         ...

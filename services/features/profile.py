@@ -1,13 +1,13 @@
-"""The profile of one shopper: integers that are counted, and sums that fade.
+"""The profile of one shopper: integer counts, and decayed sums.
 
 A decayed sum at half-life h over events i with weights w_i at times t_i, as of time T, is
 
     S_h(T) = sum_i w_i * 2 ** -((T - t_i) / h)
 
-It is kept as of the newest event's time. Bringing it from T to T' multiplies it by 2 ** -((T' - T) / h), so an event
-may be added in any order: what a profile becomes depends on the set of events only (to rounding, 1e-9).
+It is stored as of the time of the newest event. Decaying it from T to T' multiplies it by 2 ** -((T' - T) / h). Events
+can therefore be added in any order: the profile depends on the set of events only (up to rounding, 1e-9).
 
-Events of declared bots are counted in the totals and move nothing that fades.
+Events of declared bots are counted in the totals and do not change the decayed sums.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ INTEGERS = (
     "bot_events_total",  # events of declared bots; they are in the totals above too
     "first_event_us",
     "last_event_us",
-    "last_view_us",  # from here on without declared bots
+    "last_view_us",  # this one and the following without declared bots
     "last_click_us",
     "last_order_us",
-    "decayed_us",  # the time as of which the decayed sums stand
+    "decayed_us",  # the time to which the decayed sums are decayed
     "last_bot_us",  # newest event of a declared bot
     "last_burst_us",  # start of the newest minute with too many events
 )
@@ -93,7 +93,7 @@ def _nothing() -> Decayed:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """All that is known about a shopper; never changed in place."""
+    """All that is known about a shopper; immutable."""
 
     integers: tuple[int, ...] = (0,) * len(INTEGERS)
     decayed: Decayed = field(default_factory=_nothing)
@@ -112,7 +112,7 @@ class Profile:
 
 
 def apply(profile: Profile, event: Interaction, catalogue: Catalogue) -> Profile:
-    """The profile with one more event in it; the caller has made sure that the event is not in it yet."""
+    """The profile with one more event; the caller must make sure that it does not contain the event yet."""
     return apply_all(profile, (event,), catalogue)
 
 
@@ -170,7 +170,7 @@ def micros(moment: datetime) -> int:
     >>> micros(datetime(1970, 1, 1, 0, 0, 1, 5, tzinfo=UTC))
     1000005
     """
-    since = moment - _EPOCH  # dividing it by a timedelta takes twice as long
+    since = moment - _EPOCH  # a division by a timedelta would take twice as long
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
@@ -188,7 +188,7 @@ def _count(integers: list[int], event: Interaction) -> None:
 
 
 def _added(events: Sequence[Interaction], as_of_us: int, catalogue: Catalogue) -> Decayed:
-    """What the events add to the sums as of a time at or after theirs, (half-lives, columns) or (columns,)."""
+    """The events' part of the sums, decayed to a time at or after theirs, (half-lives, columns) or (columns,)."""
     rows = [_contribution(event.kind, catalogue(event.product_id)) for event in events]
     elapsed_s = [(as_of_us - event.time_us) / 1e6 for event in events]
     if len(events) > 1:
@@ -198,7 +198,7 @@ def _added(events: Sequence[Interaction], as_of_us: int, catalogue: Catalogue) -
 
 @lru_cache(maxsize=16_384)
 def _contribution(kind: Kind, product: ProductFacts | None) -> Decayed:
-    """What an event adds at its own time, (columns,); the same array again and again, not to be changed."""
+    """An event's part of the sums at its own time, (columns,); a cached, read-only array."""
     row = np.zeros(len(DECAYED))
     row[kind] = 1.0
     if product is not None:

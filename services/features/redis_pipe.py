@@ -1,7 +1,7 @@
-"""One connection to Redis on the event loop, for what a request waits for: no thread, no pool, no retry.
+"""One pipelined connection to Redis on the event loop, for reads that requests wait for: no thread, no pool, no retry.
 
-Commands that are sent in one turn of the loop travel together, and so do their answers: Redis answers in order. Beside
-a thread that blocks on a socket this saves the handing over of Python's lock, twice for each read.
+Commands of one turn of the loop are sent together, and Redis answers in order. Compared with a thread that blocks on a
+socket, this saves two hand-overs of Python's lock for each read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SECOND_LOOK_S: Final = 0.002
 
 
 class RedisPipe:
-    """Asks Redis at `address` (host:port); belongs to one event loop, connects when first asked."""
+    """Sends commands to Redis at `address` (host:port); belongs to one event loop, connects at the first command."""
 
     def __init__(self, address: str, limits: Limits) -> None:
         self._address = address
@@ -28,21 +28,21 @@ class RedisPipe:
         self._connecting: asyncio.Task[_Connection] | None = None
 
     async def ask(self, *command: bytes) -> Reply:
-        """Redis's reply, also where it is a refusal; raises `OSError` where none comes in time."""
+        """Redis's reply, which may be an error reply; raises `OSError` where none comes in time."""
         connection = self._connection
         if connection is None or connection.lost:
             connection = await self._connected()
         return await connection.ask(command)
 
     def close(self) -> None:
-        """Lets go of the connection; who still waits is told so."""
+        """Closes the connection; pending commands fail."""
         if self._connecting is not None:
             self._connecting.cancel()
         if self._connection is not None:
             self._connection.give_up(ConnectionError("the connection is being closed"))
 
     async def _connected(self) -> _Connection:
-        """One attempt for all who ask meanwhile."""
+        """Connects; callers that come meanwhile share the attempt."""
         if self._connecting is None:
             self._connecting = asyncio.create_task(self._connect())
             self._connecting.add_done_callback(self._attempted)
@@ -51,7 +51,7 @@ class RedisPipe:
     def _attempted(self, attempt: asyncio.Task[_Connection]) -> None:
         self._connecting = None
         if not attempt.cancelled():
-            attempt.exception()  # of an attempt that nobody waited for any more
+            attempt.exception()  # retrieved, because perhaps no caller waits for the attempt any more
 
     async def _connect(self) -> _Connection:
         host, _, port = self._address.rpartition(":")
@@ -63,7 +63,7 @@ class RedisPipe:
 
 
 class _Connection(asyncio.Protocol):
-    """One connection, until it is lost."""
+    """One connection; `lost` when it has ended."""
 
     def __init__(self, address: str, answer_s: float) -> None:
         self.lost = False
@@ -71,12 +71,12 @@ class _Connection(asyncio.Protocol):
         self._answer_s = answer_s
         self._loop = asyncio.get_running_loop()
         self._replies = hiredis.Reader()
-        self._waiting: deque[tuple[float, asyncio.Future[Reply]]] = deque()  # since when, in the order asked
+        self._waiting: deque[tuple[float, asyncio.Future[Reply]]] = deque()  # (sent at, reply), in order of sending
         self._unsent: list[bytes] = []
         self._watch: asyncio.TimerHandle | None = None
 
     def ask(self, command: tuple[bytes, ...]) -> asyncio.Future[Reply]:
-        """The reply to come."""
+        """A future of the reply."""
         reply = self._loop.create_future()
         if self.lost:
             reply.set_exception(ConnectionError(f"{self._address} closed the connection"))
@@ -90,13 +90,13 @@ class _Connection(asyncio.Protocol):
         return reply
 
     def _send(self) -> None:
-        """All that this turn of the loop asks for by one call of the system, which wakes Redis once."""
+        """Sends all commands of this turn of the loop with one system call, which wakes Redis once."""
         if not self.lost:
             self._transport.write(b"".join(self._unsent))
         self._unsent.clear()
 
     def give_up(self, why: OSError) -> None:
-        """Ends the connection and tells all who wait."""
+        """Ends the connection and fails all pending commands."""
         self.lost = True
         self._transport.abort()
         while self._waiting:
@@ -115,7 +115,7 @@ class _Connection(asyncio.Protocol):
         self.give_up(ConnectionError(f"{self._address} closed the connection ({exc})"))
 
     def data_received(self, data: bytes) -> None:
-        """Hands replies to those who wait; one whose caller left is passed over."""
+        """Hands out replies; a reply whose caller has left is dropped."""
         try:
             self._replies.feed(data)
             while (reply := self._replies.gets()) is not False:
@@ -126,9 +126,9 @@ class _Connection(asyncio.Protocol):
             self.give_up(ConnectionError(f"{self._address} does not speak as Redis does ({exc!r})"))
 
     def _look(self, again: bool = False) -> None:
-        """Gives up where the oldest question is overdue.
+        """Gives up where the oldest command is overdue.
 
-        A busy loop comes to its clocks before it comes to its sockets, so the answer may lie there: a second look.
+        A busy loop runs timers before it reads sockets, so the reply may have arrived: it checks again a little later.
         """
         self._watch = None
         if not self._waiting:

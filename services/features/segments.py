@@ -1,7 +1,7 @@
-"""Segments of shoppers, by what they did and, before they did anything, by what their request declares.
+"""Segments of shoppers: by behaviour, and for new shoppers by what their request declares.
 
-A segment is a name for reports, a category for models and the key of cold-start defaults: a shopper without a stored
-profile gets the profile of their segment, flagged.
+A segment is a name in reports, a category for models and the key of cold-start defaults: a shopper without a stored
+profile gets the default profile of the segment, flagged.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SEGMENTS = (
     "comparing",  # clicked within about a day
     "browsing",  # looked at several products within about a day
     "looking",  # looked at something, ever
-    "new_searching",  # nothing known from here on; this one typed a query
+    "new_searching",  # this one and the following are unknown shoppers; this one typed a query
     "new_phone",
     "new_tablet",
     "new_desktop",
@@ -25,7 +25,7 @@ SEGMENTS = (
 )
 
 _SHORT, _DAY, _LONG = (HALF_LIFE_NAMES.index(name) for name in ("10m", "24h", "14d"))
-_STILL_THERE = 0.5  # one event fades to this in one half-life
+_STILL_THERE = 0.5  # one event decays to this in one half-life
 _SEVERAL_VIEWS = 3.0
 
 

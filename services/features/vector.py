@@ -1,8 +1,8 @@
 """The model's input: one function over one declared order, for training and for serving (law 5).
 
 `build` gives, for C creatives and one shopper at one moment, `dense` (C, F) float32 in the order of DENSE_FEATURES and
-`categories` (C, K) int64 in the order of CATEGORIES. Everything that fades is brought to the same `now`. Changing the
-order, a formula or a size is a new FEATURE_VERSION, and a new model.
+`categories` (C, K) int64 in the order of CATEGORIES. All sums are decayed to the same `now`. A change of the order, of
+a formula or of a size needs a new FEATURE_VERSION and a new model.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FEATURE_VERSION = "features/1"
 DEVICES = ("", "phone", "tablet", "desktop")
 TEXT_DIMS = VECTOR_DIMS
 
-# Known before a creative is looked at.
+# Features of shopper and request, the same for all creatives.
 USER_FEATURES = (
     *(f"{kind}_{life}" for life in HALF_LIFE_NAMES for kind in ("views", "clicks", "orders")),  # log(1 + sum)
     *(f"clicks_a_view_{life}" for life in HALF_LIFE_NAMES),  # smoothed
@@ -37,7 +37,7 @@ USER_FEATURES = (
     *("device_unknown", "device_phone", "device_tablet", "device_desktop"),
     "searching",  # 1 where a query was typed
 )
-# How this shopper and this creative's product fit.
+# How well this shopper and the creative's product match.
 MATCH_FEATURES = (
     *(f"interest_match_{life}" for life in HALF_LIFE_NAMES),  # cosine of interest and product
     *(f"category_share_{life}" for life in HALF_LIFE_NAMES),  # of the shopper's weight that is in its category
@@ -69,7 +69,7 @@ CATEGORIES: tuple[Category, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class RequestFacts:
-    """What a request says about itself; no identity in it."""
+    """The facts that a request declares; it has no identity in it."""
 
     locale: str
     device: str  # one of DEVICES; anything else is read as unknown

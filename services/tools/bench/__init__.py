@@ -1,1 +1,1 @@
-"""What `adloom bench` measures: one file a benchmark, beside the bare programs that its figures are held against."""
+"""The benchmarks of `adloom bench`, one file each, and the bare reference programs that they are compared with."""

@@ -1,4 +1,4 @@
-"""Creatives made for measuring: a format of their own, in which naming products gives 1, 16, 64 or 256 candidates."""
+"""Creatives for benchmarks: in a format of their own, where naming products gives 1, 16, 64 or 256 candidates."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ FORMAT = "336x280"
 _CREATIVES_OF = dict(zip([p.product_id for p in demo_catalogue().products], (1, 15, 48, 192), strict=False))
 _NAMES = list(_CREATIVES_OF)
 PRODUCTS_FOR = {1: _NAMES[:1], 16: _NAMES[:2], 64: _NAMES[:3], 256: _NAMES[:4]}
-"""Products to name for so many candidates."""
+"""The products to name in a request, by number of candidates."""
 
 
 def load(assets: Path) -> None:
-    """Adds the creatives to the library in `assets`; a second time adds nothing."""
+    """Adds the creatives to the library in `assets`; safe to repeat."""
     library = Library(assets, demo_catalogue(), SystemClock())
     picture = library.picture(library.houses()[0])
     drafts = [
@@ -36,7 +36,7 @@ def load(assets: Path) -> None:
 
 
 class BareScores:
-    """Scores of random rows, straight from Triton by its own client, as anybody would ask for them."""
+    """The reference: scores of random rows from Triton by its own client, as any user of Triton would call it."""
 
     def __init__(self, triton: str) -> None:
         self._client = triton_client.InferenceServerClient(triton, channel_args=NO_PROXY)
@@ -44,7 +44,7 @@ class BareScores:
         self._rows = chance.standard_normal((max(PRODUCTS_FOR), len(DENSE_FEATURES)), dtype=np.float32)
 
     async def score(self, count: int) -> None:
-        """One call with so many rows."""
+        """One call with `count` rows."""
         dense, categories = self._rows[:count], np.zeros((count, len(CATEGORIES)), dtype=np.int64)
         inputs = []
         for spec, array in ((CTR.inputs[0], dense), (CTR.inputs[1], categories)):

@@ -1,4 +1,4 @@
-"""How long a decision takes and how many a second there are, against a bare Triton call and a bare gRPC echo."""
+"""Latency and throughput of decisions, compared with a bare Triton call and a bare gRPC echo."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ CALLERS = 8
 ROUNDS = 4
 THROUGHPUT_S = 3.0
 RATE_ROUNDS = 3
-ANSWER_BYTES = 600  # about what an answer of one selection takes on the wire
+ANSWER_BYTES = 600  # about the size of an answer with one selection
 
 Call = Callable[[], Awaitable[object]]
-Name = tuple[str, int]  # who is asked, with how many candidates
+Name = tuple[str, int]  # which server, with how many candidates
 
 
 def decisions(running: RunningStack) -> list[Figure]:
@@ -47,10 +47,10 @@ async def _decisions(running: RunningStack) -> list[Figure]:
     with echo_server() as address:
         async with open_aio_channel(running.creative) as ads, open_aio_channel(address) as channel:
             stub, same = CreativeServiceStub(ads), channel.unary_unary(ECHO_METHOD)
-            await _until_known(stub)
+            await _until_served(stub)
             calls: dict[tuple[str, int], Call] = {("echo", 0): lambda: same(bytes(ANSWER_BYTES))}
             for count in PRODUCTS_FOR:
-                calls["ours", count] = _asking(stub, count)
+                calls["ours", count] = _select_call(stub, count)
                 calls["triton", count] = functools.partial(bare.score, count)
             took = await alternately(calls)
             rates = await rates_alternately({name: calls[name] for name in (("ours", 64), ("echo", 0))})
@@ -75,21 +75,21 @@ def _rate_figures(ours: dict[int, Latencies], rate: float, echo_rate: float) -> 
     yield Figure("decisions_per_s", rate, "decisions/s", f"bare gRPC echo, {CALLERS} callers", echo_rate)
 
 
-async def _until_known(stub: CreativeServiceStub) -> None:
-    """Waits until the service has taken up the creatives that were just added."""
+async def _until_served(stub: CreativeServiceStub) -> None:
+    """Waits until the service has loaded the creatives that were just added."""
     for _ in range(100):
         page = await stub.ListCreatives(pb.ListCreativesRequest(format=FORMAT, page_size=1000), timeout=5)
         if len(page.creatives) >= max(PRODUCTS_FOR):
-            await asyncio.sleep(2)  # its snapshot for choosing follows within a second
+            await asyncio.sleep(2)  # the snapshot from which it chooses is refreshed within a second
             return
         await asyncio.sleep(0.1)
 
 
-def _asking(stub: CreativeServiceStub, candidates: int) -> Call:
-    """One question with so many candidates, by a new shopper each time."""
+def _select_call(stub: CreativeServiceStub, candidates: int) -> Call:
+    """A request with so many candidates, by a new shopper each time."""
     products = PRODUCTS_FOR[candidates]
 
-    async def ask() -> None:
+    async def select() -> None:
         request = pb.SelectCreativesRequest(
             user_id=uuid.uuid4().hex,
             placements=[pb.Placement(placement_id="bench", format=FORMAT)],
@@ -97,12 +97,14 @@ def _asking(stub: CreativeServiceStub, candidates: int) -> Call:
         )
         await stub.SelectCreatives(request, timeout=2)
 
-    return ask
+    return select
 
 
 async def alternately(calls: Mapping[Name, Call]) -> dict[Name, Latencies]:
-    """One caller, one call after another, `CALLS` of each kind in `ROUNDS` turns: a machine that is busy for a while
-    is so for all of them. Each turn begins with a tenth as warm-up."""
+    """Latencies of one caller, one call after another: `CALLS` of each kind in `ROUNDS` turns.
+
+    The kinds take turns so that a temporarily busy machine slows all of them. A tenth of each turn is warm-up.
+    """
     seconds: dict[Name, list[float]] = {name: [] for name in calls}
     warm_up = CALLS // ROUNDS // 10
     for _ in range(ROUNDS):
@@ -142,7 +144,7 @@ async def throughput(call: Call) -> float:
 
 @contextmanager
 def echo_server() -> Iterator[str]:
-    """The address of a bare echo in a process of its own."""
+    """The address of a bare gRPC echo in a process of its own."""
     port = choose_ports(("echo",), {}, start=os.getpid())["echo"]
     command = [sys.executable, "-m", "services.tools.bench.references", "echo", str(port)]
     with subprocess.Popen(command) as process:

@@ -1,4 +1,4 @@
-"""What a benchmark says: one figure, and what it is held against in the same run."""
+"""The result of a benchmark: a figure, and its reference in the same run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How soon a click is in the features, and how soon it changes the decision, against Kafka's own round trip."""
+"""Delays from a click to its feature and to a changed decision, compared with Kafka's own round trip."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def freshness(running: RunningStack) -> list[Figure]:
 
 
 class Clicks:
-    """Clicks, and eyes on three places where they show."""
+    """Sends clicks and measures when they become visible: in Kafka, in Feast and in decisions."""
 
     def __init__(self, running: RunningStack) -> None:
         self._running = running
@@ -58,12 +58,12 @@ class Clicks:
         self._product = demo_catalogue().products[0].product_id
 
     def close(self) -> None:
-        """Lets go of the broker."""
+        """Closes the producer."""
         self._producer.close(10)
 
     def round_trips(self) -> Iterator[float]:
         """Seconds from a send to a bare consumer that waits for it."""
-        with _Following(self._running.kafka, CLICKS) as clicks:
+        with _TopicEnd(self._running.kafka, CLICKS) as clicks:
             for _ in range(ROUNDS):
                 started = time.perf_counter()
                 event_id = self._click(f"bench-{uuid.uuid4()}")
@@ -71,7 +71,7 @@ class Clicks:
                 yield time.perf_counter() - started
 
     def to_feature(self) -> Iterator[float]:
-        """Seconds from a send until Feast gives a profile with the click in it."""
+        """Seconds from a send until Feast returns a profile with the click."""
         reader = FeastReader(self._running.redis, timeout_s=1.0)
         for _ in range(ROUNDS):
             user = f"bench-{uuid.uuid4()}"
@@ -84,9 +84,9 @@ class Clicks:
             yield time.perf_counter() - started
 
     def to_decision(self) -> Iterator[float]:
-        """Seconds from a send to the asking of the first question whose recorded features have changed.
+        """Seconds from a send to the first request whose decision record has changed features.
 
-        Questions are asked one after another without waiting for their records, which travel together and later.
+        Requests are sent one after another without waiting for their records, which arrive later and in batches.
         """
         with (
             open_channel(self._running.creative) as channel,
@@ -95,18 +95,18 @@ class Clicks:
             stub: Any = CreativeServiceStub(channel)
             for _ in range(DECISION_ROUNDS):
                 user, at = f"bench-{uuid.uuid4()}", int(time.time())
-                before = records.decision(_ask(stub, user, at))
-                asked: dict[str, float] = {}  # impression id -> when
+                before = records.decision(_select(stub, user, at))
+                requested: dict[str, float] = {}  # impression id -> when
                 changed: Impression | None = None
                 started = time.perf_counter()
                 self._click(user)
                 while changed is None:
                     _check(started)
-                    asked_at = time.perf_counter()
-                    asked[_ask(stub, user, at)] = asked_at
-                    ours = (record for record in records.decisions() if record.impression_id in asked)
+                    requested_at = time.perf_counter()
+                    requested[_select(stub, user, at)] = requested_at
+                    ours = (record for record in records.decisions() if record.impression_id in requested)
                     changed = next((record for record in ours if record.segment != before.segment), None)
-                yield asked[changed.impression_id] - started
+                yield requested[changed.impression_id] - started
 
     def _click(self, user: str) -> str:
         key, event_id = self._key.pseudonym(user), uuid.uuid4().hex
@@ -116,8 +116,8 @@ class Clicks:
         return event_id
 
 
-class _Following:
-    """A bare consumer that stands at the end of a topic."""
+class _TopicEnd:
+    """A bare consumer that starts at the end of a topic."""
 
     def __init__(self, kafka: str, topic: str) -> None:
         self._consumer = KafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False, group_id=None)
@@ -128,7 +128,7 @@ class _Following:
             self._consumer.position(partition)
 
     def until(self, wanted: Any) -> Any:
-        """The next record that is wanted."""
+        """The next record for which `wanted` holds."""
         started = time.perf_counter()
         while True:
             _check(started)
@@ -143,11 +143,11 @@ class _Following:
         return Impression.FromString(record.value)
 
     def decisions(self) -> list[Impression]:
-        """The decision records that have come."""
+        """The decision records that have arrived since the last call."""
         batches = self._consumer.poll(timeout_ms=_POLL_MS).values()
         return [Impression.FromString(record.value) for batch in batches for record in batch]
 
-    def __enter__(self) -> _Following:
+    def __enter__(self) -> _TopicEnd:
         return self
 
     def __exit__(self, *raised: object) -> None:
@@ -158,9 +158,9 @@ def _is_event(event_id: bytes) -> Callable[[Any], bool]:
     return lambda record: bool(dict(record.headers)["ce_id"] == event_id)
 
 
-def _ask(stub: Any, user: str, at: int) -> str:
-    place = pb.Placement(placement_id="bench", format="300x250")
-    request = pb.SelectCreativesRequest(user_id=user, placements=[place])
+def _select(stub: Any, user: str, at: int) -> str:
+    placement = pb.Placement(placement_id="bench", format="300x250")
+    request = pb.SelectCreativesRequest(user_id=user, placements=[placement])
     request.context.time.FromSeconds(at)
     answer = stub.SelectCreatives(request, timeout=2)
     return str(answer.selections[0].impression_id)

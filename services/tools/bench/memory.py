@@ -1,10 +1,10 @@
-"""Whether memory stays flat: resident bytes of each of our processes while simulated shoppers shop for ten minutes.
+"""Whether memory stays flat: resident bytes of each of our processes during ten minutes of simulated traffic.
 
-The first quarter is warming up: windows and caches fill, the last of them creative's 8,192 answers after 137 s of 600.
-Over the rest a line is fitted; its interval takes into account that neighbouring samples are alike, for memory grows in
-steps and a plain interval would be far too narrow: Newey and West's variance with lags up to a quarter of the samples,
-and the wider critical value that Kiefer and Vogelsang (2005) give for so many lags. It covers 95 % where neighbours are
-little alike, and 87 % of 300 simulated runs in which they correlate at 0.9.
+The first quarter is warm-up: windows and caches fill, the last of them the cache of creative's 8,192 answers after
+137 s of 600. A line is fitted to the rest. Memory grows in steps, so neighbouring samples are correlated and a plain
+interval of the slope would be far too narrow. The interval therefore uses Newey and West's variance with lags up to a
+quarter of the samples, and the wider critical value that Kiefer and Vogelsang (2005) give for so many lags. It covers
+95 % for weakly correlated samples, and 87 % of 300 simulated runs with a correlation of 0.9.
 """
 
 from __future__ import annotations
@@ -61,9 +61,9 @@ def memory(running: RunningStack, seconds: float) -> list[Figure]:
     with simulated_shoppers(environ, running.state_dir.log("simulator")) as traffic:
         traffic.wait_until_begun()
         times, sizes = _sample(running, traffic, seconds)
-        asked = len(traffic.waits_ms)
+        decisions = len(traffic.waits_ms)
         traffic.end()
-    sys.stderr.write(f"memory: {asked} decisions in {seconds:.0f} s, {traffic.failed} failed\n")
+    sys.stderr.write(f"memory: {decisions} decisions in {seconds:.0f} s, {traffic.failed} failed\n")
     return [figure for name in PROCESSES for figure in _figures(name, times, sizes[name])]
 
 
@@ -81,8 +81,8 @@ def _sample(
         for name, process in processes.items():
             sizes[name].append(_resident(name, process))
         if len(times) % _SAY_EVERY == 0:
-            said = ", ".join(f"{name} {found[-1]:.0f}" for name, found in sizes.items())
-            sys.stderr.write(f"memory: {elapsed:.0f} s: {said} MiB\n")
+            newest = ", ".join(f"{name} {found[-1]:.0f}" for name, found in sizes.items())
+            sys.stderr.write(f"memory: {elapsed:.0f} s: {newest} MiB\n")
         time.sleep(_SAMPLE_S)
     return times, sizes
 

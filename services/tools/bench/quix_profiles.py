@@ -1,9 +1,9 @@
-"""The worker `profiles` as one would write it with Quix Streams: the same decoding and the same profile function.
+"""The worker `profiles`, written with Quix Streams: the same decoding and the same profile function.
 
     python -m services.tools.bench.quix_profiles ADDRESS TOPIC EVENTS FOLDER
 
-State lies in RocksDB with a changelog, as ours does; nothing is written to Feast, for a write an event would measure
-only that. Prints `{"events":, "seconds":}` of what follows the first tenth.
+State is kept in RocksDB with a changelog, as ours is. Nothing is written to Feast: with one write per event, the
+benchmark would measure only that. Prints `{"events":, "seconds":}` for all events after the first tenth.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _STATE = "profile"
 
 
 def main(arguments: list[str]) -> None:
-    """Reads the topic from its start and keeps profiles until so many events were applied."""
+    """Reads the topic from its start and updates profiles until `EVENTS` events were applied."""
     address, topic, events, folder = arguments
     app = Application(
         broker_address=address,
@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> None:
 
 
 class Profiles:
-    """What happens with an event."""
+    """Applies events."""
 
     def __init__(self, catalogue: Catalogue, events: int) -> None:
         self._catalogue = catalogue
@@ -62,7 +62,7 @@ class Profiles:
         state.set_bytes(_STATE, pack(after))
         self._seen += 1
         if self._clock.look(self._seen):
-            os._exit(0)  # only its speed was asked for
+            os._exit(0)  # only its speed is measured
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""The bare programs that our figures are held against; each does the least that the part we build on can do.
+"""The bare reference programs; each does the least that the part which we build on can do.
 
     python -m services.tools.bench.references echo PORT
     python -m services.tools.bench.references aiokafka ADDRESS TOPIC EVENTS FOLDER
     python -m services.tools.bench.references faust ADDRESS TOPIC EVENTS FOLDER
 
-The consumers print `{"events":, "seconds":}` of what follows the first tenth, the last event included, as our worker is
-measured; echo serves until it is ended.
+The consumers print `{"events":, "seconds":}` for all events after the first tenth, as our worker is measured; echo
+serves until it is ended.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def bare_faust(address: str, topic: str, events: int, folder: Path) -> None:
         topic_replication_factor=1,
         consumer_auto_offset_reset="earliest",
         web_enabled=False,
-        worker_redirect_stdouts=False,  # what it prints is for whoever started it
+        worker_redirect_stdouts=False,  # its output is read by the benchmark
     )
     counts = app.Table("counts", default=int, key_type=bytes, partitions=PARTITIONS)
     source = app.topic(topic, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
@@ -93,7 +93,7 @@ def bare_faust(address: str, topic: str, events: int, folder: Path) -> None:
             counts[event.key] += 1
             seen += 1
             if clock.look(seen):
-                os._exit(0)  # only its speed was asked for; a clean leave takes seconds
+                os._exit(0)  # only its speed is measured; a clean end takes seconds
 
     faust.Worker(app, loglevel="WARN", loop=asyncio.new_event_loop()).execute_from_commandline()
 

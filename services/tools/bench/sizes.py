@@ -1,4 +1,4 @@
-"""How much room the worker `profiles` takes: on disk, in Redis and in memory."""
+"""How many bytes the worker `profiles` takes: on disk, in Redis and in memory."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Sizes:
     """Bytes, all users together."""
 
     redis: int
-    store: int  # the worker's local store, as it lies on disk
+    store: int  # the worker's local store, on disk
     changelog: int  # on the broker, not compacted yet
     resident: int  # of the worker's memory
 
     def per_user(self, empty: Sizes, users: int) -> Sizes:
-        """What each of the users takes beyond an empty stack."""
+        """Bytes per user, without those of an empty stack."""
         return Sizes(
             (self.redis - empty.redis) // users,
             (self.store - empty.store) // users,
@@ -34,7 +34,7 @@ class Sizes:
 
 
 def sizes(running: RunningStack) -> Sizes:
-    """As they are now."""
+    """The current sizes."""
     redis: Any = redis_client.Redis.from_url(f"redis://{running.redis}")
     with redis:
         used = int(redis.info("memory")["used_memory"])
@@ -49,7 +49,7 @@ def process_of(running: RunningStack, name: str) -> psutil.Process:
 
 
 def on_disk(folder: Path) -> int:
-    """Bytes that the files below a folder take on disk; one that goes away meanwhile takes none.
+    """Bytes that the files below a folder take on disk; a file that is removed meanwhile is not counted.
 
     >>> on_disk(Path("/no/such/folder"))
     0

@@ -1,4 +1,4 @@
-"""How fast a consumer works off a backlog; the same for ours and for what it is held against."""
+"""Times how fast a consumer processes a backlog; the same for our worker and for its references."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ WARM: Final = 0.1
 
 
 class Stopwatch:
-    """Times what follows the first tenth of so many events, and prints it when the last one is there."""
+    """Times all events after the first tenth, and prints the result at the last one."""
 
     def __init__(self, events: int) -> None:
         self._events = events
         self._first: tuple[int, float] | None = None
 
     def look(self, seen: int) -> bool:
-        """Whether that was the last one, of `seen` so far."""
+        """Takes the number of events seen so far; True at the last one."""
         if self._first is None and seen >= self._events * WARM:
             self._first = seen, time.perf_counter()
         if self._first is None or seen < self._events:

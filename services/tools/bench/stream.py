@@ -1,7 +1,7 @@
-"""How many events a second the `profiles` worker turns into profiles and Feast rows, against bare consumers.
+"""Events a second that the worker `profiles` turns into profiles and Feast rows, compared with bare consumers.
 
-The backlog is written first, then each consumer reads the same topic from its start, alone on the machine but for the
-broker and Redis.
+The backlog is written first. Then each consumer in turn reads the same topic from its start, alone on the machine
+except for the broker and Redis.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ _WITHIN_S = 240.0
 
 
 def stream(running: RunningStack) -> list[Figure]:
-    """Events a second, and bytes a user in Redis and on disk; the stack must be fresh: its topics hold nothing yet."""
+    """Events a second, and bytes per user in Redis and on disk; the stack must be fresh, with empty topics."""
     empty = sizes(running)
     running.stop("profiles")
     shoppers = Shoppers(running.kafka)
     shoppers.view(EVENTS, lambda _: shoppers.chance.randrange(USERS))
     with tempfile.TemporaryDirectory() as folder:
         bare = {
-            name: reference(module, *words, running.kafka, VIEWS, str(EVENTS), f"{folder}/{module}")
-            for name, (module, words) in REFERENCES.items()
+            name: reference(module, *arguments, running.kafka, VIEWS, str(EVENTS), f"{folder}/{module}")
+            for name, (module, arguments) in REFERENCES.items()
         }
     running.start("profiles")
     ours = worker_rate(worker_health(running), EVENTS)
@@ -71,7 +71,7 @@ class Shoppers:
         self._sent = 0
 
     def view(self, events: int, shopper: Callable[[int], int]) -> None:
-        """So many views; which shopper has the first, the second and so on is asked. Returns when all are on Kafka."""
+        """Sends views and returns when Kafka has all; `shopper` gives the number of the shopper of each view."""
         producer = Producer(ProducerSettings(self._kafka, client_id="bench"))
         now = datetime.now(UTC)
         for number in range(events):
@@ -86,13 +86,13 @@ class Shoppers:
 
 
 def reference(module: str, *arguments: str) -> float:
-    """Events a second of a consumer of this folder."""
+    """Events a second of a reference consumer."""
     sys.stderr.write(f"stream: {module} {arguments[0]}\n")
     command = [sys.executable, "-m", f"services.tools.bench.{module}", *arguments]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, timeout=_WITHIN_S, check=False)
     lines = done.stdout.strip().splitlines()
     if not lines:
-        raise Unavailable(f"reference {module}", f"it ended with status {done.returncode} and said nothing")
+        raise Unavailable(f"reference {module}", f"it ended with status {done.returncode} and printed nothing")
     facts = json.loads(lines[-1])
     return float(facts["events"] / facts["seconds"])
 

@@ -1,7 +1,8 @@
-"""What the worker `profiles` costs with 10^3 to 10^6 shoppers: time an event, memory, and bytes in Redis and on disk.
+"""The cost of the worker `profiles` with 10^3 to 10^6 shoppers: time per event, memory, bytes in Redis and on disk.
 
-The shoppers of a level include those of the level before. Time is the worker's processor time, so that what else runs
-on the machine hardly shows. A few shoppers share batches, many do not: with them every event reads and writes a state.
+The shoppers of a level include those of the level before. Time is the worker's processor time, so that other load on
+the machine hardly matters. With few shoppers, several events of a batch share one state; with many, each event reads
+and writes a state of its own.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Cost:
         self._sent = 0
 
     def at(self, level: int) -> tuple[float, Sizes, Sizes]:
-        """Microseconds of the worker's processor an event, sizes, and sizes a user."""
+        """Microseconds of processor time per event, sizes, and sizes per user."""
         sys.stderr.write(f"users: {level}\n")
         new = range(self._known, level)
         self._feed(len(new), lambda number: new[number])

@@ -1,1 +1,1 @@
-"""What `make check` runs: formatting, lint, types, protos, and the Kubernetes files without a cluster."""
+"""The checks of `make check`: formatting, lint, types, protos, and the Kubernetes files without a cluster."""

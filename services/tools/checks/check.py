@@ -1,4 +1,4 @@
-"""`make check`: all that can be known about the code without running the loop; every check runs before it is judged.
+"""`make check`: checks the code without running the loop; a failing check does not stop the others.
 
 python -m services.tools.checks.check [NAME ...]
 """
@@ -20,7 +20,7 @@ BUF = ("--config", "protos/buf.yaml")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One question about the code: the command answers it by its exit status."""
+    """One check: a command that succeeds by its exit status."""
 
     name: str
     command: tuple[str, ...]
@@ -40,7 +40,7 @@ CHECKS = (
 
 
 def passes(check: Check, root: Path) -> bool:
-    """Run one check; its words are shown when it fails."""
+    """Run one check; its output is shown when it fails."""
     began = time.monotonic()
     tool, *arguments = check.command
     done = subprocess.run(

@@ -1,7 +1,7 @@
 """Checks k8s/ without a cluster: `python -m services.tools.checks.k8s_check`, a line for everything that is wrong.
 
-The base and every combination of its components are rendered by kustomize as an operator's overlay would, every object
-is held against its schema, and then against the house rules (`k8s_pods.py`, `k8s_network.py`, `k8s_whole.py`).
+Kustomize renders the base with every combination of its components, as an operator's overlay would. Every object is
+checked against its schema, and then against our own rules (`k8s_pods.py`, `k8s_network.py`, `k8s_whole.py`).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def subsets(names: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 
 def overlay(k8s: Path, components: Iterable[str], folder: Path) -> str:
-    """The kustomization that stands in `folder` and takes all of `k8s` with these components."""
+    """The text of a kustomization in `folder` that includes all of `k8s` with these components."""
     way = os.path.relpath(k8s.resolve(), folder.resolve())
     chosen = [f"{way}/components/{name}" for name in components]
     return yaml.safe_dump(
@@ -50,7 +50,7 @@ def overlay(k8s: Path, components: Iterable[str], folder: Path) -> str:
 
 
 def render(k8s: Path, components: Iterable[str] = ()) -> list[Object]:
-    """The objects that `kubectl apply -k` would apply; raises `Misconfigured` with kustomize's own words."""
+    """The objects that `kubectl apply -k` would apply; raises `Misconfigured` with kustomize's own message."""
     with tempfile.TemporaryDirectory() as name:
         (Path(name) / "kustomization.yaml").write_text(overlay(k8s, components, Path(name)))
         done = subprocess.run(
@@ -62,10 +62,10 @@ def render(k8s: Path, components: Iterable[str] = ()) -> list[Object]:
 
 
 def violations(objects: Sequence[Object]) -> Iterator[str]:
-    """Everything that is wrong with rendered objects, shapes first: rules read only what is well formed."""
-    crooked = [line for item in objects for line in k8s_schema.violations(item)]
-    yield from crooked
-    if not crooked:
+    """Everything that is wrong with rendered objects; the pod rules apply only where all objects fit their schemas."""
+    malformed = [line for item in objects for line in k8s_schema.violations(item)]
+    yield from malformed
+    if not malformed:
         yield from (line for work in workloads(objects) for line in k8s_pods.violations(work))
         yield from k8s_network.violations(objects)
         yield from k8s_whole.violations(objects)

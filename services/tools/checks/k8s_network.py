@@ -1,4 +1,4 @@
-"""House rules for who may reach whom: worked out from the network policies, then compared with this table."""
+"""Rules for the network: who can reach whom, computed from the network policies, is compared with this table."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ INSIDE: dict[tuple[str, str], set[str]] = {
     ("triton", "grpc"): {"creative"},
     ("redis", "redis"): {"profiles", "creative"},
 }
-"""Who of our own may reach a port of ours; ports that are not listed: nobody."""
+"""Which of our workloads may reach a port of ours; none may reach a port that is not listed."""
 
 OUTSIDE = {("events", "grpc"), ("creative", "grpc")}
-"""Ports that other namespaces may reach, when they are labelled for it. Besides these only `metrics`."""
+"""Ports that labelled other namespaces may reach; besides these only `metrics`."""
 
 OUTWARD: dict[int, set[str]] = {6379: {"profiles", "creative"}, 8001: {"creative"}}
-"""Who may call a port, wherever it is: Redis and Triton are for these alone."""
+"""Which workloads may call a port, inside or outside the cluster: the ports of Redis and Triton."""
 
 METRICS = "metrics"
 
 
 def violations(objects: Sequence[Object]) -> Iterator[str]:
-    """What is wrong with the ways between pods, a line each."""
+    """What is wrong with the network policies, a line each."""
     policies = of_kind(objects, "NetworkPolicy")
     works = list(workloads(objects))
     if not any(_denies_all(policy) for policy in policies):
@@ -97,10 +97,10 @@ def _called(work: Workload, policies: Sequence[Object]) -> set[object]:
 
 
 def _published(objects: Sequence[Object]) -> Iterator[str]:
-    """Nothing of ours is published by itself: gateways are the operator's, and none may lead to Triton."""
+    """Nothing of ours may be published: gateways belong to the operator's overlay, and none may lead to Triton."""
     for service in of_kind(objects, "Service"):
         spec = service["spec"]
         if spec.get("type", "ClusterIP") != "ClusterIP" or spec.get("externalIPs"):
             yield f"Service/{service['metadata']['name']}: type must be ClusterIP, without externalIPs"
-    for door in of_kind(objects, "Ingress", "Gateway", "HTTPRoute", "GRPCRoute"):
-        yield f"{door['kind']}/{door['metadata']['name']}: doors to the outside belong into the operator's overlay"
+    for gateway in of_kind(objects, "Ingress", "Gateway", "HTTPRoute", "GRPCRoute"):
+        yield f"{gateway['kind']}/{gateway['metadata']['name']}: gateways belong in the operator's overlay"

@@ -1,4 +1,4 @@
-"""The nouns of the Kubernetes check: an object as YAML gives it, and what runs pods."""
+"""The nouns of the Kubernetes check: an object as parsed from YAML, and a workload."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TEMPLATE = {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"}
 
 
 def title(item: Object) -> str:
-    """How messages call an object.
+    """The name of an object in messages.
 
     >>> title({"kind": "Service", "metadata": {"name": "triton"}})
     'Service/triton'
@@ -29,7 +29,7 @@ def of_kind(objects: Iterable[Object], *kinds: str) -> list[Object]:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """Something that runs pods."""
+    """An object that runs pods."""
 
     kind: str
     name: str
@@ -47,7 +47,7 @@ class Workload:
         return self.kind not in {"Job", "CronJob"}
 
     def containers(self) -> list[Object]:
-        """All containers, those that run first and end included."""
+        """All containers, init containers included."""
         return [*self.pod.get("initContainers", []), *self.pod.get("containers", [])]
 
     def ports(self) -> dict[str, int]:
@@ -73,7 +73,7 @@ def workloads(objects: Iterable[Object]) -> Iterator[Workload]:
 
 
 def selects(selector: Object, labels: dict[str, str]) -> bool:
-    """Whether a label selector selects something with these labels; expressions are refused, we use none.
+    """Whether a label selector selects these labels; raises `ValueError` for expressions, which we do not use.
 
     >>> selects({}, {"a": "b"}), selects({"matchLabels": {"a": "c"}}, {"a": "b"})
     (True, False)

@@ -1,4 +1,4 @@
-"""House rules for every pod: what the restricted standard asks, and what our processes need besides."""
+"""Rules for every pod: the restricted pod security standard, and what our processes need besides."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ONE_FAMILY = "0.0.0.0"
 
 
 def nobody_is_root(work: Workload) -> Iterator[str]:
-    """The user is not root, and the kernel's calls are those of the runtime's default profile."""
+    """The user is not root, and system calls are limited by the runtime's default profile."""
     for box in work.containers():
         context = {**work.pod.get("securityContext", {}), **box.get("securityContext", {})}
         if context.get("runAsNonRoot") is not True or context.get("runAsUser") == 0:
@@ -26,7 +26,7 @@ def nobody_is_root(work: Workload) -> Iterator[str]:
 
 
 def nothing_is_privileged(work: Workload) -> Iterator[str]:
-    """No privilege, none to be gained, and a root file system that cannot be written."""
+    """No privileges, no way to gain any, and a read-only root file system."""
     for box in work.containers():
         context = box.get("securityContext", {})
         if context.get("allowPrivilegeEscalation") is not False or context.get("privileged"):
@@ -38,7 +38,7 @@ def nothing_is_privileged(work: Workload) -> Iterator[str]:
 
 
 def the_host_is_left_alone(work: Workload) -> Iterator[str]:
-    """Nothing of the node: no namespace, path or port of it."""
+    """No namespace, path or port of the node is used."""
     yield from (f"{name} is the node's" for name in _HOST if work.pod.get(name))
     for volume in work.pod.get("volumes", []):
         if foreign := set(volume) - {"name"} - _VOLUMES:
@@ -49,7 +49,7 @@ def the_host_is_left_alone(work: Workload) -> Iterator[str]:
 
 
 def amounts_are_known(work: Workload) -> Iterator[str]:
-    """The scheduler knows what a pod needs, and a pod cannot take more; memory is never promised twice."""
+    """Requests and limits are set, so that the scheduler knows what a pod needs and a pod cannot take more."""
     for box in work.containers():
         resources = box.get("resources", {})
         for part in ("requests", "limits"):
@@ -59,7 +59,7 @@ def amounts_are_known(work: Workload) -> Iterator[str]:
 
 
 def health_is_asked(work: Workload) -> Iterator[str]:
-    """A serving container is asked whether it has started, is ready, and is alive."""
+    """A serving container has startup, readiness and liveness probes."""
     for box in work.pod.get("containers", []) if work.serves else []:
         lacking = [probe for probe in _PROBES if probe not in box]
         if lacking:
@@ -77,7 +77,7 @@ def both_families_are_heard(work: Workload) -> Iterator[str]:
 
 
 def images_are_named_exactly(work: Workload) -> Iterator[str]:
-    """A digest, or a tag that is not moved on purpose."""
+    """An image has a digest, or the tag of a version."""
     for box in work.containers():
         image = box.get("image", "")
         tag = image.rpartition("/")[2].partition(":")[2]
@@ -96,13 +96,13 @@ def the_api_is_out_of_reach(work: Workload) -> Iterator[str]:
 
 
 def leaving_takes_its_time(work: Workload) -> Iterator[str]:
-    """The time to drain is chosen, not Kubernetes' default."""
+    """The time to drain is set, and not Kubernetes' default."""
     if work.serves and "terminationGracePeriodSeconds" not in work.pod:
-        yield "terminationGracePeriodSeconds must be said"
+        yield "terminationGracePeriodSeconds must be set"
 
 
 def secrets_are_files(work: Workload) -> Iterator[str]:
-    """Secrets come as files for their reader only, never as variables, which are inherited and printed."""
+    """Secrets are mounted as files for their reader only; variables are inherited and printed."""
     for box in work.containers():
         named = [e["name"] for e in box.get("env", []) if "secretKeyRef" in e.get("valueFrom", {})]
         if named or any("secretRef" in source for source in box.get("envFrom", [])):

@@ -1,4 +1,4 @@
-"""Whether each object has the shape that its API asks for: Kubernetes' own schemas, and a small one for KafkaTopic."""
+"""Checks each object against the schema of its API: Kubernetes' own schemas, and a small one for KafkaTopic."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from services.tools.checks.k8s_objects import Object, title
 from services.tools.checks.k8s_topics import API_VERSION
 
 VERSIONS = ("1.34", "1.37")
-"""The oldest release of Kubernetes that is promised to work (its hooks know how to sleep), and the newest known."""
+"""The oldest supported release of Kubernetes (the first with the lifecycle hook `sleep`), and the newest known."""
 
 _TOPIC_SPEC: dict[str, type] = {"topicName": str, "partitions": int, "replicas": int, "config": dict}
 
 
 def violations(item: Object) -> Iterator[str]:
-    """What is wrong with the shape of one object, a line each."""
+    """Where one object does not fit its schema, a line each."""
     lacking = [name for name in ("apiVersion", "kind", "metadata") if not item.get(name)]
     if lacking:
         yield f"{title(item)}: lacks {', '.join(lacking)}"
@@ -35,7 +35,7 @@ def _kubernetes(item: Object) -> Iterator[str]:
 
 @cache
 def _known(text: str) -> tuple[str, ...]:
-    """Of one object's JSON: most objects are the same in every combination of components."""
+    """Cached by the object's JSON, because most objects are the same in every combination of components."""
     return tuple(_against_schemas(json.loads(text)))
 
 
@@ -51,7 +51,7 @@ def _against_schemas(item: Object) -> Iterator[str]:
 
 
 def _topic(item: Object) -> Iterator[str]:
-    """Strimzi ships its schema with its operator only, so the little that we use of it is written down here."""
+    """Strimzi ships its schema only with its operator, so the small part that we use is checked here."""
     if item["apiVersion"] != API_VERSION:
         yield f"apiVersion {item['apiVersion']} where {API_VERSION} was expected"
     if not item["metadata"].get("labels", {}).get("strimzi.io/cluster"):

@@ -1,4 +1,4 @@
-"""Which `ADLOOM_*` variables a process knows, read from its source: every settings record that it reads."""
+"""The `ADLOOM_*` variables that a process knows, found in its source: the fields of all settings records it reads."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _VARIABLE = re.compile(r"ADLOOM_[A-Z][A-Z0-9_]*")
 
 
 def source_of(module: str) -> Path | None:
-    """The file of a module of this checkout, None where there is none."""
+    """The file of a module of this checkout, or None."""
     stem = ROOT / module.replace(".", "/")
     return next((path for path in (stem.with_suffix(".py"), stem / "__init__.py") if path.is_file()), None)
 
 
 @cache
 def known_variables(module: str) -> frozenset[str]:
-    """The variables that `python -m module` can be told, also those of records that its imports read.
+    """The variables that `python -m module` reads, those of its imports included.
 
     >>> sorted(known_variables("services.tools.stack.create_topics"))
     ['ADLOOM_CRASH_POINTS', 'ADLOOM_KAFKA', 'ADLOOM_TOPIC_REPLICAS']
@@ -45,7 +45,7 @@ def _tree(path: Path) -> ast.Module:
 
 
 def _reached(module: str) -> list[Path]:
-    """The source files of a module and of what it imports of ours, however far."""
+    """The source files of a module and of everything of ours that it imports, directly or not."""
     waiting, found = [module], dict[Path, None]()
     while waiting:
         path = source_of(waiting.pop())
@@ -65,7 +65,7 @@ def _imports(tree: ast.Module) -> Iterator[str]:
 
 
 def _records_read(tree: ast.Module) -> Iterator[str]:
-    """Names of the records that are handed to `settings.read`."""
+    """Names of the records that are passed to `settings.read`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Name):
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

@@ -9,9 +9,9 @@ from services.tools.stack.state_dir import ROOT
 
 PATH = ROOT / "k8s" / "topics" / "topics.yaml"
 CLUSTER = "adloom"  # name of the Kafka resource that the topics belong to
-NAMESPACE = "kafka"  # topics live beside their cluster: its topic operator looks nowhere else
+NAMESPACE = "kafka"  # that of the Kafka cluster: its topic operator watches no other
 REPLICAS = 3
-MIN_INSYNC = 2  # acks=all then outlives the loss of any one broker
+MIN_INSYNC = 2  # with acks=all, the loss of any one broker loses no message
 API_VERSION = "kafka.strimzi.io/v1"
 _HEAD = """\
 # Made from services/common/topics.py by `python -m services.tools.checks.k8s_topics`; `make check` proves it fresh.
@@ -40,7 +40,7 @@ def kafka_topic(topic: Topic) -> dict[str, Any]:
 
 
 def document(topic: Topic) -> str:
-    """The resource as YAML; every value in it is a plain word or number, so no library is needed to write it."""
+    """The resource as YAML; all its values are plain words or numbers, so no library is needed to write it."""
     resource = kafka_topic(topic)
     meta, spec = resource["metadata"], resource["spec"]
     lines = [
@@ -64,7 +64,7 @@ def manifest() -> str:
 
 
 def main() -> None:
-    """Write the file anew."""
+    """Write the file."""
     PATH.write_text(manifest())
 
 

@@ -1,4 +1,4 @@
-"""House rules for the objects together: names that must meet, one writer, workers and their partitions, topics."""
+"""Rules across objects: references between objects, the single writer, workers and their partitions, topics."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.tools.checks.k8s_topics import kafka_topic
 Rule = Callable[[Sequence[Object]], Iterator[str]]
 
 SECRETS = {"adloom-secrets", "adloom-triton"}
-"""Made by the operator (README), never by us: a secret in a repository is none."""
+"""Secrets that the operator makes (README); a repository must not contain secrets."""
 
 PROCESSES = {
     "events": "services.events.main",
@@ -28,7 +28,7 @@ ONE_WRITER = "evaluation"
 
 
 def names_meet(objects: Sequence[Object]) -> Iterator[str]:
-    """What an object names is there: accounts, configuration keys, claims, selectors, scaled things."""
+    """Everything that a workload refers to exists: accounts, volume claims, secrets, its own pods' labels."""
     accounts = {item["metadata"]["name"] for item in of_kind(objects, "ServiceAccount")}
     claims = {item["metadata"]["name"] for item in of_kind(objects, "PersistentVolumeClaim")}
     for work in workloads(objects):
@@ -46,7 +46,7 @@ def names_meet(objects: Sequence[Object]) -> Iterator[str]:
 
 
 def configuration_is_there(objects: Sequence[Object]) -> Iterator[str]:
-    """Every key of a ConfigMap that a container reads exists."""
+    """Every ConfigMap key that a container reads exists."""
     data = {item["metadata"]["name"]: item.get("data", {}) for item in of_kind(objects, "ConfigMap")}
     for work in workloads(objects):
         for box in work.containers():
@@ -74,7 +74,7 @@ def selectors_meet_pods(objects: Sequence[Object]) -> Iterator[str]:
 
 
 def every_process_runs(objects: Sequence[Object]) -> Iterator[str]:
-    """Each process of the house has its workload, named as it is, which starts its module."""
+    """Each process has a workload of its name that runs its module."""
     works = {work.name: work for work in workloads(objects)}
     for name, module in PROCESSES.items():
         work = works.get(name)
@@ -86,7 +86,7 @@ def every_process_runs(objects: Sequence[Object]) -> Iterator[str]:
 
 
 def variables_are_known(objects: Sequence[Object]) -> Iterator[str]:
-    """A command's module exists and knows every ADLOOM_* variable that its container is given."""
+    """The module of a command exists and knows every ADLOOM_* variable of its container."""
     for work in workloads(objects):
         for box in work.containers():
             module = _module(box)
@@ -99,7 +99,7 @@ def variables_are_known(objects: Sequence[Object]) -> Iterator[str]:
 
 
 def one_writer_is_one(objects: Sequence[Object]) -> Iterator[str]:
-    """Evaluation never runs twice, not even during a roll-out."""
+    """Evaluation never runs twice at once, not even during a roll-out."""
     for work in workloads(objects):
         if work.name != ONE_WRITER:
             continue
@@ -110,8 +110,8 @@ def one_writer_is_one(objects: Sequence[Object]) -> Iterator[str]:
             yield f"{title(scaler)}: the only writer must not be scaled"
 
 
-def workers_keep_their_place(objects: Sequence[Object]) -> Iterator[str]:
-    """A Faust worker has a disk and a name of its own, and there are no more of them than partitions."""
+def workers_keep_their_state(objects: Sequence[Object]) -> Iterator[str]:
+    """A Faust worker has a disk and a name of its own, and there are at most as many replicas as partitions."""
     for work in workloads(objects):
         if work.name not in WORKERS:
             continue
@@ -127,7 +127,7 @@ def workers_keep_their_place(objects: Sequence[Object]) -> Iterator[str]:
 
 
 def topics_are_the_tables(objects: Sequence[Object]) -> Iterator[str]:
-    """The KafkaTopics say what the table says; only how often Kafka keeps each message is the operator's."""
+    """The KafkaTopics equal the topics table; only the replication is the operator's choice."""
     found = {item["metadata"]["name"]: item for item in of_kind(objects, "KafkaTopic")}
     for topic in TOPICS:
         item = found.pop(topic.name, None)
@@ -160,7 +160,7 @@ RULES: tuple[Rule, ...] = (
     every_process_runs,
     variables_are_known,
     one_writer_is_one,
-    workers_keep_their_place,
+    workers_keep_their_state,
     topics_are_the_tables,
 )
 

@@ -1,4 +1,4 @@
-"""A comparison of two policies, for people and as facts."""
+"""A comparison of two policies, as text and as JSON facts."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _COUNTS: Final = ("impressions", "impressions_against", "refused")
 
 
 def comparison_facts(found: policy_pb2.Comparison) -> dict[str, Any]:
-    """The comparison under the names that outsiders rely on; null where there is no figure."""
+    """The comparison under the keys of INTERFACE; null where there is no figure."""
     measured = {name: getattr(found, name) if found.HasField(name) else None for name in _ABSENT_WHERE_REFUSED}
     return {name: getattr(found, name) for name in _ALWAYS} | measured | {n: getattr(found, n) for n in _COUNTS}
 
 
 def comparison_line(found: policy_pb2.Comparison) -> str:
-    """By how much a policy earns more or less than another, and whether that is sure."""
+    """How much more or less a policy earns than another, and whether the difference is significant."""
     pair = f"{found.policy} - {found.against}"
     if found.refused:
         return f"{pair}: not known, {found.refused}"

@@ -1,4 +1,4 @@
-"""The figures of a run, and how they are put together; pure."""
+"""The figures of a run, and its last line of JSON; pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EVENT_TOPICS: Final = (VIEWS, CLICKS, ORDERS)
 
 @dataclass(frozen=True, slots=True)
 class PolicyLine:
-    """Click rate of one policy over closed windows, as the newest report has it."""
+    """Click rate of one policy over closed windows, from the newest report."""
 
     policy: str
     impressions: int
@@ -29,13 +29,13 @@ class PolicyLine:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What Kafka held at one moment, less what it held when the run began."""
+    """Counts from Kafka at one moment, without what it held when the run began."""
 
     records: Mapping[str, int] = field(default_factory=dict)  # new records by topic
     dead_letters: int = 0  # distinct by origin
     closed: int = 0  # distinct impressions whose window has closed
-    kept_out: Mapping[str, int] = field(default_factory=dict)  # those of them that no click rate includes, by reason
-    unreadable: int = 0  # records that are no outcomes, reports or dead letters of ours
+    kept_out: Mapping[str, int] = field(default_factory=dict)  # of these, those that no click rate includes, by reason
+    unreadable: int = 0  # records that could not be decoded
     report_is_current: bool = False  # whether the newest report includes every outcome
     policies: tuple[PolicyLine, ...] = ()
     comparisons: tuple[policy_pb2.Comparison, ...] = ()  # of our own policies with the control
@@ -58,13 +58,13 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A run up to now."""
+    """The figures of a run up to now."""
 
     seconds: float
     counted: Counted
-    waits_ms: Sequence[float]  # for the answer to each request; for those that failed, until they did
-    degraded: int  # answers that a lower rung of the ladder gave
-    failed: int  # requests without an answer in time; they are among the waits
+    waits_ms: Sequence[float]  # time of each request until its answer or failure
+    degraded: int  # answers from a lower rung of the ladder
+    failed: int  # requests without an answer in time; `waits_ms` includes them
     delays_ms: Sequence[float]  # from a click's sending until Feast shows it
 
 

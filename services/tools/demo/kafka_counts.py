@@ -16,11 +16,11 @@ from services.wire.kafka.reader import raw_record, read_whatever_is_logged
 
 _TOPICS: Final = (*EVENT_TOPICS, IMPRESSIONS, OUTCOMES, DEADLETTER)
 _LOOK_S: Final = 0.25
-_READ: Final = (OUTCOMES, DEADLETTER)  # besides the reports; of the others only the offsets are looked at
+_READ: Final = (OUTCOMES, DEADLETTER)  # read besides the reports; of the other topics only offsets are used
 
 
 class KafkaCounts:
-    """A client of its own that looks four times a second; what was there at `start` does not count."""
+    """Counts with a consumer of its own, four times a second; what Kafka held at `start` is not counted."""
 
     def __init__(self, bootstrap: str) -> None:
         read_whatever_is_logged()
@@ -43,10 +43,10 @@ class KafkaCounts:
         self.counted = Counted()
 
     def start(self) -> None:
-        """Begins to count from here."""
+        """Starts to count from the current ends of the topics."""
         self._began = self._consumer.end_offsets(self._partitions)
         reports = [TopicPartition(REPORTS, number) for number in self._consumer.partitions_for_topic(REPORTS) or ()]
-        # kafka-python finds no offsets of partitions that are not assigned; those that nobody reads are paused.
+        # kafka-python gives no offsets of partitions that are not assigned; those that are not read are paused.
         self._consumer.assign([*self._partitions, *reports])
         self._consumer.pause(*(partition for partition in self._partitions if partition.topic not in _READ))
         for partition, offset in self._began.items():
@@ -55,7 +55,7 @@ class KafkaCounts:
         self._thread.start()
 
     def check(self) -> None:
-        """Raises what keeps it from counting."""
+        """Raises the error that prevents counting, if there is one."""
         if self.failure is not None:
             raise self.failure
         if not self._thread.is_alive():

@@ -1,7 +1,7 @@
-"""A run from start to end: stack up, shoppers in, figures shown, windows closed, summary, everything down.
+"""A run from start to end: starts the stack and the shoppers, shows figures, waits for windows, ends everything.
 
-A stack that is up already is used and left up; otherwise one is started and ended. Figures come from a client of Kafka
-(`kafka_counts.py`), from the answers (`traffic.py`) and from Feast (`probe.py`).
+A stack that is up already is used and left up; otherwise one is started and ended. Figures are counted from Kafka
+(`kafka_counts.py`), from the ad server's answers (`traffic.py`) and from Feast (`probe.py`).
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from services.wire.kafka.producer import Producer, ProducerSettings
 
 _LOOK_S: Final = 0.25
 _LOG_WIDTH: Final = 120
-_REPORT_AFTER_S: Final = 15.0  # the report may follow the last window by so much
+_REPORT_AFTER_S: Final = 15.0  # by how much the report may follow the last window
 _LONGEST_WAIT_S: Final = 90.0
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What was asked for."""
+    """The options of a run."""
 
     duration_s: float  # infinite: until Ctrl-C
     seed: int
@@ -73,10 +73,11 @@ def _stack(state_dir: StateDir, console: Console) -> Iterator[RunningStack]:
 @contextmanager
 def _interrupts() -> Iterator[threading.Event]:
     """An event that Ctrl-C and SIGTERM set, in place of ending the process."""
-    asked = threading.Event()
-    before = {number: signal.signal(number, lambda *_: asked.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    interrupted = threading.Event()
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda *_: interrupted.set()) for number in numbers}
     try:
-        yield asked
+        yield interrupted
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -107,7 +108,7 @@ class _Run:
         self._probe = ClickProbe(self._producer, reader, load_pseudonym_key(stack.state_dir.secrets), self._run_id)
 
     def play(self) -> Figures:
-        """Shoppers shop for the time wanted; then the windows close."""
+        """Runs the shoppers for the wanted time, then waits until the windows close."""
         self._counts.start()
         try:
             with simulated_shoppers(self._environ, self._log) as traffic:
@@ -117,7 +118,7 @@ class _Run:
                 self._shop(traffic, began)
                 seconds = time.monotonic() - began
                 self._probe.stop()
-                self._console.print("No more pages; the last ads are clicked.")
+                self._console.print("Shoppers open no more pages; clicks on the last ads follow.")
                 traffic.end()
             self._producer.flush(_LONGEST_WAIT_S)
             self._close_windows(traffic, seconds)
@@ -162,7 +163,7 @@ class _Run:
         )
 
     def _sum_up(self, figures: Figures, traffic: SimulatedTraffic) -> None:
-        """The summary; raises where the run shows that a part did not do its work."""
+        """Prints the summary; raises where no request was answered or no click reached the features."""
         if len(traffic.waits_ms) == traffic.failed:
             raise Unavailable("creative", f"no request was answered ({traffic.failure or 'none was made'})")
         if not figures.delays_ms and self._probe.failure is not None:

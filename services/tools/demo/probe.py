@@ -1,4 +1,4 @@
-"""Measures how long a click takes to get into the features: sends one, and looks into Feast until it is there."""
+"""Measures the delay from a click to its feature: sends a click, and reads Feast until the profile includes it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PRODUCT: Final = "bag-tote"
 
 
 class ClickProbe:
-    """Once a second a shopper who is nobody's else clicks; their clicks are events of the run like any other."""
+    """Sends one click a second, each by a new shopper; these clicks are counted as events of the run."""
 
     def __init__(self, sink: Sink, reader: ProfileReader, key: PseudonymKey, run_id: str) -> None:
         self._sink = sink
@@ -34,11 +34,11 @@ class ClickProbe:
         self.failure: AdloomError | None = None
 
     def start(self) -> None:
-        """Begins to probe."""
+        """Starts the thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the probing."""
+        """Ends the thread."""
         self._stop.set()
         self._thread.join(timeout=_GIVE_UP_S + 1.0)
 
@@ -53,7 +53,7 @@ class ClickProbe:
             number += 1
 
     def _once(self, number: int) -> float:
-        """Seconds until one click is seen; raises `Unavailable` where it never is."""
+        """Seconds until Feast shows one click; raises `Unavailable` after ten seconds."""
         user = self._key.pseudonym(f"probe-{self._run_id}-{number}")
         record = encode(
             events.Click(user_id=user, product_id=_PRODUCT),
@@ -71,7 +71,7 @@ class ClickProbe:
         return time.perf_counter() - began
 
     def _clicks(self, user: str) -> int:
-        """The shopper's clicks in Feast; a store that is down has none to show yet."""
+        """The shopper's clicks in Feast; 0 while the store is down."""
         try:
             return self._reader.read([user])[user].profile.integer("clicks_total")
         except Unavailable:

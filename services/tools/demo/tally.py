@@ -1,4 +1,4 @@
-"""What the records of a run add up to: distinct dead letters, closed windows, the newest report."""
+"""Totals over the records of a run: distinct dead letters, closed windows, the newest report."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from services.wire.codec.envelope import RawRecord
 
 
 class RunTally:
-    """Takes records of the dead letters, the outcomes and the reports, in any order, repeated or not."""
+    """Counts records of dead letters, outcomes and reports, in any order and with repetitions."""
 
     def __init__(self) -> None:
         self.kept_out: Counter[str] = Counter()  # closed impressions that no click rate includes, by reason
@@ -36,7 +36,7 @@ class RunTally:
         return len(self._closed)
 
     def take(self, raw: RawRecord) -> None:
-        """Adds one record; what somebody else put on these topics is counted as unreadable, and stops nothing."""
+        """Adds one record; a record that cannot be decoded is counted as unreadable."""
         try:
             if raw.topic == DEADLETTER:
                 origin = read_origin(raw)

@@ -1,4 +1,4 @@
-"""The simulator as a child process that cannot outlive this one, and what its ad server was answered."""
+"""The simulator as a child process that cannot outlive this one, and the answers that its ad server received."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _END_WITHIN_S: Final = 60.0
 
 
 class SimulatedTraffic:
-    """What came back to the ad server up to now."""
+    """The simulator process, and its ad server's answers up to now."""
 
     def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
         self._process = process
@@ -28,11 +28,11 @@ class SimulatedTraffic:
         self.waits_ms: list[float] = []  # for each request, answered or not
         self.degraded = 0
         self.failed = 0
-        self.failure = ""  # the newest, in words
+        self.failure = ""  # text of the newest failure
         self._thread.start()
 
     def wait_until_begun(self) -> None:
-        """Returns when the shoppers are there; raises `Unavailable` where they do not come."""
+        """Returns when the simulator has started; raises `Unavailable` where it does not."""
         waited = 0.0
         while not self._began.wait(0.25):
             waited += 0.25
@@ -47,7 +47,7 @@ class SimulatedTraffic:
             raise Unavailable("simulator", f"it ended with status {status}: {_last_line(self._log)}")
 
     def end(self) -> None:
-        """Tells the shoppers to leave and waits until all they did is on Kafka."""
+        """Ends the simulator, and returns when all its events are on Kafka."""
         self.check()
         if self._process.stdin is not None:
             self._process.stdin.close()
@@ -61,17 +61,17 @@ class SimulatedTraffic:
 
     def _listen(self) -> None:
         for line in self._process.stdout or ():
-            said = json.loads(line)
-            self.waits_ms += said["waits_ms"]
-            self.degraded += said["degraded"]
-            self.failed += said["failed"]
-            self.failure = said["failure"] or self.failure
+            answers = json.loads(line)
+            self.waits_ms += answers["waits_ms"]
+            self.degraded += answers["degraded"]
+            self.failed += answers["failed"]
+            self.failure = answers["failure"] or self.failure
             self._began.set()
 
 
 @contextmanager
 def simulated_shoppers(environ: Mapping[str, str], log: Path) -> Iterator[SimulatedTraffic]:
-    """Shoppers who shop inside the `with`, and at the latest then are gone."""
+    """Runs the simulator inside the `with`; afterwards its process has ended."""
     with (
         log.open("ab") as errors,
         subprocess.Popen(
@@ -91,5 +91,5 @@ def simulated_shoppers(environ: Mapping[str, str], log: Path) -> Iterator[Simula
 
 
 def _last_line(log: Path) -> str:
-    lines = log.read_text(errors="replace").strip().splitlines() or ["(it said nothing)"]
+    lines = log.read_text(errors="replace").strip().splitlines() or ["(its log is empty)"]
     return lines[-1].removeprefix("adloom: ")

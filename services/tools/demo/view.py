@@ -23,13 +23,13 @@ _LINE_S: Final = 5.0
 
 
 class RunView:
-    """Remembers the last seconds, for rates that are alive."""
+    """Shows figures; remembers the last seconds to compute current rates."""
 
     def __init__(self) -> None:
         self._past: deque[Figures] = deque()
 
     def shown(self, figures: Figures, phase: str) -> Group:
-        """The whole picture."""
+        """All figures, for a terminal."""
         self._past.append(figures)
         while self._past[-1].seconds - self._past[0].seconds > _LATELY_S:
             self._past.popleft()
@@ -37,7 +37,7 @@ class RunView:
         return Group(Text(f"adloom: {phase}", style="bold"), self._flow(figures), policy_table(figures), compared)
 
     def line(self, figures: Figures, phase: str) -> str:
-        """The picture in one line, for a log or a pipe."""
+        """The figures in one line, for a log or a pipe."""
         counted = figures.counted
         return (
             f"{phase}: {figures.seconds:.0f} s, {counted.events} events, {counted.decisions} decisions, "
@@ -66,7 +66,7 @@ class RunView:
 
 
 def policy_table(figures: Figures) -> Table:
-    """Click rates over closed windows, and how many times the control's each is."""
+    """Click rates over closed windows, and each as a multiple of the control's."""
     lines = figures.counted.policies
     control = next((line.ctr for line in lines if line.policy == _CONTROL), None)
     table = Table("policy", "impressions", "clicks", "click rate", "95 % from", "to", "times the control")
@@ -93,7 +93,7 @@ def _ms(values: Sequence[float], share: float) -> str:
 
 
 def remarks(figures: Figures, failure: str) -> Iterator[str]:
-    """What somebody should know who reads the summary."""
+    """Remarks below the summary."""
     counted, answers = figures.counted, len(figures.waits_ms) - figures.failed
     if counted.settled:
         yield f"The attribution windows of all {counted.decisions} impressions have closed and are in the click rates."
@@ -118,17 +118,17 @@ Show = Callable[[Figures, str], None]
 
 @contextmanager
 def screen(view: RunView, console: Console) -> Iterator[Show]:
-    """Shows figures as they come: a live picture in a terminal, elsewhere a line every few seconds."""
+    """Shows figures as they change: live in a terminal, otherwise a line every few seconds."""
     if console.is_terminal:
         with Live(console=console, auto_refresh=False, transient=True) as live:
             yield lambda figures, phase: live.update(view.shown(figures, phase), refresh=True)
         return
-    said_s = -_LINE_S
+    printed_s = -_LINE_S
 
-    def say(figures: Figures, phase: str) -> None:
-        nonlocal said_s
-        if time.monotonic() - said_s >= _LINE_S:
-            said_s = time.monotonic()
+    def print_line(figures: Figures, phase: str) -> None:
+        nonlocal printed_s
+        if time.monotonic() - printed_s >= _LINE_S:
+            printed_s = time.monotonic()
             console.print(view.line(figures, phase), highlight=False, soft_wrap=True)
 
-    yield say
+    yield print_line

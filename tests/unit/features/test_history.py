@@ -1,5 +1,5 @@
 from services.catalogue.product_features import ProductFacts
-from services.features.history import Arrival, Ask, profiles_as_of
+from services.features.history import Arrival, ProfileQuery, profiles_as_of
 from services.features.profile import Interaction, Kind, Profile
 
 ANNA, BERT = "u1-" + "a" * 32, "u1-" + "b" * 32
@@ -14,23 +14,26 @@ def click(arrived: int, happened: int | None = None, user: str = ANNA) -> Arriva
     return Arrival(user, arrived, Interaction(Kind.CLICK, "p", time_us))
 
 
-def clicks(asks: list[Ask], arrivals: list[Arrival]) -> list[int]:
+def clicks(asks: list[ProfileQuery], arrivals: list[Arrival]) -> list[int]:
     return [profile.integer("clicks_total") for profile in profiles_as_of(asks, arrivals, no_products)]
 
 
 def test_only_what_had_arrived_is_known() -> None:
-    assert clicks([Ask(ANNA, at) for at in (9, 10, 11, 21)], [click(20), click(10)]) == [0, 0, 1, 2]
+    assert clicks([ProfileQuery(ANNA, at) for at in (9, 10, 11, 21)], [click(20), click(10)]) == [0, 0, 1, 2]
 
 
 def test_an_event_that_came_late_was_not_known_earlier() -> None:
-    assert clicks([Ask(ANNA, 50), Ask(ANNA, 101)], [click(arrived=100, happened=10)]) == [0, 1]
+    assert clicks([ProfileQuery(ANNA, 50), ProfileQuery(ANNA, 101)], [click(arrived=100, happened=10)]) == [0, 1]
 
 
 def test_shoppers_are_told_apart_and_answers_keep_the_order_of_asking() -> None:
     arrivals = [click(1), click(2), click(1, user=BERT)]
-    assert clicks([Ask(BERT, 9), Ask(ANNA, 9), Ask(BERT, 0), Ask("u1-" + "c" * 32, 9)], arrivals) == [1, 2, 0, 0]
+    assert clicks(
+        [ProfileQuery(BERT, 9), ProfileQuery(ANNA, 9), ProfileQuery(BERT, 0), ProfileQuery("u1-" + "c" * 32, 9)],
+        arrivals,
+    ) == [1, 2, 0, 0]
 
 
 def test_nothing_asked_is_nothing_answered() -> None:
     assert profiles_as_of([], [click(1)], no_products) == []
-    assert profiles_as_of([Ask(ANNA, 5)], [], no_products)[0].integers == Profile().integers
+    assert profiles_as_of([ProfileQuery(ANNA, 5)], [], no_products)[0].integers == Profile().integers
