@@ -42,7 +42,7 @@ def hostile_values(user: str) -> Iterator[tuple[bytes, bytes]]:
     ):
         yield value, b"application/json"
     yield json.dumps({"user_id": user, "product_id": "p"}).encode()[:-1] + b',"\\ud800":1}', b"application/json"
-    yield from ((found.case[2], b"application/json") for found in FOUND if found.door == "json")
+    yield from ((found.case[2], b"application/json") for found in FOUND if found.target == "json")
 
 
 def dead_letters(outside: Outside) -> set[tuple[str, int, int]]:

@@ -1,4 +1,4 @@
-"""`adloom drill fuzz`: whatever bytes come to a door of ours, it answers, soon, and with little memory."""
+"""`adloom drill fuzz`: every parser accepts or refuses any bytes, within limits of CPU time and memory."""
 
 from __future__ import annotations
 
@@ -7,38 +7,38 @@ from typing import TYPE_CHECKING, Final
 from services.tools.drills.drill import Drill, Mutation, Outcome, Promise, Setting
 
 if TYPE_CHECKING:
-    from services.tools.drills.fuzzing.campaign import Visit
+    from services.tools.drills.fuzzing.campaign import TargetRun
 
-LONG_S: Final = 600.0  # at each door
+LONG_S: Final = 600.0  # for each target
 SHORT_INPUTS: Final = 400
-_SHORT_S: Final = 60.0  # by which even a busy machine has tried them
+_SHORT_S: Final = 60.0  # enough for the short form even on a busy machine
 
 
 def run(setting: Setting) -> Outcome:
-    """Every door in a process of its own: known findings first, then right inputs, broken in one to four ways each."""
-    from services.tools.drills.fuzzing.campaign import AT_ONCE, Effort, visit_all
+    """Fuzzes every target in a process of its own: past findings first, then valid inputs with one to four changes."""
+    from services.tools.drills.fuzzing.campaign import AT_ONCE, Effort, fuzz_all
     from services.tools.stack.state_dir import ROOT
 
     effort = Effort(_SHORT_S, SHORT_INPUTS, setting.seed) if setting.short else Effort(LONG_S, 0, setting.seed)
     keep = ROOT / ".adloom" / "findings"
-    visits = visit_all(setting.folder, keep, effort, setting.environ, setting.say)
-    inputs = sum(visit.report.inputs for visit in visits if visit.report)
+    runs = fuzz_all(setting.folder, keep, effort, setting.environ, setting.say)
+    inputs = sum(done.report.inputs for done in runs if done.report)
     amount = f"{SHORT_INPUTS:,} inputs" if setting.short else f"{LONG_S / 60:.0f} minutes"
     injected = (
-        f"{amount} at each of {len(visits)} doors, {AT_ONCE} at a time: {inputs:,} inputs",
+        f"{amount} for each of {len(runs)} targets, {AT_ONCE} at a time: {inputs:,} inputs",
         f"broken fields, types, numbers, times, encodings, nesting and bytes, by seed {setting.seed}; "
-        "then what was answered in a new way is broken further",
+        "inputs with a new kind of answer are broken further",
     )
-    return Outcome(injected, tuple(_promise(visit, setting.short) for visit in visits))
+    return Outcome(injected, tuple(_promise(done, setting.short) for done in runs))
 
 
-def _promise(visit: Visit, short: bool) -> Promise:
-    report = visit.report
-    name = report.door if report else visit.word
-    promise = f"{name}: every input is taken or refused by reason, within 1 s of CPU and 256 MiB"
+def _promise(done: TargetRun, short: bool) -> Promise:
+    report = done.report
+    name = report.target if report else done.key
+    promise = f"{name}: every input is accepted or refused by reason, within 1 s of CPU and 256 MiB"
     if report is None:
-        return Promise(promise, "not one input was tried", kept=False)
-    found = visit.findings
+        return Promise(promise, "no input was tried", kept=False)
+    found = done.findings
     enough = report.inputs >= SHORT_INPUTS if short else report.seconds >= LONG_S
     rate = report.inputs / max(report.seconds, 0.1)
     happened = (
@@ -47,13 +47,13 @@ def _promise(visit: Visit, short: bool) -> Promise:
         f"{report.different_answers} kinds of answer"
     )
     if found:
-        happened += f": {'; '.join(found[:3])}; kept in {visit.kept_in}"
+        happened += f": {'; '.join(found[:3])}; kept in {done.kept_in}"
     return Promise(promise, happened if enough else f"interrupted after {happened}", kept=enough and not found)
 
 
 DRILL = Drill(
     "fuzz",
-    "whatever bytes come to a parser at a door, nothing crashes, nothing stalls, memory stays bounded",
+    "for any bytes, no parser crashes or stalls, and memory stays bounded",
     run,
     (
         Mutation(

@@ -1,4 +1,4 @@
-"""A door that opens late on a busy machine is waited for, and one that never does is not for ever."""
+"""A campaign waits for a target that starts late on a busy machine, but not for ever."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def sleeper() -> Iterator[subprocess.Popen[bytes]]:
         process.kill()
 
 
-def test_waiting_ends_when_it_holds_when_the_time_is_over_or_with_the_process(
+def test_waiting_ends_when_the_condition_holds_the_time_is_over_or_the_process_has_ended(
     sleeper: subprocess.Popen[bytes],
 ) -> None:
     answers = iter([False, True])

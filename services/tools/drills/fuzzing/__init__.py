@@ -1,1 +1,6 @@
-"""Hostile bytes for the parsers at our doors: what is sent (`mutate*`), to whom (`door_*`), and what came of it."""
+"""Fuzzing of our parsers.
+
+`target_*.py` are the parsers under test with valid inputs, `mutate*.py` break these inputs, `judge.py` watches one
+input, `process.py` fuzzes one target in a process of its own, `campaign.py` runs all of them, and `findings.py` keeps
+past findings.
+"""

@@ -1,4 +1,4 @@
-"""A gRPC call without a network: bytes into the very handler that the server has, and what the caller would be told."""
+"""A gRPC call without a network: bytes go into the server's own handler, and the caller's status comes back."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any, Final, NoReturn
 
 import grpc
 
-from services.tools.drills.fuzzing.door import NotAllowed
+from services.tools.drills.fuzzing.target import NotAllowed
 
 REFUSALS: Final = frozenset(
     {grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND, grpc.StatusCode.PERMISSION_DENIED}
 )
-"""Codes that say whose mistake it is: the caller's."""
+"""Codes that say that the caller made a mistake."""
 
 _NAMES_FIELD: Final = re.compile(r"[a-z][\w.\[\]-]*: .+ where .+ was expected", re.DOTALL)
-_LONGEST_TEXT: Final = 4096  # of a status: it travels in a header
+_LONGEST_TEXT: Final = 4096  # of a status, which is sent in a header
 
 
 class Aborted(Exception):
@@ -44,7 +44,7 @@ class Context:
         return self.metadata
 
     def set_trailing_metadata(self, metadata: object) -> None:
-        """Nobody looks at it."""
+        """Ignored."""
 
     async def abort(self, code: grpc.StatusCode, details: str = "") -> NoReturn:
         """Notes the status and ends the call."""
@@ -60,7 +60,7 @@ class Calls:
         self._loop = loop
 
     def answer(self, path: str, value: bytes, context: Context) -> Any:
-        """The answer, or None where the call was refused as it may be; raises what else went wrong."""
+        """The answer, or None where the call was refused with a permitted status; raises for any other failure."""
         method = self._handler.service(_Details(path))
         try:
             answer = self._loop.run_until_complete(method.unary_unary(value, context))
@@ -72,14 +72,14 @@ class Calls:
 
 @dataclass(frozen=True)
 class _Details:
-    """Which call comes in; grpc.HandlerCallDetails."""
+    """The method of a call, as grpc.HandlerCallDetails."""
 
     method: str
     invocation_metadata: tuple[tuple[str, str | bytes], ...] = ()
 
 
 def _check(context: Context) -> None:
-    """A refusal says whose mistake it is, names the field, and can be sent."""
+    """Raises `NotAllowed` unless the refusal blames the caller, names the field, and is short enough to be sent."""
     no_time = context.remaining_s is not None and context.remaining_s <= 0
     if no_time and context.code is grpc.StatusCode.UNAVAILABLE:
         return

@@ -1,4 +1,4 @@
-"""One hostile input: a few byte strings, which every door reads in its own way, and how they are kept in one file."""
+"""A case is one input: a few byte strings, which each target reads in its own way; packed into one file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def pack(case: Sequence[bytes]) -> bytes:
 
 
 def unpack(data: bytes) -> Case:
-    """The parts in `data`; any bytes hold some, the last one perhaps shorter than it says.
+    """The parts in `data`. Any bytes can be unpacked; the last part may be shorter than its length says.
 
     >>> unpack(b"ab"), unpack(b"\\0\\0\\0\\x09abc")
     ((b'',), (b'abc',))

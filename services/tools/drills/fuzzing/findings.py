@@ -1,4 +1,4 @@
-"""What fuzzing has found so far, each with its bytes: every run begins with them, and a test asks each by itself."""
+"""Past findings of fuzzing, each with its bytes: every run begins with them, and a test repeats each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from protos.gen.adloom.events.v1.events_pb2 import Order
 from services.common.topics import MAX_MESSAGE_BYTES, ORDERS
 from services.tools.drills.fuzzing.case import Case
-from services.tools.drills.fuzzing.door_token import signed
+from services.tools.drills.fuzzing.target_token import signed
 
 _USER: Final = b"u1-4360c67bc81025114044578d7c4e8e0f"
 _ROW: Final = (
@@ -18,12 +18,12 @@ _ROW: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An input that a door did not take as it should, until it was mended."""
+    """An input that a target once handled wrongly."""
 
-    door: str  # its word
-    what: str  # happened
+    target: str  # key of the target
+    what: str  # what happened
     case: Case
-    answer: str  # that it gets now
+    answer: str  # the right answer, which it gets now
 
 
 def _message(topic: bytes, value: bytes, content_type: bytes) -> Case:
@@ -46,7 +46,7 @@ def _record(changed: bytes) -> Case:
 
 
 def _largest_order() -> Case:
-    """An order with a good token, and an unknown field so long that with its headers the topic just takes it."""
+    """An order with a valid token and an unknown field, as large as the topic just accepts with its headers."""
     order = Order(user_id=_USER.decode(), product_id="tee-breton", quantity=1, impression_token=signed())
     topic, key, value, *heads = _message(ORDERS.encode(), order.SerializeToString(), b"application/protobuf")
     left = MAX_MESSAGE_BYTES - 128 - sum(map(len, (key, value, *heads)))

@@ -40,16 +40,16 @@ NAMES: Final = (
     b"", b"user_id", b"userId", b"USER_ID", b"product_id", b"[a.b]", b"@type", b"__class__", b"\\u0000", b"\\ud800",
     b"shop_id", b"value", b"x" * 300, b"dwell_ms", b"impression_token", b"\\u2028",
 )  # fmt: skip
-"""Names of JSON fields, as they stand between quotes."""
+"""Names of JSON fields, as they are written between quotes."""
 
 DEPTHS: Final = (2, 60, 99, 101, 200, 480, 900, 985, 1_010, 5_000, 100_000)
 """How deep to nest: around protobuf's limit of 100, Python's of 1,000, and far beyond."""
 
-_MUCH_BYTES: Final = 4 << 20  # no door takes more
+_MUCH_BYTES: Final = 4 << 20  # no target takes more
 
 
 def fitting(times: int, size: int) -> int:
-    """So many times, or as often as pieces of that size are of any use: 3,000 megabytes only keep the fuzzer busy.
+    """`times`, limited so that as many pieces of that size have at most 4 MiB (but at least 1).
 
     >>> fitting(3_000, 5), fitting(3_000, 1 << 20)
     (3000, 4)

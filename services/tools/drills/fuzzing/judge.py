@@ -1,4 +1,4 @@
-"""Looks at a door while a case goes through it: what it answered, how long it took, what it kept."""
+"""Runs cases through a target and records its answers, its CPU time, and its use of memory."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from services.tools.drills.fuzzing.case import Case, pack
-from services.tools.drills.fuzzing.door import Target
+from services.tools.drills.fuzzing.target import Target
 
 BLOW_UP_KIB: Final = 256 * 1024
-"""Growth of the process's peak by one case; the largest one has 4 MiB."""
+"""Limit for the growth of the process's peak memory by one case; the largest case has 4 MiB."""
 
 _CURRENT_BYTES: Final = 16 << 20
 _KINDS_KEPT: Final = 2_000
@@ -23,19 +23,19 @@ _KINDS_KEPT: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A case that a door did not take as it should."""
+    """A case that a target handled wrongly."""
 
     kind: str  # crash, stall, memory
-    where: str  # the same for cases that fail in the same place
+    where: str  # the same for cases that fail at the same line
     text: str
     case: Case
 
 
 class Judge:
-    """Sends cases into one door and remembers what came of them; writes the case under way to `current`."""
+    """Runs cases through one target and records the results; writes the current case to the file `current`."""
 
-    def __init__(self, door: Target, current: Path) -> None:
-        self.door = door
+    def __init__(self, target: Target, current: Path) -> None:
+        self.target = target
         self.inputs = 0
         self.findings: dict[tuple[str, str], Finding] = {}
         self.answers: Counter[str] = Counter()
@@ -44,7 +44,7 @@ class Judge:
         self._current = _Current(current)
 
     def look(self, case: Case) -> bool:
-        """Whether the door's answer was one that it had not given before."""
+        """Runs a case; True where the target's answer is new."""
         self._current.write(pack(case))
         kib, began = _peak_kib(), time.process_time()
         answer = self._enter(case)
@@ -57,9 +57,9 @@ class Judge:
 
     def _enter(self, case: Case) -> str:
         try:
-            return self.door.enter(case)
-        except Exception as error:  # whatever a door raises is a finding
-            self._found("crash", f"{type(error).__name__} {_place(error)}", traceback.format_exc(), case)
+            return self.target.enter(case)
+        except Exception as error:  # every exception of a target is a finding
+            self._found("crash", f"{type(error).__name__} {_innermost(error)}", traceback.format_exc(), case)
             return "crash"
 
     def _note(self, case: Case, took_s: float, kib: int) -> None:
@@ -67,7 +67,7 @@ class Judge:
         self.slowest_s = max(self.slowest_s, took_s)
         if self.inputs % 16 == 0:
             self.times_s.append(took_s)
-        if took_s > self.door.stalls_after_s(case):
+        if took_s > self.target.stalls_after_s(case):
             self._found("stall", f"{took_s:.0f} s", f"{took_s:.2f} s of CPU", case)
         if kib > BLOW_UP_KIB and self.inputs > 1:
             self._found("memory", f"{kib >> 18} x 256 MiB", f"the peak grew by {kib >> 10} MiB", case)
@@ -79,7 +79,7 @@ class Judge:
 
 
 class _Current:
-    """The case under way in a file, for when the process itself does not come back from it."""
+    """Keeps the current case in a file, in case the process itself crashes or hangs on it."""
 
     def __init__(self, path: Path) -> None:
         with path.open("wb") as file:
@@ -94,7 +94,7 @@ class _Current:
 
 
 def read_current(path: Path) -> bytes:
-    """The packed case that was under way when the process ended."""
+    """The packed case that the process was running when it ended."""
     data = path.read_bytes()
     return data[8 : 8 + int.from_bytes(data[:8], "big")]
 
@@ -103,8 +103,8 @@ def _peak_kib() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def _place(error: BaseException) -> str:
-    """The innermost line of ours in the error's traceback."""
+def _innermost(error: BaseException) -> str:
+    """The innermost function of ours in the error's traceback."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "/services/" in frame.filename and "/drills/" not in frame.filename]
     frame = (ours or frames)[-1]

@@ -1,4 +1,4 @@
-"""Breaks JSON where it means something: values, names, nesting, doubled fields, and encodings of the whole."""
+"""Mutates JSON by its structure: values, names, nesting, doubled fields, and the encoding of the text."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ class _Object:
     pairs: list[tuple[str, object]]
 
 
-def break_json(text: bytes, words: Sequence[bytes], chance: Random) -> bytes:
-    """`text` with one of its values, names or its encoding broken; unreadable text is left to other changes."""
+def break_json(text: bytes, dictionary: Sequence[bytes], chance: Random) -> bytes:
+    """`text` with one value, one name or its encoding broken; to text that is no JSON a fragment is appended."""
     if chance.random() < 0.06:
         return _encoded_otherwise(text, chance)
     try:
         tree = json.loads(text, object_pairs_hook=_Object)
-        return _written(tree, _Change(chance.randrange(_size(tree)), words, chance), chance.random() < 0.3)
+        return _written(tree, _Change(chance.randrange(_size(tree)), dictionary, chance), chance.random() < 0.3)
     except (ValueError, RecursionError):
         return chance.choice(FRAGMENTS) if chance.random() < 0.2 else text + chance.choice(FRAGMENTS)
 
 
 class _Change:
-    """The one change of a tree, done when the node of that number is written."""
+    """The one change of a tree, made when node number `at` is written."""
 
-    def __init__(self, at: int, words: Sequence[bytes], chance: Random) -> None:
+    def __init__(self, at: int, dictionary: Sequence[bytes], chance: Random) -> None:
         self._left = at
-        self._words = words
+        self._dictionary = dictionary
         self._chance = chance
 
     def due(self) -> bool:
-        """Whether the node that is being written now is the one."""
+        """Counts a node; True for the one to be changed."""
         self._left -= 1
         return self._left == -1
 
     def value(self, before: bytes) -> bytes:
-        """What stands there instead of `before`."""
+        """A replacement of the value `before`."""
         chance = self._chance
         ways: tuple[Callable[[], bytes], ...] = (
             lambda: chance.choice(FRAGMENTS),
             lambda: chance.choice(FRAGMENTS),
             lambda: str(chance.choice(INTEGERS)).encode(),
-            lambda: _quoted(chance.choice((*TEXTS, *self._words))),
+            lambda: _quoted(chance.choice((*TEXTS, *self._dictionary))),
             lambda: _quoted(chance.choice(TIMES)),
             lambda: _nested(before, chance),
             lambda: b"[" + before + b"," + before + b"]",
@@ -56,7 +56,7 @@ class _Change:
         return chance.choice(ways)()
 
     def pairs(self, pairs: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        """The fields of an object with one doubled, renamed, added or taken away."""
+        """The fields of an object with one doubled, removed, added or repeated under many names."""
         chance, after = self._chance, list(pairs)
         name, value = chance.choice(after) if after else (b'"a"', b"1")
         act = chance.randrange(5)
@@ -67,7 +67,9 @@ class _Change:
         elif act == 2:
             after.append((b'"' + chance.choice(NAMES) + b'"', chance.choice(FRAGMENTS)))
         elif act == 3:
-            after.append((_quoted(chance.choice(self._words)) if self._words else b'"b"', chance.choice(FRAGMENTS)))
+            after.append(
+                (_quoted(chance.choice(self._dictionary)) if self._dictionary else b'"b"', chance.choice(FRAGMENTS))
+            )
         else:
             after += [(f'"f{n}"'.encode(), value) for n in range(fitting(chance.choice((3, 100, 3_000)), len(value)))]
         return after
@@ -88,7 +90,7 @@ def _written(tree: object, change: _Change, spaced: bool) -> bytes:
 
 
 def _size(tree: object) -> int:
-    """Nodes of a tree."""
+    """The number of nodes of a tree."""
     if isinstance(tree, _Object):
         return 1 + sum(_size(value) for _, value in tree.pairs)
     return 1 + sum(map(_size, tree)) if isinstance(tree, list) else 1

@@ -1,4 +1,4 @@
-"""Breaks protobuf at the level of fields, without knowing the message: its wire format says where fields begin."""
+"""Mutates protobuf by its fields; this needs no message definition, because the wire format delimits the fields."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ _DOUBLES: Final = tuple(
 Field = tuple[int, int, bytes]  # number, wire type, and its payload: without the length of a BYTES field
 
 
-def break_protobuf(data: bytes, words: Sequence[bytes], chance: Random) -> bytes:
-    """`data` with one field changed, doubled, moved, added or taken away, at any depth."""
+def break_protobuf(data: bytes, dictionary: Sequence[bytes], chance: Random) -> bytes:
+    """`data` with one field changed, doubled, moved, added or removed, at any depth."""
     fields = read_fields(data)
     if not fields:
-        return written([_new_field(words, chance)])
+        return written([_new_field(dictionary, chance)])
     at = chance.randrange(len(fields))
     number, kind, payload = fields[at]
     inner = read_fields(payload) if kind == _BYTES else None
     if inner and chance.random() < 0.6:
-        fields[at] = (number, kind, break_protobuf(payload, words, chance))
+        fields[at] = (number, kind, break_protobuf(payload, dictionary, chance))
         return written(fields)
-    return _changed(fields, at, words, chance)
+    return _changed(fields, at, dictionary, chance)
 
 
-def _changed(fields: list[Field], at: int, words: Sequence[bytes], chance: Random) -> bytes:
+def _changed(fields: list[Field], at: int, dictionary: Sequence[bytes], chance: Random) -> bytes:
     number, kind, payload = fields[at]
     act = chance.randrange(8)
     if act == 0:
@@ -44,7 +44,7 @@ def _changed(fields: list[Field], at: int, words: Sequence[bytes], chance: Rando
     elif act == 1:
         fields.insert(chance.randint(0, len(fields)), fields[at])
     elif act == 2:
-        fields.insert(at, _new_field(words, chance))
+        fields.insert(at, _new_field(dictionary, chance))
     elif act == 3:
         fields[at] = (number, chance.randrange(8), payload)
     elif act == 4:
@@ -52,17 +52,17 @@ def _changed(fields: list[Field], at: int, words: Sequence[bytes], chance: Rando
     elif act == 5:
         fields[at : at + 1] = [fields[at]] * fitting(chance.choice((3, 20, 300)), len(payload))
     else:
-        fields[at] = (number, kind, _payload(kind, payload, words, chance))
+        fields[at] = (number, kind, _payload(kind, payload, dictionary, chance))
     return written(fields)
 
 
-def _payload(kind: int, payload: bytes, words: Sequence[bytes], chance: Random) -> bytes:
+def _payload(kind: int, payload: bytes, dictionary: Sequence[bytes], chance: Random) -> bytes:
     if kind == _VARINT:
         return varint(chance.choice(INTEGERS) % 2**64)
     if kind in _FIXED_BYTES:
         return chance.choice(_DOUBLES)[-_FIXED_BYTES[kind] :]
     ways: tuple[Callable[[], bytes], ...] = (
-        lambda: chance.choice((*TEXTS, *words, *TIMES)),
+        lambda: chance.choice((*TEXTS, *dictionary, *TIMES)),
         lambda: payload + chance.choice(TEXTS),
         lambda: chance.choice(TEXTS) + payload,
         lambda: payload * fitting(chance.choice((2, 5, 129, 600)), len(payload)),
@@ -78,14 +78,14 @@ def _payload(kind: int, payload: bytes, words: Sequence[bytes], chance: Random) 
     return chance.choice(ways)()
 
 
-def _new_field(words: Sequence[bytes], chance: Random) -> Field:
+def _new_field(dictionary: Sequence[bytes], chance: Random) -> Field:
     number = chance.choice((*range(1, 40), 100, 18_999, 19_000, 2**29 - 1))
     kind = chance.choice((_VARINT, _FIXED64, _BYTES, _BYTES, _GROUP, _END_GROUP, _FIXED32))
-    return number, kind, _payload(kind, b"", words, chance)
+    return number, kind, _payload(kind, b"", dictionary, chance)
 
 
 def _nested(number: int, payload: bytes, chance: Random) -> bytes:
-    """The payload inside itself, as a message or as groups, as deep as is told."""
+    """The payload nested in itself to a random depth, as messages or as groups."""
     depth = fitting(min(chance.choice(DEPTHS), 5_000), len(payload))
     if chance.random() < 0.5:
         return varint(number << 3 | _GROUP) * depth + payload + varint(number << 3 | _END_GROUP) * depth
@@ -128,7 +128,7 @@ def written(fields: Sequence[Field]) -> bytes:
 
 
 def varint(value: int) -> bytes:
-    """A whole number from 0, seven bits a byte.
+    """A non-negative integer as a varint, seven bits per byte.
 
     >>> varint(300).hex()
     'ac02'
@@ -142,7 +142,7 @@ def varint(value: int) -> bytes:
 
 
 def _read_varint(data: bytes, at: int) -> tuple[int, int]:
-    """The number at `at` and where it ends; beyond the data where it does not."""
+    """The varint at `at` and the position after it; a position beyond the data where it does not end."""
     value = 0
     for count, byte in enumerate(data[at : at + 10]):
         value |= (byte & 127) << 7 * count

@@ -1,4 +1,4 @@
-"""Files to begin from at the doors of `adloom replay`: right rows, and Parquet files with right and strange columns."""
+"""Seed files for the targets of `adloom replay`: valid rows, and Parquet files with right and unexpected columns."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ ROWS: Final[tuple[dict[str, Any], ...]] = (
      "time": "2026-03-01T12:00:03Z", "slot": 1, "candidates": ["a", "b"], "scores": [0.1, 0.2],
      "context": {"locale": "en"}, "seed": "AAAA"},
 )  # fmt: skip
-"""One right row of each type of `services/events/log_format.py`."""
+"""One valid row of each type of `services/events/log_format.py`."""
 
 _RIGHT: Final = ("type", "user_id", "product_id", "time", "propensity")
 _STRANGE: Final = ("user_id", "time", "propensity", "event_id", "type", "clicked", "target_propensities")
 
 
 def parquet_files() -> Iterator[bytes]:
-    """Tables as they are meant, and with every type that could stand where text, numbers and times should."""
+    """Valid tables, and tables with unexpected types in place of texts, numbers and times."""
     right = pa.Table.from_pylist([{name: row.get(name) for name in _RIGHT} for row in ROWS])
     yield _written(right)
     yield _written(right, compression="gzip")

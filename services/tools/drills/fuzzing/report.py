@@ -1,4 +1,4 @@
-"""What a door's process says: figures in `report.json`, findings beside it."""
+"""The report of the process that fuzzes a target: figures in `report.json`, findings beside it."""
 
 from __future__ import annotations
 
@@ -29,37 +29,37 @@ class Timer:
         self._stopped = False
 
     def stop(self) -> None:
-        """Somebody does not want to wait."""
+        """Ends the run early."""
         self._stopped = True
 
     def seconds(self) -> float:
-        """Since it began."""
+        """Seconds since the start."""
         return time.monotonic() - self._began
 
     def over(self, inputs: int) -> bool:
-        """Whether there is nothing left to do."""
+        """Whether the run has reached a limit or was stopped."""
         return self._stopped or inputs >= self._inputs or self.seconds() >= self._seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How far a run came."""
+    """The figures of a run so far."""
 
-    door: str
+    target: str
     inputs: int
     seconds: float
     median_ms: float  # CPU of one input
     slowest_ms: float  # CPU
     peak_mib: int
-    answers: dict[str, int]  # the commonest
+    answers: dict[str, int]  # the most frequent ones
     different_answers: int
     findings: list[str]
 
     @classmethod
     def of(cls, judge: Judge, seconds: float) -> Report:
-        """What the judge has seen so far."""
+        """The report of what the judge has recorded so far."""
         return cls(
-            judge.door.name,
+            judge.target.name,
             judge.inputs,
             round(seconds, 1),
             round(1000 * statistics.median(judge.times_s or [0.0]), 3),
@@ -72,7 +72,7 @@ class Report:
 
 
 def write_report(folder: Path, report: Report, findings: Iterable[Finding]) -> None:
-    """Whole or not at all; findings as `KIND-DIGEST.case` (packed) and `.txt`."""
+    """Writes the report atomically, and each finding as `KIND-DIGEST.case` (packed) and `.txt`."""
     for found in findings:
         name = f"{found.kind}-{hashlib.sha256(found.where.encode()).hexdigest()[:8]}"
         (folder / f"{name}.case").write_bytes(pack(found.case))

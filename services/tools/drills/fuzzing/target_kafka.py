@@ -1,7 +1,7 @@
-"""The doors of the two workers: whatever lies on a topic, as protobuf, as JSON, and under any headers.
+"""The fuzzing targets of the two workers: messages on their topics, as protobuf, as JSON, and under any headers.
 
-A message goes the way it goes in a worker: it is sorted (`faust_intake`), and then goes into the room that reads its
-topic or to the dead letters. Law 6: it comes out in exactly one place.
+A message is handled as in a worker: it is classified (`wire/faust/classify.py`), and then given to the processors of
+its topic, repartitioned, or written to the dead letters. Law 6: exactly one of these happens.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from services.features.memory_store import MemoryStore
 from services.outcomes.processor import OutcomesProcessor
 from services.profiles.topology import ProfilesProcessor
 from services.tools.drills.fuzzing.case import Case
-from services.tools.drills.fuzzing.door import NotAllowed, Shape, Target
-from services.tools.drills.fuzzing.door_token import KEYS, NOW, USER, signed
+from services.tools.drills.fuzzing.target import NotAllowed, Shape, Target
+from services.tools.drills.fuzzing.target_token import KEYS, NOW, USER, signed
 from services.wire.codec.deadletter import read_origin
 from services.wire.codec.encode import largest
 from services.wire.codec.envelope import RawRecord, Record
@@ -42,37 +42,37 @@ _HEADS: Final = ("ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time", "
 _KEPT_HEADS: Final = (Shape.KEPT,)
 
 
-def protobuf_door() -> Target:
+def protobuf_target() -> Target:
     """Events and decision records as protobuf."""
     seeds = [_case(message, message.SerializeToString(), PROTOBUF) for message in _messages()]
     shapes = (Shape.KEPT, Shape.TEXT, Shape.PROTOBUF, *_KEPT_HEADS)
-    return Target("events as protobuf", Workers().take, seeds, shapes, _words(), largest(VIEWS))
+    return Target("events as protobuf", Workers().take, seeds, shapes, _dictionary(), largest(VIEWS))
 
 
-def json_door() -> Target:
+def json_target() -> Target:
     """Events and decision records as JSON, in snake_case and in camelCase."""
     seeds = [_case(message, to_json(message), JSON) for message in _messages()]
     seeds += [_case(message, json_format.MessageToJson(message).encode(), JSON) for message in _messages()]
     shapes = (Shape.KEPT, Shape.TEXT, Shape.JSON, *_KEPT_HEADS)
-    return Target("events as JSON", Workers().take, seeds, shapes, _words(), largest(VIEWS))
+    return Target("events as JSON", Workers().take, seeds, shapes, _dictionary(), largest(VIEWS))
 
 
-def header_door() -> Target:
-    """CloudEvents attributes and keys; the message under them is right."""
+def header_target() -> Target:
+    """CloudEvents attributes and keys of valid messages."""
     some = list(_messages())
     seeds = [_case(message, message.SerializeToString(), PROTOBUF) for message in some]
     seeds += [_case(message, to_json(message), JSON) for message in some]
     shapes = (Shape.TEXT, Shape.TEXT, Shape.KEPT, Shape.TEXT)
-    return Target("CloudEvents headers", Workers().take, seeds, shapes, _words(), 100_000)
+    return Target("CloudEvents headers", Workers().take, seeds, shapes, _dictionary(), 100_000)
 
 
 class Workers:
-    """Both workers, without Kafka; every message finds a shopper of whom nothing is known."""
+    """Both workers' processors, without Kafka; each message is the first of its shopper."""
 
     def __init__(self) -> None:
         profiles = ProfilesProcessor(MemoryStore(), facts_by_product(demo_catalogue()).get, burst=30)
         outcomes = OutcomesProcessor(lambda: KEYS, window_ms=15_000)
-        self._rooms: dict[str, Sequence[Processor]] = {
+        self._processors: dict[str, Sequence[Processor]] = {
             VIEWS: (profiles,),
             CLICKS: (profiles, outcomes),
             ORDERS: (profiles, outcomes),
@@ -81,22 +81,23 @@ class Workers:
         self._offset = 0
 
     def take(self, case: Case) -> str:
-        """What became of the message: what the rooms made of it, or the reason of its dead letter."""
+        """The fates of the message in its processors, or the reason of its dead letter."""
         self._offset += 1
         raw = _raw(case, self._offset)
         classified = classify([raw], _COUNTS)
-        places = sum(map(len, classified.events.values())) + len(classified.repartitioned) + len(classified.refused)
-        if places != 1:
-            raise NotAllowed(f"the message came out in {places} places")
+        copies = sum(map(len, classified.events.values())) + len(classified.repartitioned) + len(classified.refused)
+        if copies != 1:
+            raise NotAllowed(f"the message was classified {copies} times")
         if classified.refused:
             return _letter(classified, raw)
         if classified.repartitioned:
             return "moved to its partition"
-        return ", ".join(said for processor in self._rooms[raw.topic] for said in _advanced(processor, classified, raw))
+        processors = self._processors[raw.topic]
+        return ", ".join(fate for processor in processors for fate in _advanced(processor, classified, raw))
 
 
 def _advanced(processor: Processor, classified: ClassifiedBatch, raw: RawRecord) -> Iterator[str]:
-    """What a room says of the message at once, after the window, and when all of it is forgotten."""
+    """The processor's results for the message: at once, after the window, and after the state has expired."""
     (((partition, user), events),) = classified.events.items()
     state: bytes | None = None
     for later_ms in (0, 20_000, 3 * 86_400_000):
@@ -113,7 +114,7 @@ def _advanced(processor: Processor, classified: ClassifiedBatch, raw: RawRecord)
 
 
 def _letter(classified: ClassifiedBatch, raw: RawRecord) -> str:
-    """The reason of the dead letter, which must fit its topic and say where the message lay."""
+    """The reason of the dead letter, which must fit its topic and name the message's origin."""
     letter = classified.outgoing[-1]
     if letter.topic != DEADLETTER:
         raise NotAllowed(f"a dead letter for {letter.topic}")
@@ -134,7 +135,7 @@ def _raw(case: Case, offset: int) -> RawRecord:
     topic, key, value, *rest = (None if part == _NONE else part for part in (*case, b"", b"", b""))
     found = (topic or b"").decode("latin-1")
     names = [(name or b"").decode("utf-8", "replace") for name in rest[0:-3:2]]
-    # Of other keys nobody asks, and `partition_of` remembers those that it is asked for.
+    # Workers compute the partition of pseudonyms only; `partition_of` caches its results and would keep all others.
     partition = partition_of(key, PARTITIONS) if key and is_pseudonym(key.decode("latin-1")) else 0
     headers = tuple(zip(names, rest[1::2], strict=False))
     return RawRecord(found if found in _INPUTS else VIEWS, partition, offset, to_ms(NOW), key, value, headers)
@@ -174,7 +175,7 @@ def _messages() -> Sequence[Message]:
     )
 
 
-def _words() -> Sequence[bytes]:
+def _dictionary() -> Sequence[bytes]:
     names = {field.name for kind in MESSAGE_TYPES.values() for field in kind.cls.DESCRIPTOR.fields}
     heads = {*_HEADS, "traceparent", "Content-Type", "ce_dataschema", "adloom_moved", "adloom_reason", "adloom_offset"}
     values = {

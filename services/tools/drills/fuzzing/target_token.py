@@ -1,4 +1,4 @@
-"""The door of impression tokens: text that comes back in a click or an order."""
+"""The fuzzing target of impression tokens: the text that comes back in a click or an order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.common.clock import to_ms
 from services.common.token import Token, TokenKeys
 from services.outcomes.token_rules import judge
 from services.tools.drills.fuzzing.case import Case
-from services.tools.drills.fuzzing.door import NotAllowed, Shape, Target
+from services.tools.drills.fuzzing.target import NotAllowed, Shape, Target
 
 NOW: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 USER: Final = "u1-4360c67bc81025114044578d7c4e8e0f"
@@ -21,13 +21,13 @@ _LONGEST: Final = 4096 * 4  # characters that a click may carry, each up to four
 
 
 def signed(user_id: str = USER, age: timedelta = timedelta(seconds=5), slot: int = 0) -> str:
-    """A token of ours for an impression that was shown to that user so long ago."""
+    """A valid token of an impression that the user was shown `age` ago."""
     shown_at_ms = to_ms(NOW - age)
     return KEYS.sign(Token("i-1", user_id, "c-1", "tee-breton", 0.25, "front", slot, shown_at_ms))
 
 
-def token_door() -> Target:
-    """Texts, and payloads with a MAC beside them; only what was signed is ever taken."""
+def token_target() -> Target:
+    """Texts, and payloads with a MAC; only tokens that were signed for this user may be accepted."""
     right = [signed(slot=slot) for slot in range(3)]
     others = [signed("u1-" + "0" * 32), signed(age=timedelta(days=2)), _STRANGER.sign(_token_in(right[0]))]
     taken = frozenset(right)
@@ -41,8 +41,8 @@ def token_door() -> Target:
 
     seeds: list[Case] = [(b"text", text.encode()) for text in (*right, *others)]
     seeds += [(b"payload", *_parts(text)) for text in (*right, *others)]
-    words = [b".", b"=", b"-_", b"+/", b"2", *(text.encode() for text in right)]
-    return Target("tokens", enter, seeds, (Shape.KEPT, Shape.JSON, Shape.TEXT), words, _LONGEST)
+    dictionary = [b".", b"=", b"-_", b"+/", b"2", *(text.encode() for text in right)]
+    return Target("tokens", enter, seeds, (Shape.KEPT, Shape.JSON, Shape.TEXT), dictionary, _LONGEST)
 
 
 def _text(case: Case) -> str:

@@ -1,4 +1,4 @@
-"""The door of EventService: PublishEvents, with a broker that reads what it is sent as every consumer does."""
+"""The fuzzing target EventService: PublishEvents, with a fake broker that decodes each record as consumers do."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from services.events.server import LARGEST_REQUEST_BYTES, SERVICE, methods_of
 from services.events.servicer import EventServicer
 from services.tools.drills.fuzzing.call import Calls, Context
 from services.tools.drills.fuzzing.case import Case
-from services.tools.drills.fuzzing.door import NotAllowed, Shape, Target
-from services.tools.drills.fuzzing.door_token import NOW, USER, signed
+from services.tools.drills.fuzzing.target import NotAllowed, Shape, Target
+from services.tools.drills.fuzzing.target_token import NOW, USER, signed
 from services.wire.codec.decode import decode
 from services.wire.codec.envelope import RawRecord, Record
 from services.wire.codec.ports import Delivery, OnDelivery
@@ -29,19 +29,21 @@ _LARGEST_METADATA_BYTES: Final = 8 * 1024  # gRPC takes no more
 _TRACE: Final = b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
-def events_door() -> Target:
+def events_target() -> Target:
     """PublishEvents."""
     shapes = (Shape.PROTOBUF, Shape.TEXT)
-    words = [USER.encode(), signed().encode(), _TRACE, b"EUR", b"shop", b"tee-breton"]
+    dictionary = [USER.encode(), signed().encode(), _TRACE, b"EUR", b"shop", b"tee-breton"]
     service = EventService()
-    return Target("EventService", service.publish, _seeds(), shapes, words, LARGEST_REQUEST_BYTES, close=service.close)
+    return Target(
+        "EventService", service.publish, _seeds(), shapes, dictionary, LARGEST_REQUEST_BYTES, close=service.close
+    )
 
 
 class Broker:
-    """A sink that reads each record as its consumers do: whoever is told OK must not end among the dead letters."""
+    """A sink that decodes each record as its consumers do: an event that was answered OK must be no dead letter."""
 
     def send(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
-        """Takes what consumers take; what they would refuse is raised as our mistake."""
+        """Takes a record that consumers accept; raises for one that they would refuse."""
         decode(RawRecord(record.topic, 0, 0, to_ms(NOW), record.key, record.value, record.headers))
         if on_delivery is not None:
             on_delivery(Delivery(record, 0, 0))
@@ -51,7 +53,7 @@ class Broker:
 
 
 class EventService:
-    """The process without its port, on a broker that reads along."""
+    """The process without its port, on the fake broker."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(1)
@@ -67,7 +69,7 @@ class EventService:
         self._loop.close()
 
     def publish(self, case: Case) -> str:
-        """What the caller is told, by status, and of refused events by field."""
+        """One call, and its result: the status, or the status and field of each event."""
         value, trace = (*case, b"", b"")[:2]
         trace = trace[:_LARGEST_METADATA_BYTES]
         context = Context((("traceparent", trace.decode("latin-1")),) if trace else (), remaining_s=30.0)

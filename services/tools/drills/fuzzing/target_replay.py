@@ -1,6 +1,6 @@
-"""The doors of `adloom replay`: files of JSON lines, and Parquet files.
+"""The fuzzing targets of `adloom replay`: files of JSON lines, and Parquet files.
 
-Each file is replayed with the broker lost once on the way, and then again from where it stopped.
+During each replay the broker is lost once, and the replay is then resumed.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from services.events.log_files import Line, LogFile, open_log
 from services.events.replay import Pace, Replay
 from services.events.replay_progress import Progress, ProgressFile
 from services.tools.drills.fuzzing.case import Case
-from services.tools.drills.fuzzing.door import NotAllowed, Shape, Target
-from services.tools.drills.fuzzing.door_token import KEYS, NOW
 from services.tools.drills.fuzzing.replay_files import ROWS, parquet_files
+from services.tools.drills.fuzzing.target import NotAllowed, Shape, Target
+from services.tools.drills.fuzzing.target_token import KEYS, NOW
 from services.wire.codec.decode import decode
 from services.wire.codec.envelope import RawRecord, Record
 from services.wire.codec.ports import OnDelivery
@@ -33,40 +33,40 @@ from services.wire.codec.ports import OnDelivery
 _SECRETS: Final = Secrets(PseudonymKey(1, b"p" * 32), KEYS, b"s" * 32)
 _PACES: Final = {b"now": Pace(), b"times": Pace(keep_times=True), b"speed": Pace(speed=1000.0)}
 _LARGEST: Final = 1_500_000
-_LINES_A_SECOND: Final = 500.0  # with --speed, progress is kept after each; half as many on a slow machine
-_MOST_ROWS: Final = 2_000  # a Parquet file of a megabyte may hold a billion, and a replay takes its time for each
+_LINES_A_SECOND: Final = 500.0  # half the usual speed; with --speed, progress is saved after each line
+_MOST_ROWS: Final = 2_000  # a Parquet file of a megabyte may hold a billion rows, and replaying them takes long
 _MEMORY: Final = Path("/dev/shm")
 _LONGEST_SLEEP_S: Final = 400 * 86_400.0
 
 
-def lines_door(folder: Path) -> Target:
+def lines_target(folder: Path) -> Target:
     """JSON lines."""
     each = [json.dumps(row).encode() for row in ROWS]
     whole = b"\n".join(each) + b"\n"
     seeds = [(pace, rows) for pace in _PACES for rows in (whole, *each)]
     shapes = (Shape.KEPT, Shape.JSON_LINES)
     name, player = "replay files, JSON lines", Player(folder)
-    return Target(name, player.play, seeds, shapes, _words(), _LARGEST, _LINES_A_SECOND, player.close)
+    return Target(name, player.play, seeds, shapes, _dictionary(), _LARGEST, _LINES_A_SECOND, player.close)
 
 
-def parquet_door(folder: Path) -> Target:
-    """Parquet, its rows of right and of strange types."""
+def parquet_target(folder: Path) -> Target:
+    """Parquet, with columns of right and of unexpected types."""
     files = list(parquet_files())
     seeds = [(pace, file) for pace in _PACES for file in files]
     shapes = (Shape.KEPT, Shape.TEXT)
-    player, words = Player(folder), [b"PAR1", *_words()[:8]]
-    return Target("replay files, Parquet", player.play, seeds, shapes, words, _LARGEST, close=player.close)
+    player, dictionary = Player(folder), [b"PAR1", *_dictionary()[:8]]
+    return Target("replay files, Parquet", player.play, seeds, shapes, dictionary, _LARGEST, close=player.close)
 
 
 @dataclass
 class Broker:
-    """A sink that reads what it is sent as every consumer does, and is lost once, after so many records."""
+    """A sink that decodes each record as consumers do, and fails once, at record number `lost_after`."""
 
     lost_after: int
     taken: int = 0
 
     def send(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
-        """Takes what consumers take."""
+        """Takes a record that consumers accept; raises for one that they would refuse."""
         self.taken += 1
         if self.taken == self.lost_after:
             raise Unavailable("kafka", "lost once")
@@ -95,7 +95,7 @@ class Beginning:
 
 
 class Player:
-    """Replays the file in a case, from a folder of its own, in memory where the machine has one there."""
+    """Replays the file in a case; its folder is in shared memory where the machine has that."""
 
     def __init__(self, folder: Path) -> None:
         self._memory = tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else folder)
@@ -106,7 +106,7 @@ class Player:
         self._memory.cleanup()
 
     def play(self, case: Case) -> str:
-        """How many rows were sent and rejected, in steps."""
+        """Replays the file; returns how many rows were sent and rejected, at most 9 of each."""
         pace, content = (*case, b"", b"")[:2]
         path = self._folder / "log"
         path.write_bytes(content)
@@ -134,12 +134,12 @@ class Player:
 
 
 def _slept(seconds: float) -> None:
-    """What `time.sleep` takes, and what somebody would wait for."""
+    """Replaces `time.sleep`; raises where the time is negative or absurdly long."""
     if not 0 <= seconds <= _LONGEST_SLEEP_S:
         raise NotAllowed(f"it waits {seconds:.3g} s for a row")
 
 
-def _words() -> list[bytes]:
-    words = ["type", "view", "click", "order", "impression", "user_id", "time", "event_id", "source", "clicked"]
-    words += ["shown_at", "target_propensities", "probabilities", "rung", "seed", "context", "features", "policy_id"]
-    return [word.encode() for word in words]
+def _dictionary() -> list[bytes]:
+    names = ["type", "view", "click", "order", "impression", "user_id", "time", "event_id", "source", "clicked"]
+    names += ["shown_at", "target_propensities", "probabilities", "rung", "seed", "context", "features", "policy_id"]
+    return [name.encode() for name in names]

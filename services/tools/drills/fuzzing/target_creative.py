@@ -1,4 +1,4 @@
-"""The doors of CreativeService: its four calls, behind the shipped fakes of Triton, Redis and Kafka."""
+"""The fuzzing target CreativeService: its four calls, with the shipped fakes of Triton, Redis and Kafka."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from services.models.fake_models import FakeModels
 from services.policies.posterior import PRIOR
 from services.tools.drills.fuzzing.call import Calls, Context
 from services.tools.drills.fuzzing.case import Case
-from services.tools.drills.fuzzing.door import NotAllowed, Shape, Target
-from services.tools.drills.fuzzing.door_token import KEYS
+from services.tools.drills.fuzzing.target import NotAllowed, Shape, Target
+from services.tools.drills.fuzzing.target_token import KEYS
 from services.wire.codec.decode import decode
 from services.wire.codec.envelope import RawRecord, Record
 from services.wire.codec.ports import Delivery, OnDelivery
@@ -42,29 +42,29 @@ _LARGEST_METADATA_BYTES: Final = 8 * 1024  # gRPC takes no more
 _RECORDS_WITHIN_S: Final = 0.2
 
 
-def creative_door(folder: Path) -> Target:
-    """The four calls, each with bytes that are no request and with every field broken."""
+def creative_target(folder: Path) -> Target:
+    """The target of the four calls."""
     service = CreativeService(folder)
     shapes = (Shape.KEPT, Shape.PROTOBUF, Shape.TEXT)
     return Target(
-        "CreativeService", service.ask, _seeds(), shapes, _words(), LARGEST_REQUEST_BYTES, close=service.close
+        "CreativeService", service.ask, _seeds(), shapes, _dictionary(), LARGEST_REQUEST_BYTES, close=service.close
     )
 
 
 @dataclass
 class Topic:
-    """A sink that reads each decision record as its consumers do."""
+    """A sink that decodes each decision record as its consumers do."""
 
     taken: int = 0
     refused: list[BaseException] = field(default_factory=list)
 
     def send(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
-        """Takes the record and says so."""
+        """Takes the record and confirms its delivery."""
         self.taken += 1
         try:
             now_ms = to_ms(SystemClock().now())
             decode(RawRecord(record.topic, 0, self.taken, now_ms, record.key, record.value, record.headers))
-        except Exception as error:  # told in the requests' thread
+        except Exception as error:  # raised in the thread of requests, see `_check_records`
             self.refused.append(error)
         if on_delivery is not None:
             on_delivery(Delivery(record, 0, self.taken))
@@ -74,7 +74,7 @@ class Topic:
 
 
 class CreativeService:
-    """The process of a few products, without its port and on the shipped fakes."""
+    """The process with a few products, without its port and on the shipped fakes."""
 
     def __init__(self, folder: Path) -> None:
         self._topic = Topic()
@@ -91,7 +91,7 @@ class CreativeService:
         self._loop.close()
 
     def ask(self, case: Case) -> str:
-        """What the caller is told; every answered choice must have reached the topic as a record that can be read."""
+        """One call, and its result by status and field; each selection must have a readable decision record."""
         call, value, seed, deadline = (*case, b"", b"", b"", b"")[:4]
         name = call.decode("latin-1") if call.decode("latin-1") in _CALLS else _CALLS[0]
         seed = seed[:_LARGEST_METADATA_BYTES]
@@ -102,21 +102,21 @@ class CreativeService:
         if answer is None:
             return f"{name} {context.code.name} {context.details.partition(':')[0]}"
         if name == _CALLS[0]:
-            self._look_at_records(pb.SelectCreativesResponse.FromString(answer), before)
+            self._check_records(pb.SelectCreativesResponse.FromString(answer), before)
         return f"{name} answered"
 
-    def _look_at_records(self, answer: pb.SelectCreativesResponse, before: int) -> None:
+    def _check_records(self, answer: pb.SelectCreativesResponse, before: int) -> None:
         if not answer.selections:
             raise NotAllowed("a valid request was answered with nothing")
         until = time.monotonic() + _RECORDS_WITHIN_S
         while self._topic.taken < before + len(answer.selections) and time.monotonic() < until:
-            time.sleep(0.0002)  # the emission has a thread of its own; a repeated request makes no new records
+            time.sleep(0.0002)  # the outbox has a thread of its own; a repeated request makes no new records
         if self._topic.refused:
             raise NotAllowed("a decision record that nobody can read") from self._topic.refused.pop()
 
 
 def _assembly(folder: Path, topic: Topic) -> Assembly:
-    """The process as `main.py` makes it, with a small library."""
+    """The process as `main.py` assembles it, with a small library."""
     products = folder / "catalogue.json"
     products.write_text(json.dumps([asdict(product) for product in demo_catalogue().products[:_PRODUCTS]]))
     settings = CreativeSettings(
@@ -138,7 +138,7 @@ def _assembly(folder: Path, topic: Topic) -> Assembly:
 
 
 def _seeds() -> list[Case]:
-    """The right requests of all four calls, those for a page with and without a seed of the caller's own."""
+    """Valid requests of all four calls; those for a page with and without a seed of the caller's."""
     product = demo_catalogue().products[0].product_id
     made = pb.GenerateCreativesRequest(product_id=product, format="300x250", count=1, seed=-7, headline="Striped")
     wished = pb.GenerateCreativesRequest(product_id=product, format="728x90", audience=[0.5, -1, 0, 0, 0, 0, 0, 1])
@@ -158,7 +158,7 @@ def _seeds() -> list[Case]:
 
 
 def _pages(product: str) -> list[pb.SelectCreativesRequest]:
-    """A page that says all it can, one that says nothing, and one that wants its pictures in the answer."""
+    """A page with all fields set, one with the fewest, and one with pictures in the answer."""
     page = pb.SelectCreativesRequest(
         request_id="r-1",
         user_id="alice",
@@ -178,7 +178,15 @@ def _pages(product: str) -> list[pb.SelectCreativesRequest]:
     return [page, anyone, pictures]
 
 
-def _words() -> list[bytes]:
-    words = [*_DEADLINES, b"300x250", b"9999x9999", b"10x9999", b"300x250\n", b"0x0", page_token("\0").encode()]
-    words += [b"house-9999x10", b"house-", b"en-" + b"abcdefgh-" * 60, b"f" * 32, b"catalogue", b"phone", b"Line\nline"]
-    return [*words, *(product.product_id.encode() for product in demo_catalogue().products[:_PRODUCTS])]
+def _dictionary() -> list[bytes]:
+    tokens = [*_DEADLINES, b"300x250", b"9999x9999", b"10x9999", b"300x250\n", b"0x0", page_token("\0").encode()]
+    tokens += [
+        b"house-9999x10",
+        b"house-",
+        b"en-" + b"abcdefgh-" * 60,
+        b"f" * 32,
+        b"catalogue",
+        b"phone",
+        b"Line\nline",
+    ]
+    return [*tokens, *(product.product_id.encode() for product in demo_catalogue().products[:_PRODUCTS])]

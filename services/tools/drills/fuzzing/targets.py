@@ -1,0 +1,70 @@
+"""All targets by their key on the command line; a target is made in the process that fuzzes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from services.tools.drills.fuzzing.target import Target
+
+
+def _protobuf(folder: Path) -> Target:
+    from services.tools.drills.fuzzing.target_kafka import protobuf_target
+
+    return protobuf_target()
+
+
+def _json(folder: Path) -> Target:
+    from services.tools.drills.fuzzing.target_kafka import json_target
+
+    return json_target()
+
+
+def _headers(folder: Path) -> Target:
+    from services.tools.drills.fuzzing.target_kafka import header_target
+
+    return header_target()
+
+
+def _token(folder: Path) -> Target:
+    from services.tools.drills.fuzzing.target_token import token_target
+
+    return token_target()
+
+
+def _lines(folder: Path) -> Target:
+    from services.tools.drills.fuzzing.target_replay import lines_target
+
+    return lines_target(folder)
+
+
+def _parquet(folder: Path) -> Target:
+    from services.tools.drills.fuzzing.target_replay import parquet_target
+
+    return parquet_target(folder)
+
+
+def _creative(folder: Path) -> Target:
+    from services.tools.drills.fuzzing.target_creative import creative_target
+
+    return creative_target(folder)
+
+
+def _events(folder: Path) -> Target:
+    from services.tools.drills.fuzzing.target_events import events_target
+
+    return events_target()
+
+
+TARGETS: Final[dict[str, Callable[[Path], Target]]] = {
+    "protobuf": _protobuf,
+    "json": _json,
+    "headers": _headers,
+    "token": _token,
+    "lines": _lines,
+    "parquet": _parquet,
+    "creative": _creative,
+    "events": _events,
+}
+"""Each maker is given an empty folder. It imports what it needs when it is called, because that takes seconds."""
