@@ -1,4 +1,4 @@
-"""`adloom ask | generate | approve | replay-decision`: the creative-service from the keyboard."""
+"""`adloom ask | generate | approve | replay-decision`: calls of the creative service, and replays of its decisions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON.")]
 User = Annotated[str, typer.Option(help="The ad server's id of the shopper; empty: anonymous.")]
-Placement = Annotated[str, typer.Option(help="The place on the page.")]
+Placement = Annotated[str, typer.Option(help="The placement on the page.")]
 Format = Annotated[str, typer.Option("--format", help="Width x height in pixels.")]
 Products = Annotated[list[str] | None, typer.Option("--product", help="Only this product; may be repeated.")]
 Count = Annotated[int, typer.Option(help="How many creatives; 0: one.")]
@@ -90,11 +90,11 @@ def generate(  # noqa: PLR0913 - one parameter an option
         int | None, typer.Option(help="The same seed gives the same pictures; absent: a fresh one.")
     ] = None,
     audience: Audience = "",
-    approve_as: Annotated[str, typer.Option(help="Who answers for serving them; empty: they wait.")] = "",
+    approve_as: Annotated[str, typer.Option(help="Who approves them for serving; empty: they wait for approval.")] = "",
     save: Save = None,
     as_json: Json = False,
 ) -> None:
-    """Let the generator make new creatives; they are served once somebody has approved them."""
+    """Generate new creatives; they are served after they are approved."""
     from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
     from services.cli.ask_view import creatives_view
 
@@ -115,10 +115,10 @@ def generate(  # noqa: PLR0913 - one parameter an option
 
 def approve(
     creative_id: Annotated[str, typer.Argument(help="A creative of the library.")],
-    by: Annotated[str, typer.Option(help="Who answers for serving it.")],
+    by: Annotated[str, typer.Option(help="Who approves it for serving.")],
     as_json: Json = False,
 ) -> None:
-    """Let a creative be served; the creative-service sees it within a second."""
+    """Approve a creative for serving; the creative service uses it within a second."""
     from services.cli.ask_view import creatives_view
     from services.cli.own_library import own_library
     from services.creative.respond import creative_of
@@ -131,7 +131,7 @@ def approve(
 def replay_decision(
     impression_id: Annotated[str, typer.Argument(help="As an answer or a token names it.")], as_json: Json = False
 ) -> None:
-    """Make a logged decision again from its record alone, and say whether it is the same bit for bit."""
+    """Replay a logged decision from its record alone, and show whether it is the same bit for bit."""
     from services.cli.find_decision import find_decision, replayed
 
     kafka = os.environ.get("ADLOOM_KAFKA") or session.running(state_dir_of()).kafka
@@ -147,7 +147,7 @@ def replay_decision(
 
 @contextmanager
 def _answers(within_ms: int) -> Iterator[Any]:
-    """A client of the running creative-service; its errors are one sentence."""
+    """A client of the running creative service; translates gRPC errors into one sentence."""
     import grpc
 
     from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub

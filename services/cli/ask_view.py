@@ -1,4 +1,4 @@
-"""Answers of the creative-service as people read them."""
+"""Shows answers of the creative service in a terminal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 
 
 def facts_of(message: Message) -> dict[str, Any]:
-    """The message for `--json`: field names as in the proto, pictures by their size only."""
+    """The message for `--json`: field names as in the proto; pictures are replaced by their sizes."""
     facts: dict[str, Any] = MessageToDict(
         message, preserving_proto_field_name=True, always_print_fields_with_no_presence=True
     )
@@ -27,12 +27,12 @@ def facts_of(message: Message) -> dict[str, Any]:
 
 
 def answer_view(answer: pb.SelectCreativesResponse) -> RenderableType:
-    """One panel a selection."""
+    """One panel per selection."""
     return Group(*(_panel(selection) for selection in answer.selections))
 
 
 def creatives_view(creatives: Iterable[pb.Creative]) -> RenderableType:
-    """One line a creative."""
+    """One line per creative."""
     table = Table(Column("creative", no_wrap=True), "product", "format", "headline", "approved by", "made by")
     for creative in creatives:
         made_by = creative.made_by or "catalogue"
@@ -65,7 +65,7 @@ def _panel(selection: pb.Selection) -> Panel:
 
 
 def _readable(value: Any) -> Any:
-    """Pictures by their size, and 64-bit numbers as numbers, which proto3 JSON writes as text."""
+    """Replaces pictures by their sizes, and 64-bit numbers by numbers, which proto3 JSON writes as text."""
     if isinstance(value, list):
         return [_readable(inner) for inner in value]
     if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""`adloom bench [NAME]`: figures of speed as JSON, each held against a bare reference in the same run."""
+"""`adloom bench [NAME]`: performance figures as JSON, each compared with a bare reference in the same run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MEMORY_S = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What was asked for."""
+    """The options of a benchmark."""
 
     largest: int = LARGEST  # users
     memory_s: float = MEMORY_S
@@ -32,10 +32,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """One benchmark, on a fresh stack of these programs and what they need."""
+    """One benchmark, on a fresh stack of these processes and their dependencies."""
 
     run: Callable[[RunningStack, Wanted], list[Figure]]
-    only: tuple[str, ...] = ()  # all
+    only: tuple[str, ...] = ()  # empty: all
     environ: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -72,14 +72,14 @@ def _memory(running: RunningStack, wanted: Wanted) -> list[Figure]:
 BENCHMARKS = {
     "stream": Benchmark(_stream, ("profiles",)),
     "freshness": Benchmark(_freshness),
-    # Without those who work on what was decided: on two processors one would measure them as well.
+    # Without the consumers of decisions, which would use up part of the processors.
     "decisions": Benchmark(_decisions, ("creative",)),
     "users": Benchmark(_users, ("profiles",)),
-    # With windows that are full after the warm-up: what they keep while they fill is no leak.
+    # With short windows that are full after the warm-up, because their filling is no leak.
     "memory": Benchmark(_memory, environ={"ADLOOM_ATTRIBUTION_WINDOW_S": "60"}),
 }
 LONG = ("memory",)
-"""Run only by name: this one takes ten minutes, during which nothing else can be measured."""
+"""Benchmarks that run only by name, because they take ten minutes."""
 
 _NAMES = ", ".join(BENCHMARKS)
 
@@ -92,11 +92,13 @@ def register(app: typer.Typer) -> None:
         name: Annotated[
             str, typer.Argument(help=f"One of {_NAMES}; empty: all but {', '.join(LONG)}, one after another.")
         ] = "",
-        largest: Annotated[int, typer.Option(min=1, help="users: up to so many; a million takes minutes.")] = LARGEST,
-        seconds: Annotated[float, typer.Option(min=1.0, help="memory: load for so long.")] = MEMORY_S,
+        largest: Annotated[
+            int, typer.Option(min=1, help="users: the largest number of users; a million takes minutes.")
+        ] = LARGEST,
+        seconds: Annotated[float, typer.Option(min=1.0, help="memory: how long the load lasts.")] = MEMORY_S,
         as_json: Annotated[bool, typer.Option("--json", help="Figures are always JSON.")] = True,
     ) -> None:
-        """Measure a stack of its own, made for this and gone afterwards; one JSON object a figure."""
+        """Measure a stack of its own, which is removed afterwards; prints one JSON object per figure."""
         if name and name not in BENCHMARKS:
             raise Misconfigured(f"bench: {name!r} where one of {_NAMES} was expected.")
         for chosen in [name] if name else [name for name in BENCHMARKS if name not in LONG]:

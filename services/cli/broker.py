@@ -1,4 +1,4 @@
-"""Which broker and which secrets a command uses that sends or reads on its own."""
+"""The broker and the secrets of commands that use Kafka directly."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from services.tools.stack.state_dir import state_dir_of
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """Where Kafka is, and the folder with the keys of the same deployment."""
+    """Kafka's address, and the folder with the keys of the same deployment."""
 
     kafka: str
     secrets_dir: Path
 
 
 def broker_of(environ: Mapping[str, str] = os.environ) -> Broker:
-    """`ADLOOM_KAFKA` and `ADLOOM_SECRETS_DIR` where given, else those of the stack that runs.
+    """`ADLOOM_KAFKA` and `ADLOOM_SECRETS_DIR` where set, otherwise those of the running stack.
 
-    Raises `Misconfigured` where neither is there.
+    Raises `Misconfigured` where there is neither.
 
     >>> broker_of({"ADLOOM_KAFKA": "kafka.internal:9092", "ADLOOM_HOME": "/srv/shop"}).secrets_dir.as_posix()
     '/srv/shop/secrets'

@@ -1,4 +1,4 @@
-"""`adloom products | creatives | picture`: what the shop sells, and what may be shown for it."""
+"""`adloom products | creatives | picture`: the shop's products, its creatives and their pictures."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _facts(creative: Creative) -> dict[str, Any]:
 
 @contextmanager
 def _library() -> Iterator[Library]:
-    """The library of this home's stack, which need not be up."""
+    """The library of this machine's stack, which need not be up."""
     from services.assets.library import Library
     from services.assets.load_catalogue import AssetsSettings
     from services.catalogue.catalogue import demo_catalogue, read_catalogue

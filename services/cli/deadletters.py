@@ -1,4 +1,4 @@
-"""`adloom deadletters`: how many messages could not be used, and why."""
+"""`adloom deadletters`: how many messages were refused, by reason."""
 
 from __future__ import annotations
 

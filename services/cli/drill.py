@@ -1,4 +1,4 @@
-"""`adloom drill NAME|all`: inject faults into a stack of its own, and say which promises were kept."""
+"""`adloom drill NAME|all`: inject faults into a stack of its own, and show which promises were kept."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def register(app: typer.Typer) -> None:
 def drill(
     name: Annotated[str, typer.Argument(help="A drill's name, or all; empty: list them.")] = "",
     short: Annotated[bool, typer.Option("--short", help="The smaller form that the tests run.")] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of everything that is drawn.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of all random choices.")] = 1,
     without: Annotated[str, typer.Option(help="Take this defence out first; the drill must then fail.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON, one object a drill.")] = False,
 ) -> None:
-    """Prove the laws under faults, on a stack made for this and gone afterwards; fails where a promise is broken."""
+    """Prove the laws under faults, on a stack that is removed afterwards; fails where a promise is broken."""
     from services.tools.drills.registry import chosen, drills
 
     signal.signal(signal.SIGTERM, interrupt_once)
@@ -44,21 +44,21 @@ def drill(
         show_list(list(drills().values()), console)
         return
     if without:
-        words = [name, *(["--short"] if short else []), f"--seed={seed}", *(["--json"] if as_json else [])]
-        raise typer.Exit(run_without(name, without, words))
+        arguments = [name, *(["--short"] if short else []), f"--seed={seed}", *(["--json"] if as_json else [])]
+        raise typer.Exit(run_without(name, without, arguments))
     broken = [one.name for one in chosen(name) if not run(one, short, seed, as_json, console).kept]
     if broken:
         raise Broken(f"promises were broken in {', '.join(broken)}")
 
 
 def interrupt_once(*_: object) -> None:
-    """Ends as Ctrl-C does: what was started ends, the folder goes. `timeout` sends its signal twice."""
+    """Ends as Ctrl-C does, so that processes end and the folder is removed; ignores the second signal of `timeout`."""
     signal.signal(signal.SIGTERM, lambda *_: None)
     raise KeyboardInterrupt
 
 
 def run(one: Drill, short: bool, seed: int, as_json: bool, console: Console) -> Outcome:
-    """One drill from start to end, shown."""
+    """Runs one drill and shows its outcome."""
     from services.tools.drills.drill import Setting
 
     environ = {key: value for key, value in os.environ.items() if not key.startswith("ADLOOM_")}
@@ -72,8 +72,8 @@ def run(one: Drill, short: bool, seed: int, as_json: bool, console: Console) -> 
     return outcome
 
 
-def run_without(name: str, without: str, words: list[str]) -> int:
-    """The drill's exit status on a build that lacks a defence."""
+def run_without(name: str, without: str, arguments: list[str]) -> int:
+    """Runs the drill on a build that lacks a defence; returns its exit status."""
     from services.tools.drills.mutate_build import build_without, run_there
     from services.tools.drills.registry import chosen, mutation_of
 
@@ -82,14 +82,14 @@ def run_without(name: str, without: str, words: list[str]) -> int:
     (one,) = chosen(name)
     mutation = mutation_of(one, without)
     old, new = (text.strip("\n") for text in (mutation.old, mutation.new))
-    typer.echo(f"in a copy, {mutation.path} says\n{new or '(nothing)'}\nin place of\n{old}", err=True)
+    typer.echo(f"in a copy, {mutation.path} has\n{new or '(nothing)'}\nin place of\n{old}", err=True)
     with tempfile.TemporaryDirectory(prefix="adloom-without-") as folder:
         build = build_without(mutation, Path(folder))
-        return run_there(build, ["drill", *words], os.environ)
+        return run_there(build, ["drill", *arguments], os.environ)
 
 
 def show(one: Drill, outcome: Outcome, console: Console) -> None:
-    """What was injected, what was promised, what happened."""
+    """Prints what was injected, what was promised, and what happened."""
     for text in outcome.injected:
         console.print(f"  injected: {text}", highlight=False)
     table = Table("promised", "happened", "", title=one.name, title_justify="left")
@@ -99,8 +99,8 @@ def show(one: Drill, outcome: Outcome, console: Console) -> None:
 
 
 def show_list(all_drills: list[Drill], console: Console) -> None:
-    """The drills with what they prove and which defences can be taken out."""
-    table = Table("drill", "proves", Column("defences that it notices\nthe loss of", no_wrap=True), show_lines=True)
+    """Prints the drills with what they prove and the defences that can be taken out."""
+    table = Table("drill", "proves", Column("fails without\nany of these defences", no_wrap=True), show_lines=True)
     for one in all_drills:
         table.add_row(one.name, one.summary, "\n".join(mutation.name for mutation in one.mutations))
     console.print(table)

@@ -21,7 +21,7 @@ User = Annotated[str, typer.Option(help="The shop's own id of the shopper; it is
 Product = Annotated[str, typer.Option(help="Product id.")]
 Agent = Annotated[str, typer.Option(help="User agent of the browser.")]
 Token = Annotated[str, typer.Option("--token", help="The impression_token of the answer that led here.")]
-EventId = Annotated[str, typer.Option(help="The event's identity; made where absent.")]
+EventId = Annotated[str, typer.Option(help="The event's identity; generated where absent.")]
 Time = Annotated[str, typer.Option(help="When it happened, RFC 3339; now where absent.")]
 Origin = Annotated[str, typer.Option("--source", help="Who emits; part of the event's identity.")]
 Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON.")]
@@ -38,16 +38,16 @@ def register(app: typer.Typer) -> None:
 def view(  # noqa: PLR0913 - one option a field
     user: User,
     product: Product,
-    query: Annotated[str, typer.Option(help="What was typed to get there.")] = "",
+    query: Annotated[str, typer.Option(help="The search query that led there.")] = "",
     page: Annotated[str, typer.Option(help="Page on which it happened.")] = "",
-    dwell_ms: Annotated[int, typer.Option(help="How long it was in sight, in milliseconds.")] = 0,
+    dwell_ms: Annotated[int, typer.Option(help="How long it was visible, in milliseconds.")] = 0,
     user_agent: Agent = "",
     event_id: EventId = "",
     time: Time = "",
     source: Origin = "shop",
     as_json: Json = False,
 ) -> None:
-    """A shopper looked at a product."""
+    """A shopper viewed a product."""
     from protos.gen.adloom.events.v1.events_pb2 import View
 
     seen = whole("dwell_ms", dwell_ms, 64)
@@ -101,14 +101,14 @@ def order(  # noqa: PLR0913 - one option a field
 
 
 def whole(name: str, value: int, bits: int) -> int:
-    """`value`, which protobuf must be able to hold; raises `Rejected` that names it."""
+    """`value`; raises `Rejected` where protobuf cannot hold it in so many bits."""
     if not -(1 << bits - 1) <= value < 1 << bits - 1:
         raise Rejected("invalid", name, value, f"a whole number of {bits} bits")
     return value
 
 
 def send(payload: Payload, event_id: str, time: str, source: str, as_json: bool) -> None:
-    """Publishes one event, waits for the broker's word, and says so; raises `Rejected` or `Unavailable`."""
+    """Publishes one event, waits for the broker's confirmation, prints it; raises `Rejected` or `Unavailable`."""
     from services.sdk.producer import connect
 
     happened, broker = moment(time), broker_of()
@@ -126,7 +126,7 @@ def send(payload: Payload, event_id: str, time: str, source: str, as_json: bool)
 
 
 def moment(text: str) -> datetime:
-    """The time that was given, or now; raises `Rejected`."""
+    """The given time, or now; raises `Rejected`."""
     from services.wire.codec import rfc3339
 
     try:

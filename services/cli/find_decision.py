@@ -1,4 +1,4 @@
-"""A decision's record, found on its topic, and made again."""
+"""Finds a decision record on its topic, and replays the decision."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ def find_decision(kafka: str, impression_id: str) -> Impression:
 
 
 def first_of(raws: Iterable[RawRecord], impression_id: str) -> Impression | None:
-    """The first of `raws` that is that impression, whatever else is among them."""
+    """The first of `raws` that is a record of that impression; other records are skipped."""
     wanted = impression_id.encode()
     for raw in raws:
-        if raw.value and wanted in raw.value:  # a search in the bytes is far quicker than decoding them all
+        if raw.value and wanted in raw.value:  # searching the bytes is much faster than decoding all records
             message = _decoded(raw)
             if isinstance(message, Impression) and message.impression_id == impression_id:
                 return message
@@ -37,7 +37,7 @@ def first_of(raws: Iterable[RawRecord], impression_id: str) -> Impression | None
 
 
 def _decoded(raw: RawRecord) -> Message | None:
-    """The message; None for what somebody else put there, in which nothing can be found."""
+    """The message; None where it cannot be decoded."""
     try:
         return decode(raw).message
     except Rejected:
@@ -45,5 +45,5 @@ def _decoded(raw: RawRecord) -> Message | None:
 
 
 def replayed(record: Impression) -> dict[str, Any]:
-    """`{"same":, "creative_id":, "propensity":}` of the decision made again."""
+    """`{"same":, "creative_id":, "propensity":}` of the replayed decision."""
     return asdict(replay(record))

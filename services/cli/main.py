@@ -1,9 +1,9 @@
 """The `adloom` command.
 
-To add commands, put a file beside this one with a function `register(app: typer.Typer) -> None`
-that declares them with `@app.command()`; it is found by that function. A command says what went wrong by raising an
-`AdloomError`: its text is shown as one sentence, without a traceback, and the exit status is 1 (2 for `Misconfigured`).
-Import heavy things (kafka, feast, torch) inside the command: `adloom --help` must stay fast.
+To add commands, put a file beside this one with a function `register(app: typer.Typer) -> None` that declares them with
+`@app.command()`; `build` finds that function. A command reports an error by raising an `AdloomError`: its text is shown
+as one sentence, without a traceback, and the exit status is 1 (2 for `Misconfigured`). Import heavy modules (kafka,
+feast, torch) inside the command, because `adloom --help` must stay fast.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ import services.cli
 from services.common.errors import AdloomError
 
 FIRST = ("run", "stack", "ask", "report")
-"""What a new user wants comes first in the help."""
+"""The modules whose commands a new user needs; they come first in the help."""
 
 
 class Commands(TyperGroup):
-    """Errors of options name the value, too, which the library leaves out."""
+    """Adds the wrong value to errors about options, which the library leaves out."""
 
     def invoke(self, ctx: Any) -> Any:
         """See click."""

@@ -14,7 +14,7 @@ from services.tools.stack.state_dir import StateDir
 
 @contextmanager
 def own_library(state_dir: StateDir, environ: Mapping[str, str]) -> Iterator[Library]:
-    """Opens the library that the processes of this stack use; they may run meanwhile."""
+    """Opens the library that the processes of this stack use; they may be running."""
     own = environ.get("ADLOOM_CATALOGUE")
     catalogue = read_catalogue(Path(own)) if own else demo_catalogue()
     folder = Path(environ.get("ADLOOM_ASSETS_DIR") or state_dir.assets)

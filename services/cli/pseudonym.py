@@ -1,4 +1,4 @@
-"""`adloom pseudonym USER`: what a user is called inside."""
+"""`adloom pseudonym USER`: the pseudonym of a user id."""
 
 from __future__ import annotations
 

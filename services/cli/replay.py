@@ -1,4 +1,4 @@
-"""`adloom replay FILE | open-bandit`: a log through the loop, with progress, resumable."""
+"""`adloom replay FILE | open-bandit`: sends a log through the loop, with progress; can be resumed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def replay(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False,
 ) -> None:
-    """Send a log's events to Kafka; Ctrl-C stops, the same command goes on.
+    """Send a log's events to Kafka; after Ctrl-C the same command resumes.
 
     The format of one's own logs is described in services/events/log_format.py. Rows that cannot be sent are kept in a
     file, with the reason; where there are any, the exit status is 1.
@@ -79,7 +79,7 @@ def play(source: LogFile | OpenBandit, file: ProgressFile, pace: Pace, show: Cal
     from services.events.replay import Replay
     from services.wire.kafka.producer import Producer, ProducerSettings
 
-    logging.getLogger("kafka").setLevel(logging.ERROR)  # its warnings would tear the progress bar
+    logging.getLogger("kafka").setLevel(logging.ERROR)  # its warnings would break the progress bar
     broker = broker_of()
     producer = Producer(ProducerSettings(broker.kafka, client_id="replay"))
     try:
@@ -91,7 +91,7 @@ def play(source: LogFile | OpenBandit, file: ProgressFile, pace: Pace, show: Cal
 
 @contextmanager
 def bar(name: str, rows: int) -> Iterator[Callable[[Counts], None]]:
-    """A progress bar on standard error; what it yields moves it."""
+    """A progress bar on standard error; yields the function that updates it."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task(f"replay {name}", total=rows)
@@ -105,7 +105,7 @@ def in_words(facts: dict[str, Any]) -> str:
     >>> in_words({**facts, "passed_over": ["index"]})
     '3 records of 2 rows sent in 0.1 s, 0 rows rejected; columns that no type of row has were passed over: index'
     """
-    told = "{sent} records of {rows} rows sent in {seconds} s, {failed} rows rejected".format(**facts)
+    text = "{sent} records of {rows} rows sent in {seconds} s, {failed} rows rejected".format(**facts)
     if facts["resumed_after_row"]:
         told += f" (went on after row {facts['resumed_after_row']})"
     told += f": see {facts['rejects']}" if facts["rejects"] else ""

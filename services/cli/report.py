@@ -1,4 +1,4 @@
-"""`adloom report`: what is earned and how sure that is, from the newest report on `ad.reports`."""
+"""`adloom report`: click rates and estimates with intervals, from the newest report on `ad.reports`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def report(
     as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False,
-    wait: Annotated[float, typer.Option(min=0.0, help="Wait up to so many seconds for a new report.")] = 0.0,
+    wait: Annotated[float, typer.Option(min=0.0, help="Seconds to wait for a new report.")] = 0.0,
 ) -> None:
     """Show click rates by policy, with intervals that hold at any time, and what each policy would have earned."""
     from services.sdk.report_reader import newest_report
@@ -49,7 +49,7 @@ def report(
 
 
 def facts(found: policy_pb2.Report) -> dict[str, Any]:
-    """The report under the names that outsiders rely on; null where there is no figure."""
+    """The report under the keys of INTERFACE; null where there is no figure."""
     return {
         "as_of": found.as_of.ToDatetime(tzinfo=UTC).isoformat() if found.HasField("as_of") else None,
         "impressions": found.impressions,
@@ -84,7 +84,7 @@ def rates_view(found: policy_pb2.Report) -> Table:
 
 
 def estimates_view(found: policy_pb2.Report) -> Table:
-    """What each policy would have earned, from whose traffic."""
+    """Estimated click rate of each policy, by the traffic that it is estimated from."""
     table = Table(title="Clicks an impression that a policy would have earned", title_justify="left")
     for name in ("policy", "from traffic", "by", "value", "95 %", "effective sample"):
         table.add_column(name, overflow="fold")

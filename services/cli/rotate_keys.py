@@ -1,4 +1,4 @@
-"""`adloom rotate-keys`: a new key signs impression tokens, while tokens of the old ones come back."""
+"""`adloom rotate-keys`: adds a key that signs impression tokens; tokens of old keys stay valid."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ def register(app: typer.Typer) -> None:
     @app.command("rotate-keys")
     def rotate_keys(
         before: Annotated[
-            float, typer.Option("--in", min=2.0, help="Seconds until it signs: every process must know it by then.")
+            float,
+            typer.Option("--in", min=2.0, help="Seconds until the new key signs; every process must know it by then."),
         ] = BEFORE_S,
         as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False,
     ) -> None:
-        """Add a token key that signs from soon on; processes follow without restart, the old key verifies on."""
+        """Add a token key that signs after a delay; processes need no restart, and old keys still verify."""
         from services.common.clock import SystemClock, from_ms, to_ms
         from services.common.secrets import rotate_token_keys
         from services.tools.stack.state_dir import state_dir_of

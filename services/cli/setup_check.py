@@ -1,4 +1,4 @@
-"""`adloom setup-check`: is everything there that the stack is made of."""
+"""`adloom setup-check`: checks that everything the stack needs is installed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 
 def setup_check(as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False) -> None:
-    """Say what of the machine or the installed parts is missing; exit status 2 when anything is."""
+    """Show which requirements or installed parts are missing; exit status 2 when any is."""
     facts = {
         "machine": bootstrap.missing_parts(),
         "kafka": missing_jars(),
@@ -37,13 +37,13 @@ def setup_check(as_json: Annotated[bool, typer.Option("--json", help="Print fact
 
 
 def missing_jars() -> str:
-    """Jars that are not as the lock says, in a sentence, or nothing."""
+    """A sentence about jars that differ from the lock file, or an empty text."""
     wrong = jars.differences(jars.JARS, jars.locked_sums((jars.DECLARED / "jgo.lock.toml").read_text()))
     return f"{len(wrong)} of Kafka's jars are missing or changed ({wrong[0]}): run make setup." if wrong else ""
 
 
 def missing_triton() -> str:
-    """What Triton lacks, in a sentence, or nothing."""
+    """A sentence about missing parts of Triton, or an empty text."""
     try:
         triton_folder.library_path()
         triton_folder.server_files()

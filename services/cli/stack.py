@@ -31,16 +31,16 @@ def up(
     only: Only = "",
     as_json: Json = False,
 ) -> None:
-    """Start the stack, in dependency order, each part when what it needs is ready."""
+    """Start the stack: each process when its dependencies are ready."""
     chosen = tuple(name for name in only.split(",") if name)
     if detach:
         up_detached(chosen, as_json)
     else:
-        up_in_front(chosen)
+        up_in_foreground(chosen)
 
 
 def up_detached(only: tuple[str, ...], as_json: bool) -> None:
-    """Start a supervisor and leave it when the stack is up; Ctrl-C before that ends it."""
+    """Start a supervisor that keeps running; return when the stack is up. Ctrl-C before that ends it."""
     state_dir, console = state_dir_of(), Console(stderr=as_json)
     supervisor = session.spawn(state_dir, os.environ, only)
     try:
@@ -52,19 +52,19 @@ def up_detached(only: tuple[str, ...], as_json: bool) -> None:
     print_status(control.read_state(state_dir), as_json)
 
 
-def up_in_front(only: tuple[str, ...]) -> None:
-    """Be the supervisor, and show what it sees; Ctrl-C ends the stack."""
-    from services.tools.stack import foreground as front
+def up_in_foreground(only: tuple[str, ...]) -> None:
+    """Run the supervisor in this process and show its events; Ctrl-C ends the stack."""
+    from services.tools.stack import foreground
 
     state_dir = state_dir_of().make()
     logging.basicConfig(
         filename=state_dir.log("supervisor"), level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s"
     )
-    front.run(state_dir, frozenset(only), Console())
+    foreground.run(state_dir, frozenset(only), Console())
 
 
 def down(as_json: Json = False) -> None:
-    """End the stack; returns when nothing of it is left."""
+    """End the stack; returns when all its processes have ended."""
     ended = session.end(state_dir_of())
     if as_json:
         typer.echo(json.dumps({"ended": ended}))
@@ -73,7 +73,7 @@ def down(as_json: Json = False) -> None:
 
 
 def status(as_json: Json = False) -> None:
-    """Show what runs, where, how often it was restarted, and what it waits for."""
+    """Show each process with its address, its restarts and what it waits for."""
     state_dir = state_dir_of()
     if not control.is_running(state_dir):
         why = control.read_state(state_dir).get("why")

@@ -1,4 +1,4 @@
-"""`adloom train ctr | generator`: trains a model and puts its files where Triton finds them."""
+"""`adloom train ctr | generator`: trains a model and writes its files into the model repository."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MODELS = ROOT / "model_repository"
 
 def register(app: typer.Typer) -> None:
     """Declare the commands."""
-    train = typer.Typer(help="Train a model; Ctrl-C stops, the same command goes on.", no_args_is_help=True)
+    train = typer.Typer(help="Train a model; after Ctrl-C the same command resumes.", no_args_is_help=True)
     train.command()(ctr)
     train.command()(generator)
     app.add_typer(train, name="train")
@@ -67,15 +67,15 @@ def generator(
     from services.training.recipes import GeneratorRecipe
 
     torch.set_num_threads(threads)
-    state_dir = state_dir_of().folder / "training" / "creative_generator"
+    work_dir = state_dir_of().folder / "training" / "creative_generator"
     with shown_progress() as show:
-        facts = train_generator(GeneratorRecipe(steps=steps), data, state_dir, into, show)
+        facts = train_generator(GeneratorRecipe(steps=steps), data, work_dir, into, show)
     print_manifest(facts, as_json)
 
 
 @contextmanager
 def shown_progress() -> Iterator[Callable[[str, float], None]]:
-    """One bar on stderr for each thing that is being done."""
+    """One progress bar on standard error for each stage."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
@@ -92,7 +92,7 @@ def shown_progress() -> Iterator[Callable[[str, float], None]]:
 
 
 def print_manifest(facts: Manifest, as_json: bool) -> None:
-    """What was made, for a person or a program."""
+    """Prints the manifest as JSON, or where the model's figures are."""
     if as_json:
         typer.echo(json.dumps(asdict(facts)))
     else:

@@ -1,6 +1,6 @@
-"""Drills: proofs by fault. Each is a `drill_<name>.py`; what it alone is made of lies in a folder beside it.
+"""Drills: proofs by fault injection. Each is a `drill_<name>.py`, with a folder beside it for the parts of its own.
 
 The frame: `drill.py` has the nouns, `registry.py` finds drills, `mutate_build.py` makes a build without a defence.
-What several share: `traffic/` makes and sends messages, `own_worker.py` runs workers, `waiting.py` waits, and `oracle/`
-says what must follow and holds it against what a stack says.
+Shared parts: `traffic/` makes and sends messages, `own_worker.py` runs workers, `waiting.py` waits for conditions, and
+`oracle/` computes the expected results and compares them with a stack's.
 """

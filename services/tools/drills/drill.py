@@ -1,4 +1,4 @@
-"""The nouns of drills: what is injected, what was promised, what happened."""
+"""The nouns of drills: a drill, its promises and outcome, and mutations of the product."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One thing that was promised, and what happened instead or as promised."""
+    """One promise of the product, and what happened in the drill."""
 
     text: str  # "integers of all profiles equal the oracle's"
     happened: str  # with figures: "20,000 of 20,000 users, 0 differ"
@@ -19,7 +19,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a drill saw."""
+    """The result of a drill."""
 
     injected: tuple[str, ...]
     promises: tuple[Promise, ...]
@@ -37,9 +37,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """A line of the product that keeps a promise, and what a build says instead in which it was taken out.
+    """A defence: lines of the product that keep a promise, and their replacement in a build without the defence.
 
-    `old` must stand in the file exactly once, so that a defence that moved is noticed and not silently left in.
+    `old` must occur in the file exactly once, so that a changed defence is noticed and not silently left in.
     """
 
     name: str
@@ -50,18 +50,18 @@ class Mutation:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What one run of a drill is given."""
+    """The inputs of one run of a drill."""
 
-    folder: Path  # empty, gone afterwards
-    environ: Mapping[str, str]  # without settings of a stack that the person at the keyboard may have
+    folder: Path  # empty, removed afterwards
+    environ: Mapping[str, str]  # without ADLOOM_* variables of the user's own stack
     seed: int
-    short: bool  # the form that the tests run: the same faults, fewer and smaller
-    say: Callable[[str], None]  # progress, for a person
+    short: bool  # the form that the tests run: the same kinds of fault, fewer and smaller
+    say: Callable[[str], None]  # prints progress
 
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """A proof by fault: `run` injects, looks, and says what it saw; `mutations` are what it must notice the loss of."""
+    """A proof by fault injection: `run` injects faults and checks promises; it must fail under each of `mutations`."""
 
     name: str
     summary: str

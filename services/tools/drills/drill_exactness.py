@@ -1,4 +1,4 @@
-"""Drill `exactness`: killed wherever it hurts, the loop says what a plain oracle says of the same events (law 4)."""
+"""Drill `exactness`: with processes killed at critical points, all results equal those of a plain oracle (law 4)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def run(setting: Setting) -> Outcome:
 
 DRILL = Drill(
     "exactness",
-    "profiles, outcomes, dead letters and figures equal the oracle's, whoever is killed wherever, none by hand back",
+    "profiles, outcomes, dead letters and figures equal the oracle's after kills at any point; restarts need no person",
     run,
     (
         Mutation(

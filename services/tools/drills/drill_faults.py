@@ -1,4 +1,4 @@
-"""Drill `faults`: parts are killed, frozen and slowed under load, and every page still gets its answer in time."""
+"""Drill `faults`: parts are killed, frozen and slowed under load, and every request is still answered in time."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from services.tools.drills.drill import Drill, Mutation, Outcome, Setting
 
 if TYPE_CHECKING:
     from protos.gen.adloom.events.v1.impression_pb2 import Impression
-    from services.tools.drills.faults.open_loop import Asked, Given, OpenLoop
+    from services.tools.drills.faults.open_loop import OpenLoop, Request, Selection
     from services.tools.drills.faults.stage import Stage
 
-SILENT_S = 30.0  # records of which none has come for so long are lost;
-NOTHING_LEFT_S = 5.0  # so long, where creative itself has none left to send
+SILENT_S = 30.0  # missing records count as lost after so long without a new one;
+NOTHING_LEFT_S = 5.0  # after so long, where creative has none left to send
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is asked, and for how long."""
+    """The load, and how long each phase takes."""
 
     per_s: float  # requests
     healthy_s: float  # before the first fault
-    fault_s: float  # each
-    rest_s: float  # between faults, once answers are whole again
-    kills: int  # of creative, besides the one while Kafka says nothing
+    fault_s: float  # of each fault
+    rest_s: float  # between faults, after recovery
+    kills: int  # of creative, besides the one while Kafka is frozen
 
 
 LONG = Plan(per_s=50.0, healthy_s=10.0, fault_s=10.0, rest_s=1.0, kills=3)
@@ -36,7 +36,7 @@ SHORT = Plan(per_s=40.0, healthy_s=2.0, fault_s=2.0, rest_s=0.0, kills=0)
 
 
 def run(setting: Setting) -> Outcome:
-    """Each fault in turn under open-loop load; then creative itself is killed."""
+    """Injects each fault in turn under open-loop load; then kills creative itself."""
     from services.tools.drills.faults import verdict
     from services.tools.drills.faults.open_loop import loaded, percentile_ms
     from services.tools.drills.faults.stage import staged
@@ -49,10 +49,10 @@ def run(setting: Setting) -> Outcome:
             pid = stage.creative.process.pid if stage.creative.process is not None else 0
             for fault in stage.faults(setting.short):
                 window = stage.suffer(fault, plan.fault_s, load)
-                setting.say(f"{fault.name}: whole again after {window.recovered_at - window.ended_at:.1f} s")
+                setting.say(f"{fault.name}: recovered after {window.recovered_at - window.ended_at:.1f} s")
                 time.sleep(plan.rest_s)
         same = stage.creative.runs() and stage.creative.process is not None and stage.creative.process.pid == pid
-        answered = [given for one in load.asked for given in one.given]
+        answered = [selection for one in load.requests for selection in one.selections]
         lost = _killed(stage, plan, setting.say)
         records = _records(stage, answered + lost)
         windows = stage.windows
@@ -75,40 +75,40 @@ def _injected(plan: Plan, faults: list[str]) -> tuple[str, ...]:
     )
 
 
-def _warm(load: OpenLoop, for_s: float) -> list[Asked]:
-    """Load without faults; what was asked once answers are whole."""
+def _warm(load: OpenLoop, for_s: float) -> list[Request]:
+    """Load without faults; the requests after most answers were complete."""
     from services.tools.drills.faults.stage import WITHIN_S
     from services.tools.drills.waiting import until
 
-    def whole() -> bool:
-        return sum(one.status == "OK" and not one.degraded for one in load.asked[-20:]) >= 16
+    def complete() -> bool:
+        return sum(one.status == "OK" and not one.degraded for one in load.requests[-20:]) >= 16
 
-    until("most answers are whole", whole, WITHIN_S)
+    until("most answers are not degraded", complete, WITHIN_S)
     since = time.monotonic()
     time.sleep(for_s)
-    return [one for one in load.asked if one.sent_at >= since]
+    return [one for one in load.requests if one.sent_at >= since]
 
 
-def _killed(stage: Stage, plan: Plan, say: Callable[[str], None]) -> list[Given]:
-    """Creative is killed under load and started again, at last while Kafka takes nothing; all that it answered."""
+def _killed(stage: Stage, plan: Plan, say: Callable[[str], None]) -> list[Selection]:
+    """Kills and restarts creative under load, the last time while Kafka is frozen; returns the answered selections."""
     from services.tools.drills.faults.fault import frozen
     from services.tools.drills.faults.open_loop import loaded
     from services.tools.drills.faults.stage import WITHIN_S
     from services.tools.drills.waiting import until
 
-    answered: list[Given] = []
+    answered: list[Selection] = []
     kafka = frozen(stage.stack, "kafka")
     for number in range(plan.kills + 1):
         last = number == plan.kills
         with loaded(stage.stack.environ()["ADLOOM_CREATIVE"], plan.per_s) as load:
-            until("a second's answers came", partial(_has_answered, load, plan.per_s), WITHIN_S)
+            until("the answers of one second came", partial(_has_answered, load, plan.per_s), WITHIN_S)
             if last:
                 kafka.begin()
                 time.sleep(1.0)
             stage.creative.end()
         if last:
             kafka.end()
-        answered += [given for one in load.asked for given in one.given]
+        answered += [selection for one in load.requests for selection in one.selections]
         say(f"creative killed after {len(answered)} answers" + (" while Kafka was frozen" if last else ""))
         stage.creative.start()
         until("creative is ready again", stage.creative.ready, WITHIN_S)
@@ -116,18 +116,18 @@ def _killed(stage: Stage, plan: Plan, say: Callable[[str], None]) -> list[Given]
 
 
 def _has_answered(load: OpenLoop, count: float) -> bool:
-    return sum(one.status == "OK" for one in load.asked) >= count
+    return sum(one.status == "OK" for one in load.requests) >= count
 
 
-def _records(stage: Stage, given: list[Given]) -> dict[str, Impression]:
-    """The records on the topic, once all that are wanted are there or no more come."""
-    wanted = {one.impression_id for one in given}
+def _records(stage: Stage, selections: list[Selection]) -> dict[str, Impression]:
+    """The records on the topic, once all of the selections are there or no more arrive."""
+    wanted = {one.impression_id for one in selections}
     there, since = -1, time.monotonic()
     while True:
-        silent_s = SILENT_S if stage.has_records_left() else NOTHING_LEFT_S  # asked before the topic is read
+        silent_s = SILENT_S if stage.has_records_left() else NOTHING_LEFT_S  # read before the topic is
         try:
             records = stage.records()
-        except Unavailable:  # Kafka comes to itself
+        except Unavailable:  # Kafka is still recovering
             if time.monotonic() - since > silent_s:
                 raise
             time.sleep(1.0)
@@ -142,7 +142,8 @@ def _records(stage: Stage, given: list[Given]) -> dict[str, Impression]:
 
 DRILL = Drill(
     "faults",
-    "parts stopped, frozen and slowed under load: answers in time, named, recorded; a kill loses no decision",
+    "parts killed, frozen and slowed under load: answers come in time, name the part and are recorded; "
+    "a kill loses no decision",
     run,
     (
         Mutation(

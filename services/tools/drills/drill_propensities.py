@@ -1,8 +1,8 @@
-"""`adloom drill propensities`: creatives are drawn exactly as often as the logged vectors say (law 2).
+"""`adloom drill propensities`: creatives are drawn exactly with the logged probabilities (law 2).
 
 Decisions are made by the functions that serve (`services/policies`), for many kinds of arms, single and several without
-replacement. Family-wise level 1e-4 by Bonferroni: each of m tests at 1e-4 / m. Wrong policies must be caught at the
-same level.
+replacement. The family-wise level is 1e-4 by Bonferroni: each of m tests at 1e-4 / m. Policies that are wrong on
+purpose must be detected at the same level.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from services.tools.drills.drill import Drill, Mutation, Outcome, Promise, Setting
 
 if TYPE_CHECKING:
-    from services.tools.drills.propensity_check.drawn import Seen, Twist
+    from services.tools.drills.propensity_check.drawn import PlayResult, Twist
 
 WRONG: Final = 4_800  # slates of each wrong policy
 SLOTS: Final = 3
@@ -24,10 +24,10 @@ POLICIES: Final = ("uniform", "thompson")
 class Sizes:
     """How much is drawn."""
 
-    draws: int  # single ones, of each policy
+    draws: int  # single draws of each policy
     slates: int  # of each policy
-    checked: int  # decisions made once more by plain Python
-    shoppers: int  # who are assigned
+    checked: int  # decisions that are compared with those of plain Python
+    shoppers: int  # for the check of the assignment
 
 
 LONG: Final = Sizes(draws=200_000, slates=200_000, checked=1_200, shoppers=200_000)
@@ -35,7 +35,7 @@ SHORT: Final = Sizes(draws=6_000, slates=2_400, checked=96, shoppers=20_000)
 
 
 def run(setting: Setting) -> Outcome:
-    """Draws, tests, and holds the vectors against plain Python."""
+    """Draws decisions, tests their frequencies, and compares vectors with those of plain Python."""
     from services.tools.drills.propensity_check import verdict
 
     sizes = SHORT if setting.short else LONG
@@ -52,7 +52,7 @@ def run(setting: Setting) -> Outcome:
         ),
         (
             verdict.frequencies("single draws: creatives come as often as logged", singles, tests),
-            verdict.frequencies("slates without replacement: so does each slot, given those before", slates, tests),
+            verdict.frequencies("slates without replacement: so does each slot, given the slots before", slates, tests),
             verdict.soundness(everything),
             _reference(setting, sizes.checked),
             _control(setting, sizes.shoppers),
@@ -61,7 +61,7 @@ def run(setting: Setting) -> Outcome:
     )
 
 
-def _played(setting: Setting, policy: str, count: int, slots: int, twist: Twist | None = None) -> dict[str, Seen]:
+def _played(setting: Setting, policy: str, count: int, slots: int, twist: Twist | None = None) -> dict[str, PlayResult]:
     from services.tools.drills.propensity_check.draw_cases import cases
     from services.tools.drills.propensity_check.drawn import Play, play
 
@@ -116,7 +116,7 @@ def _control(setting: Setting, shoppers: int) -> Promise:
 
 
 def _wrong(setting: Setting) -> dict[str, float]:
-    """The smallest p that each wrong policy gives itself away by."""
+    """The smallest p value of each wrong policy."""
     from services.tools.drills.propensity_check import drawn, verdict
 
     twists = {

@@ -1,10 +1,10 @@
-"""Drill `rebalance`: workers come, freeze, wake and go under load, and every event still counts once.
+"""Drill `rebalance`: workers start, freeze, wake and end under load, and every event still counts once.
 
-One worker of each room becomes three and then one again. Workers of `profiles` are frozen (SIGSTOP) in the middle of a
-batch, at the two places where they are about to write: once the states are in their local store and not in the
-changelog, and once before they write rows into Feast. Their partitions move, their shoppers come again and are served
-by the new owners, and then they wake. What they write then must change nothing, neither in Feast nor in what the
-changelog gives back when a disk is lost.
+One worker of each of `profiles` and `outcomes` becomes three and then one again. Two workers of `profiles` are frozen
+(SIGSTOP) in the middle of a batch, just before a write: one when the states are in its local store and not yet in the
+changelog, the other before it writes rows to Feast. Their partitions move, the new owners apply further events of the
+same shoppers, and then the frozen workers wake. Their late writes must change nothing, neither in Feast nor in the
+states that are restored from the changelog when a disk is lost.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def run(setting: Setting) -> Outcome:
 
 DRILL = Drill(
     "rebalance",
-    "workers come, freeze, wake and go under load, and every event still counts once",
+    "workers start, freeze, wake and end under load, and every event still counts once",
     run,
     (
         Mutation(

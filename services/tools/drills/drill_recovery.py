@@ -1,4 +1,4 @@
-"""Drill `recovery`: a killed worker has every profile back, from its disk or from the changelog, and says how fast."""
+"""Drill `recovery`: a killed worker restores every profile, from its disk or from the changelog; both are timed."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from services.features.profile import Profile
 
 SHOPPERS, SHOPPERS_SHORT = 100_000, 3_000
-SAMPLE = 1_000  # shoppers who are seen again afterwards
-_SHOWN_WITHIN_S = 120.0  # where the worker neither shows it nor has read it by then, it is not slow but wrong
-_WAITING = f"u1-{'f' * 31}"  # and a digit: who waits for the worker's return, another one each time
+SAMPLE = 1_000  # shoppers who send further events afterwards
+_SHOWN_WITHIN_S = 120.0  # a worker that has not applied an event by then is not slow but wrong
+_WAITING = f"u1-{'f' * 31}"  # with a digit appended: a shopper whose event waits for the worker; a new one each time
 
 
 @dataclass(frozen=True, slots=True)
 class Comeback:
-    """How a worker came back."""
+    """How a worker recovered."""
 
     ready_s: float  # from its start until it owned its partitions and their states
-    applied_s: float  # until Feast showed an event that had waited for it
-    restored: int  # states read back from the changelog
-    restore_s: float  # how long that took, as the worker says
+    applied_s: float  # from its start until Feast showed the event that had waited for it
+    restored: int  # states read from the changelog
+    restore_s: float  # how long that took, by the worker's own metric
 
     def __str__(self) -> str:
         rate = f" ({self.restored / self.restore_s:,.0f}/s)" if self.restored and self.restore_s else ""
@@ -39,11 +39,11 @@ class Comeback:
 
 
 def run(setting: Setting) -> Outcome:
-    """Fills the states, kills the worker twice, and looks."""
+    """Fills the states, kills the worker twice, and compares."""
     from services.tools.stack.session import tied_stack
     from services.tools.stack.state_dir import StateDir
 
-    state_dir = StateDir(setting.folder / "home").make()
+    state_dir = StateDir(setting.folder / "state").make()
     with tied_stack(state_dir, setting.environ, only=("kafka", "redis", "topics")) as stack:
         worker = OwnWorker("profiles", "profiles-0", setting.folder / "worker", {**setting.environ, **stack.environ()})
         with ended_after([worker]):
@@ -51,7 +51,7 @@ def run(setting: Setting) -> Outcome:
 
 
 class _Recovery:
-    """One worker, what it was sent, and what it must still know."""
+    """One run: a worker, the events that were sent, and the profiles that must be restored."""
 
     def __init__(self, setting: Setting, worker: OwnWorker, kafka: str, redis: str) -> None:
         from services.tools.drills.traffic.many_shoppers import shoppers
@@ -68,13 +68,13 @@ class _Recovery:
         self._fill()
         before = self._states_after_a_kill()
         local = self._come_back()
-        kept = (self._goes_on("local store"), self._same("local store", before))
+        kept = (self._resumes("local store"), self._same("local store", before))
         shutil.rmtree(self._worker.data)
         lost = self._come_back()
-        brought = (self._goes_on("changelog"), self._same("changelog", before))
+        brought = (self._resumes("changelog"), self._same("changelog", before))
         injected = (
             f"{len(self._users):,} shoppers, {2 * len(self._users):,} views; then SIGKILL, an event waiting",
-            "SIGKILL again, and the disk taken away, an event waiting",
+            "SIGKILL again, and the disk removed, an event waiting",
             f"after each: an event seen before and a new one of {len(self._sample):,} shoppers",
         )
         everybody = f"{len(before):,} states of {len(self._users):,} shoppers"
@@ -85,13 +85,13 @@ class _Recovery:
                 Promise("every shopper has a state", everybody, len(before) == len(self._users)),
                 *kept,
                 *brought,
-                Promise("both ways back are timed", times, lost.restored >= len(self._users)),
+                Promise("both recoveries are timed", times, lost.restored >= len(self._users)),
             ),
         )
 
     def _fill(self) -> None:
-        """Two views of everybody, applied."""
-        from services.tools.drills.oracle.shown_profiles import shown
+        """Sends two views of each shopper, and waits until they are applied."""
+        from services.tools.drills.oracle.shown_profiles import profiles_of
         from services.tools.drills.traffic.many_shoppers import send, views
 
         self._worker.start()
@@ -99,7 +99,7 @@ class _Recovery:
         sent = sum(send(self._kafka, views(self._users, f"fill-{number}", self._now)) for number in range(2))
         until("all views were applied", lambda: self._worker.metric("adloom_events_total") >= sent)
         until("Feast shows them", lambda: set(self._views().values()) == {2})
-        self._shown = answered(lambda: shown(self._redis, self._sample))
+        self._shown = answered(lambda: profiles_of(self._redis, self._sample))
         self._setting.say(f"{sent:,} views applied in {time.monotonic() - began:.0f} s")
 
     def _views(self) -> dict[str, int]:
@@ -108,7 +108,7 @@ class _Recovery:
         return views_of(self._redis, self._sample)
 
     def _states_after_a_kill(self) -> dict[bytes, bytes]:
-        """Of all shoppers but the one who waits for the worker's return."""
+        """Kills the worker; the states of all shoppers but those whose events waited for it."""
         from services.tools.drills.oracle.stored_states import stored_states
 
         self._worker.end()
@@ -116,7 +116,7 @@ class _Recovery:
         return {user: state for user, state in found.items() if not user.startswith(_WAITING.encode())}
 
     def _come_back(self) -> Comeback:
-        """Starts the worker, which has an event to apply, and waits until it has done that."""
+        """Starts the worker with one event waiting for it, and returns when that event is applied."""
         from services.tools.drills.oracle.shown_profiles import views_of
         from services.tools.drills.traffic.many_shoppers import send, views
 
@@ -128,12 +128,12 @@ class _Recovery:
         ready_s = until("the worker is ready", self._worker.ready, look_s=0.02)
         until("the event that waited was applied", lambda: views_of(self._redis, [waiting]) == {waiting: 1})
         applied_s = time.monotonic() - began
-        restored = round(self._worker.told("adloom_restored_states"))
-        return Comeback(ready_s, applied_s, restored, self._worker.told("adloom_restore_seconds"))
+        restored = round(self._worker.wait_for_metric("adloom_restored_states"))
+        return Comeback(ready_s, applied_s, restored, self._worker.wait_for_metric("adloom_restore_seconds"))
 
-    def _goes_on(self, source: str) -> Promise:
-        """Shoppers of the sample come again, with an event that counts and one that was counted long ago."""
-        from services.tools.drills.oracle.shown_profiles import shown
+    def _resumes(self, source: str) -> Promise:
+        """Sends a new event and a duplicate of an old one for each shopper of the sample."""
+        from services.tools.drills.oracle.shown_profiles import profiles_of
         from services.tools.drills.traffic.many_shoppers import send, views
 
         before, more = self._shown, f"more-{self._round}"
@@ -143,14 +143,14 @@ class _Recovery:
         try:
             until("all is applied", lambda: self._views() == want or self._has_read_all(), _SHOWN_WITHIN_S, look_s=0.5)
         except Unavailable:
-            self._setting.say("not everybody's new event is shown as it should be")
-        after = self._shown = answered(lambda: shown(self._redis, self._sample))
+            self._setting.say("Feast does not show every new event")
+        after = self._shown = answered(lambda: profiles_of(self._redis, self._sample))
         wrong = [user for user in self._sample if not _one_more(before.get(user), after.get(user))]
-        text = f"after recovery from the {source}, one event more is one event more, and an old one counts no more"
+        text = f"after recovery from the {source}, a new event counts once and a duplicate does not count"
         return Promise(text, f"{len(self._sample):,} profiles, {len(wrong)} differ", not wrong)
 
     def _has_read_all(self) -> bool:
-        """Whether the worker has committed all that was sent, which it does once Feast has it: nothing more comes."""
+        """Whether the worker has committed all that was sent; it commits after it has written to Feast."""
         from services.tools.drills.oracle.whole_log import unread
 
         return unread(self._kafka, "profiles") == 0
@@ -161,13 +161,11 @@ class _Recovery:
         differ = sum(after.get(user) != before[user] for user in rest)
         strange = len(after.keys() - before.keys())
         happened = f"{len(rest):,} states, {differ} differ, {strange} more than there were"
-        return Promise(
-            f"states recovered from the {source} are what they were, byte for byte", happened, differ + strange == 0
-        )
+        return Promise(f"states recovered from the {source} are equal byte for byte", happened, differ + strange == 0)
 
 
 def _one_more(before: Profile | None, after: Profile | None) -> bool:
-    """Whether `after` is `before` and one more view, as old as the others."""
+    """Whether `after` is `before` with one more view, of the same event time as the others."""
     if before is None or after is None:
         return False
     counted = ("views_total", "last_event_us", "last_view_us", "first_event_us", "decayed_us")
@@ -177,7 +175,7 @@ def _one_more(before: Profile | None, after: Profile | None) -> bool:
 
 DRILL = Drill(
     "recovery",
-    "a killed worker has every profile back, from its disk or from the changelog, and says how fast",
+    "a killed worker restores every profile, from its disk or from the changelog; both are timed",
     run,
     (
         Mutation(

@@ -1,11 +1,11 @@
 """Drill `replay`: the same log in an empty deployment gives the same profiles, outcomes and dead letters.
 
-The same log means: the records of the four input topics with their keys, values and headers, in the order of their
-partitions, at their offsets, and with the times at which the first broker appended them - windows and lateness are
-judged by those and by nothing else. It is there whole before anybody reads it, and the deployment has the same secrets.
-What may differ: how topics and partitions interleave while they are read, how often something is said again, when the
-outcomes and dead letters themselves are appended, and what is said of an impression before its window has closed.
-(`adloom replay` is another thing: it sends a shop's own log as new events.)
+The same log means: the records of the four input topics with their keys, values and headers, in the same partitions, at
+the same offsets, and with the times at which the first broker appended them, which alone decide windows and lateness.
+The log is complete before any worker reads it, and the deployment has the same secrets. What may differ: how topics and
+partitions interleave while they are read, how often a result is repeated, when outcomes and dead letters are appended,
+and the outcomes that are written before their windows have closed. (`adloom replay` is something else: it sends a
+shop's own log as new events.)
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from services.tools.drills.drill import Drill, Mutation, Outcome, Promise, Setti
 
 if TYPE_CHECKING:
     from services.tools.drills.oracle.oracle import Expected
-    from services.tools.drills.replaying.deployment import Lived
-    from services.tools.drills.replaying.world import World
+    from services.tools.drills.replaying.deployment import DeploymentResult
+    from services.tools.drills.replaying.observed import Observed
     from services.wire.codec.envelope import RawRecord
 
 WINDOW_S = 2.0
@@ -29,7 +29,7 @@ WINDOW_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is sent, and how long it may take to follow."""
+    """How much is sent, and how long processing may take."""
 
     events: int
     users: int
@@ -41,51 +41,56 @@ SHORT = Plan(events=2_000, users=150, within_s=150.0)
 
 
 def run(setting: Setting) -> Outcome:
-    """A deployment lives through traffic; its log goes into an empty one; the two are held side by side."""
-    from services.tools.drills.replaying.log_copy import places
+    """Runs a deployment with traffic, replays its log in an empty one, and compares the two."""
+    from services.tools.drills.replaying.log_copy import positions
 
-    log, told, first = _live(setting)
-    setting.say(f"{len(log):,} records, {len(told.profiles):,} profiles, {len(told.outcomes):,} outcomes must follow")
+    log, expected, first = _live(setting)
+    setting.say(
+        f"{len(log):,} records, {len(expected.profiles):,} profiles, {len(expected.outcomes):,} outcomes must follow"
+    )
     again, _, second = _replayed(setting, log)
     moved = sum(any(name == "adloom_moved" for name, _ in raw.headers) for raw in log)
     injected = (
         f"{len(log):,} records of four topics with duplicates, poison and misplaced messages ({moved} moved)",
-        "their copy in the empty topics of another broker, with the times that the first one stamped",
+        "their copy in the empty topics of another broker, with the timestamps of the first one",
     )
-    kept = places(log) <= places(again)
-    copied = f"{len(log):,} of {len(again):,} records there; the others are misplaced ones, moved once more"
+    kept = positions(log) <= positions(again)
+    copied = f"{len(log):,} of {len(again):,} records there; the others are misplaced ones, repartitioned once more"
     return Outcome(
         injected,
         (
             Promise("the copy is the log: partitions, offsets, times", copied, kept),
-            *_side_by_side(first, second, told),
+            *_side_by_side(first, second, expected),
         ),
     )
 
 
-def _side_by_side(first: World, second: World, told: Expected) -> tuple[Promise, ...]:
-    from services.tools.drills.replaying.world import unlike
+def _side_by_side(first: Observed, second: Observed, expected: Expected) -> tuple[Promise, ...]:
+    from services.tools.drills.replaying.observed import unlike
 
     users = unlike(first.profiles, second.profiles)
     outcomes = [name for name in {*first.outcomes, *second.outcomes} if _differ(first.outcomes, second.outcomes, name)]
     letters = [at for at in {*first.letters, *second.letters} if _differ(first.letters, second.letters, at)]
     twofold = [*first.contradictions, *second.contradictions]
-    missing = [*first.missing(told), *second.missing(told)]
-    counts = f"{len(told.profiles):,} profiles, {len(told.outcomes):,} outcomes, {len(told.letters):,} dead letters"
+    missing = [*first.missing(expected), *second.missing(expected)]
+    counts = f"{len(expected.profiles):,} profiles, {len(expected.outcomes):,} outcomes, "
+    counts += f"{len(expected.letters):,} dead letters"
     return (
         Promise(
-            "nothing that must follow from the log is missing, here or there",
+            "no expected result is missing, in either deployment",
             f"{counts}; {len(missing)} missing{': ' * bool(missing)}{', '.join(missing[:5])}",
             not missing,
         ),
         Promise("profiles: integers equal, sums to 1e-9", f"{len(first.profiles):,}, {len(users)} differ", not users),
         Promise(
             "outcomes: equal in every field",
-            f"{len(first.outcomes):,}, {len(outcomes)} differ, {len(twofold)} said in two ways",
+            f"{len(first.outcomes):,}, {len(outcomes)} differ, {len(twofold)} with contradicting messages",
             not outcomes and not twofold,
         ),
         Promise(
-            "dead letters: the same, by place and reason", f"{len(first.letters):,}, {len(letters)} differ", not letters
+            "dead letters: the same, by position and reason",
+            f"{len(first.letters):,}, {len(letters)} differ",
+            not letters,
         ),
     )
 
@@ -94,8 +99,8 @@ def _differ(left: Mapping[Any, Any], right: Mapping[Any, Any], name: object) -> 
     return bool(left.get(name) != right.get(name))
 
 
-def _live(setting: Setting) -> Lived:
-    """A deployment that is told of events as they come: its log, what must follow from it, and what did."""
+def _live(setting: Setting) -> DeploymentResult:
+    """A deployment that receives events live: its log, the expected results, and the observed ones."""
     from services.tools.drills.replaying.deployment import BURST, deployment
     from services.tools.drills.traffic.many_shoppers import send
     from services.tools.drills.traffic.traffic import Shape
@@ -108,8 +113,8 @@ def _live(setting: Setting) -> Lived:
         return there.settled(count, plan.within_s)
 
 
-def _replayed(setting: Setting, log: list[RawRecord]) -> Lived:
-    """An empty deployment that is given the log."""
+def _replayed(setting: Setting, log: list[RawRecord]) -> DeploymentResult:
+    """The same of an empty deployment that is given the log."""
     from services.tools.drills.replaying.deployment import deployment
     from services.tools.drills.replaying.log_copy import load_log
     from services.tools.stack.state_dir import StateDir

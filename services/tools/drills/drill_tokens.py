@@ -1,4 +1,4 @@
-"""`adloom drill tokens`: no token counts but ours, once, for whom it was given to; and keys rotate under load."""
+"""`adloom drill tokens`: only our tokens count, once, for the shopper they were given to; keys rotate under load."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from services.common.errors import Broken
 from services.tools.drills.drill import Drill, Mutation, Outcome, Promise, Setting
 
 if TYPE_CHECKING:
-    from services.tools.drills.tokens.aftermath import Aftermath
-    from services.tools.drills.tokens.asking import Shown
+    from services.tools.drills.tokens.ad_server import Shown
     from services.tools.drills.tokens.bad_tokens import Bad
-    from services.tools.drills.tokens.running import Scene
+    from services.tools.drills.tokens.click_results import ClickResults
+    from services.tools.drills.tokens.stage import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Sizes:
     """How much is sent before the rotation."""
 
     bad: int  # clicks with bad tokens
-    shoppers: int  # honest ones
+    shoppers: int  # shoppers with valid clicks
 
 
 COUNTED_WITHIN_S: Final = 30.0
@@ -30,19 +30,19 @@ SHORT: Final = Sizes(bad=900, shoppers=24)
 
 
 def run(setting: Setting) -> Outcome:
-    """Decisions, honest clicks, bad ones; then a rotation under load."""
+    """Sends decisions, valid clicks and bad ones; then rotates keys under load."""
     from services.tools.drills.tokens.rotation import rotation
-    from services.tools.drills.tokens.running import scene
+    from services.tools.drills.tokens.stage import staged
 
-    with scene(setting) as there:
+    with staged(setting) as there:
         injected, promises = _bad_ones(setting, there)
         rotated, kept = rotation(setting, there)
     return Outcome((*injected, *rotated), (*promises, *kept))
 
 
-def _bad_ones(setting: Setting, there: Scene) -> tuple[tuple[str, ...], tuple[Promise, ...]]:
+def _bad_ones(setting: Setting, there: Stage) -> tuple[tuple[str, ...], tuple[Promise, ...]]:
     from services.tools.drills.tokens.bad_tokens import bad_tokens
-    from services.tools.drills.tokens.running import clicks_of, settled
+    from services.tools.drills.tokens.stage import clicks_of, settled
 
     sizes = SHORT if setting.short else LONG
     shown = _honest(there, sizes.shoppers)
@@ -50,7 +50,7 @@ def _bad_ones(setting: Setting, there: Scene) -> tuple[tuple[str, ...], tuple[Pr
     bad = [next(made) for _ in range(sizes.bad)]
     with there.shop() as shop:
         honest = clicks_of(shown, shop)
-        shop.flush(30.0)  # a token is used where its owner's click was there first
+        shop.flush(30.0)  # the valid clicks must come first, so that later ones with their tokens count as used
         clicks_of(shown, shop, honest)
         sent = {there.send(shop, one): one for one in bad}
         tally = shop.flush(60.0)
@@ -73,28 +73,28 @@ def _bad_ones(setting: Setting, there: Scene) -> tuple[tuple[str, ...], tuple[Pr
     )
 
 
-def _honest(there: Scene, count: int) -> list[Shown]:
-    """What so many shoppers were shown; raises `Broken` where it is too little to forge anything from."""
-    shown = there.asking("honest", 50.0).many(count)
+def _honest(there: Stage, count: int) -> list[Shown]:
+    """The ads that `count` shoppers were shown; raises `Broken` where there are fewer than two."""
+    shown = there.ad_server("honest", 50.0).many(count)
     if len(shown) < 2:
-        raise Broken(f"tokens: {len(shown)} of {count} shoppers were shown something, no token can be another's")
+        raise Broken(f"tokens: {len(shown)} of {count} shoppers were shown an ad, too few to exchange tokens")
     return shown
 
 
-def _outcomes(after: Aftermath, known: set[str]) -> tuple[Promise, Promise]:
+def _outcomes(after: ClickResults, known: set[str]) -> tuple[Promise, Promise]:
     wrongly = sum(count for name, count in after.clicked.items() if name not in known or count > 1)
     clicked = len(known & after.clicked.keys())
     return (
         Promise("none of them is accepted by the running loop", f"{wrongly} outcomes follow from them", not wrongly),
         Promise(
-            "beside them every honest click counts, once",
+            "every valid click among them counts once",
             f"{clicked} of {len(known)} impressions CLICKED",
             clicked == len(known),
         ),
     )
 
 
-def _letters(after: Aftermath, sent: dict[str, Bad], failed: int) -> Promise:
+def _letters(after: ClickResults, sent: dict[str, Bad], failed: int) -> Promise:
     differ = [
         f"; {one.kind} became {after.reasons.get(name, 'nothing')}: {one.text[:60]!r}"
         for name, one in sent.items()
@@ -107,58 +107,58 @@ def _letters(after: Aftermath, sent: dict[str, Bad], failed: int) -> Promise:
     )
 
 
-def _counts(there: Scene, told: Counter[str], copies: int) -> Promise:
-    """What has been sent is counted a moment later."""
+def _counts(there: Stage, sent_by_reason: Counter[str], copies: int) -> Promise:
+    """Waits until the worker's counters include all clicks that were sent."""
     from services.tools.drills.waiting import seen_when
 
     def enough(counts: dict[str, int]) -> bool:
-        # what is delivered again after a rebalance is counted again
-        known = all(counts.get(reason, 0) >= count for reason, count in told.items())
+        # more is possible: messages that are delivered again after a rebalance are counted again
+        known = all(counts.get(reason, 0) >= count for reason, count in sent_by_reason.items())
         return known and counts.get("duplicate", 0) >= copies
 
     counts = seen_when(enough, there.counts, COUNTED_WITHIN_S)
     return Promise(
-        "the worker counts them by reason, and click events that come again as duplicates",
-        f"counted {_words(counts, told)}, {counts.get('duplicate', 0)} duplicates; sent {_words(told, told)}, "
-        f"{copies} copies",
+        "the worker counts them by reason, and repeated click events as duplicates",
+        f"counted {_counts_text(counts, sent_by_reason)}, {counts.get('duplicate', 0)} duplicates; "
+        f"sent {_counts_text(sent_by_reason, sent_by_reason)}, {copies} copies",
         enough(counts),
     )
 
 
-def _pure(there: Scene, bad: list[Bad]) -> Promise:
-    """All of them and every flip of a few whole tokens, judged by the rule itself."""
+def _pure(there: Stage, bad: list[Bad]) -> Promise:
+    """All bad tokens, and all bit flips of a few valid ones, judged by the token rules directly."""
     from services.tools.drills.tokens.bad_tokens import USED, flips
-    from services.tools.drills.tokens.running import verdict
+    from services.tools.drills.tokens.stage import verdict
 
     judged = [(verdict(there, one.text, one.user_id), one.reason) for one in bad if one.reason != USED]
     tokens = list({one.text: one for one in bad if one.reason == USED}.values())[:5]
     judged += [(verdict(there, text, one.user_id), "forged") for one in tokens for text in flips(one.text)]
     wrong = sum(found != reason for found, reason in judged)
     return Promise(
-        "the rule refuses each by its reason, and every bit of every position flipped in whole tokens",
+        "the token rules refuse each by its reason, and a flip of any bit of whole tokens",
         f"{len(judged):,} judged, {wrong} otherwise",
         not wrong and len(tokens) > 1,
     )
 
 
-def _unmatched(there: Scene) -> Promise:
-    from services.tools.drills.tokens.running import without_impression
+def _unmatched(there: Stage) -> Promise:
+    from services.tools.drills.tokens.stage import without_impression
 
     early, late = without_impression(there)
     return Promise(
-        "a good token whose impression never comes waits for a day, and then is a dead letter: unmatched",
-        f"within the day {early or 'nothing'}, after it {late or 'nothing'} (the room's clock moved on, not ours)",
+        "a click with a valid token whose impression never comes waits for a day, then is a dead letter: unmatched",
+        f"within the day {early or 'nothing'}, after it {late or 'nothing'} (with simulated times)",
         (early, late) == ([], ["unmatched"]),
     )
 
 
-def _words(counts: dict[str, int] | Counter[str], told: Counter[str]) -> str:
-    return ", ".join(f"{counts.get(reason, 0):,} {reason}" for reason in sorted(told))
+def _counts_text(counts: dict[str, int] | Counter[str], sent_by_reason: Counter[str]) -> str:
+    return ", ".join(f"{counts.get(reason, 0):,} {reason}" for reason in sorted(sent_by_reason))
 
 
 DRILL = Drill(
     "tokens",
-    "forged, expired, used and other shoppers' tokens never count, each refused by reason; rotating keys loses nothing",
+    "forged, expired, used and other shoppers' tokens never count, each refused by reason; key rotation loses nothing",
     run,
     (
         Mutation(

@@ -1,4 +1,4 @@
-"""A Faust worker that a drill starts itself, beside the stack's own or in its place: killed, frozen, woken at will."""
+"""A process of ours that a drill starts itself, beside the stack's own or in its place, to kill, freeze and wake it."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ MODULES = {
 
 @dataclass(slots=True)
 class OwnWorker:
-    """A process of the room `room`, with a folder and a name of its own among the members of its group."""
+    """A process of `service` (a key of MODULES), with its own folder and its own name in the consumer group."""
 
-    room: str
+    service: str
     instance: str
     folder: Path
-    environ: Mapping[str, str]  # of the stack that it works for
+    environ: Mapping[str, str]  # of the stack that it belongs to
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
 
     @property
     def data(self) -> Path:
-        """Where its states lie."""
+        """The folder of its states."""
         return self.folder / "data"
 
     def start(self) -> None:
-        """Starts it; it ends with this process at the latest."""
+        """Starts it; it ends at the latest when this process ends."""
         self.port = any_free_port()
         own = {
             "ADLOOM_DATA_DIR": str(self.data),
@@ -48,19 +48,19 @@ class OwnWorker:
             "ADLOOM_INSTANCE": self.instance,
             "PYTHONUNBUFFERED": "1",
         }
-        command = [sys.executable, "-m", MODULES[self.room]]
+        command = [sys.executable, "-m", MODULES[self.service]]
         tied = [sys.executable, "-I", "-S", str(launch.__file__), str(os.getpid()), *command]
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(tied, env={**self.environ, **own}, stdout=log, stderr=log)
 
     def send(self, signum: signal.Signals) -> None:
-        """A signal to it."""
+        """Sends it a signal."""
         assert self.process is not None
         self.process.send_signal(signum)
 
     def end(self, signum: signal.Signals = signal.SIGKILL) -> int:
-        """Ends it, frozen or not; its exit status."""
+        """Ends it, also where it is frozen; returns its exit status."""
         if self.process is None or self.process.poll() is not None:
             return 0
         self.send(signum)
@@ -69,28 +69,28 @@ class OwnWorker:
         return self.process.wait(WITHIN_S)
 
     def runs(self) -> bool:
-        """Whether its process is there."""
+        """Whether its process is running."""
         return self.process is not None and self.process.poll() is None
 
     def ready(self) -> bool:
-        """Whether it owns its partitions and waits for nothing."""
-        return self.door.ready()
+        """Whether it reports that it is ready: it owns its partitions and waits for nothing."""
+        return self.endpoint.ready()
 
     def metric(self, name: str, **labels: str) -> float:
-        """The sum of a metric's samples with these labels; 0 where it has none yet or nobody answers."""
-        return self.door.metric(name, **labels)
+        """The sum of a metric's samples with these labels; 0 where there are none yet or it does not answer."""
+        return self.endpoint.metric(name, **labels)
 
-    def told(self, name: str, **labels: str) -> float:
-        """As `metric`, where the worker runs and is only slow to answer; raises `Unavailable` where it never does."""
-        return total(answered(self.door.samples), name, labels)
+    def wait_for_metric(self, name: str, **labels: str) -> float:
+        """As `metric`, but waits for a worker that is slow to answer; raises `Unavailable` where it never does."""
+        return total(answered(self.endpoint.samples), name, labels)
 
     @property
-    def door(self) -> HealthEndpoint:
-        """Where it tells how it is."""
+    def endpoint(self) -> HealthEndpoint:
+        """Its health endpoint."""
         return HealthEndpoint(f"{LOOPBACK}:{self.port}", self.instance)
 
     def owned(self) -> int:
-        """How many partitions it owns, as it believes."""
+        """How many partitions it owns, by its own metric."""
         return round(self.metric("adloom_partitions"))
 
     def is_frozen(self) -> bool:
@@ -100,14 +100,14 @@ class OwnWorker:
         status = Path(f"/proc/{self.process.pid}/stat").read_text()
         return status.rpartition(")")[2].split()[0] == "T"
 
-    def last_words(self) -> str:
-        """The end of its log, for the person who has to find out."""
+    def log_tail(self) -> str:
+        """The end of its log, for error messages."""
         return (self.folder / "log").read_text(errors="replace")[-2000:]
 
 
 @contextmanager
 def ended_after(workers: list[OwnWorker]) -> Iterator[None]:
-    """Whatever of them runs at the end is killed; more may join the list meanwhile."""
+    """Kills those of the workers that still run at the end; the list may grow inside the `with`."""
     try:
         yield
     finally:

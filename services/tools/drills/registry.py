@@ -13,7 +13,7 @@ _PREFIX = "drill_"
 
 
 def drills() -> dict[str, Drill]:
-    """All drills by name; importing them must be fast, what they need is imported when they run."""
+    """All drills by name; importing them must be fast, so they import their parts when they run."""
     package = services.tools.drills
     names = [m.name for m in pkgutil.iter_modules(package.__path__) if m.name.startswith(_PREFIX)]
     found = [importlib.import_module(f"{package.__name__}.{name}").DRILL for name in names]
@@ -21,7 +21,7 @@ def drills() -> dict[str, Drill]:
 
 
 def chosen(name: str) -> list[Drill]:
-    """The drill of that name, or all of them; raises `Misconfigured` that says which there are."""
+    """The drill of that name, or all of them; raises `Misconfigured` that lists the names."""
     known = drills()
     if name == "all":
         return list(known.values())
@@ -31,7 +31,7 @@ def chosen(name: str) -> list[Drill]:
 
 
 def mutation_of(drill: Drill, name: str) -> Mutation:
-    """The drill's defence of that name; raises `Misconfigured` that says which there are."""
+    """The drill's defence of that name; raises `Misconfigured` that lists the names."""
     found = {mutation.name: mutation for mutation in drill.mutations}
     if name not in found:
         raise Misconfigured(f"--without: {name!r} where one of {', '.join(found)} was expected.")

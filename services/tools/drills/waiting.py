@@ -1,4 +1,4 @@
-"""Waiting for what others do: always with an end, and saying what did not come."""
+"""Waits for conditions, always with a time limit and with an error that names the condition."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ WITHIN_S = 180.0  # a busy machine is slow, not wrong
 
 
 def until(what: str, holds: Callable[[], Any], within_s: float = WITHIN_S, look_s: float = 0.05) -> float:
-    """Seconds until `holds()` did; raises `Unavailable` that says what did not come.
+    """Waits until `holds()`, and returns the seconds; raises `Unavailable` that names what did not happen.
 
-    What cannot be looked at, because a part is away, does not hold yet.
+    A condition that raises `Unavailable`, because a part is away, does not hold yet.
     """
     began = time.monotonic()
     while True:
@@ -34,7 +34,7 @@ def until(what: str, holds: Callable[[], Any], within_s: float = WITHIN_S, look_
 
 @dataclass(frozen=True, slots=True)
 class Still(Generic[Seen]):
-    """When what is looked at has come to its end: its `progress` has been equal for so many seconds."""
+    """When to stop waiting: once `progress` has not changed for so many seconds."""
 
     progress: Callable[[Seen], Hashable]
     for_s: float
@@ -47,10 +47,10 @@ def seen_when(
     look_s: float = 0.25,
     still: Still[Seen] | None = None,
 ) -> Seen:
-    """What `look` saw as soon as it was `enough`, or at the end of the time: promises then say what it lacks.
+    """The result of `look` as soon as it is `enough`, or the last one when the time is over.
 
-    What has stood `still` is not waited for any longer. A look that raises `Unavailable` is made again; the last one
-    raises it, for what was seen before it need not be so any more.
+    The caller's promises then say what is missing. Waiting ends early where the result has been `still`. A look that
+    raises `Unavailable` is repeated; the last one raises, because earlier results may no longer be true.
     """
     end = time.monotonic() + within_s
     moved_at = time.monotonic()
@@ -63,7 +63,7 @@ def seen_when(
         except Unavailable:
             if time.monotonic() > end:
                 raise
-            moved_at = time.monotonic()  # who is away is not still
+            moved_at = time.monotonic()  # a part that is away is not still
         else:
             comes_to = still.progress(found) if still else None
             if not seen or comes_to != come_to:
@@ -75,8 +75,8 @@ def seen_when(
 
 
 def answered(look: Callable[[], Seen], within_s: float = WITHIN_S) -> Seen:
-    """What `look` saw as soon as it could: a part may be slow to answer on a busy machine, and is asked again.
+    """The first result of `look`, which is repeated while it raises `Unavailable`: a busy machine may be slow.
 
-    Raises `Unavailable` where nothing was seen in time.
+    Raises `Unavailable` when the time is over.
     """
     return seen_when(lambda _: True, look, within_s)

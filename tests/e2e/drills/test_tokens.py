@@ -12,5 +12,5 @@ def test_bad_tokens_are_refused_by_reason_and_keys_rotate_without_loss() -> None
 
 def test_a_build_that_does_not_look_at_the_signature_breaks_the_promise() -> None:
     facts = drilled("tokens", without="signature")
-    assert any("the rule refuses each" in promise for promise in broken(facts)), facts
+    assert any("the token rules refuse each" in promise for promise in broken(facts)), facts
     assert any("each becomes a dead letter" in promise for promise in broken(facts)), facts

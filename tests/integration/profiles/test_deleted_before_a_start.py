@@ -20,7 +20,7 @@ PLACES = [TopicPartition(topic, partition) for topic in (VIEWS, CLICKS, ORDERS) 
 
 
 def told(worker: OwnWorker) -> float:
-    return worker.told("adloom_events_total", fate="deleted")
+    return worker.wait_for_metric("adloom_events_total", fate="deleted")
 
 
 def came_back(worker: OwnWorker) -> None:
@@ -42,11 +42,11 @@ def test_what_was_deleted_is_told_once(shop: RunningStack, tmp_path: Path) -> No
             admin.delete_records(ends(shop.kafka))
         came_back(worker)
         assert told(worker) == lost
-        takeovers = worker.told("adloom_takeovers_total")
+        takeovers = worker.wait_for_metric("adloom_takeovers_total")
         came_back(other)
         assert other.end(signal.SIGTERM) == 0
         wait_for("all partitions are back", lambda: worker.ready() and worker.owned() == PARTITIONS, WITHIN_S)
-        assert worker.told("adloom_takeovers_total") > takeovers
+        assert worker.wait_for_metric("adloom_takeovers_total") > takeovers
         assert told(worker) == lost
         assert worker.end(signal.SIGTERM) == 0
         came_back(worker)

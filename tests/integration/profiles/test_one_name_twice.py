@@ -27,16 +27,16 @@ def test_the_older_one_ends_and_nothing_is_lost_or_counted_twice(shop: RunningSt
             counts[user] += more
         wait_for("equal counts", lambda: shown(shop.redis, USERS) == counts, WITHIN_S)
         assert newer.runs()
-        assert "another profiles works under the name profiles-0 (ADLOOM_INSTANCE)" in older.last_words()
+        assert "another profiles works under the name profiles-0 (ADLOOM_INSTANCE)" in older.log_tail()
 
 
 def test_a_second_one_in_the_same_folder_is_refused(shop: RunningStack, tmp_path: Path) -> None:
     first, second = worker_of(shop, tmp_path), worker_of(shop, tmp_path, "profiles-1")
     with ended_after([first, second]):
         first.start()
-        wait_for("the first one", first.door.readiness, WITHIN_S)
+        wait_for("the first one", first.endpoint.readiness, WITHIN_S)
         second.start()
         assert second.process is not None
         assert second.process.wait(WITHIN_S) == 2
-        assert f"{first.data} is held by another profiles" in second.last_words()
+        assert f"{first.data} is held by another profiles" in second.log_tail()
         assert first.runs()

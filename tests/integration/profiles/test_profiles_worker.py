@@ -180,7 +180,7 @@ def test_without_redis_the_worker_waits_with_the_part_named_and_loses_nothing(
     settle(shop, first)
     shop.stop("redis")
     second = emit(shop.kafka, USERS, 500, seed=2)
-    wait_for("redis is named", lambda: worker.door.readiness().get("waiting_for") == "redis", WITHIN_S)
+    wait_for("redis is named", lambda: worker.endpoint.readiness().get("waiting_for") == "redis", WITHIN_S)
     shop.start("redis")
     settle(shop, together(first, second))
     wait_for("it is ready again", worker.ready, WITHIN_S)

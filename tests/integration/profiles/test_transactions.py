@@ -50,7 +50,7 @@ def test_markers_alone_neither_look_like_waiting_messages_nor_hide_any(shop: Run
         with meanwhile(lambda ending: asyncio.run(commit_nothing(shop.kafka, ending))):
             time.sleep(3.0)
             # A worker that never is level with its topics would be ended by its watchdog.
-            wait_for("progress", lambda: worker.door.readiness().get("idle_s", 9.0) < 1.0, WITHIN_S)
+            wait_for("progress", lambda: worker.endpoint.readiness().get("idle_s", 9.0) < 1.0, WITHIN_S)
             counts = emit(shop.kafka, USERS, 200, seed=1)
             wait_for("every event", lambda: shown(shop.redis, USERS) == counts, WITHIN_S)
         wait_for("no lag by what is no message", lambda: not behind(shop.kafka), WITHIN_S)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from services.tools.drills.oracle.whole_log import letters_said
+from services.tools.drills.oracle.whole_log import read_dead_letters
 from services.tools.stack.session import RunningStack
 from services.wire.codec.envelope import Record
 from services.wire.kafka.producer import Producer, ProducerSettings
@@ -36,7 +36,7 @@ def test_a_worker_waits_for_all_of_its_topics_and_says_nothing_before(shop: Runn
         f"was not given {name}" in said for name in ("ad.views, ", "adloom-profiles-users-changelog/0", "ad.views/0")
     )
     assert "lost on their way" not in said, "read again by a seek, not when somebody missed them"
-    _, letters = letters_said(shop.kafka)
+    _, letters = read_dead_letters(shop.kafka)
     assert len(letters) == 1, "what a worker says before it can keep its states it says again and again"
 
 

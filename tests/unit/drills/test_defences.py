@@ -30,7 +30,7 @@ def test_a_defence_is_taken_out_where_it_stands_exactly_once(tmp_path: Path) -> 
     (tmp_path / "a.py").write_text("check()\nact()\n")
     take_out(Mutation("check", "a.py", "check()\n", ""), tmp_path)
     assert (tmp_path / "a.py").read_text() == "act()\n"
-    with pytest.raises(Misconfigured, match="stands 0 times in a.py"):
+    with pytest.raises(Misconfigured, match="occurs 0 times in a.py"):
         take_out(Mutation("check", "a.py", "check()\n", ""), tmp_path)
 
 

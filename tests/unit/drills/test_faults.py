@@ -16,7 +16,7 @@ from services.common.errors import Unavailable
 from services.tools.drills.drill_faults import _records
 from services.tools.drills.faults import verdict
 from services.tools.drills.faults.fault import Fault
-from services.tools.drills.faults.open_loop import Asked, Given, OpenLoop, percentile_ms
+from services.tools.drills.faults.open_loop import OpenLoop, Request, Selection, percentile_ms
 from services.tools.drills.faults.slow_link import SlowLink, linked
 from services.tools.drills.faults.stage import Stage, Window
 
@@ -72,22 +72,22 @@ def window(part: str) -> Window:
     return Window(Fault(part, "frozen", nothing, nothing), began_at=0.0, there_at=0.5, ended_at=10.0, recovered_at=11.0)
 
 
-def load_of(*asked: Asked) -> OpenLoop:
+def load_of(*requests: Request) -> OpenLoop:
     load = OpenLoop("nowhere", 1.0)
-    load.asked += asked
+    load.requests += requests
     return load
 
 
-def answer(at: float, *degraded: str, took_s: float = 0.01, status: str = "OK") -> Asked:
-    return Asked(at, 0.1, took_s, status, (Given(f"i-{at}", "c", 0.5, degraded),) if status == "OK" else ())
+def answer(at: float, *degraded: str, took_s: float = 0.01, status: str = "OK") -> Request:
+    return Request(at, 0.1, took_s, status, (Selection(f"i-{at}", "c", 0.5, degraded),) if status == "OK" else ())
 
 
 def test_a_late_answer_breaks_the_promise_unless_the_generator_itself_stood_still() -> None:
     load = load_of(answer(1.0), answer(2.0, took_s=0.1, status="DEADLINE_EXCEEDED"))
     assert not verdict.in_time(load, [window("triton")], verdict.STRICT).kept
-    load.stood_still.append((1.95, 2.05))
+    load.stalled.append((1.95, 2.05))
     assert verdict.in_time(load, [window("triton")], verdict.STRICT).kept
-    assert not verdict.in_time(load_of(), [window("triton")], verdict.LENIENT).kept, "nothing was asked"
+    assert not verdict.in_time(load_of(), [window("triton")], verdict.LENIENT).kept, "there were no requests"
 
 
 def test_what_is_lacking_must_be_said_and_nothing_else() -> None:
@@ -105,16 +105,16 @@ def test_answers_lack_nothing_until_a_fault_that_takes_a_while_is_there() -> Non
     slow.there_at = 3.5
     assert not verdict.named(load, quick, verdict.LENIENT).kept
     assert verdict.named(load, slow, verdict.STRICT).kept
-    assert len(slow.during(load.asked)) == len(load.asked), "they are all to be answered in time"
+    assert len(slow.during(load.requests)) == len(load.requests), "they are all to be answered in time"
 
 
 def test_slow_answers_and_parts_that_stay_away_are_seen() -> None:
     slow = load_of(*(answer(1.0 + n / 100, took_s=0.09) for n in range(200)))
     fast = [answer(-1.0 - n / 100, took_s=0.005) for n in range(100)]
-    assert percentile_ms(slow.asked, 0.99) == pytest.approx(90.0)
+    assert percentile_ms(slow.requests, 0.99) == pytest.approx(90.0)
     assert not verdict.prompt(slow, window("triton"), fast, verdict.STRICT).kept
     assert not verdict.prompt(slow, window("triton"), fast, verdict.LENIENT).kept
-    assert not verdict.prompt(load_of(), window("triton"), fast, verdict.LENIENT).kept, "nothing was asked"
+    assert not verdict.prompt(load_of(), window("triton"), fast, verdict.LENIENT).kept, "there were no requests"
     assert verdict.recovered([window("triton")], same_process=True).kept
     assert not verdict.recovered([window("triton")], same_process=False).kept
     gone = Window(window("redis").fault, 0.0, 0.5, 10.0, float("inf"))
@@ -125,10 +125,10 @@ def test_slow_answers_and_parts_that_stay_away_are_seen() -> None:
 
 
 def test_a_lost_record_and_one_that_says_something_else_are_seen() -> None:
-    given = [Given("i-1", "c", 0.5, ())]
-    assert not verdict.recorded(given, {}, "").kept
+    selections = [Selection("i-1", "c", 0.5, ())]
+    assert not verdict.recorded(selections, {}, "").kept
     other = Impression(impression_id="i-1", creative_id="d", propensity=0.5, generator="philox4x64-10/1")
-    assert "1 say something else" in verdict.recorded(given, {"i-1": _whole(other)}, "").happened
+    assert "1 differ" in verdict.recorded(selections, {"i-1": _whole(other)}, "").happened
     assert not verdict.recorded([], {}, "").kept
 
 
@@ -149,8 +149,8 @@ class _Waking:
 
 
 def test_records_are_asked_for_again_where_kafka_was_too_slow_to_answer() -> None:
-    given = [Given("i-1", "c", 0.5, ())]
-    assert _records(cast("Stage", _Waking("i-1")), given).keys() == {"i-1"}
+    selections = [Selection("i-1", "c", 0.5, ())]
+    assert _records(cast("Stage", _Waking("i-1")), selections).keys() == {"i-1"}
 
 
 def _whole(record: Impression) -> Impression:

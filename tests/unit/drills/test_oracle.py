@@ -58,8 +58,8 @@ def test_the_same_seed_gives_the_same_traffic() -> None:
 def test_the_oracle_knows_the_partition_of_a_key() -> None:
     for length in range(1, 9):
         key = f"u{10 ** min(length % 4, 3)}-{length:032x}".encode()
-        assert oracle.home(key, -1, PARTITIONS) == partition_of(key, PARTITIONS)
-    assert oracle.home(b"alice", 4, PARTITIONS) == oracle.home(None, 4, PARTITIONS) == 4
+        assert oracle.own_partition(key, -1, PARTITIONS) == partition_of(key, PARTITIONS)
+    assert oracle.own_partition(b"alice", 4, PARTITIONS) == oracle.own_partition(None, 4, PARTITIONS) == 4
 
 
 def logged(messages: list[Sent]) -> list[oracle.Event]:

@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry, Counter
 from services.common.errors import Broken
 from services.runtime.health import HealthServer, Readiness
 from services.tools.drills.own_worker import OwnWorker
-from services.tools.drills.rebalancing.crowd import TAKEOVERS, Frozen
+from services.tools.drills.rebalancing.worker_group import TAKEOVERS, Frozen
 from services.tools.stack.addresses import any_free_port
 
 
@@ -36,8 +36,8 @@ def test_what_a_slow_worker_has_counted_is_waited_for(worker: OwnWorker) -> None
     assert worker.metric(TAKEOVERS) == 0, "nobody answers"
     late.start()
     try:
-        assert worker.told(TAKEOVERS) == 3
-        frozen = Frozen(worker, worker.told(TAKEOVERS))
+        assert worker.wait_for_metric(TAKEOVERS) == 3
+        frozen = Frozen(worker, worker.wait_for_metric(TAKEOVERS))
         assert not frozen.is_back()
         counter.inc()
         assert frozen.is_back(), "however soon it came back"

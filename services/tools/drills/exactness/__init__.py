@@ -1,1 +1,1 @@
-"""What the drill `exactness` is made of: the plan of who is killed where, the killing, and the run that proves."""
+"""The parts of the drill `exactness`: the plan of the kills, the killing, and the run that compares the results."""

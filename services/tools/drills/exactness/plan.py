@@ -1,4 +1,4 @@
-"""The plan of the drill `exactness`: how much is sent, and who is killed at which of the places where it hurts."""
+"""The plan of the drill `exactness`: how much is sent, and which process is killed at which critical point."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from services.tools.drills.traffic.traffic import Shape
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is sent, and who is killed when."""
+    """The traffic, and the kills in three phases."""
 
     shape: Shape
     per_s: float  # messages
     window_s: float  # of attribution
-    kills: tuple[Kill, ...]  # one after another, while messages come
-    last_words: tuple[Kill, ...]  # each on a shopper's last event
-    closing: tuple[tuple[Kill, ...], ...]  # together, when nothing comes but windows close
+    kills: tuple[Kill, ...]  # one after another, during traffic
+    on_last_events: tuple[Kill, ...]  # each on the last event of a shopper
+    closing: tuple[tuple[Kill, ...], ...]  # in groups, without traffic, while windows close
     back_within_s: float
 
 
@@ -26,22 +26,22 @@ LONG = Plan(
     per_s=2_000.0,
     window_s=15.0,
     kills=(
-        *(Kill("profiles", place, 1) for place in ("table.before", "table.between", "table.after")),
+        *(Kill("profiles", point, 1) for point in ("table.before", "table.between", "table.after")),
         *(
-            Kill("outcomes", place, 1)
-            for place in ("emission.before", "emission.after", "table.between", "table.after")
+            Kill("outcomes", point, 1)
+            for point in ("emission.before", "emission.after", "table.between", "table.after")
         ),
         *(
-            Kill("evaluation", place, 1)
-            for place in ("emission.after", "ledger.before", "ledger.between", "ledger.after")
+            Kill("evaluation", point, 1)
+            for point in ("emission.after", "ledger.before", "ledger.between", "ledger.after")
         ),
-        *(Kill("profiles", place, 1) for place in ("feast.before", "feast.after", "commit.before", "commit.after")),
-        *(Kill("outcomes", place, 1) for place in ("commit.before", "commit.after")),
+        *(Kill("profiles", point, 1) for point in ("feast.before", "feast.after", "commit.before", "commit.after")),
+        *(Kill("outcomes", point, 1) for point in ("commit.before", "commit.after")),
         *(Kill(name) for name in ("profiles", "outcomes", "evaluation", "profiles", "outcomes", "kafka", "redis")),
     ),
-    last_words=(
-        *(Kill("profiles", place) for place in ("table.after", "feast.before", "table.between", "commit.before")),
-        *(Kill("outcomes", place) for place in ("table.after", "emission.after")),
+    on_last_events=(
+        *(Kill("profiles", point) for point in ("table.after", "feast.before", "table.between", "commit.before")),
+        *(Kill("outcomes", point) for point in ("table.after", "emission.after")),
         Kill("evaluation", "ledger.between"),
     ),
     closing=(
@@ -56,7 +56,7 @@ SHORT = Plan(
     per_s=600.0,
     window_s=3.0,
     kills=(Kill("outcomes", "table.after"), Kill("evaluation", "ledger.between"), Kill("redis"), Kill("kafka")),
-    last_words=(),
+    on_last_events=(),
     closing=((Kill("profiles", "feast.before"), Kill("outcomes", "emission.before")),),
-    back_within_s=60.0,  # wide: the machine that runs the tests is busy with other things
+    back_within_s=60.0,  # generous: the machine that runs the tests has other load
 )

@@ -1,1 +1,1 @@
-"""What the drill `faults` is made of: a slow link, open-loop load, faults that can be ended, and the judgement."""
+"""The parts of the drill `faults`: a slow link, open-loop load, faults that can be ended, and the verdict."""

@@ -1,4 +1,4 @@
-"""Faults: how each begins, how it ends, and what the answers meanwhile have to say."""
+"""Faults: how each begins and ends, and which part the answers must name meanwhile."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from services.tools.drills.faults.open_loop import Asked
+from services.tools.drills.faults.open_loop import Request
 from services.tools.drills.faults.slow_link import SlowLink
 from services.tools.stack.session import RunningStack
 
@@ -17,7 +17,7 @@ SLOWED_S: Final = 0.200
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that is done to a part, and undone."""
+    """A fault of a part that can be begun and ended."""
 
     part: str
     how: str  # killed, frozen, slowed by 200 ms
@@ -26,21 +26,21 @@ class Fault:
 
     @property
     def name(self) -> str:
-        """What is printed."""
+        """The fault's name in the output."""
         return f"{self.part} {self.how}"
 
     @property
     def named(self) -> str:
-        """The word that answers have for it; empty where they lack nothing."""
+        """The part's name in `degraded`; empty where answers are not degraded by the fault."""
         return self.part if self.part in ("triton", "redis") else ""
 
-    def is_over(self, asked: Asked) -> bool:
-        """Whether this answer shows nothing of it any more."""
-        return asked.status == "OK" and self.part not in asked.degraded
+    def is_over(self, request: Request) -> bool:
+        """Whether the answer to this request shows no effect of the fault any more."""
+        return request.status == "OK" and self.part not in request.degraded
 
 
 def killed(stack: RunningStack, part: str) -> Fault:
-    """SIGKILL, and kept away until the fault ends."""
+    """SIGKILL; the part is not restarted until the fault ends."""
 
     def begin() -> None:
         os.kill(_pid(stack, part), signal.SIGKILL)
@@ -50,7 +50,7 @@ def killed(stack: RunningStack, part: str) -> Fault:
 
 
 def frozen(stack: RunningStack, part: str) -> Fault:
-    """Every process of it stands still; connections stay."""
+    """SIGSTOP for every process of the part; its connections stay open."""
     return Fault(
         part,
         "frozen",
@@ -60,7 +60,7 @@ def frozen(stack: RunningStack, part: str) -> Fault:
 
 
 def slowed(link: SlowLink, part: str) -> Fault:
-    """Each of its answers comes later."""
+    """Each answer of the part is delayed."""
 
     def by(delay_s: float) -> None:
         link.delay_s = delay_s

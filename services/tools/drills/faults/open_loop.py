@@ -1,4 +1,4 @@
-"""Requests that are sent at fixed times, whatever became of those before, in a thread of their own."""
+"""Open-loop load: requests are sent at fixed times, independent of earlier answers, in a thread of their own."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _CHANNEL: Final = (("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconn
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """A selection as it was answered."""
+class Selection:
+    """A selection of an answer."""
 
     impression_id: str
     creative_id: str
@@ -35,14 +35,14 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A request, and what came of it."""
+class Request:
+    """A request and its result."""
 
     sent_at: float  # monotonic seconds
     deadline_s: float
     took_s: float
-    status: str  # "OK", or gRPC's word
-    given: tuple[Given, ...]
+    status: str  # "OK", or the name of another gRPC status
+    selections: tuple[Selection, ...]
 
     @property
     def ok(self) -> bool:
@@ -51,74 +51,74 @@ class Asked:
 
     @property
     def degraded(self) -> frozenset[str]:
-        """What the answer says it lacked."""
-        return frozenset(word for given in self.given for word in given.degraded)
+        """The parts that the answer names as degraded."""
+        return frozenset(part for selection in self.selections for part in selection.degraded)
 
 
 class OpenLoop:
-    """What was asked so far, in `asked`; safe to read from other threads."""
+    """Sends requests and collects them in `requests`, which other threads may read."""
 
     def __init__(self, address: str, per_s: float) -> None:
-        self.asked: list[Asked] = []
-        self.stood_still: list[tuple[float, float]] = []  # when the generator itself did not get on, from and to
+        self.requests: list[Request] = []
+        self.stalled: list[tuple[float, float]] = []  # from and to: when the generator itself was stalled
         self._address = address
         self._every_s = 1.0 / per_s
         self._ending = threading.Event()
 
     def run(self) -> None:
-        """Asks until told to end."""
-        asyncio.run(self._ask_for_ever())
+        """Sends requests until `end` is called."""
+        asyncio.run(self._send_until_ended())
 
     def end(self) -> None:
-        """No more requests; those under way are waited for by `run`."""
+        """Stops sending; `run` then waits for pending requests and returns."""
         self._ending.set()
 
-    def excused(self, asked: Asked) -> bool:
-        """Whether the generator itself stood still while the request was under way."""
-        until = asked.sent_at + asked.deadline_s
-        return any(since < until and to > asked.sent_at for since, to in self.stood_still)
+    def excused(self, request: Request) -> bool:
+        """Whether the generator itself was stalled during the request."""
+        until = request.sent_at + request.deadline_s
+        return any(since < until and to > request.sent_at for since, to in self.stalled)
 
-    async def _ask_for_ever(self) -> None:
+    async def _send_until_ended(self) -> None:
         beating = asyncio.create_task(self._beat())
         async with open_aio_channel(self._address, _CHANNEL) as channel:
             stub, tasks, number = CreativeServiceStub(channel), set[asyncio.Task[None]](), 0
             began = time.monotonic()
             while not self._ending.is_set():
                 await asyncio.sleep(max(began + number * self._every_s - time.monotonic(), 0.0))
-                task = asyncio.create_task(self._ask(stub, number))
+                task = asyncio.create_task(self._send(stub, number))
                 tasks.add(task)
                 task.add_done_callback(tasks.discard)
                 number += 1
             await asyncio.gather(*tasks)
         beating.cancel()
 
-    async def _ask(self, stub: CreativeServiceStub, number: int) -> None:
-        place = pb.Placement(placement_id="top", format="300x250", count=1)
-        request = pb.SelectCreativesRequest(user_id=f"shopper-{number % USERS}", placements=[place])
+    async def _send(self, stub: CreativeServiceStub, number: int) -> None:
+        placement = pb.Placement(placement_id="top", format="300x250", count=1)
+        request = pb.SelectCreativesRequest(user_id=f"shopper-{number % USERS}", placements=[placement])
         deadline_s, sent_at = DEADLINES_S[number % len(DEADLINES_S)], time.monotonic()
-        status, given = "OK", tuple[Given, ...]()
+        status, selections = "OK", tuple[Selection, ...]()
         try:
             answer = await stub.SelectCreatives(request, timeout=deadline_s)
-            given = tuple(
-                Given(s.impression_id, s.creative_id, s.propensity, tuple(s.degraded)) for s in answer.selections
+            selections = tuple(
+                Selection(s.impression_id, s.creative_id, s.propensity, tuple(s.degraded)) for s in answer.selections
             )
         except grpc.aio.AioRpcError as error:
             status = error.code().name
-        self.asked.append(Asked(sent_at, deadline_s, time.monotonic() - sent_at, status, given))
+        self.requests.append(Request(sent_at, deadline_s, time.monotonic() - sent_at, status, selections))
 
     async def _beat(self) -> None:
         before = time.monotonic()
         while True:
             await asyncio.sleep(0.002)
             now = time.monotonic()
-            if now - before > 0.002 + _STOOD_STILL_S:
-                self.stood_still.append((before, now))
+            if now - before > 0.002 + _STALLED_S:
+                self.stalled.append((before, now))
             before = now
 
 
 @contextmanager
 def loaded(address: str, per_s: float) -> Iterator[OpenLoop]:
-    """Load inside the `with`; afterwards every request has ended."""
+    """Sends load inside the `with`; afterwards every request has ended."""
     load = OpenLoop(address, per_s)
     thread = threading.Thread(target=load.run, name="load", daemon=True)
     thread.start()
@@ -129,7 +129,7 @@ def loaded(address: str, per_s: float) -> Iterator[OpenLoop]:
         thread.join(30)
 
 
-def percentile_ms(asked: Sequence[Asked], share: float) -> float:
-    """The percentile of what requests took, in milliseconds; 0 for none."""
-    took = sorted(one.took_s for one in asked)
+def percentile_ms(requests: Sequence[Request], share: float) -> float:
+    """The percentile of the requests' durations in milliseconds; 0 without requests."""
+    took = sorted(one.took_s for one in requests)
     return 1000.0 * took[min(int(share * len(took)), len(took) - 1)] if took else 0.0

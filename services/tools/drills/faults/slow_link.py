@@ -1,4 +1,4 @@
-"""A TCP link to a part whose answers can be held up, in a thread of its own."""
+"""A TCP proxy that can delay a part's answers, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LINGER_S: Final = 0.1
 
 
 class SlowLink:
-    """Passes bytes on; answers come `delay_s` later, which may be changed at any time."""
+    """Forwards bytes; delays answers by `delay_s`, which may be changed at any time."""
 
     def __init__(self, target: str) -> None:
         self.delay_s = 0.0
@@ -35,7 +35,7 @@ class SlowLink:
             there, back = await asyncio.open_connection(self._host, self._port)
             with contextlib.closing(back):
                 ways = [asyncio.create_task(way) for way in (self._pass(reader, back), self._hold(there, writer))]
-                await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)  # where one side hangs up, so do we
+                await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)  # when one side closes, both are closed
                 for way in ways:
                     way.cancel()
 
@@ -46,7 +46,7 @@ class SlowLink:
                 await writer.drain()
 
     async def _hold(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """As `_pass`, each piece `delay_s` after it came; pieces are taken while others wait, and keep their order."""
+        """As `_pass`, but forwards each piece `delay_s` after its arrival, in order, while further pieces are read."""
         loop, held = asyncio.get_running_loop(), asyncio.Queue[tuple[float, bytes]]()
 
         async def let_go() -> None:
@@ -82,7 +82,7 @@ def linked(*links: SlowLink) -> Iterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        loop.call_later(_LINGER_S, loop.stop)  # closed sockets are let go of a moment later
+        loop.call_later(_LINGER_S, loop.stop)  # closed sockets are released a moment later
 
     servers = asyncio.run_coroutine_threadsafe(open_all(), loop).result(10)
     try:

@@ -1,4 +1,4 @@
-"""What the faults happen on: a stack without creative, slow links to Triton and Redis, and a creative behind them."""
+"""The stage of the drill: a stack without creative, slow links to Triton and Redis, and a creative that uses them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.common.errors import Rejected
 from services.common.topics import IMPRESSIONS
 from services.tools.drills.drill import Setting
 from services.tools.drills.faults.fault import Fault, frozen, killed, slowed
-from services.tools.drills.faults.open_loop import Asked, OpenLoop
+from services.tools.drills.faults.open_loop import OpenLoop, Request
 from services.tools.drills.faults.slow_link import SlowLink, linked
 from services.tools.drills.own_worker import OwnWorker
 from services.tools.drills.waiting import until
@@ -31,24 +31,24 @@ _LOOK_S: Final = 0.05
 
 @dataclass(slots=True)
 class Window:
-    """A fault, when it was there, and when the answers had recovered from it (monotonic seconds)."""
+    """A fault, its begin and end, and when the answers had recovered from it (monotonic seconds)."""
 
     fault: Fault
     began_at: float
-    there_at: float = 0.0  # when it was there for certain: a part's end takes a while
+    there_at: float = 0.0  # when it was fully in effect: the end of a process takes a while
     ended_at: float = 0.0
     recovered_at: float = 0.0
     settle_s: float = 0.3
 
-    def during(self, asked: list[Asked], settled: bool = False) -> list[Asked]:
-        """What was asked while the fault was there; once the first moments are over, where `settled`."""
+    def during(self, requests: list[Request], settled: bool = False) -> list[Request]:
+        """The requests during the fault; with `settled` without those of its first moments."""
         since = max(self.there_at, self.began_at) + self.settle_s if settled else self.began_at
-        return [one for one in asked if since <= one.sent_at <= self.ended_at - one.deadline_s]
+        return [one for one in requests if since <= one.sent_at <= self.ended_at - one.deadline_s]
 
 
 @dataclass(slots=True)
 class Stage:
-    """All that a fault needs."""
+    """The running parts, and the faults so far."""
 
     stack: RunningStack
     creative: OwnWorker
@@ -56,7 +56,7 @@ class Stage:
     windows: list[Window] = field(default_factory=list)
 
     def faults(self, short: bool) -> list[Fault]:
-        """Those that the drill goes through, in turn."""
+        """The faults of the drill, in order."""
         slow = [slowed(self.links[part], part) for part in ("triton", "redis")]
         if short:
             return [frozen(self.stack, "triton"), *slow, killed(self.stack, "redis")]
@@ -65,7 +65,7 @@ class Stage:
         return [*parts, *slow, *ours]
 
     def suffer(self, fault: Fault, for_s: float, load: OpenLoop) -> Window:
-        """The fault for a while, and then until the answers lack nothing any more."""
+        """Keeps the fault up for `for_s` seconds, then waits until the answers have recovered."""
         window = Window(fault, time.monotonic())
         fault.begin()
         window.there_at = time.monotonic()
@@ -89,14 +89,14 @@ class Stage:
         return found
 
     def has_records_left(self) -> bool:
-        """Whether creative keeps records that Kafka has not confirmed: its journal is emptied of the others."""
+        """Whether creative's journal holds records that Kafka has not confirmed."""
         return any(_bytes_in(file) for file in self.creative.data.rglob("*.journal"))
 
     def _recovered(self, window: Window, load: OpenLoop) -> float:
-        """Since when eight of ten answers in a row have been whole; infinite where that does not come."""
+        """Since when eight of ten consecutive answers show no effect of the fault; infinite where never."""
         end = time.monotonic() + WITHIN_S
         while time.monotonic() < end:
-            later = [one for one in load.asked[-200:] if one.sent_at > window.ended_at]
+            later = [one for one in load.requests[-200:] if one.sent_at > window.ended_at]
             if sum(window.fault.is_over(one) for one in later[-10:]) >= 8:
                 return later[-10:][0].sent_at
             time.sleep(_LOOK_S)
@@ -112,9 +112,9 @@ def _bytes_in(file: Path) -> int:
 
 @contextmanager
 def staged(setting: Setting) -> Iterator[Stage]:
-    """Everything up and warm."""
+    """Starts all parts, and yields the stage when creative is ready."""
     only = PARTS if setting.short else (*PARTS, *OURS)
-    with tied_stack(StateDir(setting.folder / "home").make(), setting.environ, only=only) as stack:
+    with tied_stack(StateDir(setting.folder / "state").make(), setting.environ, only=only) as stack:
         links = {"triton": SlowLink(stack.triton), "redis": SlowLink(stack.redis)}
         with linked(*links.values()):
             environ = {

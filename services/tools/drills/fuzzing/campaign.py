@@ -52,7 +52,7 @@ class TargetRun:
 def fuzz_all(
     folder: Path, keep: Path, effort: Effort, environ: Mapping[str, str], say: Callable[[str], None]
 ) -> list[TargetRun]:
-    """Fuzzes every target, `AT_ONCE` at a time; Ctrl-C ends the running processes, reports their findings and raises."""
+    """Fuzzes every target, `AT_ONCE` at a time; Ctrl-C ends the running processes, reports their findings, raises."""
     running: list[subprocess.Popen[bytes]] = []
     leaving = False
 

@@ -1,7 +1,7 @@
-"""The drill of judgement: simulated shoppers whose true click rates are known, and what evaluation says of them.
+"""The parts of the drill `judgement`: simulated shoppers with known true click rates, and evaluation's reports on them.
 
-`known_rates.py` is what is true and what the served model believes; `simulated_loop.py` plays decisions, join and
-counting as they run, moment by moment; `many_runs.py` and `coverage.py` repeat cheaply what intervals must hold for,
-hundreds of times, and `verdict.py` judges what came of it; `truth_of_books.py` compares a report with what is true,
-`interval_picture.py` draws; `running_loop.py` asks the whole stack.
+`known_rates.py` has the true rates and the served model's scores. `simulated_loop.py` runs decisions, join and counting
+over simulated time; `true_rates.py` compares its reports with the truth. `many_runs.py` makes hundreds of small
+experiments, `coverage.py` counts how often intervals miss in them, and `verdict.py` tests the counts.
+`interval_picture.py` draws intervals as text. `running_loop.py` runs the whole stack.
 """

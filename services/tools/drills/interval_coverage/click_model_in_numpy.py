@@ -1,6 +1,6 @@
 """The served click model without a server: its formula (`services/models/ctr/network.py`) in numpy, its own weights.
 
-It must give the reference answers that were written when the model was exported, so it is the model that is served.
+It is checked against the reference answers of the exported model, so its scores are those of the served model.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Array = NDArray[Any]
 
 
 class ClickModelInNumpy:
-    """Scores candidates; raises `Bug` when it is made where it is not the model that was exported."""
+    """Scores candidates; the constructor raises `Bug` where the reference answers differ."""
 
     def __init__(self) -> None:
         folder = manifest.folder_of(CTR.name)
@@ -32,9 +32,9 @@ class ClickModelInNumpy:
         manifest.verify(path, manifest.read(folder).sha256[manifest.WEIGHTS])
         self._w = load_file(path)
         inputs, outputs = reference.read(folder, CTR)
-        said = {"click_probability": self._probability(inputs["dense"], inputs["categories"])}
+        found = {"click_probability": self._probability(inputs["dense"], inputs["categories"])}
         wanted = {"click_probability": outputs["click_probability"]}
-        if reference.largest_difference(wanted, said) > TOLERANCE:
+        if reference.largest_difference(wanted, found) > TOLERANCE:
             raise Bug("the click model in numpy is not the one that was exported")
 
     def scores(self, vectors: Vectors) -> Floats:

@@ -1,4 +1,4 @@
-"""Intervals drawn with letters: what a table of figures hides, a row of bars shows."""
+"""Draws intervals as bars of characters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ COLUMNS: Final = 56
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """An interval around what was seen, and what is true."""
+    """An interval around an observed rate, and the true rate."""
 
     name: str
     low: float
@@ -21,7 +21,7 @@ class Bar:
 
 
 def picture(bars: Sequence[Bar], most: float) -> list[str]:
-    """One line a bar from 0 to `most`: `o` is what was seen, `|` what is true, `X` both.
+    """One line per bar, from 0 to `most`: `o` is the observed rate, `|` the true one, `X` both.
 
     >>> [line.rstrip() for line in picture([Bar("a", 0.1, 0.2, 0.4, 0.3)], 0.55)]
     ['              a           ----------o---------|----------']

@@ -1,4 +1,4 @@
-"""Moments at which simulated shoppers see an ad: what they truly click, and what the served model believes."""
+"""Moments at which simulated shoppers see an ad: the true click probabilities, and the served model's scores."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ _FIRST_SHOPPER: Final = 100_000  # shoppers whom the model was not trained on
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """X moments, C creatives of which the last is the house creative, the guard."""
+    """X moments and C creatives; the last creative is the house creative, which is the guard."""
 
     creative_ids: tuple[str, ...]
     truth: Floats  # (X, C), probability of a click
     scores: Floats  # (X, C), by the served model
 
     def arms(self, moment: int, posterior: Posterior) -> Arms:
-        """What the creative-service would choose between, with what outcomes have taught."""
+        """The arms of the creative service at a moment, under a posterior."""
         scores = self.scores[moment]
         means, variances = click_probability(scores, *ctr_multipliers(posterior, self.creative_ids))
         return Arms(self.creative_ids, scores, means, variances, len(self.creative_ids) - 1)
 
     def of(self, creatives: Sequence[int]) -> World:
-        """With these creatives only; the last of them is the guard."""
+        """The world with these creatives only; the last of them is the guard."""
         ids = tuple(self.creative_ids[row] for row in creatives)
         return World(ids, self.truth[:, creatives], self.scores[:, creatives])
 
@@ -63,7 +63,7 @@ class _Shop:
 
 
 def world(moments: int, seed: int) -> World:
-    """Everything that may be shown in the demo shop, to `moments` shoppers who have browsed; same seed, same world."""
+    """All creatives of the demo shop, and `moments` shoppers who have browsed; the same seed gives the same world."""
     shop = _shop()
     catalogue = demo_catalogue()
     truth, scores = [], []
@@ -101,7 +101,7 @@ def _offers(shown: Sequence[Creative]) -> Offers:
 
 
 def _moment(shop: _Shop, visits: Sequence[Visit]) -> tuple[Floats, Floats]:
-    """True and believed click probabilities on the last page of the last visit, (C,) and (C,)."""
+    """True click probabilities and scores on the last page of the last visit, (C,) and (C,)."""
     profile, now = Profile(), visits[0].began_at
     for visit in visits:
         now = visit.began_at

@@ -1,9 +1,9 @@
-"""Hundreds of small experiments, each with truths of its own: two policies, one of which learns, over known rates.
+"""Hundreds of small experiments, each with other true rates: two policies, one of which learns.
 
-A run shows one of a few creatives to visitors who stand at one of a few moments; a third of them are the control's.
-Vectors are the product's; the posterior is renewed after every batch from the batches before, because the windows of
-the newest are still open. The choices of a batch are drawn by arrays and summed by arrays; `equal_to_the_tally` shows
-for a run that evaluation's own sums are the same.
+A run shows one of a few creatives to visitors at a few moments; a third of the visitors are the control's. The
+probability vectors are the product's. The posterior is updated after every batch with the batches before it, because
+the windows of the newest batch are still open. The choices of a batch are drawn and summed with arrays;
+`equal_to_the_tally` shows for a run that evaluation's own sums are the same.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from services.policies.posterior import ArmSums, Posterior
 from services.tools.drills.interval_coverage.known_rates import World
 
 CREATIVES: Final = 8
-_CONTROL: Final = 1 / 3  # more than is served in earnest, so that both sides have enough to be judged by
+_CONTROL: Final = 1 / 3  # more than in production, so that both policies have enough impressions
 _KEY: Final = b"many runs"
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Of each run."""
+    """The size of each run."""
 
     impressions: int
     batch: int
@@ -41,34 +41,34 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """n impressions with closed windows, in order, and what is true of them."""
+    """n impressions with closed windows, in order, with their true rates."""
 
-    thompson: NDArray[np.bool_]  # (n,), which policy chose; else uniform
+    thompson: NDArray[np.bool_]  # (n,), whether thompson chose; otherwise uniform
     clicked: NDArray[np.bool_]  # (n,)
-    probability: NDArray[np.float64]  # (n,), the true one of the click
+    probability: NDArray[np.float64]  # (n,), the true click probability
     propensity: NDArray[np.float64]  # (n,), of the choice under the policy that made it
     of_thompson: NDArray[np.float64]  # (n,), probability of the same choice under thompson
-    earns: NDArray[np.float64]  # (n,), what thompson truly earns on average at that time
-    control_earns: float  # what uniform truly earns on average
+    earns: NDArray[np.float64]  # (n,), thompson's true mean click rate at that time
+    control_earns: float  # uniform's true mean click rate
 
     def from_traffic(self, policy: str) -> NDArray[np.bool_]:
         """Which impressions are the policy's own."""
         return self.thompson if policy == THOMPSON else ~self.thompson
 
     def weights(self, target: str) -> NDArray[np.float64]:
-        """(n,), how much likelier the choice is under `target` than under the policy that made it."""
+        """Importance weights (n,): the probability of the choice under `target`, divided by its propensity."""
         wanted = self.of_thompson if target == THOMPSON else 1 / CREATIVES
         return np.asarray(wanted / self.propensity)
 
     def sums(self, policy: str, target: str, upto: int) -> WeightSums:
-        """What is summed of the policy's own impressions among the first `upto`."""
+        """The sums over the policy's own impressions among the first `upto`."""
         own = self.from_traffic(policy)[:upto]
         w, r = self.weights(target)[:upto][own], self.clicked[:upto][own].astype(np.float64)
         of = (w, w * w, w * r, w * w * r)
         return WeightSums(len(w), 0, *(float(terms.sum()) for terms in of))
 
     def truly_earns(self, target: str, traffic: str, upto: int) -> float:
-        """Clicks an impression that `target` earns on average over the times of the traffic's impressions."""
+        """The true mean click rate of `target` over the times of the traffic's impressions."""
         if target == UNIFORM:
             return self.control_earns
         return float(self.earns[:upto][self.from_traffic(traffic)[:upto]].mean())
@@ -127,7 +127,7 @@ def _vectors(world: World, posterior: Posterior, name: str) -> NDArray[np.float6
 def _batch(
     world: World, q: NDArray[np.float64], chance: np.random.Generator, size: int
 ) -> tuple[Run, NDArray[np.int64], NDArray[np.intp]]:
-    """One batch, the moments that it happened at, (size,), and what was chosen, (size,)."""
+    """One batch, with its moments (size,) and choices (size,)."""
     treated = chance.random(size) >= _CONTROL
     moments = chance.integers(len(world.truth), size=size)
     p = np.where(treated[:, None], q[moments], 1 / CREATIVES)

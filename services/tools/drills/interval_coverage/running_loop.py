@@ -16,12 +16,12 @@ _LONGEST_S: Final = 600.0
 
 
 def run_for(state_dir: Path, environ: Mapping[str, str], seed: int) -> dict[str, Any]:
-    """What `adloom run` says last, of a stack of its own in `state_dir`; raises `Broken` where it fails."""
-    words = ["run", f"--duration={SECONDS}", f"--seed={seed}"]
-    command = [sys.executable, "-P", "-m", "services.cli.main", *words]
+    """The last line of `adloom run` with a stack of its own in `state_dir`; raises `Broken` where it fails."""
+    arguments = ["run", f"--duration={SECONDS}", f"--seed={seed}"]
+    command = [sys.executable, "-P", "-m", "services.cli.main", *arguments]
     there = {**environ, "ADLOOM_HOME": str(state_dir)}
     done = subprocess.run(command, env=there, capture_output=True, text=True, timeout=_LONGEST_S, check=False)
     if done.returncode:
         raise Broken(f"judgement: adloom run failed: {done.stderr.splitlines()[-1:]}")
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    facts: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return facts

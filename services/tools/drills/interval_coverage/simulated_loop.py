@@ -1,7 +1,7 @@
 """The loop from decision to report on one thread, over simulated time: every step is the product's own function.
 
-Visitors come one every `PACE_S`, each sees one ad, some click a little later; the join closes windows, evaluation
-counts and publishes, and the next decisions use what it taught. What each impression truly earns is noted beside it.
+A visitor comes every `PACE_S`, sees one ad, and may click a little later. The join closes windows, evaluation counts
+and publishes, and the next decisions use the new posterior. The true click probability of each impression is recorded.
 """
 
 from __future__ import annotations
@@ -44,18 +44,18 @@ _TOKENS: Final = TokenKeys("1", {"1": b"drill of judgement"})
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What truly is, of one impression."""
+    """The truth about one impression."""
 
     policy: str
     probability: float  # of a click
 
 
 @dataclass(slots=True)
-class Books:
-    """What is known of a run at some moment."""
+class RunRecord:
+    """The state of a run after a batch: evaluation's report, and the truth."""
 
     report: policy_pb2.Report
-    settled: Tally  # everything settled so far, as if its window had closed: the rate that is biased
+    settled: Tally  # of all outcomes so far, open windows included: gives the biased rate
     shown: dict[str, Shown]  # by impression id, of all so far
     closed: set[str]  # impressions whose window has closed
     settled_ids: set[str]
@@ -64,11 +64,11 @@ class Books:
 @dataclass(slots=True)
 class _Shopper:
     state: bytes | None = None
-    waiting: list[Envelope] = field(default_factory=list)  # appended at moments that have not come
+    waiting: list[Envelope] = field(default_factory=list)  # appended at later times
 
 
 class SimulatedLoop:
-    """One run; `folder` holds the ledger."""
+    """One run; `folder` holds the evaluation store."""
 
     def __init__(self, world: World, seed: int, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -82,22 +82,22 @@ class SimulatedLoop:
         self._users: dict[str, _Shopper] = {}
         self._version: policy_pb2.PolicyVersion | None = None
         self._shown: dict[str, Shown] = {}
-        self._said: dict[str, outcome_pb2.Outcome] = {}  # the newest word on each impression
+        self._newest: dict[str, outcome_pb2.Outcome] = {}  # newest outcome by impression
         self._number = 0
 
     def close(self) -> None:
-        """Lets go of the ledger."""
+        """Closes the evaluation store."""
         self._store.close()
 
-    def play(self, visitors: int, batch: int) -> Iterator[Books]:
-        """Lets visitors come, and tells what is known after each batch."""
+    def play(self, visitors: int, batch: int) -> Iterator[RunRecord]:
+        """Simulates visitors; yields the state after each batch."""
         for _ in range(0, visitors, batch):
             believed = posterior_of(self._version) if self._version else PRIOR
             shown = [self._visit(believed) for _ in range(batch)]
             yield self._look(shown)
 
     def _visit(self, believed: Posterior) -> Record:
-        """One visitor, and the decision record of what it is shown."""
+        """One visitor; returns the decision record."""
         number, at = self._number, self._now()
         self._number += 1
         user, moment = f"u1-{number:032x}", int(self._chance.integers(len(self._world.truth)))
@@ -114,7 +114,7 @@ class SimulatedLoop:
             placement_id=PLACEMENT,
             propensity=decision.propensity,
             target_propensities=decision.target_propensities,
-            candidates=[decision.creative_id],  # of all that are logged, the join needs what was chosen
+            candidates=[decision.creative_id],  # of all logged candidates, the join needs only this one
             scores=[decision.arms.scores[decision.index]],
         )
         probability = float(self._world.truth[moment, decision.index])
@@ -135,21 +135,21 @@ class SimulatedLoop:
     def _now(self) -> datetime:
         return _START + timedelta(seconds=PACE_S * self._number)
 
-    def _look(self, shown: Sequence[Record]) -> Books:
-        """Everything that was appended by now is read, joined, counted and published."""
+    def _look(self, shown: Sequence[Record]) -> RunRecord:
+        """Joins, counts and publishes everything that was appended by now."""
         now = self._now()
         self._count(shown, now)
         self._count(list(self._joined(now)), now)
         total, offsets = merged(self._tallies.values()), {0: self._offsets[OUTCOMES]}
         self._version = posterior.next_version(total, self._version, offsets, now) or self._version
         naive = Tally()
-        for outcome in self._said.values():
+        for outcome in self._newest.values():
             naive.settle(outcome)
-        closed = {key for key, outcome in self._said.items() if outcome.window_closed}
-        return Books(report.live(total, offsets, now), naive, dict(self._shown), closed, set(self._said))
+        closed = {key for key, outcome in self._newest.items() if outcome.window_closed}
+        return RunRecord(report.live(total, offsets, now), naive, dict(self._shown), closed, set(self._newest))
 
     def _joined(self, now: datetime) -> Iterator[Record]:
-        """What the join says: of events that have been appended, then of windows that have closed."""
+        """The join's outcomes: first of appended events, then of closed windows."""
         now_ms = to_ms(now)
         for user, shopper in self._users.items():
             ready = [event for event in shopper.waiting if event.appended_at <= now]
@@ -171,7 +171,7 @@ class SimulatedLoop:
         events, _ = decode_all(raws)
         for event in events:
             if isinstance(event.message, outcome_pb2.Outcome):
-                self._said[event.message.impression_id] = event.message
+                self._newest[event.message.impression_id] = event.message
         positions = {(topic, 0): offset for topic, offset in self._offsets.items()}
         count(self._store, self._tallies, events, positions)
 
@@ -181,8 +181,8 @@ class SimulatedLoop:
         return RawRecord(record.topic, 0, offset, to_ms(now), record.key, record.value, record.headers)
 
 
-def played(world: World, seed: int, folder: Path, visitors: int, batch: int) -> Iterator[Books]:
-    """The books of one run after each batch."""
+def played(world: World, seed: int, folder: Path, visitors: int, batch: int) -> Iterator[RunRecord]:
+    """The states of one run after each batch."""
     with closing(SimulatedLoop(world, seed, folder)) as loop:
         yield from loop.play(visitors, batch)
 

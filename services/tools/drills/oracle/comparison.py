@@ -1,4 +1,4 @@
-"""What a stack said against what the oracle says, promise by promise."""
+"""Compares a stack's results with the oracle's, promise by promise."""
 
 from __future__ import annotations
 
@@ -12,127 +12,133 @@ from services.evaluation.main import newest_version
 from services.features.profile import DECAYED, HALF_LIFE_NAMES, Profile, totals
 from services.sdk.report_reader import newest_report
 from services.tools.drills.drill import Promise
-from services.tools.drills.oracle.oracle import Event, Expected, place
-from services.tools.drills.oracle.shown_profiles import kept, shown
-from services.tools.drills.oracle.whole_log import letters_said, outcomes_said
+from services.tools.drills.oracle.oracle import Event, Expected, position
+from services.tools.drills.oracle.shown_profiles import profiles_of, row_count
+from services.tools.drills.oracle.whole_log import read_dead_letters, read_outcomes
 from services.tools.drills.traffic.poison import RAW_USER
-from services.tools.drills.traffic.traffic import MEANT
+from services.tools.drills.traffic.traffic import EXPECTED_REASON
 from services.tools.drills.waiting import answered
 
 TOLERANCE = 1e-9  # of law 4
-_SHOWN = 3  # differences that are told
+_SHOWN = 3  # how many differences are printed
 
 
-def profile_promises(redis: str, told: Expected, now_us: int) -> list[Promise]:
-    """Profiles in Feast, integers and what has faded until `now_us`, for which `told` was computed too."""
-    found = answered(lambda: shown(redis, [*told.profiles]))
-    wrong = [user for user, row in told.profiles.items() if _integers(found.get(user)) != row["totals"]]
+def profile_promises(redis: str, expected: Expected, now_us: int) -> list[Promise]:
+    """Profiles in Feast: integers, and sums decayed to `now_us`, for which `expected` was computed, too."""
+    found = answered(lambda: profiles_of(redis, [*expected.profiles]))
+    wrong = [user for user, row in expected.profiles.items() if _integers(found.get(user)) != row["totals"]]
     events = sum(
-        sum(row["totals"][f"{kind}s_total"] for kind in ("view", "click", "order")) for row in told.profiles.values()
+        sum(row["totals"][f"{kind}s_total"] for kind in ("view", "click", "order"))
+        for row in expected.profiles.values()
     )
     now = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=now_us)
-    apart = {user: _apart(found.get(user), row["sums"], now) for user, row in told.profiles.items()}
-    faded = [user for user, error in apart.items() if error > TOLERANCE]
-    more = answered(lambda: kept(redis)) - len(found)
+    apart = {user: _apart(found.get(user), row["sums"], now) for user, row in expected.profiles.items()}
+    off = [user for user, error in apart.items() if error > TOLERANCE]
+    more = answered(lambda: row_count(redis)) - len(found)
     return [
         _promise(
             "integers of every profile in Feast equal the oracle's, and there is no other",
-            f"{len(told.profiles):,} profiles of {events:,} distinct events, {len(wrong)} differ, {more} too many",
-            [f"{user}: {_difference(_integers(found.get(user)), told.profiles[user]['totals'])}" for user in wrong]
-            + [f"{more} shoppers have rows that nothing called for"] * (more != 0),
+            f"{len(expected.profiles):,} profiles of {events:,} distinct events, {len(wrong)} differ, {more} too many",
+            [f"{user}: {_difference(_integers(found.get(user)), expected.profiles[user]['totals'])}" for user in wrong]
+            + [f"{more} rows of shoppers without events"] * (more != 0),
         ),
         _promise(
             "decayed floats, at one moment, are within 1e-9 of the oracle's",
-            f"largest relative difference {max(apart.values(), default=math.inf):.1e}, {len(faded)} profiles beyond",
-            [f"{user}: {apart[user]:.1e}" for user in faded],
+            f"largest relative difference {max(apart.values(), default=math.inf):.1e}, {len(off)} profiles beyond",
+            [f"{user}: {apart[user]:.1e}" for user in off],
         ),
     ]
 
 
-def outcome_promises(kafka: str, told: Expected) -> list[Promise]:
-    """Every outcome once, as the oracle has it."""
-    said = answered(lambda: outcomes_said(kafka))
-    wrong = [name for name, row in told.outcomes.items() if said.closed.get(name) != row]
-    more = [name for name in {**said.closed, **said.early} if name not in told.outcomes]
-    early = [n for n, kind in said.early.items() if n in told.outcomes and told.outcomes[n]["kind"] != kind]
-    kinds = Counter(row["kind"] for row in told.outcomes.values())
-    invalid = Counter(row["invalid_traffic"] for row in told.outcomes.values() if row["invalid_traffic"])
+def outcome_promises(kafka: str, expected: Expected) -> list[Promise]:
+    """Every outcome equals the oracle's, and there are no others."""
+    found = answered(lambda: read_outcomes(kafka))
+    wrong = [name for name, row in expected.outcomes.items() if found.closed.get(name) != row]
+    more = [name for name in {**found.closed, **found.early} if name not in expected.outcomes]
+    early = [n for n, kind in found.early.items() if n in expected.outcomes and expected.outcomes[n]["kind"] != kind]
+    kinds = Counter(row["kind"] for row in expected.outcomes.values())
+    invalid = Counter(row["invalid_traffic"] for row in expected.outcomes.values() if row["invalid_traffic"])
     return [
         _promise(
             "every outcome (kind, delay, value, ids, propensities, mark) equals the oracle's, and there is no other",
-            f"{len(told.outcomes):,} outcomes {dict(kinds)}, marked {dict(invalid)}, in {said.messages:,} messages; "
-            f"{len(wrong)} differ or are missing, {len(more)} too many, {len(said.contradictions)} contradictions",
-            [f"{name}: {_difference(said.closed.get(name), told.outcomes[name])}" for name in wrong]
+            f"{len(expected.outcomes):,} outcomes {dict(kinds)}, marked {dict(invalid)}, "
+            f"in {found.messages:,} messages; {len(wrong)} differ or are missing, {len(more)} too many, "
+            f"{len(found.contradictions)} contradictions",
+            [f"{name}: {_difference(found.closed.get(name), expected.outcomes[name])}" for name in wrong]
             + [f"{name}: not expected" for name in more]
-            + [f"{name}: said in two ways" for name in [*said.contradictions, *early]],
+            + [f"{name}: contradicting messages" for name in [*found.contradictions, *early]],
         )
     ]
 
 
-def letter_promises(kafka: str, told: Expected, events: Sequence[Event]) -> list[Promise]:
-    """Dead letters by identity: the poison that was put in, by its reason, and nothing else."""
-    found, letters = answered(lambda: letters_said(kafka))
-    meant = {place(event): event["headers"][MEANT].decode() for event in events if MEANT in event["headers"]}
-    reasons = Counter(told.letters.values())
+def letter_promises(kafka: str, expected: Expected, events: Sequence[Event]) -> list[Promise]:
+    """Dead letters by origin: exactly the poison that was sent, each with its reason."""
+    found, letters = answered(lambda: read_dead_letters(kafka))
+    sent = {
+        position(event): event["headers"][EXPECTED_REASON].decode()
+        for event in events
+        if EXPECTED_REASON in event["headers"]
+    }
+    reasons = Counter(expected.letters.values())
     leaked = [raw for raw in letters if RAW_USER in b"".join([raw.key or b"", raw.value or b"", *_bytes(raw.headers)])]
     return [
         _promise(
-            "dead letters by (topic, partition, offset) equal the poison by reason, the oracle's and what was put in",
-            f"{len(meant):,} poison {dict(reasons)}; {len(found):,} dead letters in {len(letters):,} messages, "
+            "dead letters by (topic, partition, offset) and reason equal the oracle's and the poison that was sent",
+            f"{len(sent):,} poison {dict(reasons)}; {len(found):,} dead letters in {len(letters):,} messages, "
             f"{len(leaked)} show a raw user",
-            [f"{at}: {found.get(at)} for {why}" for at, why in told.letters.items() if found.get(at) != why]
-            + [f"{at}: {why}, not expected" for at, why in found.items() if at not in told.letters]
+            [f"{at}: {found.get(at)} for {why}" for at, why in expected.letters.items() if found.get(at) != why]
+            + [f"{at}: {why}, not expected" for at, why in found.items() if at not in expected.letters]
             + [
-                f"{at}: meant as {meant.get(at)}, the oracle says {told.letters.get(at)}"
-                for at in _unequal(meant, told.letters)
+                f"{at}: sent as {sent.get(at)}, the oracle says {expected.letters.get(at)}"
+                for at in _unequal(sent, expected.letters)
             ]
             + [f"{raw.partition}/{raw.offset} shows a raw user" for raw in leaked],
         )
     ]
 
 
-def figure_promises(kafka: str, told: Expected) -> list[Promise]:
-    """The newest report and the newest posterior."""
-    return [_report_promise(kafka, told), _posterior_promise(kafka, told)]
+def figure_promises(kafka: str, expected: Expected) -> list[Promise]:
+    """The newest report and the newest posterior equal the oracle's."""
+    return [_report_promise(kafka, expected), _posterior_promise(kafka, expected)]
 
 
-def _report_promise(kafka: str, told: Expected) -> Promise:
+def _report_promise(kafka: str, expected: Expected) -> Promise:
     report = answered(lambda: newest_report(kafka))
     counts = {"impressions": report.impressions, "outcomes": report.outcomes}
     rates = {(p.policy, p.foreign): (p.impressions, p.clicks) for p in report.policies}
     given = {(e.traffic, e.policy, e.estimator): e for e in report.estimates}
     valued = sum(e.HasField("value") for e in report.estimates)
     wrong = [
-        _difference(counts, {"impressions": told.impressions, "outcomes": len(told.outcomes)}),
-        _difference(rates, told.rates),
+        _difference(counts, {"impressions": expected.impressions, "outcomes": len(expected.outcomes)}),
+        _difference(rates, expected.rates),
         *(f"{p.policy}: {p.ctr}" for p in report.policies if not _close(p.ctr, p.clicks / p.impressions)),
     ]
-    off = {name: _estimate(given.get(name), row) for name, row in told.estimates.items()}
+    off = {name: _estimate(given.get(name), row) for name, row in expected.estimates.items()}
     return _promise(
         "counts and click rates of the report equal the oracle's, estimates are within 1e-9",
         f"{report.impressions:,} impressions, {report.outcomes:,} outcomes, {len(rates)} rates, {valued} estimates",
         [text for text in wrong if text]
         + [f"{name}: {text}" for name, text in off.items() if text]
-        + [f"{name}: not expected" for name in given if name not in told.estimates],
+        + [f"{name}: not expected" for name in given if name not in expected.estimates],
     )
 
 
-def _posterior_promise(kafka: str, told: Expected) -> Promise:
+def _posterior_promise(kafka: str, expected: Expected) -> Promise:
     version = answered(lambda: newest_version(kafka))
     arms = {arm.creative_id: arm for arm in version.arms} if version else {}
-    wrong = [name for name, sums in told.arms.items() if not _same_arm(arms.get(name), sums)]
-    learnt = sum(n for n, _, _ in told.arms.values())
+    wrong = [name for name, sums in expected.arms.items() if not _same_arm(arms.get(name), sums)]
+    learnt = sum(n for n, _, _ in expected.arms.values())
     return _promise(
         "the posterior includes each outcome once",
-        f"{len(told.arms)} arms, {learnt:,} closed impressions with a score, {len(wrong)} arms differ",
-        [f"{name}: {arms.get(name)} for {told.arms[name]}" for name in wrong]
-        + [f"{name}: not expected" for name in arms if name not in told.arms],
+        f"{len(expected.arms)} arms, {learnt:,} closed impressions with a score, {len(wrong)} arms differ",
+        [f"{name}: {arms.get(name)} for {expected.arms[name]}" for name in wrong]
+        + [f"{name}: not expected" for name in arms if name not in expected.arms],
     )
 
 
 def _promise(text: str, happened: str, differences: Sequence[str]) -> Promise:
-    told = "; ".join(differences[:_SHOWN])
-    return Promise(text, f"{happened}{f'; first differences: {told}' if told else ''}", not differences)
+    first = "; ".join(differences[:_SHOWN])
+    return Promise(text, f"{happened}{f'; first differences: {first}' if first else ''}", not differences)
 
 
 def _integers(profile: Profile | None) -> dict[str, Any] | None:
@@ -140,12 +146,12 @@ def _integers(profile: Profile | None) -> dict[str, Any] | None:
 
 
 def _apart(profile: Profile | None, sums: Mapping[str, Mapping[str, float]], now: datetime) -> float:
-    """The largest difference of a decayed sum, relative to it where it is above 1."""
+    """The largest difference of any decayed sum, relative where the sum is above 1."""
     if profile is None:
         return math.inf
-    faded = profile.decayed_to(now)
+    decayed = profile.decayed_to(now)
     pairs = [
-        (faded[row, column], sums[life].get(name, 0.0))
+        (decayed[row, column], sums[life].get(name, 0.0))
         for row, life in enumerate(HALF_LIFE_NAMES)
         for column, name in enumerate(DECAYED)
     ]
@@ -153,7 +159,7 @@ def _apart(profile: Profile | None, sums: Mapping[str, Mapping[str, float]], now
 
 
 def _estimate(given: Any, row: Mapping[str, Any]) -> str:
-    """How an estimate differs; a refused one must say why, and agrees in all that it tells."""
+    """How an estimate differs, or ""; a refused one must give a reason, and its counts must agree."""
     if given is None:
         return "missing"
     valued = given.HasField("value")

@@ -1,7 +1,7 @@
-"""What must follow from a log of events: profiles, outcomes, dead letters, figures. Plain loops over the whole log.
+"""The expected results of a log of events: profiles, outcomes, dead letters, figures. Plain loops over the whole log.
 
-Written from the laws (effectively once; nothing dropped in silence; order, time and what counts) and not from the
-product: it imports nothing of it, keeps everything in memory, and sorts instead of remembering. One event is
+It is written from the laws (effectively once; nothing dropped in silence; order, time and what counts) and not from the
+product: it imports nothing of it, keeps everything in memory, and sorts instead of keeping states. One event is
 
     {"topic": "ad.clicks", "partition": 3, "offset": 17, "appended_ms": 1767225600000, "key": b"u1-..." or None,
      "headers": {"ce_id": b"...", ...} with lower-case names, "fields": {"user_id": "u1-...", ...} or None}
@@ -46,18 +46,18 @@ IMPRESSION_LENGTHS = {"impression_id": (1, 128), "request_id": (0, 128), "user_i
 
 @dataclass(frozen=True)
 class Rules:
-    """What the deployment was told."""
+    """The settings of the deployment."""
 
     window_ms: int  # of attribution
     secrets: Mapping[str, bytes]  # of token keys, by key id
     products: Mapping[str, Product]
-    burst: int = 120  # more events of one kind in one minute of their own time are a script's
+    burst: int = 120  # more events of one kind in one minute of event time mark a script
     partitions: int = 6
 
 
 @dataclass
 class Expected:
-    """What the system must say in the end."""
+    """The expected results of the system."""
 
     profiles: dict[str, Row] = field(default_factory=dict)  # by user: totals, sums, interest, as_of_us
     outcomes: dict[str, Row] = field(default_factory=dict)  # by outcome id, all windows closed
@@ -69,42 +69,42 @@ class Expected:
 
 
 def expected(events: Iterable[Event], rules: Rules, now_us: int = 0) -> Expected:
-    """Everything that follows from `events`, in whatever order they are given; sums fade until `now_us` where given."""
-    told = Expected()
+    """The results of `events`, which may be given in any order; sums are decayed to `now_us` where that is later."""
+    result = Expected()
     users: dict[str, list[Event]] = {}
     impressions: set[str] = set()
     for event in sorted(events, key=lambda e: (e["topic"], e["partition"], e["offset"])):
-        astray = home(event["key"], event["partition"], rules.partitions) != event["partition"]
+        astray = own_partition(event["key"], event["partition"], rules.partitions) != event["partition"]
         if astray and event["topic"] != "ad.impressions":
-            continue  # it was published again where it belongs, and counts there
+            continue  # it was published again to its own partition, and counts there
         reason = refusal(event)
         if reason:
-            told.letters[place(event)] = reason
+            result.letters[position(event)] = reason
             continue
         if event["topic"] == "ad.impressions":
-            impressions.add(event["fields"]["impression_id"])  # who counts these does not care where they lie
+            impressions.add(event["fields"]["impression_id"])  # evaluation counts these in any partition
         if not astray:
             users.setdefault(event["fields"]["user_id"], []).append(event)
-    told.impressions = len(impressions)
+    result.impressions = len(impressions)
     for user, mine in users.items():
         events_of_shop = distinct(e for e in mine if e["topic"] in KINDS)
         if events_of_shop:
-            told.profiles[user] = profile(events_of_shop, rules, now_us)
-        outcomes_of(mine, rules, told)
-    judge(told)
-    return told
+            result.profiles[user] = profile(events_of_shop, rules, now_us)
+        outcomes_of(mine, rules, result)
+    judge(result)
+    return result
 
 
 # ---------------------------------------------------------------------------------------------- what is an event
 
 
-def place(event: Event) -> RecordPosition:
+def position(event: Event) -> RecordPosition:
     """The identity of a dead letter."""
     return event["topic"], event["partition"], event["offset"]
 
 
-def home(key: bytes | None, here: int, partitions: int) -> int:
-    """The partition of a pseudonym: murmur2 as Java's clients have it. Anything else stays where it is."""
+def own_partition(key: bytes | None, here: int, partitions: int) -> int:
+    """The partition of a pseudonym: murmur2 as in Java's clients. Any other key stays in its partition."""
     if key is None or not PSEUDONYM.fullmatch(key.decode("latin-1")):
         return here
     m, h = 0x5BD1E995, 0x9747B28C ^ len(key)
@@ -148,7 +148,7 @@ def text_of(headers: Mapping[str, bytes | None], name: str) -> str:
 
 
 def time_us(event: Event) -> int | None:
-    """When it happened, microseconds since 1970; None where it does not say so."""
+    """The event time in microseconds since 1970; None where it has none."""
     try:
         moment = datetime.fromisoformat(text_of(event["headers"], "ce_time"))
         return (moment - datetime.fromisoformat("1970-01-01T00:00:00+00:00")) // _MICROSECOND
@@ -181,7 +181,7 @@ def distinct(events: Iterable[Event]) -> list[Event]:
 
 
 def by_bot(event: Event) -> bool:
-    """Whether a program says that it is one. (The real list of names is longer; traffic here uses this word.)"""
+    """Whether the user agent declares a bot. (The product's list is longer; the drills' traffic uses only "bot".)"""
     return "bot" in event["fields"].get("user_agent", "").lower()
 
 
@@ -206,8 +206,10 @@ def profile(events: list[Event], rules: Rules, now_us: int) -> Row:
         "decayed_us": newest,
         **{f"last_{kind}_us": max((at for k, at, _ in real if k == kind), default=0) for kind in WEIGHTS},
     }
-    faded = {name: fade(real, rules.products, max(now_us, newest), life) for name, life in HALF_LIVES_S.items()}
-    return {"totals": totals, "sums": faded, "as_of_us": newest}
+    decayed = {
+        name: decayed_sums(real, rules.products, max(now_us, newest), life) for name, life in HALF_LIVES_S.items()
+    }
+    return {"totals": totals, "sums": decayed, "as_of_us": newest}
 
 
 def money(orders: list[Row]) -> dict[str, int]:
@@ -222,14 +224,14 @@ def money(orders: list[Row]) -> dict[str, int]:
 def fade(
     real: list[tuple[str, int, Event]], products: Mapping[str, Product], as_of_us: int, life_s: float
 ) -> dict[str, float]:
-    """Sums of what events count, each halved with every `life_s` that has passed since it happened."""
+    """The decayed sums: each event's contribution is halved with every `life_s` since its event time."""
     terms: dict[str, list[float]] = {}
     for kind, at, event in real:
-        faded = 2.0 ** -((as_of_us - at) / 1e6 / life_s)
-        terms.setdefault(f"{kind}s", []).append(faded)
+        decayed = 2.0 ** -((as_of_us - at) / 1e6 / life_s)
+        terms.setdefault(f"{kind}s", []).append(decayed)
         if event["fields"]["product_id"] in products:
             vector, category, price = products[event["fields"]["product_id"]]
-            weight = WEIGHTS[kind] * faded
+            weight = WEIGHTS[kind] * decayed
             terms.setdefault("weight", []).append(weight)
             terms.setdefault("weighted_log_price", []).append(weight * math.log(1 + price))
             terms.setdefault(f"category_{category}", []).append(weight)
@@ -249,13 +251,13 @@ def last_burst(every: list[tuple[str, int, Event]], burst: int) -> int:
 # ---------------------------------------------------------------------------------------------- outcomes
 
 
-def outcomes_of(mine: list[Event], rules: Rules, told: Expected) -> None:
+def outcomes_of(mine: list[Event], rules: Rules, result: Expected) -> None:
     """Outcomes and refused tokens of one shopper, after all windows have closed."""
     shown: dict[str, Event] = {}
     for event in mine:
         if event["topic"] == "ad.impressions":
             shown.setdefault(event["fields"]["impression_id"], event)
-    click, orders = uses_of(mine, rules.secrets, told)
+    click, orders = uses_of(mine, rules.secrets, result)
     marks = {"bot": [e["appended_ms"] for e in mine if by_bot(e) and e["topic"] != "ad.views"]}
     marks["rate"] = bursts(mine, rules.burst)
     for name, event in shown.items():
@@ -278,7 +280,7 @@ def uses_of(
         if not reason and event["topic"] == "ad.clicks" and name in click:
             reason = "used"
         if reason:
-            told.letters[place(event)] = reason
+            result.letters[position(event)] = reason
             continue
         seen.add(identity(event))
         if event["topic"] == "ad.clicks":
@@ -304,7 +306,7 @@ def named_by(event: Event, secrets: Mapping[str, bytes]) -> tuple[Promised, str]
 
 
 def bursts(mine: list[Event], burst: int) -> list[int]:
-    """When clicks or orders were appended that a minute has too many of; copies count from then on only."""
+    """When clicks or orders above a minute's limit were appended; duplicates count only once the limit is passed."""
     found: list[int] = []
     minutes: dict[tuple[str, int], set[tuple[str, str, str]]] = {}
     for event in mine:
@@ -362,26 +364,26 @@ def outcome(shown: Event, outcome_id: str, what: tuple[str, int, int, str], inva
 # ---------------------------------------------------------------------------------------------- figures
 
 
-def judge(told: Expected) -> None:
+def judge(result: Expected) -> None:
     """Rates, estimates and arms, from the outcomes of clicks."""
-    rows = [row for row in told.outcomes.values() if row["kind"] != "ORDERED" and not row["invalid_traffic"]]
+    rows = [row for row in result.outcomes.values() if row["kind"] != "ORDERED" and not row["invalid_traffic"]]
     for row in rows:
         clicked = row["kind"] == "CLICKED"
         if row["score"] is not None and not row["foreign"]:
-            n, clicks, sure = told.arms.get(row["creative_id"], (0, 0, 0.0))
-            told.arms[row["creative_id"]] = n + 1, clicks + clicked, sure + row["score"]
+            n, clicks, sure = result.arms.get(row["creative_id"], (0, 0, 0.0))
+            result.arms[row["creative_id"]] = n + 1, clicks + clicked, sure + row["score"]
     rows = [row for row in rows if row["foreign"] or row["policy_id"] != "house"]
     for row in rows:
-        n, clicks = told.rates.get((row["policy_id"], row["foreign"]), (0, 0))
-        told.rates[row["policy_id"], row["foreign"]] = n + 1, clicks + (row["kind"] == "CLICKED")
-    # Later slots' propensities depend on what the acting policy took first: only an imported log's are estimated from.
+        n, clicks = result.rates.get((row["policy_id"], row["foreign"]), (0, 0))
+        result.rates[row["policy_id"], row["foreign"]] = n + 1, clicks + (row["kind"] == "CLICKED")
+    # Propensities of later slots depend on what the acting policy chose before: only those of imported logs are used.
     for name, traffic in traffics([row for row in rows if row["foreign"] or not row["slot"]]).items():
         for target in targets(name, traffic):
-            told.estimates |= estimates(name, target, [r for r in traffic if target in r["target_propensities"]])
+            result.estimates |= estimates(name, target, [r for r in traffic if target in r["target_propensities"]])
 
 
 def traffics(rows: list[Row]) -> dict[str, list[Row]]:
-    """What is estimated from, by name: all of ours, each policy's, and an imported log that several policies made."""
+    """The rows to estimate from, by name: our own traffic, each policy's, and imported logs of several policies."""
     named: dict[str, list[Row]] = {"own": [row for row in rows if not row["foreign"]]}
     for row in rows:
         named.setdefault(row["policy_id"], []).append(row)
@@ -396,7 +398,7 @@ def traffics(rows: list[Row]) -> dict[str, list[Row]]:
 
 
 def targets(name: str, traffic: list[Row]) -> set[str]:
-    """The policies that are estimated from this traffic: those it knows, but never one from its own choices alone."""
+    """The policies to estimate from this traffic: all with propensities in it, but none from its own choices alone."""
     known = {target for row in traffic for target in row["target_propensities"]}
     if not traffic[0]["foreign"]:
         known |= JUDGED
@@ -404,7 +406,7 @@ def targets(name: str, traffic: list[Row]) -> set[str]:
 
 
 def estimates(name: str, target: str, rows: list[Row]) -> dict[tuple[str, str, str], Row]:
-    """IPS and SNIPS of what `target` would have earned."""
+    """IPS and SNIPS estimates of the click rate of `target`."""
     pairs = [(row["target_propensities"][target] / row["propensity"], row["kind"] == "CLICKED") for row in rows]
     whole, earned = math.fsum(w for w, _ in pairs), math.fsum(w for w, clicked in pairs if clicked)
     squares = math.fsum(w * w for w, _ in pairs)

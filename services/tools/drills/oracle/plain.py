@@ -1,4 +1,4 @@
-"""Records of Kafka and messages as plain dicts: what the oracle reads. The product's own decoding has no part in it."""
+"""Converts Kafka records and messages to the plain dicts that the oracle reads, without the product's own decoding."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TIME = "google.protobuf.Timestamp"
 
 
 def plain(raw: RawRecord) -> dict[str, Any]:
-    """The record as the oracle wants it."""
+    """The record as an event of the oracle."""
     headers = {name.lower(): value for name, value in raw.headers}
     by_json = (headers.get("content-type") or b"").startswith(b"application/json")
     return {
@@ -59,7 +59,7 @@ def fields_of(message: Message) -> dict[str, Any]:
 
 
 def products_of(catalogue: Catalogue) -> dict[str, Product]:
-    """The catalogue as the oracle wants it: vector, category as profiles name it, price."""
+    """The catalogue's products for the oracle: vector, category as in profiles, price."""
     return {
         product.product_id: (
             [float(value) for value in vector],

@@ -1,4 +1,4 @@
-"""What Feast shows of shoppers: the profiles as their readers see them."""
+"""Reads shoppers' profiles from Feast."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _AT_ONCE = 500
 
 
-def shown(redis: str, users: Sequence[str]) -> dict[str, Profile]:
+def profiles_of(redis: str, users: Sequence[str]) -> dict[str, Profile]:
     """The profile of each shopper who has one; raises `Unavailable`."""
     from services.features.feast_reader import FeastReader
 
@@ -26,8 +26,8 @@ def shown(redis: str, users: Sequence[str]) -> dict[str, Profile]:
     return found
 
 
-def kept(redis: str) -> int:
-    """How many shoppers have a row in Redis, whoever they are; raises `Unavailable`."""
+def row_count(redis: str) -> int:
+    """How many shoppers have a row in Redis; raises `Unavailable`."""
     with redis_client.Redis.from_url(f"redis://{redis}", socket_timeout=10.0) as client:
         try:
             return sum(1 for _ in client.scan_iter(match=b"*user_id*", count=1000))  # the entity's name is in its key
@@ -38,7 +38,7 @@ def kept(redis: str) -> int:
 def views_of(redis: str, users: Sequence[str]) -> dict[str, int]:
     """How many views each of them has; empty while Redis is away."""
     try:
-        found = shown(redis, users)
+        found = profiles_of(redis, users)
     except Unavailable:
         return {}
     return {user: found[user].integer("views_total") if user in found else 0 for user in users}

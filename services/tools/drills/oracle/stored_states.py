@@ -1,4 +1,4 @@
-"""The states in a worker's local store, read from its files after its end."""
+"""Reads the states in a worker's local store from its files, after the worker has ended."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.common.topics import PARTITIONS
 
 
 def stored_states(data: Path, scratch: Path) -> dict[bytes, bytes]:
-    """Every shopper's state as it lies there; the files stay untouched, a copy is opened."""
+    """Every shopper's stored state, by user; reads a copy, so that the files do not change."""
     from rocksdict import Options, Rdict
 
     found: dict[bytes, bytes] = {}

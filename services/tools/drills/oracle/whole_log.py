@@ -1,4 +1,4 @@
-"""What a stack was told and what it has said, read from its topics; and what its workers have not read yet."""
+"""Reads a stack's inputs, outcomes and dead letters from its topics, and the lag of its workers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from services.wire.kafka.reader import read_to_end
 
 INPUTS = (VIEWS, CLICKS, ORDERS, IMPRESSIONS)
 READ_BY = {"profiles": (VIEWS, CLICKS, ORDERS), "outcomes": (IMPRESSIONS, CLICKS, ORDERS)}
-"""The inputs that the worker of each room reads."""
+"""The inputs of each worker."""
 
 
 def read_log(kafka: str) -> list[RawRecord]:
@@ -28,35 +28,35 @@ def read_log(kafka: str) -> list[RawRecord]:
 
 
 def events_of(kafka: str) -> list[dict[str, Any]]:
-    """Every message of the inputs, as the oracle wants it; raises `Unavailable`."""
+    """Every message of the inputs as an event of the oracle; raises `Unavailable`."""
     return [plain(raw) for raw in read_log(kafka)]
 
 
 @dataclass(slots=True)
-class Said:
-    """Outcomes as they stand on their topic."""
+class OutcomeMessages:
+    """The outcomes on their topic."""
 
     closed: dict[str, dict[str, Any]] = field(default_factory=dict)  # by id, with the window closed
-    early: dict[str, str] = field(default_factory=dict)  # kind, by id, of those that were said before the close
+    early: dict[str, str] = field(default_factory=dict)  # kind, by id, of messages from before the window closed
     messages: int = 0
-    contradictions: list[str] = field(default_factory=list)  # ids that were said in two ways
+    contradictions: list[str] = field(default_factory=list)  # ids with messages that contradict each other
 
 
-def outcomes_said(kafka: str) -> Said:
-    """All outcomes; whatever is repeated must repeat itself word by word."""
-    said = Said()
+def read_outcomes(kafka: str) -> OutcomeMessages:
+    """All outcomes; a repeated outcome must be the same in every field."""
+    found = OutcomeMessages()
     for raw in read_to_end(kafka, OUTCOMES):
         row = fields_of(outcome_pb2.Outcome.FromString(raw.value or b""))
-        said.messages += 1
+        found.messages += 1
         if row["window_closed"]:
-            if said.closed.setdefault(row["outcome_id"], row) != row:
-                said.contradictions.append(row["outcome_id"])
-        elif said.early.setdefault(row["outcome_id"], row["kind"]) != row["kind"]:
-            said.contradictions.append(row["outcome_id"])
-    return said
+            if found.closed.setdefault(row["outcome_id"], row) != row:
+                found.contradictions.append(row["outcome_id"])
+        elif found.early.setdefault(row["outcome_id"], row["kind"]) != row["kind"]:
+            found.contradictions.append(row["outcome_id"])
+    return found
 
 
-def letters_said(kafka: str) -> tuple[dict[RecordPosition, str], list[RawRecord]]:
+def read_dead_letters(kafka: str) -> tuple[dict[RecordPosition, str], list[RawRecord]]:
     """The reason of each dead letter by its origin (several, joined, where they differ), and the letters."""
     reasons: dict[RecordPosition, set[str]] = {}
     letters = list(read_to_end(kafka, DEADLETTER))
@@ -67,18 +67,18 @@ def letters_said(kafka: str) -> tuple[dict[RecordPosition, str], list[RawRecord]
     return {origin: "+".join(sorted(found)) for origin, found in reasons.items()}, letters
 
 
-def unread(kafka: str, room: str, timeout_s: float = 10.0) -> int:
-    """How many messages of its inputs the room's worker has not committed; raises `Unavailable`."""
+def unread(kafka: str, service: str, timeout_s: float = 10.0) -> int:
+    """How many messages of its inputs the worker has not committed; raises `Unavailable`."""
     require_listener(kafka, timeout_s)
     try:
-        consumer = KafkaConsumer(bootstrap_servers=kafka, group_id=f"adloom-{room}", enable_auto_commit=False)
+        consumer = KafkaConsumer(bootstrap_servers=kafka, group_id=f"adloom-{service}", enable_auto_commit=False)
     except KafkaError as exc:
         raise Unavailable("kafka", f"no broker answered at {kafka} ({exc})") from exc
     try:
-        places = [TopicPartition(topic, partition) for topic in READ_BY[room] for partition in range(PARTITIONS)]
-        ends = consumer.end_offsets(places)
-        return sum(end - (consumer.committed(place) or 0) for place, end in ends.items())
+        inputs = [TopicPartition(topic, number) for topic in READ_BY[service] for number in range(PARTITIONS)]
+        ends = consumer.end_offsets(inputs)
+        return sum(end - (consumer.committed(partition) or 0) for partition, end in ends.items())
     except KafkaError as exc:
-        raise Unavailable("kafka", f"what {room} has read could not be asked for ({exc})") from exc
+        raise Unavailable("kafka", f"the offsets of {service} could not be read ({exc})") from exc
     finally:
         consumer.close(autocommit=False)

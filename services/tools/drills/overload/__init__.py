@@ -1,1 +1,1 @@
-"""What the drill of overload is made of."""
+"""The parts of the drill `overload`: generators of load, the servers under load, and the measurement."""

@@ -1,8 +1,8 @@
-"""The creative-service as it is, with the shipped fakes behind its ports: what its door does, without Kafka and Triton.
+"""The creative service with the shipped fakes behind its ports: measures its server without Kafka and Triton.
 
     python -m services.tools.drills.overload.creative_on_fakes ADDRESS FOLDER
 
-Prints "serving" when it does, and ends with its standard input.
+Prints "serving" when it is ready, and ends with its standard input.
 """
 
 from __future__ import annotations

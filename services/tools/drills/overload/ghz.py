@@ -26,7 +26,7 @@ _STATUS: Final = {
     "Canceled": "CANCELLED",
 }
 _USER: Final = "%s-{{.RequestNumber}}"
-_WORKERS: Final = 400  # most calls under way; what waits for one is late already
+_WORKERS: Final = 400  # most concurrent calls; a call that waits for a worker is late already
 _CONNECTIONS: Final = 4
 
 
@@ -37,7 +37,7 @@ class Ghz:
     program: str
     protoset: Path
     deadline_s: float
-    places: int
+    placements: int
     name: str = "ghz"
 
     def closed(self, address: str, callers: int, seconds: float) -> Load:
@@ -52,8 +52,8 @@ class Ghz:
         return self._run(address, *many, "--async", f"--rps={round(per_s)}")
 
     def _data(self) -> str:
-        places = [{"placement_id": f"p{number}", "format": "300x250"} for number in range(self.places)]
-        return json.dumps({"user_id": _USER % os.urandom(4).hex(), "placements": places})
+        placements = [{"placement_id": f"p{number}", "format": "300x250"} for number in range(self.placements)]
+        return json.dumps({"user_id": _USER % os.urandom(4).hex(), "placements": placements})
 
     def _run(self, address: str, *how: str) -> Load:
         command = [
@@ -67,8 +67,8 @@ class Ghz:
         return load_of(found["total"] / 1e9, calls)
 
 
-def find_ghz(folder: Path, deadline_s: float, places: int, build: bool) -> Ghz | None:
-    """ghz where it is installed, or where Go may `build` it; None where neither is."""
+def find_ghz(folder: Path, deadline_s: float, placements: int, build: bool) -> Ghz | None:
+    """ghz where it is installed, or built by Go where `build` allows it; otherwise None."""
     program = shutil.which("ghz") or shutil.which("ghz", path=str(PARTS / "go-bin"))
     if program is None and build and shutil.which("go"):
         target = PARTS / "go-bin"
@@ -77,11 +77,11 @@ def find_ghz(folder: Path, deadline_s: float, places: int, build: bool) -> Ghz |
             ["go", "install", package], env={**os.environ, "GOBIN": str(target)}, capture_output=True, check=False
         )
         program = str(target / "ghz") if done.returncode == 0 else None
-    return None if program is None else Ghz(program, _protoset(folder / "creative.protoset"), deadline_s, places)
+    return None if program is None else Ghz(program, _protoset(folder / "creative.protoset"), deadline_s, placements)
 
 
 def _protoset(path: Path) -> Path:
-    """The service's descriptors with all that they import, for programs that know nothing of ours."""
+    """Writes the service's descriptors with all their imports, for a client without our generated code."""
     files = descriptor_pb2.FileDescriptorSet()
     seen: set[str] = set()
 

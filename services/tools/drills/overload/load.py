@@ -1,4 +1,4 @@
-"""What a generator of load saw."""
+"""The port of load generators, and the result of a run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ METHOD: Final = "/adloom.creative.v1.CreativeService/SelectCreatives"
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Calls that were sent, with what became of them."""
+    """The calls of a run, by status."""
 
     seconds: float
     latencies_ms: dict[str, list[float]]  # sorted, by name of the status
@@ -27,11 +27,11 @@ class Load:
         return len(self.latencies_ms.get(status, ()))
 
     def per_s(self, status: str = OK) -> float:
-        """The same a second."""
+        """Calls a second that ended with this status."""
         return self.count(status) / self.seconds
 
     def share(self, status: str) -> float:
-        """The same as a share of all."""
+        """The share of all calls that ended with this status."""
         return self.count(status) / max(self.sent, 1)
 
     def within_ms(self, status: str, share: float) -> float:
@@ -39,7 +39,7 @@ class Load:
         found = self.latencies_ms.get(status, ())
         return found[min(int(share * len(found)), len(found) - 1)] if found else float("inf")
 
-    def words(self) -> str:
+    def summary(self) -> str:
         """Counts by status."""
         return ", ".join(f"{len(found):,} {status}" for status, found in sorted(self.latencies_ms.items()))
 
@@ -57,17 +57,17 @@ def load_of(seconds: float, calls: Sequence[tuple[str, float]]) -> Load:
 
 
 class Generator(Protocol):
-    """Asks for pages of the same number of places, each by a shopper of its own, all with the same deadline."""
+    """Sends requests with a fixed number of placements and a fixed deadline, each by a new shopper."""
 
     @property
     def name(self) -> str:
-        """For people."""
+        """The generator's name in the output."""
         ...
 
     def closed(self, address: str, callers: int, seconds: float) -> Load:
-        """Each caller asks again as soon as it was answered."""
+        """Closed loop: each caller sends its next request as soon as it was answered."""
         ...
 
     def open(self, address: str, per_s: float, seconds: float) -> Load:
-        """Calls are sent at this rate, whatever becomes of those before."""
+        """Open loop: calls are sent at this rate, independent of earlier answers."""
         ...

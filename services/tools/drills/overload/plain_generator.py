@@ -1,6 +1,8 @@
-"""Load from plain grpc.aio, in a process of its own; for machines on which ghz cannot be had.
+"""Load from plain grpc.aio, in a process of its own; for machines without ghz.
 
-    python -m services.tools.drills.overload.plain_generator closed|open ADDRESS CALLERS|PER_S SECONDS DEADLINE_S PLACES
+    python -m services.tools.drills.overload.plain_generator closed|open ADDRESS AMOUNT SECONDS DEADLINE_S PLACEMENTS
+
+AMOUNT is the number of callers of a closed loop, or the calls a second of an open one.
 
 Prints `{"seconds":, "calls": [[status, milliseconds], ...]}`.
 """
@@ -31,8 +33,8 @@ class PlainGenerator:
     """See `load.Generator`."""
 
     deadline_s: float
-    places: int
-    name: str = "a plain open-loop generator of our own (ghz is not there)"
+    placements: int
+    name: str = "a plain open-loop generator of our own (ghz is not installed)"
 
     def closed(self, address: str, callers: int, seconds: float) -> Load:
         """See `load.Generator`."""
@@ -49,7 +51,7 @@ class PlainGenerator:
             __name__,
             how,
             address,
-            *map(str, (much, seconds, self.deadline_s, self.places)),
+            *map(str, (much, seconds, self.deadline_s, self.placements)),
         ]
         done = subprocess.run(command, capture_output=True, check=True, timeout=seconds + 120)
         found = json.loads(done.stdout)
@@ -59,10 +61,12 @@ class PlainGenerator:
 class _Calls:
     """The calls of one run."""
 
-    def __init__(self, channels: list[grpc.aio.Channel], deadline_s: float, places: int) -> None:
+    def __init__(self, channels: list[grpc.aio.Channel], deadline_s: float, placements: int) -> None:
         self._deadline_s = deadline_s
-        self._places = [pb.Placement(placement_id=f"p{number}", format="300x250", count=1) for number in range(places)]
-        self._asks = [channel.unary_unary(METHOD) for channel in channels]
+        self._places = [
+            pb.Placement(placement_id=f"p{number}", format="300x250", count=1) for number in range(placements)
+        ]
+        self._methods = [channel.unary_unary(METHOD) for channel in channels]
         self._run = os.urandom(4).hex()
         self.made: list[tuple[str, float]] = []
         self._number = 0
@@ -75,7 +79,7 @@ class _Calls:
         began = time.perf_counter()
         status = OK
         try:
-            await self._asks[self._number % len(self._asks)](request, timeout=self._deadline_s)
+            await self._methods[self._number % len(self._methods)](request, timeout=self._deadline_s)
         except grpc.aio.AioRpcError as error:
             status = error.code().name
         self.made.append((status, (time.perf_counter() - began) * 1e3))
@@ -101,7 +105,7 @@ async def _open(calls: _Calls, per_s: float, seconds: float) -> None:
         under_way.add(task)
         task.add_done_callback(under_way.discard)
         if wait_s <= 0 and number % 16 == 0:
-            await asyncio.sleep(0)  # behind its time: what was sent must get out
+            await asyncio.sleep(0)  # behind schedule: let the loop send what is queued
     await asyncio.wait(under_way or {asyncio.ensure_future(asyncio.sleep(0))}, timeout=_CLOSE_S)
 
 

@@ -1,4 +1,4 @@
-"""A caller beside the load, who looks at what a refusal says."""
+"""A probe: a caller beside the load that checks whether refusals say when to retry."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DEADLINE_S = 1.0
 
 @dataclass(slots=True)
 class Probe:
-    """What it was told."""
+    """Counts of the probe's refusals."""
 
     refused: int = 0
     with_pushback: int = 0
@@ -31,13 +31,14 @@ class Probe:
         with open_channel(address) as channel:
             stub = CreativeServiceStub(channel)
             while not self.ended.is_set():
-                self._ask(stub)
+                self._select(stub)
                 time.sleep(_PAUSE_S)
 
-    def _ask(self, stub: CreativeServiceStub) -> None:
-        place = pb.Placement(placement_id="front", format="300x250", count=1)
+    def _select(self, stub: CreativeServiceStub) -> None:
+        placement = pb.Placement(placement_id="front", format="300x250", count=1)
+        request = pb.SelectCreativesRequest(user_id="probe", placements=[placement])
         try:
-            stub.SelectCreatives(pb.SelectCreativesRequest(user_id="probe", placements=[place]), timeout=_DEADLINE_S)
+            stub.SelectCreatives(request, timeout=_DEADLINE_S)
         except grpc.RpcError as error:
             if error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
                 self.refused += 1
@@ -48,9 +49,9 @@ class Probe:
 
 @contextmanager
 def probing(address: str) -> Iterator[Probe]:
-    """A probe that asks inside the `with`."""
+    """A probe that sends requests inside the `with`."""
     probe = Probe()
-    thread = threading.Thread(target=probe.ask_on, args=(address,), daemon=True)
+    thread = threading.Thread(target=probe.run, args=(address,), daemon=True)
     thread.start()
     try:
         yield probe

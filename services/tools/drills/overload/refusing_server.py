@@ -1,10 +1,10 @@
-"""A server that answers at once or refuses everybody, one way or another: what does a refusal cost?
+"""A server that answers every call or refuses every call in one of several ways, to measure the cost of a refusal.
 
     python -m services.tools.drills.overload.refusing_server echo|grpc.aio|handler|ours ADDRESS
 
-echo answers with nothing; grpc.aio refuses by its own bound on calls (maximum_concurrent_rpcs: without a pushback);
-handler reads the call's message and refuses in the method; ours refuses by the admission before the message is read.
-Prints "serving" when it does, and ends with its standard input.
+echo answers with an empty message; grpc.aio refuses by its own limit (maximum_concurrent_rpcs, without a pushback);
+handler reads the message and refuses in the method; ours refuses by the admission before the message is read. Prints
+"serving" when it is ready, and ends with its standard input.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ async def _answers(request: bytes, context: Any) -> bytes:
 
 
 async def _stays(request: bytes, context: Any) -> bytes:
-    await asyncio.sleep(3600)  # the one call that is let in
+    await asyncio.sleep(3600)  # keeps the one permitted call open
     return b""
 
 

@@ -1,4 +1,6 @@
-"""The drill of propensities: `draw_cases.py` is what is chosen between, `drawn.py` draws by the product's path and by
-wrong policies, `draw_sums.py` sums up how often choices came beside what was logged, `verdict.py` judges that, and
-`plain_policy.py` shares no code with us.
+"""The parts of the drill `propensities`.
+
+`draw_cases.py` has the arms to choose from. `drawn.py` draws by the product's functions and by wrong policies.
+`draw_sums.py` compares frequencies with logged probabilities, and `verdict.py` tests the result. `plain_policy.py` is
+an independent implementation of the policies.
 """

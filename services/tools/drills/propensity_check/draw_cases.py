@@ -1,4 +1,4 @@
-"""What the policies are made to choose between: sure and unsure arms, equal ones, guards, one or many, and learning."""
+"""The cases from which policies choose: certain and uncertain arms, equal ones, guards, one or many, and learning."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Same:
 
 @dataclass
 class Changing:
-    """Other arms each time, from 2 to 24 of them."""
+    """New arms for each decision, from 2 to 24 of them."""
 
     chance: np.random.Generator
 
@@ -48,7 +48,7 @@ class Changing:
 
 @dataclass
 class Learning:
-    """Ten arms whose posterior takes in what was clicked: each vector depends on all choices before it."""
+    """Ten arms whose posterior is updated by clicks: each vector depends on all choices before it."""
 
     chance: np.random.Generator
     sums: dict[str, ArmSums] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Learning:
         return Arms(_ids(10), self._SCORES, means, variances)
 
     def chosen(self, creative_id: str) -> None:
-        """It is clicked, or not; every thousandth time all is forgotten, so that there is doubt again."""
+        """Simulates a click or none; about every thousandth time the posterior is reset, to be uncertain again."""
         if self.chance.random() < 0.001:
             self.sums = {}
         clicked = bool(self.chance.random() < self._RATES[int(creative_id[1:])])
@@ -73,7 +73,7 @@ Case = Same | Changing | Learning
 
 
 def cases(seed: int) -> dict[str, Callable[[], Case]]:
-    """Makers of all cases by name; those of one seed make the same."""
+    """Makers of all cases by name; the same seed gives the same cases."""
 
     def chance(salt: int) -> np.random.Generator:
         return np.random.Generator(np.random.Philox(key=np.array([seed, salt], dtype=np.uint64)))

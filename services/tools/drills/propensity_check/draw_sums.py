@@ -1,14 +1,15 @@
-"""Whether choices came as often as the logged vectors say, where every decision may have a vector of its own.
+"""Sums that test whether choices are as frequent as logged, where each decision may have a vector of its own.
 
-Let p_t be the vector that was logged for decision t, before its choice c_t was known, and e_t the unit vector of c_t.
-Were the vectors true, D = sum_t (e_t - p_t) is a martingale whatever the vectors depend on, with the covariance
-V = sum_t (diag p_t - p_t p_t'), so that D' V^- D is nearly chi-square. The same in other coordinates: by rank of
-probability within the decision, and by what was chosen before. For any number f_t(i) that is known before the choice,
+Let p_t be the vector logged for decision t before its choice c_t was known, and e_t the unit vector of c_t. If the
+vectors are true, D = sum_t (e_t - p_t) is a martingale, however the vectors depend on the past, with the covariance
+V = sum_t (diag p_t - p_t p_t'), so that D' V^- D is nearly chi-square. The same holds in other coordinates: by rank of
+probability within the decision, and by the choice before. For any number f_t(i) that is known before the choice,
 
     z = sum_t (f_t(c_t) - E f_t) / sqrt(sum_t Var f_t),    E f_t = sum_i p_t(i) f_t(i)
 
-is nearly standard normal: f = p sees vectors that are too flat or too steep, f = 1 / p those without a floor,
-f = 1{i = c_(t-1)} a memory. Sums of cases add up, so that what is small in each is seen in all together.
+is nearly standard normal: f = p detects vectors that are too flat or too steep, f = 1 / p those without a floor, and
+f = 1{i = c_(t-1)} a dependence on the choice before. Sums of cases can be added, which detects deviations that are
+small in each case.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from scipy import stats
 
 from services.policies.arms import Floats
 
-_LEAST_VARIANCE = 40.0  # of a cell of its own; smaller ones are counted together
+_LEAST_VARIANCE = 40.0  # cells with a smaller variance are merged into one
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,12 @@ class Drawn:
 
     vectors: Floats  # (n, C), as logged, 0 for what could not be chosen
     choices: NDArray[np.int64]  # (n,)
-    before: NDArray[np.int64]  # (n,), what was chosen in the slot before, else in the decision before; -1: nothing
+    before: NDArray[np.int64]  # (n,), the choice of the slot before, else of the decision before; -1: none
 
 
 @dataclass(slots=True)
 class Cells:
-    """D and V of a partition of what could happen."""
+    """D and V by cells of a partition of the possible choices."""
 
     off: Floats  # (K,)
     covariance: Floats  # (K, K)
@@ -47,7 +48,7 @@ class Cells:
         return Cells(a + b, u + v)
 
     def p_value(self) -> float:
-        """Of the chi-square statistic; 1 where nothing could vary."""
+        """The p value of the chi-square statistic; 1 where no choice could vary."""
         off, covariance = self._merged()
         spread, directions = np.linalg.eigh(covariance)
         kept = spread > 1e-9 * max(float(spread.max(initial=0.0)), 1.0)
@@ -57,7 +58,7 @@ class Cells:
         return float(stats.chi2.sf(float((along**2 / spread[kept]).sum()), int(kept.sum())))
 
     def _merged(self) -> tuple[Floats, Floats]:
-        """Cells that hardly vary as one, because chi-square needs many expected in each."""
+        """Merges cells of small variance, because the chi-square approximation needs large expected counts."""
         small = np.diag(self.covariance) < _LEAST_VARIANCE
         K = len(self.off)
         into = np.eye(K)[~small]
@@ -77,7 +78,7 @@ class Score:
         return Score(self.off + other.off, self.variance + other.variance)
 
     def p_value(self) -> float:
-        """Of a normal test with two sides; 1 where nothing could vary."""
+        """The p value of a two-sided normal test; 1 where no choice could vary."""
         if self.variance < 1e-9:
             return 1.0 if abs(self.off) < 1e-6 else 0.0
         return float(2 * stats.norm.sf(abs(self.off) / self.variance**0.5))
@@ -85,7 +86,7 @@ class Score:
 
 @dataclass(slots=True)
 class Sums:
-    """Everything that is tested of some decisions."""
+    """All test sums of some decisions."""
 
     decisions: int = 0
     cells: dict[str, Cells] = field(default_factory=dict)
@@ -97,13 +98,13 @@ class Sums:
         return Sums(self.decisions + other.decisions, {**self.cells, **cells}, {**self.scores, **scores})
 
     def p_values(self) -> dict[str, float]:
-        """Of each test by its name."""
+        """The p value of each test, by name."""
         tests: dict[str, Cells | Score] = {**self.cells, **self.scores}
         return {name: made.p_value() for name, made in tests.items()}
 
 
 def sums_of(drawn: Drawn) -> Sums:
-    """What is tested of `drawn`."""
+    """The test sums of `drawn`."""
     p, n = drawn.vectors, len(drawn.choices)
     order = np.argsort(-p, axis=1, kind="stable")
     rank = np.argmax(order == drawn.choices[:, None], axis=1)
@@ -118,7 +119,7 @@ def sums_of(drawn: Drawn) -> Sums:
     return Sums(n, cells, scores)
 
 
-_BEFORE = 6  # arms after which choices are looked at apart
+_BEFORE = 6  # arms for which the choices that follow them are tested separately
 
 
 def _cells(p: Floats, choices: NDArray[np.int64]) -> Cells:

@@ -1,4 +1,4 @@
-"""Draws decisions by the product's own path, and by policies that are wrong on purpose, and sums up what came."""
+"""Draws decisions by the product's own functions and by policies that are wrong on purpose, and sums the results."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ from services.tools.drills.propensity_check.draw_sums import Drawn, Sums, sums_o
 KEY = b"drill of propensities"
 
 Twist = Callable[[Decision, bytes], int]
-"""Which index a wrong policy draws, given what was logged and the seed of the slate's first slot."""
+"""A wrong policy: the index that it draws, from the logged decision and the seed of the slate's first slot."""
 
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """So many slates of so many slots by a policy."""
+    """How to draw: `slates` slates of `slots` slots by a policy."""
 
     policy: str
     slates: int
     slots: int
-    name: str  # begins the ids of requests
+    name: str  # prefix of the request ids
     twist: Twist | None = None
 
 
 @dataclass(slots=True)
-class Seen:
-    """What came of a play."""
+class PlayResult:
+    """The results of a play."""
 
     by_slot: list[Sums] = field(default_factory=list)
     decisions: int = 0
-    faulty: int = 0  # a vector that does not sum to 1, or lies under its floor, or is not what was logged beside it
-    repeated: int = 0  # slates that show a creative twice
+    faulty: int = 0  # vectors that do not sum to 1, are below their floor, or disagree with the logged propensities
+    repeated: int = 0  # slates with a creative twice
 
 
-def play(case: Case, how: Play) -> Seen:
+def play(case: Case, how: Play) -> PlayResult:
     """The sums of one case, by slot."""
-    seen = Seen()
+    seen = PlayResult()
     vectors: list[list[Floats]] = [[] for _ in range(how.slots)]
     choices: list[list[int]] = [[] for _ in range(how.slots)]
     before: list[list[int]] = [[] for _ in range(how.slots)]
@@ -78,7 +78,7 @@ def before_the_floor(decision: Decision, _: bytes) -> int:
 
 
 def nearer_to_the_first(decision: Decision, _: bytes) -> int:
-    """Wrong: the draw is from a vector that gives a twentieth to the first arm."""
+    """Wrong: the draw is from a vector that moves a twentieth of the probability to the first arm."""
     nearer = 0.95 * decision.probabilities
     nearer[0] += 0.05
     return sample(nearer, seeded_words(decision.seed, "choice", 1))
@@ -116,7 +116,7 @@ def _number(creative_id: str) -> int:
 
 
 def _whole(decision: Decision, count: int) -> Floats:
-    """The logged vector over all arms of the slate, 0 for those that earlier slots took."""
+    """The logged vector over all arms of the slate, 0 for arms that earlier slots have."""
     if len(decision.arms.creative_ids) == count:
         return decision.probabilities
     whole = np.zeros(count)

@@ -1,8 +1,8 @@
-"""The policies once more, in plain Python that imports nothing of `services`: what drills hold the product against.
+"""An independent implementation of the policies in plain Python, which imports nothing of `services`.
 
-Written from the documented formulas: Philox-4x64-10 (Salmon et al. 2011) keyed by SHA-256(seed, 0, stream), twelve bits
-of each 16-bit lane pick a normal quantile, the most wins of the draws is likeliest, the floor is mixed in, and 53 bits
-of another stream choose.
+It follows the documented formulas: Philox-4x64-10 (Salmon et al. 2011) keyed by SHA-256(seed, 0, stream); twelve bits
+of each 16-bit lane select a normal quantile; an arm's probability is its share of wins among the draws, mixed with the
+floor; and 53 bits of another stream make the choice.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ROUNDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Arms:
-    """What is believed of C arms."""
+    """Posterior means and variances of C arms."""
 
     means: Sequence[float]
     variances: Sequence[float]
@@ -30,7 +30,7 @@ class Arms:
 
 
 def philox(seed: bytes, stream: str) -> Iterator[int]:
-    """The 64-bit words of a stream of a seed, without end."""
+    """The endless 64-bit words of a stream of a seed."""
     digest = hashlib.sha256(seed + b"\0" + stream.encode()).digest()
     keys = int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:16], "little")
     for block in count(1):
@@ -52,7 +52,7 @@ def _quantile(index: int) -> float:
 
 
 def wins_of(arms: Arms, words: Iterator[int], draws: int) -> list[int]:
-    """n_i: how many of the draws each arm wins; what is surely worse than the guard hands its own to it."""
+    """n_i: how many of the draws each arm wins; an arm that is surely worse than the guard gives its wins to it."""
     C, guard = len(arms.means), arms.guard
     deviations = [variance**0.5 for variance in arms.variances]
     numbers = (_quantile((word >> shift) % 4096) for word in words for shift in (0, 16, 32, 48))
@@ -72,7 +72,7 @@ def mixed(wins: Sequence[int], least: float) -> list[float]:
 
 
 def chosen(probabilities: Sequence[float], word: int) -> int:
-    """The index that 53 bits of a word choose."""
+    """The index selected by 53 bits of a word."""
     upto = list(accumulate(probabilities))
     u = (word >> 11) / 2**53 * upto[-1]
     return next((i for i, end in enumerate(upto) if u < end), len(upto) - 1)

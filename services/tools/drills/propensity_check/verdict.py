@@ -1,4 +1,4 @@
-"""Whether creatives were drawn as logged: family-wise level 1e-4 by Bonferroni, each of m tests at 1e-4 / m."""
+"""Tests whether creatives were drawn as logged: family-wise level 1e-4 by Bonferroni, each of m tests at 1e-4 / m."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Final
 
 from services.tools.drills.drill import Promise
 from services.tools.drills.propensity_check.draw_sums import Sums
-from services.tools.drills.propensity_check.drawn import Seen
+from services.tools.drills.propensity_check.drawn import PlayResult
 
 LEVEL: Final = 1e-4
 
-Played = Mapping[str, Mapping[str, Seen]]
-"""What came of the plays, by policy and case."""
+Played = Mapping[str, Mapping[str, PlayResult]]
+"""Results by policy and case."""
 
 
 def p_values(played: Played) -> list[tuple[float, str]]:
-    """Of every test, with its name: each case and slot, and all cases of a slot together."""
+    """The p value and name of every test: each case and slot, and all cases of a slot together."""
     found = []
     for policy, by_case in played.items():
         together: dict[int, Sums] = {}
@@ -43,20 +43,20 @@ def frequencies(text: str, played: Played, tests: int) -> Promise:
     return Promise(text, happened, smallest >= limit)
 
 
-def soundness(everything: Sequence[Mapping[str, Seen]]) -> Promise:
-    """Every logged vector is one that could be drawn from, and no slate repeats itself."""
+def soundness(everything: Sequence[Mapping[str, PlayResult]]) -> Promise:
+    """Every logged vector is a valid distribution, and no slate has a creative twice."""
     seen = [one for by_case in everything for one in by_case.values()]
     decisions = sum(one.decisions for one in seen)
     faulty, repeated = sum(one.faulty for one in seen), sum(one.repeated for one in seen)
     return Promise(
-        "vectors sum to 1 within 1e-12, keep their floor, hold the propensity that is logged; no slate repeats itself",
+        "vectors sum to 1 within 1e-12, keep their floor, hold the logged propensity; no slate has a creative twice",
         f"{decisions:,} vectors, {faulty} faulty; {repeated} slates with a creative twice",
         not faulty and not repeated,
     )
 
 
 def caught(wrong: Mapping[str, float], tests: int) -> Promise:
-    """Each wrong policy, by the smallest p that gives it away, at the level of the family."""
+    """Each wrong policy is detected by its smallest p value, at the level of the family."""
     limit = LEVEL / tests
     happened = ", ".join(f"{name}: p {p:.1e}" for name, p in wrong.items())
     return Promise(

@@ -1,1 +1,1 @@
-"""What the drill `rebalance` is made of: a crowd of workers, and what they go through."""
+"""The parts of the drill `rebalance`: a group of workers, and the run that moves partitions between them."""

@@ -1,4 +1,4 @@
-"""The run of the drill `rebalance`: who comes, freezes, wakes and goes, and what must follow all the same."""
+"""The run of the drill `rebalance`: starts, freezes, wakes and ends workers under load, and checks the promises."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from services.tools.drills.oracle.oracle import Expected, Rules, expected
 from services.tools.drills.oracle.plain import products_of
 from services.tools.drills.oracle.whole_log import events_of, unread
 from services.tools.drills.own_worker import ended_after
-from services.tools.drills.rebalancing.crowd import FROZEN_AT, Crowd
+from services.tools.drills.rebalancing.worker_group import FROZEN_AT, WorkerGroup
 from services.tools.drills.traffic.many_shoppers import views
 from services.tools.drills.traffic.sending import Sending
 from services.tools.drills.traffic.traffic import Sent, Shape, Traffic
@@ -28,22 +28,22 @@ from services.tools.drills.waiting import answered, until
 from services.tools.stack.session import RunningStack, tied_stack
 from services.tools.stack.state_dir import StateDir
 
-SESSION_S = 6.0  # the least that the broker grants: so long a frozen worker keeps its partitions
+SESSION_S = 6.0  # the broker's minimum; for so long a frozen worker keeps its partitions
 WINDOW_S = 5.0  # of attribution
 _GRACE_S = 5.0
 _SENT_WITHIN_S = 600.0
-_STUCK_S = 3600.0  # who is frozen is to wake, and not to end itself, as long as a busy machine may keep it frozen
+_STUCK_S = 3600.0  # so long that a worker does not take itself for stuck and end after it was frozen
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much, and how long."""
+    """How much is sent, and how long each phase takes."""
 
-    shape: Shape  # of what is sent in each half of a round
+    shape: Shape  # of the traffic of each half of a round
     per_s: float
-    step_s: float  # between changes, at least
-    frozen_s: float  # longer than it takes the others to get the partitions
-    rooms: tuple[str, ...]
+    step_s: float  # least time between changes
+    frozen_s: float  # longer than the takeover of the partitions takes
+    services: tuple[str, ...]
     rounds: int
 
 
@@ -52,27 +52,27 @@ SHORT = Plan(Shape(events=800, users=60, burst=20, ads=False), 100.0, 0.0, 0.0, 
 
 
 def prove(setting: Setting) -> Outcome:
-    """Brings up Kafka and Redis of its own, starts the workers itself, and says what became of the promises."""
+    """Starts its own Kafka and Redis and the workers, and returns the outcome."""
     plan = SHORT if setting.short else LONG
-    told = {
+    settings = {
         "ADLOOM_ATTRIBUTION_WINDOW_S": f"{WINDOW_S}",
         "ADLOOM_BURST_PER_MINUTE": f"{plan.shape.burst}",
         "ADLOOM_SESSION_S": f"{SESSION_S}",
         "ADLOOM_STUCK_S": f"{_STUCK_S}",
     }
-    state_dir = StateDir(setting.folder / "home").make()
-    with tied_stack(state_dir, {**setting.environ, **told}, only=("kafka", "redis", "topics")) as stack:
-        environ = {**setting.environ, **told, **stack.environ()}
-        crowd = Crowd(setting.folder / "workers", environ, stack.redis, plan.rooms)
-        with ended_after(crowd.workers):
-            return _Moving(setting, plan, stack, crowd).run()
+    state_dir = StateDir(setting.folder / "state").make()
+    with tied_stack(state_dir, {**setting.environ, **settings}, only=("kafka", "redis", "topics")) as stack:
+        environ = {**setting.environ, **settings, **stack.environ()}
+        group = WorkerGroup(setting.folder / "workers", environ, stack.redis, plan.services)
+        with ended_after(group.workers):
+            return _Moving(setting, plan, stack, group).run()
 
 
 class _Moving:
     """One run on one stack."""
 
-    def __init__(self, setting: Setting, plan: Plan, stack: RunningStack, crowd: Crowd) -> None:
-        self._setting, self._plan, self._stack, self._crowd = setting, plan, stack, crowd
+    def __init__(self, setting: Setting, plan: Plan, stack: RunningStack, group: WorkerGroup) -> None:
+        self._setting, self._plan, self._stack, self._group = setting, plan, stack, group
         self._keys = load_or_make(stack.state_dir.secrets).token_keys
         self._sending = Sending(stack.kafka, plan.per_s)
         self._moves: list[str] = []
@@ -90,56 +90,56 @@ class _Moving:
         injected = (
             f"{self._sending.sent:,} messages, {plan.per_s:.0f}/s, {shape.duplicates:.0%} duplicates, "
             f"{shape.poison:.0%} poison, {shape.misplaced:.1%} misplaced",
-            f"workers of {' and '.join(plan.rooms)}: 1 -> 3 -> 1, {plan.rounds} times, {plan.step_s:.1f} s between",
+            f"workers of {' and '.join(plan.services)}: 1 -> 3 -> 1, {plan.rounds} times, {plan.step_s:.1f} s between",
             *self._moves,
         )
         return Outcome(injected, tuple(self._promises))
 
     def _there_and_back(self, number: int) -> None:
-        """One worker a room, then three, two of which freeze and wake, then one.
+        """One worker of each service, then three, two of which freeze and wake, then one again.
 
-        Whoever is seen before they wake is not seen again until the end: later events would cover up stale states.
+        Shoppers with events before the wake-up get no further events until the end, which would hide stale states.
         """
         before, after = self._messages(2 * number), self._messages(2 * number + 1)
         half = len(before) // 2
         with self._meanwhile(before[:half]):
             if number == 0:
-                self._crowd.start(0)
+                self._group.start(0)
             self._pause()
-            self._crowd.start(*((1, 2) if number == 0 else (0, 1)))
+            self._group.start(*((1, 2) if number == 0 else (0, 1)))
             self._say("three workers")
         with self._meanwhile(before[half:]):
-            met, frozen = self._met(), self._crowd.freeze()
-            places = zip(frozen, FROZEN_AT.values(), strict=True)
-            self._moves += [f"{one.worker.instance} frozen at {at}" for one, at in places]
+            counted, frozen = self._late_writes(), self._group.freeze()
+            points = zip(frozen, FROZEN_AT.values(), strict=True)
+            self._moves += [f"{one.worker.instance} frozen at {at}" for one, at in points]
             self._say("two of them are frozen")
-            self._crowd.until_all_owned()
+            self._group.until_all_owned()
             self._say("the third owns everything")
             time.sleep(self._plan.frozen_s)
-        self._everybody_looks([*self._expected()[0].profiles])  # what the frozen ones hold is old now
+        self._everybody_looks([*self._expected()[0].profiles])  # now the frozen workers hold stale states
         self._sending.finish()
         self._level()
-        self._crowd.wake(frozen)
-        self._say("they are awake, and own something again")
-        self._promises.append(self._tried(number, met))
+        self._group.wake(frozen)
+        self._say("they are awake, and own partitions again")
+        self._promises.append(self._tried(number, counted))
         self._look(f"round {number + 1}, when they woke: ")
         with self._meanwhile(after):
             self._pause()
-            self._crowd.end(0, 1)
+            self._group.end(0, 1)
             self._say("one worker")
         self._level()
 
-    def _met(self) -> list[float]:
-        """Batches of rows that were refused, and states that were written over, so far."""
-        workers = self._crowd.workers
-        refused = sum(worker.told("adloom_part_waits_total", part="ownership") for worker in workers)
-        return [refused, sum(worker.told("adloom_written_again_total") for worker in workers)]
+    def _late_writes(self) -> list[float]:
+        """Batches of rows that were refused, and states that were overwritten, so far."""
+        workers = self._group.workers
+        refused = sum(worker.wait_for_metric("adloom_part_waits_total", part="ownership") for worker in workers)
+        return [refused, sum(worker.wait_for_metric("adloom_written_again_total") for worker in workers)]
 
     def _tried(self, number: int, before: Sequence[float]) -> Promise:
-        """Whether there was something to refuse. States that come late are written over at the owner's next write."""
-        rows, states = (now - then for now, then in zip(self._met(), before, strict=True))
+        """The woken workers must have tried to write rows. Late states are overwritten by the owner's next write."""
+        rows, states = (now - then for now, then in zip(self._late_writes(), before, strict=True))
         text = f"round {number + 1}: rows that a woken worker still had to write are refused"
-        happened = f"{rows:.0f} batches of rows refused; {states:.0f} states in the changelog written over by now"
+        happened = f"{rows:.0f} batches of rows refused; {states:.0f} states in the changelog overwritten by now"
         return Promise(text, happened, rows > 0)
 
     def _messages(self, number: int) -> list[Sent]:
@@ -149,7 +149,7 @@ class _Moving:
 
     @contextmanager
     def _meanwhile(self, messages: Sequence[Sent]) -> Iterator[None]:
-        """Sends them in the background, and then their shoppers go on looking; all has arrived at the end."""
+        """Sends them in the background, and then views of their shoppers; at the end Kafka has everything."""
         over = threading.Event()
         sender = threading.Thread(target=self._send, args=(messages, over), daemon=True)
         sender.start()
@@ -167,7 +167,7 @@ class _Moving:
             self._everybody_looks(sorted(set(users)))
 
     def _everybody_looks(self, users: Sequence[str]) -> None:
-        """One view of each, in all partitions."""
+        """Sends one view of each shopper."""
         self._looks += 1
         records = views(users, f"look-{self._looks}", datetime.now(UTC))
         self._sending.send([Sent(record) for record in records])
@@ -177,17 +177,17 @@ class _Moving:
 
     def _level(self) -> None:
         """Returns when everything that was sent has been committed."""
-        for room in self._plan.rooms:
-            until(f"{room} has read everything", partial(self._has_read, room))
+        for service in self._plan.services:
+            until(f"{service} has read everything", partial(self._has_read, service))
 
-    def _has_read(self, room: str) -> bool:
-        """Asked twice: what was moved to its partition while the first answer was made is in the second."""
-        return not any(unread(self._stack.kafka, room) for _ in range(2))
+    def _has_read(self, service: str) -> bool:
+        """Reads the lag twice: the second result includes messages that were repartitioned during the first."""
+        return not any(unread(self._stack.kafka, service) for _ in range(2))
 
     def _look(self, when: str) -> None:
-        """Holds the profiles against the oracle's."""
-        told, now_us = self._expected()
-        found = profile_promises(self._stack.redis, told, now_us)
+        """Compares the profiles with the oracle's."""
+        result, now_us = self._expected()
+        found = profile_promises(self._stack.redis, result, now_us)
         self._promises += [Promise(f"{when}{one.text}", one.happened, one.kept) for one in found]
 
     def _expected(self) -> tuple[Expected, int]:
@@ -200,26 +200,26 @@ class _Moving:
         return answered(partial(events_of, self._stack.kafka))
 
     def _come_again(self) -> None:
-        """Everybody comes once more, and is known from the changelog: most partitions were others' until just now.
+        """Sends one more view of each shopper; most partitions have just been restored from the changelog.
 
-        In the long form the last worker dies before, and loses its disk.
+        In the long form the last worker is killed before, and loses its disk.
         """
         if not self._setting.short:
-            last = self._crowd.worker("profiles", 2)
+            last = self._group.worker("profiles", 2)
             last.end()
             shutil.rmtree(last.data)
             last.start()
-            self._moves.append(f"{last.instance} killed in the end, and its disk lost")
+            self._moves.append(f"{last.instance} killed at the end, and its disk removed")
         self._everybody_looks([*self._expected()[0].profiles])
         self._sending.finish()
         self._level()
-        self._say("everybody came once more")
-        self._look("when everybody came once more: ")
-        if "outcomes" in self._plan.rooms:
+        self._say("one more view of each shopper was sent")
+        self._look("after one more view of each shopper: ")
+        if "outcomes" in self._plan.services:
             time.sleep(WINDOW_S + _GRACE_S)
-            told, _ = self._expected()
-            self._promises += outcome_promises(self._stack.kafka, told)
-            self._promises += letter_promises(self._stack.kafka, told, self._events())
+            result, _ = self._expected()
+            self._promises += outcome_promises(self._stack.kafka, result)
+            self._promises += letter_promises(self._stack.kafka, result, self._events())
 
     def _say(self, text: str) -> None:
         self._setting.say(text)

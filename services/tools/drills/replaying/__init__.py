@@ -1,1 +1,1 @@
-"""What the drill `replay` is made of: two deployments, the copy of a log, and what each makes of it."""
+"""The parts of the drill `replay`: a deployment, the copy of a log, and the observed results."""

@@ -16,23 +16,23 @@ from services.tools.drills.oracle.oracle import Expected, Rules, expected
 from services.tools.drills.oracle.plain import plain, products_of
 from services.tools.drills.oracle.whole_log import READ_BY, read_log, unread
 from services.tools.drills.own_worker import OwnWorker, ended_after
-from services.tools.drills.replaying.world import World, seen
+from services.tools.drills.replaying.observed import Observed, observe
 from services.tools.drills.traffic.traffic import Sent, Shape, Traffic
 from services.tools.drills.waiting import seen_when
 from services.tools.stack.session import RunningStack, tied_stack
 from services.tools.stack.state_dir import StateDir
 from services.wire.codec.envelope import RawRecord
 
-BURST = 30  # events of one kind in one minute, beyond which they are a script's
+BURST = 30  # more events of one kind in one minute mark a script
 LOOK_S = 1.0
 
-Lived = tuple[list[RawRecord], Expected, World]
-"""The log of a deployment, what must follow from it, and what did."""
+DeploymentResult = tuple[list[RawRecord], Expected, Observed]
+"""The log of a deployment, the expected results, and the observed ones."""
 
 
 @dataclass(slots=True)
 class Deployment:
-    """What runs, and what it was told."""
+    """A running deployment with its settings."""
 
     stack: RunningStack
     folder: Path
@@ -41,71 +41,73 @@ class Deployment:
     say: Callable[[str], None]
     workers: list[OwnWorker] = field(default_factory=list)
 
-    def worker(self, room: str, number: int = 0) -> OwnWorker:
-        """One more worker of a room, started."""
-        made = OwnWorker(room, f"{room}-{number}", self.folder / f"{room}-{number}", self.environ)
+    def worker(self, service: str, number: int = 0) -> OwnWorker:
+        """Starts one more worker of a service."""
+        made = OwnWorker(service, f"{service}-{number}", self.folder / f"{service}-{number}", self.environ)
         self.workers.append(made)
         made.start()
         return made
 
     def start_both(self) -> None:
-        """One worker of each room."""
+        """Starts one worker of each service."""
         self.worker("profiles")
         self.worker("outcomes")
 
     def traffic(self, seed: int, shape: Shape, now: datetime) -> list[Sent]:
-        """What a shop sends, signed with the keys of this deployment."""
+        """A shop's messages, with tokens signed by the keys of this deployment."""
         products = [product.product_id for product in demo_catalogue().products]
         return Traffic(seed, shape, load_or_make(self.stack.state_dir.secrets).token_keys, products, now).messages()
 
     def expected(self, log: Sequence[RawRecord]) -> Expected:
-        """What the oracle says must follow from the log."""
+        """The oracle's results for the log."""
         keys = load_or_make(self.stack.state_dir.secrets).token_keys
         rules = Rules(self.window_ms, keys.secrets, products_of(demo_catalogue()), BURST, PARTITIONS)
         return expected((plain(raw) for raw in log), rules)
 
-    def settled(self, count: int, within_s: float) -> Lived:
-        """The log of at least `count` records, what must follow from it and what did, when that has come to an end.
+    def settled(self, count: int, within_s: float) -> DeploymentResult:
+        """The result once at least `count` records are processed completely.
 
-        Where it does not come to that end in time, or a worker has ended, how far it has come; raises `Unavailable`
-        where nothing can be read.
+        Returns the incomplete result where the time is over or a worker has ended; raises `Unavailable` where nothing
+        can be read.
         """
 
-        def look() -> tuple[int, Lived]:
-            behind = self._unread()  # a message that is still to be moved, for one, is not in the log yet
+        def look() -> tuple[int, DeploymentResult]:
+            behind = (
+                self._unread()
+            )  # read first: for example, a message that is not yet repartitioned is not in the log
             log = read_log(self.stack.kafka)
-            told = self.expected(log)
-            world = seen(self.stack.kafka, self.stack.redis, [*told.profiles])
-            return behind or self._unread(), (log, told, world)
+            wanted = self.expected(log)
+            observed = observe(self.stack.kafka, self.stack.redis, [*wanted.profiles])
+            return behind or self._unread(), (log, wanted, observed)
 
-        def is_settled(found: tuple[int, Lived]) -> bool:
-            behind, (log, told, world) = found
-            return not behind and len(log) >= count and not world.missing(told)
+        def is_settled(found: tuple[int, DeploymentResult]) -> bool:
+            behind, (log, wanted, observed) = found
+            return not behind and len(log) >= count and not observed.missing(wanted)
 
         found = seen_when(lambda found: is_settled(found) or not self._all_run(), look, within_s, LOOK_S)
         if not is_settled(found):
-            self._tell_how_it_stands(found[0])
+            self._explain(found[0])
         return found[1]
 
-    def _tell_how_it_stands(self, behind: int) -> None:
-        """For the person who has to find out why it did not come to its end."""
+    def _explain(self, behind: int) -> None:
+        """Prints the state of the workers, to help to find out why processing is incomplete."""
         self.say(f"not settled in time: {behind} messages are unfinished")
         for worker in self.workers:
-            self.say(f"{worker.instance} {'runs' if worker.runs() else 'has ended'}:\n{worker.last_words()}")
+            self.say(f"{worker.instance} {'runs' if worker.runs() else 'has ended'}:\n{worker.log_tail()}")
 
     def _all_run(self) -> bool:
         return all(worker.runs() for worker in self.workers)
 
     def _unread(self) -> int:
-        """Messages that the workers have not finished."""
-        return sum(unread(self.stack.kafka, room) for room in READ_BY)
+        """Messages that the workers have not committed."""
+        return sum(unread(self.stack.kafka, service) for service in READ_BY)
 
 
 @contextmanager
 def deployment(setting: Setting, name: str, window_s: float, parts: tuple[str, ...]) -> Iterator[Deployment]:
-    """One whose `parts` are up, without workers yet; it ends with the `with`."""
-    told = {"ADLOOM_ATTRIBUTION_WINDOW_S": f"{window_s}", "ADLOOM_BURST_PER_MINUTE": f"{BURST}"}
-    environ = {**setting.environ, **told}
+    """A deployment whose `parts` are up, without workers yet; it ends with the `with`."""
+    settings = {"ADLOOM_ATTRIBUTION_WINDOW_S": f"{window_s}", "ADLOOM_BURST_PER_MINUTE": f"{BURST}"}
+    environ = {**setting.environ, **settings}
     state_dir = StateDir(setting.folder / name).make()
     with tied_stack(state_dir, environ, parts) as stack:
         made = Deployment(

@@ -1,8 +1,8 @@
 """The log of a deployment, copied into an empty one: same partitions, order, offsets, headers and times.
 
-The empty deployment stamps nothing of the log itself: the topics are made so that they believe the times that come with
-the records (CreateTime), which are the LogAppendTimes of the old broker. That is what a restored backup or a
-mirrored cluster has.
+The empty deployment must not stamp the records again. Its topics are therefore created with CreateTime and keep the
+records' timestamps, which are the LogAppendTimes of the first broker. A restored backup or a mirrored cluster has the
+same.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from services.wire.codec.envelope import RawRecord
 
 
 def load_log(kafka: str, log: Iterable[RawRecord]) -> None:
-    """Makes the topics of a broker that has none, and appends the log to them, with its times."""
+    """Creates the topics of an empty broker, and appends the log to them with its timestamps."""
     asyncio.run(_make_topics(kafka))
     producer = KafkaProducer(bootstrap_servers=kafka, acks="all", enable_idempotence=True, linger_ms=20)
     try:
@@ -32,21 +32,21 @@ def load_log(kafka: str, log: Iterable[RawRecord]) -> None:
         producer.close(10)
 
 
-def places(log: Sequence[RawRecord]) -> set[tuple[str, int, int, int]]:
-    """Where and when each record stands."""
+def positions(log: Sequence[RawRecord]) -> set[tuple[str, int, int, int]]:
+    """The position and timestamp of each record."""
     return {(raw.topic, raw.partition, raw.offset, raw.timestamp_ms) for raw in log}
 
 
 async def _make_topics(kafka: str) -> None:
-    """All topics; those of the log believe the times that they are given, from their first message on."""
+    """Creates all topics; those of the log with CreateTime."""
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
     await admin.start()
     try:
-        believe = {"message.timestamp.type": "CreateTime"}
+        keep_times = {"message.timestamp.type": "CreateTime"}
         answer = await admin.create_topics(
             [
                 NewTopic(
-                    one.name, one.partitions, 1, topic_configs=one.config() | (believe if one.name in INPUTS else {})
+                    one.name, one.partitions, 1, topic_configs=one.config() | (keep_times if one.name in INPUTS else {})
                 )
                 for one in TOPICS
             ]

@@ -1,1 +1,1 @@
-"""What the drill `tokens` is made of: bad tokens, an ad server whose shoppers click, a rotation, what came of it."""
+"""The parts of the drill `tokens`: bad tokens, an ad server whose shoppers click, a key rotation, the results."""

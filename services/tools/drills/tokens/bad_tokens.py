@@ -1,4 +1,4 @@
-"""Tokens that must not count, of every kind that comes to mind, each with the reason that refuses it; pure."""
+"""Tokens that must not count, of many kinds, each with the reason of its refusal; pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OTHER_SECRET: Final = b"another deployment's token key.."
 
 @dataclass(frozen=True, slots=True)
 class Genuine:
-    """A token that an answer carried, and the shopper who was answered."""
+    """A token from an answer, and the shopper who got it."""
 
     text: str
     user_id: str  # pseudonym
@@ -35,7 +35,7 @@ class Genuine:
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """A token that somebody sends back, and why it must be refused."""
+    """A token as it is sent back, and the reason for which it must be refused."""
 
     kind: str
     text: str
@@ -44,7 +44,7 @@ class Bad:
 
 
 def bad_tokens(genuine: Sequence[Genuine], keys: TokenKeys, now_ms: int, seed: int) -> Iterator[Bad]:
-    """Without end, all kinds in turn; genuine ones come back as `used` and from others as `foreign`."""
+    """Endless bad tokens, all kinds in turn; also genuine ones that were used before or come from another shopper."""
     chance = random.Random(seed)
     turns = [_of(kind, make, genuine, chance) for kind, make in _FORGERIES.items()]
     turns += [_expired(genuine, keys, now_ms, chance), _foreign(genuine, chance), _used(genuine)]
@@ -54,7 +54,7 @@ def bad_tokens(genuine: Sequence[Genuine], keys: TokenKeys, now_ms: int, seed: i
 
 
 def flips(text: str) -> Iterator[str]:
-    """The text with one bit of one character flipped: every position, every bit.
+    """The text with one bit of one character flipped: each position and each bit.
 
     >>> len(set(flips("ab.c"))), "ab.c" in set(flips("ab.c"))
     (32, False)
@@ -72,7 +72,7 @@ def cuts(text: str) -> Iterator[str]:
 
 
 def changed(text: str) -> Iterator[str]:
-    """What it promises made better, one thing at a time, under the signature that it has."""
+    """The payload with one value changed, under the old signature."""
     payload, mac = _parts(text)
     values = json.loads(payload)
     better: list[Any] = [
@@ -95,7 +95,7 @@ def changed(text: str) -> Iterator[str]:
 
 
 def other_algorithms(text: str) -> Iterator[str]:
-    """The payload as it is, signed by whoever does not hold the key."""
+    """The payload unchanged, signed without the key."""
     payload, mac = _parts(text)
     for name in ("md5", "sha1", "sha256", "sha384", "sha512", "blake2s"):
         for key in (b"", b"1", b"secret", payload, bytes(32)):
@@ -106,7 +106,7 @@ def other_algorithms(text: str) -> Iterator[str]:
 
 
 def respelt(text: str) -> Iterator[str]:
-    """The same bytes in another spelling: a token has one text."""
+    """Other encodings of the same bytes: only one text is valid."""
     head, _, tail = text.partition(".")
     yield from (f"{text}=", f"{head}=.{tail}", f" {text}", f"{text}\n", f"{text}.", f"{head}..{tail}", f"{text}.{tail}")
     yield from (
@@ -122,7 +122,7 @@ def respelt(text: str) -> Iterator[str]:
 
 
 def others_keys(text: str) -> Iterator[str]:
-    """Signed by another deployment, under our key's id, an unknown one, or one that no deployment has."""
+    """Signed with another deployment's key, under our key's id, an unknown one, or an impossible one."""
     payload, _ = _parts(text)
     values = json.loads(payload)
     for key_id in (values[0], "2", "99", "0", "", " 1", "01", "-1", "\u0661", "../tokens", "null"):
@@ -147,7 +147,7 @@ _FORGERIES: Final[dict[str, Callable[[str], Iterator[str]]]] = {
 def _of(
     kind: str, make: Callable[[str], Iterator[str]], genuine: Sequence[Genuine], chance: random.Random
 ) -> Iterator[Bad]:
-    """Every forgery of one token, in any order, then of the next; the first token again after the last."""
+    """All forgeries of one token in random order, then those of the next token, without end."""
     while True:
         for one in genuine:
             texts = [text for text in make(one.text) if text and text != one.text]
@@ -165,7 +165,7 @@ def _spliced(genuine: Sequence[Genuine]) -> Iterator[Bad]:
 
 
 def _expired(genuine: Sequence[Genuine], keys: TokenKeys, now_ms: int, chance: random.Random) -> Iterator[Bad]:
-    """Our own signature, from a millisecond more than a day ago to a year."""
+    """Valid signatures of tokens that are between a millisecond and a year too old."""
     while True:
         for one in genuine:
             age_ms = _LIFETIME_MS + chance.choice((1, 1_000, 3_600_000, 364 * _LIFETIME_MS))
@@ -174,7 +174,7 @@ def _expired(genuine: Sequence[Genuine], keys: TokenKeys, now_ms: int, chance: r
 
 
 def _foreign(genuine: Sequence[Genuine], chance: random.Random) -> Iterator[Bad]:
-    """A genuine one from somebody else, who was shown something else, or nothing."""
+    """Genuine tokens sent by another shopper, who was shown another ad or none."""
     while True:
         for one in genuine:
             thief = chance.choice([g.user_id for g in genuine if g.user_id != one.user_id])

@@ -1,1 +1,1 @@
-"""A shop's traffic for drills, seeded: good events, duplicates and poison, and how they are sent."""
+"""A shop's traffic for drills, seeded: valid events, duplicates and poison, and how they are sent."""

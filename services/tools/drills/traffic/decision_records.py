@@ -1,4 +1,4 @@
-"""Decision records as a creative-service might have written them, of every kind that evaluation tells apart."""
+"""Random decision records like those of the creative service, of every kind that evaluation distinguishes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from protos.gen.adloom.events.v1 import impression_pb2
 _CANDIDATES = tuple(f"creative-{number}" for number in range(12))
 
 
-def made_up_record(user: str, shown_at: datetime, chance: Random) -> impression_pb2.Impression:
-    """A creative drawn for the pseudonym `user` by `uniform` or `thompson`; its impression id is left to the caller."""
+def random_record(user: str, shown_at: datetime, chance: Random) -> impression_pb2.Impression:
+    """A creative drawn for the pseudonym `user` by `uniform` or `thompson`; the caller sets the impression id."""
     candidates = chance.sample(_CANDIDATES, 5)
     weights = [chance.random() + 0.1 for _ in candidates]
     vectors = {"uniform": [0.2] * 5, "thompson": [weight / sum(weights) for weight in weights]}
@@ -28,7 +28,7 @@ def made_up_record(user: str, shown_at: datetime, chance: Random) -> impression_
 
 
 def _unusual(made: impression_pb2.Impression, chance: Random) -> impression_pb2.Impression:
-    """Some are of an imported log, of a drill, of the house, or for a shopper whose profile is a bot's."""
+    """Turns some into records of an imported log, of a drill, of the house creative, or of a shopper marked as bot."""
     fate = chance.choices(["", "foreign", "drill", "house", "bot"], [89, 5, 2, 3, 1])[0]
     if fate == "foreign":
         targets = {f"log-{name}": value for name, value in made.target_propensities.items()}

@@ -1,4 +1,4 @@
-"""Many shoppers with a few views each: what a recovery has to bring back."""
+"""Many shoppers with a few views each, to fill the states that a recovery must restore."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PRODUCTS = ("boot-chelsea", "a product that nobody sells")
 
 
 def shoppers(count: int) -> list[str]:
-    """Pseudonyms."""
+    """The pseudonyms of `count` shoppers."""
     return [f"u1-{number:032x}" for number in range(count)]
 
 
@@ -27,7 +27,7 @@ def views(users: Iterable[str], name: str, now: datetime) -> Iterator[Record]:
 
 
 def send(kafka: str, records: Iterable[Record]) -> int:
-    """Returns when the broker has them; how many they were."""
+    """Sends records; returns their number when the broker has them all."""
     producer = Producer(ProducerSettings(kafka, client_id="drill"))
     count = 0
     try:

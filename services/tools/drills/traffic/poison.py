@@ -1,4 +1,4 @@
-"""Ways to spoil a good record, each with the reason for which it must become a dead letter."""
+"""Ways to spoil a valid record, each with the reason of the dead letter that it must become."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TOKEN_FIELD = {CLICKS: 3, ORDERS: 6}
 
 @dataclass(frozen=True, slots=True)
 class Spoiler:
-    """What is at hand to spoil a record with."""
+    """The inputs for spoiling a record."""
 
     keys: TokenKeys  # the deployment's own
     now: datetime
@@ -49,7 +49,7 @@ def header(name: str, value: bytes | None) -> Callable[[Record, Spoiler], Record
 
 
 def at(back: timedelta) -> Callable[[Record, Spoiler], Record]:
-    """The record as if it had happened so long ago."""
+    """The record with an event time `back` before now."""
     return lambda record, by: header("ce_time", rfc3339.text(by.now - back).encode())(record, by)
 
 
@@ -92,7 +92,7 @@ def _forged(user: str, by: Spoiler) -> str:
 
 
 def _field(number: int, content: bytes) -> bytes:
-    """One more field in protobuf; of several with one number the last counts."""
+    """A protobuf field to append; of several fields with one number the last one wins."""
     length = len(content)
     sized = bytes([length]) if length < 128 else bytes([length & 127 | 128, length >> 7])
     return bytes([number << 3 | 2]) + sized + content

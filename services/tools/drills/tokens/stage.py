@@ -1,4 +1,4 @@
-"""Where the drill plays: real Kafka, the real worker and the real creative-service."""
+"""The stage of the drill: real Kafka, the real worker and the real creative service."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from services.outcomes.token_rules import judge
 from services.sdk.producer import EventsClient, connect
 from services.tools.drills.drill import Setting
 from services.tools.drills.own_worker import OwnWorker, ended_after
-from services.tools.drills.tokens.aftermath import Aftermath, aftermath, counted
-from services.tools.drills.tokens.asking import Asking, Shown, click
+from services.tools.drills.tokens.ad_server import DrillAdServer, Shown, click
 from services.tools.drills.tokens.bad_tokens import Bad, Genuine
+from services.tools.drills.tokens.click_results import ClickResults, click_results, counted
 from services.tools.drills.waiting import Still, seen_when, until
 from services.tools.stack.addresses import LOOPBACK
 from services.tools.stack.session import RunningStack, tied_stack
@@ -34,20 +34,20 @@ from services.wire.codec.envelope import RawRecord
 SOURCE: Final = "drill"
 WINDOW_S: Final = 600  # longer than the drill: a click that a busy machine delays still counts
 SETTLED_WITHIN_S: Final = 120.0
-STILL_S: Final = 30.0  # after as long without anything new, what is missing does not come
+STILL_S: Final = 30.0  # after so long without a new result, missing ones are not waited for any longer
 _NOWHERE: Final = f"{LOOPBACK}:1"
 
 
 @dataclass(slots=True)
-class Scene:
-    """What runs."""
+class Stage:
+    """The running parts."""
 
     stack: RunningStack
     creative: str  # address
 
-    def asking(self, name: str, per_s: float) -> Asking:
-        """An ad server at its door."""
-        return Asking(self.creative, name, per_s)
+    def ad_server(self, name: str, per_s: float) -> DrillAdServer:
+        """An ad server that calls the creative service."""
+        return DrillAdServer(self.creative, name, per_s)
 
     def shop(self) -> AbstractContextManager[EventsClient]:
         """A shop with the keys of this deployment."""
@@ -58,20 +58,20 @@ class Scene:
         return load_token_keys(self.stack.state_dir.secrets)
 
     def now_ms(self) -> int:
-        """The machine's clock, which is the broker's."""
+        """The time by the machine's clock, which is the broker's, too."""
         return to_ms(SystemClock().now())
 
     def counts(self) -> dict[str, int]:
-        """Of the worker, by reason and fate; raises `Unavailable` while it is away."""
+        """The worker's counts by reason and fate; raises `Unavailable` while it is down."""
         return counted(self.stack.state_dir, "outcomes")
 
     def genuine(self, shown: Sequence[Shown]) -> list[Genuine]:
-        """The tokens of what was shown, looked into."""
+        """The decoded tokens of the shown ads."""
         key, keys, moment = load_pseudonym_key(self.stack.state_dir.secrets), self.keys(), SystemClock().now()
         return [Genuine(s.token, key.pseudonym(s.user), keys.verify(s.token, moment)) for s in shown]
 
     def send(self, shop: EventsClient, bad: Bad) -> str:
-        """A click with the bad token, by the pseudonym that sends it; the event's id."""
+        """Sends a click with the bad token; returns the event's id."""
         event_id = f"bad-{uuid.uuid4().hex}"
         payload = Click(user_id=bad.user_id, product_id="tee-breton", impression_token=bad.text)
         moment = SystemClock().now()
@@ -80,60 +80,60 @@ class Scene:
 
 
 @contextmanager
-def scene(setting: Setting) -> Iterator[Scene]:
-    """Everything, or in the short form without Triton and Redis: the ladder answers, with tokens like any other."""
+def staged(setting: Setting) -> Iterator[Stage]:
+    """Starts all parts, in the short form without Triton and Redis: the fallback ladder's answers have tokens, too."""
     environ = {**setting.environ, "ADLOOM_ATTRIBUTION_WINDOW_S": str(WINDOW_S)}
-    state_dir = StateDir(setting.folder / "home").make()
+    state_dir = StateDir(setting.folder / "state").make()
     if not setting.short:
         with tied_stack(state_dir, environ, only=("outcomes", "creative")) as stack:
-            yield Scene(stack, stack.creative)
+            yield Stage(stack, stack.creative)
         return
     with tied_stack(state_dir, environ, only=("outcomes", "catalogue")) as stack:
         alone = {"ADLOOM_TRITON": _NOWHERE, "ADLOOM_REDIS": _NOWHERE}
         own = OwnWorker("creative", "creative-0", setting.folder / "creative", {**environ, **stack.environ(), **alone})
         with ended_after([own]):
             own.start()
-            until("the creative-service answers", own.ready)
-            yield Scene(stack, stack.creative)
+            until("the creative service is ready", own.ready)
+            yield Stage(stack, stack.creative)
 
 
 def clicks_of(shown: Sequence[Shown], shop: EventsClient, event_ids: Sequence[str] = ()) -> list[str]:
-    """Everybody clicks what they were shown, under these event ids where they are given."""
+    """Publishes a click on each shown ad, under the given event ids or new ones; returns the ids."""
     ids = event_ids or [uuid.uuid4().hex for _ in shown]
     return [click(shop, seen, name) for seen, name in zip(shown, ids, strict=True)]
 
 
-def settled(there: Scene, impressions: Set[str], event_ids: Set[str]) -> Aftermath:
-    """What became of them when everything has, or after a while what has; raises `Unavailable` without a broker."""
+def settled(there: Stage, impressions: Set[str], event_ids: Set[str]) -> ClickResults:
+    """The results once all of these have one, or those there are when the time is over; raises `Unavailable`."""
 
-    def all_there(seen: Aftermath) -> bool:
+    def all_there(seen: ClickResults) -> bool:
         return seen.clicked.keys() >= impressions and seen.reasons.keys() >= event_ids
 
-    def come(seen: Aftermath) -> tuple[int, int]:
+    def come(seen: ClickResults) -> tuple[int, int]:
         return seen.clicked.total(), len(seen.reasons)
 
-    look = partial(aftermath, there.stack.kafka)
+    look = partial(click_results, there.stack.kafka)
     return seen_when(all_there, look, SETTLED_WITHIN_S, still=Still(come, STILL_S))
 
 
-def verdict(there: Scene, text: str, user_id: str) -> str:
-    """The rule's own word: the reason of a refusal, or "accepted"."""
+def verdict(there: Stage, text: str, user_id: str) -> str:
+    """The verdict of the product's token rules: the reason of a refusal, or "accepted"."""
     return judge(text, user_id, SystemClock().now(), there.keys()).refused or "accepted"
 
 
-def without_impression(there: Scene) -> tuple[list[str], list[str]]:
-    """Reasons of the dead letters that a room makes of a good click without an impression: within its day, after it."""
+def without_impression(there: Stage) -> tuple[list[str], list[str]]:
+    """Reasons of the dead letters of a click whose impression never comes: within a day, and after it."""
     user, at_ms = "u1-" + "d" * 32, there.now_ms()
     token = Token("i-never", user, "c", "p", 0.5, "front", 0, at_ms)
     payload = Click(user_id=user, product_id="tee-breton", impression_token=there.keys().sign(token))
     record = encode(payload, event_id="never", source=SOURCE, time=from_ms(at_ms), key=user.encode())
     event = decode(RawRecord(record.topic, 0, 0, at_ms, record.key, record.value, record.headers))
-    room = OutcomesProcessor(there.keys, WINDOW_S * 1000)
-    room.restore(0, [])
+    processor = OutcomesProcessor(there.keys, WINDOW_S * 1000)
+    processor.restore(0, [])
     day_ms = LIFETIME // timedelta(milliseconds=1)
-    first = room.advance(user, 0, None, [event], at_ms)
-    early = room.advance(user, 0, first.state, [], at_ms + day_ms - 60_000)
-    late = room.advance(user, 0, early.state, [], at_ms + day_ms + 60_000)
+    first = processor.advance(user, 0, None, [event], at_ms)
+    early = processor.advance(user, 0, first.state, [], at_ms + day_ms - 60_000)
+    late = processor.advance(user, 0, early.state, [], at_ms + day_ms + 60_000)
     return [*_reasons(first.records), *_reasons(early.records)], _reasons(late.records)
 
 

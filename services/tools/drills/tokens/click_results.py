@@ -1,4 +1,4 @@
-"""What became of clicks: outcomes and dead letters by the click's own id, and the worker's counts by reason."""
+"""The results of clicks: outcomes, dead letters by the click's event id, and the worker's counts by reason."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from services.wire.codec.decode import decode
 from services.wire.kafka.reader import read_to_end
 
 _COUNTS = {"adloom_dead_letters_total": "reason", "adloom_events_total": "fate"}
-"""The label by which clicks are counted, by metric."""
+"""The label that distinguishes clicks, by metric."""
 
 
 @dataclass(frozen=True, slots=True)
-class Aftermath:
-    """What the topics say now."""
+class ClickResults:
+    """The results on the topics now."""
 
     clicked: Counter[str]  # outcomes CLICKED by impression, copies of an outcome counted once
     reasons: dict[str, str]  # of dead letters, by event id
 
 
-def aftermath(kafka: str) -> Aftermath:
+def click_results(kafka: str) -> ClickResults:
     """Reads the topics to their ends; raises `Unavailable`."""
     outcomes: dict[str, str] = {}
     for raw in read_to_end(kafka, OUTCOMES):
@@ -36,12 +36,12 @@ def aftermath(kafka: str) -> Aftermath:
     for raw in read_to_end(kafka, DEADLETTER):
         headers = {name: (value or b"").decode() for name, value in raw.headers}
         reasons[headers["ce_id"]] = headers["adloom_reason"]
-    return Aftermath(Counter(outcomes.values()), reasons)
+    return ClickResults(Counter(outcomes.values()), reasons)
 
 
 def counted(state_dir: StateDir, process: str) -> dict[str, int]:
-    """The process's counts of clicks: dead letters by reason, events by fate; raises `Unavailable` while it is away."""
-    door = health_endpoint(state_dir, process)
-    assert door is not None
-    mine = [sample for sample in door.samples() if sample.name in _COUNTS and sample.labels["topic"] == CLICKS]
+    """The process's counts of clicks: dead letters by reason, events by fate; raises `Unavailable`."""
+    endpoint = health_endpoint(state_dir, process)
+    assert endpoint is not None
+    mine = [sample for sample in endpoint.samples() if sample.name in _COUNTS and sample.labels["topic"] == CLICKS]
     return {sample.labels[_COUNTS[sample.name]]: round(sample.value) for sample in mine}

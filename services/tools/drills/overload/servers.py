@@ -1,4 +1,4 @@
-"""Where the drill of overload plays: processes that it starts, and how much they compute."""
+"""The servers of the drill `overload`: processes that it starts, and the processor time that they use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _END_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Server:
     """A server's address and process."""
 
     address: str
@@ -35,24 +35,24 @@ class Door:
 
 
 @contextmanager
-def creative(setting: Setting) -> Iterator[Door]:
-    """The creative-service: on the whole stack, or in the short form on the shipped fakes.
+def creative(setting: Setting) -> Iterator[Server]:
+    """The creative service: on the whole stack, or in the short form on the shipped fakes.
 
-    On the stack the asking, inside the `with`, is kept to a processor of its own, as an ad server has one: beside it a
-    generator that sends three times as much takes three times as much from who answers, and lowers what it measures.
+    With the stack, the load generator inside the `with` is pinned to a processor of its own, as a real ad server has
+    its own. On shared processors the generator would take time from the server, and lower the result.
     """
     if setting.short:
-        with _process("creative_on_fakes", f"{LOOPBACK}:{any_free_port()}", str(setting.folder / "fakes")) as door:
-            yield door
+        with _process("creative_on_fakes", f"{LOOPBACK}:{any_free_port()}", str(setting.folder / "fakes")) as server:
+            yield server
         return
-    answering, asking = shared_out(os.sched_getaffinity(0))
-    state_dir = StateDir(setting.folder / "home").make()
-    with kept_to(answering), tied_stack(state_dir, setting.environ, ("creative",)) as stack, kept_to(asking):
-        yield Door(stack.creative, stack.status()["processes"]["creative"]["pid"])
+    servers, generator = shared_out(os.sched_getaffinity(0))
+    state_dir = StateDir(setting.folder / "state").make()
+    with kept_to(servers), tied_stack(state_dir, setting.environ, ("creative",)) as stack, kept_to(generator):
+        yield Server(stack.creative, stack.status()["processes"]["creative"]["pid"])
 
 
 def shared_out(processors: AbstractSet[int]) -> tuple[AbstractSet[int], AbstractSet[int]]:
-    """Processors for those who answer, and one for who asks: the same where there is but one.
+    """The processors of the servers, and the one of the generator; the same where there is only one.
 
     >>> shared_out({0, 1, 2}), shared_out({5})
     (({0, 1}, {2}), ({5}, {5}))
@@ -63,7 +63,7 @@ def shared_out(processors: AbstractSet[int]) -> tuple[AbstractSet[int], Abstract
 
 @contextmanager
 def kept_to(processors: AbstractSet[int]) -> Iterator[None]:
-    """What this thread starts inside the `with` runs on these processors only."""
+    """Processes that this thread starts inside the `with` run on these processors only."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, processors)
     try:
@@ -73,26 +73,26 @@ def kept_to(processors: AbstractSet[int]) -> Iterator[None]:
 
 
 def costs_us(generator: Generator, seconds: float) -> dict[str, float]:
-    """Processor microseconds a call of each way to refuse, and of an echo, in one server process."""
+    """Processor microseconds per call of each way to refuse and of an echo, each in one server process."""
     found = {}
     for way in WAYS:
-        with _process("refusing_server", way, f"{LOOPBACK}:{any_free_port()}") as door:
-            before = door.computed_s()
-            load = generator.closed(door.address, 32, seconds)
-            found[way] = (door.computed_s() - before) / max(load.sent, 1) * 1e6
+        with _process("refusing_server", way, f"{LOOPBACK}:{any_free_port()}") as server:
+            before = server.computed_s()
+            load = generator.closed(server.address, 32, seconds)
+            found[way] = (server.computed_s() - before) / max(load.sent, 1) * 1e6
     return found
 
 
 @contextmanager
-def _process(module: str, *words: str) -> Iterator[Door]:
-    """One of the modules beside this one, when it serves; it ends with the `with`, or with us."""
-    command = [sys.executable, "-m", f"{__package__}.{module}", *words]
-    address = next(word for word in words if word.startswith(LOOPBACK))
+def _process(module: str, *arguments: str) -> Iterator[Server]:
+    """Runs one of the modules beside this one, until the end of the `with` or of this process."""
+    command = [sys.executable, "-m", f"{__package__}.{module}", *arguments]
+    address = next(argument for argument in arguments if argument.startswith(LOOPBACK))
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None and process.stdin is not None
         try:
             process.stdout.readline()
-            yield Door(address, process.pid)
+            yield Server(address, process.pid)
         finally:
             process.stdin.close()
             try:

@@ -1,4 +1,4 @@
-"""An ad server and its shoppers: asks all the time, and clicks on what it is shown, now or after a while."""
+"""An ad server with its shoppers: sends requests at a given rate; the shoppers can click on the ads they are shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from protos.gen.adloom.events.v1.events_pb2 import Click
 from services.runtime.grpc_channel import open_channel
 from services.sdk.producer import EventsClient
 
-ANSWER_S = 10.0  # late on a busy machine is not lost
+ANSWER_S = 10.0  # generous: a late answer on a busy machine is not a lost one
 CALLERS = 4
 MOST_TRIES = 3
 
@@ -34,27 +34,27 @@ class Shown:
 
 
 @dataclass(slots=True)
-class Asking:
-    """What was asked and answered so far; shared between the threads that ask."""
+class DrillAdServer:
+    """Sends requests and collects the answers; shared by its threads."""
 
     address: str
     name: str
     per_s: float
     lock: threading.Lock = field(default_factory=threading.Lock)
-    asked: int = 0
+    requested: int = 0
     unanswered: list[str] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
 
     def one(self, stub: CreativeServiceStub) -> Shown | None:
-        """One decision for a shopper who was not here before; None where there is nothing to click on.
+        """Requests one decision for a new shopper; None without an answer, or where it is the house creative.
 
-        That is where no answer came, and where it is the house's own ad, which has no product that a click could name.
+        A click must name a product, and the house creative has none.
         """
         with self.lock:
-            self.asked += 1
-            user = f"{self.name}-{self.asked}"
-        place = creative.Placement(placement_id="front", format="300x250", count=1)
-        request = creative.SelectCreativesRequest(user_id=user, placements=[place])
+            self.requested += 1
+            user = f"{self.name}-{self.requested}"
+        placement = creative.Placement(placement_id="front", format="300x250", count=1)
+        request = creative.SelectCreativesRequest(user_id=user, placements=[placement])
         try:
             chosen = stub.SelectCreatives(request, timeout=ANSWER_S).selections[0]
         except grpc.RpcError as error:
@@ -72,12 +72,12 @@ class Asking:
         """So many decisions with something to click on, one after another."""
         with open_channel(self.address) as channel:
             stub = CreativeServiceStub(channel)
-            asked = (self.one(stub) for _ in range(MOST_TRIES * count))
-            return list(itertools.islice((seen for seen in asked if seen is not None), count))
+            decisions = (self.one(stub) for _ in range(MOST_TRIES * count))
+            return list(itertools.islice((seen for seen in decisions if seen is not None), count))
 
     def until(self, enough: Callable[[], bool], then: Callable[[Shown], None]) -> None:
-        """Asks from several threads, `per_s` in all, until it is `enough`; `then` is told of each answer."""
-        threads = [threading.Thread(target=self._ask_on, args=(enough, then), daemon=True) for _ in range(CALLERS)]
+        """Sends `per_s` requests a second from several threads until `enough()`; calls `then` with each decision."""
+        threads = [threading.Thread(target=self._send_until, args=(enough, then), daemon=True) for _ in range(CALLERS)]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -95,12 +95,12 @@ class Asking:
 
 
 def click(shop: EventsClient, seen: Shown, event_id: str = "") -> str:
-    """The shopper clicks; the event's id."""
+    """Publishes the shopper's click; returns the event's id."""
     payload = Click(user_id=seen.user, product_id=seen.product_id, impression_token=seen.token)
     return shop.publish(payload, event_id)
 
 
 def key_of(token: str) -> str:
-    """The id of the key that signed it."""
+    """The id of the key that signed the token."""
     head = token.partition(".")[0]
     return str(json.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))[0])
