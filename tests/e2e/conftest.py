@@ -1,4 +1,4 @@
-"""Outsiders' eyes: the command line, plain Kafka clients, kcat and grpcurl; nothing of ours in between."""
+"""Access as outsiders have it: the command line, plain Kafka clients, kcat and grpcurl, without our libraries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every kind of bad event gets its own dead letter, and nothing beside it is lost."""
+"""Every kind of bad event becomes a dead letter, and no other event is lost."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_a_copy_of_an_event_counts_once(outside: Outside) -> None:
     assert wait_for("the view", lambda: outside.features(user)[0]["views_total"]) == 1
 
 
-def test_a_message_larger_than_the_topic_takes_is_refused_to_its_sender(outside: Outside) -> None:
+def test_a_message_larger_than_the_topics_limit_fails_at_its_sender(outside: Outside) -> None:
     user = outside.pseudonym("large")
     with pytest.raises(KafkaError):
         outside.produce("View", {"user_id": user, "product_id": "x", "page": "x" * 1_500_000}, user)

@@ -1,4 +1,4 @@
-"""Every kind of bad request is told its own mistake: the status code, the field, the value, what was expected."""
+"""Every kind of bad request is answered with its mistake: status code, field, value, and what was expected."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ BAD = (
 
 
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.name)
-def test_a_bad_request_is_told_its_mistake(outside: Outside, bad: Bad) -> None:
+def test_a_bad_request_is_answered_with_its_mistake(outside: Outside, bad: Bad) -> None:
     with grpc.insecure_channel(outside.running.creative) as channel, pytest.raises(grpc.RpcError) as refused:
         getattr(CreativeServiceStub(channel), bad.method)(bad.request, timeout=5)
     assert refused.value.code() == bad.code, refused.value.details()
@@ -105,7 +105,7 @@ def test_bad_events_are_answered_one_by_one(outside: Outside) -> None:
     assert "currency" in results[2].message
 
 
-def test_more_places_than_creatives_are_filled_by_the_house(outside: Outside) -> None:
+def test_more_placements_than_creatives_are_filled_by_the_house_creative(outside: Outside) -> None:
     request = select(placements=[{**PLACE, "count": 32}], product_ids=["tee-breton"])
     with grpc.insecure_channel(outside.running.creative) as channel:
         selections = CreativeServiceStub(channel).SelectCreatives(request, timeout=5).selections

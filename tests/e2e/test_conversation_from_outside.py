@@ -1,4 +1,4 @@
-"""The README's conversation, held literally: kcat tells, grpcurl asks, a click comes back, silence too."""
+"""The README's example, run literally: kcat sends events, grpcurl requests ads, one is clicked, one is ignored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The generator's picture enters the library, waits for somebody's word, and is then served; its choice replays."""
+"""A generated creative enters the library, waits for approval, and is then served; its decision can be replayed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def selections(stub: Any, product: str) -> list[pb.Selection]:
 
 
 @pytest.mark.timeout(180)
-def test_a_generated_creative_is_served_once_somebody_answers_for_it(outside: Outside) -> None:
+def test_a_generated_creative_is_served_once_it_is_approved(outside: Outside) -> None:
     with grpc.insecure_channel(outside.running.creative) as channel:
         stub: Any = CreativeServiceStub(channel)
         product = stub.ListCreatives(pb.ListCreativesRequest(format="300x250"), timeout=5).creatives[0].product_id

@@ -1,4 +1,4 @@
-"""Whoever speaks nonsense at a door, or says nothing at all, keeps nobody else waiting."""
+"""Clients that send garbage to an endpoint, or nothing at all, do not delay other clients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One click changes what this shopper is shown next, within a second; another shopper's vectors stay as they are."""
+"""One click changes the shopper's next decision within a second, and no other shopper's vectors."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_one_click_changes_features_and_probabilities_within_a_second(outside: O
     assert max(delays) < math.inf, sorted(delays)
 
 
-def test_somebody_elses_click_changes_nothing(outside: Outside, questions: Questions) -> None:
+def test_another_shoppers_click_changes_nothing(outside: Outside, questions: Questions) -> None:
     user, other = questions.personalised(), outside.pseudonym(f"other-{uuid.uuid4()}")
     before = questions.decision(user)
     outside.produce("Click", {"user_id": other, "product_id": PRODUCTS[0]}, other)

@@ -1,4 +1,4 @@
-"""The Open Bandit log, streamed through the loop, gives the figures that its files give directly."""
+"""The Open Bandit log, streamed through the loop, gives the same figures as a direct count of its files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`adloom products | creatives | picture` on a library in a home of its own."""
+"""`adloom products | creatives | picture` on a library in a state folder of its own."""
 
 import json
 from pathlib import Path
@@ -59,7 +59,7 @@ def test_a_picture_is_written_whole(state_dir: Path, tmp_path: Path) -> None:
     assert (tmp_path / "bag.png").read_bytes() == PNG
 
 
-def test_what_is_wrong_is_said_by_name(state_dir: Path) -> None:
+def test_a_wrong_value_is_reported_by_name(state_dir: Path) -> None:
     unknown = adloom(state_dir, "picture", "c-none", "x.png").exception
     assert isinstance(unknown, Rejected)
     assert "creative_id: 'c-none'" in str(unknown)

@@ -1,4 +1,4 @@
-"""What every caller of the library relies on, on real files and from several processes."""
+"""The library's contract, on real files and from several processes."""
 
 import os
 import signal
@@ -149,7 +149,7 @@ def test_candidates_of_some_products_keep_rows_and_columns_together(library: Lib
 
 
 @pytest.mark.parametrize(("fault", "said"), [("damaged", "was damaged"), ("missing", "No such"), ("odd", "directory")])
-def test_a_picture_that_the_disk_does_not_give_is_the_librarys_fault(
+def test_a_picture_that_cannot_be_read_makes_the_library_unavailable(
     library: Library, tmp_path: Path, fault: str, said: str
 ) -> None:
     creative = library.add(draft(), PNG)

@@ -1,4 +1,4 @@
-"""What every store of profiles must do, held by the one that ships for tests and by the real one."""
+"""The contract of every profile store, tested on the shipped fake and on the real one."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def row(profile: Profile, user: str = "") -> ProfileRow:
     return ProfileRow(user or f"u1-{uuid.uuid4().hex}", profile, micros(AT), 0)
 
 
-def test_what_was_written_is_read_bit_for_bit(store: Store) -> None:
+def test_a_written_profile_is_read_bit_for_bit(store: Store) -> None:
     written = row(some_profile())
     store[0].write([written])
     reading = store[1].read([written.user_id])[written.user_id]
@@ -118,14 +118,14 @@ def test_a_later_write_wins_even_where_its_time_is_older(store: Store) -> None:
     assert store[1].read([newer.user_id])[newer.user_id].profile.integers == older.profile.integers
 
 
-def test_of_two_rows_in_one_batch_the_later_one_stays(store: Store) -> None:
+def test_of_two_rows_in_one_batch_the_later_one_wins(store: Store) -> None:
     first = row(some_profile(1))
     second = row(some_profile(2), first.user_id)
     store[0].write([first, second])
     assert store[1].read([first.user_id])[first.user_id].profile.integers == second.profile.integers
 
 
-def test_many_users_are_read_in_the_order_asked(store: Store) -> None:
+def test_many_users_are_read_in_the_order_given(store: Store) -> None:
     rows = [row(some_profile(n)) for n in range(1, 6)]
     store[0].write(rows)
     asked = [r.user_id for r in reversed(rows)]
@@ -138,7 +138,7 @@ def test_writing_nothing_is_no_error(store: Store) -> None:
     store[0].write([])
 
 
-def test_a_store_that_was_told_to_be_down_is_unavailable() -> None:
+def test_a_store_with_a_failure_set_is_unavailable() -> None:
     store = MemoryStore()
     store.failure = Unavailable("redis", "told to be down")
     with pytest.raises(Unavailable, match="redis"):
@@ -166,7 +166,7 @@ def test_a_closed_redis_is_unavailable_at_once_and_then_left_alone() -> None:
         FeastWriter("127.0.0.1:9").write([row(some_profile())])
 
 
-def test_a_closed_redis_is_unavailable_at_once_to_requests_and_then_left_alone() -> None:
+def test_a_closed_redis_is_unavailable_at_once_to_requests_and_then_rarely_tried() -> None:
     async def ask() -> float:
         reader, started = FeastAsyncReader("127.0.0.1:9", lambda segment: Profile()), time.monotonic()
         for _ in range(3):
@@ -179,7 +179,7 @@ def test_a_closed_redis_is_unavailable_at_once_to_requests_and_then_left_alone()
     assert asyncio.run(ask()) < 2.0
 
 
-def test_a_redis_that_hangs_costs_a_request_its_own_time_and_no_more_and_comes_back_by_itself() -> None:
+def test_a_hanging_redis_costs_a_request_its_budget_at_most_and_is_used_again_afterwards() -> None:
     """A server that takes connections and says nothing at first, then that there is nothing."""
     silent, left = True, asyncio.Event()
 
@@ -220,7 +220,7 @@ def redis_key_of(parts: RunningStack, user: str, client: redis.Redis) -> bytes:
 
 
 @pytest.mark.parametrize("damage", ["bytes that are no value", "an absurd time", "no hash"])
-def test_garbage_in_one_row_reads_as_no_profile_and_hurts_nobody_else(parts: RunningStack, damage: str) -> None:
+def test_a_damaged_row_reads_as_no_profile_and_affects_no_other_row(parts: RunningStack, damage: str) -> None:
     fine, broken = row(some_profile()), row(some_profile())
     FeastWriter(parts.redis).write([fine, broken])
     host, _, port = parts.redis.rpartition(":")
@@ -254,7 +254,7 @@ def test_a_profile_of_no_numbers_reads_as_none(parts: RunningStack) -> None:
     assert not reading.profile.decayed.any()
 
 
-def test_what_the_worker_stores_at_its_start_is_what_readers_take_over(parts: RunningStack) -> None:
+def test_readers_use_the_defaults_that_the_worker_stores_at_its_start(parts: RunningStack) -> None:
     writer, reader = FeastWriter(parts.redis), FeastReader(parts.redis, timeout_s=5.0)
     writer.write_defaults({"new_desktop": some_profile(2), "buyer": some_profile(3)}, AT)
     reader.refresh_defaults()
@@ -265,7 +265,7 @@ def test_what_the_worker_stores_at_its_start_is_what_readers_take_over(parts: Ru
     assert reader.read([NOBODY], "new_desktop")[NOBODY].profile.integers == Profile().integers
 
 
-def test_defaults_of_segments_stand_in_for_shoppers_without_a_profile(parts: RunningStack) -> None:
+def test_a_shopper_without_a_profile_gets_the_segments_default(parts: RunningStack) -> None:
     FeastWriter(parts.redis).write_defaults({"new_tablet": some_profile(4)}, AT)
     reader = FeastReader(parts.redis, timeout_s=5.0)
     reader.refresh_defaults()

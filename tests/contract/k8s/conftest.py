@@ -1,4 +1,4 @@
-"""The manifests as kustomize renders them, once a session: the whole, and with every component."""
+"""The manifests as kustomize renders them, once per session: the base, and with every component."""
 
 from __future__ import annotations
 

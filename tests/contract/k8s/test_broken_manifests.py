@@ -1,4 +1,4 @@
-"""Each rule catches what it is there for: the real manifests, broken in one place, give the line that says so."""
+"""Each rule detects its fault: the real manifests with one fault give a line that names it."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def test_a_broken_manifest_is_refused_with_its_reason(rendered: Objects, break_i
     assert [line for line in lines if said in line], lines
 
 
-def test_our_own_redis_is_for_two_only(rendered_with_redis: Objects) -> None:
+def test_only_two_workloads_may_reach_our_redis(rendered_with_redis: Objects) -> None:
     objects = rendered_with_redis()
     assert list(violations(objects)) == []
     policy(objects, "redis")["ingress"][0]["from"].append(
@@ -229,7 +229,7 @@ def test_our_own_redis_is_for_two_only(rendered_with_redis: Objects) -> None:
     assert any("port redis is open to ['creative', 'events', 'profiles']" in line for line in violations(objects))
 
 
-def test_a_selector_that_the_check_cannot_judge_is_no_free_pass(rendered: Objects) -> None:
+def test_a_selector_with_expressions_is_refused(rendered: Objects) -> None:
     objects = rendered()
     policy(objects, "triton")["podSelector"] = {"matchExpressions": [{"key": "a", "operator": "Exists"}]}
     with pytest.raises(ValueError, match="matchExpressions"):

@@ -1,4 +1,4 @@
-"""What is checked in passes the check, in every combination, and says what the tables of the code say."""
+"""The checked-in manifests pass the check in every combination, and agree with the tables of the code."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_the_check_knows_every_component() -> None:
     assert {path.parent.name for path in k8s_check.K8S.glob("components/*/kustomization.yaml")} == COMPONENTS
 
 
-def test_the_base_has_one_file_a_process_in_the_order_of_the_datas_way(rendered: Objects) -> None:
+def test_the_base_has_one_file_per_process_in_the_order_of_the_data_flow(rendered: Objects) -> None:
     files = yaml.safe_load((k8s_check.K8S / "base" / "kustomization.yaml").read_text())["resources"]
     names = [name.removesuffix(".yaml") for name in files]
     assert names == ["namespace", "network", "events", "profiles", "creative", "triton", "outcomes", "evaluation"]
@@ -49,12 +49,12 @@ def test_the_written_topics_mean_what_the_resources_say() -> None:
     assert list(yaml.safe_load_all(PATH.read_text())) == [kafka_topic(topic) for topic in TOPICS]
 
 
-def test_kafka_keeps_every_message_on_brokers_enough_to_lose_one(rendered: Objects) -> None:
+def test_kafka_loses_no_message_when_one_broker_is_lost(rendered: Objects) -> None:
     for topic in of_kind(rendered(), "KafkaTopic"):
         assert topic["spec"]["replicas"] > topic["spec"]["config"]["min.insync.replicas"] > 1
 
 
-def test_one_node_asks_for_one_of_everything() -> None:
+def test_the_single_node_overlay_has_one_replica_of_everything() -> None:
     objects = k8s_check.render(k8s_check.K8S, ["single-node"])
     assert {work.spec["replicas"] for work in workloads(objects)} == {1}
     assert {topic["spec"]["replicas"] for topic in of_kind(objects, "KafkaTopic")} == {1}

@@ -1,4 +1,4 @@
-"""What k8s/README.md shows works as it stands, and its map is true."""
+"""The commands and the map of k8s/README.md are right."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_the_overlay_that_it_shows_renders_without_fault(tmp_path: Path) -> None
     assert images == {"images.shop.example"}
 
 
-def test_its_map_names_what_there_is() -> None:
+def test_its_map_names_exactly_the_existing_files() -> None:
     components = {path.name for path in (K8S / "components").iterdir()}
     assert components == set(re.search(r"add: (.*)", README)[1].split(", "))  # type: ignore[index]
     for name in ("kustomization.yaml", "topics", "base", "components"):
@@ -44,7 +44,7 @@ def test_its_table_has_every_process() -> None:
     assert rows == {"events", "profiles", "creative", "triton", "outcomes", "evaluation"}
 
 
-def test_the_secrets_that_it_makes_are_those_that_pods_mount() -> None:
+def test_the_secrets_of_its_commands_are_those_that_pods_mount() -> None:
     assert set(re.findall(r"secret generic (\S+)", README)) == SECRETS
     made = set(re.findall(r"--from-file=(\S+)", README))
     code = (ROOT / "services" / "common" / "secrets.py").read_text()

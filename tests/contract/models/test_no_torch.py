@@ -1,4 +1,4 @@
-"""Serving processes ask the models without having torch."""
+"""Serving processes call the models without torch."""
 
 import subprocess
 import sys

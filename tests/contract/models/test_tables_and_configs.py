@@ -43,7 +43,7 @@ def test_requests_that_wait_together_are_joined(contract: ModelContract) -> None
     assert config_of(contract).HasField("dynamic_batching")
 
 
-def test_click_model_waits_for_no_one() -> None:
+def test_the_click_model_has_no_batching_delay() -> None:
     config = config_of(next(contract for contract in CONTRACTS if contract.name == "ctr"))
     assert config.dynamic_batching.max_queue_delay_microseconds == 0
 

@@ -51,7 +51,7 @@ def test_torch_computes_the_reference_answers(contract: ModelContract) -> None:
 
 
 @every_model
-def test_reference_answers_tell_models_apart(contract: ModelContract) -> None:
+def test_reference_answers_detect_another_model(contract: ModelContract) -> None:
     _, expected = reference.read(folder_of(contract.name), contract)
     for name, answers in expected.items():
         rows = answers.reshape(len(answers), -1)
@@ -68,7 +68,7 @@ def test_weights_that_were_changed_are_refused(tmp_path: Path) -> None:
         weights.load_into(ctr.ClickModel(), tmp_path)
 
 
-def test_a_missing_manifest_is_said_in_one_sentence(tmp_path: Path) -> None:
+def test_a_missing_manifest_is_reported_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="train the model, or check the repository out again"):
         manifest.read(tmp_path)
 

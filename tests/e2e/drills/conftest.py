@@ -1,4 +1,4 @@
-"""Drills as a person runs them, in their short form."""
+"""Runs drills by the command line, in their short form."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WITHIN_S = 540
 
 
 def drilled(name: str, without: str = "") -> dict[str, Any]:
-    """What `adloom drill NAME --short --json` prints, on a build without that defence where one is named."""
+    """Runs `adloom drill NAME --short --json`, on a build without a defence where one is named; returns its facts."""
     command = [str(Path(sys.executable).parent / "adloom"), "drill", name, "--short", "--json"]
     taken_out = [f"--without={without}"] if without else []
     done = subprocess.run(

@@ -1,14 +1,14 @@
-"""Killed wherever it hurts, the loop says what the oracle says; without the ids that it remembers, it does not."""
+"""The drill `exactness`: results equal the oracle's after kills; a build that forgets applied events is detected."""
 
 from __future__ import annotations
 
 from tests.e2e.drills.conftest import broken, drilled
 
 
-def test_all_that_is_said_equals_the_oracles_whoever_is_killed() -> None:
+def test_all_results_equal_the_oracles_after_any_kill() -> None:
     assert broken(drilled("exactness")) == []
 
 
-def test_a_build_that_forgets_which_events_it_has_applied_is_caught() -> None:
-    told = broken(drilled("exactness", without="remembered-ids"))
-    assert any("integers of every profile" in text for text in told)
+def test_a_build_that_forgets_applied_events_is_detected() -> None:
+    result = broken(drilled("exactness", without="remembered-ids"))
+    assert any("integers of every profile" in text for text in result)

@@ -1,16 +1,16 @@
-"""Whatever bytes come to a door, it answers; a build that makes times of any two numbers is seen to fall over."""
+"""The drill `fuzz`: parsers accept or refuse any bytes; a build that does not check times is detected."""
 
 from __future__ import annotations
 
 from tests.e2e.drills.conftest import broken, drilled
 
 
-def test_every_door_takes_or_refuses_what_comes() -> None:
+def test_every_parser_accepts_or_refuses_any_bytes() -> None:
     facts = drilled("fuzz")
     assert not broken(facts)
     assert len(facts["promises"]) == 8
 
 
-def test_a_build_that_does_not_look_at_times_breaks_the_promise() -> None:
+def test_a_build_that_does_not_check_times_breaks_the_promise() -> None:
     facts = drilled("fuzz", without="moments")
     assert any(promise.startswith("events as protobuf") and "crash" in promise for promise in broken(facts)), facts

@@ -1,4 +1,4 @@
-"""What evaluation says is true as often as it claims, and a build that counts open windows is noticed."""
+"""The drill `judgement`: intervals hold as often as claimed; a build that counts open windows is detected."""
 
 from __future__ import annotations
 

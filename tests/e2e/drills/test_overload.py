@@ -1,7 +1,7 @@
-"""At three times capacity what can be answered is, and base latency comes back; an unguarded door is noticed.
+"""The drill `overload`: goodput holds and latency recovers; a build without admission control is detected.
 
-How soon single calls hear something is judged by the long form, on a quiet machine: here generator, service and
-whatever else a test machine does share two cores, and a call that waited a second says nothing about the door.
+The time of single calls is tested by the long form only, on a quiet machine: here the generator, the service and any
+other load share two cores, and a call that waited a second says nothing about the server.
 """
 
 from __future__ import annotations
@@ -14,6 +14,6 @@ def test_three_times_capacity_leaves_goodput_and_base_latency() -> None:
     assert not [promise for promise in broken(facts) if promise.startswith(("goodput", "base latency"))]
 
 
-def test_a_build_that_lets_everybody_in_breaks_the_promise() -> None:
+def test_a_build_without_admission_control_breaks_the_promise() -> None:
     facts = drilled("overload", without="admission")
     assert any("the rest is refused" in promise for promise in broken(facts)), facts

@@ -1,4 +1,4 @@
-"""Creatives are drawn as often as logged, and a build that draws from another vector is noticed."""
+"""The drill `propensities`: creatives are drawn as often as logged; a draw from another vector is detected."""
 
 from __future__ import annotations
 

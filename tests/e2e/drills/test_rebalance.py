@@ -1,4 +1,4 @@
-"""The drill `rebalance`: workers come, freeze, wake and go, and every event still counts once."""
+"""The drill `rebalance`: workers start, freeze, wake and end, and every event still counts once."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ def test_profiles_stay_exact_while_partitions_move_away_from_frozen_workers() ->
     assert broken(drilled("rebalance")) == []
 
 
-def test_the_drill_notices_rows_that_a_woken_worker_writes_over_newer_ones() -> None:
+def test_the_drill_detects_rows_that_a_woken_worker_writes_over_newer_ones() -> None:
     assert any("when they woke: integers" in promise for promise in broken(drilled("rebalance", without="fence")))

@@ -9,5 +9,5 @@ def test_the_same_log_gives_the_same_profiles_outcomes_and_dead_letters() -> Non
     assert broken(drilled("replay")) == []
 
 
-def test_the_drill_notices_times_that_are_not_the_logs() -> None:
+def test_the_drill_detects_times_that_are_not_the_logs() -> None:
     assert any("outcomes" in promise for promise in broken(drilled("replay", without="log-times")))

@@ -1,4 +1,4 @@
-"""No token counts but ours, once, for whom it was given to; keys rotate under load; a build that trusts is seen."""
+"""The drill `tokens`: bad tokens are refused, keys rotate under load; a build without signature checks is detected."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def test_bad_tokens_are_refused_by_reason_and_keys_rotate_without_loss() -> None
     assert not broken(facts)
 
 
-def test_a_build_that_does_not_look_at_the_signature_breaks_the_promise() -> None:
+def test_a_build_that_does_not_check_signatures_breaks_the_promise() -> None:
     facts = drilled("tokens", without="signature")
     assert any("the token rules refuse each" in promise for promise in broken(facts)), facts
     assert any("each becomes a dead letter" in promise for promise in broken(facts)), facts

@@ -1,4 +1,4 @@
-"""`adloom run` on real parts, recounted by a client of its own."""
+"""`adloom run` on real parts; a separate Kafka client counts the same figures again."""
 
 import json
 import os
@@ -92,7 +92,7 @@ def test_ctrl_c_ends_a_run_in_order(stack: RunningStack) -> None:
     assert list(json.loads(out.strip().splitlines()[-1])) == KEYS
 
 
-def test_a_killed_run_takes_its_shoppers_with_it(stack: RunningStack) -> None:
+def test_a_killed_run_ends_its_simulator(stack: RunningStack) -> None:
     process = run(stack)
     wait_for("shoppers", shopping(stack, process), within_s=60)
     process.kill()

@@ -1,4 +1,4 @@
-"""Our short way through Feast's provider reads what Feast's own `get_online_features` reads, and stays as fast."""
+"""Our direct use of Feast's provider reads the same as Feast's `get_online_features`, and stays fast."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""On a real Redis: a worker that lost its partitions writes no row, wherever it was when it lost them."""
+"""On a real Redis: a worker that has lost its partitions writes no row, at whatever point it lost them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def refused(writer: FeastWriter, rows: Sequence[ProfileRow]) -> None:
     assert refusal.value.part == "ownership"
 
 
-def test_a_worker_that_wakes_after_its_partitions_moved_writes_nothing(parts: RunningStack) -> None:
+def test_a_worker_that_wakes_after_its_partitions_moved_writes_no_row(parts: RunningStack) -> None:
     kafka = Kafka(owner="first")
     first, second = (FeastWriter(parts.redis, Member(kafka, name)) for name in ("first", "second"))
     first.write([row(1)])
@@ -89,12 +89,12 @@ def test_a_claim_that_comes_too_late_is_not_confirmed(parts: RunningStack) -> No
     assert shown(parts) == 6
 
 
-def test_without_its_key_in_redis_an_owner_goes_on(parts: RunningStack) -> None:
+def test_an_owner_whose_key_was_lost_claims_its_partitions_again(parts: RunningStack) -> None:
     writer = FeastWriter(parts.redis, Member(Kafka(owner="fifth"), "fifth"))
     writer.write([row(8)])
     client = writer._provider.online_store._client  # type: ignore[attr-defined]
     client.flushall()
-    refused(writer, [row(9)])  # once: somebody else might have been there
+    refused(writer, [row(9)])  # once, because another owner may have claimed it
     writer.write([row(9)])
     assert shown(parts) == 9
 
@@ -156,7 +156,7 @@ def test_who_has_lost_a_partition_cannot_say_that_its_rows_are_there(parts: Runn
     eleventh = owner(parts, kafka, "eleventh")
     written(eleventh, kafka, 2)
     with pytest.raises(Unavailable) as refusal:
-        frozen.complete({PLACE})
+        frozen.complete({PARTITION})
     assert refusal.value.part == "ownership"
     twelfth = owner(parts, kafka, "twelfth")
     written(twelfth, kafka, 3)

@@ -1,4 +1,4 @@
-"""What Triton serves is what torch computed (law 8), through the client that the rooms use."""
+"""Triton's outputs equal those of torch (law 8), through the client that processes use."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -67,7 +67,7 @@ def test_requests_that_are_joined_get_their_own_answers(parts: RunningStack) -> 
         assert np.abs(scores.click_probability - wanted).max() <= CTR.tolerance
 
 
-def test_same_noise_gives_the_same_picture_alone_and_in_company(parts: RunningStack) -> None:
+def test_same_noise_gives_the_same_picture_alone_and_in_a_batch(parts: RunningStack) -> None:
     rng = np.random.default_rng(3)
     noise = rng.standard_normal((4, NOISE_SIZE), dtype=np.float32)
     audience = np.zeros((4, AUDIENCE_SIZE), dtype=np.float32)

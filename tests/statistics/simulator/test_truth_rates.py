@@ -1,4 +1,4 @@
-"""What the truth is like as a whole: rates, rhythm, drift, and that knowing the shopper pays."""
+"""Statistics of the truth: rates, rhythm, drift, and the value of knowing the shopper."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -120,7 +120,7 @@ def test_visits_follow_the_rhythm_of_day_and_week(persona: str) -> None:
     assert (at_night > 0.3) == (persona == "owl")
 
 
-def test_browsing_gives_the_wish_away() -> None:
+def test_browsing_reveals_the_wish() -> None:
     truth, rng = Truth(7), np.random.default_rng(4)
     hits, views = 0, 0
     for number in range(300):

@@ -1,4 +1,4 @@
-"""The checked-in click model's figures, and what the figures themselves are worth.
+"""The checked-in click model's figures, and the validity of these figures.
 
 Fresh traffic is of the weeks that the model was trained on, under a seed that no training used. Later weeks would be
 another question: in this shop what appeals drifts, so a model that is not trained again loses its calibration.
@@ -77,7 +77,7 @@ def test_model_beats_the_same_model_without_the_shopper_on_fresh_traffic(fresh: 
     assert gain.low > 0.0, gain
 
 
-def test_model_says_more_than_the_overall_rate_on_fresh_traffic(fresh: ClickRows, model: ClickModel) -> None:
+def test_model_beats_the_overall_click_rate_on_fresh_traffic(fresh: ClickRows, model: ClickModel) -> None:
     clicked = fresh.clicked.double().numpy()
     assert normalised_entropy(predictions(model, fresh), clicked) < 0.97
 
@@ -89,7 +89,7 @@ def test_mean_prediction_lies_in_the_interval_of_the_rate_on_fresh_traffic(fresh
     assert rate.low <= predictions(model, fresh).mean() <= rate.high
 
 
-def test_intervals_cover_the_truth_as_often_as_they_say() -> None:
+def test_intervals_cover_the_truth_as_often_as_claimed() -> None:
     """Shoppers differ, so an interval that took impressions for independent would cover far less than 95 %."""
     covered = 0
     for seed in range(200):

@@ -1,4 +1,4 @@
-"""The checked-in generator draws what it is asked for, as an independent judge reads it."""
+"""The checked-in generator draws the requested conditions, according to an independent judge."""
 
 import pytest
 import torch
@@ -38,12 +38,12 @@ def drawn(judge: Judge, generator: Generator) -> Agreement:
     return picture_figures.agreement(judge, shown)
 
 
-def test_four_of_five_pictures_show_the_asked_class(drawn: Agreement) -> None:
+def test_four_of_five_pictures_show_the_requested_class(drawn: Agreement) -> None:
     assert drawn.pictures == 1000
     assert drawn.right_class_low >= 0.8, drawn
 
 
-def test_no_class_is_given_up(drawn: Agreement) -> None:
+def test_every_class_is_drawn_recognisably(drawn: Agreement) -> None:
     assert min(drawn.by_class.values()) > 0.4, drawn.by_class
 
 

@@ -70,7 +70,7 @@ def test_wrong_entry_is_named(change: dict[str, object], says: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "null"])
-def test_what_is_no_catalogue_is_refused(text: str) -> None:
+def test_a_text_that_is_no_catalogue_is_refused(text: str) -> None:
     with pytest.raises(Misconfigured, match="catalogue"):
         parse_catalogue(text)
 

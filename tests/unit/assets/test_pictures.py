@@ -1,4 +1,4 @@
-"""Pictures: sizes, sameness, and that what differs looks different."""
+"""Pictures: sizes, reproducibility, and visible differences."""
 
 import io
 
@@ -62,7 +62,7 @@ def test_given_artwork_takes_the_place_of_the_drawn_product() -> None:
     assert picture[(top + bottom) // 2, (left + right) // 2].max() < 40
 
 
-def test_a_word_that_is_wider_than_the_picture_does_no_harm() -> None:
+def test_a_word_wider_than_the_picture_is_left_out_without_an_error() -> None:
     assert pixels(compose(brief(headline="W" * 200))).shape == (250, 300, 3)
 
 

@@ -100,7 +100,7 @@ BAD += [
 
 @pytest.mark.parametrize("bad", BAD, ids=[f"{bad.method}: {bad.name}" for bad in BAD])
 @pytest.mark.asyncio
-async def test_a_bad_request_is_told_its_mistake(house: House, bad: Bad) -> None:
+async def test_a_bad_request_is_answered_with_its_mistake(house: House, bad: Bad) -> None:
     async with house.asked() as stub:
         with pytest.raises(grpc.aio.AioRpcError) as refused:
             await getattr(stub, bad.method)(bad.request, timeout=5)

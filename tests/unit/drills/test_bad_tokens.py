@@ -1,4 +1,4 @@
-"""The drill's bad tokens are what they say they are."""
+"""The drill's bad tokens are refused for the reasons that they state."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def genuine() -> list[Genuine]:
     return [Genuine(KEYS.sign(token), token.user_id, token) for token in tokens]
 
 
-def test_each_is_refused_by_the_reason_that_it_names_and_all_kinds_come_in_turn() -> None:
+def test_each_bad_token_is_refused_by_its_reason_and_all_kinds_occur() -> None:
     bad = list(islice(bad_tokens(genuine(), KEYS, NOW_MS, seed=1), 20_000))
     kinds = Counter(one.kind for one in bad)
     assert len(kinds) >= 9 and min(kinds.values()) >= 4

@@ -1,4 +1,4 @@
-"""The pieces of the drill `faults` see what they are to see: slow links, and answers that are late or silent."""
+"""The parts of the drill `faults`: slow links, and the detection of late, missing and wrong answers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Echo(socketserver.BaseRequestHandler):
 
 @pytest.fixture
 def echo() -> Iterator[str]:
-    """The address of a server that says what it is told."""
+    """The address of an echo server."""
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Echo) as server:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever)
@@ -39,7 +39,7 @@ def echo() -> Iterator[str]:
         thread.join()
 
 
-def test_a_slow_link_holds_answers_up_and_keeps_their_order(echo: str) -> None:
+def test_a_slow_link_delays_answers_and_keeps_their_order(echo: str) -> None:
     link = SlowLink(echo)
     with linked(link):
         host, _, port = link.address.rpartition(":")
@@ -51,12 +51,12 @@ def test_a_slow_link_holds_answers_up_and_keeps_their_order(echo: str) -> None:
             line.sendall(b"b")
             time.sleep(0.05)
             line.sendall(b"c")
-            said = line.recv(1)
+            first = line.recv(1)
             assert time.monotonic() - began >= 0.3
-            assert said + line.recv(1) == b"bc"
+            assert first + line.recv(1) == b"bc"
 
 
-def test_a_link_to_nobody_hangs_up() -> None:
+def test_a_link_without_a_server_closes_the_connection() -> None:
     link = SlowLink("127.0.0.1:1")
     with linked(link):
         host, _, port = link.address.rpartition(":")
@@ -82,7 +82,7 @@ def answer(at: float, *degraded: str, took_s: float = 0.01, status: str = "OK") 
     return Request(at, 0.1, took_s, status, (Selection(f"i-{at}", "c", 0.5, degraded),) if status == "OK" else ())
 
 
-def test_a_late_answer_breaks_the_promise_unless_the_generator_itself_stood_still() -> None:
+def test_a_late_answer_breaks_the_promise_unless_the_generator_itself_was_stalled() -> None:
     load = load_of(answer(1.0), answer(2.0, took_s=0.1, status="DEADLINE_EXCEEDED"))
     assert not verdict.in_time(load, [window("triton")], verdict.STRICT).kept
     load.stalled.append((1.95, 2.05))
@@ -90,7 +90,7 @@ def test_a_late_answer_breaks_the_promise_unless_the_generator_itself_stood_stil
     assert not verdict.in_time(load_of(), [window("triton")], verdict.LENIENT).kept, "there were no requests"
 
 
-def test_what_is_lacking_must_be_said_and_nothing_else() -> None:
+def test_answers_must_name_the_missing_part_and_no_other() -> None:
     assert verdict.named(load_of(answer(1.0, "triton", "policy_prior")), window("triton"), verdict.STRICT).kept
     assert not verdict.named(load_of(answer(1.0, "triton")), window("triton"), verdict.STRICT).kept
     assert not verdict.named(load_of(answer(1.0)), window("redis"), verdict.STRICT).kept
@@ -98,17 +98,17 @@ def test_what_is_lacking_must_be_said_and_nothing_else() -> None:
     assert not verdict.named(load_of(answer(1.0, "redis")), window("kafka"), verdict.STRICT).kept
 
 
-def test_answers_lack_nothing_until_a_fault_that_takes_a_while_is_there() -> None:
+def test_answers_are_complete_until_a_slow_fault_is_in_effect() -> None:
     before = [answer(n / 100) for n in range(300)]
     load = load_of(*before, *(answer(4.0 + n / 100, "redis") for n in range(100)))
     quick, slow = window("redis"), window("redis")
     slow.there_at = 3.5
     assert not verdict.named(load, quick, verdict.LENIENT).kept
     assert verdict.named(load, slow, verdict.STRICT).kept
-    assert len(slow.during(load.requests)) == len(load.requests), "they are all to be answered in time"
+    assert len(slow.during(load.requests)) == len(load.requests), "all of them must be answered in time"
 
 
-def test_slow_answers_and_parts_that_stay_away_are_seen() -> None:
+def test_slow_answers_and_missing_recoveries_are_detected() -> None:
     slow = load_of(*(answer(1.0 + n / 100, took_s=0.09) for n in range(200)))
     fast = [answer(-1.0 - n / 100, took_s=0.005) for n in range(100)]
     assert percentile_ms(slow.requests, 0.99) == pytest.approx(90.0)
@@ -124,7 +124,7 @@ def test_slow_answers_and_parts_that_stay_away_are_seen() -> None:
     assert "not after redis frozen" in promise.happened
 
 
-def test_a_lost_record_and_one_that_says_something_else_are_seen() -> None:
+def test_a_lost_and_a_differing_record_are_detected() -> None:
     selections = [Selection("i-1", "c", 0.5, ())]
     assert not verdict.recorded(selections, {}, "").kept
     other = Impression(impression_id="i-1", creative_id="d", propensity=0.5, generator="philox4x64-10/1")
@@ -148,7 +148,7 @@ class _Waking:
         return found
 
 
-def test_records_are_asked_for_again_where_kafka_was_too_slow_to_answer() -> None:
+def test_records_are_read_again_where_kafka_was_too_slow() -> None:
     selections = [Selection("i-1", "c", 0.5, ())]
     assert _records(cast("Stage", _Waking("i-1")), selections).keys() == {"i-1"}
 

@@ -1,4 +1,4 @@
-"""The oracle is one plain file that has nothing of the product in it, and says by itself what is to follow."""
+"""The oracle imports nothing of the product, and computes the expected results by itself."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ def test_the_oracle_imports_nothing_but_the_standard_library() -> None:
     assert {name.split(".")[0] for name in named} <= set(sys.stdlib_module_names)
 
 
-def test_every_kind_of_poison_is_a_dead_letter_by_its_reason_and_the_good_is_none() -> None:
+def test_exactly_the_poison_becomes_dead_letters_each_with_its_reason() -> None:
     messages = Traffic(7, Shape(events=4_000, users=200), KEYS, [*PRODUCTS], NOW).messages()
-    told = oracle.expected(logged(messages), oracle.Rules(15_000, KEYS.secrets, PRODUCTS))
+    result = oracle.expected(logged(messages), oracle.Rules(15_000, KEYS.secrets, PRODUCTS))
     wanted = Counter(sent.reason for sent in messages if sent.reason)
-    assert Counter(told.letters.values()) == wanted
+    assert Counter(result.letters.values()) == wanted
     assert {sent.kind for sent in messages} >= {poison.kind for poison in POISON}
 
 
-def test_duplicates_anywhere_change_nothing_but_who_is_first() -> None:
+def test_duplicates_anywhere_do_not_change_the_results() -> None:
     messages = Traffic(8, Shape(events=3_000, users=150, misplaced=0.0), KEYS, [*PRODUCTS], NOW).messages()
     rules = oracle.Rules(15_000, KEYS.secrets, PRODUCTS)
     once = oracle.expected(logged(messages), rules)

@@ -1,4 +1,4 @@
-"""A server that answers nobody keeps none of the promises of the drill `overload`, and is no reason to end it."""
+"""A server that answers no call keeps no promise of the drill `overload`, and does not crash the drill."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Nobody:
         return load_of(seconds, [])
 
 
-def test_where_nobody_is_answered_no_promise_is_kept() -> None:
+def test_a_server_that_answers_no_call_keeps_no_promise() -> None:
     margins = Margins(0.1, 0.1, goodput=0.25, silent=0.25, quick_ms=500.0, base_times=5.0, base_plus_ms=25.0)
     seen = overloaded(Nobody(), "127.0.0.1:1", margins)
     assert seen.goodput == 0.0

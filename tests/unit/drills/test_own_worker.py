@@ -1,4 +1,4 @@
-"""A worker that a busy machine keeps from answering is asked again: what it has counted is not nothing."""
+"""Metrics of a worker that is slow to answer are read again, and not taken for 0."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from services.tools.stack.addresses import any_free_port
 
 @pytest.fixture
 def worker(tmp_path: Path) -> Iterator[OwnWorker]:
-    """A process that only sleeps; what it would tell is served by the test."""
+    """A process that only sleeps; the test serves its metrics."""
     (tmp_path / "log").write_text("it could not go on")
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
         yield OwnWorker("profiles", "profiles-0", tmp_path, {}, any_free_port(), process)
         process.kill()
 
 
-def test_what_a_slow_worker_has_counted_is_waited_for(worker: OwnWorker) -> None:
+def test_metrics_of_a_slow_worker_are_waited_for(worker: OwnWorker) -> None:
     registry = CollectorRegistry()
     counter = Counter(TAKEOVERS.removesuffix("_total"), "Takeovers.", registry=registry)
     counter.inc(3)
     server = HealthServer(worker.port, Readiness(), registry=registry)
     late = threading.Timer(0.4, server.start)
-    assert worker.metric(TAKEOVERS) == 0, "nobody answers"
+    assert worker.metric(TAKEOVERS) == 0, "it does not answer"
     late.start()
     try:
         assert worker.wait_for_metric(TAKEOVERS) == 3

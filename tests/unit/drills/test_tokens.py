@@ -1,4 +1,4 @@
-"""What the worker has counted is judged once it has had time to count: a letter is sent a moment before."""
+"""The worker's counters are checked once they had time to grow: a dead letter is sent a moment before."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.tools.drills.tokens.stage import Stage
 
 
 class Slow:
-    """A stage whose worker is too busy to answer, then has counted a part, then everything."""
+    """A stage whose worker first does not answer, then has counted a part, then everything."""
 
     def __init__(self) -> None:
         self._answers: list[dict[str, int] | None] = [None, {"forged": 1}, {"forged": 2, "duplicate": 3}]
@@ -27,7 +27,7 @@ class Slow:
 
 
 class Dark:
-    """A stage in which nobody is shown anything."""
+    """A stage in which no shopper is shown an ad."""
 
     def ad_server(self, name: str, per_s: float) -> DrillAdServer:
         return _Nothing("nowhere", name, per_s)
@@ -38,12 +38,12 @@ class _Nothing(DrillAdServer):
         return []
 
 
-def test_counts_are_looked_at_again_until_they_are_there() -> None:
+def test_counts_are_read_again_until_they_are_complete() -> None:
     promise = _counts(cast("Stage", Slow()), Counter({"forged": 2}), copies=3)
     assert promise.kept
     assert "2 forged" in promise.happened
 
 
-def test_where_nothing_is_shown_the_drill_ends_instead_of_forging_for_ever() -> None:
+def test_the_drill_fails_where_no_shopper_is_shown_an_ad() -> None:
     with pytest.raises(Broken, match="0 of 24 shoppers"):
         _honest(cast("Stage", Dark()), 24)

@@ -1,4 +1,4 @@
-"""Newcomers are what they were in training: shoppers with the empty profile."""
+"""New shoppers have the same profile as in training: the empty one."""
 
 from datetime import UTC, datetime
 from itertools import product
@@ -13,14 +13,14 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DEVICES = ("phone", "tablet", "desktop", "", "fridge")
 
 
-def test_every_segment_that_a_newcomer_can_be_in_has_a_default_and_no_other() -> None:
+def test_exactly_the_segments_of_new_shoppers_have_a_default() -> None:
     assert {segment_of(Profile(), device, query, NOW) for device, query in product(DEVICES, ("", "boots"))} == set(
         DEFAULTS
     )
     assert {name for name in SEGMENTS if name.startswith("new_")} == set(DEFAULTS)
 
 
-def test_a_default_is_the_profile_that_newcomers_had_in_training() -> None:
+def test_defaults_are_the_profiles_of_new_shoppers_in_training() -> None:
     for profile in DEFAULTS.values():
         assert profile.integers == Profile().integers
         assert np.array_equal(profile.decayed, Profile().decayed)

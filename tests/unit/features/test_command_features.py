@@ -78,6 +78,6 @@ def test_a_call_that_names_nobody_or_a_raw_id_is_refused(names: list[str]) -> No
         wanted(names, None)
 
 
-def test_a_missing_file_is_said_in_one_sentence(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="cannot be read"):
         wanted([], tmp_path / "none")

@@ -23,7 +23,7 @@ print(json.dumps({"loaded": loaded, "reached": sorted(set(reached))}))
 """
 
 
-def test_feast_comes_without_torch_its_history_and_its_servers_and_talks_to_redis_alone() -> None:
+def test_feast_is_imported_without_torch_history_and_servers_and_connects_only_to_redis() -> None:
     """No serving process loads torch, each second of import is one of a restart, and nothing calls home."""
     done = subprocess.run([sys.executable, "-c", LOOK], capture_output=True, text=True, timeout=110, check=True)
     found = json.loads(done.stdout.splitlines()[-1])

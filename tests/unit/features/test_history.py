@@ -14,19 +14,19 @@ def click(arrived: int, happened: int | None = None, user: str = ANNA) -> Arriva
     return Arrival(user, arrived, Interaction(Kind.CLICK, "p", time_us))
 
 
-def clicks(asks: list[ProfileQuery], arrivals: list[Arrival]) -> list[int]:
-    return [profile.integer("clicks_total") for profile in profiles_as_of(asks, arrivals, no_products)]
+def clicks(queries: list[ProfileQuery], arrivals: list[Arrival]) -> list[int]:
+    return [profile.integer("clicks_total") for profile in profiles_as_of(queries, arrivals, no_products)]
 
 
-def test_only_what_had_arrived_is_known() -> None:
+def test_a_profile_holds_only_events_that_had_arrived() -> None:
     assert clicks([ProfileQuery(ANNA, at) for at in (9, 10, 11, 21)], [click(20), click(10)]) == [0, 0, 1, 2]
 
 
-def test_an_event_that_came_late_was_not_known_earlier() -> None:
+def test_a_late_event_is_not_in_earlier_profiles() -> None:
     assert clicks([ProfileQuery(ANNA, 50), ProfileQuery(ANNA, 101)], [click(arrived=100, happened=10)]) == [0, 1]
 
 
-def test_shoppers_are_told_apart_and_answers_keep_the_order_of_asking() -> None:
+def test_profiles_are_per_shopper_and_in_the_order_of_the_queries() -> None:
     arrivals = [click(1), click(2), click(1, user=BERT)]
     assert clicks(
         [ProfileQuery(BERT, 9), ProfileQuery(ANNA, 9), ProfileQuery(BERT, 0), ProfileQuery("u1-" + "c" * 32, 9)],
@@ -34,6 +34,6 @@ def test_shoppers_are_told_apart_and_answers_keep_the_order_of_asking() -> None:
     ) == [1, 2, 0, 0]
 
 
-def test_nothing_asked_is_nothing_answered() -> None:
+def test_no_queries_give_no_profiles() -> None:
     assert profiles_as_of([], [click(1)], no_products) == []
     assert profiles_as_of([ProfileQuery(ANNA, 5)], [], no_products)[0].integers == Profile().integers

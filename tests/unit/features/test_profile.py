@@ -43,7 +43,7 @@ def column(name: str) -> int:
 
 
 @pytest.mark.parametrize("row", range(len(HALF_LIVES_S)))
-def test_an_event_has_faded_to_half_after_one_half_life(row: int) -> None:
+def test_an_event_has_decayed_to_half_after_one_half_life(row: int) -> None:
     sums = after(event()).decayed_to(NOW + timedelta(seconds=HALF_LIVES_S[row]))
     assert sums[row, column("views")] == pytest.approx(0.5, rel=1e-12)
     assert sums[row, INTEREST + 3] == pytest.approx(0.5, rel=1e-12)
@@ -57,7 +57,7 @@ def test_any_order_of_the_same_events_gives_the_same_profile() -> None:
         assert profile.decayed == pytest.approx(profiles[0].decayed, rel=1e-12)
 
 
-def test_events_taken_together_give_what_they_give_one_by_one() -> None:
+def test_apply_all_equals_apply_one_by_one() -> None:
     before = after(event(Kind.VIEW, 3_000))
     events = [event(Kind.CLICK, 4_000), event(Kind.VIEW, 1, "teapot"), event(Kind.ORDER, 60, bot=True), event(ago_s=9)]
     one_by_one = before
@@ -73,14 +73,14 @@ def test_clicks_and_orders_weigh_more_than_views() -> None:
     assert weights == [1.0, 3.0, 5.0]
 
 
-def test_a_product_the_catalogue_does_not_know_counts_and_moves_no_interest() -> None:
+def test_an_event_of_an_unknown_product_counts_and_changes_no_interest() -> None:
     profile = after(event(product="gone"))
     assert profile.integer("views_total") == 1
     assert profile.decayed[0, column("views")] == 1.0
     assert not profile.decayed[:, column("weight") :].any()
 
 
-def test_a_declared_bot_counts_in_the_totals_and_moves_nothing_that_fades() -> None:
+def test_a_declared_bot_counts_in_the_totals_and_changes_no_decayed_sum() -> None:
     profile = after(event(bot=True))
     assert (profile.integer("views_total"), profile.integer("bot_events_total")) == (1, 1)
     assert not profile.decayed.any()
@@ -102,6 +102,6 @@ def test_applying_changes_nothing_in_place() -> None:
     assert np.array_equal(before.decayed, copy)
 
 
-def test_an_event_ahead_of_now_counts_in_full_and_not_more() -> None:
+def test_an_event_after_now_counts_in_full_and_not_more() -> None:
     sums = after(event(ago_s=-60)).decayed_to(NOW)
     assert sums[0, column("views")] == 1.0

@@ -43,7 +43,7 @@ def value(profile: Profile, name: str, row: int = 0, now: datetime = NOW) -> flo
     return float(build(profile, facts(), creatives(), now).dense[row, DENSE_FEATURES.index(name)])
 
 
-def test_the_order_is_declared_once_and_shapes_follow_it() -> None:
+def test_shapes_follow_the_declared_feature_order() -> None:
     vectors = build(Profile(), facts(), creatives(), NOW)
     assert vectors.dense.shape == (3, len(DENSE_FEATURES))
     assert vectors.categories.shape == (3, len(CATEGORIES))
@@ -83,7 +83,7 @@ def test_a_click_raises_the_match_of_its_product_alone() -> None:
     assert value(clicked_coat(), "category_share_10m", 0) > value(clicked_coat(), "category_share_10m", 1) == 0.0
 
 
-def test_a_profile_fades_to_the_same_now_whenever_it_was_stored() -> None:
+def test_decay_does_not_depend_on_when_the_profile_was_stored() -> None:
     """The same clicks as of different times, brought to one `now`, are one vector (law 5)."""
     click, view = (
         Interaction(Kind.CLICK, "coat", micros(NOW - timedelta(hours=3))),
@@ -101,7 +101,7 @@ def test_the_house_creative_shows_no_product() -> None:
     assert value(clicked_coat(), "price_above_usual", 2) == 0.0
 
 
-def test_a_dearer_product_stands_above_the_usual_price() -> None:
+def test_a_more_expensive_product_is_above_the_usual_price() -> None:
     bag_clicked = apply(Profile(), Interaction(Kind.CLICK, "bag", micros(NOW)), PRODUCTS.get)
     assert value(bag_clicked, "price_above_usual", 0) == pytest.approx(np.log(9_901 / 2_001), rel=1e-6)
     assert value(bag_clicked, "price_above_usual", 1) == pytest.approx(0.0, abs=1e-6)

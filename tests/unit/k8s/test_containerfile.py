@@ -1,4 +1,4 @@
-"""The Containerfile, which no test can build, at least names only what there is."""
+"""The Containerfile, which no test can build, refers only to existing files, extras and modules."""
 
 from __future__ import annotations
 

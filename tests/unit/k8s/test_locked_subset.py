@@ -1,4 +1,4 @@
-"""An image installs the part of the lock that its extras need: all of it, nothing else, bytes unchanged."""
+"""An image installs exactly the part of the lock file that its extras need, with unchanged lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The check reads from a process's source which variables it knows."""
+"""The check finds the variables of a process in its source."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHARED = {"ADLOOM_KAFKA", "ADLOOM_HEALTH_PORT", "ADLOOM_HEALTH_HOST"}
         ("services.evaluation.main", SHARED | {"ADLOOM_DATA_DIR"}),
     ],
 )
-def test_the_variables_of_a_process_are_found_inherited_ones_too(module: str, known: set[str]) -> None:
+def test_the_variables_of_a_process_include_inherited_ones(module: str, known: set[str]) -> None:
     assert known <= known_variables(module)
 
 

@@ -1,4 +1,4 @@
-"""What callers have becomes what tensors hold, and back."""
+"""Texts and pictures are converted to and from tensors."""
 
 import numpy as np
 import pytest
@@ -24,6 +24,6 @@ def test_pictures_turn_planes_into_pixels() -> None:
     assert pictures(planes)[0].tolist() == [[[0, 0, 0], [255, 0, 0]], [[0, 0, 0], [0, 0, 0]]]
 
 
-def test_values_a_hair_outside_do_not_wrap_around() -> None:
+def test_values_slightly_out_of_range_do_not_wrap_around() -> None:
     planes = np.array([-0.001, 1.001], dtype=np.float32).reshape(1, 1, 1, 2)
     assert pictures(planes).ravel().tolist() == [0, 255]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.evaluation.tally import Tally
-from tests.unit.outcomes.test_room import Desk, minutes, outcomes
+from tests.unit.outcomes.test_processor import Desk, minutes, outcomes
 
 
 def test_whatever_follows_a_drill_says_so() -> None:

@@ -9,7 +9,7 @@ from protos.gen.adloom.events.v1 import events_pb2
 from services.outcomes import limits
 from services.outcomes.state import unpack
 from services.wire.codec.envelope import Envelope
-from tests.unit.outcomes.test_room import USER, Desk, minutes, outcomes, reasons, token_of
+from tests.unit.outcomes.test_processor import USER, Desk, minutes, outcomes, reasons, token_of
 
 KAFKA_BYTES = 900_000  # of 1 MiB
 

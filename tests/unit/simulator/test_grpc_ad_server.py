@@ -1,4 +1,4 @@
-"""What the simulated ad server writes down, against a real gRPC server."""
+"""The simulated ad server's counts, against a real gRPC server."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def ask_twice() -> Answers:
     return answers
 
 
-def test_a_request_that_missed_its_deadline_has_a_time_too() -> None:
+def test_a_request_that_missed_its_deadline_is_timed_too() -> None:
     answers = asyncio.run(ask_twice())
     assert answers.failed == 1
     assert "DEADLINE_EXCEEDED" in answers.failure

@@ -1,4 +1,4 @@
-"""Training traffic: the same every time, and the features are those that serve."""
+"""Training traffic is reproducible, and has the served features."""
 
 from datetime import UTC, datetime
 
@@ -37,7 +37,7 @@ def test_shapes_are_those_of_the_declared_features() -> None:
     assert log.propensity == 1 / 161
 
 
-def test_shoppers_begin_unknown_and_become_known() -> None:
+def test_shoppers_start_without_a_profile_and_then_have_one() -> None:
     log = made()
     known = log.dense[:, DENSE_FEATURES.index("known")]
     days = log.dense[:, DENSE_FEATURES.index("log_days_known")]
@@ -48,7 +48,7 @@ def test_shoppers_begin_unknown_and_become_known() -> None:
     assert known.all()  # an ad is asked for half a second after the page was viewed
 
 
-def test_time_stays_within_the_days_asked_for() -> None:
+def test_impressions_are_within_the_requested_days() -> None:
     log = made()
     last = UNTIL.timestamp() * 1000
     assert log.shown_at_ms.min() >= last - 28 * 86_400_000

@@ -1,4 +1,4 @@
-"""What a run shows and says last, from figures alone."""
+"""The view and the last line of a run, from figures alone."""
 
 from io import StringIO
 
@@ -49,7 +49,7 @@ def test_last_line_counts_views_clicks_and_orders_as_events() -> None:
     }  # fmt: skip
 
 
-def test_a_run_says_by_how_much_thompson_is_better() -> None:
+def test_a_run_reports_how_much_better_thompson_is() -> None:
     assert last_line(FIGURES)["comparisons"] == [
         {
             "policy": "thompson",
@@ -67,7 +67,7 @@ def test_a_run_says_by_how_much_thompson_is_better() -> None:
     assert "thompson - uniform: +6.00 percentage points (+1.00 to +10.00, 95 % at any time): better" in out.getvalue()
 
 
-def test_requests_without_an_answer_count_with_the_time_they_were_waited_for() -> None:
+def test_unanswered_requests_count_with_their_waiting_time() -> None:
     figures = Figures(10.0, COUNTED, [1.0, 250.0, 2.0, 251.0, 252.0], 0, 3, [])
     said = last_line(figures)
     assert (said["decision_p50_ms"], said["failed"]) == (250.0, 3)
@@ -91,7 +91,7 @@ def test_windows_are_settled_only_when_outcomes_and_report_have_all() -> None:
     assert not changed(report_is_current=False).counted.settled
 
 
-def test_remarks_say_what_is_missing() -> None:
+def test_remarks_name_what_is_missing() -> None:
     assert "all 50 impressions" in " ".join(remarks(changed(), ""))
     assert "49 of 50" in " ".join(remarks(changed(closed=49), ""))
     assert "3 bot, 4 house" in " ".join(remarks(changed(kept_out={"house": 4, "bot": 3}), ""))
@@ -107,7 +107,7 @@ def test_view_shows_how_many_times_the_control_a_policy_earns() -> None:
     assert "8.00 %" in text
 
 
-def test_rates_are_of_the_last_seconds() -> None:
+def test_current_rates_are_over_the_last_seconds() -> None:
     view = RunView()
     view.shown(Figures(0.0, Counted(records={"ad.views": 0}), [], 0, 0, []), "")
     view.shown(Figures(100.0, Counted(records={"ad.views": 1_000}), [], 0, 0, []), "")

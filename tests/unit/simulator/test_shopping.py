@@ -56,7 +56,7 @@ def play(stage: Stage, visit: Visit, skip_s: float = 0.0) -> None:
     asyncio.run(stage.shopping().play(visit, np.random.default_rng(1), skip_s))
 
 
-def test_each_page_is_viewed_and_then_an_ad_is_asked_for() -> None:
+def test_each_page_view_is_followed_by_an_ad_request() -> None:
     stage = Stage()
     stage.ads.silent = True
     play(stage, visit(stage, pages=3))
@@ -67,14 +67,14 @@ def test_each_page_is_viewed_and_then_an_ad_is_asked_for() -> None:
     assert [(at - NOON).total_seconds() for at, _, _ in stage.happened] == [2.0, 4.5, 7.0]
 
 
-def test_a_visit_can_be_entered_in_its_middle() -> None:
+def test_a_visit_can_be_played_from_the_middle() -> None:
     stage = Stage()
     stage.ads.silent = True
     play(stage, visit(stage, pages=5), skip_s=5.0)
     assert [(at - NOON).total_seconds() for at, _, _ in stage.happened] == [1.0, 3.5, 6.0]
 
 
-def test_a_shopper_who_leaves_opens_no_page_but_finishes_with_the_ad() -> None:
+def test_a_leaving_shopper_opens_no_page_but_finishes_the_current_ad() -> None:
     stage = Stage()
     shopping = stage.shopping()
     visit_ = visit(stage, pages=50)
@@ -97,7 +97,7 @@ def test_a_shopper_who_leaves_opens_no_page_but_finishes_with_the_ad() -> None:
     assert len(stage.ads.requests) == 1
 
 
-def test_clicks_carry_the_token_of_the_ad_and_orders_after_them_too() -> None:
+def test_clicks_on_ads_and_the_orders_after_them_carry_the_ads_token() -> None:
     stage = Stage()
     shopping = stage.shopping()
     for number in range(60):
@@ -120,7 +120,7 @@ def test_a_shopper_who_sees_no_ad_clicks_none() -> None:
     assert not any(isinstance(message, events.Click) for _, _, message in stage.happened)
 
 
-def test_no_more_ads_are_asked_for_than_wanted() -> None:
+def test_ad_requests_do_not_exceed_the_wanted_rate() -> None:
     stage = Stage()
     shopping = stage.shopping(decisions_per_s=0.1)
     asyncio.run(shopping.play(visit(stage, pages=100), np.random.default_rng(1)))

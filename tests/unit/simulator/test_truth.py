@@ -1,4 +1,4 @@
-"""The truth's promises: the same for ever, within bounds, and nothing but what it says."""
+"""The truth is reproducible, within bounds, and depends on what its docstring says."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -29,7 +29,7 @@ def one_of(truth: Truth, persona: str) -> Shopper:
     return next(s for s in (truth.shopper(number) for number in range(1_000)) if s.persona == persona)
 
 
-def test_same_seed_gives_the_same_answers_in_any_order_of_asking() -> None:
+def test_same_seed_gives_the_same_answers_in_any_order_of_calls() -> None:
     forward, backward = Truth(7), Truth(7)
     one = [rates(forward, number).tolist() for number in range(20)]
     other = [rates(backward, number).tolist() for number in reversed(range(20))]
@@ -37,7 +37,7 @@ def test_same_seed_gives_the_same_answers_in_any_order_of_asking() -> None:
     assert one != [rates(Truth(8), number).tolist() for number in range(20)]
 
 
-def test_one_creative_alone_has_the_rate_that_it_has_among_others() -> None:
+def test_a_creative_has_the_same_rate_alone_and_among_others() -> None:
     truth, creative = Truth(7), SHOWN[11]
     alone = truth.click_probability(
         truth.shopper(4),
@@ -61,7 +61,7 @@ def test_all_personas_exist() -> None:
     assert {truth.shopper(number).persona for number in range(500)} == set(PERSONAS)
 
 
-def test_creative_seen_too_often_is_clicked_less_and_too_many_ads_too() -> None:
+def test_a_creative_seen_too_often_and_too_many_ads_reduce_the_rate() -> None:
     truth = Truth(7)
     shopper = one_of(truth, "devotee")
     fresh = rates(truth, shopper.number)
@@ -78,7 +78,7 @@ def test_the_careful_click_what_they_have_seen_before() -> None:
     assert again.sum() > 1.5 * rates(truth, shopper.number).sum()
 
 
-def test_what_is_further_down_is_seen_less() -> None:
+def test_lower_slots_have_lower_rates() -> None:
     truth, shopper = Truth(7), Truth(7).shopper(4)
     by_slot = [truth.click_probabilities(shopper, OFFERS, Scene(NOON, slot=slot), NEVER).sum() for slot in range(6)]
     assert by_slot == sorted(by_slot, reverse=True)

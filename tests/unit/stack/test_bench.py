@@ -13,7 +13,7 @@ from services.tools.bench.memory import fit
 from services.tools.bench.sizes import Sizes, on_disk
 
 
-def test_make_benchs_own_words_are_understood() -> None:
+def test_an_unknown_benchmark_is_refused_with_the_names_of_all() -> None:
     asked = CliRunner().invoke(build(), ["bench", "no-such-benchmark", "--json"])
     assert isinstance(asked.exception, Misconfigured)
     assert all(name in str(asked.exception) for name in BENCHMARKS)
@@ -38,13 +38,13 @@ def test_the_slopes_interval_holds_the_true_slope_though_memory_grows_in_steps(s
     assert 0 < line.high - line.low < 0.2
 
 
-def test_memory_that_leaks_is_seen() -> None:
+def test_a_memory_leak_is_detected() -> None:
     chance = random.Random(1)
     line = fit(range(300), [100 + number // 10 + chance.random() for number in range(300)])
     assert 0.09 < line.low < line.slope < line.high < 0.11
 
 
-def test_bytes_a_user_leave_out_what_an_empty_stack_takes(tmp_path: Path) -> None:
+def test_bytes_per_user_exclude_those_of_an_empty_stack(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(bytes(10_000))
     taken = on_disk(tmp_path)
     assert taken >= 10_000

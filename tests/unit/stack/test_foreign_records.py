@@ -1,4 +1,4 @@
-"""What somebody else put on our topics stops neither the counting of a run nor the search for a decision."""
+"""Foreign records on our topics stop neither the counting of a run nor the search for a decision."""
 
 from __future__ import annotations
 

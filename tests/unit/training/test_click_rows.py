@@ -1,4 +1,4 @@
-"""Held-out means held out, and blind means blind."""
+"""Training and test sets share no shopper, and blinded rows have no features of the shopper."""
 
 import torch
 
@@ -39,7 +39,7 @@ def test_split_repeats_by_its_seed() -> None:
     assert set(one.tolist()) != set(other.tolist())
 
 
-def test_blind_rows_say_nothing_of_the_shopper_and_keep_the_rest() -> None:
+def test_blinded_rows_have_no_shopper_features_and_keep_the_rest() -> None:
     seen, blind = rows(), blinded(rows())
     hidden = [name in SHOPPER_FEATURES for name in DENSE_FEATURES]
     for at, name in enumerate(DENSE_FEATURES):
@@ -48,7 +48,7 @@ def test_blind_rows_say_nothing_of_the_shopper_and_keep_the_rest() -> None:
         assert bool((blind.categories[:, at] == 0).all()) == (category.name == "segment"), category.name
 
 
-def test_features_of_the_shopper_are_named_one_by_one() -> None:
+def test_shopper_features_are_the_listed_ones() -> None:
     """A new feature must be judged: does it tell who asks?"""
     request = {"hour_sin", "hour_cos", "weekday_sin", "weekday_cos", "searching", "log_age_hours"}
     kept = set(DENSE_FEATURES) - set(SHOPPER_FEATURES)

@@ -1,4 +1,4 @@
-"""`adloom train` says in one sentence what it lacks."""
+"""`adloom train` reports missing data in one sentence."""
 
 import subprocess
 import sys

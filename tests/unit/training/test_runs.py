@@ -1,4 +1,4 @@
-"""Runs repeat by their seed, learn, and go on where they were interrupted as if they had not been."""
+"""Runs are reproducible by their seed, learn, and resume after an interruption with the same result."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A process is asked from outside whether it is ready and what it has counted, and may be away while it is asked."""
+"""The health endpoint of a process gives readiness and metrics, and may not answer."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_metric_is_summed_over_the_samples_with_the_labels(served: tuple[Healt
     assert door.metric("made_events") == 0  # the name is the sample's, whole
 
 
-def test_nobody_behind_the_door_is_not_ready_and_has_counted_nothing() -> None:
+def test_an_endpoint_that_does_not_answer_is_not_ready_and_has_no_counts() -> None:
     assert not NOBODY.ready()
     assert NOBODY.readiness() == {}
     assert NOBODY.metric("made_events_total") == 0
@@ -58,7 +58,7 @@ def test_nobody_behind_the_door_is_not_ready_and_has_counted_nothing() -> None:
         NOBODY.samples()
 
 
-def test_the_door_of_a_process_is_found_by_its_stack(tmp_path: Path) -> None:
+def test_the_health_endpoint_of_a_process_is_found_by_its_stack(tmp_path: Path) -> None:
     state_dir = StateDir(tmp_path).make()
     state_dir.ports.write_text(json.dumps({"kafka": 20001, "health_profiles": 20002}))
     assert health_endpoint(state_dir, "profiles") == HealthEndpoint("127.0.0.1:20002", "profiles")

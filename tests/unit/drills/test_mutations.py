@@ -1,4 +1,4 @@
-"""Every drill names defences that stand where it says, so that a build without one can be made."""
+"""The text of every mutation occurs in the product, so that a build without the defence can be made."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from services.tools.stack.state_dir import ROOT
 
 
 @pytest.mark.parametrize("one", drills().values(), ids=lambda one: one.name)
-def test_the_defences_of_a_drill_stand_where_it_says(one: Drill) -> None:
+def test_the_text_of_each_mutation_occurs_exactly_once(one: Drill) -> None:
     assert one.mutations, "a drill that cannot fail proves nothing"
     for mutation in one.mutations:
         assert (ROOT / mutation.path).read_text().count(mutation.old) == 1, mutation.name
@@ -26,7 +26,7 @@ def test_the_defences_of_a_drill_stand_where_it_says(one: Drill) -> None:
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", mutation.name), "to be typed behind --without"
 
 
-def test_a_defence_is_taken_out_where_it_stands_exactly_once(tmp_path: Path) -> None:
+def test_a_defence_is_taken_out_where_its_text_occurs_exactly_once(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("check()\nact()\n")
     take_out(Mutation("check", "a.py", "check()\n", ""), tmp_path)
     assert (tmp_path / "a.py").read_text() == "act()\n"
@@ -34,7 +34,7 @@ def test_a_defence_is_taken_out_where_it_stands_exactly_once(tmp_path: Path) -> 
         take_out(Mutation("check", "a.py", "check()\n", ""), tmp_path)
 
 
-def test_what_was_compiled_before_a_defence_was_taken_out_is_not_run(tmp_path: Path) -> None:
+def test_compiled_files_from_before_a_mutation_are_not_run(tmp_path: Path) -> None:
     source = tmp_path / "a.py"
     source.write_text("print('old')\n")
     py_compile.compile(str(source), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
@@ -43,7 +43,7 @@ def test_what_was_compiled_before_a_defence_was_taken_out_is_not_run(tmp_path: P
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout == "new\n"
 
 
-def test_an_unknown_drill_or_defence_is_answered_with_those_there_are() -> None:
+def test_an_unknown_drill_or_defence_is_refused_with_the_names_of_all() -> None:
     with pytest.raises(Misconfigured, match="all' was expected|all was expected"):
         chosen("nothing")
     nothing = Drill("nothing", "", lambda setting: Outcome((), ()), ())

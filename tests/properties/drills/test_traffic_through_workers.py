@@ -1,4 +1,4 @@
-"""The drills' traffic, poison and all, through both workers in memory: wherever they die, all is as the oracle says."""
+"""The drills' traffic with its poison through both workers in memory: after crashes, results equal the oracle's."""
 
 from __future__ import annotations
 
@@ -36,28 +36,28 @@ CATALOGUE = demo_catalogue()
 RULES = oracle.Rules(WINDOW_MS, KEYS.secrets, products_of(CATALOGUE), SHAPE.burst)
 
 
-def lived(make_room: Callable[[], Processor], topics: tuple[str, ...], seed: int) -> TopologyTestDriver:
-    """A worker that has read a log of traffic to its end, and died again and again on its way."""
-    chance, stage = Random(seed), TopologyTestDriver(make_room, topics)
+def processed(make_processor: Callable[[], Processor], topics: tuple[str, ...], seed: int) -> TopologyTestDriver:
+    """A worker that has read a log of traffic to its end, with many crashes on the way."""
+    chance, driver = Random(seed), TopologyTestDriver(make_processor, topics)
     for number, sent in enumerate(Traffic(seed, SHAPE, KEYS, [*RULES.products], NOW).messages()):
         if sent.record.topic in topics:
-            stage.append(sent.record, to_ms(NOW) + 10 * number)
+            driver.append(sent.record, to_ms(NOW) + 10 * number)
     for _ in range(12):
-        if stage.run(chance, END_MS, batch=chance.choice([40, 200]), crash_after=chance.randrange(400)):
+        if driver.run(chance, END_MS, batch=chance.choice([40, 200]), crash_after=chance.randrange(400)):
             break
-        stage.restart(disk_lost=chance.random() < 0.3)
-    assert stage.run(chance, END_MS, batch=200)
-    assert stage.run(chance, END_MS + 60_000)  # what was moved to its partition at the end settles, too
-    return stage
+        driver.restart(disk_lost=chance.random() < 0.3)
+    assert driver.run(chance, END_MS, batch=200)
+    assert driver.run(chance, END_MS + 60_000)  # messages that were repartitioned at the end are settled, too
+    return driver
 
 
-def told_of(stage: TopologyTestDriver) -> oracle.Expected:
-    return oracle.expected([plain(raw) for log in stage.logs.values() for raw in log], RULES)
+def expected_of(driver: TopologyTestDriver) -> oracle.Expected:
+    return oracle.expected([plain(raw) for log in driver.logs.values() for raw in log], RULES)
 
 
-def letters(stage: TopologyTestDriver) -> dict[oracle.RecordPosition, str]:
+def letters(driver: TopologyTestDriver) -> dict[oracle.RecordPosition, str]:
     found = {}
-    for record in stage.sent:
+    for record in driver.sent:
         if record.topic == DEADLETTER:
             headers = {name: value.decode("utf-8", "replace") for name, value in record.headers}
             origin = headers["adloom_topic"], int(headers["adloom_partition"]), int(headers["adloom_offset"])
@@ -68,13 +68,13 @@ def letters(stage: TopologyTestDriver) -> dict[oracle.RecordPosition, str]:
 @pytest.mark.parametrize("seed", range(4))
 def test_profiles_and_dead_letters_equal_the_oracles(seed: int) -> None:
     store, facts = MemoryStore(), facts_by_product(CATALOGUE)
-    stage = lived(lambda: ProfilesProcessor(store, facts.get, SHAPE.burst), PROFILES_TOPICS, seed)
-    told = told_of(stage)
-    assert store.rows.keys() == told.profiles.keys()
+    driver = processed(lambda: ProfilesProcessor(store, facts.get, SHAPE.burst), PROFILES_TOPICS, seed)
+    expected = expected_of(driver)
+    assert store.rows.keys() == expected.profiles.keys()
     for user, row in store.rows.items():
-        assert_profile(row.profile, told.profiles[user])
+        assert_profile(row.profile, expected.profiles[user])
     of_tokens = {"forged", "expired", "foreign", "used"}  # these are for outcomes to judge
-    assert letters(stage) == {at: reason for at, reason in told.letters.items() if reason not in of_tokens}
+    assert letters(driver) == {at: reason for at, reason in expected.letters.items() if reason not in of_tokens}
 
 
 def assert_profile(profile: Profile, wanted: oracle.Row) -> None:
@@ -86,10 +86,10 @@ def assert_profile(profile: Profile, wanted: oracle.Row) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_outcomes_and_dead_letters_equal_the_oracles(seed: int) -> None:
-    stage = lived(lambda: OutcomesProcessor(lambda: KEYS, WINDOW_MS, SHAPE.burst), OUTCOMES_TOPICS, seed)
-    told = told_of(stage)
-    rows = [fields_of(outcome_pb2.Outcome.FromString(r.value or b"")) for r in stage.sent if r.topic == OUTCOMES]
+    driver = processed(lambda: OutcomesProcessor(lambda: KEYS, WINDOW_MS, SHAPE.burst), OUTCOMES_TOPICS, seed)
+    expected = expected_of(driver)
+    rows = [fields_of(outcome_pb2.Outcome.FromString(r.value or b"")) for r in driver.sent if r.topic == OUTCOMES]
     closed = {row["outcome_id"]: row for row in rows if row["window_closed"]}
-    assert closed == told.outcomes
+    assert closed == expected.outcomes
     assert all(closed[row["outcome_id"]] == row for row in rows if row["window_closed"])
-    assert letters(stage) == told.letters
+    assert letters(driver) == expected.letters

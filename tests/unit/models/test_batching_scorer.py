@@ -1,4 +1,4 @@
-"""Scores that are asked for together are each request's own, in time, and nobody else's trouble."""
+"""Batched requests get their own scores, keep their own deadlines, and fail independently."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -18,8 +18,8 @@ from services.models.tensors import CTR
 Rows = tuple[NDArray[np.float32], NDArray[np.int64]]
 
 
-class Held(FakeModels):
-    """Models that answer once they are told to, and remember how many rows each call had."""
+class BlockedModels(FakeModels):
+    """Models that answer once `let_go` is set, and record the rows of each call."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,36 +39,36 @@ def rows(count: int, seed: int) -> Rows:
     return dense, np.full((count, len(CATEGORIES)), seed % 5, dtype=np.int64)
 
 
-def run(play: Callable[[Held], Coroutine[Any, Any, None]]) -> None:
-    async def held() -> None:
-        await play(Held())
+def run(play: Callable[[BlockedModels], Coroutine[Any, Any, None]]) -> None:
+    async def scenario() -> None:
+        await play(BlockedModels())
 
-    asyncio.run(asyncio.wait_for(held(), 20))
-
-
-def asked(together: BatchingScorer, count: int, seed: int, budget_s: float = 10.0) -> asyncio.Task[Scores]:
-    return asyncio.ensure_future(together.score(*rows(count, seed), budget_s=budget_s))
+    asyncio.run(asyncio.wait_for(scenario(), 20))
 
 
-async def under_way(models: Held, calls: int) -> None:
+def requested(scorer: BatchingScorer, count: int, seed: int, budget_s: float = 10.0) -> asyncio.Task[Scores]:
+    return asyncio.ensure_future(scorer.score(*rows(count, seed), budget_s=budget_s))
+
+
+async def under_way(models: BlockedModels, calls: int) -> None:
     while len(models.sizes) < calls:
         await asyncio.sleep(0)
 
 
-async def one_after_another(together: BatchingScorer, models: Held, calls: int) -> list[asyncio.Task[Scores]]:
-    """Each in a call of its own, because each comes in a later turn of the loop."""
+async def one_after_another(scorer: BatchingScorer, models: BlockedModels, calls: int) -> list[asyncio.Task[Scores]]:
+    """Requests in calls of their own, because each comes in a later turn of the loop."""
     alone = []
     for number in range(calls):
-        alone.append(asked(together, 1, number))
+        alone.append(requested(scorer, 1, number))
         await under_way(models, number + 1)
     return alone
 
 
-def test_each_gets_the_scores_of_its_own_rows() -> None:
-    async def play(models: Held) -> None:
+def test_each_request_gets_the_scores_of_its_own_rows() -> None:
+    async def play(models: BlockedModels) -> None:
         models.let_go.set()
-        together = BatchingScorer(models)
-        answers = await asyncio.gather(*(asked(together, 1 + seed % 7, seed) for seed in range(40)))
+        scorer = BatchingScorer(models)
+        answers = await asyncio.gather(*(requested(scorer, 1 + seed % 7, seed) for seed in range(40)))
         for seed, answer in enumerate(answers):
             alone = await FakeModels().score(*rows(1 + seed % 7, seed), budget_s=1.0)
             assert np.array_equal(answer.click_probability, alone.click_probability)
@@ -77,11 +77,11 @@ def test_each_gets_the_scores_of_its_own_rows() -> None:
     run(play)
 
 
-def test_whoever_comes_while_calls_are_under_way_goes_in_the_next_as_one() -> None:
-    async def play(models: Held) -> None:
-        together = BatchingScorer(models, most_calls=2)
-        first = await one_after_another(together, models, 2)
-        later = [asked(together, 3, seed) for seed in range(5)]
+def test_requests_that_arrive_during_calls_are_one_batch_of_the_next_call() -> None:
+    async def play(models: BlockedModels) -> None:
+        scorer = BatchingScorer(models, most_calls=2)
+        first = await one_after_another(scorer, models, 2)
+        later = [requested(scorer, 3, seed) for seed in range(5)]
         await asyncio.sleep(0.01)
         assert models.sizes == [1, 1]
         models.let_go.set()
@@ -92,20 +92,20 @@ def test_whoever_comes_while_calls_are_under_way_goes_in_the_next_as_one() -> No
 
 
 def test_no_call_has_more_rows_than_the_model_takes() -> None:
-    async def play(models: Held) -> None:
+    async def play(models: BlockedModels) -> None:
         models.let_go.set()
-        together = BatchingScorer(models)
-        await asyncio.gather(*(asked(together, 400, seed) for seed in range(7)))
+        scorer = BatchingScorer(models)
+        await asyncio.gather(*(requested(scorer, 400, seed) for seed in range(7)))
         assert sum(models.sizes) == 2800
         assert max(models.sizes) <= CTR.max_batch
 
     run(play)
 
 
-def test_who_has_little_time_is_told_so_while_the_others_wait_on() -> None:
-    async def play(models: Held) -> None:
-        together = BatchingScorer(models)
-        hurried, patient = asked(together, 2, 1, budget_s=0.02), asked(together, 2, 2)
+def test_a_request_past_its_deadline_fails_while_the_others_wait() -> None:
+    async def play(models: BlockedModels) -> None:
+        scorer = BatchingScorer(models)
+        hurried, patient = requested(scorer, 2, 1, budget_s=0.02), requested(scorer, 2, 2)
         with pytest.raises(Unavailable, match="triton"):
             await hurried
         models.let_go.set()
@@ -114,11 +114,15 @@ def test_who_has_little_time_is_told_so_while_the_others_wait_on() -> None:
     run(play)
 
 
-def test_who_left_or_came_too_late_is_not_asked_for() -> None:
-    async def play(models: Held) -> None:
-        together = BatchingScorer(models, most_calls=1)
-        first = await one_after_another(together, models, 1)
-        gone, late, stays = asked(together, 10, 1), asked(together, 100, 2, budget_s=0.01), asked(together, 1000, 3)
+def test_cancelled_and_expired_requests_are_not_in_the_next_call() -> None:
+    async def play(models: BlockedModels) -> None:
+        scorer = BatchingScorer(models, most_calls=1)
+        first = await one_after_another(scorer, models, 1)
+        gone, late, stays = (
+            requested(scorer, 10, 1),
+            requested(scorer, 100, 2, budget_s=0.01),
+            requested(scorer, 1000, 3),
+        )
         await asyncio.sleep(0.05)
         gone.cancel()
         models.let_go.set()
@@ -129,21 +133,21 @@ def test_who_left_or_came_too_late_is_not_asked_for() -> None:
     run(play)
 
 
-def test_a_failed_call_fails_those_in_it_and_no_later_one() -> None:
-    async def play(models: Held) -> None:
+def test_a_failed_call_fails_its_own_requests_only() -> None:
+    async def play(models: BlockedModels) -> None:
         models.let_go.set()
         models.down = True
-        together = BatchingScorer(models)
-        failed = await asyncio.gather(asked(together, 1, 1), asked(together, 1, 2), return_exceptions=True)
+        scorer = BatchingScorer(models)
+        failed = await asyncio.gather(requested(scorer, 1, 1), requested(scorer, 1, 2), return_exceptions=True)
         assert [type(error) for error in failed] == [Unavailable, Unavailable]
         models.down = False
-        assert len((await asked(together, 4, 3)).click_probability) == 4
+        assert len((await requested(scorer, 4, 3)).click_probability) == 4
 
     run(play)
 
 
-def test_without_time_nobody_is_asked() -> None:
-    async def play(models: Held) -> None:
+def test_a_request_without_time_makes_no_call() -> None:
+    async def play(models: BlockedModels) -> None:
         with pytest.raises(Unavailable, match="no time"):
             await BatchingScorer(models).score(*rows(1, 1), budget_s=0.0)
         assert not models.sizes
