@@ -36,7 +36,7 @@ def creatives_view(creatives: Iterable[pb.Creative]) -> RenderableType:
     table = Table(Column("creative", no_wrap=True), "product", "format", "headline", "approved by", "made by")
     for creative in creatives:
         made_by = creative.made_by or "catalogue"
-        approved_by = creative.approved_by or "nobody: it waits"
+        approved_by = creative.approved_by or "not approved yet"
         cells = (creative.creative_id, creative.product_id, creative.format, creative.texts.headline)
         table.add_row(*map(Text, (*cells, approved_by, made_by)))
     return table

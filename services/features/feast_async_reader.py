@@ -52,7 +52,7 @@ class FeastAsyncReader:
             raise Unavailable(PART, "it failed a moment ago and is left alone")
         try:
             async with asyncio.timeout(budget_s) as own:
-                reply = await self._redis.ask(b"HMGET", self._key(user_id), *self._fields)
+                reply = await self._redis.execute(b"HMGET", self._key(user_id), *self._fields)
         except OSError as exc:  # TimeoutError too
             if not own.expired():  # a timeout by the request's own budget does not mean that Redis is down
                 self._breaker.failed(self._clock.monotonic())

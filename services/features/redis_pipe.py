@@ -27,12 +27,12 @@ class RedisPipe:
         self._connection: _Connection | None = None
         self._connecting: asyncio.Task[_Connection] | None = None
 
-    async def ask(self, *command: bytes) -> Reply:
+    async def execute(self, *command: bytes) -> Reply:
         """Redis's reply, which may be an error reply; raises `OSError` where none comes in time."""
         connection = self._connection
         if connection is None or connection.lost:
             connection = await self._connected()
-        return await connection.ask(command)
+        return await connection.execute(command)
 
     def close(self) -> None:
         """Closes the connection; pending commands fail."""
@@ -75,7 +75,7 @@ class _Connection(asyncio.Protocol):
         self._unsent: list[bytes] = []
         self._watch: asyncio.TimerHandle | None = None
 
-    def ask(self, command: tuple[bytes, ...]) -> asyncio.Future[Reply]:
+    def execute(self, command: tuple[bytes, ...]) -> asyncio.Future[Reply]:
         """A future of the reply."""
         reply = self._loop.create_future()
         if self.lost:

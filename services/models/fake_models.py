@@ -18,11 +18,11 @@ class FakeModels:
 
     base_rate: float = 0.05
     down: bool = False
-    asked: list[str] = field(default_factory=list)  # model names, in the order of the calls
+    called: list[str] = field(default_factory=list)  # model names, in the order of the calls
 
     async def score(self, dense: NDArray[np.float32], categories: NDArray[np.int64], *, budget_s: float) -> Scores:
         """A logistic function of the features' sum around the base rate."""
-        self._ask(CTR.name, budget_s)
+        self._call(CTR.name, budget_s)
         slope = np.tanh(dense.mean(axis=1, dtype=np.float64) + (categories.sum(axis=1) % 7) / 7.0)  # (C,)
         logit = np.log(self.base_rate / (1.0 - self.base_rate)) + slope
         return Scores((1.0 / (1.0 + np.exp(-logit))).astype(np.float32))
@@ -36,7 +36,7 @@ class FakeModels:
         budget_s: float,
     ) -> NDArray[np.uint8]:
         """Plain squares whose colour follows class, audience and noise."""
-        self._ask(CREATIVE_GENERATOR.name, budget_s)
+        self._call(CREATIVE_GENERATOR.name, budget_s)
         red = 25 * product_class.astype(np.float64)
         green = 127.5 * (1.0 + audience[:, 0])
         blue = 127.5 * (1.0 + np.tanh(noise[:, 0]))
@@ -45,7 +45,7 @@ class FakeModels:
 
     async def encode(self, texts: Sequence[str], *, budget_s: float) -> NDArray[np.float32]:
         """Unit vectors that depend on the text alone, and know nothing of its meaning."""
-        self._ask("text_encoder", budget_s)
+        self._call("text_encoder", budget_s)
         rows = np.empty((len(texts), EMBEDDING_SIZE), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
             seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
@@ -53,8 +53,8 @@ class FakeModels:
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
         return rows
 
-    def _ask(self, model: str, budget_s: float) -> None:
-        self.asked.append(model)
+    def _call(self, model: str, budget_s: float) -> None:
+        self.called.append(model)
         if self.down:
             raise Unavailable("triton", f"{model}: the fake was told to be down")
         if budget_s <= 0.0:

@@ -18,7 +18,7 @@ from tests.conftest import stack_environ
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("events", "profiles", "creative", "outcomes", "evaluation")
+PROCESSES = ("events", "profiles", "creative", "outcomes", "evaluation")
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def bare_python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("serving")
     binaries = Path(sys.executable).parent
     subset = subprocess.run(
-        [sys.executable, str(ROOT / "services/tools/stack/locked_subset.py"), *ROOMS],
+        [sys.executable, str(ROOT / "services/tools/stack/locked_subset.py"), *PROCESSES],
         capture_output=True,
         text=True,
         check=True,
@@ -47,25 +47,25 @@ def test_every_serving_process_becomes_ready_where_there_is_no_torch(
 ) -> None:
     missing = subprocess.run([bare_python, "-c", "import torch"], capture_output=True, text=True, check=False)
     assert "ModuleNotFoundError" in missing.stderr
-    doors = choose_ports((*ROOMS, "creative_door", "events_door"), {}, start=os.getpid())
+    ports = choose_ports((*PROCESSES, "creative_grpc", "events_grpc"), {}, start=os.getpid())
     with ExitStack() as processes:
-        for room in ROOMS:
+        for name in PROCESSES:
             environ = {
                 **stack_environ(),
                 **parts.environ(),
                 "PYTHONPATH": str(ROOT),
                 "ADLOOM_ASSETS_DIR": str(tmp_path / "assets"),
-                "ADLOOM_DATA_DIR": str(tmp_path / room),
-                "ADLOOM_INSTANCE": f"no-torch-{room}",
-                "ADLOOM_HEALTH_PORT": str(doors[room]),
-                "ADLOOM_CREATIVE": f"127.0.0.1:{doors['creative_door']}",
-                "ADLOOM_EVENTS": f"127.0.0.1:{doors['events_door']}",
+                "ADLOOM_DATA_DIR": str(tmp_path / name),
+                "ADLOOM_INSTANCE": f"no-torch-{name}",
+                "ADLOOM_HEALTH_PORT": str(ports[name]),
+                "ADLOOM_CREATIVE": f"127.0.0.1:{ports['creative_grpc']}",
+                "ADLOOM_EVENTS": f"127.0.0.1:{ports['events_grpc']}",
             }
-            log = processes.enter_context((tmp_path / f"{room}.log").open("wb"))
-            command = [str(bare_python), "-m", f"services.{room}.main"]
+            log = processes.enter_context((tmp_path / f"{name}.log").open("wb"))
+            command = [str(bare_python), "-m", f"services.{name}.main"]
             process = subprocess.Popen(command, env=environ, cwd=tmp_path, stdout=log, stderr=log)
             processes.callback(process.wait, 30)
             processes.callback(process.terminate)
-        for room in ROOMS:
-            wait_for(f"{room} ready", HealthEndpoint(f"127.0.0.1:{doors[room]}", room).ready, within_s=120)
-            assert "Traceback" not in (tmp_path / f"{room}.log").read_text()
+        for name in PROCESSES:
+            wait_for(f"{name} ready", HealthEndpoint(f"127.0.0.1:{ports[name]}", name).ready, within_s=120)
+            assert "Traceback" not in (tmp_path / f"{name}.log").read_text()

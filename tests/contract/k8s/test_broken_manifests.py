@@ -183,19 +183,19 @@ NETWORK: list[tuple[str, Break, str]] = [
         lambda o: policy(o, "triton")["ingress"][0].update({"from": [{"podSelector": {}}]}),
         "open",
     ),
-    ("Triton for nobody", lambda o: policy(o, "triton").pop("ingress"), "open to [] where ['creative']"),
+    ("Triton without callers", lambda o: policy(o, "triton").pop("ingress"), "open to [] where ['creative']"),
     ("every port", lambda o: policy(o, "triton")["ingress"][0].pop("ports"), "on every port"),
     ("Redis for one more", lambda o: policy(o, "outcomes")["egress"].extend(policy(o, "profiles")["egress"]), "6379"),
     ("Redis for one less", lambda o: policy(o, "profiles")["egress"].pop(1), "port 6379 may be called by ['creative']"),
-    ("calls to everybody", lambda o: policy(o, "events")["egress"][0].pop("to"), "lets egress to everybody"),
+    ("calls to any address", lambda o: policy(o, "events")["egress"][0].pop("to"), "lets egress to everybody"),
     (
-        "a worker's metrics as a door",
+        "a worker's metrics open to other pods",
         lambda o: policy(o, "profiles").update(ingress=[{"from": [{"podSelector": {}}], "ports": [{"port": 9090}]}]),
         "StatefulSet/profiles: port metrics is open to",
     ),
     ("a published service", lambda o: find(o, "Service/triton")["spec"].update(type="NodePort"), "must be ClusterIP"),
     (
-        "a door of our own",
+        "a gateway of our own",
         lambda o: o.append(
             {
                 "apiVersion": "networking.k8s.io/v1",

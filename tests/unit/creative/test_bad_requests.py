@@ -170,7 +170,7 @@ async def test_an_approval_over_the_network_is_refused_where_it_is_not_allowed_o
     assert refused.value.code() is code
     assert "approved_by" in refused.value.details()
     assert repr(name) in refused.value.details()
-    assert house.models.asked == []
+    assert house.models.called == []
 
 
 @pytest.mark.asyncio

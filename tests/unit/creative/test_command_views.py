@@ -49,5 +49,5 @@ def test_an_answer_shows_what_was_chosen_how_and_what_was_missing() -> None:
 
 def test_creatives_that_wait_for_approval_say_so() -> None:
     shown = text_of(creatives_view([pb.Creative(creative_id="c-2", made_by="creative_generator/1")]))
-    assert "nobody: it waits" in shown
+    assert "not approved yet" in shown
     assert "creative_generator/1" in shown

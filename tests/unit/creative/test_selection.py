@@ -113,7 +113,7 @@ class HangingModels(FakeModels):
     """Scores never come, whatever time was given."""
 
     async def score(self, dense: NDArray[np.float32], categories: NDArray[np.int64], *, budget_s: float) -> Scores:
-        self._ask(CTR.name, budget_s)
+        self._call(CTR.name, budget_s)
         await asyncio.sleep(60)
         raise Unavailable("triton", "never")
 
@@ -123,7 +123,7 @@ async def test_a_repeat_does_not_wait_longer_than_its_own_deadline_and_both_get_
     house.models = HangingModels()
     async with house.asked() as stub:
         first = asyncio.ensure_future(stub.SelectCreatives(page(), timeout=20))
-        while not house.models.asked:
+        while not house.models.called:
             await asyncio.sleep(0.01)
         repeat = await stub.SelectCreatives(page(), timeout=2)
         assert await first == repeat

@@ -47,7 +47,7 @@ def creative_target(folder: Path) -> Target:
     service = CreativeService(folder)
     shapes = (Shape.KEPT, Shape.PROTOBUF, Shape.TEXT)
     return Target(
-        "CreativeService", service.ask, _seeds(), shapes, _dictionary(), LARGEST_REQUEST_BYTES, close=service.close
+        "CreativeService", service.call, _seeds(), shapes, _dictionary(), LARGEST_REQUEST_BYTES, close=service.close
     )
 
 
@@ -90,7 +90,7 @@ class CreativeService:
         self._assembly.stop(1.0)
         self._loop.close()
 
-    def ask(self, case: Case) -> str:
+    def call(self, case: Case) -> str:
         """One call, and its result by status and field; each selection must have a readable decision record."""
         call, value, seed, deadline = (*case, b"", b"", b"", b"")[:4]
         name = call.decode("latin-1") if call.decode("latin-1") in _CALLS else _CALLS[0]
