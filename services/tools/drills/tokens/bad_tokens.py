@@ -137,7 +137,7 @@ def others_keys(text: str) -> Iterator[str]:
 _FORGERIES: Final[dict[str, Callable[[str], Iterator[str]]]] = {
     "a bit flipped": flips,
     "cut": cuts,
-    "its promise changed": changed,
+    "a value changed": changed,
     "another algorithm": other_algorithms,
     "another spelling": respelt,
     "another deployment's key": others_keys,
