@@ -107,7 +107,7 @@ def in_words(facts: dict[str, Any]) -> str:
     """
     text = "{sent} records of {rows} rows sent in {seconds} s, {failed} rows rejected".format(**facts)
     if facts["resumed_after_row"]:
-        told += f" (went on after row {facts['resumed_after_row']})"
-    told += f": see {facts['rejects']}" if facts["rejects"] else ""
+        text += f" (resumed after row {facts['resumed_after_row']})"
+    text += f": see {facts['rejects']}" if facts["rejects"] else ""
     columns = ", ".join(facts["passed_over"])
-    return f"{told}; columns that no type of row has were passed over: {columns}" if columns else told
+    return f"{text}; columns that no type of row has were passed over: {columns}" if columns else text

@@ -41,7 +41,7 @@ class FeastWriter:
     def look(self, partitions: Collection[int]) -> None:
         """See `ProfileWriter.look`; without an owner nobody is to know."""
         if self._fence:
-            with _told(f"the rows of {len(partitions)} partitions", "looked at"):
+            with _translated(f"the rows of {len(partitions)} partitions", "looked at"):
                 self._fence.look(partitions)
 
     def lacking(self) -> dict[int, int]:
@@ -65,8 +65,8 @@ class FeastWriter:
 
 
 @contextmanager
-def _told(what: str, done: str = "written") -> Iterator[None]:
-    """Says in our words why `what` could not be written."""
+def _translated(what: str, done: str = "written") -> Iterator[None]:
+    """Translates errors: raises `Unavailable` that says why `what` could not be done."""
     try:
         yield
     except (NotOwner, redis.WatchError) as exc:

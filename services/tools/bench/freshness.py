@@ -90,7 +90,7 @@ class Clicks:
         """
         with (
             open_channel(self._running.creative) as channel,
-            _Following(self._running.kafka, IMPRESSIONS) as records,
+            _TopicEnd(self._running.kafka, IMPRESSIONS) as records,
         ):
             stub: Any = CreativeServiceStub(channel)
             for _ in range(DECISION_ROUNDS):

@@ -16,7 +16,7 @@ from services.features.profile import INTEGERS, Profile
 from services.tools.stack.session import RunningStack
 
 USER = f"u1-{7:032x}"
-PLACE = 4
+PARTITION = 4
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Member:
 
 
 def row(views: int) -> ProfileRow:
-    return ProfileRow(USER, Profile((views, *[0] * (len(INTEGERS) - 1))), 1, PLACE)
+    return ProfileRow(USER, Profile((views, *[0] * (len(INTEGERS) - 1))), 1, PARTITION)
 
 
 def shown(parts: RunningStack) -> int:
@@ -125,14 +125,14 @@ def test_an_owner_hears_once_of_each_partition_that_redis_has_lost(parts: Runnin
     kafka = emptied_shop(parts)
     writer = owner(parts, kafka, "sixth")
     written(writer, kafka, 1)
-    assert writer.lacking() == {PLACE: 0}
-    writer.complete({PLACE})
+    assert writer.lacking() == {PARTITION: 0}
+    writer.complete({PARTITION})
     written(writer, kafka, 2)
     assert writer.lacking() == {}
     emptied(parts)
     refused(writer, [row(3)])
     written(writer, kafka, 3)
-    assert writer.lacking() == {PLACE: 0}
+    assert writer.lacking() == {PARTITION: 0}
     assert writer.lacking() == {}
 
 
@@ -141,12 +141,12 @@ def test_each_next_owner_hears_of_lost_rows_until_one_has_written_all_of_them(pa
     for name in ("seventh", "eighth"):  # the seventh ends before it is done
         writer = owner(parts, kafka, name)
         written(writer, kafka, 1)
-        assert writer.lacking() == {PLACE: 0}
-    writer.complete({PLACE})
+        assert writer.lacking() == {PARTITION: 0}
+    writer.complete({PARTITION})
     all_there_at = kafka.end
     ninth = owner(parts, kafka, "ninth")
     written(ninth, kafka, 2)
-    assert ninth.lacking() == {PLACE: all_there_at}
+    assert ninth.lacking() == {PARTITION: all_there_at}
 
 
 def test_who_has_lost_a_partition_cannot_say_that_its_rows_are_there(parts: RunningStack) -> None:
@@ -160,19 +160,19 @@ def test_who_has_lost_a_partition_cannot_say_that_its_rows_are_there(parts: Runn
     assert refusal.value.part == "ownership"
     twelfth = owner(parts, kafka, "twelfth")
     written(twelfth, kafka, 3)
-    assert twelfth.lacking() == {PLACE: 0}
+    assert twelfth.lacking() == {PARTITION: 0}
 
 
 def test_what_was_written_before_redis_was_emptied_again_is_not_said_to_be_there(parts: RunningStack) -> None:
     kafka = emptied_shop(parts)
     writer = owner(parts, kafka, "thirteenth")
     written(writer, kafka, 1)
-    assert writer.lacking() == {PLACE: 0}
+    assert writer.lacking() == {PARTITION: 0}
     emptied(parts)
     with pytest.raises(Unavailable):
-        writer.complete({PLACE})
+        writer.complete({PARTITION})
     written(writer, kafka, 1)
-    assert writer.lacking() == {PLACE: 0}
+    assert writer.lacking() == {PARTITION: 0}
 
 
 def test_a_stranger_that_claims_an_emptied_redis_first_does_not_hide_that_it_was_emptied(parts: RunningStack) -> None:
@@ -180,13 +180,13 @@ def test_a_stranger_that_claims_an_emptied_redis_first_does_not_hide_that_it_was
     frozen = FeastWriter(parts.redis, Member(kafka, "fourteenth"))
     writer = owner(parts, kafka, "fifteenth")
     written(writer, kafka, 1)
-    writer.complete({PLACE})
+    writer.complete({PARTITION})
     writer.lacking()
     emptied(parts)
     refused(frozen, [row(0)])  # its name stands there now, unconfirmed
     refused(writer, [row(2)])
     writer.write([row(2)])
-    assert writer.lacking() == {PLACE: 0}
+    assert writer.lacking() == {PARTITION: 0}
 
 
 Saved = dict[bytes, bytes]
@@ -210,7 +210,7 @@ def complete_shop(parts: RunningStack, name: str) -> tuple[Kafka, FeastWriter]:
     kafka = emptied_shop(parts)
     writer = owner(parts, kafka, name)
     written(writer, kafka, 1)
-    writer.complete({PLACE})
+    writer.complete({PARTITION})
     writer.lacking()
     return kafka, writer
 
@@ -222,19 +222,19 @@ def test_an_older_redis_in_place_of_ours_is_noticed_with_the_next_row(parts: Run
     put_back(parts, older)
     refused(writer, [row(3)])
     written(writer, kafka, 3)
-    assert writer.lacking() == {PLACE: all_there_at}
+    assert writer.lacking() == {PARTITION: all_there_at}
 
 
 def test_an_older_redis_is_noticed_by_a_look_without_any_row(parts: RunningStack) -> None:
     kafka, writer = complete_shop(parts, "seventeenth")
     older, all_there_at = saved(parts), kafka.end
     written(writer, kafka, 2)
-    writer.look({PLACE})
+    writer.look({PARTITION})
     assert writer.lacking() == {}
     put_back(parts, older)
-    writer.look({PLACE})
-    assert writer.lacking() == {PLACE: all_there_at}
-    writer.look({PLACE})
+    writer.look({PARTITION})
+    assert writer.lacking() == {PARTITION: all_there_at}
+    writer.look({PARTITION})
     assert writer.lacking() == {}
 
 
@@ -244,22 +244,22 @@ def test_an_older_redis_is_noticed_by_a_worker_that_starts_at_the_same_moment(pa
     written(writer, kafka, 2)
     put_back(parts, older)
     again = owner(parts, kafka, "eighteenth, started anew")
-    again.look({PLACE})
-    assert again.lacking() == {PLACE: all_there_at}
+    again.look({PARTITION})
+    assert again.lacking() == {PARTITION: all_there_at}
 
 
 def test_an_older_redis_while_rows_are_written_again_makes_that_begin_anew(parts: RunningStack) -> None:
     kafka = emptied_shop(parts)
     writer = owner(parts, kafka, "nineteenth")
     written(writer, kafka, 1)
-    assert writer.lacking() == {PLACE: 0}
+    assert writer.lacking() == {PARTITION: 0}
     older = saved(parts)
     written(writer, kafka, 1)
     put_back(parts, older)
     with pytest.raises(Unavailable):
-        writer.complete({PLACE})
-    writer.look({PLACE})
-    assert writer.lacking() == {PLACE: 0}
+        writer.complete({PARTITION})
+    writer.look({PARTITION})
+    assert writer.lacking() == {PARTITION: 0}
 
 
 def test_a_mark_from_a_longer_changelog_is_that_of_another_one(parts: RunningStack) -> None:
@@ -267,7 +267,7 @@ def test_a_mark_from_a_longer_changelog_is_that_of_another_one(parts: RunningSta
     kafka.end = 5  # Kafka's data were lost, and it counts anew
     writer = owner(parts, kafka, "twenty-first")
     written(writer, kafka, 1)
-    assert writer.lacking() == {PLACE: 0}
+    assert writer.lacking() == {PARTITION: 0}
 
 
 def test_a_write_whose_answer_was_lost_is_no_reason_to_write_anything_again(

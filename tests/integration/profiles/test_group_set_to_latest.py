@@ -47,7 +47,7 @@ def test_events_that_a_group_set_to_the_latest_skips_are_counted(shop: RunningSt
         set_to_latest(shop.kafka)
         worker.start()
         wait_for("it is ready", worker.ready, WITHIN_S)
-        assert worker.told("adloom_events_total", fate="skipped") == sent
+        assert worker.wait_for_metric("adloom_events_total", fate="skipped") == sent
         third = emit(shop.kafka, USERS, 100, seed=3)
         both = {user: first[user] + third[user] for user in USERS}
         wait_for("what came afterwards is read", lambda: shown(shop.redis, USERS) == both, WITHIN_S)

@@ -60,7 +60,7 @@ def settle(shop: RunningStack, *sent: Counts) -> None:
 
 
 def waiting_for(worker: OwnWorker) -> str:
-    return str(worker.door.readiness().get("waiting_for", ""))
+    return str(worker.endpoint.readiness().get("waiting_for", ""))
 
 
 def killed_when(shop: RunningStack, happens: Callable[[subprocess.Popen[str]], object]) -> None:

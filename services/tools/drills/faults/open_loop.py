@@ -20,7 +20,7 @@ DEADLINES_S: Final = (0.100, 0.100, 0.040, 0.100, 0.100, 0.100, 0.025, 0.100)
 """The deadlines of requests in turn: most callers give 100 ms, some 40 and 25."""
 
 USERS: Final = 211
-_STOOD_STILL_S: Final = 0.010  # later than this by its own clock, the generator is no judge of that moment
+_STALLED_S: Final = 0.010  # if its own clock is later than this, the generator cannot judge that moment
 _CHANNEL: Final = (("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 500))
 
 

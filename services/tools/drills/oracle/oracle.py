@@ -221,7 +221,7 @@ def money(orders: list[Row]) -> dict[str, int]:
     return values
 
 
-def fade(
+def decayed_sums(
     real: list[tuple[str, int, Event]], products: Mapping[str, Product], as_of_us: int, life_s: float
 ) -> dict[str, float]:
     """The decayed sums: each event's contribution is halved with every `life_s` since its event time."""
@@ -263,11 +263,11 @@ def outcomes_of(mine: list[Event], rules: Rules, result: Expected) -> None:
     for name, event in shown.items():
         promised = name, event["fields"]["creative_id"], event["fields"]["propensity"]
         for row in settled(event, click.get(promised), orders.get(promised, []), marks, rules.window_ms):
-            told.outcomes[row["outcome_id"]] = row
+            result.outcomes[row["outcome_id"]] = row
 
 
 def uses_of(
-    mine: list[Event], secrets: Mapping[str, bytes], told: Expected
+    mine: list[Event], secrets: Mapping[str, bytes], result: Expected
 ) -> tuple[dict[Promised, Event], dict[Promised, list[Event]]]:
     """The click and the orders that bring each token that counts; the others are dead letters."""
     click: dict[Promised, Event] = {}

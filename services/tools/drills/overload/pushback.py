@@ -26,8 +26,8 @@ class Probe:
     with_pushback: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
 
-    def ask_on(self, address: str) -> None:
-        """Asks about twenty times a second until it is ended."""
+    def run(self, address: str) -> None:
+        """Sends about twenty requests a second until it is ended."""
         with open_channel(address) as channel:
             stub = CreativeServiceStub(channel)
             while not self.ended.is_set():

@@ -83,7 +83,7 @@ class DrillAdServer:
         for thread in threads:
             thread.join()
 
-    def _ask_on(self, enough: Callable[[], bool], then: Callable[[Shown], None]) -> None:
+    def _send_until(self, enough: Callable[[], bool], then: Callable[[Shown], None]) -> None:
         with open_channel(self.address) as channel:
             stub = CreativeServiceStub(channel)
             while not enough():

@@ -24,7 +24,7 @@ from services.wire.codec.envelope import Record
 from services.wire.codec.headers import JSON, PROTOBUF, EventHeaders
 
 SOURCE = "drill"
-MEANT = "drill_reason"
+EXPECTED_REASON = "drill_reason"
 """Header of a poison: the reason for which it must become a dead letter."""
 _CURRENCIES = ("EUR", "JPY", "KWD", "")
 BOT = "Googlebot/2.1"
@@ -135,7 +135,7 @@ class Traffic:
             message = events_pb2.Order(user_id=user, product_id=product, user_agent=agent, impression_token=use.token)
             message.quantity, message.value_minor = pieces, value
             message.currency = _CURRENCIES[value % len(_CURRENCIES)]
-        self._add(position, message, event_id, self._time(), use.at_home)
+        self._add(position, message, event_id, self._time(), use.in_own_partition)
         return event_id
 
     def _ad(self, position: float, user: str) -> None:
