@@ -45,7 +45,7 @@ def missing_jars() -> str:
 def missing_triton() -> str:
     """A sentence about missing parts of Triton, or an empty text."""
     try:
-        triton_folder.library_path()
+        triton_folder.libpython_folder()
         triton_folder.server_files()
     except AdloomError as error:
         return str(error)

@@ -3,6 +3,7 @@
 With them a process without torch checks at every start that the server computes what was trained.
 """
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from services.common.errors import Bug
 from services.models import manifest
 from services.models.tensors import ModelContract
+from services.runtime.whole_file import write_whole
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -25,8 +27,9 @@ def write(folder: Path, contract: ModelContract, inputs: Arrays, outputs: Arrays
         if array.dtype != spec.numpy_dtype or array.shape[1:] != spec.shape:
             wanted = f"{spec.dtype} (rows, {spec.shape})"
             raise Bug(f"{contract.name}: {spec.name} is {array.dtype} {array.shape}, its contract says {wanted}")
-    with path.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **inputs, **outputs)
+    content = io.BytesIO()
+    np.savez_compressed(content, allow_pickle=False, **inputs, **outputs)
+    write_whole(path, content.getvalue())
     return manifest.sha256_of(path)
 
 

@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import inspect
-import os
+import io
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from services.assets.demo import demo_creatives
 from services.catalogue import product_features as product
 from services.catalogue.catalogue import demo_catalogue
 from services.features import creative_columns, profile, segments, vector
+from services.runtime.whole_file import write_whole
 from services.simulator.shoppers import Truth, offline_log
 from services.training.click_rows import ClickRows
 from services.training.recipes import TrafficRecipe
@@ -53,10 +54,9 @@ def _make(recipe: TrafficRecipe, path: Path, progress: Callable[[int, int], None
         progress=progress,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".tmp")
-    with unfinished.open("wb") as file:
-        np.savez(file, allow_pickle=False, **{name: getattr(log, name) for name in _COLUMNS})
-    os.replace(unfinished, path)
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, **{name: getattr(log, name) for name in _COLUMNS})
+    write_whole(path, content.getvalue())
 
 
 def _fingerprint(recipe: TrafficRecipe) -> str:

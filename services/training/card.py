@@ -6,6 +6,7 @@ from pathlib import Path
 
 from services.models.manifest import Manifest
 from services.models.tensors import CONTRACTS
+from services.runtime.whole_file import write_whole
 
 _INTRODUCTIONS = {
     "ctr": (
@@ -31,7 +32,7 @@ _INTRODUCTIONS = {
 
 def write_card(facts: Manifest, repository: Path) -> None:
     """Writes `CARD.md` into the model's folder."""
-    (repository / facts.model / "CARD.md").write_text(card(facts), encoding="utf-8")
+    write_whole(repository / facts.model / "CARD.md", card(facts))
 
 
 def card(facts: Manifest) -> str:

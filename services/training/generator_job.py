@@ -5,7 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
+from safetensors.torch import save as to_bytes
 
 from services.models import manifest
 from services.models.export import Provenance, Servable, export
@@ -13,6 +14,7 @@ from services.models.generator.audience import AUDIENCE_SIZE
 from services.models.generator.network import Generator
 from services.models.generator.product_classes import PRODUCT_CLASSES
 from services.models.tensors import CREATIVE_GENERATOR, NOISE_SIZE
+from services.runtime.whole_file import write_whole
 from services.training import checkpoint, fashion_mnist, picture_figures
 from services.training.card import write_card
 from services.training.fashion_mnist import ProductPictures
@@ -55,8 +57,7 @@ def train_generator(
         ),
         folder,
     )
-    save_file(judge.state_dict(), folder.parent / JUDGE)
-    (folder.parent / JUDGE).chmod(0o644)
+    write_whole(folder.parent / JUDGE, to_bytes(judge.state_dict()))
     draw_grid(generator, folder.parent / GRID, torch.Generator().manual_seed(4))
     write_card(facts, repository)
     show("figures", 1.0)
@@ -118,5 +119,5 @@ def _judge(recipe: JudgeRecipe, pictures: ProductPictures, path: Path, show: Sho
         return judge.eval()
     for share in train_judge(judge, recipe, pictures):
         show("judge", share)
-    save_file(judge.state_dict(), path)
+    write_whole(path, to_bytes(judge.state_dict()))
     return judge.eval()

@@ -9,15 +9,16 @@ import os
 import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from services.common.errors import Misconfigured, Unavailable
+from services.common.errors import AdloomError, Misconfigured, Unavailable
 from services.tools.stack.state_dir import StateDir
 
-SOCKET, LOCK, STATE = "control.sock", "supervisor.lock", "stack.json"
-ORDER_TIMEOUT_S = 60.0
+SOCKET, LOCK = "control.sock", "supervisor.lock"
+ORDER_TIMEOUT_S = 60.0  # a process is stopped meanwhile
+ANSWER_TIMEOUT_S = 5.0  # nothing is waited for
 Orders = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
@@ -34,7 +35,12 @@ def short_path(folder: Path, name: str) -> Iterator[str]:
 @contextmanager
 def sole_supervisor(state_dir: StateDir) -> Iterator[None]:
     """Held by the one supervisor of a home; the kernel lets go of it when that ends, however it ends."""
-    with (state_dir.run / LOCK).open("a+") as file:
+    path = state_dir.run / LOCK
+    try:
+        file = path.open("a+")
+    except OSError as exc:
+        raise Unavailable("disk", f"{path} cannot be written: {exc.strerror}") from exc
+    with file:
         if not any(_takes(file, fcntl.LOCK_EX, pause) for pause in (0.05, 0.05, 0.05, 0.0)):  # another may just look
             raise Misconfigured(already_up(state_dir))
         yield
@@ -52,56 +58,98 @@ def _takes(file: IO[str], kind: int, pause_s: float) -> bool:
 
 def already_up(state_dir: StateDir) -> str:
     """Why a second `up` is refused."""
-    pid = read_state(state_dir).get("supervisor", "?")
+    pid = holder(state_dir) or "?"
     return f"a stack of {state_dir.folder} already runs (supervisor {pid}); see adloom status, end it with adloom down."
 
 
 def is_running(state_dir: StateDir) -> bool:
     """Whether a supervisor of this home is alive."""
-    path = state_dir.run / LOCK
-    if not path.exists():
+    try:
+        with (state_dir.run / LOCK).open() as file:
+            return not _takes(file, fcntl.LOCK_SH, 0.0)
+    except FileNotFoundError:
         return False
-    with path.open() as file:
-        return not _takes(file, fcntl.LOCK_SH, 0.0)
+    except OSError:  # a disk that cannot even be read: the kernel still knows
+        return holder(state_dir) is not None
+
+
+def holder(state_dir: StateDir) -> int | None:
+    """The process that holds the lock of this home, as the kernel says: it may be unable to say so itself."""
+    try:
+        lock = (state_dir.run / LOCK).stat()
+        locks = Path("/proc/locks").read_text().splitlines()
+    except OSError:
+        return None
+    # "1: FLOCK  ADVISORY  WRITE 4711 fe:01:131 0 EOF": process, then device and inode of the file
+    exclusive = [words for line in locks if (words := line.split())[1:4] == ["FLOCK", "ADVISORY", "WRITE"]]
+    return next((int(words[4]) for words in exclusive if int(words[5].split(":")[2]) == lock.st_ino), None)
 
 
 def read_state(state_dir: StateDir) -> dict[str, Any]:
-    """What the supervisor last wrote down; empty where none ever ran."""
-    path = state_dir.run / STATE
-    state: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
-    return state
+    """What the supervisor says now, else what the last one wrote down; empty where none ever ran.
+
+    It is asked, because a full disk keeps it from writing. Raises `Unavailable` where it runs and does not answer.
+    """
+    if is_running(state_dir):
+        with suppress(NotListening):
+            return _answer(state_dir, {"verb": "status"}, ANSWER_TIMEOUT_S)
+    return _written(state_dir)
 
 
-def order(state_dir: StateDir, **words: str) -> dict[str, Any]:
+def _written(state_dir: StateDir) -> dict[str, Any]:
+    try:
+        state = json.loads(state_dir.state.read_text())
+    except (OSError, ValueError):  # none, or not ours
+        return {}
+    return state if isinstance(state, dict) else {}
+
+
+def order(state_dir: StateDir, timeout_s: float = ORDER_TIMEOUT_S, **words: str) -> dict[str, Any]:
     """Give an order and return the answer; raises `Misconfigured` with the supervisor's reason for refusing it."""
     if not is_running(state_dir):
         raise Misconfigured(f"no stack of {state_dir.folder} runs: adloom up starts it.")
+    return _answer(state_dir, words, timeout_s)
+
+
+class NotListening(Unavailable):
+    """The supervisor has not opened its socket yet, or has closed it."""
+
+
+def _answer(state_dir: StateDir, words: dict[str, str], timeout_s: float) -> dict[str, Any]:
     with socket.socket(socket.AF_UNIX) as line, short_path(state_dir.run, SOCKET) as path:
-        line.settimeout(ORDER_TIMEOUT_S)
+        line.settimeout(timeout_s)
         try:
             line.connect(path)
             line.sendall(json.dumps(words).encode() + b"\n")
-            answer: dict[str, Any] = json.loads(line.makefile().readline() or "{}")
+            said = line.makefile().readline()
+        except (FileNotFoundError, ConnectionError) as exc:
+            raise NotListening("supervisor", f"it does not listen ({exc})") from exc
         except OSError as exc:
             raise Unavailable("supervisor", f"it does not answer ({exc})") from exc
+    if not said:
+        raise NotListening("supervisor", "it has just ended")
+    answer: dict[str, Any] = json.loads(said)
     if "refused" in answer:
         raise Misconfigured(str(answer["refused"]))
     return answer
 
 
 async def listen(state_dir: StateDir, carry_out: Orders) -> asyncio.Server:
-    """Take orders until the server is closed; an order that raises `Misconfigured` is answered with its text."""
+    """Take orders until the server is closed; an order that raises `AdloomError` is answered with its text."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             answer = await carry_out(json.loads(await reader.readline()))
-        except (Misconfigured, ValueError, KeyError) as exc:
+        except (AdloomError, ValueError, KeyError) as exc:
             answer = {"refused": str(exc)}
         writer.write(json.dumps(answer).encode() + b"\n")
         writer.close()
 
-    (state_dir.run / SOCKET).unlink(missing_ok=True)
-    with short_path(state_dir.run, SOCKET) as path:
-        server = await asyncio.start_unix_server(serve, path)
-    (state_dir.run / SOCKET).chmod(0o600)
+    try:
+        (state_dir.run / SOCKET).unlink(missing_ok=True)
+        with short_path(state_dir.run, SOCKET) as path:
+            server = await asyncio.start_unix_server(serve, path)
+        (state_dir.run / SOCKET).chmod(0o600)
+    except OSError as exc:
+        raise Unavailable("disk", f"{state_dir.run / SOCKET} cannot be made: {exc.strerror}") from exc
     return server

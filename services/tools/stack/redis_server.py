@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
+from services.runtime.whole_file import write_whole
 from services.tools.stack.addresses import LOOPBACK, Addresses
 from services.tools.stack.probes import ping
 from services.tools.stack.program import Program
 from services.tools.stack.state_dir import ROOT, StateDir
 
+CONFIGURATION = "redis.conf"
 SERVER = ROOT / ".venv" / "bin" / "redis-server"
 
 # `everysec` may lose acknowledged writes in a kill; a rewritten process title would hide the mark in its environment.
@@ -21,16 +22,17 @@ SETTINGS = {
     "save": '""',
     "daemonize": "no",
     "set-proc-title": "no",
+    "dir": "./",  # the folder that it runs in: its path may hold what this file quotes
 }
 
 
-def configuration(port: int, data: Path) -> str:
+def configuration(port: int) -> str:
     """The text of redis.conf.
 
-    >>> "appendfsync always" in configuration(6379, Path("/srv")).splitlines()
+    >>> "appendfsync always" in configuration(6379).splitlines()
     True
     """
-    lines = {**SETTINGS, "port": str(port), "dir": f'"{data}"'}
+    lines = {**SETTINGS, "port": str(port)}
     return "".join(f"{name} {value}\n" for name, value in lines.items())
 
 
@@ -41,8 +43,7 @@ def program(state_dir: StateDir, addresses: Addresses, environment: Mapping[str,
         return Program("redis", (), state_dir.log("redis"), data, probe=ping(address))
 
     def prepare() -> None:
-        data.mkdir(parents=True, exist_ok=True)
-        (data / "redis.conf").write_text(configuration(addresses.port("redis"), data))
+        write_whole(data / CONFIGURATION, configuration(addresses.port("redis")))
 
-    command = (str(SERVER), str(data / "redis.conf"))
+    command = (str(SERVER), CONFIGURATION)
     return Program("redis", command, state_dir.log("redis"), data, environment, probe=ping(address), prepare=prepare)

@@ -11,6 +11,7 @@ from services.tools.stack.descendants import MARK
 from services.tools.stack.kafka import server as kafka_server
 from services.tools.stack.program import Program
 from services.tools.stack.state_dir import StateDir
+from services.tools.stack.surroundings import own
 from services.tools.stack.triton import server as triton_server
 
 ATTRIBUTION_WINDOW_S = "15"  # short, so that a demo of a minute sees windows close; half an hour is the real default
@@ -22,7 +23,7 @@ def environment(state_dir: StateDir, addresses: Addresses, environ: Mapping[str,
         "ADLOOM_ATTRIBUTION_WINDOW_S": ATTRIBUTION_WINDOW_S,
         "ADLOOM_ALLOW_SEEDS": "1",  # a drill may ask twice with one seed; callers of a real deployment may not
         "ADLOOM_ALLOW_APPROVALS": "1",  # whoever sits at this machine may approve what they generate
-        **environ,
+        **own(environ),
         MARK: state_dir.token,
         "ADLOOM_HOME": str(state_dir.folder),
         "ADLOOM_KAFKA": addresses["kafka"],

@@ -26,6 +26,7 @@ from services.wire.codec.encode import check_size
 from services.wire.codec.envelope import Record
 from services.wire.codec.ports import Delivery, OnDelivery
 from services.wire.kafka.client import Client, OwnProducer, Pulse
+from services.wire.kafka.empty_tags import read_empty_tags
 from services.wire.kafka.reach import PART, require_listener
 
 
@@ -120,6 +121,7 @@ class _State:
 
 
 def _connected(settings: ProducerSettings) -> OwnProducer:
+    read_empty_tags()
     require_listener(settings.bootstrap, settings.connect_s)
     try:
         return OwnProducer(**_client_settings(settings))
