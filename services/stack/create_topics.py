@@ -19,6 +19,7 @@ from services.common import settings
 from services.common.errors import Misconfigured, Unavailable
 from services.common.process import exit_status_of
 from services.common.topics import DOOR_SETTINGS, TOPICS, Topic
+from services.wire.kafka_empty_tags import read_empty_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ def shut_doors(kafka: str) -> list[str]:
 
     An older release made them without, and elsewhere somebody else may have made them.
     """
+    read_empty_tags()
     admin = KafkaAdminClient(bootstrap_servers=kafka.split(","))
     try:
         names = [ConfigResource(ConfigResourceType.TOPIC, topic.name) for topic in TOPICS]

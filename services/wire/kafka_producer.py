@@ -22,6 +22,7 @@ from services.common.topics import MAX_DEAD_LETTER_BYTES
 from services.wire.encode import check_size
 from services.wire.envelope import Record
 from services.wire.kafka_client import Client, Pulse
+from services.wire.kafka_empty_tags import read_empty_tags
 from services.wire.kafka_reach import PART, require_listener
 from services.wire.ports import Delivery, OnDelivery
 
@@ -92,6 +93,7 @@ class Producer:
 
     def _connect(self) -> KafkaProducer:
         settings = self._settings
+        read_empty_tags()
         require_listener(settings.bootstrap, settings.connect_s)
         try:
             return KafkaProducer(**_client_settings(settings))
