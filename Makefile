@@ -4,17 +4,19 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 # Hundreds of processes are started here: that each compiles all its sources anew would take longer than the rest.
 unexport PYTHONDONTWRITEBYTECODE
+# What a shell says to another Python is not meant for this one.
+unexport PYTHONHOME PYTHONPATH PYTHONOPTIMIZE PYTHONSTARTUP PYTHONINSPECT
 .PHONY: setup run test check bench up down protos lock clean help
 
 setup: ## set up .venv, Kafka's jars and Triton's folder (done once, resumable)
 	@command -v $(PYTHON) >/dev/null || { echo "adloom: Python 3.11 is missing: install python3.11, python3.11-venv and libpython3.11."; exit 1; }
-	@$(PYTHON) services/stack/bootstrap.py
+	@$(PYTHON) -I -S services/stack/setup_entry.py
 
 run: setup ## the whole loop with simulated shoppers, live; DURATION=60 ends by itself
 	@$(BIN)/adloom run $(if $(DURATION),--duration $(DURATION))
 
 test: setup ## all tests, on real parts; ARGS="-k name" chooses
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/python -m pytest $(ARGS)
 
 check: setup ## formatting, lint, types, protos, k8s, architecture
 	@$(BIN)/python -m services.stack.check

@@ -125,8 +125,12 @@ def _draft(path: Path, content: dict[str, Any]) -> Path:
     """A file beside `path` that holds `content`, for nobody else to read."""
     draft = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        json.dump(content, file)
-        file.flush()
-        os.fsync(file.fileno())  # a key that is lost in a power cut makes every pseudonym of its users a stranger
+    try:
+        with os.fdopen(handle, "w") as file:
+            json.dump(content, file)
+            file.flush()
+            os.fsync(file.fileno())  # a key that is lost in a power cut makes every pseudonym of its users a stranger
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
     return draft

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 import types
 import typing
@@ -15,6 +16,7 @@ from services.common.errors import Misconfigured
 
 Record = TypeVar("Record")
 
+NOT_TEXT = "its bytes are none in the encoding of this locale, most often UTF-8"
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
 _LAST_PORT = 65535
@@ -80,9 +82,20 @@ def shown(record: object) -> str:
     return f"{type(record).__name__}({', '.join(parts)})"
 
 
+def is_text(value: str) -> bool:
+    """Whether a word from outside is text; bytes that were none came in as what no encoding writes.
+
+    >>> is_text("größe"), is_text(os.fsdecode(b"\\xff"))
+    (True, False)
+    """
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
 def _value(field: Field[Any], hint: Any, environ: Mapping[str, str]) -> Any:
     variable = f"ADLOOM_{field.name.upper()}"
     text = environ.get(variable, "")
+    if not is_text(text):
+        raise Misconfigured(f"{variable}: {os.fsencode(text)!r} where text was expected ({NOT_TEXT})")
     if text:
         return _parse(variable, text, hint)
     if field.default is not MISSING:

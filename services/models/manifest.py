@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from services.common.errors import Misconfigured
+from services.common.whole_file import write_whole
 
 REPOSITORY = Path(__file__).resolve().parents[2] / "model_repository"
 WEIGHTS = "weights.safetensors"
@@ -33,7 +34,7 @@ def folder_of(model: str, version: int = 1, repository: Path = REPOSITORY) -> Pa
 
 def write(folder: Path, manifest: Manifest) -> None:
     """Writes the manifest into the model's version folder."""
-    (folder / MANIFEST).write_text(json.dumps(asdict(manifest), indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    write_whole(folder / MANIFEST, json.dumps(asdict(manifest), indent=2, sort_keys=True) + "\n")
 
 
 def read(folder: Path) -> Manifest:

@@ -3,6 +3,7 @@
 They let a process without torch check that a server computes what was trained, at every start.
 """
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.common.errors import Bug
+from services.common.whole_file import write_whole
 from services.models import manifest
 from services.models.tensors import ModelContract
 
@@ -24,8 +26,9 @@ def write(folder: Path, contract: ModelContract, inputs: Arrays, outputs: Arrays
         array = {**inputs, **outputs}[spec.name]
         if array.dtype != spec.numpy_dtype or array.shape[1:] != spec.shape:
             raise Bug(f"{contract.name}: {spec.name} is {array.dtype} {array.shape}, not as in its contract")
-    with path.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **inputs, **outputs)
+    content = io.BytesIO()
+    np.savez_compressed(content, allow_pickle=False, **inputs, **outputs)
+    write_whole(path, content.getvalue())
     return manifest.sha256_of(path)
 
 

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
+from safetensors.torch import save as to_bytes
 from torch import nn
 
+from services.common.whole_file import write_whole
 from services.models import manifest
 
 
@@ -12,8 +14,7 @@ def save(network: nn.Module, folder: Path) -> str:
     """Writes the network's weights and buffers, contiguous and in their own types; returns the file's SHA-256."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {name: tensor.detach().contiguous() for name, tensor in network.state_dict().items()}
-    save_file(tensors, folder / manifest.WEIGHTS)
-    (folder / manifest.WEIGHTS).chmod(0o644)  # it comes as 0600, and servers run as other users
+    write_whole(folder / manifest.WEIGHTS, to_bytes(tensors))  # for all to read: servers run as other users
     return manifest.sha256_of(folder / manifest.WEIGHTS)
 
 

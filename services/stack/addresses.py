@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.common.errors import Misconfigured
+from services.common.errors import Misconfigured, Unavailable
+from services.common.whole_file import write_whole
 
 LOOPBACK = "127.0.0.1"
 FIRST_PORT, LAST_PORT = 20000, 32000  # below the range that outgoing connections are given ports from
@@ -84,12 +85,23 @@ def read_external(environ: Mapping[str, str]) -> dict[str, str]:
     return given
 
 
+def remembered(memory: Path) -> dict[str, int]:
+    """The ports in the file; none where there is no such file, or one that says something else."""
+    try:
+        ports = json.loads(memory.read_text())
+        return {str(name): int(port) for name, port in ports.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
 def settle(names: tuple[str, ...], memory: Path, token: str, environ: Mapping[str, str]) -> Addresses:
     """The addresses of a stack whose own processes are `names`; remembers the ports in the file `memory`."""
     given = read_external(environ)
-    remembered: dict[str, int] = json.loads(memory.read_text()) if memory.exists() else {}
     ours = tuple(name for name in (*SERVICES, *INTERNAL, *(f"health_{n}" for n in names)) if name not in given)
-    ports = choose_ports(ours, remembered, int(token, 16))
-    memory.write_text(json.dumps(ports))
+    ports = choose_ports(ours, remembered(memory), int(token, 16))
+    try:
+        write_whole(memory, json.dumps(ports))
+    except OSError as exc:
+        raise Unavailable("disk", f"{memory} cannot be written: {exc.strerror}") from exc
     doors = {name: f"{LOOPBACK}:{port}" for name, port in ports.items()}
     return Addresses({**doors, **given}, frozenset(given))

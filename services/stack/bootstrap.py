@@ -11,6 +11,7 @@ import hashlib
 import os
 import platform
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ TORCH = STATE / "torch"  # the build that was chosen last
 BUILDS = ("cuda", "cpu")
 LIBPYTHON = "libpython3.11.so.1.0"
 GLIBC = (2, 35)
+LONGEST_ROOT = 380  # its .adloom must be no longer than home.py takes
 COMPILED = ("services", "protos", "feature_repo")
 
 
@@ -49,6 +51,8 @@ def libpython_folders() -> list[Path]:
 
 def missing_parts() -> str:
     """One sentence saying what this machine lacks, or nothing."""
+    if unfit(ROOT):
+        return unfit(ROOT)
     if sys.version_info[:2] != (3, 11):
         return f"Python 3.11 is needed, this is {platform.python_version()}: install python3.11 (or set PYTHON=...)."
     if sys.platform != "linux" or platform.machine() != "x86_64":
@@ -105,7 +109,10 @@ def install_installer() -> None:
     """uv comes from the same lock and is checked against the same hashes."""
     pinned = STATE / "uv.lock.txt"
     pinned.write_text(locked("uv"))
-    execute(str(VENV / "bin/pip"), "install", "--quiet", "--no-deps", "--require-hashes", "-r", str(pinned))
+    # Not by bin/pip: the scripts of an environment do not start where its path holds what a shell reads as its own.
+    execute(
+        str(VENV / "bin/python"), "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "-r", str(pinned)
+    )
 
 
 def without_torch(lock: str) -> tuple[str, str]:
@@ -135,8 +142,46 @@ def install_locked() -> None:
 def install_project() -> None:
     """A path entry for the whole checkout ("compat"): packages that are added later need no new installation."""
     uv, mode = str(VENV / "bin/uv"), "editable_mode=compat"
-    execute(uv, "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "-C", mode, "-e", str(ROOT))
+    # By '.': what the installer makes of an address with blanks at its end is another folder.
+    execute(uv, "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "-C", mode, "-e", ".")
+    write_launcher(VENV / "bin/adloom")
+    write_path_entry(next(VENV.glob("lib/python3.*/site-packages/*adloom*.pth")))
     execute(str(VENV / "bin/python"), "-m", "compileall", "-q", *(str(ROOT / name) for name in COMPILED))
+
+
+def write_path_entry(path: Path) -> None:
+    """The entry that makes our packages found, as code in ASCII: a plain line is read in the encoding of each
+    process's locale, and loses the blanks at its end."""
+    path.write_text(f"import os, sys; sys.path.append(os.fsdecode({os.fsencode(ROOT)!r}))\n", encoding="ascii")
+
+
+def held_back() -> tuple[str, ...]:
+    """The words of a shell that hold signals back until our handler is there; none where `env` cannot do that."""
+    words = (shutil.which("env") or "env", "--block-signal=INT,TERM")
+    able = subprocess.run([*words, "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
+    return words if able else ()
+
+
+def write_launcher(path: Path) -> None:
+    """The command, in place of the one that the installer makes: started isolated from what the caller's shell says to
+    other Pythons, and quoted, because a path may hold what a shell reads as its own."""
+    words = (*held_back(), str(VENV / "bin/python"), "-I", "-S", str(ROOT / "services/stack/entry.py"))
+    path.unlink(missing_ok=True)
+    path.write_bytes(b"#!/bin/sh\nexec " + os.fsencode(shlex.join(words)) + b' "$@"\n')
+    path.chmod(0o755)
+
+
+def unfit(root: Path) -> str:
+    """One sentence saying why a checkout cannot lie there, or nothing.
+
+    >>> unfit(Path("/srv/Größe, 50 % 'neu'")), unfit(Path("/srv/a:b"))[:50]
+    ('', "The checkout lies in '/srv/a:b': a path without co")
+    """
+    refused = [letter for letter in str(root) if letter == ":" or not letter.isprintable()]
+    if not refused and len(os.fsencode(root)) <= LONGEST_ROOT:
+        return ""
+    wanted = f"a path without colons, control characters and bytes that are no text, of at most {LONGEST_ROOT} bytes"
+    return f"The checkout lies in {str(root)!r}: {wanted}, is needed (a virtual environment works in no other)."
 
 
 def fetch_parts() -> None:
@@ -177,7 +222,7 @@ def steps() -> list[Step]:
         ("virtual environment", make_venv, place),
         ("installer", install_installer, lock),
         ("locked dependencies (about 6 GB with the CUDA build of torch)", install_locked, lock),
-        ("adloom itself", install_project, fingerprint(ROOT / "pyproject.toml")),
+        ("adloom itself", install_project, fingerprint(ROOT / "pyproject.toml", ROOT / "services/stack/bootstrap.py")),
         ("Kafka's jars and Triton's folder", fetch_parts, fingerprint(LOCK, *kafka)),
     ]
 
@@ -217,11 +262,17 @@ def main() -> int:
         except SetupError as error:
             say(f"adloom: {error}")
             return 1
-        except KeyboardInterrupt:
-            say("adloom: interrupted; make setup goes on with the step that was under way.")
-            return 130
     return 0
 
 
+def run() -> int:
+    """`main`, and one sentence for Ctrl-C."""
+    try:
+        return main()
+    except KeyboardInterrupt:
+        say("adloom: interrupted; make setup goes on with the step that was under way.")
+        return 130
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

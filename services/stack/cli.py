@@ -8,18 +8,27 @@ Import heavy things (kafka, feast, torch) inside the command: `adloom --help` mu
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
 import pkgutil
 import sys
-from typing import Any
+from collections.abc import Mapping, Sequence
+from io import TextIOWrapper
+from typing import Any, Final, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
 import services.stack
-from services.common.errors import AdloomError
+from services.common.errors import AdloomError, Misconfigured
+from services.common.settings import NOT_TEXT, is_text
+from services.stack.interrupts import Interrupts
+from services.stack.surroundings import adopt
 
 PREFIX = "command_"
+DISK: Final = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG}
+_INTERRUPTED: Final = 130  # how the library ends a command after KeyboardInterrupt
 FIRST = ("command_run", "command_stack", "command_ask", "command_report")
 """What a new user wants comes first in the help."""
 
@@ -55,12 +64,49 @@ def build() -> typer.Typer:
 
 
 def main() -> None:
-    """Run one command; exits with its status."""
+    """Run one command; exits with its status, and where it failed with one sentence."""
+    interrupts = Interrupts()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a product's name may hold what a terminal cannot show
     try:
+        require_text(sys.argv, os.environ)
+        adopt()
         build()()
-    except AdloomError as error:
-        sys.stderr.write(f"adloom: {error}\n")
-        sys.exit(error.exit_status)
+    except (AdloomError, OSError) as error:
+        leave(told(error), getattr(error, "exit_status", AdloomError.exit_status))
+    except KeyboardInterrupt:
+        leave("interrupted", 128 + interrupts.received)
+    except SystemExit as end:
+        if interrupts.received and end.code == _INTERRUPTED:
+            leave("interrupted", 128 + interrupts.received)
+        raise
+    finally:
+        interrupts.over()
+
+
+def told(error: Exception) -> str:
+    """What the error says to a person; raises the error where it is a mistake of ours."""
+    if isinstance(error, AdloomError):
+        return str(error)
+    if isinstance(error, OSError) and error.errno in DISK:
+        return f"{error.filename or 'a file'} cannot be written or read: {error.strerror}."
+    raise error
+
+
+def leave(why: str, status: int) -> NoReturn:
+    """Say why and exit."""
+    sys.stderr.write(f"adloom: {why}\n")
+    sys.exit(status)
+
+
+def require_text(words: Sequence[str], environ: Mapping[str, str]) -> None:
+    """Raise `Misconfigured` for an argument or a setting of ours that is no text in the encoding of this locale."""
+    given = {f"argument {number}": word for number, word in enumerate(words) if number}
+    given |= {name: value for name, value in environ.items() if name.startswith("ADLOOM_")}
+    for name, value in given.items():
+        if not is_text(value):
+            raise Misconfigured(f"{name}: {os.fsencode(value)!r} where text was expected ({NOT_TEXT}).")
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def missing_jars() -> str:
 def missing_triton() -> str:
     """What Triton lacks, in a sentence, or nothing."""
     try:
-        triton_folder.library_path()
+        triton_folder.libpython_folder()
         triton_folder.server_files()
     except AdloomError as error:
         return str(error)

@@ -20,6 +20,7 @@ from services.common.errors import Unavailable
 from services.common.process import exit_status_of
 from services.common.topics import DOOR_SETTINGS, PARTITIONS, TOPICS, Topic
 from services.stack.repartition import KEYED, repartition
+from services.wire.kafka_empty_tags import read_empty_tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def shut_doors(kafka: str) -> list[str]:
 
     An older release made them without, and elsewhere somebody else may have made them.
     """
+    read_empty_tags()
     admin = KafkaAdminClient(bootstrap_servers=kafka.split(","))
     try:
         names = [ConfigResource(ConfigResourceType.TOPIC, topic.name) for topic in TOPICS]

@@ -11,6 +11,7 @@ from pathlib import Path
 from services.common.errors import Misconfigured
 
 ROOT = Path(__file__).resolve().parents[2]
+LONGEST = 400  # bytes of a home's path: SQLite opens no file whose path has more than 512
 PARTS = ROOT / ".adloom" / "parts"  # jars and back ends: installed once, shared by every stack of this checkout
 
 
@@ -42,13 +43,18 @@ class Home:
         return self.run / "ports.json"
 
     @property
+    def state(self) -> Path:
+        """What the supervisor last wrote down, as JSON."""
+        return self.run / "stack.json"
+
+    @property
     def assets(self) -> Path:
         return self.folder / "data" / "assets"
 
     @property
     def token(self) -> str:
         """Marks every process of this stack in its environment, so that none can be overlooked."""
-        return hashlib.sha256(str(self.folder.resolve()).encode()).hexdigest()[:12]
+        return hashlib.sha256(os.fsencode(self.folder.resolve())).hexdigest()[:12]
 
     @property
     def shm_prefix(self) -> str:
@@ -79,4 +85,7 @@ def home_of(environ: Mapping[str, str] = os.environ) -> Home:
     >>> home_of({"ADLOOM_HOME": "/srv/shop"}).folder.as_posix()
     '/srv/shop'
     """
-    return Home(Path(environ.get("ADLOOM_HOME") or ROOT / ".adloom").absolute())
+    folder = Path(environ.get("ADLOOM_HOME") or ROOT / ".adloom").absolute()
+    if (length := len(os.fsencode(folder))) > LONGEST:
+        raise Misconfigured(f"ADLOOM_HOME: a path of {length} bytes where at most {LONGEST} were expected: {folder}")
+    return Home(folder)

@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -35,12 +36,9 @@ def resolve(work: Path) -> list[Path]:
     """Let jgo fetch the declared artifacts into `work`; its caches stay in there."""
     work.mkdir(parents=True, exist_ok=True)
     shutil.copy(DECLARED / "jgo.toml", work)
-    command = ["jgo", "--ignore-config", "--resolver", "python", "--class-path-only", "sync"]
+    command = [sys.executable, "-m", "jgo", "--ignore-config", "--resolver", "python", "--class-path-only", "sync"]
     caches = {"JGO_CACHE_DIR": str(work / "cache"), "M2_REPO": str(work / "m2")}
-    jgo = ROOT / ".venv" / "bin" / command[0]
-    done = subprocess.run(
-        [str(jgo), *command[1:]], cwd=work, env={**os.environ, **caches}, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=work, env={**os.environ, **caches}, capture_output=True, text=True, check=False)
     if done.returncode:
         last = (done.stderr or done.stdout).strip().splitlines()[-1:]
         raise Misconfigured(f"Kafka's jars could not be fetched (is a Maven repository reachable?): {''.join(last)}")

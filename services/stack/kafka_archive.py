@@ -13,8 +13,9 @@ from pathlib import Path
 
 from services.common.errors import Unavailable
 from services.stack.home import Home
-from services.stack.kafka_java import ARCHIVE, java_command
+from services.stack.kafka_java import ARCHIVE, LISTING, java_command
 from services.stack.session import tied_stack
+from services.stack.surroundings import own
 
 _WITHIN_S = 120.0
 
@@ -29,11 +30,10 @@ def install() -> None:
     if os.environ.get("ADLOOM_JAVA") or is_taken():
         return
     ARCHIVE.unlink(missing_ok=True)
-    with tempfile.TemporaryDirectory(prefix="adloom-archive-") as folder:
+    with tempfile.TemporaryDirectory(prefix="archive-", dir=ARCHIVE.parent) as folder:
         classes, fresh = Path(folder) / "classes", ARCHIVE.with_suffix(".new")
-        listing = {"JAVA_TOOL_OPTIONS": f"-XX:DumpLoadedClassList={classes}"}
         plain = {name: value for name, value in os.environ.items() if not name.startswith("ADLOOM_")}
-        with tied_stack(Home(Path(folder) / "home").make(), {**plain, **listing}, only=("topics",)):
+        with tied_stack(Home(Path(folder) / "home").make(), {**plain, LISTING: str(classes)}, only=("topics",)):
             pass
         told = ("-Xshare:dump", f"-XX:SharedClassListFile={classes}", f"-XX:SharedArchiveFile={fresh}")
         done = _ran(java_command(*told))
@@ -45,5 +45,11 @@ def install() -> None:
 def _ran(command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
     """Its exit status and its words."""
     return subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=_WITHIN_S, check=False
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=_WITHIN_S,
+        check=False,
+        env=own(os.environ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import uuid
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
@@ -12,13 +13,15 @@ from pathlib import Path
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from services.common.whole_file import write_whole
 from services.stack.addresses import LOOPBACK, Addresses
 from services.stack.home import Home
-from services.stack.kafka_java import java_command
+from services.stack.kafka_java import java_command, native_folder
 from services.stack.probes import TIMEOUT_S, within
 from services.stack.program import Probe, Program
 
 NODE = "1"
+PROPERTIES, LOG = "server.properties", "log"  # in the folder that the broker runs in
 
 # Timestamps are the broker's, because a client's clock decides nothing. A mistyped topic must fail and not spring into
 # being. A broker that was killed may register again only when its session has run out, nine seconds by default.
@@ -45,14 +48,18 @@ SETTINGS = {
 }
 
 
-def configuration(home: Home, port: int, controller_port: int) -> str:
-    """The text of server.properties."""
+def configuration(port: int, controller_port: int) -> str:
+    """The text of server.properties.
+
+    `log.dirs` is a list with commas, in a file with escapes of its own: a folder below the one that the broker runs in
+    needs neither, whatever the names above it.
+    """
     settings = {
         **SETTINGS,
         "listeners": f"CLIENTS://{LOOPBACK}:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
         "advertised.listeners": f"CLIENTS://{LOOPBACK}:{port}",
         "controller.quorum.voters": f"{NODE}@{LOOPBACK}:{controller_port}",
-        "log.dirs": str(home.data("kafka") / "log"),
+        "log.dirs": LOG,
     }
     return "".join(f"{name}={value}\n" for name, value in settings.items())
 
@@ -93,15 +100,18 @@ def programs(home: Home, addresses: Addresses, environment: Mapping[str, str]) -
     data, log, probe = home.data("kafka"), home.log("kafka"), answers(addresses["kafka"])
     if "kafka" in addresses.external:
         return (Program("kafka", (), log, data, probe=probe),)
-    properties = data / "server.properties"
+    native = native_folder(home)
 
     def prepare() -> None:
-        data.mkdir(parents=True, exist_ok=True)
-        properties.write_text(configuration(home, addresses.port("kafka"), addresses.port("kafka_controller")))
+        shutil.rmtree(native, ignore_errors=True)  # a killed broker leaves its libraries
+        native.mkdir(parents=True, exist_ok=True)
+        write_whole(data / PROPERTIES, configuration(addresses.port("kafka"), addresses.port("kafka_controller")))
 
-    cluster = cluster_of(data / "log")
-    tool = ("kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", cluster, "-c", str(properties))
-    storage = Program("kafka-storage", java_command(*tool), log, data, environment, prepare=prepare, step=True)
-    serve = java_command("kafka.Kafka", str(properties))
-    broker = Program("kafka", serve, log, data, environment, ("kafka-storage",), probe)
+    unpacked = f"-Djava.io.tmpdir={native}"
+    tool = ("kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", cluster_of(data / LOG), "-c", PROPERTIES)
+    storage = Program(
+        "kafka-storage", java_command(unpacked, *tool), log, data, environment, prepare=prepare, step=True
+    )
+    serve = java_command(unpacked, "kafka.Kafka", PROPERTIES)
+    broker = Program("kafka", serve, log, data, environment, ("kafka-storage",), probe, prepare)
     return (storage, replace(broker, ready_within_s=90.0, stop_within_s=10.0))

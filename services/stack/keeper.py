@@ -13,15 +13,17 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from services.stack import backoff, descendants
 from services.stack.program import Program, State
+from services.stack.unwritten import Unwritten, reason
 
 _LAUNCH = str(Path(__file__).with_name("launch.py"))
 _ASK_STARTING_S = 0.1
 _ASK_READY_S = 2.0
 _LIVES_KEPT = 50
+_NOT_STARTED = 1  # in place of an exit status
 _LARGEST_LOG_BYTES = 32 * 1024 * 1024
 log = logging.getLogger(__name__)
 
@@ -29,8 +31,9 @@ log = logging.getLogger(__name__)
 class Keeper:
     """One program's life. `ready` is an event that others wait for; `changed` is called after every change."""
 
-    def __init__(self, program: Program, changed: Callable[[], None]) -> None:
+    def __init__(self, program: Program, changed: Callable[[], None], unwritten: Unwritten | None = None) -> None:
         self.program = program
+        self._unwritten = unwritten or Unwritten()
         self.state = State()
         self.ready = asyncio.Event()
         self.wanted = asyncio.Event()
@@ -86,19 +89,17 @@ class Keeper:
 
     async def _run(self) -> int:
         """One run, from its start to the end of the last process of its session; its exit status."""
-        self.program.prepare()
-        self.idle.clear()
-        with self._open_log() as output:
-            process = await asyncio.create_subprocess_exec(
-                *self._command(),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                cwd=self.program.folder,
-                env=dict(self.program.environment),
-                start_new_session=True,
-            )
         self.started_at, self._worked = time.monotonic(), False
+        self.idle.clear()
+        try:
+            return await self._one_run(await self._start())
+        except OSError as refused:  # a full disk, no process to be had: like a run that ended at once
+            self._note(pid=None, last_exit=f"no start, {refused.filename or 'the system'}: {reason(refused)}")
+            return _NOT_STARTED
+        finally:
+            self.idle.set()
+
+    async def _one_run(self, process: asyncio.subprocess.Process) -> int:
         self._note(pid=process.pid, waiting_for="start")
         asking = asyncio.create_task(self._ask_for_ever())
         try:
@@ -107,6 +108,21 @@ class Keeper:
             asking.cancel()
             await self._clear_away(process)
         return process.returncode or 0
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        """Its process, with all that it finds on the disk written before; raises `OSError`."""
+        self.program.folder.mkdir(parents=True, exist_ok=True)
+        self.program.prepare()
+        with self._open_log() as output:
+            return await asyncio.create_subprocess_exec(
+                *self._command(),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd=self.program.folder,
+                env=dict(self.program.environment),
+                start_new_session=True,
+            )
 
     async def _until_end(self, process: asyncio.subprocess.Process) -> None:
         """Until it ends by itself, or was told to and did, or was killed for not doing so."""
@@ -126,7 +142,6 @@ class Keeper:
         await asyncio.to_thread(descendants.end_all, lambda: descendants.in_session(process.pid), 0.0)
         code = await process.wait()
         self._note(pid=None, ready=False, last_exit=exit_text(code))
-        self.idle.set()
 
     async def _ask_for_ever(self) -> int:
         """Keep `ready` and `waiting_for` true to what the program answers; a step is not asked."""
@@ -140,17 +155,19 @@ class Keeper:
     def _command(self) -> list[str]:
         return [sys.executable, "-I", "-S", _LAUNCH, str(os.getpid()), *self.program.command]
 
-    def _open_log(self) -> BinaryIO:
-        """The log, appended to; a large one is put aside first."""
+    def _open_log(self) -> IO[bytes]:
+        """The log, appended to; a large one is put aside first. Nothing is kept where it cannot be opened."""
         path = self.program.log
-        self.program.folder.mkdir(parents=True, exist_ok=True)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.stat().st_size > _LARGEST_LOG_BYTES:
-            path.replace(path.with_suffix(".log.1"))
-        output = path.open("ab")
-        output.write(f"--- {self.program.name} started {datetime.now(UTC).isoformat(timespec='seconds')}\n".encode())
-        output.flush()
-        return output
+        with self._unwritten.noted(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists() and path.stat().st_size > _LARGEST_LOG_BYTES:
+                path.replace(path.with_suffix(".log.1"))
+            output = path.open("ab", buffering=0)
+            began = f"--- {self.program.name} started {datetime.now(UTC).isoformat(timespec='seconds')}\n"
+            with contextlib.suppress(OSError):  # no room for a line now: there may be for the program's own
+                output.write(began.encode())
+            return output
+        return open(os.devnull, "ab", buffering=0)
 
     def _note(self, **changes: object) -> None:
         """Change the state, and tell whoever watches if that changed anything."""

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from services.common.errors import AdloomError
@@ -24,7 +24,8 @@ def warded(home: Home) -> Iterator[None]:
     """From here on, this process's end by any means ends everything that carries the stack's mark."""
     read_end, write_end = os.pipe()
     command = [sys.executable, "-m", "services.stack.warden", str(read_end), home.token, home.shm_prefix]
-    with subprocess.Popen(command, pass_fds=[read_end], stdin=subprocess.DEVNULL, start_new_session=True):
+    null = subprocess.DEVNULL
+    with subprocess.Popen(command, pass_fds=[read_end], stdin=null, stdout=null, start_new_session=True):
         os.close(read_end)
         try:
             yield
@@ -41,6 +42,8 @@ def sweep(home: Home) -> None:
 async def carry_out(supervisor: Supervisor, words: Mapping[str, str]) -> dict[str, Any]:
     """One order of `adloom stop`, `start` or `down`."""
     verb = words["verb"]
+    if verb == "status":
+        return supervisor.facts()
     if verb == "down":
         supervisor.ending.set()
         return {"done": "down"}
@@ -68,7 +71,7 @@ async def standard_input() -> asyncio.StreamReader:
 async def supervise(supervisor: Supervisor, tied: asyncio.StreamReader | None) -> None:
     """The whole life of a stack; raises what kept it from coming up, after everything was ended."""
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):  # the last by `interrupts.py`
         loop.add_signal_handler(number, supervisor.ending.set)
     server = await control.listen(supervisor.home, lambda words: carry_out(supervisor, words))
     following = asyncio.create_task(follow(tied, supervisor)) if tied else None
@@ -112,9 +115,19 @@ def main() -> int:
             with warded(home):
                 asyncio.run(run(home, only, chosen.tied))
     except AdloomError as error:
-        sys.stderr.write(f"adloom: {error}\n")
+        tell(str(error))
         return error.exit_status
+    except OSError as error:
+        tell(f"{error.filename or 'the system'}: {error.strerror}")
+        return AdloomError.exit_status
     return 0
+
+
+def tell(why: str) -> None:
+    """Say why the stack ended: to whoever started it, on standard output, and to the log, which a full disk refuses."""
+    for handle in (1, 2):
+        with suppress(OSError):  # or nobody listens any more
+            os.write(handle, f"adloom: {why}\n".encode(errors="backslashreplace"))
 
 
 if __name__ == "__main__":

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
+from services.common.whole_file import write_whole
 from services.stack.addresses import LOOPBACK, Addresses
 from services.stack.home import ROOT, Home
 from services.stack.probes import ping
 from services.stack.program import Program
 
+CONFIGURATION = "redis.conf"
 SERVER = ROOT / ".venv" / "bin" / "redis-server"
 
 # `everysec` may lose acknowledged writes in a kill; a rewritten process title would hide the mark in its environment.
@@ -21,16 +22,17 @@ SETTINGS = {
     "save": '""',
     "daemonize": "no",
     "set-proc-title": "no",
+    "dir": "./",  # the folder that it runs in: its path may hold what this file quotes
 }
 
 
-def configuration(port: int, data: Path) -> str:
+def configuration(port: int) -> str:
     """The text of redis.conf.
 
-    >>> "appendfsync always" in configuration(6379, Path("/srv")).splitlines()
+    >>> "appendfsync always" in configuration(6379).splitlines()
     True
     """
-    lines = {**SETTINGS, "port": str(port), "dir": f'"{data}"'}
+    lines = {**SETTINGS, "port": str(port)}
     return "".join(f"{name} {value}\n" for name, value in lines.items())
 
 
@@ -41,8 +43,7 @@ def program(home: Home, addresses: Addresses, environment: Mapping[str, str]) ->
         return Program("redis", (), home.log("redis"), data, probe=ping(address))
 
     def prepare() -> None:
-        data.mkdir(parents=True, exist_ok=True)
-        (data / "redis.conf").write_text(configuration(addresses.port("redis"), data))
+        write_whole(data / CONFIGURATION, configuration(addresses.port("redis")))
 
-    command = (str(SERVER), str(data / "redis.conf"))
+    command = (str(SERVER), CONFIGURATION)
     return Program("redis", command, home.log("redis"), data, environment, probe=ping(address), prepare=prepare)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from services.common.errors import AdloomError, Misconfigured, Unavailable
-from services.stack import control
+from services.stack import control, descendants
 from services.stack.home import Home
+from services.stack.surroundings import own
 
 Show = Callable[[dict[str, Any]], None]
 UP_WITHIN_S = 300.0
 DOWN_WITHIN_S = 60.0
+GENTLY_S, FORCED_WITHIN_S = 2.0, 30.0  # from SIGTERM to SIGKILL, and to giving up, without a supervisor
 _LOOK_S = 0.1
 
 
@@ -82,15 +85,21 @@ def spawn(
         return subprocess.Popen(
             command,
             stdin=subprocess.PIPE if tied else subprocess.DEVNULL,
-            stdout=log,
+            stdout=subprocess.PIPE,
             stderr=log,
-            env={**environ, "ADLOOM_HOME": str(home.folder)},
+            env={**own(environ), "ADLOOM_HOME": str(home.folder)},
             start_new_session=True,
         )
 
 
 def wait_until_up(home: Home, supervisor: subprocess.Popen[bytes], show: Show = nothing_shown) -> RunningStack:
     """Returns when everything is ready; raises `AdloomError` with the supervisor's reason when that cannot be."""
+    assert supervisor.stdout is not None  # `spawn` has asked for it
+    with supervisor.stdout as words:
+        return _wait_until_up(home, supervisor, words, show)
+
+
+def _wait_until_up(home: Home, supervisor: subprocess.Popen[bytes], words: IO[bytes], show: Show) -> RunningStack:
     until = time.monotonic() + UP_WITHIN_S
     while time.monotonic() < until:
         facts = control.read_state(home)
@@ -100,29 +109,49 @@ def wait_until_up(home: Home, supervisor: subprocess.Popen[bytes], show: Show = 
                 return running(home)
         if supervisor.poll() is not None:
             wrong = Misconfigured if supervisor.returncode == Misconfigured.exit_status else AdloomError
-            raise wrong(why_it_ended(home))
+            raise wrong(why_it_ended(home, words))
         time.sleep(_LOOK_S)
     supervisor.terminate()
     raise Unavailable("supervisor", f"the stack was not up within {UP_WITHIN_S:.0f} s")
 
 
-def why_it_ended(home: Home) -> str:
-    """The last line that the supervisor wrote, without its own name."""
-    lines = home.log("supervisor").read_text(errors="replace").strip().splitlines() or ["(no words)"]
+def why_it_ended(home: Home, words: IO[bytes]) -> str:
+    """What the supervisor said last, without its own name; where it could not, the last line of its log."""
+    os.set_blocking(words.fileno(), False)
+    said = (words.read() or b"").decode(errors="replace")
+    lines = (said or home.log("supervisor").read_text(errors="replace")).strip().splitlines() or ["(no words)"]
     return lines[-1].removeprefix("adloom: ")
 
 
 def end(home: Home) -> bool:
-    """Order the end and wait for it; whether there was anything to end."""
-    if not control.is_running(home):
-        return False
-    control.order(home, verb="down")
-    until = time.monotonic() + DOWN_WITHIN_S
-    while control.is_running(home):
-        if time.monotonic() > until:
-            raise Unavailable("supervisor", f"the stack did not end within {DOWN_WITHIN_S:.0f} s")
+    """End the stack, if need be by force; whether there was anything to end. Raises `Unavailable` where it cannot."""
+    found = control.is_running(home) or bool(descendants.marked(home.token))
+    if control.is_running(home) and not _ended_by_order(home):
+        holder = control.holder(home)
+        descendants.send([holder] if holder else [], signal.SIGKILL)
+    left = descendants.end_all(lambda: descendants.marked(home.token), GENTLY_S, FORCED_WITHIN_S)
+    if left or not _has_ended(home, GENTLY_S):
+        raise Unavailable("supervisor", f"the stack did not end, processes {left or control.holder(home)} are left")
+    return found
+
+
+def _has_ended(home: Home, within_s: float) -> bool:
+    """Whether the supervisor is gone within this time."""
+    until = time.monotonic() + within_s
+    while control.is_running(home) and time.monotonic() < until:
         time.sleep(_LOOK_S)
-    return True
+    return not control.is_running(home)
+
+
+def _ended_by_order(home: Home) -> bool:
+    """Whether the supervisor took the order and ended in time."""
+    try:
+        control.order(home, control.ANSWER_TIMEOUT_S, verb="down")
+    except control.NotListening:  # it comes up, or goes down
+        pass
+    except Unavailable:
+        return False
+    return _has_ended(home, DOWN_WITHIN_S)
 
 
 @contextmanager

@@ -10,13 +10,16 @@ import time
 from typing import Any
 
 from services.common.errors import Misconfigured, Unavailable
+from services.common.whole_file import write_whole
 from services.stack.addresses import EXTERNAL, Addresses
 from services.stack.home import Home
 from services.stack.keeper import Keeper, exit_text
 from services.stack.program import Program
+from services.stack.unwritten import Unwritten
 
 DEATHS_ALLOWED = 3  # of one program, while the stack comes up
 _LOOK_S = 0.2
+_WRITE_AGAIN_S = 1.0
 _SHOWN = 300
 
 
@@ -26,15 +29,18 @@ class Supervisor:
     def __init__(self, home: Home, addresses: Addresses, programs: tuple[Program, ...]) -> None:
         self.home = home
         self.addresses = addresses
-        self.keepers = {program.name: Keeper(program, self.write_state) for program in programs}
+        self.unwritten = Unwritten()
+        self.keepers = {program.name: Keeper(program, self.write_state, self.unwritten) for program in programs}
         self.phase = "starting"
         self.why = ""  # it failed
         self.ending = asyncio.Event()
         self._lives: list[asyncio.Task[None]] = []
+        self._writing: asyncio.Task[None] | None = None
         self._broken: BaseException | None = None
 
     async def up(self) -> None:
         """Start everything; returns when all is ready or the end was ordered, raises `Unavailable` if it cannot."""
+        self._writing = asyncio.create_task(self._write_again())
         for keeper in self.keepers.values():
             keeper.want()
             self._lives.append(asyncio.create_task(keeper.live(self.keepers)))
@@ -75,9 +81,10 @@ class Supervisor:
             needed = {name for keeper in left.values() for name in keeper.program.needs}
             now = [name for name in left if name not in needed]
             await asyncio.gather(*(left.pop(name).stop() for name in now))
-        for life in self._lives:
-            life.cancel()
-        await asyncio.gather(*self._lives, return_exceptions=True)
+        tasks = [*self._lives, *([self._writing] if self._writing else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         self.phase = "down" if not self.why else "failed"
         self.write_state()
 
@@ -102,17 +109,24 @@ class Supervisor:
             **doors,
             "phase": self.phase,
             "why": self.why,
+            "unwritten": self.unwritten.facts(),
             "supervisor": os.getpid(),
             "processes": {name: entry for name, entry in entries.items() if name not in steps},
             "steps": {name: entry for name, entry in entries.items() if name in steps},
         }
 
     def write_state(self) -> None:
-        """Put the facts where every command finds them, whole at any moment."""
-        path = self.home.run / "stack.json"
-        draft = path.with_suffix(".new")
-        draft.write_text(json.dumps(self.facts(), indent=1))
-        draft.replace(path)
+        """Put the facts where every command finds them, whole at any moment; a full disk does not stop us."""
+        path = self.home.state
+        with self.unwritten.noted(path):
+            write_whole(path, json.dumps(self.facts(), indent=1))
+
+    async def _write_again(self) -> None:
+        """Until cancelled: what could not be written is, once there is room."""
+        while True:
+            await asyncio.sleep(_WRITE_AGAIN_S)
+            if self.home.state in self.unwritten:
+                self.write_state()
 
     async def _ready(self, keeper: Keeper) -> None:
         """Until it is ready for the first time; raises `Unavailable` when it takes too long or dies too often, and

@@ -10,6 +10,7 @@ from services.stack.addresses import Addresses, settle
 from services.stack.descendants import MARK
 from services.stack.home import Home
 from services.stack.program import Program
+from services.stack.surroundings import own
 
 ATTRIBUTION_WINDOW_S = "15"  # short, so that a demo of a minute sees windows close; half an hour is the real default
 
@@ -20,7 +21,7 @@ def environment(home: Home, addresses: Addresses, environ: Mapping[str, str]) ->
         "ADLOOM_ATTRIBUTION_WINDOW_S": ATTRIBUTION_WINDOW_S,
         "ADLOOM_ALLOW_SEEDS": "1",  # a drill may ask twice with one seed; callers of a real deployment may not
         "ADLOOM_ALLOW_APPROVALS": "1",  # whoever sits at this machine may approve what they generate
-        **environ,
+        **own(environ),
         MARK: home.token,
         "ADLOOM_HOME": str(home.folder),
         "ADLOOM_KAFKA": addresses["kafka"],

@@ -24,11 +24,16 @@ def server_files() -> Path:
     return Path(found.origin).parent / "tritonserver"
 
 
-def library_path() -> str:
-    """What tritonserver and its stubs need on LD_LIBRARY_PATH: libpython and the wheel's own libraries."""
+def libraries() -> Path:
+    """The folder of the wheel's own shared libraries."""
+    return Path(sysconfig.get_path("purelib")) / "nvidia_pytriton.libs"
+
+
+def libpython_folder() -> Path:
+    """Where the shared library of Python lies, which the stubs need; raises `Misconfigured` where it is missing."""
     for folder in libpython_folders():
         if (folder / LIBPYTHON).exists():
-            return f"{folder}:{sysconfig.get_path('purelib')}/nvidia_pytriton.libs"
+            return folder
     raise Misconfigured(f"{LIBPYTHON} is missing: install libpython3.11 (Triton's stubs would hang without it).")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,14 +16,17 @@ import grpc
 from tritonclient.grpc import service_pb2, service_pb2_grpc
 
 from services.common.grpc_channel import open_aio_channel
+from services.common.whole_file import write_whole
+from services.stack import triton_folder
 from services.stack.addresses import LOOPBACK, Addresses
 from services.stack.descendants import sweep_shared_memory
 from services.stack.home import ROOT, Home
 from services.stack.probes import TIMEOUT_S, within
 from services.stack.program import Probe, Program
-from services.stack.triton_folder import BACKENDS, library_path, server_files
+from services.stack.triton_folder import server_files
 
-MODELS = ROOT / "model_repository"
+REPOSITORY = ROOT / "model_repository"
+MODELS, BACKENDS, LIBRARIES, PYTHON = "models", "backends", "libraries", "python"  # in the folder that it runs in
 RESTRICTED = "shared-memory,model-repository,logging,trace"
 HEADER = "triton-grpc-protocol-adloom-key"  # what callers of a restricted protocol send, with the key's value
 
@@ -32,23 +36,21 @@ def key_file(home: Home) -> Path:
     return home.secrets / "triton.key"
 
 
-def keep_key(path: Path, key: str) -> None:
-    """Writes the key with mode 0600 in place of an older one."""
-    path.unlink(missing_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(key)
+def lay_out(folder: Path, models: Path) -> None:
+    """Links in `folder`, in which Triton runs, to all that it reads: MODELS, BACKENDS, LIBRARIES and PYTHON there.
 
-
-def lay_out_models(source: Path, repository: Path) -> None:
-    """Fill `repository` with links to the models of `source`, and to nothing else that lies there.
-
-    Triton takes every folder for a model, a `__pycache__` too, and does not start when one is none.
+    Triton starts its stubs by a line of shell that quotes nothing, lists of libraries have separators, and the stubs'
+    Python reads paths as ASCII, as no locale is set in them: the short names hold nothing that any of these trips
+    over, whatever the paths of the checkout and the home hold. Of `models` it gets a link to each model and to
+    nothing else that lies there: it takes every folder for one, a `__pycache__` too, and does not start then.
     """
-    repository.mkdir(parents=True, exist_ok=True)
-    for link in repository.iterdir():
-        link.unlink()
-    for config in sorted(source.glob("*/config.pbtxt")):
-        (repository / config.parent.name).symlink_to(config.parent)
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / MODELS).mkdir(parents=True)
+    (folder / BACKENDS).symlink_to(triton_folder.BACKENDS)
+    (folder / LIBRARIES).symlink_to(triton_folder.libraries())
+    (folder / PYTHON).symlink_to(ROOT / ".venv")
+    for config in sorted(models.glob("*/config.pbtxt")):
+        (folder / MODELS / config.parent.name).symlink_to(config.parent)
 
 
 def is_ready(address: str) -> Probe:
@@ -74,7 +76,7 @@ def command(home: Home, addresses: Addresses, key: str) -> tuple[str, ...]:
     """
     return (
         str(server_files() / "bin" / "tritonserver"),
-        f"--model-repository={home.data('triton') / 'models'}",
+        f"--model-repository={MODELS}",
         f"--backend-directory={BACKENDS}",
         "--model-control-mode=none",
         "--disable-auto-complete-config",  # else every model is started twice, once to be asked what its file says
@@ -95,16 +97,16 @@ def program(home: Home, addresses: Addresses, environment: Mapping[str, str]) ->
     data, log, probe = home.data("triton"), home.log("triton"), is_ready(addresses["triton"])
     if "triton" in addresses.external:
         return Program("triton", (), log, data, probe=probe)
-    models, key = Path(os.environ.get("ADLOOM_MODELS_DIR") or MODELS), secrets.token_hex(16)
+    models, key = Path(os.environ.get("ADLOOM_MODELS_DIR") or REPOSITORY).absolute(), secrets.token_hex(16)
 
     def prepare() -> None:
-        keep_key(key_file(home), key)
+        write_whole(key_file(home), key, mode=0o600)
         sweep_shared_memory(home.shm_prefix)
-        lay_out_models(models, data / "models")
+        lay_out(data, models)
 
     needed = {
-        "PATH": f"{ROOT / '.venv' / 'bin'}:{environment.get('PATH', os.defpath)}",
-        "LD_LIBRARY_PATH": library_path(),
+        "PATH": f"/proc/self/cwd/{PYTHON}/bin:{environment.get('PATH', os.defpath)}",
+        "LD_LIBRARY_PATH": f"{triton_folder.libpython_folder()}:{LIBRARIES}",
         "OMP_NUM_THREADS": "1",
     }
     return Program(

@@ -29,8 +29,10 @@ def condition(entry: dict[str, Any]) -> tuple[str, str]:
 def status_table(facts: dict[str, Any]) -> Table:
     """The stack as a table."""
     title = f"adloom: {facts['phase']}"
+    caption = "\n".join(f"{path} cannot be written: {why}" for path, why in facts.get("unwritten", {}).items())
     address = Column("address", no_wrap=True, min_width=len("127.0.0.1:65535"))  # is copied from here
     table = Table("process", "condition", address, "pid", "restarts", "last end", title=title, title_justify="left")
+    table.caption, table.caption_style, table.caption_justify = Text(caption), "red", "left"
     for name, entry in facts["processes"].items():
         words, colour = condition(entry)
         cells = (facts.get(name, ""), str(entry["pid"] or ""), str(entry["restarts"]), entry["last_exit"])

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from services.common.whole_file import write_whole
 from services.models.manifest import Manifest
 from services.models.tensors import CONTRACTS
 
@@ -31,7 +32,7 @@ _INTRODUCTIONS = {
 
 def write_card(facts: Manifest, repository: Path) -> None:
     """Writes `CARD.md` into the model's folder."""
-    (repository / facts.model / "CARD.md").write_text(card(facts), encoding="utf-8")
+    write_whole(repository / facts.model / "CARD.md", card(facts))
 
 
 def card(facts: Manifest) -> str:

@@ -1,21 +1,22 @@
 """Keeps the state of an unfinished training run on disk, so that an interrupted run goes on where it was."""
 
 import dataclasses
-import os
+import io
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from services.common.errors import Misconfigured
+from services.common.whole_file import write_whole
 
 
 def save(path: Path, recipe: Any, state: dict[str, object]) -> None:
     """Writes the checkpoint whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".tmp")
-    torch.save({"recipe": dataclasses.asdict(recipe), "state": state}, unfinished)
-    os.replace(unfinished, path)
+    content = io.BytesIO()  # torch's own writer hides why a file cannot be written
+    torch.save({"recipe": dataclasses.asdict(recipe), "state": state}, content)
+    write_whole(path, content.getvalue())
 
 
 def load(path: Path, recipe: Any) -> dict[str, object] | None:

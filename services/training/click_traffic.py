@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 import inspect
-import os
+import io
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ import services.assets.shoppers
 from services.assets.catalogue import demo_catalogue
 from services.assets.demo import demo_creatives
 from services.assets.shoppers import Truth, offline_log
+from services.common.whole_file import write_whole
 from services.features import creative_columns, product, profile, segments, vector
 from services.training.click_rows import ClickRows
 from services.training.recipes import TrafficRecipe
@@ -52,10 +53,9 @@ def _make(recipe: TrafficRecipe, path: Path, progress: Callable[[int, int], None
         progress=progress,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".tmp")
-    with unfinished.open("wb") as file:
-        np.savez(file, allow_pickle=False, **{name: getattr(log, name) for name in _COLUMNS})
-    os.replace(unfinished, path)
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, **{name: getattr(log, name) for name in _COLUMNS})
+    write_whole(path, content.getvalue())
 
 
 def _fingerprint(recipe: TrafficRecipe) -> str:

@@ -5,8 +5,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
+from safetensors.torch import save as to_bytes
 
+from services.common.whole_file import write_whole
 from services.models import manifest
 from services.models.export import Provenance, Servable, export
 from services.models.generator.audience import AUDIENCE_SIZE
@@ -53,8 +55,7 @@ def train_generator(recipe: GeneratorRecipe, data: Path, home: Path, repository:
         ),
         folder,
     )
-    save_file(judge.state_dict(), folder.parent / JUDGE)
-    (folder.parent / JUDGE).chmod(0o644)
+    write_whole(folder.parent / JUDGE, to_bytes(judge.state_dict()))
     draw_grid(generator, folder.parent / GRID, torch.Generator().manual_seed(4))
     write_card(facts, repository)
     show("figures", 1.0)
@@ -116,5 +117,5 @@ def _judge(recipe: JudgeRecipe, pictures: ProductPictures, path: Path, show: Sho
         return judge.eval()
     for share in train_judge(judge, recipe, pictures):
         show("judge", share)
-    save_file(judge.state_dict(), path)
+    write_whole(path, to_bytes(judge.state_dict()))
     return judge.eval()

@@ -18,6 +18,8 @@ from aiokafka.consumer.group_coordinator import CoordinatorGroupRebalance
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from services.wire.kafka_empty_tags import read_empty_tags
+
 log = logging.getLogger(__name__)
 
 _ANSWER_MS = 3_000
@@ -44,6 +46,7 @@ def notice_taken_names(kafka: str, taken: Callable[[str], None]) -> None:
 
 def holder_of(kafka: str, group: str, name: str) -> str:
     """The id of the group's member with this static name; "" where there is none, or nobody can say."""
+    read_empty_tags()
     try:
         admin = KafkaAdminClient(
             bootstrap_servers=kafka.split(","), request_timeout_ms=_ANSWER_MS, bootstrap_timeout_ms=_ANSWER_MS

@@ -25,6 +25,7 @@ from services.common.topics import MAX_DEAD_LETTER_BYTES
 from services.wire.encode import check_size
 from services.wire.envelope import Record
 from services.wire.kafka_client import Client, OwnProducer, Pulse
+from services.wire.kafka_empty_tags import read_empty_tags
 from services.wire.kafka_reach import PART, require_listener
 from services.wire.ports import Delivery, OnDelivery
 
@@ -120,6 +121,7 @@ class _State:
 
 
 def _connected(settings: ProducerSettings) -> OwnProducer:
+    read_empty_tags()
     require_listener(settings.bootstrap, settings.connect_s)
     try:
         return OwnProducer(**_client_settings(settings))

@@ -11,6 +11,7 @@ from kafka.errors import KafkaError
 from services.common.errors import Unavailable
 from services.wire.envelope import RawRecord
 from services.wire.kafka_codecs import read_any_codec
+from services.wire.kafka_empty_tags import read_empty_tags
 from services.wire.kafka_header_names import read_any_header_name
 from services.wire.kafka_reach import PART, require_listener
 
@@ -22,6 +23,7 @@ def read_whatever_is_logged() -> None:
     """
     read_any_header_name()
     read_any_codec()
+    read_empty_tags()
 
 
 def read_to_end(bootstrap: str, topic: str, timeout_s: float = 10.0) -> Iterator[RawRecord]:
