@@ -30,7 +30,7 @@ ROOMS_BESIDE = {"feature_repo": "features", "model_repository": "models"}  # the
 LISTED = {
     "sdk": {"common", "runtime", "wire/codec", "wire/kafka"},  # so that it installs without what the stages need
     "simulator": {"common", "runtime", "wire/codec", "wire/kafka", "catalogue", "features", "assets", "training"},
-    "tools/stack": {"common", "runtime", "wire/faust", "profiles", "outcomes"},  # it moves the workers' states
+    "tools/stack": {"common", "runtime", "wire/kafka", "wire/faust", "profiles", "outcomes"},  # it moves states
     "tools/demo": {"common", "wire/codec", "wire/kafka", "features", "policies", "sdk", "tools/stack"},
     "tools/bench": {
         "common", "runtime", "wire/codec", "wire/kafka", "catalogue", "features", "models", "assets", "profiles",

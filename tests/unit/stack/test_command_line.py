@@ -13,7 +13,7 @@ import pytest
 
 from services.tools.stack.state_dir import ROOT
 
-ENTRY = (sys.executable, "-I", "-S", str(ROOT / "services" / "stack" / "entry.py"))
+ENTRY = (sys.executable, "-I", "-S", str(ROOT / "services/cli/entry.py"))
 IMPORTING = """
 import sys
 from services.cli.interrupts import Interrupts

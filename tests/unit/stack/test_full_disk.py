@@ -26,10 +26,10 @@ SILENT = """
 import socket, sys, time
 from pathlib import Path
 from services.tools.stack import control
-from services.tools.stack.state_dir import Home
-home = Home(Path(sys.argv[1]))
-with control.sole_supervisor(home), socket.socket(socket.AF_UNIX) as door:
-    with control.short_path(home.run, "control.sock") as path:
+from services.tools.stack.state_dir import StateDir
+state_dir = StateDir(Path(sys.argv[1]))
+with control.sole_supervisor(state_dir), socket.socket(socket.AF_UNIX) as door:
+    with control.short_path(state_dir.run, "control.sock") as path:
         door.bind(path)
     door.listen()
     print("here", flush=True)

@@ -69,8 +69,8 @@ def test_the_command_starts_whatever_the_path_of_its_checkout_holds(
     import subprocess
 
     odd = tmp_path / "a b,é'\"$HOME%41;#&\\n(x) "
-    (odd / "services" / "stack").mkdir(parents=True)
-    (odd / "services" / "stack" / "entry.py").write_text("import sys\nsys.stdout.write(sys.argv[1])")
+    (odd / "services/cli").mkdir(parents=True)
+    (odd / "services/cli/entry.py").write_text("import sys\nsys.stdout.write(sys.argv[1])")
     (odd / ".venv" / "bin").mkdir(parents=True)
     (odd / ".venv" / "bin" / "python").symlink_to(os.path.realpath("/proc/self/exe"))
     monkeypatch.setattr(bootstrap, "ROOT", odd)
