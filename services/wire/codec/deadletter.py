@@ -1,11 +1,11 @@
-"""Messages that cannot be used, kept as they came with the reason: topic `ad.deadletter`, key of the origin.
+"""Dead letters: messages that cannot be used, kept as received, with the reason and key, on topic `ad.deadletter`.
 
-A dead letter's identity is (topic, partition, offset) of its origin; after a crash it may be written again.
+A dead letter's identity is the (topic, partition, offset) of its origin. After a crash it may be written again.
 
-Of headers and fields only those that we know are kept (`known_headers.py`, `known_fields.py`): any other may name a
-person (law 7). A message with nothing else keeps its bytes. What may show somebody's raw identity all the same
-(`raw_user.py`) is kept without key and value, and of its headers with those alone whose form says that they are
-harmless: an id or a source may hold the user, too.
+A dead letter keeps only the headers and fields that we know (`known_headers.py`, `known_fields.py`), because an unknown
+one may name a person (law 7). A message without unknown fields keeps its bytes. A message that may still show a raw
+user id (`raw_user.py`) loses its key and value, and keeps only those headers whose form shows that they are harmless:
+an event id or a source may hold the user id, too.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ class Origin:
 
 
 def dead_letter(raw: RawRecord, reason: str, redact: bool, attempts: int = 1) -> Record:
-    """`raw` for the dead letters, with `reason`; redacted where asked, and wherever it may show who the user is.
+    """`raw` as a dead letter with `reason`; redacted where `redact` is set, and where it may show who the user is.
 
-    What is larger than the topic takes (a compressed batch may unpack to that) is cut, with its size as
-    `adloom_cut_from_bytes`.
+    A record larger than the topic takes (a compressed batch may unpack to one) is cut; its full size is kept in the
+    header `adloom_cut_from_bytes`.
     """
     own = {
         "adloom_reason": reason,
@@ -58,13 +58,13 @@ def dead_letter(raw: RawRecord, reason: str, redact: bool, attempts: int = 1) ->
 
 
 def _kept_value(raw: RawRecord) -> bytes | None:
-    """The value, or what may be kept of it; None where that is nothing."""
+    """The value, or the part of it that may be kept; None where nothing may be kept."""
     value = raw.value or b""
     return known_part(raw.topic, value) if raw.topic in KINDS else value
 
 
 def _fitting(letter: Record, added: tuple[tuple[str, bytes], ...]) -> Record:
-    """`letter`, or as much of it as the topic takes."""
+    """`letter`, cut to the size that the topic takes."""
     size = letter.size_bytes()
     if size <= largest(DEADLETTER):
         return letter
@@ -73,7 +73,7 @@ def _fitting(letter: Record, added: tuple[tuple[str, bytes], ...]) -> Record:
 
 
 def read_origin(raw: RawRecord) -> Origin:
-    """Where the dead letter `raw` came from; raises `Rejected` for a message that is none."""
+    """Where the dead letter `raw` came from; raises `Rejected` for a message that is not a dead letter."""
     found = dict(raw.headers)
     try:
         texts = [(found.get(f"{_OWN}{name}") or b"").decode() for name in ("topic", "partition", "offset", "reason")]

@@ -1,4 +1,4 @@
-"""Counts dead letters: one that was written twice (after a crash) is one."""
+"""Counts dead letters. One that was written twice (after a crash) counts once."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from services.wire.codec.deadletter import Origin, read_origin
 from services.wire.codec.envelope import RawRecord
 
 UNREADABLE = "unreadable"
-"""Stands as reason of messages on the topic that no consumer of ours wrote."""
+"""The reason that is counted for messages on the topic that none of our consumers wrote."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetterCounts:
-    """Distinct (topic, partition, offset), in all and by reason and origin topic."""
+    """The number of distinct (topic, partition, offset): in total, by reason and by origin topic."""
 
     total: int
     by_reason: dict[str, int]
@@ -24,7 +24,7 @@ class DeadLetterCounts:
 
 
 def count_dead_letters(records: Iterable[RawRecord]) -> DeadLetterCounts:
-    """The counts over `records`; of two with one identity the first gives the reason.
+    """The counts over `records`; of two records with one identity, the first gives the reason.
 
     >>> count_dead_letters([]).total
     0

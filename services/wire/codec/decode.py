@@ -1,4 +1,4 @@
-"""Kafka records into events."""
+"""Decodes Kafka records into events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A raw message becomes an event or a dead letter with its reason: nothing is dropped in silence (law 6). Pure."""
+"""Turns a raw message into an event, or a dead letter with its reason: nothing is dropped silently (law 6). Pure."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class DeadLetter:
 
 
 def dead_letter_of(raw: RawRecord, reason: str) -> DeadLetter:
-    """The dead letter of `raw`; without key and value where the reason is that they name a person."""
+    """The dead letter of `raw`; redacted where the reason is that the key or the user is not a pseudonym."""
     return DeadLetter(raw.topic, reason, dead_letter(raw, reason, redact=reason == "not_a_pseudonym"))
 
 
 def decode_or_dead_letter(raw: RawRecord) -> Envelope | DeadLetter:
-    """The event in `raw`, or why it is none. Never raises, whatever the bytes are."""
+    """The event in `raw`, or its dead letter where it cannot be decoded. Never raises, whatever the bytes are."""
     try:
         return decode(raw)
     except Rejected as refusal:

@@ -1,4 +1,4 @@
-"""Messages into Kafka records."""
+"""Encodes messages as Kafka records."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _ROOM_FOR_BATCH = 1024
 
 
 def encode(message: Message, *, event_id: str, source: str, time: datetime, key: bytes) -> Record:
-    """`message` as a protobuf record for its topic, which `decode` reads back as it was.
+    """`message` as a protobuf record for its topic; `decode` reads back the same message.
 
-    Raises `Rejected` for whatever `decode` would refuse whenever it is read (fields, user, headers), and for a record
-    larger than a topic takes.
+    Raises `Rejected` for everything that `decode` would refuse independently of the time (fields, user, headers), and
+    for a record larger than its topic takes.
     """
     return encode_with(EventHeaders(PROTOBUF, event_id, source, message.DESCRIPTOR.full_name, time), message, key)
 
 
 def encode_with(headers: EventHeaders, message: Message, key: bytes) -> Record:
-    """As `encode`, with the content type and the trace context that `headers` name."""
+    """As `encode`, with the content type and the trace context given in `headers`."""
     kind = MESSAGE_TYPES[message.DESCRIPTOR.full_name]
     check_fields(message)
     check_user(kind, message, key)
@@ -40,14 +40,14 @@ def encode_with(headers: EventHeaders, message: Message, key: bytes) -> Record:
 
 
 def check_size(record: Record) -> None:
-    """Raises `Rejected("invalid")` for a record that its topic does not take."""
+    """Raises `Rejected("invalid")` for a record that is larger than its topic takes."""
     limit, size = largest(record.topic), record.size_bytes()
     if size > limit:
         raise Rejected("invalid", "value", f"{size} bytes", f"at most {limit} bytes on {record.topic}")
 
 
 def largest(topic: str) -> int:
-    """Bytes of the largest record that `topic` takes.
+    """The size of the largest record that `topic` takes, in bytes.
 
     >>> largest("ad.views") < largest("ad.deadletter")
     True

@@ -1,4 +1,4 @@
-"""The nouns of the wire: a record to be sent, a record as it was read, and the event that was found in it."""
+"""The nouns of the wire: a record to be sent, a record as it was read, and the event decoded from it."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ class Record:
     key: bytes | None  # None only for dead letters whose origin had none
     value: bytes | None  # None only for dead letters whose origin had none
     headers: tuple[tuple[str, bytes], ...]
-    partition: int | None = None  # None: the one that the key belongs to
+    partition: int | None = None  # None: the partition of the key
 
     def size_bytes(self) -> int:
-        """Bytes of key, value and headers together, without what Kafka adds."""
+        """The size of key, value and headers together, without Kafka's framing."""
         headers = sum(len(name.encode()) + len(value) for name, value in self.headers)
         return len(self.key or b"") + len(self.value or b"") + headers
 
 
 @dataclass(frozen=True, slots=True)
 class RawRecord:
-    """A message as Kafka handed it over; nothing in it has been looked at."""
+    """A message as Kafka delivered it, not yet decoded or checked."""
 
     topic: str
     partition: int
@@ -42,16 +42,16 @@ class RawRecord:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """An event that passed every check, with its identity and its place in the log."""
+    """An event that passed every check, with its identity and its position in the log."""
 
-    event_id: str  # with `source` the event's identity
+    event_id: str  # together with `source` the event's identity
     source: str
     type: str  # protobuf full name, "adloom.events.v1.View"
-    time: datetime  # when it happened, by the sender's clock; UTC
+    time: datetime  # when the event happened, by the sender's clock; UTC
     topic: str
     partition: int
     offset: int
     appended_at: datetime  # when the broker appended it; UTC
     key: bytes
     message: Message
-    traceparent: str = ""  # W3C trace context, empty where none was carried
+    traceparent: str = ""  # W3C trace context, empty where the message had none

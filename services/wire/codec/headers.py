@@ -1,4 +1,4 @@
-"""CloudEvents attributes as Kafka headers (binary mode), read from anything and written in one way."""
+"""Reads and writes CloudEvents attributes as Kafka headers (binary mode): tolerant in reading, one form in writing."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ PROTOBUF = "application/protobuf"
 JSON = "application/json"
 
 MAX_ATTRIBUTE_CHARACTERS = 256
-"""Longest event id or source: ids are remembered for a day, so their size is somebody's memory."""
+"""The longest event id or source. Ids are remembered for a day, so their length costs memory."""
 
 READ = frozenset({"content-type", "ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time", "traceparent"})
-"""The headers that mean something, by lower-case name."""
+"""The headers that `read_headers` uses, by lower-case name."""
 
 REPARTITIONED = "adloom_moved"
-"""Header of a message that was published again to the partition of its key; its value is where it was found."""
+"""Header of a message that was published again to the partition of its key; its value is the original position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ class EventHeaders:
 
 
 def read_headers(headers: Iterable[tuple[str, bytes | None]]) -> EventHeaders:
-    """The attributes in `headers`; unknown headers are passed over.
+    """The attributes in `headers`; unknown headers are ignored.
 
-    Raises `Rejected`: `undecodable` where no known content type is named or a header's name is no text, `invalid` for
-    everything else.
+    Raises `Rejected`: `undecodable` where the content type is missing or unknown, or a header's name is not UTF-8;
+    `invalid` for everything else.
     """
     found = _collect(headers)
     content_type = _content_type(found.get("content-type"))
@@ -58,7 +58,7 @@ def read_headers(headers: Iterable[tuple[str, bytes | None]]) -> EventHeaders:
 
 
 def write_headers(headers: EventHeaders) -> tuple[tuple[str, bytes], ...]:
-    """The headers that `read_headers` reads back; raises `Rejected` for what it would refuse."""
+    """The headers that `read_headers` reads back; raises `Rejected` for what `read_headers` would refuse."""
     written = [
         ("ce_specversion", b"1.0"),
         ("ce_id", _checked("ce_id", headers.event_id).encode()),
@@ -73,7 +73,7 @@ def write_headers(headers: EventHeaders) -> tuple[tuple[str, bytes], ...]:
 
 
 def _collect(headers: Iterable[tuple[str, bytes | None]]) -> dict[str, bytes | None]:
-    """The headers that matter, by lower-case name; a repeated one must repeat its value too."""
+    """The headers in `READ`, by lower-case name; a repeated header must have the same value each time."""
     found: dict[str, bytes | None] = {}
     for name, value in headers:
         name = name.lower()
@@ -110,7 +110,7 @@ def _text(name: str, value: bytes | None) -> str:
 
 
 _known_text = lru_cache(maxsize=1024)(_text)
-"""For headers that many events have in common."""
+"""For headers whose values many events share."""
 
 
 def _checked(name: str, text: str) -> str:
@@ -128,5 +128,5 @@ def _time(value: bytes | None) -> datetime:
 
 
 def traceparent_of(text: str) -> str:
-    """The trace context, or nothing: a broken one is no reason to refuse an event (W3C says to start anew)."""
+    """The trace context, or "" where it is malformed: W3C says to start a new trace then, not to refuse the message."""
     return text if len(text) == 55 and text.isprintable() and text.count("-") == 3 else ""

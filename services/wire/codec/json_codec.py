@@ -1,6 +1,6 @@
 """Messages as proto3 JSON: snake_case is written, snake_case and camelCase are read.
 
-Fields that this version does not know are passed over, so that a sender may be newer than its reader, as with protobuf.
+Fields that this version does not know are ignored, so that a sender may be newer than its reader, as with protobuf.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def to_json(message: Message) -> bytes:
 
 
 def from_json(cls: type[Message], value: bytes) -> Message:
-    """The message in `value`; raises `Rejected`: `undecodable` for what is no JSON object, `invalid` for its fields."""
+    """The message in `value`; raises `Rejected`: `undecodable` for no JSON object, `invalid` for a bad field."""
     fields = read_object(value, "value", cls.DESCRIPTOR.full_name)
     try:
         return json_format.ParseDict(fields, cls(), ignore_unknown_fields=True)
@@ -33,10 +33,10 @@ def from_json(cls: type[Message], value: bytes) -> Message:
 
 
 def read_object(value: bytes, field: str, of: str) -> dict[str, object]:
-    """The JSON object in `value`, all of it text that can be written, and each name given once in its object.
+    """The JSON object in `value`; its texts are valid Unicode, and no object in it gives a name twice.
 
-    Raises `Rejected`: `undecodable`, where `field` and `of` tell what was read and what it should have been, or
-    `invalid` with the name of the object's field that holds half a character.
+    Raises `Rejected`: `undecodable`, with `field` (what was read) and `of` (what was expected) in its message, or
+    `invalid` with the name of the top-level field that holds an unpaired surrogate.
     """
     try:
         found = json.loads(value.decode("utf-8"), object_pairs_hook=_unique)
@@ -50,7 +50,7 @@ def read_object(value: bytes, field: str, of: str) -> dict[str, object]:
 
 
 def set_field(message: Message, name: str, value: object) -> None:
-    """Sets one field from its proto3 JSON; raises `Rejected("invalid")` where it does not exist or fit."""
+    """Sets one field from its proto3 JSON; raises `Rejected("invalid")` where the field does not exist or fit."""
     cls = type(message)
     if name not in cls.DESCRIPTOR.fields_by_name:
         raise Rejected("invalid", name, value, f"a field of {cls.DESCRIPTOR.full_name}")
@@ -61,17 +61,17 @@ def set_field(message: Message, name: str, value: object) -> None:
 
 
 def _plainly(cls: type[Message], name: str, value: object) -> Message | None:
-    """The message with this one field, where Python's value is the field's: many times faster than the way of JSON."""
-    if isinstance(value, bool):  # Python takes True for 1, JSON does not
+    """The message with this one field, or None where it needs JSON conversion, which is many times slower."""
+    if isinstance(value, bool):  # Python accepts True as 1, JSON does not
         return None
     try:
         return cls(**{name: value})
-    except (TypeError, ValueError, OverflowError, AttributeError):  # the last is a number where a time belongs
+    except (TypeError, ValueError, OverflowError, AttributeError):  # AttributeError: a number for a timestamp
         return None
 
 
 def _wrong_field(cls: type[Message], fields: dict[str, object]) -> Rejected:
-    """Which of `fields` is to blame, found by trying each alone."""
+    """The error for the field that does not parse, found by trying each of `fields` alone."""
     for name, value in fields.items():
         try:
             json_format.ParseDict({name: value}, cls(), ignore_unknown_fields=True)
@@ -84,16 +84,16 @@ def _wrong_value(cls: type[Message], name: str, value: object) -> Rejected:
     kind = cls.DESCRIPTOR
     known = {key: field for field in kind.fields for key in (field.name, field.camelcase_name)}
     wanted = _TYPES.get(known[name].type, known[name].name) if name in known else f"a field of {kind.full_name}"
-    # The value of a user id is never shown, nor what lies deep inside another one.
+    # The value of a user id is never shown, nor is a nested value.
     shown = value if name not in ("user_id", "userId") and isinstance(value, str | int | float) else "(not shown)"
     return Rejected("invalid", known[name].name if name in known else name, shown, wanted)
 
 
 _REFUSALS = (json_format.ParseError, ValueError, TypeError, OverflowError, RecursionError)
-"""What `ParseDict` raises; OverflowError for a number of more than 308 digits, or an infinite one as an enum."""
+"""What `ParseDict` raises; OverflowError for a number of more than 308 digits, or for infinity as an enum."""
 
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
-"""How JSON writes half a character; two of them may be a whole one."""
+"""How JSON escapes a surrogate; two of them may form a pair, which is valid."""
 
 _TYPES = {
     FieldDescriptor.TYPE_STRING: "text",
@@ -116,10 +116,9 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _check_whole(fields: dict[str, object]) -> None:
-    """Raises `Rejected("invalid")` where a text or a name, at any depth, holds half a character (`"\\ud800"`).
+    """Raises `Rejected("invalid")` where a text or name, at any depth, holds an unpaired surrogate (`"\\ud800"`).
 
-    Nothing can write such a text, and protobuf's tables of fields and enumerations end on it with an error of the
-    interpreter.
+    Such a text cannot be encoded, and protobuf's look-ups of fields and enum values raise a SystemError on it.
     """
     for name, value in fields.items():
         try:

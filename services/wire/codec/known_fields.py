@@ -1,9 +1,9 @@
-"""What may be kept of a value on a topic keyed by user: the fields that the topic's message has, and no address; pure.
+"""Keeps of a value on a user-keyed topic only the fields of the topic's message, and no e-mail address; pure.
 
-Whoever sends a field or a header of which we know nothing may name a person in it: `subject`, `email`, a note. It is
-left out. A field that we know may be misused, a page's address for a shopper's: what looks like an e-mail address, in
-whatever writing, makes the whole value one that may name a person. What nothing can read is kept only where no name of
-a field stands in it that we do not know.
+A sender may name a person in a field or header that we do not know: `subject`, `email`, a note. Such a field is left
+out. A sender may also misuse a known field, for example with a shopper's address in place of a page's. So a value with
+anything that looks like an e-mail address, in any encoding, counts as one that may name a person. A value that is
+neither protobuf nor JSON is kept only where it contains no unknown field name.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LABEL: Final = re.compile(r"""["']([^"']*)["']\s*:""")
 
 
 def names_address(data: bytes) -> bool:
-    """Whether a text, in UTF-8 or one of the wide encodings, holds what looks like an e-mail address.
+    """Whether a text, in UTF-8, UTF-16 or UTF-32, contains something that looks like an e-mail address.
 
     >>> names_address(b"order-alice%40example.org"), names_address("a@b.c".encode("utf-16")), names_address(b"at @home")
     (True, True, False)
@@ -37,7 +37,7 @@ def names_address(data: bytes) -> bool:
 
 
 def known_part(topic: str, value: bytes) -> bytes | None:
-    """`value`, without what the topic's message does not have; None where it may name a person all the same."""
+    """`value` without the fields that the topic's message does not have; None where it may still name a person."""
     message = message_of(topic, value)
     if message is not None:
         return _known_protobuf(message, value)
@@ -49,7 +49,7 @@ def known_part(topic: str, value: bytes) -> bytes | None:
 
 
 def message_of(topic: str, value: bytes) -> Message | None:
-    """The protobuf message in `value`; None where it is none, or names no user, as bytes of anything may."""
+    """The protobuf message in `value`; None where it does not parse or has no user: arbitrary bytes may parse."""
     try:
         message = KINDS[topic].FromString(value)
     except DecodeError:
@@ -58,12 +58,12 @@ def message_of(topic: str, value: bytes) -> Message | None:
 
 
 def _known_protobuf(message: Message, value: bytes) -> bytes | None:
-    """Written anew where that is shorter: without unknown fields, and without what a later value has replaced."""
-    message.DiscardUnknownFields()  # type: ignore[attr-defined]  # it is there, the stubs do not say so
+    """The message encoded again where that is shorter: without unknown fields and without overwritten values."""
+    message.DiscardUnknownFields()  # type: ignore[attr-defined]  # missing in the stubs
     written = message.SerializeToString()
     try:
-        text = to_json(message)  # bytes are base64 there, in which nothing looks like an address by chance
-    except (SerializeToJsonError, ValueError):  # a time that no calendar has
+        text = to_json(message)  # JSON has bytes as base64, which never looks like an address by chance
+    except (SerializeToJsonError, ValueError):  # a timestamp out of range
         text = written
     if names_address(text):
         return None
@@ -78,7 +78,7 @@ def _known_json(kind: Any, found: dict[str, Any], value: bytes) -> bytes | None:
 
 
 def _known(kind: Any, found: dict[str, Any]) -> dict[str, Any]:
-    """Of a message's JSON, the fields that it has; where a text or number belongs, nothing that has parts."""
+    """The known fields of a message's JSON; an object in place of a text or number is left out."""
     fields = {name: field for field in kind.fields for name in (field.name, field.json_name)}
     kept = {name: _fitting(fields[name], value) for name, value in found.items() if name in fields}
     return {name: value for name, value in kept.items() if value is not None or found[name] is None}
@@ -99,7 +99,7 @@ def _fitting(field: FieldDescriptor, value: Any) -> Any:
 
 
 def _object(value: bytes) -> dict[str, Any] | None:
-    """The JSON object in `value`; None where it is none, or gives a name twice and so may hide what it said first."""
+    """The JSON object in `value`; None where it is none, or repeats a name, which would hide the first value."""
     try:
         found = json.loads(value, object_pairs_hook=_unique)
     except (ValueError, RecursionError):
@@ -115,12 +115,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _text(data: bytes) -> str:
-    """Without NULs, which wide encodings are full of."""
+    """The text of `data` without NULs, which UTF-16 and UTF-32 are full of."""
     return data.replace(b"\0", b"").decode("utf-8", "replace")
 
 
 def _names(kind: Any) -> Iterator[str]:
-    """All names in a message's JSON."""
+    """All field names that a message's JSON may have."""
     for field in kind.fields:
         yield from (field.name, field.json_name)
         if field.message_type is not None:

@@ -1,6 +1,6 @@
-"""The headers that a dead letter keeps: those that we know, and no value that may name a person; pure.
+"""Selects the headers that a dead letter keeps: known ones, without values that may name a person; pure.
 
-A header's name is somebody's choice, too: of all others (`ce_subject`, `baggage`) not even the name is kept.
+A sender chooses the names of its headers, too. So not even the name of an unknown one (`ce_subject`) is kept.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _FORMS: Final = {
 
 
 def known_headers(headers: Headers) -> Kept:
-    """Of a message that shows nobody: those that are read somewhere, without an address in them."""
+    """The headers kept of a message that shows no user: the known ones whose values hold no e-mail address."""
     known = ((name, value or b"") for name, value in headers if name.lower() in READ or name == REPARTITIONED)
     return tuple((name, value) for name, value in known if not names_address(value))
 
 
 def harmless_headers(headers: Headers) -> Kept:
-    """Of a message that may name a person: those whose values say nothing but what such a header is there to say.
+    """The headers kept of a message that may name a person: known ones whose values have exactly the expected form.
 
     >>> harmless_headers((("ce_specversion", b"1.0"), ("ce_type", b"alice"), ("ce_id", b"1"), ("Ce_Time", b"now")))
     (('ce_specversion', b'1.0'),)

@@ -1,4 +1,4 @@
-"""A `Sink` that keeps its records in memory: for tests, dry runs and trying things out."""
+"""A `Sink` that keeps its records in memory: for tests, dry runs and experiments."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _PARTITIONS = {topic.name: topic.partitions for topic in TOPICS}
 
 
 class MemorySink:
-    """Delivers at once, in order, into lists that `read` returns; set `failure` to see what callers do without it."""
+    """Delivers at once, in order, into lists that `read` returns; set `failure` to make every delivery fail."""
 
     def __init__(self, clock: Clock | None = None) -> None:
         self.failure: AdloomError | None = None
         self.identity = uuid.uuid4().hex
         self._clock = clock or SystemClock()
         self._logs: dict[tuple[str, int], list[RawRecord]] = defaultdict(list)
-        self._begins: dict[tuple[str, int], int] = {}  # offsets; 0 where there is none
+        self._begins: dict[tuple[str, int], int] = {}  # first offsets that remain; 0 by default
         self._unhandled: list[AdloomError] = []
 
     def send(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
-        """Appends `record` as a broker would, and says so before it returns."""
+        """Appends `record` as a broker would, and calls `on_delivery` before it returns."""
         check_size(record)
         delivery = Delivery(record, error=self.failure) if self.failure else self._append(record)
         if on_delivery is not None:
@@ -37,13 +37,13 @@ class MemorySink:
             self._unhandled.append(delivery.error)
 
     def flush(self, timeout_s: float) -> None:
-        """Raises what nobody has been told of yet."""
+        """Raises the first failure that was not reported yet."""
         if self._unhandled:
             first, self._unhandled = self._unhandled[0], []
             raise first
 
     def read(self, topic: str) -> list[RawRecord]:
-        """Everything on `topic`, partition after partition, as a consumer would get it."""
+        """Every record on `topic`, partition by partition, as a consumer would get it."""
         return [
             raw
             for place, log in sorted(self._logs.items())
@@ -52,18 +52,18 @@ class MemorySink:
         ]
 
     def bounds(self, topic: str, partition: int) -> tuple[int, int]:
-        """The offset of the first record that is there, and the one after the last."""
+        """The offset of the first record that remains, and the offset after the last."""
         place = topic, partition
         return self._begins.get(place, 0), len(self._logs[place])
 
     def delete_before(self, topic: str, partition: int, offset: int) -> None:
-        """What retention does."""
+        """Deletes the records before `offset`, as retention does."""
         self._begins[topic, partition] = offset
 
     def _append(self, record: Record) -> Delivery:
         partitions = _PARTITIONS[record.topic]
         partition = record.partition
-        if partition is None:  # a record without a key may lie anywhere
+        if partition is None:  # a record without a key may go to any partition
             partition = partition_of(record.key if record.key is not None else record.value or b"", partitions)
         log = self._logs[record.topic, partition]
         log.append(

@@ -1,4 +1,4 @@
-"""Which Python class reads which `ce_type`, on which topic; made from the tables of `services.common.topics`."""
+"""Maps each `ce_type` to its Python class and topic; built from the tables of `services.common.topics`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _USER_KEYED = {topic.name for topic in TOPICS if topic.key == "user pseudonym"}
 
 _TIMED = {VIEWS, CLICKS, ORDERS, IMPRESSIONS}
 """Topics whose `ce_time` is compared with LogAppendTime: those whose ids are remembered for the lateness span. An
-outcome may be settled long after it happened, because the worker was away, and counts all the same."""
+outcome may be sent long after it happened, because the worker was down, and is valid all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class MessageType:
     topic: str
     cls: type[Message]
     user_keyed: bool  # the key is the pseudonym in `user_id`
-    timed: bool  # too old or too far ahead is refused
+    timed: bool  # a time too old or too far ahead is refused
 
 
 MESSAGE_TYPES: dict[str, MessageType] = {

@@ -1,4 +1,4 @@
-"""What rooms need from whatever carries their messages."""
+"""The port through which processes send records: `Sink` and the report of a `Delivery`."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from services.wire.codec.envelope import Record
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of one record."""
+    """The result of sending one record: its position, or the error."""
 
     record: Record
     partition: int = -1
     offset: int = -1
-    error: AdloomError | None = None  # Unavailable: may be sent again; Rejected: will never be taken
+    error: AdloomError | None = None  # Unavailable: may be sent again; Rejected: never accepted
 
 
 OnDelivery = Callable[[Delivery], None]
 
 
 class Sink(Protocol):
-    """Takes records and says what became of each."""
+    """Sends records and reports the delivery of each."""
 
     def send(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
-        """Hands `record` over; returns before it is delivered.
+        """Queues `record`; returns before it is delivered.
 
-        `on_delivery` is called once, from another thread, when every replica has the record or it has failed. Without
-        it a failure is raised by the next `flush`. May block while too much is under way; then raises `Unavailable`.
-        Raises `Rejected` for a record that is too large.
+        `on_delivery` is called once, from another thread, when every replica has the record or delivery has failed.
+        Without it the next `flush` raises the failure. May block while too much is in flight, then raises
+        `Unavailable`. Raises `Rejected` for a record that is too large.
         """
         ...
 
     def flush(self, timeout_s: float) -> None:
-        """Blocks until all records sent before are delivered; raises `Unavailable` if one was not, or time ran out."""
+        """Blocks until all records sent before are delivered; raises `Unavailable` if one failed or time ran out."""
         ...

@@ -1,13 +1,13 @@
-"""Whether a message that cannot be used may show who the user is; pure.
+"""Decides whether a message that cannot be used may show who the user is; pure.
 
-The rule, on topics keyed by user (law 7). A message shows nobody where its key is a pseudonym or absent, and its value
+The rule, on topics keyed by user (law 7). A message shows no user where its key is a pseudonym or absent, and its value
 
-- names a pseudonym as its user, read as protobuf; or
-- is JSON in which whatever is called like a user, at any depth, is a pseudonym; or
-- is neither of both and has no trace of a user: not the word in any case, no backslash that may hide it, and where the
-  user would stand in protobuf nothing but a pseudonym.
+- is protobuf whose user is a pseudonym; or
+- is JSON in which every field with "user" in its name, at any depth, holds a pseudonym; or
+- is neither, and has no trace of a user: not the word "user" in any case, no backslash that may hide it, and at the
+  protobuf tag of the user nothing but a pseudonym.
 
-Everything else counts as showing one: better to lose a broken message's bytes than to keep somebody's name.
+Every other message counts as showing one: it is better to lose the bytes of a broken message than to keep a name.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Pairs = list[tuple[str, object]]
 
 
 def shows_raw_user(raw: RawRecord) -> bool:
-    """Whether `raw`, on a topic keyed by user, shows a user who is no pseudonym, or may do so."""
+    """Whether `raw`, on a topic keyed by user, shows or may show a user id that is no pseudonym."""
     if raw.topic not in KINDS:
         return False
     if raw.key is not None and not is_pseudonym(raw.key.decode("latin-1")):
@@ -44,7 +44,7 @@ def shows_raw_user(raw: RawRecord) -> bool:
 
 
 def _json_users(value: bytes) -> list[object] | None:
-    """What a JSON text calls a user, at any depth, repeated names included; None where it is no JSON of objects."""
+    """The values of all user fields of a JSON object, at any depth, repeated names included; None for anything else."""
     pairs: Pairs = []
 
     def gather(some: Pairs) -> dict[str, object]:
@@ -65,12 +65,12 @@ def _plain(name: str) -> str:
 
 
 def _has_trace(topic: str, value: bytes) -> bool:
-    """Whether a value that nothing can read has a trace of a user; without NULs, which wide encodings are full of."""
+    """Whether a value that is neither protobuf nor JSON has a trace of a user; NULs (UTF-16, UTF-32) are ignored."""
     if _TRACE.search(_HARMLESS.sub(b"", value.replace(b"\0", b""))):
         return True
     number = KINDS[topic].DESCRIPTOR.fields_by_name["user_id"].number
     tag = bytes([number << 3 | 2])
-    # The first field stands at the very start; a later one may stand anywhere.
+    # Field 1 is at the very start; a later field may be anywhere.
     at = value.find(tag, 0, 1 if number == 1 else None)
     if at < 0:
         return False

@@ -1,9 +1,9 @@
-"""One record of Kafka's format v2 in bytes, read whatever its headers are called; pure.
+"""Parses one record of Kafka's format v2, also where the names of its headers are not UTF-8; pure.
 
-Kafka takes any bytes for a header's name. kafka-python and aiokafka decode them as UTF-8 before anybody sees the
-record, and raise where they are none, at the same offset again and again: one such message would stop its reader for
-ever. `header_names.py` and `aiokafka_header_names.py` read it with this instead; its odd name and what stood
-under it become the values of `UNREADABLE_NAME` and `UNREADABLE_VALUE`, which `decode` refuses.
+Kafka accepts any bytes as a header's name. kafka-python and aiokafka decode them as UTF-8 before they return the
+record, and raise where that fails, at the same offset again and again: one such message would stop its reader for
+ever. `header_names.py` and `aiokafka_header_names.py` parse it with this module instead. The raw name and the value of
+such a header become the values of `UNREADABLE_NAME` and `UNREADABLE_VALUE`, and `decode` refuses the message.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ Header = tuple[str, bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class RecordBytes:
-    """What a record of a batch holds; offset and time count from the batch's."""
+    """One record of a batch; offset and time are relative to those of the batch."""
 
-    length: int  # bytes behind the length itself
+    length: int  # in bytes, without the length field itself
     since_first_ms: int
     number: int
     key: bytes | None
     value: bytes | None
     headers: list[Header]
-    end: int  # where the next record begins
+    end: int  # position of the next record
 
 
 def read_record(data: bytearray | memoryview | bytes, start: int) -> RecordBytes:
-    """The record that begins at `start`; raises `ValueError` or `IndexError` for bytes that are none."""
+    """The record that begins at `start`; raises `ValueError` or `IndexError` for bytes that are no record."""
     length, begin = _varint(data, start)
-    since_first_ms, at = _varint(data, begin + 1)  # behind the attributes, which mean nothing yet
+    since_first_ms, at = _varint(data, begin + 1)  # skips the attributes byte, which is unused
     number, at = _varint(data, at)
     key, at = _bytes(data, at)
     value, at = _bytes(data, at)
@@ -49,7 +49,7 @@ def read_record(data: bytearray | memoryview | bytes, start: int) -> RecordBytes
 
 
 def named(name: bytes, value: bytes | None) -> list[Header]:
-    """The header, or two that hold what it is where its name is no UTF-8.
+    """The header; where its name is not UTF-8, two headers that hold its name and its value.
 
     >>> named(b"ce_id", b"1"), named(b"\\xff", None)
     ([('ce_id', b'1')], [('adloom_unreadable_name', b'\\xff'), ('adloom_unreadable_value', None)])
@@ -66,7 +66,7 @@ def _bytes(data: bytearray | memoryview | bytes, at: int) -> tuple[bytes | None,
 
 
 def _varint(data: bytearray | memoryview | bytes, at: int) -> tuple[int, int]:
-    """A signed number, zigzag in base 128, and where it ends."""
+    """A signed number (zigzag varint), and the position after it."""
     raw = shift = 0
     while True:
         byte = data[at]

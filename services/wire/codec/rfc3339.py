@@ -1,4 +1,4 @@
-"""RFC 3339 timestamps, read strictly and without ever failing in a way that the caller has not asked for."""
+"""Parses and writes RFC 3339 timestamps; parsing is strict and raises nothing but ValueError."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 def parse(text: str) -> datetime:
-    """The moment that `text` names, in UTC and whole microseconds (finer digits are cut off).
+    """The time that `text` names, in UTC and whole microseconds (finer digits are cut off).
 
-    A leap second is read as the second after it. A moment that lies before year 1 or after 9999 in UTC, which an offset
-    can bring about, becomes the first or last one. Raises ValueError for anything that is not RFC 3339.
+    A leap second is read as the second after it. An offset can move a time before year 1 or after year 9999 in UTC;
+    such a time becomes the earliest or the latest one. Raises ValueError for anything that is not RFC 3339.
 
     >>> parse("2026-01-01T01:00:00.5+01:00").isoformat(), parse("2016-12-31T23:59:60Z").isoformat()
     ('2026-01-01T00:00:00.500000+00:00', '2017-01-01T00:00:00+00:00')
@@ -41,7 +41,7 @@ def parse(text: str) -> datetime:
 
 
 def text(moment: datetime) -> str:
-    """`moment` as RFC 3339 in UTC with microseconds; raises ValueError for a moment without a zone.
+    """`moment` as RFC 3339 in UTC with microseconds; raises ValueError for a time without a zone.
 
     >>> text(datetime(2026, 1, 1, tzinfo=UTC))
     '2026-01-01T00:00:00.000000Z'

@@ -1,6 +1,6 @@
-"""What a broken rule of a proto asked for, in words for the person who has to mend the message; pure.
+"""Describes what a violated rule of a proto expects, in words for the person who has to fix the message; pure.
 
-They go before "was expected".
+The texts stand before "was expected".
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ PATTERNS: Final = {
     "^([A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*)?$": 'a language like "en-GB", or nothing',
     "^([A-Z]{3})?$": 'three capital letters like "EUR", or nothing',
 }
-"""What each pattern of the protos means; a test finds every one of theirs here."""
+"""What each pattern of the protos means; a test checks that every pattern in the protos is listed."""
 
 _MATCHING: Final = "does not match regex pattern `"
 _TEXTS: Final = tuple(
@@ -33,7 +33,7 @@ _TEXTS: Final = tuple(
 
 
 def in_words(message: str) -> str:
-    """What protovalidate's `message` asks for.
+    """What protovalidate's `message` expects, in plain words.
 
     >>> in_words("must contain no more than 16 item(s)")
     'at most 16 of them'

@@ -1,6 +1,6 @@
-"""What a message must hold besides being readable; one function a rule, so that each has one reason and one text.
+"""Checks that a decoded message is valid; one function per rule, so that each has one reason and one text.
 
-Field rules are those annotated in the protos, checked by protovalidate (about 3 microseconds a message).
+Field rules are annotated in the protos and checked by protovalidate (about 3 microseconds a message).
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from services.wire.codec.message_types import MESSAGE_TYPES, MessageType
 from services.wire.codec.rule_messages import in_words
 
 LATENESS = timedelta(hours=24)
-"""An event may arrive this long after it happened; its id is remembered as long."""
+"""An event may arrive this long after it happened; its id is remembered for the same time."""
 
 AHEAD = timedelta(minutes=5)
 """A sender's clock may be this far ahead of the broker's."""
 
 HIDDEN = "(not shown)"
-"""Stands for a user id in texts, which end up in logs and dead letters."""
+"""Replaces a user id in messages, which end up in logs and dead letters."""
 
 _VALIDATOR = protovalidate.Validator()
 _NAMING = {
     "adloom.events.v1.Impression": ("impression_id",),
     "adloom.events.v1.Outcome": ("outcome_id",),
 }
-"""Fields from which event ids are made, and those must be printable (`headers.py`)."""
+"""Fields from which event ids are made; event ids must be printable (`headers.py`)."""
 
 _FIRST_S, _LAST_S = -62_135_596_800, 253_402_300_799  # of the years 1 and 9999
 
@@ -47,7 +47,7 @@ def type_for(name: str, topic: str) -> MessageType:
 
 
 def check_fields(message: Message) -> None:
-    """Raises `Rejected("invalid")` that names the first field which breaks a rule of the proto, or is no moment."""
+    """Raises `Rejected("invalid")` that names the first field that breaks a rule of the proto or is no valid time."""
     for violation in _VALIDATOR.collect_violations(message, fail_fast=True):
         field = path_of(violation)
         value = HIDDEN if field.endswith("user_id") else _shown(violation.field_value)
@@ -61,7 +61,7 @@ def check_fields(message: Message) -> None:
 
 
 def _check_moment(message: Message, path: tuple[str, ...]) -> None:
-    """A timestamp on the wire may hold any two numbers; who makes a moment of them must not fall over."""
+    """Raises `Rejected` for a timestamp out of range: on the wire it may hold any two numbers."""
     found: Any = message
     for name in path:
         found = getattr(found, name)
@@ -71,7 +71,7 @@ def _check_moment(message: Message, path: tuple[str, ...]) -> None:
 
 
 def _moments(kind: Any, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Where single timestamps lie in messages of a kind."""
+    """The paths of the non-repeated timestamps in messages of a kind, to a depth of two."""
     for field in kind.fields:
         if field.message_type is None or field.is_repeated:
             continue
@@ -82,17 +82,17 @@ def _moments(kind: Any, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
 
 
 def expected_by(violation: protovalidate.Violation) -> str:
-    """What a violated rule asks for, in words that go before "was expected"."""
+    """What a violated rule expects, in words that stand before "was expected"."""
     return in_words(violation.proto.message or violation.proto.rule_id or "")
 
 
 def _shown(value: object) -> object:
-    """A field's value for a text; of repeated fields their number, for they may be a hundred thousand."""
+    """A field's value for an error message; of a repeated field the length, because it may be a hundred thousand."""
     return f"{len(value)} of them" if isinstance(value, Sized) and not isinstance(value, str | bytes) else value
 
 
 def path_of(violation: protovalidate.Violation) -> str:
-    """Where a violation lies, `events[3].view.product_id`; empty for the message as a whole."""
+    """The path of a violation, such as `events[3].view.product_id`; empty for the message as a whole."""
     path = violation.proto.field
     if path is None:
         return ""
@@ -103,7 +103,7 @@ def path_of(violation: protovalidate.Violation) -> str:
 
 
 def check_user(kind: MessageType, message: Message, key: bytes | None) -> None:
-    """Raises `Rejected` where the user of a user-keyed message is no pseudonym, or is not the message's key."""
+    """Raises `Rejected` where the user of a user-keyed message is no pseudonym or differs from the message's key."""
     if not kind.user_keyed:
         return
     user = message.user_id  # type: ignore[attr-defined]  # every user-keyed message has it (tests/unit/wire)

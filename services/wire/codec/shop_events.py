@@ -1,7 +1,7 @@
-"""From what a shop says to a record that every consumer will accept; pure.
+"""Turns an event received from a shop into a record that every consumer accepts; pure.
 
-The user id that comes in is the shop's own and always becomes a pseudonym, whatever it looks like: one rule, so that
-one shopper has one pseudonym whichever way an event takes.
+The received user id is the shop's own and always becomes a pseudonym, whatever it looks like. With this one rule a
+shopper has the same pseudonym on every path that events take.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Payload = events_pb2.View | events_pb2.Click | events_pb2.Order
 def admit(event: pb.Event, event_id: str, key: PseudonymKey, now: datetime, traceparent: str = "") -> Record:
     """The record of `event` under `event_id`; raises `Rejected` that names the field.
 
-    `event_id` is the event's own, or the one that was made for it.
+    `event_id` is the event's own id, or the one generated for it.
     """
     payload = payload_of(event)
     time = time_of(event.time) if event.HasField("time") else now
@@ -51,7 +51,7 @@ def admit_payload(payload: Payload, headers: EventHeaders, key: PseudonymKey) ->
 
 
 def payload_of(event: pb.Event) -> Payload:
-    """What happened; raises `Rejected` where nothing is said."""
+    """The view, click or order in `event`; raises `Rejected` where there is none."""
     if event.HasField("view"):
         return event.view
     if event.HasField("click"):
@@ -62,7 +62,7 @@ def payload_of(event: pb.Event) -> Payload:
 
 
 def time_of(time: Timestamp) -> datetime:
-    """`time` as a moment; raises `Rejected` where there is no such moment."""
+    """`time` as a datetime; raises `Rejected` where it is out of range."""
     try:
         return time.ToDatetime(UTC)
     except (ValueError, OverflowError) as exc:
