@@ -1,4 +1,4 @@
-"""A Faust app set up as our workers need it; every setting that differs from Faust's own has its reason here."""
+"""Configures a Faust app for our workers; where a setting differs from Faust's default, a comment gives the reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from services.wire.faust.states.recovery import CarefulTableManager
 from services.wire.faust.states.table import LARGEST_STATE_BYTES
 from services.wire.faust.stream import BatchStream
 
-# Faust's own look-out for streams that stand still is blind to batches: `watchdog.py` does this here.
+# Faust's own check for streams that make no progress does not see batches: `watchdog.py` replaces it.
 _NO_LOOK_OUT: dict[str, Any] = {"stream_processing_timeout": 1e9, "broker_commit_livelock_soft_timeout": 1e9}
 
 STORES = {"rocksdict": "rocksdb://", "memory": "memory://"}
@@ -29,17 +29,17 @@ class WorkerSettings:
 
     kafka: str = "127.0.0.1:9092"
     data_dir: Path = Path(".adloom/data/worker")
-    store: str = "rocksdict"  # or "memory": states come back from the changelog at every start
-    instance: str = ""  # unique among the workers of a room; "<room>-0" where empty
+    store: str = "rocksdict"  # or "memory": states are restored from the changelog at every start
+    instance: str = ""  # unique among workers of one name; "<name>-0" where empty
     health_port: Port = 0
     health_host: str = "127.0.0.1"
     topic_replicas: AtLeastOne = 1  # brokers that keep each changelog message
-    batch_size: AtLeastOne = 1000  # events that are made durable together, at most
-    gather_s: NotNegative = 0.0  # so long an event may wait at the broker for others: a batch costs more than an event
-    tick_s: Seconds = 0.25  # time goes on at least this often, events or none
-    session_s: Annotated[float, Within(6)] = 20.0  # one that Kafka has not heard of for so long loses its partitions
-    stuck_s: Seconds = 60.0  # a worker that does nothing for so long, and waits for no part, is ended
-    recovery_limit_s: Seconds = 300.0  # likewise one that does not get its partitions and states back
+    batch_size: AtLeastOne = 1000  # the most events that are made durable together
+    gather_s: NotNegative = 0.0  # an event may wait this long at the broker for others: larger batches cost less
+    tick_s: Seconds = 0.25  # watermarks advance at least this often, with or without events
+    session_s: Annotated[float, Within(6)] = 20.0  # without a heartbeat for this long, it loses its partitions
+    stuck_s: Seconds = 60.0  # a worker without progress for this long, waiting for no part, is ended
+    recovery_limit_s: Seconds = 300.0  # likewise one without its partitions and states
 
 
 def faust_app(name: str, settings: WorkerSettings) -> faust.App:
@@ -50,7 +50,7 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         f"adloom-{name}",
         broker=[f"kafka://{address}" for address in settings.kafka.split(",")],
         broker_client_id=f"adloom-{name}",
-        # A member that comes back under its own name gets its partitions at once, and not when its session has run out.
+        # A member that returns under its static name gets its partitions at once, not after the session timeout.
         consumer_group_instance_id=settings.instance or f"{name}-0",
         consumer_auto_offset_reset="earliest",
         broker_commit_interval=1.0,
@@ -59,7 +59,7 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         **_NO_LOOK_OUT,
         stream_buffer_maxsize=2 * settings.batch_size,
         stream_recovery_delay=0.0,
-        table_standby_replicas=0,  # a lost disk is made good from the changelog; no copies that must be kept warm
+        table_standby_replicas=0,  # states on a lost disk are restored from the changelog instead
         store=_store(settings.store),
         datadir=settings.data_dir,
         topic_replication_factor=settings.topic_replicas,
@@ -69,7 +69,7 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         producer_max_request_size=LARGEST_STATE_BYTES,
         Stream=BatchStream,
         TableManager=CarefulTableManager,
-        web_enabled=False,  # its table pages show data without authentication
+        web_enabled=False,  # its pages would show table data without authentication
     )
     app.gather_s = settings.gather_s
     return app

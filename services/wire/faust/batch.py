@@ -1,14 +1,15 @@
-"""One batch through a worker: the order in which things become durable, which makes delivery effectively once.
+"""Processes one batch. The order in which results become durable makes delivery effectively once.
 
-1. Each user's state goes forward in memory (`Processor.advance`).
-2. What the states emitted, dead letters and messages for other partitions are on the broker.
-3. The states are in the local store and the changelog on the broker has them.
+1. `Processor.advance` computes each user's next state in memory.
+2. The broker has the emitted records, the dead letters and the messages for other partitions.
+3. The local store and the changelog on the broker have the states.
 4. The rows are visible outside (`Processor.publish`).
 5. Only then does the caller acknowledge the events.
 
-A crash anywhere repeats what is not finished. Records come before states, because work that time alone has brought
-about (a window that closes) has no event that would be delivered again. States that got through step 3 recognise the
-events that they hold; they are stored and their rows published again all the same: the crash may have come in between.
+After a crash the unfinished batch is processed again. Records are sent before states are stored, because work that is
+due to the watermark alone (a window that closes) has no event that would be delivered again. A state that was stored in
+step 3 recognises redelivered events; it is stored and its row published again all the same, because the crash may have
+come between the two steps.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ from services.wire.faust.watermark import Watermarks
 
 
 class PartitionsRevoked(Exception):
-    """The partitions of the batch are not ours any more: whatever is not written yet must not be written."""
+    """The partitions of the batch are not ours any more: nothing more of the batch may be written."""
 
 
 class States(Protocol):
-    """Where states are kept."""
+    """The store of users' states."""
 
     def get(self, partition: int, user: str) -> bytes | None:
         """The user's state; None where there is none."""
@@ -40,12 +41,12 @@ class States(Protocol):
         ...
 
     async def settle(self) -> None:
-        """Returns when everything that was put is durable."""
+        """Returns when every state that was put is durable."""
         ...
 
 
 class WorkerIO(Protocol):
-    """What a step needs of the world."""
+    """The effects that a step needs: states, sending, publishing and the check of ownership."""
 
     @property
     def states(self) -> States:
@@ -53,7 +54,7 @@ class WorkerIO(Protocol):
         ...
 
     async def send(self, records: Sequence[Record]) -> None:
-        """Returns when the broker has all of them; waits as long as that takes."""
+        """Returns when the broker has all records; waits as long as that takes."""
         ...
 
     async def publish(self, rows: Sequence[object]) -> None:
@@ -61,12 +62,12 @@ class WorkerIO(Protocol):
         ...
 
     def check_ours(self) -> None:
-        """Raises `PartitionsRevoked` where the partitions that the batch was read from have been taken away since."""
+        """Raises `PartitionsRevoked` where the partitions of the batch have been revoked since it was read."""
         ...
 
 
 class BatchProcessor:
-    """Takes batches through the steps, for one room."""
+    """Takes batches through the steps, with one `Processor`."""
 
     def __init__(self, processor: Processor, partitions: Mapping[str, int], marks: Watermarks, world: WorkerIO) -> None:
         self._processor = processor
@@ -75,7 +76,7 @@ class BatchProcessor:
         self._world = world
 
     async def step(self, raws: Sequence[RawRecord]) -> None:
-        """Returns when everything that follows from the messages is durable; raises `PartitionsRevoked` or `Bug`."""
+        """Returns when all results of the messages are durable; raises `PartitionsRevoked` or `Bug`."""
         classified = classify(raws, self._partitions)
         self._world.check_ours()
         made = self._advance(classified)
@@ -112,7 +113,7 @@ class BatchProcessor:
         await self._world.states.settle()
 
     def _work(self, classified: ClassifiedBatch) -> dict[User, list[Envelope]]:
-        """Users with events, and users whose time has come."""
+        """Users with events, and users who are due at the watermark."""
         work = dict(classified.events)
         for partition in self._marks.partitions:
             for name in self._processor.due_users(partition, self._marks.of(partition)):

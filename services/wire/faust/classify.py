@@ -1,4 +1,4 @@
-"""Raw messages of a batch, sorted: events by user, messages for other partitions, and dead letters. Pure."""
+"""Sorts the raw messages of a batch into events by user, messages for other partitions, and dead letters. Pure."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from services.wire.codec.headers import REPARTITIONED
 
 User = tuple[int, str]  # partition, pseudonym
 
-_HEADER_BYTES = 10  # of a header's frame, at most: two lengths
+_HEADER_BYTES = 10  # the most that the framing of a header takes: two lengths
 
 
 @dataclass(slots=True)
 class ClassifiedBatch:
-    """What a batch of raw messages turned out to be."""
+    """The messages of a batch, sorted."""
 
     events: dict[User, list[Envelope]] = field(default_factory=dict)
     raws: dict[tuple[str, int, int], RawRecord] = field(default_factory=dict)  # by topic, partition, offset
-    outgoing: list[Record] = field(default_factory=list)  # moved messages and dead letters
+    outgoing: list[Record] = field(default_factory=list)  # repartitioned messages and dead letters
     repartitioned: list[str] = field(default_factory=list)  # topics
     refused: list[tuple[str, str]] = field(default_factory=list)  # (topic, reason)
 
     def refuse(self, event: Envelope, reason: str) -> None:
-        """A valid event that the room has no use for goes to the dead letters as it came."""
+        """Makes a dead letter of a valid event that the processor refuses."""
         self._bury(dead_letter_of(self.raws[event.topic, event.partition, event.offset], reason))
 
     def _bury(self, letter: DeadLetter) -> None:
@@ -38,7 +38,7 @@ class ClassifiedBatch:
 
 
 def classify(raws: Iterable[RawRecord], partitions: Mapping[str, int]) -> ClassifiedBatch:
-    """Sorts messages; `partitions` says how many each topic has. Never raises, whatever the bytes are."""
+    """Sorts messages; `partitions` is the number of partitions by topic. Never raises, whatever the bytes are."""
     classified = ClassifiedBatch()
     for raw in raws:
         home = _home(raw, partitions)
@@ -56,8 +56,8 @@ def classify(raws: Iterable[RawRecord], partitions: Mapping[str, int]) -> Classi
 
 
 def _home(raw: RawRecord, partitions: Mapping[str, int]) -> int:
-    """The partition in which the message belongs. One without a pseudonym as key belongs nowhere: it stays, and becomes
-    a dead letter where it lies, so that a raw identity is not copied around."""
+    """The partition that the message belongs to. A message whose key is no pseudonym is not moved: it becomes a dead
+    letter where it was read, so that a raw user id is not copied to another partition."""
     if raw.key is None or not is_pseudonym(raw.key.decode("latin-1")):
         return raw.partition
     return partition_of(raw.key, partitions[raw.topic])
@@ -68,10 +68,10 @@ def _repartitioned(raw: RawRecord, home: int) -> Record | DeadLetter:
     found_at = f"{raw.topic}/{raw.partition}/{raw.offset}".encode()
     repartitioned = Record(raw.topic, raw.key, raw.value, (*kept, (REPARTITIONED, found_at)), home)
     try:
-        check_size(repartitioned)  # with one header more, one of the largest is larger than its topic takes
+        check_size(repartitioned)  # the added header may exceed the topic's limit
     except Rejected as too_large:
         return dead_letter_of(raw, too_large.reason)
     framed = repartitioned.size_bytes() + _HEADER_BYTES * len(repartitioned.headers)
     if framed > largest(raw.topic):
-        return dead_letter_of(raw, "invalid")  # it has so many headers that one more has no room
+        return dead_letter_of(raw, "invalid")  # the framing of its many headers exceeds the limit
     return repartitioned

@@ -1,4 +1,4 @@
-"""Which Kafka this is. Local states belong to one cluster: elsewhere their offsets would call new messages old."""
+"""Finds the id of the Kafka cluster. Local states are kept by cluster: their offsets mean nothing in another one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TRY_S = 0.25
 
 
 async def cluster_id(kafka: str, readiness: Readiness) -> str:
-    """The id of the cluster behind these addresses; waits, with the part named, until it says so."""
+    """The id of the cluster at these addresses; waits, with the part named in `readiness`, until it answers."""
     while True:
         admin = AIOKafkaAdminClient(bootstrap_servers=kafka, request_timeout_ms=_ANSWER_MS)
         try:

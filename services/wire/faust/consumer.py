@@ -1,9 +1,9 @@
-"""Faust's consumer without its machinery for each message: what was fetched goes to the stream in chunks.
+"""Hands fetched messages to the stream in chunks, without Faust's work for each single message.
 
-Faust 0.15.3 makes two objects, two tasks and a walk through the conductor for every message, and notes the offset of
-every acknowledged one: a quarter of a busy worker's time. Our worker takes batches and acknowledges places, so here a
-fetch is handed over as it came, and a commit says how far each input has been finished. Messages of changelogs, which
-only recovery reads, go Faust's own way.
+Faust 0.15.3 creates two objects and two tasks for every message, passes it through the conductor, and records the
+offset of every acknowledged one: a quarter of a busy worker's time. Our worker takes batches and acknowledges one
+offset per partition. So this consumer hands over each fetch as it came, and a commit states the offset up to which each
+input is finished. Messages of changelogs, which only recovery reads, take Faust's own path.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from faust.types.tuples import TP
 from services.wire.faust.finished import Finished, signed, tell_skipped
 
 CHUNK = 250
-"""Messages that lie in the stream's queue as one item, at most."""
+"""The most messages in one item of the stream's queue."""
 
 _FETCH_S = 1.0
 _LOOK_S = 0.005
@@ -35,12 +35,12 @@ _MUCH_BYTES = 256 * 1024
 class Chunk:
     """Some consecutive messages of one topic-partition."""
 
-    generation: int  # of the group, when they were fetched
+    generation: int  # the group's generation when they were fetched
     records: Sequence[aiokafka.ConsumerRecord]
 
 
 class BatchConsumer(Consumer):
-    """Chosen by the worker's app; hands over chunks, and commits what `finished` was told."""
+    """The consumer of `BatchApp`: hands over chunks, and commits the offsets that `finished` received."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -51,16 +51,16 @@ class BatchConsumer(Consumer):
         return GatheringThread(self, loop=self.loop, beacon=self.beacon)
 
     def finished(self, places: Mapping[tuple[str, int], int]) -> None:
-        """Everything before these offsets is done; the next commit says so. Only for partitions that are ours."""
+        """Sets the offsets for the next commit: everything before them is done. Only for partitions that are ours."""
         self._finished.update((TP(*place), offset) for place, offset in places.items())
 
     def done_before(self, tp: TP) -> int | None:
-        """Everything before this offset is done, committed or not; None where nothing ever was."""
+        """The offset before which everything is done, committed or not; None for a partition without such an offset."""
         known = [offset for offset in (self._finished.get(tp), self._committed_offset[tp]) if offset is not None]
         return max(known, default=None)
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
-        """Forgets how far the revoked ones were."""
+        """Forgets the finished offsets of the revoked partitions."""
         await super().on_partitions_revoked(revoked)
         for tp in revoked:
             self._finished.pop(tp, None)
@@ -72,7 +72,7 @@ class BatchConsumer(Consumer):
         return self._finished.get(tp)
 
     async def _drain_messages(self, fetcher: Any) -> None:
-        """Faust's fetching task: fetches and hands over, until one of the two services stops."""
+        """Faust's fetching task: fetches and hands over until this consumer or the fetcher stops."""
         try:
             while not (self._stopped.is_set() or fetcher._stopped.is_set()):
                 generation = self.app.consumer_generation_id
@@ -106,7 +106,7 @@ class BatchConsumer(Consumer):
         await self._until_taken(inputs)
 
     def _put(self, tp: TP, found: list[Any], generation: int) -> None:
-        """Into the queue of the one stream that reads the topic; what lies before the last read offset was there."""
+        """Puts messages into the queue of the stream that reads the topic, except those before the last read offset."""
         read = self._read_offset[tp]
         if read is not None and found[0].offset < read:
             found = [record for record in found if record.offset >= read]
@@ -118,29 +118,29 @@ class BatchConsumer(Consumer):
             channel.queue.put_nowait(Chunk(generation, found[start : start + CHUNK]))
 
     def _channels(self, tp: TP) -> set[Any]:
-        """What the streams that read the topic take from."""
+        """The channels of the streams that read the topic."""
         topics: Any = self.app.topics
         found: set[Any] = topics._tp_index[tp]
         return found
 
     async def _until_taken(self, inputs: Iterable[TP]) -> None:
-        """Back pressure: returns when the stream has little left, or a rebalance has emptied its queue."""
+        """Back pressure: returns when the stream's queue is short, or a rebalance has emptied it."""
         queues = [channel.queue for tp in inputs for channel in self._channels(tp)]
         while self.flow_active and not self.should_stop and any(q.qsize() >= self._most_waiting for q in queues):
             await asyncio.sleep(_LOOK_S)
 
     async def _again(self, inputs: Mapping[TP, list[Any]]) -> None:
-        """A rebalance came between fetching and handing over: these are read once more by whoever owns them now."""
+        """Seeks back after a rebalance between fetch and hand-over, so that the partitions' owners read these again."""
         for tp, found in inputs.items():
             if tp in self.assignment():
                 committed = self._committed_offset[tp]
                 await self.seek(tp, found[0].offset if committed is None else committed)
 
     async def _seek_back(self, inputs: Mapping[TP, list[Any]]) -> None:
-        """As Faust does where the flow was stopped while it fetched: what was fetched is read again.
+        """Seeks back where the flow was stopped during the fetch, as Faust does: the fetched messages are read again.
 
-        Faust seeks to what is committed, which leaves out inputs of which nothing is. Where it cannot seek, because the
-        broker is away or partitions are, the recovery that follows seeks again.
+        Faust seeks to the committed offsets, which leaves out inputs without one. Where the seek fails, because the
+        broker is down or the partitions are revoked, the recovery that follows seeks again.
         """
         try:
             await self.perform_seek()
@@ -149,7 +149,7 @@ class BatchConsumer(Consumer):
             self.log.warning("could not seek back while the flow was stopped: %r", exc)
 
     async def _one_by_one(self, changelogs: Mapping[TP, list[Any]]) -> None:
-        """Faust's own way, into its recovery."""
+        """Passes changelog messages one by one to Faust's recovery."""
         for tp, record in self.scheduler.iterate(changelogs):
             if not self.flow_active:
                 return
@@ -160,7 +160,7 @@ class BatchConsumer(Consumer):
 
 
 class GatheringThread(AIOKafkaConsumerThread):
-    """Fetches for `BatchConsumer`; a fetch comes back when there is much, or after the app's `gather_s`."""
+    """Fetches for `BatchConsumer`; a fetch returns when 256 KiB are there, or after the app's `gather_s`."""
 
     def _create_worker_consumer(self, transport: Any) -> aiokafka.AIOKafkaConsumer:
         consumer, app = super()._create_worker_consumer(transport), self.app
@@ -172,7 +172,7 @@ class GatheringThread(AIOKafkaConsumerThread):
         return consumer
 
     def _sign_commits(self, consumer: aiokafka.AIOKafkaConsumer) -> None:
-        """Faust commits without a word of whose offsets these are."""
+        """Makes each commit carry our metadata, and notes its offsets on disk: Faust commits without metadata."""
         commit, self._finished_by_us = consumer.commit, Finished(Path(self.app.conf.datadir))
 
         async def commit_signed(offsets: Mapping[Any, OffsetAndMetadata]) -> None:
@@ -182,7 +182,7 @@ class GatheringThread(AIOKafkaConsumerThread):
         consumer.commit = commit_signed
 
     async def tell_skipped(self, tps: Iterable[TP]) -> None:
-        """Tells what lies before offsets that somebody else has committed, and was not read. Raises `KafkaError`."""
+        """Reports unread messages before offsets that no worker committed. Raises `KafkaError`."""
         await self.call_thread(self._tell_skipped, [aiokafka.TopicPartition(*tp) for tp in tps])
 
     async def _tell_skipped(self, tps: Sequence[aiokafka.TopicPartition]) -> None:
@@ -193,7 +193,7 @@ class GatheringThread(AIOKafkaConsumerThread):
 
 
 class BatchTransport(Transport):
-    """Faust's transport, with this consumer."""
+    """Faust's transport with `BatchConsumer`."""
 
     Consumer = BatchConsumer
 
@@ -201,7 +201,7 @@ class BatchTransport(Transport):
 class BatchApp(faust.App):
     """A Faust app that reads through `BatchConsumer`."""
 
-    gather_s: float = 0.0  # messages may wait at the broker so long for others: fewer, larger batches
+    gather_s: float = 0.0  # messages may wait this long at the broker for others: fewer, larger batches
 
     def _new_transport(self) -> Transport:
         return BatchTransport(self.conf.broker_consumer, self)

@@ -1,6 +1,6 @@
-"""Many records in few messages to the broker: one record batch a topic-partition, as large as the producer allows.
+"""Sends records in batches: one record batch per topic-partition, as large as the producer allows.
 
-aiokafka's `send` looks up metadata, waits for room and makes a future for every single record.
+aiokafka's `send` would look up metadata, wait for buffer space and make a future for every single record.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ async def emit(producer: aiokafka.AIOKafkaProducer, records: Iterable[Record]) -
 async def hand_over(
     producer: aiokafka.AIOKafkaProducer, topic: str, partition: int, entries: Iterable[Entry]
 ) -> list[tuple[asyncio.Future[Any], int]]:
-    """Gives entries for one partition to the producer, in their order: for each batch what the broker will say of its
-    first entry, and how many there are."""
+    """Queues entries for one partition, in their order. Returns for each batch the future of its first entry's
+    metadata, and the number of its entries."""
     sent: list[tuple[asyncio.Future[Any], int]] = []
     batch = producer.create_batch()
     for key, value, headers in entries:

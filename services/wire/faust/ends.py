@@ -1,4 +1,4 @@
-"""Asks the broker where the inputs end: for the watermarks, and to know whether it is there at all."""
+"""Polls the end offsets of the inputs: to advance the watermarks, and to know whether the broker is reachable."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ANSWER_S = 5.0  # the broker answers within this, or counts as missing
 
 
 class EndsOfInputs:
-    """Keeps a worker's watermarks moving, and its readiness true about Kafka."""
+    """Advances a worker's watermarks, and keeps its readiness up to date about Kafka."""
 
     def __init__(self, worker: Worker, clock: Clock) -> None:
         self._worker = worker
@@ -30,7 +30,7 @@ class EndsOfInputs:
         self._batches = -1
 
     async def keep_asking(self) -> None:
-        """Asks every tick, for ever."""
+        """Polls every tick, for ever."""
         while True:
             await asyncio.sleep(self._worker.settings.tick_s)
             if self._worker.marks.partitions:
@@ -38,7 +38,7 @@ class EndsOfInputs:
 
     async def _ask(self) -> None:
         worker, asked_ms = self._worker, to_ms(self._clock.now())
-        passed = worker.pass_markers() and worker.idle.is_set()  # a batch that hangs is none the better for markers
+        passed = worker.pass_markers() and worker.idle.is_set()  # passing markers is no progress while a batch hangs
         quiet, self._batches = self._batches == worker.batches and worker.idle.is_set(), worker.batches
         try:
             ends = await asyncio.wait_for(self._ends(), _ANSWER_S)
@@ -51,19 +51,21 @@ class EndsOfInputs:
         if PART in worker.readiness.waits():
             worker.readiness.has(PART)
         worker.marks.ends(ends, asked_ms)
-        if worker.owns and (passed or not worker.marks.behind(ends)):  # to be level with lost ones is no progress
+        if worker.owns and (passed or not worker.marks.behind(ends)):  # being level with revoked ones is none
             worker.readiness.progress()
 
     async def _ends(self) -> Mapping[TopicPartition, int]:
-        """Offsets after the last message of each input."""
+        """The end offset of each input: one after its last message."""
         worker = self._worker
         tps = [TP(topic, partition) for partition in worker.marks.partitions for topic in worker.topics]
         found = await worker.app.consumer.highwaters(*tps)
         return {(tp.topic, tp.partition): offset for tp, offset in found.items()}
 
     async def _suspect(self, ends: Mapping[TopicPartition, int]) -> None:
-        """Fetching has reached an end, nothing was handed over for a whole tick, and yet not all was processed: perhaps
-        messages were lost on their way, and the worker is to look."""
+        """Marks inputs that may have lost messages between fetch and batch, so that the worker reads them again.
+
+        These are inputs that were fetched to their end and nevertheless not processed to it, after a tick without a
+        batch."""
         consumer: Any = self._worker.app.consumer
         for place in self._worker.marks.behind(ends):
             position = await consumer.position(TP(*place))

@@ -1,8 +1,9 @@
-"""How far a worker has come, by its own word: for a group whose offsets somebody else has moved on.
+"""Keeps a worker's own record of its committed offsets, to detect when somebody else moves the group's offsets.
 
-Anybody can set a group's offsets (to the latest, say), and what lies before them is never read. A worker signs its
-commits and notes them on its disk as well. Where it begins at an offset that no worker has signed and that lies beyond
-its note, messages were skipped: they are told and counted like those that retention has deleted.
+Anybody can set a group's offsets (for example to the latest), and the messages before them are then never read. So a
+worker signs its commits (metadata `adloom`) and notes them on its disk. Where it starts at an offset that no worker
+signed and that is beyond its note, messages were skipped. They are reported and counted, like messages that retention
+has deleted.
 """
 
 from __future__ import annotations
@@ -19,25 +20,25 @@ from services.common.metrics import METRICS
 from services.wire.codec.envelope import TopicPartition
 
 SIGNED: Final = "adloom"
-"""Stands as metadata of what workers commit."""
+"""The metadata of offsets that workers commit."""
 
 log = logging.getLogger(__name__)
 
 
 def signed(offsets: Mapping[Any, OffsetAndMetadata]) -> dict[Any, OffsetAndMetadata]:
-    """The same offsets under our name."""
+    """The same offsets with our metadata."""
     return {tp: OffsetAndMetadata(at.offset, SIGNED) for tp, at in offsets.items()}
 
 
 class Finished:
-    """The note on disk; a lost one only means that nobody knows."""
+    """The committed offsets, noted on disk. Without the note (a lost disk) skipped messages are not detected."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "finished.json"
         self._noted = _read(self._path)
 
     def note(self, offsets: Mapping[Any, OffsetAndMetadata]) -> None:
-        """These were committed."""
+        """Notes that these offsets were committed."""
         self._noted |= {f"{tp.topic}/{tp.partition}": at.offset for tp, at in offsets.items()}
         try:
             written = self._path.with_suffix(".new")
@@ -47,9 +48,9 @@ class Finished:
             log.debug("how far this worker has come was not noted: %s", exc)
 
     def skipped(self, committed: Mapping[Any, OffsetAndMetadata]) -> dict[TopicPartition, tuple[int, int]]:
-        """Places where somebody else has committed beyond what this worker had finished: from where to where.
+        """The skipped span of each partition whose offset somebody else committed beyond this worker's last commit.
 
-        Workers that had the partition since may have read some of it.
+        Other workers that owned the partition in between may have read a part of the span.
         """
         places = {(tp.topic, tp.partition): at for tp, at in committed.items() if at.metadata != SIGNED}
         known = {place: self._noted.get(f"{place[0]}/{place[1]}", at.offset) for place, at in places.items()}
@@ -57,7 +58,7 @@ class Finished:
 
 
 def tell_skipped(spans: Mapping[TopicPartition, tuple[int, int]]) -> None:
-    """Logs and counts messages that nobody will read."""
+    """Logs and counts messages that no worker will read."""
     for (topic, partition), (first, end) in spans.items():
         text = "%s/%d: somebody has set the group's offset from %d to %d: %d messages are skipped unread"
         log.error(text, topic, partition, first, end, end - first)

@@ -1,8 +1,8 @@
-"""Nothing is passed over in silence: where offsets jump, the broker is asked for what lies between.
+"""Reads the messages in gaps: where offsets jump, this reads the offsets in between from the broker again.
 
-Faust takes a jump for compacted messages and commits past it. Mostly there is nothing (the marker of a transaction,
-which is known by itself), but a message that was fetched and lost on its way looks the same. What retention has deleted
-there is counted.
+Faust takes a jump for compacted messages and commits past it. Mostly a gap holds no message (transaction markers, which
+`markers.py` knows without a read), but a message that was fetched and then lost in the worker looks the same. Messages
+in the gap that retention has deleted are counted.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ log = logging.getLogger(__name__)
 
 _RETRY_S = 0.25
 _READ_MS = 1_000
-_KEYS_MS = 10_000  # a broker that sends nothing for so long is away
+_KEYS_MS = 10_000  # a broker that sends nothing for this long counts as down
 
 
 class GapReader:
-    """Reads what lies between two offsets, with a consumer of its own that belongs to no group."""
+    """Reads the messages between two offsets, with a consumer of its own that belongs to no group."""
 
     def __init__(self, kafka: str, markers: Markers) -> None:
-        """`markers`: offsets that need no look."""
+        """`markers`: known transaction markers, which are not read."""
         self._kafka = kafka
         self._markers = markers
 
     async def fill(
         self, raws: Sequence[RawRecord], following: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
     ) -> list[RawRecord]:
-        """`raws`, with the messages that are missing before and among them, and before `ends`, in their places."""
+        """`raws`, completed with the messages missing before and among them, and before `ends`, in order of offset."""
         missing = self._markers.without(gaps(raws, following, ends))
         if not missing:
             return list(raws)
@@ -48,10 +48,10 @@ class GapReader:
             METRICS.events.labels(raw.topic, "recovered").inc()
         if found:
             log.warning("%d messages were lost on their way here and read again: %s", len(found), missing)
-        return sorted([*raws, *found], key=lambda raw: raw.offset)  # of each place in order, which is what counts
+        return sorted([*raws, *found], key=lambda raw: raw.offset)  # only the order within a partition matters
 
     async def read(self, gap: tuple[TopicPartition, int, int]) -> list[RawRecord]:
-        """What lies there: a place, the first offset and the one after the last; waits while Kafka is away."""
+        """The messages in a gap (partition, first offset, the one after the last); waits while Kafka is down."""
         while True:
             try:
                 return await self._read(*gap)
@@ -60,7 +60,7 @@ class GapReader:
                 await asyncio.sleep(_RETRY_S)
 
     async def keys(self, place: TopicPartition, first: int, end: int) -> set[bytes]:
-        """The keys of what lies there. Raises `KafkaError` where the broker is away."""
+        """The keys of the messages in a span of offsets. Raises `KafkaError` where the broker is down."""
         found: set[bytes] = set()
         async with self._at(place, first) as (consumer, tp):
             while await consumer.position(tp) < end:
@@ -73,7 +73,7 @@ class GapReader:
 
     @asynccontextmanager
     async def _at(self, place: TopicPartition, first: int) -> AsyncIterator[tuple[aiokafka.AIOKafkaConsumer, Any]]:
-        """A consumer that reads the place from `first` on."""
+        """A consumer that reads the partition from `first` on."""
         tp = aiokafka.TopicPartition(*place)
         consumer = aiokafka.AIOKafkaConsumer(bootstrap_servers=self._kafka, auto_offset_reset="earliest")
         await consumer.start()

@@ -1,4 +1,4 @@
-"""Offsets that hold a transaction's marker: no message is missing there, and nothing is to be waited for."""
+"""Remembers the offsets of transaction markers: no message is missing there, and none will arrive."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping
 
 from services.wire.codec.envelope import TopicPartition
 
-Gap = tuple[TopicPartition, int, int]  # place, first offset, the one after the last
+Gap = tuple[TopicPartition, int, int]  # partition, first offset, the one after the last
 
 
 class Markers:
-    """What the fetcher has passed over, by input; safe to share between threads.
+    """The markers that the fetcher has skipped, by input; safe to share between threads.
 
     >>> markers = Markers(["views"])
     >>> markers.note(("views", 0), 5, 6); markers.note(("views", 0), 6, 7)
@@ -22,28 +22,28 @@ class Markers:
     def __init__(self, topics: Collection[str]) -> None:
         self._topics = frozenset(topics)
         self._lock = threading.Lock()
-        self._ends: dict[TopicPartition, dict[int, int]] = {}  # of the markers at a place, by their first offset
+        self._ends: dict[TopicPartition, dict[int, int]] = {}  # end of each marker, by its first offset
 
     def note(self, place: TopicPartition, first: int, end: int) -> None:
-        """A marker lies there; those of other topics than ours do not matter."""
+        """Remembers a marker from `first` to before `end`; markers of topics other than ours are ignored."""
         if place[0] in self._topics:
             with self._lock:
                 self._ends.setdefault(place, {})[first] = end
 
     def behind(self, following: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
-        """Where inputs that would go on at a marker go on behind it."""
+        """For inputs whose next offset is a marker: the first offset after the markers."""
         with self._lock:
             found = {place: self._end(place, offset) for place, offset in following.items()}
         return {place: offset for place, offset in found.items() if offset > following[place]}
 
     def without(self, gaps: Collection[Gap]) -> list[Gap]:
-        """What is left of the gaps, from the first offset on that is no known marker."""
+        """The gaps without the known markers at their beginning; a gap of markers only is left out."""
         with self._lock:
             left = [(place, self._end(place, first), end) for place, first, end in gaps]
         return [gap for gap in left if gap[1] < gap[2]]
 
     def forget(self, following: Mapping[TopicPartition, int]) -> None:
-        """Drops what lies before these offsets, and at other places."""
+        """Drops markers before these offsets, and all markers of partitions not in `following`."""
         with self._lock:
             for place, ends in list(self._ends.items()):
                 kept = {first: end for first, end in ends.items() if first >= following.get(place, end)}

@@ -1,8 +1,8 @@
-"""What a worker asks of its consumer group, and what the group may not leave out.
+"""A worker's requests to its consumer group, and the check that an assignment is complete.
 
-Whoever leads the group assigns what its client's metadata knows. A changelog is made at the very first start, and where
-a broker does not tell of it yet, Faust's assignor leaves it out with a warning. Such a worker would have inputs and
-nowhere to keep what follows from them: it could store nothing, and would say its dead letters again and again.
+The group's leader assigns the topics in its client's metadata. A changelog is created at the very first start. Where
+the metadata does not have it yet, Faust's assignor leaves it out with a warning. The worker would then have inputs
+without a changelog: it could store no state, and would send the same dead letters again and again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LOOK_S = 0.5
 
 
 def lacking(assigned: Iterable[TP], topics: Collection[str]) -> list[TP]:
-    """What is missing for each partition to be assigned in all of `topics`, where it is in one.
+    """The partitions missing from `assigned`: a partition assigned in one of `topics` must be assigned in all of them.
 
     >>> lacking([TP("views", 0), TP("views", 1), TP("states", 1), TP("other", 2)], ["views", "states"])
     [TP(topic='states', partition=0)]
@@ -31,15 +31,15 @@ def lacking(assigned: Iterable[TP], topics: Collection[str]) -> list[TP]:
 
 
 def unknown(consumer: Any, topics: Iterable[str]) -> list[str]:
-    """Those topics that the brokers have not told this worker of; where it leads the group, nobody was given them."""
+    """The topics that are not in this worker's metadata; where it leads the group, they were assigned to no worker."""
     cluster = _client(consumer)._client.cluster
     return [topic for topic in topics if not cluster.partitions_for_topic(topic)]
 
 
 async def have_assigned_anew(consumer: Any, topics: Collection[str]) -> None:
-    """Asks the brokers for what they know now, and the group for a new assignment once they tell of all topics.
+    """Refreshes the metadata, and requests a new assignment once it has all topics.
 
-    To be called again if need be: another assignment without a topic that nobody knows yet would be of no use.
+    Must be called again while a topic is missing: an assignment without that topic would be of no use.
     """
     await _thread(consumer).call_thread(_client(consumer)._client.force_metadata_update)
     if unknown(consumer, topics):
@@ -49,13 +49,13 @@ async def have_assigned_anew(consumer: Any, topics: Collection[str]) -> None:
 
 
 async def is_counted(consumer: Any) -> bool:
-    """Whether the group's coordinator, asked now, counts the worker in its generation; raises `KafkaError`."""
+    """Whether a heartbeat sent now shows the worker as a member of the group's generation; raises `KafkaError`."""
     found: bool = await _thread(consumer).call_thread(_client(consumer)._coordinator._do_heartbeat)
     return found
 
 
 async def see_skipped(consumer: Any, tps: Collection[TP]) -> None:
-    """Reports messages before offsets that somebody else has committed; raises `PartitionsRevoked` without Kafka."""
+    """Reports messages skipped by somebody else's commit; raises `PartitionsRevoked` where Kafka is down."""
     try:
         await _thread(consumer).tell_skipped(tps)
     except KafkaError as exc:
@@ -63,9 +63,9 @@ async def see_skipped(consumer: Any, tps: Collection[TP]) -> None:
 
 
 def give_name_up(consumer: Any) -> None:
-    """Lets others have the partitions when the app has stopped, and not only when the session has run out.
+    """Makes the worker leave the group when the app stops: others get its partitions before the session times out.
 
-    aiokafka leaves a group only where its name is not kept for it; a killed worker's is, because it comes back.
+    aiokafka does not leave a group under a static name. A killed worker keeps its static name, because it comes back.
     """
     _client(consumer)._coordinator._group_instance_id = None
 
@@ -75,10 +75,10 @@ async def _rejoin(client: Any) -> None:
 
 
 def _thread(consumer: Any) -> Any:
-    """Faust's consumer lives in a thread of its own."""
+    """Faust's consumer thread."""
     return consumer._thread
 
 
 def _client(consumer: Any) -> Any:
-    """aiokafka's consumer under Faust's."""
+    """The aiokafka consumer inside Faust's."""
     return _thread(consumer)._ensure_consumer()

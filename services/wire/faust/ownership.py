@@ -1,4 +1,4 @@
-"""Whose the partitions are, as Kafka knows it; for stores outside that must not hear from a worker that lost them."""
+"""Tells outside stores which worker owns the partitions, so that they refuse writes of one that lost them."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ _ANSWER_S = 5.0
 
 
 class FaustOwnership:
-    """A worker and its partitions, under a name that changes with them. To be asked from a thread of the worker's."""
+    """A worker's ownership of its partitions, under a name that changes with them. Not for use in its event loop."""
 
     def __init__(self, process: str) -> None:
-        """`process` is a name that no other process has, or ever had."""
+        """`process` is a name that no other process has or ever had."""
         self._process = process
         self._worker: Worker | None = None
 
     def is_of(self, worker: Worker) -> None:
-        """Says whose it is; once, before the worker starts."""
+        """Sets the worker; once, before it starts."""
         self._worker = worker
 
     def name(self) -> str:
-        """The process and the generation of its partitions."""
+        """The worker, its process and the generation of its partitions."""
         worker = self._of()
         return f"{worker.settings.instance or worker.name}/{self._process}/{worker.generation}"
 
     def is_confirmed(self) -> bool:
-        """Whether the group's coordinator, asked now, still counts the worker among the members of its generation."""
+        """Whether the group's coordinator still counts the worker in its generation; asks it now."""
         worker = self._of()
         asked = asyncio.run_coroutine_threadsafe(self._ask(worker), worker.app.loop)
         try:
@@ -38,7 +38,7 @@ class FaustOwnership:
             return False
 
     def written(self, partition: int) -> int:
-        """The end of the partition's changelog, as far as it is ours."""
+        """The offset after this worker's last write to the partition's changelog; 0 where it never wrote."""
         return self._of().states.changelog.end(partition)
 
     def _of(self) -> Worker:

@@ -1,4 +1,4 @@
-"""What a room decides inside a Faust worker; the worker (`worker.py`) reads, writes and waits around it."""
+"""The port `Processor`: what a worker decides. The runtime (`worker.py`) reads, writes and waits around it."""
 
 from __future__ import annotations
 
@@ -11,89 +11,89 @@ from services.wire.codec.envelope import Envelope, Record
 
 @dataclass(frozen=True, slots=True)
 class StateUpdate:
-    """What some events made of a user."""
+    """The result of `Processor.advance` for one user."""
 
     state: bytes | None
     """The user's whole new state. It is always written, even where nothing changed: the message may be a redelivery
     whose first state never reached the changelog. None removes the user."""
     records: Sequence[Record] = ()
-    """To be sent once the state is safe and before the events are acknowledged, so they may be sent twice."""
+    """To be sent before the state is stored and the events are acknowledged, so they may be sent twice."""
     row: object | None = None
-    """Handed to `publish` once the state is safe."""
+    """Given to `publish` once the state is durable."""
     refused: Sequence[tuple[Envelope, str]] = ()
     """Events for the dead letters, with the reason."""
     fates: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    """(topic, what became of the event): how often; counted in the metrics."""
+    """The number of events by (topic, fate), for the metrics."""
 
 
 class States(Protocol):
-    """The states of one partition, as they are whenever somebody asks."""
+    """The states of one partition, as they are at each call."""
 
     def __iter__(self) -> Iterator[tuple[str, bytes]]:
         """Every user with their state."""
         ...
 
     def since(self, offset: int) -> Collection[str]:
-        """Users whose state was written at this offset of the changelog or later, and is there; at 0 all.
+        """Users with a state that was written at this offset of the changelog or later; all users at 0.
 
-        Blocks: to be asked in a thread. Raises `Unavailable` where Kafka is away.
+        Blocks: to be called in a thread. Raises `Unavailable` where Kafka is down.
         """
         ...
 
 
 class Processor(Protocol):
-    """Decides what becomes of users. Called by one task, never twice at the same time."""
+    """Decides the next state of users. Called by one task, never concurrently."""
 
     def restore(self, partition: int, states: States) -> None:
-        """The partition has become ours, with these users and states: forget what was known of it, set timers anew.
+        """The partition was assigned to us, with these states: drop what was kept for it, and set its timers again.
 
-        `states` can be gone through again and again, and is as it is then, until the partition is released."""
+        `states` can be iterated many times until the partition is released, and shows the states of that time."""
         ...
 
     def release(self, partition: int) -> None:
-        """The partition has been taken away: forget it."""
+        """The partition was revoked: drop what was kept for it."""
         ...
 
     def due_users(self, partition: int, watermark_ms: int) -> Sequence[str]:
-        """Users that want `advance` although no event of theirs came, because time has reached `watermark_ms`. Cheap:
-        it is called after every batch and every tick."""
+        """Users on whom `advance` must be called without an event, because the watermark has reached `watermark_ms`.
+        Must be cheap: it is called after every batch and every tick."""
         ...
 
     def advance(
         self, user: str, partition: int, state: bytes | None, events: Sequence[Envelope], watermark_ms: int
     ) -> StateUpdate:
-        """The user after `events`, and after everything that was to happen until `watermark_ms`.
+        """The user's state after `events`, and after everything that was due up to `watermark_ms`.
 
-        `events` are valid events of this user in the order of arrival; they may hold redelivered and repeated ones
-        (`Deduplicator.admit` tells). Every message of the partition appended (LogAppendTime) up to `watermark_ms`
-        has been given to `advance` before or is in `events`; 0 where that is not known yet. Depends on its arguments
-        only; whatever it raises ends the process before any of the events is acknowledged.
+        `events` are valid events of this user in the order of arrival, redelivered and duplicate ones included
+        (`Deduplicator.admit` recognises them). Every message of the partition appended (LogAppendTime) up to
+        `watermark_ms` is in `events` or was in an earlier call; 0 where that is not known yet. The result depends on
+        the arguments only. An exception ends the process before any of the events is acknowledged.
         """
         ...
 
     def publish(self, rows: Sequence[object]) -> None:
-        """Makes the rows of a batch visible outside, absolutely: the last one of a user wins. Called in a thread; may
-        block. Raises `Unavailable`: the worker waits, with the part named, and calls again with the same rows."""
+        """Writes the rows of a batch to the outside store; a row replaces the user's earlier one. In a thread; may
+        block. Raises `Unavailable`: the worker then waits, with the part named, and calls again with the same rows."""
         ...
 
     def look(self) -> None:
-        """Sees to what is visible outside; called every few seconds, also where nothing happens. In a thread; may
-        block. Raises nothing: what is away is looked at the next time."""
+        """Checks the outside store; called every few seconds, also without events. Called in a thread; may block.
+        Raises nothing: a store that is down is checked at the next call."""
         ...
 
 
 class StatelessProcessor:
-    """For rooms that keep nothing by partition and let nothing happen by time alone: four methods of `Processor`."""
+    """A base for processors without timers or state by partition: implements four methods of `Processor` as no-ops."""
 
     def restore(self, partition: int, states: States) -> None:
-        """Nothing is to be restored."""
+        """Does nothing."""
 
     def release(self, partition: int) -> None:
-        """Nothing is to be forgotten."""
+        """Does nothing: there is nothing to drop."""
 
     def due_users(self, partition: int, watermark_ms: int) -> Sequence[str]:
-        """Nobody."""
+        """No user is ever due."""
         return ()
 
     def look(self) -> None:
-        """Nothing is looked after."""
+        """Does nothing: there is nothing to check."""

@@ -1,4 +1,4 @@
-"""The Faust part of a worker's process: event loop, watchdog, how it leaves (`runtime/process.py`: all else)."""
+"""Runs a Faust worker in its process: event loop, watchdog and shutdown (`runtime/process.py` does the rest)."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ log = logging.getLogger(__name__)
 _LOG_LEVELS = {
     "faust": logging.WARNING,
     "mode": logging.WARNING,
-    "services.wire.faust.states.recovery": logging.WARNING,  # Faust's own words, at length
+    "services.wire.faust.states.recovery": logging.WARNING,  # Faust's own messages are long
     "services.wire.faust.consumer": logging.WARNING,
     "aiokafka": logging.ERROR,
 }
 _BEAT_S = 0.5
-_LEAVE_S = 6.0  # from SIGTERM to the end
+_LEAVE_S = 6.0  # from SIGTERM to the exit
 
 
 def serve_worker(worker: Worker, clock: Clock) -> None:
-    """Runs the worker, and ends the process with it; blocks.
+    """Runs the worker until it stops, then ends the process; blocks.
 
-    Raises `Misconfigured` where another worker of the same room has the data folder.
+    Raises `Misconfigured` where another worker of the same name uses the data folder.
     """
     give_freed_memory_back()
     for name, level in _LOG_LEVELS.items():
@@ -49,7 +49,7 @@ def serve_worker(worker: Worker, clock: Clock) -> None:
 
 
 class Relaid(Exception):
-    """Topics have other numbers of partitions than when the worker began."""
+    """The numbers of partitions of the topics have changed since the worker started."""
 
 
 class _Run:
@@ -68,7 +68,7 @@ class _Run:
         done, _ = await asyncio.wait([asyncio.ensure_future(job) for job in jobs], return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             with suppress(Relaid):
-                task.result()  # raises what ended it, unless it is the order to leave
+                task.result()  # raises the exception that ended the task, if any
         await self._leave()
 
     async def _work(self) -> None:
@@ -83,16 +83,16 @@ class _Run:
         await asyncio.gather(self._ends.keep_asking(), self._leave_where_partitions_are_added(partitions))
 
     async def _leave_where_partitions_are_added(self, partitions: int) -> None:
-        """Then nothing goes on before states lie where events do, which is found out at the next start."""
+        """Raises `Relaid` where partitions were added; the next start waits until the states are laid out to match."""
         worker = self._worker
         await another_layout(worker.settings.kafka, worker.name, worker.topics, partitions)
         raise Relaid
 
     async def _leave(self) -> None:
-        """Finishes the batch under way, commits, and goes; whatever hangs is left behind after a few seconds."""
+        """Finishes the current batch, commits and exits; a step that hangs is abandoned after `_LEAVE_S`."""
         log.info("leaves: finishes its batch and commits")
         self._worker.draining = True
-        threading.excepthook = threading.__excepthook__  # errors of Faust's thread are no bugs while it is closed
+        threading.excepthook = threading.__excepthook__  # errors of Faust's thread are expected while it is closed
         threading.Timer(_LEAVE_S, os._exit, (0,)).start()
         if self._started:
             await self._worker.idle.wait()
@@ -104,7 +104,7 @@ class _Run:
         os._exit(0)  # Faust's consumer thread may outlive its service
 
     async def _beat(self) -> None:
-        """Shows that the event loop runs."""
+        """Notes the time regularly, which shows that the event loop runs."""
         while True:
             self._beat_at = time.monotonic()
             await asyncio.sleep(_BEAT_S)

@@ -1,8 +1,8 @@
-"""A Faust stream whose batches come when there is something, say when there is nothing, and acknowledge nothing.
+"""A Faust stream that yields a batch as soon as messages are there, or an empty one, and acknowledges nothing.
 
-Faust's own `take_events` waits out its time before every batch, passes every message through two generators, and
-acknowledges a batch in a `finally`, so that a batch whose body was cancelled is lost. Here the body says what it has
-finished (`BatchConsumer.finished`), and whatever it has not is read again.
+Faust's own `take_events` waits its full timeout before every batch, passes every message through two generators, and
+acknowledges a batch in a `finally`, so that a batch whose body was cancelled is lost. Here the body reports the offsets
+that it has finished (`BatchConsumer.finished`), and messages after them are read again.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from services.wire.faust.consumer import Chunk
 
 
 class BatchStream(faust.Stream[bytes]):
-    """Chosen by the worker's app as its class of streams."""
+    """The class of streams of the worker's app."""
 
     async def take_batches(self, max_: int, within: float) -> AsyncGenerator[tuple[int, list[RawRecord]], None]:
-        """About `max_` messages that are there, as soon as one is; an empty batch after `within` seconds of silence.
+        """Yields about `max_` messages as soon as there is one; an empty batch after `within` seconds without one.
 
-        With the group's generation in which they were read. Messages read before the last rebalance are left out:
-        somebody else may own their partition, and whoever owns it reads them again.
+        Each batch comes with the group's generation in which it was read. Messages read before the last rebalance are
+        left out: another worker may own their partition, and its owner reads them again.
         """
         await self.maybe_start()
         queue = self.channel.queue  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
-"""A worker without Kafka: logs, states and offsets in memory, and crashes wherever a test wants one.
+"""Runs a worker without Kafka: logs, states and offsets in memory, and crashes wherever a test wants one.
 
-It takes messages through the very `BatchProcessor` of the real worker. A crash leaves what it leaves there: the logs,
-the committed offsets, the changelog, and the local store unless the disk is lost too.
+It processes messages with the `BatchProcessor` of the real worker. After a crash the same things remain as there: the
+logs, the committed offsets, the changelog, and the local store unless the disk is lost too.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ _Key = tuple[int, str]
 
 
 class Crash(Exception):
-    """The process was killed."""
+    """Stands for the process being killed."""
 
 
 class _Memory:
-    """Local store and changelog; `States`."""
+    """Local store and changelog in memory; implements `States`."""
 
     def __init__(self) -> None:
         self.local: dict[_Key, bytes] = {}
         self.changelog: dict[_Key, bytes] = {}
-        self.written: list[_Key] = []  # to the changelog, in order; a place in it is an offset of any partition
+        self.written: list[_Key] = []  # to the changelog, in order; an index in it is an offset, for every partition
         self._unsent: dict[_Key, bytes | None] = {}
         self.point: Callable[[], None] = lambda: None
 
@@ -58,7 +58,7 @@ class _Memory:
 
 @dataclass(frozen=True, slots=True)
 class _StatesOf:
-    """The states of one partition, read anew each time."""
+    """The states of one partition, read again at each iteration."""
 
     memory: _Memory
     partition: int
@@ -75,7 +75,7 @@ class _StatesOf:
 
 
 class TopologyTestDriver:
-    """One worker over topics in memory; `append`, `run`, and look at `published` and `sent`."""
+    """One worker over topics in memory: call `append` and `run`, then read `published` and `sent`."""
 
     def __init__(self, make_room: Callable[[], Processor], topics: Iterable[str]) -> None:
         self.topics = tuple(topics)
@@ -90,7 +90,7 @@ class TopologyTestDriver:
         self._start()
 
     def append(self, record: Record, appended_ms: int) -> RawRecord:
-        """What the broker does with a record, at this LogAppendTime."""
+        """Appends a record as the broker does, at this LogAppendTime."""
         partition = record.partition
         if partition is None:
             partition = partition_of(record.key or b"", PARTITIONS)
@@ -100,9 +100,9 @@ class TopologyTestDriver:
         return raw
 
     def run(self, chance: Random, now_ms: int, batch: int = 10, crash_after: int = -1) -> bool:
-        """Reads everything, topics interleaved by chance; at the end all inputs stand at `now_ms` and all due is done.
+        """Processes all messages, topics interleaved at random; then what is due with the watermarks at `now_ms`.
 
-        With `crash_after` it dies at the point of that number at which a process may die. Whether it got to the end.
+        With `crash_after` the worker crashes at the crash point of that number. Returns whether it got to the end.
         """
         self._points_left = crash_after
         try:
@@ -114,12 +114,12 @@ class TopologyTestDriver:
         return True
 
     def restart(self, disk_lost: bool = False) -> None:
-        """Comes back after a crash."""
+        """Restarts the worker after a crash."""
         self.states.lose(disk_lost)
         self._start()
 
     async def send(self, records: Sequence[Record]) -> None:
-        """As the broker would; messages for our own topics are read again."""
+        """Appends records as the broker would; records for the worker's inputs are read by it."""
         for record in records:
             self._point()
             if record.topic in self.topics:
@@ -128,13 +128,13 @@ class TopologyTestDriver:
                 self.sent.append(record)
 
     async def publish(self, rows: Sequence[object]) -> None:
-        """Remembers the rows."""
+        """Publishes the rows and remembers them."""
         self._point()
         self._processor.publish(rows)
         self.published.extend(rows)
 
     def check_ours(self) -> None:
-        """One worker owns everything."""
+        """Does nothing: the one worker owns all partitions."""
 
     def _start(self) -> None:
         self._processor = self._make_room()

@@ -1,8 +1,8 @@
-"""Ends a worker that is stuck, and leaves alone one that waits for a part or has nothing to do.
+"""Decides when a worker is stuck and must end; one that waits for a part or has nothing to do is not stuck.
 
 Faust's workers can die silently: the event loop blocks, the consumer thread stops fetching, recovery never ends. A
-thread that shares nothing with them looks on. Ending hard is safe (nothing unfinished is acknowledged) and the
-supervisor starts the worker again.
+separate thread, which waits for none of them, checks this. A hard exit is safe (nothing unfinished is acknowledged) and
+the supervisor starts the worker again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds after which a state of things counts as stuck."""
+    """Seconds without progress after which a worker counts as stuck."""
 
     stuck_s: float
     recovery_s: float
@@ -23,10 +23,10 @@ class Signs:
     """What the watchdog sees of a worker at one moment."""
 
     beat_age_s: float  # since the event loop last ran
-    progress_age_s: float  # since a batch was last finished, a part came back or the worker was level with its topics
+    progress_age_s: float  # since a batch was finished, a part came back or the worker reached the topics' ends
     waits: tuple[str, ...]  # named parts that are missing
-    owning: bool  # partitions and their states are there
-    crashed: bool  # Faust says that one of its services died
+    owning: bool  # the partitions are assigned and their states restored
+    crashed: bool  # Faust reports that one of its services crashed
 
 
 def verdict(signs: Signs, limits: Limits) -> str:

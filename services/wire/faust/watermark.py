@@ -1,4 +1,4 @@
-"""How far time has come in each partition, by LogAppendTime: nothing is decided before all that matters was read."""
+"""Watermarks by LogAppendTime: nothing is decided for a time before all messages up to that time are processed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from services.wire.codec.envelope import TopicPartition
 
 
 class Watermarks:
-    """For each partition the moment up to which every input has been processed.
+    """The watermark of each partition: the time up to which every input has been processed.
 
-    An input stands just before the LogAppendTime of its last processed message (the next may share it). One that has
-    been read to an end that was told stands just before the moment at which that end was asked for. The partition
-    stands where its slowest input stands.
+    The watermark of an input is just before the LogAppendTime of its last processed message (the next message may have
+    the same time). Where an input has been processed to a reported end offset, its watermark is just before the time at
+    which that offset was requested. The watermark of a partition is that of its slowest input.
 
     >>> marks = Watermarks(["views", "clicks"])
     >>> marks.begin({("views", 0): 0, ("clicks", 0): 7})
@@ -28,34 +28,34 @@ class Watermarks:
         self._topics = tuple(topics)
         self._next: dict[TopicPartition, int] = {}  # offset of the first message that is not processed yet
         self._stands_ms: dict[TopicPartition, int] = {}
-        self._ends: dict[TopicPartition, tuple[int, int]] = {}  # an end not reached yet, and when it was asked for
+        self._ends: dict[TopicPartition, tuple[int, int]] = {}  # an end not reached yet, and the time of its request
 
     def begin(self, positions: Mapping[TopicPartition, int]) -> None:
-        """These inputs will be read from these offsets on; forgets what was known of them."""
+        """Starts these inputs at these offsets, with watermark 0."""
         for place, offset in positions.items():
             self._next[place] = offset
             self._stands_ms[place] = 0
             self._ends.pop(place, None)
 
     def end(self, partition: int) -> None:
-        """The partition is not ours any more."""
+        """Drops a partition that is not ours any more."""
         for topic in self._topics:
             self._next.pop((topic, partition), None)
             self._stands_ms.pop((topic, partition), None)
             self._ends.pop((topic, partition), None)
 
     def processed(self, topic: str, partition: int, offset: int, appended_ms: int) -> None:
-        """A message has been processed, after every earlier one of its input."""
+        """Notes that a message has been processed, after every earlier one of its input."""
         place = (topic, partition)
         self._next[place] = max(self._next.get(place, 0), offset + 1)
         self._stands_ms[place] = max(self._stands_ms.get(place, 0), appended_ms - 1)
         self._reach(place)
 
     def ends(self, ends: Mapping[TopicPartition, int], asked_ms: int) -> None:
-        """At `asked_ms` (before the broker was asked) the inputs did not reach beyond these offsets.
+        """Notes that the inputs ended at these offsets at `asked_ms`, the time just before the request to the broker.
 
-        An end that lies further on counts when it is reached, although the input has gone on by then: what is added to
-        it all the time, and is no message, must not hold the partition back.
+        An end not reached yet counts as soon as it is reached, even if the input has grown by then. Otherwise steadily
+        appended transaction markers, which are no messages, would hold the partition's watermark back.
         """
         for place, end in ends.items():
             if place in self._next:
@@ -65,17 +65,17 @@ class Watermarks:
                 self._reach(place)
 
     def nothing_before(self, place: TopicPartition, offset: int) -> None:
-        """The input holds no message between the last processed one and `offset`: a transaction's marker, perhaps."""
+        """Notes that between the last processed message and `offset` there is none, at most transaction markers."""
         if place in self._next:
             self._next[place] = max(self._next[place], offset)
             self._reach(place)
 
     def behind(self, ends: Mapping[TopicPartition, int]) -> list[TopicPartition]:
-        """Inputs that have messages, or something else, that was not processed."""
+        """Inputs with unprocessed messages or markers before these ends."""
         return [place for place, end in ends.items() if self._next.get(place, end) < end]
 
     def of(self, partition: int) -> int:
-        """Milliseconds since 1970 up to which the partition is complete; 0 where that is not known."""
+        """The partition's watermark, in milliseconds since 1970; 0 where it is not known yet."""
         return min(self._stands_ms.get((topic, partition), 0) for topic in self._topics)
 
     @property
@@ -85,7 +85,7 @@ class Watermarks:
 
     @property
     def partitions(self) -> set[int]:
-        """Partitions that are ours."""
+        """The partitions that are ours."""
         return {partition for _, partition in self._next}
 
     def _reach(self, place: TopicPartition) -> None:

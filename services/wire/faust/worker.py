@@ -1,9 +1,9 @@
-"""The furniture that both Faust workers share: a room decides (`processor.py`), this reads, writes, waits and leaves.
+"""The runtime that both Faust workers share: a `Processor` decides, the `Worker` reads, writes, waits and stops.
 
 Key: user pseudonym; a worker owns whole partitions of all its topics. Order: of each topic-partition, not between
-topics. Delivery: at least once into `Processor.advance`; a replay is harmless: states are written whole and know what
-they hold (`deduplicator.py`), and because nothing is acknowledged before everything that follows from it is durable
-(`batch.py`). An unavailable part means waiting with the part named, never losing and never raising.
+topics. Delivery: at least once into `Processor.advance`. A replay is harmless, because states are written whole and
+recognise the events that they hold (`deduplicator.py`), and because no event is acknowledged before all its results are
+durable (`batch.py`). While a part is unavailable the worker waits, with the part named; it loses and raises nothing.
 """
 
 from __future__ import annotations
@@ -41,19 +41,19 @@ from services.wire.kafka.gaps import deleted, tell_deleted
 log = logging.getLogger(__name__)
 
 CRASHED = 70
-"""Exit status of a worker that ended itself before it could do harm."""
+"""Exit status of a worker that ended itself to avoid a wrong result."""
 
 START = "start"
-"""What `Readiness` waits for until the partitions and their states are there."""
+"""The part that `Readiness` waits for until the partitions are assigned and their states restored."""
 
 LOOK_S = 5.0
-"""So often a room looks after what it has outside: so long at most an older Redis goes unnoticed where nobody acts."""
+"""The interval of `Processor.look`: without events, rows lost by the online store are noticed within this time."""
 
 _RETRY_S = 0.25
 
 
 class Worker:
-    """One Faust worker of one room."""
+    """One Faust worker process with its `Processor`."""
 
     def __init__(
         self, name: str, settings: WorkerSettings, topics: Sequence[str], processor: Processor, readiness: Readiness
@@ -70,25 +70,25 @@ class Worker:
         self._gaps = GapReader(settings.kafka, self.markers)
         self.marks = Watermarks(topics)
         self.draining = False
-        self.idle = asyncio.Event()  # set while no batch is under way
-        self.batches = 0  # finished ones that were not empty
+        self.idle = asyncio.Event()  # set while no batch is in progress
+        self.batches = 0  # finished batches that were not empty
         self.suspects: dict[TopicPartition, int] = {}  # inputs that may hold unread messages before these offsets
         self._processor = processor
-        self.generation = -1  # of the group, as of which we have our partitions
-        self._looked_at = time.monotonic()  # after what rooms have outside
-        self._lacks = ""  # what was left out of our assignment
+        self.generation = -1  # the group's generation whose partitions were taken over
+        self._looked_at = time.monotonic()  # when `Processor.look` was last called
+        self._lacks = ""  # the topics or partitions missing from our assignment
         source = self.app.topic(
             *topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True
         )
         self.app.agent(source, name=name)(self._agent)
 
     def lay_out(self, partitions: int) -> None:
-        """Every input and the changelog have so many partitions; to be said once, before the app starts."""
+        """Sets the number of partitions of every input and of the changelog; call once, before the app starts."""
         self.states = StateTable(self.app, partitions, self.name, self._gaps, self.confirm)
         self._stepper = BatchProcessor(self._processor, dict.fromkeys(self.topics, partitions), self.marks, self)
 
     async def _agent(self, stream: Any) -> None:
-        """Faust's agent: batches in, nothing out. Whatever it raises would be acknowledged, so it ends the process."""
+        """Faust's agent. On an exception Faust would acknowledge the batch, so the process ends instead."""
         try:
             assert isinstance(stream, BatchStream)
             async for generation, raws in stream.take_batches(self.settings.batch_size, self.settings.tick_s):
@@ -116,7 +116,7 @@ class Worker:
         except PartitionsRevoked:
             if raws:
                 log.warning("partitions were taken away; %d events are left to their new owner", len(raws))
-            self.generation = -1  # should they be ours all the same, what was begun for the batch begins anew
+            self.generation = -1  # if they are still ours, they are taken over again from the start
             return
         self._finished({*suspects, *((raw.topic, raw.partition) for raw in raws)})
         self.batches += bool(raws)
@@ -125,23 +125,23 @@ class Worker:
         await self._look()
 
     async def _look(self) -> None:
-        """Lets the room see to what it has outside, now and then."""
+        """Calls `Processor.look` every `LOOK_S`."""
         if time.monotonic() - self._looked_at >= LOOK_S:
             await asyncio.to_thread(self._processor.look)
             self._looked_at = time.monotonic()
 
     @property
     def owns(self) -> bool:
-        """Its partitions and their states are there."""
+        """Whether the partitions are assigned and their states restored."""
         return START not in self.readiness.waits()
 
     def _finished(self, places: Iterable[TopicPartition]) -> None:
-        """The next commit may say that these inputs are done, as far as they are."""
+        """Lets the next commit include these inputs, up to their processed offsets."""
         consumer: Any = self.app.consumer
         consumer.finished({place: self.marks.following[place] for place in places if place in self.marks.following})
 
     def pass_markers(self) -> bool:
-        """Goes on behind the transactions' markers that come next; whether there were any."""
+        """Moves the inputs past transaction markers that come next; returns whether there were any."""
         if not self._stands(self.generation):
             return False
         passed = self.markers.behind(self.marks.following)
@@ -152,7 +152,7 @@ class Worker:
         return bool(passed)
 
     async def _take_over(self) -> None:
-        """Makes sure that the partitions of this generation, and no others, are ours. Raises `PartitionsRevoked`."""
+        """Takes over the partitions of the newest generation and releases others. Raises `PartitionsRevoked`."""
         while self._rebalances() or self.app.consumer_generation_id <= 0:  # the first assignment brings 1
             METRICS.partitions.set(0)
             self.readiness.waiting_for(START)
@@ -176,7 +176,7 @@ class Worker:
         log.info("owns partitions %s as of generation %s", sorted(partitions), generation)
 
     async def _check_whole(self) -> None:
-        """Raises `PartitionsRevoked`, and has all assigned anew, where a partition lacks an input or its changelog."""
+        """Requests a new assignment and raises `PartitionsRevoked` where an input or the changelog is missing."""
         consumer, topics = self.app.consumer, [*self.topics, self.states.topic]
         missing = [f"{tp.topic}/{tp.partition}" for tp in lacking(consumer.assignment(), topics)]
         names = ", ".join(unknown(consumer, topics) or missing)
@@ -189,9 +189,9 @@ class Worker:
             raise PartitionsRevoked
 
     async def _positions(self, ours: set[TP], generation: int) -> Mapping[TopicPartition, int]:
-        """Where reading begins: behind what is done, or at the earliest that there is. Raises `PartitionsRevoked`.
+        """The start offset of each input: after its finished messages, or its earliest. Raises `PartitionsRevoked`.
 
-        What was deleted is told once: it is done, too, also where no message follows that would say so.
+        Deleted messages are reported once: they count as finished, also where no later message would commit past them.
         """
         consumer: Any = self.app.consumer
         await see_skipped(consumer, ours)
@@ -210,7 +210,7 @@ class Worker:
         return not tables.recovery.is_over
 
     def _stands(self, generation: int) -> bool:
-        """Whether the assignment of this generation is the newest, and its states are there."""
+        """Whether the assignment of this generation is the newest, and its states are restored."""
         return not self._rebalances() and generation == self.app.consumer_generation_id
 
     def check_ours(self) -> None:
@@ -219,7 +219,7 @@ class Worker:
             raise PartitionsRevoked
 
     def _name_is_taken(self, instance: str) -> None:
-        """Another process works under our name: what it does must not be undone, and nothing of ours may follow."""
+        """Ends the process: another one uses our static name, and this one must write nothing more."""
         log.critical("another %s works under the name %s (ADLOOM_INSTANCE): ends itself", self.name, instance)
         logging.shutdown()
         os._exit(CRASHED)
@@ -235,7 +235,7 @@ class Worker:
             raise PartitionsRevoked
 
     async def publish(self, rows: Sequence[object]) -> None:
-        """`Processor.publish` in a thread, again and again while a part is down."""
+        """Calls `Processor.publish` in a thread, repeatedly while a part is down."""
         reached(self.name, "feast.before")
         waited_for = ""
         while True:
@@ -255,7 +255,7 @@ class Worker:
         reached(self.name, "feast.after")
 
     def _check_ours_or(self, waited_for: str) -> None:
-        """Raises `PartitionsRevoked` after a rebalance: then nothing is waited for any more."""
+        """Raises `PartitionsRevoked` after a rebalance, and stops waiting for the part."""
         try:
             self.check_ours()
         except PartitionsRevoked:

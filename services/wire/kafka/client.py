@@ -1,10 +1,10 @@
-"""kafka-python's producer, replaced by a new one when it only fails or says nothing any more.
+"""Replaces kafka-python's producer by a new one when it only fails or does not report deliveries any more.
 
-kafka-python 3.0 does not always find its way back by itself. A batch that was tried and then ran out of time, as when
-a broker was away for longer than `delivery_s`, makes it give up its producer id, and it never asks for another: from
-then on it sends nothing and resolves no future, for ever. An answer that it has no plan for (UNKNOWN_SERVER_ERROR, a
-record that the broker finds too large) makes it refuse everything that follows. A new client has neither trouble, and
-to send again what the old one had under way is what at-least-once delivery allows.
+kafka-python 3.0 does not always recover by itself. When a batch was tried and then timed out, for example because a
+broker was down for longer than `delivery_s`, the producer drops its producer id and never requests another: from then
+on it sends nothing and resolves no future. After an unexpected error code (UNKNOWN_SERVER_ERROR, or a record that the
+broker finds too large) it refuses every later record. A new client has neither problem. At-least-once delivery allows
+callers to send again what the old client had in flight.
 
 A client belongs to the process that made it. A forked child has its sockets, but not the thread that uses them.
 """
@@ -26,14 +26,14 @@ from services.common.errors import Unavailable
 from services.common.metrics import COUNTING, METRICS
 from services.wire.kafka.reach import PART
 
-_PATIENCE_S: Final = 1.0  # a client that has failed and delivered nothing for so long is of no use
-_GRACE_S: Final = 3.0  # after its own limit a client may take as long to say so
+_PATIENCE_S: Final = 1.0  # a client that has only failed for this long is replaced
+_GRACE_S: Final = 3.0  # a client may report a timeout this much later than its own limit
 _AGAIN_S: Final = 1.0  # between attempts to connect
 _JOIN_S: Final = 2.0
 
 
 class Pulse:
-    """Whether a client works, judged by what became of its records; times are monotonic seconds.
+    """Tells whether a client works, from the deliveries of its records; times are monotonic seconds.
 
     >>> pulse = Pulse(silent_s=8.0)
     >>> pulse.handed(0.0); pulse.handed(0.1); pulse.failed(5.0); pulse.is_lost(5.5), pulse.is_lost(6.0)
@@ -43,7 +43,7 @@ class Pulse:
     """
 
     def __init__(self, silent_s: float) -> None:
-        """`silent_s`: by then a client that works has said what became of a record."""
+        """`silent_s`: the time within which a working client reports the delivery or failure of a record."""
         self._silent_s = silent_s
         self._lock = threading.Lock()
         self._under_way = 0
@@ -51,21 +51,21 @@ class Pulse:
         self._failing_since: float | None = None
 
     def handed(self, now: float) -> None:
-        """The client was given a record."""
+        """Notes that the client was given a record."""
         with self._lock:
             if not self._under_way:
                 self._heard_at = now
             self._under_way += 1
 
     def delivered(self, now: float) -> None:
-        """The broker has a record: the client works."""
+        """Notes that the broker has a record: the client works."""
         with self._lock:
             self._under_way -= 1
             self._heard_at = now
             self._failing_since = None
 
     def failed(self, now: float) -> None:
-        """A record was given back."""
+        """Notes that a record failed."""
         with self._lock:
             self._under_way -= 1
             self._heard_at = now
@@ -73,17 +73,18 @@ class Pulse:
                 self._failing_since = now
 
     def is_lost(self, now: float) -> bool:
-        """Whether nothing good is to be expected of the client any more."""
+        """Whether the client is broken and must be replaced."""
         with self._lock:
             failing = self._failing_since is not None and now - self._failing_since >= _PATIENCE_S
             return failing or (self._under_way > 0 and now - self._heard_at > self._silent_s)
 
 
 class OwnProducer(KafkaProducer):  # type: ignore[misc]  # kafka-python ships no types
-    """The library's producer, which a forked child lets alone.
+    """The library's producer, which does nothing when a forked child closes it.
 
-    The library closes a producer when it is collected and when an interpreter ends. In a child that would wait for
-    locks that nobody gives back and for records that nobody sends, and take the parent's sockets out of its selector.
+    The library closes a producer when it is garbage-collected and when the interpreter exits. In a forked child this
+    would wait for locks that no thread releases and for records that no thread sends, and it would remove the parent's
+    sockets from the selector that both share.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -91,22 +92,22 @@ class OwnProducer(KafkaProducer):  # type: ignore[misc]  # kafka-python ships no
         super().__init__(**settings)
 
     def close(self, timeout: float | None = None, null_logger: bool = False) -> None:
-        """As the library's, in the process that made it."""
+        """Closes as the library does, but only in the process that made the producer."""
         if os.getpid() == self._owner:
             super().close(timeout, null_logger)
         elif hasattr(self, "_sender"):
             net = self._sender._client._net
-            net._selector.close()  # this process's end of it
-            net._selector = selectors.DefaultSelector()  # of which whatever still runs may take what it likes
+            net._selector.close()  # closes this process's copy only
+            net._selector = selectors.DefaultSelector()  # for library code that still uses one
 
 
 class Client:
-    """The newest client of this process; safe to share between threads."""
+    """Holds the current client of this process; safe to share between threads."""
 
     def __init__(self, connect: Callable[[], KafkaProducer], delivery_s: float) -> None:
-        """`connect` makes a client that answers for each record within `delivery_s`, or raises `Unavailable`.
+        """`connect` makes a client, or raises `Unavailable`; it is called when a client is needed.
 
-        It is called when a client is needed.
+        The client must report the delivery or failure of each record within `delivery_s`.
         """
         self._connect = connect
         self._silent_s = delivery_s + _GRACE_S
@@ -117,10 +118,10 @@ class Client:
         self._closed = False
 
     def current(self) -> tuple[KafkaProducer, Pulse]:
-        """A client that works as far as is known, and its pulse, which is to be told of each record.
+        """A client that is not known to be broken, and its pulse, to which the caller must report each record.
 
-        Raises `Unavailable` where the last one was lost and no other can be had. What a lost one had under way is
-        given back with an error.
+        Raises `Unavailable` where the last client was broken and no new one can connect. Records that a broken client
+        had in flight fail with an error.
         """
         with self._lock:
             if self._closed:
@@ -136,14 +137,14 @@ class Client:
             return self._client, self._pulse
 
     def flush(self, timeout_s: float) -> None:
-        """Waits until what is under way is delivered or failed; raises `KafkaError` or `Unavailable` else."""
+        """Waits until all records in flight are delivered or failed; otherwise raises `KafkaError` or `Unavailable`."""
         with self._lock:
-            has_none = self._client is None  # then nothing is under way
+            has_none = self._client is None  # then nothing is in flight
         if not has_none:
             self.current()[0].flush(max(timeout_s, 0.0))
 
     def close(self, timeout_s: float) -> None:
-        """Delivers what is under way within `timeout_s`; the rest is given back with an error."""
+        """Delivers the records in flight within `timeout_s`; the rest fail with an error."""
         with self._lock:
             client, self._client = self._client, None
             self._closed = True
@@ -164,9 +165,9 @@ class Client:
 
 
 def abandon(client: KafkaProducer) -> None:
-    """Ends a client without waiting for the broker; every future that is open fails.
+    """Ends a client without waiting for the broker; every open future fails.
 
-    `KafkaProducer.close` will not do: it flushes first, and gives up closing when that fails.
+    `KafkaProducer.close` alone does not do this: it flushes first, and stays open when that fails.
     """
     sender = client._sender
     sender.force_close()

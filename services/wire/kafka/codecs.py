@@ -1,7 +1,7 @@
-"""Teaches kafka-python the codecs that it has no library for here, with the one that aiokafka uses: snappy and zstd.
+"""Lets kafka-python read snappy and zstd through cramjam, the library that aiokafka uses.
 
-Our topics are kept uncompressed (`topics.py`). This is for logs that were written when they were not: a batch that a
-reader cannot unpack stops it at the same offset for ever.
+Our topics are stored uncompressed (`topics.py`). Logs from before that setting may hold compressed batches, and a batch
+that a reader cannot decompress would stop it at the same offset for ever.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import kafka.record.default_records
 
 
 def read_any_codec() -> None:
-    """From here on kafka-python's consumers in this process read batches of every codec that Kafka has."""
+    """Patches kafka-python: its consumers in this process then read batches of every codec that Kafka has."""
     if not kafka.codec.has_snappy():
         kafka.codec.snappy = SimpleNamespace(decompress=_unpack_snappy)
     if not kafka.codec.has_zstd():

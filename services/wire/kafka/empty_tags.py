@@ -1,7 +1,7 @@
-"""Keeps kafka-python in step with the broker where Python runs without assertions (`-O`, `PYTHONOPTIMIZE`).
+"""Lets kafka-python decode responses where Python runs without assertions (`-O`, `PYTHONOPTIMIZE`).
 
-kafka-python 3.0 reads the count of a part without tagged fields inside an `assert`. Without it that byte stays unread,
-all that follows is taken for something else, and no connection is ever made.
+kafka-python 3.0 reads the count of an empty tagged-fields section inside an `assert`. Without assertions that byte
+stays unread, the rest of the response is decoded from the wrong byte, and no connection is ever made.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from kafka.protocol.schemas.fields.codecs.tagged_fields import TaggedFields, Uns
 
 
 def read_empty_tags() -> None:
-    """From here on kafka-python's clients in this process read that byte whatever Python was told."""
+    """Patches kafka-python: its clients in this process then read that byte with or without assertions."""
     TaggedFields.decode_empty = staticmethod(_decode_empty)
 
 

@@ -1,7 +1,7 @@
-"""Which offsets a reader has not seen, and how many of their messages were deleted before anybody could read them.
+"""Finds offsets that a reader has not seen, and counts messages that were deleted before they were read.
 
-A jump may be harmless: markers of transactions take offsets, too. Below the earliest message that is there nobody knows
-any more, so all of it counts.
+A jump in the offsets may be harmless, because transaction markers take offsets, too. Below the earliest message of a
+partition nothing tells markers from messages any more, so every offset there counts as a deleted message.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ log = logging.getLogger(__name__)
 def gaps(
     raws: Iterable[RawRecord], following: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
 ) -> list[tuple[TopicPartition, int, int]]:
-    """Offsets that are missing before and among `raws`, and before `ends`: place, first, and the one after the last.
+    """Offsets missing before and among `raws`, and before `ends`: the partition, the first, and the one after the last.
 
-    `following` says which offset each place is read from next.
+    `following` has the next offset to be read of each partition.
 
     >>> def at(offset: int) -> RawRecord: return RawRecord("views", 0, offset, 0, None, None, ())
     >>> gaps([at(5), at(4), at(6), at(9)], {("views", 0): 3}, {("views", 0): 12})
@@ -40,9 +40,9 @@ def gaps(
 def deleted(
     committed: Mapping[TopicPartition, int | None], earliest: Mapping[TopicPartition, int]
 ) -> dict[TopicPartition, int]:
-    """How many messages between what was last finished and what is still there nobody can read any more.
+    """How many messages between the committed offset and the earliest message of each partition were deleted.
 
-    A place where nothing was ever finished begins with what is there.
+    A partition without a committed offset starts at its earliest message and counts none.
 
     >>> deleted({("views", 0): 3, ("views", 1): None}, {("views", 0): 7, ("views", 1): 7})
     {('views', 0): 4}
@@ -52,7 +52,7 @@ def deleted(
 
 
 def tell_deleted(counts: Mapping[TopicPartition, int]) -> None:
-    """Logs how many messages were deleted before they were read, and counts them as events that came to that."""
+    """Logs how many messages were deleted before they were read, and counts them in the metric of events."""
     for (topic, partition), count in counts.items():
         log.error("%s/%d: %d messages were deleted before they were read (retention)", topic, partition, count)
         METRICS.events.labels(topic, "deleted").inc(count)

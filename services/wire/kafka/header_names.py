@@ -1,4 +1,4 @@
-"""Teaches kafka-python to read records whose headers have names that are no text (`record_bytes.py` says why)."""
+"""Lets kafka-python read records with header names that are not UTF-8 (`record_bytes.py` says why)."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from services.wire.codec.record_bytes import read_record
 
 
 def read_any_header_name() -> None:
-    """From here on kafka-python's consumers in this process read such records like any others."""
+    """Patches kafka-python: its consumers in this process then read such records like any others."""
     kafka.record.memory_records.DefaultRecordBatch = _Batch
 
 
 class _Batch(DefaultRecordBatch):  # type: ignore[misc]  # kafka-python ships no types
-    """The library's, with a second way to read a record on which its own raises."""
+    """The library's batch; a record that the library cannot read is parsed by `read_record`."""
 
     _pos: int
 

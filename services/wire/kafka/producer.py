@@ -1,10 +1,10 @@
 """The `Sink` on a real broker: kafka-python, idempotent, acknowledged by all replicas, batched, bounded, self-healing.
 
-Delivery is at least once: the broker drops what the client itself repeats, and a caller that sends again after
-`Unavailable` repeats under the same event id. Order is kept within a partition. The partition is the key's murmur2.
+Delivery is at least once: the broker drops repeats that the client itself sends, and a caller that sends again after
+`Unavailable` uses the same event id. Order is kept within a partition. The partition is the murmur2 hash of the key.
 
-A producer may be made before a fork (gunicorn with `preload`, uWSGI, Celery, multiprocessing): a child that sends
-something connects anew by itself, and what waited at the moment of the fork is delivered by the parent, once.
+A producer may be made before a fork (gunicorn with `preload`, uWSGI, Celery, multiprocessing). A child that sends opens
+its own connection. Records that were queued at the moment of the fork are delivered once, by the parent.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ class ProducerSettings:
     linger_ms: int = 5
     batch_bytes: int = 128 * 1024
     compression: str | None = "lz4"
-    connect_s: float = 10.0  # until a broker has answered
-    block_s: float = 10.0  # a send may wait this long for room or for a topic's partitions
-    delivery_s: float = 30.0  # from `send` to the broker's word, attempts included
-    under_way_bytes: int = 32 * 1024 * 1024  # records that wait for the broker's word
+    connect_s: float = 10.0  # a broker must answer within this time
+    block_s: float = 10.0  # a send may wait this long for buffer space or for metadata
+    delivery_s: float = 30.0  # from `send` to the broker's acknowledgement, retries included
+    under_way_bytes: int = 32 * 1024 * 1024  # limit of unacknowledged records
 
 
 class Producer:
@@ -60,7 +60,7 @@ class Producer:
         check_size(record)
         state, size = self._open(), record.size_bytes()
         if not state.room.take(size, self._settings.block_s):
-            state.client.current()  # a lost client gives back what fills the room
+            state.client.current()  # replacing a broken client fails its records, which frees the buffer
             raise Unavailable(PART, f"{self._settings.under_way_bytes} bytes wait for the broker's word")
         try:
             future, pulse = _handed_over(state.client, record)
@@ -90,7 +90,7 @@ class Producer:
             raise unhandled[0]
 
     def close(self, timeout_s: float) -> None:
-        """Delivers what is under way within `timeout_s`, then lets go of the broker; the rest fails."""
+        """Delivers the records in flight within `timeout_s`, then disconnects; the rest fail."""
         self._closed = True
         self._state.mine().client.close(timeout_s)
 
@@ -101,7 +101,7 @@ class Producer:
 
 
 class _State:
-    """What a producer has in one process."""
+    """The state of a producer in one process."""
 
     def __init__(self, settings: ProducerSettings) -> None:
         self.room = _Room(settings.under_way_bytes)
@@ -110,7 +110,7 @@ class _State:
         self.unhandled: list[AdloomError] = []
 
     def tell(self, delivery: Delivery, on_delivery: OnDelivery | None) -> None:
-        """Says what became of a record, to whoever asked for it or to the next `flush`."""
+        """Reports the delivery of a record to its callback; without one, a failure is kept for the next `flush`."""
         with COUNTING:
             METRICS.records_sent.labels(delivery.record.topic, "failed" if delivery.error else "delivered").inc()
         if on_delivery is not None:
@@ -144,12 +144,12 @@ def _handed_over(client: Client, record: Record) -> tuple[Any, Pulse]:
 
 
 def _value(record: Record) -> bytes | None:
-    """The value; an empty one where there is neither key nor value, which kafka-python refuses and Kafka takes."""
+    """The value; empty where there is neither key nor value, because kafka-python refuses that and Kafka does not."""
     return b"" if record.key is None and record.value is None else record.value
 
 
 class _Murmur2(DefaultPartitioner):  # type: ignore[misc]  # kafka-python ships no types
-    """The default partitioner with the hash of `services.common.partition`, which remembers keys."""
+    """The default partitioner with the cached hash of `services.common.partition`."""
 
     def partition(self, topic: str, key: Any, serialized_key: bytes | None, *rest: Any) -> int:
         cluster = rest[-1]
@@ -159,7 +159,7 @@ class _Murmur2(DefaultPartitioner):  # type: ignore[misc]  # kafka-python ships 
 
 
 class _Room:
-    """Bytes that may be under way at once; a record larger than all of it goes alone."""
+    """Limits the bytes in flight; a record larger than the limit is sent alone."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -194,7 +194,7 @@ def _client_settings(settings: ProducerSettings) -> dict[str, Any]:
         "request_timeout_ms": round(min(settings.delivery_s, 10) * 1000) - settings.linger_ms - 1,
         "bootstrap_timeout_ms": round(settings.connect_s * 1000),
         "reconnect_backoff_max_ms": 1000,
-        "metadata_max_age_ms": 10_000,  # where partitions are added, keys belong elsewhere
+        "metadata_max_age_ms": 10_000,  # added partitions change the partition of a key
         "allow_auto_create_topics": False,
         "metrics_enabled": False,
     }

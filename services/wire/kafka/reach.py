@@ -1,4 +1,4 @@
-"""Asks whether anything listens at a broker's address; a client that is built in vain leaks its sockets."""
+"""Checks that something listens at a broker's address before a client is made: a failed client leaks its sockets."""
 
 from __future__ import annotations
 

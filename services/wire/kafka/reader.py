@@ -1,4 +1,4 @@
-"""Reads a topic, or the end of it, to where it ended when the reading began; joins no group, commits nothing."""
+"""Reads a topic, or its last part, up to the end that it had at the start; joins no group and commits nothing."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from services.wire.kafka.reach import PART, require_listener
 
 
 def read_whatever_is_logged() -> None:
-    """From here on kafka-python's consumers in this process read whatever is in a log: any codec, any header's name.
+    """Patches kafka-python: its consumers in this process then read every codec and every header name.
 
-    What a reader cannot read stops it at the same offset for ever, so each of ours calls this before it connects.
+    An unreadable record stops a reader at the same offset for ever, so each reader calls this before it connects.
     """
     read_any_header_name()
     read_any_codec()
@@ -27,9 +27,9 @@ def read_whatever_is_logged() -> None:
 
 
 def read_to_end(bootstrap: str, topic: str, timeout_s: float = 10.0, last: int | None = None) -> Iterator[RawRecord]:
-    """Every record that `topic` holds now, in order within a partition; with `last` those of the last so many offsets.
+    """Every record that `topic` holds now, in order within a partition; with `last` only each partition's last offsets.
 
-    Raises `Unavailable` where no broker answers, where the topic is not there, or where nothing comes for `timeout_s`.
+    Raises `Unavailable` where no broker answers, the topic does not exist, or no record arrives for `timeout_s`.
     """
     require_listener(bootstrap, timeout_s)
     read_whatever_is_logged()
@@ -60,7 +60,7 @@ def _read(consumer: Any, topic: str, timeout_s: float, last: int | None) -> Iter
         batches = consumer.poll(timeout_ms=round(timeout_s * 1000))
         for partition, records in batches.items():
             yield from (raw_record(record) for record in records if record.offset < ends[partition])
-        # Compacted and transactional topics have gaps, so the position says where the end is, not the last record.
+        # Compacted and transactional topics have gaps, so the end is reached by position, not by the last record.
         unread = {partition for partition in unread if consumer.position(partition) < ends[partition]}
         if unread and not batches:
             raise Unavailable(PART, f"nothing came from {topic} for {timeout_s} s, before its end")
@@ -69,14 +69,14 @@ def _read(consumer: Any, topic: str, timeout_s: float, last: int | None) -> Iter
 def _skip_to_last(
     consumer: Any, partitions: list[TopicPartition], ends: Mapping[TopicPartition, int], last: int
 ) -> None:
-    """Passes over all but the last so many offsets of each partition."""
+    """Seeks to the last `last` offsets of each partition."""
     begins = consumer.beginning_offsets(partitions)
     for partition in partitions:
         consumer.seek(partition, max(begins[partition], ends[partition] - last))
 
 
 def raw_record(record: Any) -> RawRecord:
-    """What kafka-python (or aiokafka) calls a ConsumerRecord, in our words."""
+    """Converts a ConsumerRecord of kafka-python or aiokafka."""
     headers = tuple(record.headers or ())
     return RawRecord(record.topic, record.partition, record.offset, record.timestamp, record.key, record.value, headers)
 

@@ -1,8 +1,8 @@
-"""Lets aiokafka see a connection as broken on which uvloop refuses to write because it is closed.
+"""Lets aiokafka treat a connection as broken when uvloop refuses to write to it because it is closed.
 
-uvloop says so by a `RuntimeError`, aiokafka 0.14 expects an `OSError`. The error then ended the routine that refreshes
-a client's metadata, everything that waits for its next answer waited for ever, and a worker whose broker was killed at
-the wrong moment never read again.
+uvloop raises a `RuntimeError`, aiokafka 0.14 expects an `OSError`. The unexpected error ended the task that refreshes a
+client's metadata. Everything that waits for the next refresh then waited for ever, and a worker whose broker was killed
+at the wrong moment never read again.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from aiokafka.errors import KafkaConnectionError
 
 
 def see_closed_transports() -> None:
-    """From here on aiokafka's clients in this process make such connections anew."""
+    """Patches aiokafka: its clients in this process then reconnect."""
     aiokafka.conn.AIOKafkaConnection = _Connection
 
 
 class _Connection(AIOKafkaConnection):  # type: ignore[misc]  # aiokafka ships no types
-    """The library's, which knows the loop's way to say that it is closed."""
+    """The library's connection, which takes the loop's `RuntimeError` for a closed connection."""
 
     def send(self, request: Any, expect_response: bool = True) -> Any:
         try:

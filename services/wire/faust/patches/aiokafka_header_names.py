@@ -1,4 +1,4 @@
-"""Teaches aiokafka to read records whose headers have names that are no text (`record_bytes.py` says why)."""
+"""Lets aiokafka read records with header names that are not UTF-8 (`record_bytes.py` says why)."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from services.wire.codec.record_bytes import read_record
 
 
 def read_any_header_name() -> None:
-    """From here on aiokafka's consumers in this process, Faust's among them, read such records like any others."""
+    """Patches aiokafka: its consumers in this process, Faust's too, then read such records like any others."""
     aiokafka.consumer.fetcher.MemoryRecords = _Records
 
 
 class _Records(_MemoryRecordsPy):  # type: ignore[misc]  # the library's types stay inside it
-    """The library's, giving batches that know a second way to read a record."""
+    """The library's records, with batches that fall back to `read_record`."""
 
     def next_batch(self, *given: Any) -> Any:
         data = self._next_slice
@@ -29,7 +29,7 @@ class _Records(_MemoryRecordsPy):  # type: ignore[misc]  # the library's types s
 
 
 class _Batch:
-    """The library's fast batch, which may not be inherited from; where it stumbles the slow one goes on."""
+    """Wraps the library's fast batch, which cannot be subclassed; where that fails, `_SlowBatch` continues."""
 
     def __init__(self, fast: Any, data: Any) -> None:
         self._fast = fast
@@ -56,7 +56,7 @@ class _Batch:
 
 
 class _SlowBatch(_DefaultRecordBatchPy):  # type: ignore[misc]  # the library's types stay inside it
-    """The library's in plain Python, reading with our function."""
+    """The library's batch in plain Python, parsing with `read_record`."""
 
     _pos: int
 

@@ -1,8 +1,8 @@
-"""Lets us hear of the transactions' markers that aiokafka's fetcher passes over without a word.
+"""Reports the transaction markers that aiokafka's fetcher skips silently.
 
-A marker takes an offset, so that a log with transactions has holes for whoever reads its messages. Holes are looked
-into (`gaps.py`), which is dear: a shop whose producer committed fifty times a second slowed a worker to 300
-events a second, and transactions without events kept it from ever being level with its topics.
+A marker takes an offset, so that the messages of a log with transactions have gaps in their offsets. A worker reads
+gaps again (`gaps.py`), which is expensive: a shop whose producer committed fifty times a second slowed a worker to 300
+events a second, and because of transactions without events it never reached the end of its topics.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import aiokafka.consumer.fetcher
 from aiokafka.consumer.fetcher import PartitionRecords
 
 Note = Callable[[tuple[str, int], int, int], None]
-"""Topic and partition, first offset, and the one after the last."""
+"""Arguments: (topic, partition), the first offset, and the one after the last."""
 
 
 def note_markers(note: Note) -> None:
-    """From here on `note` is told of each marker that a consumer of this process meets, from whichever thread."""
+    """Patches aiokafka: each consumer of this process calls `note` for every marker, from any thread."""
 
     class Noting(PartitionRecords):  # type: ignore[misc]  # the library's types stay inside it
         def __init__(self, tp: Any, records: Any, *given: Any) -> None:
@@ -28,7 +28,7 @@ def note_markers(note: Note) -> None:
 
 
 class _Batches:
-    """The library's batches of one fetch, looked at as they are taken."""
+    """The library's batches of one fetch; reports markers as the batches are taken."""
 
     def __init__(self, place: tuple[str, int], records: Any, note: Note) -> None:
         self._place = place

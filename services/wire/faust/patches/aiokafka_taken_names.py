@@ -1,9 +1,9 @@
-"""Notices when another process works under our static name (`group.instance.id`), before the name is taken back.
+"""Detects that another process uses our static name (`group.instance.id`), before this process takes it back.
 
-The broker lets the newest process that asks under a name have it, and forgets the older one. aiokafka's heartbeat does
-not say its name, so the older one only hears that nobody knows it; aiokafka then asks for the name again, which throws
-the newer one out, and so on, every few seconds and under one and the same generation: neither would see that the other
-had worked on its partitions.
+The broker gives a static name to the newest process that joins with it, and removes the older member. aiokafka's
+heartbeat does not send the name, so the older process only receives an "unknown member" error. aiokafka then joins with
+the name again, which removes the newer process, and so on every few seconds, within one generation. Neither process
+would notice that the other had worked on its partitions.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _ANSWER_MS = 3_000
 
 
 def notice_taken_names(kafka: str, taken: Callable[[str], None]) -> None:
-    """From here on `taken` is called, with the name, where a consumer of this process finds it taken by another."""
+    """Patches aiokafka: `taken` is called with the name where a consumer of this process finds it taken by another."""
 
     class Joining(CoordinatorGroupRebalance):  # type: ignore[misc]  # the library's types stay inside it
         async def perform_group_join(self) -> Any:
-            """As the library's, after a look at who has the name."""
+            """Joins as the library does, after checking which member has the name."""
             coordinator = self._coordinator
             name, before = coordinator._group_instance_id, getattr(coordinator, "_adloom_member_id", "")
             if name is not None and before:
@@ -45,7 +45,7 @@ def notice_taken_names(kafka: str, taken: Callable[[str], None]) -> None:
 
 
 def holder_of(kafka: str, group: str, name: str) -> str:
-    """The id of the group's member with this static name; "" where there is none, or nobody can say."""
+    """The id of the group's member with this static name; "" where there is none or Kafka does not answer."""
     read_empty_tags()
     try:
         admin = KafkaAdminClient(

@@ -1,14 +1,15 @@
-"""A changelog with one rightful writer a partition, also when another one wakes up and goes on writing.
+"""A changelog in which only the owner's states count, also where a zombie writer resumes and appends to it.
 
-Kafka lets everybody write who can reach it. A worker that was frozen between two steps (a paused machine, a long swap)
-and has lost its partitions meanwhile appends, when it wakes, states that its successor has long overtaken; the last
-state of a key is the one that a recovery keeps. So the log itself says who may write:
+Kafka accepts writes from every client. A worker may be frozen between two steps (a paused machine, a long swap) and
+lose its partitions meanwhile. When it resumes, it appends states that are older than its successor's, and recovery
+keeps the last state of a key. So the log itself records who owns it:
 
-- Whoever gets a partition appends a mark first. The mark's offset is its epoch, and each of its states carries that.
-- Whoever reads the log back takes no state of an epoch that is older than one before it (`EpochFilter`).
-- A writer knows at which offset its next states must lie. Where they do not, somebody else has written: it makes sure
-  that Kafka still counts it as the owner, appends a new mark, and writes again what it had written and what the
-  stranger has written over, so that compaction keeps the right states.
+- A new owner of a partition first appends an epoch marker. The marker's offset is its epoch, and each of its states
+  carries the epoch in a header.
+- A reader ignores a state whose epoch is older than the newest epoch before it in the log (`EpochFilter`).
+- A writer knows the offset at which its next states must lie. Where they lie elsewhere, another worker has written. The
+  writer then checks that Kafka still counts it as the owner, appends a new epoch marker, and writes again its last
+  states and those of all keys that the zombie overwrote, so that compaction keeps the right states.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from services.wire.faust.batch import PartitionsRevoked
 from services.wire.faust.emission import hand_over
 
 EPOCH_MARKER: Final = b"\x00owner"
-"""Key of the marks."""
+"""The key of epoch markers."""
 
 _EPOCH: Final = "epoch"
 _BYTES: Final = 8
@@ -33,7 +34,7 @@ Write = tuple[bytes, bytes | None]  # key, state
 
 
 class Span(NamedTuple):
-    """Offsets."""
+    """A range of offsets."""
 
     first: int
     end: int  # one after the last
@@ -41,20 +42,20 @@ class Span(NamedTuple):
 
 @dataclass(slots=True)
 class EpochFilter:
-    """Tells owners' states from those of workers that had lost the partition; to be asked in the order of the log.
+    """Separates owners' states from those of zombie writers; must be called in the order of the log.
 
     >>> log = EpochFilter()
     >>> written = [(3, EPOCH_MARKER, ()), (4, b"a", epoch(3)), (5, EPOCH_MARKER, ()), (6, b"a", epoch(3))]
     >>> [log.allows(*entry) for entry in written]
     [False, True, False, False]
-    >>> log.allows(7, b"a", epoch(5)), log.allows(8, b"b", ())  # an older release knew no epochs
+    >>> log.allows(7, b"a", epoch(5)), log.allows(8, b"b", ())  # an older release wrote no epochs
     (True, True)
     """
 
     epoch: int = -1
 
     def allows(self, offset: int, key: bytes, headers: Iterable[tuple[str, bytes | None]]) -> bool:
-        """Whether this is a state, and an owner's."""
+        """Whether this entry is an owner's state; False for epoch markers."""
         if key == EPOCH_MARKER:
             self.epoch = max(self.epoch, offset)
             return False
@@ -71,16 +72,16 @@ def epoch(offset: int) -> tuple[tuple[str, bytes], ...]:
 
 
 class Changelog:
-    """Appends marks and states, and notices strangers."""
+    """Appends epoch markers and states, and detects zombie writers."""
 
     def __init__(self, producer: Callable[[], aiokafka.AIOKafkaProducer], topic: Callable[[], str]) -> None:
         self._producer = producer
         self._topic = topic
-        self._epochs: dict[int, int] = {}  # by partition, of those that are ours
-        self._next: dict[int, int] = {}  # where our next states must lie
+        self._epochs: dict[int, int] = {}  # by partition; ours only
+        self._next: dict[int, int] = {}  # by partition: the offset at which our next states must lie
 
     def forget(self) -> None:
-        """No partition is ours until it is taken over."""
+        """Forgets all epochs: no partition is ours until it is taken over again."""
         self._epochs.clear()
 
     def owns(self, partition: int) -> bool:
@@ -88,14 +89,17 @@ class Changelog:
         return partition in self._epochs
 
     async def take_over(self, partition: int) -> int:
-        """Begins an epoch, and says which: whatever others write from now on is not valid."""
+        """Begins an epoch and returns it; what other writers append from now on is not valid."""
         said = await self._producer().send_and_wait(self._topic(), b"", key=EPOCH_MARKER, partition=partition)
         offset: int = said.offset
         self._epochs[partition], self._next[partition] = offset, offset + 1
         return offset
 
     async def append(self, partition: int, writes: Sequence[Write]) -> Span:
-        """Appends states; which offsets before and among them are others'. Raises `PartitionsRevoked`."""
+        """Appends states. Raises `PartitionsRevoked`.
+
+        Returns the span of our new states and another writer's; an empty one where nobody else has written.
+        """
         if partition not in self._epochs:
             raise PartitionsRevoked
         sent = await self._sent(partition, writes)
@@ -106,7 +110,7 @@ class Changelog:
         return Span(begins, ends) if strange else Span(ends, ends)
 
     def end(self, partition: int) -> int:
-        """One after our last state or mark; 0 where we never wrote."""
+        """The offset after our last state or marker; 0 where we never wrote."""
         return self._next.get(partition, 0)
 
     async def _sent(self, partition: int, writes: Sequence[Write]) -> list[tuple[asyncio.Future[Any], int]]:

@@ -1,8 +1,8 @@
-"""Large states of shoppers made smaller on their way into the table: the times and ids in them have much in common.
+"""Compresses large states before they go into the table: their times and ids are repetitive.
 
-Zstandard at its lowest level takes a sixth of the time of zlib's lowest on a state of 50,000 remembered ids, and leaves
-less (services/tools/bench/PROFILES.md). What older releases compressed with zlib can be read: `profiles` did so before
-it took Zstandard, `outcomes` for longer.
+Zstandard at its lowest level takes a sixth of the time of zlib's lowest on a state of 50,000 remembered ids, and its
+output is smaller (services/tools/bench/PROFILES.md). States that older releases of `profiles` and `outcomes` compressed
+with zlib can still be read.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ import cramjam
 from services.common.errors import Bug
 
 LARGE_BYTES: Final = 8192
-"""States below this stay as they are."""
+"""States smaller than this are not compressed."""
 
 _PLAIN, _ZLIB, _ZSTD = 0, 1, 2
 _LEVEL = 1
 
 
 def squeezed(packed: bytes) -> bytes:
-    """`packed` with a byte before it that says how to read it."""
+    """`packed`, compressed where it is large, after a byte that names the compression."""
     if len(packed) < LARGE_BYTES:
         return bytes([_PLAIN]) + packed
     return bytes([_ZSTD]) + bytes(cramjam.zstd.compress(packed, _LEVEL))
 
 
 def unsqueezed(data: bytes) -> bytes:
-    """What `squeezed` was given; a `Bug` where something else wrote it.
+    """The bytes that `squeezed` was given; raises `Bug` for an unknown first byte.
 
     >>> unsqueezed(squeezed(b"x" * 10_000)) == b"x" * 10_000
     True

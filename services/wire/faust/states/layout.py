@@ -1,11 +1,11 @@
-"""For how many partitions a room's states are laid out, and whether its inputs have as many. Pure.
+"""Decides for how many partitions a worker's states are laid out, and whether its inputs have that number. Pure.
 
-A user's events and state lie in the partition that the key's hash names, so all inputs and the changelog must have the
-same number. Kafka only ever adds partitions, and whoever adds some to a topic sends users elsewhere than their states
-are. So the changelog's name says for how many partitions its states are laid out, and a worker of the room works only
-where its inputs have that many and no other changelog of the room is there: it waits, with what to do named, while
-`adloom partitions` moves the states (`services/tools/stack/repartition.py`). Who moves them removes the old changelog
-last, and with that says that the new one is whole.
+A user's events and state are in the partition given by the hash of the key, so all inputs and the changelog must have
+the same number of partitions. Kafka only ever adds partitions. Added partitions send users' events to other partitions
+than their states. So the changelog's name contains the number of partitions that its states are laid out for. A worker
+runs only where its inputs have that number and no other changelog of the worker exists. Otherwise it waits and reports
+what to do, until `adloom partitions` has moved the states (`services/tools/stack/repartition.py`). That command removes
+the old changelog last, which shows that the new one is complete.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _TABLE = "users"
 
 
 def table_of(partitions: int) -> str:
-    """The name of the table, and so of the changelog, that holds states laid out for so many partitions.
+    """The name of the table, which is part of the changelog's name, for states laid out for `partitions`.
 
     >>> table_of(PARTITIONS), table_of(8)
     ('users', 'users-of-8')
@@ -29,7 +29,7 @@ def table_of(partitions: int) -> str:
 
 
 def changelog_of(processor: str, partitions: int) -> str:
-    """The changelog's topic.
+    """The topic name of the changelog.
 
     >>> changelog_of("profiles", 8)
     'adloom-profiles-users-of-8-changelog'
@@ -38,9 +38,10 @@ def changelog_of(processor: str, partitions: int) -> str:
 
 
 def changelogs(processor: str, topics: Collection[str]) -> list[str]:
-    """Those of `topics` that are changelogs of the room, for the fewest partitions first.
+    """Those of `topics` that are changelogs of the worker, the one for the fewest partitions first.
 
-    Where there are several, the first is whole: states move to more partitions only, and it is removed when they have.
+    Where there are several, the first is complete: states only move to more partitions, and their old changelog is
+    removed once all have moved.
 
     >>> changelogs("profiles", ["ad.views", changelog_of("profiles", 12), changelog_of("profiles", PARTITIONS)])
     ['adloom-profiles-users-changelog', 'adloom-profiles-users-of-12-changelog']
@@ -52,19 +53,19 @@ def changelogs(processor: str, topics: Collection[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What a room finds in a cluster."""
+    """The layout of a worker's topics in a cluster."""
 
-    partitions: int  # it works with so many, or wants so many
-    why_not: str = ""  # it cannot work; what to do
+    partitions: int  # the number that it runs with, or needs
+    why_not: str = ""  # why it cannot run and what to do; empty where it can
 
     @property
     def waits_for(self) -> str:
-        """What stands as the missing part."""
+        """The name of the missing part, for readiness."""
         return f"partitions (adloom partitions {self.partitions})"
 
 
 def layout_of(processor: str, inputs: Collection[str], counts: Mapping[str, int]) -> Layout:
-    """Whether a worker of the room may work; `counts` has the number of partitions of every topic of the cluster.
+    """Whether the worker may run; `counts` has the number of partitions of every topic of the cluster.
 
     >>> layout_of("profiles", ["ad.views", "ad.clicks"], {"ad.views": 8, "ad.clicks": 6}).why_not
     'ad.clicks 6, ad.views 8 partitions where the same number was expected: adloom partitions 8 moves all to 8'

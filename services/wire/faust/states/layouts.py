@@ -1,4 +1,4 @@
-"""Asks Kafka how many partitions a room's topics have: before a worker begins, and every few seconds from then on."""
+"""Polls the numbers of partitions of a worker's topics: before the worker starts, and every few seconds after that."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from services.wire.faust.states.layout import Layout, layout_of
 log = logging.getLogger(__name__)
 
 _ANSWER_MS = 5_000
-_AGAIN_S = 1.0  # while one waits
-_LOOK_S = 5.0  # while one works
+_AGAIN_S = 1.0  # while the worker waits
+_LOOK_S = 5.0  # while the worker runs
 
 
 async def counts(kafka: str) -> dict[str, int]:
@@ -30,13 +30,13 @@ async def counts(kafka: str) -> dict[str, int]:
         await admin.start()
         described = await admin.describe_topics()
         found = {topic["topic"]: len(topic["partitions"]) for topic in described}
-        return {topic: count for topic, count in found.items() if count}  # none: it is being made, or removed
+        return {topic: count for topic, count in found.items() if count}  # 0: it is being created or deleted
     finally:
         await admin.close()
 
 
 async def agreed_layout(kafka: str, processor: str, inputs: Collection[str], readiness: Readiness) -> int:
-    """The number of partitions of all inputs, for which the states are laid out, too; waits until that is so."""
+    """The number of partitions of all inputs and of the states' layout; waits until they are equal."""
     waited_for = ""
     while True:
         found = await _layout(kafka, processor, inputs)
@@ -55,7 +55,7 @@ async def agreed_layout(kafka: str, processor: str, inputs: Collection[str], rea
 
 
 async def another_layout(kafka: str, processor: str, inputs: Collection[str], partitions: int) -> None:
-    """Returns when somebody has added partitions to one of the topics, and says so."""
+    """Returns when partitions have been added to one of the topics, and logs it."""
     while True:
         await asyncio.sleep(_LOOK_S)
         found = await _layout(kafka, processor, inputs)
@@ -65,7 +65,7 @@ async def another_layout(kafka: str, processor: str, inputs: Collection[str], pa
 
 
 async def _layout(kafka: str, processor: str, inputs: Collection[str]) -> Layout | None:
-    """None where Kafka does not say."""
+    """The layout; None where Kafka does not answer."""
     try:
         return layout_of(processor, inputs, await counts(kafka))
     except (KafkaError, OSError) as exc:
@@ -74,7 +74,7 @@ async def _layout(kafka: str, processor: str, inputs: Collection[str]) -> Layout
 
 
 def folder_of(data: Path, cluster: str, partitions: int) -> Path:
-    """Where the states of this layout lie on disk; those of others, which the changelog has, are removed."""
+    """The folder of this layout's states on disk; removes other layouts' folders, which the changelog can restore."""
     folder = data / (cluster if partitions == PARTITIONS else f"{cluster}-of-{partitions}")
     for other in data.glob(f"{cluster}*"):
         if other != folder:

@@ -1,11 +1,11 @@
-"""Recovery of a table's states: fast, and without losing messages when it ends.
+"""Restores a table's states fast, and without losing messages when the recovery ends.
 
-Faust 0.15.3 reads the changelog through all of its machinery; `restore.py` reads it in large pieces.
+Faust 0.15.3 processes the messages of the changelog one by one; `restore.py` reads them in large batches.
 
-And when Faust has restored the states it lets fetching from the topics go on, seeks to the committed offsets, and then
-empties the streams' queues. Messages that were fetched in between are gone, and because the next one has a later
-offset, Faust takes the hole for compacted messages and commits past it. Here nothing is fetched until the queues are
-empty and the offsets are right. (tests/integration/stream, the test that loses the disk, fails without this.)
+After Faust has restored the states it resumes fetching, seeks to the committed offsets, and only then empties the
+streams' queues. Messages that were fetched in between are lost, and because the next message has a later offset, Faust
+takes the gap for compacted messages and commits past it. Here fetching resumes only when the queues are empty and the
+offsets are right. (tests/integration/stream, the test that loses the disk, fails without this.)
 """
 
 from __future__ import annotations
@@ -35,30 +35,30 @@ log = logging.getLogger(__name__)
 
 
 class CarefulRecovery(Recovery):
-    """Faust's recovery with a reading of our own, and with the flow stopped around its end.
+    """Faust's recovery, with our own reader, and with the flow stopped while it ends.
 
-    It is replaced when the next assignment is there, not when the group begins to make it. Where it ends in between,
-    Faust says that no rebalance is under way, and says so until the next states are restored, too.
+    A recovery is replaced when the next assignment arrives, not when the rebalance begins. Where it ends in between,
+    Faust reports that no rebalance is in progress until the next recovery has ended. So `is_over` counts rebalances.
     """
 
-    began = 0  # the rebalance, by Faust's count, whose assignment is recovered
-    ended = 0  # the last one whose states are there
+    began = 0  # the number of the rebalance whose assignment is being recovered
+    ended = 0  # the number of the last rebalance whose states are restored
 
     @property
     def is_over(self) -> bool:
-        """Whether the states of the newest assignment are there, and the group does not make another one."""
+        """Whether the states of the newest assignment are restored and no rebalance is in progress."""
         return not self.app.rebalancing and self.ended == self.app.rebalancing_count
 
     async def on_rebalance(
         self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
     ) -> None:
-        """An assignment is there; the group makes no further one before this returns."""
+        """Handles a new assignment; the next rebalance does not complete before this returns."""
         self.began = self.app.rebalancing_count
         await super().on_rebalance(assigned, revoked, newly_assigned, generation_id)
 
     @Service.task
     async def _restart_recovery(self) -> None:
-        """One recovery after each rebalance; a further rebalance ends it, and begins the next."""
+        """Runs one recovery after each rebalance; the next rebalance ends it and starts another."""
         while not self.should_stop:
             if await self.wait_for_stopped(cast(Any, self.signal_recovery_start)):
                 break
@@ -69,7 +69,7 @@ class CarefulRecovery(Recovery):
                 continue
             except ServiceStopped:
                 break
-            except PartitionsRevoked:  # somebody else wrote meanwhile: once more, unless a rebalance comes first
+            except PartitionsRevoked:  # a zombie wrote meanwhile: retry, unless a rebalance comes first
                 await self.sleep(_AGAIN_S)
                 self.signal_recovery_start.set()
 
@@ -91,12 +91,12 @@ class CarefulRecovery(Recovery):
         await self.on_recovery_completed(generation_id)
 
     def has_come_to(self, spans: Mapping[TP, Span]) -> None:
-        """The local store holds what the spans hold. (Faust's offsets are a `Counter`, whose `update` adds.)"""
+        """Notes that the local store has the spans. (Faust's offsets are a `Counter`, whose `update` would add.)"""
         for tp, span in spans.items():
             self.active_offsets[tp] = span.end - 1
 
     async def _take_over(self) -> dict[TP, Span]:
-        """Makes the changelogs ours; what is to be read back, from the last message on that the local store knows."""
+        """Takes over the changelogs; returns the spans to read, each from the last message in the local store."""
         states: StateTable = cast(Any, self.tables).states
         states.changelog.forget()
         tps = list(self.active_tps)
@@ -116,7 +116,7 @@ class CarefulRecovery(Recovery):
         METRICS.restore_seconds.set(time.monotonic() - began)
 
     async def on_recovery_completed(self, generation_id: int = 0) -> None:
-        """Seeks, empties queues and lets messages flow again, in this order; Faust's own does it with flow."""
+        """Seeks, empties the queues and then resumes the flow; Faust seeks and empties while the flow runs."""
         self.app.consumer.stop_flow()
         await super().on_recovery_completed(generation_id)
         if self.app.consumer_generation_id == generation_id:
@@ -124,10 +124,10 @@ class CarefulRecovery(Recovery):
 
 
 class CarefulTableManager(TableManager):
-    """Chosen by the worker's app; it differs in the recovery that it makes, and wastes no second at the start."""
+    """The table manager of the worker's app: uses `CarefulRecovery`, and starts without Faust's pause of a second."""
 
     async def on_start(self) -> None:
-        """As Faust's own, which sleeps for a second where it means to wait for the agents."""
+        """Waits for the agents, where Faust sleeps for a second, then starts the recovery."""
         await self.app.agents.wait_until_agents_started()
         if not self.should_stop:
             await self._update_channels()

@@ -1,7 +1,7 @@
-"""Reads a changelog into a local store in large pieces: what a worker does for as long as its shoppers have to wait.
+"""Reads a changelog into a local store in large batches; until that is done, the worker's shoppers have to wait.
 
-Faust 0.15.3 takes every message of the changelog through its conductor, a queue and an event of its own: 4,000 states a
-second where this brings ten times as many, and nothing of that machinery is needed to put bytes into a store.
+Faust 0.15.3 passes every message of the changelog through its conductor and a queue, as an event object: 4,000 states a
+second. This restores ten times as many, because storing bytes needs none of that.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ log = logging.getLogger(__name__)
 
 _RETRY_S = 0.25
 _READ_MS = 1_000
-_AT_ONCE = 5_000  # messages, between which the event loop may do other things
+_AT_ONCE = 5_000  # messages at a time; then the event loop may run other tasks
 _FETCH_BYTES = 4 << 20
 
 
 class _Entry(NamedTuple):
-    """What Faust's stores look at in an event of the changelog."""
+    """The attributes that Faust's stores read from an event of the changelog."""
 
     message: _Message
     key: bytes
@@ -42,19 +42,19 @@ class _Message(NamedTuple):
 
 
 class Restorer:
-    """Brings a table's local store up to the changelog, with a consumer of its own that belongs to no group."""
+    """Brings a table's local store up to date with the changelog; its own consumer belongs to no group."""
 
     def __init__(self, kafka: str, table: Any) -> None:
         self._kafka = kafka
         self._table = table
         self.restored = 0
-        self.overwritten: dict[TP, set[bytes]] = {}  # keys whose newest message is not their owner's
+        self.overwritten: dict[TP, set[bytes]] = {}  # keys whose newest message is a zombie's
         self._rightful: dict[TP, EpochFilter] = {}
 
     async def restore(self, spans: Mapping[TP, Span]) -> None:
-        """Returns when all messages of the spans are in the store, in their order; waits while Kafka is away.
+        """Returns when all messages of the spans are in the store, in their order; waits while Kafka is down.
 
-        One that is cancelled reads no more: it would put old states over what its successor has read.
+        A cancelled restore must stop reading: it would overwrite states of its successor with older ones.
         """
         left = {tp: span for tp, span in spans.items() if span.first < span.end}
         while left:
@@ -98,7 +98,7 @@ class Restorer:
         self.restored += len(entries)
 
     async def _advance(self, consumer: aiokafka.AIOKafkaConsumer, left: dict[TP, Span], tp: TP) -> None:
-        """The position says where reading stands, not the last record: a compacted log has holes."""
+        """Moves the span on by the consumer's position, not by the last record: a compacted log has gaps."""
         position = await consumer.position(aiokafka.TopicPartition(*tp))
         left[tp] = Span(position, left[tp].end)
         if position >= left[tp].end:
@@ -107,7 +107,7 @@ class Restorer:
 
 
 def end_where_cancelled() -> None:
-    """Ends a recovery that the next one replaces: aiokafka's consumers, when they stop, swallow being cancelled."""
+    """Raises `CancelledError` in a cancelled task: aiokafka's consumers swallow the cancellation when they stop."""
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError

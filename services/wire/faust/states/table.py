@@ -1,8 +1,8 @@
-"""The states of users: a Faust table (local store + changelog), written a batch at a time.
+"""Keeps users' states in a Faust table (local store + changelog), written a batch at a time.
 
-Faust's own `table[key] = value` sends one changelog message an assignment through several queues. Here the store is
-written under a current event of the user's partition, as Faust wants it, and the changelog gets one record batch a
-partition; `settle` returns when the broker has all of it.
+Faust's own `table[key] = value` sends one changelog message per assignment through several queues. Here the local store
+is written directly, under a current event of the user's partition, which Faust requires. The changelog gets one record
+batch per partition; `settle` returns when the broker has all of them.
 """
 
 from __future__ import annotations
@@ -31,24 +31,25 @@ from services.wire.faust.states.layout import table_of
 log = logging.getLogger(__name__)
 
 LARGEST_STATE_BYTES = 8 << 20
-"""The changelog takes states up to this size; rooms bound theirs well below it."""
+"""The changelog takes states up to this size; the processors limit theirs to well below it."""
 
 STORE_OPTIONS: Final[Mapping[str, int]] = {"write_buffer_size": 2560 << 10, "block_cache_size": 0}
-"""What the store of a partition keeps in memory: what was written last, which goes to disk in portions of 2.5 MiB. It
-takes the memory for one in eight pieces, which are larger than `PIECE_BYTES` (`freed_memory.py`) and so leave no holes.
+"""Memory options of the store of a partition: a write buffer, which is flushed to disk in portions of 2.5 MiB.
 
-It caches nothing that it read: the operating system does, and gives it back when others need the memory. A cache that
-counts as ours fills for as long as its size allows, with what compaction has long replaced, and makes nothing faster.
+The store allocates a buffer in eight pieces; each is larger than `PIECE_BYTES` (`freed_memory.py`), so freed buffers
+leave no holes. The block cache is off, because the operating system caches the files and gives that memory back under
+pressure. A block cache would count as the worker's memory, fill up with blocks that compaction has replaced, and make
+nothing faster.
 """
 
 Confirm = Callable[[], Awaitable[None]]
 
 
 class StateTable:
-    """What the worker keeps in its table: user pseudonym -> state, by partition."""
+    """The worker's table: user pseudonym -> state, by partition."""
 
     def __init__(self, app: faust.App, partitions: int, worker: str, gaps: GapReader, confirm: Confirm) -> None:
-        """Laid out for so many partitions.
+        """Makes the table, laid out for `partitions`.
 
         `confirm` raises `PartitionsRevoked` where Kafka does not count this worker as the owner of its partitions.
         """
@@ -64,7 +65,7 @@ class StateTable:
             value_type=bytes,
             partitions=partitions,
             extra_topic_configs={"max.message.bytes": str(LARGEST_STATE_BYTES), "compression.type": "uncompressed"},
-            options=dict(STORE_OPTIONS),  # the store takes some out of it
+            options=dict(STORE_OPTIONS),  # a copy, because the store removes entries from it
         )
         self.changelog = Changelog(lambda: producer_of(app), lambda: self.topic)
         manager: Any = app.tables
@@ -74,7 +75,7 @@ class StateTable:
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
-        """On which all of this happens."""
+        """The event loop in which the table is used."""
         return self._app.loop
 
     @property
@@ -107,7 +108,7 @@ class StateTable:
     async def settle(self) -> None:
         """Returns when the changelog on the broker holds everything that was put; waits as long as that takes.
 
-        Raises `PartitionsRevoked` where the partition is somebody else's.
+        Raises `PartitionsRevoked` where another worker owns the partition.
         """
         unsent, self._unsent = self._unsent, {}
         if unsent:
@@ -116,13 +117,13 @@ class StateTable:
             reached(self._worker, "table.after")
 
     def states(self, partition: int) -> StatesOf:
-        """Every user of the partition with their state, as often as it is gone through."""
+        """Every user of the partition with their state; may be iterated many times."""
         return StatesOf(self, partition)
 
     def of_partition(self, partition: int) -> Iterator[tuple[str, bytes]]:
-        """The same, once."""
+        """Every user of the partition with their state; may be iterated once."""
         store: Any = self.table.data
-        if hasattr(store, "_visible_items"):  # on disk: a database a partition
+        if hasattr(store, "_visible_items"):  # on disk: one database per partition
             found: Iterable[Write] = store._visible_items(store._db_for_partition(partition))
         else:
             found = [
@@ -131,25 +132,25 @@ class StateTable:
         return ((key.decode(), value) for key, value in found if value is not None)
 
     async def changed_since(self, partition: int, offset: int) -> list[str]:
-        """Users whose state was written at this offset or later, and is there; at 0 all. Raises `KafkaError`."""
+        """Users with a state that was written at this offset or later; all users at 0. Raises `KafkaError`."""
         if offset == 0:
             return [user for user, _ in self.of_partition(partition)]
         found = await self._gaps.keys((self.topic, partition), offset, self.changelog.end(partition))
         return [key.decode() for key in found - {EPOCH_MARKER} if self.get(partition, key.decode()) is not None]
 
     async def take_over(self, partition: int) -> int:
-        """Makes the changelog of the partition ours; the offset up to which it is to be read back."""
+        """Takes over the changelog of the partition; returns the offset up to which it must be read back."""
         return await self.changelog.take_over(partition)
 
     async def write_again(self, partition: int, keys: Iterable[bytes]) -> None:
-        """Appends the states of these keys once more: a stranger's came after them."""
+        """Appends the states of these keys again, after a zombie writer's."""
         writes = [(key, self.get(partition, key.decode())) for key in keys]
         if writes:
             METRICS.written_again.inc(len(writes))
             await self._send(partition, writes)
 
     async def _send(self, partition: int, writes: Sequence[Write]) -> None:
-        """Appends to the changelog, as often as a stranger's states come in between. Raises `PartitionsRevoked`."""
+        """Appends to the changelog, again where a zombie's states came in between. Raises `PartitionsRevoked`."""
         strange = await self.changelog.append(partition, writes)
         if strange.first == strange.end:
             if self.changelog.owns(partition):
@@ -165,7 +166,7 @@ class StateTable:
 
 @dataclass(frozen=True, slots=True)
 class StatesOf:
-    """The states of one partition, read anew each time."""
+    """The states of one partition, read again at each iteration."""
 
     table: StateTable
     partition: int
@@ -174,7 +175,7 @@ class StatesOf:
         return self.table.of_partition(self.partition)
 
     def since(self, offset: int) -> Collection[str]:
-        """See `faust_room.States`."""
+        """See `processor.States`."""
         try:
             return asyncio.run_coroutine_threadsafe(
                 self.table.changed_since(self.partition, offset), self.table.loop
@@ -184,12 +185,12 @@ class StatesOf:
 
 
 def producer_of(app: faust.App) -> aiokafka.AIOKafkaProducer:
-    """The producer under Faust's own: it takes record batches, and Faust flushes it before each commit."""
+    """The aiokafka producer inside Faust's: it takes record batches, and Faust flushes it before each commit."""
     under: Any = app.producer
     return under._ensure_producer()
 
 
 def _event_of(app: faust.App, table: str, partition: int) -> faust.Event:
-    """A stand-in for a current event of the partition: Faust's stores ask it where they are."""
+    """A stand-in for a current event of the partition, from which Faust's stores take the partition."""
     message = Message(table, partition, -1, 0.0, 0, None, None, None, None)
     return faust.Event(app, None, None, None, message)
