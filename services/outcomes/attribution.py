@@ -1,8 +1,8 @@
-"""The rule that decides whether a click counts for an impression; all times are LogAppendTime, in milliseconds.
+"""Decides whether a click counts for an impression; all times are LogAppendTime, in milliseconds.
 
-The broker's stamps decide because no client's clock can change them. A record of an impression may reach Kafka after
-its click (it is sent asynchronously, and spooled while Kafka is away), so a click that was appended first counts too,
-up to `EARLY_LIMIT_MS`.
+The rule uses the broker's timestamps because no client's clock can change them. The record of an impression may reach
+Kafka after its click (it is sent asynchronously, and spooled while Kafka is down). So a click that was appended first
+counts too, up to `EARLY_LIMIT_MS` before the impression.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import Final
 
 EARLY_LIMIT_MS: Final = 24 * 60 * 60 * 1000
-"""How long a click waits for its impression's record; as long as its token verifies."""
+"""How long a click waits for its impression's record: the lifetime of its token."""
 
 
 def counts(shown_ms: int, click_ms: int, window_ms: int) -> bool:
-    """Whether a click settles the impression as CLICKED; the window's last millisecond belongs to it.
+    """Whether a click settles the impression as CLICKED; the last millisecond of the window counts.
 
     >>> [counts(1_000, click_ms, window_ms=500) for click_ms in (900, 1_000, 1_500, 1_501)]
     [True, True, True, False]
@@ -28,7 +28,7 @@ def window_end_ms(shown_ms: int, window_ms: int) -> int:
 
 
 def is_closed(shown_ms: int, window_ms: int, watermark_ms: int) -> bool:
-    """Whether nothing that is still unread can count: all that was appended up to `watermark_ms` has been read.
+    """Whether the window is over: no click appended after `watermark_ms` can count.
 
     >>> is_closed(1_000, 500, watermark_ms=1_499), is_closed(1_000, 500, watermark_ms=1_500)
     (False, True)

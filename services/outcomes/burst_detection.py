@@ -1,10 +1,10 @@
-"""Which impressions are a script's that does not say so: more clicks, or orders, in a minute than any person makes.
+"""Detects undeclared scripts by their rate: more clicks, or orders, in a minute than any person makes.
 
-The rule is the one that marks profiles (`services/features/invalid_traffic.py`): a minute is one of the events' own
-time, kinds are counted apart, and every event counts once, whatever its token is worth and however often it is sent.
-What goes beyond the limit then counts as an event of a declared bot does (`bots.py`), at its LogAppendTime: so the mark
-depends on what each topic holds, not on how they interleave, and is known when the window closes. A minute that had too
-many needs no ids any more: from then on each of its messages counts, copies too.
+The rule is the one that marks profiles (`services/features/invalid_traffic.py`): minutes are of the events' own time,
+clicks and orders are counted separately, and every event counts once, valid token or not, however often it is sent.
+An event beyond the limit has the effect of a declared bot's event (`bots.py`), at its LogAppendTime. So the mark
+depends on the contents of each topic, not on how they interleave, and is known when the window closes. A minute beyond
+the limit needs no ids any more: from then on each of its messages counts, copies too.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from services.outcomes.bots import HOUR_MS, needed_until_ms
 MINUTE_MS: Final = 60_000
 
 TOO_MANY: Final = b"+"
-"""Stands in place of the ids of a minute that had more than it may."""
+"""Replaces the ids of a minute that had more events than the limit."""
 
 _ID_BYTES: Final = 8
 
 Minutes = Mapping[str, Mapping[int, bytes]]
-"""Which events a minute had, by topic and minute: 8 bytes of each one's identity."""
+"""The events by topic and minute: 8 bytes of the identity of each, concatenated."""
 
 
 def counted(minutes: Minutes, topic: str, minute: int, event: bytes, burst: int) -> dict[str, Mapping[int, bytes]]:
-    """`minutes` with one more event, or as it is with one that was there already.
+    """`minutes` with one more event; unchanged where the event is there already.
 
     >>> one = counted({}, "a", 7, b"event 01", burst=2)
     >>> counted(one, "a", 7, b"event 01", burst=2) == one, counted(one, "a", 7, b"event 02", burst=1)
@@ -41,12 +41,12 @@ def counted(minutes: Minutes, topic: str, minute: int, event: bytes, burst: int)
 
 
 def of_earlier_versions(counts: Mapping[str, Mapping[int, int]]) -> Minutes:
-    """Minutes of which only the number of events is known, which then are like no other event."""
+    """Converts the states of earlier versions, which kept only counts: the ids become zeros, which match no event."""
     return {topic: {minute: bytes(n * _ID_BYTES) for minute, n in known.items()} for topic, known in counts.items()}
 
 
 def still_needed(minutes: Minutes, watermark_ms: int) -> dict[str, Mapping[int, bytes]]:
-    """The minutes of which an event may still be read: events older than a day are refused as `too_old`."""
+    """The minutes whose events may still be read: events older than a day are refused as `too_old`."""
     kept = {
         topic: {minute: had for minute, had in known.items() if _until_ms(minute) > watermark_ms}
         for topic, known in minutes.items()
@@ -55,7 +55,7 @@ def still_needed(minutes: Minutes, watermark_ms: int) -> dict[str, Mapping[int, 
 
 
 def forgotten_at_ms(minutes: Minutes) -> Iterator[int]:
-    """The watermarks at which minutes can be forgotten; those of one hour together."""
+    """The watermarks at which minutes can be forgotten; all minutes of an hour at once."""
     return (_until_ms(minute) for known in minutes.values() for minute in known)
 
 

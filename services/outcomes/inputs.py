@@ -1,4 +1,4 @@
-"""What a message tells the join: checked events in, small facts out; pure."""
+"""Converts a checked event into the small input of the join; pure."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class RecordPosition:
 
 @dataclass(frozen=True, slots=True)
 class ImpressionRead:
-    """A decision record was read."""
+    """An impression's record was read."""
 
     position: RecordPosition
     impression_id: str
-    until_ms: int  # nothing appended later can name it
-    template: bytes  # the Outcome, serialized, without what only settling decides
+    until_ms: int  # no event appended later can name it
+    template: bytes  # the Outcome, serialized, without the fields that settling sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +48,15 @@ class TokenEventRead:
     """A click or an order was read."""
 
     position: RecordPosition
-    event: bytes  # 16 bytes, identity of the event
+    event: bytes  # identity of the event, 16 bytes
     is_order: bool
-    impression_id: str  # of its token, as the two below; empty: outside ads, or refused
+    impression_id: str  # of its token, like the two below; empty: outside ads, or refused
     creative_id: str
     propensity: float
     refused: str  # why its token does not count; empty where it does
     bot: bool
     minute: int  # of the event's own time
-    until_ms: int  # no copy of it that is appended later will be accepted
+    until_ms: int  # copies appended later are not accepted
     value_minor: int
     currency: str  # of `value_minor`, as the order gave it
     raw: bytes  # the message, packed; empty where it names no impression
@@ -66,7 +66,7 @@ JoinInput = ImpressionRead | TokenEventRead
 
 
 def read(envelope: Envelope, keys: TokenKeys) -> JoinInput:
-    """What `envelope` tells; a `Bug` for an event of another topic."""
+    """The join's input for `envelope`; raises `Bug` for an event of another topic."""
     position = RecordPosition(envelope.topic, envelope.partition, envelope.offset, to_ms(envelope.appended_at))
     message = envelope.message
     if isinstance(message, impression_pb2.Impression):
@@ -77,12 +77,12 @@ def read(envelope: Envelope, keys: TokenKeys) -> JoinInput:
 
 
 def event_identity(source: str, event_id: str) -> bytes:
-    """16 bytes that stand for an event: the same for its copies, different for every other one."""
+    """16 bytes that identify an event: the same for its copies, different for every other event."""
     return hashlib.sha256(f"{source}\0{event_id}".encode()).digest()[:_EVENT_BYTES]
 
 
 def template_of(impression: impression_pb2.Impression, shown_ms: int) -> bytes:
-    """The outcome of `impression`, serialized, without what only settling decides."""
+    """The outcome of `impression`, serialized, without the fields that settling sets."""
     outcome = outcome_pb2.Outcome(
         impression_id=impression.impression_id,
         user_id=impression.user_id,
@@ -106,7 +106,7 @@ def template_of(impression: impression_pb2.Impression, shown_ms: int) -> bytes:
 
 
 def _score(impression: impression_pb2.Impression) -> float | None:
-    """The model's click probability for the shown creative, where the record holds one for every candidate."""
+    """The model's click probability for the shown creative; None unless the record has a score for every candidate."""
     candidates = list(impression.candidates)
     if len(impression.scores) != len(candidates) or impression.creative_id not in candidates:
         return None
@@ -143,5 +143,5 @@ def _use(
 
 
 def _verdict(token: str, user_id: str, envelope: Envelope, keys: TokenKeys) -> Verdict:
-    """A click outside ads carries no token: nothing to judge, nothing to refuse."""
+    """The verdict on a token; a click outside ads has no token and is not refused."""
     return judge(token, user_id, envelope.appended_at, keys) if token else Verdict(None)

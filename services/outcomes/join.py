@@ -1,8 +1,8 @@
-"""The join for one shopper, pure: facts in any order between topics, the same outcomes in the end.
+"""Joins the events of one shopper into outcomes, pure: the result does not depend on how the topics interleave.
 
-`apply` takes one fact, `close` takes the watermark. Both return the next state with what is to be emitted; emitting the
-same outcome again is harmless (`outcome_id` is its identity), so a message that is read twice emits again and changes
-nothing: the crash that brought it back may have come between two writes.
+`apply` takes one event, `close` takes the watermark. Both return the next state and the outcomes to be emitted.
+Emitting an outcome again is harmless (`outcome_id` is its identity). So a message that is read twice emits its outcomes
+again and changes nothing else: the crash before its redelivery may have come between two writes.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ REFUSED: Final = "refused"
 
 @dataclass(frozen=True, slots=True)
 class JoinStep:
-    """The next state and what is to be emitted before it is written."""
+    """The next state, and the outcomes to be emitted before that state is written."""
 
     state: UserState
     outcomes: tuple[Outcome, ...] = ()
-    fate: str = APPLIED  # what became of the fact, for the counts
-    refused: str = ""  # why the fact goes to the dead letters
-    unmatched: tuple[bytes, ...] = ()  # messages, packed by `pending_event.py`, whose impression never came
+    fate: str = APPLIED  # how the event was handled, for the metrics
+    refused: str = ""  # why the event goes to the dead letters
+    unmatched: tuple[bytes, ...] = ()  # messages without an impression, packed by `pending_event.py`
 
 
 def apply(state: UserState, join_input: JoinInput, window_ms: int, burst: int = BURST_PER_MINUTE) -> JoinStep:
@@ -53,7 +53,7 @@ def apply(state: UserState, join_input: JoinInput, window_ms: int, burst: int = 
 
 
 def close(state: UserState, watermark_ms: int, window_ms: int) -> JoinStep:
-    """The state when everything appended up to `watermark_ms` has been read: windows closed, the past forgotten."""
+    """The state when everything appended up to `watermark_ms` has been read: closes windows and drops old entries."""
     shown = dict(state.shown)
     closing = [key for key, s in shown.items() if not s.closed and is_closed(s.shown_ms, window_ms, watermark_ms)]
     for key in closing:
@@ -68,7 +68,7 @@ def close(state: UserState, watermark_ms: int, window_ms: int) -> JoinStep:
 
 
 def due_ms(state: UserState, window_ms: int) -> int | None:
-    """The watermark at which `close` next has something to do; None where there is nothing to wait for."""
+    """The watermark at which `close` next has something to do; None where it never has."""
     windows = [window_end_ms(s.shown_ms, window_ms) for s in state.shown.values() if not s.closed]
     shown = (s.until_ms for s in state.shown.values())
     uses = (_kept_until_ms(state, key, token_event) for key, token_event in _uses(state))
@@ -77,7 +77,7 @@ def due_ms(state: UserState, window_ms: int) -> int | None:
 
 
 def _invalid(state: UserState, shown_ms: int, end_ms: int) -> str:
-    """Why an impression is kept out of learning; what a shopper declares comes before what its rate betrays."""
+    """Why an impression is kept out of learning; a declared bot takes precedence over a rate."""
     if bots.is_bots(state.bot_ms, shown_ms, end_ms):
         return BOT
     return RATE if bots.is_bots(state.burst_ms, shown_ms, end_ms) else ""
@@ -97,7 +97,7 @@ def _shown(state: UserState, join_input: ImpressionRead, window_ms: int) -> Join
 
 
 def _marked(state: UserState, join_input: TokenEventRead, burst: int) -> UserState:
-    """The state that knows what the event says of who sends it."""
+    """The state after counting the event for bot and burst detection."""
     position = join_input.position
     if join_input.bot:
         state = replace(state, bot_ms=bots.seen(state.bot_ms, position.at_ms))
@@ -117,12 +117,12 @@ def _used(state: UserState, join_input: TokenEventRead, named: str | None, windo
     if not join_input.impression_id:
         return JoinStep(state, fate=OUTSIDE_ADS)
     if state.applied(join_input.position.topic, join_input.position.partition, join_input.position.offset):
-        return JoinStep(state, fate=DUPLICATE)  # so old that it has been forgotten
+        return JoinStep(state, fate=DUPLICATE)  # redelivered, and forgotten since
     return _named(state, join_input, window_ms)
 
 
 def _reason(state: UserState, join_input: TokenEventRead) -> str:
-    """Why a token that is good does not count here; empty where it does."""
+    """Why a valid token does not count in this state; empty where it does."""
     if join_input.is_order:
         return limits.TOO_MANY if limits.has_all_orders(state.orders) else ""
     if naming.is_used(state, join_input):
@@ -141,7 +141,7 @@ def _named(state: UserState, join_input: TokenEventRead, window_ms: int) -> Join
         and not join_input.is_order
         and counts(shown.shown_ms, join_input.position.at_ms, window_ms)
     ):
-        # Only where our clock ran ahead of the broker's: the impression was said to be IGNORED, and that was final.
+        # Only where our clock ran ahead of the broker's: the outcome IGNORED was already emitted as final.
         return JoinStep(state, fate=LATE)
     token_event = TokenEvent(
         join_input.event,
@@ -181,13 +181,13 @@ def _uses(state: UserState) -> Iterator[tuple[str, TokenEvent]]:
 
 
 def _kept_until_ms(state: UserState, key: str, token_event: TokenEvent) -> int:
-    """A click or order is remembered at least as long as its impression, which could not be told again without it."""
+    """Until when a click or order is kept: at least as long as its impression, whose outcomes need it on a replay."""
     shown = state.shown.get(key)
     return max(token_event.until_ms, shown.until_ms if shown else 0)
 
 
 def _forgotten(state: UserState, watermark_ms: int) -> UserState:
-    """The state without what nothing that is still unread can name."""
+    """The state without the entries that no unread message can name."""
     unclosed = [s.shown_ms for s in state.shown.values() if not s.closed]
     oldest_ms = min([watermark_ms + 1, *unclosed])
 

@@ -1,8 +1,8 @@
-"""How much is remembered of one shopper, so that a state stays below the largest message that Kafka takes (1 MiB).
+"""Limits the state of one shopper, so that it stays below the largest message that Kafka takes (1 MiB).
 
-What counts are the bytes that are written, compressed: ids and messages that nobody can compress fill a state with far
-fewer entries than ordinary ones. No person reaches these numbers; load generators and floods do. What is beyond them is
-refused by name (`too_many`), or forgotten before its day is over: then a later click or order that names it ends as
+The limit is on the compressed bytes, because incompressible ids and messages fill a state with far fewer entries than
+ordinary ones. No person reaches these limits; load generators and floods do. An entry beyond them is refused with the
+reason `too_many`, or dropped before its day is over; a later click or order that names a dropped impression ends as
 `unmatched`.
 """
 
@@ -15,32 +15,32 @@ from typing import Final
 from services.outcomes.state import ImpressionState, TokenEvent, UserState, pack
 
 MAX_BYTES: Final = 800_000
-"""Nothing more is remembered than fits, packed. Marks, minutes and offsets come on top: below 100 kB, and below 3 MB of
-somebody who stays just below a burst in every minute of a day. The changelog takes 8 MiB."""
+"""The limit of a packed state, without marks, minutes and offsets. Those take less than 100 kB, or less than 3 MB for a
+user who stays just below a burst in every minute of a day. The changelog takes 8 MiB."""
 
 MAX_OPEN: Final = 10_000
-"""Impressions of one shopper whose windows are open at the same time; ordinary ones fit, compressed."""
+"""The most impressions of one shopper with open windows; ordinary ones fit into `MAX_BYTES`, compressed."""
 
 MAX_CLOSED: Final = 5_000
-"""Closed impressions that are remembered, the newest; fewer where they would fill more than half of the room."""
+"""The most closed impressions that are kept, the newest; fewer where the state would exceed half of `MAX_BYTES`."""
 
 MAX_CLICKS: Final = 5_000
-"""Clicks that are remembered."""
+"""The most clicks that are kept."""
 
 MAX_ORDERS: Final = 2_000
-"""Orders that are remembered."""
+"""The most orders that are kept."""
 
 TOO_MANY: Final = "too_many"
 
 _ENTRY_BYTES: Final = 96
-"""At most, of an entry besides its name and its message: times, a value, an event's identity, and their frames."""
+"""The most bytes of an entry besides its name and its message: times, a value, an event's identity, framing."""
 
 
 def with_room(state: UserState, name: str, message: bytes) -> UserState | None:
     """The state, with its bytes counted, if one more entry fits; None if it would be too many.
 
-    Packing tells how much room there is, and is slow. So it is asked only where what was added since, uncompressed,
-    could have filled the room.
+    Packing gives the exact size, but is slow. So the state is packed only where the uncompressed size of the entries
+    added since the last measurement could exceed the limit.
     """
     more = len(name.encode()) + len(message) + _ENTRY_BYTES
     if state.bytes_at_most() + more > MAX_BYTES:
@@ -50,7 +50,7 @@ def with_room(state: UserState, name: str, message: bytes) -> UserState | None:
 
 
 def measured(state: UserState) -> UserState:
-    """The state, knowing how large it is."""
+    """The state with its packed size measured."""
     return replace(state, packed_bytes=len(pack(state)), added_bytes=0) if state.added_bytes else state
 
 
@@ -70,7 +70,7 @@ def has_all_orders(orders: Mapping[str, tuple[TokenEvent, ...]]) -> bool:
 
 
 def trimmed(state: UserState) -> UserState:
-    """The state with all open impressions and as many of the closed ones as have room, the newest."""
+    """The state with all open impressions and the newest of the closed ones, as many as fit."""
     state, keep = replace(state, shown=_newest(state.shown, MAX_CLOSED)), MAX_CLOSED
     if state.bytes_at_most() <= MAX_BYTES // 2:
         return state

@@ -23,9 +23,9 @@ from services.wire.faust.serve import serve_worker
 class OutcomesSettings(WorkerSettings):
     """How the worker `outcomes` runs."""
 
-    gather_s: NotNegative = 0.1  # windows are minutes long; what a shopper does next waits for `profiles`, not for this
+    gather_s: NotNegative = 0.1  # windows are minutes long, and no ad request waits for outcomes
     secrets_dir: Path = Path(".adloom/secrets")
-    attribution_window_s: Seconds = 1800.0  # a click counts so long after its impression
+    attribution_window_s: Seconds = 1800.0  # a click counts this long after its impression
     burst_per_minute: AtLeastOne = BURST_PER_MINUTE  # more clicks, or orders, in one minute are a script's
 
 
@@ -35,7 +35,7 @@ def main() -> int:
 
 
 def serve(settings: OutcomesSettings, readiness: Readiness) -> None:
-    """Joins until it is told to leave."""
+    """Runs the join until SIGTERM."""
     clock = SystemClock()
     window = timedelta(seconds=settings.attribution_window_s)
     keys = KeyFile(settings.secrets_dir, clock.monotonic).keys

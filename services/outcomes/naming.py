@@ -1,10 +1,10 @@
-"""The rule that decides which impression a click or an order names.
+"""Decides which impression a click or an order names.
 
-A token promises one decision: the impression's id, the creative that was shown and the probability with which it was
-drawn. It names an impression only where that impression's record says the same. Where the record says something else,
-the record of what the token promises has never come: the click or order waits for it under a name of its own and ends
-as `unmatched`, because an outcome must never be told of a creative that nobody clicked. (Releases that made impression
-ids of the request alone could give one id to two decisions.)
+A token states one decision: the impression's id, the creative that was shown and the probability with which it was
+drawn. It names an impression only where that impression's record has the same creative and probability. Where they
+differ, the record that belongs to the token has not come: the click or order waits for it under a key of its own and,
+if it never comes, ends as `unmatched`. Otherwise an outcome could credit a creative that nobody clicked. (Releases that
+derived impression ids from the request alone could give one id to two decisions.)
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from services.outcomes.state import TokenEvent, UserState
 
 
 def decision_name(creative_id: str, propensity: float) -> str:
-    """16 hex digits that stand for what was decided.
+    """16 hex digits that identify the decision: creative and propensity.
 
     >>> decision_name("a", 0.5) == decision_name("a", 0.5), decision_name("a", 0.5) == decision_name("a", 0.25)
     (True, False)
@@ -28,7 +28,7 @@ def decision_name(creative_id: str, propensity: float) -> str:
 
 
 def key_of(state: UserState, join_input: TokenEventRead) -> str:
-    """The key of `clicks` or `orders` under which the use belongs: its impression's id, or one to wait under."""
+    """The key of the event in `clicks` or `orders`: its impression's id, or the key under which it waits."""
     shown = state.shown.get(join_input.impression_id)
     name = decision_name(join_input.creative_id, join_input.propensity)
     if shown is not None and _name_of(shown.template) == name:
@@ -43,9 +43,10 @@ def is_used(state: UserState, join_input: TokenEventRead) -> bool:
 
 
 def matched(state: UserState, impression_id: str) -> UserState:
-    """The state in which the uses that waited for this impression, which is shown now, belong to it.
+    """The state in which the clicks and orders that waited for this impression belong to it.
 
-    Their messages are not needed any longer. Uses that an earlier release kept wait under the impression's id itself.
+    The impression must be in `shown`. The messages of these events are dropped, because they are not needed any more.
+    Events that an earlier release stored wait under the impression's id itself.
     """
     waiting = _waiting(impression_id, _name_of(state.shown[impression_id].template))
     clicks, orders = dict(state.clicks), dict(state.orders)

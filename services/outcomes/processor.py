@@ -1,4 +1,4 @@
-"""Translates between the Faust worker and the join: events and bytes in, state and records out."""
+"""Translates between the Faust worker and the join: events and state bytes in, state bytes and records out."""
 
 from __future__ import annotations
 
@@ -27,36 +27,36 @@ from services.wire.faust.processor import StateUpdate
 SOURCE: Final = "adloom/outcomes"
 
 GRACE_MS: Final = 1_000
-"""How far the broker's clock may be behind ours, and how long a record may be appended before readers see it."""
+"""The allowance for a broker's clock behind ours, and for the time from the append of a record to its visibility."""
 
 DUE_AT_ONCE: Final = 500
-"""Users closed in one step, so that events do not wait long for timers."""
+"""The most users closed in one step, so that events do not wait long for timers."""
 
 
 @dataclass(slots=True)
 class OutcomesProcessor:
-    """What the worker `outcomes` decides (`services.wire.faust.processor.Room`).
+    """The `Processor` of the worker `outcomes` (`services.wire.faust.processor`).
 
-    Holds nothing but timers, which `restore` sets again: all else is in the users' states.
+    It keeps only timers, which `restore` sets again; everything else is in the users' states.
     """
 
-    keys: Callable[[], TokenKeys]  # as they are now
+    keys: Callable[[], TokenKeys]  # returns the current keys
     window_ms: int
     burst: int = BURST_PER_MINUTE  # more clicks, or orders, in one minute are a script's
     _timers: dict[int, Timers] = field(default_factory=lambda: defaultdict(Timers))
 
     def restore(self, partition: int, states: Iterable[tuple[str, bytes]]) -> None:
-        """The partition is ours, with these states: sets the timers of all of them."""
+        """Sets the timers of all states of the partition, which is ours now."""
         self._timers[partition] = timers = Timers()
         for user, state in states:
             timers.put(user, self._due_ms(unpack(state)))
 
     def release(self, partition: int) -> None:
-        """The partition is not ours any more."""
+        """Drops the timers of the partition, which is not ours any more."""
         self._timers.pop(partition, None)
 
     def due_users(self, partition: int, watermark_ms: int) -> Sequence[str]:
-        """Users of whom a window closes, or something is forgotten, at `watermark_ms`."""
+        """Users with a window that closes, or an entry that is dropped, by `watermark_ms`."""
         return self._timers[partition].take(watermark_ms, DUE_AT_ONCE)
 
     def advance(
@@ -87,10 +87,10 @@ class OutcomesProcessor:
         return StateUpdate(left, (*map(_record, outcomes), *letters), refused=refused, fates=fates)
 
     def publish(self, rows: Sequence[object]) -> None:
-        """Outcomes are shown nowhere but on their topic."""
+        """Does nothing: outcomes go to their topic only, as records."""
 
     def look(self) -> None:
-        """So there is nothing to look after."""
+        """Does nothing: there is no outside store to check."""
 
     def _due_ms(self, state: UserState) -> int | None:
         due_ms = join.due_ms(state, self.window_ms)
@@ -98,7 +98,7 @@ class OutcomesProcessor:
 
 
 def _record(outcome: Outcome) -> Record:
-    """The outcome on the wire. What is said again, finally, at the close of the window is an event of its own."""
+    """The record of an outcome. The final outcome at the close of the window has an event id of its own."""
     event_id = f"{outcome.outcome_id}{':closed' if outcome.window_closed else ''}"
     settled_at = outcome.settled_at.ToDatetime(tzinfo=UTC)
     return encode(outcome, event_id=event_id, source=SOURCE, time=settled_at, key=outcome.user_id.encode())

@@ -1,4 +1,4 @@
-"""The outcomes of one impression, from what is known of it; the same facts always give the same messages."""
+"""Computes the outcomes of one impression from the state; the same state always gives the same messages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Outcome = outcome_pb2.Outcome
 def outcomes_of(
     shown: ImpressionState, click: TokenEvent | None, orders: Iterable[TokenEvent], window_ms: int
 ) -> Iterator[Outcome]:
-    """All that is known of one impression: at most one click outcome, and one outcome an order."""
+    """All outcomes of one impression: at most one click outcome, and one outcome per order."""
     settled = click_outcome(shown, click, window_ms)
     if settled is not None:
         yield settled
@@ -25,7 +25,7 @@ def outcomes_of(
 
 
 def click_outcome(shown: ImpressionState, click: TokenEvent | None, window_ms: int) -> Outcome | None:
-    """CLICKED as soon as the click is known (`window_closed` says whether its window has closed), IGNORED only then."""
+    """CLICKED as soon as the click is known, with `window_closed` set once the window has closed; IGNORED only then."""
     if click is not None and counts(shown.shown_ms, click.at_ms, window_ms):
         outcome = _settled(shown, outcome_pb2.CLICKED, click.at_ms, shown.closed)
         outcome.invalid_traffic = outcome.invalid_traffic or _invalid(shown, click)
@@ -38,7 +38,7 @@ def click_outcome(shown: ImpressionState, click: TokenEvent | None, window_ms: i
 
 
 def order_outcome(shown: ImpressionState, order: TokenEvent) -> Outcome:
-    """ORDERED, whenever the order came; final once the impression's window has closed."""
+    """ORDERED, at whatever time the order came; final once the impression's window has closed."""
     outcome = _settled(shown, outcome_pb2.ORDERED, order.at_ms, shown.closed)
     outcome.outcome_id = f"{outcome.impression_id}:order:{order.event.hex()}"
     outcome.value_minor, outcome.currency = order.value_minor, order.currency
@@ -57,5 +57,5 @@ def _settled(shown: ImpressionState, kind: outcome_pb2.OutcomeKind, settled_ms: 
 
 
 def _invalid(shown: ImpressionState, token_event: TokenEvent) -> str:
-    """Why the outcome is kept out of learning, drills aside: what was decided at the close, or who clicked."""
+    """Why the outcome is kept out of learning, drills aside: the mark set at the close, or a declared bot's event."""
     return shown.invalid_traffic or (BOT if token_event.bot else "")

@@ -1,7 +1,7 @@
-"""What is remembered of one shopper: whole, in one packed value, written absolutely (law 4).
+"""The state of one shopper: one packed value, always written whole (law 4).
 
-Everything is forgotten once nothing that can still be read may name it: a day after it, because tokens live for a day
-and older copies of an event are refused as `too_old`.
+An entry is dropped once no message that can still be read may name it. That is after a day, because tokens live for a
+day and older copies of an event are refused as `too_old`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from services.outcomes import burst_detection as rates
 from services.wire.faust.states.compression import squeezed, unsqueezed
 
 VERSION: Final = 4
-_WITHOUT_CURRENCY: Final = 3  # of an order's value
-_COUNTING: Final = 2  # knew of each minute how many events it had, and not which
-_FIRST: Final = 1  # knew no rates
+_WITHOUT_CURRENCY: Final = 3  # kept no currency of an order's value
+_COUNTING: Final = 2  # kept the number of events of each minute, not their ids
+_FIRST: Final = 1  # kept no events by minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,48 +30,48 @@ class ImpressionState:
     until_ms: int  # forgotten once the watermark has reached this
     closed: bool  # its attribution window
     invalid_traffic: str  # decided when the window closed
-    template: bytes  # the Outcome, serialized, without what only settling decides
+    template: bytes  # the Outcome, serialized, without the fields that settling sets
 
 
 @dataclass(frozen=True, slots=True)
 class TokenEvent:
     """A click or an order that came with a token that counts."""
 
-    event: bytes  # 16 bytes, identity of the event
+    event: bytes  # identity of the event, 16 bytes
     at_ms: int  # its LogAppendTime
     until_ms: int  # forgotten once the watermark has reached this
     bot: bool  # a declared bot sent it
     value_minor: int  # of an order; 0 for clicks
     raw: bytes  # the message, packed, while its impression has not been read; then empty
-    currency: str = ""  # of `value_minor`; empty where the order gave none, or an earlier release did not keep it
+    currency: str = ""  # of `value_minor`; empty where the order had none, or an earlier release dropped it
 
 
 @dataclass(frozen=True, slots=True)
 class UserState:
-    """All that is remembered of one shopper."""
+    """Everything that is kept of one shopper."""
 
     offsets: Mapping[str, int] = field(default_factory=dict)  # last applied, by "topic/partition"
     shown: Mapping[str, ImpressionState] = field(default_factory=dict)  # by impression id
-    clicks: Mapping[str, TokenEvent] = field(default_factory=dict)  # by impression id, or waiting: what used its token
+    clicks: Mapping[str, TokenEvent] = field(default_factory=dict)  # by impression id, or by the key of a waiting click
     orders: Mapping[str, tuple[TokenEvent, ...]] = field(default_factory=dict)  # likewise (`naming.py` makes the keys)
     bot_ms: Mapping[int, int] = field(default_factory=dict)  # by hour: first event of a declared bot in it
-    burst_ms: Mapping[int, int] = field(default_factory=dict)  # by hour: first event beyond what a minute may have
+    burst_ms: Mapping[int, int] = field(default_factory=dict)  # by hour: first event beyond a minute's limit
     minutes: rates.Minutes = field(default_factory=dict)  # events by topic and minute
-    packed_bytes: int = field(default=0, compare=False)  # when it was last measured
-    added_bytes: int = field(default=0, compare=False)  # at most, since
+    packed_bytes: int = field(default=0, compare=False)  # at the last measurement
+    added_bytes: int = field(default=0, compare=False)  # upper bound, since then
 
     def is_empty(self) -> bool:
-        """Whether nothing is left to remember but offsets."""
+        """Whether the state holds nothing but offsets."""
         return not (self.shown or self.clicks or self.orders or self.bot_ms or self.burst_ms or self.minutes)
 
     def bytes_at_most(self) -> int:
-        """How large the state is when packed, or less."""
+        """An upper bound of the packed size."""
         return self.packed_bytes + self.added_bytes
 
     def named_by(self, event: bytes, is_order: bool) -> str | None:
         """The impression that this event has already named, or None for an event that is new.
 
-        Shops number clicks and orders apart: one of each may bear the same id.
+        Shops number clicks and orders separately: a click and an order may have the same id.
         """
         if is_order:
             found = (name for name, orders in self.orders.items() if any(order.event == event for order in orders))
@@ -80,11 +80,11 @@ class UserState:
         return next(found, None)
 
     def applied(self, topic: str, partition: int, offset: int) -> bool:
-        """Whether the message at this place has been applied before."""
+        """Whether the message at this position has been applied before."""
         return offset <= self.offsets.get(f"{topic}/{partition}", -1)
 
     def after(self, topic: str, partition: int, offset: int) -> UserState:
-        """The state with this place as the last applied one."""
+        """The state with this position as the last applied one."""
         position = f"{topic}/{partition}"
         if offset <= self.offsets.get(position, -1):
             return self
@@ -111,7 +111,7 @@ def pack(state: UserState) -> bytes:
 
 
 def unpack(data: bytes) -> UserState:
-    """The state that `pack` wrote; a `Bug` where another version did.
+    """The state that `pack` wrote, in this or an earlier version; raises `Bug` for any other version.
 
     >>> unpack(pack(EMPTY)) == EMPTY
     True

@@ -1,4 +1,4 @@
-"""Who has something to close, and when: an index in memory, built again from the states after a restart."""
+"""The times at which users are due: an index in memory, rebuilt from the states after a restart."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import heapq
 
 
 class Timers:
-    """Users of one partition by the watermark at which their next window closes."""
+    """The users of one partition, by the watermark at which they are next due."""
 
     def __init__(self) -> None:
         self._due: dict[str, int] = {}
         self._heap: list[tuple[int, str]] = []  # may hold outdated pairs; `_due` decides
 
     def put(self, user: str, due_ms: int | None) -> None:
-        """`user` is due at `due_ms`; None where nothing is left to wait for."""
+        """Sets the time at which `user` is due; None removes the user."""
         if due_ms is None:
             self._due.pop(user, None)
         elif self._due.get(user) != due_ms:
@@ -21,7 +21,7 @@ class Timers:
             heapq.heappush(self._heap, (due_ms, user))
 
     def take(self, watermark_ms: int, limit: int) -> list[str]:
-        """Up to `limit` users that are due at `watermark_ms`, earliest first; they are due no longer.
+        """Removes and returns up to `limit` users that are due at `watermark_ms`, earliest first.
 
         >>> due = Timers()
         >>> due.put("a", 10); due.put("b", 5); due.put("a", 20)

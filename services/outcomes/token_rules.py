@@ -1,4 +1,4 @@
-"""The rule that decides whether the token of a click or order counts; refusals go to the dead letters by reason.
+"""Decides whether the token of a click or order counts; a refused event becomes a dead letter with the reason.
 
 | reason | when |
 |---|---|
@@ -7,7 +7,7 @@
 | `foreign` | signed for another shopper than the one who sends it |
 | `used` | another click event has already used it (`join.py`); orders may name one impression many times |
 
-A token of an imported log says so itself (`Token.foreign`); that is no reason to refuse it.
+A token of an imported log is marked as such (`Token.foreign`); that is no reason to refuse it.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from services.common.token import Token, TokenKeys
 FOREIGN: Final = "foreign"
 USED: Final = "used"
 UNMATCHED: Final = "unmatched"
-"""A token of ours that counts, for an impression whose record never came, or says something else (`naming.py`)."""
+"""The reason for a valid token of an impression whose record never came or states another decision (`naming.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a token is worth: either `token`, or the reason why it is `refused`."""
+    """The result of checking a token: either `token`, or the reason why it is `refused`."""
 
     token: Token | None
     refused: str = ""
 
 
 def judge(text: str, user_id: str, appended_at: datetime, keys: TokenKeys) -> Verdict:
-    """The verdict on the token `text` that `user_id` sent back; depends on nothing but its arguments."""
+    """The verdict on the token `text` that `user_id` sent back; depends on its arguments only."""
     try:
         token = keys.verify(text, appended_at)
     except TokenRefused as refusal:

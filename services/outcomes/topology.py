@@ -1,7 +1,7 @@
 """The worker `outcomes`: `ad.impressions`, `ad.clicks`, `ad.orders` -> one state a shopper -> `ad.outcomes`.
 
 Key: user pseudonym. Order: of each topic-partition; outcomes do not depend on how topics interleave. Delivery: each
-outcome at least once under its id. A replay is harmless: it changes no state and says the same outcomes again.
+outcome at least once under its id. A replay is harmless: it changes no state and emits the same outcomes again.
 """
 
 from __future__ import annotations
@@ -28,6 +28,6 @@ def build(
     readiness: Readiness,
     burst: int = BURST_PER_MINUTE,
 ) -> Worker:
-    """The worker, wired and not started; `keys` gives the token keys of the moment, `window` is the attribution's."""
+    """The worker, wired and not started; `keys` returns the current token keys, `window` is the attribution window."""
     processor = OutcomesProcessor(keys, window // timedelta(milliseconds=1), burst)
     return Worker(NAME, settings, TOPICS, processor, readiness)

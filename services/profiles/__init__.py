@@ -1,1 +1,1 @@
-"""Views, clicks and orders become each shopper's profile, readable through Feast within a second."""
+"""Turns views, clicks and orders into each shopper's profile, readable through Feast within a second."""

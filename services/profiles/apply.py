@@ -1,8 +1,8 @@
-"""Events into a shopper's state. Pure but for the state that it is handed and hands back.
+"""Applies events to a shopper's state. Pure, except that it changes the state that it is given.
 
-What becomes of the state depends on the set of events, not on how topics interleave, nor on redelivery. That holds for
-the mark of a burst too: it is set where more than `burst` events of one kind carry the same minute as their own time,
-and minutes are forgotten only when no event of theirs can be accepted any more.
+The resulting state depends on the set of events, not on how topics interleave, nor on redelivery. That holds for the
+mark of a burst too: it is set where more than `burst` events of one kind have the same minute as their own time, and a
+minute is dropped only when no event of that minute can be accepted any more.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Refused = list[tuple[Envelope, str]]
 
 
 def apply_events(state: State, events: Sequence[Envelope], catalogue: Catalogue, burst: int) -> tuple[Fates, Refused]:
-    """Takes `state` forward by `events`; what became of them, by topic and fate, and which are for the dead letters."""
+    """Applies `events` to `state`; returns their number by topic and fate, and the events for the dead letters."""
     fates: Fates = Counter()
     refused: Refused = []
     applied: list[Interaction] = []
@@ -54,7 +54,7 @@ def apply_events(state: State, events: Sequence[Envelope], catalogue: Catalogue,
 
 
 def _count_minute(state: State, envelope: Envelope, event: Interaction, burst: int) -> int:
-    """Notes the event in its minute; when that began where it has had too many by now, which marks the profile."""
+    """Counts the event in its minute. Returns the minute's start where that exceeds `burst`, else 0."""
     minutes = state.minutes.setdefault(envelope.topic, {})
     oldest = to_ms(envelope.appended_at) // 60_000 - _MINUTES_KEPT
     if minutes and next(iter(minutes)) < oldest:

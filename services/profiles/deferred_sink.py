@@ -1,4 +1,4 @@
-"""A sink that is made in the background, because Feast takes seconds to import while Kafka gives us our partitions."""
+"""Makes a sink in the background: Feast takes seconds to import, and Kafka can assign partitions meanwhile."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from services.features.ports import ProfileRow, ProfileWriter
 
 
 class DeferredSink:
-    """The `ProfileWriter` that `make` returns, made in a thread from now on."""
+    """The `ProfileWriter` that `make` returns; `make` runs in a thread from now on."""
 
     def __init__(self, make: Callable[[], ProfileWriter]) -> None:
         self._maker = ThreadPoolExecutor(1, thread_name_prefix="sink")
         self._made = self._maker.submit(make)
 
     def write(self, rows: Sequence[ProfileRow]) -> None:
-        """As the sink itself; waits for it first. Raises what `make` raised."""
+        """Writes with the sink, after waiting for it. Raises what `make` raised."""
         self._made.result().write(rows)
 
     def look(self, partitions: Collection[int]) -> None:
-        """As the sink itself; nothing is looked at while it is not made."""
+        """Looks with the sink; does nothing until it is made."""
         if self._made.done():
             self._made.result().look(partitions)
 
     def lacking(self) -> dict[int, int]:
-        """As the sink itself; none while it is not made, and has written nothing."""
+        """The sink's answer; empty until it is made, because nothing is written before."""
         return self._made.result().lacking() if self._made.done() else {}
 
     def complete(self, partitions: Collection[int]) -> None:
-        """As the sink itself."""
+        """Passes the call on to the sink, after waiting for it."""
         self._made.result().complete(partitions)

@@ -1,4 +1,4 @@
-"""An event of the shop as the features see it."""
+"""Converts a shop's event into the `Interaction` from which features are computed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from services.wire.codec.envelope import Envelope
 
 
 def interaction_of(envelope: Envelope) -> Interaction:
-    """What the shopper did. A product that the catalogue does not know is no error."""
+    """The shopper's interaction. A product that is not in the catalogue is no error."""
     message, time_us = envelope.message, micros(envelope.time)
     if isinstance(message, events.View):
         return Interaction(Kind.VIEW, message.product_id, time_us, by_bot=is_declared_bot(message.user_agent))

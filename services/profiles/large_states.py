@@ -1,7 +1,7 @@
-"""The last few large states as they were unpacked: who has thousands of events a day has the next one soon.
+"""Caches the most recent large states unpacked: a shopper with thousands of events a day soon sends the next one.
 
-Nothing is taken from memory that the table does not say: a state counts only while the table's bytes are those that it
-was packed to, so what a crash, a rebalance or a batch that came to nothing leaves behind is never used.
+A cached state is used only if the table's bytes equal those that it was packed to. So a state that a rebalance or an
+abandoned batch leaves in the cache is never used.
 """
 
 from __future__ import annotations
@@ -10,22 +10,22 @@ from services.profiles.state import State, unpack
 from services.wire.faust.states.compression import LARGE_BYTES
 
 KEPT = 16
-"""Shoppers; the largest state takes 20 MB unpacked."""
+"""The most shoppers in the cache; the largest state takes 20 MB unpacked."""
 
 
 class LargeStates:
-    """Unpacks states, and remembers the large ones."""
+    """Unpacks states, and caches the large ones."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[bytes, State]] = {}  # the one that was used last comes last
+        self._kept: dict[str, tuple[bytes, State]] = {}  # in order of use, the latest last
 
     def state_of(self, user: str, packed: bytes | None) -> State:
-        """What `packed` holds; the caller may change it, and `keep` it then."""
+        """The state in `packed`; the caller may change it and pass it to `keep`."""
         kept = self._kept.pop(user, None)
         return kept[1] if kept is not None and kept[0] == packed else unpack(packed)
 
     def keep(self, user: str, packed: bytes, state: State) -> None:
-        """`state` is what `packed` holds, and is not going to be changed by anybody else."""
+        """Caches `state`, which `packed` encodes; no other code may change it after this."""
         if len(packed) < LARGE_BYTES:
             return
         self._kept[user] = (packed, state)

@@ -40,7 +40,7 @@ def main() -> int:
 
 
 def serve(settings: StreamSettings, readiness: Readiness) -> None:
-    """Keeps profiles until it is told to leave."""
+    """Keeps profiles until SIGTERM."""
     facts = facts_by_product(catalogue_of(settings))
     owner = FaustOwnership(uuid.uuid4().hex)
     sink = DeferredSink(lambda: _feast(settings.redis, owner, readiness))
@@ -50,12 +50,12 @@ def serve(settings: StreamSettings, readiness: Readiness) -> None:
 
 
 def catalogue_of(settings: StreamSettings) -> Catalogue:
-    """The catalogue whose products move interests; `Misconfigured` where the file is none."""
+    """The catalogue whose products change interests; raises `Misconfigured` where the file is no catalogue."""
     return demo_catalogue() if settings.catalogue is None else read_catalogue(settings.catalogue)
 
 
 def _feast(address: str, owner: Ownership, readiness: Readiness) -> ProfileWriter:
-    """Feast's writer at once; the defaults are stored beside it, for as long as that takes."""
+    """Feast's writer; a thread stores the defaults meanwhile, for as long as that takes."""
     from services.features.feast_writer import FeastWriter  # seconds of imports, in a thread
 
     writer = FeastWriter(address, owner)

@@ -1,4 +1,4 @@
-"""All that the stream keeps of one shopper: the profile, and the bookkeeping that makes it exactly once."""
+"""The state of one shopper: the profile, and the bookkeeping that makes each event count exactly once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Minutes = dict[str, dict[int, int]]
 
 @dataclass(slots=True)
 class State:
-    """Changed by `apply.py` only, one user at a time; what is stored is always the whole of it."""
+    """The state of one shopper. Only `apply.py` changes it, one user at a time; it is always stored whole."""
 
     profile: Profile = field(default_factory=Profile)
     appended_us: int = 0  # LogAppendTime of the newest event in the profile, microseconds since 1970
@@ -45,7 +45,7 @@ def pack(state: State) -> bytes:
 
 
 def unpack(packed: bytes | None) -> State:
-    """The state that `pack` was given; a new shopper's where there is none.
+    """The state that `pack` was given; an empty state for None.
 
     >>> unpack(pack(State())).profile.integer("views_total")
     0
@@ -61,5 +61,5 @@ def unpack(packed: bytes | None) -> State:
 
 
 def minutes_of(state: State) -> Mapping[str, Mapping[int, int]]:
-    """For people and tests: how many events each minute had, by topic."""
+    """The number of events by topic and minute; for people and tests."""
     return state.minutes

@@ -1,4 +1,4 @@
-"""Stores the cold-start defaults when the worker starts; waits for the store like everything else does."""
+"""Stores the cold-start defaults when the worker starts; waits while the store is down."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 def store_defaults(writer: DefaultsWriter, readiness: Readiness, clock: Clock, retry_s: float = 0.25) -> None:
-    """Returns when the defaults can be read; blocks for as long as the store is down, with the part named."""
+    """Returns when the defaults are stored; blocks while the store is down, with the part named in `readiness`."""
     waited_for = ""
     while True:
         try:

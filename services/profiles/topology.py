@@ -2,10 +2,10 @@
 
 Key: user pseudonym. Order: of each topic-partition; profiles do not depend on how topics interleave. Delivery: every
 event counts once (`services/wire/faust/deduplicator.py`). A replay is harmless: it changes no state and writes the row
-again. Where the online store turns out to lack rows (somebody has emptied it, or an older one has taken its place),
-they are written again: those of states since the store's mark, or of all. That is noticed with the next event, or
-within `LOOK_S` (`worker.py`) without one. The store is told when the last one is there; where the worker ends or
-loses the partition before, whoever has it then begins anew.
+again. Where the online store lacks rows (it was emptied, or replaced by an older copy), the worker writes them again:
+those of states written since the store's mark, or all. It notices this with the next event, or within `LOOK_S`
+(`worker.py`) without one. When the last row is written, the worker marks the partition complete in the store. If the
+worker ends or loses the partition before that, the partition's next owner starts over.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ TOPICS = (VIEWS, CLICKS, ORDERS)
 
 
 AGAIN_AT_ONCE = 1_000
-"""Rows that are written again in one step, so that events do not wait long for them."""
+"""The most rows that are written again in one step, so that events do not wait long for them."""
 
 
 class ProfilesProcessor(StatelessProcessor):
-    """Decides what becomes of a shopper's profile; see `Processor`. They fade when read, not as time passes."""
+    """Decides the next state of a shopper's profile; see `Processor`. Profiles decay when read, not by timers."""
 
     def __init__(
         self, sink: ProfileWriter, catalogue: Catalogue, burst: int, again_at_once: int = AGAIN_AT_ONCE
@@ -49,21 +49,21 @@ class ProfilesProcessor(StatelessProcessor):
         self._again_at_once = again_at_once
         self._remembered = LargeStates()
         self._states: dict[int, States] = {}  # of our partitions
-        self._lacks: dict[int, int] = {}  # partitions whose rows may be missing: of states since this offset
-        self._again: dict[int, list[str]] = {}  # of these: whose rows are still to be written again
+        self._lacks: dict[int, int] = {}  # by partition with missing rows: their first changelog offset
+        self._again: dict[int, list[str]] = {}  # by such a partition: users whose rows are still to be written
 
     def restore(self, partition: int, states: States) -> None:
-        """The partition is ours; its states are gone through only where the online store lacks rows."""
+        """Keeps the partition's states; they are iterated only where the online store lacks rows."""
         self._states[partition] = states
-        self._again.pop(partition, None)  # some of those that were due may never have been published
+        self._again.pop(partition, None)  # rows of users already taken may not have been published
 
     def release(self, partition: int) -> None:
-        """The partition is not ours any more; the store tells its next owner whether it lacks rows."""
+        """Drops the partition; its next owner learns from the store whether rows are missing."""
         for known in (self._states, self._lacks, self._again):
             known.pop(partition, None)
 
     def due_users(self, partition: int, watermark_ms: int) -> Sequence[str]:
-        """Some of those whose rows the online store lacks."""
+        """The next users whose rows the online store lacks."""
         left = self._again.get(partition)
         if not left:
             return ()
@@ -73,7 +73,7 @@ class ProfilesProcessor(StatelessProcessor):
     def advance(
         self, user: str, partition: int, state: bytes | None, events: Sequence[Envelope], watermark_ms: int
     ) -> StateUpdate:
-        """The shopper's state after the events, and their whole row."""
+        """The shopper's state after the events, and the whole row."""
         after = self._remembered.state_of(user, state)
         fates, refused = apply_events(after, events, self._catalogue, self._burst)
         row = ProfileRow(user, after.profile, after.appended_us, partition)
@@ -82,13 +82,13 @@ class ProfilesProcessor(StatelessProcessor):
         return StateUpdate(packed, row=row, refused=refused, fates=fates)
 
     def publish(self, rows: Sequence[object]) -> None:
-        """Into Feast, which is told where these were the last ones of a partition to be written again."""
+        """Writes the rows to Feast, and marks a partition complete with the last of its missing rows."""
         profiles = cast("Sequence[ProfileRow]", rows)
         self._sink.write(profiles)
         self._see_to_what_is_lacking(profiles)
 
     def look(self) -> None:
-        """Whether Feast still has what was written, also where nobody acts."""
+        """Checks that Feast still has the rows, also without events."""
         try:
             self._sink.look(self._states.keys())
             self._see_to_what_is_lacking(())
@@ -96,7 +96,7 @@ class ProfilesProcessor(StatelessProcessor):
             log.debug("rows were not looked at: %s", exc)
 
     def _see_to_what_is_lacking(self, written: Sequence[ProfileRow]) -> None:
-        """Begins with rows that the store lacks, and tells it where `written` were the last ones of a partition."""
+        """Starts writing missing rows again, and marks partitions complete where `written` had the last of them."""
         for partition, offset in self._sink.lacking().items():
             self._lacks[partition] = offset
             self._again.pop(partition, None)
