@@ -28,7 +28,7 @@ def window_end_ms(shown_ms: int, window_ms: int) -> int:
 
 
 def is_closed(shown_ms: int, window_ms: int, watermark_ms: int) -> bool:
-    """Whether the window is over: no click appended after `watermark_ms` can count.
+    """Whether the window is over: everything up to `watermark_ms` has been read, and no later click can count.
 
     >>> is_closed(1_000, 500, watermark_ms=1_499), is_closed(1_000, 500, watermark_ms=1_500)
     (False, True)

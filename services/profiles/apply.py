@@ -54,7 +54,7 @@ def apply_events(state: State, events: Sequence[Envelope], catalogue: Catalogue,
 
 
 def _count_minute(state: State, envelope: Envelope, event: Interaction, burst: int) -> int:
-    """Counts the event in its minute. Returns the minute's start where that exceeds `burst`, else 0."""
+    """Counts the event in its minute. Returns the minute's start once it has more than `burst` events, else 0."""
     minutes = state.minutes.setdefault(envelope.topic, {})
     oldest = to_ms(envelope.appended_at) // 60_000 - _MINUTES_KEPT
     if minutes and next(iter(minutes)) < oldest:

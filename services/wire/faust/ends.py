@@ -51,7 +51,7 @@ class EndsOfInputs:
         if PART in worker.readiness.waits():
             worker.readiness.has(PART)
         worker.marks.ends(ends, asked_ms)
-        if worker.owns and (passed or not worker.marks.behind(ends)):  # being level with revoked ones is none
+        if worker.owns and (passed or not worker.marks.behind(ends)):  # not by being level with revoked ones
             worker.readiness.progress()
 
     async def _ends(self) -> Mapping[TopicPartition, int]:
