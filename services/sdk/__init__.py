@@ -6,7 +6,7 @@
 
 `pip install '.[sdk]'` brings what this needs: gRPC, kafka-python, protobuf, protovalidate, and numpy for
 `services.policies.posterior_codec`, which reads what lies on `ad.policy`. It needs no Feast, Faust, torch, Triton or
-Redis client. The SDK imports `common`, `runtime` and `wire` only. Stages of the loop do not import it; who calls them does.
+Redis client. The SDK imports `common`, `runtime` and `wire` only. Stages of the loop do not import it.
 
 An ad server and a shop in one, in a checkout whose stack is up:
 
