@@ -67,10 +67,6 @@ class Admission:
             self._room = min(self._most, self._room + MORE)
         self._left = 0
 
-    def is_full(self) -> bool:
-        """Whether whoever comes now is refused for want of room."""
-        return self._under_way >= self._room
-
     def check(self, remaining_s: float | None = None) -> None:
         """Whether there is a place for who still has `remaining_s` to wait, None: for ever; takes none.
 
