@@ -7,7 +7,7 @@ one call in ten was answered and none refused. Here many requests for a call lie
 are taken a refusal is one message, sent before the call's own is read; a place is taken by a call whose message has
 arrived (`grpc_arrival.py`), so that who only begins calls keeps nobody out.
 
-Stands on names of grpcio that are not public; `tests/unit/common/test_grpc_accept.py` holds it to the version that
+Stands on names of grpcio that are not public; `tests/unit/runtime/test_grpc_accept.py` holds it to the version that
 is locked.
 """
 
