@@ -33,7 +33,7 @@ def partitions(
     """
     import asyncio
 
-    from services.tools.stack.repartition import repartition
+    from services.tools.stack.kafka.repartition import repartition
 
     done = asyncio.run(repartition(broker_of().kafka, number, _say))
     if as_json:

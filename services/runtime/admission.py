@@ -68,10 +68,6 @@ class Admission:
             self._room = min(self._most, self._room + MORE)
         self._left = 0
 
-    def is_full(self) -> bool:
-        """Whether the limit is reached, so that the next request would be refused."""
-        return self._under_way >= self._room
-
     def check(self, remaining_s: float | None = None) -> None:
         """Checks, without taking a slot, whether a request with `remaining_s` left (None: no deadline) is admitted.
 

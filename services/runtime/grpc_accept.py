@@ -7,7 +7,7 @@ capacity: one call in ten was answered and none was refused. Here many requests 
 once. If all slots are taken, a refusal is one message, sent before the call's own message is read. Only a call whose
 message has arrived (`grpc_arrival.py`) takes a slot, so callers that only open calls do not block others.
 
-Depends on private names of grpcio; `tests/unit/common/test_grpc_accept.py` tests it against the locked version.
+Depends on private names of grpcio; `tests/unit/runtime/test_grpc_accept.py` tests it against the locked version.
 """
 
 from __future__ import annotations

@@ -6,8 +6,7 @@
 
 `pip install '.[sdk]'` installs the dependencies: gRPC, kafka-python, protobuf, protovalidate, and numpy for
 `services.policies.posterior_codec`, which decodes the messages of `ad.policy`. It needs no Feast, Faust, torch, Triton
-or Redis client. The SDK imports `common`, `runtime` and `wire` only. The stages of the loop do not import the SDK;
-their callers do.
+or Redis client. The SDK imports `common`, `runtime` and `wire` only. The stages of the loop do not import the SDK.
 
 An example that is ad server and shop in one, for a checkout whose stack is running:
 

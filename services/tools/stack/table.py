@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.common.errors import Misconfigured
-from services.tools.stack import processes, redis_server
+from services.tools.stack import processes
 from services.tools.stack.addresses import Addresses, settle
 from services.tools.stack.descendants import MARK
 from services.tools.stack.kafka import server as kafka_server
 from services.tools.stack.program import Program
+from services.tools.stack.redis import server as redis_server
 from services.tools.stack.state_dir import StateDir
 from services.tools.stack.surroundings import own
 from services.tools.stack.triton import server as triton_server

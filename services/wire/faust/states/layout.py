@@ -4,8 +4,8 @@ A user's events and state lie in the partition that the key's hash names, so all
 same number. Kafka only ever adds partitions, and whoever adds some to a topic sends users elsewhere than their states
 are. So the changelog's name says for how many partitions its states are laid out, and a worker of the room works only
 where its inputs have that many and no other changelog of the room is there: it waits, with what to do named, while
-`adloom partitions` moves the states (`services/tools/stack/repartition.py`). Who moves them removes the old changelog
-last, and with that says that the new one is whole.
+`adloom partitions` moves the states (`services/tools/stack/kafka/repartition.py`). It removes the old changelog last,
+and with that says that the new one is whole.
 """
 
 from __future__ import annotations

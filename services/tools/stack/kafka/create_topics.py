@@ -19,7 +19,7 @@ from services.common import settings
 from services.common.errors import Unavailable
 from services.common.topics import DOOR_SETTINGS, PARTITIONS, TOPICS, Topic
 from services.runtime.process import exit_status_of
-from services.tools.stack.repartition import KEYED, repartition
+from services.tools.stack.kafka.repartition import KEYED, repartition
 from services.wire.kafka.empty_tags import read_empty_tags
 
 

@@ -26,7 +26,7 @@ from services.common.errors import Misconfigured, Unavailable
 from services.common.topics import TOPICS
 from services.outcomes.topology import NAME as OUTCOMES
 from services.profiles.topology import NAME as PROFILES
-from services.tools.stack.copied_states import copied, ends_of
+from services.tools.stack.kafka.copied_states import copied, ends_of
 from services.wire.faust.states.layout import changelog_of, changelogs
 
 ROOMS = (PROFILES, OUTCOMES)
