@@ -16,7 +16,7 @@ ARMS: Final = {UNIFORM: "control", THOMPSON: "treatment", HOUSE: ""}
 """The experiment's arm by policy."""
 
 DRILL: Final = "drill"
-"""In place of the arm where the caller gave the seed of the draw: its outcomes are kept out of all that is learnt."""
+"""Replaces the arm where the caller gave the seed of the draw: its outcomes are excluded from rates and learning."""
 
 
 def assign(unit: str, salt: str) -> str:
