@@ -8,7 +8,7 @@ from typing import Final
 UNIFORM: Final = "uniform"
 THOMPSON: Final = "thompson"
 HOUSE: Final = "house"
-"""Policy id of house creatives that fill what is lacking; no choice is made, so the propensity is 1."""
+"""Policy id of house creatives that fill an empty slot; no choice is made, so the propensity is 1."""
 
 CONTROL_SHARE: Final = 0.1
 
