@@ -1,4 +1,4 @@
-"""`adloom partitions N`: more partitions for all user-keyed topics, with the workers' states."""
+"""`adloom partitions N`: gives all user-keyed topics more partitions, and moves the workers' states to match."""
 
 from __future__ import annotations
 
