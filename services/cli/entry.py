@@ -1,7 +1,7 @@
-"""What `.venv/bin/adloom` runs, by `python -I -S`: a handler for Ctrl-C before all else, for imports take a second.
+"""What `.venv/bin/adloom` runs, by `python -I -S`. It handles Ctrl-C before all else, because imports take a second.
 
-It is isolated (`-I`) from what the caller's shell says to other Pythons, and starts without `site` (`-S`), whose work
-it does itself: until then nothing of ours or of a library has run that a signal could break.
+`-I` ignores the caller's settings for Python. `-S` starts without `site`, which `main` runs itself after the handlers
+are installed: before that, no code of ours or of a library has run that a signal could break.
 """
 
 import _signal  # type: ignore[import-not-found]  # `signal` itself imports for some milliseconds
@@ -9,7 +9,7 @@ import posix
 
 
 def leave(number: int, _: object) -> None:
-    """Ends at once: nothing has been begun that would have to be ended."""
+    """Ends the process at once: nothing has started that needs an orderly end."""
     try:
         posix.write(2, b"adloom: interrupted\n")
     finally:
@@ -17,13 +17,13 @@ def leave(number: int, _: object) -> None:
 
 
 def open_standard_streams() -> None:
-    """Puts /dev/null where the caller has closed one: else the next file that is opened takes its number."""
+    """Opens /dev/null for each stream that the caller has closed: else the next opened file would get its number."""
     import os
     import sys
 
     for handle, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
-            null = os.open(os.devnull, os.O_RDWR)  # the lowest number that is free, which is this one
+            null = os.open(os.devnull, os.O_RDWR)  # gets the lowest free number, which is `handle`
             setattr(sys, name, os.fdopen(null, "w" if handle else "r"))
 
 

@@ -1,7 +1,7 @@
 """Ctrl-C and SIGTERM of a command: raised as `KeyboardInterrupt`, but never in the middle of an import.
 
-Libraries turn what is raised while they are imported into errors of their own, and modules stay half made. A signal
-that comes then is looked at again a moment later.
+Libraries may turn an exception that is raised during their import into another error, and modules stay half
+initialised. A signal that arrives during an import is handled a moment later.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _IMPORTING = "<frozen importlib._bootstrap>"
 
 
 class Interrupts:
-    """Takes both signals over from now on; `received` is the number of the last one, 0 before."""
+    """Handles both signals from its creation on; `received` is the number of the last signal, 0 before the first."""
 
     def __init__(self) -> None:
         self.received = 0
@@ -23,7 +23,7 @@ class Interrupts:
             signal.signal(number, self._take)
 
     def over(self) -> None:
-        """From here on both end the process as they do by default: there is nothing left to end in order."""
+        """Restores the default handlers: from here on nothing needs an orderly end."""
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)

@@ -64,7 +64,7 @@ def build() -> typer.Typer:
 
 
 def main() -> None:
-    """Run one command; exits with its status, and where it failed with one sentence."""
+    """Run one command; exits with its status, and reports a failure in one sentence."""
     interrupts = Interrupts()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
@@ -86,7 +86,7 @@ def main() -> None:
 
 
 def told(error: Exception) -> str:
-    """What the error says to a person; raises the error where it is a mistake of ours."""
+    """The error's message for the user; raises the error again where it is a bug."""
     if isinstance(error, AdloomError):
         return str(error)
     if isinstance(error, OSError) and error.errno in DISK:
@@ -101,7 +101,7 @@ def leave(why: str, status: int) -> NoReturn:
 
 
 def require_text(words: Sequence[str], environ: Mapping[str, str]) -> None:
-    """Raise `Misconfigured` for an argument or a setting of ours that is no text in the encoding of this locale."""
+    """Raise `Misconfigured` for an argument or `ADLOOM_*` variable that is no text in the encoding of this locale."""
     given = {f"argument {number}": word for number, word in enumerate(words) if number}
     given |= {name: value for name, value in environ.items() if name.startswith("ADLOOM_")}
     for name, value in given.items():

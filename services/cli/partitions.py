@@ -1,4 +1,4 @@
-"""`adloom partitions N`: more partitions for all user-keyed topics, with the workers' states."""
+"""`adloom partitions N`: gives all user-keyed topics more partitions, and moves the workers' states to match."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def partitions(
     """
     import asyncio
 
-    from services.tools.stack.repartition import repartition
+    from services.tools.stack.kafka.repartition import repartition
 
     done = asyncio.run(repartition(broker_of().kafka, number, _say))
     if as_json:

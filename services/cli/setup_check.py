@@ -10,7 +10,7 @@ import typer
 from services.common.errors import AdloomError, Misconfigured
 from services.tools.stack import bootstrap
 from services.tools.stack.kafka import jars
-from services.tools.stack.redis_server import SERVER
+from services.tools.stack.redis.server import SERVER
 from services.tools.stack.triton import backend_folder as triton_folder
 
 

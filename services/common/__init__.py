@@ -1,1 +1,1 @@
-"""Nouns and tables that every room knows: topics, metrics, errors, settings, clock, keys. Imports nothing of ours."""
+"""Types and tables that every package uses: topics, metrics, errors, settings, clock, keys. Imports nothing of ours."""

@@ -1,4 +1,4 @@
-"""Time as an argument: whoever needs the time is handed a `Clock`."""
+"""Time as an argument: code that needs the time receives a `Clock`."""
 
 from __future__ import annotations
 

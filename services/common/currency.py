@@ -1,4 +1,4 @@
-"""Amounts of money as people read them: minor units are hundredths in most currencies, and not in all (ISO 4217)."""
+"""Formats amounts of money for people: minor units are hundredths in most currencies, but not in all (ISO 4217)."""
 
 from __future__ import annotations
 

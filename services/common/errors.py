@@ -1,4 +1,4 @@
-"""The errors of the house; every room raises these and adapters translate foreign ones into them, once.
+"""The exception tree: every package raises these errors, and adapters translate foreign errors into them once.
 
 AdloomError
 |-- Rejected        the message or request is wrong: dead letter, or INVALID_ARGUMENT; never retried
@@ -6,7 +6,7 @@ AdloomError
 |-- Unavailable     a part is late or down: retry with back-off, or the next rung of the ladder
 |-- Misconfigured   a setting or the machine is wrong: one sentence, exit status 2
 |-- Broken          a drill saw that a promise is not kept
-`-- Bug             what cannot happen did: crash, and let the supervisor restart
+`-- Bug             a state that the code rules out was reached: crash, and let the supervisor restart
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class AdloomError(Exception):
     """Any error that Adloom raises on purpose."""
 
     exit_status = 1
-    """Of a process or command that it ends."""
+    """The exit status of a process or command that this error ends."""
 
 
 class Rejected(AdloomError):
@@ -39,10 +39,10 @@ class Rejected(AdloomError):
 
 
 def _repr(value: object) -> str:
-    """As Python writes it; what it cannot write, because it lies too deep inside itself, by its type."""
+    """The value's `repr`, or its type where `repr` fails: too deeply nested, or an integer with too many digits."""
     try:
         return repr(value)
-    except (RecursionError, ValueError):  # ValueError: a whole number of more digits than Python writes
+    except (RecursionError, ValueError):  # ValueError: an integer with more digits than Python converts
         return f"<{type(value).__name__}>"
 
 

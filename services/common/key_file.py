@@ -1,4 +1,4 @@
-"""The token keys as they are in their file now: whoever rotates them need not restart anything."""
+"""The token keys that are in their file now: a key rotation needs no restart."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _GONE: Final = (0, 0, 0)
 
 
 class KeyFile:
-    """Looks at the file once a second at most, and reads it where it has changed."""
+    """Checks the file at most once a second, and reads it again where it has changed."""
 
     def __init__(self, folder: Path, monotonic: Callable[[], float]) -> None:
-        """Raises `Misconfigured` for a broken file; makes one where there is none."""
+        """Raises `Misconfigured` for a broken file; creates a missing one."""
         self._folder = folder
         self._monotonic = monotonic
         self._look_at = monotonic() + LOOK_S
-        self._seen = self._stamp()  # before the file is read: what changes meanwhile is read again
+        self._seen = self._stamp()  # taken before the file is read: a change in between is read again
         self._keys = load_token_keys(folder)
 
     def keys(self) -> TokenKeys:
-        """The newest keys that could be read; a file that is being written, or broken, changes nothing."""
+        """The newest keys that could be read; a broken or half-written file changes nothing."""
         if self._monotonic() < self._look_at:
             return self._keys
         self._look_at = self._monotonic() + LOOK_S

@@ -1,7 +1,7 @@
-"""How token keys are exchanged while tokens are being signed and clicks come back; pure.
+"""Rotates the token keys while tokens are being signed and clicks arrive; pure.
 
-The new key is in the file some time before it signs, so that whoever verifies has it by then: a token is never seen
-before its key. The old one stays for as long as a token that it signed may still count.
+The new key is in the file some time before it signs, so that every verifier has read it by then: no token arrives
+before its key. The old key stays in the file as long as a token that it signed may still be valid.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from services.common.errors import Misconfigured
 from services.common.token import LIFETIME
 
 KEPT_MS: Final = (LIFETIME + timedelta(hours=1)) // timedelta(milliseconds=1)
-"""After it signed its last token a key is kept as long: a token's life, and clocks that disagree."""
+"""How long a key is kept after its last token: the lifetime of a token, and one hour for clocks that disagree."""
 
 
 def rotated(content: Mapping[str, Any], secret: str, from_ms: int, now_ms: int) -> dict[str, Any]:
-    """The file's next content: `secret` (hex) signs from `from_ms` on, keys whose tokens have all expired are gone.
+    """The file's next content: `secret` (hex) signs from `from_ms` on, keys whose tokens have all expired are removed.
 
-    Raises `Misconfigured` while an earlier rotation has not come into force.
+    Raises `Misconfigured` while the key of an earlier rotation does not sign yet.
 
     >>> once = rotated({"signing": "1", "secrets": {"1": "aa"}}, "bb", from_ms=10, now_ms=0)
     >>> once == {"signing": "1", "next": "2", "next_from_ms": 10, "stopped_ms": {"1": 10},

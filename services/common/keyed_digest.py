@@ -1,4 +1,4 @@
-"""One digest of several values, which only the holders of a key can make."""
+"""One digest of several values, which only the holders of a key can compute."""
 
 from __future__ import annotations
 

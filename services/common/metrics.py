@@ -1,4 +1,4 @@
-"""All metrics of the house in one table; a name exists once and means one thing."""
+"""All metrics in one table; a name exists once and means one thing."""
 
 from __future__ import annotations
 
@@ -93,12 +93,12 @@ class Metrics:
 METRICS = Metrics()
 
 COUNTING = threading.Lock()
-"""Held around what a program counts that may fork, the SDK's: a child never gets back a counter's own lock from a
-thread that had it at the fork."""
+"""Held while the SDK counts, in a program that may fork. Without it, a child could inherit a counter's lock that a
+thread of the parent held at the fork, and nobody would release it."""
 
 
 def _let_go() -> None:
-    """In a child; some servers (uWSGI's `py-call-osafterfork`) run this half of the hooks alone."""
+    """Releases the lock in a child, if it is held: some servers (uWSGI's `py-call-osafterfork`) run only this hook."""
     if COUNTING.locked():
         COUNTING.release()
 

@@ -1,4 +1,4 @@
-"""Repeated numbers of a message as they lie in memory, not one by one: a third of the time for a few hundred."""
+"""Adds arrays to repeated fields as one block of bytes, not number by number: a third of the time for some hundred."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def add_packed(message: Message, numbers: dict[str, NDArray[Any]]) -> None:
 
 @lru_cache(maxsize=4096)
 def _before(kind: Descriptor, name: str, dtype: str, count: int) -> bytes:
-    """How a field of so many numbers begins on the wire; the numbers follow."""
+    """The bytes before the numbers of such a field on the wire: its tag and length."""
     field = kind.fields_by_name[name]
     width = _WIDTHS.get((field.type, dtype))
     if width is None or not field.is_repeated:

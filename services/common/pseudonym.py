@@ -1,4 +1,4 @@
-"""Users are known inside by a keyed hash of their id only (law 7)."""
+"""Inside the system, users are identified only by a keyed hash of their id (law 7)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PSEUDONYM = re.compile(r"u[1-9][0-9]{0,3}-[0-9a-f]{32}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class PseudonymKey:
-    """The key that turns user ids into pseudonyms; whoever holds it can link the two.
+    """The key that turns user ids into pseudonyms; anyone who holds it can link the two.
 
     >>> PseudonymKey(1, b"secret").pseudonym("alice")
     'u1-4360c67bc81025114044578d7c4e8e0f'

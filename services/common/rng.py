@@ -30,14 +30,14 @@ def seeded_words(seed: bytes, stream: str, count: int) -> NDArray[np.uint64]:
 
 
 class _Generators(threading.local):
-    """One generator a thread, set to the start of another stream: making a new one takes twenty times longer."""
+    """One generator per thread, reset to the start of each stream: creating a new one takes twenty times longer."""
 
     def __init__(self) -> None:
         self._generator = np.random.Philox(key=0, counter=0)
         self._start = self._generator.state
 
     def at(self, key: NDArray[np.uint64]) -> np.random.Philox:
-        """As `Philox(key=key, counter=0)`."""
+        """Equivalent to `Philox(key=key, counter=0)`."""
         self._start["state"]["key"] = key
         self._generator.state = self._start
         return self._generator

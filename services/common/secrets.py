@@ -32,7 +32,7 @@ class Secrets:
 
     pseudonym_key: PseudonymKey
     token_keys: TokenKeys
-    seed_key: bytes = field(repr=False)  # decision seeds are derived with it: callers cannot choose their luck
+    seed_key: bytes = field(repr=False)  # derives decision seeds, so that callers cannot foresee a draw
 
 
 def load_or_make(folder: Path) -> Secrets:
@@ -46,13 +46,13 @@ def load_pseudonym_key(folder: Path) -> PseudonymKey:
 
 
 def load_token_keys(folder: Path) -> TokenKeys:
-    """The token keys as they are in the file now, also for processes that follow a rotation without restart."""
+    """The token keys in the file now; a process calls it again to follow a rotation without a restart."""
     return _load(folder / TOKENS, lambda: {"signing": "1", "secrets": {"1": _fresh()}}, _token_keys)
 
 
 def rotate_token_keys(folder: Path, from_ms: int, now_ms: int) -> TokenKeys:
     """A new key signs from `from_ms` on, the old ones verify until their tokens expire; raises `Misconfigured`."""
-    load_token_keys(folder)  # makes them, or says what is wrong with them
+    load_token_keys(folder)  # creates a missing file, and raises for a broken one
     path = folder / TOKENS
     try:
         content = rotated(json.loads(path.read_text()), _fresh(), from_ms, now_ms)
@@ -94,7 +94,7 @@ def _secret(text: str) -> bytes:
 
 
 def _load(path: Path, default: Callable[[], dict[str, Any]], parse: Callable[[dict[str, Any]], Parsed]) -> Parsed:
-    """What the file says, made first where it is missing; whatever is wrong with it is one sentence that names it."""
+    """Parses the file, and creates it first where it is missing; each error is one sentence that names the file."""
     try:
         if not path.exists():
             _make(path, default())
@@ -110,7 +110,7 @@ def _fresh() -> str:
 
 
 def _make(path: Path, content: dict[str, Any]) -> None:
-    """Of several processes that find the file missing, one makes it, whole, and all read that one."""
+    """Creates the whole file; where several processes try at once, one succeeds and all read its file."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = _draft(path, content)
     try:
@@ -122,14 +122,14 @@ def _make(path: Path, content: dict[str, Any]) -> None:
 
 
 def _draft(path: Path, content: dict[str, Any]) -> Path:
-    """A file beside `path` that holds `content`, for nobody else to read."""
+    """Writes `content` to a new file beside `path` that only its owner can read."""
     draft = path.with_suffix(f".{os.getpid()}.{secrets.token_hex(4)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w") as file:
             json.dump(content, file)
             file.flush()
-            os.fsync(file.fileno())  # a key that is lost in a power cut makes every pseudonym of its users a stranger
+            os.fsync(file.fileno())  # a key that is lost in a power cut would give every user a new pseudonym
     except OSError:
         draft.unlink(missing_ok=True)
         raise

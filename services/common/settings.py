@@ -42,7 +42,7 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class HostPort:
-    """The form of an address to listen at; gRPC would take port 443 for none, and 34463 for 99999."""
+    """The form of an address to listen at; gRPC would use port 443 for a missing port, and 34463 for 99999."""
 
     def __contains__(self, address: str) -> bool:
         found = _HOST_PORT.fullmatch(address)
@@ -83,7 +83,7 @@ def shown(record: object) -> str:
 
 
 def is_text(value: str) -> bool:
-    """Whether a word from outside is text; bytes that were none came in as what no encoding writes.
+    """Whether an argument or setting is text; Python decodes bytes that are not to surrogates, which have no encoding.
 
     >>> is_text("größe"), is_text(os.fsdecode(b"\\xff"))
     (True, False)
@@ -129,7 +129,7 @@ def _boolean(text: str) -> bool:
 
 
 def _finite(text: str) -> float:
-    """No limit or duration of ours may be infinite or not a number: comparisons with it would silently fail."""
+    """A finite number: comparisons of a limit or duration with NaN or infinity would silently be wrong."""
     number = float(text)
     if math.isfinite(number):
         return number

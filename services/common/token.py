@@ -1,7 +1,7 @@
-"""The signed token that travels from an answer to a click and back: nobody can claim one they were not shown.
+"""The signed impression token, which an answer carries out and a click brings back: impressions cannot be forged.
 
 `base64url(payload) "." base64url(HMAC-SHA256(key, payload)[:16])`, payload a compact JSON list. Keys have ids: the
-newest signs, older ones verify until they are taken away (`key_rotation.py`).
+newest signs, older ones verify until they are removed (`key_rotation.py`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _EXPECTED = "a token that this deployment signed"
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What an answer promises about one impression."""
+    """The facts about one impression that are signed."""
 
     impression_id: str
     user_id: str  # pseudonym
@@ -46,8 +46,8 @@ _VALUES = attrgetter(*(value.name for value in fields(Token)))  # `astuple` woul
 
 @dataclass(frozen=True, slots=True)
 class TokenKeys:
-    """Signing keys by id; the one named `signing` signs, all verify. `next`, where there is one, signs what is shown
-    from `next_from_ms` on: it was there before, so that whoever verifies knows it by then."""
+    """Signing keys by id; the one named `signing` signs, all verify. `next`, where it is set, signs impressions that
+    are shown from `next_from_ms` on: it is in the file earlier, so that every verifier has it by then."""
 
     signing: str
     secrets: Mapping[str, bytes] = field(repr=False)
@@ -61,7 +61,7 @@ class TokenKeys:
         return f"{_text(payload)}.{_text(_mac(self.secrets[key_id], payload))}"
 
     def verify(self, text: str, now: datetime) -> Token:
-        """What `text` promises, where one of our keys signed it less than `LIFETIME` before `now`.
+        """The token in `text`, where one of our keys signed it less than `LIFETIME` before `now`.
 
         Raises `TokenRefused` with reason `forged` (not signed by us, or changed) or `expired`.
         """
@@ -109,7 +109,7 @@ def _parsed(payload: bytes) -> tuple[str, list[object]]:
 
 
 def _token(values: list[object], text: str) -> Token:
-    """The token from values that our own key signed; another shape means another version of ours signed them."""
+    """The token from values with a valid signature; a wrong number of values means that another version signed them."""
     if len(values) != len(fields(Token)):
         raise TokenRefused("forged", "impression_token", text, _EXPECTED)
     token = Token(*values)  # type: ignore[arg-type]  # signed by us: the types are those that `sign` wrote

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PARTITIONS = 6
-"""Partitions of every user-keyed topic: the same number everywhere, so that a user's messages lie side by side."""
+"""Partitions of every user-keyed topic: equal, so that a user has the same partition number in all of them."""
 
 MAX_MESSAGE_BYTES = 1024 * 1024
 """Largest message that a topic takes; a decision record of 256 candidates has about 25 KiB."""
@@ -32,9 +32,9 @@ LIVE_REPORT = "live"
 class Topic:
     """A Kafka topic.
 
-    All stamp LogAppendTime, because a client's clock decides nothing here. All are kept uncompressed: clients compress
-    as they like and the broker unpacks, so that every reader can read every batch, and `max.message.bytes` bounds what
-    a batch unpacks to. (With `producer`, Kafka's default, it took 29 KB that unpack to one message of 900 MB.)
+    All use LogAppendTime, because client clocks are not trusted. All are stored uncompressed: clients may compress, and
+    the broker decompresses, so that every reader can read every batch and `max.message.bytes` bounds the decompressed
+    size. (With `producer`, Kafka's default, a topic accepted 29 KB that decompress to one message of 900 MB.)
     """
 
     name: str
@@ -67,7 +67,7 @@ TOPICS: tuple[Topic, ...] = (
 )
 
 DOOR_SETTINGS = ("message.timestamp.type", "max.message.bytes", "compression.type")
-"""Those that decide what a topic lets in: a topic that exists already is brought to them, and keeps its others."""
+"""The settings that decide what a topic accepts: they are corrected on existing topics, whose other settings stay."""
 
 EVENT_TYPES: dict[str, str] = {
     "adloom.events.v1.View": VIEWS,

@@ -1,6 +1,6 @@
 """Stage 4: a gRPC server that answers a page with creatives, each with the exact probability of its choice.
 
-The way of a request is `select.py`, top to bottom. What decides is pure (`check`, `budget`, `candidates`, `ladder`,
-`reasons`, and all of `services.policies`); what talks to Kafka, Feast and Triton stands behind a port and has a slice
-of the caller's time. Whatever is late or down, there is an answer (law 1).
+`select.py` is the path of a request, top to bottom. The modules that decide are pure (`check`, `budget`, `candidates`,
+`ladder`, `reasons`, and all of `services.policies`). Kafka, Feast and Triton are behind ports, and each call to them
+gets a slice of the caller's time. A dependency that is late or down never prevents an answer (law 1).
 """

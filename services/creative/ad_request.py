@@ -1,4 +1,4 @@
-"""A request that was checked and carries no raw identity any more."""
+"""A request after validation, without the raw user id."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.common.pseudonym import PseudonymKey
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A place on the page."""
+    """A position on the page."""
 
     placement_id: str
     format: str  # "300x250"
@@ -21,10 +21,10 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class AdRequest:
-    """What a page asks, inside."""
+    """One SelectCreatives request in the domain's terms."""
 
     request_id: str
-    asked: str  # names the whole question: hex digest of all that the choice may depend on, as sent
+    asked: str  # identifies the request: hex digest of all sent fields that the choice may depend on
     user_id: str  # pseudonym; an anonymous shopper's is made from the request
     known: bool  # False for anonymous shoppers
     personal: bool  # whether a profile may be read
@@ -32,16 +32,16 @@ class AdRequest:
     device: str
     page: str
     query: str
-    time: datetime  # the caller's, or ours where it gave none, as the shopper's clocks show it
+    time: datetime  # the caller's, or this server's if absent, in the shopper's time zone
     placements: tuple[Placement, ...]
     product_ids: tuple[str, ...]  # sorted, each once; empty: all
     inline_images: bool
-    drill_seed: bytes  # given for a drill, takes the place of question and secret; else empty
+    drill_seed: bytes  # of a drill: replaces `asked` and the secret key as the source of seeds; else empty
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What a call says besides its message."""
+    """What a call carries besides its message."""
 
     remaining_s: float | None  # None: no deadline
     seed: str = ""  # hex digits of a drill's seed
@@ -50,7 +50,7 @@ class Caller:
 def ad_request_of(
     request: pb.SelectCreativesRequest, request_id: str, caller: Caller, key: PseudonymKey, now: datetime
 ) -> AdRequest:
-    """The request with its user pseudonymised (law 7); it must have passed `check`."""
+    """The request with its user id pseudonymised (law 7); it must have passed `check`."""
     context = request.context
     known = request.user_id != ""
     user_id = key.pseudonym(request.user_id if known else f"\0anonymous\0{request_id}")
@@ -79,9 +79,9 @@ def _shoppers_time(context: pb.Context, now: datetime) -> datetime:
 
 
 def _asked(request: pb.SelectCreativesRequest, request_id: str, user_id: str) -> str:
-    """Of the message as it came and not of the fields that matter today: what is added to it later is covered too.
+    """Hex digest of the request as it was sent, so that fields added to the proto later are covered too.
 
-    How pictures are handed over is no part of the question: the answer must not change with it.
+    `inline_images` is left out: the form in which pictures are delivered must not change the choice.
     """
     asked = pb.SelectCreativesRequest()
     asked.CopyFrom(request)

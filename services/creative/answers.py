@@ -1,4 +1,4 @@
-"""A repeated request gets the same answer from the same process, also while the first is still being made."""
+"""Deduplicates requests: a repeat gets the first one's answer from this process, also while that is being made."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Make = Callable[[Budget], Awaitable[SelectCreativesResponse]]
 
 
 class _Failed(Exception):
-    """The answer could not be made, by `error`, or its caller left; whoever repeats the request makes the next one."""
+    """Making the answer failed with `error`, or its caller left (None); a repeat of the request makes it anew."""
 
     def __init__(self, error: Exception | None) -> None:
         super().__init__()
@@ -30,10 +30,10 @@ class _Entry:
 
 
 class Answers:
-    """Answers by question, the least recently asked forgotten first; belongs to one event loop.
+    """An LRU cache of answers by request; belongs to one event loop.
 
-    Only an equal request is a repeat: another question under an id that was used gets an answer of its own, and takes
-    nobody else's away. Questions are named by a digest: a request may be a thousand times longer.
+    Only an equal request is a repeat: a different request with a used request id gets an answer of its own and does not
+    replace the other. The key is a digest, because a request may be a thousand times longer.
     """
 
     def __init__(self, clock: Clock, most: int = 8192, most_bytes: int = 64 << 20) -> None:
@@ -44,12 +44,12 @@ class Answers:
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
 
     async def once(self, asked: str, limits: Budget, make: Make) -> SelectCreativesResponse:
-        """The answer given before, or the one being made, or a new one from `make`, whose error is raised.
+        """The cached answer, or the one being made, or a new one from `make`; raises the error of `make`.
 
-        A repeat may have less time than the first has taken for itself. It can neither wait (law 1) nor answer
-        otherwise: one question would have two answers. So the earliest deadline of all who wait holds: when
-        a repeat's time for scores is over, the work under way is dropped before anything was recorded, and done again
-        at once with what is at hand, a lower rung; that is everybody's answer, and the only record.
+        A repeat may have an earlier deadline than the first request. It can neither wait longer (law 1) nor get an
+        answer of its own: one request would have two answers. So the earliest deadline of all waiting calls applies.
+        When a repeat's time for scores is over, the running work is cancelled before anything is recorded, and run
+        again at once on a lower rung. All waiting calls get this answer, and only it is recorded.
         """
         while (entry := self._entries.get(asked)) is not None:
             self._entries.move_to_end(asked)
@@ -87,7 +87,7 @@ class Answers:
     async def _make(self, asked: str, entry: _Entry, limits: Budget, make: Make) -> None:
         try:
             answer = await make(limits)
-        except Exception as error:  # raised again by whoever waits for the answer
+        except Exception as error:  # raised again in the call that waits for the answer
             if entry.work is asyncio.current_task():
                 self._fail(asked, entry, error)
             return
@@ -101,7 +101,7 @@ class Answers:
         if self._entries.get(asked) is entry:
             del self._entries[asked]
         entry.answer.set_exception(_Failed(error))
-        entry.answer.exception()  # asked for, so that a lone failure is not reported as forgotten
+        entry.answer.exception()  # retrieved, so that asyncio does not log it as never retrieved
 
     def _forget(self, asked: str) -> None:
         entry = self._entries.pop(asked, None)

@@ -1,4 +1,4 @@
-"""Puts the process together from its clients: real ones in `main.py`, shipped fakes in tests, by one function."""
+"""Wires the process from its clients: `main.py` passes real ones, tests pass the shipped fakes."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from services.wire.codec.ports import Sink
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """What stands outside, behind ports."""
+    """The external systems, behind ports."""
 
     clock: Clock
     profiles: RequestProfiles
     models: Models
     ctr_version: str
     generator_version: str
-    connect: Callable[[], Sink]  # called from the emission's thread; may raise Unavailable
+    connect: Callable[[], Sink]  # called from the outbox thread; may raise Unavailable
     posterior: Callable[[], Posterior]
 
 
@@ -53,12 +53,12 @@ class Assembly:
     outbox: Outbox
 
     def start(self) -> None:
-        """Starts the threads beside the requests."""
+        """Starts the background threads."""
         self.keeper.start()
         self.outbox.start()
 
     def stop(self, drain_s: float) -> None:
-        """Hands over what waits for Kafka within `drain_s` and ends the threads."""
+        """Sends what waits for Kafka within `drain_s` and stops the threads."""
         self.outbox.stop(drain_s)
         self.keeper.stop()
         self.dependencies.profiles.close()
@@ -68,7 +68,7 @@ class Assembly:
 def assemble(
     settings: CreativeSettings, clients: Clients, secrets: Secrets, token_keys: Callable[[], TokenKeys] | None = None
 ) -> Assembly:
-    """Everything of the process that needs no event loop; `token_keys` follows a rotation, where it is given."""
+    """Builds everything that needs no event loop; `token_keys`, if given, returns the keys after a rotation."""
     library = Library(settings.assets_dir, _catalogue(settings), clients.clock)
     keeper = SnapshotKeeper(library)
     dependencies = Dependencies(

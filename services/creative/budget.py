@@ -1,4 +1,4 @@
-"""How a request's time is shared out, so that the answer comes before the caller's deadline."""
+"""Divides a request's time among its steps, so that the answer is sent before the caller's deadline."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from typing import Final
 
 DEFAULT_S: Final = 0.100
-"""Time to answer where the caller gave no deadline."""
+"""Time to answer if the caller gave no deadline."""
 
 MOST_S: Final = 0.250
-"""Longer than this a page does not wait for a better answer, whatever its caller would allow."""
+"""Longest time to answer, even if the caller's deadline is later: a page should not wait longer."""
 
-_RESERVE_S: Final = 0.005  # for the way back and for a busy machine, but no more than a quarter of what is given
+_RESERVE_S: Final = 0.005  # for the network and a busy machine, but at most a quarter of the given time
 _RESERVE_SHARE: Final = 0.10
 _WRITING_S: Final = 0.00015  # for each selection, to be signed, recorded and written into the answer
 _PROFILE_SHARE: Final = 0.25
-_SCORED_SHARE: Final = 0.75  # by then scores are there, or the next rung answers
-_PATIENT_SHARE: Final = 0.35  # of a longer time: a part that is late so long will not come, and the page waits
-_PATIENT_S: Final = 0.030  # scores that come within this are waited for
+_SCORED_SHARE: Final = 0.75  # if scores arrive later, the next rung answers
+_PATIENT_SHARE: Final = 0.35  # of a long budget: a part that late is unlikely to answer, and the page waits
+_PATIENT_S: Final = 0.030  # wait for scores at least this long, within `_SCORED_SHARE`
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Moments by the monotonic clock, in seconds."""
+    """The deadlines of a request's steps, in seconds of the monotonic clock."""
 
     profile_by: float
     scored_by: float
@@ -30,7 +30,7 @@ class Budget:
 
 
 def budget(now: float, remaining_s: float | None, selections: int) -> Budget:
-    """Moments for one request; where hardly anything remains, all are `now` and the lowest rung answers at once.
+    """The deadlines for one request; if too little time remains, all are `now` and the lowest rung answers at once.
 
     >>> budget(0.0, 0.040, selections=0)
     Budget(profile_by=0.00775, scored_by=0.02325, ends_at=0.031)

@@ -1,4 +1,4 @@
-"""What a request must hold; each refusal names the field, the value and what was expected."""
+"""Validates requests; each rejection names the field, the value and what was expected."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from services.common.errors import Rejected
 from services.wire.codec.rules import check_fields
 
 FARTHEST: Final = timedelta(days=366)
-"""A request's time may lie this far from now: logs are replayed, but nobody asks for another century."""
+"""Largest distance of a request's time from now: replayed logs are old, but not by centuries."""
 
 MOST_SELECTIONS: Final = 128
-"""As many creatives are chosen in one request: more could not be written within the shortest deadline, 20 ms."""
+"""Most creatives in one request: more could not be written within the shortest deadline, 20 ms."""
 
 CATALOGUE: Final = "catalogue"
-"""Who approved what the catalogue brought along."""
+"""The `approved_by` of creatives that came with the catalogue."""
 
 _TOKEN_BEGINS: Final = b"after:"
 _ANY_TOKEN: Final = "the next_page_token of an earlier answer"
@@ -29,7 +29,7 @@ _SEED: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 def check_selection(request: pb.SelectCreativesRequest, catalogue: Catalogue, now: datetime) -> None:
-    """The proto's rules and those that need the catalogue, the clock or two fields at once."""
+    """Checks the proto's rules and the rules that need the catalogue, the clock or two fields at once."""
     check_fields(request)
     placements = [p.placement_id for p in request.placements]
     for number, name in enumerate(placements):
@@ -47,12 +47,12 @@ def check_selection(request: pb.SelectCreativesRequest, catalogue: Catalogue, no
 
 
 def selections_of(request: pb.SelectCreativesRequest) -> int:
-    """How many creatives a request asks for in all its places."""
+    """How many creatives a request asks for, over all its placements."""
     return sum(placement.count or 1 for placement in request.placements)
 
 
 def check_seed(seed: str, *, allowed: bool) -> None:
-    """The seed of a drill: 32 hex digits, and only where the deployment allows it."""
+    """Checks the seed of a drill: 32 hex digits, and only where the deployment allows seeds."""
     if seed and not allowed:
         raise Rejected("not_allowed", "adloom-seed", seed, "no seed (ADLOOM_ALLOW_SEEDS is off)")
     if seed and not _SEED.fullmatch(seed):
@@ -60,7 +60,7 @@ def check_seed(seed: str, *, allowed: bool) -> None:
 
 
 def check_approval(approved_by: str, *, allowed: bool) -> None:
-    """Who approves over the network: nobody as the catalogue, and only where the deployment allows it (law 9)."""
+    """Checks an approver given over the network: never `CATALOGUE`, and only where the deployment allows it (law 9)."""
     if approved_by.strip().casefold() == CATALOGUE:
         raise Rejected("invalid", "approved_by", approved_by, f"somebody's name, as {CATALOGUE} is reserved,")
     if approved_by and not allowed:
@@ -68,12 +68,12 @@ def check_approval(approved_by: str, *, allowed: bool) -> None:
 
 
 def page_token(after: str) -> str:
-    """The token of the page that begins after a creative."""
+    """The token of the page that begins after the creative `after`."""
     return base64.urlsafe_b64encode(_TOKEN_BEGINS + after.encode()).decode()
 
 
 def check_page_token(token: str) -> str:
-    """The creative that a token names, empty for the first page; only tokens of `page_token` are taken."""
+    """The creative id in a token, empty for the first page; accepts only tokens that `page_token` made."""
     if not token:
         return ""
     try:
@@ -86,13 +86,13 @@ def check_page_token(token: str) -> str:
 
 
 def check_product(product_id: str, field: str, catalogue: Catalogue) -> None:
-    """The catalogue must know the product."""
+    """Checks that the catalogue has the product."""
     if product_id not in catalogue.index:
         raise Rejected("invalid", field, product_id, "a product of the shop's catalogue")
 
 
 def check_time(time: Timestamp, now: datetime) -> None:
-    """A time that exists and is at most `FARTHEST` away."""
+    """Checks that the time is valid and at most `FARTHEST` from `now`."""
     expected = f"a time within {FARTHEST.days} days of {now:%Y-%m-%dT%H:%MZ}"
     try:
         at = time.ToDatetime(UTC)

@@ -1,4 +1,4 @@
-"""The profiles that stand in for shoppers who have none, taken over from Feast again and again."""
+"""Refreshes the default profiles of shoppers without a profile from Feast, periodically."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LOG = logging.getLogger(__name__)
 
 
 async def keep_defaults_fresh(refresh: Callable[[], None], every_s: float) -> None:
-    """Calls the blocking `refresh` now and then, for ever; while the store is down the old defaults stay."""
+    """Calls the blocking `refresh` every `every_s` until cancelled; while the store is down the old defaults stay."""
     while True:
         try:
             await asyncio.to_thread(refresh)

@@ -1,4 +1,4 @@
-"""Whatever a choice needs besides the question."""
+"""Everything that `select` needs besides the request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fills the slots of one place: by the policy while there are candidates and time, then by the house creative."""
+"""Fills the slots of one placement: by the policy while candidates and time last, then with the house creative."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from services.policies.slate import draw_slate
 def fill_placement(
     scoring_input: ScoringInput, rung: Rung, ends_at: float, dependencies: Dependencies
 ) -> Iterator[Selection]:
-    """Exactly `count` choices; what the policy cannot fill before `ends_at` (monotonic) the house creative does."""
+    """Exactly `count` selections; the house creative fills slots still open at `ends_at` (monotonic)."""
     placement, ad_request = scoring_input.placement, scoring_input.ad_request
     key, asked = (ad_request.drill_seed, "") if ad_request.drill_seed else (dependencies.seed_key, ad_request.asked)
     seeds = [seed_for(key, asked, placement.placement_id, slot) for slot in range(placement.count)]
@@ -59,7 +59,7 @@ def _by_policy(
         decision=decision,
         rung=rung.rung,
         degraded=scoring_input.shopper.degraded + rung.degraded,
-        features=scoring_input.vectors.dense[row].copy(),  # not a view, which would keep all candidates' alive
+        features=scoring_input.vectors.dense[row].copy(),  # a view would keep the vectors of all candidates alive
         categories=scoring_input.vectors.categories[row].copy(),
         match=match_of(scoring_input, row),
         model_version="" if rung.scores is None else dependencies.model_version,

@@ -1,4 +1,4 @@
-"""Makes new creatives: the generator draws the product, the composer sets it into a picture with its texts."""
+"""Makes new creatives: the generator draws the product, the composer lays it out with its texts."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from services.policies.normal_quantiles import normals, words_needed
 
 MADE_BY: Final = f"{CREATIVE_GENERATOR.name}/1"
 DEFAULT_S: Final = 10.0
-_AUDIENCE: Final = audience_vector({"backdrop": 1.0})  # the average one, on the light ground that the composer cuts out
+_AUDIENCE: Final = audience_vector({"backdrop": 1.0})  # the average, on the light backdrop that the composer cuts out
 _ACTION: Final = "Shop now"
-_MODEL_SHARE: Final = 0.8  # of the caller's time; the rest is for composing and keeping
+_MODEL_SHARE: Final = 0.8  # of the caller's time; the rest is for composing and storing
 
 
 @dataclass(frozen=True, slots=True)
 class Studio:
-    """What making creatives needs."""
+    """The dependencies of `generate`."""
 
     models: Models
     model_version: str
@@ -42,9 +42,10 @@ class Studio:
 async def generate(
     request: pb.GenerateCreativesRequest, studio: Studio, budget_s: float
 ) -> list[tuple[Creative, bytes]]:
-    """As many new creatives as asked for, kept in the library, with their PNGs; the same request gives the same ones.
+    """Makes the requested number of creatives and stores them in the library; returns them with their PNGs.
 
-    Raises `Rejected` for an unknown product or format, `Unavailable` where the generator does not answer in time.
+    The same request gives the same creatives. Raises `Rejected` for an unknown product or format, `Unavailable` if the
+    generator does not answer in time.
     """
     product = studio.library.catalogue.product(request.product_id)
     layout_of(request.format)

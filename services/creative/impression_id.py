@@ -1,8 +1,8 @@
-"""The id of an impression: the last thing that is made of a decision, from all that the decision depends on.
+"""The id of an impression: a keyed digest of the finished decision and everything that it depends on.
 
-So one id never stands for two creatives or two propensities, whatever the caller does with its request ids, and
-whatever a replica or a restarted process knows or has forgotten: another decision has another id. Decisions of one
-question that are equal bit for bit have one id on every replica.
+A different decision has a different id. One id therefore never names two creatives or two propensities, even where a
+caller reuses request ids, or a replica or a restarted process has another state. Decisions about one request that are
+equal bit for bit have the same id on every replica.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from services.policies.decide import Decision
 
 
 def impression_id_of(key: bytes, ad_request: AdRequest, placement: Placement, slot: int, decision: Decision) -> str:
-    """`i-` + 32 hex digits, for whom, where, and the whole decision; its seed stands for what else the caller asked."""
+    """`i-` + 32 hex digits over user, placement and decision; the decision's seed covers the rest of the request."""
     arms = decision.arms
     where = (ad_request.user_id, ad_request.request_id, placement.placement_id, placement.format, slot)
     drawn = (decision.policy_id, decision.policy_version, decision.exploration_floor, decision.draws, decision.index)

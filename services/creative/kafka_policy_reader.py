@@ -1,8 +1,8 @@
 """Follows `ad.policy` and holds its newest posterior; the adapter on kafka-python.
 
-The topic is compacted and read from its start at every start, so a restart needs no state. The last message counts, by
-LogAppendTime where somebody has given the topic more partitions; until one came, the prior decides. Bad messages go to
-the dead letters (again after a restart: their identity is their offset).
+The topic is compacted, and each start of the process reads it from the beginning, so a restart needs no state. The
+newest message by LogAppendTime is used, also if the topic was given more partitions; before the first one the prior is
+used. Bad messages become dead letters. A restart sends them again under the same ids, which are made from offsets.
 """
 
 from __future__ import annotations
@@ -32,29 +32,29 @@ _AGAIN_S: Final = 1.0
 
 
 class KafkaPolicyReader:
-    """`current` is swapped whole; reading it never blocks."""
+    """Holds the newest posterior in `current`, which is replaced atomically; reading it never blocks."""
 
     def __init__(self, bootstrap: str) -> None:
         """Set `refuse`, which takes the dead letters, before `start`."""
         self.refuse: Callable[[Record], None] | None = None
         self.current: Posterior = PRIOR
-        self.caught_up = threading.Event()  # set once the topic was read to the end it had
+        self.caught_up = threading.Event()  # set once the topic was read up to its end as of the start
         self._bootstrap = bootstrap
-        self._appended_ms = 0  # when the current one was
+        self._appended_ms = 0  # LogAppendTime of the message of `current`
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="policy-reader", daemon=True)
 
     def start(self) -> None:
-        """Begins to follow."""
+        """Starts the reading thread."""
         self._thread.start()
 
     def stop(self, timeout_s: float) -> None:
-        """Ends the following; the posterior stays."""
+        """Stops the reading thread; `current` stays."""
         self._ending.set()
         self._thread.join(timeout_s)
 
     def apply(self, raw: RawRecord) -> None:
-        """Takes one message."""
+        """Applies one message of the topic."""
         found = decode_or_dead_letter(raw)
         if isinstance(found, DeadLetter):
             self._bury(found)

@@ -1,8 +1,8 @@
-"""Which step of the fallback ladder answers, given what came in time (law 1).
+"""Chooses the rung of the fallback ladder that answers, by what arrived in time (law 1).
 
     fresh scores -> last known scores -> the policy's prior -> the house creative
 
-The vector is computed from whatever the rung gives and logged with it, so the propensity is true on every rung.
+The probabilities are computed from the rung's scores and logged with them, so the propensity is exact on every rung.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Rung:
 
     rung: pb.Rung
     scores: Floats | None  # (C,), None on the prior's rung
-    degraded: tuple[str, ...]  # part and rung in words; empty for fresh scores
+    degraded: tuple[str, ...]  # the failed part and the rung's word; empty for fresh scores
 
 
 def fresh_rung(scores: Floats) -> Rung:
@@ -41,9 +41,9 @@ def fresh_rung(scores: Floats) -> Rung:
 
 
 def fallback_rung(last_known: Floats) -> Rung:
-    """The best rung without the model; `last_known` (C,) has NaN where nothing is known.
+    """The best rung without the model; `last_known` (C,) has NaN for unknown scores.
 
-    Candidates without a last known score are taken for average ones.
+    Candidates without a last known score get the mean of the known ones.
     """
     known = np.isfinite(last_known)
     if known.sum() >= max(LEAST_KNOWN * len(known), 1):

@@ -1,4 +1,4 @@
-"""The process: settings -> clients -> serve; SIGTERM: refuse, drain, flush, leave with status 0."""
+"""The process: settings -> clients -> serve; SIGTERM: refuse, drain, flush, exit with status 0."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from services.runtime.process import asked_loop_to_leave, run_process
 from services.wire.kafka.producer import Producer, ProducerSettings
 
 _LOG = logging.getLogger("services.creative")
-_KAFKA_BLOCK_S: Final = 0.5  # longer than this a record does not wait for room: it stays in the journal
+_KAFKA_BLOCK_S: Final = 0.5  # how long a record waits for producer buffer space; then it stays in the journal
 _KAFKA_TRIES_S: Final = 5.0
-_KAFKA_LINGER_MS: Final = 5  # the emission hands over batches: so long it takes to hand over one
-_KAFKA_CONNECT_S: Final = 2.0  # of the thread beside the requests; a broker that just came back is slow
-_POLICY_WAIT_S: Final = 5.0  # for the posterior at start; after it the prior decides until it comes
-_SWITCH_S: Final = 0.0005  # threads beside the requests give way ten times sooner than Python's default
+_KAFKA_LINGER_MS: Final = 5  # the outbox sends batches: about as long as sending one takes
+_KAFKA_CONNECT_S: Final = 2.0  # blocks the outbox thread only; a broker that was just restarted is slow
+_POLICY_WAIT_S: Final = 5.0  # for the posterior at start; then the prior decides until it arrives
+_SWITCH_S: Final = 0.0005  # background threads yield to requests ten times sooner than with Python's default
 _DEFAULTS_EVERY_S: Final = 60.0
-_GC_YOUNG: Final = 20_000  # a request makes some hundred objects, nearly none of them in cycles
+_GC_YOUNG: Final = 20_000  # a request allocates a few hundred objects, almost none of them in cycles
 
 
 async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
@@ -70,7 +70,7 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
 def clients_of(
     settings: CreativeSettings, reader: FeastReader, models: TritonModels, policy: KafkaPolicyReader
 ) -> Clients:
-    """The real parts; none of them is connected yet."""
+    """The real clients; none of them is connected yet."""
     producer = ProducerSettings(
         settings.kafka,
         "creative",
@@ -91,30 +91,30 @@ def clients_of(
 
 
 def settle_memory() -> None:
-    """What is there from the start stays, so that no collection looks at it again; and collections come seldom."""
+    """Excludes the objects made at start from garbage collection, and makes collections rare."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(_GC_YOUNG)
 
 
 def leave(assembly: Assembly, policy: KafkaPolicyReader, drain_s: float) -> None:
-    """Hands over what waits, and lets go."""
+    """Flushes what waits for Kafka and closes the clients."""
     policy.stop(drain_s)
     assembly.stop(drain_s)
 
 
 def serve_alone(settings: CreativeSettings, readiness: Readiness) -> None:
-    """`serve`; raises `Misconfigured` where another process writes its journal into the data folder.
+    """Runs `serve`; raises `Misconfigured` if another process writes its journal into the data folder.
 
-    It would take the other's files for what a dead process has left, send them again, and remove what the other is
-    still writing to.
+    A second process would treat the first one's files as left by a dead process: it would send them again and delete
+    segments that the first process still writes to.
     """
     with alone_in(settings.data_dir, "creative"):
         uvloop.run(serve(settings, readiness))
 
 
 def main() -> int:
-    """Runs until told to leave; the exit status."""
+    """Runs until SIGTERM or SIGINT; returns the exit status."""
     sys.setswitchinterval(_SWITCH_S)
     settle_memory()
     return run_process(

@@ -1,7 +1,7 @@
-"""Pictures of creatives by content, the most asked ones in memory.
+"""Reads the pictures of creatives and caches the most recently used ones, keyed by content hash.
 
-A picture that cannot be read is our fault, and no reason to leave a page empty: the answer then refers to it and says
-that `assets` was lacking.
+A picture that cannot be read is a fault of this service and must not leave the page empty. The answer then refers to
+the picture by URI and lists `assets` as degraded.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class Pictures:
-    """Reads a picture once and keeps up to `most`; a file of 20 KiB is read in well under a millisecond."""
+    """An LRU cache of up to `most` pictures; reading a file of 20 KiB takes well under a millisecond."""
 
     def __init__(self, library: Library, most: int = 512) -> None:
         self._library = library
@@ -29,7 +29,7 @@ class Pictures:
         self._kept: OrderedDict[str, bytes] = OrderedDict()
 
     def __call__(self, creative: Creative) -> bytes:
-        """The creative's PNG; `Unavailable("assets")` where it cannot be read."""
+        """The creative's PNG; raises `Unavailable("assets")` if it cannot be read."""
         found = self._kept.get(creative.image_sha256)
         if found is None:
             found = self._kept[creative.image_sha256] = self._library.picture(creative)
@@ -40,7 +40,7 @@ class Pictures:
         return found
 
     def drawn(self, chosen: Sequence[Selection]) -> list[Selection]:
-        """The choices with their pictures; where one cannot be read, without it and degraded."""
+        """The selections with their pictures; one whose picture cannot be read comes without it, marked as degraded."""
         return [self._drawn(selection) for selection in chosen]
 
     def _drawn(self, selection: Selection) -> Selection:

@@ -1,4 +1,4 @@
-"""Why this ad, in words that may be shown to the shopper and are true."""
+"""Why this ad was chosen, in true sentences that may be shown to the shopper."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from services.creative.selection import Selection
 from services.policies.assignment import UNIFORM
 
 GOOD_MATCH: Final = 0.3
-"""From this cosine of interest and product on, the product is like what the shopper looked at."""
+"""Smallest cosine of interest and product at which the product counts as similar to what the shopper looked at."""
 
 
 def reasons(selection: Selection) -> tuple[str, ...]:
-    """At least one reason; says whether the profile was used, and never claims a personal choice that was not one."""
+    """At least one reason; states whether the profile was used, and calls a choice personal only if it was."""
     return (_why(selection), _about_profile(selection))
 
 

@@ -1,4 +1,4 @@
-"""Choices as decision records: what goes to Kafka, self-contained (law 3)."""
+"""Encodes selections as decision records: self-contained messages for Kafka (law 3)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SOURCE = "creative"
 
 
 def record_of(selection: Selection) -> Record:
-    """The choice as a message for `ad.impressions`; its event id is the impression's, so a copy is recognised."""
+    """The selection as a record for `ad.impressions`; its event id is the impression id, which exposes duplicates."""
     return encode(
         impression_of(selection),
         event_id=selection.impression_id,
@@ -35,7 +35,7 @@ def record_of(selection: Selection) -> Record:
 
 
 def impression_of(selection: Selection) -> Impression:
-    """Everything that the choice depended on."""
+    """The impression, with everything that the choice depended on."""
     impression = Impression(**_served(selection), **_known(selection), **_drawn(selection.decision))
     add_packed(impression, _numbers(selection))
     return impression
@@ -60,7 +60,7 @@ def _served(selection: Selection) -> dict[str, Any]:
 
 
 def _known(selection: Selection) -> dict[str, Any]:
-    """What was known about shopper and creative, and which step of the ladder answered."""
+    """What was known about the shopper and the creative, and which rung of the ladder answered."""
     return {
         "categories": selection.categories.tolist(),
         "feature_version": FEATURE_VERSION if selection.features.size else "",
@@ -75,7 +75,7 @@ def _known(selection: Selection) -> dict[str, Any]:
 
 
 def _drawn(decision: Decision) -> dict[str, Any]:
-    """What a replay needs beside the arms' numbers and the vector: whose they are, the seed, and what came of them."""
+    """What a replay needs besides the numeric vectors: candidates, policy, seed, and the decision they led to."""
     arms = decision.arms
     return {
         "creative_id": decision.creative_id,
@@ -93,7 +93,7 @@ def _drawn(decision: Decision) -> dict[str, Any]:
 
 
 def _numbers(selection: Selection) -> dict[str, NDArray[Any]]:
-    """What there is one of for each candidate, (C,), and the model's input for the one that was drawn, (F,)."""
+    """The vectors: one number per candidate, (C,), and the model's input for the chosen creative, (F,)."""
     arms = selection.decision.arms
     scores = {} if arms.scores is None else {"scores": arms.scores}
     return scores | {

@@ -1,4 +1,4 @@
-"""Choices as the answer that the ad server gets."""
+"""Converts selections to the response that the ad server gets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from services.creative.selection import Selection
 
 
 def response_of(request_id: str, chosen: Sequence[Selection], keys: TokenKeys) -> pb.SelectCreativesResponse:
-    """The answer; pictures that the choices carry come as bytes, others as references."""
+    """The response; pictures that the selections carry are sent as bytes, others as URIs."""
     return pb.SelectCreativesResponse(
         request_id=request_id, selections=[_selection(selection, keys) for selection in chosen]
     )
@@ -25,7 +25,7 @@ def texts_of(creative: Creative) -> pb.Texts:
 
 
 def creative_of(creative: Creative) -> pb.Creative:
-    """The creative as callers see it."""
+    """The creative as a proto message."""
     message = pb.Creative(
         creative_id=creative.creative_id,
         product_id=creative.product_id,

@@ -1,4 +1,4 @@
-"""The way of a request, top to bottom: profile -> candidates -> scores -> policy -> what was chosen."""
+"""The path of a request, top to bottom: profile -> candidates -> scores -> policy -> selections."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from services.features.segments import segment_of
 
 
 async def select(ad_request: AdRequest, budget: Budget, dependencies: Dependencies) -> list[Selection]:
-    """Exactly as many choices as were asked for, in the order asked, before the budget ends.
+    """Exactly as many selections as were requested, in the requested order, before the budget ends.
 
-    Raises nothing for a part that is late or down: a lower step of the ladder answers (law 1).
+    Raises nothing for a part that is late or down: a lower rung of the ladder answers (law 1).
     """
     shopper = await load_profile(ad_request, budget, dependencies)
     counted = ad_request.personal and not ad_request.drill_seed
@@ -48,7 +48,7 @@ async def select(ad_request: AdRequest, budget: Budget, dependencies: Dependenci
 
 
 async def load_profile(ad_request: AdRequest, budget: Budget, dependencies: Dependencies) -> UserContext:
-    """The shopper's profile, or the defaults where it may not, cannot or need not be read."""
+    """The shopper's profile, or the defaults if reading it is not allowed, fails or finds none."""
     unknown = segment_of(Profile(), ad_request.device, ad_request.query, ad_request.time)
     if not ad_request.personal:
         return UserContext(Profile(), unknown, from_profile=False, degraded=())
@@ -68,7 +68,7 @@ async def load_profile(ad_request: AdRequest, budget: Budget, dependencies: Depe
 async def score_or_fall_back(
     scoring_inputs: Sequence[ScoringInput], shopper: UserContext, budget: Budget, dependencies: Dependencies
 ) -> list[Rung]:
-    """The ladder's step for each board; fresh scores are remembered for the time when there are none."""
+    """The rung for each scoring input; remembers fresh scores for later requests that get none."""
     ids = [scoring_input.candidate_set.columns.creative_ids for scoring_input in scoring_inputs]
     try:
         left = budget.scored_by - dependencies.clock.monotonic()

@@ -1,4 +1,4 @@
-"""What was chosen for one slot, with everything that the answer and the decision record say about it."""
+"""The creative chosen for one slot, with everything that the response and the decision record contain."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from services.policies.decide import Decision
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UserContext:
-    """What is known about who asks."""
+    """What is known about the shopper of a request."""
 
     profile: Profile
     segment: str
     from_profile: bool  # False: the segment's defaults
-    degraded: tuple[str, ...]  # the part that did not give the profile
+    degraded: tuple[str, ...]  # the part that failed to deliver the profile
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,9 +39,9 @@ class Selection:
     decision: Decision
     rung: impression_pb2.Rung
     degraded: tuple[str, ...]
-    features: NDArray[np.float32]  # (F,) of the chosen creative; empty for a house creative that fills
-    categories: NDArray[np.int64]  # (K,), likewise
+    features: NDArray[np.float32]  # (F,) of the chosen creative; empty for a house creative that fills a slot
+    categories: NDArray[np.int64]  # (K,) of the chosen creative; empty likewise
     match: float  # cosine of the shopper's long interest and the product
     model_version: str  # empty where no score of a model was used
     catalogue_version: str
-    png: bytes = b""  # the creative's picture; empty where the answer refers to it
+    png: bytes = b""  # the creative's picture; empty if the response refers to it by URI

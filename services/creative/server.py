@@ -1,6 +1,6 @@
 """The gRPC side of CreativeService: the table of its methods (`runtime/grpc_method.py` has the table of status codes).
 
-UNAVAILABLE is never an answer to SelectCreatives but where the replica is leaving.
+SelectCreatives returns UNAVAILABLE only while the replica is shutting down.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ _OPTIONS: Final[Options] = (
 
 
 def build_server(servicer: CreativeServicer, readiness: Readiness) -> ServiceServer:
-    """A server with the service, health and reflection; it has no port yet and is not started."""
+    """Builds a server with the service, health and reflection; it has no port yet and is not started."""
     service = GrpcService(SERVICE, methods_of(servicer), servicer.admission, _OPTIONS, frozenset({BUSIEST}))
     return ServiceServer(service, readiness)
 
 
 def methods_of(servicer: CreativeServicer) -> Methods:
-    """The table of calls."""
+    """The handlers by method name."""
 
     def fresh_id() -> str:
         return f"r-{secrets.token_hex(16)}"

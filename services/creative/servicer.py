@@ -1,4 +1,4 @@
-"""The four calls: check, act, answer. Errors are the house's own; `server.py` turns them into status codes."""
+"""The four RPCs: check, act, answer. They raise Adloom errors, which `server.py` turns into status codes."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ _PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What identities and tokens are made with."""
+    """The keys for pseudonyms and tokens."""
 
     pseudonym: PseudonymKey
-    tokens: Callable[[], TokenKeys]  # as they are now
+    tokens: Callable[[], TokenKeys]  # called for each response, so that a key rotation takes effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class CreativeServicer:
     async def select_creatives(
         self, request: pb.SelectCreativesRequest, caller: Caller, new_id: Callable[[], str]
     ) -> pb.SelectCreativesResponse:
-        """Chooses; a repeat of the request gets the same answer."""
+        """Chooses creatives; a repeated request gets the same answer."""
         clock = self._parts.clock
         limits = budget(clock.monotonic(), caller.remaining_s, selections_of(request))
         with METRICS.decision_seconds.time():
@@ -92,7 +92,7 @@ class CreativeServicer:
         if ad_request.inline_images:
             chosen = self._pictures.drawn(chosen)
         response = response_of(ad_request.request_id, chosen, self._keys.tokens())
-        self._emission.offer(chosen)  # from here on nothing is awaited: what was recorded is answered
+        self._emission.offer(chosen)  # no await after this: a recorded selection is always answered
         for selected in chosen:
             METRICS.decisions.labels(selected.decision.policy_id, WORDS[selected.rung]).inc()
         return response
@@ -107,7 +107,7 @@ class CreativeServicer:
         return pb.GetCreativeResponse(creative=creative_of(creative), image=pb.Image(png=self._pictures(creative)))
 
     async def list_creatives(self, request: pb.ListCreativesRequest) -> pb.ListCreativesResponse:
-        """A page in the order of ids; the token is the last id of the page before."""
+        """A page in the order of ids; the token holds the last id of the previous page."""
         check_fields(request)
         for number, product_id in enumerate(request.product_ids):
             check_product(product_id, f"product_ids[{number}]", self._library.catalogue)

@@ -1,4 +1,4 @@
-"""What the process can be told from outside."""
+"""The settings of the process."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class CreativeSettings:
     assets_dir: Path = field(default_factory=lambda: Path(".adloom/data/assets"))
     data_dir: Path = field(default_factory=lambda: Path(".adloom/data/creative"))
     catalogue: Path | None = None  # a JSON file; None: the demo catalogue
-    experiment: str = "control-1"  # salt of the control share; another name shuffles who is control
+    experiment: str = "control-1"  # salt of the control share; a new name reassigns shoppers to control
     allow_seeds: bool = False  # for drills: callers may give the seed of the draw in the metadata `adloom-seed`
-    allow_approvals: bool = False  # whether who asks for new creatives may also approve them, unscreened
-    frequency_limit: Count = 20  # a creative is left out once a shopper had it so often; 0: never
+    allow_approvals: bool = False  # whether a caller of GenerateCreatives may approve the results, unreviewed
+    frequency_limit: Count = 20  # a creative is excluded once a shopper had it this often; 0: never
     frequency_window_s: Seconds = 3600.0
-    in_flight: AtLeastOne = 24  # requests under way, about 50 ms of computing; more are refused with a pushback
+    in_flight: AtLeastOne = 24  # concurrent requests, about 50 ms of computing; more are refused with a pushback
     emission_queue: AtLeastOne = 4096  # records that wait for Kafka in memory; more are read again from the journal
     journal_bytes: Annotated[int, Within(1 << 20)] = 1 << 30  # records that Kafka has not confirmed yet, on disk
-    drain_s: Seconds = 5.0  # after SIGTERM: for answers under way, then as long again for Kafka
+    drain_s: Seconds = 5.0  # after SIGTERM: for requests in flight, then as long again for Kafka

@@ -1,4 +1,4 @@
-"""One batch of records into the ledger: each decision record and each outcome counts once."""
+"""Counts one batch of records into the store: each decision record and each outcome counts once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DUPLICATE: Final = "duplicate"
 
 
 def decode_all(raws: Iterable[RawRecord]) -> tuple[list[Envelope], list[Record]]:
-    """The events in `raws`, and dead letters for what is none."""
+    """The events in `raws`, and dead letters for records that are no valid event."""
     events: list[Envelope] = []
     letters: list[Record] = []
     for raw in raws:
@@ -42,7 +42,7 @@ def count(
 ) -> None:
     """Adds what is new in `events` to `tallies`, and writes sums, ids and `positions` in one transaction.
 
-    Changes `tallies` in place: after an error they are not to be used any more.
+    Changes `tallies` in place: after an error they must not be used.
     """
     fates: Counter[tuple[str, str]] = Counter()
     reached("evaluation", "ledger.before")
@@ -59,7 +59,7 @@ def count(
 
 
 def _count_one(store: EvaluationStore, tally: Tally, event: Envelope) -> bool:
-    """Whether the event said anything new."""
+    """Adds the event to `tally`; whether it was new."""
     message, at_ms = event.message, to_ms(event.appended_at)
     place = event.topic, event.partition
     if isinstance(message, impression_pb2.Impression):

@@ -10,10 +10,10 @@ Ville's inequality the pairs of mean rates with M_a(m_a) M_b(m_b) < 1 / alpha ho
     {m_a - m_b : M_a(m_a) M_b(m_b) < 1 / alpha}
 
 is a confidence sequence for the difference. It is narrower than the difference of the two policies' own intervals,
-which would have both of them wrong at once. log M is convex, so it is an interval.
+which allows both rates to lie at opposite ends at once. log M is convex, so it is an interval.
 
-It is about the impressions that were served. Policies are assigned by shopper, so between them lies also how the
-shoppers of either happen to be; with few of them that is not nothing, and it is not in the interval.
+The interval is about the impressions that were served. Policies are assigned by shopper, so part of the difference
+comes from which shoppers each policy was assigned. With few shoppers that part matters, and the interval leaves it out.
 """
 
 from __future__ import annotations

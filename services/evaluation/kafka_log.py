@@ -1,4 +1,4 @@
-"""The `Log` on a real broker: kafka-python, every partition, no group; offsets are the ledger's business."""
+"""The `Log` on a real broker: kafka-python, every partition, no consumer group; the store keeps the offsets."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from services.wire.kafka.reader import raw_record, read_whatever_is_logged
 
 PART: Final = "kafka"
 
-_ANSWER_MS: Final = 3_000  # the broker answers within this, or counts as away
-_SILENCE_S: Final = 3.0  # after so long without a record the broker is asked whether it is there
-_AT_ONCE: Final = 2_000  # records of one poll, which are one transaction of the ledger
+_ANSWER_MS: Final = 3_000  # a broker that does not answer within this counts as away
+_SILENCE_S: Final = 3.0  # after this long without a record, check that the broker answers
+_AT_ONCE: Final = 2_000  # records of one poll, which are counted in one transaction
 _MUCH_BYTES: Final = 256 * 1024
-_NEWS_MS: Final = 5_000  # so long at most partitions that somebody adds go unnoticed
-_GATHER_MS: Final = 100  # less than `_MUCH_BYTES` waits so long at the broker: reports come once a second, anyway
+_NEWS_MS: Final = 5_000  # added partitions are noticed within this time
+_GATHER_MS: Final = 100  # the broker collects `_MUCH_BYTES` for at most this long; reports come once a second
 
 
 class KafkaLog:
-    """Connects when it is made, and then follows the broker through its absences."""
+    """Connects when it is created, and reconnects after broker outages."""
 
     def __init__(self, bootstrap: str, topics: Sequence[str]) -> None:
-        """Raises `Unavailable` where no broker answers, or a topic is not there."""
+        """Raises `Unavailable` where no broker answers, or a topic does not exist."""
         require_listener(bootstrap, _ANSWER_MS / 1000)
         read_whatever_is_logged()
         self._heard_at = time.monotonic()
@@ -56,9 +56,9 @@ class KafkaLog:
 
     def identity(self) -> str:
         """See `Log.identity`."""
-        cluster = self._consumer._client.cluster  # what the consumer was told with the topics' partitions
+        cluster = self._consumer._client.cluster  # the metadata that came with the topics' partitions
         names = [cluster.topic_id(topic) for topic in sorted({part.topic for part in self._partitions})]
-        return "" if None in names else " ".join(map(str, names))  # Kafka gives topics names of their own since 2.8
+        return "" if None in names else " ".join(map(str, names))  # topics have ids since Kafka 2.8
 
     def ends(self) -> Mapping[TopicPartition, int]:
         """See `Log.ends`."""
@@ -84,11 +84,11 @@ class KafkaLog:
         if batches:
             self._heard_at = time.monotonic()
         elif time.monotonic() - self._heard_at > _SILENCE_S:
-            self.ends()  # silence, or no broker?
+            self.ends()  # raises where the broker is away
         return [raw_record(record) for records in batches.values() for record in records]
 
     def _see_new_partitions(self) -> None:
-        """Reads those that somebody has added, too, from their beginning; the others go on where they are."""
+        """Starts to read added partitions at their beginning; the others continue at their positions."""
         cluster, known = self._consumer._client.cluster, Counter(part.topic for part in self._partitions)
         if any(len(cluster.partitions_for_topic(topic) or ()) > count for topic, count in known.items()):
             reached = self.positions()
@@ -107,11 +107,11 @@ class KafkaLog:
             raise Unavailable(PART, f"positions are not known ({exc})") from exc
 
     def close(self) -> None:
-        """Lets go of the broker."""
+        """Closes the connection."""
         self._consumer.close(autocommit=False)
 
     def _bounds(self, ask: Callable[..., Mapping[KafkaPartition, int]]) -> Mapping[TopicPartition, int]:
-        """What the broker says of all partitions."""
+        """The begin or end offsets of all partitions, by the consumer's method `ask`."""
         try:
             found = ask(self._partitions, timeout_ms=_ANSWER_MS)
         except KafkaError as exc:

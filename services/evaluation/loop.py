@@ -21,16 +21,16 @@ from services.wire.kafka.gaps import deleted, gaps, tell_deleted
 
 log = logging.getLogger(__name__)
 
-_WAIT_S: Final = 0.25  # for records, where there are none
-_FORGET_S: Final = 3600.0  # old ids are dropped so often
+_WAIT_S: Final = 0.25  # how long one poll waits for records
+_FORGET_S: Final = 3600.0  # between two deletions of old ids
 
 
 class Evaluation:
     """Reads outcomes and decision records, keeps the sums, publishes reports and posteriors.
 
-    Delivery: at least once from Kafka, exactly once into the ledger, at least once to `ad.policy` and `ad.reports`.
-    Reading the topics again gives the same sums, as far as they are still there: what retention deleted before it was
-    read is counted and logged.
+    Delivery: at least once from Kafka, exactly once into the store, at least once to `ad.policy` and `ad.reports`.
+    Reading the topics again gives the same sums, except for records that retention has deleted. Records that were
+    deleted before they were read are counted and logged.
     """
 
     def __init__(
@@ -44,14 +44,17 @@ class Evaluation:
         self._tallies = store.tallies()
         self._offsets = store.offsets()
         self._batch: tuple[list[Envelope], dict[TopicPartition, int]] | None = None  # read and not counted yet
-        self._gaps: list[tuple[TopicPartition, int, int]] = []  # jumps in what was read, not looked into yet
-        self._behind: Mapping[TopicPartition, int] = {}  # where partitions ended at the start, until that is reached
+        self._gaps: list[tuple[TopicPartition, int, int]] = []  # gaps in the offsets read, not explained yet
+        self._behind: Mapping[TopicPartition, int] = {}  # end offsets at start, until they are reached
         self._news = True  # something may have changed since the last report
         self._publish_at = clock.monotonic()
         self._forget_at = clock.monotonic() + _FORGET_S
 
     def start(self, published: policy_pb2.PolicyVersion | None) -> None:
-        """Goes to where the ledger ends; `published` is the newest version on `ad.policy`. Raises `Unavailable`."""
+        """Continues at the stored offsets, or at the beginning where the topics are not those of the store.
+
+        `published` is the newest version on `ad.policy`. Raises `Unavailable`.
+        """
         ends, identity = self._log.ends(), self._log.identity()
         shorter = any(offset > ends.get(place, 0) for place, offset in self._offsets.items())
         others = identity and self._store.log() not in ("", identity)
@@ -69,7 +72,7 @@ class Evaluation:
         self._publisher.start(published)
 
     def step(self, readiness: Readiness) -> None:
-        """Counts what there is and publishes when it is time; an unavailable part is named, and tried again."""
+        """Counts the next batch and publishes when that is due; an unavailable part is reported and retried."""
         try:
             self._publisher.deliver()
             self._count()
@@ -83,7 +86,7 @@ class Evaluation:
             readiness.ready()
 
     def finish(self) -> None:
-        """Publishes what has been counted; raises `Unavailable`."""
+        """Publishes the last sums; raises `Unavailable`."""
         if self._news and self._caught_up():
             self._publish()
         self._publisher.deliver()
@@ -96,7 +99,7 @@ class Evaluation:
             self._batch = events, {(raw.topic, raw.partition): raw.offset + 1 for raw in raws}
             self._gaps = gaps(raws, self._offsets, {})
         self._look_into_gaps()
-        self._publisher.deliver()  # dead letters are on the broker before their offsets are passed
+        self._publisher.deliver()  # the broker has dead letters before the offsets pass them
         events, positions = self._batch
         if positions:
             count(self._store, self._tallies, events, positions)
@@ -106,7 +109,7 @@ class Evaluation:
         self._batch = None
 
     def _pass_deleted(self) -> None:
-        """Goes on behind what was deleted while nobody read, having told of it once."""
+        """Moves the offsets past records that retention deleted while this process was down, and logs them once."""
         begins = self._log.begins()
         lost = deleted(self._offsets, begins)
         if lost:
@@ -117,7 +120,7 @@ class Evaluation:
             self._offsets |= behind
 
     def _look_into_gaps(self) -> None:
-        """Tells how much of the jumps was deleted; raises `Unavailable`, and is repeated with the batch."""
+        """Logs how many records of each gap were deleted; after `Unavailable` it is retried with the batch."""
         if self._gaps:
             begins = self._log.begins()
             for place, first, end in self._gaps:
@@ -132,14 +135,14 @@ class Evaluation:
         self._publish_at = self._clock.monotonic() + self._publish_s
 
     def _caught_up(self) -> bool:
-        """Whether everything has been read that was there at the start: a replay publishes nothing half-done."""
+        """Whether all records that existed at the start have been read: a replay publishes no partial sums."""
         if self._behind:
             reached = self._log.positions()
             self._behind = {place: end for place, end in self._behind.items() if reached.get(place, 0) < end}
         return not self._behind
 
     def _forget(self, events: list[Envelope]) -> None:
-        """Now and then drops ids that are too old to come again, at the places that `events` were read from."""
+        """Every `_FORGET_S`, deletes ids that are too old to be repeated, for the partitions of `events`."""
         if self._clock.monotonic() < self._forget_at:
             return
         self._forget_at = self._clock.monotonic() + _FORGET_S

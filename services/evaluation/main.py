@@ -43,7 +43,7 @@ class Settings:
     data_dir: Path = Path(".adloom/data/evaluation")
     health_port: settings.Port = 0
     health_host: str = "127.0.0.1"
-    publish_s: settings.Seconds = 1.0  # at most so often a report and a posterior
+    publish_s: settings.Seconds = 1.0  # least time between two reports
 
 
 def main() -> int:
@@ -52,14 +52,14 @@ def main() -> int:
 
 
 def serve(found: Settings, readiness: Readiness) -> None:
-    """Counts and publishes until it is told to leave."""
+    """Counts and publishes until shutdown is requested."""
     leave = asked_to_leave()
     with closing(open_store(found.data_dir)) as store:
         run(found, store, readiness, leave)
 
 
 def open_store(folder: Path) -> EvaluationStore:
-    """The ledger in `folder`; raises `Misconfigured` where another process has it."""
+    """Opens the store in `folder`; raises `Misconfigured` where another process holds it."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "ledger.sqlite"
     try:
@@ -69,7 +69,7 @@ def open_store(folder: Path) -> EvaluationStore:
 
 
 def run(found: Settings, store: EvaluationStore, readiness: Readiness, leave: threading.Event) -> None:
-    """Connects, then steps until it is told to leave; what was counted is published before it goes."""
+    """Counts and publishes until shutdown is requested, and publishes the last sums; reconnects after `Unavailable`."""
     while not leave.is_set():
         try:
             with connected(found) as (source, producer):
@@ -87,7 +87,7 @@ def run(found: Settings, store: EvaluationStore, readiness: Readiness, leave: th
 
 @contextmanager
 def connected(found: Settings) -> Iterator[tuple[KafkaLog, Producer]]:
-    """The broker's two sides; raises `Unavailable` where it does not answer."""
+    """A reader and a producer on the broker; raises `Unavailable` where it does not answer."""
     with closing(KafkaLog(found.kafka, (OUTCOMES, IMPRESSIONS))) as source:
         producer = Producer(ProducerSettings(found.kafka, client_id="adloom-evaluation"))
         try:

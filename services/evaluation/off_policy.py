@@ -11,14 +11,14 @@ impression counts does not depend on its click (closed windows only), and that a
 
 The interval is Wilson's for a weighted proportion, with n' = v (1 - v) / se^2 in place of n, at most the effective
 sample size (Korn & Graubard 1998; Kish 1965); with w = 1 it is Wilson's own. It holds at one moment, for independent
-impressions, and is approximate: few weighted clicks make it less sure than it says. Where the judged policy prefers
+impressions, and is approximate: with few weighted clicks it may hold less often. Where the judged policy prefers
 what was seldom shown it holds in 94 to 97 % of runs; where it spreads wider than the traffic, in 96 to 99 %, because n'
 is bounded by the effective sample: without the bound it would hold in 80 % there (`adloom drill judgement`).
 
-Where it would only be a guess the estimators refuse: too small an effective sample, weights that do not average 1,
-impressions without the probabilities. Weights that happen to sum to more than n make the effective sample larger and
-IPS too high at once, so whether it is large enough is asked of the smaller of the two: what is given must not be the
-lucky runs alone.
+The estimators refuse where a value would only be a guess: the effective sample is too small, the weights do not average
+1, or impressions lack the probabilities. Weights that happen to sum to more than n make the effective sample larger and
+IPS too high at the same time. So the sample must also be large enough with weights scaled to average 1: otherwise the
+values that are reported would be too high on average.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class WeightSums:
         )
 
     def effective_sample_size(self) -> float:
-        """(sum w)^2 / sum w^2: so many impressions of its own would tell as much (Kish 1965)."""
+        """(sum w)^2 / sum w^2: as many impressions of the judged policy's own would tell as much (Kish 1965)."""
         return self.w**2 / self.w2 if self.w2 else 0.0
 
     def sure_sample_size(self) -> float:
@@ -119,7 +119,7 @@ def _refused(sums: WeightSums) -> str:
         return f"effective sample size {size:.1f} is below {MIN_EFFECTIVE_SAMPLE:.0f}"
     if sure < MIN_EFFECTIVE_SAMPLE:
         return f"effective sample size {sure:.1f}, had the weights averaged 1, is below {MIN_EFFECTIVE_SAMPLE:.0f}"
-    # Weights average 1 where the traffic covers what the policy would choose; four standard errors are let pass.
+    # Weights average 1 where the traffic covers what the policy would choose; four standard errors are allowed.
     mean, allowed = sums.w / sums.n, 0.05 + 4 / math.sqrt(size)
     if abs(mean - 1) > allowed:
         return f"overlap too small: weights average {mean:.2f}, not 1 within {allowed:.2f}"

@@ -1,4 +1,4 @@
-"""What evaluation needs of the log it reads."""
+"""The port through which evaluation reads its topics."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from services.wire.codec.envelope import RawRecord, TopicPartition
 
 
 class Log(Protocol):
-    """All partitions of the topics that are evaluated; whoever reads them keeps the offsets."""
+    """All partitions of the topics that evaluation reads; the caller keeps the offsets."""
 
     def identity(self) -> str:
-        """A name that no other log has, and topics that were made anew have another one; empty where none is known."""
+        """A unique name of these topics, which changes where they are deleted and created again; empty if unknown."""
         ...
 
     def ends(self) -> Mapping[TopicPartition, int]:
@@ -20,23 +20,23 @@ class Log(Protocol):
         ...
 
     def begins(self) -> Mapping[TopicPartition, int]:
-        """The offset of the first record that is there, of every partition now; where there is none, that of the next.
+        """The offset of the earliest record of every partition now; of an empty partition, that of its next record.
 
         May block; raises `Unavailable`.
         """
         ...
 
     def seek(self, offsets: Mapping[TopicPartition, int]) -> None:
-        """Reading goes on at these offsets, and at the first record there is of partitions not named."""
+        """Continues at these offsets; a partition that is not named starts at its earliest record."""
         ...
 
     def poll(self, timeout_s: float) -> list[RawRecord]:
-        """The next records that are there, in order within a partition; waits up to `timeout_s` for the first.
+        """The next available records, in order within a partition; waits up to `timeout_s` for the first.
 
-        Raises `Unavailable` when it has been noticed that the broker is away.
+        Raises `Unavailable` once it notices that the broker is away.
         """
         ...
 
     def positions(self) -> Mapping[TopicPartition, int]:
-        """The offset of the next record to come, by partition; beyond gaps that hold no records."""
+        """The offset of the next record to read, by partition, after any gap that holds no records."""
         ...

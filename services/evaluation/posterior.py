@@ -1,6 +1,6 @@
-"""The sums that the policies learn from, as they are published: whole, with a version that grows.
+"""Builds the posterior that is published: the sums of all arms in one message, with an increasing version.
 
-What one message has no room for (`services/policies/posterior_codec.py`) is counted (`left_out`).
+Arms that do not fit into one message (`services/policies/posterior_codec.py`) are counted by `left_out`.
 """
 
 from __future__ import annotations
@@ -31,5 +31,5 @@ def next_version(
 
 
 def left_out(total: Tally, version: policy_pb2.PolicyVersion) -> int:
-    """How many arms of `total` its `version` has no room for."""
+    """How many arms of `total` did not fit into `version`."""
     return len(total.arms) - len(version.arms)

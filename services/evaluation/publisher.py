@@ -1,4 +1,4 @@
-"""What evaluation sends: decided once, noted in the ledger, and sent until the broker has it."""
+"""Sends reports, posteriors and dead letters until the broker has them; a posterior is stored before it is sent."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ log = logging.getLogger(__name__)
 
 SOURCE: Final = "adloom/evaluation"
 
-_POLICY: Final = "policy"  # name in the ledger
+_POLICY: Final = "policy"  # name in the store
 _DELIVER_S: Final = 10.0
 
 
 class Publisher:
-    """Sends at least once; everything is whole and has a version or a time, so that a repeat changes nothing."""
+    """Sends at least once. Each message is complete and has a version or a time, so a repeat changes nothing."""
 
     def __init__(self, store: EvaluationStore, sink: Sink, clock: Clock) -> None:
         self._store = store
@@ -38,9 +38,10 @@ class Publisher:
         self._left_out = 0  # arms that the newest version had no room for
 
     def start(self, published: policy_pb2.PolicyVersion | None) -> None:
-        """Agrees with Kafka on the newest version.
+        """Makes the store and `ad.policy` agree on the newest version.
 
-        `published` is the newest there. The ledger may hold a newer one that never got there, or none, if it was lost.
+        `published` is the newest on the topic. The store may hold a newer one that did not get there, which is sent
+        again, or an older one or none, if the file was lost; then `published` is stored.
         """
         last = self._last()
         if published is not None and (last is None or published.version > last.version):
@@ -49,11 +50,11 @@ class Publisher:
             self._unsent.append(self._record(last, last.policy_id, f"{last.policy_id}/{last.version}"))
 
     def letters(self, letters: Iterable[Record]) -> None:
-        """Dead letters, for the next `deliver`."""
+        """Queues dead letters for the next `deliver`."""
         self._unsent += letters
 
     def publish(self, total: Tally, offsets: Mapping[int, int]) -> None:
-        """A report, and a posterior where an arm's sums have changed, for the next `deliver`."""
+        """Queues a report, and a posterior where an arm's sums have changed, for the next `deliver`."""
         now = self._clock.now()
         version = posterior.next_version(total, self._last(), offsets, now)
         if version is not None:
@@ -65,7 +66,7 @@ class Publisher:
         self._unsent.append(self._record(live, live.report_id, f"{live.report_id}/{now.isoformat()}"))
 
     def deliver(self) -> None:
-        """Returns when the broker has everything; raises `Unavailable`, and sends it again next time."""
+        """Sends everything queued and returns when the broker has it; after `Unavailable` it stays queued."""
         if not self._unsent:
             return
         reached("evaluation", "emission.before")

@@ -1,15 +1,16 @@
-"""The report that people read, from the sums; pure.
+"""Builds the report that people read from the sums; pure.
 
 Rates and estimates of our own traffic come first, then those of imported logs, each log under its own name. Where
 several policies of one log were imported (`open-bandit-random`, `open-bandit-bts`), the whole log is estimated too.
-Our own policies are held against the control: by how much their click rates differ.
+Each of our own policies is compared with the control: the report gives the difference of their click rates.
 
-Imported logs are there to be compared with what others made of them, so their estimates show what the formula gives
-even where the estimator refuses; then `refused` says why, and there is no interval. For our own traffic there is no
-value then.
+Imported logs serve to compare our estimates with published ones. So their estimates show the formula's value even
+where the estimator refuses; `refused` then says why, and there is no interval. A refused estimate from our own traffic
+has no value.
 
-A report is one message and is made every second, so it names the `MOST_POLICIES` with the most impressions, ours first,
-and of each log the `MOST_TARGETS` of which most is known, whatever an imported log calls policies.
+A report is one message and is made every second, so its size is bounded, however many policies an imported log names.
+It lists the `MOST_POLICIES` policies with the most impressions, ours first, and for each log estimates the
+`MOST_TARGETS` policies whose probabilities the most impressions tell.
 """
 
 from __future__ import annotations
@@ -34,12 +35,12 @@ MOST_TARGETS: Final = 10
 _LONGEST_NAME: Final = 128  # characters
 
 OWN: Final = "own"
-"""Our own traffic, whichever policy chose: each impression with its own propensity."""
+"""The name of our own traffic over all acting policies; each impression has its own propensity."""
 
 
 @dataclass(frozen=True, slots=True)
 class LogEstimates:
-    """Traffic that is estimated from under one name."""
+    """The traffic that estimates are made from, under one name."""
 
     name: str
     sources: tuple[TrafficKind, ...]
@@ -61,14 +62,14 @@ def live(total: Tally, offsets: Mapping[int, int], now: datetime) -> policy_pb2.
 
 
 def named(rates: Mapping[TrafficKind, Clicks]) -> dict[TrafficKind, Clicks]:
-    """Those that stand on the report."""
+    """The rates that the report lists."""
     short = [traffic for traffic in rates if len(traffic.policy) <= _LONGEST_NAME]
     most = sorted(short, key=lambda traffic: (traffic.foreign, -rates[traffic].impressions, traffic.policy))
     return {traffic: rates[traffic] for traffic in most[:MOST_POLICIES]}
 
 
 def logs(rates: Iterable[TrafficKind]) -> Iterator[LogEstimates]:
-    """What is estimated from, in the order of the report."""
+    """The traffic that estimates are made from, in the order of the report."""
     own = tuple(traffic for traffic in _ordered(rates) if not traffic.foreign)
     if own:
         yield LogEstimates(OWN, own)
@@ -101,7 +102,7 @@ def _figures(traffic: TrafficKind, clicks: Clicks) -> policy_pb2.PolicyFigures:
 
 
 def _comparisons(rates: Mapping[TrafficKind, Clicks]) -> Iterator[policy_pb2.Comparison]:
-    """Each judged policy, and each other one of ours that was seen, against the control; none without own traffic."""
+    """Compares each policy of `JUDGED`, and each other one of ours, with the control; empty without own traffic."""
     own = {traffic.policy: clicks for traffic, clicks in rates.items() if not traffic.foreign}
     if own:
         control = own.pop(UNIFORM, Clicks())
@@ -141,9 +142,9 @@ def _estimates(total: Tally, log: LogEstimates) -> Iterator[policy_pb2.Estimate]
 
 
 def _targets(total: Tally, log: LogEstimates) -> list[str]:
-    """Policies of which the log knows something, and for our own traffic all that are judged.
+    """The policies to estimate from this log: those whose probabilities it tells, and for own traffic all of `JUDGED`.
 
-    A policy is not estimated from its own choices alone: that is its click rate.
+    No policy is estimated from its own traffic alone: that estimate would be its click rate.
     """
     told: Counter[str] = Counter()
     for (source, target), sums in total.weights.items():

@@ -1,7 +1,7 @@
-"""What evaluation remembers, in one SQLite file: offsets, sums and the ids behind them change in one transaction.
+"""The state of evaluation in one SQLite file: offsets, sums and seen ids change in one transaction.
 
 So each outcome counts once, however often the topic repeats it and wherever the process is killed. A file that is lost,
-or that belongs to another log, is made anew from the topics.
+or that was made from other topics, is rebuilt from the topics.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from services.evaluation.tally import Tally
 from services.wire.codec.envelope import TopicPartition
 
 REMEMBERED_MS: Final = 3 * 24 * 60 * 60 * 1000
-"""How long an id is remembered, by LogAppendTime of its partition: repeats come within a day (tokens and ids live as
-long), or at once after a crash."""
+"""How long an id is kept, by LogAppendTime of its partition. Repeats arrive within a day (the lifetime of tokens and
+event ids), or soon after a crash."""
 
 _VERSION: Final = 3
-"""Of sums and ids: a file of another one counts anew from the topics, and goes on with what it published."""
+"""The version of sums and ids. A file of another version is counted again from the topics; published data are kept."""
 
-_LOCK_S: Final = 1.0  # to wait for another process that holds the file
+_LOCK_S: Final = 1.0  # how long to wait for another process that holds the file
 
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS offsets (topic TEXT, part INTEGER, next INTEGER, PRIMARY KEY (topic, part)) WITHOUT ROWID;
@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS published (name TEXT PRIMARY KEY, data BLOB) WITHOUT 
 
 
 class EvaluationStore:
-    """The file. One process at a time; everything happens inside `transaction`."""
+    """The SQLite file. One process at a time; every write happens inside `transaction`."""
 
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(path, timeout=_LOCK_S, isolation_level=None)
@@ -50,7 +50,7 @@ class EvaluationStore:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing: what is written inside is there afterwards, or none of it where this raises."""
+        """Commits everything that is written inside, or nothing where the block raises."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -71,7 +71,7 @@ class EvaluationStore:
         return {part: tally_bytes.unpack(data) for part, data in rows}
 
     def save(self, offsets: Mapping[TopicPartition, int], tallies: Mapping[int, Tally]) -> None:
-        """Writes these offsets and sums, whole, over those that were there."""
+        """Replaces the stored offsets and sums of these partitions."""
         self._db.executemany(
             "INSERT OR REPLACE INTO offsets VALUES (?, ?, ?)",
             [(topic, part, next_) for (topic, part), next_ in offsets.items()],
@@ -82,40 +82,40 @@ class EvaluationStore:
         )
 
     def first_sight(self, name: str, place: TopicPartition, at_ms: int) -> bool:
-        """Whether `name` was not known; from now on it is. `at_ms` is its LogAppendTime in `place`."""
+        """Stores `name`; whether it was new. `at_ms` is its LogAppendTime in the partition `place`."""
         digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
         cursor = self._db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)", (digest, *place, at_ms))
         return cursor.rowcount == 1
 
     def forget(self, place: TopicPartition, now_ms: int) -> None:
-        """Drops ids read at `place` that are too old to come again; `now_ms` is the LogAppendTime it has reached.
+        """Deletes ids of the partition `place` that are too old to be repeated; `now_ms` is its latest LogAppendTime.
 
-        Topics do not share a clock: while everything is read again, one may be weeks ahead of another.
+        Partitions are read at different speeds: during a replay, one may be weeks ahead of another.
         """
         self._db.execute(
             "DELETE FROM seen WHERE topic = ? AND part = ? AND at_ms < ?", (*place, now_ms - REMEMBERED_MS)
         )
 
     def published(self, name: str) -> bytes | None:
-        """What was last decided to be published under this name; it may not have reached Kafka."""
+        """What `publish` last stored under this name; it may not have reached Kafka."""
         row = self._db.execute("SELECT data FROM published WHERE name = ?", (name,)).fetchone()
         return None if row is None else bytes(row[0])
 
     def publish(self, name: str, data: bytes) -> None:
-        """Notes what is to be published, before it is."""
+        """Stores what is about to be published."""
         self._db.execute("INSERT OR REPLACE INTO published VALUES (?, ?)", (name, data))
 
     def log(self) -> str:
-        """The log that was read, as `belongs_to` was told; empty where it was not."""
+        """The identity of the topics that were read, as `belongs_to` stored it; empty where it did not."""
         row = self._db.execute("SELECT identity FROM log").fetchone()
         return "" if row is None else str(row[0])
 
     def belongs_to(self, identity: str) -> None:
-        """Offsets, sums and ids are of this log."""
+        """Stores which topics the offsets, sums and ids come from, by `Log.identity`."""
         self._db.execute("INSERT OR REPLACE INTO log VALUES (1, ?)", (identity,))
 
     def start_over(self) -> None:
-        """Forgets everything but what was published."""
+        """Deletes everything except what was published."""
         for table in ("offsets", "sums", "seen"):
             self._db.execute(f"DELETE FROM {table}")
 

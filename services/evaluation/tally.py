@@ -1,13 +1,13 @@
-"""What is summed over outcomes: whole numbers and sums of weights by partition, which add up in any order.
+"""The sums over outcomes: counts and sums of weights by partition, which can be merged in any order.
 
-Only closed windows count towards rates, estimates and posteriors. Kept out of them, and counted by reason: invalid
-traffic, and house creatives that filled what was lacking (nothing was chosen there). Imported logs have rates and
-estimates of their own, and teach our arms nothing. An impression without a score is in the rates and teaches nothing
-either (`no_score`): a lift is over the model's score, and against an assumed one it would measure the assumption.
+Only closed windows count towards rates, estimates and posteriors. Invalid traffic, and house creatives that filled an
+empty slot (no policy chose them), are left out and counted by reason. Imported logs have separate rates and estimates,
+and do not update our arms. An impression without a score counts in the rates, but does not update its arm either
+(`no_score`): a CTR multiplier is relative to the model's score, and would measure the error of an assumed one.
 
-Of several creatives for one placement only the first is in the estimates: the propensities of the later ones are
-conditional on what the acting policy took before, so their weights lead to what the judged policy would have earned
-*after the other one's choices*, and not to what it would have earned. A log's own propensities are taken as they are.
+Of several creatives for one placement only the first is used in estimates. The propensities of the later ones are
+conditional on the acting policy's earlier choices, so their weights would estimate what the judged policy earns *after
+the acting policy's choices*, and not what it earns by itself. The propensities of imported logs are used as they are.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from services.evaluation.off_policy import WeightSums, sums_of
 from services.policies.assignment import HOUSE, THOMPSON, UNIFORM
 
 MOST_WEIGHT: Final = 1e9
-"""A larger weight tells nothing (our floor allows 5,120), and its square would be no number any more."""
+"""The largest accepted weight. Our exploration floor allows 5,120; the square of a far larger one would overflow."""
 
 NO_SCORE = "no_score"
-"""Why an impression that is in the rates teaches no arm."""
+"""The reason why an impression that counts in the rates does not update its arm."""
 
 JUDGED = (UNIFORM, THOMPSON)
-"""The policies that estimates are made of, besides those that an impression names itself."""
+"""The policies that are always estimated, besides those in an outcome's `target_propensities`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Arm:
 
     impressions: int = 0
     clicks: int = 0
-    expected: float = 0.0  # clicks that the scores expected
+    expected: float = 0.0  # expected clicks: the sum of the scores
 
     def __add__(self, other: Arm) -> Arm:
         return Arm(self.impressions + other.impressions, self.clicks + other.clicks, self.expected + other.expected)
@@ -74,18 +74,18 @@ class Tally:
     arms: dict[str, Arm] = field(default_factory=dict)  # by creative
 
     def note(self, outcome: outcome_pb2.Outcome) -> None:
-        """An outcome id was seen for the first time."""
+        """Counts an outcome whose id is new."""
         self.outcomes[outcome_pb2.OutcomeKind.Name(outcome.kind)] += 1
 
     def settle(self, outcome: outcome_pb2.Outcome) -> None:
-        """An outcome id was seen with its window closed for the first time; orders are only noted."""
+        """Counts an outcome that is seen with a closed window for the first time; orders count in `note` only."""
         if outcome.kind == outcome_pb2.ORDERED:
             return
         clicked = outcome.kind == outcome_pb2.CLICKED
         if outcome.invalid_traffic:
             self.kept_out[outcome.invalid_traffic] += 1
             return
-        scored = outcome.HasField("score") and 0.0 <= outcome.score <= 1.0  # not where it is no number
+        scored = outcome.HasField("score") and 0.0 <= outcome.score <= 1.0  # False for NaN
         if scored and not outcome.foreign:
             self._learn(outcome, clicked)
         if outcome.policy_id == HOUSE and not outcome.foreign:
@@ -110,7 +110,7 @@ class Tally:
 
 
 def weight_of(outcome: outcome_pb2.Outcome, target: str) -> float | None:
-    """q / p; None where the outcome does not tell the target's probability, or holds what is no probability.
+    """The weight q / p; None where the outcome lacks the target's probability, or a probability is invalid.
 
     >>> found = outcome_pb2.Outcome(propensity=0.25, target_propensities={"a": 0.5, "b": float("nan")})
     >>> weight_of(found, "a"), weight_of(found, "b"), weight_of(found, "c")

@@ -1,4 +1,4 @@
-"""A tally in bytes and back."""
+"""Encodes a tally as bytes, and decodes it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def pack(tally: Tally) -> bytes:
 
 
 def unpack(data: bytes) -> Tally:
-    """The tally that `pack` wrote; a `Bug` where another version did.
+    """The tally that `pack` wrote; raises `Bug` where another version wrote it.
 
     >>> unpack(pack(Tally(impressions=3))).impressions
     3

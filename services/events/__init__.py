@@ -1,5 +1,5 @@
-"""How shoppers' events come in: the gRPC door, the producer SDK, and the replay of logs.
+"""Ingests shoppers' events: the EventService gRPC server and the replay of logs.
 
-All three make the same records (`door.py`): the user id becomes a pseudonym before anything else is done with it, the
-fields are checked, and only what every consumer will accept is sent.
+Both, and the producer SDK (`services/sdk`), make records by `services/wire/codec/shop_events.py`: it pseudonymises the
+user id first, checks the fields, and passes only events that every consumer accepts.
 """

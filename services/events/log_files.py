@@ -1,4 +1,4 @@
-"""Rows of JSONL and Parquet logs, one after another, each with its number and as it stands in the file."""
+"""Reads the rows of JSONL and Parquet logs in order, each with its number and its original text."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ _OTHERS = {
     b"Obj\x01": "Avro",
     b"ORC": "ORC",
 }
-"""First bytes with which no line of JSON begins, and what a file is that has them."""
+"""First bytes of files that are not JSON lines, and the name of their format."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a log, read or not."""
+    """One row of a log, parsed or rejected."""
 
     number: int  # from 1
-    text: str  # as it stands in the file, for whoever has to mend it
+    text: str  # as in the file, for the person who corrects it
     row: Row | Rejected
 
 
@@ -48,18 +48,18 @@ class LogFile:
     """A log that can be read more than once."""
 
     name: str
-    checksum: str  # SHA-256 of its bytes, hexadecimal: the same log has the same event ids
+    checksum: str  # SHA-256 of its bytes, hexadecimal: the event ids of the rows are made from it
     rows: int
     files: tuple[Path, ...]
     passed_over: tuple[str, ...] = ()  # columns that no type of row has
 
     def lines(self) -> Iterator[Line]:
-        """All rows in order; never raises for what is in them."""
+        """All rows in order; never raises for bad content, which gives a `Rejected` row."""
         return parquet_lines(self.files[0]) if is_parquet(self.files[0]) else jsonl_lines(self.files[0])
 
 
 def open_log(path: Path) -> LogFile:
-    """The log at `path`; raises `Misconfigured` where there is none that can be read."""
+    """The log at `path`; raises `Misconfigured` if there is no readable log."""
     if not path.is_file():
         raise Misconfigured(f"{path} is no file: give a JSONL or Parquet log, or the word open-bandit")
     with path.open("rb") as file:
@@ -72,7 +72,7 @@ def open_log(path: Path) -> LogFile:
 
 
 def checksum(paths: tuple[Path, ...]) -> str:
-    """SHA-256 over the files' bytes, in order."""
+    """SHA-256 over the bytes of all files, in order, hexadecimal."""
     digest = hashlib.sha256()
     for path in paths:
         with path.open("rb") as file:
@@ -82,9 +82,9 @@ def checksum(paths: tuple[Path, ...]) -> str:
 
 
 def jsonl_lines(path: Path) -> Iterator[Line]:
-    """The rows of a JSONL file; empty lines are passed over, but numbered, and so are marks that say UTF-8.
+    """The rows of a JSONL file; empty lines are skipped, but numbered.
 
-    Such a mark stands at the beginning, and where files were joined, before any line.
+    A UTF-8 byte order mark is removed before any line, as joined files have one in the middle too.
     """
     with path.open("rb") as file:
         number = 0
@@ -108,7 +108,7 @@ def _parsed(raw: bytes) -> Row | Rejected:
 
 
 def parquet_lines(path: Path) -> Iterator[Line]:
-    """The rows of a Parquet file; a text stands for each that says what it holds."""
+    """The rows of a Parquet file; the text of each is its JSON form."""
     for number, row in enumerate(parquet_rows(path), 1):
         yield Line(number, "" if isinstance(row, Rejected) else json.dumps(row, default=str, ensure_ascii=False), row)
 

@@ -1,7 +1,7 @@
-"""The format of logs that `adloom replay FILE` takes, and how one row of it becomes records; pure.
+"""The log format of `adloom replay FILE`, and the conversion of a row to records; pure.
 
-One row a line of JSON in UTF-8 (`*.jsonl`), or one row of a Parquet file with the same names as columns (nulls, and
-NaN, which is how pandas writes none, are absent):
+A row is one line of JSON in UTF-8 (`*.jsonl`), or one row of a Parquet file with the same names as columns. Nulls count
+as absent, and so does NaN, which pandas writes for missing values:
 
     {"type": "view",  "user_id": "alice", "time": "2026-03-01T12:00:00Z", "product_id": "shirt-3", "dwell_ms": 5200}
     {"type": "click", "user_id": "alice", "product_id": "shirt-3"}
@@ -9,7 +9,7 @@ NaN, which is how pandas writes none, are absent):
     {"type": "impression", "user_id": "bob", "creative_id": "banner-7", "product_id": "shirt-3",
      "policy_id": "old-rules", "propensity": 0.25, "target_propensities": {"uniform": 0.125}, "clicked": true}
 
-| name | in | what |
+| name | in | meaning |
 |---|---|---|
 | `type` | every row | `view`, `click`, `order`, or `impression`: an ad that another system showed |
 | `user_id` | every row | the shop's own id, 1 to 256 characters; it becomes a pseudonym before anything is sent |
@@ -18,12 +18,12 @@ NaN, which is how pandas writes none, are absent):
 | `clicked` | impressions | true: a click with the impression's token follows it |
 | anything else | | a field of the message of that type, as in the protos |
 
-A line with a name that its type does not have is rejected: whoever wrote it meant something by it. A table has all its
-columns in every row, so those that no type has (pandas' `__index_level_0__`) are passed over, and named at the end.
+A JSON line with a name that its type does not have is rejected, because ignoring it could lose data. A table has all
+its columns in every row, so columns that no type has (pandas' `__index_level_0__`) are skipped and reported at the end.
 
-Impressions are marked `foreign` and carry the log's own propensity. Rows with the same identity are one event for as
-long as identities are remembered: 24 hours in profiles and in outcomes, three days in reports. A log that is replayed
-again within that time counts once; later it counts again.
+Impressions are marked `foreign` and carry the log's own propensity. Rows with the same identity count as one event
+while the consumers remember the identity: 24 hours in profiles and in outcomes, three days in reports. A log that is
+replayed again within that time counts once; later it counts again.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ Row = Mapping[str, object]
 
 SOURCE = "replay"
 CLICK_DELAY = timedelta(milliseconds=1)
-"""A logged click follows its impression by so much: logs say whether there was one, not when."""
+"""Time from an impression to its logged click: logs record whether there was a click, not when."""
 
 _LAST_CLICK = datetime.max.replace(tzinfo=UTC) - CLICK_DELAY
 
@@ -60,18 +60,18 @@ _PAYLOADS: dict[str, type[Payload]] = {
 }
 _OWN = frozenset({"type", "time", "event_id", "source", "clicked"})
 NAMES = _OWN.union(*(kind.DESCRIPTOR.fields_by_name for kind in (*_PAYLOADS.values(), impression_pb2.Impression)))
-"""All names that some type of row has."""
+"""All names that at least one row type has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What makes a row of a log itself: the log's checksum and the row's number, from 1."""
+    """The identity of a log row: the log's checksum and the row's number, from 1."""
 
     log: str
     row: int
 
     def text(self) -> str:
-        """The event id of a row that names none.
+        """The event id of a row without an `event_id`.
 
         >>> Identity("0123456789abcdef", 7).text()
         '0123456789abcdef-7'
@@ -80,7 +80,7 @@ class Identity:
 
 
 def time_of(row: Row) -> datetime | None:
-    """When the row happened; None where it does not say; raises `Rejected` for what is no time."""
+    """The time of the row in UTC, None if it has none; raises `Rejected` for an invalid time."""
     value = row.get("time")
     if value is None:
         return None
@@ -88,12 +88,12 @@ def time_of(row: Row) -> datetime | None:
         if isinstance(value, datetime) and value.tzinfo is not None:
             return value.astimezone(UTC)
         return _moment(str(value))
-    except (ValueError, OverflowError) as exc:  # OverflowError: in UTC it lies before year 1 or after 9999
+    except (ValueError, OverflowError) as exc:  # OverflowError: in UTC the time is before year 1 or after year 9999
         raise Rejected("invalid", "time", str(value), "an RFC 3339 time such as 2026-01-31T12:00:00Z") from exc
 
 
 def _moment(text: str) -> datetime:
-    """The moment of an RFC 3339 time, in UTC where it names no zone; raises ValueError.
+    """Parses an RFC 3339 time, as UTC if it names no zone; raises ValueError.
 
     >>> _moment("2026-03-01 12:00:00").isoformat(), _moment("2026-03-01T12:00:00+01:00").isoformat()
     ('2026-03-01T12:00:00+00:00', '2026-03-01T11:00:00+00:00')
@@ -105,7 +105,7 @@ def _moment(text: str) -> datetime:
 
 
 def records_of(row: Row, identity: Identity, time: datetime, secrets: Secrets) -> list[Record]:
-    """The records of `row` as it happened at `time`: one, or an impression and its click; raises `Rejected`."""
+    """The records of `row` at `time`: one event, or an impression and its click; raises `Rejected`."""
     kind = row.get("type")
     if kind == "impression":
         return _impression(row, identity, time, secrets)

@@ -1,4 +1,4 @@
-"""Rows of a Parquet log: what the table has too much is passed over, and what cannot be read is one rejected row."""
+"""Reads the rows of a Parquet log: skips unknown columns, and turns unreadable rows into rejected ones."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any
 from services.common.errors import Misconfigured, Rejected
 from services.events.log_format import NAMES, Row
 
-_UNREADABLE = (ValueError, OverflowError, LookupError)  # of a value: no UTF-8, no date, no time zone that is known
+_UNREADABLE = (ValueError, OverflowError, LookupError)  # invalid UTF-8, an invalid date, an unknown time zone
 
 
 def is_parquet(path: Path) -> bool:
-    """Whether the file says in its first bytes that it is Parquet."""
+    """Whether the file begins with the magic bytes of Parquet."""
     with path.open("rb") as file:
         return file.read(4) == b"PAR1"
 
 
 def outline(path: Path) -> tuple[int, tuple[str, ...]]:
-    """How many rows there are, and the columns that are passed over; raises `Misconfigured` for no Parquet."""
+    """The number of rows and the skipped columns; raises `Misconfigured` if the file is not valid Parquet."""
     import pyarrow.parquet as pq
 
     try:
@@ -31,7 +31,7 @@ def outline(path: Path) -> tuple[int, tuple[str, ...]]:
 
 
 def parquet_rows(path: Path) -> Iterator[Row | Rejected]:
-    """The rows, without what is null and what no type of row has; what lies behind damage is one rejected row."""
+    """The rows without nulls and unknown columns; damage ends the rows with one rejected row for the rest."""
     import pyarrow.parquet as pq
 
     try:
@@ -45,7 +45,7 @@ def parquet_rows(path: Path) -> Iterator[Row | Rejected]:
 
 
 def _rows(batch: Any) -> Iterator[dict[str, Any] | Rejected]:
-    """The rows of an Arrow batch; one with text that is no UTF-8, or a time that no calendar has, is rejected alone."""
+    """The rows of an Arrow batch; a row with invalid UTF-8 or an impossible date is rejected by itself."""
     try:
         yield from batch.to_pylist()
     except _UNREADABLE:
@@ -57,7 +57,7 @@ def _rows(batch: Any) -> Iterator[dict[str, Any] | Rejected]:
 
 
 def _present(fields: dict[str, Any]) -> dict[str, Any]:
-    """What is there, at any depth: each row has a table's columns and a struct's fields, those of other rows included.
+    """Removes absent values at any depth: a Parquet row has all columns and struct fields, also those it does not use.
 
     >>> _present({"user_id": "alice", "dwell_ms": None, "quantity": float("nan"), "context": {"page": None}})
     {'user_id': 'alice'}
@@ -71,7 +71,7 @@ def _is_absent(value: object) -> bool:
 
 
 def _damage() -> tuple[type[Exception], ...]:
-    """What reading a Parquet file raises for its bytes; ValueError for names that are no UTF-8, among others."""
+    """The exceptions that reading a damaged Parquet file raises; ValueError for names of invalid UTF-8, for example."""
     import pyarrow as pa
 
     return (pa.ArrowException, OSError, *_UNREADABLE)

@@ -1,4 +1,4 @@
-"""The process: settings -> clients -> serve; SIGTERM: refuse, drain, flush, leave with status 0."""
+"""The process: settings -> clients -> serve; SIGTERM: refuse, drain, flush, exit with status 0."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _THREADS = 4
 
 
 async def serve(settings: EventsSettings, readiness: Readiness) -> None:
-    """Serves until SIGTERM or SIGINT; waits for Kafka first, for as long as it takes."""
+    """Waits for Kafka without a time limit, then serves until SIGTERM or SIGINT."""
     asked_to_leave = asked_loop_to_leave()
     producer = await connect(settings, readiness, asked_to_leave)
     if producer is None:
@@ -40,7 +40,7 @@ async def serve(settings: EventsSettings, readiness: Readiness) -> None:
 
 
 async def connect(settings: EventsSettings, readiness: Readiness, asked_to_leave: asyncio.Event) -> Producer | None:
-    """A producer as soon as a broker answers; None where the process was told to leave before."""
+    """A producer as soon as a broker answers; None if SIGTERM or SIGINT came first."""
     readiness.waiting_for("kafka")
     chosen = ProducerSettings(
         settings.kafka,
@@ -69,7 +69,7 @@ async def serve_with(
     readiness: Readiness,
     asked_to_leave: asyncio.Event,
 ) -> None:
-    """Serves until told to leave, then answers what is under way."""
+    """Serves until SIGTERM or SIGINT, then answers the requests in flight."""
     key = load_pseudonym_key(settings.secrets_dir)
     servicer = EventServicer(Publisher(producer, threads), key, SystemClock(), lambda: uuid.uuid4().hex)
     server = build_server(servicer, settings, readiness)
@@ -81,7 +81,7 @@ async def serve_with(
 
 
 def main() -> int:
-    """Runs until told to leave; the exit status."""
+    """Runs until SIGTERM or SIGINT; returns the exit status."""
     return run_process(
         "events", lambda: read(EventsSettings, os.environ), lambda settings, ready: asyncio.run(serve(settings, ready))
     )

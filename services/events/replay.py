@@ -1,11 +1,11 @@
-"""Plays a log against Kafka: in order, once, resumable, bad rows kept aside.
+"""Replays a log to Kafka: in order, resumable, with bad rows written to a rejects file.
 
-Times. Each row happens when it is sent: a log of last year becomes traffic of now, in its order. With `speed` the gaps
-between rows are the log's, divided by it. With `keep_times` the log's own times stay, and what is then older than 24
-hours ends among the dead letters as `too_old`.
+Times. By default a row's event time is the time of its sending: a log of last year becomes current traffic in the same
+order. With `speed`, the gaps between rows are those of the log divided by `speed`. With `keep_times`, rows keep the
+log's times; events older than 24 hours then become dead letters with the reason `too_old`.
 
-Delivery. Rows are sent in batches; progress is saved once the broker has a batch. A replay that stopped in between
-sends some rows again, under the same event ids.
+Delivery. Rows are sent in batches, and progress is saved after the broker has acknowledged a batch. A replay that was
+interrupted in between sends some rows again, under the same event ids.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from services.wire.codec.ports import Sink
 BATCH_ROWS = 500
 FLUSH_S = 60.0
 LONGEST_WAIT_S = 7 * 86_400.0
-"""A row whose turn comes later has a wrong time; waiting for it would stop the replay for good."""
+"""Longest wait for a row. A row that is due later has a wrong time, and waiting for it would stall the replay."""
 
 
 class Source(Protocol):
@@ -45,15 +45,15 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Which time each row gets, and when it is sent."""
+    """The event time of the rows and the speed of sending."""
 
     keep_times: bool = False
-    speed: float | None = None  # None: as fast as the broker takes it
+    speed: float | None = None  # None: as fast as the broker accepts records
 
 
 @dataclass(slots=True)
 class Replay:
-    """One replay; its collaborators are handed in."""
+    """One run of a replay; all dependencies are arguments."""
 
     sink: Sink
     secrets: Secrets
@@ -64,9 +64,9 @@ class Replay:
     _first: tuple[datetime, float] | None = field(default=None, init=False)  # log time and our time of the first row
 
     def run(self, log: Source, file: ProgressFile) -> Progress:
-        """Sends every row that was not sent before; the counts over the whole log.
+        """Sends every row that was not sent before; returns the counts over the whole log.
 
-        Raises `Unavailable` where the broker is lost; the same call goes on from there.
+        Raises `Unavailable` if the broker is lost; the same call then resumes after the saved progress.
         """
         progress = file.load()
         file.forget_rejects_after(progress.row)
@@ -81,7 +81,7 @@ class Replay:
         return progress
 
     def _send(self, batch: list[Line], checksum: str, file: ProgressFile) -> tuple[int, int]:
-        """How many records were handed over, and how many rows were rejected."""
+        """Sends a batch; returns the number of records handed over and of rows rejected."""
         sent = rejected = 0
         for line in batch:
             try:
@@ -98,7 +98,7 @@ class Replay:
         return sent, rejected
 
     def _time(self, line: Line) -> datetime:
-        """The time of the row; waits for its turn where the replay has a speed."""
+        """The event time of the row; with `speed` set, waits until the row is due."""
         logged = None if isinstance(line.row, Rejected) else time_of(line.row)
         if logged is None and (self.pace.keep_times or self.pace.speed is not None):
             raise Rejected("invalid", "time", None, "an RFC 3339 time, which --speed and --keep-times need")

@@ -1,6 +1,6 @@
 """The gRPC side of EventService: the table of its methods (`runtime/grpc_method.py` has the table of status codes).
 
-Single events that are wrong, or that the broker did not confirm in time, are told in their results, with status OK.
+The call's status is OK even if single events are invalid or unconfirmed in time: their results report it.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ LARGEST_REQUEST_BYTES: Final = 4 * 1024 * 1024
 
 
 def build_server(servicer: EventServicer, settings: EventsSettings, readiness: Readiness) -> ServiceServer:
-    """A server with the service, health and reflection; it has no port yet and is not started."""
+    """Builds a server with the service, health and reflection; it has no port yet and is not started."""
     methods = methods_of(servicer, settings.default_deadline_s)
     admission = Admission("events", settings.in_flight, LoopLag())
     return ServiceServer(GrpcService(SERVICE, methods, admission, server_options(LARGEST_REQUEST_BYTES)), readiness)
 
 
 def methods_of(servicer: EventServicer, default_deadline_s: float) -> Methods:
-    """The table of calls."""
+    """The handlers by method name."""
 
     async def publish(request: pb.PublishEventsRequest, context: Context) -> Message:
         budget_s = min(context.time_remaining() or default_deadline_s, default_deadline_s)
-        trace = traceparent_of(metadata_of(context, "traceparent"))  # it goes into every record: not just any text
+        trace = traceparent_of(metadata_of(context, "traceparent"))  # validated, because it goes into every record
         return await servicer.publish_events(request, budget_s, trace)
 
     return {"PublishEvents": unary_method(pb.PublishEventsRequest, publish)}

@@ -1,4 +1,4 @@
-"""What `PublishEvents` does: checks each event by itself, publishes the good ones, answers one result an event."""
+"""Implements `PublishEvents`: checks each event, publishes the valid ones, returns one result per event."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from services.wire.codec.envelope import Record
 from services.wire.codec.shop_events import admit
 
 RESERVE = 0.1
-"""Share of the caller's time that is kept for the answer's way back."""
+"""Share of the caller's time that is reserved for returning the answer."""
 
 MOST_EVENTS = 1000
-"""In one request, as `events` in the proto says."""
+"""Most events in one request, as in the proto's rule for `events`."""
 
 
 class EventServicer:
-    """Publishes events of shops; its collaborators are handed in."""
+    """Publishes events of shops; all dependencies are arguments."""
 
     def __init__(self, publisher: Publisher, key: PseudonymKey, clock: Clock, fresh_id: Callable[[], str]) -> None:
         self._publisher = publisher
@@ -32,7 +32,7 @@ class EventServicer:
     async def publish_events(
         self, request: pb.PublishEventsRequest, budget_s: float, traceparent: str = ""
     ) -> pb.PublishEventsResponse:
-        """One result an event, in order; raises `Rejected` where the request as a whole is wrong."""
+        """One result per event, in order; raises `Rejected` if the request as a whole is invalid."""
         check_request(request)
         ids = [event.event_id or self._fresh_id() for event in request.events]
         admitted = [self._admit(event, name, traceparent) for event, name in zip(request.events, ids, strict=True)]
@@ -53,16 +53,17 @@ class EventServicer:
 
 
 def check_request(request: pb.PublishEventsRequest) -> None:
-    """The rules on the request itself; those on its events are each event's own affair.
+    """Checks the request itself; its events are checked one by one later.
 
-    By hand: protovalidate goes into every event too, for seconds and gigabytes where somebody sends two million.
+    The check is written by hand because protovalidate would also validate every event: for two million events that
+    takes seconds and gigabytes.
     """
     if not 0 < len(request.events) <= MOST_EVENTS:
         raise Rejected("invalid", "events", f"{len(request.events)} events", f"1 to {MOST_EVENTS} events")
 
 
 def result_of(event_id: str, fate: Fate) -> pb.EventResult:
-    """What the caller is told of one event."""
+    """The result that the caller gets for one event."""
     if fate is None:
         return pb.EventResult(event_id=event_id, status=pb.EVENT_STATUS_OK)
     status = pb.EVENT_STATUS_REJECTED if isinstance(fate, Rejected) else pb.EVENT_STATUS_UNAVAILABLE

@@ -1,4 +1,4 @@
-"""What the process can be told from outside."""
+"""The settings of the process."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ class EventsSettings:
     health_port: Port = 0  # 0: any free port
     health_host: str = "127.0.0.1"
     secrets_dir: Path = field(default_factory=lambda: Path(".adloom/secrets"))
-    default_deadline_s: Seconds = 10.0  # for callers that give none
-    in_flight: AtLeastOne = 256  # requests under way; more are refused
-    drain_s: Seconds = 5.0  # after SIGTERM: for answers under way, then as long again for Kafka
+    default_deadline_s: Seconds = 10.0  # for callers without a deadline
+    in_flight: AtLeastOne = 256  # concurrent requests; more are refused
+    drain_s: Seconds = 5.0  # after SIGTERM: for requests in flight, then as long again for Kafka

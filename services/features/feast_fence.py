@@ -11,13 +11,14 @@ A worker that finds another name claims the partitions by writing its own. The c
 under it, and the true owner claims the partition again with its next batch. The names need no order, so neither an
 emptied Redis nor a Kafka whose generations start again does harm.
 
-A second key of the partition is its mark (`feast_mark.py`): how much of the changelog its rows hold. It is written in
-the same transaction as rows, so Redis has both or neither. A claim compares it with the changelog: rows of states
-behind the mark may be missing, because Redis was emptied, or put back to an earlier moment (a replica that lagged is
-made master, an older folder or a log that was cut off is started), or because whoever was to write them did not come to
-it. The owner hears of it (`lacking`), and the mark moves on only when it has written the last one (`complete`). Between
-claims each transaction, and each `look`, compares the mark with what was last said: whoever changes Redis from outside
-changes that, and nothing is written there before another claim has looked.
+A second key of the partition is its mark (`feast_mark.py`): how much of the changelog is in its rows. The mark is
+written in the same transaction as the rows, so Redis has both or neither. A claim compares the mark with the changelog.
+Rows of states at or after `Mark.whole` may be missing for three reasons: Redis was emptied; Redis was restored to an
+earlier state (a lagging replica was promoted, an older data folder or a truncated log was loaded); or the previous
+owner stopped between a state and its row. `lacking` reports such partitions to the owner. `Mark.whole` advances only
+after the owner has written the last missing row (`complete`). Between claims, each transaction and each `look` compares
+the mark with the last written one. An outside change of Redis changes the mark, and then nothing is written until
+a new claim has read it.
 """
 
 from __future__ import annotations
@@ -38,23 +39,23 @@ from services.features.ports import Ownership, ProfileRow
 PART = "ownership"
 
 Told = bytes | None
-"""What a key says in Redis."""
+"""The value of a key in Redis."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """What must stand in Redis for a transaction to be carried out, and what it changes."""
+    """The key values that a transaction requires in Redis, and the marks that it writes."""
 
     name: bytes
-    known: Mapping[int, Collection[Told]]  # by partition: what its mark may say
-    marks: Mapping[int, bytes]  # what it says afterwards
+    known: Mapping[int, Collection[Told]]  # by partition: the values that its mark may have
+    marks: Mapping[int, bytes]  # by partition: the mark that the transaction writes
 
     def keys(self) -> list[str]:
-        """Owners, and then marks."""
+        """The keys to watch: all owner keys, then all mark keys."""
         return [*map(owner_key, self.known), *map(mark_key, self.known)]
 
     def stands(self, found: Sequence[Told]) -> dict[int, bool]:
-        """By partition: whether `found`, what the keys say, is what was last said under our name."""
+        """By partition: whether its keys in `found`, the values of `keys()`, have our name and a known mark."""
         owners, marks = found[: len(self.known)], found[len(self.known) :]
         both = zip(self.known.items(), owners, marks, strict=True)
         return {place: owner == self.name and mark in known for (place, known), owner, mark in both}
@@ -64,14 +65,14 @@ _CLAIM: ContextVar[_Claim | None] = ContextVar("claim", default=None)
 
 
 class NotOwner(Exception):
-    """Another worker's name stands at one of the partitions, or its mark is not ours."""
+    """A partition has another worker's name in Redis, or a mark that this worker did not write."""
 
 
 class FencedRedis(redis.Redis):
     """Feast's Redis client: inside a claim, its pipelines are transactions that the claim guards."""
 
     def pipeline(self, transaction: bool = True, shard_hint: Any = None) -> Any:
-        """As redis-py's; raises `NotOwner`."""
+        """As in redis-py, guarded inside a claim; raises `NotOwner` if the claim is no longer valid."""
         claim = _CLAIM.get()
         if claim is None:
             return super().pipeline(transaction, shard_hint)
@@ -90,24 +91,22 @@ class FencedRedis(redis.Redis):
 
 
 class Fence:
-    """Which partitions are whose, as Redis knows it, and which of their rows it has."""
+    """Claims partitions in Redis and tracks which of their rows Redis may lack."""
 
     def __init__(self, client: redis.Redis, owner: Ownership) -> None:
         self._client = client
         self._owner = owner
         self._name = b""
-        self._known: dict[
-            int, set[Told]
-        ] = {}  # claimed with Kafka's consent: what the mark may say, a lost answer or not
-        self._whole: dict[int, int] = {}  # of these, those of which rows may be missing: from which offset on
-        self._untold: dict[int, int] = {}  # those of them that `lacking` has not named yet
+        self._known: dict[int, set[Told]] = {}  # confirmed claims: possible values of the mark, also after a lost reply
+        self._whole: dict[int, int] = {}  # claimed partitions with possibly missing rows: the first such offset
+        self._untold: dict[int, int] = {}  # the part of `_whole` that `lacking` has not returned yet
 
     @contextmanager
     def around(self, rows: Sequence[ProfileRow]) -> Iterator[None]:
         """Inside, writes through a `FencedRedis` succeed only while the worker owns the rows' partitions.
 
-        Claims them where they are not; raises `NotOwner` and `redis.WatchError` where they were taken away or are not
-        as they were left, and `Unavailable` where Kafka does not confirm a claim.
+        Claims partitions that are not claimed yet. Raises `NotOwner` and `redis.WatchError` if another worker has taken
+        them or their marks were changed, and `Unavailable` if Kafka does not confirm a claim.
         """
         partitions = {row.partition for row in rows}
         self._claim(partitions)
@@ -130,9 +129,9 @@ class Fence:
         return found
 
     def complete(self, partitions: Collection[int]) -> None:
-        """See `ProfileWriter.complete`; raises `NotOwner` or `redis.WatchError` where another worker has taken them.
+        """See `ProfileWriter.complete`; raises `NotOwner` or `redis.WatchError` if another worker has taken them.
 
-        Does not claim: since the claim under which the rows were written, Redis may have been emptied.
+        Makes no new claim, because Redis may have been emptied since the claim under which the rows were written.
         """
         if not self._known.keys() >= set(partitions):
             raise NotOwner
@@ -145,11 +144,11 @@ class Fence:
 
     @contextmanager
     def _claimed(self, marks: Mapping[int, Mark]) -> Iterator[None]:
-        """Inside, pipelines are carried out only where Redis still knows these partitions as claimed and left by us."""
+        """Inside, pipelines succeed only if Redis still has our name and our last mark for these partitions."""
         told = {place: mark.told() for place, mark in sorted(marks.items())}
         token = _CLAIM.set(_Claim(self._name, {place: frozenset(self._known[place]) for place in told}, told))
         for place, mark in told.items():
-            self._known[place].add(mark)  # it may stand there although no answer comes
+            self._known[place].add(mark)  # Redis may have written it even if its reply is lost
         try:
             yield
         except (NotOwner, redis.WatchError):
@@ -170,7 +169,7 @@ class Fence:
         claimed = sorted(set(partitions) - self._known.keys())
         if not claimed:
             return
-        with self._client.pipeline() as pipe:  # one transaction: between the two, Redis might be emptied
+        with self._client.pipeline() as pipe:  # one transaction: Redis could be emptied between the two commands
             pipe.mset({owner_key(partition): name for partition in claimed})
             pipe.mget([mark_key(partition) for partition in claimed])
             _, found = pipe.execute()
@@ -180,7 +179,7 @@ class Fence:
         for place, told in zip(claimed, found, strict=True):
             whole = Mark.read(told).whole
             self._known[place] = {told}
-            self._whole[place] = whole if whole <= self._owner.written(place) else 0  # beyond it: of another changelog
+            self._whole[place] = whole if whole <= self._owner.written(place) else 0  # larger: of another changelog
             self._untold[place] = self._whole[place]
 
 
@@ -190,5 +189,5 @@ def owner_key(partition: int) -> str:
 
 
 def mark_key(partition: int) -> str:
-    """Where a partition's mark stands."""
+    """The key that holds a partition's mark."""
     return f"adloom:written:profiles:{partition}"

@@ -1,4 +1,4 @@
-"""Writes profiles to Feast in batches: protobuf values straight to the provider, absolute rows, no read before."""
+"""Writes profiles to Feast in batches: whole rows as protobuf values, straight to the provider, without a read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from services.features.ports import Ownership, ProfileRow
 from services.features.profile import Profile, micros
 
 _Row = tuple[EntityKey, dict[str, Value], datetime, datetime | None]
-_LIMITS = Limits(connect_s=1.0, answer_s=5.0)  # the caller waits and repeats anyway
+_LIMITS = Limits(connect_s=1.0, answer_s=5.0)  # long limits: the caller waits and repeats anyway
 
 
 class FeastWriter:
@@ -39,7 +39,7 @@ class FeastWriter:
             self._provider.online_write_batch(self._config, definitions.profile, data, None)
 
     def look(self, partitions: Collection[int]) -> None:
-        """See `ProfileWriter.look`; without an owner nobody is to know."""
+        """See `ProfileWriter.look`; does nothing without an owner."""
         if self._fence:
             with _translated(f"the rows of {len(partitions)} partitions", "looked at"):
                 self._fence.look(partitions)
@@ -49,7 +49,7 @@ class FeastWriter:
         return self._fence.lacking() if self._fence else {}
 
     def complete(self, partitions: Collection[int]) -> None:
-        """See `ProfileWriter.complete`; without an owner this does nothing."""
+        """See `ProfileWriter.complete`; does nothing without an owner."""
         if self._fence:
             with _translated(f"the marks of {len(partitions)} complete partitions"):
                 self._fence.complete(partitions)
@@ -66,7 +66,7 @@ class FeastWriter:
 
 @contextmanager
 def _translated(what: str, done: str = "written") -> Iterator[None]:
-    """Translates errors: raises `Unavailable` that says why `what` could not be done."""
+    """Translates Redis errors to `Unavailable`, which says why `what` could not be `done`."""
     try:
         yield
     except (NotOwner, redis.WatchError) as exc:

@@ -29,7 +29,7 @@ class MemoryStore:
         self.rows: dict[str, ProfileRow] = {}
         self.marks: dict[int, Mark] = {}  # by partition
         self._written = written
-        self._known: dict[int, Mark] = {}  # of claimed partitions, as they were left
+        self._known: dict[int, Mark] = {}  # of claimed partitions, as last written or read
         self._lacks: dict[int, int] = {}
         self._untold: dict[int, int] = {}
         self._clock = clock or SystemClock()
@@ -46,18 +46,18 @@ class MemoryStore:
         self.rows.update((row.user_id, row) for row in rows)
 
     def look(self, partitions: Collection[int]) -> None:
-        """Looks at the marks."""
+        """Claims the partitions, which compares their marks."""
         if self.failure:
             raise self.failure
         self._claim(partitions)
 
     def lacking(self) -> dict[int, int]:
-        """Partitions that were claimed since, with their marks."""
+        """The partitions claimed since the last call, with the offset from which rows may be missing."""
         found, self._untold = self._untold, {}
         return found
 
     def complete(self, partitions: Collection[int]) -> None:
-        """Remembers it until the store is emptied or put back."""
+        """Marks the partitions as complete, until the store is emptied or put back."""
         if self.failure:
             raise self.failure
         if any(
@@ -69,11 +69,11 @@ class MemoryStore:
             self._lacks.pop(place, None)
 
     def owned_anew(self) -> None:
-        """Another worker writes from here on."""
+        """Forgets all claims, as if another worker took over."""
         self._known, self._lacks, self._untold = {}, {}, {}
 
     def empty(self) -> None:
-        """Nothing of what was written is there any more."""
+        """Deletes all rows and marks."""
         self.put_back(({}, {}))
 
     def as_it_is(self) -> Saved:
@@ -81,7 +81,7 @@ class MemoryStore:
         return dict(self.rows), dict(self.marks)
 
     def put_back(self, saved: Saved) -> None:
-        """An older store takes the place of this one."""
+        """Replaces all rows and marks by those of `as_it_is`."""
         self.rows, self.marks = dict(saved[0]), dict(saved[1])
 
     def _claim(self, partitions: Collection[int]) -> None:
@@ -92,7 +92,7 @@ class MemoryStore:
                 self._known[place], self._lacks[place], self._untold[place] = mark, whole, whole
 
     def write_defaults(self, defaults: Mapping[str, Profile], computed_at: datetime) -> None:
-        """Stores them at once."""
+        """Stores the defaults at once."""
         if self.failure:
             raise self.failure
         self.defaults = {**self.defaults, **defaults}

@@ -1,4 +1,4 @@
-"""Where profiles are written and read; `feast_*.py` do it, `memory_store.py` and `memory_profiles.py` stand in."""
+"""Ports for writing and reading profiles; adapters: `feast_*.py`; fakes: `memory_store.py`, `memory_profiles.py`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ProfileRow:
     user_id: str  # pseudonym
     profile: Profile
     appended_us: int  # LogAppendTime of the newest event in it, microseconds since 1970
-    partition: int  # of the shopper's events: whose owner alone may write the row
+    partition: int  # of the shopper's events; only its owner may write the row
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Reading:
     """What is known about a shopper."""
 
     profile: Profile
-    default: bool  # nothing is stored: this is the profile of the shopper's segment
+    default: bool  # no profile is stored: this is the default of the shopper's segment
     freshness_ms: int | None  # age of the newest event in it when it was read; None for a default
 
 
@@ -40,27 +40,27 @@ class ProfileWriter(Protocol):
         ...
 
     def look(self, partitions: Collection[int]) -> None:
-        """Finds out what the store lacks of these partitions, as `write` does, without writing a row.
+        """Checks which rows of these partitions the store lacks, as `write` does, without writing a row.
 
         Blocks. Raises `Unavailable`.
         """
         ...
 
     def lacking(self) -> dict[int, int]:
-        """Partitions of which the store may lack rows, as `write` and `look` have found since this was last asked.
+        """The partitions whose rows the store may lack, as `write` and `look` found them since the last call.
 
-        What may lack are the rows of states that were written (`Ownership.written`) at this offset or later; at 0, all.
+        Each comes with an offset: rows of states written at this offset or later (`Ownership.written`) may be missing;
+        at 0, all rows may.
 
-        Somebody has emptied the store, or put an older one in its place, or it is new; or whoever wrote before ended
-        between a state and its row; or they were named before, to this writer or to another one, and `complete` was
-        never reached. Does not block.
+        Causes: the store is new, was emptied or was replaced by an older one; or the previous writer stopped between a
+        state and its row; or a writer was told of the partition before and never reached `complete`. Does not block.
         """
         ...
 
     def complete(self, partitions: Collection[int]) -> None:
-        """Notes that the rows that `lacking` has named of these partitions have all been written since.
+        """Marks these partitions as complete: all rows that `lacking` reported missing have been written since.
 
-        This writer must have written rows of each of them before. Blocks. Raises `Unavailable`, also where another
+        This writer must have written rows of each partition before. Blocks. Raises `Unavailable`, also if another
         worker has taken the partitions or the store was emptied since; the next `write` finds out which.
         """
         ...
@@ -78,7 +78,7 @@ class Ownership(Protocol):
         ...
 
     def written(self, partition: int) -> int:
-        """The offset behind the last state of the partition that is durable: a measure of its rows that only grows."""
+        """The offset after the partition's last durable state; it never decreases."""
         ...
 
 
@@ -91,7 +91,7 @@ class DefaultsWriter(Protocol):
 
 
 class ProfileReader(Protocol):
-    """Gives the profiles of many shoppers at once, to commands and drills, which may block; requests have their own."""
+    """Reads many profiles at once, for commands and drills, which may block; requests use `RequestProfiles`."""
 
     def read(self, user_ids: Sequence[str], segment: str = "new_unknown") -> Mapping[str, Reading]:
         """A reading for each shopper; a shopper without a profile gets the default of `segment`, flagged.

@@ -44,15 +44,15 @@ INTEGERS = (
     "clicks_total",
     "orders_total",
     "ad_clicks_total",  # clicks that carried an impression token
-    "pieces_total",  # bought
-    "value_minor_unknown",  # of orders, from releases that did not keep currencies; since then `Profile.money` counts
+    "pieces_total",  # pieces bought
+    "value_minor_unknown",  # of orders, from releases without currencies; since then in `Profile.money`
     "bot_events_total",  # events of declared bots; they are in the totals above too
     "first_event_us",
     "last_event_us",
-    "last_view_us",  # this one and the following without declared bots
+    "last_view_us",  # this and the next two exclude declared bots
     "last_click_us",
     "last_order_us",
-    "decayed_us",  # the time to which the decayed sums are decayed
+    "decayed_us",  # the time as of which the decayed sums are stored
     "last_bot_us",  # newest event of a declared bot
     "last_burst_us",  # start of the newest minute with too many events
 )
@@ -117,7 +117,7 @@ def apply(profile: Profile, event: Interaction, catalogue: Catalogue) -> Profile
 
 
 def apply_all(profile: Profile, events: Sequence[Interaction], catalogue: Catalogue) -> Profile:
-    """The profile with all these events in it, as `apply` does it one after another, but for rounding."""
+    """The profile with all these events; equal to repeated `apply` up to rounding."""
     integers, money = list(profile.integers), profile.money
     for event in events:
         _count(integers, event)
@@ -143,19 +143,19 @@ def with_burst(profile: Profile, minute_us: int) -> Profile:
 
 
 def totals(profile: Profile) -> dict[str, Any]:
-    """The integers by name, with "value_minor_by_currency"; "unknown" in it is what no release kept the currency of."""
+    """The integers by name, with "value_minor_by_currency"; "unknown" in it sums orders without a stored currency."""
     named = dict(zip(INTEGERS, profile.integers, strict=True))
     unknown = named.pop(INTEGERS[_UNKNOWN_MONEY])
     return {**named, "value_minor_by_currency": dict(profile.money) | ({"unknown": unknown} if unknown else {})}
 
 
 def stored_integers(profile: Profile) -> tuple[int, ...]:
-    """All of the profile that does not fade, for `from_stored`."""
+    """All integers of the profile, which do not decay, in the form that `from_stored` reads."""
     return (*profile.integers, *packed(profile.money))
 
 
 def from_stored(integers: Sequence[int], decayed: Decayed) -> Profile:
-    """The profile again, also one that a release without `money` stored; ValueError where no profile is like that."""
+    """Rebuilds a stored profile, also of a release without `money`; raises ValueError for wrong lengths."""
     count = len(INTEGERS)
     if len(integers) < count or decayed.size != len(HALF_LIVES_S) * len(DECAYED):
         raise ValueError(f"no profile has {len(integers)} integers and {decayed.size} sums")
@@ -188,7 +188,7 @@ def _count(integers: list[int], event: Interaction) -> None:
 
 
 def _added(events: Sequence[Interaction], as_of_us: int, catalogue: Catalogue) -> Decayed:
-    """The events' part of the sums, decayed to a time at or after theirs, (half-lives, columns) or (columns,)."""
+    """What the events add to the sums as of `as_of_us`, not before them: (half-lives, columns) or (columns,)."""
     rows = [_contribution(event.kind, catalogue(event.product_id)) for event in events]
     elapsed_s = [(as_of_us - event.time_us) / 1e6 for event in events]
     if len(events) > 1:
@@ -198,7 +198,7 @@ def _added(events: Sequence[Interaction], as_of_us: int, catalogue: Catalogue) -
 
 @lru_cache(maxsize=16_384)
 def _contribution(kind: Kind, product: ProductFacts | None) -> Decayed:
-    """An event's part of the sums at its own time, (columns,); a cached, read-only array."""
+    """What an event adds to the sums at its own time, (columns,); a cached, read-only array."""
     row = np.zeros(len(DECAYED))
     row[kind] = 1.0
     if product is not None:

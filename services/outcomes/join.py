@@ -135,37 +135,30 @@ def _named(state: UserState, join_input: TokenEventRead, window_ms: int) -> Join
     key = naming.key_of(state, join_input)
     shown = state.shown.get(key)
     raw = b"" if shown else join_input.raw
-    if (
-        shown
-        and shown.closed
-        and not join_input.is_order
-        and counts(shown.shown_ms, join_input.position.at_ms, window_ms)
-    ):
+    in_window = shown is not None and counts(shown.shown_ms, join_input.position.at_ms, window_ms)
+    if shown and in_window and shown.closed and not join_input.is_order:
         # Only where our clock ran ahead of the broker's: the outcome IGNORED was already emitted as final.
         return JoinStep(state, fate=LATE)
-    token_event = TokenEvent(
-        join_input.event,
-        join_input.position.at_ms,
-        join_input.until_ms,
-        join_input.bot,
-        join_input.value_minor,
-        raw,
-        join_input.currency,
-    )
     roomy = limits.with_room(state, key, raw)
     if roomy is None:
         return JoinStep(limits.measured(state), fate=REFUSED, refused=limits.TOO_MANY)
-    state = roomy
+    state, token_event = roomy, _token_event(join_input, raw)
     if join_input.is_order:
         state = replace(state, orders={**state.orders, key: (*state.orders.get(key, ()), token_event)})
         return JoinStep(state, (order_outcome(shown, token_event),) if shown else ())
     state = replace(state, clicks={**state.clicks, key: token_event})
     if shown is None:
         return JoinStep(state)
-    if not counts(shown.shown_ms, token_event.at_ms, window_ms):
+    if not in_window:
         return JoinStep(state, fate=LATE)
     outcome = click_outcome(shown, token_event, window_ms)
     return JoinStep(state, (outcome,) if outcome else ())
+
+
+def _token_event(join_input: TokenEventRead, raw: bytes) -> TokenEvent:
+    position = join_input.position
+    facts = (join_input.event, position.at_ms, join_input.until_ms, join_input.bot, join_input.value_minor)
+    return TokenEvent(*facts, raw, join_input.currency)
 
 
 def _outcomes(state: UserState, key: str, window_ms: int) -> Iterator[Outcome]:

@@ -8,7 +8,7 @@ from typing import Final
 UNIFORM: Final = "uniform"
 THOMPSON: Final = "thompson"
 HOUSE: Final = "house"
-"""Policy id of house creatives that fill what is lacking; no choice is made, so the propensity is 1."""
+"""Policy id of house creatives that fill an empty slot; no choice is made, so the propensity is 1."""
 
 CONTROL_SHARE: Final = 0.1
 
@@ -16,7 +16,7 @@ ARMS: Final = {UNIFORM: "control", THOMPSON: "treatment", HOUSE: ""}
 """The experiment's arm by policy."""
 
 DRILL: Final = "drill"
-"""In place of the arm where the caller gave the seed of the draw: its outcomes are kept out of all that is learnt."""
+"""Replaces the arm where the caller gave the seed of the draw: its outcomes are excluded from rates and learning."""
 
 
 def assign(unit: str, salt: str) -> str:

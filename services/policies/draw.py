@@ -13,10 +13,10 @@ SEED_BYTES = 16
 
 
 def seed_for(key: bytes, asked: str, placement_id: str, slot: int) -> bytes:
-    """16 bytes that only holders of `key` can foresee; the same question, placement and slot give the same seed.
+    """16 bytes that only holders of `key` can foresee; the same request, placement and slot give the same seed.
 
-    `asked` names the whole question and not only its id: a caller whose request id is a page or a session counter must
-    not get the same random numbers for different questions.
+    `asked` identifies the whole request and not only its id: a caller whose request id is a page or a session counter
+    must not get the same random numbers for different requests.
     """
     parts = [asked.encode(), placement_id.encode(), str(slot).encode()]
     return keyed_digest(key, parts)[:SEED_BYTES]

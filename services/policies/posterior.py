@@ -1,6 +1,6 @@
-"""What is believed about a creative's click probability: the model's score times a lift learnt from outcomes.
+"""What is believed about a creative's click probability: the model's score times a CTR multiplier from outcomes.
 
-    lift_i ~ Gamma(shape = a + clicks_i, rate = b + expected_i),    click probability = score_i * lift_i
+    multiplier_i ~ Gamma(shape = a + clicks_i, rate = b + expected_i),    click probability = score_i * multiplier_i
 
 where `expected_i` is the sum of the model's click probabilities over the arm's closed impressions and (a, b) is the
 prior (the conjugate one of a Poisson rate with exposure `expected_i`). Assumes clicks are rare,
@@ -19,7 +19,7 @@ import numpy as np
 from services.policies.arms import Floats
 
 PRIOR_SHAPE: Final = 20.0
-"""Content-free prior: a lift of 1, as sure as after 20 expected clicks."""
+"""Content-free prior: a CTR multiplier of 1, as certain as after 20 expected clicks."""
 
 PRIOR_RATE: Final = 20.0
 
@@ -57,7 +57,7 @@ PRIOR: Final = Posterior(0, {})
 
 
 def ctr_multipliers(posterior: Posterior, creative_ids: Sequence[str]) -> tuple[Floats, Floats]:
-    """Mean and variance of each creative's lift, (C,) and (C,): shape / rate and shape / rate^2.
+    """Mean and variance of each creative's CTR multiplier, (C,) and (C,): shape / rate and shape / rate^2.
 
     >>> mean, variance = ctr_multipliers(Posterior(1, {"a": ArmSums(clicks=20, expected_clicks=20.0)}), ["a", "new"])
     >>> mean.tolist(), variance.tolist()
@@ -70,7 +70,7 @@ def ctr_multipliers(posterior: Posterior, creative_ids: Sequence[str]) -> tuple[
 
 
 def click_probability(scores: Floats, lift_means: Floats, lift_variances: Floats) -> tuple[Floats, Floats]:
-    """Mean and variance of score * lift, (C,) and (C,)."""
+    """Mean and variance of score * CTR multiplier, (C,) and (C,)."""
     return scores * lift_means, scores * scores * lift_variances
 
 

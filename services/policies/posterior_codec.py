@@ -1,9 +1,9 @@
-"""What was learnt as a message of `ad.policy`, and back.
+"""Encodes a posterior as a message of `ad.policy`, and decodes it.
 
     sums of each arm -> `arm_of` -> `arms_that_fit` -> `version_of` -> PolicyVersion -> `posterior_of` -> Posterior
 
-A version is one message, so that nobody ever applies half of one. What one message cannot hold are the arms with the
-fewest impressions: those stay at the prior, from which they have moved least.
+A version is one message, so that no process applies half of one. Arms that do not fit are those with the fewest
+impressions: they stay at the prior, from which they have moved least.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from services.policies.assignment import THOMPSON
 from services.policies.posterior import PRIOR_RATE, PRIOR_SHAPE, ArmSums, Posterior
 
 MAX_ARMS_BYTES: Final = 900_000
-"""Room for the arms in one message; about 15,000 of them. Kafka takes 1 MiB, and compresses nothing before it asks."""
+"""Room for the arms in one message; about 15,000 of them. Kafka takes 1 MiB, and checks the size before compression."""
 
 _FRAME_BYTES: Final = 8  # at most, around an arm in its message
 
@@ -68,7 +68,7 @@ def arms_that_fit(arms: Iterable[ArmPosterior]) -> list[ArmPosterior]:
     room = MAX_ARMS_BYTES
     for arm in sorted(arms, key=lambda arm: (-arm.impressions, arm.creative_id)):
         size = arm.ByteSize() + _FRAME_BYTES
-        if size <= room:  # an id of half a megabyte keeps nobody out but itself
+        if size <= room:  # an arm with a huge id leaves out only itself
             fitting.append(arm)
             room -= size
     return sorted(fitting, key=lambda arm: arm.creative_id)

@@ -1,1 +1,1 @@
-"""What surrounds any process: start and end, health, the HTTP port, the gRPC shell, load shedding and fault points."""
+"""What every serving process shares: start and stop, health, HTTP port, gRPC server, load shedding and fault points."""

@@ -1,14 +1,15 @@
-"""Who is let in: beyond what the process can answer, a quick refusal that says when to come back beats being late.
+"""Admission control: refuses requests beyond capacity at once, with the time to retry, instead of answering late.
 
-While the event loop is on time (`loop_lag.py`) there is room up to a bound: as many as can be computed one after
-another while the first caller still waits. A longer queue than that helps nobody, and the loop does not see it where
-it forms elsewhere, in front of a Triton on the same processors: with 256 let in, at three times capacity, answers took
-175 ms (p50) and one call in four heard nothing; with 24 it is 70 ms and none.
+While the event loop is on time (`loop_lag.py`), the limit of concurrent requests is the constant `most`: as many as can
+be computed one after another while the first caller still waits. A longer queue helps no caller, and the loop lag does
+not show a queue that forms elsewhere, such as in front of a Triton on the same processors. Measured at three times
+capacity: with 256 admitted, the p50 latency was 175 ms and one call in four got no answer; with 24 it is 70 ms and all
+calls get one.
 
-Where the loop is late, more would only make all of them later. Then there is room for as many as it answers in
-`WAIT_S`, by Little's law: requests under way = answers a second times the time of each, and a loop that is late answers
-what it can. On time again, there is a little more room with each look. Who has no time left for an answer is not let
-in at all.
+While the loop is late, more requests would only make all of them later. The limit is then the number that the loop
+answers in `WAIT_S`, by Little's law (concurrency = throughput times latency; a late loop runs at its full throughput).
+When the loop is on time again, the limit grows a little with each look. A request without enough time left for an
+answer is never admitted.
 """
 
 from __future__ import annotations
@@ -22,43 +23,43 @@ from services.runtime.loop_lag import LoopLag
 
 PUSHBACK_MS: Final = 50
 PUSHBACK: Final = (("grpc-retry-pushback-ms", str(PUSHBACK_MS)),)
-"""Metadata of a refusal, which gRPC clients obey before they try again."""
+"""Trailing metadata of a refusal; gRPC clients wait this long before they retry."""
 
 WAIT_S: Final = 0.03
-LEAST: Final = 4  # keep a processor busy while some of them wait for Redis or Triton
-UNKNOWN: Final = 16  # until it is known what a late loop answers
-MORE: Final = 2  # with each look at a loop that is on time: two hundred a second
-_NEW: Final = 0.1  # share of a look in the average of answers a second
-_SOON_S: Final = 0.001  # before its deadline nothing is answered in this time,
-_SOON_WHEN_LATE_S: Final = 0.02  # or in this, where the loop is late
+LEAST: Final = 4  # enough to keep a processor busy while some of them wait for Redis or Triton
+UNKNOWN: Final = 16  # the limit of a late loop until its throughput is known
+MORE: Final = 2  # growth of the limit per look at a loop that is on time: two hundred a second
+_NEW: Final = 0.1  # weight of one look in the moving average of the throughput
+_SOON_S: Final = 0.001  # least remaining time in which an answer is possible,
+_SOON_WHEN_LATE_S: Final = 0.02  # and while the loop is late
 
 
 class Overloaded(AdloomError):
-    """Too many requests are under way; the caller may come back after `PUSHBACK_MS`."""
+    """Too many requests are in flight; the caller may retry after `PUSHBACK_MS`."""
 
 
 class Admission:
-    """Counts requests under way; belongs to one event loop."""
+    """Counts requests in flight against the limit; belongs to one event loop."""
 
     def __init__(self, part: str, most: int, lag: LoopLag) -> None:
-        """`part` is this process's name; at most `most` are let in, fewer while the loop is late."""
+        """`part` is this process's name; at most `most` requests are admitted, fewer while the loop is late."""
         self.lag = lag
         self._part = part
         self._most = most
         self._room = most
         self._room_when_late: float = UNKNOWN
-        self._left = 0  # since the last look
+        self._left = 0  # requests finished since the last look
         lag.on_look = self.look
         self._under_way = 0
         self._coming = 0
         self._leaving = False
 
     def close(self) -> None:
-        """From here on nobody is admitted: the process is leaving."""
+        """Refuses all further requests, because the process is shutting down."""
         self._leaving = True
 
     def look(self, elapsed_s: float) -> None:
-        """How much room there is from here on, by how late the loop is and what it answered in `elapsed_s`."""
+        """Sets the limit, from the loop's lag and the number of answers in the last `elapsed_s`."""
         if self.lag.is_late():
             answered_in_wait = self._left / elapsed_s * WAIT_S
             self._room_when_late += _NEW * (answered_in_wait - self._room_when_late)
@@ -67,28 +68,27 @@ class Admission:
             self._room = min(self._most, self._room + MORE)
         self._left = 0
 
-    def is_full(self) -> bool:
-        """Whether whoever comes now is refused for want of room."""
-        return self._under_way >= self._room
-
     def check(self, remaining_s: float | None = None) -> None:
-        """Whether there is a place for who still has `remaining_s` to wait, None: for ever; takes none.
+        """Checks, without taking a slot, whether a request with `remaining_s` left (None: no deadline) is admitted.
 
-        Raises `Unavailable` where the process is leaving, `Overloaded` where there is no room, or no time.
+        Raises `Unavailable` if the process is shutting down, `Overloaded` if no slot is free or the time is too short.
         """
         self._require(self._under_way + (self._coming if self.lag.is_late() else 0), remaining_s)
 
     def come(self) -> None:
-        """Somebody was told to come in, and is counted by `check` until `came`, where the loop is late: there many more
-        would be told so than there are places. On time, who only begins to come is in nobody's way."""
+        """Counts a call that passed `check` and whose message is on its way, until `came`.
+
+        `check` includes these calls only while the loop is late: it would otherwise let in many more than there are
+        slots. While the loop is on time, a call that has only begun does not take a slot from another.
+        """
         self._coming += 1
 
     def came(self) -> None:
-        """Who was told to come in is here, or is not waited for."""
+        """Ends the count of `come`: the call's message has arrived, or is no longer waited for."""
         self._coming -= 1
 
     def enter(self, remaining_s: float | None = None) -> None:
-        """Takes a place, until `leave`; raises as `check` does, whoever else is coming."""
+        """Takes a slot until `leave`; raises as `check` does, without counting calls on their way."""
         self._require(self._under_way, remaining_s)
         self._under_way += 1
 
@@ -101,13 +101,13 @@ class Admission:
             raise Overloaded(f"its time was over before it was looked at, come back in {PUSHBACK_MS} ms")
 
     def leave(self) -> None:
-        """Gives the place back."""
+        """Releases the slot."""
         self._under_way -= 1
         self._left += 1
 
     @contextmanager
     def admitted(self, remaining_s: float | None = None) -> Iterator[None]:
-        """Holds a place inside the `with`; raises as `check` does."""
+        """Holds a slot inside the `with` block; raises as `enter` does."""
         self.enter(remaining_s)
         try:
             yield

@@ -1,8 +1,8 @@
-"""Named places at which a drill may kill a process, so that a crash comes exactly where it hurts most.
+"""Fault points: named points in the code at which a drill may kill or freeze a process.
 
-A process passes `reached(name)` at each of its places. Where `ADLOOM_CRASH_POINTS` names a folder and a drill has put a
-file of that name there (`arm`), the process kills itself with SIGKILL once it has passed as often as the file says, or
-freezes. Without the setting a pass costs one look at a cached value.
+A process calls `reached` at each of its points. If `ADLOOM_CRASH_POINTS` names a folder and a drill has put a file for
+the point there (`arm`), the process sends itself the file's signal (SIGKILL or SIGSTOP) after the number of passes that
+the file states. Without the setting, a pass costs one read of a cached value.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Final
 VARIABLE: Final = "ADLOOM_CRASH_POINTS"
 
 _WORKER: Final = (
-    "recovered",  # partitions and states are there, nothing was read yet
+    "recovered",  # partitions are assigned and states restored, nothing was read yet
     "emission.before",  # states are advanced in memory, records and dead letters are not sent
-    "emission.after",  # the broker has them, no state is stored
-    "table.before",  # likewise; also where nothing was to be sent
+    "emission.after",  # the broker has the records, no state is stored
+    "table.before",  # the same moment, but also reached when there is nothing to send
     "table.between",  # the local store has the states, the changelog has not
     "table.after",  # the changelog has them
     "commit.before",  # finished work is about to be committed
@@ -30,19 +30,19 @@ POINTS: Final[dict[str, tuple[str, ...]]] = {
     "profiles": (*_WORKER, "feast.before", "feast.after"),
     "outcomes": _WORKER,
     "evaluation": (
-        "emission.before",  # letters, a report or a posterior are about to be sent
+        "emission.before",  # dead letters, a report or a posterior are about to be sent
         "emission.after",
-        "ledger.before",  # a batch was read, nothing of it is written
+        "ledger.before",  # a batch was read, none of it is written to the store
         "ledger.between",  # its ids are written, its sums and offsets are not
         "ledger.after",  # sums, ids and offsets are committed
-        "noted",  # a new version of the posterior is in the ledger and not on its way
+        "noted",  # a new version of the posterior is in the store, but not sent
     ),
 }
-"""The places of each process, in the order in which a batch passes them."""
+"""The fault points of each process, in the order in which a batch passes them."""
 
 
 def reached(process: str, place: str) -> None:
-    """Returns, unless a drill has armed this place of this process and its passes are used up."""
+    """Returns, unless a drill has armed this point of this process and its passes are used up."""
     folder = _folder()
     if folder is None:
         return
@@ -59,17 +59,17 @@ def reached(process: str, place: str) -> None:
 
 
 def arm(folder: Path, process: str, place: str, passes: int = 0, signum: int = signal.SIGKILL) -> None:
-    """Lets the process die at this place, or freeze (SIGSTOP), after it has passed there so many times."""
+    """Makes the process die at this point, or freeze (SIGSTOP), after `passes` passes."""
     _write(_file(folder, process, place), passes, signum)
 
 
 def is_armed(folder: Path, process: str, place: str) -> bool:
-    """Whether the process has not died there yet."""
+    """Whether the point is armed and has not been triggered yet."""
     return _file(folder, process, place).exists()
 
 
 def disarm(folder: Path, process: str, place: str) -> bool:
-    """Takes the trap away; whether it was still there."""
+    """Disarms the point; returns whether it was still armed."""
     file = _file(folder, process, place)
     there = file.exists()
     file.unlink(missing_ok=True)
@@ -77,7 +77,7 @@ def disarm(folder: Path, process: str, place: str) -> bool:
 
 
 def in_a_drill() -> bool:
-    """Whether anybody may arm a place at all."""
+    """Whether this process was started with fault points enabled."""
     return _folder() is not None
 
 
@@ -94,7 +94,7 @@ def _file(folder: Path, process: str, place: str) -> Path:
 
 
 def _write(file: Path, passes: int, signum: int) -> None:
-    """Whole at any moment: a process may be reading."""
+    """Writes the file atomically, because a process may be reading it."""
     draft = file.with_suffix(f".{os.getpid()}")
     draft.write_text(f"{passes} {int(signum)}")
     draft.replace(file)

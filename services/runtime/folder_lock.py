@@ -1,4 +1,4 @@
-"""One process at a time in a folder: a second one would undo the first one's work, file by file."""
+"""Locks a folder for one process: a second one would overwrite or delete the first one's files."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import Final
 
 from services.common.errors import Misconfigured
 
-_PATIENCE_S: Final = 1.0  # for one that is just leaving
+_PATIENCE_S: Final = 1.0  # for a holder that is just exiting
 _LOOK_S: Final = 0.05
 
 
 @contextmanager
 def alone_in(folder: Path, name: str) -> Iterator[None]:
-    """Holds `folder` for the process `name`, and lets go of it at the latest when the process ends, however it does.
+    """Holds the lock `name` on `folder`; the operating system releases it when the process ends, also after SIGKILL.
 
-    Raises `Misconfigured` where another process of this name holds it.
+    Raises `Misconfigured` if another process holds the lock of this name.
     """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.lock"
@@ -28,7 +28,7 @@ def alone_in(folder: Path, name: str) -> Iterator[None]:
     try:
         _take(handle, folder, name)
         os.truncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)  # for people
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)  # shown in the error of another process, and to operators
         yield
     finally:
         os.close(handle)

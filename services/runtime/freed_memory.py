@@ -1,8 +1,8 @@
-"""What a native library frees goes back to the operating system, and leaves no holes in our memory.
+"""Makes glibc return freed memory to the operating system, which prevents heap fragmentation by native libraries.
 
-glibc raises the size from which it asks the operating system for a piece of its own to that of the largest such piece
-that was freed, up to 32 MiB. From then on pieces of some hundred KiB, as RocksDB takes and frees them for years, come
-out of the heap, where small objects that live longer settle in the gaps: the process grows although nothing in it does.
+glibc allocates blocks above a threshold with mmap. When such a block is freed, glibc raises the threshold to its size,
+up to 32 MiB. From then on RocksDB's blocks of a few hundred KiB, which it allocates and frees all the time, come from
+the heap. Small long-lived objects settle in the gaps, so the process grows although its live data does not.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ import ctypes
 from typing import Final
 
 PIECE_BYTES: Final = 288 << 10
-"""Pieces of this size or more are asked for and given back one by one. What asyncio reads from a socket is smaller, and
-must be: 256 KiB for a moment, hundreds of times a second."""
+"""The fixed mmap threshold. It must be above asyncio's socket read buffer: 256 KiB, allocated hundreds of times a
+second."""
 
 _IDLE_BYTES: Final = 4 << 20
-"""So much may be free at the end of the heap: what comes and goes all the time is not asked for again and again."""
+"""Free bytes that stay at the end of the heap, so that short-lived allocations do not grow and shrink it each time."""
 
 _M_TRIM_THRESHOLD: Final = -1
 _M_MMAP_THRESHOLD: Final = -3
 
 
 def give_freed_memory_back() -> bool:
-    """From now on; whether the C library of this process, which may be another one, knows how."""
+    """Fixes both thresholds; returns whether the C library supports it (only glibc does)."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is None:
         return False

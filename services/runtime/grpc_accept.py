@@ -1,14 +1,13 @@
-"""Takes a method's calls from gRPC's core as fast as they come, and refuses there what the process cannot answer.
+"""Accepts a method's calls from gRPC's core as fast as they arrive, and refuses at once those beyond capacity.
 
-grpc.aio asks its core for the next call of a method only when it has the last one, and needs about five turns of the
-event loop for each. A loop that computes has few turns, so that calls pile up in the core, unseen, until their
-deadlines are over, while the process works on dead ones: with answers of 1.5 ms and a little more load than capacity,
-one call in ten was answered and none refused. Here many requests for a call lie in the core at once. Where all places
-are taken a refusal is one message, sent before the call's own is read; a place is taken by a call whose message has
-arrived (`grpc_arrival.py`), so that who only begins calls keeps nobody out.
+grpc.aio requests the next call of a method from its core only after it got the last one, and needs about five
+iterations of the event loop for each. A busy loop has few iterations, so calls pile up in the core, unseen, until their
+deadlines are over, and the process works on expired calls. Measured with answers of 1.5 ms and a load a little above
+capacity: one call in ten was answered and none was refused. Here many requests for a call are registered in the core at
+once. If all slots are taken, a refusal is one message, sent before the call's own message is read. Only a call whose
+message has arrived (`grpc_arrival.py`) takes a slot, so callers that only open calls do not block others.
 
-Stands on names of grpcio that are not public; `tests/unit/common/test_grpc_accept.py` holds it to the version that
-is locked.
+Depends on private names of grpcio; `tests/unit/runtime/test_grpc_accept.py` tests it against the locked version.
 """
 
 from __future__ import annotations
@@ -27,14 +26,14 @@ from services.runtime.admission import PUSHBACK, Admission, Overloaded
 from services.runtime.grpc_arrival import WITHOUT, Arrivals
 
 AT_ONCE: Final = 128
-"""Calls that can be taken in one turn of the loop; one more costs a few hundred bytes."""
+"""Calls that can be accepted in one iteration of the loop; each costs a few hundred bytes."""
 
 Metadata = tuple[tuple[str, str], ...]
 Refusal = tuple[grpc.StatusCode, str, Metadata]
 
 
 class LoadSheddingServer:
-    """A `grpc.aio.Server` whose busiest methods are taken from the core many at a time, under an admission."""
+    """A `grpc.aio.Server` that accepts many calls of its busiest methods at once, under admission control."""
 
     def __init__(
         self,
@@ -44,37 +43,37 @@ class LoadSheddingServer:
         admission: Admission,
         arrivals: Arrivals,
     ) -> None:
-        """`handlers`, unary and by method of `service`, are called with those that `admission` lets in.
+        """`handlers`, unary and keyed by method of `service`, get the calls that `admission` admits.
 
-        `arrivals` are those that the server was made with.
+        `arrivals` must be the interceptor that `server` was made with.
         """
         admitting = {method: _admitting(handler, admission) for method, handler in handlers.items()}
-        server.add_registered_method_handlers(service, admitting)  # taken one at a time, beside ours
+        server.add_registered_method_handlers(service, admitting)  # grpc.aio accepts calls too, one at a time
         self._server = server
         self._handlers = {f"/{service}/{method}": handler for method, handler in handlers.items()}
         self._admission = admission
         self._arrivals = arrivals
 
     def add_insecure_port(self, address: str) -> int:
-        """As grpc.aio's."""
+        """Binds the port, as in grpc.aio."""
         port: int = self._server.add_insecure_port(address)
         return port
 
     async def start(self) -> None:
-        """Begins to answer; belongs to the running loop from here on."""
+        """Starts answering; the server belongs to the running loop from then on."""
         await self._server.start()
         self._admission.lag.start()
         for method, handler in self._handlers.items():
             _Acceptor(self._server._server, method, handler, self._admission, self._arrivals).start()
 
     async def stop(self, grace_s: float) -> None:
-        """Refuses new calls, and ends those that are under way after `grace_s`."""
+        """Refuses new calls, and aborts calls that are still in flight after `grace_s`."""
         await self._server.stop(grace_s)
         self._admission.lag.stop()
 
 
 class _Acceptor:
-    """Takes the calls of one method, from the server's start to its end."""
+    """Accepts the calls of one method, from the server's start to its end."""
 
     def __init__(
         self, core: Any, method: str, handler: grpc.RpcMethodHandler, admission: Admission, arrivals: Arrivals
@@ -92,11 +91,11 @@ class _Acceptor:
             self._ask()
 
     def _ask(self) -> None:
-        """Asks the core for one more call; done here and now, where a task would begin a turn of the loop later."""
+        """Requests one more call from the core, synchronously: a task would start one iteration of the loop later."""
         if self._core.is_running():
             asking = self._core._request_registered_call(self._method.encode())
             asked = asking.send(None)
-            asked._asyncio_future_blocking = False  # what a task tells a future that it has heard
+            asked._asyncio_future_blocking = False  # as a task does when it receives a yielded future
             asked.add_done_callback(lambda _: self._got(asking))
 
     def _got(self, asking: Coroutine[Any, Any, Any]) -> None:
@@ -106,10 +105,10 @@ class _Acceptor:
         except StopIteration as done:
             self._take(done.value)
         except (cygrpc._RequestCallError, asyncio.CancelledError):
-            return  # no call came of it: the server ends, or its caller's connection did
+            return  # no call: the server is stopping, or the caller's connection ended
 
     def _take(self, call: Any) -> None:
-        """Refuses, or begins to receive the message; here and now, as in `_ask`."""
+        """Refuses the call, or starts to receive its message; synchronously, as in `_ask`."""
         if refusal := self._refused(call, self._admission.check):
             self._end_soon(call, *refusal)
             return
@@ -117,29 +116,32 @@ class _Acceptor:
         try:
             received = receiving.send(None)
         except StopIteration:
-            return  # its caller has gone
+            return  # the caller is gone
         self._arrivals.expect(call, lambda code, why: self._end(call, code, why))
         self._count_while_it_comes(received)
         received._asyncio_future_blocking = False
         received.add_done_callback(lambda _: self._arrived(call, receiving))
 
     def _count_while_it_comes(self, received: asyncio.Future[None]) -> None:
-        """A message that was sent with its headers is here two turns of the loop after it was asked for; a call that
-        has only begun counts no longer."""
+        """Counts the call as coming for at most two iterations of the loop.
+
+        A message that was sent together with its headers arrives within that time. A call that has only sent headers
+        is no longer counted then.
+        """
         came = _Once(self._admission.came)
         self._admission.come()
         received.add_done_callback(came)
         self._loop.call_soon(lambda: self._loop.call_soon(came))
 
     def _arrived(self, call: Any, receiving: Coroutine[Any, Any, Any]) -> None:
-        """Answers the call whose message is there, if there is a place."""
+        """Answers the call whose message has arrived, if a slot is free."""
         message = None
         try:
             receiving.send(None)
         except StopIteration as done:
             message = done.value
         if not self._arrivals.came(call):
-            return  # it was told off
+            return  # `Arrivals` has ended the call
         if message is None:
             self._end_soon(call, *WITHOUT)
         elif refusal := self._refused(call, self._admission.enter):
@@ -166,18 +168,18 @@ class _Acceptor:
 
     async def _end(self, call: Any, code: grpc.StatusCode, why: str, metadata: Metadata = ()) -> None:
         opening = cygrpc.SendInitialMetadataOperation((), 0)
-        with suppress(cygrpc.ExecuteBatchError):  # the caller has gone
+        with suppress(cygrpc.ExecuteBatchError):  # the caller is gone
             await cygrpc._send_error_status_from_server(call, code.value[0], why, metadata, opening, self._loop)
 
     def _keep(self, task: asyncio.Task[Any]) -> asyncio.Task[Any]:
-        """Loops hold tasks weakly."""
+        """Holds a reference to the task, because event loops hold tasks weakly."""
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
 
 class _Once:
-    """Something that is to be done once, whoever comes to it first."""
+    """A callback that acts on its first call only."""
 
     __slots__ = ("_act", "_done")
 
@@ -192,9 +194,11 @@ class _Once:
 
 
 def _received(handler: grpc.RpcMethodHandler, message: bytes, leave: _Once) -> grpc.RpcMethodHandler:
-    """The method with its message, to grpc.aio one that need not read any; gives the place back with the answer: gRPC
-    ends the call some turns of the loop after its caller has heard, and by then the caller's next one is here, so that
-    fewer callers than there are places were refused."""
+    """A handler that answers `message`, which was already read; grpc.aio therefore need not read one.
+
+    It releases the slot with the answer. gRPC ends the call some loop iterations after the caller got its answer;
+    by then the caller's next call may have arrived, and would be refused although enough slots are free.
+    """
     decode = handler.request_deserializer
 
     async def call(_: Any, context: Any) -> Any:
@@ -207,7 +211,7 @@ def _received(handler: grpc.RpcMethodHandler, message: bytes, leave: _Once) -> g
 
 
 def _admitting(handler: grpc.RpcMethodHandler, admission: Admission) -> grpc.RpcMethodHandler:
-    """For the calls that grpc.aio takes by itself: one at a time, beside ours."""
+    """A handler for the calls that grpc.aio accepts by itself, with admission control."""
 
     async def call(request: Any, context: Any) -> Any:
         try:
@@ -220,7 +224,7 @@ def _admitting(handler: grpc.RpcMethodHandler, admission: Admission) -> grpc.Rpc
 
 
 def _told(refusal: Overloaded | Unavailable) -> Refusal:
-    """Status, words and metadata of a refusal, which is counted."""
+    """Status, message and metadata of a refusal; counts it in the metrics."""
     leaving = isinstance(refusal, Unavailable)
     code = grpc.StatusCode.UNAVAILABLE if leaving else grpc.StatusCode.RESOURCE_EXHAUSTED
     METRICS.refusals.labels(code.name).inc()

@@ -1,8 +1,8 @@
-"""A call begins with its message: who sends headers and no message, or half of one, is waited for and then told off.
+"""Limits how long and for how many calls the server waits for the first message after the headers.
 
-gRPC's core hands over a call with its headers, and grpc.aio waits for the message for as long as the caller's
-connection lives. Callers that say no more (a slow one, or one that means it) are here counted apart from requests:
-each may take `PATIENCE_S`, and where more than `MOST` are waited for, the one that has been there longest makes room.
+gRPC's core delivers a call with its headers, and grpc.aio waits for the message as long as the caller's connection
+lives. Calls without a complete message, from slow or hostile callers, are counted here, apart from requests. Each call
+may take `PATIENCE_S`. If more than `MOST` calls wait, the oldest one is ended.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ import grpc
 from grpc._cython import cygrpc
 
 PATIENCE_S: Final = 10.0
-"""From a call's headers to the end of its first message: the largest one, 4 MiB, on a line of 4 Mbit/s."""
+"""Longest time from a call's headers to the end of its first message: 4 MiB, the largest, take it at 4 Mbit/s."""
 
 MOST: Final = 1024
-"""Calls at a time whose message is waited for; far more than an event loop takes from the core in one turn."""
+"""Most calls that wait for their message at a time; far more than one iteration of the event loop accepts."""
 
 _LOOK_S: Final = 0.5
 _LATE: Final = grpc.StatusCode.DEADLINE_EXCEEDED
 WITHOUT: Final = (grpc.StatusCode.INVALID_ARGUMENT, "the call ended without a message")
-"""How a call ends that its caller has ended before it said anything."""
+"""The status of a call that its caller half-closed without sending a message."""
 
 Context = Any  # grpc.aio.ServicerContext; grpc ships no types
 Act = Callable[[Any, Context], Awaitable[Any]]
@@ -34,36 +34,36 @@ End = Callable[[grpc.StatusCode, str], Coroutine[Any, Any, None]]
 
 
 class Arrivals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc ships no types
-    """Calls of one server whose first message is on its way; belongs to one event loop."""
+    """Tracks the calls of one server that wait for their first message; belongs to one event loop."""
 
     def __init__(self, patience_s: float = PATIENCE_S, most: int = MOST) -> None:
         self._patience_s = patience_s
         self._most = most
-        self._expected: dict[object, tuple[float, End]] = {}  # the oldest first, by when they came
+        self._expected: dict[object, tuple[float, End]] = {}  # arrival time and end callback; oldest first
         self._looking: asyncio.TimerHandle | None = None
         self._ending: set[asyncio.Task[None]] = set()
         self._bounded: dict[str, grpc.RpcMethodHandler] = {}
 
     @property
     def waited_for(self) -> int:
-        """Calls whose first message is on its way."""
+        """How many calls wait for their first message."""
         return len(self._expected)
 
     async def intercept_service(self, continuation: Callable[[Any], Awaitable[Any]], details: Any) -> Any:
-        """The method's handler, which waits no longer than it may."""
+        """The method's handler, wrapped with the time limit."""
         found = self._bounded.get(details.method)
         if found is None:
             handler = await continuation(details)
             if handler is None:
-                return None  # there is no such method; names of strangers are not remembered
+                return None  # no such method; unknown names are not cached, as callers could send any number
             found = self._bounded[details.method] = self.bounded(handler)
         return found
 
     def bounded(self, handler: grpc.RpcMethodHandler) -> grpc.RpcMethodHandler:
-        """The same method, whose first message must arrive in time.
+        """The same method with a time limit on its first message.
 
-        To grpc.aio it takes a stream of requests, because it reads those when it is asked to; on the wire there is no
-        difference.
+        It is registered as a method with a stream of requests, because grpc.aio then leaves reading to the handler; on
+        the wire there is no difference.
         """
         codecs = handler.request_deserializer, handler.response_serializer
         if handler.response_streaming:
@@ -79,7 +79,7 @@ class Arrivals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc ships 
         return call
 
     def _streaming(self, handler: grpc.RpcMethodHandler) -> Act:
-        """Later messages of a stream may take as long as they like: a client of health or reflection stays."""
+        """Wraps a streaming method; later messages have no limit, as health and reflection clients stay connected."""
         act = handler.stream_stream or handler.unary_stream
 
         async def call(_: Any, context: Context) -> None:
@@ -91,20 +91,20 @@ class Arrivals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc ships 
                 async for answer in answers:
                     await context.write(answer)
             else:
-                await answers  # it writes by itself
+                await answers  # the method writes its answers itself
 
         return call
 
     async def _only(self, context: Context) -> Any:
-        """The message of a call that has one; the call ends where it does not come."""
+        """The only message of a unary call; ends the call if none arrives."""
         message = await self._first(context)
         if message is grpc.aio.EOF:
             await _end(context, *WITHOUT)
-            raise asyncio.CancelledError  # what ends a call whose caller has heard all, or has gone
+            raise asyncio.CancelledError  # ends the handler; the caller has its status, or is gone
         return message
 
     async def _first(self, context: Context) -> Any:
-        """The first message of a call, or EOF; the call ends where neither comes in time."""
+        """The first message of a call, or EOF; ends the call if neither arrives in time."""
         self.expect(context, functools.partial(_end, context))
         try:
             return await context.read()
@@ -112,7 +112,7 @@ class Arrivals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc ships 
             self.came(context)
 
     def expect(self, call: object, end: End) -> None:
-        """The first message of `call` is waited for from now on; where it does not come in time, `end` is called."""
+        """Starts the time limit for the first message of `call`; if it does not arrive in time, `end` is called."""
         loop = asyncio.get_running_loop()
         self._expected[call] = loop.time(), end
         if len(self._expected) > self._most:
@@ -121,7 +121,7 @@ class Arrivals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc ships 
             self._looking = loop.call_later(_LOOK_S, self._look, loop)
 
     def came(self, call: object) -> bool:
-        """What was expected of `call` is there; whether it was still waited for."""
+        """Stops the time limit of `call`; returns whether the call was still being waited for."""
         return self._expected.pop(call, None) is not None
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -138,13 +138,13 @@ class Arrivals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc ships 
 
 
 async def _end(context: Context, code: grpc.StatusCode, why: str) -> None:
-    """Tells the caller, if it is still there, why its call ends; who waits for its message gets the `AbortError`."""
+    """Aborts the call with a status, if the caller is still connected; the pending read gets the `AbortError`."""
     with suppress(grpc.aio.AbortError, cygrpc.ExecuteBatchError):
         await context.abort(code, why)
 
 
 async def _messages(first: Any, context: Context) -> AsyncIterator[Any]:
-    """The first and all that follow."""
+    """The first message and all later ones."""
     message = first
     while message is not grpc.aio.EOF:
         yield message

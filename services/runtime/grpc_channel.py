@@ -1,8 +1,8 @@
-"""The one way to a gRPC server: no channel of ours goes through a proxy.
+"""Opens all gRPC channels, never through a proxy.
 
-gRPC's core sends every channel to the proxy that `grpc_proxy`, `https_proxy` or `http_proxy` names, a channel to
-127.0.0.1 too, unless `no_proxy` lists the host. Such variables are there for registries and other strangers: a proxy
-knows neither our loopback ports nor a cluster's service names.
+gRPC's core connects every channel through the proxy that `grpc_proxy`, `https_proxy` or `http_proxy` names, also to
+127.0.0.1, unless `no_proxy` lists the host. These variables are meant for external hosts such as registries: a proxy
+can reach neither our loopback ports nor a cluster's service names.
 """
 
 from __future__ import annotations
@@ -21,5 +21,5 @@ def open_channel(address: str, options: Options = ()) -> grpc.Channel:
 
 
 def open_aio_channel(address: str, options: Options = ()) -> grpc.aio.Channel:
-    """The same for an event loop."""
+    """The same as `open_channel`, for asyncio."""
     return grpc.aio.insecure_channel(address, options=NO_PROXY + options)

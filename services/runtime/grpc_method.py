@@ -1,12 +1,12 @@
-"""One method of a service: bytes to a request, the answer to bytes, and each error to the status that tells the caller.
+"""Adapts one gRPC method: decodes the request, encodes the answer, and maps each error to a status code.
 
-INVALID_ARGUMENT    the request is wrong: the text names the field, the value and what was expected
-NOT_FOUND           what the request names is not there
-PERMISSION_DENIED   this deployment does not allow it: a setting says so, which the text names
-RESOURCE_EXHAUSTED  too many requests are under way (`grpc-retry-pushback-ms` says when to come back)
+INVALID_ARGUMENT    the request is invalid: the message names the field, the value and what was expected
+NOT_FOUND           the object that the request names does not exist
+PERMISSION_DENIED   this deployment does not allow it; the message names the setting
+RESOURCE_EXHAUSTED  too many requests are in flight (`grpc-retry-pushback-ms` says when to retry)
 DEADLINE_EXCEEDED   the request did not arrive within 10 s of its headers
-UNAVAILABLE         a part that the call cannot do without is late or down, or the replica is leaving: try again
-INTERNAL            our mistake
+UNAVAILABLE         a part that the call needs is late or down, or the replica is shutting down: retry
+INTERNAL            a bug of the service
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _REFUSALS: Final = {"not_found": grpc.StatusCode.NOT_FOUND, "not_allowed": grpc.
 Context = Any  # grpc.aio.ServicerContext; grpc ships no types
 Request = TypeVar("Request", bound=Message)
 Act = Callable[[Request, Context], Awaitable[Message]]
-Methods = dict[str, grpc.RpcMethodHandler]  # by name, as the proto has it
+Methods = dict[str, grpc.RpcMethodHandler]  # by method name in the proto
 
 
 def unary_method(kind: type[Request], act: Act[Request]) -> grpc.RpcMethodHandler:
-    """The handler of a method whose request is a `kind`; what `act` raises is told to the caller as a status."""
+    """The handler of a method whose request is a `kind`; exceptions of `act` become status codes."""
 
     async def call(value: bytes, context: Context) -> Message:
         try:
@@ -44,13 +44,13 @@ def unary_method(kind: type[Request], act: Act[Request]) -> grpc.RpcMethodHandle
 
 
 def metadata_of(context: Context, name: str) -> str:
-    """The text that the caller sent under `name` beside the message; empty where there is none."""
+    """The text value of the metadata `name` of the call; empty if there is none."""
     found = (value for key, value in context.invocation_metadata() or () if key == name)
     return next((value for value in found if isinstance(value, str)), "")
 
 
 def status_of(error: Exception) -> grpc.StatusCode:
-    """The code that tells the caller whose mistake it is and whether to try again."""
+    """The status code, which tells the caller whose fault it is and whether to retry."""
     if isinstance(error, Rejected):
         return _REFUSALS.get(error.reason, grpc.StatusCode.INVALID_ARGUMENT)
     if isinstance(error, Overloaded):
@@ -61,7 +61,7 @@ def status_of(error: Exception) -> grpc.StatusCode:
 
 
 def _parsed(kind: type[Request], value: bytes) -> Request:
-    """Bytes that are no message are the caller's mistake, which gRPC's own deserialiser would report as ours."""
+    """Decodes the request; malformed bytes are `Rejected`, where gRPC's own deserialiser would report INTERNAL."""
     try:
         return kind.FromString(value)
     except DecodeError as exc:
@@ -69,7 +69,7 @@ def _parsed(kind: type[Request], value: bytes) -> Request:
 
 
 async def _abort(error: Exception, context: Context) -> None:
-    """Ends the call with the error's status; `abort` raises what tells gRPC so."""
+    """Ends the call with the error's status; `abort` raises the exception that gRPC expects."""
     code = status_of(error)
     METRICS.refusals.labels(code.name).inc()
     if code is grpc.StatusCode.INTERNAL:

@@ -1,9 +1,10 @@
-"""What all our gRPC servers have in common: what their connections may do, and the door at which they listen.
+"""The options and the listening address that all our gRPC servers share.
 
-Peers that died without a word are found by pings: `ALIVE_S` after the last word of a connection it is asked, and after
-`ANSWER_S` without an answer it is closed. Pings of clients are all answered: those that meshes and clients send
-without calls (every 10 s in Go and Java, more often in Envoy) are no abuse, and gRPC's own rule, one in five minutes,
-ends their connections with valid calls on them. Who sends pings and does not read the answers is cut off by the core.
+Keepalive pings detect peers that died silently: a connection gets a ping after `ALIVE_S` without traffic, and is closed
+after `ANSWER_S` without an answer. The server answers all pings of clients. Meshes and clients ping without calls
+(every 10 s in Go and Java, more often in Envoy), which is no abuse; gRPC's default limit, one ping in five minutes,
+would close their connections with valid calls on them. The core closes connections that send pings and do not read the
+answers.
 """
 
 from __future__ import annotations
@@ -19,40 +20,40 @@ from services.runtime.grpc_channel import Options
 ALIVE_S: Final = 20
 ANSWER_S: Final = 10
 STREAMS: Final = 256
-"""Calls at once on one connection; a client that follows HTTP/2 keeps more with itself."""
+"""Calls at once on one connection; a client that obeys HTTP/2 queues further calls itself."""
 
 
 class Door(Protocol):
-    """A server that can be given a port."""
+    """A server that can be bound to a port."""
 
     def add_insecure_port(self, address: str) -> int: ...
 
 
 def server_options(largest_request_bytes: int, alive_s: float = ALIVE_S, answer_s: float = ANSWER_S) -> Options:
-    """Of a server whose requests are at most so large."""
+    """The channel options of a server whose requests have at most `largest_request_bytes`."""
     return (
         ("grpc.max_receive_message_length", largest_request_bytes),
         ("grpc.so_reuseport", 0),  # a second server on the port must fail, not share
         ("grpc.max_concurrent_streams", STREAMS),
         ("grpc.keepalive_time_ms", round(alive_s * 1000)),
         ("grpc.keepalive_timeout_ms", round(answer_s * 1000)),
-        ("grpc.http2.ping_timeout_ms", round(answer_s * 1000)),  # its own default, a minute, comes before the other
-        ("grpc.keepalive_permit_without_calls", 1),  # for both: their pings and ours
-        ("grpc.http2.max_pings_without_data", 0),  # ours are sent however long a connection is silent
-        ("grpc.http2.max_ping_strikes", 0),  # theirs are never counted
+        ("grpc.http2.ping_timeout_ms", round(answer_s * 1000)),  # its default, a minute, would come first
+        ("grpc.keepalive_permit_without_calls", 1),  # for pings in both directions
+        ("grpc.http2.max_pings_without_data", 0),  # no limit on our pings on a silent connection
+        ("grpc.http2.max_ping_strikes", 0),  # clients' pings are never counted as abuse
     )
 
 
 def new_server(options: Options, arrivals: Arrivals) -> grpc.aio.Server:
-    """A server without methods and port, whose calls end where their first message does not arrive."""
+    """A server without methods and port, whose calls end if their first message does not arrive in time."""
     return grpc.aio.server(options=options, interceptors=(arrivals,))
 
 
 def listen(server: Door, address: str, setting: str) -> None:
-    """Opens the door at host:port.
+    """Binds the server to host:port.
 
-    gRPC takes `[::]` and `0.0.0.0` for every address of the machine, IPv4 and IPv6. Raises `Misconfigured` that names
-    the setting where somebody else has the port, or there is no such host.
+    gRPC binds `[::]` and `0.0.0.0` to every address of the machine, IPv4 and IPv6. Raises `Misconfigured`, which names
+    the setting, if the port is in use or the host does not exist.
     """
     try:
         port = server.add_insecure_port(address)

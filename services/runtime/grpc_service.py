@@ -1,4 +1,4 @@
-"""One gRPC service as every process of ours serves it: its methods, health, reflection, and a way to leave.
+"""Serves one gRPC service with health checks, reflection, load shedding and graceful shutdown.
 
 def build_server(servicer: ShopServicer, readiness: Readiness) -> ServiceServer:
     async def get(request: pb.GetProductRequest, context: Context) -> Message:
@@ -34,25 +34,25 @@ from services.runtime.grpc_server import new_server
 from services.runtime.health import Readiness
 
 REFUSE_S: Final = 0.3
-"""So long, calls that are on their way here are told to go elsewhere; closing at once would cut them off."""
+"""How long a server that shuts down refuses calls before it closes the port; closing at once would cut calls off."""
 
 
 @dataclass(frozen=True, slots=True)
 class GrpcService:
-    """What a server serves."""
+    """The definition of the service that a server serves."""
 
-    name: str  # as the proto has it, "adloom.events.v1.EventService"
+    name: str  # full name in the proto, "adloom.events.v1.EventService"
     methods: Methods
     admission: Admission
     options: Options
-    admitted: frozenset[str] | None = None  # methods whose calls `admission` lets in or refuses; None: all
+    admitted: frozenset[str] | None = None  # methods under admission control; None: all
 
 
 class ServiceServer:
-    """Serves one service; tells `/ready` and gRPC's health service the same."""
+    """Serves one service; reports the same state on `/ready` and in gRPC's health service."""
 
     def __init__(self, service: GrpcService, readiness: Readiness) -> None:
-        """It has no port yet and is not started."""
+        """Registers the methods; the server has no port yet and is not started."""
         arrivals = Arrivals()
         server = new_server(service.options, arrivals)
         methods = service.methods
@@ -66,19 +66,19 @@ class ServiceServer:
         self._readiness = readiness
 
     def add_insecure_port(self, address: str) -> int:
-        """As grpc.aio's."""
+        """Binds the port, as in grpc.aio."""
         return self._server.add_insecure_port(address)
 
     async def start(self) -> None:
-        """Begins to answer, in the running loop; the process is ready."""
+        """Starts answering in the running loop, and reports the process as ready."""
         await self._server.start()
         await self._tell(health_pb2.HealthCheckResponse.SERVING)
         self._readiness.ready()
 
     async def leave(self, drain_s: float, refuse_s: float = REFUSE_S) -> None:
-        """Refuses calls for `refuse_s`, so that callers ask another replica, then closes the port.
+        """Refuses calls for `refuse_s`, so that callers turn to another replica, then closes the port.
 
-        Calls that are under way are answered; those that are not after `drain_s` more are ended.
+        Calls in flight are answered; those still unanswered after another `drain_s` are aborted.
         """
         self._readiness.waiting_for("end")
         await self._tell(health_pb2.HealthCheckResponse.NOT_SERVING)
@@ -87,10 +87,10 @@ class ServiceServer:
         await self.stop(drain_s)
 
     async def stop(self, grace_s: float) -> None:
-        """Closes the port at once, and ends calls that are under way after `grace_s`."""
+        """Closes the port at once, and aborts calls that are still in flight after `grace_s`."""
         await self._server.stop(grace_s)
 
     async def _tell(self, status: int) -> None:
-        """What probes hear, for the process as a whole and for the service."""
+        """Sets the health status of the process as a whole and of the service."""
         for name in ("", self._service.name):
             await self._health.set(name, status)

@@ -1,4 +1,4 @@
-"""How a process tells that it is alive, what it waits for and how far it got: `/live`, `/ready` and `/metrics`."""
+"""Serves a process's liveness, readiness and metrics: `/live`, `/ready` and `/metrics`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.runtime.http_port import Answer, HttpPort
 
 
 class Readiness:
-    """Shared between the threads of a process; starts as waiting for `start`."""
+    """Tracks which parts a process waits for; shared between threads, initially waiting for `start`."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._lock = threading.Lock()
@@ -23,24 +23,24 @@ class Readiness:
         self._progress_at = monotonic()
 
     def waiting_for(self, part: str) -> None:
-        """The process cannot go on without `part`."""
+        """Marks `part` as missing; the process is not ready without it."""
         with self._lock:
             self._waiting_for.add(part)
 
     def has(self, part: str) -> None:
-        """`part` is there (again)."""
+        """Marks `part` as available."""
         with self._lock:
             self._waiting_for.discard(part)
             self._progress_at = self._monotonic()
 
     def ready(self) -> None:
-        """The process waits for nothing."""
+        """Marks the process as ready: it waits for no part."""
         with self._lock:
             self._waiting_for.clear()
             self._progress_at = self._monotonic()
 
     def progress(self) -> None:
-        """Something was done; the watchdog's clock starts anew."""
+        """Records progress, which resets the watchdog's clock."""
         self._progress_at = self._monotonic()
 
     def idle_s(self) -> float:
@@ -57,8 +57,8 @@ class HealthServer:
     """Serves probes on loopback, or on every address in a pod (`::`, for probes by IPv4 and by IPv6).
 
     `/ready` answers 200 or 503 with `{"ready":, "waiting_for":, "idle_s":}`; `/live` answers 200 for as long as the
-    interpreter runs, waiting or not; `/metrics` is Prometheus text. Who says nothing, or much, or calls in crowds, does
-    not keep others from an answer (`http_port.py`).
+    interpreter runs, waiting or not; `/metrics` is Prometheus text. Silent callers, huge
+    requests and many connections do not keep others from an answer (`http_port.py`).
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class HealthServer:
         self.port = self._http.port
 
     def start(self) -> None:
-        """Starts answering, in a thread of its own."""
+        """Starts answering in its own thread."""
         self._http.start()
 
     def stop(self) -> None:

@@ -1,8 +1,8 @@
-"""A port that answers short GET requests in one thread, whatever strangers send to it, or do not send.
+"""An HTTP port that answers short GET requests in one thread and withstands slow, silent and hostile clients.
 
-Memory is bounded (`MOST` connections of at most `LONGEST_BYTES` read), and so is time (`PATIENCE_S` a connection, from
-beginning to end). Where all places are taken, the connection that has been there longest makes room for the next:
-whoever asks at once is answered, however many hold a connection open and say nothing.
+Memory is bounded (`MOST` connections of at most `LONGEST_BYTES` read), and so is time (`PATIENCE_S` per connection,
+from accept to close). If all connections are in use, the oldest is closed for the next. A client that sends its request
+at once is therefore answered, however many others hold idle connections open.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from typing import Final
 from services.runtime.listening import listeners
 
 MOST: Final = 64
-"""Connections at a time."""
+"""Most connections at a time."""
 
 LONGEST_BYTES: Final = 8 * 1024
-"""Of a request with its headers."""
+"""Longest request with its headers."""
 
 PATIENCE_S: Final = 5.0
-"""That a connection may take, request and answer together."""
+"""Longest duration of a connection, request and answer together."""
 
 _LOOK_S: Final = 0.5
 _WAIT_S: Final = 0.05
@@ -35,14 +35,14 @@ _BACKLOG: Final = 128
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a path is answered with."""
+    """The HTTP response for a path."""
 
     status: HTTPStatus
     content_type: str
     body: bytes
 
     def written(self) -> bytes:
-        """As HTTP 1.0, after which the connection ends.
+        """The response as HTTP/1.0 bytes; the connection closes after them.
 
         >>> Answer(HTTPStatus.OK, "text/plain", b"alive").written().splitlines()[0]
         b'HTTP/1.0 200 OK'
@@ -53,7 +53,7 @@ class Answer:
 
 @dataclass(slots=True)
 class _Caller:
-    """A connection, and how far it is."""
+    """A connection with its read and write buffers."""
 
     socket: socket.socket
     until: float
@@ -62,28 +62,28 @@ class _Caller:
 
 
 class HttpPort:
-    """Answers from `start` to `stop`."""
+    """An HTTP server that answers from `start` to `stop`."""
 
     patience_s: float = PATIENCE_S
 
     def __init__(self, host: str, port: int, answer: Callable[[str], Answer]) -> None:
-        """Binds at once (`listening.py` says what a host is); `answer` gets a path, and must not block."""
+        """Binds at once (`listening.py` defines the forms of `host`); `answer` gets a path and must not block."""
         self._listeners = listeners(host, port, _BACKLOG)
         for listener in self._listeners:
             listener.setblocking(False)
         self.port: int = self._listeners[0].getsockname()[1]
         self._answer = answer
-        self._callers: dict[socket.socket, _Caller] = {}  # the oldest first
+        self._callers: dict[socket.socket, _Caller] = {}  # oldest first
         self._selector = selectors.DefaultSelector()
         self._wake, self._woken = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="health", daemon=True)
 
     def start(self) -> None:
-        """Starts answering, in a thread of its own."""
+        """Starts answering in its own thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Stops answering, hangs up and closes the port."""
+        """Stops answering, and closes all connections and the port."""
         self._wake.close()
         if self._thread.is_alive():
             self._thread.join()
@@ -104,7 +104,7 @@ class HttpPort:
                     return
                 if key.fileobj in self._listeners:
                     self._accept(key.fileobj)
-                elif key.fileobj in self._callers:  # not hung up on in this very turn
+                elif key.fileobj in self._callers:  # not closed earlier in this iteration
                     self._go_on(self._callers[key.fileobj])
             now = time.monotonic()
             for caller in [caller for caller in self._callers.values() if caller.until < now]:
@@ -114,9 +114,9 @@ class HttpPort:
         try:
             connection, _ = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
-            return  # it is gone already
+            return  # the client is gone already
         except OSError:
-            time.sleep(_WAIT_S)  # the process has no more files for now
+            time.sleep(_WAIT_S)  # the process has no file descriptors left for now
             return
         connection.setblocking(False)
         if len(self._callers) >= MOST:
@@ -124,10 +124,10 @@ class HttpPort:
         caller = _Caller(connection, time.monotonic() + self.patience_s)
         self._callers[connection] = caller
         self._selector.register(connection, selectors.EVENT_READ)
-        self._go_on(caller)  # mostly the request is there
+        self._go_on(caller)  # usually the request has already arrived
 
     def _go_on(self, caller: _Caller) -> None:
-        """Reads, or writes, as much as there is without waiting."""
+        """Reads or writes as much as is possible without blocking."""
         try:
             if caller.unsent is None:
                 self._hear(caller)
@@ -164,7 +164,7 @@ class HttpPort:
     def _hang_up(self, caller: _Caller) -> None:
         del self._callers[caller.socket]
         self._selector.unregister(caller.socket)
-        with suppress(OSError):  # what is left unread would make the answer be thrown away on its way
+        with suppress(OSError):  # closing with unread data sends a reset, which would discard the answer
             caller.socket.shutdown(socket.SHUT_WR)
             caller.socket.recv(LONGEST_BYTES)
         caller.socket.close()

@@ -1,8 +1,8 @@
-"""The sockets that a setting stands for: where a server of ours listens, and for whom.
+"""Opens the listening sockets for a host setting.
 
-`127.0.0.1` and `::1` are the loopback of one family, `0.0.0.0` is every IPv4 address of the machine, and `::` every
-address, IPv4 and IPv6 in one socket, or every IPv4 address where the machine has no IPv6. A name stands for all
-addresses that it has here.
+`127.0.0.1` and `::1` are the loopback address of one family. `0.0.0.0` is every IPv4 address of the machine. `::` is
+every address, IPv4 and IPv6 in one socket, or every IPv4 address if the machine has no IPv6. A name is resolved to all
+its addresses.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _TAKEN: Final = (errno.EADDRINUSE, errno.EACCES)
 
 
 def listeners(host: str, port: int, backlog: int) -> list[socket.socket]:
-    """Bound sockets at `host`, all at the same port, which for 0 is any free one.
+    """Sockets bound to `host`, all on the same port; port 0 is any free one.
 
-    Raises `Misconfigured` that names the setting at fault.
+    Raises `Misconfigured`, which names the setting at fault.
     """
     found: list[socket.socket] = []
     try:
@@ -41,11 +41,11 @@ def listeners(host: str, port: int, backlog: int) -> list[socket.socket]:
 
 
 def _addresses(host: str) -> Sequence[str]:
-    """Looks up names only: for an address that could take as long as a resolver is patient."""
+    """Resolves names only: for an address a lookup could block until the resolver's timeout."""
     try:
-        return [str(ipaddress.ip_address(host.strip("[]")))]  # brackets, as addresses with a port have them
+        return [str(ipaddress.ip_address(host.strip("[]")))]  # IPv6 addresses may have brackets
     except ValueError:
-        if not _NAME.fullmatch(host):  # resolvers make something of "*" and "127.1"
+        if not _NAME.fullmatch(host):  # resolvers would accept "*" and "127.1"
             raise
     found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))

@@ -1,4 +1,4 @@
-"""How long what is ready to run waits for its turn in an event loop: under overload that is the queue that grows."""
+"""Measures event loop lag: how long a ready callback waits for its turn, which is the queue that overload grows."""
 
 from __future__ import annotations
 
@@ -9,41 +9,41 @@ from typing import Final
 
 EVERY_S: Final = 0.01
 LOOKS: Final = 5  # the last 50 ms, or longer where the loop is late
-LATE_S: Final = 0.003  # a turn as long as this has steps of about fifteen requests in it
+LATE_S: Final = 0.003  # an iteration this long runs steps of about fifteen requests
 
 
 class LoopLag:
-    """Looks a hundred times a second how long one turn of the loop takes; belongs to one event loop.
+    """Measures a hundred times a second how long one iteration of the loop takes; belongs to one event loop.
 
-    The loop counts as late where none of the last looks found a short turn: a long step, a garbage collection or a
-    burst makes one look long, a queue that does not drain makes all of them long (so CoDel judges a router's queue:
-    Nichols and Jacobson 2012). Waiting for Triton or Redis does not make it late.
+    The loop counts as late if all of the last `LOOKS` measurements were long. A long step, a garbage collection or a
+    burst makes one measurement long; only a queue that does not drain makes all of them long. CoDel judges a router's
+    queue in this way (Nichols and Jacobson 2012). Waiting for Triton or Redis does not make the loop late.
     """
 
     def __init__(self) -> None:
         self.on_look: Callable[[float], None] = lambda elapsed_s: (
             None
-        )  # called after each, with the time since the last
+        )  # called after each look, with the time since the last one
         self._turns_s: deque[float] = deque([0.0] * LOOKS, maxlen=LOOKS)
         self._next: asyncio.Handle | None = None
 
     def start(self) -> None:
-        """Begins to look, in the running loop."""
+        """Starts measuring the running loop."""
         self._wait(asyncio.get_running_loop())
 
     def stop(self) -> None:
-        """Ends looking; the loop counts as on time from here on."""
+        """Stops measuring; the loop counts as on time from then on."""
         if self._next is not None:
             self._next.cancel()
         self.saw(0.0)
 
     def saw(self, turn_s: float) -> None:
-        """One look found a turn of this length."""
+        """Records one measurement of an iteration."""
         self._turns_s.append(turn_s)
         self.on_look(EVERY_S + turn_s)
 
     def is_late(self) -> bool:
-        """Whether every recent look found more ready than the loop could run.
+        """Whether all recent iterations were longer than `LATE_S`.
 
         >>> lag = LoopLag()
         >>> for _ in range(4): lag.saw(0.02)
@@ -56,7 +56,7 @@ class LoopLag:
         self._next = loop.call_later(EVERY_S, self._look, loop)
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Queues behind all that is ready now."""
+        """Queues a callback behind all that are ready now."""
         self._next = loop.call_soon(self._turned, loop, loop.time())
 
     def _turned(self, loop: asyncio.AbstractEventLoop, queued_at: float) -> None:

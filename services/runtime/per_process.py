@@ -1,4 +1,4 @@
-"""Things that must not be shared with a forked child: threads, sockets, locks, and what waits to be sent."""
+"""Holds objects that must not be shared with a forked child: threads, sockets, locks and send queues."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ Thing = TypeVar("Thing")
 
 
 class PerProcess(Generic[Thing]):
-    """One thing a process, made by the first who asks; safe to share between threads.
+    """One object per process, made on first use; safe to share between threads.
 
-    A child asks for its own by its process id, and not by a hook, because servers that fork in C (uWSGI) may run none;
-    and without a lock, because somebody may have held it at the moment of the fork. What belongs to the parent stays
-    referenced and untouched: to collect it could close what the parent uses.
+    A child finds its own object by process id and not by a fork hook, because servers that fork in C (uWSGI) may run no
+    hooks. It takes no lock, because a thread of the parent may have held the lock at the moment of the fork. The
+    parent's object stays referenced and untouched in the child: collecting it could close what the parent uses.
     """
 
     def __init__(self, make: Callable[[], Thing]) -> None:
-        """`make` may run more than once at a time; one of the things is kept, the others are dropped unused."""
+        """`make` may run in several threads at once; one of the objects is kept, the others are dropped unused."""
         self._make = make
         self._made: dict[int, Thing] = {}
 
     def mine(self) -> Thing:
-        """This process's own."""
+        """The object of this process."""
         pid = os.getpid()
         try:
             return self._made[pid]

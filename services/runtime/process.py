@@ -1,4 +1,4 @@
-"""What a serving process does around its own work: log, read its settings, tell its health, and end with a status."""
+"""The frame of a serving process: logging, settings, health server, signals and exit status."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from services.common.settings import shown
 from services.runtime.health import HealthServer, Readiness
 
 BUG: Final = 70
-"""Exit status of a process that ended itself because of a mistake of ours."""
+"""Exit status of a process that ended because of a bug."""
 
 _LEAVE: Final = (signal.SIGTERM, signal.SIGINT)
 _LOG = logging.getLogger(__name__)
 
 
 class ServingSettings(Protocol):
-    """Settings of a process that tells its health."""
+    """Settings of a process with a health server."""
 
     @property
     def health_port(self) -> int: ...
@@ -35,13 +35,14 @@ Settings = TypeVar("Settings", bound=ServingSettings)
 
 
 def run_process(name: str, settings_of: Callable[[], Settings], serve: Callable[[Settings, Readiness], None]) -> int:
-    """Reads the settings and calls `serve`, which returns when the process was told to leave; the exit status.
+    """Reads the settings and calls `serve`, which returns after SIGTERM or SIGINT; returns the exit status.
 
-    0 then, 2 with one sentence for a wrong setting, 1 with one for a part that start-up needs. A bug in any thread ends
-    the process at once, so that the supervisor sees it; raises one of `serve`.
+    The status is 0 after `serve` returned, 2 for a wrong setting, and 1 if a part that start-up needs is unavailable.
+    For 2 and 1, one sentence on stderr says why. A `Bug` that `serve` raises is raised again. A bug in another thread
+    ends the process at once, so that the supervisor notices.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # its retries; what fails for good is raised and told by us
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # hides its retries; our code reports final failures
     threading.excepthook = crash
     readiness = Readiness()
     try:
@@ -62,7 +63,7 @@ def run_process(name: str, settings_of: Callable[[], Settings], serve: Callable[
 
 
 def asked_to_leave() -> threading.Event:
-    """Set once SIGTERM or SIGINT comes; for a process whose main thread works, and waits, by itself."""
+    """An event that SIGTERM or SIGINT sets; for a process without an event loop in its main thread."""
     asked = threading.Event()
     for number in _LEAVE:
         signal.signal(number, lambda *_: asked.set())
@@ -70,7 +71,7 @@ def asked_to_leave() -> threading.Event:
 
 
 def asked_loop_to_leave() -> asyncio.Event:
-    """The same for the running event loop."""
+    """The same as `asked_to_leave`, for the running event loop."""
     asked = asyncio.Event()
     for number in _LEAVE:
         asyncio.get_running_loop().add_signal_handler(number, asked.set)
@@ -78,7 +79,7 @@ def asked_loop_to_leave() -> asyncio.Event:
 
 
 def exit_status_of(name: str, work: Callable[[], int]) -> int:
-    """The exit status that `work` returns; where a setting is wrong, that in one sentence and its status."""
+    """The exit status that `work` returns; for a wrong setting, one sentence on stderr and its exit status."""
     try:
         return work()
     except Misconfigured as wrong:
@@ -95,6 +96,6 @@ def _health(settings: ServingSettings, readiness: Readiness) -> HealthServer:
 
 
 def crash(failed: threading.ExceptHookArgs) -> None:
-    """Ends the process with status `BUG`."""
+    """Ends the process with status `BUG` after an exception in a thread."""
     _LOG.critical("A thread ended by a bug", exc_info=failed.exc_value)
     os._exit(BUG)

@@ -1,4 +1,4 @@
-"""Writes a file whole or not at all: a full disk or a crash leaves what was there before."""
+"""Writes files atomically: after a full disk or a crash the previous content is still there."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: str | bytes, mode: int = 0o644) -> None:
-    """Puts `content` in place of the file; one that says the same already is left alone, and needs no room.
+    """Replaces the file's content; a file with equal content and mode is not written, so that needs no disk space.
 
-    Raises `OSError` that names the file.
+    Raises `OSError`, which names the file.
     """
     data = content.encode() if isinstance(content, str) else content
     if _content(path) == data and path.stat().st_mode & 0o777 == mode:

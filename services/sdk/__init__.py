@@ -1,14 +1,14 @@
-"""What callers import: events onto Kafka, ads from the creative-service, and the report on what was earned.
+"""The client SDK: publish events to Kafka, request ads from the creative-service, and read the newest report.
 
     producer.connect(kafka, secrets_dir)    publish(View, Click, Order), flush    -> ad.views, ad.clicks, ad.orders
     creative_channel.channel_to(address)    retries for the stubs of protos.gen  <-> CreativeService
     report_reader.newest_report(kafka)      click rates, intervals, estimates    <-  ad.reports
 
-`pip install '.[sdk]'` brings what this needs: gRPC, kafka-python, protobuf, protovalidate, and numpy for
-`services.policies.posterior_codec`, which reads what lies on `ad.policy`. It needs no Feast, Faust, torch, Triton or
-Redis client. The SDK imports `common`, `runtime` and `wire` only. Stages of the loop do not import it; who calls them does.
+`pip install '.[sdk]'` installs the dependencies: gRPC, kafka-python, protobuf, protovalidate, and numpy for
+`services.policies.posterior_codec`, which decodes the messages of `ad.policy`. It needs no Feast, Faust, torch, Triton
+or Redis client. The SDK imports `common`, `runtime` and `wire` only. The stages of the loop do not import the SDK.
 
-An ad server and a shop in one, in a checkout whose stack is up:
+An example that is ad server and shop in one, for a checkout whose stack is running:
 
     import json, subprocess, uuid
     from protos.gen.adloom.creative.v1.creative_service_pb2 import Placement, SelectCreativesRequest

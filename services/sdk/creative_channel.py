@@ -1,10 +1,10 @@
-"""A channel to the creative-service that retries with back-off as `protos/adloom/service_config.json` says.
+"""Opens a channel to the creative-service that retries with backoff, as `protos/adloom/service_config.json` says.
 
-It never uses a proxy of the environment (`services/runtime/grpc_channel.py` says why).
+The channel ignores proxies of the environment (`services/runtime/grpc_channel.py` says why).
 
-Give requests a `request_id`: then a retry is the same request, and gets the same answer from the process that gave it.
-Another replica decides anew; what it decides otherwise has another impression id. The deadline that a caller sets holds
-over all attempts.
+Set a `request_id` on every request: a retry is then a repeat of the request, and the process that answered first gives
+the same answer again. Another replica decides anew; a different decision has a different impression id. The caller's
+deadline covers all attempts together.
 """
 
 from __future__ import annotations

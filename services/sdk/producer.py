@@ -1,17 +1,18 @@
-"""A shop that holds the pseudonym key puts its events on Kafka itself (`services/sdk/__init__.py` has an example).
+"""Publishes events directly to Kafka, for shops that hold the pseudonym key (example: `services/sdk/__init__.py`).
 
-User ids are the shop's own; they become pseudonyms here, before anything else. Give event ids of your own where you may
-have to send again: two events with one id and source are one event.
+Pass the shop's own user ids; the client pseudonymises them first of all. Pass event ids of your own if you may have to
+send an event again: two events with the same id and source count as one.
 
-What leaves the `with` block is delivered; what could not be is said: `Unavailable` where no `flush` has told of it, or,
-where something else went wrong already, a line of the log. The same line is written where an interpreter ends inside
-the block; nothing can be where a process is ended from outside or by `os._exit`, as multiprocessing ends its children:
-they flush before.
+At the end of the `with` block the client delivers all events. If some cannot be delivered and no `flush` has reported
+it, the block raises `Unavailable`, or logs an error if another exception is already being raised. It logs the same
+error if the interpreter exits inside the block. It cannot report anything if the process is killed or ends by
+`os._exit`, as multiprocessing ends its children: call `flush` there.
 
-A client may be made before a fork (gunicorn with `preload`, uWSGI, Celery, multiprocessing). A child connects by itself
-when it publishes and counts from nought; what waited at the fork is the parent's, which delivers and counts it once.
-A gRPC channel cannot be used on both sides of a fork: a child makes its own. uWSGI needs `enable-threads`, for the
-client has a thread, and `py-call-uwsgi-fork-hooks`, without which Python itself may hang in a child of threads.
+A client may be created before a fork (gunicorn with `preload`, uWSGI, Celery, multiprocessing). A child connects when
+it first publishes, and its counts start at 0. Events that were waiting at the fork belong to the parent, which delivers
+and counts them once. A gRPC channel cannot be used on both sides of a fork: a child must open its own. uWSGI needs
+`enable-threads`, because the client has a thread, and `py-call-uwsgi-fork-hooks`, without which Python itself may hang
+in a child of a process with threads.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ _LEAVE_S = 10.0
 
 
 class EventsClient:
-    """Publishes views, clicks and orders, and counts what became of them; safe to share between threads."""
+    """Publishes views, clicks and orders, and counts deliveries and failures; safe to share between threads."""
 
     def __init__(self, sink: Sink, key: PseudonymKey, source: str = DEFAULT_SOURCE, clock: Clock | None = None) -> None:
         self._sink = sink
@@ -55,11 +56,11 @@ class EventsClient:
         self._tallying = PerProcess(Tallying)
 
     def publish(self, payload: Payload, event_id: str = "", time: datetime | None = None) -> str:
-        """Hands over what happened, now or at `time`; the event's id, made here where none is given.
+        """Queues an event that happened at `time` (default: now); returns its id, a new one if none is given.
 
-        Raises `Rejected` that names the field for an event that no consumer would accept, `Unavailable` while too much
-        waits for the broker, or none can be had; such an event was not published, and no tally counts it. What the
-        broker says later is in `flush`.
+        Raises `Rejected`, which names the field, for an event that consumers would not accept, and `Unavailable` while
+        the send queue is full or no broker is reachable. Such an event was not published, and no tally counts it.
+        `flush` reports later failures.
         """
         event_id = event_id or uuid.uuid4().hex
         now = self._clock.now()
@@ -72,7 +73,7 @@ class EventsClient:
         return event_id
 
     def send(self, record: Record) -> None:
-        """Hands over a record that is already encoded; it is counted like an event."""
+        """Queues a record that is already encoded; it is counted like an event."""
         tallying = self._tallying.mine()
         number = tallying.begin()
         try:
@@ -82,10 +83,10 @@ class EventsClient:
             raise
 
     def flush(self, timeout_s: float) -> Tally:
-        """Waits until the broker's word on every record is there, at most `timeout_s` (0: not at all).
+        """Waits until every record is acknowledged or failed, at most `timeout_s` (0: not at all).
 
-        Never raises `Unavailable`: each record that this process published before is in the tally, sent or failed. One
-        that failed because time ran out may still arrive, and is sent in a later tally.
+        Never raises `Unavailable`: the tally counts each record that this process published before as sent or failed. A
+        record that counts as failed because time ran out may still arrive; a later tally then counts it as sent.
         """
         tallying = self._tallying.mine()
         asked = tallying.published
@@ -96,15 +97,15 @@ class EventsClient:
         return tallying.tell(asked, "the broker's word did not come in time")
 
     def untold(self) -> Tally | None:
-        """What became of all records, where some failed of which no `flush` has told; else None."""
+        """The tally of all records if it has failures that no `flush` has reported; else None."""
         return self._tallying.mine().untold()
 
 
 @contextmanager
 def connect(kafka: str, secrets_dir: str | Path, source: str = DEFAULT_SOURCE) -> Iterator[EventsClient]:
-    """A producer at the broker `kafka` (host:port) with the keys in `secrets_dir`; delivers what is left at the end.
+    """A client for the broker `kafka` (host:port) with the keys in `secrets_dir`; delivers waiting events at the end.
 
-    Raises `Unavailable` where no broker answers, and at the end where something was not delivered that nobody was told.
+    Raises `Unavailable` if no broker answers, and at the end for undelivered events that no `flush` has reported.
     """
     key = load_pseudonym_key(Path(secrets_dir))
     producer = Producer(ProducerSettings(kafka, client_id=source))

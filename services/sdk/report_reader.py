@@ -1,4 +1,4 @@
-"""Reads the newest report from `ad.reports`, from its end, because a day holds tens of thousands of them."""
+"""Reads the newest report from the end of `ad.reports`, because a day has tens of thousands of reports."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from services.wire.codec.decode import decode
 from services.wire.codec.envelope import RawRecord
 from services.wire.kafka.reader import read_to_end
 
-_TAIL: Final = 20  # offsets looked at first; other reports and gaps may lie between
+_TAIL: Final = 20  # offsets read first; they may contain other reports and gaps
 _ANSWER_S: Final = 5.0
 
 
 def newest_report(kafka: str, timeout_s: float = _ANSWER_S) -> Report:
-    """The newest running report at the broker `kafka` (host:port); an empty one without a time where none was made yet.
+    """The newest live report at the broker `kafka` (host:port); an empty one without a time if there is none yet.
 
-    Raises `Unavailable` where no broker answers within `timeout_s`. Messages that are no reports are passed over.
+    Raises `Unavailable` if no broker answers within `timeout_s`. Skips messages that are not reports.
     """
     for last in (_TAIL, None):
         found = newest(read_to_end(kafka, REPORTS, timeout_s, last))
@@ -29,7 +29,7 @@ def newest_report(kafka: str, timeout_s: float = _ANSWER_S) -> Report:
 
 
 def newest(raws: Iterable[RawRecord]) -> Report | None:
-    """The newest running report in records of `ad.reports`."""
+    """The newest live report in records of `ad.reports`; None if there is none."""
     found = (_live_report(raw) for raw in raws)
     return max((one for one in found if one is not None), key=lambda one: one.as_of.ToNanoseconds(), default=None)
 
@@ -43,5 +43,5 @@ def _live_report(raw: RawRecord) -> Report | None:
 
 
 def is_live_report(message: object) -> TypeGuard[Report]:
-    """Whether it is the report over everything so far."""
+    """Whether the message is the live report, which covers everything so far."""
     return isinstance(message, Report) and message.report_id == LIVE_REPORT

@@ -1,4 +1,4 @@
-"""Counts what became of records: each that was handed over is sent or failed, whenever somebody asks."""
+"""Counts published records as sent or failed; at any time every record is one of the two."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from services.common.errors import AdloomError
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What became of the records handed over so far: `sent` and `failed` together are all of them."""
+    """The records published so far: `sent` and `failed` add up to all of them."""
 
-    sent: int  # the broker has them
-    failed: int  # it has them not, or its word did not come in time
+    sent: int  # acknowledged by the broker
+    failed: int  # refused, or not acknowledged in time
     first_failure: str = ""  # empty where none failed
 
 
@@ -37,27 +37,27 @@ class Tallying:
         self._sent = 0
         self._failed = 0
         self._first_failure = ""
-        self._told = 0  # failures that the last tally held
+        self._told = 0  # failures in the last tally
 
     @property
     def published(self) -> int:
-        """How many records were begun so far."""
+        """How many records were begun so far, which is the next record's number."""
         return self._next
 
     def begin(self) -> int:
-        """A record is handed over; its number."""
+        """Registers a record that is handed over; returns its number."""
         with self._lock:
             number, self._next = self._next, self._next + 1
             self._waiting.add(number)
             return number
 
     def forget(self, number: int) -> None:
-        """The record was not taken, and whoever published it was told."""
+        """Removes a record that was not accepted; `publish` has raised the error."""
         with self._lock:
             self._waiting.discard(number)
 
     def end(self, number: int, error: AdloomError | None) -> None:
-        """The broker's word on a record, or the end of the attempts to get it."""
+        """Records the delivery (None) or the failure of a record."""
         with self._lock:
             self._waiting.discard(number)
             if error is None:
@@ -67,14 +67,14 @@ class Tallying:
                 self._first_failure = self._first_failure or str(error)
 
     def tell(self, before: int, late: str) -> Tally:
-        """The tally of the records before that number; those of which nothing was heard failed, because of `late`."""
+        """The tally of the records before that number; pending ones count as failed, because of `late`."""
         with self._lock:
             waiting = sum(number < before for number in self._waiting)
             self._told = self._failed + waiting
             return Tally(self._sent, self._told, self._first_failure or (late if waiting else ""))
 
     def untold(self) -> Tally | None:
-        """The tally of all records, where more of them failed than the last one held; it is told by that."""
+        """The tally of all records if it has more failures than the last tally, else None; counts as a tally itself."""
         with self._lock:
             failed, told = self._failed + len(self._waiting), self._told
             self._told = failed

@@ -1,7 +1,7 @@
 """From all eligible creatives to the model's input for one placement.
 
-index.py          eligible creatives by format and products, put together once a version of the library
-frequency.py      what a shopper had too often lately
-retrieve.py       up to 256 of them
-scoring_input.py  their features, decayed to the request's time
+index.py          eligible creatives by format and products, built once per library version
+frequency.py      excludes creatives that a shopper had too often lately
+retrieve.py       selects up to 256 candidates
+scoring_input.py  the candidates' features, decayed to the request's time
 """

@@ -1,4 +1,4 @@
-"""How often a shopper had a creative from this process lately."""
+"""Counts how often this process served a creative to a shopper within a time window."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 _MOST: Final = 2048
-"""Servings remembered of one shopper, who may be a program."""
+"""Most servings remembered for one shopper; the bound matters for bots."""
 
 
 @dataclass(slots=True)
 class _Seen:
-    """16 bytes a serving: there are as many as decisions within the window."""
+    """The servings of one shopper, 16 bytes each: compact, because every decision within the window is kept."""
 
     times: array[float] = field(default_factory=lambda: array("d"))  # of the servings, oldest first
     creatives: list[str] = field(default_factory=list)
@@ -22,14 +22,14 @@ class _Seen:
 
 
 class FrequencyCaps:
-    """Soft caps over a sliding window, for the shoppers seen last; belongs to one thread.
+    """Soft frequency caps over a sliding window, for the most recent shoppers; belongs to one thread.
 
-    Kept in this process only: another replica does not know, and a restart forgets. What the caps left out is not among
-    a decision's candidates, so its propensities stay exact.
+    The counts are kept in this process only: replicas do not share them, and a restart loses them. A capped creative is
+    not among a decision's candidates, so the decision's propensities stay exact.
     """
 
     def __init__(self, limit: int, window_s: float, shoppers: int = 50_000) -> None:
-        """A creative is left out once it was served `limit` times within `window_s`; a limit of 0 leaves out none."""
+        """Caps a creative once it was served `limit` times within `window_s`; a limit of 0 disables the caps."""
         self._limit = limit
         self._window_s = window_s
         self._shoppers = shoppers
@@ -44,7 +44,7 @@ class FrequencyCaps:
         return seen.capped
 
     def served(self, user_id: str, creative_id: str, now: float) -> None:
-        """The shopper was given the creative."""
+        """Records that the shopper was served the creative."""
         if not self._limit:
             return
         seen = self._seen.setdefault(user_id, _Seen())
@@ -58,7 +58,7 @@ class FrequencyCaps:
             self._seen.popitem(last=False)
 
     def _forget(self, seen: _Seen, count: int) -> None:
-        """Forgets so many of the oldest."""
+        """Drops the `count` oldest servings."""
         if count > 0:
             gone = seen.capped.intersection(seen.creatives[:count])
             del seen.times[:count], seen.creatives[:count]

@@ -1,7 +1,7 @@
-"""What could be shown in a place of some format for some products, with what is believed of each creative.
+"""Indexes the eligible creatives by format and products, with the posterior CTR multiplier of each.
 
-Put together once for each library version and posterior version, and then only taken: a request's cost grows neither
-with the library nor with the posterior.
+A candidate set is built once per library version and posterior version and then reused: the cost of a request grows
+neither with the library nor with the posterior.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class _EligibleCreatives:
 
 
 class CandidateIndex:
-    """The shelves as of the newest library and posterior; belongs to one thread."""
+    """The candidate sets as of the newest library and posterior; belongs to one thread."""
 
     def __init__(self, snapshot: Callable[[], Snapshot], posterior: Callable[[], Posterior]) -> None:
         self._snapshot = snapshot
@@ -50,7 +50,7 @@ class CandidateIndex:
         self._candidate_sets: dict[tuple[str, tuple[str, ...]], CandidateSet] = {}
 
     def candidate_set(self, format_: str, product_ids: tuple[str, ...]) -> CandidateSet:
-        """What may be shown; where the caller leaves the products open, the house creative is among it as the guard."""
+        """The creatives that may be shown; if `product_ids` is empty, the house creative is among them as the guard."""
         snapshot, posterior = self._snapshot(), self._posterior()
         if snapshot is not self._eligible_as_of or len(self._eligible) > _MOST_KEPT:
             self._eligible, self._candidate_sets, self._eligible_as_of = {}, {}, snapshot

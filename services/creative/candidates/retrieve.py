@@ -1,4 +1,4 @@
-"""Which creatives of a shelf a place's choice is between."""
+"""Narrows a candidate set to the candidates of one placement."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from services.features.profile import INTEREST, Profile
 from services.policies.arms import NO_GUARD
 
 MOST: Final = 256
-"""As many candidates are scored; of more, those whose products match the shopper's interest best."""
+"""Most candidates that are scored; of a larger set, those whose products match the shopper's interest best."""
 
 
 def candidates(candidate_set: CandidateSet, profile: Profile, capped: AbstractSet[str], count: int) -> CandidateSet:
-    """The shelf without what the shopper had too often, cut to `MOST`; the shelf itself where nothing is left out.
+    """The candidate set without `capped`, cut to `MOST`; the same object if nothing is excluded.
 
-    The caps are soft: where fewer than `count` creatives would be left, none is applied.
+    The caps are soft: if fewer than `count` creatives would remain, no cap is applied.
     """
     total = len(candidate_set.creatives)
     if not capped and total <= MOST:
@@ -38,10 +38,10 @@ def candidates(candidate_set: CandidateSet, profile: Profile, capped: AbstractSe
 
 
 def _best_matches(candidate_set: CandidateSet, profile: Profile, keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The `MOST` kept rows with the largest interest · product; equal ones in shelf order, the guard always."""
+    """The `MOST` kept rows with the largest interest · product; ties in candidate order, the guard always."""
     match = (
         candidate_set.columns.product_vectors @ profile.decayed[-1, INTEREST:]
-    )  # (C,); all fade alike, so any time will do
+    )  # (C,); all interests decay alike, so the order is the same at any time
     match[~keep] = -np.inf
     if candidate_set.guard_index != NO_GUARD:
         match[candidate_set.guard_index] = np.inf

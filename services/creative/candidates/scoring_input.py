@@ -1,4 +1,4 @@
-"""The candidates of one place with the model's input for each."""
+"""The candidates of one placement with the model's input for each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from services.policies.posterior import NO_SCORE_RATE, click_probability
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoringInput:
-    """C candidates for a place; C may be 0."""
+    """C candidates for a placement; C may be 0."""
 
     ad_request: AdRequest
     shopper: UserContext
@@ -29,7 +29,7 @@ class ScoringInput:
 def build_scoring_input(
     placement: Placement, candidate_set: CandidateSet, shopper: UserContext, ad_request: AdRequest
 ) -> ScoringInput:
-    """The board of a place, with everything that fades brought to the question's time."""
+    """The scoring input of a placement, with all decayed features decayed to the request's time."""
     facts = RequestFacts(
         locale=ad_request.locale,
         device=ad_request.device,
@@ -45,7 +45,7 @@ def build_scoring_input(
 
 
 def arms_of(candidate_set: CandidateSet, scores: Floats | None) -> Arms:
-    """The arms of at least one candidate: the model's score, or the assumed rate, times what the outcomes taught."""
+    """The arms of at least one candidate: the model's score, or else `NO_SCORE_RATE`, times the CTR multiplier."""
     base = np.full(len(candidate_set.creatives), NO_SCORE_RATE) if scores is None else scores
     means, variances = click_probability(
         base, candidate_set.ctr_multiplier_means, candidate_set.ctr_multiplier_variances
@@ -54,7 +54,7 @@ def arms_of(candidate_set: CandidateSet, scores: Floats | None) -> Arms:
 
 
 def match_of(scoring_input: ScoringInput, row: int) -> float:
-    """Cosine of the shopper's long interest and the candidate's product, 0 where either is unknown."""
+    """Cosine of the shopper's long interest and the candidate's product, 0 if either is unknown."""
     interest = scoring_input.shopper.profile.decayed[-1, INTEREST:]
     length = float(np.sqrt(interest @ interest))
     return float(scoring_input.candidate_set.columns.product_vectors[row] @ interest) / length if length > 0 else 0.0

@@ -1,8 +1,8 @@
-"""How decision records reach Kafka whatever happens.
+"""Delivers decision records to Kafka at least once, also after a crash or an outage.
 
-journal.py     on disk before the answer goes out (frames.py is the format of the file)
+journal.py     records are on disk before the answer goes out (frames.py is the file format)
 outbox.py      a bounded queue and a thread that sends
-in_flight.py   handed to Kafka and not yet acknowledged
-resend.py      what a journal still holds goes once more, after a crash or an outage
-quarantine.py  what Kafka will never take, kept for a person
+in_flight.py   records handed to Kafka and not yet acknowledged
+resend.py      sends the records that a journal still holds, after a crash or an outage
+quarantine.py  records that Kafka will never accept, kept for an operator
 """

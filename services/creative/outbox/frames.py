@@ -1,7 +1,7 @@
-"""Records as bytes one after another in a file; a frame that was not written whole is told apart.
+"""The file format of the journal: one frame per record; a frame that was not written completely is detected.
 
 frame   length of the body (u32) | CRC-32 of the body (u32) | body
-body    topic | key | value | name and value of each header, each as its length (i32, -1: there is none) and bytes
+body    topic | key | value | name and value of each header, each as its length (i32, -1: None) and bytes
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LENGTH: Final = struct.Struct("<i")
 
 
 def frame(record: Record) -> bytes:
-    """The record as one frame. The partition is not kept: it is the one that the key belongs to.
+    """The record as one frame. The partition is not stored: it follows from the key.
 
     >>> kept = Record("ad.impressions", b"u1", b"value", (("ce_id", b"i-1"),))
     >>> [record_in(body) == kept for body in bodies(frame(kept) + frame(kept)) if body]
@@ -34,7 +34,7 @@ def frame(record: Record) -> bytes:
 
 
 def bodies(data: bytes) -> Iterator[bytes | None]:
-    """The bodies in the order of their frames; None for a damaged one, and for an end that was not written whole."""
+    """The bodies in the order of their frames; None for a damaged frame and for an incomplete last frame."""
     at = 0
     while at < len(data):
         head, at = data[at : at + _HEAD.size], at + _HEAD.size
@@ -44,7 +44,7 @@ def bodies(data: bytes) -> Iterator[bytes | None]:
 
 
 def record_in(body: bytes) -> Record:
-    """The record of a body that `bodies` gave."""
+    """Decodes the record of a body that `bodies` returned."""
     fields: list[bytes | None] = []
     at = 0
     while at < len(body):

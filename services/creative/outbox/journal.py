@@ -1,7 +1,8 @@
-"""Decision records on disk before they are answered for: what Kafka has confirmed is dropped, the rest is sent again.
+"""Keeps decision records on disk until Kafka has confirmed them; unconfirmed records are sent again.
 
-Survives the process, not a power cut: a record is one `write` to the operating system, which costs a decision some ten
-microseconds. As Kafka confirms within milliseconds, most bytes are dropped again before the disk ever sees them.
+A record is on disk before its answer is sent. The journal survives the process but not a power cut: a record is one
+`write` to the operating system, without fsync, which costs a decision about ten microseconds. Kafka confirms within
+milliseconds, so most bytes are dropped from the page cache before they reach the disk.
 """
 
 from __future__ import annotations
@@ -26,20 +27,20 @@ _SUFFIX: Final = ".journal"
 
 @dataclass(slots=True, eq=False)
 class _Segment:
-    """A file of frames, numbered in their order from `first` on."""
+    """A file of frames, numbered consecutively from `first`."""
 
     path: Path
-    handle: int = -1  # of the file, while it is written to
+    handle: int = -1  # file descriptor while the segment is written to, else -1
     size: int = 0  # bytes
     first: int = 0
     next: int = 0
-    open: set[int] = field(default_factory=set)  # somebody has them in hand
-    left: set[int] = field(default_factory=set)  # nobody has: they are to be read again
+    open: set[int] = field(default_factory=set)  # records in the queue or in flight
+    left: set[int] = field(default_factory=set)  # records to be read again by `oldest`
 
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """Where a record lies."""
+    """The position of a record in the journal."""
 
     segment: _Segment
     number: int
@@ -49,20 +50,20 @@ class Journal:
     """A folder of segments; safe to share between threads, of which one calls `oldest` and `trim`."""
 
     def __init__(self, folder: Path, most_bytes: int) -> None:
-        """Finds what the process before has left."""
+        """Loads the segments that the previous process left."""
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
         self._current: _Segment | None = None
-        self.torn = 0  # frames that the process before could not finish, so that nobody was answered for them
+        self.torn = 0  # frames that the previous process did not complete; their requests were never answered
         self._segments = [self._found(path) for path in sorted(folder.glob(f"*{_SUFFIX}"))]
         self._bytes = sum(segment.size for segment in self._segments)
         for segment in list(self._segments):
             self._drop_if_done(segment)
 
     def append(self, records: Sequence[Record]) -> list[JournalEntry] | None:
-        """Keeps the records, all by one write; None where there is no room or the disk refuses."""
+        """Appends the records with one write; None if the journal is full or the write fails."""
         data = b"".join([frame(record) for record in records])
         with self._lock:
             if self._bytes + len(data) > self._most_bytes:
@@ -75,7 +76,7 @@ class Journal:
                 return None
             segment.size += written
             self._bytes += written
-            if written < len(data):  # the disk is full: what follows must not lie behind half a frame
+            if written < len(data):  # the disk is full: later frames must not follow an incomplete one
                 self._let_go()
                 return None
             numbers = range(segment.next, segment.next + len(records))
@@ -84,14 +85,14 @@ class Journal:
             return [JournalEntry(segment, number) for number in numbers]
 
     def ack(self, entry: JournalEntry) -> None:
-        """Nobody needs the record any more."""
+        """Marks the record as no longer needed."""
         with self._lock:
             entry.segment.open.discard(entry.number)
             entry.segment.left.discard(entry.number)
             self._drop_if_done(entry.segment)
 
     def requeue(self, entry: JournalEntry) -> None:
-        """The record is to be read again later, by `oldest`."""
+        """Marks the record to be read again by `oldest`."""
         with self._lock:
             if entry.number in entry.segment.open:
                 entry.segment.open.discard(entry.number)
@@ -99,13 +100,13 @@ class Journal:
 
     @property
     def waiting(self) -> int:
-        """Records that are to be read again."""
+        """How many records are to be read again."""
         with self._lock:
             return sum(len(segment.left) for segment in self._segments)
 
     @contextmanager
     def oldest(self) -> Iterator[list[Record]]:
-        """What was left in the oldest segment; it is settled when the `with` ends well, and stays when it raises."""
+        """The requeued records of the oldest segment; acknowledged if the `with` block succeeds, kept if it raises."""
         with self._lock:
             segment = next((segment for segment in self._segments if segment.left), None)
             left = sorted(segment.left) if segment is not None else []
@@ -118,7 +119,7 @@ class Journal:
             self.ack(JournalEntry(segment, number))
 
     def trim(self) -> None:
-        """Empties the file that is written to, where nobody needs anything in it."""
+        """Truncates the current segment if no record in it is needed."""
         with self._lock:
             segment = self._current
             if segment is not None and segment.size and not segment.open and not segment.left:
@@ -127,7 +128,7 @@ class Journal:
                 segment.first, segment.size = segment.next, 0
 
     def close(self) -> None:
-        """Lets go of the open file; what nobody has settled is found by the next journal in this folder."""
+        """Closes the current segment; the next journal in this folder finds the unacknowledged records."""
         with self._lock:
             self._let_go()
 

@@ -1,9 +1,10 @@
-"""Takes decision records to Kafka beside the requests: a journal first, then a bounded queue and a thread.
+"""Sends decision records to Kafka in the background: first a journal, then a bounded queue and a thread.
 
-At least once, and a request waits for no more than one write to the journal: whatever becomes of this process after an
-answer, the answer's record is there (a power cut aside). What Kafka has confirmed leaves the journal; what does not fit
-the queue, or is not delivered, is sent again from there, also after a restart. A record keeps its event id, and of
-several under one id the first counts. One that Kafka will never take (`Rejected`) is set aside for a person to look at.
+Delivery is at least once, and a request waits only for one write to the journal. If the process dies after an answer,
+the answer's record survives in the journal (except in a power cut). Records that Kafka has confirmed leave the journal.
+Records that do not fit the queue or are not delivered are sent again from the journal, also after a restart. A resent
+record keeps its event id; consumers count the first record of an id. A record that Kafka will never accept (`Rejected`)
+goes to the quarantine for an operator.
 """
 
 from __future__ import annotations
@@ -29,20 +30,20 @@ from services.wire.codec.envelope import Record
 from services.wire.codec.ports import Delivery, Sink
 
 _LOG = logging.getLogger(__name__)
-_PAUSE_S: Final = 1.0  # before Kafka is tried again
-_STALLED_S: Final = 1.0  # after as long without a word from Kafka, no more is handed to it
+_PAUSE_S: Final = 1.0  # between attempts to reach Kafka
+_STALLED_S: Final = 1.0  # if the oldest record in flight is older, no more are handed to Kafka
 _IDLE_S: Final = 0.1
 _TRIM_S: Final = 0.25
 _EVERY_S: Final = 0.05
 
 
 class Outbox:
-    """Owns the sink; `offer` belongs to the requests' thread."""
+    """Owns the sink and the sending thread; `offer` is called from the requests' thread."""
 
-    forsaken_s: float = 10.0  # without a word from Kafka for so long, what it was given is sent again
+    forsaken_s: float = 10.0  # records in flight without a delivery report for this long are sent again
 
     def __init__(self, connect: Callable[[], Sink], journal: Journal, refused: Quarantine, most_waiting: int) -> None:
-        """`connect` makes the sink, from the emission's own thread, and may raise `Unavailable`."""
+        """`connect` makes the sink; it is called from the sending thread and may raise `Unavailable`."""
         self._connect = connect
         self._journal = journal
         self._refused = refused
@@ -57,12 +58,12 @@ class Outbox:
         self._thread = threading.Thread(target=self._run, name="emission", daemon=True)
 
     def start(self) -> None:
-        """Begins to send, first of all what the process before has left."""
+        """Starts sending, also the records that the previous process left in the journal."""
         METRICS.records_sent.labels(IMPRESSIONS, "torn").inc(self._journal.torn)
         self._thread.start()
 
     def offer(self, chosen: Sequence[Selection | Record]) -> None:
-        """Takes the choices of one answer, or finished records; once it returns, a `kill -9` loses none of them."""
+        """Accepts the selections of one answer, or encoded records; a `kill -9` after it returns loses none of them."""
         records = [_record(item) for item in chosen]
         places: Sequence[JournalEntry | None] = self._journal.append(records) or [None] * len(records)
         pending = [Pending(record, entry) for record, entry in zip(records, places, strict=True)]
@@ -73,7 +74,7 @@ class Outbox:
                 self._leave(one, "overflowed")
 
     def stop(self, timeout_s: float) -> None:
-        """Sends what waits; what Kafka does not take within `timeout_s` stays in the journal for the next start."""
+        """Sends the waiting records; those not delivered within `timeout_s` stay in the journal for the next start."""
         until = time.monotonic() + timeout_s
         self._ending.set()
         self._thread.join(timeout_s)
@@ -97,7 +98,7 @@ class Outbox:
                 self._tidy(time.monotonic())
 
     def _gathered(self) -> list[Pending]:
-        """What came since the last time, `_EVERY_S` ago or longer: each wake-up takes Python's lock from requests."""
+        """The records since the last call, at least `_EVERY_S` later: each wake-up takes the GIL from requests."""
         found: list[Pending] = []
         with contextlib.suppress(queue.Empty):
             found += self._queue.get(timeout=_IDLE_S)
@@ -108,7 +109,7 @@ class Outbox:
         return found
 
     def _tidy(self, now: float) -> None:
-        """Sends again what was left, and drops what is not needed."""
+        """Requeues overdue records, resends from the journal, and trims it."""
         if self._under_way.longest_s(now) > self.forsaken_s:
             for one in self._under_way.take_all():
                 self._leave(one, "forsaken")
@@ -119,7 +120,7 @@ class Outbox:
             self._journal.trim()
 
     def _send(self, one: Pending) -> None:
-        """To Kafka where it can be had, else it stays in the journal."""
+        """Hands the record to Kafka if it is reachable; otherwise the record stays in the journal."""
         sink = self._connected()
         if sink is None:
             self._leave(one, "spooled")
@@ -136,7 +137,7 @@ class Outbox:
                 self._refuse(one, never)
 
     def _delivered(self, number: int, delivery: Delivery) -> None:
-        """Called from Kafka's thread."""
+        """Handles a delivery report; called from the Kafka client's thread."""
         one = self._under_way.end(number)
         if one is None:
             return
@@ -149,7 +150,7 @@ class Outbox:
             self._journal.ack(one.entry)
 
     def _replay(self) -> None:
-        """Sends again what is left in the oldest segment, and the next one at once where that went well."""
+        """Resends the oldest segment; after a success the next segment follows without a pause."""
         self._replay_at = time.monotonic() + _PAUSE_S
         sink = self._connected()
         if sink is None:
@@ -182,7 +183,7 @@ class Outbox:
             self._journal.ack(one.entry)
 
     def _leave(self, one: Pending, fate: str) -> None:
-        """Nobody has it in hand any more, so that the journal has to."""
+        """Leaves the record to the journal; without a journal entry it is lost."""
         if one.entry is not None:
             self._journal.requeue(one.entry)
         else:
@@ -193,7 +194,7 @@ class Outbox:
 
 
 def _record(item: Selection | Record) -> Record:
-    """The choice as a record; that it cannot be one is a mistake of ours and never the caller's."""
+    """The selection as a record; a failure to encode it is a bug of ours, never the caller's mistake."""
     try:
         return item if isinstance(item, Record) else record_of(item)
     except Rejected as wrong:

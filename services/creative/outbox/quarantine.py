@@ -1,4 +1,4 @@
-"""Records that Kafka will never take, kept as lines of JSON for a person to look at; nobody sends them again."""
+"""Keeps records that Kafka will never accept as lines of JSON for an operator; they are not sent again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Quarantine:
         self._lock = threading.Lock()
 
     def set_aside(self, record: Record, why: AdloomError) -> None:
-        """Keeps the record, counted as refused, or as lost where there is no room."""
+        """Writes the record to the file and counts it as refused, or as lost if the file is full."""
         fate = "refused" if self._kept(_line(record)) else "lost"
         METRICS.records_sent.labels(record.topic, fate).inc()
         _LOG.error("Kafka will never take a record for %s, it is %s: %s", record.topic, fate, why)

@@ -1,4 +1,4 @@
-"""What the journal still holds goes to Kafka once more, its oldest segment first."""
+"""Sends the records that the journal still holds to Kafka again, the oldest segment first."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from services.creative.outbox.quarantine import Quarantine
 from services.wire.codec.envelope import Record
 from services.wire.codec.ports import Delivery, Sink
 
-_PROBE_S: Final = 2.0  # for the first record of a segment: whether Kafka is there at all
-_FLUSH_S: Final = 10.0  # for the rest of it
+_PROBE_S: Final = 2.0  # for the first record of a segment, which tests whether Kafka is reachable
+_FLUSH_S: Final = 10.0  # for the remaining records of the segment
 
 
 def send_oldest(sink: Sink, journal: Journal, refused: Quarantine) -> None:
-    """Sends what is left in the oldest segment, one record ahead of the others; then the segment is done with.
+    """Sends the remaining records of the oldest segment, the first one alone as a probe, and acknowledges them.
 
-    What Kafka will never take is set aside. Raises `Unavailable` where it may take a record later: the segment stays,
-    and is sent again whole, which is harmless because a record keeps its event id.
+    Records that Kafka will never accept go to quarantine. Raises `Unavailable` if Kafka may accept a record later: the
+    segment then stays and is sent again whole, which is harmless because a record keeps its event id.
     """
     with journal.oldest() as records:
         never = _sent(sink, records[:1], _PROBE_S)
         never += _sent(sink, records[1:], _FLUSH_S)
-        for record, why in never:  # only now: of a segment that is sent again all would be refused again
+        for record, why in never:  # only after the whole segment succeeded: a resend would set them aside twice
             refused.set_aside(record, why)
 
 
 def _sent(sink: Sink, records: Sequence[Record], within_s: float) -> list[tuple[Record, AdloomError]]:
-    """Sends the records and returns those that Kafka will never take; `Unavailable` where it may take one later."""
+    """Sends the records and returns those that Kafka will never accept; `Unavailable` if it may accept one later."""
     failed: list[tuple[Record, AdloomError]] = []
 
     def note(delivery: Delivery) -> None:

@@ -1,1 +1,1 @@
-"""Click probabilities for candidates: fresh ones from Triton, or the last ones that it gave."""
+"""Click probabilities for candidates: fresh ones from Triton, or the last known ones."""

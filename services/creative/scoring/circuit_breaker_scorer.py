@@ -1,7 +1,8 @@
-"""The click model behind a breaker: while Triton is late or down no request waits for it, and it is tried beside them.
+"""A circuit breaker around the click model: while Triton is late or down no request waits for it.
 
-Without it each request would wait out its whole time for scores, and a Triton that hangs would make every answer as
-late as its caller allows. The try is a real call with the rows of some request, which is answered without it.
+Without the breaker each request would wait its whole scoring budget, and a hanging Triton would make every answer as
+late as its caller allows. While the breaker is open, a background task probes Triton with a real call. It uses the
+rows of a request, which is answered without waiting for the probe.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from services.models.ports import Scorer, Scores
 from services.runtime.breaker import Breaker
 
 PART: Final = "triton"
-_FAILURES: Final = 5  # in a row: a single late answer on a busy machine is no fault
+_FAILURES: Final = 5  # in a row: a single late answer on a busy machine does not count as a fault
 _TRY_EVERY_S: Final = 0.1
-_FAIR_S: Final = 0.010  # who gives a call less than this learns nothing about the part
+_FAIR_S: Final = 0.010  # a call with a shorter budget says nothing about the state of Triton
 
 
 class CircuitBreakerScorer:
-    """A `Scorer` that asks another one only while it answers; belongs to one event loop."""
+    """A `Scorer` that calls another one only while that one answers; belongs to one event loop."""
 
     def __init__(self, scorer: Scorer, clock: Clock) -> None:
         self._scorer = scorer
@@ -34,7 +35,7 @@ class CircuitBreakerScorer:
         self._try: asyncio.Task[None] | None = None
 
     async def score(self, dense: NDArray[np.float32], categories: NDArray[np.int64], *, budget_s: float) -> Scores:
-        """See `Scorer`; raises `Unavailable` at once while the other one is left alone."""
+        """See `Scorer`; raises `Unavailable` at once while the breaker is open."""
         if not self._breaker.is_open:
             return await self._asked(dense, categories, budget_s)
         trying = self._try is not None and not self._try.done()
@@ -53,5 +54,5 @@ class CircuitBreakerScorer:
         return scores
 
     async def _tried(self, dense: NDArray[np.float32], categories: NDArray[np.int64], budget_s: float) -> None:
-        with contextlib.suppress(Unavailable):  # noted by the breaker; nobody waits for these scores
+        with contextlib.suppress(Unavailable):  # the breaker has recorded it; no request waits for these scores
             await self._asked(dense, categories, budget_s)

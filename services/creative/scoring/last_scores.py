@@ -1,4 +1,4 @@
-"""The last scores that the model gave each creative, by segment: what the ladder's second rung stands on."""
+"""The last score that the model gave each creative, by segment; used by the second rung of the ladder."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ import numpy as np
 from services.policies.arms import Floats
 
 _UNSORTED: Final = 64
-"""Answers of the model kept as they came: each request pays for remembering, few for knowing."""
+"""Model answers buffered before they are sorted in: every request calls `remember`, few call `known`."""
 
 
 class LastKnownScores:
-    """Remembers up to `limit` scores, the oldest entry goes first; belongs to one thread, never blocks."""
+    """Keeps up to `limit` scores and evicts the oldest entries first; belongs to one thread, never blocks."""
 
     def __init__(self, limit: int = 65_536) -> None:
         self._limit = limit
         self._scores: dict[tuple[str, str], float] = {}
-        self._newest: dict[tuple[str, tuple[str, ...]], Floats] = {}  # by segment and creatives, the latest last
+        self._newest: dict[tuple[str, tuple[str, ...]], Floats] = {}  # by segment and creatives, the newest last
 
     def __len__(self) -> int:
         self._sort()
         return len(self._scores)
 
     def remember(self, segment: str, creative_ids: Sequence[str], scores: Floats) -> None:
-        """Keeps scores (C,) of a shopper of the segment, and as those of any shopper."""
+        """Stores scores (C,) for the segment and for shoppers of any segment."""
         asked = (segment, tuple(creative_ids))
         self._newest.pop(asked, None)
         self._newest[asked] = scores
@@ -34,7 +34,7 @@ class LastKnownScores:
             self._sort()
 
     def known(self, segment: str, creative_ids: Sequence[str]) -> Floats:
-        """Scores (C,): the segment's, else any shopper's, else NaN."""
+        """Last known scores (C,): the segment's, else those of any segment, else NaN."""
         self._sort()
         scores = self._scores
         return np.array([scores.get((segment, c), scores.get(("", c), np.nan)) for c in creative_ids], dtype=np.float64)

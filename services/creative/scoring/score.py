@@ -1,4 +1,4 @@
-"""One batched question to the click model for all candidates of a request."""
+"""Scores all candidates of a request with one batched call to the click model."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from services.policies.arms import Floats
 
 
 async def fresh_scores(scorer: Scorer, scoring_inputs: Sequence[Vectors], budget_s: float) -> list[Floats]:
-    """Click probabilities for each board, (C_i,) each; one call up to the model's largest batch, else several at once.
+    """Click probabilities (C_i,) per scoring input; one call up to the model's largest batch, else several at once.
 
-    Raises `Unavailable("triton")` where they do not come in time or are no probabilities.
+    Raises `Unavailable("triton")` if the scores are late or are not probabilities.
     """
     if len(scoring_inputs) == 1 and 0 < len(scoring_inputs[0].dense) <= CTR.max_batch:
         given = await scorer.score(scoring_inputs[0].dense, scoring_inputs[0].categories, budget_s=budget_s)
@@ -35,6 +35,6 @@ async def fresh_scores(scorer: Scorer, scoring_inputs: Sequence[Vectors], budget
 
 
 def _checked(given: NDArray[np.float32]) -> Floats:
-    if not (given.min() > 0.0 and given.max() < 1.0):  # also where there is a NaN
+    if not (given.min() > 0.0 and given.max() < 1.0):  # also true for NaN
         raise Unavailable("triton", f"{CTR.name} gave scores that are no probabilities")
     return given.astype(np.float64)

@@ -23,7 +23,7 @@ def source_of(module: str) -> Path | None:
 def known_variables(module: str) -> frozenset[str]:
     """The variables that `python -m module` reads, those of its imports included.
 
-    >>> sorted(known_variables("services.tools.stack.create_topics"))
+    >>> sorted(known_variables("services.tools.stack.kafka.create_topics"))
     ['ADLOOM_CRASH_POINTS', 'ADLOOM_KAFKA', 'ADLOOM_TOPIC_REPLICAS']
     """
     trees = [_tree(path) for path in _reached(module)]

@@ -113,7 +113,7 @@ DRILL = Drill(
     "at three times capacity goodput holds, the rest is refused at once, and base latency comes back",
     run,
     (
-        Mutation("admission", "services/runtime/admission.py", "return self._under_way >= self._room", "return False"),
+        Mutation("admission", "services/runtime/admission.py", "if before >= self._room:", "if False:"),
         Mutation("many-at-a-time", "services/runtime/grpc_accept.py", "for _ in range(AT_ONCE):", "for _ in range(0):"),
     ),
 )

@@ -28,7 +28,8 @@ DRILL = Drill(
             "fence",
             "services/features/feast_fence.py",
             "            if not all(stands.values()):\n                raise NotOwner\n",
-            "",
+            "            if not all(stands.values()):\n"  # rows alone: a changed mark would be noticed
+            "                pipe.reset()\n                return super().pipeline(transaction, shard_hint)\n",
         ),
         Mutation(
             "epochs",

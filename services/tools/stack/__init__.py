@@ -1,7 +1,7 @@
 """The loop on one machine: `main.py` is the supervisor, `processes.py` the table of what it starts, in start order.
 
-Each program has a `process_runner.py`, which waits for its needs, asks whether it is ready and starts it again when it
-dies. `session.py` starts and ends a supervisor from another process, `control.py` gives it orders, `reaper.py` ends
-what is left when it is killed. `state_dir.py` says where everything lies. `kafka/`, `triton/` and `redis_server.py` are
-the foreign parts; `bootstrap.py` is `make setup`.
+Each program has a `ProcessRunner`, which waits for the programs that it needs, probes whether it is ready and restarts
+it when it dies. `session.py` starts and ends a supervisor from another process, `control.py` sends it commands,
+`reaper.py` ends the remaining processes when it is killed. `state_dir.py` defines where the files of a stack are.
+`kafka/`, `redis/` and `triton/` run third-party servers; `bootstrap.py` is `make setup`.
 """

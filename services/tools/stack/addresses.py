@@ -1,4 +1,4 @@
-"""The ports of one stack: chosen free, remembered, the same again at the next start."""
+"""The ports of one stack: chosen from the free ones, stored, and reused at the next start."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from services.common.errors import Misconfigured, Unavailable
 from services.runtime.whole_file import write_whole
 
 LOOPBACK = "127.0.0.1"
-FIRST_PORT, LAST_PORT = 20000, 32000  # below the range that outgoing connections are given ports from
+FIRST_PORT, LAST_PORT = 20000, 32000  # below the ephemeral range of outgoing connections
 EXTERNAL = {"kafka": "ADLOOM_KAFKA", "redis": "ADLOOM_REDIS", "triton": "ADLOOM_TRITON"}
 SERVICES = ("kafka", "redis", "triton", "creative", "events")
 INTERNAL = ("kafka_controller", "triton_metrics")
@@ -24,7 +24,7 @@ _ASKED = itertools.count()
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """host:port of every door of the stack, by name, and which of them belong to somebody else."""
+    """host:port of every endpoint of the stack, by name, and which of them are external."""
 
     doors: Mapping[str, str]
     external: frozenset[str]
@@ -33,7 +33,7 @@ class Addresses:
         return self.doors[name]
 
     def port(self, name: str) -> int:
-        """The port of a door of ours."""
+        """The port of an endpoint that is not external."""
         return int(self.doors[name].rpartition(":")[2])
 
 
@@ -49,9 +49,9 @@ def is_free(port: int) -> bool:
 
 
 def any_free_port() -> int:
-    """A port that nobody listens on now, another one at each call, and none that an outgoing connection may be given.
+    """A port that is free now, a different one at each call, outside the ephemeral range of outgoing connections.
 
-    Who is to listen there may take seconds to start on a busy machine, and dies where the port has gone meanwhile.
+    The server may take seconds to start on a busy machine, and would fail if the port were taken meanwhile.
     """
     return choose_ports(("any",), {}, start=97 * os.getpid() + 8 * next(_ASKED))["any"]
 
@@ -86,7 +86,7 @@ def read_external(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def remembered(memory: Path) -> dict[str, int]:
-    """The ports in the file; none where there is no such file, or one that says something else."""
+    """The ports in the file; empty where it is missing or invalid."""
     try:
         ports = json.loads(memory.read_text())
         return {str(name): int(port) for name, port in ports.items()}

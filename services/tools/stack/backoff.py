@@ -1,7 +1,7 @@
 """How long to wait before a program that died is started again.
 
-Who had come up and worked is wanted back at once; who dies before that, or works only to die again and again, waits
-longer every time.
+A program that was ready is restarted at once. One that dies before it is ready, or dies again and again, waits longer
+every time.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from itertools import takewhile
 PROMPT_S = 0.1  # after a run that worked
 FIRST_S = 0.5
 LONGEST_S = 15.0
-CALM_AFTER_S = 60.0  # a run of this length counts as healthy and forgives earlier deaths
-FREE = 10  # so many short runs that worked, one after another, cost nothing
+CALM_AFTER_S = 60.0  # a run of this length counts as healthy and cancels earlier deaths
+FREE = 10  # this many consecutive short runs that were ready add no delay
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Life:
 
 
 def delay_s(lives: Sequence[Life]) -> float:
-    """Seconds to wait after these lives, the newest last: doubling with every one that counts, bounded.
+    """Seconds to wait after these runs, the newest last: doubles with every death that counts, up to `LONGEST_S`.
 
     >>> failed, killed = Life(2.0, worked=False), Life(8.0, worked=True)
     >>> [delay_s([failed] * deaths) for deaths in (1, 2, 3, 9)]
@@ -41,7 +41,7 @@ def delay_s(lives: Sequence[Life]) -> float:
 
 
 def deaths_that_count(lives: Sequence[Life]) -> int:
-    """Deaths before the program was ready, since it last was; and short lives beyond those that are free."""
+    """The deaths that add delay: those before readiness, since the last ready run, and short runs beyond `FREE`."""
     short = list(takewhile(lambda life: life.lived_s < CALM_AFTER_S, reversed(lives)))
     failed = sum(1 for _ in takewhile(lambda life: not life.worked, reversed(lives)))
     return failed + max(0, sum(life.worked for life in short) - FREE)

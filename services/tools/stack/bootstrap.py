@@ -1,4 +1,4 @@
-"""Make `.venv` hold exactly what requirements.lock says, from a bare Python 3.11; done once, resumable.
+"""Installs exactly the packages of requirements.lock in `.venv`, from a bare Python 3.11; resumable.
 
 Runs before anything is installed (`make setup`), so it uses the standard library only and imports nothing of ours.
 Each step leaves a stamp made from what it depends on; a step whose stamp is there is skipped.
@@ -29,7 +29,7 @@ TORCH = STATE / "torch"  # the build that was chosen last
 BUILDS = ("cuda", "cpu")
 LIBPYTHON = "libpython3.11.so.1.0"
 GLIBC = (2, 35)
-LONGEST_ROOT = 380  # its .adloom must be no longer than home.py takes
+LONGEST_ROOT = 380  # its .adloom must be no longer than state_dir.py takes
 COMPILED = ("services", "protos", "feature_repo")
 
 
@@ -71,7 +71,7 @@ def missing_parts() -> str:
 
 
 def environment() -> dict[str, str]:
-    """This environment, with installers' caches inside the checkout unless the caller chose a place."""
+    """This environment, with installers' caches inside the checkout unless the caller set a folder."""
     return {
         "UV_CACHE_DIR": str(STATE / "cache" / "uv"),
         "UV_HTTP_TIMEOUT": "180",
@@ -109,7 +109,7 @@ def install_installer() -> None:
     """uv comes from the same lock and is checked against the same hashes."""
     pinned = STATE / "uv.lock.txt"
     pinned.write_text(locked("uv"))
-    # Not by bin/pip: the scripts of an environment do not start where its path holds what a shell reads as its own.
+    # Not by bin/pip: an environment's scripts do not start where its path contains blanks or shell characters.
     execute(
         str(VENV / "bin/python"), "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "-r", str(pinned)
     )
@@ -124,10 +124,10 @@ def without_torch(lock: str) -> tuple[str, str]:
 
 
 def install_locked() -> None:
-    """Everything in the lock; torch's CPU build comes from an index of its own, so without our hashes.
+    """Installs everything in the lock; torch's CPU build comes from an index of its own, so without our hashes.
 
-    Compiled here and now: where the environment keeps Python from writing its caches, as in many containers, every
-    process would compile all that it imports again, which is two thirds of its start.
+    Bytecode is compiled now. Where Python may not write its caches, as in many containers, every process would compile
+    all its imports again, which is two thirds of its start time.
     """
     uv = str(VENV / "bin/uv")
     source = LOCK
@@ -140,9 +140,9 @@ def install_locked() -> None:
 
 
 def install_project() -> None:
-    """A path entry for the whole checkout ("compat"): packages that are added later need no new installation."""
+    """Installs a path entry for the whole checkout ("compat"): packages added later need no new installation."""
     uv, mode = str(VENV / "bin/uv"), "editable_mode=compat"
-    # By '.': what the installer makes of an address with blanks at its end is another folder.
+    # By '.': the installer reads a path with blanks at its end as another folder.
     execute(uv, "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "-C", mode, "-e", ".")
     write_launcher(VENV / "bin/adloom")
     write_path_entry(next(VENV.glob("lib/python3.*/site-packages/*adloom*.pth")))
@@ -150,21 +150,21 @@ def install_project() -> None:
 
 
 def write_path_entry(path: Path) -> None:
-    """The entry that makes our packages found, as code in ASCII: a plain line is read in the encoding of each
-    process's locale, and loses the blanks at its end."""
+    """Writes the path entry of our packages as ASCII code: a plain path is decoded in each process's locale, and loses
+    the blanks at its end."""
     path.write_text(f"import os, sys; sys.path.append(os.fsdecode({os.fsencode(ROOT)!r}))\n", encoding="ascii")
 
 
 def held_back() -> tuple[str, ...]:
-    """The words of a shell that hold signals back until our handler is there; none where `env` cannot do that."""
+    """The command that blocks signals until our handler is installed; empty where `env` cannot block them."""
     words = (shutil.which("env") or "env", "--block-signal=INT,TERM")
     able = subprocess.run([*words, "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
     return words if able else ()
 
 
 def write_launcher(path: Path) -> None:
-    """The command, in place of the one that the installer makes: started isolated from what the caller's shell says to
-    other Pythons, and quoted, because a path may hold what a shell reads as its own."""
+    """Writes the `adloom` command in place of the installer's: isolated from the caller's settings for Python, and with
+    quoted paths, because a path may contain shell characters."""
     words = (*held_back(), str(VENV / "bin/python"), "-I", "-S", str(ROOT / "services/cli/entry.py"))
     path.unlink(missing_ok=True)
     path.write_bytes(b"#!/bin/sh\nexec " + os.fsencode(shlex.join(words)) + b' "$@"\n')
@@ -172,7 +172,7 @@ def write_launcher(path: Path) -> None:
 
 
 def unfit(root: Path) -> str:
-    """One sentence saying why a checkout cannot lie there, or nothing.
+    """One sentence saying why a checkout cannot be in this folder, or nothing.
 
     >>> unfit(Path("/srv/Größe, 50 % 'neu'")), unfit(Path("/srv/a:b"))[:50]
     ('', "The checkout lies in '/srv/a:b': a path without co")
@@ -190,9 +190,9 @@ def fetch_parts() -> None:
 
 
 def torch_build() -> str:
-    """What ADLOOM_TORCH says, or said last: a later make without it must not undo what was chosen.
+    """The build that ADLOOM_TORCH names, else the one chosen last: a later make without it must not undo the choice.
 
-    Raises `SetupError` where it says something else.
+    Raises `SetupError` for an unknown build.
     """
     chosen = os.environ.get("ADLOOM_TORCH") or (TORCH.read_text() if TORCH.exists() else BUILDS[0])
     if chosen not in BUILDS:
@@ -201,12 +201,12 @@ def torch_build() -> str:
 
 
 def fingerprint(*paths: Path) -> str:
-    """Changes whenever the checkout's place, the chosen torch or one of these files does.
+    """A hash that changes with the checkout's path, the chosen torch build or one of these files.
 
     The interpreter is left out: another Python 3.11 on PATH is no reason to tear down an environment that is in use.
     """
     build = torch_build()
-    place = f"{ROOT}{'' if build == BUILDS[0] else build}".encode()  # as stamps say where nothing was ever chosen
+    place = f"{ROOT}{'' if build == BUILDS[0] else build}".encode()  # stamps of the default build name none
     return hashlib.sha256(b"".join([place, *(p.read_bytes() for p in paths)])).hexdigest()[:16]
 
 
@@ -235,7 +235,7 @@ def steps() -> list[SetupStep]:
 
 
 def run_steps(plan: list[SetupStep], stamps: Path) -> None:
-    """Do what has not been done; a step that is done makes all later ones be done again."""
+    """Run the steps that are not done; after one has run, all later ones run again."""
     stamps.mkdir(parents=True, exist_ok=True)
     anew = False
     for number, (name, action, depends_on) in enumerate(plan, start=1):
@@ -261,7 +261,7 @@ def main() -> int:
     with (STATE / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two setups of one checkout take turns
         try:
-            if not (VENV / "bin/python").exists():  # somebody removed it: nothing that was done still is
+            if not (VENV / "bin/python").exists():  # it was removed: every step must run again
                 shutil.rmtree(STAMPS, ignore_errors=True)
             plan = steps()
             TORCH.write_text(torch_build())

@@ -1,4 +1,4 @@
-"""Orders to a running supervisor: one JSON line each way over a socket in the home's `run` folder."""
+"""Commands to a running supervisor: one JSON line each way over a socket in the state directory's `run` folder."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from services.common.errors import AdloomError, Misconfigured, Unavailable
 from services.tools.stack.state_dir import StateDir
 
 SOCKET, LOCK = "control.sock", "supervisor.lock"
-ORDER_TIMEOUT_S = 60.0  # a process is stopped meanwhile
-ANSWER_TIMEOUT_S = 5.0  # nothing is waited for
+ORDER_TIMEOUT_S = 60.0  # stopping a process takes part of this
+ANSWER_TIMEOUT_S = 5.0  # for requests that are answered at once
 Orders = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
@@ -34,20 +34,20 @@ def short_path(folder: Path, name: str) -> Iterator[str]:
 
 @contextmanager
 def sole_supervisor(state_dir: StateDir) -> Iterator[None]:
-    """Held by the one supervisor of a home; the kernel lets go of it when that ends, however it ends."""
+    """Holds the lock of a state directory's one supervisor; the kernel releases it however the process ends."""
     path = state_dir.run / LOCK
     try:
         file = path.open("a+")
     except OSError as exc:
         raise Unavailable("disk", f"{path} cannot be written: {exc.strerror}") from exc
     with file:
-        if not any(_takes(file, fcntl.LOCK_EX, pause) for pause in (0.05, 0.05, 0.05, 0.0)):  # another may just look
+        if not any(_takes(file, fcntl.LOCK_EX, pause) for pause in (0.05, 0.05, 0.05, 0.0)):  # or `is_running` holds it
             raise Misconfigured(already_up(state_dir))
         yield
 
 
 def _takes(file: IO[str], kind: int, pause_s: float) -> bool:
-    """Whether the lock could be had now; waits a moment where not."""
+    """Whether the lock was taken; waits `pause_s` where it was not."""
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -63,18 +63,18 @@ def already_up(state_dir: StateDir) -> str:
 
 
 def is_running(state_dir: StateDir) -> bool:
-    """Whether a supervisor of this home is alive."""
+    """Whether a supervisor of this state directory is alive."""
     try:
         with (state_dir.run / LOCK).open() as file:
             return not _takes(file, fcntl.LOCK_SH, 0.0)
     except FileNotFoundError:
         return False
-    except OSError:  # a disk that cannot even be read: the kernel still knows
+    except OSError:  # the disk cannot even be read: the kernel still knows the holder
         return holder(state_dir) is not None
 
 
 def holder(state_dir: StateDir) -> int | None:
-    """The process that holds the lock of this home, as the kernel says: it may be unable to say so itself."""
+    """The process that holds the lock, from /proc/locks: the process itself may be unable to answer."""
     try:
         lock = (state_dir.run / LOCK).stat()
         locks = Path("/proc/locks").read_text().splitlines()
@@ -86,9 +86,10 @@ def holder(state_dir: StateDir) -> int | None:
 
 
 def read_state(state_dir: StateDir) -> dict[str, Any]:
-    """What the supervisor says now, else what the last one wrote down; empty where none ever ran.
+    """The facts that the supervisor reports now, else those that the last one wrote; empty where none ever ran.
 
-    It is asked, because a full disk keeps it from writing. Raises `Unavailable` where it runs and does not answer.
+    A running supervisor is queried, because a full disk keeps it from writing. Raises `Unavailable` where it does not
+    answer.
     """
     if is_running(state_dir):
         with suppress(NotListening):
@@ -99,13 +100,13 @@ def read_state(state_dir: StateDir) -> dict[str, Any]:
 def _written(state_dir: StateDir) -> dict[str, Any]:
     try:
         state = json.loads(state_dir.state.read_text())
-    except (OSError, ValueError):  # none, or not ours
+    except (OSError, ValueError):  # missing or invalid
         return {}
     return state if isinstance(state, dict) else {}
 
 
 def order(state_dir: StateDir, timeout_s: float = ORDER_TIMEOUT_S, **words: str) -> dict[str, Any]:
-    """Give an order and return the answer; raises `Misconfigured` with the supervisor's reason for refusing it."""
+    """Send a command and return the answer; raises `Misconfigured` with the supervisor's reason for refusing it."""
     if not is_running(state_dir):
         raise Misconfigured(f"no stack of {state_dir.folder} runs: adloom up starts it.")
     return _answer(state_dir, words, timeout_s)
@@ -135,7 +136,7 @@ def _answer(state_dir: StateDir, words: dict[str, str], timeout_s: float) -> dic
 
 
 async def listen(state_dir: StateDir, carry_out: Orders) -> asyncio.Server:
-    """Take orders until the server is closed; an order that raises `AdloomError` is answered with its text."""
+    """Serve commands until the server is closed; a command that raises `AdloomError` is answered with its text."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

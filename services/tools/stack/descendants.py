@@ -1,7 +1,8 @@
-"""Finds and ends processes by what they cannot shed: their session, or a mark in their environment.
+"""Finds and ends processes by their session, or by a mark in their environment.
 
-A parent's death does not end its children, and a grandchild (Triton's stubs) is nobody's child any more once its parent
-was killed. All programs of a stack carry `ADLOOM_STACK=<token>`, and each leads a session of its own.
+Parents and children do not suffice: a parent's death does not end its children, and a grandchild (Triton's stubs) is
+reparented once its parent is killed. All programs of a stack carry `ADLOOM_STACK=<token>`, and each leads its own
+session.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def _pids() -> list[int]:
 
 
 def _alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended and was not yet collected does not."""
+    """Whether a process runs; a zombie does not."""
     try:
         return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
@@ -42,7 +43,7 @@ def in_session(session: int) -> list[int]:
 
 
 def marked(token: str) -> list[int]:
-    """Living processes that carry a stack's token, without this one."""
+    """Living processes that carry a stack's token, except this one."""
     mark = f"{MARK}={token}".encode()
     found = []
     for pid in _pids():
@@ -65,7 +66,7 @@ def send(pids: list[int], number: signal.Signals) -> None:
 
 
 def end_all(find: Callable[[], list[int]], gently_s: float, at_most_s: float = 4.0) -> list[int]:
-    """End what `find` finds: SIGTERM, SIGKILL after `gently_s`, until none is left; what is left after `at_most_s`."""
+    """End the processes of `find`: SIGTERM, then SIGKILL after `gently_s`; returns those left after `at_most_s`."""
     began = time.monotonic()
     asked: set[int] = set()
     while left := find():

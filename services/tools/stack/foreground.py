@@ -17,7 +17,7 @@ _LOOK_S = 0.25
 
 
 async def show_on_terminal(supervisor: Supervisor, console: Console) -> None:
-    """Keep the table true until cancelled."""
+    """Update the table until cancelled."""
     with Live(console=console, auto_refresh=False) as live:
         try:
             while True:
@@ -36,7 +36,7 @@ async def show_changes(supervisor: Supervisor, console: Console) -> None:
 
 
 async def supervise_and_show(state_dir: StateDir, only: frozenset[str], console: Console) -> None:
-    """The whole life of the stack, shown."""
+    """Run the stack until it ends, and show its status."""
     supervisor = main.build(state_dir, os.environ, only)
     show = show_on_terminal if console.is_terminal else show_changes
     showing = asyncio.create_task(show(supervisor, console))
@@ -48,7 +48,7 @@ async def supervise_and_show(state_dir: StateDir, only: frozenset[str], console:
 
 
 def run(state_dir: StateDir, only: frozenset[str], console: Console) -> None:
-    """Returns when the stack was told to end and has ended."""
+    """Run the stack until it was asked to end and has ended."""
     with control.sole_supervisor(state_dir):
         main.sweep(state_dir)
         with main.reaped(state_dir):

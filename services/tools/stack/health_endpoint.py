@@ -1,4 +1,4 @@
-"""What our processes say at their health doors (`services/runtime/health.py`), asked from outside."""
+"""A client of our processes' health endpoints (`services/runtime/health.py`)."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from services.tools.stack.state_dir import StateDir
 
 @dataclass(frozen=True, slots=True)
 class HealthEndpoint:
-    """One process, which may be away at any moment."""
+    """The health endpoint of one process, which may be down at any moment."""
 
     address: str
     process: str  # its name, for people
     timeout_s: float = 5.0
 
     def readiness(self) -> dict[str, Any]:
-        """`ready`, `waiting_for` and `idle_s`; empty where nobody answers."""
+        """`ready`, `waiting_for` and `idle_s`; empty where the process does not answer."""
         try:
             found: dict[str, Any] = json.loads(self._asked("ready"))
-        except (OSError, HTTPException, ValueError):  # it may die in the middle of a word
+        except (OSError, HTTPException, ValueError):  # it may die in the middle of an answer
             return {}
         return found
 
@@ -37,7 +37,7 @@ class HealthEndpoint:
         return bool(self.readiness().get("ready"))
 
     def samples(self) -> list[Sample]:
-        """Its metrics: name, labels, value; raises `Unavailable` where nobody answers."""
+        """Its metrics: name, labels, value; raises `Unavailable` where the process does not answer."""
         try:
             text = self._asked("metrics").decode()
         except (OSError, HTTPException) as exc:
@@ -45,7 +45,7 @@ class HealthEndpoint:
         return [sample for family in text_string_to_metric_families(text) for sample in family.samples]
 
     def metric(self, name: str, **labels: str) -> float:
-        """The sum over the samples of that name with these labels; 0 where there is none yet or nobody answers."""
+        """The sum over the samples of that name with these labels; 0 where there is none yet or no answer."""
         try:
             found = self.samples()
         except Unavailable:
@@ -53,7 +53,7 @@ class HealthEndpoint:
         return total(found, name, labels)
 
     def _asked(self, page: str) -> bytes:
-        connection = HTTPConnection(self.address, timeout=self.timeout_s)  # straight: urllib would ask a proxy
+        connection = HTTPConnection(self.address, timeout=self.timeout_s)  # directly: urllib would use a proxy
         try:
             connection.request("GET", f"/{page}")
             return connection.getresponse().read()
@@ -67,6 +67,6 @@ def total(samples: Iterable[Sample], name: str, labels: Mapping[str, str]) -> fl
 
 
 def health_endpoint(state_dir: StateDir, process: str, timeout_s: float = 5.0) -> HealthEndpoint | None:
-    """Of a process of the stack in `state_dir`; None for a part, which has none."""
+    """The endpoint of a process of the stack in `state_dir`; None for Kafka, Redis and Triton, which have none."""
     port = json.loads(state_dir.ports.read_text()).get(f"health_{process}")
     return HealthEndpoint(f"{LOOPBACK}:{port}", process, timeout_s) if port else None

@@ -1,8 +1,8 @@
 """The part of requirements.lock that some extras need: `python services/tools/stack/locked_subset.py creative`.
 
-An image then installs exactly the locked bytes and nothing that its processes do not use. The lock says for every
-package through whom it came ("via"), so the part is a walk along these lines; nothing is resolved anew and nothing is
-asked for. Standard library only: it runs in a bare image, before anything is installed.
+An image then installs exactly the locked bytes and nothing that its processes do not use. The lock names for every
+package those that require it ("via"), and the subset follows these lines: no dependency is resolved again and no index
+is queried. Standard library only: it runs in a bare image, before anything is installed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NAME = re.compile(r"([A-Za-z0-9._-]+)\s*(?:\[([^\]]*)\])?")
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """One package of the lock: its lines, and the packages that brought it."""
+    """One package of the lock: its lines, and the packages that require it."""
 
     name: str
     lines: str
@@ -41,7 +41,7 @@ def pins(lock: str) -> dict[str, Pin]:
 
 
 def declared(project: Mapping[str, object], extras: Iterable[str]) -> set[str]:
-    """What `pyproject.toml` itself asks for, for everybody and for these extras, extras of its own followed.
+    """The packages that `pyproject.toml` requires, always and for these extras and the extras that they include.
 
     >>> table = {"name": "x", "dependencies": ["a>1"], "optional-dependencies": {"p": ["x[q]", "b"], "q": ["c[z]==1"]}}
     >>> sorted(declared(table, ["p"]))
@@ -67,7 +67,7 @@ def canonical(name: str) -> str:
 
 
 def closure(lock: Mapping[str, Pin], roots: Iterable[str]) -> list[Pin]:
-    """The roots and everything that came through them, in the lock's order."""
+    """The roots and everything that they require, in the lock's order."""
     reached = set(roots)
     if unknown := sorted(reached - set(lock)):
         raise SystemExit(f"requirements.lock pins no {', '.join(unknown)}: run make lock")

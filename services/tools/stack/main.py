@@ -1,4 +1,4 @@
-"""The supervisor's process: settles the addresses, sweeps what an earlier one left, brings the stack up, ends it."""
+"""The supervisor's process: cleans up after an earlier one, chooses the addresses, starts the stack and ends it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from services.tools.stack.supervisor import Supervisor
 
 @contextmanager
 def reaped(state_dir: StateDir) -> Iterator[None]:
-    """From here on, this process's end by any means ends everything that carries the stack's mark."""
+    """Starts the reaper: when this process ends, in any way, all processes with the stack's mark are ended."""
     read_end, write_end = os.pipe()
     command = [
         sys.executable,
@@ -41,13 +41,13 @@ def reaped(state_dir: StateDir) -> Iterator[None]:
 
 
 def sweep(state_dir: StateDir) -> None:
-    """End what an earlier supervisor of this home may have left, and its shared memory."""
+    """End processes that an earlier supervisor of this state directory left, and remove its shared memory."""
     descendants.end_all(lambda: descendants.marked(state_dir.token), gently_s=1.0)
     descendants.sweep_shared_memory(state_dir.shm_prefix)
 
 
 async def carry_out(supervisor: Supervisor, words: Mapping[str, str]) -> dict[str, Any]:
-    """One order of `adloom stop`, `start` or `down`."""
+    """Execute one command: `status`, `stop`, `start` or `down`."""
     verb = words["verb"]
     if verb == "status":
         return supervisor.facts()
@@ -63,7 +63,7 @@ async def carry_out(supervisor: Supervisor, words: Mapping[str, str]) -> dict[st
 
 
 async def follow(until: asyncio.StreamReader, supervisor: Supervisor) -> None:
-    """Order the end when the pipe that a parent holds is closed."""
+    """Request the end when the pipe that a parent process holds is closed."""
     await until.read()
     supervisor.ending.set()
 
@@ -76,7 +76,7 @@ async def standard_input() -> asyncio.StreamReader:
 
 
 async def supervise(supervisor: Supervisor, tied: asyncio.StreamReader | None) -> None:
-    """The whole life of a stack; raises what kept it from coming up, after everything was ended."""
+    """Run a stack from start to end; where it cannot come up, raises the reason after everything was ended."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):  # the last by `interrupts.py`
         loop.add_signal_handler(number, supervisor.ending.set)
@@ -96,7 +96,7 @@ async def supervise(supervisor: Supervisor, tied: asyncio.StreamReader | None) -
 
 
 def build(state_dir: StateDir, environ: Mapping[str, str], only: frozenset[str]) -> Supervisor:
-    """A supervisor of the programs in `only` (all, where it is empty) at the home's addresses."""
+    """A supervisor of the programs in `only` (all, where it is empty) at the state directory's addresses."""
     addresses = table.addresses_of(state_dir, environ)
     return Supervisor(state_dir, addresses, table.programs(state_dir, addresses, environ, only))
 
@@ -107,8 +107,10 @@ async def run(state_dir: StateDir, only: frozenset[str], tied: bool) -> None:
 
 
 def main() -> int:
-    """Run a stack until it is told to end; 0 when it was, with one sentence 1 when it could not come up, and 2 when it
-    was told something wrong."""
+    """Run a stack until it is asked to end; returns 0 then, 1 where it could not come up, 2 where a setting is wrong.
+
+    A failure is reported in one sentence.
+    """
     parser = argparse.ArgumentParser(description="Run the stack of ADLOOM_HOME until SIGTERM.")
     parser.add_argument("--only", default="", help="comma-separated processes, with what they need")
     parser.add_argument("--tied", action="store_true", help="end when standard input is closed")
@@ -131,9 +133,9 @@ def main() -> int:
 
 
 def tell(why: str) -> None:
-    """Say why the stack ended: to whoever started it, on standard output, and to the log, which a full disk refuses."""
+    """Write why the stack ended to standard output, for the caller, and to the log, unless the disk is full."""
     for handle in (1, 2):
-        with suppress(OSError):  # or nobody listens any more
+        with suppress(OSError):  # or the caller has gone
             os.write(handle, f"adloom: {why}\n".encode(errors="backslashreplace"))
 
 

@@ -1,4 +1,4 @@
-"""Lay Kafka's jars, their archive and Triton's folder under `.adloom/parts`, checked: the last step of setup."""
+"""Installs and verifies Kafka's jars, their archive and Triton's folder in `.adloom/parts`: the last step of setup."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.tools.stack.triton import backend_folder as triton_folder
 
 
 def say(part: str) -> None:
-    """What the next seconds are spent on: a minute without a word looks like a hang."""
+    """Print what is installed next: a minute without output looks like a hang."""
     sys.stdout.write(f"      {part}\n")
     sys.stdout.flush()
 

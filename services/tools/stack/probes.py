@@ -1,4 +1,4 @@
-"""Questions that tell whether a program is ready; each answers "" or what it waits for, within two seconds."""
+"""Readiness probes: each returns "" or what the program waits for, within two seconds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TIMEOUT_S = 1.5
 
 
 async def within(question: Awaitable[str], name: str) -> str:
-    """The answer, or in words why there is none."""
+    """The probe's result, or what it waits for where the server does not answer."""
     try:
         async with asyncio.timeout(TIMEOUT_S):  # not wait_for, which in 3.11 may swallow a cancellation
             return await question
@@ -25,7 +25,7 @@ async def within(question: Awaitable[str], name: str) -> str:
 
 @asynccontextmanager
 async def asked(address: str, question: bytes) -> AsyncIterator[asyncio.StreamReader]:
-    """A server's words after these bytes were sent to it."""
+    """Connects, sends these bytes, and yields the server's response."""
     host, _, port = address.rpartition(":")
     reader, writer = await asyncio.open_connection(host.strip("[]"), int(port))
     try:
@@ -37,7 +37,7 @@ async def asked(address: str, question: bytes) -> AsyncIterator[asyncio.StreamRe
 
 
 def ping(address: str, name: str = "redis") -> Probe:
-    """Redis answers PONG, and not that it is still loading."""
+    """Ready when Redis answers PONG, and not that it is still loading."""
 
     async def ask() -> str:
         async with asked(address, b"PING\r\n") as words:

@@ -1,4 +1,4 @@
-"""Keeps one program running: starts it when its needs are ready, asks it, restarts it when it dies, stops it."""
+"""Keeps one program running: starts it when the programs it needs are ready, probes it, restarts it, stops it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class ProcessRunner:
-    """One program's life. `ready` is an event that others wait for; `changed` is called after every change."""
+    """Runs one program. `ready` is an event that others wait for; `changed` is called after every change of state."""
 
     def __init__(self, program: Program, changed: Callable[[], None], unwritten: Unwritten | None = None) -> None:
         self.program = program
@@ -46,20 +46,20 @@ class ProcessRunner:
         self._worked = False  # the process that runs, or ran last, was ready
 
     def want(self) -> None:
-        """Let it run, and keep it running."""
+        """Let `live` start the program and keep it running."""
         self.unwanted.clear()
         self.wanted.set()
         self._note(stopped=False)
 
     async def stop(self) -> None:
-        """Returns when no process of it is left; it stays stopped until `want`."""
+        """Stop the program; returns when none of its processes is left. It stays stopped until `want`."""
         self.wanted.clear()
         self.unwanted.set()
         await self.idle.wait()
         self._note(stopped=True, waiting_for="adloom start")
 
     async def live(self, needs: Mapping[str, ProcessRunner]) -> None:
-        """Run it whenever it is wanted; returns when a step is done, else when cancelled."""
+        """Run the program whenever it is wanted, until cancelled; returns when a step has succeeded."""
         while True:
             await self.wanted.wait()
             await self._for_needs(needs)
@@ -93,7 +93,7 @@ class ProcessRunner:
         self.idle.clear()
         try:
             return await self._one_run(await self._start())
-        except OSError as refused:  # a full disk, no process to be had: like a run that ended at once
+        except OSError as refused:  # a full disk, or no free process: like a run that ended at once
             self._note(pid=None, last_exit=f"no start, {refused.filename or 'the system'}: {reason(refused)}")
             return _NOT_STARTED
         finally:
@@ -110,7 +110,7 @@ class ProcessRunner:
         return process.returncode or 0
 
     async def _start(self) -> asyncio.subprocess.Process:
-        """Its process, with all that it finds on the disk written before; raises `OSError`."""
+        """Write the program's files, then start its process; raises `OSError`."""
         self.program.folder.mkdir(parents=True, exist_ok=True)
         self.program.prepare()
         with self._open_log() as output:
@@ -125,7 +125,7 @@ class ProcessRunner:
             )
 
     async def _until_end(self, process: asyncio.subprocess.Process) -> None:
-        """Until it ends by itself, or was told to and did, or was killed for not doing so."""
+        """Returns when the process has ended, or `stop_within_s` after SIGTERM where it ignores a requested stop."""
         ended = asyncio.create_task(process.wait())
         told = asyncio.create_task(self.unwanted.wait())
         try:
@@ -138,13 +138,13 @@ class ProcessRunner:
             ended.cancel()
 
     async def _clear_away(self, process: asyncio.subprocess.Process) -> None:
-        """End what is left of the session (a program that ignored SIGTERM, Triton's stubs), and say how it ended."""
+        """Kill what is left of the session (a program that ignored SIGTERM, Triton's stubs), and record the exit."""
         await asyncio.to_thread(descendants.end_all, lambda: descendants.in_session(process.pid), 0.0)
         code = await process.wait()
         self._note(pid=None, ready=False, last_exit=exit_text(code))
 
     async def _ask_for_ever(self) -> int:
-        """Keep `ready` and `waiting_for` true to what the program answers; a step is not asked."""
+        """Probe the program and update `ready` and `waiting_for`, until cancelled; a step is not probed."""
         while not self.program.step:
             answer = await self.program.probe()
             self._note(ready=not answer, waiting_for=answer)
@@ -156,7 +156,7 @@ class ProcessRunner:
         return [sys.executable, "-I", "-S", _LAUNCH, str(os.getpid()), *self.program.command]
 
     def _open_log(self) -> IO[bytes]:
-        """The log, appended to; a large one is put aside first. Nothing is kept where it cannot be opened."""
+        """Open the log for appending; a large one is moved aside first. Where that fails, output is discarded."""
         path = self.program.log
         with self._unwritten.noted(path):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -164,13 +164,13 @@ class ProcessRunner:
                 path.replace(path.with_suffix(".log.1"))
             output = path.open("ab", buffering=0)
             began = f"--- {self.program.name} started {datetime.now(UTC).isoformat(timespec='seconds')}\n"
-            with contextlib.suppress(OSError):  # no room for a line now: there may be for the program's own
+            with contextlib.suppress(OSError):  # a full disk now may have room for the program's output later
                 output.write(began.encode())
             return output
         return open(os.devnull, "ab", buffering=0)
 
     def _note(self, **changes: object) -> None:
-        """Change the state, and tell whoever watches if that changed anything."""
+        """Change the state, and call `changed` if it differs from before."""
         before = repr(self.state)
         for name, value in changes.items():
             setattr(self.state, name, value)

@@ -1,4 +1,4 @@
-"""The nouns of the stack: what a program is, and what is known about it while it runs."""
+"""The records of the stack: a program, and its state while it runs."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def nothing_to_do() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One program of the stack: how to start it, whom it needs, how to see that it is ready.
+    """One program of the stack: how to start it, which programs it needs, how to probe whether it is ready.
 
     A `step` is ready once it has ended with status 0; any other program is restarted whenever it ends. A program
-    without a command belongs to somebody else (an existing broker): it is only asked whether it is ready.
+    without a command is external (an existing broker): it is only probed.
     """
 
     name: str
@@ -52,10 +52,10 @@ class State:
 
     pid: int | None = None
     ready: bool = False
-    restarts: int = 0  # deaths by itself; an ordered stop is none
+    restarts: int = 0  # after deaths; an ordered stop does not count
     waiting_for: str = "start"
     last_exit: str = ""  # of the previous run: "exit status 1", "SIGKILL"
-    stopped: bool = False  # by order of `adloom stop`
+    stopped: bool = False  # by `adloom stop`
 
     def facts(self, program: Program) -> dict[str, Any]:
         """The entry of `adloom status --json`."""

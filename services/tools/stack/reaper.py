@@ -1,9 +1,9 @@
-"""Outlives the supervisor by a few seconds and ends whatever of the stack is still alive.
+"""Outlives the supervisor by a few seconds and ends every process of the stack that is still alive.
 
     python -m services.tools.stack.reaper READ_FD TOKEN SHM_PREFIX
 
 It holds the reading end of a pipe whose only writing end is the supervisor's. The pipe closes when the supervisor ends,
-however it ends, `kill -9` included. The warden leads a session of its own: signals to the supervisor's group miss it.
+however it ends, `kill -9` included. The reaper leads its own session: signals to the supervisor's group miss it.
 """
 
 from __future__ import annotations

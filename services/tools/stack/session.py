@@ -26,7 +26,7 @@ _LOOK_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class RunningStack:
-    """The doors of a stack that is up."""
+    """The endpoints of a stack that is up."""
 
     state_dir: StateDir
     kafka: str
@@ -63,11 +63,11 @@ class RunningStack:
 
 
 def nothing_shown(facts: dict[str, Any]) -> None:
-    """For callers without a person in front of them."""
+    """Show nothing, for callers without a terminal."""
 
 
 def running(state_dir: StateDir) -> RunningStack:
-    """The stack of this home; raises `Misconfigured` when none is up."""
+    """The stack of this state directory; raises `Misconfigured` when none is up."""
     if not control.is_running(state_dir):
         raise Misconfigured(f"no stack of {state_dir.folder} runs: adloom up starts it.")
     state = control.read_state(state_dir)
@@ -77,7 +77,7 @@ def running(state_dir: StateDir) -> RunningStack:
 def spawn(
     state_dir: StateDir, environ: Mapping[str, str], only: tuple[str, ...] = (), tied: bool = False
 ) -> subprocess.Popen[bytes]:
-    """A supervisor in a session of its own; where it is `tied`, it ends when its standard input is closed."""
+    """Start a supervisor in its own session; where it is `tied`, it ends when its standard input is closed."""
     if control.is_running(state_dir.make()):
         raise Misconfigured(control.already_up(state_dir))
     command = [
@@ -99,8 +99,8 @@ def spawn(
 
 
 def wait_until_up(state_dir: StateDir, supervisor: subprocess.Popen[bytes], show: Show = nothing_shown) -> RunningStack:
-    """Returns when everything is ready; raises `AdloomError` with the supervisor's reason when that cannot be."""
-    assert supervisor.stdout is not None  # `spawn` has asked for it
+    """Returns when everything is ready; raises `AdloomError` with the supervisor's reason where it ended instead."""
+    assert supervisor.stdout is not None  # `spawn` opens this pipe
     with supervisor.stdout as words:
         return _wait_until_up(state_dir, supervisor, words, show)
 
@@ -124,7 +124,7 @@ def _wait_until_up(
 
 
 def why_it_ended(state_dir: StateDir, words: IO[bytes]) -> str:
-    """What the supervisor said last, without its own name; where it could not, the last line of its log."""
+    """The last line that the supervisor printed, without its prefix; where there is none, the last line of its log."""
     os.set_blocking(words.fileno(), False)
     said = (words.read() or b"").decode(errors="replace")
     lines = (said or state_dir.log("supervisor").read_text(errors="replace")).strip().splitlines() or ["(no words)"]
@@ -132,7 +132,7 @@ def why_it_ended(state_dir: StateDir, words: IO[bytes]) -> str:
 
 
 def end(state_dir: StateDir) -> bool:
-    """End the stack, if need be by force; whether there was anything to end. Raises `Unavailable` where it cannot."""
+    """End the stack, if need be by force; whether there was one. Raises `Unavailable` where processes are left."""
     found = control.is_running(state_dir) or bool(descendants.marked(state_dir.token))
     if control.is_running(state_dir) and not _ended_by_order(state_dir):
         holder = control.holder(state_dir)
@@ -154,10 +154,10 @@ def _has_ended(state_dir: StateDir, within_s: float) -> bool:
 
 
 def _ended_by_order(state_dir: StateDir) -> bool:
-    """Whether the supervisor took the order and ended in time."""
+    """Whether the supervisor accepted the command and ended in time."""
     try:
         control.order(state_dir, control.ANSWER_TIMEOUT_S, verb="down")
-    except control.NotListening:  # it comes up, or goes down
+    except control.NotListening:  # it is starting or ending
         pass
     except Unavailable:
         return False

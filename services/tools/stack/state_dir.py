@@ -1,4 +1,4 @@
-"""Where the files of one stack lie, and what of them all stacks of a checkout share."""
+"""Where the files of one stack are, and those that all stacks of a checkout share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from services.common.errors import Misconfigured
 
 ROOT = Path(__file__).resolve().parents[3]
-LONGEST = 400  # bytes of a home's path: SQLite opens no file whose path has more than 512
+LONGEST = 400  # bytes of the folder's path: SQLite opens no file whose path has more than 512
 PARTS = ROOT / ".adloom" / "parts"  # jars and back ends: installed once, shared by every stack of this checkout
 
 
@@ -39,12 +39,12 @@ class StateDir:
 
     @property
     def ports(self) -> Path:
-        """The ports of its doors, by name, as JSON."""
+        """The ports of its endpoints, by name, as JSON."""
         return self.run / "ports.json"
 
     @property
     def state(self) -> Path:
-        """What the supervisor last wrote down, as JSON."""
+        """The facts that the supervisor last wrote, as JSON."""
         return self.run / "stack.json"
 
     @property
@@ -68,7 +68,7 @@ class StateDir:
         return self.folder / "data" / name
 
     def make(self) -> StateDir:
-        """Create the folders; secrets are for their owner only. Raises `Misconfigured` where that is not to be."""
+        """Create the folders; secrets are for their owner only. Raises `Misconfigured` where that fails."""
         try:
             for folder in (self.logs, self.run, self.folder / "data"):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ class StateDir:
 
 
 def state_dir_of(environ: Mapping[str, str] = os.environ) -> StateDir:
-    """The home that `ADLOOM_HOME` names, else `.adloom` of this checkout.
+    """The state directory that `ADLOOM_HOME` names, else `.adloom` of this checkout.
 
     >>> state_dir_of({"ADLOOM_HOME": "/srv/shop"}).folder.as_posix()
     '/srv/shop'

@@ -1,4 +1,4 @@
-"""Runs the whole stack: every program kept by its keeper, in dependency order, until it is told to end."""
+"""Runs the whole stack: one `ProcessRunner` per program, in dependency order, until it is asked to end."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Supervisor:
         self.unwritten = Unwritten()
         self.runners = {program.name: ProcessRunner(program, self.write_state, self.unwritten) for program in programs}
         self.phase = "starting"
-        self.why = ""  # it failed
+        self.why = ""  # the reason, once the stack has failed
         self.ending = asyncio.Event()
         self._lives: list[asyncio.Task[None]] = []
         self._writing: asyncio.Task[None] | None = None
@@ -55,7 +55,7 @@ class Supervisor:
         await self._until(asyncio.create_task(self.ending.wait()))
 
     async def _until(self, goal: asyncio.Future[Any]) -> None:
-        """Until the goal is reached or the end is ordered; raises what keeps the goal away, or broke a keeper."""
+        """Wait until the goal is reached or the end is ordered; raises the goal's error, or that of a runner."""
         ended = asyncio.create_task(self.ending.wait())
         try:
             await asyncio.wait({goal, ended}, return_when=asyncio.FIRST_COMPLETED)
@@ -68,7 +68,7 @@ class Supervisor:
             ended.cancel()
 
     def _life_ended(self, life: asyncio.Task[None]) -> None:
-        """A step's life ends by itself; that any other one does is a mistake of ours and ends the stack."""
+        """End the stack where a runner's task failed, which is a bug; the task of a step ends without an error."""
         if not life.cancelled() and life.exception() is not None:
             self._broken = life.exception()
             self.ending.set()
@@ -89,7 +89,7 @@ class Supervisor:
         self.write_state()
 
     def order(self, verb: str, name: str) -> ProcessRunner:
-        """The keeper that a person may stop or start; raises `Misconfigured` saying why not."""
+        """The runner that `adloom stop` or `start` may act on; raises `Misconfigured` saying why they may not."""
         runner = self.runners.get(name)
         if runner is None:
             raise Misconfigured(f"no process is called {name!r}; there are {', '.join(self.runners)}.")
@@ -116,21 +116,24 @@ class Supervisor:
         }
 
     def write_state(self) -> None:
-        """Put the facts where every command finds them, whole at any moment; a full disk does not stop us."""
+        """Write the facts to the state file for all commands, atomically; a full disk does not stop the stack."""
         path = self.state_dir.state
         with self.unwritten.noted(path):
             write_whole(path, json.dumps(self.facts(), indent=1))
 
     async def _write_again(self) -> None:
-        """Until cancelled: what could not be written is, once there is room."""
+        """Retry a failed write of the state file until cancelled."""
         while True:
             await asyncio.sleep(_WRITE_AGAIN_S)
             if self.state_dir.state in self.unwritten:
                 self.write_state()
 
     async def _ready(self, runner: ProcessRunner) -> None:
-        """Until it is ready for the first time; raises `Unavailable` when it takes too long or dies too often, and
-        `Misconfigured` where it says that it was told something wrong: it would say so again."""
+        """Wait until the program is ready for the first time.
+
+        Raises `Unavailable` where it takes too long or dies too often, and `Misconfigured` where it exits with that
+        status, because a restart would end in the same way.
+        """
         waited_from: float | None = None
         program = runner.program
         while not runner.ready.is_set():
@@ -152,7 +155,7 @@ class Supervisor:
 
 
 def last_words(program: Program) -> str:
-    """Where a program's log lies and the last telling line in it."""
+    """The path of a program's log, and the last line in it that matches `telling`."""
     lines = program.log.read_text(errors="replace").splitlines() if program.log.exists() else []
     said = [line for line in lines if re.search(program.telling, line)] or lines or ["(nothing)"]
     return f"its log {program.log} says: {said[-1][:_SHOWN]}"

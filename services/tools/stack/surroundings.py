@@ -1,8 +1,8 @@
-"""What every program of a stack finds around it, whatever the caller's shell holds.
+"""The environment variables of every program of a stack, whatever the caller's shell sets.
 
-A shell's settings for other Pythons and Javas are not meant for ours, and some break them: `PYTHONHOME` hides our
-packages, `PYTHONOPTIMIZE` takes checks out of the libraries, `_JAVA_OPTIONS` changes the broker. A locale decides
-how Java writes upper-case letters (CLASSİC in Turkish) and reads the names of folders: all programs get the same one.
+A shell's settings for other Python and Java programs are not meant for ours, and some break them: `PYTHONHOME` hides
+our packages, `PYTHONOPTIMIZE` removes checks from libraries, `_JAVA_OPTIONS` changes the broker. A locale decides how
+Java upper-cases letters (CLASSİC in Turkish) and decodes folder names, so all programs get the same one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def own(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def adopt() -> None:
-    """From here on what this process starts finds that environment."""
+    """Change this process's environment to `own`, so that programs it starts inherit it."""
     wanted = own(os.environ)
     for name in os.environ.keys() - wanted.keys():
         del os.environ[name]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.common.errors import Misconfigured
-from services.tools.stack import processes, redis_server
+from services.tools.stack import processes
 from services.tools.stack.addresses import Addresses, settle
 from services.tools.stack.descendants import MARK
 from services.tools.stack.kafka import server as kafka_server
 from services.tools.stack.program import Program
+from services.tools.stack.redis import server as redis_server
 from services.tools.stack.state_dir import StateDir
 from services.tools.stack.surroundings import own
 from services.tools.stack.triton import server as triton_server
@@ -18,11 +19,11 @@ ATTRIBUTION_WINDOW_S = "15"  # short, so that a demo of a minute sees windows cl
 
 
 def environment(state_dir: StateDir, addresses: Addresses, environ: Mapping[str, str]) -> dict[str, str]:
-    """What every process of the stack finds in its environment."""
+    """The environment variables of every process of the stack."""
     return {
         "ADLOOM_ATTRIBUTION_WINDOW_S": ATTRIBUTION_WINDOW_S,
-        "ADLOOM_ALLOW_SEEDS": "1",  # a drill may ask twice with one seed; callers of a real deployment may not
-        "ADLOOM_ALLOW_APPROVALS": "1",  # whoever sits at this machine may approve what they generate
+        "ADLOOM_ALLOW_SEEDS": "1",  # a drill may repeat a seed; callers of a real deployment may not
+        "ADLOOM_ALLOW_APPROVALS": "1",  # the local user may approve what they generate
         **own(environ),
         MARK: state_dir.token,
         "ADLOOM_HOME": str(state_dir.folder),
@@ -40,7 +41,7 @@ def environment(state_dir: StateDir, addresses: Addresses, environ: Mapping[str,
 
 
 def addresses_of(state_dir: StateDir, environ: Mapping[str, str]) -> Addresses:
-    """The doors of the stack at `state_dir`; its ports stay what they were at the last start where they can."""
+    """The endpoints of the stack at `state_dir`; ports of its last start are reused where they are free."""
     names = tuple(process.name for process in processes.PROCESSES)
     return settle(names, state_dir.ports, state_dir.token, environ)
 

@@ -1,4 +1,4 @@
-"""Files that the supervisor could not write, and why: it goes on without them, says so, and tries again."""
+"""Files that the supervisor could not write, and why: it continues without them, reports them, and retries."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 
 class Unwritten:
-    """What is missing on the disk now; `facts` is part of `adloom status --json`."""
+    """The files that could not be written; `facts` is part of `adloom status --json`."""
 
     def __init__(self) -> None:
         self._why: dict[str, str] = {}
@@ -25,7 +25,7 @@ class Unwritten:
 
     @contextmanager
     def noted(self, path: Path) -> Iterator[None]:
-        """Around an attempt to write the file: an `OSError` in it ends it, and is remembered until one succeeds."""
+        """Wraps an attempt to write the file: an `OSError` is suppressed, and recorded until an attempt succeeds."""
         before = self._why.pop(str(path), "")
         try:
             yield
@@ -36,7 +36,7 @@ class Unwritten:
 
 
 def reason(refused: OSError) -> str:
-    """Why, in the words of the operating system.
+    """The operating system's message.
 
     >>> reason(OSError(28, "No space left on device", "/srv/stack.json"))
     'No space left on device'

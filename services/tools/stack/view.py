@@ -1,4 +1,4 @@
-"""How the stack looks in a terminal: one row a process."""
+"""Shows the stack in a terminal, one row per process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def condition(entry: dict[str, Any]) -> tuple[str, str]:
         return ("ready (not ours)" if entry["external"] else "ready"), "green"
     if entry["stopped"]:
         return "stopped", "red"
-    if entry["waiting_for"] == "start":  # its own
+    if entry["waiting_for"] == "start":  # the program's own
         return "starting", "yellow"
     return f"waiting for {entry['waiting_for']}", "yellow"
 
@@ -30,7 +30,7 @@ def status_table(facts: dict[str, Any]) -> Table:
     """The stack as a table."""
     title = f"adloom: {facts['phase']}"
     caption = "\n".join(f"{path} cannot be written: {why}" for path, why in facts.get("unwritten", {}).items())
-    address = Column("address", no_wrap=True, min_width=len("127.0.0.1:65535"))  # is copied from here
+    address = Column("address", no_wrap=True, min_width=len("127.0.0.1:65535"))  # people copy it
     table = Table("process", "condition", address, "pid", "restarts", "last end", title=title, title_justify="left")
     table.caption, table.caption_style, table.caption_justify = Text(caption), "red", "left"
     for name, entry in facts["processes"].items():
@@ -41,14 +41,14 @@ def status_table(facts: dict[str, Any]) -> Table:
 
 
 class ChangesPrinter:
-    """Says in one line each what changed since the last look; for a log or a pipe in place of a terminal."""
+    """Prints one line per change since the last call; for a log or a pipe in place of a terminal."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._said: dict[str, str] = {}
 
     def show(self, facts: dict[str, Any]) -> None:
-        """Print the processes whose condition is another than before."""
+        """Print the processes whose condition has changed."""
         for name, entry in {**facts["steps"], **facts["processes"]}.items():
             words, _ = condition(entry)
             if self._said.get(name) != words and (words == "ready" or name in self._said):

@@ -17,7 +17,7 @@ from confluent_kafka import Producer  # type: ignore[import-untyped]  # it ships
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from services.common.topics import MAX_MESSAGE_BYTES, VIEWS
-from services.tools.stack.create_topics import shut_doors
+from services.tools.stack.kafka.create_topics import shut_doors
 from services.tools.stack.session import RunningStack
 from services.wire.codec.decode import decode
 from services.wire.faust.patches.aiokafka_markers import note_markers

@@ -18,7 +18,7 @@ from services.common.secrets import load_pseudonym_key
 from services.tools.stack import control, session
 from services.tools.stack.addresses import remembered
 from services.tools.stack.state_dir import StateDir
-from tests.unit.common.test_whole_file import no_file_larger_than
+from tests.unit.runtime.test_whole_file import no_file_larger_than
 from tests.unit.stack.test_supervisor import program, until, up
 
 FULL = os.strerror(errno.ENOSPC)

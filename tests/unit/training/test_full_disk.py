@@ -9,7 +9,7 @@ import torch
 
 from services.training import checkpoint
 from services.training.recipes import ClickRecipe
-from tests.unit.common.test_whole_file import no_file_larger_than
+from tests.unit.runtime.test_whole_file import no_file_larger_than
 
 
 def test_a_checkpoint_that_finds_no_room_leaves_the_one_before(tmp_path: Path) -> None:

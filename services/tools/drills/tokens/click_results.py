@@ -35,7 +35,8 @@ def click_results(kafka: str) -> ClickResults:
     reasons = {}
     for raw in read_to_end(kafka, DEADLETTER):
         headers = {name: (value or b"").decode() for name, value in raw.headers}
-        reasons[headers["ce_id"]] = headers["adloom_reason"]
+        if "ce_id" in headers:  # letters of messages that may name a person keep no id of theirs
+            reasons[headers["ce_id"]] = headers["adloom_reason"]
     return ClickResults(Counter(outcomes.values()), reasons)
 
 

@@ -1,7 +1,7 @@
-"""An archive of Kafka's classes as Java wants them in memory: a broker that reads it starts in half the time.
+"""A class-data sharing (CDS) archive of Kafka's classes: a broker that uses it starts in half the time.
 
-It is made at setup from what a broker loads on its way up. Java looks itself whether an archive is of its own version
-and of these jars, and where it is not, or where there is none, reads the jars as ever.
+Setup makes it from the classes that a starting broker loads. Java itself checks that an archive belongs to its version
+and to these jars. Where it does not, or where there is none, Java reads the jars.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _WITHIN_S = 120.0
 
 
 def is_taken() -> bool:
-    """Whether Java finds the archive to be of these jars."""
+    """Whether Java accepts the archive for these jars."""
     return ARCHIVE.exists() and _ran(java_command("-Xshare:on", "-version")).returncode == 0
 
 
 def install() -> None:
-    """Makes the archive anew, unless it is taken as it is; raises `AdloomError` where a broker cannot be started."""
+    """Makes the archive, unless Java accepts the present one; raises `AdloomError` where a broker cannot be started."""
     if os.environ.get("ADLOOM_JAVA") or is_taken():
         return
     ARCHIVE.unlink(missing_ok=True)
@@ -43,7 +43,7 @@ def install() -> None:
 
 
 def _ran(command: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
-    """Its exit status and its words."""
+    """Runs the command; returns its exit status and output."""
     return subprocess.run(
         command,
         stdout=subprocess.PIPE,

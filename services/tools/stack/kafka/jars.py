@@ -1,4 +1,4 @@
-"""Kafka's jars: resolved by jgo, each compared with the sum that is checked in, laid into one folder."""
+"""Kafka's jars: resolved by jgo, each verified against its checked-in SHA-256, copied into one folder."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def locked_sums(lock: str) -> dict[str, str]:
 
 
 def differences(folder: Path, sums: dict[str, str]) -> list[str]:
-    """What in a folder is not as the sums say: missing, changed or unknown jars."""
+    """The jars of a folder that do not match the sums: missing, changed or unknown ones."""
     found = {jar.name: hashlib.sha256(jar.read_bytes()).hexdigest() for jar in folder.glob("*.jar")}
     return sorted(name for name in found.keys() | sums.keys() if found.get(name) != sums.get(name))
 
@@ -46,7 +46,7 @@ def resolve(work: Path) -> list[Path]:
 
 
 def install() -> None:
-    """Bring `JARS` to what the lock says; nothing is done when it already is."""
+    """Make `JARS` match the lock; does nothing where it already does."""
     sums = locked_sums((DECLARED / "jgo.lock.toml").read_text())
     if not differences(JARS, sums):
         return

@@ -23,9 +23,9 @@ from services.tools.stack.state_dir import StateDir
 NODE = "1"
 PROPERTIES, LOG = "server.properties", "log"  # in the folder that the broker runs in
 
-# Timestamps are the broker's, because a client's clock decides nothing. A mistyped topic must fail and not spring into
-# being. A broker that was killed may register again only when its session has run out, nine seconds by default.
-# Internal topics have one replica, as there is one node.
+# The broker sets timestamps, because client clocks are not trusted. A mistyped topic must fail and not be created. A
+# broker that was killed may register again only when its session has expired, after nine seconds by default. Internal
+# topics have one replica, as there is one node.
 SETTINGS = {
     "process.roles": "broker,controller",
     "node.id": NODE,
@@ -51,8 +51,8 @@ SETTINGS = {
 def configuration(port: int, controller_port: int) -> str:
     """The text of server.properties.
 
-    `log.dirs` is a list with commas, in a file with escapes of its own: a folder below the one that the broker runs in
-    needs neither, whatever the names above it.
+    `log.dirs` is a comma-separated list, in a file format with escapes. A path relative to the broker's working
+    directory needs no escaping, whatever the absolute path contains.
     """
     settings = {
         **SETTINGS,
@@ -65,9 +65,9 @@ def configuration(port: int, controller_port: int) -> str:
 
 
 def cluster_of(log_folder: Path) -> str:
-    """The id of the cluster whose data lie there; a new one where there are none yet, 22 characters of base64.
+    """The id of the cluster whose data are in the folder; a new one where it is empty, 22 characters of base64.
 
-    Whoever keeps offsets knows by it that they are of another log, where somebody has deleted the broker's data only.
+    A client that stores offsets detects by a new id that the broker's data were deleted and its offsets are stale.
     """
     try:
         kept = (log_folder / "meta.properties").read_text("utf-8").splitlines()
@@ -78,7 +78,7 @@ def cluster_of(log_folder: Path) -> str:
 
 
 def answers(address: str) -> Probe:
-    """An admin call succeeds: the broker serves requests and knows its cluster."""
+    """Ready when an admin call succeeds: the broker serves requests and knows its cluster."""
 
     async def ask() -> str:
         admin = AIOKafkaAdminClient(bootstrap_servers=address, request_timeout_ms=int(TIMEOUT_S * 1000))
@@ -91,7 +91,7 @@ def answers(address: str) -> Probe:
         finally:
             await admin.close()
 
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # that a starting broker refuses connections is no news
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a starting broker refuses connections, as expected
     return lambda: within(ask(), "kafka")
 
 

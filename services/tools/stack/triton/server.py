@@ -37,12 +37,12 @@ def key_file(state_dir: StateDir) -> Path:
 
 
 def lay_out(folder: Path, models: Path) -> None:
-    """Links in `folder`, in which Triton runs, to all that it reads: MODELS, BACKENDS, LIBRARIES and PYTHON there.
+    """Makes links in `folder`, Triton's working directory, to all that it reads: MODELS, BACKENDS, LIBRARIES, PYTHON.
 
-    Triton starts its stubs by a line of shell that quotes nothing, lists of libraries have separators, and the stubs'
-    Python reads paths as ASCII, as no locale is set in them: the short names hold nothing that any of these trips
-    over, whatever the paths of the checkout and the home hold. Of `models` it gets a link to each model and to
-    nothing else that lies there: it takes every folder for one, a `__pycache__` too, and does not start then.
+    Triton starts its stubs through a shell without quoting, lists of libraries have separators, and the stubs' Python
+    decodes paths as ASCII, because no locale is set. The short names of the links are safe for all three, whatever the
+    paths of the checkout and the state directory contain. MODELS has links to the models only: Triton takes every
+    folder in it for a model, `__pycache__` too, and would not start.
     """
     shutil.rmtree(folder, ignore_errors=True)
     (folder / MODELS).mkdir(parents=True)
@@ -54,7 +54,7 @@ def lay_out(folder: Path, models: Path) -> None:
 
 
 def is_ready(address: str) -> Probe:
-    """Triton says that it is ready, which it does once every model is."""
+    """Ready when Triton reports that it is, which it does once every model is ready."""
 
     async def ask() -> str:
         async with open_aio_channel(address) as channel:
@@ -69,17 +69,17 @@ def is_ready(address: str) -> Probe:
 
 
 def command(state_dir: StateDir, addresses: Addresses, key: str) -> tuple[str, ...]:
-    """How tritonserver is started.
+    """The command line of tritonserver.
 
-    It takes its key on the command line only, where other users of the machine can read it: so the key is made anew
-    at every start of the stack and guards nothing else.
+    Triton takes its key on the command line only, where other users of the machine can read it. So every start of the
+    stack makes a new key, which protects nothing else.
     """
     return (
         str(server_files() / "bin" / "tritonserver"),
         f"--model-repository={MODELS}",
         f"--backend-directory={BACKENDS}",
         "--model-control-mode=none",
-        "--disable-auto-complete-config",  # else every model is started twice, once to be asked what its file says
+        "--disable-auto-complete-config",  # else every model starts twice, once to report its configuration
         f"--grpc-address={LOOPBACK}",
         f"--grpc-port={addresses.port('triton')}",
         f"--grpc-restricted-protocol={RESTRICTED}:adloom-key={key}",

@@ -8,7 +8,7 @@ import pytest
 
 from services.common.errors import Misconfigured
 from services.common.topics import CLICKS, ORDERS, OUTCOMES, PARTITIONS, POLICY, VIEWS
-from services.tools.stack.repartition import to_raise
+from services.tools.stack.kafka.repartition import to_raise
 from services.wire.faust.states.layout import Layout, changelog_of, layout_of
 from services.wire.faust.states.layouts import folder_of
 

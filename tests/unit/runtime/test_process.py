@@ -80,7 +80,7 @@ def test_a_bug_is_raised_with_its_traceback() -> None:
 def test_a_signal_asks_it_to_leave(work: str, number: signal.Signals) -> None:
     program = (
         "import asyncio, os, sys\n"
-        "from tests.unit.common.test_process import Some\n"
+        "from tests.unit.runtime.test_process import Some\n"
         "from services.runtime.process import asked_loop_to_leave, asked_to_leave, run_process\n"
         "def blocking(number):\n"
         "    asked = asked_to_leave()\n"
@@ -100,7 +100,7 @@ def test_a_signal_asks_it_to_leave(work: str, number: signal.Signals) -> None:
 def test_a_bug_in_a_thread_ends_the_process() -> None:
     program = (
         "import threading, time\n"
-        "from tests.unit.common.test_process import Some\n"
+        "from tests.unit.runtime.test_process import Some\n"
         "from services.runtime.process import run_process\n"
         "def serve(settings, ready):\n"
         "    threading.Thread(target=lambda: 1 / 0).start()\n"

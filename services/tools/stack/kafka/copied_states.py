@@ -26,9 +26,9 @@ async def ends_of(kafka: str, topics: Mapping[str, int]) -> Ends:
 
 
 async def copied(kafka: str, sources: Mapping[str, int], target: str, partitions: int) -> int:
-    """Appends every state of the sources to `target`, in their order; how many that were. Raises `KafkaError`.
+    """Appends every state of the sources to `target`, in order; returns their number. Raises `KafkaError`.
 
-    States of workers that had lost their partition are left out, as they are where a worker recovers.
+    States that a worker wrote after it had lost its partition are left out, as in a worker's recovery.
     """
     consumer = aiokafka.AIOKafkaConsumer(bootstrap_servers=kafka, auto_offset_reset="earliest")
     producer = aiokafka.AIOKafkaProducer(
@@ -64,7 +64,7 @@ async def _partition(
 async def _append(
     producer: aiokafka.AIOKafkaProducer, target: tuple[str, int], states: list[tuple[bytes, bytes | None]]
 ) -> None:
-    """Returns when the broker has them; those of one key in their order."""
+    """Returns when the broker has all states; those of one key keep their order."""
     topic, partitions = target
     homes: dict[int, list[Entry]] = {}
     for key, value in states:

@@ -1,4 +1,4 @@
-"""Creates the topics of the table that Kafka does not have yet, and sets what decides what the others let in.
+"""Creates the missing topics of the table, and corrects the settings that decide what the other topics accept.
 
 A step of the stack, harmless to repeat.
 """
@@ -19,20 +19,20 @@ from services.common import settings
 from services.common.errors import Unavailable
 from services.common.topics import DOOR_SETTINGS, PARTITIONS, TOPICS, Topic
 from services.runtime.process import exit_status_of
-from services.tools.stack.repartition import KEYED, repartition
+from services.tools.stack.kafka.repartition import KEYED, repartition
 from services.wire.kafka.empty_tags import read_empty_tags
 
 
 @dataclass(frozen=True, slots=True)
 class TopicSettings:
-    """Where the topics are to be."""
+    """Where and how the topics are created."""
 
     kafka: str
     topic_replicas: settings.AtLeastOne = 1
 
 
 def keyed_partitions(found: Mapping[str, int]) -> int:
-    """How many partitions every user-keyed topic is to have, where `found` is what there is.
+    """How many partitions every user-keyed topic must have; `found` are the present numbers by topic.
 
     >>> keyed_partitions({}), keyed_partitions({"ad.views": 8, "ad.clicks": 6}), keyed_partitions({"ad.views": 1})
     (6, 8, 6)
@@ -47,7 +47,7 @@ def new_topic(topic: Topic, replicas: int, keyed: int) -> NewTopic:
 
 
 async def create(admin: AIOKafkaAdminClient, replicas: int) -> tuple[list[str], int]:
-    """Create what is missing; the names created, and how many partitions user-keyed topics are to have."""
+    """Create what is missing; returns the created names, and how many partitions user-keyed topics must have."""
     existing = {d["topic"]: len(d["partitions"]) for d in await admin.describe_topics()}
     keyed = keyed_partitions(existing)
     missing = [t for t in TOPICS if t.name not in existing]
@@ -60,9 +60,9 @@ async def create(admin: AIOKafkaAdminClient, replicas: int) -> tuple[list[str], 
 
 
 def shut_doors(kafka: str) -> list[str]:
-    """Gives existing topics the table's `DOOR_SETTINGS`; what was changed, "ad.views compression.type". Blocks.
+    """Sets the table's `DOOR_SETTINGS` on existing topics; returns the changes ("ad.views compression.type"). Blocks.
 
-    An older release made them without, and elsewhere somebody else may have made them.
+    Topics may lack them where an older release or another tool created the topics.
     """
     read_empty_tags()
     admin = KafkaAdminClient(bootstrap_servers=kafka.split(","))
@@ -85,7 +85,7 @@ def shut_doors(kafka: str) -> list[str]:
 
 
 def differing(topic: Topic, found: Mapping[str, str]) -> dict[str, str]:
-    """The door settings that `topic` must be given.
+    """The `DOOR_SETTINGS` of `topic` whose present values differ from the table.
 
     >>> differing(TOPICS[0], TOPICS[0].config() | {"retention.ms": "1", "compression.type": "producer"})
     {'compression.type': 'uncompressed'}
@@ -108,7 +108,7 @@ async def main() -> int:
     finally:
         await admin.close()
     sys.stderr.write(f"topics created: {', '.join(created) or 'none, all are there'}\n")
-    await repartition(chosen.kafka, keyed, say)  # where somebody has begun with it
+    await repartition(chosen.kafka, keyed, say)  # completes an interrupted one
     changed = await asyncio.to_thread(shut_doors, chosen.kafka)
     if changed:
         sys.stderr.write(f"topics that let in other things than the table says were set to it: {', '.join(changed)}\n")

@@ -62,9 +62,9 @@ def test_who_has_no_time_left_is_not_let_in_and_less_so_where_the_loop_is_late()
 
 def test_who_leaves_makes_room() -> None:
     admission = Admission("creative", 2, LoopLag())
-    with admission.admitted(), admission.admitted():
-        assert admission.is_full()
-    assert not admission.is_full()
+    with admission.admitted(), admission.admitted(), pytest.raises(Overloaded):
+        admission.check()
+    admission.check()
 
 
 def test_a_process_that_leaves_sends_everybody_elsewhere() -> None:

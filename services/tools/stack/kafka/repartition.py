@@ -1,14 +1,14 @@
-"""Gives all user-keyed topics more partitions, and lays the workers' states out for them: `adloom partitions N`.
+"""Gives all user-keyed topics more partitions, and moves the workers' states to match: `adloom partitions N`.
 
-1. Every user-keyed topic gets N partitions. Workers that run notice, finish their batch, leave their group and wait.
-2. A room's states are copied from the changelog that there is to one for N partitions, each to the partition where its
-   user's events are from now on. Nobody writes states meanwhile: the group has no members, which is looked at before
-   and after; where the old changelog has grown in between, it is copied once more.
-3. The old changelog is removed. The workers wait for that (`services/wire/faust/states/layout.py`) and go on with the
-   new one.
+1. Every user-keyed topic gets N partitions. Running workers notice, finish their batch, leave their group and wait.
+2. Each processor's states are copied from its present changelog to a new one with N partitions, each state to the
+   partition that receives its user's events from now on. No worker writes states meanwhile: the consumer group must be
+   empty before and after the copy; where the old changelog has grown in between, it is copied again.
+3. The old changelog is deleted. The workers wait for that (`services/wire/faust/states/layout.py`) and continue with
+   the new one.
 
-Killed at any point, it is to be called again: until the last step the old changelog has everything, and what was copied
-is copied over. Messages that lie in partitions where they belonged before are moved by the workers, as misplaced ones.
+If it is killed at any point, call it again: until the last step the old changelog has everything, and a second copy
+replaces the first. Messages in partitions that their keys no longer belong to are moved by the workers.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from services.common.errors import Misconfigured, Unavailable
 from services.common.topics import TOPICS
 from services.outcomes.topology import NAME as OUTCOMES
 from services.profiles.topology import NAME as PROFILES
-from services.tools.stack.copied_states import copied, ends_of
+from services.tools.stack.kafka.copied_states import copied, ends_of
 from services.wire.faust.states.layout import changelog_of, changelogs
 
 ROOMS = (PROFILES, OUTCOMES)
 KEYED = tuple(topic.name for topic in TOPICS if topic.key == "user pseudonym")
 LEAVE_S = 120.0
-"""So long workers may take to leave: one that was killed is a member until its session has run out."""
+"""How long workers may take to leave: one that was killed stays a member until its session expires."""
 
 _LOOK_S = 0.5
 _KEPT = ("cleanup.policy", "max.message.bytes", "compression.type", "min.insync.replicas")
@@ -42,17 +42,17 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What was done."""
+    """The result of `repartition`."""
 
     partitions: int
     raised: list[str]  # topics
-    states: dict[str, int]  # by room: messages of its changelog that were copied
+    states: dict[str, int]  # by processor: messages of its changelog that were copied
 
 
 async def repartition(kafka: str, partitions: int, say: Say, leave_s: float = LEAVE_S) -> Moved:
-    """Returns when all topics and states are laid out for so many partitions.
+    """Gives all user-keyed topics and the states so many partitions; returns when all states are moved.
 
-    Raises `Misconfigured` where there are more already, or a worker stays in its group; `Unavailable` without Kafka.
+    Raises `Misconfigured` where a topic has more, or a worker stays in its group; `Unavailable` without Kafka.
     """
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
     try:
@@ -69,7 +69,7 @@ async def repartition(kafka: str, partitions: int, say: Say, leave_s: float = LE
 
 
 def to_raise(partitions: int, counts: Mapping[str, int]) -> list[str]:
-    """User-keyed topics with fewer; raises `Misconfigured` where one, or a room's changelog, has more.
+    """User-keyed topics with fewer; raises `Misconfigured` where one, or a processor's changelog, has more.
 
     >>> to_raise(8, {"ad.views": 8, "ad.clicks": 6})
     ['ad.clicks']
@@ -95,7 +95,7 @@ async def _raise(admin: AIOKafkaAdminClient, partitions: int, counts: Mapping[st
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """The states of rooms on their way."""
+    """Moves the states of processors to changelogs with the new number of partitions."""
 
     kafka: str
     admin: AIOKafkaAdminClient
@@ -104,7 +104,7 @@ class _Move:
     leave_s: float
 
     async def room(self, room: str) -> int:
-        """Returns when the room's states are laid out for the new number; how many messages were copied."""
+        """Moves one processor's states to the new changelog; returns how many messages were copied."""
         target, counts = changelog_of(room, self.partitions), await _counts(self.admin)
         others = [topic for topic in changelogs(room, counts) if topic != target]
         if counts.get(target, self.partitions) != self.partitions:
@@ -112,7 +112,7 @@ class _Move:
             raise Misconfigured(f"{text} anew. Where its states are to be made of events again, delete it.")
         if not others:
             return 0
-        source = {others[0]: counts[others[0]]}  # further ones: somebody began with another number, and did not finish
+        source = {others[0]: counts[others[0]]}  # further ones: from an unfinished call with another number
         await self._make(target, others[0])
         number, before = 0, None
         while before != (before := await self._ends(room, source)):
@@ -122,12 +122,12 @@ class _Move:
         return number
 
     async def _ends(self, room: str, source: Mapping[str, int]) -> Mapping[tuple[str, int], int]:
-        """Where the source ends, once the group has no members."""
+        """The end offsets of the source, read once the group has no members."""
         await self._empty(f"adloom-{room}")
         return await ends_of(self.kafka, source)
 
     async def _empty(self, group: str) -> None:
-        """Returns when nobody is in the group."""
+        """Returns when the consumer group has no members."""
         loop, told = asyncio.get_running_loop(), False
         end = loop.time() + self.leave_s
         while members := await self._members(group):
@@ -149,7 +149,7 @@ class _Move:
         return found
 
     async def _make(self, target: str, like: str) -> None:
-        """The new changelog, as the old one but for its partitions; nothing where it is there."""
+        """Creates the new changelog like the old one except for its partitions; does nothing where it exists."""
         if target in await self.admin.list_topics():
             return
         (described,) = await self.admin.describe_topics([like])
@@ -163,7 +163,7 @@ class _Move:
         return {entry[0]: entry[1] for resource in resources for entry in resource[4]}
 
     async def _remove(self, topics: list[str]) -> None:
-        """Returns when they are gone; the whole one, which comes first, goes last."""
+        """Deletes the topics and returns when they are gone; the first one, which is complete, is deleted last."""
         for topic in reversed(topics):
             await self.admin.delete_topics([topic])
         while set(topics) & set(await self.admin.list_topics()):

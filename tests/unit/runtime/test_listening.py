@@ -15,7 +15,7 @@ from services.runtime.grpc_server import listen, new_server, server_options
 from services.runtime.health import Readiness
 from services.runtime.listening import listeners
 from services.runtime.process import run_process
-from tests.unit.common.test_process import Some
+from tests.unit.runtime.test_process import Some
 
 V4, V6 = "127.0.0.1", "::1"
 needs_v6 = pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")

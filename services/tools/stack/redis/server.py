@@ -1,4 +1,4 @@
-"""A real Redis server from a wheel, which has every acknowledged write on disk."""
+"""Runs a real Redis server from a wheel, with every acknowledged write on disk."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SETTINGS = {
     "save": '""',
     "daemonize": "no",
     "set-proc-title": "no",
-    "dir": "./",  # the folder that it runs in: its path may hold what this file quotes
+    "dir": "./",  # relative, as an absolute path may contain quote characters
 }
 
 
