@@ -4,8 +4,8 @@ A user's events and state are in the partition given by the hash of the key, so 
 the same number of partitions. Kafka only ever adds partitions. Added partitions send users' events to other partitions
 than their states. So the changelog's name contains the number of partitions that its states are laid out for. A worker
 runs only where its inputs have that number and no other changelog of the worker exists. Otherwise it waits and reports
-what to do, until `adloom partitions` has moved the states (`services/tools/stack/kafka/repartition.py`). That command removes
-the old changelog last, which shows that the new one is complete.
+what to do, until `adloom partitions` has moved the states (`services/tools/stack/kafka/repartition.py`). That command
+removes the old changelog last, which shows that the new one is complete.
 """
 
 from __future__ import annotations
