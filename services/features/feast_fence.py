@@ -111,7 +111,8 @@ class Fence:
         partitions = {row.partition for row in rows}
         self._claim(partitions)
         written = {place: self._owner.written(place) for place in partitions}
-        with self._claimed({place: Mark(self._whole.get(place, end), end) for place, end in written.items()}):
+        log = self._owner.changelog()
+        with self._claimed({place: Mark(self._whole.get(place, end), end, log) for place, end in written.items()}):
             yield
 
     def look(self, partitions: Collection[int]) -> None:
@@ -136,7 +137,7 @@ class Fence:
         if not self._known.keys() >= set(partitions):
             raise NotOwner
         written = {place: self._owner.written(place) for place in partitions}
-        marks = {place: Mark(end, end) for place, end in written.items()}
+        marks = {place: Mark(end, end, self._owner.changelog()) for place, end in written.items()}
         with self._claimed(marks), self._client.pipeline() as pipe:
             pipe.execute()
         for place in partitions:
@@ -177,9 +178,9 @@ class Fence:
         if not self._owner.is_confirmed():
             raise Unavailable(PART, f"Kafka does not confirm that {name.decode()} owns its partitions")
         for place, told in zip(claimed, found, strict=True):
-            whole = Mark.read(told).whole
+            whole = Mark.read(told, self._owner.changelog()).whole
             self._known[place] = {told}
-            self._whole[place] = whole if whole <= self._owner.written(place) else 0  # larger: of another changelog
+            self._whole[place] = whole if whole <= self._owner.written(place) else 0  # larger: of a changelog made anew
             self._untold[place] = self._whole[place]
 
 

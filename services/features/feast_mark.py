@@ -1,7 +1,8 @@
 """The mark of a partition in Redis: up to which changelog offset its rows are written.
 
 The mark grows with every write. A Redis that lost writes (a lagging replica was promoted, an older data folder was
-restored, a log was truncated) therefore has another mark than the last written one, and the loss is detected.
+restored, a log was truncated) therefore has another mark than the last written one, and the loss is detected. Offsets
+mean something in one changelog only: where partitions were added, the states lie in another one, whose name differs.
 """
 
 from __future__ import annotations
@@ -12,21 +13,24 @@ from typing import NamedTuple
 class Mark(NamedTuple):
     """The mark of one partition.
 
-    >>> Mark.read(Mark(3, 9).told()), Mark.read(None), Mark.read(b"what nobody of us wrote")
-    (Mark(whole=3, last=9), Mark(whole=0, last=0), Mark(whole=0, last=0))
+    >>> mark = Mark(3, 9, "users")
+    >>> Mark.read(mark.told(), "users") == mark, Mark.read(mark.told(), "users-of-8"), Mark.read(None, "users")
+    (True, Mark(whole=0, last=0, changelog='users-of-8'), Mark(whole=0, last=0, changelog='users'))
     """
 
     whole: int  # Redis has the rows of all states before this offset
     last: int  # end offset of the changelog at the last write of rows
+    changelog: str  # the topic that both offsets belong to
 
     def told(self) -> bytes:
         """The mark as a value for Redis."""
-        return f"{self.whole} {self.last}".encode()
+        return f"{self.whole} {self.last} {self.changelog}".encode()
 
     @classmethod
-    def read(cls, told: bytes | None) -> Mark:
-        """Parses a value from Redis; a missing or malformed mark is (0, 0): no row can be relied on."""
-        parts = (told or b"").split()
-        if len(parts) != 2 or not all(part.isdigit() for part in parts):
-            return cls(0, 0)
-        return cls(*map(int, parts))
+    def read(cls, told: bytes | None, changelog: str) -> Mark:
+        """Parses a value from Redis; a mark that is missing, malformed or of another changelog is (0, 0)."""
+        whole, _, rest = (told or b"").partition(b" ")
+        last, _, name = rest.partition(b" ")
+        if not (whole.isdigit() and last.isdigit()) or name != changelog.encode():
+            return cls(0, 0, changelog)  # no row can be relied on
+        return cls(int(whole), int(last), changelog)

@@ -42,7 +42,7 @@ class MemoryStore:
         self._claim({row.partition for row in rows})
         for place in {row.partition for row in rows}:
             end = self._written(place)
-            self.marks[place] = self._known[place] = Mark(self._lacks.get(place, end), end)
+            self.marks[place] = self._known[place] = Mark(self._lacks.get(place, end), end, "")
         self.rows.update((row.user_id, row) for row in rows)
 
     def look(self, partitions: Collection[int]) -> None:
@@ -61,11 +61,12 @@ class MemoryStore:
         if self.failure:
             raise self.failure
         if any(
-            place not in self._known or self.marks.get(place, Mark(0, 0)) != self._known[place] for place in partitions
+            place not in self._known or self.marks.get(place, Mark(0, 0, "")) != self._known[place]
+            for place in partitions
         ):
             raise Unavailable("ownership", f"some of {partitions} were not claimed")
         for place in partitions:
-            self.marks[place] = self._known[place] = Mark(self._written(place), self._written(place))
+            self.marks[place] = self._known[place] = Mark(self._written(place), self._written(place), "")
             self._lacks.pop(place, None)
 
     def owned_anew(self) -> None:
@@ -86,7 +87,7 @@ class MemoryStore:
 
     def _claim(self, partitions: Collection[int]) -> None:
         for place in partitions:
-            mark = self.marks.get(place, Mark(0, 0))
+            mark = self.marks.get(place, Mark(0, 0, ""))
             if place not in self._known or self._known[place] != mark:
                 whole = mark.whole if mark.whole <= self._written(place) else 0
                 self._known[place], self._lacks[place], self._untold[place] = mark, whole, whole

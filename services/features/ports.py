@@ -78,7 +78,11 @@ class Ownership(Protocol):
         ...
 
     def written(self, partition: int) -> int:
-        """The offset after the partition's last durable state; it never decreases."""
+        """The offset after the partition's last durable state; it never decreases within one `changelog`."""
+        ...
+
+    def changelog(self) -> str:
+        """The name of the log that the offsets of `written` belong to."""
         ...
 
 

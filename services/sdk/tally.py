@@ -31,7 +31,7 @@ class Tallying:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._next = 0
         self._waiting: set[int] = set()
         self._sent = 0

@@ -13,7 +13,9 @@ from collections.abc import Mapping
 
 from services.tools.stack.state_dir import ROOT
 
-_FOR_OTHERS = re.compile(r"PYTHON\w*|_JAVA_OPTIONS|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|CLASSPATH|LC_\w+|LANG(UAGE)?")
+_FOR_OTHERS = re.compile(
+    r"PYTHON\w*|_JAVA_OPTIONS|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|CLASSPATH|PROMETHEUS_\w+|F_LOOP|FAUST_\w+|LC_\w+|LANG(UAGE)?"
+)
 _HARMLESS = re.compile(r"PYTHON(DONTWRITEBYTECODE|PYCACHEPREFIX|HASHSEED|UNBUFFERED|FAULTHANDLER)")
 LOCALE = "C.UTF-8"  # every C library that we run on has it
 

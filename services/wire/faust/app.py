@@ -48,6 +48,7 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
     see_closed_transports()
     app = BatchApp(
         f"adloom-{name}",
+        env={},  # else Faust lets BROKER_URL, WEB_PORT, PRODUCER_ACKS and others of the shell win over what stands here
         broker=[f"kafka://{address}" for address in settings.kafka.split(",")],
         broker_client_id=f"adloom-{name}",
         # A member that returns under its static name gets its partitions at once, not after the session timeout.
@@ -61,7 +62,7 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         stream_recovery_delay=0.0,
         table_standby_replicas=0,  # states on a lost disk are restored from the changelog instead
         store=_store(settings.store),
-        datadir=settings.data_dir,
+        datadir=faust_path(settings.data_dir),
         topic_replication_factor=settings.topic_replicas,
         topic_disable_leader=True,
         producer_acks=-1,
@@ -73,6 +74,15 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
     )
     app.gather_s = settings.gather_s
     return app
+
+
+def faust_path(folder: Path) -> Path:
+    """The folder as Faust's settings must be given it: they expand braces.
+
+    >>> str(faust_path(Path("/srv/{shop}"))).format(conf=None)
+    '/srv/{shop}'
+    """
+    return Path(str(folder).replace("{", "{{").replace("}", "}}"))
 
 
 def _store(name: str) -> str:

@@ -41,6 +41,10 @@ class FaustOwnership:
         """The offset after this worker's last write to the partition's changelog; 0 where it never wrote."""
         return self._of().states.changelog.end(partition)
 
+    def changelog(self) -> str:
+        """The topic of the worker's changelog; another number of partitions has another one."""
+        return self._of().states.topic
+
     def _of(self) -> Worker:
         assert self._worker is not None
         return self._worker

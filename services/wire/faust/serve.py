@@ -15,6 +15,7 @@ from services.common.clock import Clock
 from services.runtime.folder_lock import alone_in
 from services.runtime.freed_memory import give_freed_memory_back
 from services.runtime.process import asked_loop_to_leave
+from services.wire.faust.app import faust_path
 from services.wire.faust.cluster import cluster_id
 from services.wire.faust.ends import EndsOfInputs
 from services.wire.faust.membership import give_name_up
@@ -75,7 +76,7 @@ class _Run:
         worker = self._worker
         cluster = await cluster_id(worker.settings.kafka, worker.readiness)
         partitions = await agreed_layout(worker.settings.kafka, worker.name, worker.topics, worker.readiness)
-        worker.app.conf.datadir = folder_of(worker.settings.data_dir, cluster, partitions)
+        worker.app.conf.datadir = faust_path(folder_of(worker.settings.data_dir, cluster, partitions))
         worker.lay_out(partitions)
         worker.app.finalize()
         await worker.app.start()

@@ -25,6 +25,7 @@ class Kafka:
 
     owner: str = ""
     end: int = 100  # of the changelog
+    changelog: str = "states"
 
 
 @dataclass
@@ -44,6 +45,9 @@ class Member:
 
     def written(self, partition: int) -> int:
         return self.kafka.end
+
+    def changelog(self) -> str:
+        return self.kafka.changelog
 
 
 def row(views: int) -> ProfileRow:
@@ -287,3 +291,17 @@ def test_a_write_whose_answer_was_lost_is_no_reason_to_write_anything_again(
     monkeypatch.undo()
     written(writer, kafka, 2)
     assert writer.lacking() == {}
+
+
+def test_a_mark_of_another_changelog_says_nothing_about_this_one(parts: RunningStack) -> None:
+    kafka = emptied_shop(parts)
+    before = owner(parts, kafka, "of six")
+    written(before, kafka, 1)
+    before.complete({PARTITION})
+    same = owner(parts, kafka, "also of six")
+    written(same, kafka, 2)
+    assert same.lacking() == {PARTITION: kafka.end - 1}
+    kafka.changelog, kafka.end = "states-of-8", kafka.end + 50
+    after = owner(parts, kafka, "of eight")
+    written(after, kafka, 3)
+    assert after.lacking() == {PARTITION: 0}

@@ -10,18 +10,19 @@ from aiokafka.errors import KafkaTimeoutError
 
 from services.common.partition import partition_of
 from services.wire.faust.emission import Entry, hand_over
-from services.wire.faust.states.changelog import EpochFilter
+from services.wire.faust.states.changelog import EpochFilter, copy
 from services.wire.faust.states.table import LARGEST_STATE_BYTES
 
 _SILENT_MS = 10_000  # a broker that sends nothing for so long is away
 _AT_ONCE = 2_000  # messages
+_ANSWER_S = 30.0  # aiokafka asks for the offsets of a topic that was deleted until it is there again
 
 Ends = Mapping[tuple[str, int], int]
 
 
 async def ends_of(kafka: str, topics: Mapping[str, int]) -> Ends:
     """The offset after the last message of each partition; `topics` says how many each has."""
-    async with aiokafka.AIOKafkaConsumer(bootstrap_servers=kafka) as consumer:
+    async with aiokafka.AIOKafkaConsumer(bootstrap_servers=kafka) as consumer, asyncio.timeout(_ANSWER_S):
         return {tuple(tp): end for tp, end in (await consumer.end_offsets(_places(topics))).items()}
 
 
@@ -49,11 +50,14 @@ async def _partition(
     target: tuple[str, int],
 ) -> int:
     consumer.assign([source])
-    await consumer.seek_to_beginning(source)
-    end, rightful, number = (await consumer.end_offsets([source]))[source], EpochFilter(), 0
-    while (position := await consumer.position(source)) < end:
+    async with asyncio.timeout(_ANSWER_S):
+        await consumer.seek_to_beginning(source)
+        end, position = (await consumer.end_offsets([source]))[source], await consumer.position(source)
+    rightful, number = EpochFilter(), 0
+    while position < end:
         found = (await consumer.getmany(source, timeout_ms=_SILENT_MS, max_records=_AT_ONCE)).get(source, [])
-        if await consumer.position(source) == position:
+        before, position = position, await consumer.position(source)
+        if position == before:
             raise KafkaTimeoutError(f"{source} was not read beyond {position}")
         states = [(at.key, at.value) for at in found if rightful.allows(at.offset, at.key, at.headers)]
         await _append(producer, target, states)
@@ -68,7 +72,7 @@ async def _append(
     topic, partitions = target
     homes: dict[int, list[Entry]] = {}
     for key, value in states:
-        homes.setdefault(partition_of(key, partitions), []).append((key, value, ()))
+        homes.setdefault(partition_of(key, partitions), []).append((key, value, copy()))
     sent = [
         sent for state_dir, entries in homes.items() for sent in await hand_over(producer, topic, state_dir, entries)
     ]

@@ -19,7 +19,8 @@ from services.common import settings
 from services.common.errors import Unavailable
 from services.common.topics import DOOR_SETTINGS, PARTITIONS, TOPICS, Topic
 from services.runtime.process import exit_status_of
-from services.tools.stack.kafka.repartition import KEYED, repartition
+from services.tools.stack.kafka.repartition import KEYED, ROOMS, repartition
+from services.wire.faust.states.layout import changelogs
 from services.wire.kafka.empty_tags import read_empty_tags
 
 
@@ -34,11 +35,16 @@ class TopicSettings:
 def keyed_partitions(found: Mapping[str, int]) -> int:
     """How many partitions every user-keyed topic must have; `found` are the present numbers by topic.
 
+    A worker's changelog that somebody has raised counts, too: Kafka takes no partitions away.
+
     >>> keyed_partitions({}), keyed_partitions({"ad.views": 8, "ad.clicks": 6}), keyed_partitions({"ad.views": 1})
     (6, 8, 6)
+    >>> keyed_partitions({"ad.views": 6, "adloom-profiles-users-changelog": 8})
+    8
     """
     counts = [found.get(topic, 0) for topic in KEYED]
-    return counts[0] if len(set(counts)) == 1 and counts[0] else max(PARTITIONS, *counts)
+    states = [found[topic] for room in ROOMS for topic in changelogs(room, found)]
+    return counts[0] if len({*counts, *states}) == 1 and counts[0] else max(PARTITIONS, *counts, *states)
 
 
 def new_topic(topic: Topic, replicas: int, keyed: int) -> NewTopic:

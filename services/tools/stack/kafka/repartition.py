@@ -20,7 +20,7 @@ from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, for_code
+from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError, for_code
 
 from services.common.errors import Misconfigured, Unavailable
 from services.common.topics import TOPICS
@@ -165,6 +165,10 @@ class _Move:
     async def _remove(self, topics: list[str]) -> None:
         """Deletes the topics and returns when they are gone; the first one, which is complete, is deleted last."""
         for topic in reversed(topics):
-            await self.admin.delete_topics([topic])
+            answer: Any = await self.admin.delete_topics([topic])
+            for name, code, *_ in answer.topic_error_codes:
+                if code and for_code(code) is not UnknownTopicOrPartitionError:  # another call may have deleted it
+                    text = f"{name}: Kafka does not delete it ({for_code(code).__name__}): allow that, or delete it by"
+                    raise Misconfigured(f"{text} hand. Its states are in the new changelog; then call this again.")
         while set(topics) & set(await self.admin.list_topics()):
             await asyncio.sleep(_LOOK_S)

@@ -7,6 +7,8 @@ keeps the last state of a key. So the log itself records who owns it:
 - A new owner of a partition first appends an epoch marker. The marker's offset is its epoch, and each of its states
   carries the epoch in a header.
 - A reader ignores a state whose epoch is older than the newest epoch before it in the log (`EpochFilter`).
+- States that `adloom partitions` copies from another changelog carry another header. A copy that is appended after
+  an owner's epoch marker comes too late, and a reader ignores it.
 - A writer knows the offset at which its next states must lie. Where they lie elsewhere, another worker has written. The
   writer then checks that Kafka still counts it as the owner, appends a new epoch marker, and writes again its last
   states and those of all keys that the zombie overwrote, so that compaction keeps the right states.
@@ -28,6 +30,7 @@ EPOCH_MARKER: Final = b"\x00owner"
 """The key of epoch markers."""
 
 _EPOCH: Final = "epoch"
+_COPY: Final = "copy"
 _BYTES: Final = 8
 
 Write = tuple[bytes, bytes | None]  # key, state
@@ -50,6 +53,8 @@ class EpochFilter:
     [False, True, False, False]
     >>> log.allows(7, b"a", epoch(5)), log.allows(8, b"b", ())  # an older release wrote no epochs
     (True, True)
+    >>> EpochFilter().allows(0, b"a", copy()), log.allows(9, b"a", copy())
+    (True, False)
     """
 
     epoch: int = -1
@@ -59,9 +64,12 @@ class EpochFilter:
         if key == EPOCH_MARKER:
             self.epoch = max(self.epoch, offset)
             return False
-        said = next((int.from_bytes(value, "big") for name, value in headers if name == _EPOCH and value), None)
-        if said is None:
+        given = dict(headers)
+        if _COPY in given:
+            return self.epoch < 0
+        if not (value := given.get(_EPOCH)):
             return True
+        said = int.from_bytes(value, "big")
         self.epoch = max(self.epoch, said)
         return said == self.epoch
 
@@ -69,6 +77,11 @@ class EpochFilter:
 def epoch(offset: int) -> tuple[tuple[str, bytes], ...]:
     """The headers of a state of this epoch."""
     return ((_EPOCH, offset.to_bytes(_BYTES, "big")),)
+
+
+def copy() -> tuple[tuple[str, bytes], ...]:
+    """The headers of a state that is copied from another changelog, before any owner's epoch."""
+    return ((_COPY, b"1"),)
 
 
 class Changelog:
