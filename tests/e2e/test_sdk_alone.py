@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -29,7 +30,7 @@ print([name for name in sys.argv[1:] if importlib.util.find_spec(name)])
 
 def run(*command: str | Path, timeout: int = 240) -> str:
     """Standard output of a command that succeeds, with installers' caches inside the checkout."""
-    environ = {"UV_CACHE_DIR": str(ROOT / ".adloom/cache/uv"), **stack_environ()}
+    environ = {**os.environ, "UV_CACHE_DIR": str(ROOT / ".adloom/cache/uv")}  # it may need a proxy to the registry
     done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=timeout, check=False)
     assert done.returncode == 0, f"{command}: {done.stdout}\n{done.stderr}"
     return done.stdout

@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.empty_pb2 import Empty
 from google.protobuf.json_format import SerializeToJsonError
 from google.protobuf.message import DecodeError, Message
+from google.protobuf.unknown_fields import UnknownFieldSet  # type: ignore[import-not-found]  # no stubs
 
 from services.wire.codec.json_codec import to_json
 from services.wire.codec.message_types import MESSAGE_TYPES
@@ -58,7 +60,7 @@ def message_of(topic: str, value: bytes) -> Message | None:
 
 
 def _known_protobuf(message: Message, value: bytes) -> bytes | None:
-    """The message encoded again where that is shorter: without unknown fields and without overwritten values."""
+    """The message encoded again where it holds anything else: unknown fields, or values that a later one replaces."""
     message.DiscardUnknownFields()  # type: ignore[attr-defined]  # missing in the stubs
     written = message.SerializeToString()
     try:
@@ -67,7 +69,12 @@ def _known_protobuf(message: Message, value: bytes) -> bytes | None:
         text = written
     if names_address(text):
         return None
-    return value if len(written) == len(value) else written
+    return value if _fields(written) == _fields(value) else written
+
+
+def _fields(message: bytes) -> list[tuple[int, int, str]]:
+    """The fields on the wire, in any order; lengths do not tell messages apart: a long -1 hides five bytes."""
+    return sorted((f.field_number, f.wire_type, repr(f.data)) for f in UnknownFieldSet(Empty.FromString(message)))
 
 
 def _known_json(kind: Any, found: dict[str, Any], value: bytes) -> bytes | None:

@@ -10,10 +10,13 @@ from typing import Final
 
 from services.wire.codec import rfc3339
 from services.wire.codec.envelope import Headers
-from services.wire.codec.headers import READ, REPARTITIONED
+from services.wire.codec.headers import REPARTITIONED
 from services.wire.codec.known_fields import names_address
 
 Kept = tuple[tuple[str, bytes], ...]
+
+_FREE: Final = frozenset({"ce_id", "ce_source"})
+"""Headers whose values have no form."""
 
 _OUR_TYPE: Final = rb"adloom\.[a-z]{1,20}\.v\d{1,3}\.[A-Za-z]{1,40}"
 _FORMS: Final = {
@@ -26,9 +29,8 @@ _FORMS: Final = {
 
 
 def known_headers(headers: Headers) -> Kept:
-    """The headers kept of a message that shows no user: the known ones whose values hold no e-mail address."""
-    known = ((name, value or b"") for name, value in headers if name.lower() in READ or name == REPARTITIONED)
-    return tuple((name, value) for name, value in known if not names_address(value))
+    """Those kept of a message that shows no user: known ones in their form, ids and sources without an address."""
+    return tuple((name, value) for name, value in headers if value is not None and _is_known(name.lower(), value))
 
 
 def harmless_headers(headers: Headers) -> Kept:
@@ -38,6 +40,10 @@ def harmless_headers(headers: Headers) -> Kept:
     (('ce_specversion', b'1.0'),)
     """
     return tuple((name, value) for name, value in headers if value is not None and _is_harmless(name.lower(), value))
+
+
+def _is_known(name: str, value: bytes) -> bool:
+    return not names_address(value) if name in _FREE else _is_harmless(name, value)
 
 
 def _is_harmless(name: str, value: bytes) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from protos.gen.adloom.events.v1.events_pb2 import View
+from protos.gen.adloom.events.v1.events_pb2 import Order, View
 from services.common.errors import Rejected
-from services.common.topics import DEADLETTER, IMPRESSIONS, MAX_MESSAGE_BYTES, POLICY, VIEWS
+from services.common.topics import DEADLETTER, IMPRESSIONS, MAX_MESSAGE_BYTES, ORDERS, POLICY, VIEWS
 from services.wire.codec.deadletter import Origin, dead_letter, read_origin
 from services.wire.codec.encode import check_size
 from services.wire.codec.envelope import RawRecord, Record
@@ -181,6 +181,23 @@ def test_a_value_that_may_name_a_person_all_the_same_is_redacted(value: bytes) -
 @pytest.mark.parametrize("value", [view(), view(query="a @ b, 5 @home"), protobuf(page="x"), b"\x00\xff" * 9, b""])
 def test_what_names_nobody_keeps_its_bytes(value: bytes) -> None:
     assert dead_letter(raw(value=value), "invalid", redact=False).value == value
+
+
+def test_a_number_written_long_hides_no_unknown_field() -> None:
+    order = Order(user_id=USER, product_id="tee", quantity=-1).SerializeToString()
+    quantity = b"\xff\xff\xff\xff\x0f"  # five bytes of what is written in ten
+    short = order.replace(b"\xff" * 9 + b"\x01", quantity)
+    assert len(order) - len(short) == 5
+    letter = dead_letter(raw(value=short + b"\x42\x03bob", topic=ORDERS), "invalid", redact=False)
+    assert b"bob" not in (letter.value or b"")
+
+
+@pytest.mark.parametrize("name", ["traceparent", "content-type", "ce_time", "ce_type", "ce_specversion"])
+def test_a_known_header_says_nothing_but_what_it_is_there_to_say(name: str) -> None:
+    record = replace(raw(value=view()), headers=((name, b"alice smith"), ("ce_id", b"7")))
+    headers = dict(dead_letter(record, "invalid", redact=False).headers)
+    assert name not in headers
+    assert headers["ce_id"] == b"7"
 
 
 def test_a_policy_key_is_nobodys_identity() -> None:
