@@ -35,7 +35,8 @@ def register(app: typer.Typer) -> None:
 def features(pseudonyms: Pseudonyms = None, users: Users = None, as_json: Json = True) -> None:
     """Show what is known about shoppers, read through Feast: one JSON object per line, in the order given.
 
-    Money is given by currency, "" for orders that named none; value_minor_total is null where there are several.
+    Money is given by currency: "" for orders that named none, "unknown" for the sum of all whose currency was not kept.
+    value_minor_total is null where there are several, or an unknown one: it may be several.
     What fades is given as of decayed_at; at a later time t it is that times 2 ** -((t - decayed_at) / half-life).
     """
     from services.features.feast_reader import FeastReader  # seconds of imports
@@ -71,7 +72,7 @@ def facts_of(reader: ProfileReader, shoppers: Sequence[str]) -> Iterator[dict[st
 
 def facts(user: str, reading: Reading) -> dict[str, Any]:
     """What one reading says, by the names of INTERFACE.md and of the profile."""
-    from services.features.profile import DECAYED, HALF_LIFE_NAMES, totals
+    from services.features.profile import DECAYED, HALF_LIFE_NAMES, UNKNOWN, totals
 
     profile = reading.profile
     integers = totals(profile)
@@ -86,7 +87,7 @@ def facts(user: str, reading: Reading) -> dict[str, Any]:
         "last_event_at": times.pop("last_event_at"),
         "freshness_ms": reading.freshness_ms,
         "default": reading.default,
-        "value_minor_total": None if len(money) > 1 else sum(money.values()),
+        "value_minor_total": None if len(money) > 1 or UNKNOWN in money else sum(money.values()),
         **known,
         **times,
         **_named(decayed),

@@ -81,9 +81,16 @@ def _shoppers_time(context: pb.Context, now: datetime) -> datetime:
 def _asked(request: pb.SelectCreativesRequest, request_id: str, user_id: str) -> str:
     """Hex digest of the request as it was sent, so that fields added to the proto later are covered too.
 
+    What means the same has the same digest: a count of 0 or 1, products in any order, an empty context or none.
     `inline_images` is left out: the form in which pictures are delivered must not change the choice.
     """
     asked = pb.SelectCreativesRequest()
     asked.CopyFrom(request)
     asked.request_id, asked.user_id, asked.inline_images = request_id, user_id, False
+    asked.context.SetInParent()
+    asked.product_ids[:] = sorted(set(request.product_ids))
+    for placement in asked.placements:
+        placement.count = placement.count or 1
+    if asked.personalisation == pb.PERSONALISATION_UNSPECIFIED:
+        asked.personalisation = pb.PERSONALISATION_ALLOWED
     return hashlib.sha256(asked.SerializeToString(deterministic=True)).hexdigest()

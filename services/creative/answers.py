@@ -11,6 +11,9 @@ from protos.gen.adloom.creative.v1.creative_service_pb2 import SelectCreativesRe
 from services.common.clock import Clock
 from services.creative.budget import Budget
 
+KEPT_S = 3600.0
+"""How long an answer is given again, well below the LIFETIME of its tokens: a click on it must still count."""
+
 Make = Callable[[Budget], Awaitable[SelectCreativesResponse]]
 
 
@@ -24,13 +27,14 @@ class _Failed(Exception):
 
 @dataclass(slots=True, eq=False)
 class _Entry:
+    begun_s: float  # by the monotonic clock
     answer: asyncio.Future[SelectCreativesResponse]
     work: asyncio.Task[None] | None = None
     hurried: bool = False
 
 
 class Answers:
-    """An LRU cache of answers by request; belongs to one event loop.
+    """An LRU cache of answers by request, each for an hour (`KEPT_S`); belongs to one event loop.
 
     Only an equal request is a repeat: a different request with a used request id gets an answer of its own and does not
     replace the other. The key is a digest, because a request may be a thousand times longer.
@@ -51,13 +55,21 @@ class Answers:
         When a repeat's time for scores is over, the running work is cancelled before anything is recorded, and run
         again at once on a lower rung. All waiting calls get this answer, and only it is recorded.
         """
-        while (entry := self._entries.get(asked)) is not None:
+        while (entry := self._kept(asked)) is not None:
             self._entries.move_to_end(asked)
             try:
                 return await self._repeated(asked, entry, limits, make)
             except _Failed:
                 continue
         return await self._first(asked, limits, make)
+
+    def _kept(self, asked: str) -> _Entry | None:
+        """The answer, or the one being made; None, and forgotten, where it is too old."""
+        entry = self._entries.get(asked)
+        if entry is None or not entry.answer.done() or self._clock.monotonic() - entry.begun_s < KEPT_S:
+            return entry
+        self._forget(asked)
+        return None
 
     async def _repeated(self, asked: str, entry: _Entry, limits: Budget, make: Make) -> SelectCreativesResponse:
         if not entry.answer.done():
@@ -71,7 +83,7 @@ class Answers:
         return await asyncio.shield(entry.answer)
 
     async def _first(self, asked: str, limits: Budget, make: Make) -> SelectCreativesResponse:
-        entry = self._entries[asked] = _Entry(asyncio.get_running_loop().create_future())
+        entry = self._entries[asked] = _Entry(self._clock.monotonic(), asyncio.get_running_loop().create_future())
         entry.work = asyncio.create_task(self._make(asked, entry, limits, make))
         try:
             return await asyncio.shield(entry.answer)

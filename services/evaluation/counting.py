@@ -59,19 +59,20 @@ def count(
 
 
 def _count_one(store: EvaluationStore, tally: Tally, event: Envelope) -> bool:
-    """Adds the event to `tally`; whether it was new."""
+    """Adds the event to `tally`; whether it was new. Of two shoppers no ids are the same, whoever wrote the records."""
     message, at_ms = event.message, to_ms(event.appended_at)
     place = event.topic, event.partition
     if isinstance(message, impression_pb2.Impression):
-        new = store.first_sight(f"impression {message.impression_id}", place, at_ms)
+        new = store.first_sight(f"impression {message.user_id} {message.impression_id}", place, at_ms)
         tally.impressions += new
         return new
     if not isinstance(message, outcome_pb2.Outcome):
         raise Bug(f"evaluation read a {event.type}")
-    new = store.first_sight(f"outcome {message.outcome_id}", place, at_ms)
+    name = f"{message.user_id} {message.outcome_id}"
+    new = store.first_sight(f"outcome {name}", place, at_ms)
     if new:
         tally.note(message)
-    if message.window_closed and store.first_sight(f"closed {message.outcome_id}", place, at_ms):
+    if message.window_closed and store.first_sight(f"closed {name}", place, at_ms):
         tally.settle(message)
         return True
     return new

@@ -16,18 +16,24 @@ as absent, and so does NaN, which pandas writes for missing values:
 | `time` | any row | RFC 3339 or Parquet's; without a zone it is UTC; needed only for `--speed` and `--keep-times` |
 | `event_id`, `source` | any row | the event's identity; made from the file's checksum and the row where absent |
 | `clicked` | impressions | true: a click with the impression's token follows it |
+| `impression_id` | impressions | the log's own id; see below; made like an `event_id` where absent |
 | anything else | | a field of the message of that type, as in the protos |
 
 A JSON line with a name that its type does not have is rejected, because ignoring it could lose data. A table has all
 its columns in every row, so columns that no type has (pandas' `__index_level_0__`) are skipped and reported at the end.
 
-Impressions are marked `foreign` and carry the log's own propensity. Rows with the same identity count as one event
-while the consumers remember the identity: 24 hours in profiles and in outcomes, three days in reports. A log that is
-replayed again within that time counts once; later it counts again.
+Impressions are marked `foreign` and carry the log's own propensity. A log's `impression_id` may stand for a page or a
+request of many shoppers, so it is not an identity by itself: the impression is sent under a digest of it, of the
+pseudonym, the place and the decision. Rows that agree in all of these are copies of one impression.
+
+Rows with the same identity count as one event while the consumers remember the identity: 24 hours in profiles and in
+outcomes, three days in reports. A log that is replayed again within that time counts once; later it counts again.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -126,11 +132,12 @@ def _identity(row: Row, identity: Identity) -> tuple[str, str]:
 
 def _impression(row: Row, identity: Identity, time: datetime, secrets: Secrets) -> list[Record]:
     event_id, source = _identity(row, identity)
-    shown = impression_pb2.Impression(impression_id=f"{SOURCE}-{identity.text()}", foreign=True, guard_index=-1)
+    shown = impression_pb2.Impression(foreign=True, guard_index=-1)
     for name, value in row.items():
         if name not in _OWN | {"user_id", "foreign"}:
             set_field(shown, name, value)
     shown.user_id = secrets.pseudonym_key.pseudonym(_user(row))
+    shown.impression_id = _impression_id(shown) if shown.impression_id else f"{SOURCE}-{identity.text()}"
     shown.shown_at.FromDatetime(time)
     shown.target_propensities.setdefault(shown.policy_id, shown.propensity)
     key = shown.user_id.encode()
@@ -147,6 +154,13 @@ def _impression(row: Row, identity: Identity, time: datetime, secrets: Secrets) 
         when = min(time, _LAST_CLICK) + CLICK_DELAY
         records.append(encode(click, event_id=f"{event_id}-click", source=source, time=when, key=key))
     return records
+
+
+def _impression_id(shown: impression_pb2.Impression) -> str:
+    """`replay-` + 32 hex digits over the log's own id, user, place and decision; never two decisions under one id."""
+    place = (shown.impression_id, shown.request_id, shown.user_id, shown.placement_id, shown.format, shown.slot)
+    chosen = (shown.policy_id, shown.policy_version, shown.creative_id, shown.product_id, shown.propensity)
+    return f"{SOURCE}-{hashlib.sha256(json.dumps([place, chosen]).encode()).hexdigest()[:32]}"
 
 
 def _token(shown: impression_pb2.Impression) -> Token:

@@ -60,6 +60,8 @@ _FIRST, _LAST, _LAST_OF_KIND = INTEGERS.index("first_event_us"), INTEGERS.index(
 _AD_CLICKS, _PIECES, _UNKNOWN_MONEY, _BOTS = 3, 4, 5, 6
 _DECAYED, _LAST_BOT, _LAST_BURST = 12, 13, 14
 
+UNKNOWN = "unknown"  # where a currency is named: the sum of orders whose currencies were not kept
+
 # Columns of the decayed sums, the same at each half-life.
 DECAYED = (
     *("views", "clicks", "orders"),
@@ -146,7 +148,7 @@ def totals(profile: Profile) -> dict[str, Any]:
     """The integers by name, with "value_minor_by_currency"; "unknown" in it sums orders without a stored currency."""
     named = dict(zip(INTEGERS, profile.integers, strict=True))
     unknown = named.pop(INTEGERS[_UNKNOWN_MONEY])
-    return {**named, "value_minor_by_currency": dict(profile.money) | ({"unknown": unknown} if unknown else {})}
+    return {**named, "value_minor_by_currency": dict(profile.money) | ({UNKNOWN: unknown} if unknown else {})}
 
 
 def stored_integers(profile: Profile) -> tuple[int, ...]:

@@ -9,22 +9,12 @@ derived impression ids from the request alone could give one id to two decisions
 
 from __future__ import annotations
 
-import hashlib
-import struct
 from dataclasses import replace
 
 from protos.gen.adloom.events.v1 import outcome_pb2
+from services.outcomes.decision_name import decision_name, waiting_key
 from services.outcomes.inputs import TokenEventRead
 from services.outcomes.state import TokenEvent, UserState
-
-
-def decision_name(creative_id: str, propensity: float) -> str:
-    """16 hex digits that identify the decision: creative and propensity.
-
-    >>> decision_name("a", 0.5) == decision_name("a", 0.5), decision_name("a", 0.5) == decision_name("a", 0.25)
-    (True, False)
-    """
-    return hashlib.sha256(struct.pack(">d", propensity) + creative_id.encode()).hexdigest()[:16]
 
 
 def key_of(state: UserState, join_input: TokenEventRead) -> str:
@@ -33,7 +23,7 @@ def key_of(state: UserState, join_input: TokenEventRead) -> str:
     name = decision_name(join_input.creative_id, join_input.propensity)
     if shown is not None and _name_of(shown.template) == name:
         return join_input.impression_id
-    return _waiting(join_input.impression_id, name)
+    return waiting_key(join_input.impression_id, join_input.creative_id, join_input.propensity)
 
 
 def is_used(state: UserState, join_input: TokenEventRead) -> bool:
@@ -46,9 +36,9 @@ def matched(state: UserState, impression_id: str) -> UserState:
     """The state in which the clicks and orders that waited for this impression belong to it.
 
     The impression must be in `shown`. The messages of these events are dropped, because they are not needed any more.
-    Events that an earlier release stored wait under the impression's id itself.
     """
-    waiting = _waiting(impression_id, _name_of(state.shown[impression_id].template))
+    shown = outcome_pb2.Outcome.FromString(state.shown[impression_id].template)
+    waiting = waiting_key(impression_id, shown.creative_id, shown.propensity)
     clicks, orders = dict(state.clicks), dict(state.orders)
     if click := clicks.pop(waiting, None) or clicks.get(impression_id):
         clicks[impression_id] = _found(click)
@@ -59,10 +49,6 @@ def matched(state: UserState, impression_id: str) -> UserState:
 
 def _found(token_event: TokenEvent) -> TokenEvent:
     return replace(token_event, raw=b"")
-
-
-def _waiting(impression_id: str, name: str) -> str:
-    return f"{impression_id}\0{name}"
 
 
 def _name_of(template: bytes) -> str:

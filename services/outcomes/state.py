@@ -14,6 +14,7 @@ import msgpack
 
 from services.common.errors import Bug
 from services.outcomes import burst_detection as rates
+from services.outcomes import earlier_rows
 from services.wire.faust.states.compression import squeezed, unsqueezed
 
 VERSION: Final = 4
@@ -123,8 +124,8 @@ def unpack(data: bytes) -> UserState:
     return UserState(
         offsets,
         {key: ImpressionState(*row) for key, row in shown.items()},
-        {key: TokenEvent(*row) for key, row in clicks.items()},
-        {key: tuple(TokenEvent(*row) for row in group) for key, group in orders.items()},
+        {key: TokenEvent(*row) for key, row in earlier_rows.clicks_of(clicks).items()},
+        {key: tuple(TokenEvent(*row) for row in group) for key, group in earlier_rows.orders_of(orders).items()},
         bot_ms,
         burst_ms,
         minutes if rows[0] >= _WITHOUT_CURRENCY else rates.of_earlier_versions(minutes),

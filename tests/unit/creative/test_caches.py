@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -11,8 +11,9 @@ import pytest
 from protos.gen.adloom.creative.v1.creative_service_pb2 import SelectCreativesResponse
 from services.assets.creative import Creative
 from services.catalogue.product_features import product_facts
-from services.common.clock import SystemClock
-from services.creative.answers import Answers
+from services.common.clock import FixedClock, SystemClock
+from services.common.token import LIFETIME
+from services.creative.answers import KEPT_S, Answers
 from services.creative.budget import Budget, budget
 from services.creative.candidates.frequency import FrequencyCaps
 from services.creative.candidates.index import CandidateSet
@@ -92,6 +93,23 @@ async def test_the_least_recently_asked_answer_is_forgotten_first() -> None:
     assert len(made) == 3
     await answers.once("b", AMPLE, make)
     assert len(made) == 4
+
+
+@pytest.mark.asyncio
+async def test_an_answer_is_made_anew_long_before_its_tokens_end_and_stays_until_then() -> None:
+    clock = FixedClock(datetime(2026, 3, 1, tzinfo=UTC))
+    answers, made = Answers(clock, most_bytes=1000), []
+
+    async def make(limits: Budget) -> SelectCreativesResponse:
+        made.append(clock.now())
+        return SelectCreativesResponse(request_id="x" * 400)
+
+    for minute in range(0, 26 * 60, 10):
+        await answers.once("a", AMPLE, make)
+        await answers.once("b", AMPLE, make)
+        assert len(made) == 2 * (minute // 60 + 1), "asking again does not make it stay"
+        clock.advance(timedelta(minutes=10))
+    assert timedelta(seconds=KEPT_S) < LIFETIME / 2
 
 
 @pytest.mark.asyncio

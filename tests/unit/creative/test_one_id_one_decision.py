@@ -162,6 +162,21 @@ def test_a_question_is_named_by_a_short_digest_of_all_that_was_sent_and_the_pseu
     assert ad_request(later).asked != ad_request(page()).asked == ad_request(page()).asked
 
 
+SAME = {
+    "counts": (page(), page(placements=[pb.Placement(placement_id="top", format="300x250")])),
+    "products": (page(product_ids=["a", "b"]), page(product_ids=["b", "a", "b"])),
+    "contexts": (page(), page(context=pb.Context())),
+    "consents": (page(), page(personalisation=pb.PERSONALISATION_ALLOWED)),
+    "pictures": (page(), page(inline_images=True)),
+}
+
+
+@pytest.mark.parametrize("kind", SAME)
+def test_requests_that_mean_the_same_are_one_question(kind: str) -> None:
+    one, other = SAME[kind]
+    assert ad_request(one).asked == ad_request(other).asked
+
+
 Made = TypeVar("Made", Decision, Arms)
 
 

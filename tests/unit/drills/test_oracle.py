@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from datetime import UTC, datetime
 
+from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import to_ms
 from services.common.partition import partition_of
@@ -17,6 +18,7 @@ from services.tools.drills.oracle.plain import plain, products_of
 from services.tools.drills.traffic.poison import POISON
 from services.tools.drills.traffic.traffic import Sent, Shape, Traffic
 from services.tools.stack.state_dir import ROOT
+from services.wire.codec.encode import encode
 from services.wire.codec.envelope import RawRecord
 
 KEYS = TokenKeys("1", {"1": b"a key of the deployment's"})
@@ -73,3 +75,17 @@ def logged(messages: list[Sent]) -> list[oracle.Event]:
         events.append(plain(RawRecord(*raw, record.headers)))
         ends[record.topic, partition] += 1
     return events
+
+
+def test_the_oracle_counts_the_impressions_of_two_shoppers_under_one_id_as_two() -> None:
+    keys = [f"u1-{number:032x}".encode() for number in (1, 1, 2)]
+    records = [
+        encode(
+            Impression(impression_id="page-1", user_id=key.decode(), propensity=0.5),
+            event_id="page-1", source="log", time=NOW, key=key,
+        )
+        for key in keys
+    ]  # fmt: skip
+    raws = [RawRecord(r.topic, 0, n, to_ms(NOW), r.key, r.value, r.headers) for n, r in enumerate(records)]
+    rules = oracle.Rules(15_000, KEYS.secrets, PRODUCTS)
+    assert oracle.expected([plain(raw) for raw in raws], rules).impressions == 2

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from protos.gen.adloom.events.v1 import policy_pb2
+from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from services.cli.report import facts
 from services.common.clock import FixedClock
 from services.common.errors import Unavailable
@@ -24,6 +25,7 @@ from services.evaluation.store import EvaluationStore
 from services.evaluation.tally import Arm, Tally, merged
 from services.runtime.health import Readiness
 from services.wire.codec.decode import decode
+from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Record
 from services.wire.codec.memory_sink import MemorySink
 from tests.unit.evaluation.outcomes_made import NOW, outcome, send, send_impression
@@ -88,6 +90,18 @@ def test_repeats_and_early_clicks_count_once_and_only_closed_windows_make_rates(
     assert (found.impressions, found.outcomes) == (4, 3)
     assert [(p.policy, p.impressions, p.clicks) for p in found.policies] == [("uniform", 2, 1)]
     assert found.policies[0].ctr_low < 0.5 < found.policies[0].ctr_high
+
+
+def test_two_shoppers_whose_records_bear_the_same_ids_count_as_two(file: Path, sink: MemorySink) -> None:
+    for number, clicked in ((1, True), (2, False)):
+        made = outcome(number, clicked, impression_id="page-1", outcome_id="page-1:click", foreign=True)
+        shown = Impression(impression_id="page-1", user_id=made.user_id, propensity=0.5)
+        sink.send(encode(shown, event_id="page-1", source="log", time=NOW, key=made.user_id.encode()))
+        send(sink, made, made)
+    Process(file, sink).steps().killed()
+    found = report(sink)
+    assert (found.impressions, found.outcomes) == (2, 2)
+    assert [(p.impressions, p.clicks) for p in found.policies] == [(2, 1)]
 
 
 def test_killed_after_any_step_it_counts_the_same(file: Path, sink: MemorySink) -> None:

@@ -97,6 +97,30 @@ def test_an_impression_of_another_system_is_foreign_and_its_click_carries_its_to
     assert clicked.time > shown.time
 
 
+PAGE = IMPRESSION | {"impression_id": "page-1"}
+OTHERS_ON_THE_PAGE: dict[str, dict[str, object]] = {
+    "users": {"user_id": "bob"},
+    "places": {"placement_id": "side"},
+    "slots": {"slot": 3},
+    "creatives": {"creative_id": "banner-8"},
+    "propensities": {"propensity": 0.5},
+    "policies": {"policy_id": "new-rules"},
+    "ids of the log": {"impression_id": "page-2"},
+}
+
+
+@pytest.mark.parametrize("what", OTHERS_ON_THE_PAGE)
+def test_impressions_that_a_log_gives_one_id_are_told_apart_and_so_are_their_clicks(tmp_path: Path, what: str) -> None:
+    sink = MemorySink(FixedClock(NOW))
+    assert play(write(tmp_path, PAGE, PAGE | OTHERS_ON_THE_PAGE[what], PAGE), tmp_path, sink).sent == 6
+    shown = {m.event_id: m.message.impression_id for m in read(sink, IMPRESSIONS)}  # type: ignore[attr-defined]
+    one, other, copy = (shown[event_id] for event_id in sorted(shown))
+    assert one == copy != other
+    for click in read(sink, CLICKS):
+        token = SECRETS.token_keys.verify(click.message.impression_token, NOW)  # type: ignore[attr-defined]
+        assert token.impression_id == shown[click.event_id.removesuffix("-click")]
+
+
 BAD_ROWS = {
     "no JSON": ("{broken", "line"),
     "a list": ("[1]", "line"),

@@ -66,6 +66,14 @@ def test_what_an_earlier_release_added_up_stays_a_group_of_its_own() -> None:
     assert (facts["value_minor_total"], facts["value_minor_by_currency"]) == (None, {"EUR": 5, "unknown": 4000})
 
 
+def test_a_sum_whose_currencies_were_not_kept_is_no_total() -> None:
+    store, before = MemoryStore(FixedClock(NOW)), list(Profile().integers)
+    before[INTEGERS.index("value_minor_unknown")] = 2000
+    store.write([ProfileRow(USER, Profile(tuple(before)), micros(NOW), 0)])
+    (facts,) = facts_of(store, [USER])
+    assert (facts["value_minor_total"], facts["value_minor_by_currency"]) == (None, {"unknown": 2000})
+
+
 def test_users_come_from_arguments_and_file_in_order(tmp_path: Path) -> None:
     listed = tmp_path / "users"
     listed.write_text(f"{NOBODY}\n")

@@ -282,6 +282,40 @@ def test_clicks_and_orders_that_an_earlier_release_kept_waiting_still_find_their
     assert kinds(desk.read(desk.shown())) == [("CLICKED", False), ("ORDERED", False), ("ORDERED", False)]
 
 
+def stored_by_version_3(desk: Desk) -> bytes:
+    """The desk's state as version 3 would have kept it: waiting under the impression's id alone, without currencies."""
+    assert desk.state is not None
+    kept = unpack(desk.state)
+    rows = msgpack.unpackb(pack(kept)[1:], strict_map_key=False)
+    assert pack(kept)[:1] == b"\x00"
+    clicks = {key.partition("\0")[0]: row[:6] for key, row in rows[3].items()}
+    orders: dict[str, list[object]] = {}
+    for key, group in rows[4].items():
+        orders.setdefault(key.partition("\0")[0], []).extend(row[:6] for row in group)
+    packed: bytes = msgpack.packb((3, rows[1], rows[2], clicks, orders, *rows[5:]))
+    return b"\x00" + packed
+
+
+def test_what_an_earlier_release_kept_waiting_is_told_only_of_what_its_token_says() -> None:
+    desk, token = Desk(), token_of("i1", what=("d", 0.0077))
+    desk.read(desk.click("i1", minutes(1), token=token), desk.order("i1", minutes(1), 700, token=token))
+    desk.read(desk.order("i1", minutes(1), 800))
+    desk.state = stored_by_version_3(desk)
+    assert reasons(desk.read(desk.click("i1", minutes(1), token=token))) == ["used"]
+    shown = desk.read(desk.shown())
+    assert [(o.kind, o.value_minor) for o in outcomes(shown)] == [(outcome_pb2.ORDERED, 800)]
+    assert kinds(desk.read(desk.click("i1", minutes(2)))) == [("CLICKED", False)]
+    late = [record for record in desk.read(until=timedelta(hours=25)).records if record.topic == DEADLETTER]
+    assert [dict(letter.headers)["adloom_reason"] for letter in late] == [b"unmatched", b"unmatched"]
+
+
+def test_an_order_that_an_earlier_release_kept_waiting_has_the_currency_that_its_message_says() -> None:
+    desk = Desk()
+    desk.read(*(desk.order("i1", minutes(1), 1_000, currency=currency) for currency in ("JPY", "KWD", "")))
+    desk.state = stored_by_version_3(desk)
+    assert [o.currency for o in outcomes(desk.read(desk.shown()))] == ["JPY", "KWD", ""]
+
+
 def test_all_impressions_of_a_declared_bot_are_marked_not_only_those_it_clicked() -> None:
     desk = Desk()
     desk.read(desk.shown("i1"), desk.shown("i2"), desk.click("i1", minutes(1), agent="Googlebot/2.1"))

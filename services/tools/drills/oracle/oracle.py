@@ -72,7 +72,7 @@ def expected(events: Iterable[Event], rules: Rules, now_us: int = 0) -> Expected
     """The results of `events`, which may be given in any order; sums are decayed to `now_us` where that is later."""
     result = Expected()
     users: dict[str, list[Event]] = {}
-    impressions: set[str] = set()
+    impressions: set[tuple[str, str]] = set()
     for event in sorted(events, key=lambda e: (e["topic"], e["partition"], e["offset"])):
         astray = own_partition(event["key"], event["partition"], rules.partitions) != event["partition"]
         if astray and event["topic"] != "ad.impressions":
@@ -82,7 +82,8 @@ def expected(events: Iterable[Event], rules: Rules, now_us: int = 0) -> Expected
             result.letters[position(event)] = reason
             continue
         if event["topic"] == "ad.impressions":
-            impressions.add(event["fields"]["impression_id"])  # evaluation counts these in any partition
+            shown = event["fields"]["user_id"], event["fields"]["impression_id"]
+            impressions.add(shown)  # evaluation counts these in any partition
         if not astray:
             users.setdefault(event["fields"]["user_id"], []).append(event)
     result.impressions = len(impressions)
