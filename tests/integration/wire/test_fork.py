@@ -69,7 +69,5 @@ def test_a_fork_loses_nothing_and_sends_nothing_twice(parts: RunningStack, case:
     assert (done.returncode, done.stderr) == (0, "")
     headers = [dict(raw.headers) for raw in read_to_end(parts.kafka, VIEWS)]
     ids = [(found.get("ce_id") or b"").decode("utf-8", "replace") for found in headers]
-        (dict(raw.headers).get("ce_id") or b"").decode("utf-8", "replace") for raw in read_to_end(parts.kafka, VIEWS)
-    ]
     arrived = Counter(event_id.removeprefix(mark).split("-")[0] for event_id in ids if event_id.startswith(mark))
     assert arrived == {"before": 3, "after": 45} | dict.fromkeys(senders, 45)
