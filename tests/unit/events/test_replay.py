@@ -205,6 +205,8 @@ BOM = codecs.BOM_UTF8
         LINE + LINE + BOM + LINE,  # two files that were joined
         BOM + (LINE + LINE + LINE).replace(b"\n", b"\r\n"),
         BOM + b"\n" + LINE + b"\n" + LINE + LINE.rstrip(),
+        BOM + BOM + LINE + LINE + LINE,
+        b" \t" + BOM + LINE + BOM + b" " + BOM + b"\r\n" + LINE + LINE,
     ],
 )
 def test_a_mark_that_says_utf_8_loses_no_row(tmp_path: Path, content: bytes) -> None:
@@ -212,6 +214,13 @@ def test_a_mark_that_says_utf_8_loses_no_row(tmp_path: Path, content: bytes) -> 
     path.write_bytes(content)
     done = play(path, tmp_path, MemorySink(FixedClock(NOW)))
     assert (done.sent, done.rejected) == (3, 0)
+
+
+def test_a_last_line_without_its_newline_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    for content, rows in ((b"", 0), (LINE, 1), (LINE.rstrip(), 1), (LINE + LINE.rstrip(), 2)):
+        path.write_bytes(content)
+        assert open_log(path).rows == rows
 
 
 @pytest.mark.parametrize(
