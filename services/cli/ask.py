@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from services.common.errors import AdloomError, Misconfigured, Unavailable
+from services.common.settings import NOT_TEXT, is_text
 from services.tools.stack import session
 from services.tools.stack.state_dir import state_dir_of
 
@@ -178,11 +179,17 @@ def context_of(texts: list[str]) -> pb.Context:
 
 
 def _pairs(texts: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
     for text in texts:
-        name, mark, _ = text.partition("=")
+        name, mark, value = text.partition("=")
         if not mark or name not in _CONTEXT:
             raise typer.BadParameter(f"--context: {text!r} where KEY=VALUE of {', '.join(_CONTEXT)} was expected")
-    return dict(text.partition("=")[::2] for text in texts)
+        if name in found:
+            raise typer.BadParameter(f"--context: {text!r} where {name} was given before: give each KEY once")
+        if not is_text(value):
+            raise typer.BadParameter(f"--context: {text!r} where a VALUE of text was expected ({NOT_TEXT})")
+        found[name] = value
+    return found
 
 
 def _audience(text: str) -> list[float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,9 @@ from services.wire.codec.json_codec import read_object
 
 _CHUNK_BYTES = 1 << 20
 LONGEST_LINE_BYTES = 1 << 20
+_BEFORE = re.compile(rb"(?:[ \t\r\n]|" + codecs.BOM_UTF8 + rb")*")
+"""Marks and spaces before a row."""
+
 _OTHERS = {
     codecs.BOM_UTF16_LE: "text in UTF-16 or UTF-32",
     codecs.BOM_UTF16_BE: "text in UTF-16",
@@ -84,7 +88,7 @@ def checksum(paths: tuple[Path, ...]) -> str:
 def jsonl_lines(path: Path) -> Iterator[Line]:
     """The rows of a JSONL file; empty lines are skipped, but numbered.
 
-    A UTF-8 byte order mark is removed before any line, as joined files have one in the middle too.
+    UTF-8 byte order marks and spaces are removed before any line, as joined files have such marks in the middle too.
     """
     with path.open("rb") as file:
         number = 0
@@ -94,7 +98,7 @@ def jsonl_lines(path: Path) -> Iterator[Line]:
             while not whole and (rest := file.readline(LONGEST_LINE_BYTES)):
                 whole = rest.endswith(b"\n")
                 raw = raw[:200] + b"..."
-            raw = raw.removeprefix(codecs.BOM_UTF8)
+            raw = raw[_BEFORE.match(raw).end() :]  # type: ignore[union-attr]  # it matches nothing too
             if raw.strip():
                 yield Line(number, raw.decode("utf-8", "replace").rstrip("\n"), _parsed(raw))
 
@@ -114,5 +118,9 @@ def parquet_lines(path: Path) -> Iterator[Line]:
 
 
 def _jsonl_rows(path: Path) -> int:
+    """The number of the last line, which may lack its newline."""
+    count, last = 0, b"\n"
     with path.open("rb") as file:
-        return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(_CHUNK_BYTES), b""))
+        while chunk := file.read(_CHUNK_BYTES):
+            count, last = count + chunk.count(b"\n"), chunk[-1:]
+    return count + (last != b"\n")

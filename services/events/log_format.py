@@ -20,7 +20,16 @@ as absent, and so does NaN, which pandas writes for missing values:
 | anything else | | a field of the message of that type, as in the protos |
 
 A JSON line with a name that its type does not have is rejected, because ignoring it could lose data. A table has all
-its columns in every row, so columns that no type has (pandas' `__index_level_0__`) are skipped and reported at the end.
+its columns in every row, so a value of 0, false or "" in a column that only other types have counts as absent. Columns
+and struct fields that no type has (pandas' `__index_level_0__`) are skipped and reported at the end. A column that is
+there twice is refused. In a table alone, these values are read too (`log_table.py`):
+
+| name | value of a table | read as |
+|---|---|---|
+| ids and other texts | a whole number (in a float column below 2^53), a UUID | its text: `7` is "7" |
+| `event_id` | 16 bytes | the text of that UUID |
+| `clicked` | 1, 0, 1.0, 0.0 | true, false |
+| `time` | a date without a time of day | midnight in UTC at its beginning |
 
 Impressions are marked `foreign` and carry the log's own propensity. A log's `impression_id` may stand for a page or a
 request of many shoppers, so it is not an identity by itself: the impression is sent under a digest of it, of the
@@ -34,9 +43,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from protos.gen.adloom.events.v1 import events_pb2, impression_pb2
 from services.common.clock import to_ms
@@ -65,8 +78,26 @@ _PAYLOADS: dict[str, type[Payload]] = {
     "order": events_pb2.Order,
 }
 _OWN = frozenset({"type", "time", "event_id", "source", "clicked"})
-NAMES = _OWN.union(*(kind.DESCRIPTOR.fields_by_name for kind in (*_PAYLOADS.values(), impression_pb2.Impression)))
+_MESSAGES: dict[str, type[Message]] = {**_PAYLOADS, "impression": impression_pb2.Impression}
+Names = Mapping[str, "Names | None"]
+"""Known names, each with the names in its message; None: any name may be in it, or it holds no names."""
+
+
+def _inner(field: FieldDescriptor) -> Names | None:
+    """The names in a field's message, in the two spellings that proto3 JSON reads; None for maps, times and scalars."""
+    kind = field.message_type
+    if kind is None or kind.GetOptions().map_entry or kind.full_name == Timestamp.DESCRIPTOR.full_name:
+        return None
+    return {name: _inner(each) for each in kind.fields for name in (each.name, each.camelcase_name)}
+
+
+_FIELDS = [field for kind in _MESSAGES.values() for field in kind.DESCRIPTOR.fields]
+
+NAMES: Names = dict.fromkeys(_OWN) | {field.name: _inner(field) for field in _FIELDS}
 """All names that at least one row type has."""
+
+TEXTS = frozenset({"event_id", "source"}.union(field.name for field in _FIELDS if field.type == field.TYPE_STRING))
+"""The names of texts, and of lists of texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +114,16 @@ class Identity:
         '0123456789abcdef-7'
         """
         return f"{self.log[:16]}-{self.row}"
+
+
+def names_of(kind: object) -> Container[str]:
+    """The names that rows of this type may have; all known names where there is no such type.
+
+    >>> "quantity" in names_of("order"), "quantity" in names_of("view"), "quantity" in names_of("hover")
+    (True, False, True)
+    """
+    message = _MESSAGES.get(kind) if isinstance(kind, str) else None
+    return NAMES if message is None else _OWN.union(message.DESCRIPTOR.fields_by_name)
 
 
 def time_of(row: Row) -> datetime | None:

@@ -2,46 +2,103 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+import mmap
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from services.common.errors import Misconfigured, Rejected
-from services.events.log_format import NAMES, Row
+from services.events.log_format import NAMES, Names, Row
+from services.events.log_table import row_of
 
 _UNREADABLE = (ValueError, OverflowError, LookupError)  # invalid UTF-8, an invalid date, an unknown time zone
+_MAGIC = b"PAR1"
+_JOINT = re.compile(_MAGIC + rb"\s*" + _MAGIC)  # the end of one file and the beginning of the next
 
 
 def is_parquet(path: Path) -> bool:
     """Whether the file begins with the magic bytes of Parquet."""
     with path.open("rb") as file:
-        return file.read(4) == b"PAR1"
+        return file.read(4) == _MAGIC
 
 
 def outline(path: Path) -> tuple[int, tuple[str, ...]]:
-    """The number of rows and the skipped columns; raises `Misconfigured` if the file is not valid Parquet."""
-    import pyarrow.parquet as pq
+    """The number of rows, and the columns and struct fields that are skipped.
 
+    Raises `Misconfigured` if the file is not valid Parquet, is more than one file, or has two columns of one name.
+    """
     try:
-        with pq.ParquetFile(path) as file:
-            return int(file.metadata.num_rows), tuple(sorted(set(file.schema_arrow.names) - NAMES))
+        with _opened(path) as file:
+            rows, schema = int(file.metadata.num_rows), file.schema_arrow
     except _damage() as exc:
         raise Misconfigured(f"{path} begins like Parquet, but cannot be read: {exc}") from exc
+    if _is_joined(path):
+        raise Misconfigured(f"{path} is more than one Parquet file, joined end to end: replay each by itself")
+    twice = _twice(schema, NAMES)
+    if twice:
+        raise Misconfigured(f"{path} has more than one column {', '.join(twice)}: give each name once")
+    return rows, tuple(sorted(set(_unknown(schema, NAMES))))
 
 
 def parquet_rows(path: Path) -> Iterator[Row | Rejected]:
     """The rows without nulls and unknown columns; damage ends the rows with one rejected row for the rest."""
-    import pyarrow.parquet as pq
-
     try:
-        with pq.ParquetFile(path) as file:
+        with _opened(path) as file:
             known = [name for name in file.schema_arrow.names if name in NAMES]
             for batch in file.iter_batches(batch_size=1_000, columns=known):
                 for row in _rows(batch):
-                    yield row if isinstance(row, Rejected) else _present(row)
+                    yield row if isinstance(row, Rejected) else row_of(row)
     except _damage() as exc:
         yield Rejected("undecodable", "line", "the rest of the file", f"Parquet ({exc})")
+
+
+def _opened(path: Path) -> Any:
+    """The file; INT96 times in microseconds, because in nanoseconds those after the year 2262 would wrap."""
+    import pyarrow.parquet as pq
+
+    return pq.ParquetFile(path, coerce_int96_timestamp_unit="us")
+
+
+def _is_joined(path: Path) -> bool:
+    """Whether a file ends, and another begins, inside this one.
+
+    It reads the bytes and not where the footer's columns lie, because pyarrow aborts the process on some damaged ones.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return any(_ends_file(content, joint.start()) for joint in _JOINT.finditer(content))
+
+
+def _ends_file(content: mmap.mmap, magic_at: int) -> bool:
+    """Whether the magic bytes follow the length of a footer that fits before them, as at the end of every file."""
+    footer_bytes = int.from_bytes(content[magic_at - 4 : magic_at], "little")
+    return 0 < footer_bytes <= magic_at - len(_MAGIC) - 4
+
+
+def _unknown(fields: Iterable[Any], names: Names, before: str = "") -> Iterator[str]:
+    """The columns, and fields of struct columns, that no type of row has, as dotted paths."""
+    for field in fields:
+        if field.name not in names:
+            yield before + field.name
+        elif (inner := names[field.name]) is not None:
+            yield from _unknown(_fields_of(field), inner, f"{before}{field.name}.")
+
+
+def _twice(fields: Iterable[Any], names: Names, before: str = "") -> list[str]:
+    """The known columns, and known fields of struct columns, that are there more than once."""
+    known = [field for field in fields if field.name in names]
+    every = [field.name for field in known]
+    found = {before + name for name in every if every.count(name) > 1}
+    for field in known:
+        found.update(_twice(_fields_of(field), names[field.name] or {}, f"{before}{field.name}."))
+    return sorted(found)
+
+
+def _fields_of(field: Any) -> Iterable[Any]:
+    """The fields of a struct column; none for other columns."""
+    import pyarrow as pa
+
+    return field.type if pa.types.is_struct(field.type) else ()
 
 
 def _rows(batch: Any) -> Iterator[dict[str, Any] | Rejected]:
@@ -54,20 +111,6 @@ def _rows(batch: Any) -> Iterator[dict[str, Any] | Rejected]:
                 yield batch.slice(number, 1).to_pylist()[0]
             except _UNREADABLE as exc:
                 yield Rejected("undecodable", "line", "a row", f"values that can be read ({exc})")
-
-
-def _present(fields: dict[str, Any]) -> dict[str, Any]:
-    """Removes absent values at any depth: a Parquet row has all columns and struct fields, also those it does not use.
-
-    >>> _present({"user_id": "alice", "dwell_ms": None, "quantity": float("nan"), "context": {"page": None}})
-    {'user_id': 'alice'}
-    """
-    found = {name: _present(value) if isinstance(value, dict) else value for name, value in fields.items()}
-    return {name: value for name, value in found.items() if not _is_absent(value)}
-
-
-def _is_absent(value: object) -> bool:
-    return value is None or value in ([], {}) or (isinstance(value, float) and math.isnan(value))
 
 
 def _damage() -> tuple[type[Exception], ...]:

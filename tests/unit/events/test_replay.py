@@ -8,7 +8,6 @@ import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -229,6 +228,8 @@ BOM = codecs.BOM_UTF8
         LINE + LINE + BOM + LINE,  # two files that were joined
         BOM + (LINE + LINE + LINE).replace(b"\n", b"\r\n"),
         BOM + b"\n" + LINE + b"\n" + LINE + LINE.rstrip(),
+        BOM + BOM + LINE + LINE + LINE,
+        b" \t" + BOM + LINE + BOM + b" " + BOM + b"\r\n" + LINE + LINE,
     ],
 )
 def test_a_mark_that_says_utf_8_loses_no_row(tmp_path: Path, content: bytes) -> None:
@@ -236,6 +237,13 @@ def test_a_mark_that_says_utf_8_loses_no_row(tmp_path: Path, content: bytes) -> 
     path.write_bytes(content)
     done = play(path, tmp_path, MemorySink(FixedClock(NOW)))
     assert (done.sent, done.rejected) == (3, 0)
+
+
+def test_a_last_line_without_its_newline_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    for content, rows in ((b"", 0), (LINE, 1), (LINE.rstrip(), 1), (LINE + LINE.rstrip(), 2)):
+        path.write_bytes(content)
+        assert open_log(path).rows == rows
 
 
 @pytest.mark.parametrize(
@@ -253,54 +261,6 @@ def test_a_file_of_another_kind_is_named_before_a_row_of_it_is_read(tmp_path: Pa
     path.write_bytes(content)
     with pytest.raises(Misconfigured, match=what):
         open_log(path)
-
-
-NINE = datetime(2026, 3, 1, 9)  # noqa: DTZ001 - a table may say no zone
-AT_NINE = [
-    pa.array([NINE] * 2, pa.timestamp("s")),
-    pa.array([NINE] * 2, pa.timestamp("ns")),
-    pa.array([NINE.replace(tzinfo=UTC)] * 2, pa.timestamp("us", "Asia/Tokyo")),
-    pa.array(["2026-03-01 09:00:00", "2026-03-01T10:00:00+01:00"]),
-]
-
-
-@pytest.mark.parametrize("times", AT_NINE, ids=lambda times: str(times.type))
-def test_times_of_a_table_are_utc_where_they_name_no_zone(tmp_path: Path, times: pa.Array) -> None:
-    columns = {"time": times, "type": ["view"] * 2, "user_id": ["alice", "bob"], "product_id": ["s"] * 2}
-    pq.write_table(pa.table(columns), tmp_path / "log.parquet")
-    sink = MemorySink(FixedClock(NOW))
-    assert play(tmp_path / "log.parquet", tmp_path, sink, Pace(keep_times=True)).rejected == 0
-    assert [e.time for e in read(sink, VIEWS)] == [NINE.replace(tzinfo=UTC)] * 2
-
-
-def test_what_a_table_has_too_much_does_no_harm_and_is_named(tmp_path: Path) -> None:
-    rows = pd.DataFrame([VIEW | {"time": NINE}, IMPRESSION | {"context": {"locale": "en"}}, VIEW | {"time": NINE}])
-    rows["basket"], rows["dwell_ms"] = b"\xff", rows["dwell_ms"].astype(float)  # pandas' way of having none
-    rows[rows.type != "order"].set_index(pd.Index([4, 7, 9])).to_parquet(tmp_path / "log.parquet")
-    sink = MemorySink(FixedClock(NOW))
-    done = play(tmp_path / "log.parquet", tmp_path, sink)
-    assert (done.sent, done.rejected) == (4, 0)
-    assert [e.message.dwell_ms for e in read(sink, VIEWS)] == [5200, 5200]  # type: ignore[attr-defined]
-    assert open_log(tmp_path / "log.parquet").passed_over == ("__index_level_0__", "basket")
-
-
-def test_what_other_rows_have_is_absent(tmp_path: Path) -> None:
-    nothing = {"context": {"locale": None}, "propensity": float("nan"), "candidates": []}
-    told = IMPRESSION | {"target_propensities": {"uniform": None, "new": 0.5}, "clicked": None}
-    pq.write_table(
-        pa.Table.from_pylist([dict.fromkeys(told) | VIEW | nothing, told | {"context": {"locale": "en"}}]),
-        tmp_path / "log.parquet",
-    )
-    sink = MemorySink(FixedClock(NOW))
-    done = play(tmp_path / "log.parquet", tmp_path, sink)
-    assert (done.sent, done.rejected) == (2, 0)
-    (shown,) = read(sink, IMPRESSIONS)
-    assert dict(shown.message.target_propensities) == {"new": 0.5, "old-rules": 0.25}  # type: ignore[attr-defined]
-
-
-def test_a_table_of_which_nothing_is_known_is_rejected_row_by_row(tmp_path: Path) -> None:
-    pq.write_table(pa.table({"a": [1, 2, 3]}), tmp_path / "log.parquet")
-    assert play(tmp_path / "log.parquet", tmp_path, MemorySink(FixedClock(NOW))).rejected == 3
 
 
 def test_a_log_that_is_not_there_is_said_in_one_sentence(tmp_path: Path) -> None:

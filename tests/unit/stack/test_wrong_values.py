@@ -24,6 +24,8 @@ EIGHT = "'1,1' where 8 numbers from -1 to 1 were expected"
         ("ask --context nonsense", "'nonsense' where KEY=VALUE of locale, device, page, query, utc_offset_minutes"),
         ("ask --context utc_offset_minutes=2h", "'utc_offset_minutes=2h' where whole minutes were expected"),
         ("ask --context colour=red", "'colour=red' where KEY=VALUE"),
+        ("ask --context page=a --context page=b", "'page=b' where page was given before"),
+        ("ask --context page=\udcff", r"'page=\udcff' where a VALUE of text was expected"),
         ("generate --product tee-breton --audience 1,1", EIGHT),
         ("generate --product tee-breton --audience 1,1,1,1,1,1,1,x", "1,x' where 8 numbers"),
         ("generate --product tee-breton --audience 1,1,1,1,1,1,1,9", "1,9' where 8 numbers"),
