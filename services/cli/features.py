@@ -53,6 +53,8 @@ def wanted(pseudonyms: Sequence[str], users: Path | None) -> list[str]:
         listed = users.read_text("utf-8").split() if users is not None else []
     except OSError as exc:
         raise Misconfigured(f"{users} cannot be read: {exc.strerror}.") from exc
+    except UnicodeDecodeError as exc:
+        raise Misconfigured(f"{users}: byte {exc.start} is no UTF-8, a list of pseudonyms was expected.") from exc
     shoppers = [*pseudonyms, *listed]
     if not shoppers:
         raise Misconfigured("no shopper is named: give pseudonyms, or --users FILE.")

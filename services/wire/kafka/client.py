@@ -30,6 +30,7 @@ _PATIENCE_S: Final = 1.0  # a client that has only failed for this long is repla
 _GRACE_S: Final = 3.0  # a client may report a timeout this much later than its own limit
 _AGAIN_S: Final = 1.0  # between attempts to connect
 _JOIN_S: Final = 2.0
+_LONGEST_S: Final = 1e6  # of a flush: clocks of threads know no longer waits, and a caller may say "for ever"
 
 
 class Pulse:
@@ -141,7 +142,7 @@ class Client:
         with self._lock:
             has_none = self._client is None  # then nothing is in flight
         if not has_none:
-            self.current()[0].flush(max(timeout_s, 0.0))
+            self.current()[0].flush(min(max(timeout_s, 0.0), _LONGEST_S))
 
     def close(self, timeout_s: float) -> None:
         """Delivers the records in flight within `timeout_s`; the rest fail with an error."""

@@ -89,3 +89,10 @@ def test_a_call_that_names_nobody_or_a_raw_id_is_refused(names: list[str]) -> No
 def test_a_missing_file_is_reported_in_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="cannot be read"):
         wanted([], tmp_path / "none")
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    users = tmp_path / "users.txt"
+    users.write_bytes(b"u1-00\n\xff\xfe\n")
+    with pytest.raises(Misconfigured, match=r"users\.txt: byte 6 is no UTF-8"):
+        wanted([], users)
