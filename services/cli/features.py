@@ -73,7 +73,7 @@ def facts_of(reader: ProfileReader, shoppers: Sequence[str]) -> Iterator[dict[st
 
 
 def facts(user: str, reading: Reading) -> dict[str, Any]:
-    """What one reading says, by the names of INTERFACE.md and of the profile."""
+    """What one reading says, by the names that outsiders rely on and those of the profile."""
     from services.features.profile import DECAYED, HALF_LIFE_NAMES, UNKNOWN, totals
 
     profile = reading.profile

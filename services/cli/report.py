@@ -49,7 +49,7 @@ def report(
 
 
 def facts(found: policy_pb2.Report) -> dict[str, Any]:
-    """The report under the keys of INTERFACE; null where there is no figure."""
+    """The report under the keys that outsiders rely on; null where there is no figure."""
     return {
         "as_of": found.as_of.ToDatetime(tzinfo=UTC).isoformat() if found.HasField("as_of") else None,
         "impressions": found.impressions,

@@ -88,10 +88,10 @@ class KafkaPolicyReader:
             bootstrap_servers=self._bootstrap.split(","), enable_auto_commit=False, metrics_enabled=False
         )
         try:
-            placements = [TopicPartition(POLICY, number) for number in consumer.partitions_for_topic(POLICY) or {0}]
-            consumer.assign(placements)
-            ends = consumer.end_offsets(placements)
-            consumer.seek_to_beginning(*placements)
+            partitions = [TopicPartition(POLICY, number) for number in consumer.partitions_for_topic(POLICY) or {0}]
+            consumer.assign(partitions)
+            ends = consumer.end_offsets(partitions)
+            consumer.seek_to_beginning(*partitions)
             while not self._ending.is_set():
                 for messages in consumer.poll(timeout_ms=_POLL_MS).values():
                     for message in messages:

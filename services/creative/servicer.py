@@ -61,10 +61,10 @@ class CreativeServicer:
     """Answers ad servers; belongs to one event loop."""
 
     def __init__(self, dependencies: Dependencies, studio: Studio, outbox: Outbox, keys: Keys, rules: Rules) -> None:
-        self._parts = dependencies
+        self._dependencies = dependencies
         self._studio = studio
         self._library: Library = studio.library
-        self._emission = outbox
+        self._outbox = outbox
         self._keys = keys
         self.admission = Admission("creative", rules.in_flight, LoopLag())
         self._rules = rules
@@ -75,7 +75,7 @@ class CreativeServicer:
         self, request: pb.SelectCreativesRequest, caller: Caller, new_id: Callable[[], str]
     ) -> pb.SelectCreativesResponse:
         """Chooses creatives; a repeated request gets the same answer."""
-        clock = self._parts.clock
+        clock = self._dependencies.clock
         limits = budget(clock.monotonic(), caller.remaining_s, selections_of(request))
         with METRICS.decision_seconds.time():
             now = clock.now()
@@ -88,11 +88,11 @@ class CreativeServicer:
             return await self._answers.once(name, limits, lambda limits: self._choose(ad_request, limits))
 
     async def _choose(self, ad_request: AdRequest, limits: Budget) -> pb.SelectCreativesResponse:
-        chosen = await select(ad_request, limits, self._parts)
+        chosen = await select(ad_request, limits, self._dependencies)
         if ad_request.inline_images:
             chosen = self._pictures.drawn(chosen)
         response = response_of(ad_request.request_id, chosen, self._keys.tokens())
-        self._emission.offer(chosen)  # no await after this: a recorded selection is always answered
+        self._outbox.offer(chosen)  # no await after this: a recorded selection is always answered
         for selected in chosen:
             METRICS.decisions.labels(selected.decision.policy_id, WORDS[selected.rung]).inc()
         return response

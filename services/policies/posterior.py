@@ -69,9 +69,9 @@ def ctr_multipliers(posterior: Posterior, creative_ids: Sequence[str]) -> tuple[
     return shape / rate, shape / (rate * rate)
 
 
-def click_probability(scores: Floats, lift_means: Floats, lift_variances: Floats) -> tuple[Floats, Floats]:
+def click_probability(scores: Floats, multiplier_means: Floats, multiplier_variances: Floats) -> tuple[Floats, Floats]:
     """Mean and variance of score * CTR multiplier, (C,) and (C,)."""
-    return scores * lift_means, scores * scores * lift_variances
+    return scores * multiplier_means, scores * scores * multiplier_variances
 
 
 def _column(values: Iterable[float]) -> Floats:

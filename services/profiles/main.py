@@ -26,7 +26,7 @@ from services.wire.faust.serve import serve_worker
 
 
 @dataclass(frozen=True, slots=True)
-class StreamSettings(WorkerSettings):
+class ProfilesSettings(WorkerSettings):
     """How the worker `profiles` runs."""
 
     redis: str = "127.0.0.1:6379"
@@ -36,10 +36,10 @@ class StreamSettings(WorkerSettings):
 
 def main() -> int:
     """Runs until SIGTERM; the exit status."""
-    return run_process("profiles", lambda: read(StreamSettings, os.environ), serve)
+    return run_process("profiles", lambda: read(ProfilesSettings, os.environ), serve)
 
 
-def serve(settings: StreamSettings, readiness: Readiness) -> None:
+def serve(settings: ProfilesSettings, readiness: Readiness) -> None:
     """Keeps profiles until SIGTERM."""
     facts = facts_by_product(catalogue_of(settings))
     owner = FaustOwnership(uuid.uuid4().hex)
@@ -49,7 +49,7 @@ def serve(settings: StreamSettings, readiness: Readiness) -> None:
     serve_worker(worker, SystemClock())
 
 
-def catalogue_of(settings: StreamSettings) -> Catalogue:
+def catalogue_of(settings: ProfilesSettings) -> Catalogue:
     """The catalogue whose products change interests; raises `Misconfigured` where the file is no catalogue."""
     return demo_catalogue() if settings.catalogue is None else read_catalogue(settings.catalogue)
 

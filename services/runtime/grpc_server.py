@@ -23,7 +23,7 @@ STREAMS: Final = 256
 """Calls at once on one connection; a client that obeys HTTP/2 queues further calls itself."""
 
 
-class Door(Protocol):
+class Listener(Protocol):
     """A server that can be bound to a port."""
 
     def add_insecure_port(self, address: str) -> int: ...
@@ -49,7 +49,7 @@ def new_server(options: Options, arrivals: Arrivals) -> grpc.aio.Server:
     return grpc.aio.server(options=options, interceptors=(arrivals,))
 
 
-def listen(server: Door, address: str, setting: str) -> None:
+def listen(server: Listener, address: str, setting: str) -> None:
     """Binds the server to host:port.
 
     gRPC binds `[::]` and `0.0.0.0` to every address of the machine, IPv4 and IPv6. Raises `Misconfigured`, which names

@@ -23,7 +23,7 @@ class Figure:
     reference: float = math.nan  # in the same unit
 
     def line(self) -> str:
-        """The figure as one line of JSON with INTERFACE's keys."""
+        """The figure as one line of JSON with the keys that outsiders rely on."""
         has_reference = bool(self.against)
         facts = {
             "name": self.name,

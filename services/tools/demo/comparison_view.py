@@ -12,7 +12,7 @@ _COUNTS: Final = ("impressions", "impressions_against", "refused")
 
 
 def comparison_facts(found: policy_pb2.Comparison) -> dict[str, Any]:
-    """The comparison under the keys of INTERFACE; null where there is no figure."""
+    """The comparison under the keys that outsiders rely on; null where there is no figure."""
     measured = {name: getattr(found, name) if found.HasField(name) else None for name in _ABSENT_WHERE_REFUSED}
     return {name: getattr(found, name) for name in _ALWAYS} | measured | {n: getattr(found, n) for n in _COUNTS}
 

@@ -78,7 +78,7 @@ def percentile(values: Sequence[float], share: float) -> float | None:
 
 
 def last_line(figures: Figures) -> dict[str, Any]:
-    """The keys of INTERFACE: what `adloom run` prints last."""
+    """The keys that outsiders rely on: what `adloom run` prints last."""
     counted, seconds = figures.counted, max(figures.seconds, 1e-9)
     decisions = counted.decisions
     return {

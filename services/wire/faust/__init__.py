@@ -7,8 +7,8 @@
            -> batch.py      calls classify.py, then `Processor.advance` for each user; makes results durable in order
            -> Processor     `services/profiles/topology.py` and `services/outcomes/processor.py` implement processor.py
 
-The results: emission.py sends records, table.py and changelog.py store states, `Processor.publish` writes rows. Then
-`consumer.finished` lets Faust commit. watermark.py keeps event progress by LogAppendTime, recovery.py and restore.py
-restore lost states, and watchdog.py ends a worker that is stuck. The files named `aiokafka_*` patch that library.
+The results: emission.py sends records, states/ keeps states and restores them, `Processor.publish` writes rows. Then
+`consumer.finished` lets Faust commit. watermark.py keeps event progress by LogAppendTime, and watchdog.py ends a worker
+that is stuck. The files in patches/ correct aiokafka.
 `topology_test_driver.py` runs the same batches without Kafka.
 """

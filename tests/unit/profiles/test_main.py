@@ -10,7 +10,7 @@ from services.catalogue.catalogue import demo_catalogue
 from services.common.errors import Misconfigured
 from services.common.settings import read
 from services.creative.settings import CreativeSettings
-from services.profiles.main import StreamSettings, catalogue_of
+from services.profiles.main import ProfilesSettings, catalogue_of
 
 OWN = [
     {
@@ -30,15 +30,15 @@ def test_a_catalogue_of_ones_own_is_the_one_whose_products_move_interests(tmp_pa
     file = tmp_path / "own.json"
     file.write_text(json.dumps(OWN))
     environ = {"ADLOOM_CATALOGUE": str(file)}
-    settings = read(StreamSettings, environ)
+    settings = read(ProfilesSettings, environ)
     assert set(facts_by_product(catalogue_of(settings))) == {"hat-bowler"}
     assert settings.catalogue == read(CreativeSettings, environ).catalogue
 
 
 def test_without_one_it_is_the_demo() -> None:
-    assert catalogue_of(StreamSettings()) is demo_catalogue()
+    assert catalogue_of(ProfilesSettings()) is demo_catalogue()
 
 
 def test_a_catalogue_that_is_not_there_is_said_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match=r"gone\.json"):
-        catalogue_of(StreamSettings(catalogue=tmp_path / "gone.json"))
+        catalogue_of(ProfilesSettings(catalogue=tmp_path / "gone.json"))
