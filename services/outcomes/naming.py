@@ -12,18 +12,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from protos.gen.adloom.events.v1 import outcome_pb2
-from services.outcomes.decision_name import decision_name, waiting_key
+from services.outcomes.decision_name import waiting_key
 from services.outcomes.inputs import TokenEventRead
 from services.outcomes.state import TokenEvent, UserState
 
 
 def key_of(state: UserState, join_input: TokenEventRead) -> str:
     """The key of the event in `clicks` or `orders`: its impression's id, or the key under which it waits."""
-    shown = state.shown.get(join_input.impression_id)
-    name = decision_name(join_input.creative_id, join_input.propensity)
-    if shown is not None and _name_of(shown.template) == name:
-        return join_input.impression_id
-    return waiting_key(join_input.impression_id, join_input.creative_id, join_input.propensity)
+    key = waiting_key(join_input.impression_id, join_input.creative_id, join_input.propensity)
+    return join_input.impression_id if key == _waited_by(state, join_input.impression_id) else key
 
 
 def is_used(state: UserState, join_input: TokenEventRead) -> bool:
@@ -37,8 +34,7 @@ def matched(state: UserState, impression_id: str) -> UserState:
 
     The impression must be in `shown`. The messages of these events are dropped, because they are not needed any more.
     """
-    shown = outcome_pb2.Outcome.FromString(state.shown[impression_id].template)
-    waiting = waiting_key(impression_id, shown.creative_id, shown.propensity)
+    waiting = _waited_by(state, impression_id)
     clicks, orders = dict(state.clicks), dict(state.orders)
     if click := clicks.pop(waiting, None) or clicks.get(impression_id):
         clicks[impression_id] = _found(click)
@@ -51,6 +47,10 @@ def _found(token_event: TokenEvent) -> TokenEvent:
     return replace(token_event, raw=b"")
 
 
-def _name_of(template: bytes) -> str:
-    outcome = outcome_pb2.Outcome.FromString(template)
-    return decision_name(outcome.creative_id, outcome.propensity)
+def _waited_by(state: UserState, impression_id: str) -> str:
+    """The key under which clicks and orders wait for this impression; empty where its record has not come."""
+    shown = state.shown.get(impression_id)
+    if shown is None:
+        return ""
+    outcome = outcome_pb2.Outcome.FromString(shown.template)
+    return waiting_key(impression_id, outcome.creative_id, outcome.propensity)

@@ -24,7 +24,7 @@ from services.profiles.state import pack
 from services.runtime.health import Readiness
 from services.wire.codec.envelope import Envelope
 from services.wire.faust.app import WorkerSettings
-from services.wire.faust.processor import StatelessProcessor, States, StateUpdate
+from services.wire.faust.processor import States, StateUpdate
 from services.wire.faust.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ AGAIN_AT_ONCE = 1_000
 """The most rows that are written again in one step, so that events do not wait long for them."""
 
 
-class ProfilesProcessor(StatelessProcessor):
+class ProfilesProcessor:
     """Decides the next state of a shopper's profile; see `Processor`. Profiles decay when read, not by timers."""
 
     def __init__(

@@ -24,6 +24,7 @@ from services.common.errors import Unavailable
 from services.common.metrics import METRICS
 from services.runtime.admission import PUSHBACK, Admission, Overloaded
 from services.runtime.grpc_arrival import WITHOUT, Arrivals
+from services.runtime.grpc_method import status_of
 
 AT_ONCE: Final = 128
 """Calls that can be accepted in one iteration of the loop; each costs a few hundred bytes."""
@@ -225,7 +226,6 @@ def _admitting(handler: grpc.RpcMethodHandler, admission: Admission) -> grpc.Rpc
 
 def _told(refusal: Overloaded | Unavailable) -> Refusal:
     """Status, message and metadata of a refusal; counts it in the metrics."""
-    leaving = isinstance(refusal, Unavailable)
-    code = grpc.StatusCode.UNAVAILABLE if leaving else grpc.StatusCode.RESOURCE_EXHAUSTED
+    code = status_of(refusal)
     METRICS.refusals.labels(code.name).inc()
-    return code, str(refusal), () if leaving else PUSHBACK
+    return code, str(refusal), PUSHBACK if code is grpc.StatusCode.RESOURCE_EXHAUSTED else ()

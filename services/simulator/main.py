@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import signal
 import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -22,6 +21,7 @@ from services.common.errors import AdloomError
 from services.common.secrets import load_pseudonym_key
 from services.common.settings import AtLeastOne, NotNegative, read, shown
 from services.runtime.grpc_channel import open_aio_channel
+from services.runtime.process import asked_loop_to_leave
 from services.simulator.budget import Budget
 from services.simulator.crowd import Crowd
 from services.simulator.emit import Emitter
@@ -101,12 +101,9 @@ async def _flush_often(producer: Producer) -> None:
 
 async def _stop_event(tied: bool) -> asyncio.Event:
     """Set by SIGTERM or Ctrl-C, and where the process is `tied`, by the end of its standard input."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    stop = asked_loop_to_leave()
     if tied:
-        await loop.connect_read_pipe(lambda: _EndOfInput(stop), sys.stdin)
+        await asyncio.get_running_loop().connect_read_pipe(lambda: _EndOfInput(stop), sys.stdin)
     return stop
 
 

@@ -80,20 +80,3 @@ class Processor(Protocol):
         """Checks the outside store; called every few seconds, also without events. Called in a thread; may block.
         Raises nothing: a store that is down is checked at the next call."""
         ...
-
-
-class StatelessProcessor:
-    """A base for processors without timers or state by partition: implements four methods of `Processor` as no-ops."""
-
-    def restore(self, partition: int, states: States) -> None:
-        """Does nothing."""
-
-    def release(self, partition: int) -> None:
-        """Does nothing: there is nothing to drop."""
-
-    def due_users(self, partition: int, watermark_ms: int) -> Sequence[str]:
-        """No user is ever due."""
-        return ()
-
-    def look(self) -> None:
-        """Does nothing: there is nothing to check."""

@@ -1,4 +1,4 @@
-"""A worker whose room never comes back from the first event it is given: `python hanging_worker.py`."""
+"""A worker whose processor never returns from the first event that it is given: `python hanging_worker.py`."""
 
 from __future__ import annotations
 
@@ -14,13 +14,26 @@ from services.runtime.health import Readiness
 from services.runtime.process import run_process
 from services.wire.codec.envelope import Envelope
 from services.wire.faust.app import WorkerSettings
-from services.wire.faust.processor import StatelessProcessor, StateUpdate
+from services.wire.faust.processor import States, StateUpdate
 from services.wire.faust.serve import serve_worker
 from services.wire.faust.worker import Worker
 
 
-class HangingRoom(StatelessProcessor):
+class HangingProcessor:
     """Hangs in `advance`."""
+
+    def restore(self, partition: int, states: States) -> None:
+        """Keeps nothing."""
+
+    def release(self, partition: int) -> None:
+        """Drops nothing."""
+
+    def due_users(self, partition: int, watermark_ms: int) -> Sequence[str]:
+        """Nobody."""
+        return ()
+
+    def look(self) -> None:
+        """Checks nothing."""
 
     def advance(
         self, user: str, partition: int, state: bytes | None, events: Sequence[Envelope], watermark_ms: int
@@ -35,7 +48,7 @@ class HangingRoom(StatelessProcessor):
 
 def serve(settings: WorkerSettings, readiness: Readiness) -> None:
     """Until the watchdog ends it."""
-    serve_worker(Worker("hanging", settings, (VIEWS,), HangingRoom(), readiness), SystemClock())
+    serve_worker(Worker("hanging", settings, (VIEWS,), HangingProcessor(), readiness), SystemClock())
 
 
 if __name__ == "__main__":

@@ -19,8 +19,7 @@ from services.common import settings
 from services.common.errors import Unavailable
 from services.common.topics import DOOR_SETTINGS, PARTITIONS, TOPICS, Topic
 from services.runtime.process import exit_status_of
-from services.tools.stack.kafka.repartition import KEYED, ROOMS, repartition
-from services.wire.faust.states.layout import changelogs
+from services.tools.stack.kafka.repartition import KEYED, repartition, state_topics
 from services.wire.kafka.empty_tags import read_empty_tags
 
 
@@ -43,7 +42,7 @@ def keyed_partitions(found: Mapping[str, int]) -> int:
     8
     """
     counts = [found.get(topic, 0) for topic in KEYED]
-    states = [found[topic] for room in ROOMS for topic in changelogs(room, found)]
+    states = [found[topic] for topic in state_topics(found)]
     return counts[0] if len({*counts, *states}) == 1 and counts[0] else max(PARTITIONS, *counts, *states)
 
 

@@ -14,7 +14,7 @@ replaces the first. Messages in partitions that their keys no longer belong to a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,14 +68,18 @@ async def repartition(kafka: str, partitions: int, say: Say, leave_s: float = LE
         await admin.close()
 
 
+def state_topics(topics: Collection[str]) -> list[str]:
+    """Those of `topics` that are changelogs of our workers."""
+    return [topic for room in ROOMS for topic in changelogs(room, topics)]
+
+
 def to_raise(partitions: int, counts: Mapping[str, int]) -> list[str]:
     """User-keyed topics with fewer; raises `Misconfigured` where one, or a processor's changelog, has more.
 
     >>> to_raise(8, {"ad.views": 8, "ad.clicks": 6})
     ['ad.clicks']
     """
-    ours = [*KEYED, *(topic for room in ROOMS for topic in changelogs(room, counts))]
-    most = max((counts.get(topic, 0), topic) for topic in ours)
+    most = max((counts.get(topic, 0), topic) for topic in (*KEYED, *state_topics(counts)))
     if most[0] > partitions:
         text = f"{partitions} partitions where at least {most[0]} were expected: {most[1]} has so many, and Kafka"
         raise Misconfigured(f"{text} takes none away.")
