@@ -115,6 +115,7 @@ def respelt(text: str) -> Iterator[str]:
         text.swapcase(),
         f"{head}.{tail}==",
         f"Bearer {text}",
+        f"shopper@shop.example{text}",
         "\0",
         ".",
         "1",

@@ -9,6 +9,7 @@ from protos.gen.adloom.events.v1 import outcome_pb2
 from services.common.topics import CLICKS, DEADLETTER, OUTCOMES
 from services.tools.stack.health_endpoint import health_endpoint
 from services.tools.stack.state_dir import StateDir
+from services.wire.codec.deadletter import read_origin
 from services.wire.codec.decode import decode
 from services.wire.kafka.reader import read_to_end
 
@@ -32,11 +33,13 @@ def click_results(kafka: str) -> ClickResults:
         assert isinstance(outcome, outcome_pb2.Outcome)
         if outcome.kind == outcome_pb2.CLICKED:
             outcomes[outcome.outcome_id] = outcome.impression_id
+    sent = {(raw.partition, raw.offset): dict(raw.headers).get("ce_id") for raw in read_to_end(kafka, CLICKS)}
     reasons = {}
-    for raw in read_to_end(kafka, DEADLETTER):
-        headers = {name: (value or b"").decode() for name, value in raw.headers}
-        if "ce_id" in headers:  # letters of messages that may name a person keep no id of theirs
-            reasons[headers["ce_id"]] = headers["adloom_reason"]
+    # by position: a letter that may name a person keeps no id, and a forged token may look like an address
+    for origin in map(read_origin, read_to_end(kafka, DEADLETTER)):
+        event_id = sent.get((origin.partition, origin.offset)) if origin.topic == CLICKS else None
+        if event_id is not None:
+            reasons[event_id.decode()] = origin.reason
     return ClickResults(Counter(outcomes.values()), reasons)
 
 
