@@ -272,10 +272,11 @@ def test_the_top_level_holds_what_the_design_says_and_nothing_else() -> None:
     assert {"services", "protos", "feature_repo", "model_repository", "tests", "k8s"} <= found
 
 
-def test_every_path_that_the_readme_names_exists() -> None:
-    text = (ROOT / "README.md").read_text()
+@pytest.mark.parametrize("readme", ["README.md", "services/README.md"])
+def test_every_path_that_the_readme_names_exists(readme: str) -> None:
+    text = (ROOT / readme).read_text()
     named = set(re.findall(r"`((?:services|protos|feature_repo|model_repository|tests|k8s)/[\w./*-]*)`", text))
-    assert named, "README has no file map"
+    assert named, f"{readme} names no file"
     assert not [path for path in named if not list(ROOT.glob(path.rstrip("/")))]
 
 
