@@ -16,6 +16,7 @@ from services.common.errors import Rejected
 from services.common.topics import DEADLETTER
 from services.wire.codec.encode import largest
 from services.wire.codec.envelope import RawRecord, Record
+from services.wire.codec.hidden_person import hides_person
 from services.wire.codec.known_fields import KINDS, known_part
 from services.wire.codec.known_headers import harmless_headers, known_headers
 from services.wire.codec.raw_user import shows_raw_user
@@ -60,7 +61,10 @@ def dead_letter(raw: RawRecord, reason: str, redact: bool, attempts: int = 1) ->
 def _kept_value(raw: RawRecord) -> bytes | None:
     """The value, or the part of it that may be kept; None where nothing may be kept."""
     value = raw.value or b""
-    return known_part(raw.topic, value) if raw.topic in KINDS else value
+    if raw.topic not in KINDS:
+        return value
+    known = known_part(raw.topic, value)
+    return None if known is None or hides_person(known) else known
 
 
 def _fitting(letter: Record, added: tuple[tuple[str, bytes], ...]) -> Record:

@@ -19,23 +19,14 @@ from google.protobuf.json_format import SerializeToJsonError
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.unknown_fields import UnknownFieldSet  # type: ignore[import-not-found]  # no stubs
 
+from services.wire.codec.addresses import names_address, text_of
 from services.wire.codec.json_codec import to_json
 from services.wire.codec.message_types import MESSAGE_TYPES
 
 KINDS: Final = {kind.topic: kind.cls for kind in MESSAGE_TYPES.values() if kind.user_keyed}
 """The message of each topic that is keyed by user."""
 
-_ADDRESS: Final = re.compile(r"[^\s@](?:@|\uff20|%40|%2540|&#64;|\\u0040)\w", re.IGNORECASE)
 _LABEL: Final = re.compile(r"""["']([^"']*)["']\s*:""")
-
-
-def names_address(data: bytes) -> bool:
-    """Whether a text, in UTF-8, UTF-16 or UTF-32, contains something that looks like an e-mail address.
-
-    >>> names_address(b"order-alice%40example.org"), names_address("a@b.c".encode("utf-16")), names_address(b"at @home")
-    (True, True, False)
-    """
-    return _ADDRESS.search(_text(data)) is not None
 
 
 def known_part(topic: str, value: bytes) -> bytes | None:
@@ -46,7 +37,7 @@ def known_part(topic: str, value: bytes) -> bytes | None:
     found = _object(value)
     if found is not None:
         return _known_json(KINDS[topic].DESCRIPTOR, found, value)
-    strange = set(_LABEL.findall(_text(value))) - _NAMES[topic]
+    strange = set(_LABEL.findall(text_of(value))) - _NAMES[topic]
     return None if strange or names_address(value) else value
 
 
@@ -119,11 +110,6 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields) != len(pairs):
         raise ValueError("a field is given twice")
     return fields
-
-
-def _text(data: bytes) -> str:
-    """The text of `data` without NULs, which UTF-16 and UTF-32 are full of."""
-    return data.replace(b"\0", b"").decode("utf-8", "replace")
 
 
 def _names(kind: Any) -> Iterator[str]:

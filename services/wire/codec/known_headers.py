@@ -9,9 +9,10 @@ import re
 from typing import Final
 
 from services.wire.codec import rfc3339
+from services.wire.codec.addresses import names_address
 from services.wire.codec.envelope import Headers
 from services.wire.codec.headers import REPARTITIONED
-from services.wire.codec.known_fields import names_address
+from services.wire.codec.hidden_person import hides_person
 
 Kept = tuple[tuple[str, bytes], ...]
 
@@ -43,7 +44,7 @@ def harmless_headers(headers: Headers) -> Kept:
 
 
 def _is_known(name: str, value: bytes) -> bool:
-    return not names_address(value) if name in _FREE else _is_harmless(name, value)
+    return not (names_address(value) or hides_person(value)) if name in _FREE else _is_harmless(name, value)
 
 
 def _is_harmless(name: str, value: bytes) -> bool:

@@ -37,13 +37,13 @@ def shows_raw_user(raw: RawRecord) -> bool:
     message = message_of(raw.topic, value)
     if message is not None:
         return not is_pseudonym(message.user_id)  # type: ignore[attr-defined]  # user-keyed: it has one
-    named = _json_users(value)
+    named = json_users(value)
     if named is not None:
         return not all(isinstance(name, str) and is_pseudonym(name) for name in named)
     return _has_trace(raw.topic, value)
 
 
-def _json_users(value: bytes) -> list[object] | None:
+def json_users(value: bytes) -> list[object] | None:
     """The values of all user fields of a JSON object, at any depth, repeated names included; None for anything else."""
     pairs: Pairs = []
 
