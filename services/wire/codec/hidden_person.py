@@ -12,7 +12,8 @@ from services.common.pseudonym import is_pseudonym
 from services.wire.codec.addresses import names_address, names_whole_address
 from services.wire.codec.known_fields import KINDS, known_part, message_of
 from services.wire.codec.raw_user import json_users
-from services.wire.codec.unwrapped import Content, is_text, swept, unwrapped
+from services.wire.codec.text_forms import is_text, swept
+from services.wire.codec.unwrapped import Content, unwrapped
 
 _HARMLESS: Final = re.compile(
     rb"user_?(?:id)?[\\\"']{0,4}\s{0,3}[:=]\s{0,3}[\\\"']{0,4}u\d{1,4}-[0-9a-f]{32}(?![0-9a-f])|user[_-]?agent",
