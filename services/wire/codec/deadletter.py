@@ -6,6 +6,10 @@ A dead letter keeps only the headers and fields that we know (`known_headers.py`
 one may name a person (law 7). A message without unknown fields keeps its bytes. A message that may still show a raw
 user id (`raw_user.py`) loses its key and value, and keeps only those headers whose form shows that they are harmless:
 an event id or a source may hold the user id, too.
+
+A value is redacted as soon as it shows a raw user or an e-mail address, bare or after the wrappings that producers use
+are removed (`unwrapped.py`), and also where it is compressed in a way that is not opened here. All other bytes are
+kept as received, even where nobody can read them, because whoever must find the fault needs them.
 """
 
 from __future__ import annotations

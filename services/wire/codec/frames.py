@@ -32,14 +32,17 @@ def framed(value: bytes) -> Iterator[bytes]:
     """What follows a schema's id, and each of several messages with their lengths.
 
     >>> list(framed(b"\\x00\\x00\\x00\\x00\\x07{}")), list(framed(b"\\x02{}\\x02[]"))
-    ([b'{}'], [b'{}', b'[]'])
+    ([b'{}'], [])
     """
     for head in _HEADS:
         found = head.match(value)
         if found:
             yield value[found.end() :]
-    for length in (_grpc, _four_bytes, _varint):
-        yield from _pieces(value, length)
+    yield from _pieces(value, _grpc)
+    yield from _pieces(value, _four_bytes)
+    delimited = _pieces(value, _varint)
+    if all(_fields(piece) is not None for piece in delimited):  # lengths of one byte fit by chance
+        yield from delimited
 
 
 def nested(value: bytes) -> list[bytes]:
@@ -48,6 +51,11 @@ def nested(value: bytes) -> list[bytes]:
     >>> nested(b"\\x22\\x02{}\\x08\\x01"), nested(b"no message")
     ([b'{}'], [])
     """
+    return _fields(value) or []
+
+
+def _fields(value: bytes) -> list[bytes] | None:
+    """The contents of fields with a length; None for what is no protobuf."""
     found, at, fields = [], 0, 0
     while at < len(value) and fields < MOST_PIECES:
         tag, begin = _varint(value, at)
@@ -57,7 +65,7 @@ def nested(value: bytes) -> list[bytes]:
             length = next((size for size, byte in enumerate(value[begin : begin + 10], 1) if byte < 0x80), -1)
         at = begin + length
         if tag < 8 or length < 0 or at > len(value) or kind > 5:
-            return []
+            return None
         if kind == 2:
             found.append(value[begin:at])
     return found
@@ -65,7 +73,8 @@ def nested(value: bytes) -> list[bytes]:
 
 def _pieces(value: bytes, read_length: Callable[[bytes, int], tuple[int, int]]) -> list[bytes]:
     """The pieces of a value that consists of nothing but pieces with their lengths."""
-    pieces, at = [], 0
+    pieces: list[bytes] = []
+    at = 0
     while at < len(value) and len(pieces) <= MOST_PIECES:
         length, begin = read_length(value, at)
         at = begin + length

@@ -40,18 +40,24 @@ def hides_person(value: bytes) -> bool:
 def _shows(inner: Content) -> bool:
     """Whether bytes that lay under a wrapping would lose anything as a dead letter of their own."""
     data = inner.data
-    messages = [(topic, found) for topic in KINDS if (found := message_of(topic, data)) is not None]
-    if messages:
-        users = {topic: found.user_id for topic, found in messages}  # type: ignore[attr-defined]  # each has one
-        return not any(is_pseudonym(user) and known_part(topic, data) == data for topic, user in users.items())
-    users_of_json = json_users(data)
-    if users_of_json is not None:
-        return not all(isinstance(user, str) and is_pseudonym(user) for user in users_of_json) or all(
-            known_part(topic, data) != data for topic in KINDS
-        )
+    users = {topic: user for topic in KINDS if (user := _user_of(topic, data))}
+    if users and not any(is_pseudonym(user) and known_part(topic, data) == data for topic, user in users.items()):
+        return True
+    named = json_users(data)
+    if named is not None and not all(isinstance(user, str) and is_pseudonym(user) for user in named):
+        return True
+    if named is not None and all(known_part(topic, data) != data for topic in KINDS):
+        return True
     if inner.part:  # all that is plain in it was seen in what it lay in
         return False
     return _names(data, *swept(data)) or names_address(data) if is_text(data) else _names(data)
+
+
+def _user_of(topic: str, data: bytes) -> str:
+    """The user of the topic's message in `data`; empty where there is none, or one with characters that no id has."""
+    message = message_of(topic, data)
+    user = "" if message is None else str(message.user_id)  # type: ignore[attr-defined]  # user-keyed: it has one
+    return user if user.isprintable() else ""
 
 
 def _names(*texts: bytes) -> bool:

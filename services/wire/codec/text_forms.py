@@ -23,9 +23,11 @@ _SHORTEST: Final = 8
 """Characters of base64 that a@b.de has."""
 
 _TOKEN: Final = re.compile(rb"[A-Za-z0-9+/_-]{%d,}" % _SHORTEST)
+_GZIP_WORD: Final = b"H4sI"
 _HEX: Final = re.compile(rb"(?:[0-9a-fA-F]{2}){6,}")
 _MOST_TOKENS: Final = 128
 _LONG_BYTES: Final = 10_000
+_CONTROLS: Final = bytes({*range(32)} - {9, 10, 11, 12, 13})
 _ESCAPE: Final = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 
 _SHORTEST_TEXT: Final = 12
@@ -61,7 +63,10 @@ def decoded(value: bytes) -> Iterator[bytes]:
         yield value.replace(b"\0", b"")
     if b"\\" in value and value[:1] in b'[{"':
         yield from _json_texts(value)
-    yield _unescaped(value)
+    if (
+        value.translate(None, _CONTROLS) == value
+    ):  # of binary data, an escape is none: to remove it would only break the message
+        yield _unescaped(value)
     for token in islice(_tokens(value), _MOST_TOKENS):
         yield from _from_token(token)
     dense = value.translate(None, b" \t\r\n:\"'=")
@@ -73,7 +78,7 @@ def _tokens(value: bytes) -> Iterator[bytes]:
     """Words that may be base64 or hex: whole, and between slashes, because paths have them, too."""
     for word in _TOKEN.finditer(value):
         yield word[0]
-        if b"/" in word[0]:
+        if b"/" in word[0] and not word[0].startswith(_GZIP_WORD):  # a part of gzip is only damaged gzip
             yield from (part for part in word[0].split(b"/") if len(part) >= _SHORTEST)
 
 

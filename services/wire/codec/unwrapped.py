@@ -76,9 +76,14 @@ def _contents(outer: Content) -> Iterator[Content | None]:
         yield from map(_content, _gunzipped(value))
         return
     if not is_text(value):
-        fields = (field for field in nested(value) if not is_text(field))  # texts are seen without this
-        yield from (Content(part, True) for part in chain(fields, () if outer.part else framed(value)))
+        yield from (Content(field, not is_text(field)) for field in nested(value) if _is_more_than_text(field))
+        yield from (Content(part, True) for part in (() if outer.part else framed(value)))
     yield from map(_content, chain(_inflated(value), () if outer.part else decoded(value)))
+
+
+def _is_more_than_text(field: bytes) -> bool:
+    """Whether there is more to see in a field of a message than is plain in the message itself."""
+    return not is_text(field) or any(sign in field for sign in (b"%", b"&", b"\\"))
 
 
 def _content(data: bytes | None) -> Content | None:
