@@ -66,7 +66,7 @@ def decoded(value: bytes) -> Iterator[bytes]:
     if (
         value.translate(None, _CONTROLS) == value
     ):  # of binary data, an escape is none: to remove it would only break the message
-        yield _unescaped(value)
+        yield from _unescaped(value)
     for token in islice(_tokens(value), _MOST_TOKENS):
         yield from _from_token(token)
     dense = value.translate(None, b" \t\r\n:\"'=")
@@ -107,13 +107,19 @@ def _json_texts(value: bytes) -> list[bytes]:
     return [text.encode("utf-8", "surrogatepass") for text in found if isinstance(text, str)]
 
 
-def _unescaped(value: bytes) -> bytes:
-    """Percent-encoding, HTML entities and backslash escapes as what they stand for."""
+def _unescaped(value: bytes) -> Iterator[bytes]:
+    """Percent-encoding, HTML entities and backslash escapes as what they stand for, one after the other.
+
+    Each on its own, because what the first gives may be compressed bytes, in which the others would break something.
+    """
     if b"%" in value:
         value = unquote_to_bytes(value)
+        yield value
     if b"&" in value:
         value = html.unescape(value.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
-    return _ESCAPE.sub(_meant, value) if b"\\" in value else value
+        yield value
+    if b"\\" in value:
+        yield _ESCAPE.sub(_meant, value)
 
 
 def _meant(escape: re.Match[bytes]) -> bytes:

@@ -7,11 +7,17 @@ import gzip
 import zlib
 from collections.abc import Callable
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from protos.gen.adloom.events.v1.events_pb2 import View
 from services.wire.codec.hidden_person import hides_person
+
+
+def percent(data: bytes) -> bytes:
+    """All bytes percent-encoded."""
+    return "".join(f"%{byte:02x}" for byte in data).encode()
+
 
 WRAPS: tuple[Callable[[bytes], bytes], ...] = (
     gzip.compress,
@@ -19,7 +25,7 @@ WRAPS: tuple[Callable[[bytes], bytes], ...] = (
     base64.b64encode,
     base64.urlsafe_b64encode,
     lambda data: data.hex().encode(),
-    lambda data: "".join(f"%{byte:02x}" for byte in data).encode(),
+    percent,
     lambda data: b'{"specversion":"1.0","data_base64":"' + base64.b64encode(data) + b'"}',
 )
 FRAMES: tuple[Callable[[bytes], bytes], ...] = (
