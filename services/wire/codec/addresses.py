@@ -15,13 +15,14 @@ _AT: Final = re.compile(
 )
 _SIGNS: Final = ("@", "\uff20", "\ufe6b", "40", "64;", "commat", "ff20")
 _SPACED: Final = re.compile("[@\uff20]\\s{1,3}[\\w-]{1,63}\\.[^\\W\\d_]{2}|\\s[@\uff20][\\w-]{1,63}\\.[^\\W\\d_]{2}")
+_WORDS: Final = ("at", " at", "@", " @", "dot", " dot")
 _DISGUISED: Final = re.compile(
     r"[(\[{<] ?(?:at|@) ?[)\]}>]\s{0,3}[\w-]{1,63}"
     r"(?:\.|\s{1,3}dot\s|\s{0,3}[(\[{<] ?(?:dot|\.) ?[)\]}>]\s{0,3})[^\W\d_]{2}"  # [at] example [dot] org
     r"|\bat\s{1,3}[\w-]{1,63}\s{0,3}[(\[{<] ?dot ?[)\]}>]\s{0,3}[^\W\d_]{2}",  # at example (dot) org
     re.IGNORECASE,
 )
-_BRACKETED: Final = tuple(opening + word for opening in "([{<" for word in ("at", " at", "@", " @", "dot", " dot"))
+_BRACKETED: Final = {opening: tuple(opening + word for word in _WORDS) for opening in "([{<"}
 _LETTER: Final = rb"(?:[a-z0-9-]|[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2})"  # of a domain, in UTF-8
 _WHOLE: Final = re.compile(
     rb"@(?<=[\w.+\"'\x80-\xff-]@)(?:"
@@ -48,7 +49,8 @@ def names_address(data: bytes) -> bool:
         return True
     if signed and _SPACED.search(text) is not None:
         return True
-    return any(sign in text for sign in _BRACKETED) and _DISGUISED.search(text) is not None
+    bracketed = (word in text for opening, words in _BRACKETED.items() if opening in text for word in words)
+    return any(bracketed) and _DISGUISED.search(text) is not None
 
 
 def names_whole_address(data: bytes) -> bool:
