@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ from services.tools.drills.oracle.whole_log import read_dead_letters, read_outco
 from services.tools.drills.traffic.poison import RAW_USER
 from services.tools.drills.traffic.traffic import EXPECTED_REASON
 from services.tools.drills.waiting import answered
+from services.wire.codec.envelope import RawRecord
 
 TOLERANCE = 1e-9  # of law 4
 _SHOWN = 3  # how many differences are printed
@@ -80,7 +82,7 @@ def letter_promises(kafka: str, expected: Expected, events: Sequence[Event]) -> 
         if EXPECTED_REASON in event["headers"]
     }
     reasons = Counter(expected.letters.values())
-    leaked = [raw for raw in letters if RAW_USER in b"".join([raw.key or b"", raw.value or b"", *_bytes(raw.headers)])]
+    leaked = [raw for raw in letters if RAW_USER in b"".join([raw.key or b"", _unzipped(raw), *_bytes(raw.headers)])]
     return [
         _promise(
             "dead letters by (topic, partition, offset) and reason equal the oracle's and the poison that was sent",
@@ -190,6 +192,12 @@ def _difference(ours: Mapping[Any, Any] | None, theirs: Mapping[Any, Any]) -> st
 
 def _unequal(ours: Mapping[Any, str], theirs: Mapping[Any, str]) -> list[Any]:
     return [key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key)]
+
+
+def _unzipped(raw: RawRecord) -> bytes:
+    """The value, and what is compressed in it."""
+    value = raw.value or b""
+    return value + gzip.decompress(value) if value.startswith(b"\x1f\x8b") else value
 
 
 def _bytes(headers: Sequence[tuple[str, bytes | None]]) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -70,6 +71,11 @@ def raw_user(record: Record, _: Spoiler) -> Record:
     return replace(record, key=RAW_USER, value=(record.value or b"") + named)
 
 
+def wrapped_raw_user(record: Record, by: Spoiler) -> Record:
+    """A shop's own user id in a value that was compressed, under a pseudonym as key."""
+    return replace(record, value=gzip.compress(raw_user(record, by).value or b"", mtime=0))
+
+
 def with_token(make: Callable[[str, Spoiler], str]) -> Callable[[Record, Spoiler], Record]:
     """The click or order with a token that `make` gives for its user."""
 
@@ -114,6 +120,7 @@ POISON: tuple[Poison, ...] = (
     Poison("a field against its rule", "invalid", wrong_field),
     Poison("somebody else's key", "invalid", lambda record, _: replace(record, key=SOMEBODY.encode())),
     Poison("a raw user", "not_a_pseudonym", raw_user),
+    Poison("a raw user in gzip", "undecodable", wrapped_raw_user),
     Poison("no key", "not_a_pseudonym", lambda record, _: replace(record, key=None)),
     Poison("two days old", "too_old", at(timedelta(hours=48))),
     Poison("of tomorrow", "from_the_future", at(timedelta(hours=-24))),
