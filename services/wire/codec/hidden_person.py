@@ -10,7 +10,7 @@ from typing import Final
 
 from services.common.pseudonym import is_pseudonym
 from services.wire.codec.addresses import names_address, names_whole_address
-from services.wire.codec.known_fields import KINDS, known_part, message_of
+from services.wire.codec.known_fields import KINDS, known_part, users_of
 from services.wire.codec.raw_user import json_users
 from services.wire.codec.text_forms import is_text, swept
 from services.wire.codec.unwrapped import Content, unwrapped
@@ -40,7 +40,7 @@ def hides_person(value: bytes) -> bool:
 def _shows(inner: Content) -> bool:
     """Whether bytes that lay under a wrapping would lose anything as a dead letter of their own."""
     data = inner.data
-    users = {topic: user for topic in KINDS if (user := _user_of(topic, data))}
+    users = users_of(data)
     if users and not any(is_pseudonym(user) and known_part(topic, data) == data for topic, user in users.items()):
         return True
     named = json_users(data)
@@ -51,13 +51,6 @@ def _shows(inner: Content) -> bool:
     if inner.part:  # all that is plain in it was seen in what it lay in
         return False
     return _names(data, *swept(data)) or names_address(data) if is_text(data) else _names(data)
-
-
-def _user_of(topic: str, data: bytes) -> str:
-    """The user of the topic's message in `data`; empty where there is none, or one with characters that no id has."""
-    message = message_of(topic, data)
-    user = "" if message is None else str(message.user_id)  # type: ignore[attr-defined]  # user-keyed: it has one
-    return user if user.isprintable() else ""
 
 
 def _names(*texts: bytes) -> bool:

@@ -50,6 +50,22 @@ def message_of(topic: str, value: bytes) -> Message | None:
     return message if message.user_id else None  # type: ignore[attr-defined]  # user-keyed: it has one
 
 
+def users_of(value: bytes) -> dict[str, str]:
+    """The user of each message that `value` may be, by topic; none whose characters no user id has.
+
+    >>> users_of(b"\\x0a\\x05alice\\x12\\x03tee")["ad.views"]
+    'alice'
+    """
+    found = {topic: message for topic in KINDS if (message := message_of(topic, value)) and _is_likely(message)}
+    users = {topic: str(message.user_id) for topic, message in found.items()}  # type: ignore[attr-defined]
+    return {topic: user for topic, user in users.items() if user.isprintable()}
+
+
+def _is_likely(message: Message) -> bool:
+    """Whether a message is more than a text and unknown fields, as which the entry of a map would be read."""
+    return len(message.ListFields()) > 1 or not UnknownFieldSet(message)
+
+
 def _known_protobuf(message: Message, value: bytes) -> bytes | None:
     """The message encoded again where it holds anything else: unknown fields, or values that a later one replaces."""
     message.DiscardUnknownFields()  # type: ignore[attr-defined]  # missing in the stubs

@@ -23,7 +23,7 @@ _SHORTEST: Final = 8
 """Characters of base64 that a@b.de has."""
 
 _TOKEN: Final = re.compile(rb"[A-Za-z0-9+/_-]{%d,}" % _SHORTEST)
-_GZIP_WORD: Final = b"H4sI"
+_PATH: Final = re.compile(rb"(?:[a-z0-9_-]*/)+")
 _HEX: Final = re.compile(rb"(?:[0-9a-fA-F]{2}){6,}")
 _MOST_TOKENS: Final = 128
 _LONG_BYTES: Final = 10_000
@@ -75,11 +75,12 @@ def decoded(value: bytes) -> Iterator[bytes]:
 
 
 def _tokens(value: bytes) -> Iterator[bytes]:
-    """Words that may be base64 or hex: whole, and between slashes, because paths have them, too."""
+    """Words that may be base64 or hex, and what follows the names of a path: base64 has slashes itself."""
     for word in _TOKEN.finditer(value):
         yield word[0]
-        if b"/" in word[0] and not word[0].startswith(_GZIP_WORD):  # a part of gzip is only damaged gzip
-            yield from (part for part in word[0].split(b"/") if len(part) >= _SHORTEST)
+        path = _PATH.match(word[0])
+        if path and len(word[0]) - path.end() >= _SHORTEST:
+            yield word[0][path.end() :]
 
 
 def _from_token(token: bytes) -> Iterator[bytes]:

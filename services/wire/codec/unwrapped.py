@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
+from services.common.pseudonym import is_pseudonym
 from services.common.topics import MAX_MESSAGE_BYTES
 from services.wire.codec.frames import framed, nested
+from services.wire.codec.known_fields import users_of
 from services.wire.codec.text_forms import decoded, is_text
 
 _DEPTH: Final = 4
@@ -76,14 +78,21 @@ def _contents(outer: Content) -> Iterator[Content | None]:
         yield from map(_content, _gunzipped(value))
         return
     if not is_text(value):
-        yield from (Content(field, not is_text(field)) for field in nested(value) if _is_more_than_text(field))
+        yield from _fields(value)
         yield from (Content(part, True) for part in (() if outer.part else framed(value)))
     yield from map(_content, chain(_inflated(value), () if outer.part else decoded(value)))
 
 
-def _is_more_than_text(field: bytes) -> bool:
-    """Whether there is more to see in a field of a message than is plain in the message itself."""
-    return not is_text(field) or any(sign in field for sign in (b"%", b"&", b"\\"))
+def _fields(message: bytes) -> Iterator[Content]:
+    """The fields of what may be a message in which there is more to see than is plain in the message itself.
+
+    Of our own messages, these are texts only: what is nested in them is no message that has a user.
+    """
+    ours = any(map(is_pseudonym, users_of(message).values()))
+    for field in nested(message):
+        text = is_text(field)
+        if any(sign in field for sign in (b"%", b"&", b"\\")) if text else not ours:
+            yield Content(field, not text)
 
 
 def _content(data: bytes | None) -> Content | None:

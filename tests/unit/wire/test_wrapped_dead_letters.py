@@ -15,7 +15,7 @@ import pytest
 from protos.gen.adloom.events.v1.event_service_pb2 import Event
 from protos.gen.adloom.events.v1.events_pb2 import Click, View
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
-from services.common.topics import MAX_MESSAGE_BYTES, VIEWS
+from services.common.topics import IMPRESSIONS, MAX_MESSAGE_BYTES, VIEWS
 from services.wire.codec.deadletter import dead_letter
 from services.wire.codec.envelope import RawRecord
 
@@ -124,13 +124,25 @@ def test_a_wrapped_raw_identity_is_redacted(wrap: Wrap) -> None:
     assert [name for name, bare in RAW.items() if letter_of(wrap(bare)) != b"redacted"] == []
 
 
+IMPRESSION = Impression(
+    impression_id="imp-962-2e4177ed", user_id=USER, propensity=0.5, placement_id="top", candidates=["c-1", "c-2"],
+    seed=bytes(range(160, 176)), target_propensities={"uniform": 0.5, "thompson": 0.25}, features=[0.5, 1.5],
+)  # fmt: skip
+"""With fields that are messages themselves, of which the first field is a text as a view's user is."""
+
 CLEAN = {
     "view": view(USER),
     "click": Click(user_id=USER, product_id="tee").SerializeToString(),
-    "impression": Impression(impression_id="i1", user_id=USER, propensity=0.5).SerializeToString(),
+    "impression": IMPRESSION.SerializeToString(),
     "JSON": view_json(USER),
     "Avro": b"\x46" + USER.encode() + b"\x06tee",
 }
+
+
+@pytest.mark.parametrize("bare", CLEAN.values(), ids=CLEAN)
+def test_a_message_that_names_nobody_keeps_its_bytes(bare: bytes) -> None:
+    raw = RawRecord(IMPRESSIONS if bare == CLEAN["impression"] else VIEWS, 3, 99, 1_000, USER.encode(), bare, ())
+    assert dead_letter(raw, "too_old", redact=False).value == bare
 
 
 @pytest.mark.parametrize("name", [*FRAMES, "base64", "base64url without padding", "base64 in lines", "hex"])
