@@ -19,10 +19,10 @@ from services.wire.faust.batch import PartitionsRevoked
 _LOOK_S = 0.5
 
 
-def lacking(assigned: Iterable[TP], topics: Collection[str]) -> list[TP]:
+def unassigned(assigned: Iterable[TP], topics: Collection[str]) -> list[TP]:
     """The partitions missing from `assigned`: a partition assigned in one of `topics` must be assigned in all of them.
 
-    >>> lacking([TP("views", 0), TP("views", 1), TP("states", 1), TP("other", 2)], ["views", "states"])
+    >>> unassigned([TP("views", 0), TP("views", 1), TP("states", 1), TP("other", 2)], ["views", "states"])
     [TP(topic='states', partition=0)]
     """
     found = {tp for tp in assigned if tp.topic in topics}
