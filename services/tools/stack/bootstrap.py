@@ -37,7 +37,7 @@ class SetupError(Exception):
     """One sentence for the user: what is missing and what to install."""
 
 
-def say(line: str) -> None:
+def report(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
@@ -85,7 +85,7 @@ def execute(*command: str) -> None:
     done = subprocess.run(command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False)
     if done.returncode:
         raise SetupError(
-            f"'{' '.join(command[:4])} ...' failed with exit status {done.returncode} (its words are above)."
+            f"'{' '.join(command[:4])} ...' failed with exit status {done.returncode} (its output is above)."
         )
 
 
@@ -206,8 +206,8 @@ def fingerprint(*paths: Path) -> str:
     The interpreter is left out: another Python 3.11 on PATH is no reason to tear down an environment that is in use.
     """
     build = torch_build()
-    place = f"{ROOT}{'' if build == BUILDS[0] else build}".encode()  # stamps of the default build name none
-    return hashlib.sha256(b"".join([place, *(p.read_bytes() for p in paths)])).hexdigest()[:16]
+    checkout = f"{ROOT}{'' if build == BUILDS[0] else build}".encode()  # stamps of the default build name none
+    return hashlib.sha256(b"".join([checkout, *(p.read_bytes() for p in paths)])).hexdigest()[:16]
 
 
 SetupStep = tuple[str, Callable[[], None], str]
@@ -220,9 +220,9 @@ def steps() -> list[SetupStep]:
         *sorted((ROOT / "services/tools/stack/kafka").glob("*.toml")),
         ROOT / "services/tools/stack/kafka/archive.py",
     ]
-    place, lock = fingerprint(), fingerprint(LOCK)
+    checkout, lock = fingerprint(), fingerprint(LOCK)
     return [
-        ("virtual environment", make_venv, place),
+        ("virtual environment", make_venv, checkout),
         ("installer", install_installer, lock),
         ("locked dependencies (about 6 GB with the CUDA build of torch)", install_locked, lock),
         (
@@ -244,18 +244,18 @@ def run_steps(plan: list[SetupStep], stamps: Path) -> None:
             continue
         anew = True
         stamp.unlink(missing_ok=True)
-        say(f"[{number}/{len(plan)}] {name} ...")
+        report(f"[{number}/{len(plan)}] {name} ...")
         began = time.monotonic()
         action()
         stamp.write_text(depends_on)
-        say(f"[{number}/{len(plan)}] {name}: done in {time.monotonic() - began:.0f} s")
+        report(f"[{number}/{len(plan)}] {name}: done in {time.monotonic() - began:.0f} s")
 
 
 def main() -> int:
     """Set up this checkout; 0 when everything is there."""
     missing = missing_parts()
     if missing:
-        say(f"adloom: {missing}")
+        report(f"adloom: {missing}")
         return 1
     STATE.mkdir(exist_ok=True)
     with (STATE / "setup.lock").open("w") as lock:
@@ -267,7 +267,7 @@ def main() -> int:
             TORCH.write_text(torch_build())
             run_steps(plan, STAMPS)
         except SetupError as error:
-            say(f"adloom: {error}")
+            report(f"adloom: {error}")
             return 1
     return 0
 
@@ -277,7 +277,7 @@ def run() -> int:
     try:
         return main()
     except KeyboardInterrupt:
-        say("adloom: interrupted; make setup goes on with the step that was under way.")
+        report("adloom: interrupted; make setup goes on with the step that was under way.")
         return 130
 
 
