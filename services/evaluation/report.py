@@ -76,10 +76,10 @@ def logs(rates: Iterable[TrafficKind]) -> Iterator[LogEstimates]:
         yield from (LogEstimates(traffic.policy, (traffic,)) for traffic in own)
     foreign = [traffic for traffic in _ordered(rates) if traffic.foreign]
     yield from (LogEstimates(traffic.policy, (traffic,)) for traffic in foreign)
-    whole: dict[str, list[TrafficKind]] = defaultdict(list)
+    by_log: dict[str, list[TrafficKind]] = defaultdict(list)
     for traffic in foreign:
-        whole[traffic.policy.rpartition("-")[0]].append(traffic)
-    yield from (LogEstimates(name, tuple(sources)) for name, sources in whole.items() if name and len(sources) > 1)
+        by_log[traffic.policy.rpartition("-")[0]].append(traffic)
+    yield from (LogEstimates(name, tuple(sources)) for name, sources in by_log.items() if name and len(sources) > 1)
 
 
 def _ordered(rates: Iterable[TrafficKind]) -> list[TrafficKind]:

@@ -70,7 +70,7 @@ class MemoryStore:
             self.marks[partition] = self._known[partition] = Mark(end, end, "")
             self._missing_from.pop(partition, None)
 
-    def owned_anew(self) -> None:
+    def owner_changed(self) -> None:
         """Forgets all claims, as if another worker took over."""
         self._known, self._missing_from, self._unreported = {}, {}, {}
 

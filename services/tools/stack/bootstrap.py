@@ -157,17 +157,17 @@ def write_path_entry(path: Path) -> None:
 
 def held_back() -> tuple[str, ...]:
     """The command that blocks signals until our handler is installed; empty where `env` cannot block them."""
-    words = (shutil.which("env") or "env", "--block-signal=INT,TERM")
-    able = subprocess.run([*words, "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
-    return words if able else ()
+    command = (shutil.which("env") or "env", "--block-signal=INT,TERM")
+    able = subprocess.run([*command, "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
+    return command if able else ()
 
 
 def write_launcher(path: Path) -> None:
     """Writes the `adloom` command in place of the installer's: isolated from the caller's settings for Python, and with
     quoted paths, because a path may contain shell characters."""
-    words = (*held_back(), str(VENV / "bin/python"), "-I", "-S", str(ROOT / "services/cli/entry.py"))
+    command = (*held_back(), str(VENV / "bin/python"), "-I", "-S", str(ROOT / "services/cli/entry.py"))
     path.unlink(missing_ok=True)
-    path.write_bytes(b"#!/bin/sh\nexec " + os.fsencode(shlex.join(words)) + b' "$@"\n')
+    path.write_bytes(b"#!/bin/sh\nexec " + os.fsencode(shlex.join(command)) + b' "$@"\n')
     path.chmod(0o755)
 
 
@@ -237,12 +237,12 @@ def steps() -> list[SetupStep]:
 def run_steps(plan: list[SetupStep], stamps: Path) -> None:
     """Run the steps that are not done; after one has run, all later ones run again."""
     stamps.mkdir(parents=True, exist_ok=True)
-    anew = False
+    rerun = False
     for number, (name, action, depends_on) in enumerate(plan, start=1):
         stamp = stamps / f"setup-{number}"
-        if not anew and stamp.exists() and stamp.read_text() == depends_on:
+        if not rerun and stamp.exists() and stamp.read_text() == depends_on:
             continue
-        anew = True
+        rerun = True
         stamp.unlink(missing_ok=True)
         report(f"[{number}/{len(plan)}] {name} ...")
         began = time.monotonic()

@@ -36,7 +36,7 @@ def unknown(consumer: Any, topics: Iterable[str]) -> list[str]:
     return [topic for topic in topics if not cluster.partitions_for_topic(topic)]
 
 
-async def have_assigned_anew(consumer: Any, topics: Collection[str]) -> None:
+async def request_new_assignment(consumer: Any, topics: Collection[str]) -> None:
     """Refreshes the metadata, and requests a new assignment once it has all topics.
 
     Must be called again while a topic is missing: an assignment without that topic would be of no use.

@@ -30,7 +30,7 @@ from services.wire.faust.commit_points import add_commit_points
 from services.wire.faust.emission import emit
 from services.wire.faust.gaps import GapReader
 from services.wire.faust.markers import Markers
-from services.wire.faust.membership import have_assigned_anew, is_counted, see_skipped, unassigned, unknown
+from services.wire.faust.membership import is_counted, request_new_assignment, see_skipped, unassigned, unknown
 from services.wire.faust.patches.aiokafka_markers import note_markers
 from services.wire.faust.patches.aiokafka_taken_names import notice_taken_names
 from services.wire.faust.processor import Processor
@@ -188,7 +188,7 @@ class Worker:
         self._missing = names
         if names:
             self.readiness.waiting_for(START)
-            await have_assigned_anew(consumer, topics)
+            await request_new_assignment(consumer, topics)
             raise PartitionsRevoked
 
     async def _positions(self, ours: set[TP], generation: int) -> Mapping[TopicPartition, int]:

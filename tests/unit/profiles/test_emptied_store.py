@@ -63,7 +63,7 @@ class Deployment:
         assert complete(self.store) == set(range(PARTITIONS)) == FIRST_OF.keys()
 
     def _processor(self) -> ProfilesProcessor:
-        self.store.owned_anew()
+        self.store.owner_changed()
         return ProfilesProcessor(self.store, lambda _: None, burst=100, rewritten_at_once=4)
 
     def view(self, number: int) -> None:
