@@ -74,7 +74,7 @@ def main() -> None:
         adopt()
         build()()
     except (AdloomError, OSError) as error:
-        leave(told(error), getattr(error, "exit_status", AdloomError.exit_status))
+        leave(message_of(error), getattr(error, "exit_status", AdloomError.exit_status))
     except KeyboardInterrupt:
         leave("interrupted", 128 + interrupts.received)
     except SystemExit as end:
@@ -85,7 +85,7 @@ def main() -> None:
         interrupts.over()
 
 
-def told(error: Exception) -> str:
+def message_of(error: Exception) -> str:
     """The error's message for the user; raises the error again where it is a bug."""
     if isinstance(error, AdloomError):
         return str(error)
@@ -100,9 +100,9 @@ def leave(why: str, status: int) -> NoReturn:
     sys.exit(status)
 
 
-def require_text(words: Sequence[str], environ: Mapping[str, str]) -> None:
+def require_text(arguments: Sequence[str], environ: Mapping[str, str]) -> None:
     """Raise `Misconfigured` for an argument or `ADLOOM_*` variable that is no text in the encoding of this locale."""
-    given = {f"argument {number}": word for number, word in enumerate(words) if number}
+    given = {f"argument {number}": word for number, word in enumerate(arguments) if number}
     given |= {name: value for name, value in environ.items() if name.startswith("ADLOOM_")}
     for name, value in given.items():
         if not is_text(value):

@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
     app.command()(partitions)
 
 
-def _say(line: str) -> None:
+def _report(line: str) -> None:
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
 
@@ -35,7 +35,7 @@ def partitions(
 
     from services.tools.stack.kafka.repartition import repartition
 
-    done = asyncio.run(repartition(broker_of().kafka, number, _say))
+    done = asyncio.run(repartition(broker_of().kafka, number, _report))
     if as_json:
         typer.echo(json.dumps(asdict(done)))
     else:

@@ -60,7 +60,7 @@ def replay(
         "rejects": str(file.rejects) if after.rejected else "",
         "passed_over": list(source.passed_over),
     }
-    typer.echo(json.dumps(facts) if as_json else in_words(facts))
+    typer.echo(json.dumps(facts) if as_json else summary(facts))
     if after.rejected:
         raise typer.Exit(1)  # not all of the log was replayed: a script must notice
 
@@ -98,11 +98,11 @@ def bar(name: str, rows: int) -> Iterator[Callable[[Counts], None]]:
         yield lambda counts: shown.update(task, completed=counts.row)
 
 
-def in_words(facts: dict[str, Any]) -> str:
+def summary(facts: dict[str, Any]) -> str:
     """What a person is told at the end.
 
     >>> facts = {"sent": 3, "failed": 0, "seconds": 0.1, "rows": 2, "resumed_after_row": 0, "rejects": ""}
-    >>> in_words({**facts, "passed_over": ["index"]})
+    >>> summary({**facts, "passed_over": ["index"]})
     '3 records of 2 rows sent in 0.1 s, 0 rows rejected; columns that no type of row has were passed over: index'
     """
     text = "{sent} records of {rows} rows sent in {seconds} s, {failed} rows rejected".format(**facts)

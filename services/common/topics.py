@@ -66,7 +66,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(DEADLETTER, PARTITIONS, "delete", 30 * _DAY_MS, "origin key", MAX_DEAD_LETTER_BYTES),
 )
 
-DOOR_SETTINGS = ("message.timestamp.type", "max.message.bytes", "compression.type")
+ACCEPTANCE_SETTINGS = ("message.timestamp.type", "max.message.bytes", "compression.type")
 """The settings that decide what a topic accepts: they are corrected on existing topics, whose other settings stay."""
 
 EVENT_TYPES: dict[str, str] = {

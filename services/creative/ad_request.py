@@ -24,7 +24,7 @@ class AdRequest:
     """One SelectCreatives request in the domain's terms."""
 
     request_id: str
-    asked: str  # identifies the request: hex digest of all sent fields that the choice may depend on
+    request_digest: str  # identifies the request: hex digest of all sent fields that the choice may depend on
     user_id: str  # pseudonym; an anonymous shopper's is made from the request
     known: bool  # False for anonymous shoppers
     personal: bool  # whether a profile may be read
@@ -36,7 +36,7 @@ class AdRequest:
     placements: tuple[Placement, ...]
     product_ids: tuple[str, ...]  # sorted, each once; empty: all
     inline_images: bool
-    drill_seed: bytes  # of a drill: replaces `asked` and the secret key as the source of seeds; else empty
+    drill_seed: bytes  # of a drill: replaces `request_digest` and the secret key as the source of seeds; else empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def ad_request_of(
     user_id = key.pseudonym(request.user_id if known else f"\0anonymous\0{request_id}")
     return AdRequest(
         request_id=request_id,
-        asked=_asked(request, request_id, user_id),
+        request_digest=_digest_of(request, request_id, user_id),
         user_id=user_id,
         known=known,
         personal=known and request.personalisation != pb.PERSONALISATION_REFUSED,
@@ -78,19 +78,19 @@ def _shoppers_time(context: pb.Context, now: datetime) -> datetime:
     return moment.astimezone(timezone(timedelta(minutes=offset))) if offset else moment
 
 
-def _asked(request: pb.SelectCreativesRequest, request_id: str, user_id: str) -> str:
+def _digest_of(request: pb.SelectCreativesRequest, request_id: str, user_id: str) -> str:
     """Hex digest of the request as it was sent, so that fields added to the proto later are covered too.
 
     What means the same has the same digest: a count of 0 or 1, products in any order, an empty context or none.
     `inline_images` is left out: the form in which pictures are delivered must not change the choice.
     """
-    asked = pb.SelectCreativesRequest()
-    asked.CopyFrom(request)
-    asked.request_id, asked.user_id, asked.inline_images = request_id, user_id, False
-    asked.context.SetInParent()
-    asked.product_ids[:] = sorted(set(request.product_ids))
-    for placement in asked.placements:
+    copy = pb.SelectCreativesRequest()
+    copy.CopyFrom(request)
+    copy.request_id, copy.user_id, copy.inline_images = request_id, user_id, False
+    copy.context.SetInParent()
+    copy.product_ids[:] = sorted(set(request.product_ids))
+    for placement in copy.placements:
         placement.count = placement.count or 1
-    if asked.personalisation == pb.PERSONALISATION_UNSPECIFIED:
-        asked.personalisation = pb.PERSONALISATION_ALLOWED
-    return hashlib.sha256(asked.SerializeToString(deterministic=True)).hexdigest()
+    if copy.personalisation == pb.PERSONALISATION_UNSPECIFIED:
+        copy.personalisation = pb.PERSONALISATION_ALLOWED
+    return hashlib.sha256(copy.SerializeToString(deterministic=True)).hexdigest()

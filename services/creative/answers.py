@@ -18,7 +18,7 @@ Make = Callable[[Budget], Awaitable[SelectCreativesResponse]]
 
 
 class _Failed(Exception):
-    """Making the answer failed with `error`, or its caller left (None); a repeat of the request makes it anew."""
+    """Making the answer failed with `error`, or its caller left (None); a repeat of the request makes it again."""
 
     def __init__(self, error: Exception | None) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class Answers:
         self._bytes = 0
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
 
-    async def once(self, asked: str, limits: Budget, make: Make) -> SelectCreativesResponse:
+    async def once(self, key: str, limits: Budget, make: Make) -> SelectCreativesResponse:
         """The cached answer, or the one being made, or a new one from `make`; raises the error of `make`.
 
         A repeat may have an earlier deadline than the first request. It can neither wait longer (law 1) nor get an
@@ -55,23 +55,23 @@ class Answers:
         When a repeat's time for scores is over, the running work is cancelled before anything is recorded, and run
         again at once on a lower rung. All waiting calls get this answer, and only it is recorded.
         """
-        while (entry := self._kept(asked)) is not None:
-            self._entries.move_to_end(asked)
+        while (entry := self._kept(key)) is not None:
+            self._entries.move_to_end(key)
             try:
-                return await self._repeated(asked, entry, limits, make)
+                return await self._repeated(key, entry, limits, make)
             except _Failed:
                 continue
-        return await self._first(asked, limits, make)
+        return await self._first(key, limits, make)
 
-    def _kept(self, asked: str) -> _Entry | None:
+    def _kept(self, key: str) -> _Entry | None:
         """The answer, or the one being made; None, and forgotten, where it is too old."""
-        entry = self._entries.get(asked)
+        entry = self._entries.get(key)
         if entry is None or not entry.answer.done() or self._clock.monotonic() - entry.begun_s < KEPT_S:
             return entry
-        self._forget(asked)
+        self._forget(key)
         return None
 
-    async def _repeated(self, asked: str, entry: _Entry, limits: Budget, make: Make) -> SelectCreativesResponse:
+    async def _repeated(self, key: str, entry: _Entry, limits: Budget, make: Make) -> SelectCreativesResponse:
         if not entry.answer.done():
             await asyncio.wait([entry.answer], timeout=max(limits.scored_by - self._clock.monotonic(), 0.0))
         if not entry.answer.done() and not entry.hurried:
@@ -79,12 +79,12 @@ class Answers:
             assert entry.work is not None
             entry.work.cancel()
             at_once = replace(limits, profile_by=limits.scored_by)  # both are over
-            entry.work = asyncio.create_task(self._make(asked, entry, at_once, make))
+            entry.work = asyncio.create_task(self._make(key, entry, at_once, make))
         return await asyncio.shield(entry.answer)
 
-    async def _first(self, asked: str, limits: Budget, make: Make) -> SelectCreativesResponse:
-        entry = self._entries[asked] = _Entry(self._clock.monotonic(), asyncio.get_running_loop().create_future())
-        entry.work = asyncio.create_task(self._make(asked, entry, limits, make))
+    async def _first(self, key: str, limits: Budget, make: Make) -> SelectCreativesResponse:
+        entry = self._entries[key] = _Entry(self._clock.monotonic(), asyncio.get_running_loop().create_future())
+        entry.work = asyncio.create_task(self._make(key, entry, limits, make))
         try:
             return await asyncio.shield(entry.answer)
         except _Failed as failed:
@@ -92,30 +92,30 @@ class Answers:
         except asyncio.CancelledError:
             if not entry.hurried and not entry.answer.done():
                 entry.work.cancel()
-                self._fail(asked, entry, None)
+                self._fail(key, entry, None)
             raise
         raise error
 
-    async def _make(self, asked: str, entry: _Entry, limits: Budget, make: Make) -> None:
+    async def _make(self, key: str, entry: _Entry, limits: Budget, make: Make) -> None:
         try:
             answer = await make(limits)
         except Exception as error:  # raised again in the call that waits for the answer
             if entry.work is asyncio.current_task():
-                self._fail(asked, entry, error)
+                self._fail(key, entry, error)
             return
         entry.answer.set_result(answer)
-        if self._entries.get(asked) is entry:
+        if self._entries.get(key) is entry:
             self._bytes += answer.ByteSize()
         while len(self._entries) > self._most or self._bytes > self._most_bytes:
             self._forget(next(iter(self._entries)))
 
-    def _fail(self, asked: str, entry: _Entry, error: Exception | None) -> None:
-        if self._entries.get(asked) is entry:
-            del self._entries[asked]
+    def _fail(self, key: str, entry: _Entry, error: Exception | None) -> None:
+        if self._entries.get(key) is entry:
+            del self._entries[key]
         entry.answer.set_exception(_Failed(error))
         entry.answer.exception()  # retrieved, so that asyncio does not log it as never retrieved
 
-    def _forget(self, asked: str) -> None:
-        entry = self._entries.pop(asked, None)
+    def _forget(self, key: str) -> None:
+        entry = self._entries.pop(key, None)
         if entry is not None and entry.answer.done() and entry.answer.exception() is None:
             self._bytes -= entry.answer.result().ByteSize()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import numpy as np
 
 from protos.gen.adloom.events.v1 import impression_pb2 as pb
+from services.creative.ad_request import AdRequest, Placement
 from services.creative.candidates.scoring_input import ScoringInput, arms_of, match_of
 from services.creative.dependencies import Dependencies
 from services.creative.impression_id import impression_id_of
-from services.creative.ladder import WORDS, Rung
-from services.creative.selection import Selection
+from services.creative.ladder import RUNG_NAMES, Rung
+from services.creative.selection import Selection, UserContext
 from services.policies.arms import Arms
 from services.policies.assignment import assign
 from services.policies.decide import Decision, fill
@@ -25,8 +27,10 @@ def fill_placement(
 ) -> Iterator[Selection]:
     """Exactly `count` selections; the house creative fills slots still open at `ends_at` (monotonic)."""
     placement, ad_request = scoring_input.placement, scoring_input.ad_request
-    key, asked = (ad_request.drill_seed, "") if ad_request.drill_seed else (dependencies.seed_key, ad_request.asked)
-    seeds = [seed_for(key, asked, placement.placement_id, slot) for slot in range(placement.count)]
+    key, digest = dependencies.seed_key, ad_request.request_digest
+    if ad_request.drill_seed:
+        key, digest = ad_request.drill_seed, ""
+    seeds = [seed_for(key, digest, placement.placement_id, slot) for slot in range(placement.count)]
     policy = assign(ad_request.user_id, dependencies.experiment)
     slate: Iterator[Decision] = iter(())
     if scoring_input.candidate_set.creatives:
@@ -47,14 +51,7 @@ def _by_policy(
 ) -> Selection:
     row = scoring_input.candidate_set.columns.creative_ids.index(decision.creative_id)
     return Selection(
-        ad_request=scoring_input.ad_request,
-        shopper=scoring_input.shopper,
-        placement=scoring_input.placement,
-        slot=slot,
-        impression_id=impression_id_of(
-            dependencies.seed_key, scoring_input.ad_request, scoring_input.placement, slot, decision
-        ),
-        shown_at=dependencies.clock.now(),
+        *_context(scoring_input, slot, decision, dependencies),
         creative=scoring_input.candidate_set.creatives[row],
         decision=decision,
         rung=rung.rung,
@@ -67,29 +64,29 @@ def _by_policy(
     )
 
 
-def _by_house(
-    scoring_input: ScoringInput, slot: int, seed: bytes, lacking: str, dependencies: Dependencies
-) -> Selection:
+def _by_house(scoring_input: ScoringInput, slot: int, seed: bytes, cause: str, dependencies: Dependencies) -> Selection:
     house = dependencies.candidate_index.house(scoring_input.placement.format)
     variance = NO_SCORE_RATE**2 / PRIOR_RATE
     arms = Arms((house.creative_id,), None, np.array([NO_SCORE_RATE]), np.array([variance]), 0)
     decision = fill(arms, scoring_input.candidate_set.policy_version, seed)
     return Selection(
-        ad_request=scoring_input.ad_request,
-        shopper=scoring_input.shopper,
-        placement=scoring_input.placement,
-        slot=slot,
-        impression_id=impression_id_of(
-            dependencies.seed_key, scoring_input.ad_request, scoring_input.placement, slot, decision
-        ),
-        shown_at=dependencies.clock.now(),
+        *_context(scoring_input, slot, decision, dependencies),
         creative=house,
         decision=decision,
         rung=pb.RUNG_HOUSE_CREATIVE,
-        degraded=(*scoring_input.shopper.degraded, lacking, WORDS[pb.RUNG_HOUSE_CREATIVE]),
+        degraded=(*scoring_input.shopper.degraded, cause, RUNG_NAMES[pb.RUNG_HOUSE_CREATIVE]),
         features=np.empty(0, dtype=np.float32),
         categories=np.empty(0, dtype=np.int64),
         match=0.0,
         model_version="",
         catalogue_version=scoring_input.candidate_set.catalogue_version,
     )
+
+
+def _context(
+    scoring_input: ScoringInput, slot: int, decision: Decision, dependencies: Dependencies
+) -> tuple[AdRequest, UserContext, Placement, int, str, datetime]:
+    """The first fields of a `Selection`, `ad_request` to `shown_at`, which do not depend on who chose the creative."""
+    ad_request, placement = scoring_input.ad_request, scoring_input.placement
+    impression_id = impression_id_of(dependencies.seed_key, ad_request, placement, slot, decision)
+    return ad_request, scoring_input.shopper, placement, slot, impression_id, dependencies.clock.now()

@@ -92,11 +92,11 @@ def _keep(
 
 
 def _draft(request: pb.GenerateCreativesRequest, product: Product, number: int, model_version: str) -> Draft:
-    said = request.headline or headline(product, HEADLINE_STYLES[number % len(HEADLINE_STYLES)], number)
+    headline_text = request.headline or headline(product, HEADLINE_STYLES[number % len(HEADLINE_STYLES)], number)
     return Draft(
         product_id=product.product_id,
         format=request.format,
-        headline=said,
+        headline=headline_text,
         body=product.description,
         call_to_action=_ACTION,
         approved_by=request.approved_by,

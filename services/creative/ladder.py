@@ -18,7 +18,7 @@ from services.policies.arms import Floats
 LEAST_KNOWN: Final = 0.5
 """Share of the candidates whose score must be known for the last known scores to be used."""
 
-WORDS: Final = {
+RUNG_NAMES: Final = {
     pb.RUNG_FRESH_SCORES: "fresh_scores",
     pb.RUNG_LAST_KNOWN_SCORES: "last_known_scores",
     pb.RUNG_POLICY_PRIOR: "policy_prior",
@@ -32,7 +32,7 @@ class Rung:
 
     rung: pb.Rung
     scores: Floats | None  # (C,), None on the prior's rung
-    degraded: tuple[str, ...]  # the failed part and the rung's word; empty for fresh scores
+    degraded: tuple[str, ...]  # the failed part and the rung's name; empty for fresh scores
 
 
 def fresh_rung(scores: Floats) -> Rung:
@@ -48,5 +48,5 @@ def fallback_rung(last_known: Floats) -> Rung:
     known = np.isfinite(last_known)
     if known.sum() >= max(LEAST_KNOWN * len(known), 1):
         filled = np.where(known, last_known, last_known[known].mean())
-        return Rung(pb.RUNG_LAST_KNOWN_SCORES, filled, ("triton", WORDS[pb.RUNG_LAST_KNOWN_SCORES]))
-    return Rung(pb.RUNG_POLICY_PRIOR, None, ("triton", WORDS[pb.RUNG_POLICY_PRIOR]))
+        return Rung(pb.RUNG_LAST_KNOWN_SCORES, filled, ("triton", RUNG_NAMES[pb.RUNG_LAST_KNOWN_SCORES]))
+    return Rung(pb.RUNG_POLICY_PRIOR, None, ("triton", RUNG_NAMES[pb.RUNG_POLICY_PRIOR]))

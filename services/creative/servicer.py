@@ -27,7 +27,7 @@ from services.creative.check import (
 )
 from services.creative.dependencies import Dependencies
 from services.creative.generate import DEFAULT_S, Studio, generate
-from services.creative.ladder import WORDS
+from services.creative.ladder import RUNG_NAMES
 from services.creative.outbox.outbox import Outbox
 from services.creative.pictures import Pictures
 from services.creative.respond import creative_of, response_of
@@ -84,7 +84,7 @@ class CreativeServicer:
             ad_request = ad_request_of(request, request.request_id or new_id(), caller, self._keys.pseudonym, now)
             if not request.request_id:
                 return await self._choose(ad_request, limits)
-            name = f"{ad_request.asked} {ad_request.inline_images} {ad_request.drill_seed.hex()}"
+            name = f"{ad_request.request_digest} {ad_request.inline_images} {ad_request.drill_seed.hex()}"
             return await self._answers.once(name, limits, lambda limits: self._choose(ad_request, limits))
 
     async def _choose(self, ad_request: AdRequest, limits: Budget) -> pb.SelectCreativesResponse:
@@ -94,7 +94,7 @@ class CreativeServicer:
         response = response_of(ad_request.request_id, chosen, self._keys.tokens())
         self._outbox.offer(chosen)  # no await after this: a recorded selection is always answered
         for selected in chosen:
-            METRICS.decisions.labels(selected.decision.policy_id, WORDS[selected.rung]).inc()
+            METRICS.decisions.labels(selected.decision.policy_id, RUNG_NAMES[selected.rung]).inc()
         return response
 
     async def get_creative(self, request: pb.GetCreativeRequest) -> pb.GetCreativeResponse:

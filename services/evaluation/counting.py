@@ -45,15 +45,15 @@ def count(
     Changes `tallies` in place: after an error they must not be used.
     """
     fates: Counter[tuple[str, str]] = Counter()
-    reached("evaluation", "ledger.before")
+    reached("evaluation", "store.before")
     with store.transaction():
         for event in events:
             new = _count_one(store, tallies.setdefault(event.partition, Tally()), event)
             fates[event.topic, APPLIED if new else DUPLICATE] += 1
-        reached("evaluation", "ledger.between")
+        reached("evaluation", "store.between")
         touched = {event.partition for event in events}
         store.save(positions, {partition: tallies[partition] for partition in touched})
-    reached("evaluation", "ledger.after")
+    reached("evaluation", "store.after")
     for (topic, fate), number in fates.items():
         METRICS.events.labels(topic, fate).inc(number)
 
@@ -61,18 +61,18 @@ def count(
 def _count_one(store: EvaluationStore, tally: Tally, event: Envelope) -> bool:
     """Adds the event to `tally`; whether it was new. Of two shoppers no ids are the same, whoever wrote the records."""
     message, at_ms = event.message, to_ms(event.appended_at)
-    place = event.topic, event.partition
+    topic_partition = event.topic, event.partition
     if isinstance(message, impression_pb2.Impression):
-        new = store.first_sight(f"impression {message.user_id} {message.impression_id}", place, at_ms)
+        new = store.first_sight(f"impression {message.user_id} {message.impression_id}", topic_partition, at_ms)
         tally.impressions += new
         return new
     if not isinstance(message, outcome_pb2.Outcome):
         raise Bug(f"evaluation read a {event.type}")
     name = f"{message.user_id} {message.outcome_id}"
-    new = store.first_sight(f"outcome {name}", place, at_ms)
+    new = store.first_sight(f"outcome {name}", topic_partition, at_ms)
     if new:
         tally.note(message)
-    if message.window_closed and store.first_sight(f"closed {name}", place, at_ms):
+    if message.window_closed and store.first_sight(f"closed {name}", topic_partition, at_ms):
         tally.settle(message)
         return True
     return new

@@ -56,10 +56,10 @@ class Evaluation:
         `published` is the newest version on `ad.policy`. Raises `Unavailable`.
         """
         ends, identity = self._log.ends(), self._log.identity()
-        shorter = any(offset > ends.get(place, 0) for place, offset in self._offsets.items())
+        shorter = any(offset > ends.get(tp, 0) for tp, offset in self._offsets.items())
         others = identity and self._store.log() not in ("", identity)
         if shorter or others:
-            log.warning("the topics are others than those that the ledger has read: counting starts over")
+            log.warning("the topics are others than those that the evaluation store has read: counting starts over")
             with self._store.transaction():
                 self._store.start_over()
             self._tallies, self._offsets = {}, {}
@@ -114,7 +114,7 @@ class Evaluation:
         lost = deleted(self._offsets, begins)
         if lost:
             tell_deleted(lost)
-            behind = {place: begins[place] for place in lost}
+            behind = {tp: begins[tp] for tp in lost}
             with self._store.transaction():
                 self._store.save(behind, {})
             self._offsets |= behind
@@ -123,8 +123,8 @@ class Evaluation:
         """Logs how many records of each gap were deleted; after `Unavailable` it is retried with the batch."""
         if self._gaps:
             begins = self._log.begins()
-            for place, first, end in self._gaps:
-                tell_deleted(deleted({place: first}, {place: min(begins[place], end)}))
+            for tp, first, end in self._gaps:
+                tell_deleted(deleted({tp: first}, {tp: min(begins[tp], end)}))
             self._gaps = []
 
     def _publish(self) -> None:
@@ -138,7 +138,7 @@ class Evaluation:
         """Whether all records that existed at the start have been read: a replay publishes no partial sums."""
         if self._behind:
             reached = self._log.positions()
-            self._behind = {place: end for place, end in self._behind.items() if reached.get(place, 0) < end}
+            self._behind = {tp: end for tp, end in self._behind.items() if reached.get(tp, 0) < end}
         return not self._behind
 
     def _forget(self, events: list[Envelope]) -> None:
@@ -148,5 +148,5 @@ class Evaluation:
         self._forget_at = self._clock.monotonic() + _FORGET_S
         reached = {(event.topic, event.partition): to_ms(event.appended_at) for event in events}
         with self._store.transaction():
-            for place, now_ms in reached.items():
-                self._store.forget(place, now_ms)
+            for tp, now_ms in reached.items():
+                self._store.forget(tp, now_ms)

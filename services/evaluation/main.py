@@ -61,7 +61,7 @@ def serve(found: Settings, readiness: Readiness) -> None:
 def open_store(folder: Path) -> EvaluationStore:
     """Opens the store in `folder`; raises `Misconfigured` where another process holds it."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "ledger.sqlite"
+    path = folder / "ledger.sqlite"  # not renamed: deployments have their counts under this name
     try:
         return EvaluationStore(path)
     except sqlite3.OperationalError as exc:

@@ -31,18 +31,18 @@ class MemoryLog:
         """See `Log.ends`."""
         if self.failure:
             raise self.failure
-        return {place: self._sink.bounds(*place)[1] for place in self._next}
+        return {tp: self._sink.bounds(*tp)[1] for tp in self._next}
 
     def begins(self) -> Mapping[TopicPartition, int]:
         """See `Log.begins`."""
         if self.failure:
             raise self.failure
-        return {place: self._sink.bounds(*place)[0] for place in self._next}
+        return {tp: self._sink.bounds(*tp)[0] for tp in self._next}
 
     def seek(self, offsets: Mapping[TopicPartition, int]) -> None:
         """See `Log.seek`."""
-        places = [(topic, partition) for topic in self._topics for partition in range(_PARTITIONS[topic])]
-        self._next = {place: offsets.get(place, 0) for place in places}
+        tps = [(topic, partition) for topic in self._topics for partition in range(_PARTITIONS[topic])]
+        self._next = {tp: offsets.get(tp, 0) for tp in tps}
 
     def poll(self, timeout_s: float) -> list[RawRecord]:
         """See `Log.poll`; never waits."""
@@ -55,7 +55,7 @@ class MemoryLog:
 
     def positions(self) -> Mapping[TopicPartition, int]:
         """See `Log.positions`."""
-        return {place: max(offset, self._sink.bounds(*place)[0]) for place, offset in self._next.items()}
+        return {tp: max(offset, self._sink.bounds(*tp)[0]) for tp, offset in self._next.items()}
 
     def _all(self) -> list[RawRecord]:
         return [raw for topic in self._topics for raw in self._sink.read(topic)]

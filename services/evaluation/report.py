@@ -76,15 +76,15 @@ def logs(rates: Iterable[TrafficKind]) -> Iterator[LogEstimates]:
         yield from (LogEstimates(traffic.policy, (traffic,)) for traffic in own)
     foreign = [traffic for traffic in _ordered(rates) if traffic.foreign]
     yield from (LogEstimates(traffic.policy, (traffic,)) for traffic in foreign)
-    whole: dict[str, list[TrafficKind]] = defaultdict(list)
+    by_log: dict[str, list[TrafficKind]] = defaultdict(list)
     for traffic in foreign:
-        whole[traffic.policy.rpartition("-")[0]].append(traffic)
-    yield from (LogEstimates(name, tuple(sources)) for name, sources in whole.items() if name and len(sources) > 1)
+        by_log[traffic.policy.rpartition("-")[0]].append(traffic)
+    yield from (LogEstimates(name, tuple(sources)) for name, sources in by_log.items() if name and len(sources) > 1)
 
 
 def _ordered(rates: Iterable[TrafficKind]) -> list[TrafficKind]:
     """Our own policies first, the control before the others."""
-    known = {policy: place for place, policy in enumerate(JUDGED)}
+    known = {policy: rank for rank, policy in enumerate(JUDGED)}
     return sorted(rates, key=lambda t: (t.foreign, known.get(t.policy, len(known)), t.policy))
 
 
@@ -111,17 +111,17 @@ def _comparisons(rates: Mapping[TrafficKind, Clicks]) -> Iterator[policy_pb2.Com
 
 
 def _comparison(policy: str, clicks: Clicks, control: Clicks) -> policy_pb2.Comparison:
-    made = policy_pb2.Comparison(
+    comparison = policy_pb2.Comparison(
         policy=policy, against=UNIFORM, impressions=clicks.impressions, impressions_against=control.impressions
     )
     missing = [name for name, n in ((policy, clicks.impressions), (UNIFORM, control.impressions)) if not n]
     if missing:
-        made.refused = f"no impressions of {' and of '.join(missing)}"
-        return made
+        comparison.refused = f"no impressions of {' and of '.join(missing)}"
+        return comparison
     interval = difference(clicks, control)
-    made.difference = clicks.clicks / clicks.impressions - control.clicks / control.impressions
-    made.low, made.high = interval.low, interval.high
-    return made
+    comparison.difference = clicks.clicks / clicks.impressions - control.clicks / control.impressions
+    comparison.low, comparison.high = interval.low, interval.high
+    return comparison
 
 
 def _estimates(total: Tally, log: LogEstimates) -> Iterator[policy_pb2.Estimate]:
@@ -142,18 +142,18 @@ def _estimates(total: Tally, log: LogEstimates) -> Iterator[policy_pb2.Estimate]
 
 
 def _targets(total: Tally, log: LogEstimates) -> list[str]:
-    """The policies to estimate from this log: those whose probabilities it tells, and for own traffic all of `JUDGED`.
+    """The policies to estimate from this log: those whose probabilities it has, and for own traffic all of `JUDGED`.
 
     No policy is estimated from its own traffic alone: that estimate would be its click rate.
     """
-    told: Counter[str] = Counter()
+    impressions: Counter[str] = Counter()
     for (source, target), sums in total.weights.items():
         if source in log.sources and sums.n and len(target) <= _LONGEST_NAME:
-            told[target] += sums.n
-    known = {target for target, _ in told.most_common(MOST_TARGETS)}
+            impressions[target] += sums.n
+    known = {target for target, _ in impressions.most_common(MOST_TARGETS)}
     if not log.sources[0].foreign:
         known |= set(JUDGED)
     if log.name != OWN:
         known -= {source.policy for source in log.sources}
-    places = {policy: place for place, policy in enumerate(JUDGED)}
-    return sorted(known, key=lambda policy: (places.get(policy, len(places)), policy))
+    ranks = {policy: rank for rank, policy in enumerate(JUDGED)}
+    return sorted(known, key=lambda policy: (ranks.get(policy, len(ranks)), policy))

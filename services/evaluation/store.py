@@ -81,19 +81,19 @@ class EvaluationStore:
             [(part, tally_bytes.pack(tally)) for part, tally in tallies.items()],
         )
 
-    def first_sight(self, name: str, place: TopicPartition, at_ms: int) -> bool:
-        """Stores `name`; whether it was new. `at_ms` is its LogAppendTime in the partition `place`."""
+    def first_sight(self, name: str, topic_partition: TopicPartition, at_ms: int) -> bool:
+        """Stores `name`; whether it was new. `at_ms` is its LogAppendTime in `topic_partition`."""
         digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
-        cursor = self._db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)", (digest, *place, at_ms))
+        cursor = self._db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)", (digest, *topic_partition, at_ms))
         return cursor.rowcount == 1
 
-    def forget(self, place: TopicPartition, now_ms: int) -> None:
-        """Deletes ids of the partition `place` that are too old to be repeated; `now_ms` is its latest LogAppendTime.
+    def forget(self, topic_partition: TopicPartition, now_ms: int) -> None:
+        """Deletes ids of `topic_partition` that are too old to be repeated; `now_ms` is its latest LogAppendTime.
 
         Partitions are read at different speeds: during a replay, one may be weeks ahead of another.
         """
         self._db.execute(
-            "DELETE FROM seen WHERE topic = ? AND part = ? AND at_ms < ?", (*place, now_ms - REMEMBERED_MS)
+            "DELETE FROM seen WHERE topic = ? AND part = ? AND at_ms < ?", (*topic_partition, now_ms - REMEMBERED_MS)
         )
 
     def published(self, name: str) -> bytes | None:

@@ -1,5 +1,6 @@
 """Ingests shoppers' events: the EventService gRPC server and the replay of logs.
 
-Both, and the producer SDK (`services/sdk`), make records by `services/wire/codec/shop_events.py`: it pseudonymises the
-user id first, checks the fields, and passes only events that every consumer accepts.
+Views, clicks and orders of both, and of the producer SDK (`services/sdk`), become records in
+`services/wire/codec/shop_events.py`: it pseudonymises the user id first, and then checks the fields. Impressions, which
+only a replayed log has, become records in `log_format.py`.
 """

@@ -198,10 +198,10 @@ def _impression(row: Row, identity: Identity, time: datetime, secrets: Secrets) 
 
 
 def _impression_id(shown: impression_pb2.Impression) -> str:
-    """`replay-` + 32 hex digits over the log's own id, user, place and decision; never two decisions under one id."""
-    place = (shown.impression_id, shown.request_id, shown.user_id, shown.placement_id, shown.format, shown.slot)
+    """`replay-` + 32 hex digits over the log's own id, user, slot and decision; never two decisions under one id."""
+    slot = (shown.impression_id, shown.request_id, shown.user_id, shown.placement_id, shown.format, shown.slot)
     chosen = (shown.policy_id, shown.policy_version, shown.creative_id, shown.product_id, shown.propensity)
-    return f"{SOURCE}-{hashlib.sha256(json.dumps([place, chosen]).encode()).hexdigest()[:32]}"
+    return f"{SOURCE}-{hashlib.sha256(json.dumps([slot, chosen]).encode()).hexdigest()[:32]}"
 
 
 def _token(shown: impression_pb2.Impression) -> Token:

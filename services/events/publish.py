@@ -32,19 +32,19 @@ class Publisher:
         if not records:
             return []
         loop = asyncio.get_running_loop()
-        told: list[asyncio.Future[Fate]] = [loop.create_future() for _ in records]
-        handing = loop.run_in_executor(self._threads, self._hand_over, records, told, loop)
-        waited_for: list[asyncio.Future[Any]] = [handing, *told]
+        results: list[asyncio.Future[Fate]] = [loop.create_future() for _ in records]
+        handing = loop.run_in_executor(self._threads, self._hand_over, records, results, loop)
+        waited_for: list[asyncio.Future[Any]] = [handing, *results]
         await asyncio.wait(waited_for, timeout=max(timeout_s, 0.0))
         if handing.done():
             handing.result()  # raises a bug in `_hand_over`
-        return [future.result() if future.done() else LATE for future in told]
+        return [future.result() if future.done() else LATE for future in results]
 
     def _hand_over(
-        self, records: Sequence[Record], told: list[asyncio.Future[Fate]], loop: asyncio.AbstractEventLoop
+        self, records: Sequence[Record], results: list[asyncio.Future[Fate]], loop: asyncio.AbstractEventLoop
     ) -> None:
         refused: Unavailable | None = None
-        for record, future in zip(records, told, strict=True):
+        for record, future in zip(records, results, strict=True):
             if refused is None:
                 try:
                     self._sink.send(record, lambda delivery, f=future: _settle_from_thread(loop, f, delivery))  # type: ignore[misc]

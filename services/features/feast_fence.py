@@ -13,12 +13,12 @@ emptied Redis nor a Kafka whose generations start again does harm.
 
 A second key of the partition is its mark (`feast_mark.py`): how much of the changelog is in its rows. The mark is
 written in the same transaction as the rows, so Redis has both or neither. A claim compares the mark with the changelog.
-Rows of states at or after `Mark.whole` may be missing for three reasons: Redis was emptied; Redis was restored to an
-earlier state (a lagging replica was promoted, an older data folder or a truncated log was loaded); or the previous
-owner stopped between a state and its row. `lacking` reports such partitions to the owner. `Mark.whole` advances only
-after the owner has written the last missing row (`complete`). Between claims, each transaction and each `look` compares
-the mark with the last written one. An outside change of Redis changes the mark, and then nothing is written until
-a new claim has read it.
+Rows of states at or after `Mark.complete_before` may be missing for three reasons: Redis was emptied; Redis was
+restored to an earlier state (a lagging replica was promoted, an older data folder or a truncated log was loaded); or
+the previous owner stopped between a state and its row. `missing_rows` reports such partitions to the owner.
+`Mark.complete_before` advances only after the owner has written the last missing row (`complete`). Between claims, each
+transaction and each `look` compares the mark with the last written one. An outside change of Redis changes the mark,
+and then nothing is written until a new claim has read it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from services.features.ports import Ownership, ProfileRow
 
 PART = "ownership"
 
-Told = bytes | None
+RedisValue = bytes | None
 """The value of a key in Redis."""
 
 
@@ -47,18 +47,18 @@ class _Claim:
     """The key values that a transaction requires in Redis, and the marks that it writes."""
 
     name: bytes
-    known: Mapping[int, Collection[Told]]  # by partition: the values that its mark may have
+    known: Mapping[int, Collection[RedisValue]]  # by partition: the values that its mark may have
     marks: Mapping[int, bytes]  # by partition: the mark that the transaction writes
 
     def keys(self) -> list[str]:
         """The keys to watch: all owner keys, then all mark keys."""
         return [*map(owner_key, self.known), *map(mark_key, self.known)]
 
-    def stands(self, found: Sequence[Told]) -> dict[int, bool]:
+    def valid(self, found: Sequence[RedisValue]) -> dict[int, bool]:
         """By partition: whether its keys in `found`, the values of `keys()`, have our name and a known mark."""
         owners, marks = found[: len(self.known)], found[len(self.known) :]
         both = zip(self.known.items(), owners, marks, strict=True)
-        return {place: owner == self.name and mark in known for (place, known), owner, mark in both}
+        return {partition: owner == self.name and mark in known for (partition, known), owner, mark in both}
 
 
 _CLAIM: ContextVar[_Claim | None] = ContextVar("claim", default=None)
@@ -79,11 +79,11 @@ class FencedRedis(redis.Redis):
         pipe: Any = super().pipeline(True, shard_hint)
         try:
             pipe.watch(*claim.keys())
-            stands = claim.stands(pipe.mget(claim.keys()))
-            if not all(stands.values()):
+            valid = claim.valid(pipe.mget(claim.keys()))
+            if not all(valid.values()):
                 raise NotOwner
             pipe.multi()
-            pipe.mset({mark_key(place): mark for place, mark in claim.marks.items()})
+            pipe.mset({mark_key(partition): mark for partition, mark in claim.marks.items()})
         except BaseException:
             pipe.reset()
             raise
@@ -97,9 +97,9 @@ class Fence:
         self._client = client
         self._owner = owner
         self._name = b""
-        self._known: dict[int, set[Told]] = {}  # confirmed claims: possible values of the mark, also after a lost reply
-        self._whole: dict[int, int] = {}  # claimed partitions with possibly missing rows: the first such offset
-        self._untold: dict[int, int] = {}  # the part of `_whole` that `lacking` has not returned yet
+        self._known: dict[int, set[RedisValue]] = {}  # confirmed claims: possible marks, also after a lost reply
+        self._missing_from: dict[int, int] = {}  # claimed partitions with possibly missing rows: the first such offset
+        self._unreported: dict[int, int] = {}  # the part of `_missing_from` that `missing_rows` has not returned yet
 
     @contextmanager
     def around(self, rows: Sequence[ProfileRow]) -> Iterator[None]:
@@ -110,23 +110,26 @@ class Fence:
         """
         partitions = {row.partition for row in rows}
         self._claim(partitions)
-        written = {place: self._owner.written(place) for place in partitions}
+        written = {partition: self._owner.written(partition) for partition in partitions}
         log = self._owner.changelog()
-        with self._claimed({place: Mark(self._whole.get(place, end), end, log) for place, end in written.items()}):
+        marks = {
+            partition: Mark(self._missing_from.get(partition, end), end, log) for partition, end in written.items()
+        }
+        with self._claimed(marks):
             yield
 
     def look(self, partitions: Collection[int]) -> None:
         """See `ProfileWriter.look`."""
         self._claim(partitions)
-        claim = _Claim(self._name, {place: self._known[place] for place in partitions}, {})
+        claim = _Claim(self._name, {partition: self._known[partition] for partition in partitions}, {})
         if partitions:
             found: Any = self._client.mget(claim.keys())
-            self._let_go(place for place, stands in claim.stands(found).items() if not stands)
+            self._drop_claims(partition for partition, valid in claim.valid(found).items() if not valid)
             self._claim(partitions)
 
-    def lacking(self) -> dict[int, int]:
-        """See `ProfileWriter.lacking`."""
-        found, self._untold = self._untold, {}
+    def missing_rows(self) -> dict[int, int]:
+        """See `ProfileWriter.missing_rows`."""
+        found, self._unreported = self._unreported, {}
         return found
 
     def complete(self, partitions: Collection[int]) -> None:
@@ -136,37 +139,38 @@ class Fence:
         """
         if not self._known.keys() >= set(partitions):
             raise NotOwner
-        written = {place: self._owner.written(place) for place in partitions}
-        marks = {place: Mark(end, end, self._owner.changelog()) for place, end in written.items()}
+        written = {partition: self._owner.written(partition) for partition in partitions}
+        marks = {partition: Mark(end, end, self._owner.changelog()) for partition, end in written.items()}
         with self._claimed(marks), self._client.pipeline() as pipe:
             pipe.execute()
-        for place in partitions:
-            self._whole.pop(place, None)
+        for partition in partitions:
+            self._missing_from.pop(partition, None)
 
     @contextmanager
     def _claimed(self, marks: Mapping[int, Mark]) -> Iterator[None]:
         """Inside, pipelines succeed only if Redis still has our name and our last mark for these partitions."""
-        told = {place: mark.told() for place, mark in sorted(marks.items())}
-        token = _CLAIM.set(_Claim(self._name, {place: frozenset(self._known[place]) for place in told}, told))
-        for place, mark in told.items():
-            self._known[place].add(mark)  # Redis may have written it even if its reply is lost
+        values = {partition: mark.to_bytes() for partition, mark in sorted(marks.items())}
+        known = {partition: frozenset(self._known[partition]) for partition in values}
+        token = _CLAIM.set(_Claim(self._name, known, values))
+        for partition, value in values.items():
+            self._known[partition].add(value)  # Redis may have written it even if its reply is lost
         try:
             yield
         except (NotOwner, redis.WatchError):
-            self._let_go(told)
+            self._drop_claims(values)
             raise
         finally:
             _CLAIM.reset(token)
-        self._known |= {place: {mark} for place, mark in told.items()}
+        self._known |= {partition: {value} for partition, value in values.items()}
 
-    def _let_go(self, partitions: Iterable[int]) -> None:
-        for place in list(partitions):
-            self._known.pop(place, None)
+    def _drop_claims(self, partitions: Iterable[int]) -> None:
+        for partition in list(partitions):
+            self._known.pop(partition, None)
 
     def _claim(self, partitions: Collection[int]) -> None:
         name = self._owner.name().encode()
         if name != self._name:
-            self._name, self._known, self._whole, self._untold = name, {}, {}, {}
+            self._name, self._known, self._missing_from, self._unreported = name, {}, {}, {}
         claimed = sorted(set(partitions) - self._known.keys())
         if not claimed:
             return
@@ -177,11 +181,12 @@ class Fence:
         METRICS.claims.inc(len(claimed))
         if not self._owner.is_confirmed():
             raise Unavailable(PART, f"Kafka does not confirm that {name.decode()} owns its partitions")
-        for place, told in zip(claimed, found, strict=True):
-            whole = Mark.read(told, self._owner.changelog()).whole
-            self._known[place] = {told}
-            self._whole[place] = whole if whole <= self._owner.written(place) else 0  # larger: of a changelog made anew
-            self._untold[place] = self._whole[place]
+        for partition, value in zip(claimed, found, strict=True):
+            first = Mark.from_bytes(value, self._owner.changelog()).complete_before
+            self._known[partition] = {value}
+            # a larger offset is of a changelog that was created again
+            self._missing_from[partition] = first if first <= self._owner.written(partition) else 0
+            self._unreported[partition] = self._missing_from[partition]
 
 
 def owner_key(partition: int) -> str:

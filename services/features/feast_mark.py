@@ -14,23 +14,25 @@ class Mark(NamedTuple):
     """The mark of one partition.
 
     >>> mark = Mark(3, 9, "users")
-    >>> Mark.read(mark.told(), "users") == mark, Mark.read(mark.told(), "users-of-8"), Mark.read(None, "users")
-    (True, Mark(whole=0, last=0, changelog='users-of-8'), Mark(whole=0, last=0, changelog='users'))
+    >>> Mark.from_bytes(mark.to_bytes(), "users") == mark, Mark.from_bytes(None, "users")
+    (True, Mark(complete_before=0, last=0, changelog='users'))
+    >>> Mark.from_bytes(mark.to_bytes(), "users-of-8")
+    Mark(complete_before=0, last=0, changelog='users-of-8')
     """
 
-    whole: int  # Redis has the rows of all states before this offset
+    complete_before: int  # Redis has the rows of all states before this offset
     last: int  # end offset of the changelog at the last write of rows
     changelog: str  # the topic that both offsets belong to
 
-    def told(self) -> bytes:
+    def to_bytes(self) -> bytes:
         """The mark as a value for Redis."""
-        return f"{self.whole} {self.last} {self.changelog}".encode()
+        return f"{self.complete_before} {self.last} {self.changelog}".encode()
 
     @classmethod
-    def read(cls, told: bytes | None, changelog: str) -> Mark:
+    def from_bytes(cls, value: bytes | None, changelog: str) -> Mark:
         """Parses a value from Redis; a mark that is missing, malformed or of another changelog is (0, 0)."""
-        whole, _, rest = (told or b"").partition(b" ")
+        complete_before, _, rest = (value or b"").partition(b" ")
         last, _, name = rest.partition(b" ")
-        if not (whole.isdigit() and last.isdigit()) or name != changelog.encode():
+        if not (complete_before.isdigit() and last.isdigit()) or name != changelog.encode():
             return cls(0, 0, changelog)  # no row can be relied on
-        return cls(int(whole), int(last), changelog)
+        return cls(int(complete_before), int(last), changelog)

@@ -44,9 +44,9 @@ class FeastWriter:
             with _translated(f"the rows of {len(partitions)} partitions", "looked at"):
                 self._fence.look(partitions)
 
-    def lacking(self) -> dict[int, int]:
-        """See `ProfileWriter.lacking`; none without an owner."""
-        return self._fence.lacking() if self._fence else {}
+    def missing_rows(self) -> dict[int, int]:
+        """See `ProfileWriter.missing_rows`; none without an owner."""
+        return self._fence.missing_rows() if self._fence else {}
 
     def complete(self, partitions: Collection[int]) -> None:
         """See `ProfileWriter.complete`; does nothing without an owner."""

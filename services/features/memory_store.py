@@ -30,8 +30,8 @@ class MemoryStore:
         self.marks: dict[int, Mark] = {}  # by partition
         self._written = written
         self._known: dict[int, Mark] = {}  # of claimed partitions, as last written or read
-        self._lacks: dict[int, int] = {}
-        self._untold: dict[int, int] = {}
+        self._missing_from: dict[int, int] = {}
+        self._unreported: dict[int, int] = {}
         self._clock = clock or SystemClock()
         self.defaults = dict(DEFAULTS if defaults is None else defaults)
 
@@ -40,9 +40,9 @@ class MemoryStore:
         if self.failure:
             raise self.failure
         self._claim({row.partition for row in rows})
-        for place in {row.partition for row in rows}:
-            end = self._written(place)
-            self.marks[place] = self._known[place] = Mark(self._lacks.get(place, end), end, "")
+        for partition in {row.partition for row in rows}:
+            end = self._written(partition)
+            self.marks[partition] = self._known[partition] = Mark(self._missing_from.get(partition, end), end, "")
         self.rows.update((row.user_id, row) for row in rows)
 
     def look(self, partitions: Collection[int]) -> None:
@@ -51,9 +51,9 @@ class MemoryStore:
             raise self.failure
         self._claim(partitions)
 
-    def lacking(self) -> dict[int, int]:
+    def missing_rows(self) -> dict[int, int]:
         """The partitions claimed since the last call, with the offset from which rows may be missing."""
-        found, self._untold = self._untold, {}
+        found, self._unreported = self._unreported, {}
         return found
 
     def complete(self, partitions: Collection[int]) -> None:
@@ -61,17 +61,18 @@ class MemoryStore:
         if self.failure:
             raise self.failure
         if any(
-            place not in self._known or self.marks.get(place, Mark(0, 0, "")) != self._known[place]
-            for place in partitions
+            partition not in self._known or self.marks.get(partition, Mark(0, 0, "")) != self._known[partition]
+            for partition in partitions
         ):
             raise Unavailable("ownership", f"some of {partitions} were not claimed")
-        for place in partitions:
-            self.marks[place] = self._known[place] = Mark(self._written(place), self._written(place), "")
-            self._lacks.pop(place, None)
+        for partition in partitions:
+            end = self._written(partition)
+            self.marks[partition] = self._known[partition] = Mark(end, end, "")
+            self._missing_from.pop(partition, None)
 
-    def owned_anew(self) -> None:
+    def owner_changed(self) -> None:
         """Forgets all claims, as if another worker took over."""
-        self._known, self._lacks, self._untold = {}, {}, {}
+        self._known, self._missing_from, self._unreported = {}, {}, {}
 
     def empty(self) -> None:
         """Deletes all rows and marks."""
@@ -86,11 +87,12 @@ class MemoryStore:
         self.rows, self.marks = dict(saved[0]), dict(saved[1])
 
     def _claim(self, partitions: Collection[int]) -> None:
-        for place in partitions:
-            mark = self.marks.get(place, Mark(0, 0, ""))
-            if place not in self._known or self._known[place] != mark:
-                whole = mark.whole if mark.whole <= self._written(place) else 0
-                self._known[place], self._lacks[place], self._untold[place] = mark, whole, whole
+        for partition in partitions:
+            mark = self.marks.get(partition, Mark(0, 0, ""))
+            if partition not in self._known or self._known[partition] != mark:
+                self._known[partition] = mark
+                first = mark.complete_before if mark.complete_before <= self._written(partition) else 0
+                self._missing_from[partition] = self._unreported[partition] = first
 
     def write_defaults(self, defaults: Mapping[str, Profile], computed_at: datetime) -> None:
         """Stores the defaults at once."""

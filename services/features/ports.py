@@ -46,19 +46,19 @@ class ProfileWriter(Protocol):
         """
         ...
 
-    def lacking(self) -> dict[int, int]:
+    def missing_rows(self) -> dict[int, int]:
         """The partitions whose rows the store may lack, as `write` and `look` found them since the last call.
 
         Each comes with an offset: rows of states written at this offset or later (`Ownership.written`) may be missing;
         at 0, all rows may.
 
         Causes: the store is new, was emptied or was replaced by an older one; or the previous writer stopped between a
-        state and its row; or a writer was told of the partition before and never reached `complete`. Does not block.
+        state and its row; or a writer was given the partition before and never reached `complete`. Does not block.
         """
         ...
 
     def complete(self, partitions: Collection[int]) -> None:
-        """Marks these partitions as complete: all rows that `lacking` reported missing have been written since.
+        """Marks these partitions as complete: all rows that `missing_rows` reported missing have been written since.
 
         This writer must have written rows of each partition before. Blocks. Raises `Unavailable`, also if another
         worker has taken the partitions or the store was emptied since; the next `write` finds out which.

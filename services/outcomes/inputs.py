@@ -12,7 +12,7 @@ from services.common.clock import from_ms, to_ms
 from services.common.errors import Bug
 from services.common.token import LIFETIME, Token, TokenKeys
 from services.features.invalid_traffic import is_declared_bot
-from services.outcomes import pending_event as origin
+from services.outcomes import pending_event
 from services.outcomes.burst_detection import MINUTE_MS
 from services.outcomes.token_rules import Verdict, judge
 from services.policies.assignment import DRILL
@@ -72,7 +72,7 @@ def read(envelope: Envelope, keys: TokenKeys) -> JoinInput:
     if isinstance(message, impression_pb2.Impression):
         return _impression(position, envelope, message)
     if isinstance(message, events_pb2.Click | events_pb2.Order):
-        return _use(position, envelope, message, keys)
+        return _token_event(position, envelope, message, keys)
     raise Bug(f"outcomes read a {envelope.type}")
 
 
@@ -119,7 +119,7 @@ def _impression(position: RecordPosition, envelope: Envelope, impression: impres
     return ImpressionRead(position, impression.impression_id, until_ms, template_of(impression, position.at_ms))
 
 
-def _use(
+def _token_event(
     position: RecordPosition, envelope: Envelope, message: events_pb2.Click | events_pb2.Order, keys: TokenKeys
 ) -> TokenEventRead:
     verdict = _verdict(message.impression_token, message.user_id, envelope, keys)
@@ -138,7 +138,7 @@ def _use(
         max(position.at_ms, to_ms(envelope.time), token.shown_at_ms) + _LIFETIME_MS,
         order.value_minor if order else 0,
         order.currency if order else "",
-        origin.pack(envelope) if verdict.token else b"",
+        pending_event.pack(envelope) if verdict.token else b"",
     )
 
 

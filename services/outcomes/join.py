@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.features.invalid_traffic import BOT, BURST_PER_MINUTE, RATE
-from services.outcomes import bots, limits, naming
-from services.outcomes import burst_detection as rates
+from services.outcomes import bots, burst_detection, limits, naming
 from services.outcomes.attribution import counts, is_closed, window_end_ms
 from services.outcomes.inputs import ImpressionRead, JoinInput, TokenEventRead
 from services.outcomes.settle import Outcome, click_outcome, order_outcome, outcomes_of
@@ -44,10 +43,10 @@ def apply(state: UserState, join_input: JoinInput, window_ms: int, burst: int = 
     `window_ms` is the attribution window; more than `burst` clicks or orders in one minute are a script's.
     """
     if isinstance(join_input, ImpressionRead):
-        step = _shown(state, join_input, window_ms)
+        step = _on_impression(state, join_input, window_ms)
     else:
         named = state.named_by(join_input.event, join_input.is_order)
-        step = _used(_marked(state, join_input, burst), join_input, named, window_ms)
+        step = _on_token_event(_count_traffic(state, join_input, burst), join_input, named, window_ms)
     position = join_input.position
     return replace(step, state=step.state.after(position.topic, position.partition, position.offset))
 
@@ -61,9 +60,7 @@ def close(state: UserState, watermark_ms: int, window_ms: int) -> JoinStep:
         shown[key] = replace(shown[key], closed=True, invalid_traffic=_invalid(state, shown[key].shown_ms, end_ms))
     state = replace(state, shown=shown)
     outcomes = tuple(outcome for key in closing for outcome in _outcomes(state, key, window_ms))
-    unmatched = tuple(
-        token_event.raw for _, token_event in _uses(state) if token_event.raw and token_event.until_ms <= watermark_ms
-    )
+    unmatched = tuple(event.raw for _, event in _token_events(state) if event.raw and event.until_ms <= watermark_ms)
     return JoinStep(_forgotten(state, watermark_ms), outcomes, unmatched=unmatched)
 
 
@@ -71,9 +68,9 @@ def due_ms(state: UserState, window_ms: int) -> int | None:
     """The watermark at which `close` next has something to do; None where it never has."""
     windows = [window_end_ms(s.shown_ms, window_ms) for s in state.shown.values() if not s.closed]
     shown = (s.until_ms for s in state.shown.values())
-    uses = (_kept_until_ms(state, key, token_event) for key, token_event in _uses(state))
+    kept = (_kept_until_ms(state, key, token_event) for key, token_event in _token_events(state))
     marks = () if windows else (bots.needed_until_ms(hour) for hour in (*state.bot_ms, *state.burst_ms))
-    return min((*windows, *shown, *uses, *marks, *rates.forgotten_at_ms(state.minutes)), default=None)
+    return min((*windows, *shown, *kept, *marks, *burst_detection.forgotten_at_ms(state.minutes)), default=None)
 
 
 def _invalid(state: UserState, shown_ms: int, end_ms: int) -> str:
@@ -83,33 +80,33 @@ def _invalid(state: UserState, shown_ms: int, end_ms: int) -> str:
     return RATE if bots.is_bots(state.burst_ms, shown_ms, end_ms) else ""
 
 
-def _shown(state: UserState, join_input: ImpressionRead, window_ms: int) -> JoinStep:
+def _on_impression(state: UserState, join_input: ImpressionRead, window_ms: int) -> JoinStep:
     key, position = join_input.impression_id, join_input.position
     if key in state.shown or state.applied(position.topic, position.partition, position.offset):
         return JoinStep(state, tuple(_outcomes(state, key, window_ms)), fate=DUPLICATE)
-    roomy = None if limits.is_full(state.shown) else limits.with_room(state, key, join_input.template)
-    if roomy is None:
+    reserved = None if limits.is_full(state.shown) else limits.with_room(state, key, join_input.template)
+    if reserved is None:
         return JoinStep(limits.measured(state), fate=REFUSED, refused=limits.TOO_MANY)
     until_ms = max(join_input.until_ms, window_end_ms(position.at_ms, window_ms))
     new = ImpressionState(position.at_ms, until_ms, closed=False, invalid_traffic="", template=join_input.template)
-    state = naming.matched(replace(roomy, shown={**roomy.shown, key: new}), key)
+    state = naming.matched(replace(reserved, shown={**reserved.shown, key: new}), key)
     return JoinStep(state, tuple(_outcomes(state, key, window_ms)))
 
 
-def _marked(state: UserState, join_input: TokenEventRead, burst: int) -> UserState:
+def _count_traffic(state: UserState, join_input: TokenEventRead, burst: int) -> UserState:
     """The state after counting the event for bot and burst detection."""
     position = join_input.position
     if join_input.bot:
         state = replace(state, bot_ms=bots.seen(state.bot_ms, position.at_ms))
     if state.applied(position.topic, position.partition, position.offset):
         return state
-    minutes = rates.counted(state.minutes, position.topic, join_input.minute, join_input.event, burst)
-    if minutes[position.topic][join_input.minute] == rates.TOO_MANY:
+    minutes = burst_detection.counted(state.minutes, position.topic, join_input.minute, join_input.event, burst)
+    if minutes[position.topic][join_input.minute] == burst_detection.TOO_MANY:
         state = replace(state, burst_ms=bots.seen(state.burst_ms, position.at_ms))
     return replace(state, minutes=minutes)
 
 
-def _used(state: UserState, join_input: TokenEventRead, named: str | None, window_ms: int) -> JoinStep:
+def _on_token_event(state: UserState, join_input: TokenEventRead, named: str | None, window_ms: int) -> JoinStep:
     if named is not None:
         return JoinStep(state, tuple(_outcomes(state, named, window_ms)), fate=DUPLICATE)
     if reason := join_input.refused or _reason(state, join_input):
@@ -118,7 +115,7 @@ def _used(state: UserState, join_input: TokenEventRead, named: str | None, windo
         return JoinStep(state, fate=OUTSIDE_ADS)
     if state.applied(join_input.position.topic, join_input.position.partition, join_input.position.offset):
         return JoinStep(state, fate=DUPLICATE)  # redelivered, and forgotten since
-    return _named(state, join_input, window_ms)
+    return _on_new_token_event(state, join_input, window_ms)
 
 
 def _reason(state: UserState, join_input: TokenEventRead) -> str:
@@ -130,7 +127,7 @@ def _reason(state: UserState, join_input: TokenEventRead) -> str:
     return limits.TOO_MANY if limits.has_all_clicks(state.clicks) else ""
 
 
-def _named(state: UserState, join_input: TokenEventRead, window_ms: int) -> JoinStep:
+def _on_new_token_event(state: UserState, join_input: TokenEventRead, window_ms: int) -> JoinStep:
     """A new click or order that names an impression, which may not have been read yet."""
     key = naming.key_of(state, join_input)
     shown = state.shown.get(key)
@@ -139,10 +136,10 @@ def _named(state: UserState, join_input: TokenEventRead, window_ms: int) -> Join
     if shown and in_window and shown.closed and not join_input.is_order:
         # Only where our clock ran ahead of the broker's: the outcome IGNORED was already emitted as final.
         return JoinStep(state, fate=LATE)
-    roomy = limits.with_room(state, key, raw)
-    if roomy is None:
+    reserved = limits.with_room(state, key, raw)
+    if reserved is None:
         return JoinStep(limits.measured(state), fate=REFUSED, refused=limits.TOO_MANY)
-    state, token_event = roomy, _token_event(join_input, raw)
+    state, token_event = reserved, _token_event(join_input, raw)
     if join_input.is_order:
         state = replace(state, orders={**state.orders, key: (*state.orders.get(key, ()), token_event)})
         return JoinStep(state, (order_outcome(shown, token_event),) if shown else ())
@@ -167,7 +164,7 @@ def _outcomes(state: UserState, key: str, window_ms: int) -> Iterator[Outcome]:
         yield from outcomes_of(shown, state.clicks.get(key), state.orders.get(key, ()), window_ms)
 
 
-def _uses(state: UserState) -> Iterator[tuple[str, TokenEvent]]:
+def _token_events(state: UserState) -> Iterator[tuple[str, TokenEvent]]:
     yield from state.clicks.items()
     for key, orders in state.orders.items():
         yield from ((key, order) for order in orders)
@@ -195,6 +192,6 @@ def _forgotten(state: UserState, watermark_ms: int) -> UserState:
         orders={key: group for key, group in orders.items() if group},
         bot_ms=bots.still_needed(state.bot_ms, oldest_ms),
         burst_ms=bots.still_needed(state.burst_ms, oldest_ms),
-        minutes=rates.still_needed(state.minutes, watermark_ms),
+        minutes=burst_detection.still_needed(state.minutes, watermark_ms),
     )
     return limits.trimmed(remembered)

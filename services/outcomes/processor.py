@@ -12,8 +12,7 @@ from protos.gen.adloom.events.v1 import outcome_pb2
 from services.common.metrics import METRICS
 from services.common.token import TokenKeys
 from services.features.invalid_traffic import BURST_PER_MINUTE
-from services.outcomes import join
-from services.outcomes import pending_event as origin
+from services.outcomes import join, pending_event
 from services.outcomes.inputs import read
 from services.outcomes.settle import Outcome
 from services.outcomes.state import EMPTY, UserState, pack, unpack
@@ -105,7 +104,7 @@ def _record(outcome: Outcome) -> Record:
 
 
 def _letter(unmatched: bytes) -> Record:
-    return dead_letter_of(origin.unpack(unmatched), UNMATCHED).record
+    return dead_letter_of(pending_event.unpack(unmatched), UNMATCHED).record
 
 
 def _count(outcomes: Iterable[Outcome], fates: Counter[tuple[str, str]]) -> None:

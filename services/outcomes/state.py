@@ -13,8 +13,7 @@ from typing import Any, Final
 import msgpack
 
 from services.common.errors import Bug
-from services.outcomes import burst_detection as rates
-from services.outcomes import earlier_rows
+from services.outcomes import burst_detection, earlier_rows
 from services.wire.faust.states.compression import squeezed, unsqueezed
 
 VERSION: Final = 4
@@ -57,7 +56,7 @@ class UserState:
     orders: Mapping[str, tuple[TokenEvent, ...]] = field(default_factory=dict)  # likewise (`naming.py` makes the keys)
     bot_ms: Mapping[int, int] = field(default_factory=dict)  # by hour: first event of a declared bot in it
     burst_ms: Mapping[int, int] = field(default_factory=dict)  # by hour: first event beyond a minute's limit
-    minutes: rates.Minutes = field(default_factory=dict)  # events by topic and minute
+    minutes: burst_detection.Minutes = field(default_factory=dict)  # events by topic and minute
     packed_bytes: int = field(default=0, compare=False)  # at the last measurement
     added_bytes: int = field(default=0, compare=False)  # upper bound, since then
 
@@ -100,9 +99,9 @@ def pack(state: UserState) -> bytes:
     rows = (
         VERSION,
         dict(state.offsets),
-        {key: _shown_row(shown) for key, shown in state.shown.items()},
-        {key: _use_row(click) for key, click in state.clicks.items()},
-        {key: [_use_row(order) for order in orders] for key, orders in state.orders.items()},
+        {key: _impression_row(shown) for key, shown in state.shown.items()},
+        {key: _token_event_row(click) for key, click in state.clicks.items()},
+        {key: [_token_event_row(order) for order in orders] for key, orders in state.orders.items()},
         dict(state.bot_ms),
         dict(state.burst_ms),
         {topic: dict(minutes) for topic, minutes in state.minutes.items()},
@@ -128,14 +127,14 @@ def unpack(data: bytes) -> UserState:
         {key: tuple(TokenEvent(*row) for row in group) for key, group in earlier_rows.orders_of(orders).items()},
         bot_ms,
         burst_ms,
-        minutes if rows[0] >= _WITHOUT_CURRENCY else rates.of_earlier_versions(minutes),
+        minutes if rows[0] >= _WITHOUT_CURRENCY else burst_detection.of_earlier_versions(minutes),
         packed_bytes=len(data),
     )
 
 
-def _shown_row(s: ImpressionState) -> tuple[int, int, bool, str, bytes]:
+def _impression_row(s: ImpressionState) -> tuple[int, int, bool, str, bytes]:
     return s.shown_ms, s.until_ms, s.closed, s.invalid_traffic, s.template
 
 
-def _use_row(u: TokenEvent) -> tuple[bytes, int, int, bool, int, bytes, str]:
+def _token_event_row(u: TokenEvent) -> tuple[bytes, int, int, bool, int, bytes, str]:
     return u.event, u.at_ms, u.until_ms, u.bot, u.value_minor, u.raw, u.currency

@@ -24,9 +24,9 @@ class DeferredSink:
         if self._made.done():
             self._made.result().look(partitions)
 
-    def lacking(self) -> dict[int, int]:
+    def missing_rows(self) -> dict[int, int]:
         """The sink's answer; empty until it is made, because nothing is written before."""
-        return self._made.result().lacking() if self._made.done() else {}
+        return self._made.result().missing_rows() if self._made.done() else {}
 
     def complete(self, partitions: Collection[int]) -> None:
         """Passes the call on to the sink, after waiting for it."""

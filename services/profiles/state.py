@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,8 +57,3 @@ def unpack(packed: bytes | None) -> State:
         raise Bug(f"a state has version {version}, not {VERSION}: another release wrote it")
     profile = from_stored(integers, np.frombuffer(decayed, dtype=np.float64))
     return State(profile, appended_us, Deduplicator.unpacked(deduplicator), minutes)
-
-
-def minutes_of(state: State) -> Mapping[str, Mapping[int, int]]:
-    """The number of events by topic and minute; for people and tests."""
-    return state.minutes

@@ -24,7 +24,7 @@ from services.profiles.state import pack
 from services.runtime.health import Readiness
 from services.wire.codec.envelope import Envelope
 from services.wire.faust.app import WorkerSettings
-from services.wire.faust.processor import States, StateUpdate
+from services.wire.faust.processor import PartitionStates, StateUpdate
 from services.wire.faust.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ NAME = "profiles"
 TOPICS = (VIEWS, CLICKS, ORDERS)
 
 
-AGAIN_AT_ONCE = 1_000
+REWRITTEN_AT_ONCE = 1_000
 """The most rows that are written again in one step, so that events do not wait long for them."""
 
 
@@ -41,33 +41,33 @@ class ProfilesProcessor:
     """Decides the next state of a shopper's profile; see `Processor`. Profiles decay when read, not by timers."""
 
     def __init__(
-        self, sink: ProfileWriter, catalogue: Catalogue, burst: int, again_at_once: int = AGAIN_AT_ONCE
+        self, sink: ProfileWriter, catalogue: Catalogue, burst: int, rewritten_at_once: int = REWRITTEN_AT_ONCE
     ) -> None:
         self._sink = sink
         self._catalogue = catalogue
         self._burst = burst
-        self._again_at_once = again_at_once
+        self._rewritten_at_once = rewritten_at_once
         self._remembered = LargeStates()
-        self._states: dict[int, States] = {}  # of our partitions
-        self._lacks: dict[int, int] = {}  # by partition with missing rows: their first changelog offset
-        self._again: dict[int, list[str]] = {}  # by such a partition: users whose rows are still to be written
+        self._states: dict[int, PartitionStates] = {}  # of our partitions
+        self._missing_from: dict[int, int] = {}  # by partition with missing rows: their first changelog offset
+        self._to_rewrite: dict[int, list[str]] = {}  # by such a partition: users whose rows are still to be written
 
-    def restore(self, partition: int, states: States) -> None:
+    def restore(self, partition: int, states: PartitionStates) -> None:
         """Keeps the partition's states; they are iterated only where the online store lacks rows."""
         self._states[partition] = states
-        self._again.pop(partition, None)  # rows of users already taken may not have been published
+        self._to_rewrite.pop(partition, None)  # rows of users already taken may not have been published
 
     def release(self, partition: int) -> None:
         """Drops the partition; its next owner learns from the store whether rows are missing."""
-        for known in (self._states, self._lacks, self._again):
+        for known in (self._states, self._missing_from, self._to_rewrite):
             known.pop(partition, None)
 
     def due_users(self, partition: int, watermark_ms: int) -> Sequence[str]:
         """The next users whose rows the online store lacks."""
-        left = self._again.get(partition)
+        left = self._to_rewrite.get(partition)
         if not left:
             return ()
-        some, self._again[partition] = left[: self._again_at_once], left[self._again_at_once :]
+        some, self._to_rewrite[partition] = left[: self._rewritten_at_once], left[self._rewritten_at_once :]
         return some
 
     def advance(
@@ -85,38 +85,38 @@ class ProfilesProcessor:
         """Writes the rows to Feast, and marks a partition complete with the last of its missing rows."""
         profiles = cast("Sequence[ProfileRow]", rows)
         self._sink.write(profiles)
-        self._see_to_what_is_lacking(profiles)
+        self._rewrite_missing_rows(profiles)
 
     def look(self) -> None:
         """Checks that Feast still has the rows, also without events."""
         try:
             self._sink.look(self._states.keys())
-            self._see_to_what_is_lacking(())
+            self._rewrite_missing_rows(())
         except Unavailable as exc:
             log.debug("rows were not looked at: %s", exc)
 
-    def _see_to_what_is_lacking(self, written: Sequence[ProfileRow]) -> None:
+    def _rewrite_missing_rows(self, written: Sequence[ProfileRow]) -> None:
         """Starts writing missing rows again, and marks partitions complete where `written` had the last of them."""
-        for partition, offset in self._sink.lacking().items():
-            self._lacks[partition] = offset
-            self._again.pop(partition, None)
-        begun = {p for p in self._lacks if p in self._states and p not in self._again}
+        for partition, offset in self._sink.missing_rows().items():
+            self._missing_from[partition] = offset
+            self._to_rewrite.pop(partition, None)
+        begun = {p for p in self._missing_from if p in self._states and p not in self._to_rewrite}
         users = {row.user_id for row in written}
         for partition in begun:
-            self._again[partition] = [
-                u for u in self._states[partition].since(self._lacks[partition]) if u not in users
+            self._to_rewrite[partition] = [
+                u for u in self._states[partition].since(self._missing_from[partition]) if u not in users
             ]
-            if again := len(self._again[partition]):
-                log.info("writes %d rows of partition %d again", again, partition)
-        self._tell_complete(begun | {row.partition for row in written})
+            if count := len(self._to_rewrite[partition]):
+                log.info("writes %d rows of partition %d again", count, partition)
+        self._report_complete(begun | {row.partition for row in written})
 
-    def _tell_complete(self, touched: set[int]) -> None:
-        complete = {partition for partition in touched if self._again.get(partition) == []}
+    def _report_complete(self, touched: set[int]) -> None:
+        complete = {partition for partition in touched if self._to_rewrite.get(partition) == []}
         if complete:
             self._sink.complete(complete)
             log.info("all rows of partitions %s are there", sorted(complete))
             for partition in complete:
-                del self._again[partition], self._lacks[partition]
+                del self._to_rewrite[partition], self._missing_from[partition]
 
 
 def build(

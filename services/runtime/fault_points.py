@@ -32,21 +32,21 @@ POINTS: Final[dict[str, tuple[str, ...]]] = {
     "evaluation": (
         "emission.before",  # dead letters, a report or a posterior are about to be sent
         "emission.after",
-        "ledger.before",  # a batch was read, none of it is written to the store
-        "ledger.between",  # its ids are written, its sums and offsets are not
-        "ledger.after",  # sums, ids and offsets are committed
+        "store.before",  # a batch was read, none of it is written to the store
+        "store.between",  # its ids are written, its sums and offsets are not
+        "store.after",  # sums, ids and offsets are committed
         "noted",  # a new version of the posterior is in the store, but not sent
     ),
 }
 """The fault points of each process, in the order in which a batch passes them."""
 
 
-def reached(process: str, place: str) -> None:
+def reached(process: str, point: str) -> None:
     """Returns, unless a drill has armed this point of this process and its passes are used up."""
     folder = _folder()
     if folder is None:
         return
-    file = _file(folder, process, place)
+    file = _file(folder, process, point)
     try:
         left, signum = map(int, file.read_text().split())
     except FileNotFoundError:
@@ -58,19 +58,19 @@ def reached(process: str, place: str) -> None:
     os.kill(os.getpid(), signum)
 
 
-def arm(folder: Path, process: str, place: str, passes: int = 0, signum: int = signal.SIGKILL) -> None:
+def arm(folder: Path, process: str, point: str, passes: int = 0, signum: int = signal.SIGKILL) -> None:
     """Makes the process die at this point, or freeze (SIGSTOP), after `passes` passes."""
-    _write(_file(folder, process, place), passes, signum)
+    _write(_file(folder, process, point), passes, signum)
 
 
-def is_armed(folder: Path, process: str, place: str) -> bool:
+def is_armed(folder: Path, process: str, point: str) -> bool:
     """Whether the point is armed and has not been triggered yet."""
-    return _file(folder, process, place).exists()
+    return _file(folder, process, point).exists()
 
 
-def disarm(folder: Path, process: str, place: str) -> bool:
+def disarm(folder: Path, process: str, point: str) -> bool:
     """Disarms the point; returns whether it was still armed."""
-    file = _file(folder, process, place)
+    file = _file(folder, process, point)
     there = file.exists()
     file.unlink(missing_ok=True)
     return there
@@ -87,10 +87,10 @@ def _folder() -> Path | None:
     return Path(named) if named else None
 
 
-def _file(folder: Path, process: str, place: str) -> Path:
-    if place not in POINTS[process]:
-        raise ValueError(f"{process} has no place called {place!r}")
-    return folder / f"{process}.{place}"
+def _file(folder: Path, process: str, point: str) -> Path:
+    if point not in POINTS[process]:
+        raise ValueError(f"{process} has no fault point called {point!r}")
+    return folder / f"{process}.{point}"
 
 
 def _write(file: Path, passes: int, signum: int) -> None:

@@ -80,9 +80,9 @@ class HealthServer:
     def _answer(self, path: str) -> Answer:
         if path == "/ready":
             waits = self._readiness.waits()
-            told = {"ready": not waits, "waiting_for": ", ".join(waits), "idle_s": round(self._readiness.idle_s(), 3)}
+            report = {"ready": not waits, "waiting_for": ", ".join(waits), "idle_s": round(self._readiness.idle_s(), 3)}
             status = HTTPStatus.SERVICE_UNAVAILABLE if waits else HTTPStatus.OK
-            return Answer(status, "application/json", json.dumps(told).encode())
+            return Answer(status, "application/json", json.dumps(report).encode())
         if path == "/live":
             return Answer(HTTPStatus.OK, "text/plain", b"alive\n")
         if path == "/metrics":

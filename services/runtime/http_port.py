@@ -146,11 +146,11 @@ class HttpPort:
         if not heard:
             self._hang_up(caller)
         elif b"\r\n\r\n" in caller.heard or b"\n\n" in caller.heard:
-            self._say(caller, self._answer_to(bytes(caller.heard).split(b"\n", 1)[0]))
+            self._respond(caller, self._answer_to(bytes(caller.heard).split(b"\n", 1)[0]))
         elif len(caller.heard) >= LONGEST_BYTES:
-            self._say(caller, _wrong(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE))
+            self._respond(caller, _wrong(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE))
 
-    def _say(self, caller: _Caller, answer: Answer) -> None:
+    def _respond(self, caller: _Caller, answer: Answer) -> None:
         caller.unsent = memoryview(answer.written())
         self._selector.modify(caller.socket, selectors.EVENT_WRITE)
 

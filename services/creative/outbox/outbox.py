@@ -65,8 +65,8 @@ class Outbox:
     def offer(self, chosen: Sequence[Selection | Record]) -> None:
         """Accepts the selections of one answer, or encoded records; a `kill -9` after it returns loses none of them."""
         records = [_record(item) for item in chosen]
-        places: Sequence[JournalEntry | None] = self._journal.append(records) or [None] * len(records)
-        pending = [Pending(record, entry) for record, entry in zip(records, places, strict=True)]
+        entries: Sequence[JournalEntry | None] = self._journal.append(records) or [None] * len(records)
+        pending = [Pending(record, entry) for record, entry in zip(records, entries, strict=True)]
         try:
             self._queue.put_nowait(pending)
         except queue.Full:

@@ -37,13 +37,13 @@ class CircuitBreakerScorer:
     async def score(self, dense: NDArray[np.float32], categories: NDArray[np.int64], *, budget_s: float) -> Scores:
         """See `Scorer`; raises `Unavailable` at once while the breaker is open."""
         if not self._breaker.is_open:
-            return await self._asked(dense, categories, budget_s)
+            return await self._ask(dense, categories, budget_s)
         trying = self._try is not None and not self._try.done()
         if budget_s >= _FAIR_S and not trying and self._breaker.may_try(self._clock.monotonic()):
             self._try = asyncio.create_task(self._tried(dense, categories, budget_s))
         raise Unavailable(PART, "it failed a moment ago and is tried beside the requests")
 
-    async def _asked(self, dense: NDArray[np.float32], categories: NDArray[np.int64], budget_s: float) -> Scores:
+    async def _ask(self, dense: NDArray[np.float32], categories: NDArray[np.int64], budget_s: float) -> Scores:
         try:
             scores = await self._scorer.score(dense, categories, budget_s=budget_s)
         except Unavailable:
@@ -55,4 +55,4 @@ class CircuitBreakerScorer:
 
     async def _tried(self, dense: NDArray[np.float32], categories: NDArray[np.int64], budget_s: float) -> None:
         with contextlib.suppress(Unavailable):  # the breaker has recorded it; no request waits for these scores
-            await self._asked(dense, categories, budget_s)
+            await self._ask(dense, categories, budget_s)

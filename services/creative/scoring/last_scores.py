@@ -27,9 +27,9 @@ class LastKnownScores:
 
     def remember(self, segment: str, creative_ids: Sequence[str], scores: Floats) -> None:
         """Stores scores (C,) for the segment and for shoppers of any segment."""
-        asked = (segment, tuple(creative_ids))
-        self._newest.pop(asked, None)
-        self._newest[asked] = scores
+        key = (segment, tuple(creative_ids))
+        self._newest.pop(key, None)
+        self._newest[key] = scores
         if len(self._newest) > _UNSORTED:
             self._sort()
 

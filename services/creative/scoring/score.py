@@ -15,19 +15,19 @@ from services.models.tensors import CTR
 from services.policies.arms import Floats
 
 
-async def fresh_scores(scorer: Scorer, scoring_inputs: Sequence[Vectors], budget_s: float) -> list[Floats]:
-    """Click probabilities (C_i,) per scoring input; one call up to the model's largest batch, else several at once.
+async def fresh_scores(scorer: Scorer, vectors: Sequence[Vectors], budget_s: float) -> list[Floats]:
+    """Click probabilities (C_i,) per entry of `vectors`; one call up to the largest batch, else several at once.
 
     Raises `Unavailable("triton")` if the scores are late or are not probabilities.
     """
-    if len(scoring_inputs) == 1 and 0 < len(scoring_inputs[0].dense) <= CTR.max_batch:
-        given = await scorer.score(scoring_inputs[0].dense, scoring_inputs[0].categories, budget_s=budget_s)
+    if len(vectors) == 1 and 0 < len(vectors[0].dense) <= CTR.max_batch:
+        given = await scorer.score(vectors[0].dense, vectors[0].categories, budget_s=budget_s)
         return [_checked(given.click_probability)]
-    sizes = [len(scoring_input.dense) for scoring_input in scoring_inputs]
+    sizes = [len(one.dense) for one in vectors]
     if not sum(sizes):
         return [np.empty(0) for _ in sizes]
-    dense = np.concatenate([scoring_input.dense for scoring_input in scoring_inputs])
-    categories = np.concatenate([scoring_input.categories for scoring_input in scoring_inputs])
+    dense = np.concatenate([one.dense for one in vectors])
+    categories = np.concatenate([one.categories for one in vectors])
     cuts = [slice(at, at + CTR.max_batch) for at in range(0, len(dense), CTR.max_batch)]
     answers = await asyncio.gather(*(scorer.score(dense[cut], categories[cut], budget_s=budget_s) for cut in cuts))
     scores = _checked(np.concatenate([answer.click_probability for answer in answers]))

@@ -113,9 +113,9 @@ def worker_rate(health: HealthEndpoint, events: int) -> float:
 
 def worker_health(running: RunningStack) -> HealthEndpoint:
     """Where the worker says how far it is."""
-    door = health_endpoint(running.state_dir, "profiles")
-    assert door is not None, "profiles is a process of ours, and has one"
-    return door
+    endpoint = health_endpoint(running.state_dir, "profiles")
+    assert endpoint is not None, "profiles is a process of ours, and has one"
+    return endpoint
 
 
 def applied(health: HealthEndpoint) -> float:

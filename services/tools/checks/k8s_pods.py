@@ -53,17 +53,17 @@ def amounts_are_known(work: Workload) -> Iterator[str]:
     for box in work.containers():
         resources = box.get("resources", {})
         for part in ("requests", "limits"):
-            lacking = [amount for amount in _AMOUNTS if amount not in resources.get(part, {})]
-            if lacking:
-                yield f"{box['name']}: resources.{part} lacks {', '.join(lacking)}"
+            missing = [amount for amount in _AMOUNTS if amount not in resources.get(part, {})]
+            if missing:
+                yield f"{box['name']}: resources.{part} lacks {', '.join(missing)}"
 
 
 def health_is_asked(work: Workload) -> Iterator[str]:
     """A serving container has startup, readiness and liveness probes."""
     for box in work.pod.get("containers", []) if work.serves else []:
-        lacking = [probe for probe in _PROBES if probe not in box]
-        if lacking:
-            yield f"{box['name']}: lacks {', '.join(lacking)}"
+        missing = [probe for probe in _PROBES if probe not in box]
+        if missing:
+            yield f"{box['name']}: lacks {', '.join(missing)}"
         if box.get("livenessProbe", {}).get("httpGet", {}).get("path") == "/ready":
             yield f"{box['name']}: livenessProbe asks /ready; a restart would not bring back the part that is away"
 

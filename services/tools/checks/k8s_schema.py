@@ -20,9 +20,9 @@ _TOPIC_SPEC: dict[str, type] = {"topicName": str, "partitions": int, "replicas":
 
 def violations(item: Object) -> Iterator[str]:
     """Where one object does not fit its schema, a line each."""
-    lacking = [name for name in ("apiVersion", "kind", "metadata") if not item.get(name)]
-    if lacking:
-        yield f"{title(item)}: lacks {', '.join(lacking)}"
+    missing = [name for name in ("apiVersion", "kind", "metadata") if not item.get(name)]
+    if missing:
+        yield f"{title(item)}: lacks {', '.join(missing)}"
     elif item["kind"] == "KafkaTopic":
         yield from (f"{title(item)}: {line}" for line in _topic(item))
     else:

@@ -56,7 +56,7 @@ class Setting:
     environ: Mapping[str, str]  # without ADLOOM_* variables of the user's own stack
     seed: int
     short: bool  # the form that the tests run: the same kinds of fault, fewer and smaller
-    say: Callable[[str], None]  # prints progress
+    report: Callable[[str], None]  # prints progress
 
 
 @dataclass(frozen=True, slots=True)

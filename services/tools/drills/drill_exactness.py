@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.tools.drills.drill import Drill, Mutation, Outcome, Setting
 
-_LEDGER, _STEP = "services/wire/faust/deduplicator.py", "services/wire/faust/batch.py"
+_DEDUPLICATOR, _STEP = "services/wire/faust/deduplicator.py", "services/wire/faust/batch.py"
 
 
 def run(setting: Setting) -> Outcome:
@@ -21,17 +21,17 @@ DRILL = Drill(
     (
         Mutation(
             "remembered-ids",
-            _LEDGER,
+            _DEDUPLICATOR,
             "        if known_ms is not None and known_ms + _LATENESS_MS >= appended_ms:",
             "        if False:",
         ),
         Mutation(
             "records-before-states",
             _STEP,
-            "        if outgoing:\n            await self._world.send(outgoing)\n            self._world.check_ours()\n"
-            "        await self._store(made)\n",
-            "        await self._store(made)\n        if outgoing:\n            await self._world.send(outgoing)\n"
-            "            self._world.check_ours()\n",
+            "        if outgoing:\n            await self._io.send(outgoing)\n            self._io.check_ours()\n"
+            "        await self._store(updates)\n",
+            "        await self._store(updates)\n        if outgoing:\n            await self._io.send(outgoing)\n"
+            "            self._io.check_ours()\n",
         ),
         Mutation(
             "one-transaction",

@@ -45,15 +45,17 @@ def run(setting: Setting) -> Outcome:
     with staged(setting) as stage:
         with loaded(stage.stack.environ()["ADLOOM_CREATIVE"], plan.per_s) as load:
             healthy = _warm(load, plan.healthy_s)
-            setting.say(f"healthy: p50 {percentile_ms(healthy, 0.5):.1f} ms, p99 {percentile_ms(healthy, 0.99):.1f} ms")
+            setting.report(
+                f"healthy: p50 {percentile_ms(healthy, 0.5):.1f} ms, p99 {percentile_ms(healthy, 0.99):.1f} ms"
+            )
             pid = stage.creative.process.pid if stage.creative.process is not None else 0
             for fault in stage.faults(setting.short):
                 window = stage.suffer(fault, plan.fault_s, load)
-                setting.say(f"{fault.name}: recovered after {window.recovered_at - window.ended_at:.1f} s")
+                setting.report(f"{fault.name}: recovered after {window.recovered_at - window.ended_at:.1f} s")
                 time.sleep(plan.rest_s)
         same = stage.creative.runs() and stage.creative.process is not None and stage.creative.process.pid == pid
         answered = [selection for one in load.requests for selection in one.selections]
-        lost = _killed(stage, plan, setting.say)
+        lost = _killed(stage, plan, setting.report)
         records = _records(stage, answered + lost)
         windows = stage.windows
         promises = (
@@ -89,7 +91,7 @@ def _warm(load: OpenLoop, for_s: float) -> list[Request]:
     return [one for one in load.requests if one.sent_at >= since]
 
 
-def _killed(stage: Stage, plan: Plan, say: Callable[[str], None]) -> list[Selection]:
+def _killed(stage: Stage, plan: Plan, report: Callable[[str], None]) -> list[Selection]:
     """Kills and restarts creative under load, the last time while Kafka is frozen; returns the answered selections."""
     from services.tools.drills.faults.fault import frozen
     from services.tools.drills.faults.open_loop import loaded
@@ -109,7 +111,7 @@ def _killed(stage: Stage, plan: Plan, say: Callable[[str], None]) -> list[Select
         if last:
             kafka.end()
         answered += [selection for one in load.requests for selection in one.selections]
-        say(f"creative killed after {len(answered)} answers" + (" while Kafka was frozen" if last else ""))
+        report(f"creative killed after {len(answered)} answers" + (" while Kafka was frozen" if last else ""))
         stage.creative.start()
         until("creative is ready again", stage.creative.ready, WITHIN_S)
     return answered

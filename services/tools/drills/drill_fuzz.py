@@ -21,7 +21,7 @@ def run(setting: Setting) -> Outcome:
 
     effort = Effort(_SHORT_S, SHORT_INPUTS, setting.seed) if setting.short else Effort(LONG_S, 0, setting.seed)
     keep = ROOT / ".adloom" / "findings"
-    runs = fuzz_all(setting.folder, keep, effort, setting.environ, setting.say)
+    runs = fuzz_all(setting.folder, keep, effort, setting.environ, setting.report)
     inputs = sum(done.report.inputs for done in runs if done.report)
     amount = f"{SHORT_INPUTS:,} inputs" if setting.short else f"{LONG_S / 60:.0f} minutes"
     injected = (

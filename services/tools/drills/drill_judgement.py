@@ -52,11 +52,11 @@ def run(setting: Setting) -> Outcome:
     from services.tools.drills.interval_coverage.verdict import coverage_promises, sums_promise
 
     sizes = SHORT if setting.short else LONG
-    setting.say("shoppers browse, and the served model scores the creatives")
+    setting.report("shoppers browse, and the served model scores the creatives")
     known = world(sizes.moments, setting.seed)
     effect = _effect(setting, known, sizes)
     bias = _bias(setting, known, sizes)
-    setting.say(f"{RUNS} runs of {sizes.impressions:,} impressions")
+    setting.report(f"{RUNS} runs of {sizes.impressions:,} impressions")
     coverage = covered(runs(known, setting.seed, RUNS, sizes.of_runs()))
     return Outcome(
         (
@@ -80,7 +80,7 @@ def _effect(setting: Setting, known: World, sizes: Sizes) -> Promise:
     from services.tools.drills.interval_coverage.simulated_loop import played
     from services.tools.drills.interval_coverage.true_rates import true_gap
 
-    setting.say("95 % confidence sequences of click rates, o observed, | true, X both; 0 to 40 %")
+    setting.report("95 % confidence sequences of click rates, o observed, | true, X both; 0 to 40 %")
     record: RunRecord | None = None
     for at, record in enumerate(played(known, setting.seed, setting.folder / "effect", sizes.visitors, sizes.batch)):
         if at and at & (at - 1) == 0 or len(record.shown) == sizes.visitors:
@@ -100,7 +100,7 @@ def _on_the_running_loop(setting: Setting) -> Promise:
     """The long form also runs the whole stack, where the true rates of the impressions are not recorded."""
     from services.tools.drills.interval_coverage.running_loop import SECONDS, run_for
 
-    setting.say(f"the whole stack for {SECONDS} s")
+    setting.report(f"the whole stack for {SECONDS} s")
     (found,) = run_for(setting.folder / "state", setting.environ, setting.seed)["comparisons"]
     if found["refused"]:
         return Promise("thompson earns more than uniform on the running loop", found["refused"], False)
@@ -117,7 +117,7 @@ def _draw(setting: Setting, record: RunRecord) -> None:
     from services.tools.drills.interval_coverage.true_rates import bars
 
     for line in picture(bars(record), 0.4):
-        setting.say(line)
+        setting.report(line)
 
 
 def _bias(setting: Setting, known: World, sizes: Sizes) -> tuple[Promise, Promise]:

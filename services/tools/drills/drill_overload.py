@@ -24,7 +24,7 @@ def run(setting: Setting) -> Outcome:
     with creative(setting) as server:
         for _ in range(ATTEMPTS[setting.short]):
             seen = overloaded(generator, server.address, margins)
-            setting.say(f"capacity {seen.capacity:.0f} decisions/s; under load {seen.load.summary()}")
+            setting.report(f"capacity {seen.capacity:.0f} decisions/s; under load {seen.load.summary()}")
             if seen.is_fine(margins):
                 break
     return _outcome(setting, generator, seen, margins)

@@ -71,7 +71,7 @@ def _played(setting: Setting, policy: str, count: int, slots: int, twist: Twist 
         how = Play(policy, -(-count // len(makers)), slots, f"{setting.seed}-{name}-{policy}-{slots}", twist)
         found[name] = play(make(), how)
     if twist is None:
-        setting.say(f"{policy}: {sum(seen.decisions for seen in found.values()):,} decisions, {slots} a slate")
+        setting.report(f"{policy}: {sum(seen.decisions for seen in found.values()):,} decisions, {slots} a slate")
     return found
 
 

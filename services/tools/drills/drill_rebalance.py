@@ -27,14 +27,14 @@ DRILL = Drill(
         Mutation(
             "fence",
             "services/features/feast_fence.py",
-            "            if not all(stands.values()):\n                raise NotOwner\n",
-            "            if not all(stands.values()):\n"  # rows alone: a changed mark would be noticed
+            "            if not all(valid.values()):\n                raise NotOwner\n",
+            "            if not all(valid.values()):\n"  # rows alone: a changed mark would be noticed
             "                pipe.reset()\n                return super().pipeline(transaction, shard_hint)\n",
         ),
         Mutation(
             "epochs",
             "services/wire/faust/states/changelog.py",
-            "        return said == self.epoch\n",
+            "        return received == self.epoch\n",
             "        return True\n",
         ),
     ),

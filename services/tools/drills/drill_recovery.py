@@ -100,7 +100,7 @@ class _Recovery:
         until("all views were applied", lambda: self._worker.metric("adloom_events_total") >= sent)
         until("Feast shows them", lambda: set(self._views().values()) == {2})
         self._shown = answered(lambda: profiles_of(self._redis, self._sample))
-        self._setting.say(f"{sent:,} views applied in {time.monotonic() - began:.0f} s")
+        self._setting.report(f"{sent:,} views applied in {time.monotonic() - began:.0f} s")
 
     def _views(self) -> dict[str, int]:
         from services.tools.drills.oracle.shown_profiles import views_of
@@ -143,7 +143,7 @@ class _Recovery:
         try:
             until("all is applied", lambda: self._views() == want or self._has_read_all(), _SHOWN_WITHIN_S, look_s=0.5)
         except Unavailable:
-            self._setting.say("Feast does not show every new event")
+            self._setting.report("Feast does not show every new event")
         after = self._shown = answered(lambda: profiles_of(self._redis, self._sample))
         wrong = [user for user in self._sample if not _one_more(before.get(user), after.get(user))]
         text = f"after recovery from the {source}, a new event counts once and a duplicate does not count"

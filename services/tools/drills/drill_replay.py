@@ -45,7 +45,7 @@ def run(setting: Setting) -> Outcome:
     from services.tools.drills.replaying.log_copy import positions
 
     log, expected, first = _live(setting)
-    setting.say(
+    setting.report(
         f"{len(log):,} records, {len(expected.profiles):,} profiles, {len(expected.outcomes):,} outcomes must follow"
     )
     again, _, second = _replayed(setting, log)

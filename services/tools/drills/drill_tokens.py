@@ -54,7 +54,7 @@ def _bad_ones(setting: Setting, there: Stage) -> tuple[tuple[str, ...], tuple[Pr
         clicks_of(shown, shop, honest)
         sent = {there.send(shop, one): one for one in bad}
         tally = shop.flush(60.0)
-    setting.say(f"{len(bad):,} bad tokens sent, {tally.failed} failed")
+    setting.report(f"{len(bad):,} bad tokens sent, {tally.failed} failed")
     known = {one.impression_id for one in shown}
     after = settled(there, known, sent.keys())
     kinds = Counter(one.kind for one in bad)

@@ -26,15 +26,15 @@ _ASKED = itertools.count()
 class Addresses:
     """host:port of every endpoint of the stack, by name, and which of them are external."""
 
-    doors: Mapping[str, str]
+    by_name: Mapping[str, str]
     external: frozenset[str]
 
     def __getitem__(self, name: str) -> str:
-        return self.doors[name]
+        return self.by_name[name]
 
     def port(self, name: str) -> int:
         """The port of an endpoint that is not external."""
-        return int(self.doors[name].rpartition(":")[2])
+        return int(self.by_name[name].rpartition(":")[2])
 
 
 def is_free(port: int) -> bool:
@@ -103,5 +103,5 @@ def settle(names: tuple[str, ...], memory: Path, token: str, environ: Mapping[st
         write_whole(memory, json.dumps(ports))
     except OSError as exc:
         raise Unavailable("disk", f"{memory} cannot be written: {exc.strerror}") from exc
-    doors = {name: f"{LOOPBACK}:{port}" for name, port in ports.items()}
-    return Addresses({**doors, **given}, frozenset(given))
+    by_name = {name: f"{LOOPBACK}:{port}" for name, port in ports.items()}
+    return Addresses({**by_name, **given}, frozenset(given))

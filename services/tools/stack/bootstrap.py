@@ -37,7 +37,7 @@ class SetupError(Exception):
     """One sentence for the user: what is missing and what to install."""
 
 
-def say(line: str) -> None:
+def report(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
@@ -85,7 +85,7 @@ def execute(*command: str) -> None:
     done = subprocess.run(command, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False)
     if done.returncode:
         raise SetupError(
-            f"'{' '.join(command[:4])} ...' failed with exit status {done.returncode} (its words are above)."
+            f"'{' '.join(command[:4])} ...' failed with exit status {done.returncode} (its output is above)."
         )
 
 
@@ -157,17 +157,17 @@ def write_path_entry(path: Path) -> None:
 
 def held_back() -> tuple[str, ...]:
     """The command that blocks signals until our handler is installed; empty where `env` cannot block them."""
-    words = (shutil.which("env") or "env", "--block-signal=INT,TERM")
-    able = subprocess.run([*words, "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
-    return words if able else ()
+    command = (shutil.which("env") or "env", "--block-signal=INT,TERM")
+    able = subprocess.run([*command, "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
+    return command if able else ()
 
 
 def write_launcher(path: Path) -> None:
     """Writes the `adloom` command in place of the installer's: isolated from the caller's settings for Python, and with
     quoted paths, because a path may contain shell characters."""
-    words = (*held_back(), str(VENV / "bin/python"), "-I", "-S", str(ROOT / "services/cli/entry.py"))
+    command = (*held_back(), str(VENV / "bin/python"), "-I", "-S", str(ROOT / "services/cli/entry.py"))
     path.unlink(missing_ok=True)
-    path.write_bytes(b"#!/bin/sh\nexec " + os.fsencode(shlex.join(words)) + b' "$@"\n')
+    path.write_bytes(b"#!/bin/sh\nexec " + os.fsencode(shlex.join(command)) + b' "$@"\n')
     path.chmod(0o755)
 
 
@@ -206,8 +206,8 @@ def fingerprint(*paths: Path) -> str:
     The interpreter is left out: another Python 3.11 on PATH is no reason to tear down an environment that is in use.
     """
     build = torch_build()
-    place = f"{ROOT}{'' if build == BUILDS[0] else build}".encode()  # stamps of the default build name none
-    return hashlib.sha256(b"".join([place, *(p.read_bytes() for p in paths)])).hexdigest()[:16]
+    checkout = f"{ROOT}{'' if build == BUILDS[0] else build}".encode()  # stamps of the default build name none
+    return hashlib.sha256(b"".join([checkout, *(p.read_bytes() for p in paths)])).hexdigest()[:16]
 
 
 SetupStep = tuple[str, Callable[[], None], str]
@@ -220,9 +220,9 @@ def steps() -> list[SetupStep]:
         *sorted((ROOT / "services/tools/stack/kafka").glob("*.toml")),
         ROOT / "services/tools/stack/kafka/archive.py",
     ]
-    place, lock = fingerprint(), fingerprint(LOCK)
+    checkout, lock = fingerprint(), fingerprint(LOCK)
     return [
-        ("virtual environment", make_venv, place),
+        ("virtual environment", make_venv, checkout),
         ("installer", install_installer, lock),
         ("locked dependencies (about 6 GB with the CUDA build of torch)", install_locked, lock),
         (
@@ -237,25 +237,25 @@ def steps() -> list[SetupStep]:
 def run_steps(plan: list[SetupStep], stamps: Path) -> None:
     """Run the steps that are not done; after one has run, all later ones run again."""
     stamps.mkdir(parents=True, exist_ok=True)
-    anew = False
+    rerun = False
     for number, (name, action, depends_on) in enumerate(plan, start=1):
         stamp = stamps / f"setup-{number}"
-        if not anew and stamp.exists() and stamp.read_text() == depends_on:
+        if not rerun and stamp.exists() and stamp.read_text() == depends_on:
             continue
-        anew = True
+        rerun = True
         stamp.unlink(missing_ok=True)
-        say(f"[{number}/{len(plan)}] {name} ...")
+        report(f"[{number}/{len(plan)}] {name} ...")
         began = time.monotonic()
         action()
         stamp.write_text(depends_on)
-        say(f"[{number}/{len(plan)}] {name}: done in {time.monotonic() - began:.0f} s")
+        report(f"[{number}/{len(plan)}] {name}: done in {time.monotonic() - began:.0f} s")
 
 
 def main() -> int:
     """Set up this checkout; 0 when everything is there."""
     missing = missing_parts()
     if missing:
-        say(f"adloom: {missing}")
+        report(f"adloom: {missing}")
         return 1
     STATE.mkdir(exist_ok=True)
     with (STATE / "setup.lock").open("w") as lock:
@@ -267,7 +267,7 @@ def main() -> int:
             TORCH.write_text(torch_build())
             run_steps(plan, STAMPS)
         except SetupError as error:
-            say(f"adloom: {error}")
+            report(f"adloom: {error}")
             return 1
     return 0
 
@@ -277,7 +277,7 @@ def run() -> int:
     try:
         return main()
     except KeyboardInterrupt:
-        say("adloom: interrupted; make setup goes on with the step that was under way.")
+        report("adloom: interrupted; make setup goes on with the step that was under way.")
         return 130
 
 

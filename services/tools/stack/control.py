@@ -81,8 +81,8 @@ def holder(state_dir: StateDir) -> int | None:
     except OSError:
         return None
     # "1: FLOCK  ADVISORY  WRITE 4711 fe:01:131 0 EOF": process, then device and inode of the file
-    exclusive = [words for line in locks if (words := line.split())[1:4] == ["FLOCK", "ADVISORY", "WRITE"]]
-    return next((int(words[4]) for words in exclusive if int(words[5].split(":")[2]) == lock.st_ino), None)
+    exclusive = [fields for line in locks if (fields := line.split())[1:4] == ["FLOCK", "ADVISORY", "WRITE"]]
+    return next((int(fields[4]) for fields in exclusive if int(fields[5].split(":")[2]) == lock.st_ino), None)
 
 
 def read_state(state_dir: StateDir) -> dict[str, Any]:
@@ -105,31 +105,31 @@ def _written(state_dir: StateDir) -> dict[str, Any]:
     return state if isinstance(state, dict) else {}
 
 
-def order(state_dir: StateDir, timeout_s: float = ORDER_TIMEOUT_S, **words: str) -> dict[str, Any]:
+def order(state_dir: StateDir, timeout_s: float = ORDER_TIMEOUT_S, **command: str) -> dict[str, Any]:
     """Send a command and return the answer; raises `Misconfigured` with the supervisor's reason for refusing it."""
     if not is_running(state_dir):
         raise Misconfigured(f"no stack of {state_dir.folder} runs: adloom up starts it.")
-    return _answer(state_dir, words, timeout_s)
+    return _answer(state_dir, command, timeout_s)
 
 
 class NotListening(Unavailable):
     """The supervisor has not opened its socket yet, or has closed it."""
 
 
-def _answer(state_dir: StateDir, words: dict[str, str], timeout_s: float) -> dict[str, Any]:
+def _answer(state_dir: StateDir, command: dict[str, str], timeout_s: float) -> dict[str, Any]:
     with socket.socket(socket.AF_UNIX) as line, short_path(state_dir.run, SOCKET) as path:
         line.settimeout(timeout_s)
         try:
             line.connect(path)
-            line.sendall(json.dumps(words).encode() + b"\n")
-            said = line.makefile().readline()
+            line.sendall(json.dumps(command).encode() + b"\n")
+            reply = line.makefile().readline()
         except (FileNotFoundError, ConnectionError) as exc:
             raise NotListening("supervisor", f"it does not listen ({exc})") from exc
         except OSError as exc:
             raise Unavailable("supervisor", f"it does not answer ({exc})") from exc
-    if not said:
+    if not reply:
         raise NotListening("supervisor", "it has just ended")
-    answer: dict[str, Any] = json.loads(said)
+    answer: dict[str, Any] = json.loads(reply)
     if "refused" in answer:
         raise Misconfigured(str(answer["refused"]))
     return answer

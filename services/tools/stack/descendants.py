@@ -68,7 +68,7 @@ def send(pids: list[int], number: signal.Signals) -> None:
 def end_all(find: Callable[[], list[int]], gently_s: float, at_most_s: float = 4.0) -> list[int]:
     """End the processes of `find`: SIGTERM, then SIGKILL after `gently_s`; returns those left after `at_most_s`."""
     began = time.monotonic()
-    asked: set[int] = set()
+    signalled: set[int] = set()
     while left := find():
         elapsed = time.monotonic() - began
         if elapsed > at_most_s:
@@ -76,8 +76,8 @@ def end_all(find: Callable[[], list[int]], gently_s: float, at_most_s: float = 4
         if elapsed >= gently_s:
             send(left, signal.SIGKILL)
         else:
-            send([pid for pid in left if pid not in asked], signal.SIGTERM)
-            asked.update(left)
+            send([pid for pid in left if pid not in signalled], signal.SIGTERM)
+            signalled.update(left)
         time.sleep(_PAUSE_S)
     return left
 

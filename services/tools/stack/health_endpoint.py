@@ -27,7 +27,7 @@ class HealthEndpoint:
     def readiness(self) -> dict[str, Any]:
         """`ready`, `waiting_for` and `idle_s`; empty where the process does not answer."""
         try:
-            found: dict[str, Any] = json.loads(self._asked("ready"))
+            found: dict[str, Any] = json.loads(self._page("ready"))
         except (OSError, HTTPException, ValueError):  # it may die in the middle of an answer
             return {}
         return found
@@ -39,7 +39,7 @@ class HealthEndpoint:
     def samples(self) -> list[Sample]:
         """Its metrics: name, labels, value; raises `Unavailable` where the process does not answer."""
         try:
-            text = self._asked("metrics").decode()
+            text = self._page("metrics").decode()
         except (OSError, HTTPException) as exc:
             raise Unavailable(self.process, f"it does not tell what it has counted ({exc})") from exc
         return [sample for family in text_string_to_metric_families(text) for sample in family.samples]
@@ -52,7 +52,7 @@ class HealthEndpoint:
             return 0.0
         return total(found, name, labels)
 
-    def _asked(self, page: str) -> bytes:
+    def _page(self, page: str) -> bytes:
         connection = HTTPConnection(self.address, timeout=self.timeout_s)  # directly: urllib would use a proxy
         try:
             connection.request("GET", f"/{page}")

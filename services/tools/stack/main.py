@@ -46,20 +46,20 @@ def sweep(state_dir: StateDir) -> None:
     descendants.sweep_shared_memory(state_dir.shm_prefix)
 
 
-async def carry_out(supervisor: Supervisor, words: Mapping[str, str]) -> dict[str, Any]:
+async def carry_out(supervisor: Supervisor, command: Mapping[str, str]) -> dict[str, Any]:
     """Execute one command: `status`, `stop`, `start` or `down`."""
-    verb = words["verb"]
+    verb = command["verb"]
     if verb == "status":
         return supervisor.facts()
     if verb == "down":
         supervisor.ending.set()
         return {"done": "down"}
-    runner = supervisor.order(verb, words["name"])
+    runner = supervisor.order(verb, command["name"])
     if verb == "stop":
         await runner.stop()
     else:
         runner.want()
-    return {"done": verb, "name": words["name"]}
+    return {"done": verb, "name": command["name"]}
 
 
 async def follow(until: asyncio.StreamReader, supervisor: Supervisor) -> None:
@@ -80,7 +80,7 @@ async def supervise(supervisor: Supervisor, tied: asyncio.StreamReader | None) -
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM):  # the last by `interrupts.py`
         loop.add_signal_handler(number, supervisor.ending.set)
-    server = await control.listen(supervisor.state_dir, lambda words: carry_out(supervisor, words))
+    server = await control.listen(supervisor.state_dir, lambda command: carry_out(supervisor, command))
     following = asyncio.create_task(follow(tied, supervisor)) if tied else None
     try:
         await supervisor.up()

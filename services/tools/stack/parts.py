@@ -10,7 +10,7 @@ from services.tools.stack.kafka import jars
 from services.tools.stack.triton import backend_folder as triton_folder
 
 
-def say(part: str) -> None:
+def report(part: str) -> None:
     """Print what is installed next: a minute without output looks like a hang."""
     sys.stdout.write(f"      {part}\n")
     sys.stdout.flush()
@@ -19,15 +19,15 @@ def say(part: str) -> None:
 def main() -> int:
     """Install what is missing; 0 when all is there."""
     try:
-        say("Kafka's jars")
+        report("Kafka's jars")
         jars.install()
-        say("Triton's folder")
+        report("Triton's folder")
         triton_folder.install()
     except AdloomError as error:
         sys.stderr.write(f"adloom: {error}\n")
         return 1
     try:
-        say("an archive of Kafka's classes, from a broker that is started once")
+        report("an archive of Kafka's classes, from a broker that is started once")
         kafka_archive.install()
     except AdloomError as error:  # it only makes Kafka's starts shorter
         sys.stderr.write(f"adloom: Kafka will start as slowly as it does by itself: {error}\n")

@@ -24,7 +24,7 @@ async def within(question: Awaitable[str], name: str) -> str:
 
 
 @asynccontextmanager
-async def asked(address: str, question: bytes) -> AsyncIterator[asyncio.StreamReader]:
+async def answer_to(address: str, question: bytes) -> AsyncIterator[asyncio.StreamReader]:
     """Connects, sends these bytes, and yields the server's response."""
     host, _, port = address.rpartition(":")
     reader, writer = await asyncio.open_connection(host.strip("[]"), int(port))
@@ -40,8 +40,8 @@ def ping(address: str, name: str = "redis") -> Probe:
     """Ready when Redis answers PONG, and not that it is still loading."""
 
     async def ask() -> str:
-        async with asked(address, b"PING\r\n") as words:
-            answer = await words.readline()
+        async with answer_to(address, b"PING\r\n") as reader:
+            answer = await reader.readline()
         return "" if answer.startswith(b"+PONG") else answer[1:80].decode(errors="replace").strip() or name
 
     return lambda: within(ask(), name)
@@ -51,8 +51,8 @@ def http_ready(address: str, name: str) -> Probe:
     """`GET /ready` of one of our processes: 200, or the part that it waits for."""
 
     async def ask() -> str:
-        async with asked(address, b"GET /ready HTTP/1.0\r\nHost: localhost\r\n\r\n") as words:
-            answer = await words.read()
+        async with answer_to(address, b"GET /ready HTTP/1.0\r\nHost: localhost\r\n\r\n") as reader:
+            answer = await reader.read()
         head, _, body = answer.partition(b"\r\n\r\n")
         if b" 200 " in head.split(b"\r\n")[0] + b" ":
             return ""

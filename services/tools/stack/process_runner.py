@@ -127,14 +127,14 @@ class ProcessRunner:
     async def _until_end(self, process: asyncio.subprocess.Process) -> None:
         """Returns when the process has ended, or `stop_within_s` after SIGTERM where it ignores a requested stop."""
         ended = asyncio.create_task(process.wait())
-        told = asyncio.create_task(self.unwanted.wait())
+        unwanted = asyncio.create_task(self.unwanted.wait())
         try:
-            await asyncio.wait({ended, told}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({ended, unwanted}, return_when=asyncio.FIRST_COMPLETED)
             if not ended.done():
                 process.terminate()
                 await asyncio.wait({ended}, timeout=self.program.stop_within_s)
         finally:
-            told.cancel()
+            unwanted.cancel()
             ended.cancel()
 
     async def _clear_away(self, process: asyncio.subprocess.Process) -> None:
@@ -180,7 +180,7 @@ class ProcessRunner:
 
 
 def exit_text(code: int) -> str:
-    """How a process ended, in words.
+    """How a process ended, as text.
 
     >>> exit_text(1), exit_text(-9)
     ('exit status 1', 'SIGKILL')

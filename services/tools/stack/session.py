@@ -101,12 +101,12 @@ def spawn(
 def wait_until_up(state_dir: StateDir, supervisor: subprocess.Popen[bytes], show: Show = nothing_shown) -> RunningStack:
     """Returns when everything is ready; raises `AdloomError` with the supervisor's reason where it ended instead."""
     assert supervisor.stdout is not None  # `spawn` opens this pipe
-    with supervisor.stdout as words:
-        return _wait_until_up(state_dir, supervisor, words, show)
+    with supervisor.stdout as output:
+        return _wait_until_up(state_dir, supervisor, output, show)
 
 
 def _wait_until_up(
-    state_dir: StateDir, supervisor: subprocess.Popen[bytes], words: IO[bytes], show: Show
+    state_dir: StateDir, supervisor: subprocess.Popen[bytes], output: IO[bytes], show: Show
 ) -> RunningStack:
     until = time.monotonic() + UP_WITHIN_S
     while time.monotonic() < until:
@@ -117,17 +117,17 @@ def _wait_until_up(
                 return running(state_dir)
         if supervisor.poll() is not None:
             wrong = Misconfigured if supervisor.returncode == Misconfigured.exit_status else AdloomError
-            raise wrong(why_it_ended(state_dir, words))
+            raise wrong(why_it_ended(state_dir, output))
         time.sleep(_LOOK_S)
     supervisor.terminate()
     raise Unavailable("supervisor", f"the stack was not up within {UP_WITHIN_S:.0f} s")
 
 
-def why_it_ended(state_dir: StateDir, words: IO[bytes]) -> str:
+def why_it_ended(state_dir: StateDir, output: IO[bytes]) -> str:
     """The last line that the supervisor printed, without its prefix; where there is none, the last line of its log."""
-    os.set_blocking(words.fileno(), False)
-    said = (words.read() or b"").decode(errors="replace")
-    lines = (said or state_dir.log("supervisor").read_text(errors="replace")).strip().splitlines() or ["(no words)"]
+    os.set_blocking(output.fileno(), False)
+    text = (output.read() or b"").decode(errors="replace")
+    lines = (text or state_dir.log("supervisor").read_text(errors="replace")).strip().splitlines() or ["(no output)"]
     return lines[-1].removeprefix("adloom: ")
 
 

@@ -102,11 +102,11 @@ class Supervisor:
 
     def facts(self) -> dict[str, Any]:
         """What `adloom status --json` prints."""
-        doors = {name: self.addresses[name] for name in ("kafka", "redis", "triton", "creative", "events")}
+        endpoints = {name: self.addresses[name] for name in ("kafka", "redis", "triton", "creative", "events")}
         entries = {name: runner.state.facts(runner.program) for name, runner in self.runners.items()}
         steps = {name for name, runner in self.runners.items() if runner.program.step}
         return {
-            **doors,
+            **endpoints,
             "phase": self.phase,
             "why": self.why,
             "unwritten": self.unwritten.facts(),
@@ -138,24 +138,24 @@ class Supervisor:
         program = runner.program
         while not runner.ready.is_set():
             if runner.state.last_exit == exit_text(Misconfigured.exit_status):
-                raise Misconfigured(f"{program.name}: {self._last_words(program)}")
+                raise Misconfigured(f"{program.name}: {self._last_message(program)}")
             if runner.state.restarts >= DEATHS_ALLOWED:
-                raise Unavailable(program.name, f"it ended ({runner.state.last_exit}), {self._last_words(program)}")
+                raise Unavailable(program.name, f"it ended ({runner.state.last_exit}), {self._last_message(program)}")
             if waited_from is None and all(self.runners[need].ready.is_set() for need in program.needs):
                 waited_from = time.monotonic()
             if waited_from is not None and time.monotonic() - waited_from > program.ready_within_s:
                 waits = f"not ready after {program.ready_within_s:.0f} s, it waits for {runner.state.waiting_for}"
-                raise Unavailable(program.name, f"{waits}, {self._last_words(program)}")
+                raise Unavailable(program.name, f"{waits}, {self._last_message(program)}")
             await asyncio.sleep(_LOOK_S)
 
-    def _last_words(self, program: Program) -> str:
+    def _last_message(self, program: Program) -> str:
         if program.external:
             return f"{EXTERNAL[program.name]} names {self.addresses[program.name]}, which is not of this stack"
-        return last_words(program)
+        return last_message(program)
 
 
-def last_words(program: Program) -> str:
+def last_message(program: Program) -> str:
     """The path of a program's log, and the last line in it that matches `telling`."""
     lines = program.log.read_text(errors="replace").splitlines() if program.log.exists() else []
-    said = [line for line in lines if re.search(program.telling, line)] or lines or ["(nothing)"]
-    return f"its log {program.log} says: {said[-1][:_SHOWN]}"
+    matching = [line for line in lines if re.search(program.telling, line)] or lines or ["(nothing)"]
+    return f"its log {program.log} says: {matching[-1][:_SHOWN]}"

@@ -10,7 +10,7 @@ from rich.text import Text
 
 
 def condition(entry: dict[str, Any]) -> tuple[str, str]:
-    """A process's condition in words, and the colour to show it in.
+    """A process's condition as text, and the colour to show it in.
 
     >>> condition({"ready": False, "stopped": False, "external": False, "waiting_for": "kafka"})
     ('waiting for kafka', 'yellow')
@@ -34,9 +34,9 @@ def status_table(facts: dict[str, Any]) -> Table:
     table = Table("process", "condition", address, "pid", "restarts", "last end", title=title, title_justify="left")
     table.caption, table.caption_style, table.caption_justify = Text(caption), "red", "left"
     for name, entry in facts["processes"].items():
-        words, colour = condition(entry)
+        text, colour = condition(entry)
         cells = (facts.get(name, ""), str(entry["pid"] or ""), str(entry["restarts"]), entry["last_exit"])
-        table.add_row(name, Text(words, colour), *cells)
+        table.add_row(name, Text(text, colour), *cells)
     return table
 
 
@@ -45,12 +45,12 @@ class ChangesPrinter:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._said: dict[str, str] = {}
+        self._shown: dict[str, str] = {}
 
     def show(self, facts: dict[str, Any]) -> None:
         """Print the processes whose condition has changed."""
         for name, entry in {**facts["steps"], **facts["processes"]}.items():
-            words, _ = condition(entry)
-            if self._said.get(name) != words and (words == "ready" or name in self._said):
-                self._console.print(f"{name}: {words}", highlight=False)
-            self._said[name] = words
+            text, _ = condition(entry)
+            if self._shown.get(name) != text and (text == "ready" or name in self._shown):
+                self._console.print(f"{name}: {text}", highlight=False)
+            self._shown[name] = text

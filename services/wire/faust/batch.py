@@ -29,7 +29,7 @@ class PartitionsRevoked(Exception):
     """The partitions of the batch are not ours any more: nothing more of the batch may be written."""
 
 
-class States(Protocol):
+class StateStore(Protocol):
     """The store of users' states."""
 
     def get(self, partition: int, user: str) -> bytes | None:
@@ -49,7 +49,7 @@ class WorkerIO(Protocol):
     """The effects that a step needs: states, sending, publishing and the check of ownership."""
 
     @property
-    def states(self) -> States:
+    def states(self) -> StateStore:
         """The states of our partitions."""
         ...
 
@@ -69,48 +69,48 @@ class WorkerIO(Protocol):
 class BatchProcessor:
     """Takes batches through the steps, with one `Processor`."""
 
-    def __init__(self, processor: Processor, partitions: Mapping[str, int], marks: Watermarks, world: WorkerIO) -> None:
+    def __init__(self, processor: Processor, partitions: Mapping[str, int], marks: Watermarks, io: WorkerIO) -> None:
         self._processor = processor
         self._partitions = partitions
         self._marks = marks
-        self._world = world
+        self._io = io
 
     async def step(self, raws: Sequence[RawRecord]) -> None:
         """Returns when all results of the messages are durable; raises `PartitionsRevoked` or `Bug`."""
         classified = classify(raws, self._partitions)
-        self._world.check_ours()
-        made = self._advance(classified)
-        outgoing = [*(record for advance in made.values() for record in advance.records), *classified.outgoing]
+        self._io.check_ours()
+        updates = self._advance(classified)
+        outgoing = [*(record for update in updates.values() for record in update.records), *classified.outgoing]
         if outgoing:
-            await self._world.send(outgoing)
-            self._world.check_ours()
-        await self._store(made)
-        rows = [advance.row for advance in made.values() if advance.row is not None]
+            await self._io.send(outgoing)
+            self._io.check_ours()
+        await self._store(updates)
+        rows = [update.row for update in updates.values() if update.row is not None]
         if rows:
-            self._world.check_ours()
-            await self._world.publish(rows)
+            self._io.check_ours()
+            await self._io.publish(rows)
         for raw in raws:
             self._marks.processed(raw.topic, raw.partition, raw.offset, raw.timestamp_ms)
         _count(classified)
 
     def _advance(self, classified: ClassifiedBatch) -> dict[User, StateUpdate]:
-        made: dict[User, StateUpdate] = {}
+        updates: dict[User, StateUpdate] = {}
         fates: Counter[tuple[str, str]] = Counter()
         for (partition, name), events in self._work(classified).items():
-            state = self._world.states.get(partition, name)
-            advance = self._processor.advance(name, partition, state, events, self._marks.of(partition))
-            made[partition, name] = advance
-            for event, reason in advance.refused:
+            state = self._io.states.get(partition, name)
+            update = self._processor.advance(name, partition, state, events, self._marks.of(partition))
+            updates[partition, name] = update
+            for event, reason in update.refused:
                 classified.refuse(event, reason)
-            fates.update(advance.fates)
+            fates.update(update.fates)
         for (topic, fate), count in fates.items():
             METRICS.events.labels(topic, fate).inc(count)
-        return made
+        return updates
 
-    async def _store(self, made: Mapping[User, StateUpdate]) -> None:
-        for (partition, name), advance in made.items():
-            self._world.states.put(partition, name, advance.state)
-        await self._world.states.settle()
+    async def _store(self, updates: Mapping[User, StateUpdate]) -> None:
+        for (partition, name), update in updates.items():
+            self._io.states.put(partition, name, update.state)
+        await self._io.states.settle()
 
     def _work(self, classified: ClassifiedBatch) -> dict[User, list[Envelope]]:
         """Users with events, and users who are due at the watermark."""

@@ -1,5 +1,7 @@
 """Recognises events that a user's state already holds: at-least-once delivery, exactly-once state (law 4).
 
+The states of `profiles` hold one; those of `outcomes` recognise events by themselves (`services/outcomes/state.py`).
+
 Two checks recognise an event that was applied before:
 
 - The offset: a message at or before the last applied offset of its topic-partition is *redelivered* (the worker crashed
@@ -57,10 +59,10 @@ class Deduplicator:
 
     def admit(self, envelope: Envelope) -> Fate:
         """Decides whether `envelope` is new and, if so, remembers it. On APPLIED the caller must apply it now."""
-        place = f"{envelope.topic}/{envelope.partition}"
-        if envelope.offset <= self._offsets.get(place, -1):
+        topic_partition = f"{envelope.topic}/{envelope.partition}"
+        if envelope.offset <= self._offsets.get(topic_partition, -1):
             return Fate.REDELIVERED
-        self._offsets[place] = envelope.offset
+        self._offsets[topic_partition] = envelope.offset
         seen = self._seen.setdefault(envelope.topic, {})
         appended_ms = to_ms(envelope.appended_at)
         _forget(seen, appended_ms)

@@ -20,15 +20,15 @@ Entry = tuple[bytes | None, bytes | None, Headers]
 
 async def emit(producer: aiokafka.AIOKafkaProducer, records: Iterable[Record]) -> None:
     """Returns when the broker has all records, those of one partition in their order; waits as long as that takes."""
-    places: dict[tuple[str, int], list[Entry]] = {}
+    by_partition: dict[tuple[str, int], list[Entry]] = {}
     counts: dict[str, int] = {}
     for record in records:
         if record.topic not in counts:
             counts[record.topic] = len(await producer.partitions_for(record.topic))
-        home = partition_of(record.key or b"", counts[record.topic])
-        partition = home if record.partition is None else record.partition
-        places.setdefault((record.topic, partition), []).append((record.key, record.value, record.headers))
-    sent = [sent for place, entries in places.items() for sent in await hand_over(producer, *place, entries)]
+        by_key = partition_of(record.key or b"", counts[record.topic])
+        partition = by_key if record.partition is None else record.partition
+        by_partition.setdefault((record.topic, partition), []).append((record.key, record.value, record.headers))
+    sent = [sent for tp, entries in by_partition.items() for sent in await hand_over(producer, *tp, entries)]
     await asyncio.gather(*(future for future, _ in sent))
 
 

@@ -67,7 +67,7 @@ class EndsOfInputs:
         These are inputs that were fetched to their end and nevertheless not processed to it, after a tick without a
         batch."""
         consumer: Any = self._worker.app.consumer
-        for place in self._worker.marks.behind(ends):
-            position = await consumer.position(TP(*place))
-            if position is not None and position >= ends[place]:
-                self._worker.suspects[place] = ends[place]
+        for tp in self._worker.marks.behind(ends):
+            position = await consumer.position(TP(*tp))
+            if position is not None and position >= ends[tp]:
+                self._worker.suspects[tp] = ends[tp]

@@ -59,22 +59,24 @@ class GapReader:
                 log.warning("a gap could not be read yet (%r)", exc)
                 await asyncio.sleep(_RETRY_S)
 
-    async def keys(self, place: TopicPartition, first: int, end: int) -> set[bytes]:
+    async def keys(self, topic_partition: TopicPartition, first: int, end: int) -> set[bytes]:
         """The keys of the messages in a span of offsets. Raises `KafkaError` where the broker is down."""
         found: set[bytes] = set()
-        async with self._at(place, first) as (consumer, tp):
+        async with self._at(topic_partition, first) as (consumer, tp):
             while await consumer.position(tp) < end:
                 before = await consumer.position(tp)
                 records = (await consumer.getmany(tp, timeout_ms=_KEYS_MS)).get(tp, ())
                 found.update(record.key for record in records if record.offset < end and record.key is not None)
                 if await consumer.position(tp) == before:
-                    raise KafkaTimeoutError(f"{place} was not read beyond {before} within {_KEYS_MS} ms")
+                    raise KafkaTimeoutError(f"{topic_partition} was not read beyond {before} within {_KEYS_MS} ms")
         return found
 
     @asynccontextmanager
-    async def _at(self, place: TopicPartition, first: int) -> AsyncIterator[tuple[aiokafka.AIOKafkaConsumer, Any]]:
+    async def _at(
+        self, topic_partition: TopicPartition, first: int
+    ) -> AsyncIterator[tuple[aiokafka.AIOKafkaConsumer, Any]]:
         """A consumer that reads the partition from `first` on."""
-        tp = aiokafka.TopicPartition(*place)
+        tp = aiokafka.TopicPartition(*topic_partition)
         consumer = aiokafka.AIOKafkaConsumer(bootstrap_servers=self._kafka, auto_offset_reset="earliest")
         await consumer.start()
         try:
@@ -84,15 +86,15 @@ class GapReader:
         finally:
             await consumer.stop()
 
-    async def _read(self, place: TopicPartition, first: int, end: int) -> list[RawRecord]:
-        async with self._at(place, first) as (consumer, tp):
+    async def _read(self, topic_partition: TopicPartition, first: int, end: int) -> list[RawRecord]:
+        async with self._at(topic_partition, first) as (consumer, tp):
             begin = min((await consumer.beginning_offsets([tp]))[tp], end)
             found: list[RawRecord] = []
             while await consumer.position(tp) < end:
                 for record in (await consumer.getmany(tp, timeout_ms=_READ_MS)).get(tp, ()):
                     if first <= record.offset < end:
                         found.append(_raw(record))
-            tell_deleted(deleted({place: first}, {place: begin}))
+            tell_deleted(deleted({topic_partition: first}, {topic_partition: begin}))
             return found
 
 

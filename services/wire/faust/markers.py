@@ -24,36 +24,36 @@ class Markers:
         self._lock = threading.Lock()
         self._ends: dict[TopicPartition, dict[int, int]] = {}  # end of each marker, by its first offset
 
-    def note(self, place: TopicPartition, first: int, end: int) -> None:
+    def note(self, tp: TopicPartition, first: int, end: int) -> None:
         """Remembers a marker from `first` to before `end`; markers of topics other than ours are ignored."""
-        if place[0] in self._topics:
+        if tp[0] in self._topics:
             with self._lock:
-                self._ends.setdefault(place, {})[first] = end
+                self._ends.setdefault(tp, {})[first] = end
 
     def behind(self, following: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
         """For inputs whose next offset is a marker: the first offset after the markers."""
         with self._lock:
-            found = {place: self._end(place, offset) for place, offset in following.items()}
-        return {place: offset for place, offset in found.items() if offset > following[place]}
+            found = {tp: self._end(tp, offset) for tp, offset in following.items()}
+        return {tp: offset for tp, offset in found.items() if offset > following[tp]}
 
     def without(self, gaps: Collection[Gap]) -> list[Gap]:
         """The gaps without the known markers at their beginning; a gap of markers only is left out."""
         with self._lock:
-            left = [(place, self._end(place, first), end) for place, first, end in gaps]
+            left = [(tp, self._end(tp, first), end) for tp, first, end in gaps]
         return [gap for gap in left if gap[1] < gap[2]]
 
     def forget(self, following: Mapping[TopicPartition, int]) -> None:
         """Drops markers before these offsets, and all markers of partitions not in `following`."""
         with self._lock:
-            for place, ends in list(self._ends.items()):
-                kept = {first: end for first, end in ends.items() if first >= following.get(place, end)}
+            for tp, ends in list(self._ends.items()):
+                kept = {first: end for first, end in ends.items() if first >= following.get(tp, end)}
                 if kept:
-                    self._ends[place] = kept
+                    self._ends[tp] = kept
                 else:
-                    del self._ends[place]
+                    del self._ends[tp]
 
-    def _end(self, place: TopicPartition, offset: int) -> int:
-        ends = self._ends.get(place, {})
+    def _end(self, tp: TopicPartition, offset: int) -> int:
+        ends = self._ends.get(tp, {})
         while offset in ends:
             offset = ends[offset]
         return offset

@@ -19,10 +19,10 @@ from services.wire.faust.batch import PartitionsRevoked
 _LOOK_S = 0.5
 
 
-def lacking(assigned: Iterable[TP], topics: Collection[str]) -> list[TP]:
+def unassigned(assigned: Iterable[TP], topics: Collection[str]) -> list[TP]:
     """The partitions missing from `assigned`: a partition assigned in one of `topics` must be assigned in all of them.
 
-    >>> lacking([TP("views", 0), TP("views", 1), TP("states", 1), TP("other", 2)], ["views", "states"])
+    >>> unassigned([TP("views", 0), TP("views", 1), TP("states", 1), TP("other", 2)], ["views", "states"])
     [TP(topic='states', partition=0)]
     """
     found = {tp for tp in assigned if tp.topic in topics}
@@ -36,7 +36,7 @@ def unknown(consumer: Any, topics: Iterable[str]) -> list[str]:
     return [topic for topic in topics if not cluster.partitions_for_topic(topic)]
 
 
-async def have_assigned_anew(consumer: Any, topics: Collection[str]) -> None:
+async def request_new_assignment(consumer: Any, topics: Collection[str]) -> None:
     """Refreshes the metadata, and requests a new assignment once it has all topics.
 
     Must be called again while a topic is missing: an assignment without that topic would be of no use.

@@ -30,11 +30,11 @@ class FaustOwnership:
     def is_confirmed(self) -> bool:
         """Whether the group's coordinator still counts the worker in its generation; asks it now."""
         worker = self._of()
-        asked = asyncio.run_coroutine_threadsafe(self._ask(worker), worker.app.loop)
+        answer = asyncio.run_coroutine_threadsafe(self._ask(worker), worker.app.loop)
         try:
-            return asked.result(_ANSWER_S)
+            return answer.result(_ANSWER_S)
         except TimeoutError:
-            asked.cancel()
+            answer.cancel()
             return False
 
     def written(self, partition: int) -> int:

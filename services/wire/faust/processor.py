@@ -26,7 +26,7 @@ class StateUpdate:
     """The number of events by (topic, fate), for the metrics."""
 
 
-class States(Protocol):
+class PartitionStates(Protocol):
     """The states of one partition, as they are at each call."""
 
     def __iter__(self) -> Iterator[tuple[str, bytes]]:
@@ -44,7 +44,7 @@ class States(Protocol):
 class Processor(Protocol):
     """Decides the next state of users. Called by one task, never concurrently."""
 
-    def restore(self, partition: int, states: States) -> None:
+    def restore(self, partition: int, states: PartitionStates) -> None:
         """The partition was assigned to us, with these states: drop what was kept for it, and set its timers again.
 
         `states` can be iterated many times until the partition is released, and shows the states of that time."""
@@ -64,10 +64,11 @@ class Processor(Protocol):
     ) -> StateUpdate:
         """The user's state after `events`, and after everything that was due up to `watermark_ms`.
 
-        `events` are valid events of this user in the order of arrival, redelivered and duplicate ones included
-        (`Deduplicator.admit` recognises them). Every message of the partition appended (LogAppendTime) up to
-        `watermark_ms` is in `events` or was in an earlier call; 0 where that is not known yet. The result depends on
-        the arguments only. An exception ends the process before any of the events is acknowledged.
+        `events` are valid events of this user in the order of arrival, redelivered and duplicate ones included: the
+        state recognises them (`Deduplicator.admit` in `profiles`, `join.apply` in `outcomes`). Every message of the
+        partition appended (LogAppendTime) up to `watermark_ms` is in `events` or was in an earlier call; 0 where that
+        is not known yet. The result depends on the arguments only. An exception ends the process before any of the
+        events is acknowledged.
         """
         ...
 

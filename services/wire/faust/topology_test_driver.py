@@ -26,7 +26,7 @@ class Crash(Exception):
 
 
 class _Memory:
-    """Local store and changelog in memory; implements `States`."""
+    """Local store and changelog in memory; implements `StateStore`."""
 
     def __init__(self) -> None:
         self.local: dict[_Key, bytes] = {}
@@ -77,13 +77,13 @@ class _StatesOf:
 class TopologyTestDriver:
     """One worker over topics in memory: call `append` and `run`, then read `published` and `sent`."""
 
-    def __init__(self, make_room: Callable[[], Processor], topics: Iterable[str]) -> None:
+    def __init__(self, make_processor: Callable[[], Processor], topics: Iterable[str]) -> None:
         self.topics = tuple(topics)
         self.logs: dict[TopicPartition, list[RawRecord]] = {(t, p): [] for t in self.topics for p in range(PARTITIONS)}
         self.sent: list[Record] = []  # to other topics, in order
         self.published: list[object] = []  # rows, in order
         self.states = _Memory()
-        self._make_room = make_room
+        self._make_processor = make_processor
         self._committed: dict[TopicPartition, int] = dict.fromkeys(self.logs, 0)
         self._points_left = -1
         self.states.point = self._point
@@ -137,34 +137,36 @@ class TopologyTestDriver:
         """Does nothing: the one worker owns all partitions."""
 
     def _start(self) -> None:
-        self._processor = self._make_room()
+        self._processor = self._make_processor()
         self._marks = Watermarks(self.topics)
         self._marks.begin(self._committed)
         self._next = dict(self._committed)
-        self._stepper = BatchProcessor(self._processor, dict.fromkeys(self.topics, PARTITIONS), self._marks, self)
+        self._batch_processor = BatchProcessor(
+            self._processor, dict.fromkeys(self.topics, PARTITIONS), self._marks, self
+        )
         for partition in range(PARTITIONS):
             self._processor.restore(partition, _StatesOf(self.states, partition))
 
     async def _run(self, chance: Random, now_ms: int, batch: int) -> None:
         self._now_ms = now_ms
         while raws := self._read(chance, batch):
-            await self._stepper.step(raws)
+            await self._batch_processor.step(raws)
             self._point()
             for raw in raws:
                 self._committed[raw.topic, raw.partition] = raw.offset + 1
         self._processor.look()
-        self._marks.ends({place: len(log) for place, log in self.logs.items()}, now_ms)
-        await self._stepper.step([])
+        self._marks.ends({tp: len(log) for tp, log in self.logs.items()}, now_ms)
+        await self._batch_processor.step([])
 
     def _read(self, chance: Random, batch: int) -> list[RawRecord]:
         raws: list[RawRecord] = []
         while len(raws) < batch:
-            waiting = [place for place, log in self.logs.items() if self._next[place] < len(log)]
+            waiting = [tp for tp, log in self.logs.items() if self._next[tp] < len(log)]
             if not waiting:
                 break
-            place = chance.choice(waiting)
-            raws.append(self.logs[place][self._next[place]])
-            self._next[place] += 1
+            tp = chance.choice(waiting)
+            raws.append(self.logs[tp][self._next[tp]])
+            self._next[tp] += 1
         return raws
 
     def _point(self) -> None:

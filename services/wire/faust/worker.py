@@ -2,8 +2,9 @@
 
 Key: user pseudonym; a worker owns whole partitions of all its topics. Order: of each topic-partition, not between
 topics. Delivery: at least once into `Processor.advance`. A replay is harmless, because states are written whole and
-recognise the events that they hold (`deduplicator.py`), and because no event is acknowledged before all its results are
-durable (`batch.py`). While a part is unavailable the worker waits, with the part named; it loses and raises nothing.
+recognise the events that they hold (`deduplicator.py` in `profiles`, `UserState.applied` and `named_by` in `outcomes`),
+and because no event is acknowledged before all its results are durable (`batch.py`). While a part is unavailable the
+worker waits, with the part named; it loses and raises nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from services.wire.faust.commit_points import add_commit_points
 from services.wire.faust.emission import emit
 from services.wire.faust.gaps import GapReader
 from services.wire.faust.markers import Markers
-from services.wire.faust.membership import have_assigned_anew, is_counted, lacking, see_skipped, unknown
+from services.wire.faust.membership import is_counted, request_new_assignment, see_skipped, unassigned, unknown
 from services.wire.faust.patches.aiokafka_markers import note_markers
 from services.wire.faust.patches.aiokafka_taken_names import notice_taken_names
 from services.wire.faust.processor import Processor
@@ -76,7 +77,7 @@ class Worker:
         self._processor = processor
         self.generation = -1  # the group's generation whose partitions were taken over
         self._looked_at = time.monotonic()  # when `Processor.look` was last called
-        self._lacks = ""  # the topics or partitions missing from our assignment
+        self._missing = ""  # the topics or partitions missing from our assignment
         source = self.app.topic(
             *topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True
         )
@@ -85,7 +86,9 @@ class Worker:
     def lay_out(self, partitions: int) -> None:
         """Sets the number of partitions of every input and of the changelog; call once, before the app starts."""
         self.states = StateTable(self.app, partitions, self.name, self._gaps, self.confirm)
-        self._stepper = BatchProcessor(self._processor, dict.fromkeys(self.topics, partitions), self.marks, self)
+        self._batch_processor = BatchProcessor(
+            self._processor, dict.fromkeys(self.topics, partitions), self.marks, self
+        )
 
     async def _agent(self, stream: Any) -> None:
         """Faust's agent. On an exception Faust would acknowledge the batch, so the process ends instead."""
@@ -109,9 +112,9 @@ class Worker:
                 raws = []
             suspects, self.suspects = self.suspects, {}
             raws = await self._gaps.fill(raws, self.marks.following, suspects)
-            await self._stepper.step(raws)
-            for place, end in suspects.items():
-                self.marks.nothing_before(place, end)
+            await self._batch_processor.step(raws)
+            for tp, end in suspects.items():
+                self.marks.nothing_before(tp, end)
             self.check_ours()
         except PartitionsRevoked:
             if raws:
@@ -135,18 +138,18 @@ class Worker:
         """Whether the partitions are assigned and their states restored."""
         return START not in self.readiness.waits()
 
-    def _finished(self, places: Iterable[TopicPartition]) -> None:
+    def _finished(self, inputs: Iterable[TopicPartition]) -> None:
         """Lets the next commit include these inputs, up to their processed offsets."""
         consumer: Any = self.app.consumer
-        consumer.finished({place: self.marks.following[place] for place in places if place in self.marks.following})
+        consumer.finished({tp: self.marks.following[tp] for tp in inputs if tp in self.marks.following})
 
     def pass_markers(self) -> bool:
         """Moves the inputs past transaction markers that come next; returns whether there were any."""
-        if not self._stands(self.generation):
+        if not self._is_current(self.generation):
             return False
         passed = self.markers.behind(self.marks.following)
-        for place, offset in passed.items():
-            self.marks.nothing_before(place, offset)
+        for tp, offset in passed.items():
+            self.marks.nothing_before(tp, offset)
         self._finished(passed)
         self.markers.forget(self.marks.following)
         return bool(passed)
@@ -178,14 +181,14 @@ class Worker:
     async def _check_whole(self) -> None:
         """Requests a new assignment and raises `PartitionsRevoked` where an input or the changelog is missing."""
         consumer, topics = self.app.consumer, [*self.topics, self.states.topic]
-        missing = [f"{tp.topic}/{tp.partition}" for tp in lacking(consumer.assignment(), topics)]
+        missing = [f"{tp.topic}/{tp.partition}" for tp in unassigned(consumer.assignment(), topics)]
         names = ", ".join(unknown(consumer, topics) or missing)
-        if names and names != self._lacks:
+        if names and names != self._missing:
             log.warning("was not given %s: asks for another assignment", names)
-        self._lacks = names
+        self._missing = names
         if names:
             self.readiness.waiting_for(START)
-            await have_assigned_anew(consumer, topics)
+            await request_new_assignment(consumer, topics)
             raise PartitionsRevoked
 
     async def _positions(self, ours: set[TP], generation: int) -> Mapping[TopicPartition, int]:
@@ -196,26 +199,26 @@ class Worker:
         consumer: Any = self.app.consumer
         await see_skipped(consumer, ours)
         found = await consumer.earliest_offsets(*ours) if ours else {}
-        if not self._stands(generation):
+        if not self._is_current(generation):
             raise PartitionsRevoked
         done = {(tp.topic, tp.partition): consumer.done_before(tp) for tp in ours}
         earliest = {(tp.topic, tp.partition): offset for tp, offset in found.items()}
         lost = deleted(done, earliest)
         tell_deleted(lost)
-        consumer.finished({place: earliest[place] for place in lost})
-        return {place: max(done[place] or 0, offset) for place, offset in earliest.items()}
+        consumer.finished({tp: earliest[tp] for tp in lost})
+        return {tp: max(done[tp] or 0, offset) for tp, offset in earliest.items()}
 
     def _rebalances(self) -> bool:
         tables: Any = self.app.tables
         return not tables.recovery.is_over
 
-    def _stands(self, generation: int) -> bool:
+    def _is_current(self, generation: int) -> bool:
         """Whether the assignment of this generation is the newest, and its states are restored."""
         return not self._rebalances() and generation == self.app.consumer_generation_id
 
     def check_ours(self) -> None:
         """Raises `PartitionsRevoked` after a rebalance."""
-        if not self._stands(self.generation):
+        if not self._is_current(self.generation):
             raise PartitionsRevoked
 
     def _name_is_taken(self, instance: str) -> None:

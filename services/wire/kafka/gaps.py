@@ -29,11 +29,11 @@ def gaps(
     expected = dict(following)
     found = []
     for raw in raws:
-        place = (raw.topic, raw.partition)
-        if raw.offset > expected.get(place, raw.offset):
-            found.append((place, expected[place], raw.offset))
-        expected[place] = max(expected.get(place, 0), raw.offset + 1)
-    tails = ((place, expected[place], end) for place, end in ends.items() if expected.get(place, end) < end)
+        tp = (raw.topic, raw.partition)
+        if raw.offset > expected.get(tp, raw.offset):
+            found.append((tp, expected[tp], raw.offset))
+        expected[tp] = max(expected.get(tp, 0), raw.offset + 1)
+    tails = ((tp, expected[tp], end) for tp, end in ends.items() if expected.get(tp, end) < end)
     return [*found, *tails]
 
 
@@ -47,8 +47,8 @@ def deleted(
     >>> deleted({("views", 0): 3, ("views", 1): None}, {("views", 0): 7, ("views", 1): 7})
     {('views', 0): 4}
     """
-    lost = {place: earliest.get(place, 0) - offset for place, offset in committed.items() if offset is not None}
-    return {place: count for place, count in lost.items() if count > 0}
+    lost = {tp: earliest.get(tp, 0) - offset for tp, offset in committed.items() if offset is not None}
+    return {tp: count for tp, count in lost.items() if count > 0}
 
 
 def tell_deleted(counts: Mapping[TopicPartition, int]) -> None:

@@ -61,7 +61,7 @@ class Broken:
         raise Bug("the sink fell over")
 
 
-class Door:
+class Endpoint:
     """A running EventService and a caller at it."""
 
     def __init__(self, channel: grpc.aio.Channel, sink: MemorySink | Slow | Broken) -> None:
@@ -85,7 +85,7 @@ def sink_named(name: str) -> MemorySink | Slow | Broken:
 
 
 @pytest_asyncio.fixture
-async def door(request: pytest.FixtureRequest) -> AsyncIterator[Door]:
+async def endpoint(request: pytest.FixtureRequest) -> AsyncIterator[Endpoint]:
     sink = sink_named(getattr(request, "param", "memory"))
     with ThreadPoolExecutor(2) as threads:
         servicer = EventServicer(Publisher(sink, threads), KEY, FixedClock(NOW), lambda: "made")
@@ -93,7 +93,7 @@ async def door(request: pytest.FixtureRequest) -> AsyncIterator[Door]:
         port = server.add_insecure_port("127.0.0.1:0")
         await server.start()
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-            yield Door(channel, sink)
+            yield Endpoint(channel, sink)
         await server.stop(1)
 
 
@@ -102,8 +102,8 @@ def view(user: str = "alice", event_id: str = "e1", **fields: Any) -> pb.Event:
 
 
 @pytest.mark.asyncio
-async def test_each_payload_reaches_its_topic_under_the_pseudonym(door: Door) -> None:
-    results = await door.publish(
+async def test_each_payload_reaches_its_topic_under_the_pseudonym(endpoint: Endpoint) -> None:
+    results = await endpoint.publish(
         view(),
         pb.Event(event_id="e2", click=events_pb2.Click(user_id="alice", product_id="shirt-3", impression_token="t")),
         pb.Event(event_id="e3", order=events_pb2.Order(user_id="alice", product_id="shirt-3", value_minor=995)),
@@ -115,44 +115,44 @@ async def test_each_payload_reaches_its_topic_under_the_pseudonym(door: Door) ->
     ]
     pseudonym = KEY.pseudonym("alice")
     for topic, event_id in ((VIEWS, "e1"), (CLICKS, "e2"), (ORDERS, "e3")):
-        (envelope,) = door.read(topic)
+        (envelope,) = endpoint.read(topic)
         assert (envelope.event_id, envelope.source, envelope.time) == (event_id, "shop", NOW)
         assert envelope.message.user_id == envelope.key.decode() == pseudonym  # type: ignore[attr-defined]
 
 
 @pytest.mark.asyncio
-async def test_callers_that_have_sent_headers_only_leave_all_places_to_others(door: Door) -> None:
-    held = [door.channel.stream_stream(f"/{SERVICE}/PublishEvents")() for _ in range(2 * IN_FLIGHT)]
+async def test_callers_that_have_sent_headers_only_leave_all_places_to_others(endpoint: Endpoint) -> None:
+    held = [endpoint.channel.stream_stream(f"/{SERVICE}/PublishEvents")() for _ in range(2 * IN_FLIGHT)]
     await asyncio.gather(*(call.wait_for_connection() for call in held))
-    assert [result.status for result in await door.publish(view())] == [pb.EVENT_STATUS_OK]
+    assert [result.status for result in await endpoint.publish(view())] == [pb.EVENT_STATUS_OK]
     for call in held:
         await call.done_writing()
         assert await asyncio.wait_for(call.code(), 20) is grpc.StatusCode.INVALID_ARGUMENT
 
 
 @pytest.mark.asyncio
-async def test_given_identity_time_and_trace_are_carried(door: Door) -> None:
+async def test_given_identity_time_and_trace_are_carried(endpoint: Endpoint) -> None:
     trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     event = view()
     event.source, event.time.seconds = "till-7", int((NOW - timedelta(hours=1)).timestamp())
     request = pb.PublishEventsRequest(events=[event])
-    await door.stub.PublishEvents(request, metadata=(("traceparent", trace),), timeout=10)
-    (envelope,) = door.read(VIEWS)
+    await endpoint.stub.PublishEvents(request, metadata=(("traceparent", trace),), timeout=10)
+    (envelope,) = endpoint.read(VIEWS)
     assert (envelope.source, envelope.time) == ("till-7", NOW - timedelta(hours=1))
     assert envelope.traceparent == trace
 
 
 @pytest.mark.asyncio
-async def test_an_event_without_id_is_given_one(door: Door) -> None:
-    (result,) = await door.publish(view(event_id=""))
-    assert result.event_id == door.read(VIEWS)[0].event_id == "made"
+async def test_an_event_without_id_is_given_one(endpoint: Endpoint) -> None:
+    (result,) = await endpoint.publish(view(event_id=""))
+    assert result.event_id == endpoint.read(VIEWS)[0].event_id == "made"
 
 
 @pytest.mark.asyncio
-async def test_what_looks_like_a_pseudonym_is_a_raw_id_at_the_door(door: Door) -> None:
+async def test_what_looks_like_a_pseudonym_is_a_raw_id_at_the_door(endpoint: Endpoint) -> None:
     shaped = KEY.pseudonym("alice")
-    await door.publish(view(user=shaped))
-    assert door.read(VIEWS)[0].key == KEY.pseudonym(shaped).encode()
+    await endpoint.publish(view(user=shaped))
+    assert endpoint.read(VIEWS)[0].key == KEY.pseudonym(shaped).encode()
 
 
 def timed(**delta: float) -> pb.Event:
@@ -188,79 +188,79 @@ BAD_EVENTS = {
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("name", BAD_EVENTS)
-async def test_a_bad_event_is_rejected_by_itself(door: Door, name: str) -> None:
+async def test_a_bad_event_is_rejected_by_itself(endpoint: Endpoint, name: str) -> None:
     event, where = BAD_EVENTS[name]
-    before, bad, after = await door.publish(view(event_id="before"), event, view(event_id="after"))
+    before, bad, after = await endpoint.publish(view(event_id="before"), event, view(event_id="after"))
     assert (before.status, after.status) == (pb.EVENT_STATUS_OK, pb.EVENT_STATUS_OK)
     assert bad.status == pb.EVENT_STATUS_REJECTED
     assert bad.message.startswith(f"{where}: ")
-    assert {e.event_id for e in door.read(VIEWS)} == {"before", "after"}
+    assert {e.event_id for e in endpoint.read(VIEWS)} == {"before", "after"}
 
 
 @pytest.mark.asyncio
-async def test_a_raw_identity_is_neither_answered_nor_sent(door: Door) -> None:
-    results = await door.publish(view(user="alice@example.org", dwell_ms=-1), view(user="alice@example.org"))
+async def test_a_raw_identity_is_neither_answered_nor_sent(endpoint: Endpoint) -> None:
+    results = await endpoint.publish(view(user="alice@example.org", dwell_ms=-1), view(user="alice@example.org"))
     assert not any("alice" in result.message for result in results)
-    (envelope,) = door.read(VIEWS)
+    (envelope,) = endpoint.read(VIEWS)
     assert is_pseudonym(envelope.key.decode())
 
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize("count", [0, 1001])
-async def test_a_wrong_number_of_events_is_the_callers_error(door: Door, count: int) -> None:
+async def test_a_wrong_number_of_events_is_the_callers_error(endpoint: Endpoint, count: int) -> None:
     with pytest.raises(grpc.aio.AioRpcError, match=f"events: '{count} events'") as caught:
-        await door.publish(*[view()] * count)
+        await endpoint.publish(*[view()] * count)
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
 
 
 @pytest.mark.asyncio
-async def test_bytes_that_are_no_request_are_the_callers_error(door: Door) -> None:
-    call = door.channel.unary_unary(f"/{SERVICE}/PublishEvents")
+async def test_bytes_that_are_no_request_are_the_callers_error(endpoint: Endpoint) -> None:
+    call = endpoint.channel.unary_unary(f"/{SERVICE}/PublishEvents")
     with pytest.raises(grpc.aio.AioRpcError, match="PublishEventsRequest") as caught:
         await call(b"\xff\xff", timeout=5)
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
 
 
 @pytest.mark.asyncio
-async def test_an_oversized_request_is_refused_before_it_is_read(door: Door) -> None:
+async def test_an_oversized_request_is_refused_before_it_is_read(endpoint: Endpoint) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await door.publish(view(query="x" * 5_000_000))
+        await endpoint.publish(view(query="x" * 5_000_000))
     assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
 
 
 @pytest.mark.asyncio
-async def test_events_that_the_broker_refuses_are_not_ok(door: Door) -> None:
-    assert isinstance(door.sink, MemorySink)
-    door.sink.failure = Unavailable("kafka", "the cable is out")
-    good, bad = await door.publish(view(), view(user=""))
+async def test_events_that_the_broker_refuses_are_not_ok(endpoint: Endpoint) -> None:
+    assert isinstance(endpoint.sink, MemorySink)
+    endpoint.sink.failure = Unavailable("kafka", "the cable is out")
+    good, bad = await endpoint.publish(view(), view(user=""))
     assert (good.status, bad.status) == (pb.EVENT_STATUS_UNAVAILABLE, pb.EVENT_STATUS_REJECTED)
     assert "cable" in good.message
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("door", ["slow"], indirect=True)
-async def test_silence_of_the_broker_is_answered_before_the_callers_deadline(door: Door) -> None:
-    (result,) = await door.publish(view(), timeout=2)  # gRPC lets no later answer through
+@pytest.mark.parametrize("endpoint", ["slow"], indirect=True)
+async def test_silence_of_the_broker_is_answered_before_the_callers_deadline(endpoint: Endpoint) -> None:
+    (result,) = await endpoint.publish(view(), timeout=2)  # gRPC lets no later answer through
     assert result.status == pb.EVENT_STATUS_UNAVAILABLE
     assert "same id" in result.message
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("door", ["broken"], indirect=True)
-async def test_our_own_mistake_is_internal_and_says_nothing_of_the_inside(door: Door) -> None:
+@pytest.mark.parametrize("endpoint", ["broken"], indirect=True)
+async def test_our_own_mistake_is_internal_and_says_nothing_of_the_inside(endpoint: Endpoint) -> None:
     with pytest.raises(grpc.aio.AioRpcError, match="internal error") as caught:
-        await door.publish(view())
+        await endpoint.publish(view())
     assert caught.value.code() is grpc.StatusCode.INTERNAL
     assert "fell over" not in (caught.value.details() or "")
 
 
 @pytest.mark.asyncio
-async def test_health_and_reflection_answer(door: Door) -> None:
-    stub = health_pb2_grpc.HealthStub(door.channel)
+async def test_health_and_reflection_answer(endpoint: Endpoint) -> None:
+    stub = health_pb2_grpc.HealthStub(endpoint.channel)
     for name in ("", SERVICE):
         answer = await stub.Check(health_pb2.HealthCheckRequest(service=name))
         assert answer.status == health_pb2.HealthCheckResponse.SERVING
     asked = reflection_pb2.ServerReflectionRequest(list_services="")
-    listing = reflection_pb2_grpc.ServerReflectionStub(door.channel).ServerReflectionInfo(iter([asked]))
+    listing = reflection_pb2_grpc.ServerReflectionStub(endpoint.channel).ServerReflectionInfo(iter([asked]))
     names = {service.name async for answer in listing for service in answer.list_services_response.service}
     assert {SERVICE, "grpc.health.v1.Health"} <= names

@@ -58,9 +58,9 @@ def test_every_record_comes_once_in_order_and_reading_goes_on_where_it_is_sent_t
     send(sink, *(outcome(number) for number in NUMBERS))
     sink.flush(10)
     found = read(log, len(NUMBERS))
-    for place in begin:
-        offsets = [raw.offset for raw in found if (raw.topic, raw.partition) == place]
-        assert offsets == list(range(begin[place], log.ends()[place]))
+    for tp in begin:
+        offsets = [raw.offset for raw in found if (raw.topic, raw.partition) == tp]
+        assert offsets == list(range(begin[tp], log.ends()[tp]))
     assert log.positions() == log.ends()
     assert log.poll(0.1) == []
 

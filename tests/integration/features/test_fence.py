@@ -129,15 +129,15 @@ def test_an_owner_hears_once_of_each_partition_that_redis_has_lost(parts: Runnin
     kafka = emptied_shop(parts)
     writer = owner(parts, kafka, "sixth")
     written(writer, kafka, 1)
-    assert writer.lacking() == {PARTITION: 0}
+    assert writer.missing_rows() == {PARTITION: 0}
     writer.complete({PARTITION})
     written(writer, kafka, 2)
-    assert writer.lacking() == {}
+    assert writer.missing_rows() == {}
     emptied(parts)
     refused(writer, [row(3)])
     written(writer, kafka, 3)
-    assert writer.lacking() == {PARTITION: 0}
-    assert writer.lacking() == {}
+    assert writer.missing_rows() == {PARTITION: 0}
+    assert writer.missing_rows() == {}
 
 
 def test_each_next_owner_hears_of_lost_rows_until_one_has_written_all_of_them(parts: RunningStack) -> None:
@@ -145,12 +145,12 @@ def test_each_next_owner_hears_of_lost_rows_until_one_has_written_all_of_them(pa
     for name in ("seventh", "eighth"):  # the seventh ends before it is done
         writer = owner(parts, kafka, name)
         written(writer, kafka, 1)
-        assert writer.lacking() == {PARTITION: 0}
+        assert writer.missing_rows() == {PARTITION: 0}
     writer.complete({PARTITION})
     all_there_at = kafka.end
     ninth = owner(parts, kafka, "ninth")
     written(ninth, kafka, 2)
-    assert ninth.lacking() == {PARTITION: all_there_at}
+    assert ninth.missing_rows() == {PARTITION: all_there_at}
 
 
 def test_who_has_lost_a_partition_cannot_say_that_its_rows_are_there(parts: RunningStack) -> None:
@@ -164,19 +164,19 @@ def test_who_has_lost_a_partition_cannot_say_that_its_rows_are_there(parts: Runn
     assert refusal.value.part == "ownership"
     twelfth = owner(parts, kafka, "twelfth")
     written(twelfth, kafka, 3)
-    assert twelfth.lacking() == {PARTITION: 0}
+    assert twelfth.missing_rows() == {PARTITION: 0}
 
 
 def test_what_was_written_before_redis_was_emptied_again_is_not_said_to_be_there(parts: RunningStack) -> None:
     kafka = emptied_shop(parts)
     writer = owner(parts, kafka, "thirteenth")
     written(writer, kafka, 1)
-    assert writer.lacking() == {PARTITION: 0}
+    assert writer.missing_rows() == {PARTITION: 0}
     emptied(parts)
     with pytest.raises(Unavailable):
         writer.complete({PARTITION})
     written(writer, kafka, 1)
-    assert writer.lacking() == {PARTITION: 0}
+    assert writer.missing_rows() == {PARTITION: 0}
 
 
 def test_a_stranger_that_claims_an_emptied_redis_first_does_not_hide_that_it_was_emptied(parts: RunningStack) -> None:
@@ -185,12 +185,12 @@ def test_a_stranger_that_claims_an_emptied_redis_first_does_not_hide_that_it_was
     writer = owner(parts, kafka, "fifteenth")
     written(writer, kafka, 1)
     writer.complete({PARTITION})
-    writer.lacking()
+    writer.missing_rows()
     emptied(parts)
     refused(frozen, [row(0)])  # its name stands there now, unconfirmed
     refused(writer, [row(2)])
     writer.write([row(2)])
-    assert writer.lacking() == {PARTITION: 0}
+    assert writer.missing_rows() == {PARTITION: 0}
 
 
 Saved = dict[bytes, bytes]
@@ -215,7 +215,7 @@ def complete_shop(parts: RunningStack, name: str) -> tuple[Kafka, FeastWriter]:
     writer = owner(parts, kafka, name)
     written(writer, kafka, 1)
     writer.complete({PARTITION})
-    writer.lacking()
+    writer.missing_rows()
     return kafka, writer
 
 
@@ -226,7 +226,7 @@ def test_an_older_redis_in_place_of_ours_is_noticed_with_the_next_row(parts: Run
     put_back(parts, older)
     refused(writer, [row(3)])
     written(writer, kafka, 3)
-    assert writer.lacking() == {PARTITION: all_there_at}
+    assert writer.missing_rows() == {PARTITION: all_there_at}
 
 
 def test_an_older_redis_is_noticed_by_a_look_without_any_row(parts: RunningStack) -> None:
@@ -234,12 +234,12 @@ def test_an_older_redis_is_noticed_by_a_look_without_any_row(parts: RunningStack
     older, all_there_at = saved(parts), kafka.end
     written(writer, kafka, 2)
     writer.look({PARTITION})
-    assert writer.lacking() == {}
+    assert writer.missing_rows() == {}
     put_back(parts, older)
     writer.look({PARTITION})
-    assert writer.lacking() == {PARTITION: all_there_at}
+    assert writer.missing_rows() == {PARTITION: all_there_at}
     writer.look({PARTITION})
-    assert writer.lacking() == {}
+    assert writer.missing_rows() == {}
 
 
 def test_an_older_redis_is_noticed_by_a_worker_that_starts_at_the_same_moment(parts: RunningStack) -> None:
@@ -249,21 +249,21 @@ def test_an_older_redis_is_noticed_by_a_worker_that_starts_at_the_same_moment(pa
     put_back(parts, older)
     again = owner(parts, kafka, "eighteenth, started anew")
     again.look({PARTITION})
-    assert again.lacking() == {PARTITION: all_there_at}
+    assert again.missing_rows() == {PARTITION: all_there_at}
 
 
 def test_an_older_redis_while_rows_are_written_again_makes_that_begin_anew(parts: RunningStack) -> None:
     kafka = emptied_shop(parts)
     writer = owner(parts, kafka, "nineteenth")
     written(writer, kafka, 1)
-    assert writer.lacking() == {PARTITION: 0}
+    assert writer.missing_rows() == {PARTITION: 0}
     older = saved(parts)
     written(writer, kafka, 1)
     put_back(parts, older)
     with pytest.raises(Unavailable):
         writer.complete({PARTITION})
     writer.look({PARTITION})
-    assert writer.lacking() == {PARTITION: 0}
+    assert writer.missing_rows() == {PARTITION: 0}
 
 
 def test_a_mark_from_a_longer_changelog_is_that_of_another_one(parts: RunningStack) -> None:
@@ -271,7 +271,7 @@ def test_a_mark_from_a_longer_changelog_is_that_of_another_one(parts: RunningSta
     kafka.end = 5  # Kafka's data were lost, and it counts anew
     writer = owner(parts, kafka, "twenty-first")
     written(writer, kafka, 1)
-    assert writer.lacking() == {PARTITION: 0}
+    assert writer.missing_rows() == {PARTITION: 0}
 
 
 def test_a_write_whose_answer_was_lost_is_no_reason_to_write_anything_again(
@@ -290,7 +290,7 @@ def test_a_write_whose_answer_was_lost_is_no_reason_to_write_anything_again(
         writer.write([row(2)])
     monkeypatch.undo()
     written(writer, kafka, 2)
-    assert writer.lacking() == {}
+    assert writer.missing_rows() == {}
 
 
 def test_a_mark_of_another_changelog_says_nothing_about_this_one(parts: RunningStack) -> None:
@@ -300,8 +300,8 @@ def test_a_mark_of_another_changelog_says_nothing_about_this_one(parts: RunningS
     before.complete({PARTITION})
     same = owner(parts, kafka, "also of six")
     written(same, kafka, 2)
-    assert same.lacking() == {PARTITION: kafka.end - 1}
+    assert same.missing_rows() == {PARTITION: kafka.end - 1}
     kafka.changelog, kafka.end = "states-of-8", kafka.end + 50
     after = owner(parts, kafka, "of eight")
     written(after, kafka, 3)
-    assert after.lacking() == {PARTITION: 0}
+    assert after.missing_rows() == {PARTITION: 0}

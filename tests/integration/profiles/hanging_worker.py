@@ -14,7 +14,7 @@ from services.runtime.health import Readiness
 from services.runtime.process import run_process
 from services.wire.codec.envelope import Envelope
 from services.wire.faust.app import WorkerSettings
-from services.wire.faust.processor import States, StateUpdate
+from services.wire.faust.processor import PartitionStates, StateUpdate
 from services.wire.faust.serve import serve_worker
 from services.wire.faust.worker import Worker
 
@@ -22,7 +22,7 @@ from services.wire.faust.worker import Worker
 class HangingProcessor:
     """Hangs in `advance`."""
 
-    def restore(self, partition: int, states: States) -> None:
+    def restore(self, partition: int, states: PartitionStates) -> None:
         """Keeps nothing."""
 
     def release(self, partition: int) -> None:

@@ -17,7 +17,7 @@ from confluent_kafka import Producer  # type: ignore[import-untyped]  # it ships
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from services.common.topics import MAX_MESSAGE_BYTES, VIEWS
-from services.tools.stack.kafka.create_topics import shut_doors
+from services.tools.stack.kafka.create_topics import apply_acceptance_settings
 from services.tools.stack.session import RunningStack
 from services.wire.codec.decode import decode
 from services.wire.faust.patches.aiokafka_markers import note_markers
@@ -132,8 +132,11 @@ def test_a_topic_that_lets_in_other_things_is_brought_to_the_table(parts: Runnin
     loose = {"compression.type": "producer", "message.timestamp.type": "CreateTime", "retention.ms": "86400001"}
     admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, VIEWS, loose)])
     try:
-        assert sorted(shut_doors(parts.kafka)) == [f"{VIEWS} compression.type", f"{VIEWS} message.timestamp.type"]
-        assert shut_doors(parts.kafka) == []
+        assert sorted(apply_acceptance_settings(parts.kafka)) == [
+            f"{VIEWS} compression.type",
+            f"{VIEWS} message.timestamp.type",
+        ]
+        assert apply_acceptance_settings(parts.kafka) == []
         asked = ConfigResource(ConfigResourceType.TOPIC, VIEWS)
         kept = admin.describe_configs([asked])["topic"][VIEWS]
         assert kept["retention.ms"]["value"] == loose["retention.ms"]  # an operator's own business

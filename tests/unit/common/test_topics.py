@@ -10,8 +10,8 @@ from protos.gen.adloom.creative.v1 import creative_service_pb2
 from protos.gen.adloom.events.v1 import event_service_pb2, events_pb2, impression_pb2, outcome_pb2, policy_pb2
 from services.common.metrics import METRICS
 from services.common.topics import (
+    ACCEPTANCE_SETTINGS,
     DEADLETTER,
-    DOOR_SETTINGS,
     EVENT_TYPES,
     IMPRESSIONS,
     MAX_MESSAGE_BYTES,
@@ -105,4 +105,4 @@ def test_every_metric_has_one_name_and_a_sentence() -> None:
 
 def test_whatever_codec_a_client_chooses_the_broker_unpacks_before_it_weighs() -> None:
     assert {topic.config()["compression.type"] for topic in TOPICS} == {"uncompressed"}
-    assert {name for topic in TOPICS for name in DOOR_SETTINGS if name not in topic.config()} == set()
+    assert {name for topic in TOPICS for name in ACCEPTANCE_SETTINGS if name not in topic.config()} == set()

@@ -152,14 +152,14 @@ def ad_request(request: pb.SelectCreativesRequest) -> AdRequest:
 
 def test_a_question_is_named_by_a_short_digest_of_all_that_was_sent_and_the_pseudonym() -> None:
     large = page(product_ids=[f"p{n}" for n in range(256)])
-    assert len(ad_request(large).asked) == 64
-    names = {ad_request(body).asked for bodies in BODIES.values() for body in bodies}
+    assert len(ad_request(large).request_digest) == 64
+    names = {ad_request(body).request_digest for bodies in BODIES.values() for body in bodies}
     assert len(names) == len(
         {body.SerializeToString(deterministic=True) for bodies in BODIES.values() for body in bodies}
     )
     later = page()
     later.context.time.FromDatetime(NOW)
-    assert ad_request(later).asked != ad_request(page()).asked == ad_request(page()).asked
+    assert ad_request(later).request_digest != ad_request(page()).request_digest == ad_request(page()).request_digest
 
 
 SAME = {
@@ -174,7 +174,7 @@ SAME = {
 @pytest.mark.parametrize("kind", SAME)
 def test_requests_that_mean_the_same_are_one_question(kind: str) -> None:
     one, other = SAME[kind]
-    assert ad_request(one).asked == ad_request(other).asked
+    assert ad_request(one).request_digest == ad_request(other).request_digest
 
 
 Made = TypeVar("Made", Decision, Arms)

@@ -111,21 +111,21 @@ def test_records_come_back_from_the_journal_as_they_were(tmp_path: Path) -> None
 
 def test_what_is_in_hand_is_not_read_again_and_what_is_settled_is_gone(tmp_path: Path) -> None:
     journal = Journal(tmp_path, LARGE)
-    places = journal.append([record(n) for n in range(4)])
-    assert places
+    entries = journal.append([record(n) for n in range(4)])
+    assert entries
     assert journal.waiting == 0
-    journal.ack(places[0])
-    journal.requeue(places[1])
-    journal.requeue(places[2])
+    journal.ack(entries[0])
+    journal.requeue(entries[1])
+    journal.requeue(entries[2])
     with journal.oldest() as records:
         assert [dict(r.headers)["ce_id"] for r in records] == [b"i-1", b"i-2"]
     journal.trim()
     assert kept(tmp_path) == ["i-0", "i-1", "i-2", "i-3"]  # one of them is still in hand
-    journal.ack(places[3])
+    journal.ack(entries[3])
     journal.trim()
     assert kept(tmp_path) == []
     (later,) = journal.append([record(7)]) or []
-    journal.ack(places[3])  # says nothing about what came after it in the same file
+    journal.ack(entries[3])  # says nothing about what came after it in the same file
     journal.requeue(later)
     with journal.oldest() as records:
         assert [dict(r.headers)["ce_id"] for r in records] == [b"i-7"]
@@ -162,8 +162,8 @@ def test_a_damaged_frame_is_told_apart_and_those_around_it_are_read() -> None:
 
 def test_what_was_not_taken_stays_in_the_journal(tmp_path: Path) -> None:
     journal = Journal(tmp_path, LARGE)
-    for place in journal.append([record(1), record(2)]) or []:
-        journal.requeue(place)
+    for entry in journal.append([record(1), record(2)]) or []:
+        journal.requeue(entry)
     with pytest.raises(Unavailable), journal.oldest():
         raise Unavailable("kafka", "not now")
     with journal.oldest() as records:
@@ -176,9 +176,9 @@ def test_a_full_journal_says_so_and_has_room_again_once_records_are_settled(tmp_
     journal = Journal(tmp_path, 1000)
     taken = [journal.append([record(n)]) for n in range(9)]
     assert taken[0] and taken[-1] is None
-    for places in taken:
-        for place in places or []:
-            journal.ack(place)
+    for entries in taken:
+        for entry in entries or []:
+            journal.ack(entry)
     journal.trim()
     assert journal.append([record(10)])
     journal.close()

@@ -47,7 +47,7 @@ def sink() -> MemorySink:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[EvaluationStore]:
-    made = EvaluationStore(tmp_path / "ledger.sqlite")
+    made = EvaluationStore(tmp_path / "evaluation.sqlite")
     yield made
     made.close()
 

@@ -71,7 +71,7 @@ def version(sink: MemorySink) -> policy_pb2.PolicyVersion:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    return tmp_path / "ledger.sqlite"
+    return tmp_path / "evaluation.sqlite"
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_topics_that_were_made_anew_and_have_grown_longer_start_the_count_anew_t
     assert report(other).outcomes == 2
 
 
-def test_one_process_at_a_time_holds_the_ledger(file: Path, sink: MemorySink) -> None:
+def test_one_process_at_a_time_holds_the_store(file: Path, sink: MemorySink) -> None:
     process = Process(file, sink)
     with pytest.raises(Exception, match="locked"):
         EvaluationStore(file)

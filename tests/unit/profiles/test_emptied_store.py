@@ -30,16 +30,18 @@ def user_of(number: int) -> str:
     return f"u1-{number:032x}"
 
 
-def place_of(user: str) -> int:
+def partition_of_user(user: str) -> int:
     return partition_of(user.encode(), PARTITIONS)
 
 
-FIRST_OF = {place_of(user_of(number)): number for number in reversed(range(SHOPPERS))}  # a shopper of each partition
+FIRST_OF = {
+    partition_of_user(user_of(number)): number for number in reversed(range(SHOPPERS))
+}  # a shopper of each partition
 
 
 def complete(store: MemoryStore) -> set[int]:
     """Partitions all of whose rows were there when one was last written."""
-    return {partition for partition, mark in store.marks.items() if mark.whole == mark.last}
+    return {partition for partition, mark in store.marks.items() if mark.complete_before == mark.last}
 
 
 def view(number: int, event: str) -> Record:
@@ -49,20 +51,20 @@ def view(number: int, event: str) -> Record:
 
 
 class Deployment:
-    """A worker over a store; every life of it claims the partitions anew."""
+    """A worker over a store; every life of it claims the partitions again."""
 
     def __init__(self) -> None:
         self.store = MemoryStore(written=lambda _: len(self.worker.states.written))
-        self.worker = TopologyTestDriver(self._room, TOPICS)
+        self.worker = TopologyTestDriver(self._processor, TOPICS)
         self.views = 0
         for number in range(SHOPPERS):
             self.view(number)
         assert self.run()
         assert complete(self.store) == set(range(PARTITIONS)) == FIRST_OF.keys()
 
-    def _room(self) -> ProfilesProcessor:
-        self.store.owned_anew()
-        return ProfilesProcessor(self.store, lambda _: None, burst=100, again_at_once=4)
+    def _processor(self) -> ProfilesProcessor:
+        self.store.owner_changed()
+        return ProfilesProcessor(self.store, lambda _: None, burst=100, rewritten_at_once=4)
 
     def view(self, number: int) -> None:
         self.views += 1
@@ -201,9 +203,9 @@ def rows_of(processor: ProfilesProcessor, partition: int) -> list[ProfileRow]:
 
 def begun(store: MemoryStore) -> tuple[ProfilesProcessor, int, set[str]]:
     """A room that has written the first rows of a partition again; the partition, and its shoppers."""
-    processor = ProfilesProcessor(store, lambda _: None, burst=100, again_at_once=3)
+    processor = ProfilesProcessor(store, lambda _: None, burst=100, rewritten_at_once=3)
     partition, number = next(iter(FIRST_OF.items()))
-    users = [user for user in map(user_of, range(SHOPPERS)) if place_of(user) == partition]
+    users = [user for user in map(user_of, range(SHOPPERS)) if partition_of_user(user) == partition]
     processor.restore(partition, Everyone(users))
     processor.publish([processor.advance(user_of(number), partition, None, [], 0).row])
     processor.publish(rows_of(processor, partition))
@@ -234,8 +236,8 @@ def test_a_partition_that_was_taken_away_is_not_called_complete_for_the_rows_of_
     while processor.due_users(partition, 0):
         pass
     processor.release(partition)
-    other = next(number for place, number in FIRST_OF.items() if place != partition)
-    processor.publish([processor.advance(user_of(other), place_of(user_of(other)), None, [], 0).row])
+    other = next(number for at, number in FIRST_OF.items() if at != partition)
+    processor.publish([processor.advance(user_of(other), partition_of_user(user_of(other)), None, [], 0).row])
     assert not complete(store)
 
 
@@ -282,8 +284,8 @@ def test_a_store_that_is_emptied_while_the_last_rows_are_written_again_is_not_ca
 def test_a_partition_without_shoppers_is_called_complete_under_a_claim_of_its_own_and_no_other() -> None:
     store = MemoryStore(written=lambda _: 1)
     processor = ProfilesProcessor(store, lambda _: None, burst=100)
-    for place in (0, 1):
-        processor.restore(place, Everyone())
+    for partition in (0, 1):
+        processor.restore(partition, Everyone())
     processor.publish([processor.advance(user_of(FIRST_OF[1]), 1, None, [], 0).row])
     assert complete(store) == {1}
     processor.look()

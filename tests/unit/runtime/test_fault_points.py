@@ -44,9 +44,9 @@ def test_without_the_setting_nothing_happens(tmp_path: Path) -> None:
     assert walk(None).returncode == 0
 
 
-def test_only_places_of_the_table_can_be_armed(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"profiles has no place called 'ledger.before'"):
-        arm(tmp_path, "profiles", "ledger.before")
+def test_only_points_of_the_table_can_be_armed(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"profiles has no fault point called 'store.before'"):
+        arm(tmp_path, "profiles", "store.before")
 
 
 def test_a_pass_costs_next_to_nothing_where_no_drill_runs() -> None:
@@ -56,7 +56,7 @@ def test_a_pass_costs_next_to_nothing_where_no_drill_runs() -> None:
     assert time.process_time() - began < 1.0  # tens of nanoseconds each, and a batch passes ten of them
 
 
-def test_every_place_of_the_table_is_passed_by_somebody() -> None:
+def test_every_point_of_the_table_is_passed_by_somebody() -> None:
     root = Path(__file__).resolve().parents[3] / "services"
     passed = "".join(path.read_text() for room in ("wire", "evaluation") for path in (root / room).rglob("*.py"))
-    assert all(f'"{place}")' in passed for places in POINTS.values() for place in places)
+    assert all(f'"{point}")' in passed for points in POINTS.values() for point in points)

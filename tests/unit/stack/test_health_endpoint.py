@@ -32,22 +32,22 @@ def served() -> Iterator[tuple[HealthServer, Readiness]]:
 
 def test_a_process_is_ready_when_it_says_so(served: tuple[HealthServer, Readiness]) -> None:
     server, readiness = served
-    door = HealthEndpoint(f"127.0.0.1:{server.port}", "profiles")
-    assert not door.ready()
+    endpoint = HealthEndpoint(f"127.0.0.1:{server.port}", "profiles")
+    assert not endpoint.ready()
     readiness.ready()
-    assert door.ready()
+    assert endpoint.ready()
     readiness.waiting_for("redis")
-    assert not door.ready()
-    assert door.readiness()["waiting_for"] == "redis"
+    assert not endpoint.ready()
+    assert endpoint.readiness()["waiting_for"] == "redis"
 
 
 def test_a_metric_is_summed_over_the_samples_with_the_labels(served: tuple[HealthServer, Readiness]) -> None:
-    door = HealthEndpoint(f"127.0.0.1:{served[0].port}", "profiles")
-    assert door.metric("made_events_total") == 6
-    assert door.metric("made_events_total", topic="ad.clicks") == 3
-    assert door.metric("made_events_total", topic="ad.clicks", fate="duplicate") == 1
-    assert door.metric("made_events_total", fate="moved") == 0
-    assert door.metric("made_events") == 0  # the name is the sample's, whole
+    endpoint = HealthEndpoint(f"127.0.0.1:{served[0].port}", "profiles")
+    assert endpoint.metric("made_events_total") == 6
+    assert endpoint.metric("made_events_total", topic="ad.clicks") == 3
+    assert endpoint.metric("made_events_total", topic="ad.clicks", fate="duplicate") == 1
+    assert endpoint.metric("made_events_total", fate="moved") == 0
+    assert endpoint.metric("made_events") == 0  # the name is the sample's, whole
 
 
 def test_an_endpoint_that_does_not_answer_is_not_ready_and_has_no_counts() -> None:

@@ -31,10 +31,7 @@ LONG = Plan(
             Kill("outcomes", point, 1)
             for point in ("emission.before", "emission.after", "table.between", "table.after")
         ),
-        *(
-            Kill("evaluation", point, 1)
-            for point in ("emission.after", "ledger.before", "ledger.between", "ledger.after")
-        ),
+        *(Kill("evaluation", point, 1) for point in ("emission.after", "store.before", "store.between", "store.after")),
         *(Kill("profiles", point, 1) for point in ("feast.before", "feast.after", "commit.before", "commit.after")),
         *(Kill("outcomes", point, 1) for point in ("commit.before", "commit.after")),
         *(Kill(name) for name in ("profiles", "outcomes", "evaluation", "profiles", "outcomes", "kafka", "redis")),
@@ -42,7 +39,7 @@ LONG = Plan(
     on_last_events=(
         *(Kill("profiles", point) for point in ("table.after", "feast.before", "table.between", "commit.before")),
         *(Kill("outcomes", point) for point in ("table.after", "emission.after")),
-        Kill("evaluation", "ledger.between"),
+        Kill("evaluation", "store.between"),
     ),
     closing=(
         (Kill("outcomes", "emission.before"),),
@@ -55,7 +52,7 @@ SHORT = Plan(
     Shape(events=3_000, users=150, burst=20),
     per_s=600.0,
     window_s=3.0,
-    kills=(Kill("outcomes", "table.after"), Kill("evaluation", "ledger.between"), Kill("redis"), Kill("kafka")),
+    kills=(Kill("outcomes", "table.after"), Kill("evaluation", "store.between"), Kill("redis"), Kill("kafka")),
     on_last_events=(),
     closing=((Kill("profiles", "feast.before"), Kill("outcomes", "emission.before")),),
     back_within_s=60.0,  # generous: the machine that runs the tests has other load

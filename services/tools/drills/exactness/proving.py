@@ -74,10 +74,10 @@ class _Exactness:
 
     def run(self) -> Outcome:
         messages = self._traffic.messages()
-        self._setting.say(f"sends {len(messages):,} messages with {len(self._plan.kills)} kills meanwhile")
+        self._setting.report(f"sends {len(messages):,} messages with {len(self._plan.kills)} kills meanwhile")
         self._send_and_kill(messages)
         if self._plan.on_last_events:
-            self._setting.say(f"kills {len(self._plan.on_last_events)} times on a shopper's last event")
+            self._setting.report(f"kills {len(self._plan.on_last_events)} times on a shopper's last event")
         for number, kill in enumerate(self._plan.on_last_events):
             self._kill_on_last_event(number, kill)
         self._close()
@@ -109,7 +109,7 @@ class _Exactness:
 
     def _close(self) -> None:
         """Kills while windows close without further events of their shoppers; then waits for the last window."""
-        self._setting.say("waits until all windows have closed, with kills meanwhile")
+        self._setting.report("waits until all windows have closed, with kills meanwhile")
         for number, together in enumerate(self._plan.closing, 1 + len(self._plan.on_last_events)):
             self._level()
             first = number * _SHOWN_LAST
@@ -129,7 +129,7 @@ class _Exactness:
 
     def _finish(self) -> None:
         for death in self._killer.finish():
-            self._setting.say(str(death))
+            self._setting.report(str(death))
 
     def _level(self) -> None:
         kafka = self._stack.kafka

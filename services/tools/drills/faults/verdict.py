@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
-from services.creative.ladder import WORDS
+from services.creative.ladder import RUNG_NAMES
 from services.policies.replay import replay
 from services.tools.drills.drill import Promise
 from services.tools.drills.faults.open_loop import OpenLoop, Request, Selection, percentile_ms
@@ -119,4 +119,4 @@ def recorded(selections: Sequence[Selection], records: dict[str, Impression], te
 def _names(one: Request, part: str) -> bool:
     if not part:
         return not one.degraded
-    return part in one.degraded and (part != "triton" or bool(one.degraded & frozenset(WORDS.values())))
+    return part in one.degraded and (part != "triton" or bool(one.degraded & frozenset(RUNG_NAMES.values())))

@@ -50,7 +50,7 @@ class TargetRun:
 
 
 def fuzz_all(
-    folder: Path, keep: Path, effort: Effort, environ: Mapping[str, str], say: Callable[[str], None]
+    folder: Path, keep: Path, effort: Effort, environ: Mapping[str, str], report_progress: Callable[[str], None]
 ) -> list[TargetRun]:
     """Fuzzes every target, `AT_ONCE` at a time; Ctrl-C ends the running processes, reports their findings, raises."""
     running: list[subprocess.Popen[bytes]] = []
@@ -64,12 +64,14 @@ def fuzz_all(
         _end(process, folder / key, effort)
         report = read_report(folder / key)
         if leaving and not (report and report.findings):
-            say(f"{key}: interrupted after {report.inputs if report else 0:,} inputs, 0 findings")
+            report_progress(f"{key}: interrupted after {report.inputs if report else 0:,} inputs, 0 findings")
             return TargetRun(key, report, 0, keep)
         done = TargetRun(key, report, process.returncode, keep / key)
         _keep(folder / key, done)
         kept = f", kept in {done.kept_in}" if done.findings else ""
-        say(f"{key}: {done.report.inputs if done.report else 0:,} inputs, {len(done.findings)} findings{kept}")
+        report_progress(
+            f"{key}: {done.report.inputs if done.report else 0:,} inputs, {len(done.findings)} findings{kept}"
+        )
         return done
 
     with ThreadPoolExecutor(AT_ONCE) as pool:

@@ -76,7 +76,7 @@ class SimulatedLoop:
         self._chance = np.random.Generator(np.random.Philox(key=np.array([seed, 77], dtype=np.uint64)))
         self._name = f"judgement-{seed}"
         self._processor = OutcomesProcessor(lambda: _TOKENS, round(WINDOW_S * 1000))
-        self._store = EvaluationStore(folder / "ledger.sqlite")
+        self._store = EvaluationStore(folder / "evaluation.sqlite")
         self._tallies: dict[int, Tally] = {}
         self._offsets = {IMPRESSIONS: 0, OUTCOMES: 0}
         self._users: dict[str, _Shopper] = {}

@@ -107,26 +107,26 @@ class _Moving:
                 self._group.start(0)
             self._pause()
             self._group.start(*((1, 2) if number == 0 else (0, 1)))
-            self._say("three workers")
+            self._report("three workers")
         with self._meanwhile(before[half:]):
             counted, frozen = self._late_writes(), self._group.freeze()
             points = zip(frozen, FROZEN_AT.values(), strict=True)
             self._moves += [f"{one.worker.instance} frozen at {at}" for one, at in points]
-            self._say("two of them are frozen")
+            self._report("two of them are frozen")
             self._group.until_all_owned()
-            self._say("the third owns everything")
+            self._report("the third owns everything")
             time.sleep(self._plan.frozen_s)
         self._everybody_looks([*self._expected()[0].profiles])  # now the frozen workers hold stale states
         self._sending.finish()
         self._level()
         self._group.wake(frozen)
-        self._say("they are awake, and own partitions again")
+        self._report("they are awake, and own partitions again")
         self._promises.append(self._tried(number, counted))
         self._look(f"round {number + 1}, when they woke: ")
         with self._meanwhile(after):
             self._pause()
             self._group.end(0, 1)
-            self._say("one worker")
+            self._report("one worker")
         self._level()
 
     def _late_writes(self) -> list[float]:
@@ -213,7 +213,7 @@ class _Moving:
         self._everybody_looks([*self._expected()[0].profiles])
         self._sending.finish()
         self._level()
-        self._say("one more view of each shopper was sent")
+        self._report("one more view of each shopper was sent")
         self._look("after one more view of each shopper: ")
         if "outcomes" in self._plan.services:
             time.sleep(WINDOW_S + _GRACE_S)
@@ -221,5 +221,5 @@ class _Moving:
             self._promises += outcome_promises(self._stack.kafka, result)
             self._promises += letter_promises(self._stack.kafka, result, self._events())
 
-    def _say(self, text: str) -> None:
-        self._setting.say(text)
+    def _report(self, text: str) -> None:
+        self._setting.report(text)

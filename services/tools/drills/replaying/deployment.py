@@ -38,7 +38,7 @@ class Deployment:
     folder: Path
     environ: dict[str, str]
     window_ms: int
-    say: Callable[[str], None]
+    report: Callable[[str], None]
     workers: list[OwnWorker] = field(default_factory=list)
 
     def worker(self, service: str, number: int = 0) -> OwnWorker:
@@ -91,9 +91,9 @@ class Deployment:
 
     def _explain(self, behind: int) -> None:
         """Prints the state of the workers, to help to find out why processing is incomplete."""
-        self.say(f"not settled in time: {behind} messages are unfinished")
+        self.report(f"not settled in time: {behind} messages are unfinished")
         for worker in self.workers:
-            self.say(f"{worker.instance} {'runs' if worker.runs() else 'has ended'}:\n{worker.log_tail()}")
+            self.report(f"{worker.instance} {'runs' if worker.runs() else 'has ended'}:\n{worker.log_tail()}")
 
     def _all_run(self) -> bool:
         return all(worker.runs() for worker in self.workers)
@@ -111,7 +111,11 @@ def deployment(setting: Setting, name: str, window_s: float, parts: tuple[str, .
     state_dir = StateDir(setting.folder / name).make()
     with tied_stack(state_dir, environ, parts) as stack:
         made = Deployment(
-            stack, setting.folder / f"{name}-workers", {**environ, **stack.environ()}, int(window_s * 1e3), setting.say
+            stack,
+            setting.folder / f"{name}-workers",
+            {**environ, **stack.environ()},
+            int(window_s * 1e3),
+            setting.report,
         )
         with ended_after(made.workers):
             yield made

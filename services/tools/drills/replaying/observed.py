@@ -29,8 +29,8 @@ class Observed:
     def missing(self, expected: Expected) -> list[str]:
         """Expected results that are missing; a quick check that does not compare the results in full."""
         fewer = [user for user, row in expected.profiles.items() if not self._counts(user, row["totals"])]
-        lacking = (expected.outcomes.keys() - self.outcomes.keys(), expected.letters.keys() - self.letters.keys())
-        return [*fewer, *sorted(lacking[0]), *(f"{expected.letters[at]} of {at}" for at in sorted(lacking[1]))]
+        missing = (expected.outcomes.keys() - self.outcomes.keys(), expected.letters.keys() - self.letters.keys())
+        return [*fewer, *sorted(missing[0]), *(f"{expected.letters[at]} of {at}" for at in sorted(missing[1]))]
 
     def _counts(self, user: str, totals: Mapping[str, int]) -> bool:
         profile = self.profiles.get(user)

@@ -73,7 +73,7 @@ def rotation(setting: Setting, there: Stage) -> tuple[tuple[str, ...], tuple[Pro
             click(shop, seen)
         tally = shop.flush(60.0)
     seconds = time.monotonic() - began
-    setting.say(f"{len(ad_server.shown)} decisions while key {new} took over from {old}")
+    setting.report(f"{len(ad_server.shown)} decisions while key {new} took over from {old}")
     after = settled(there, {seen.impression_id for seen in ad_server.shown}, set())
     forged = sum(reason == "forged" for name, reason in after.reasons.items() if name not in before)
     return (

@@ -35,8 +35,8 @@ def install() -> None:
         plain = {name: value for name, value in os.environ.items() if not name.startswith("ADLOOM_")}
         with tied_stack(StateDir(Path(folder) / "home").make(), {**plain, LISTING: str(classes)}, only=("topics",)):
             pass
-        told = ("-Xshare:dump", f"-XX:SharedClassListFile={classes}", f"-XX:SharedArchiveFile={fresh}")
-        done = _ran(java_command(*told))
+        options = ("-Xshare:dump", f"-XX:SharedClassListFile={classes}", f"-XX:SharedArchiveFile={fresh}")
+        done = _ran(java_command(*options))
         if done.returncode:
             raise Unavailable("java", f"no archive of Kafka's classes was made: {done.stdout.strip()[-300:]}")
         fresh.replace(ARCHIVE)

@@ -23,7 +23,7 @@ Ends = Mapping[tuple[str, int], int]
 async def ends_of(kafka: str, topics: Mapping[str, int]) -> Ends:
     """The offset after the last message of each partition; `topics` says how many each has."""
     async with aiokafka.AIOKafkaConsumer(bootstrap_servers=kafka) as consumer, asyncio.timeout(_ANSWER_S):
-        return {tuple(tp): end for tp, end in (await consumer.end_offsets(_places(topics))).items()}
+        return {tuple(tp): end for tp, end in (await consumer.end_offsets(_topic_partitions(topics))).items()}
 
 
 async def copied(kafka: str, sources: Mapping[str, int], target: str, partitions: int) -> int:
@@ -36,10 +36,15 @@ async def copied(kafka: str, sources: Mapping[str, int], target: str, partitions
         bootstrap_servers=kafka, acks="all", max_request_size=LARGEST_STATE_BYTES, max_batch_size=512 * 1024
     )
     async with consumer, producer:
-        return sum([await _partition(consumer, producer, place, (target, partitions)) for place in _places(sources)])
+        return sum(
+            [
+                await _partition(consumer, producer, source, (target, partitions))
+                for source in _topic_partitions(sources)
+            ]
+        )
 
 
-def _places(topics: Mapping[str, int]) -> list[aiokafka.TopicPartition]:
+def _topic_partitions(topics: Mapping[str, int]) -> list[aiokafka.TopicPartition]:
     return [aiokafka.TopicPartition(topic, number) for topic, count in topics.items() for number in range(count)]
 
 
@@ -53,13 +58,13 @@ async def _partition(
     async with asyncio.timeout(_ANSWER_S):
         await consumer.seek_to_beginning(source)
         end, position = (await consumer.end_offsets([source]))[source], await consumer.position(source)
-    rightful, number = EpochFilter(), 0
+    epoch_filter, number = EpochFilter(), 0
     while position < end:
         found = (await consumer.getmany(source, timeout_ms=_SILENT_MS, max_records=_AT_ONCE)).get(source, [])
         before, position = position, await consumer.position(source)
         if position == before:
             raise KafkaTimeoutError(f"{source} was not read beyond {position}")
-        states = [(at.key, at.value) for at in found if rightful.allows(at.offset, at.key, at.headers)]
+        states = [(at.key, at.value) for at in found if epoch_filter.allows(at.offset, at.key, at.headers)]
         await _append(producer, target, states)
         number += len(states)
     return number
@@ -70,10 +75,12 @@ async def _append(
 ) -> None:
     """Returns when the broker has all states; those of one key keep their order."""
     topic, partitions = target
-    homes: dict[int, list[Entry]] = {}
+    by_partition: dict[int, list[Entry]] = {}
     for key, value in states:
-        homes.setdefault(partition_of(key, partitions), []).append((key, value, copy()))
+        by_partition.setdefault(partition_of(key, partitions), []).append((key, value, copy()))
     sent = [
-        sent for state_dir, entries in homes.items() for sent in await hand_over(producer, topic, state_dir, entries)
+        sent
+        for partition, entries in by_partition.items()
+        for sent in await hand_over(producer, topic, partition, entries)
     ]
     await asyncio.gather(*(future for future, _ in sent))

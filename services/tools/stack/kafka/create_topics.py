@@ -17,7 +17,7 @@ from kafka.errors import KafkaError
 
 from services.common import settings
 from services.common.errors import Unavailable
-from services.common.topics import DOOR_SETTINGS, PARTITIONS, TOPICS, Topic
+from services.common.topics import ACCEPTANCE_SETTINGS, PARTITIONS, TOPICS, Topic
 from services.runtime.process import exit_status_of
 from services.tools.stack.kafka.repartition import KEYED, repartition, state_topics
 from services.wire.kafka.empty_tags import read_empty_tags
@@ -64,10 +64,10 @@ async def create(admin: AIOKafkaAdminClient, replicas: int) -> tuple[list[str], 
     return [t.name for t in missing], keyed
 
 
-def shut_doors(kafka: str) -> list[str]:
-    """Sets the table's `DOOR_SETTINGS` on existing topics; returns the changes ("ad.views compression.type"). Blocks.
+def apply_acceptance_settings(kafka: str) -> list[str]:
+    """Sets the table's `ACCEPTANCE_SETTINGS` on existing topics; returns the changes ("ad.views compression.type").
 
-    Topics may lack them where an older release or another tool created the topics.
+    Blocks. Topics may lack them where an older release or another tool created the topics.
     """
     read_empty_tags()
     admin = KafkaAdminClient(bootstrap_servers=kafka.split(","))
@@ -90,16 +90,16 @@ def shut_doors(kafka: str) -> list[str]:
 
 
 def differing(topic: Topic, found: Mapping[str, str]) -> dict[str, str]:
-    """The `DOOR_SETTINGS` of `topic` whose present values differ from the table.
+    """The `ACCEPTANCE_SETTINGS` of `topic` whose present values differ from the table.
 
     >>> differing(TOPICS[0], TOPICS[0].config() | {"retention.ms": "1", "compression.type": "producer"})
     {'compression.type': 'uncompressed'}
     """
     wanted = topic.config()
-    return {name: wanted[name] for name in DOOR_SETTINGS if found.get(name) != wanted[name]}
+    return {name: wanted[name] for name in ACCEPTANCE_SETTINGS if found.get(name) != wanted[name]}
 
 
-def say(line: str) -> None:
+def report(line: str) -> None:
     sys.stderr.write(f"{line}\n")
 
 
@@ -113,10 +113,12 @@ async def main() -> int:
     finally:
         await admin.close()
     sys.stderr.write(f"topics created: {', '.join(created) or 'none, all are there'}\n")
-    await repartition(chosen.kafka, keyed, say)  # completes an interrupted one
-    changed = await asyncio.to_thread(shut_doors, chosen.kafka)
+    await repartition(chosen.kafka, keyed, report)  # completes an interrupted one
+    changed = await asyncio.to_thread(apply_acceptance_settings, chosen.kafka)
     if changed:
-        sys.stderr.write(f"topics that let in other things than the table says were set to it: {', '.join(changed)}\n")
+        sys.stderr.write(
+            f"topics that accepted other messages than the table says were corrected: {', '.join(changed)}\n"
+        )
     return 0
 
 

@@ -29,7 +29,7 @@ from services.profiles.topology import NAME as PROFILES
 from services.tools.stack.kafka.copied_states import copied, ends_of
 from services.wire.faust.states.layout import changelog_of, changelogs
 
-ROOMS = (PROFILES, OUTCOMES)
+PROCESSORS = (PROFILES, OUTCOMES)
 KEYED = tuple(topic.name for topic in TOPICS if topic.key == "user pseudonym")
 LEAVE_S = 120.0
 """How long workers may take to leave: one that was killed stays a member until its session expires."""
@@ -37,7 +37,7 @@ LEAVE_S = 120.0
 _LOOK_S = 0.5
 _KEPT = ("cleanup.policy", "max.message.bytes", "compression.type", "min.insync.replicas")
 
-Say = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Moved:
     states: dict[str, int]  # by processor: messages of its changelog that were copied
 
 
-async def repartition(kafka: str, partitions: int, say: Say, leave_s: float = LEAVE_S) -> Moved:
+async def repartition(kafka: str, partitions: int, report: Report, leave_s: float = LEAVE_S) -> Moved:
     """Gives all user-keyed topics and the states so many partitions; returns when all states are moved.
 
     Raises `Misconfigured` where a topic has more, or a worker stays in its group; `Unavailable` without Kafka.
@@ -59,9 +59,9 @@ async def repartition(kafka: str, partitions: int, say: Say, leave_s: float = LE
         await admin.start()
         counts = await _counts(admin)
         raised = await _raise(admin, partitions, counts)
-        say(f"topics raised to {partitions} partitions: {', '.join(raised) or 'none, all have them'}")
-        move = _Move(kafka, admin, partitions, say, leave_s)
-        return Moved(partitions, raised, {room: await move.room(room) for room in ROOMS})
+        report(f"topics raised to {partitions} partitions: {', '.join(raised) or 'none, all have them'}")
+        move = _Move(kafka, admin, partitions, report, leave_s)
+        return Moved(partitions, raised, {processor: await move.states_of(processor) for processor in PROCESSORS})
     except (KafkaError, OSError) as exc:
         raise Unavailable("kafka", f"partitions were not changed to the end ({exc!r}): call it again") from exc
     finally:
@@ -70,7 +70,7 @@ async def repartition(kafka: str, partitions: int, say: Say, leave_s: float = LE
 
 def state_topics(topics: Collection[str]) -> list[str]:
     """Those of `topics` that are changelogs of our workers."""
-    return [topic for room in ROOMS for topic in changelogs(room, topics)]
+    return [topic for processor in PROCESSORS for topic in changelogs(processor, topics)]
 
 
 def to_raise(partitions: int, counts: Mapping[str, int]) -> list[str]:
@@ -104,43 +104,43 @@ class _Move:
     kafka: str
     admin: AIOKafkaAdminClient
     partitions: int
-    say: Say
+    report: Report
     leave_s: float
 
-    async def room(self, room: str) -> int:
+    async def states_of(self, processor: str) -> int:
         """Moves one processor's states to the new changelog; returns how many messages were copied."""
-        target, counts = changelog_of(room, self.partitions), await _counts(self.admin)
-        others = [topic for topic in changelogs(room, counts) if topic != target]
+        target, counts = changelog_of(processor, self.partitions), await _counts(self.admin)
+        others = [topic for topic in changelogs(processor, counts) if topic != target]
         if counts.get(target, self.partitions) != self.partitions:
-            text = f"{target} has {counts[target]} partitions where {self.partitions} were expected: somebody made it"
-            raise Misconfigured(f"{text} anew. Where its states are to be made of events again, delete it.")
+            text = f"{target} has {counts[target]} partitions where {self.partitions} were expected: somebody"
+            raise Misconfigured(f"{text} created it again. Where its states are to be made of events again, delete it.")
         if not others:
             return 0
         source = {others[0]: counts[others[0]]}  # further ones: from an unfinished call with another number
         await self._make(target, others[0])
         number, before = 0, None
-        while before != (before := await self._ends(room, source)):
+        while before != (before := await self._ends(processor, source)):
             number = await copied(self.kafka, source, target, self.partitions)
-        self.say(f"{room}: {number} messages of {others[0]} are in {target}")
+        self.report(f"{processor}: {number} messages of {others[0]} are in {target}")
         await self._remove(others)
         return number
 
-    async def _ends(self, room: str, source: Mapping[str, int]) -> Mapping[tuple[str, int], int]:
+    async def _ends(self, processor: str, source: Mapping[str, int]) -> Mapping[tuple[str, int], int]:
         """The end offsets of the source, read once the group has no members."""
-        await self._empty(f"adloom-{room}")
+        await self._empty(f"adloom-{processor}")
         return await ends_of(self.kafka, source)
 
     async def _empty(self, group: str) -> None:
         """Returns when the consumer group has no members."""
-        loop, told = asyncio.get_running_loop(), False
+        loop, reported = asyncio.get_running_loop(), False
         end = loop.time() + self.leave_s
         while members := await self._members(group):
-            if not told:
-                self.say(f"waits until the {members} workers of {group} have left (they notice within seconds)")
+            if not reported:
+                self.report(f"waits until the {members} workers of {group} have left (they notice within seconds)")
             if loop.time() > end:
                 text = f"{group} still has {members} members after {self.leave_s:.0f} s where none was expected"
                 raise Misconfigured(f"{text}: stop its workers (adloom stop {group[7:]}), and call this again.")
-            told = True
+            reported = True
             await asyncio.sleep(_LOOK_S)
 
     async def _members(self, group: str) -> int:

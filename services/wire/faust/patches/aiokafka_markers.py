@@ -30,8 +30,8 @@ def note_markers(note: Note) -> None:
 class _Batches:
     """The library's batches of one fetch; reports markers as the batches are taken."""
 
-    def __init__(self, place: tuple[str, int], records: Any, note: Note) -> None:
-        self._place = place
+    def __init__(self, topic_partition: tuple[str, int], records: Any, note: Note) -> None:
+        self._topic_partition = topic_partition
         self._records = records
         self._note = note
 
@@ -44,5 +44,5 @@ class _Batches:
         """As the library's."""
         batch = self._records.next_batch()
         if batch.is_control_batch:
-            self._note(self._place, batch.base_offset, batch.next_offset)
+            self._note(self._topic_partition, batch.base_offset, batch.next_offset)
         return batch

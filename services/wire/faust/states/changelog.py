@@ -69,9 +69,9 @@ class EpochFilter:
             return self.epoch < 0
         if not (value := given.get(_EPOCH)):
             return True
-        said = int.from_bytes(value, "big")
-        self.epoch = max(self.epoch, said)
-        return said == self.epoch
+        received = int.from_bytes(value, "big")
+        self.epoch = max(self.epoch, received)
+        return received == self.epoch
 
 
 def epoch(offset: int) -> tuple[tuple[str, bytes], ...]:
@@ -103,8 +103,8 @@ class Changelog:
 
     async def take_over(self, partition: int) -> int:
         """Begins an epoch and returns it; what other writers append from now on is not valid."""
-        said = await self._producer().send_and_wait(self._topic(), b"", key=EPOCH_MARKER, partition=partition)
-        offset: int = said.offset
+        metadata = await self._producer().send_and_wait(self._topic(), b"", key=EPOCH_MARKER, partition=partition)
+        offset: int = metadata.offset
         self._epochs[partition], self._next[partition] = offset, offset + 1
         return offset
 
@@ -116,10 +116,10 @@ class Changelog:
         if partition not in self._epochs:
             raise PartitionsRevoked
         sent = await self._sent(partition, writes)
-        places = [((await future).offset, count) for future, count in sent]
-        begins, ends = self._next[partition], places[-1][0] + places[-1][1]
+        batches = [((await future).offset, count) for future, count in sent]
+        begins, ends = self._next[partition], batches[-1][0] + batches[-1][1]
         self._next[partition] = ends
-        strange = ends - begins > sum(count for _, count in places)
+        strange = ends - begins > sum(count for _, count in batches)
         return Span(begins, ends) if strange else Span(ends, ends)
 
     def end(self, partition: int) -> int:

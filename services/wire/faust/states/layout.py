@@ -77,6 +77,6 @@ def layout_of(processor: str, inputs: Collection[str], counts: Mapping[str, int]
     wanted = max(found.values(), default=PARTITIONS)
     if all(count == wanted for count in found.values()) and states in ([], [changelog_of(processor, wanted)]):
         return Layout(wanted)
-    said = ", ".join(f"{topic} {count}" for topic, count in found.items())
+    counted = ", ".join(f"{topic} {count}" for topic, count in found.items())
     what_to_do = f"adloom partitions {wanted} moves all to {wanted}"
-    return Layout(wanted, f"{said} partitions where the same number was expected: {what_to_do}")
+    return Layout(wanted, f"{counted} partitions where the same number was expected: {what_to_do}")

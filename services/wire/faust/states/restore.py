@@ -49,7 +49,7 @@ class Restorer:
         self._table = table
         self.restored = 0
         self.overwritten: dict[TP, set[bytes]] = {}  # keys whose newest message is a zombie's
-        self._rightful: dict[TP, EpochFilter] = {}
+        self._epoch_filters: dict[TP, EpochFilter] = {}
 
     async def restore(self, spans: Mapping[TP, Span]) -> None:
         """Returns when all messages of the spans are in the store, in their order; waits while Kafka is down.
@@ -86,14 +86,15 @@ class Restorer:
             await consumer.stop()
 
     def _apply(self, tp: TP, records: Sequence[aiokafka.ConsumerRecord]) -> None:
-        epoch_filter, strange = self._rightful.setdefault(tp, EpochFilter()), self.overwritten.setdefault(tp, set())
+        epoch_filter = self._epoch_filters.setdefault(tp, EpochFilter())
+        overwritten = self.overwritten.setdefault(tp, set())
         entries = []
         for at in records:
             if epoch_filter.allows(at.offset, at.key, at.headers):
                 entries.append(_Entry(_Message(tp, tp.partition, at.offset, at.key, at.value), at.key, at.value))
-                strange.discard(at.key)
+                overwritten.discard(at.key)
             elif at.key != EPOCH_MARKER:
-                strange.add(at.key)
+                overwritten.add(at.key)
         self._table.apply_changelog_batch(entries)
         self.restored += len(entries)
 

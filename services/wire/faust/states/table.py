@@ -175,7 +175,7 @@ class StatesOf:
         return self.table.of_partition(self.partition)
 
     def since(self, offset: int) -> Collection[str]:
-        """See `processor.States`."""
+        """See `processor.PartitionStates`."""
         try:
             return asyncio.run_coroutine_threadsafe(
                 self.table.changed_since(self.partition, offset), self.table.loop

@@ -78,7 +78,7 @@ def test_forgotten_ids_take_no_room() -> None:
     assert 240 <= len(seen[VIEWS]) <= 245  # 24 h of ten an hour
 
 
-def test_a_packed_ledger_is_the_same_ledger() -> None:
+def test_a_packed_deduplicator_is_the_same_deduplicator() -> None:
     deduplicator = Deduplicator()
     fates(deduplicator, event(5, "same"))
     again = Deduplicator.unpacked(deduplicator.packed())

@@ -6,8 +6,8 @@ from services.wire.kafka.gaps import gaps
 VIEWS, CLICKS = ("views", 0), ("clicks", 0)
 
 
-def at(offset: int, place: tuple[str, int] = VIEWS) -> RawRecord:
-    return RawRecord(*place, offset, 0, None, None, ())
+def at(offset: int, tp: tuple[str, int] = VIEWS) -> RawRecord:
+    return RawRecord(*tp, offset, 0, None, None, ())
 
 
 @pytest.mark.parametrize(

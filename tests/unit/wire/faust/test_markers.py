@@ -10,8 +10,8 @@ VIEWS, CLICKS = ("views", 0), ("clicks", 0)
 
 def markers(*noted: tuple[tuple[str, int], int]) -> Markers:
     made = Markers(["views", "clicks"])
-    for place, offset in noted:
-        made.note(place, offset, offset + 1)
+    for tp, offset in noted:
+        made.note(tp, offset, offset + 1)
     return made
 
 
