@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import resource
 import signal
 import sys
 import threading
@@ -17,6 +18,9 @@ from services.runtime.health import HealthServer, Readiness
 
 BUG: Final = 70
 """Exit status of a process that ended because of a bug."""
+
+_FILES: Final = 65_536
+"""Open files that a process allows itself, where it may; a thousand silent connections use up a usual default."""
 
 _LEAVE: Final = (signal.SIGTERM, signal.SIGINT)
 _LOG = logging.getLogger(__name__)
@@ -44,6 +48,7 @@ def run_process(name: str, settings_of: Callable[[], Settings], serve: Callable[
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("kafka").setLevel(logging.CRITICAL)  # hides its retries; our code reports final failures
     threading.excepthook = crash
+    allow_files()
     readiness = Readiness()
     try:
         settings = settings_of()
@@ -60,6 +65,14 @@ def run_process(name: str, settings_of: Callable[[], Settings], serve: Callable[
         sys.stderr.write(f"adloom {name}: {error}\n")
         return error.exit_status
     return 0
+
+
+def allow_files() -> None:
+    """Raises this process's limit of open files, which is lower than it may be on most machines."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if most == resource.RLIM_INFINITY else min(most, _FILES)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def asked_to_leave() -> threading.Event:

@@ -97,6 +97,18 @@ def test_a_signal_asks_it_to_leave(work: str, number: signal.Signals) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_it_may_open_as_many_files_as_the_machine_allows() -> None:
+    program = (
+        "import resource\n"
+        "from tests.unit.runtime.test_process import Some\n"
+        "from services.runtime.process import run_process\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (256, 4000))\n"
+        "run_process('some', Some, lambda *_: print(resource.getrlimit(resource.RLIMIT_NOFILE)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=55, check=False)
+    assert done.stdout == "(4000, 4000)\n", done.stderr
+
+
 def test_a_bug_in_a_thread_ends_the_process() -> None:
     program = (
         "import threading, time\n"
