@@ -5,9 +5,9 @@ caller that never opens its window, or does not read its socket, may be alive: i
 keep 256 answers a connection, long after each call gave its admission slot back.
 
 All answers that have not been taken are counted here, by connection. Beyond `MOST_BYTES`, the connection that takes
-least (`weight_of`) is closed, which frees its answers. A caller that only reads slowly loses nothing while the sum is below
-the limit, and beyond it those who hold more come first. There is no limit on the time of one call: gRPC ends it at its
-caller's deadline.
+least (`weight_of`) is closed, which frees its answers. A caller that only reads slowly loses nothing while the sum is
+below the limit, and beyond it those who hold more come first. There is no limit on the time of one call: gRPC ends it
+at its caller's deadline.
 """
 
 from __future__ import annotations
