@@ -14,6 +14,7 @@ import os
 import pkgutil
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 from typing import Any, Final, NoReturn
 
@@ -80,6 +81,7 @@ def main() -> None:
     except SystemExit as end:
         if interrupts.received and end.code == _INTERRUPTED:
             leave("interrupted", 128 + interrupts.received)
+        finish()
         raise
     finally:
         interrupts.over()
@@ -91,13 +93,39 @@ def told(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError) and error.errno in DISK:
         return f"{error.filename or 'a file'} cannot be written or read: {error.strerror}."
+    if isinstance(error, FileNotFoundError) and not os.path.exists(os.curdir):
+        return "the working directory was deleted: change to another one."
     raise error
 
 
 def leave(why: str, status: int) -> NoReturn:
     """Say why and exit."""
-    sys.stderr.write(f"adloom: {why}\n")
+    with suppress(OSError):  # the status says it, too
+        sys.stderr.write(f"adloom: {why}\n")
+    give_up_output()
     sys.exit(status)
+
+
+def finish() -> None:
+    """Write what is left of the output; where that fails, the command has failed."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # a reader such as `head` has enough
+        give_up_output()
+        sys.exit(AdloomError.exit_status)
+    except OSError as error:
+        leave(told(error), AdloomError.exit_status)
+
+
+def give_up_output() -> None:
+    """Drop output that cannot be written: else the interpreter fails on it once more at its end, with status 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, stream.fileno())
+            os.close(null)
 
 
 def require_text(words: Sequence[str], environ: Mapping[str, str]) -> None:

@@ -41,9 +41,9 @@ Settings = TypeVar("Settings", bound=ServingSettings)
 def run_process(name: str, settings_of: Callable[[], Settings], serve: Callable[[Settings, Readiness], None]) -> int:
     """Reads the settings and calls `serve`, which returns after SIGTERM or SIGINT; returns the exit status.
 
-    The status is 0 after `serve` returned, 2 for a wrong setting, and 1 if a part that start-up needs is unavailable.
-    For 2 and 1, one sentence on stderr says why. A `Bug` that `serve` raises is raised again. A bug in another thread
-    ends the process at once, so that the supervisor notices.
+    The status is 0 after `serve` returned, 2 for a wrong setting, 1 if a part that start-up needs is unavailable, and
+    130 for a SIGINT while nothing was served. For the last three, one sentence on stderr says why. A `Bug` that `serve`
+    raises is raised again. A bug in another thread ends the process at once, so that the supervisor notices.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("kafka").setLevel(logging.CRITICAL)  # hides its retries; our code reports final failures
@@ -64,6 +64,9 @@ def run_process(name: str, settings_of: Callable[[], Settings], serve: Callable[
     except AdloomError as error:
         sys.stderr.write(f"adloom {name}: {error}\n")
         return error.exit_status
+    except KeyboardInterrupt:  # before `serve` has installed handlers, or a second one after it has removed them
+        sys.stderr.write(f"adloom {name}: interrupted\n")
+        return 128 + signal.SIGINT
     return 0
 
 

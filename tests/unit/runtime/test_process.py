@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -95,6 +97,33 @@ def test_a_signal_asks_it_to_leave(work: str, number: signal.Signals) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=55, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["creative", "evaluation", "events", "outcomes", "profiles", "simulator", "tools.stack"]
+)
+def test_ctrl_c_during_the_imports_ends_it_without_a_traceback(name: str, tmp_path: Path) -> None:
+    # A finder in front of all others sends the signal when the first of our libraries is imported.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import signal, sys\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'services.common':\n"
+        "            signal.raise_signal(signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+    )
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    command = [sys.executable, "-m", f"services.{name}.main"]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=55, check=False)
+    assert (done.returncode, done.stderr) == (130, f"adloom {name.rpartition('.')[2]}: interrupted\n")
+
+
+def test_ctrl_c_before_it_serves_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted() -> Some:
+        raise KeyboardInterrupt
+
+    assert run_process("some", interrupted, lambda *_: None) == 130
+    assert capsys.readouterr().err == "adloom some: interrupted\n"
 
 
 def test_it_may_open_as_many_files_as_the_machine_allows() -> None:
