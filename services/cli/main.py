@@ -24,7 +24,7 @@ from typer.core import TyperGroup
 import services.cli
 from services.cli.interrupts import Interrupts
 from services.common.errors import AdloomError, Misconfigured
-from services.common.settings import NOT_TEXT, is_text
+from services.common.settings import NOT_TEXT, is_folder_deleted, is_text
 from services.tools.stack.surroundings import adopt
 
 DISK: Final = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG}
@@ -93,7 +93,7 @@ def told(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError) and error.errno in DISK:
         return f"{error.filename or 'a file'} cannot be written or read: {error.strerror}."
-    if isinstance(error, FileNotFoundError) and not os.path.exists(os.curdir):
+    if isinstance(error, FileNotFoundError) and is_folder_deleted():
         return "the working directory was deleted: change to another one."
     raise error
 

@@ -10,10 +10,12 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
 from services.common.errors import AdloomError, Bug, Misconfigured
-from services.common.settings import shown
+from services.common.settings import is_folder_deleted, shown
 from services.runtime.health import HealthServer, Readiness
 
 BUG: Final = 70
@@ -52,6 +54,7 @@ def run_process(name: str, settings_of: Callable[[], Settings], serve: Callable[
     readiness = Readiness()
     try:
         settings = settings_of()
+        require_folder(settings)
         _LOG.info("%s", shown(settings))
         health = _health(settings, readiness)
         health.start()
@@ -68,6 +71,17 @@ def run_process(name: str, settings_of: Callable[[], Settings], serve: Callable[
         sys.stderr.write(f"adloom {name}: interrupted\n")
         return 128 + signal.SIGINT
     return 0
+
+
+def require_folder(settings: object) -> None:
+    """Raises `Misconfigured` where a path of the settings is relative to a working directory that was deleted."""
+    if not is_folder_deleted():
+        return
+    for one in fields(settings):  # type: ignore[arg-type]  # every record of settings is a dataclass
+        path = getattr(settings, one.name)
+        if isinstance(path, Path) and not path.is_absolute():
+            expected = "an absolute path was expected: the working directory was deleted"
+            raise Misconfigured(f"ADLOOM_{one.name.upper()}: {path} where {expected}")
 
 
 def allow_files() -> None:

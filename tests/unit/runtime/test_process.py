@@ -30,6 +30,13 @@ class Some:
     number: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Keeping(Some):
+    """Settings of a process with files."""
+
+    data_dir: Path = Path("data")
+
+
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
     hook, level = threading.excepthook, logging.getLogger("kafka").level
@@ -124,6 +131,20 @@ def test_ctrl_c_before_it_serves_is_no_traceback(capsys: pytest.CaptureFixture[s
 
     assert run_process("some", interrupted, lambda *_: None) == 130
     assert capsys.readouterr().err == "adloom some: interrupted\n"
+
+
+@pytest.mark.parametrize(("folder", "status"), [("data", 2), ("../data", 2), ("/srv/data", 0)])
+def test_a_relative_path_in_a_deleted_folder_is_a_wrong_setting(
+    folder: str, status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    settings = lambda: read(Keeping, {"ADLOOM_DATA_DIR": folder})  # noqa: E731
+    assert run_process("some", settings, lambda *_: None) == status
+    wrong = f"adloom some: ADLOOM_DATA_DIR: {folder} where an absolute path was expected"
+    assert (wrong in capsys.readouterr().err) == (status == 2)
 
 
 def test_it_may_open_as_many_files_as_the_machine_allows() -> None:

@@ -25,6 +25,12 @@ try:
 except KeyboardInterrupt:
     sys.stdout.write(f"{sys.modules['slow'].whole}")
 """
+TELLING = """
+try:
+    Path("ads.jsonl").absolute()
+except OSError as error:
+    print(told(error))
+"""
 
 
 def adloom(*words: str | bytes, environ: dict[str, str | bytes] | None = None) -> subprocess.CompletedProcess[str]:
@@ -113,3 +119,17 @@ def test_a_relative_home_in_a_deleted_folder_is_one_sentence(tmp_path: Path, wor
     )
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert done.stderr.startswith(f"adloom: ADLOOM_HOME: {home} where an absolute path was expected")
+
+
+def test_another_relative_path_in_a_deleted_folder_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    line = 'cd "$1" && rmdir "$1" && shift && exec "$@"'
+    words = (sys.executable, "-c", "from pathlib import Path; from services.cli.main import told\n" + TELLING)
+    done = subprocess.run(
+        ["sh", "-c", line, "sh", str(tmp_path / "gone"), *words],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "the working directory was deleted: change to another one.\n")
