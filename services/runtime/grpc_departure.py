@@ -114,8 +114,8 @@ class Departures:
         return leave
 
     def _close_worst(self, now: float) -> None:
-        """Closes the connection that takes least; its answers count no more, as their calls are about to end."""
-        peer, worst = max(self._held.items(), key=lambda one: one[1].weight(now))
+        """Closes the connection that takes least, of equals the newest; its calls end soon, and count no more."""
+        peer, worst = max(reversed(self._held.items()), key=lambda one: one[1].weight(now))
         del self._held[peer]
         worst.closed = True
         self._bytes -= worst.bytes

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
@@ -166,3 +167,47 @@ async def test_answers_whose_callers_leave_are_forgotten() -> None:
             client.close()
             while departures.waiting_bytes:
                 await asyncio.sleep(0.01)
+
+
+@dataclass
+class Call:
+    """A call of a peer, as gRPC shows it to a method."""
+
+    address: str
+    callbacks: list[Callable[[Any], None]] = field(default_factory=list)
+
+    def peer(self) -> str:
+        return self.address
+
+    def add_done_callback(self, callback: Callable[[Any], None]) -> None:
+        self.callbacks.append(callback)
+
+
+@pytest.mark.parametrize(
+    ("answers", "closed"),
+    [
+        ([("old", 10), ("new", 10)], "new"),  # of equals the newest
+        ([("old", 20), ("new", 10)], "old"),
+        ([("many", 6), ("one", 10), ("many", 6)], "many"),
+    ],
+)
+def test_the_connection_that_takes_least_is_closed(answers: list[tuple[str, int]], closed: str) -> None:
+    peers: list[str] = []
+    departures = Departures(len(answers) * CALL_BYTES, peers.append, lambda: 0.0)  # too little for the last one
+    calls = [Call(peer) for peer, _ in answers]
+    for call, (_, size) in zip(calls, answers, strict=True):
+        departures.depart(bytes(size), call)
+    assert peers == [closed]
+    for call in calls:
+        for done in call.callbacks:
+            done(call)
+    assert departures.waiting_bytes == 0
+
+
+def test_those_who_read_at_once_outlast_those_who_do_not() -> None:
+    peers: list[str] = []
+    clock = iter([0.0, 5.0, 5.0, 5.0]).__next__
+    departures = Departures(4 * CALL_BYTES, peers.append, clock)
+    for peer in ("deaf", "busy", "busy", "busy"):
+        departures.depart(b"x", Call(peer))
+    assert peers == ["deaf"]
