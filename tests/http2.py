@@ -5,12 +5,13 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
-DATA, HEADERS, SETTINGS, PING, GOAWAY = 0, 1, 4, 6, 7
+DATA, HEADERS, SETTINGS, PING, GOAWAY, WINDOW_UPDATE = 0, 1, 4, 6, 7, 8
 ACK = END_STREAM = 1
 _END_HEADERS = 4
-_PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
 _EVERY_CALL = (
     (":method", "POST"),
@@ -32,14 +33,16 @@ class Frame:
 
 
 class HalfSpoken:
-    """A connection to host:port, with `answers` to pings or without."""
+    """A connection to host:port, with `answers` to pings or without, whose streams begin with a `window` in bytes."""
 
-    def __init__(self, address: str, answers: bool = True) -> None:
+    def __init__(self, address: str, answers: bool = True, window: int | None = None) -> None:
         host, _, port = address.rpartition(":")
         self._socket = socket.create_connection((host, int(port)), timeout=10)
         self._answers = answers
         self._heard = b""
-        self.send(_PREFACE + frame(SETTINGS))
+        self.is_let_go = False  # whether the server was seen to hang up
+        self.peer = "ipv4:{}:{}".format(*self._socket.getsockname())  # as the server's gRPC names it
+        self.send(PREFACE + frame(SETTINGS, body=b"" if window is None else b"\0\4" + window.to_bytes(4, "big")))
 
     def send(self, data: bytes) -> None:
         """As it is."""
@@ -58,12 +61,16 @@ class HalfSpoken:
                 heard = self._socket.recv(1 << 16)
             except TimeoutError:
                 return
+            except ConnectionError:
+                heard = b""
             if not heard:
+                self.is_let_go = True
                 return
             self._heard += heard
             for one in self._whole():
                 if one.kind in (SETTINGS, PING) and not one.flags & ACK and self._answers:
-                    self.send(frame(one.kind, ACK, body=one.body if one.kind == PING else b""))
+                    with suppress(ConnectionError):  # the server has hung up meanwhile, which the next look shows
+                        self.send(frame(one.kind, ACK, body=one.body if one.kind == PING else b""))
                 yield one
 
     def _whole(self) -> Iterator[Frame]:

@@ -14,6 +14,7 @@ import os
 import pkgutil
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 from typing import Any, Final, NoReturn
 
@@ -23,7 +24,7 @@ from typer.core import TyperGroup
 import services.cli
 from services.cli.interrupts import Interrupts
 from services.common.errors import AdloomError, Misconfigured
-from services.common.settings import NOT_TEXT, is_text
+from services.common.settings import NOT_TEXT, is_folder_deleted, is_text
 from services.tools.stack.surroundings import adopt
 
 DISK: Final = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG}
@@ -80,6 +81,7 @@ def main() -> None:
     except SystemExit as end:
         if interrupts.received and end.code == _INTERRUPTED:
             leave("interrupted", 128 + interrupts.received)
+        finish()
         raise
     finally:
         interrupts.over()
@@ -91,13 +93,39 @@ def message_of(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError) and error.errno in DISK:
         return f"{error.filename or 'a file'} cannot be written or read: {error.strerror}."
+    if isinstance(error, FileNotFoundError) and is_folder_deleted():
+        return "the working directory was deleted: change to another one."
     raise error
 
 
 def leave(why: str, status: int) -> NoReturn:
     """Say why and exit."""
-    sys.stderr.write(f"adloom: {why}\n")
+    with suppress(OSError):  # the status says it, too
+        sys.stderr.write(f"adloom: {why}\n")
+    give_up_output()
     sys.exit(status)
+
+
+def finish() -> None:
+    """Write what is left of the output; where that fails, the command has failed."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # a reader such as `head` has enough
+        give_up_output()
+        sys.exit(AdloomError.exit_status)
+    except OSError as error:
+        leave(message_of(error), AdloomError.exit_status)
+
+
+def give_up_output() -> None:
+    """Drop output that cannot be written: else the interpreter fails on it once more at its end, with status 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, stream.fileno())
+            os.close(null)
 
 
 def require_text(arguments: Sequence[str], environ: Mapping[str, str]) -> None:

@@ -58,6 +58,9 @@ class Metrics:
         default_factory=lambda: _gauge("posterior_left_out", "Creatives that the newest posterior has no room for")
     )
     refusals: Counter = field(default_factory=lambda: _counter("refusals", "Requests refused", "code"))
+    hung_up: Counter = field(
+        default_factory=lambda: _counter("hung_up", "Connections closed because answers were not taken from them")
+    )
     decision_seconds: Histogram = field(
         default_factory=lambda: _seconds("decision", "Time to answer one SelectCreatives request")
     )

@@ -82,6 +82,15 @@ def shown(record: object) -> str:
     return f"{type(record).__name__}({', '.join(parts)})"
 
 
+def is_folder_deleted() -> bool:
+    """Whether the working directory was deleted: relative paths mean nothing then, although `.` can still be read."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
+
+
 def is_text(value: str) -> bool:
     """Whether an argument or setting is text; Python decodes bytes that are not to surrogates, which have no encoding.
 

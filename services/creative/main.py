@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from services.runtime.starting import leave_quietly
+
+if __name__ == "__main__":
+    leave_quietly("creative")  # before the other imports, which take seconds
+
 import asyncio
 import gc
 import logging

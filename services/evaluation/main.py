@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from services.runtime.starting import leave_quietly
+
+if __name__ == "__main__":
+    leave_quietly("evaluation")  # before the other imports, which take seconds
+
 import logging
 import os
 import sqlite3

@@ -23,7 +23,7 @@ from grpc._cython import cygrpc
 from services.common.errors import Unavailable
 from services.common.metrics import METRICS
 from services.runtime.admission import PUSHBACK, Admission, Overloaded
-from services.runtime.grpc_arrival import WITHOUT, Arrivals
+from services.runtime.grpc_arrival import WITHOUT, Arrivals, encoded
 from services.runtime.grpc_method import status_of
 
 AT_ONCE: Final = 128
@@ -152,10 +152,29 @@ class _Acceptor:
 
     def _answer(self, call: Any, message: bytes) -> None:
         leave = _Once(self._admission.leave)
-        resolver = cygrpc._MethodResolver([], {self._method: _received(self._handler, message, leave)})
+        resolver = cygrpc._MethodResolver([], {self._method: self._received(message, leave)})
         answer = cygrpc._handle_rpc(self._method, resolver, (), call, self._loop, False)
         under_way = self._loop.create_task(cygrpc._schedule_rpc_coro(answer, call, self._loop, self._method))
         self._keep(under_way).add_done_callback(leave)
+
+    def _received(self, message: bytes, leave: _Once) -> grpc.RpcMethodHandler:
+        """A handler that answers `message`, which was already read; grpc.aio therefore need not read one.
+
+        It releases the slot with the answer. gRPC ends the call some loop iterations after the caller got its answer;
+        by then the caller's next call may have arrived, and would be refused although enough slots are free. Answers
+        that callers do not take hold no slot; `Departures` limits their memory.
+        """
+        handler = self._handler
+        decode = handler.request_deserializer
+
+        async def call(_: Any, context: Any) -> bytes:
+            try:
+                answer = await handler.unary_unary(decode(message) if decode else message, context)
+            finally:
+                leave()
+            return self._arrivals.departures.depart(encoded(handler, answer), context)
+
+        return grpc.stream_unary_rpc_method_handler(call)
 
     def _refused(self, call: Any, admit: Callable[[float | None], None]) -> Refusal | None:
         try:
@@ -192,23 +211,6 @@ class _Once:
         if not self._done:
             self._done = True
             self._act()
-
-
-def _received(handler: grpc.RpcMethodHandler, message: bytes, leave: _Once) -> grpc.RpcMethodHandler:
-    """A handler that answers `message`, which was already read; grpc.aio therefore need not read one.
-
-    It releases the slot with the answer. gRPC ends the call some loop iterations after the caller got its answer;
-    by then the caller's next call may have arrived, and would be refused although enough slots are free.
-    """
-    decode = handler.request_deserializer
-
-    async def call(_: Any, context: Any) -> Any:
-        try:
-            return await handler.unary_unary(decode(message) if decode else message, context)
-        finally:
-            leave()
-
-    return grpc.stream_unary_rpc_method_handler(call, None, handler.response_serializer)
 
 
 def _admitting(handler: grpc.RpcMethodHandler, admission: Admission) -> grpc.RpcMethodHandler:

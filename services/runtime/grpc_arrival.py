@@ -17,6 +17,8 @@ from typing import Any, Final
 import grpc
 from grpc._cython import cygrpc
 
+from services.runtime.grpc_departure import Departures
+
 PATIENCE_S: Final = 10.0
 """Longest time from a call's headers to the end of its first message: 4 MiB, the largest, take it at 4 Mbit/s."""
 
@@ -36,7 +38,9 @@ End = Callable[[grpc.StatusCode, str], Coroutine[Any, Any, None]]
 class Arrivals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc ships no types
     """Tracks the calls of one server that wait for their first message; belongs to one event loop."""
 
-    def __init__(self, patience_s: float = PATIENCE_S, most: int = MOST) -> None:
+    def __init__(self, patience_s: float = PATIENCE_S, most: int = MOST, departures: Departures | None = None) -> None:
+        """`departures` counts the answers of the same server."""
+        self.departures = departures or Departures()
         self._patience_s = patience_s
         self._most = most
         self._expected: dict[object, tuple[float, End]] = {}  # arrival time and end callback; oldest first
@@ -65,16 +69,17 @@ class Arrivals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc ships 
         It is registered as a method with a stream of requests, because grpc.aio then leaves reading to the handler; on
         the wire there is no difference.
         """
-        codecs = handler.request_deserializer, handler.response_serializer
         if handler.response_streaming:
+            codecs = handler.request_deserializer, handler.response_serializer
             return grpc.stream_stream_rpc_method_handler(self._streaming(handler), *codecs)
         if handler.request_streaming:
             raise NotImplementedError("a stream of requests with one answer: no service of ours has it")
-        return grpc.stream_unary_rpc_method_handler(self._unary(handler.unary_unary), *codecs)
+        return grpc.stream_unary_rpc_method_handler(self._unary(handler), handler.request_deserializer)
 
-    def _unary(self, act: Act) -> Act:
-        async def call(_: Any, context: Context) -> Any:
-            return await act(await self._only(context), context)
+    def _unary(self, handler: grpc.RpcMethodHandler) -> Act:
+        async def call(_: Any, context: Context) -> bytes:
+            answer = await handler.unary_unary(await self._only(context), context)
+            return self.departures.depart(encoded(handler, answer), context)
 
         return call
 
@@ -89,7 +94,8 @@ class Arrivals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc ships 
                 answers = act(await self._only(context), context)
             if inspect.isasyncgen(answers):
                 async for answer in answers:
-                    await context.write(answer)
+                    with self.departures.waiting(len(encoded(handler, answer)), context):
+                        await context.write(answer)
             else:
                 await answers  # the method writes its answers itself
 
@@ -135,6 +141,13 @@ class Arrivals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc ships 
         ending = loop.create_task(end(_LATE, f"no message followed the call's headers in {waited_s:.1f} s"))
         self._ending.add(ending)
         ending.add_done_callback(self._ending.discard)
+
+
+def encoded(handler: grpc.RpcMethodHandler, answer: Any) -> bytes:
+    """The answer's bytes, as the handler's serializer makes them."""
+    encode = handler.response_serializer
+    data: bytes = encode(answer) if encode else answer
+    return data
 
 
 async def _end(context: Context, code: grpc.StatusCode, why: str) -> None:

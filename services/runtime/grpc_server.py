@@ -19,6 +19,9 @@ from services.runtime.grpc_channel import Options
 
 ALIVE_S: Final = 20
 ANSWER_S: Final = 10
+GREET_S: Final = 10
+"""From a connection to the client's HTTP/2 settings, which clients send at once; gRPC's default is two minutes."""
+
 STREAMS: Final = 256
 """Calls at once on one connection; a client that obeys HTTP/2 queues further calls itself."""
 
@@ -29,12 +32,16 @@ class Listener(Protocol):
     def add_insecure_port(self, address: str) -> int: ...
 
 
-def server_options(largest_request_bytes: int, alive_s: float = ALIVE_S, answer_s: float = ANSWER_S) -> Options:
+def server_options(
+    largest_request_bytes: int, alive_s: float = ALIVE_S, answer_s: float = ANSWER_S, greet_s: float = GREET_S
+) -> Options:
     """The channel options of a server whose requests have at most `largest_request_bytes`."""
     return (
         ("grpc.max_receive_message_length", largest_request_bytes),
         ("grpc.so_reuseport", 0),  # a second server on the port must fail, not share
         ("grpc.max_concurrent_streams", STREAMS),
+        ("grpc.server_handshake_timeout_ms", round(greet_s * 1000)),
+        ("grpc.http2.write_buffer_size", 0),  # a write ends when the caller's window has taken it: see grpc_departure
         ("grpc.keepalive_time_ms", round(alive_s * 1000)),
         ("grpc.keepalive_timeout_ms", round(answer_s * 1000)),
         ("grpc.http2.ping_timeout_ms", round(answer_s * 1000)),  # its default, a minute, would come first

@@ -51,9 +51,9 @@ class GrpcService:
 class ServiceServer:
     """Serves one service; reports the same state on `/ready` and in gRPC's health service."""
 
-    def __init__(self, service: GrpcService, readiness: Readiness) -> None:
+    def __init__(self, service: GrpcService, readiness: Readiness, arrivals: Arrivals | None = None) -> None:
         """Registers the methods; the server has no port yet and is not started."""
-        arrivals = Arrivals()
+        arrivals = arrivals or Arrivals()
         server = new_server(service.options, arrivals)
         methods = service.methods
         server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.name, methods),))

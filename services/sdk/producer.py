@@ -8,6 +8,9 @@ it, the block raises `Unavailable`, or logs an error if another exception is alr
 error if the interpreter exits inside the block. It cannot report anything if the process is killed or ends by
 `os._exit`, as multiprocessing ends its children: call `flush` there.
 
+A signal handler may call `publish` and `flush`. Where it has interrupted one of the two, its own thread holds the locks
+that it would wait for: then `publish` raises `Unavailable` at once, and `flush` does not wait.
+
 A client may be created before a fork (gunicorn with `preload`, uWSGI, Celery, multiprocessing). A child connects when
 it first publishes, and its counts start at 0. Events that were waiting at the fork belong to the parent, which delivers
 and counts them once. A gRPC channel cannot be used on both sides of a fork: a child must open its own. uWSGI needs
@@ -19,6 +22,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +47,7 @@ __all__ = ["EventsClient", "Tally", "connect"]
 
 _LOG = logging.getLogger(__name__)
 _LEAVE_S = 10.0
+_INSIDE = "a signal handler has interrupted publish or flush in this thread: try again after the handler"
 
 
 class EventsClient:
@@ -54,13 +59,14 @@ class EventsClient:
         self._source = source
         self._clock = clock or SystemClock()
         self._tallying = PerProcess(Tallying)
+        self._inside: set[int] = set()  # threads that may hold locks of the sink
 
     def publish(self, payload: Payload, event_id: str = "", time: datetime | None = None) -> str:
         """Queues an event that happened at `time` (default: now); returns its id, a new one if none is given.
 
         Raises `Rejected`, which names the field, for an event that consumers would not accept, and `Unavailable` while
-        the send queue is full or no broker is reachable. Such an event was not published, and no tally counts it.
-        `flush` reports later failures.
+        the send queue is full, no broker is reachable, or this thread is inside `publish` or `flush` already. Such an
+        event was not published, and no tally counts it. `flush` reports later failures.
         """
         event_id = event_id or uuid.uuid4().hex
         now = self._clock.now()
@@ -74,7 +80,16 @@ class EventsClient:
 
     def send(self, record: Record) -> None:
         """Queues a record that is already encoded; it is counted like an event."""
-        tallying = self._tallying.mine()
+        me = threading.get_ident()
+        if me in self._inside:
+            raise Unavailable("kafka", _INSIDE)
+        try:
+            self._inside.add(me)
+            self._send(record, self._tallying.mine())
+        finally:
+            self._inside.discard(me)
+
+    def _send(self, record: Record, tallying: Tallying) -> None:
         number = tallying.begin()
         try:
             self._sink.send(record, lambda delivery: tallying.end(number, delivery.error))
@@ -90,10 +105,16 @@ class EventsClient:
         """
         tallying = self._tallying.mine()
         asked = tallying.published
+        me = threading.get_ident()
+        if me in self._inside:
+            return tallying.tell(asked, _INSIDE)
         try:
+            self._inside.add(me)
             self._sink.flush(timeout_s)
         except Unavailable as error:
             return tallying.tell(asked, str(error))
+        finally:
+            self._inside.discard(me)
         return tallying.tell(asked, "the broker's word did not come in time")
 
     def untold(self) -> Tally | None:

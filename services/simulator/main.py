@@ -7,6 +7,11 @@ JSON to standard output about the ad server's answers: `{"waits_ms": [...], "deg
 
 from __future__ import annotations
 
+from services.runtime.starting import leave_quietly
+
+if __name__ == "__main__":
+    leave_quietly("simulator")  # before the other imports, which take seconds
+
 import asyncio
 import json
 import os

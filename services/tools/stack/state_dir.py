@@ -85,7 +85,12 @@ def state_dir_of(environ: Mapping[str, str] = os.environ) -> StateDir:
     >>> state_dir_of({"ADLOOM_HOME": "/srv/shop"}).folder.as_posix()
     '/srv/shop'
     """
-    folder = Path(environ.get("ADLOOM_HOME") or ROOT / ".adloom").absolute()
+    named = environ.get("ADLOOM_HOME") or ROOT / ".adloom"
+    try:
+        folder = Path(named).absolute()
+    except FileNotFoundError as exc:
+        text = f"ADLOOM_HOME: {named} where an absolute path was expected: the working directory was deleted."
+        raise Misconfigured(text) from exc
     if (length := len(os.fsencode(folder))) > LONGEST:
         raise Misconfigured(f"ADLOOM_HOME: a path of {length} bytes where at most {LONGEST} were expected: {folder}")
     return StateDir(folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,20 @@ from grpc_health.v1 import health, health_pb2_grpc
 from services.runtime.grpc_arrival import Arrivals
 from services.runtime.grpc_channel import Options
 from services.runtime.grpc_server import new_server, server_options
-from tests.http2 import ACK, DATA, END_STREAM, GOAWAY, HEADERS, PING, Frame, HalfSpoken, frame, headers, message
+from tests.http2 import (
+    ACK,
+    DATA,
+    END_STREAM,
+    GOAWAY,
+    HEADERS,
+    PING,
+    PREFACE,
+    Frame,
+    HalfSpoken,
+    frame,
+    headers,
+    message,
+)
 
 CHECK = "/grpc.health.v1.Health/Check"
 PINGS = 40
@@ -79,3 +93,29 @@ async def test_a_peer_that_answers_pings_stays() -> None:
         client.send(headers(1, CHECK) + frame(DATA, END_STREAM, 1, message(b"")))
         assert any(one.kind == HEADERS for one in await asyncio.to_thread(lambda: list(client.frames(1))))
         client.close()
+
+
+@pytest.mark.parametrize("said", [b"", PREFACE[:5], PREFACE, PREFACE + frame(4)[:6]])
+@pytest.mark.asyncio
+async def test_a_connection_that_does_not_introduce_itself_is_let_go_and_others_stay(said: bytes) -> None:
+    async with served(server_options(1 << 20, greet_s=0.2)) as address:
+        client = await asyncio.to_thread(HalfSpoken, address)
+        assert await asyncio.to_thread(is_let_go, address, said)
+        client.send(headers(1, CHECK) + frame(DATA, END_STREAM, 1, message(b"")))
+        assert await asyncio.to_thread(lambda: any(one.kind == HEADERS for one in client.frames(20)))
+        client.close()
+
+
+def is_let_go(address: str, said: bytes) -> bool:
+    """Whether the server hangs up, within half a minute, on who says that and no more."""
+    host, _, port = address.rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=30) as silent:
+        silent.sendall(said)
+        try:
+            while silent.recv(1 << 16):
+                pass
+        except TimeoutError:
+            return False
+        except ConnectionResetError:
+            pass
+    return True

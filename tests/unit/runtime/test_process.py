@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,13 @@ class Some:
     health_port: int = 0
     health_host: str = "127.0.0.1"
     number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping(Some):
+    """Settings of a process with files."""
+
+    data_dir: Path = Path("data")
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +104,59 @@ def test_a_signal_asks_it_to_leave(work: str, number: signal.Signals) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=55, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["creative", "evaluation", "events", "outcomes", "profiles", "simulator", "tools.stack"]
+)
+def test_ctrl_c_during_the_imports_ends_it_without_a_traceback(name: str, tmp_path: Path) -> None:
+    # A finder in front of all others sends the signal when the first of our libraries is imported.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import signal, sys\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'services.common':\n"
+        "            signal.raise_signal(signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+    )
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path])}
+    command = [sys.executable, "-m", f"services.{name}.main"]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=55, check=False)
+    assert (done.returncode, done.stderr) == (130, f"adloom {name.rpartition('.')[2]}: interrupted\n")
+
+
+def test_ctrl_c_before_it_serves_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted() -> Some:
+        raise KeyboardInterrupt
+
+    assert run_process("some", interrupted, lambda *_: None) == 130
+    assert capsys.readouterr().err == "adloom some: interrupted\n"
+
+
+@pytest.mark.parametrize(("folder", "status"), [("data", 2), ("../data", 2), ("/srv/data", 0)])
+def test_a_relative_path_in_a_deleted_folder_is_a_wrong_setting(
+    folder: str, status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    settings = lambda: read(Keeping, {"ADLOOM_DATA_DIR": folder})  # noqa: E731
+    assert run_process("some", settings, lambda *_: None) == status
+    wrong = f"adloom some: ADLOOM_DATA_DIR: {folder} where an absolute path was expected"
+    assert (wrong in capsys.readouterr().err) == (status == 2)
+
+
+def test_it_may_open_as_many_files_as_the_machine_allows() -> None:
+    program = (
+        "import resource\n"
+        "from tests.unit.runtime.test_process import Some\n"
+        "from services.runtime.process import run_process\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (256, 4000))\n"
+        "run_process('some', Some, lambda *_: print(resource.getrlimit(resource.RLIMIT_NOFILE)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=55, check=False)
+    assert done.stdout == "(4000, 4000)\n", done.stderr
 
 
 def test_a_bug_in_a_thread_ends_the_process() -> None:

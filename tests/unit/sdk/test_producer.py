@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -138,3 +142,70 @@ def test_failures_are_counted_and_the_first_is_told() -> None:
     tally = shop.flush(1)
     assert (tally.sent, tally.failed) == (1, 1)
     assert "cable" in tally.first_failure
+
+
+OnSignal = Callable[[Callable[[], object]], None]
+
+
+class Locked(MemorySink):
+    """A sink that holds a lock while it works, as the real one does, and gets a signal meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__(FixedClock(NOW))
+        self._lock = threading.Lock()
+
+    def send(self, record: Record, on_delivery: OnDelivery | None = None) -> None:
+        with self._lock:
+            signal.raise_signal(signal.SIGALRM)
+            super().send(record, on_delivery)
+
+    def flush(self, timeout_s: float) -> None:
+        with self._lock:
+            signal.raise_signal(signal.SIGALRM)
+
+
+@pytest.fixture
+def on_signal() -> Iterator[OnSignal]:
+    """Sets what the signal does."""
+
+    def set_to(act: Callable[[], object]) -> None:
+        signal.signal(signal.SIGALRM, lambda *_: act())
+
+    before = signal.getsignal(signal.SIGALRM)
+    yield set_to
+    signal.signal(signal.SIGALRM, before)
+
+
+def test_a_signal_handler_in_the_middle_of_a_call_is_told_so_and_nothing_hangs(on_signal: OnSignal) -> None:
+    shop, told = EventsClient(Locked(), KEY, "till", FixedClock(NOW)), []
+
+    def act() -> None:
+        with pytest.raises(Unavailable, match="a signal handler has interrupted"):
+            shop.publish(View(user_id="handler", product_id="s"))
+        told.append(shop.flush(60))
+
+    on_signal(act)
+    for _ in range(2):
+        shop.publish(View(user_id="a", product_id="s"))
+    assert shop.flush(60) == Tally(2, 0)
+    assert [(tally.sent, tally.failed) for tally in told] == [(0, 1), (1, 1), (2, 0)]
+    assert "signal handler" in told[0].first_failure
+
+
+def test_after_a_handler_that_raises_the_client_works_on(on_signal: OnSignal) -> None:
+    shop = EventsClient(Locked(), KEY, "till", FixedClock(NOW))
+    on_signal(lambda: sys.exit(3))
+    for call in (lambda: shop.publish(View(user_id="a", product_id="s")), lambda: shop.flush(60)):
+        with pytest.raises(SystemExit):
+            call()
+    on_signal(lambda: None)
+    shop.publish(View(user_id="a", product_id="s"))
+    assert shop.flush(60) == Tally(1, 0)
+
+
+def test_a_handler_between_two_calls_may_publish(on_signal: OnSignal) -> None:
+    shop, sink = client()
+    on_signal(lambda: shop.publish(View(user_id="handler", product_id="s")))
+    signal.raise_signal(signal.SIGALRM)
+    assert shop.flush(1) == Tally(1, 0)
+    assert len(sink.read(VIEWS)) == 1

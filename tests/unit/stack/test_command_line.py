@@ -25,6 +25,12 @@ try:
 except KeyboardInterrupt:
     sys.stdout.write(f"{sys.modules['slow'].whole}")
 """
+TELLING = """
+try:
+    Path("ads.jsonl").absolute()
+except OSError as error:
+    print(told(error))
+"""
 
 
 def adloom(*words: str | bytes, environ: dict[str, str | bytes] | None = None) -> subprocess.CompletedProcess[str]:
@@ -85,3 +91,45 @@ def test_a_reader_that_leaves_early_sees_no_traceback() -> None:
     line = '"$@" | head -n 1'
     done = subprocess.run(["sh", "-c", line, "sh", *ENTRY, "--help"], capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "to"),
+    [("pseudonym alice", ">/dev/full"), ("pseudonym alice", ">/dev/full 2>&1"), ("--help", ">/dev/full")],
+)
+def test_output_that_cannot_be_written_is_one_sentence_and_a_failure(tmp_path: Path, words: str, to: str) -> None:
+    line = f'"$@" {words} {to}'
+    environ = {**os.environ, "ADLOOM_HOME": str(tmp_path)}
+    done = subprocess.run(["sh", "-c", line, "sh", *ENTRY], env=environ, capture_output=True, text=True, check=False)
+    said = "adloom: a file cannot be written or read: No space left on device.\n"
+    assert (done.returncode, done.stderr) == (1, "" if "2>" in to else said)
+
+
+@pytest.mark.parametrize(("words", "home"), [("pseudonym alice", "here"), ("status", "./a/b"), ("up", "..")])
+def test_a_relative_home_in_a_deleted_folder_is_one_sentence(tmp_path: Path, words: str, home: str) -> None:
+    line = f'cd "$1" && rmdir "$1" && shift && "$@" {words}'
+    (tmp_path / "gone").mkdir()
+    environ = {**os.environ, "ADLOOM_HOME": home}
+    done = subprocess.run(
+        ["sh", "-c", line, "sh", str(tmp_path / "gone"), *ENTRY],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert done.stderr.startswith(f"adloom: ADLOOM_HOME: {home} where an absolute path was expected")
+
+
+def test_another_relative_path_in_a_deleted_folder_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "gone").mkdir()
+    line = 'cd "$1" && rmdir "$1" && shift && exec "$@"'
+    words = (sys.executable, "-c", "from pathlib import Path; from services.cli.main import told\n" + TELLING)
+    done = subprocess.run(
+        ["sh", "-c", line, "sh", str(tmp_path / "gone"), *words],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "the working directory was deleted: change to another one.\n")
