@@ -103,7 +103,7 @@ def register(app: typer.Typer) -> None:
         seconds: Annotated[float, typer.Option(min=1.0, help="memory: how long the load lasts.")] = MEMORY_S,
         as_json: Annotated[bool, typer.Option("--json", help="Figures are always JSON.")] = True,
     ) -> None:
-        """Measure, each benchmark on a stack of its own that is removed afterwards; prints one JSON object per figure."""
+        """Measure, each time on a stack of its own, which is removed afterwards; prints one JSON object per figure."""
         for name in chosen(names or []):
             for figure in measure(name, Wanted(largest, seconds)):
                 typer.echo(figure.line())

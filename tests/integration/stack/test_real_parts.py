@@ -204,6 +204,12 @@ def test_without_a_stack_every_command_says_so_in_a_sentence(environ: dict[str, 
     assert adloom(mine, "down").returncode == 0
 
 
+def nothing_is_left_soon(state_dir: StateDir) -> None:
+    regions = f"{state_dir.shm_prefix}*"
+    clear = lambda: marked(state_dir.token) == [] and not list(Path("/dev/shm").glob(regions))  # noqa: E731
+    wait_for("the end of all processes and of Triton's memory", clear, within_s=5)
+
+
 def test_nothing_is_alive_five_seconds_after_the_supervisor_is_killed(
     environ: dict[str, str], state_dir: StateDir
 ) -> None:
@@ -213,9 +219,7 @@ def test_nothing_is_alive_five_seconds_after_the_supervisor_is_killed(
     facts = json.loads(done.stdout)
     assert len(marked(state_dir.token)) >= 4  # kafka, redis, triton and its stub
     os.kill(facts["supervisor"], signal.SIGKILL)
-    time.sleep(5)
-    assert marked(state_dir.token) == []
-    assert list(Path("/dev/shm").glob(f"{state_dir.shm_prefix}*")) == []
+    nothing_is_left_soon(state_dir)
     with pytest.raises(Exception, match="no stack"):
         running(state_dir)
 
@@ -232,8 +236,7 @@ def test_nothing_is_alive_either_when_the_warden_was_killed_before(
     assert len(wardens) == 1
     os.kill(wardens[0], signal.SIGKILL)
     os.kill(facts["supervisor"], signal.SIGKILL)
-    time.sleep(5)
-    assert marked(state_dir.token) == []
+    wait_for("the end of all processes", lambda: marked(state_dir.token) == [], within_s=5)
 
 
 def test_down_ends_everything_and_the_next_up_finds_its_data_and_ports(
