@@ -92,7 +92,7 @@ def register(app: typer.Typer) -> None:
         names: Annotated[
             list[str] | None,
             typer.Argument(
-                metavar="[NAME]...",
+                metavar="NAME",
                 help=f"Of {_NAMES}, one after another; none: all but {', '.join(LONG)}.",
                 show_default=False,
             ),
