@@ -6,7 +6,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 # What a shell says to another Python is not meant for this one.
 unexport PYTHONHOME PYTHONPATH PYTHONOPTIMIZE PYTHONSTARTUP PYTHONINSPECT
-.PHONY: setup run test check bench up down protos lock clean help
+.PHONY: setup run test drills check bench up down protos lock clean help
 
 setup: ## set up .venv, Kafka's jars and Triton's folder (done once, resumable)
 	@command -v $(PYTHON) >/dev/null || { echo "adloom: Python 3.11 is missing: install python3.11, python3.11-venv and libpython3.11."; exit 1; }
@@ -15,8 +15,19 @@ setup: ## set up .venv, Kafka's jars and Triton's folder (done once, resumable)
 run: setup ## the whole loop with simulated shoppers, live; DURATION=60 ends by itself
 	@$(BIN)/adloom run $(if $(DURATION),--duration $(DURATION))
 
-test: setup ## all tests, on real parts; ARGS="-k name" chooses
+# Tests that start real parts have the machine to themselves, one after another; all others share the processors.
+REAL := tests/contract tests/integration tests/e2e
+
+test: setup ## all tests but the long ones, on real parts; ARGS="-k name" chooses
+ifeq ($(ARGS),)
+	@failed=0; $(BIN)/python -m pytest -n 2 --dist worksteal $(REAL:%=--ignore=%) || failed=$$?; \
+		$(BIN)/python -m pytest $(REAL) && exit $$failed
+else
 	@$(BIN)/python -m pytest $(ARGS)
+endif
+
+drills: setup ## the long tests: drills on builds that lack a defence, the whole Open Bandit log
+	@$(BIN)/python -m pytest -m drills
 
 check: setup ## formatting, lint, types, protos, k8s, architecture
 	@$(BIN)/python -m services.tools.checks.check

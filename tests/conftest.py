@@ -25,8 +25,15 @@ def pytest_configure() -> None:
     os.environ.update(no_grpc_proxy="127.0.0.1,localhost")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests under tests/integration and tests/e2e carry that mark, and longer limits where they state none."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests under tests/integration and tests/e2e carry that mark, and longer limits where they state none.
+
+    Those marked `drills` run only where `-m` names that mark (`make drills`).
+    """
+    if "drills" not in str(config.option.markexpr):
+        left_out = [item for item in items if item.get_closest_marker("drills")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     for item in items:
         folders = set(item.path.parts)
         for mark, limit in _SLOW.items():

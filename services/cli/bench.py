@@ -1,11 +1,11 @@
-"""`adloom bench [NAME]`: performance figures as JSON, each compared with a bare reference in the same run."""
+"""`adloom bench [NAME...]`: performance figures as JSON, each compared with a bare reference in the same run."""
 
 from __future__ import annotations
 
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -89,21 +89,32 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def bench(
-        name: Annotated[
-            str, typer.Argument(help=f"One of {_NAMES}; empty: all but {', '.join(LONG)}, one after another.")
-        ] = "",
+        names: Annotated[
+            list[str] | None,
+            typer.Argument(
+                metavar="NAME",
+                help=f"Of {_NAMES}, one after another; none: all but {', '.join(LONG)}.",
+                show_default=False,
+            ),
+        ] = None,
         largest: Annotated[
             int, typer.Option(min=1, help="users: the largest number of users; a million takes minutes.")
         ] = LARGEST,
         seconds: Annotated[float, typer.Option(min=1.0, help="memory: how long the load lasts.")] = MEMORY_S,
         as_json: Annotated[bool, typer.Option("--json", help="Figures are always JSON.")] = True,
     ) -> None:
-        """Measure a stack of its own, which is removed afterwards; prints one JSON object per figure."""
-        if name and name not in BENCHMARKS:
-            raise Misconfigured(f"bench: {name!r} where one of {_NAMES} was expected.")
-        for chosen in [name] if name else [name for name in BENCHMARKS if name not in LONG]:
-            for figure in measure(chosen, Wanted(largest, seconds)):
+        """Measure, each time on a stack of its own, which is removed afterwards; prints one JSON object per figure."""
+        for name in chosen(names or []):
+            for figure in measure(name, Wanted(largest, seconds)):
                 typer.echo(figure.line())
+
+
+def chosen(names: Sequence[str]) -> list[str]:
+    """The benchmarks to run, each once and in the order of the names; refuses an unknown name before anything runs."""
+    for name in names:
+        if name not in BENCHMARKS:
+            raise Misconfigured(f"bench: {name!r} where one of {_NAMES} was expected.")
+    return list(dict.fromkeys(names)) or [name for name in BENCHMARKS if name not in LONG]
 
 
 def measure(name: str, wanted: Wanted) -> list[Figure]:

@@ -19,7 +19,7 @@ from tests.e2e.conftest import Outside
 from tests.e2e.tail import Tail
 from tests.waiting import wait_for
 
-ROUNDS = 20
+ROUNDS = 8
 LOOK_S = 15.0
 PRODUCTS = ("tee-breton", "chino-sand", "tee-merino", "tee-surf", "tee-plain-black")
 SEED = "5eed" * 8  # taken from the `adloom-seed` metadata, which the local stack allows for drills like this one

@@ -6,6 +6,8 @@ other load share two cores, and a call that waited a second says nothing about t
 
 from __future__ import annotations
 
+import pytest
+
 from tests.e2e.drills.conftest import broken, drilled
 
 
@@ -14,6 +16,7 @@ def test_three_times_capacity_leaves_goodput_and_base_latency() -> None:
     assert not [promise for promise in broken(facts) if promise.startswith(("goodput", "base latency"))]
 
 
+@pytest.mark.drills
 def test_a_build_without_admission_control_breaks_the_promise() -> None:
     facts = drilled("overload", without="admission")
     assert any("the rest is refused" in promise for promise in broken(facts)), facts

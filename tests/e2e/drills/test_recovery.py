@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.e2e.drills.conftest import broken, drilled
 
 
@@ -9,6 +11,7 @@ def test_a_killed_worker_restores_every_profile_with_and_without_its_disk() -> N
     assert broken(drilled("recovery")) == []
 
 
+@pytest.mark.drills
 def test_the_drill_detects_a_worker_that_does_not_read_its_changelog() -> None:
     found = broken(drilled("recovery", without="changelog"))
     assert any("recovered from the changelog" in promise for promise in found)

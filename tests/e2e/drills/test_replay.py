@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.e2e.drills.conftest import broken, drilled
 
 
@@ -9,5 +11,6 @@ def test_the_same_log_gives_the_same_profiles_outcomes_and_dead_letters() -> Non
     assert broken(drilled("replay")) == []
 
 
+@pytest.mark.drills
 def test_the_drill_detects_times_that_are_not_the_logs() -> None:
     assert any("outcomes" in promise for promise in broken(drilled("replay", without="log-times")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.e2e.drills.conftest import broken, drilled
 
 
@@ -10,6 +12,7 @@ def test_bad_tokens_are_refused_by_reason_and_keys_rotate_without_loss() -> None
     assert not broken(facts)
 
 
+@pytest.mark.drills
 def test_a_build_that_does_not_check_signatures_breaks_the_promise() -> None:
     facts = drilled("tokens", without="signature")
     assert any("the token rules refuse each" in promise for promise in broken(facts)), facts

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from services.tools.stack.session import tied_stack
 from services.tools.stack.state_dir import StateDir
-from tests.conftest import PARTS, stack_environ
+from tests.conftest import PARTS
 
 ODD = "a b,é'\"$HOME:%41;#&\\n\n(x)"
 SHELL = {
@@ -18,9 +18,11 @@ SHELL = {
 }
 
 
-def test_kafka_redis_and_triton_come_up_and_nothing_lands_outside_their_folder(tmp_path: Path) -> None:
+def test_kafka_redis_and_triton_come_up_and_nothing_lands_outside_their_folder(
+    tmp_path: Path, environ: dict[str, str]
+) -> None:
     state_dir = StateDir(tmp_path / ODD).make()
-    with tied_stack(state_dir, {**stack_environ(), **SHELL}, only=PARTS) as stack:
+    with tied_stack(state_dir, {**environ, **SHELL}, only=PARTS) as stack:
         assert all(entry["ready"] for entry in stack.status()["processes"].values())
     assert (state_dir.data("kafka") / "log" / "ad.views-0").is_dir()
     assert list((state_dir.data("redis")).glob("*.aof"))

@@ -26,23 +26,6 @@ from tests.waiting import wait_for
 
 ADLOOM = str(ROOT / ".venv" / "bin" / "adloom")
 PARTS = ("kafka", "redis", "triton", "topics")
-CONFIG = """
-name: "double"
-backend: "python"
-max_batch_size: 8
-input [ { name: "x" data_type: TYPE_FP32 dims: [ 4 ] } ]
-output [ { name: "y" data_type: TYPE_FP32 dims: [ 4 ] } ]
-"""
-MODEL = """
-import torch
-import triton_python_backend_utils as pb
-
-
-class TritonPythonModel:
-    def execute(self, requests):
-        inputs = (torch.from_dlpack(pb.get_input_tensor_by_name(r, "x").to_dlpack()) for r in requests)
-        return [pb.InferenceResponse([pb.Tensor.from_dlpack("y", 2 * x)]) for x in inputs]
-"""
 
 
 def adloom(environ: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -62,18 +45,6 @@ def double(address: str, rows: np.ndarray) -> np.ndarray:
     answer = triton.InferenceServerClient(address).infer("double", [given], client_timeout=10)
     result: np.ndarray = answer.as_numpy("y")
     return result
-
-
-@pytest.fixture(scope="module")
-def environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """An environment in which Triton serves one tiny model."""
-    models = tmp_path_factory.mktemp("models")
-    (models / "__pycache__").mkdir()  # Triton would take it for a model
-    (models / "double" / "1").mkdir(parents=True)
-    (models / "double" / "config.pbtxt").write_text(CONFIG)
-    (models / "double" / "1" / "model.py").write_text(MODEL)
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("ADLOOM_")}
-    return {**ours, "ADLOOM_MODELS_DIR": str(models)}
 
 
 @pytest.fixture(scope="module")
@@ -204,6 +175,11 @@ def test_without_a_stack_every_command_says_so_in_a_sentence(environ: dict[str, 
     assert adloom(mine, "down").returncode == 0
 
 
+def is_gone(state_dir: StateDir) -> bool:
+    """Whether no process of the stack is left, nor any memory that Triton shared."""
+    return marked(state_dir.token) == [] and not list(Path("/dev/shm").glob(f"{state_dir.shm_prefix}*"))
+
+
 def test_nothing_is_alive_five_seconds_after_the_supervisor_is_killed(
     environ: dict[str, str], state_dir: StateDir
 ) -> None:
@@ -213,9 +189,7 @@ def test_nothing_is_alive_five_seconds_after_the_supervisor_is_killed(
     facts = json.loads(done.stdout)
     assert len(marked(state_dir.token)) >= 4  # kafka, redis, triton and its stub
     os.kill(facts["supervisor"], signal.SIGKILL)
-    time.sleep(5)
-    assert marked(state_dir.token) == []
-    assert list(Path("/dev/shm").glob(f"{state_dir.shm_prefix}*")) == []
+    wait_for("the end of all processes and of Triton's memory", lambda: is_gone(state_dir), within_s=5)
     with pytest.raises(Exception, match="no stack"):
         running(state_dir)
 
@@ -232,8 +206,7 @@ def test_nothing_is_alive_either_when_the_warden_was_killed_before(
     assert len(wardens) == 1
     os.kill(wardens[0], signal.SIGKILL)
     os.kill(facts["supervisor"], signal.SIGKILL)
-    time.sleep(5)
-    assert marked(state_dir.token) == []
+    wait_for("the end of all processes", lambda: marked(state_dir.token) == [], within_s=5)
 
 
 def test_down_ends_everything_and_the_next_up_finds_its_data_and_ports(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from services.cli.bench import BENCHMARKS, LONG
+from services.cli.bench import BENCHMARKS, LONG, chosen
 from services.cli.main import build
 from services.common.errors import Misconfigured
 from services.tools.bench.figures import Figure
@@ -13,11 +13,17 @@ from services.tools.bench.memory import fit
 from services.tools.bench.sizes import Sizes, on_disk
 
 
-def test_an_unknown_benchmark_is_refused_with_the_names_of_all() -> None:
-    asked = CliRunner().invoke(build(), ["bench", "no-such-benchmark", "--json"])
+@pytest.mark.parametrize("names", [["no-such-benchmark"], ["stream", "no-such-benchmark"]])
+def test_an_unknown_benchmark_is_refused_with_the_names_of_all_before_any_runs(names: list[str]) -> None:
+    asked = CliRunner().invoke(build(), ["bench", *names, "--json"])
     assert isinstance(asked.exception, Misconfigured)
     assert all(name in str(asked.exception) for name in BENCHMARKS)
     assert set(LONG) < set(BENCHMARKS)
+
+
+def test_several_benchmarks_run_once_each_in_the_order_of_their_names() -> None:
+    assert chosen(["decisions", "stream", "decisions"]) == ["decisions", "stream"]
+    assert chosen([]) == [name for name in BENCHMARKS if name not in LONG]
 
 
 def test_a_figure_has_the_keys_that_outsiders_read() -> None:
