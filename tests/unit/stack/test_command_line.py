@@ -29,7 +29,7 @@ TELLING = """
 try:
     Path("ads.jsonl").absolute()
 except OSError as error:
-    print(told(error))
+    print(message_of(error))
 """
 
 
@@ -124,7 +124,7 @@ def test_a_relative_home_in_a_deleted_folder_is_one_sentence(tmp_path: Path, wor
 def test_another_relative_path_in_a_deleted_folder_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "gone").mkdir()
     line = 'cd "$1" && rmdir "$1" && shift && exec "$@"'
-    words = (sys.executable, "-c", "from pathlib import Path; from services.cli.main import told\n" + TELLING)
+    words = (sys.executable, "-c", "from pathlib import Path; from services.cli.main import message_of\n" + TELLING)
     done = subprocess.run(
         ["sh", "-c", line, "sh", str(tmp_path / "gone"), *words],
         env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"},
