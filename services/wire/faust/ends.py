@@ -1,4 +1,7 @@
-"""Polls the end offsets of the inputs: to advance the watermarks, and to know whether the broker is reachable."""
+"""Polls the end offsets of the inputs: to advance the watermarks, and to know whether the broker is reachable.
+
+Inputs of other workers are polled, too, with the offsets that the group has committed for them (`group_progress.py`).
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from faust.types.tuples import TP
 
 from services.common.clock import Clock, to_ms
 from services.wire.codec.envelope import TopicPartition
+from services.wire.faust.membership import done_by_group
 from services.wire.faust.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -42,6 +46,7 @@ class EndsOfInputs:
         quiet, self._batches = self._batches == worker.batches and worker.idle.is_set(), worker.batches
         try:
             ends = await asyncio.wait_for(self._ends(), _ANSWER_S)
+            others = await asyncio.wait_for(self._done_by_others(ends), _ANSWER_S)
             if quiet:
                 await asyncio.wait_for(self._suspect(ends), _ANSWER_S)
         except (TimeoutError, KafkaError) as exc:
@@ -51,15 +56,22 @@ class EndsOfInputs:
         if PART in worker.readiness.waits():
             worker.readiness.has(PART)
         worker.marks.ends(ends, asked_ms)
+        worker.hold_until_moved(ends, asked_ms, others)
         if worker.owns and (passed or not worker.marks.behind(ends)):  # not by being level with revoked ones
             worker.readiness.progress()
 
     async def _ends(self) -> Mapping[TopicPartition, int]:
-        """The end offset of each input: one after its last message."""
+        """The end offset of each input of the group: one after its last message."""
         worker = self._worker
-        tps = [TP(topic, partition) for partition in worker.marks.partitions for topic in worker.topics]
+        tps = [TP(topic, partition) for partition in range(worker.partitions) for topic in worker.topics]
         found = await worker.app.consumer.highwaters(*tps)
         return {(tp.topic, tp.partition): offset for tp, offset in found.items()}
+
+    async def _done_by_others(self, ends: Mapping[TopicPartition, int]) -> Mapping[TopicPartition, int]:
+        """How far the inputs of other workers are done."""
+        worker = self._worker
+        others = {place: end for place, end in ends.items() if place not in worker.marks.following}
+        return await done_by_group(worker.app.consumer, others) if others else {}
 
     async def _suspect(self, ends: Mapping[TopicPartition, int]) -> None:
         """Marks inputs that may have lost messages between fetch and batch, so that the worker reads them again.

@@ -8,12 +8,14 @@ without a changelog: it could store no state, and would send the same dead lette
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+import aiokafka
 from aiokafka.errors import KafkaError
 from faust.types.tuples import TP
 
+from services.wire.codec.envelope import TopicPartition
 from services.wire.faust.batch import PartitionsRevoked
 
 _LOOK_S = 0.5
@@ -52,6 +54,20 @@ async def is_counted(consumer: Any) -> bool:
     """Whether a heartbeat sent now shows the worker as a member of the group's generation; raises `KafkaError`."""
     found: bool = await _thread(consumer).call_thread(_client(consumer)._coordinator._do_heartbeat)
     return found
+
+
+async def done_by_group(consumer: Any, ends: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
+    """The offset of each of these inputs before which the group has done everything; raises `KafkaError`.
+
+    Messages that retention has deleted are done, too: a partition without a committed offset starts at its earliest.
+    """
+    tps = [aiokafka.TopicPartition(*place) for place in ends]
+    coordinator = _client(consumer)._coordinator
+    found = await _thread(consumer).call_thread(coordinator.fetch_committed_offsets, tps) if tps else {}
+    done = {place: found[tp].offset if (tp := aiokafka.TopicPartition(*place)) in found else 0 for place in ends}
+    behind = [TP(*place) for place in ends if done[place] < ends[place]]
+    earliest = await consumer.earliest_offsets(*behind) if behind else {}
+    return done | {(tp.topic, tp.partition): max(done[tp], offset) for tp, offset in earliest.items()}
 
 
 async def see_skipped(consumer: Any, tps: Collection[TP]) -> None:

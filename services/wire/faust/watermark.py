@@ -12,7 +12,7 @@ class Watermarks:
 
     The watermark of an input is just before the LogAppendTime of its last processed message (the next message may have
     the same time). Where an input has been processed to a reported end offset, its watermark is just before the time at
-    which that offset was requested. The watermark of a partition is that of its slowest input.
+    which that offset was requested. The watermark of a partition is that of its slowest input, at most where it is held.
 
     >>> marks = Watermarks(["views", "clicks"])
     >>> marks.begin({("views", 0): 0, ("clicks", 0): 7})
@@ -29,6 +29,7 @@ class Watermarks:
         self._next: dict[TopicPartition, int] = {}  # offset of the first message that is not processed yet
         self._stands_ms: dict[TopicPartition, int] = {}
         self._ends: dict[TopicPartition, tuple[int, int]] = {}  # an end not reached yet, and the time of its request
+        self._held_ms: dict[int, int] = {}  # by partition
 
     def begin(self, positions: Mapping[TopicPartition, int]) -> None:
         """Starts these inputs at these offsets, with watermark 0."""
@@ -43,6 +44,11 @@ class Watermarks:
             self._next.pop((topic, partition), None)
             self._stands_ms.pop((topic, partition), None)
             self._ends.pop((topic, partition), None)
+        self._held_ms.pop(partition, None)
+
+    def hold(self, partition: int, until_ms: int) -> None:
+        """Keeps the partition's watermark at most there, however far its inputs are processed (`group_progress.py`)."""
+        self._held_ms[partition] = until_ms
 
     def processed(self, topic: str, partition: int, offset: int, appended_ms: int) -> None:
         """Notes that a message has been processed, after every earlier one of its input."""
@@ -76,7 +82,8 @@ class Watermarks:
 
     def of(self, partition: int) -> int:
         """The partition's watermark, in milliseconds since 1970; 0 where it is not known yet."""
-        return min(self._stands_ms.get((topic, partition), 0) for topic in self._topics)
+        processed_ms = min(self._stands_ms.get((topic, partition), 0) for topic in self._topics)
+        return min(processed_ms, self._held_ms.get(partition, processed_ms))
 
     @property
     def following(self) -> Mapping[TopicPartition, int]:

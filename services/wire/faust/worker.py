@@ -28,6 +28,7 @@ from services.wire.faust.batch import BatchProcessor, PartitionsRevoked
 from services.wire.faust.commit_points import add_commit_points
 from services.wire.faust.emission import emit
 from services.wire.faust.gaps import GapReader
+from services.wire.faust.group_progress import GroupProgress
 from services.wire.faust.markers import Markers
 from services.wire.faust.membership import have_assigned_anew, is_counted, lacking, see_skipped, unknown
 from services.wire.faust.patches.aiokafka_markers import note_markers
@@ -69,6 +70,8 @@ class Worker:
         notice_taken_names(settings.kafka, self._name_is_taken)
         self._gaps = GapReader(settings.kafka, self.markers)
         self.marks = Watermarks(topics)
+        self._group = GroupProgress(topics)
+        self.partitions = 0  # of every input
         self.draining = False
         self.idle = asyncio.Event()  # set while no batch is in progress
         self.batches = 0  # finished batches that were not empty
@@ -84,6 +87,7 @@ class Worker:
 
     def lay_out(self, partitions: int) -> None:
         """Sets the number of partitions of every input and of the changelog; call once, before the app starts."""
+        self.partitions = partitions
         self.states = StateTable(self.app, partitions, self.name, self._gaps, self.confirm)
         self._stepper = BatchProcessor(self._processor, dict.fromkeys(self.topics, partitions), self.marks, self)
 
@@ -167,6 +171,7 @@ class Worker:
             self._processor.release(partition)
             self.marks.end(partition)
         self.marks.begin(await self._positions(ours, generation))
+        self._hold(self._group.begin(partitions))
         for partition in sorted(partitions):
             self._processor.restore(partition, self.states.states(partition))
         self.generation = generation
@@ -174,6 +179,21 @@ class Worker:
         METRICS.takeovers.inc()
         reached(self.name, "recovered")
         log.info("owns partitions %s as of generation %s", sorted(partitions), generation)
+
+    def hold_until_moved(
+        self, ends: Mapping[TopicPartition, int], asked_ms: int, others: Mapping[TopicPartition, int]
+    ) -> None:
+        """Lets watermarks advance as far as the group has moved misplaced messages.
+
+        `ends` are those of every input, asked for at `asked_ms`; `others` tells what other workers have done of theirs.
+        """
+        done = {**others, **self.marks.following}
+        if ends.keys() <= done.keys():  # an input may have changed hands since
+            self._hold(self._group.note(ends, asked_ms, done))
+
+    def _hold(self, until_ms: Mapping[int, int]) -> None:
+        for partition, ms in until_ms.items():
+            self.marks.hold(partition, ms)
 
     async def _check_whole(self) -> None:
         """Requests a new assignment and raises `PartitionsRevoked` where an input or the changelog is missing."""
