@@ -1,8 +1,9 @@
 """Runs a worker without Kafka: logs, states and offsets in memory, and crashes wherever a test wants one.
 
 It processes messages with the `BatchProcessor` of the real worker. Messages reach the logs in the order of their times,
-between batches, and a message that the worker moves is appended at the time that has been reached. After a crash the same things remain as there: the
-logs, the committed offsets, the changelog, and the local store unless the disk is lost too.
+between batches, and a message that the worker moves is appended at the time that has been reached. After a crash the
+same things remain as there: the logs, the committed offsets, the changelog, and the local store unless the disk is
+lost too.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ class Watermarks:
 
     The watermark of an input is just before the LogAppendTime of its last processed message (the next message may have
     the same time). Where an input has been processed to a reported end offset, its watermark is just before the time at
-    which that offset was requested. The watermark of a partition is that of its slowest input, at most where it is held.
+    which that offset was requested. The watermark of a partition is that of its slowest input, or where it is held.
 
     >>> marks = Watermarks(["views", "clicks"])
     >>> marks.begin({("views", 0): 0, ("clicks", 0): 7})

@@ -7,7 +7,7 @@ from services.common.partition import partition_of
 from services.common.topics import DEADLETTER, MAX_MESSAGE_BYTES, PARTITIONS, VIEWS
 from services.wire.codec.encode import encode, largest
 from services.wire.codec.envelope import RawRecord
-from services.wire.codec.headers import REPARTITIONED
+from services.wire.codec.headers import APPENDED_MS, REPARTITIONED
 from services.wire.faust.classify import classify
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -42,6 +42,7 @@ def test_a_misplaced_message_is_moved_whole_under_the_same_id_before_it_is_looke
         )
         assert dict(repartitioned.headers)["ce_id"] == b"e1"
         assert dict(repartitioned.headers)[REPARTITIONED] == f"{VIEWS}/{elsewhere}/7".encode()
+        assert dict(repartitioned.headers)[APPENDED_MS] == str(misplaced.timestamp_ms).encode()
         assert not classified.events and not classified.refused
 
 
