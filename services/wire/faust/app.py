@@ -13,6 +13,7 @@ from services.common.settings import AtLeastOne, NotNegative, Port, Seconds, Wit
 from services.wire.faust.consumer import BatchApp
 from services.wire.faust.patches.aiokafka_closed_transports import see_closed_transports
 from services.wire.faust.patches.aiokafka_header_names import read_any_header_name
+from services.wire.faust.states.first_changelog import FirstChangelog
 from services.wire.faust.states.recovery import CarefulTableManager
 from services.wire.faust.states.table import LARGEST_STATE_BYTES
 from services.wire.faust.stream import BatchStream
@@ -70,6 +71,7 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         producer_max_request_size=LARGEST_STATE_BYTES,
         Stream=BatchStream,
         TableManager=CarefulTableManager,
+        Topic=FirstChangelog,
         web_enabled=False,  # its pages would show table data without authentication
     )
     app.gather_s = settings.gather_s

@@ -22,6 +22,9 @@ from services.wire.codec.envelope import TopicPartition
 SIGNED: Final = "adloom"
 """The metadata of offsets that workers commit."""
 
+NOTE: Final = "finished.json"
+"""The name of the file with the note."""
+
 log = logging.getLogger(__name__)
 
 
@@ -34,7 +37,7 @@ class Finished:
     """The committed offsets, noted on disk. Without the note (a lost disk) skipped messages are not detected."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "finished.json"
+        self._path = folder / NOTE
         self._noted = _read(self._path)
 
     def note(self, offsets: Mapping[Any, OffsetAndMetadata]) -> None:

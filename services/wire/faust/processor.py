@@ -65,7 +65,7 @@ class Processor(Protocol):
         """The user's state after `events`, and after everything that was due up to `watermark_ms`.
 
         `events` are valid events of this user in the order of arrival, redelivered and duplicate ones included
-        (`Deduplicator.admit` recognises them). Every message of the partition that was first appended (LogAppendTime) by
+        (`Deduplicator.admit` recognises them). Every message of the partition first appended (LogAppendTime) by
         `watermark_ms`, be it in another partition, was in an earlier call; 0 where that is not known yet. The result
         depends on the arguments only. An exception ends the process before any of the events is acknowledged.
         """

@@ -34,6 +34,7 @@ from services.wire.faust.membership import have_assigned_anew, is_counted, lacki
 from services.wire.faust.patches.aiokafka_markers import note_markers
 from services.wire.faust.patches.aiokafka_taken_names import notice_taken_names
 from services.wire.faust.processor import Processor
+from services.wire.faust.states.layouts import LayoutCheck
 from services.wire.faust.states.table import StateTable, producer_of
 from services.wire.faust.stream import BatchStream
 from services.wire.faust.watermark import Watermarks
@@ -88,6 +89,7 @@ class Worker:
     def lay_out(self, partitions: int) -> None:
         """Sets the number of partitions of every input and of the changelog; call once, before the app starts."""
         self.partitions = partitions
+        self._layout = LayoutCheck(self.settings.kafka, self.name, self.topics, partitions)
         self.states = StateTable(self.app, partitions, self.name, self._gaps, self.confirm)
         self._stepper = BatchProcessor(self._processor, dict.fromkeys(self.topics, partitions), self.marks, self)
 
@@ -165,6 +167,7 @@ class Worker:
             return
         generation = self.app.consumer_generation_id
         await self._check_whole()
+        await self._layout.check()
         ours = {tp for tp in self.app.consumer.assignment() if tp.topic in self.topics}
         partitions = {tp.partition for tp in ours}
         for partition in self.marks.partitions - partitions:
