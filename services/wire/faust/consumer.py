@@ -21,6 +21,7 @@ from aiokafka.structs import OffsetAndMetadata
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types.tuples import TP
 
+from services.wire.codec.envelope import TopicPartition
 from services.wire.faust.finished import Finished, signed, tell_skipped
 
 CHUNK = 250
@@ -181,14 +182,19 @@ class GatheringThread(AIOKafkaConsumerThread):
 
         consumer.commit = commit_signed
 
-    async def tell_skipped(self, tps: Iterable[TP]) -> None:
-        """Reports unread messages before offsets that no worker committed. Raises `KafkaError`."""
-        await self.call_thread(self._tell_skipped, [aiokafka.TopicPartition(*tp) for tp in tps])
+    async def tell_skipped(self, tps: Iterable[TP], never_read: Mapping[TopicPartition, int]) -> None:
+        """Reports unread messages before offsets that no worker committed. Raises `KafkaError`.
 
-    async def _tell_skipped(self, tps: Sequence[aiokafka.TopicPartition]) -> None:
+        `never_read` has the earliest offset of partitions that no worker has owned before.
+        """
+        await self.call_thread(self._tell_skipped, [aiokafka.TopicPartition(*tp) for tp in tps], never_read)
+
+    async def _tell_skipped(
+        self, tps: Sequence[aiokafka.TopicPartition], never_read: Mapping[TopicPartition, int]
+    ) -> None:
         coordinator: Any = self._ensure_consumer()._coordinator
         committed = await coordinator.fetch_committed_offsets(tps)
-        tell_skipped(self._finished_by_us.skipped(committed))
+        tell_skipped(self._finished_by_us.skipped(committed, never_read))
         self._finished_by_us.note(committed)  # once
 
 

@@ -3,7 +3,7 @@
 Anybody can set a group's offsets (for example to the latest), and the messages before them are then never read. So a
 worker signs its commits (metadata `adloom`) and notes them on its disk. Where it starts at an offset that no worker
 signed and that is beyond its note, messages were skipped. They are reported and counted, like messages that retention
-has deleted.
+has deleted. The same holds where no worker has ever owned the partition, which its empty changelog shows.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def signed(offsets: Mapping[Any, OffsetAndMetadata]) -> dict[Any, OffsetAndMetad
 
 
 class Finished:
-    """The committed offsets, noted on disk. Without the note (a lost disk) skipped messages are not detected."""
+    """The committed offsets, noted on disk. Without the note (a lost disk) few skipped messages are detected."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / NOTE
@@ -50,13 +50,17 @@ class Finished:
         except OSError as exc:
             log.debug("how far this worker has come was not noted: %s", exc)
 
-    def skipped(self, committed: Mapping[Any, OffsetAndMetadata]) -> dict[TopicPartition, tuple[int, int]]:
+    def skipped(
+        self, committed: Mapping[Any, OffsetAndMetadata], never_read: Mapping[TopicPartition, int]
+    ) -> dict[TopicPartition, tuple[int, int]]:
         """The skipped span of each partition whose offset somebody else committed beyond this worker's last commit.
 
-        Other workers that owned the partition in between may have read a part of the span.
+        Other workers that owned the partition in between may have read a part of the span. `never_read` has the
+        earliest offset of partitions that no worker has owned before.
         """
         places = {(tp.topic, tp.partition): at for tp, at in committed.items() if at.metadata != SIGNED}
-        known = {place: self._noted.get(f"{place[0]}/{place[1]}", at.offset) for place, at in places.items()}
+        unread = {place: never_read.get(place, at.offset) for place, at in places.items()}
+        known = {place: self._noted.get(f"{place[0]}/{place[1]}", first) for place, first in unread.items()}
         return {place: (known[place], at.offset) for place, at in places.items() if known[place] < at.offset}
 
 

@@ -70,10 +70,10 @@ async def done_by_group(consumer: Any, ends: Mapping[TopicPartition, int]) -> di
     return done | {(tp.topic, tp.partition): max(done[tp], offset) for tp, offset in earliest.items()}
 
 
-async def see_skipped(consumer: Any, tps: Collection[TP]) -> None:
+async def see_skipped(consumer: Any, tps: Collection[TP], never_read: Mapping[TopicPartition, int]) -> None:
     """Reports messages skipped by somebody else's commit; raises `PartitionsRevoked` where Kafka is down."""
     try:
-        await _thread(consumer).tell_skipped(tps)
+        await _thread(consumer).tell_skipped(tps, never_read)
     except KafkaError as exc:
         raise PartitionsRevoked from exc
 

@@ -217,8 +217,9 @@ class Worker:
         Deleted messages are reported once: they count as finished, also where no later message would commit past them.
         """
         consumer: Any = self.app.consumer
-        await see_skipped(consumer, ours)
         found = await consumer.earliest_offsets(*ours) if ours else {}
+        never_read = {(tp.topic, tp.partition): found[tp] for tp in ours if self.states.changelog.is_new(tp.partition)}
+        await see_skipped(consumer, ours, never_read)
         if not self._stands(generation):
             raise PartitionsRevoked
         done = {(tp.topic, tp.partition): consumer.done_before(tp) for tp in ours}
