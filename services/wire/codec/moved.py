@@ -50,8 +50,8 @@ def first_appended_ms(raw: RawRecord) -> int:
     positions = [value for name, value in raw.headers if name == REPARTITIONED]
     if not (_is_one(times, TIME_FORM) and _is_one(positions, POSITION_FORM)):
         return raw.timestamp_ms
-    waited_ms = raw.timestamp_ms - int(times[0] or b"")
-    return raw.timestamp_ms - waited_ms if 0 <= waited_ms <= _KEPT_MS.get(raw.topic, 0) else raw.timestamp_ms
+    first_ms = int(times[0] or b"")
+    return first_ms if 0 <= raw.timestamp_ms - first_ms <= _KEPT_MS.get(raw.topic, 0) else raw.timestamp_ms
 
 
 def _is_one(values: list[bytes | None], form: re.Pattern[bytes]) -> bool:
