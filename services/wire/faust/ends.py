@@ -13,7 +13,7 @@ from typing import Any
 from aiokafka.errors import KafkaError
 from faust.types.tuples import TP
 
-from services.common.clock import Clock, to_ms
+from services.common.clock import Clock, from_ms, to_ms
 from services.wire.codec.envelope import TopicPartition
 from services.wire.faust.membership import done_by_group
 from services.wire.faust.worker import Worker
@@ -21,6 +21,8 @@ from services.wire.faust.worker import Worker
 log = logging.getLogger(__name__)
 
 PART = "kafka"
+
+_LONG_MS = 60_000
 
 _ANSWER_S = 5.0  # the broker answers within this, or counts as missing
 
@@ -32,6 +34,7 @@ class EndsOfInputs:
         self._worker = worker
         self._clock = clock
         self._batches = -1
+        self._told_ms = to_ms(clock.now())  # when somebody was told last that a partition holds the others
 
     async def keep_asking(self) -> None:
         """Polls every tick, for ever."""
@@ -57,8 +60,17 @@ class EndsOfInputs:
             worker.readiness.has(PART)
         worker.marks.ends(ends, asked_ms)
         worker.hold_until_moved(ends, asked_ms, others)
+        self._tell_held(asked_ms)
         if worker.owns and (passed or not worker.marks.behind(ends)):  # not by being level with revoked ones
             worker.readiness.progress()
+
+    def _tell_held(self, asked_ms: int) -> None:
+        """Names a partition that has held the watermarks of all others for long; once every `_LONG_MS`."""
+        partition, read_ms = self._worker.group.slowest()
+        if partition >= 0 and asked_ms - max(read_ms, self._told_ms) > _LONG_MS:
+            self._told_ms = asked_ms
+            text = "no watermark passes %s: partition %d was not read to its end since, by the worker that owns it"
+            log.warning(text, from_ms(read_ms).isoformat(), partition)
 
     async def _ends(self) -> Mapping[TopicPartition, int]:
         """The end offset of each input of the group: one after its last message."""

@@ -17,6 +17,7 @@ the watermarks of all others, until it or its successor has read on.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 
 from services.wire.codec.envelope import TopicPartition
 from services.wire.faust.watermark import Watermarks
@@ -63,6 +64,11 @@ class GroupProgress:
         for partition in self._moved_ms:
             self._reach(partition, {place: end for place, end in ends.items() if place[1] == partition}, moved_ms, done)
         return dict(self._moved_ms)
+
+    def slowest(self) -> tuple[int, int]:
+        """The partition that holds all others, and the time up to which it was read (0: not known yet)."""
+        known = {partition for _, partition in self._group.following}
+        return min(((partition, self._group.of(partition)) for partition in known), key=itemgetter(1), default=(-1, 0))
 
     def _reach(self, partition: int, ends: Ends, moved_ms: int, done: Ends) -> None:
         """Raises the partition's time where it was read to `ends`, or to earlier ones."""

@@ -71,7 +71,7 @@ class Worker:
         notice_taken_names(settings.kafka, self._name_is_taken)
         self._gaps = GapReader(settings.kafka, self.markers)
         self.marks = Watermarks(topics)
-        self._group = GroupProgress(topics)
+        self.group = GroupProgress(topics)
         self.partitions = 0  # of every input
         self.draining = False
         self.idle = asyncio.Event()  # set while no batch is in progress
@@ -174,7 +174,7 @@ class Worker:
             self._processor.release(partition)
             self.marks.end(partition)
         self.marks.begin(await self._positions(ours, generation))
-        self._hold(self._group.begin(partitions))
+        self._hold(self.group.begin(partitions))
         for partition in sorted(partitions):
             self._processor.restore(partition, self.states.states(partition))
         self.generation = generation
@@ -192,7 +192,7 @@ class Worker:
         """
         done = {**others, **self.marks.following}
         if ends.keys() <= done.keys():  # an input may have changed hands since
-            self._hold(self._group.note(ends, asked_ms, done))
+            self._hold(self.group.note(ends, asked_ms, done))
 
     def _hold(self, until_ms: Mapping[int, int]) -> None:
         for partition, ms in until_ms.items():

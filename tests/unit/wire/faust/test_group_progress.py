@@ -22,6 +22,7 @@ def test_another_workers_unread_messages_hold_our_partition() -> None:
     made = group()
     for second in range(1, 9):
         assert made.note(offsets(3, 7), 1_000 * second, offsets(3, 6)) == {0: 0}
+    assert made.slowest() == (1, 0)
     assert made.note(offsets(3, 7), 9_000, offsets(3, 7)) == {0: 0}
     assert made.note(offsets(3, 7), 10_000, offsets(3, 7)) == {0: 8_999}
 
