@@ -75,7 +75,7 @@ class ProfilesProcessor:
     ) -> StateUpdate:
         """The shopper's state after the events, and the whole row."""
         after = self._remembered.state_of(user, state)
-        fates, refused = apply_events(after, events, self._catalogue, self._burst)
+        fates, refused = apply_events(after, events, self._catalogue, self._burst, watermark_ms)
         row = ProfileRow(user, after.profile, after.appended_us, partition)
         packed = pack(after)
         self._remembered.keep(user, packed, after)

@@ -180,7 +180,7 @@ class _Acceptor:
         try:
             admit(cygrpc._ServicerContext(call, None, None, self._loop).time_remaining())
         except (Overloaded, Unavailable) as refusal:
-            return _told(refusal)
+            return _refusal_of(refusal)
         return None
 
     def _end_soon(self, call: Any, *how: Any) -> None:
@@ -221,12 +221,12 @@ def _admitting(handler: grpc.RpcMethodHandler, admission: Admission) -> grpc.Rpc
             with admission.admitted(context.time_remaining()):
                 return await handler.unary_unary(request, context)
         except (Overloaded, Unavailable) as refusal:
-            await context.abort(*_told(refusal))
+            await context.abort(*_refusal_of(refusal))
 
     return grpc.unary_unary_rpc_method_handler(call, handler.request_deserializer, handler.response_serializer)
 
 
-def _told(refusal: Overloaded | Unavailable) -> Refusal:
+def _refusal_of(refusal: Overloaded | Unavailable) -> Refusal:
     """Status, message and metadata of a refusal; counts it in the metrics."""
     code = status_of(refusal)
     METRICS.refusals.labels(code.name).inc()

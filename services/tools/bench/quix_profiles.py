@@ -18,6 +18,7 @@ from quixstreams import Application, message_context
 from services.assets.snapshot import facts_by_product
 from services.catalogue.catalogue import demo_catalogue
 from services.catalogue.product_features import Catalogue
+from services.common.clock import to_ms
 from services.features.invalid_traffic import BURST_PER_MINUTE
 from services.profiles.apply import apply_events
 from services.profiles.state import pack, unpack
@@ -58,7 +59,8 @@ class Profiles:
         at = message_context()
         raw = RawRecord(at.topic, at.partition, at.offset, timestamp_ms, key, value, tuple(headers))
         after = unpack(state.get_bytes(_STATE))
-        apply_events(after, [decode(raw)], self._catalogue, BURST_PER_MINUTE)
+        event = decode(raw)
+        apply_events(after, [event], self._catalogue, BURST_PER_MINUTE, to_ms(event.appended_at))
         state.set_bytes(_STATE, pack(after))
         self._seen += 1
         if self._clock.look(self._seen):

@@ -11,6 +11,7 @@ from services.common.errors import Rejected
 from services.wire.codec.envelope import Envelope, RawRecord
 from services.wire.codec.headers import JSON, read_headers
 from services.wire.codec.json_codec import from_json
+from services.wire.codec.moved import first_appended_ms
 from services.wire.codec.rules import check_fields, check_time, check_user, type_for
 
 
@@ -26,7 +27,7 @@ def decode(raw: RawRecord) -> Envelope:
     message = _message(kind.cls, headers.content_type, raw.value)
     check_fields(message)
     check_user(kind, message, raw.key)
-    appended_at = _appended_at(raw.timestamp_ms)
+    appended_at = _appended_at(first_appended_ms(raw))
     check_time(kind, headers.time, appended_at)
     return Envelope(
         headers.event_id,

@@ -51,7 +51,7 @@ class Envelope:
     topic: str
     partition: int
     offset: int
-    appended_at: datetime  # when the broker appended it; UTC
+    appended_at: datetime  # when the broker appended it first; a moved message was appended twice (`moved.py`); UTC
     key: bytes
     message: Message
     traceparent: str = ""  # W3C trace context, empty where the message had none

@@ -23,6 +23,9 @@ READ = frozenset({"content-type", "ce_specversion", "ce_id", "ce_type", "ce_sour
 REPARTITIONED = "adloom_moved"
 """Header of a message that was published again to the partition of its key; its value is the original position."""
 
+APPENDED_MS = "adloom_appended_ms"
+"""Header beside it: the LogAppendTime of the first append, milliseconds since 1970 (`moved.py`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventHeaders:

@@ -11,8 +11,9 @@ from typing import Final
 from services.wire.codec import rfc3339
 from services.wire.codec.addresses import names_address
 from services.wire.codec.envelope import Headers
-from services.wire.codec.headers import REPARTITIONED
+from services.wire.codec.headers import APPENDED_MS, REPARTITIONED
 from services.wire.codec.hidden_person import hides_person
+from services.wire.codec.moved import POSITION_FORM, TIME_FORM
 
 Kept = tuple[tuple[str, bytes], ...]
 
@@ -25,7 +26,8 @@ _FORMS: Final = {
     "ce_specversion": re.compile(rb"\d{1,3}(\.\d{1,3})?"),
     "ce_type": re.compile(_OUR_TYPE),
     "traceparent": re.compile(rb"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}"),
-    REPARTITIONED: re.compile(rb"[a-z.]{1,40}/\d{1,6}/\d{1,20}"),
+    REPARTITIONED: POSITION_FORM,
+    APPENDED_MS: TIME_FORM,
 }
 
 

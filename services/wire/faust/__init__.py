@@ -8,7 +8,8 @@
            -> Processor     `services/profiles/topology.py` and `services/outcomes/processor.py` implement processor.py
 
 The results: emission.py sends records, states/ keeps states and restores them, `Processor.publish` writes rows. Then
-`consumer.finished` lets Faust commit. watermark.py keeps event progress by LogAppendTime, and watchdog.py ends a worker
-that is stuck. The files in patches/ correct aiokafka.
+`consumer.finished` lets Faust commit. watermark.py keeps event progress by LogAppendTime, group_progress.py holds it
+until misplaced messages have come from all partitions, and watchdog.py ends a worker that is stuck. The files in
+patches/ correct aiokafka.
 `topology_test_driver.py` runs the same batches without Kafka.
 """

@@ -13,12 +13,15 @@ from services.common.settings import AtLeastOne, NotNegative, Port, Seconds, Wit
 from services.wire.faust.consumer import BatchApp
 from services.wire.faust.patches.aiokafka_closed_transports import see_closed_transports
 from services.wire.faust.patches.aiokafka_header_names import read_any_header_name
+from services.wire.faust.states.first_changelog import FirstChangelog
 from services.wire.faust.states.recovery import CarefulTableManager
 from services.wire.faust.states.table import LARGEST_STATE_BYTES
 from services.wire.faust.stream import BatchStream
 
 # Faust's own check for streams that make no progress does not see batches: `watchdog.py` replaces it.
 _NO_LOOK_OUT: dict[str, Any] = {"stream_processing_timeout": 1e9, "broker_commit_livelock_soft_timeout": 1e9}
+
+_OUR_CLASSES: dict[str, Any] = {"Stream": BatchStream, "TableManager": CarefulTableManager, "Topic": FirstChangelog}
 
 STORES = {"rocksdict": "rocksdb://", "memory": "memory://"}
 
@@ -68,8 +71,7 @@ def faust_app(name: str, settings: WorkerSettings) -> faust.App:
         producer_acks=-1,
         producer_max_batch_size=512 * 1024,
         producer_max_request_size=LARGEST_STATE_BYTES,
-        Stream=BatchStream,
-        TableManager=CarefulTableManager,
+        **_OUR_CLASSES,
         web_enabled=False,  # its pages would show table data without authentication
     )
     app.gather_s = settings.gather_s

@@ -11,7 +11,7 @@ from services.common.pseudonym import is_pseudonym
 from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
 from services.wire.codec.encode import check_size, largest
 from services.wire.codec.envelope import Envelope, RawRecord, Record
-from services.wire.codec.headers import REPARTITIONED
+from services.wire.codec.moved import moved
 
 User = tuple[int, str]  # partition, pseudonym
 
@@ -64,11 +64,9 @@ def _home(raw: RawRecord, partitions: Mapping[str, int]) -> int:
 
 
 def _repartitioned(raw: RawRecord, home: int) -> Record | DeadLetter:
-    kept = tuple((name, value or b"") for name, value in raw.headers if name != REPARTITIONED)
-    found_at = f"{raw.topic}/{raw.partition}/{raw.offset}".encode()
-    repartitioned = Record(raw.topic, raw.key, raw.value, (*kept, (REPARTITIONED, found_at)), home)
+    repartitioned = moved(raw, home)
     try:
-        check_size(repartitioned)  # the added header may exceed the topic's limit
+        check_size(repartitioned)  # the added headers may exceed the topic's limit
     except Rejected as too_large:
         return dead_letter_of(raw, too_large.reason)
     framed = repartitioned.size_bytes() + _HEADER_BYTES * len(repartitioned.headers)

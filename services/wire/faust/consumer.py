@@ -21,6 +21,7 @@ from aiokafka.structs import OffsetAndMetadata
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types.tuples import TP
 
+from services.wire.codec.envelope import TopicPartition
 from services.wire.faust.finished import Finished, signed, tell_skipped
 
 CHUNK = 250
@@ -50,9 +51,9 @@ class BatchConsumer(Consumer):
     def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
         return GatheringThread(self, loop=self.loop, beacon=self.beacon)
 
-    def finished(self, places: Mapping[tuple[str, int], int]) -> None:
+    def finished(self, positions: Mapping[tuple[str, int], int]) -> None:
         """Sets the offsets for the next commit: everything before them is done. Only for partitions that are ours."""
-        self._finished.update((TP(*place), offset) for place, offset in places.items())
+        self._finished.update((TP(*tp), offset) for tp, offset in positions.items())
 
     def done_before(self, tp: TP) -> int | None:
         """The offset before which everything is done, committed or not; None for a partition without such an offset."""
@@ -181,14 +182,19 @@ class GatheringThread(AIOKafkaConsumerThread):
 
         consumer.commit = commit_signed
 
-    async def tell_skipped(self, tps: Iterable[TP]) -> None:
-        """Reports unread messages before offsets that no worker committed. Raises `KafkaError`."""
-        await self.call_thread(self._tell_skipped, [aiokafka.TopicPartition(*tp) for tp in tps])
+    async def tell_skipped(self, tps: Iterable[TP], never_read: Mapping[TopicPartition, int]) -> None:
+        """Reports unread messages before offsets that no worker committed. Raises `KafkaError`.
 
-    async def _tell_skipped(self, tps: Sequence[aiokafka.TopicPartition]) -> None:
+        `never_read` has the earliest offset of partitions that no worker has owned before.
+        """
+        await self.call_thread(self._tell_skipped, [aiokafka.TopicPartition(*tp) for tp in tps], never_read)
+
+    async def _tell_skipped(
+        self, tps: Sequence[aiokafka.TopicPartition], never_read: Mapping[TopicPartition, int]
+    ) -> None:
         coordinator: Any = self._ensure_consumer()._coordinator
         committed = await coordinator.fetch_committed_offsets(tps)
-        tell_skipped(self._finished_by_us.skipped(committed))
+        tell_skipped(self._finished_by_us.skipped(committed, never_read))
         self._finished_by_us.note(committed)  # once
 
 

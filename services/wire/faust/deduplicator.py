@@ -13,6 +13,11 @@ LogAppendTime decides whether an id is still remembered, never a clock. A type o
 one partition, so two messages with one identity are ordered by the log. The result is therefore the same for every
 interleaving of the topics.
 
+A copy that lay in another partition arrives behind younger messages, with the time of its first append. So an id is
+forgotten only once the watermark has passed its span, too (`group_progress.py`). An event whose id may be forgotten
+although the event is not too old is refused (`too_old`) rather than counted twice: another worker group may move a copy
+a day after ours, or a producer may forge the time.
+
 A state is one message of the changelog, so the number of ids in it is bounded: `MOST_REMEMBERED` per topic. No person
 has so many events in a day. Further events of a flood are refused (`too_many`), because an event whose id is not
 remembered could count twice. The bound holds per topic, so that it does not depend on how topics interleave either.
@@ -36,7 +41,11 @@ MOST_REMEMBERED = 100_000
 TOO_MANY = "too_many"
 """The reason of a dead letter for an event beyond `MOST_REMEMBERED`."""
 
+TOO_OLD = "too_old"
+"""The reason of a dead letter for an event that may have been applied before its id was forgotten."""
+
 _LATENESS_MS = LATENESS // timedelta(milliseconds=1)
+_ALL_READ_MS = 1 << 62  # later than every message
 
 
 class Fate(Enum):
@@ -46,6 +55,7 @@ class Fate(Enum):
     DUPLICATE = "duplicate"
     REDELIVERED = "redelivered"
     REFUSED = "refused"  # too many ids are remembered
+    TOO_OLD = "too_old"  # its id may have been forgotten
 
 
 class Deduplicator:
@@ -54,26 +64,44 @@ class Deduplicator:
     __slots__ = ("_offsets", "_seen")
 
     def __init__(self) -> None:
-        self._offsets: dict[str, int] = {}  # "topic/partition": last applied offset
+        # "topic/partition": last applied offset; "topic": the time up to which ids were forgotten, which earlier
+        # releases neither wrote nor read.
+        self._offsets: dict[str, int] = {}
         self._seen: dict[str, dict[int, int]] = {}  # topic: {identity: the event's time, ms}
 
-    def admit(self, envelope: Envelope) -> Fate:
-        """Decides whether `envelope` is new and, if so, remembers it. On APPLIED the caller must apply it now."""
+    def admit(self, envelope: Envelope, watermark_ms: int = _ALL_READ_MS) -> Fate:
+        """Decides whether `envelope` is new and, if so, remembers it. On APPLIED the caller must apply it now.
+
+        Every message that was first appended up to `watermark_ms` has been admitted before.
+        """
         topic_partition = f"{envelope.topic}/{envelope.partition}"
         if envelope.offset <= self._offsets.get(topic_partition, -1):
             return Fate.REDELIVERED
         self._offsets[topic_partition] = envelope.offset
         seen = self._seen.setdefault(envelope.topic, {})
         appended_ms = to_ms(envelope.appended_at)
-        _forget(seen, appended_ms)
+        self._forget(envelope.topic, min(appended_ms, watermark_ms))
         identity = _identity(envelope)
         known_ms = seen.get(identity)
         if known_ms is not None and known_ms + _LATENESS_MS >= appended_ms:
             return Fate.DUPLICATE
+        time_ms = to_ms(envelope.time) + 1  # rounded up: kept until every copy is too old
+        if known_ms is None and time_ms + _LATENESS_MS < self._offsets.get(envelope.topic, 0):
+            return Fate.TOO_OLD
+        if len(seen) >= MOST_REMEMBERED:
+            self._forget(envelope.topic, appended_ms)  # so that the bound depends on the topic alone
         if len(seen) >= MOST_REMEMBERED and identity not in seen:
             return Fate.REFUSED
-        seen[identity] = to_ms(envelope.time) + 1  # rounded up: kept until every copy is too old
+        seen[identity] = time_ms
         return Fate.APPLIED
+
+    def _forget(self, topic: str, read_to_ms: int) -> None:
+        """Drops ids whose copies are too old after that time. Ids are roughly in order of age: the first decides."""
+        seen = self._seen[topic]
+        if seen and next(iter(seen.values())) + _LATENESS_MS < read_to_ms:
+            for identity in [i for i, time_ms in seen.items() if time_ms + _LATENESS_MS < read_to_ms]:
+                del seen[identity]
+            self._offsets[topic] = max(self._offsets.get(topic, 0), read_to_ms)
 
     def packed(self) -> list[Any]:
         """The contents as plain lists, dicts and numbers, for msgpack (with integer keys)."""
@@ -85,13 +113,6 @@ class Deduplicator:
         deduplicator = cls()
         deduplicator._offsets, deduplicator._seen = packed
         return deduplicator
-
-
-def _forget(seen: dict[int, int], appended_ms: int) -> None:
-    """Drops ids whose later copies would be too old. Ids are roughly in order of age, so the first mostly decides."""
-    if seen and next(iter(seen.values())) + _LATENESS_MS < appended_ms:
-        for identity in [i for i, time_ms in seen.items() if time_ms + _LATENESS_MS < appended_ms]:
-            del seen[identity]
 
 
 def _identity(envelope: Envelope) -> int:

@@ -3,7 +3,7 @@
 Anybody can set a group's offsets (for example to the latest), and the messages before them are then never read. So a
 worker signs its commits (metadata `adloom`) and notes them on its disk. Where it starts at an offset that no worker
 signed and that is beyond its note, messages were skipped. They are reported and counted, like messages that retention
-has deleted.
+has deleted. The same holds where no worker has ever owned the partition, which its empty changelog shows.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ from services.wire.codec.envelope import TopicPartition
 SIGNED: Final = "adloom"
 """The metadata of offsets that workers commit."""
 
+NOTE: Final = "finished.json"
+"""The name of the file with the note."""
+
 log = logging.getLogger(__name__)
 
 
@@ -31,10 +34,10 @@ def signed(offsets: Mapping[Any, OffsetAndMetadata]) -> dict[Any, OffsetAndMetad
 
 
 class Finished:
-    """The committed offsets, noted on disk. Without the note (a lost disk) skipped messages are not detected."""
+    """The committed offsets, noted on disk. Without the note (a lost disk) few skipped messages are detected."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "finished.json"
+        self._path = folder / NOTE
         self._noted = _read(self._path)
 
     def note(self, offsets: Mapping[Any, OffsetAndMetadata]) -> None:
@@ -47,14 +50,18 @@ class Finished:
         except OSError as exc:
             log.debug("how far this worker has come was not noted: %s", exc)
 
-    def skipped(self, committed: Mapping[Any, OffsetAndMetadata]) -> dict[TopicPartition, tuple[int, int]]:
+    def skipped(
+        self, committed: Mapping[Any, OffsetAndMetadata], never_read: Mapping[TopicPartition, int]
+    ) -> dict[TopicPartition, tuple[int, int]]:
         """The skipped span of each partition whose offset somebody else committed beyond this worker's last commit.
 
-        Other workers that owned the partition in between may have read a part of the span.
+        Other workers that owned the partition in between may have read a part of the span. `never_read` has the
+        earliest offset of partitions that no worker has owned before.
         """
-        places = {(tp.topic, tp.partition): at for tp, at in committed.items() if at.metadata != SIGNED}
-        known = {place: self._noted.get(f"{place[0]}/{place[1]}", at.offset) for place, at in places.items()}
-        return {place: (known[place], at.offset) for place, at in places.items() if known[place] < at.offset}
+        positions = {(tp.topic, tp.partition): at for tp, at in committed.items() if at.metadata != SIGNED}
+        unread = {tp: never_read.get(tp, at.offset) for tp, at in positions.items()}
+        known = {tp: self._noted.get(f"{tp[0]}/{tp[1]}", first) for tp, first in unread.items()}
+        return {tp: (known[tp], at.offset) for tp, at in positions.items() if known[tp] < at.offset}
 
 
 def tell_skipped(spans: Mapping[TopicPartition, tuple[int, int]]) -> None:
@@ -68,6 +75,6 @@ def tell_skipped(spans: Mapping[TopicPartition, tuple[int, int]]) -> None:
 def _read(path: Path) -> dict[str, int]:
     try:
         found = json.loads(path.read_text())
-        return {str(place): int(offset) for place, offset in found.items()}
+        return {str(tp): int(offset) for tp, offset in found.items()}
     except (OSError, ValueError, AttributeError, TypeError):
         return {}

@@ -8,12 +8,14 @@ without a changelog: it could store no state, and would send the same dead lette
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+import aiokafka
 from aiokafka.errors import KafkaError
 from faust.types.tuples import TP
 
+from services.wire.codec.envelope import TopicPartition
 from services.wire.faust.batch import PartitionsRevoked
 
 _LOOK_S = 0.5
@@ -54,10 +56,25 @@ async def is_counted(consumer: Any) -> bool:
     return found
 
 
-async def see_skipped(consumer: Any, tps: Collection[TP]) -> None:
+async def done_by_group(consumer: Any, ends: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
+    """The offset of each of these inputs before which the group has done everything; raises `KafkaError`.
+
+    Messages that retention has deleted are done, too: a partition without a committed offset starts at its earliest.
+    """
+    asked = {tp: aiokafka.TopicPartition(*tp) for tp in ends}
+    coordinator = _client(consumer)._coordinator
+    call = _thread(consumer).call_thread
+    found = await call(coordinator.fetch_committed_offsets, list(asked.values())) if asked else {}
+    done = {tp: found[of_client].offset if of_client in found else 0 for tp, of_client in asked.items()}
+    behind = [TP(*tp) for tp in ends if done[tp] < ends[tp]]
+    earliest = await consumer.earliest_offsets(*behind) if behind else {}
+    return done | {(tp.topic, tp.partition): max(done[tp], offset) for tp, offset in earliest.items()}
+
+
+async def see_skipped(consumer: Any, tps: Collection[TP], never_read: Mapping[TopicPartition, int]) -> None:
     """Reports messages skipped by somebody else's commit; raises `PartitionsRevoked` where Kafka is down."""
     try:
-        await _thread(consumer).tell_skipped(tps)
+        await _thread(consumer).tell_skipped(tps, never_read)
     except KafkaError as exc:
         raise PartitionsRevoked from exc
 

@@ -66,9 +66,9 @@ class Processor(Protocol):
 
         `events` are valid events of this user in the order of arrival, redelivered and duplicate ones included: the
         state recognises them (`Deduplicator.admit` in `profiles`, `join.apply` in `outcomes`). Every message of the
-        partition appended (LogAppendTime) up to `watermark_ms` is in `events` or was in an earlier call; 0 where that
-        is not known yet. The result depends on the arguments only. An exception ends the process before any of the
-        events is acknowledged.
+        partition first appended (LogAppendTime) by `watermark_ms`, be it in another partition, was in an earlier call;
+        0 where that is not known yet. The result depends on the arguments only. An exception ends the process before
+        any of the events is acknowledged.
         """
         ...
 

@@ -1,13 +1,16 @@
 """Runs a worker without Kafka: logs, states and offsets in memory, and crashes wherever a test wants one.
 
-It processes messages with the `BatchProcessor` of the real worker. After a crash the same things remain as there: the
-logs, the committed offsets, the changelog, and the local store unless the disk is lost too.
+It processes messages with the `BatchProcessor` of the real worker. Messages reach the logs in the order of their times,
+between batches, and a message that the worker moves is appended at the time that has been reached. After a crash the
+same things remain as there: the logs, the committed offsets, the changelog, and the local store unless the disk is
+lost too.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from bisect import insort
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -15,6 +18,7 @@ from services.common.partition import partition_of
 from services.common.topics import PARTITIONS
 from services.wire.codec.envelope import RawRecord, Record, TopicPartition
 from services.wire.faust.batch import BatchProcessor
+from services.wire.faust.group_progress import GroupProgress
 from services.wire.faust.processor import Processor
 from services.wire.faust.watermark import Watermarks
 
@@ -82,6 +86,8 @@ class TopologyTestDriver:
         self.logs: dict[TopicPartition, list[RawRecord]] = {(t, p): [] for t in self.topics for p in range(PARTITIONS)}
         self.sent: list[Record] = []  # to other topics, in order
         self.published: list[object] = []  # rows, in order
+        self._coming: list[tuple[int, int, Record]] = []  # messages that are not appended yet: time, number
+        self._now_ms = 0
         self.states = _Memory()
         self._make_processor = make_processor
         self._committed: dict[TopicPartition, int] = dict.fromkeys(self.logs, 0)
@@ -89,15 +95,17 @@ class TopologyTestDriver:
         self.states.point = self._point
         self._start()
 
-    def append(self, record: Record, appended_ms: int) -> RawRecord:
-        """Appends a record as the broker does, at this LogAppendTime."""
+    def append(self, record: Record, appended_ms: int) -> None:
+        """Lets the record be appended at this LogAppendTime, while the worker runs."""
+        insort(self._coming, (appended_ms, len(self._coming), record), key=lambda coming: coming[:2])
+
+    def _append(self, record: Record, appended_ms: int) -> None:
         partition = record.partition
         if partition is None:
             partition = partition_of(record.key or b"", PARTITIONS)
         log = self.logs[record.topic, partition]
         raw = RawRecord(record.topic, partition, len(log), appended_ms, record.key, record.value, record.headers)
         log.append(raw)
-        return raw
 
     def run(self, chance: Random, now_ms: int, batch: int = 10, crash_after: int = -1) -> bool:
         """Processes all messages, topics interleaved at random; then what is due with the watermarks at `now_ms`.
@@ -123,7 +131,7 @@ class TopologyTestDriver:
         for record in records:
             self._point()
             if record.topic in self.topics:
-                self.append(record, self._now_ms)
+                self._append(record, self._now_ms)
             else:
                 self.sent.append(record)
 
@@ -140,6 +148,8 @@ class TopologyTestDriver:
         self._processor = self._make_processor()
         self._marks = Watermarks(self.topics)
         self._marks.begin(self._committed)
+        self._group = GroupProgress(self.topics)
+        self._hold(self._group.begin(range(PARTITIONS)))
         self._next = dict(self._committed)
         self._batch_processor = BatchProcessor(
             self._processor, dict.fromkeys(self.topics, PARTITIONS), self._marks, self
@@ -148,15 +158,34 @@ class TopologyTestDriver:
             self._processor.restore(partition, _StatesOf(self.states, partition))
 
     async def _run(self, chance: Random, now_ms: int, batch: int) -> None:
-        self._now_ms = now_ms
-        while raws := self._read(chance, batch):
+        while self._let_come(chance.randint(1, 2 * batch)) | bool(raws := self._read(chance, batch)):
             await self._batch_processor.step(raws)
             self._point()
             for raw in raws:
                 self._committed[raw.topic, raw.partition] = raw.offset + 1
+            self._ask()
+        self._now_ms = now_ms
         self._processor.look()
-        self._marks.ends({tp: len(log) for tp, log in self.logs.items()}, now_ms)
+        self._ask()
+        self._ask()  # only now it is known that nothing is still to be moved
         await self._batch_processor.step([])
+
+    def _let_come(self, count: int) -> bool:
+        """Appends the next messages that were to come; whether there were any."""
+        coming, self._coming = self._coming[:count], self._coming[count:]
+        for self._now_ms, _, record in coming:
+            self._append(record, self._now_ms)
+        return bool(coming)
+
+    def _ask(self) -> None:
+        """What the worker does when the broker has told where the inputs end."""
+        ends = {tp: len(log) for tp, log in self.logs.items()}
+        self._marks.ends(ends, self._now_ms)
+        self._hold(self._group.note(ends, self._now_ms, self._marks.following))
+
+    def _hold(self, until_ms: Mapping[int, int]) -> None:
+        for partition, ms in until_ms.items():
+            self._marks.hold(partition, ms)
 
     def _read(self, chance: Random, batch: int) -> list[RawRecord]:
         raws: list[RawRecord] = []

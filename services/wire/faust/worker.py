@@ -29,11 +29,13 @@ from services.wire.faust.batch import BatchProcessor, PartitionsRevoked
 from services.wire.faust.commit_points import add_commit_points
 from services.wire.faust.emission import emit
 from services.wire.faust.gaps import GapReader
+from services.wire.faust.group_progress import GroupProgress
 from services.wire.faust.markers import Markers
 from services.wire.faust.membership import is_counted, request_new_assignment, see_skipped, unassigned, unknown
 from services.wire.faust.patches.aiokafka_markers import note_markers
 from services.wire.faust.patches.aiokafka_taken_names import notice_taken_names
 from services.wire.faust.processor import Processor
+from services.wire.faust.states.layouts import LayoutCheck
 from services.wire.faust.states.table import StateTable, producer_of
 from services.wire.faust.stream import BatchStream
 from services.wire.faust.watermark import Watermarks
@@ -70,6 +72,8 @@ class Worker:
         notice_taken_names(settings.kafka, self._name_is_taken)
         self._gaps = GapReader(settings.kafka, self.markers)
         self.marks = Watermarks(topics)
+        self.group = GroupProgress(topics)
+        self.partitions = 0  # of every input
         self.draining = False
         self.idle = asyncio.Event()  # set while no batch is in progress
         self.batches = 0  # finished batches that were not empty
@@ -85,6 +89,8 @@ class Worker:
 
     def lay_out(self, partitions: int) -> None:
         """Sets the number of partitions of every input and of the changelog; call once, before the app starts."""
+        self.partitions = partitions
+        self._layout = LayoutCheck(self.settings.kafka, self.name, self.topics, partitions)
         self.states = StateTable(self.app, partitions, self.name, self._gaps, self.confirm)
         self._batch_processor = BatchProcessor(
             self._processor, dict.fromkeys(self.topics, partitions), self.marks, self
@@ -164,12 +170,14 @@ class Worker:
             return
         generation = self.app.consumer_generation_id
         await self._check_whole()
+        await self._layout.check()
         ours = {tp for tp in self.app.consumer.assignment() if tp.topic in self.topics}
         partitions = {tp.partition for tp in ours}
         for partition in self.marks.partitions - partitions:
             self._processor.release(partition)
             self.marks.end(partition)
         self.marks.begin(await self._positions(ours, generation))
+        self._hold(self.group.begin(partitions))
         for partition in sorted(partitions):
             self._processor.restore(partition, self.states.states(partition))
         self.generation = generation
@@ -177,6 +185,21 @@ class Worker:
         METRICS.takeovers.inc()
         reached(self.name, "recovered")
         log.info("owns partitions %s as of generation %s", sorted(partitions), generation)
+
+    def hold_until_moved(
+        self, ends: Mapping[TopicPartition, int], asked_ms: int, others: Mapping[TopicPartition, int]
+    ) -> None:
+        """Lets watermarks advance as far as the group has moved misplaced messages.
+
+        `ends` are those of every input, asked for at `asked_ms`; `others` tells what other workers have done of theirs.
+        """
+        done = {**others, **self.marks.following}
+        if ends.keys() <= done.keys():  # an input may have changed hands since
+            self._hold(self.group.note(ends, asked_ms, done))
+
+    def _hold(self, until_ms: Mapping[int, int]) -> None:
+        for partition, ms in until_ms.items():
+            self.marks.hold(partition, ms)
 
     async def _check_whole(self) -> None:
         """Requests a new assignment and raises `PartitionsRevoked` where an input or the changelog is missing."""
@@ -197,8 +220,9 @@ class Worker:
         Deleted messages are reported once: they count as finished, also where no later message would commit past them.
         """
         consumer: Any = self.app.consumer
-        await see_skipped(consumer, ours)
         found = await consumer.earliest_offsets(*ours) if ours else {}
+        never_read = {(tp.topic, tp.partition): found[tp] for tp in ours if self.states.changelog.is_new(tp.partition)}
+        await see_skipped(consumer, ours, never_read)
         if not self._is_current(generation):
             raise PartitionsRevoked
         done = {(tp.topic, tp.partition): consumer.done_before(tp) for tp in ours}

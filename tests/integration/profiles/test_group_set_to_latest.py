@@ -36,7 +36,11 @@ def set_to_latest(kafka: str) -> None:
 def test_events_that_a_group_set_to_the_latest_skips_are_counted(shop: RunningStack, tmp_path: Path) -> None:
     worker = worker_of(shop, tmp_path / "worker")
     with ended_after([worker]):
-        worker.start()
+        emit(shop.kafka, USERS, 50, seed=0)
+        set_to_latest(shop.kafka)
+        worker.start()  # for the first time: nothing was finished yet
+        wait_for("it is ready", worker.ready, WITHIN_S)
+        assert worker.wait_for_metric("adloom_events_total", fate="skipped") == sum(ends_of_all(shop.kafka).values())
         first = emit(shop.kafka, USERS, 300, seed=1)
         wait_for("Feast shows what was sent", lambda: shown(shop.redis, USERS) == first, WITHIN_S)
         assert worker.end(signal.SIGTERM) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -15,7 +16,10 @@ from kafka.admin import KafkaAdminClient, NewPartitions
 from services.common.topics import CLICKS, IMPRESSIONS, ORDERS, OUTCOMES, VIEWS
 from services.tools.drills.own_worker import OwnWorker, ended_after
 from services.tools.stack.session import RunningStack
+from services.wire.faust.app import WorkerSettings, faust_app
+from services.wire.faust.batch import PartitionsRevoked
 from services.wire.faust.states.layout import changelog_of
+from services.wire.faust.states.layouts import LayoutCheck
 from tests.conftest import stack_environ
 from tests.integration.profiles.sent_events import WITHIN_S, Counts, emit, shown
 from tests.integration.profiles.workers import worker_of
@@ -88,6 +92,18 @@ def left_and_came_back(worker: OwnWorker) -> None:
     wait_for("what to do is named", lambda: ADVICE in waiting_for(worker), WITHIN_S)
 
 
+async def started_in_between(kafka: str, partitions: int) -> bool:
+    """Whether a worker that saw this number of partitions before the move, and starts after it, would work."""
+    settings = WorkerSettings(kafka=kafka, store="memory")
+    changelog = faust_app("profiles", settings).topic(changelog_of("profiles", partitions), internal=True)
+    await changelog.declare()  # as its table does at the start
+    try:
+        await LayoutCheck(kafka, "profiles", (VIEWS, CLICKS, ORDERS), partitions).check()
+    except PartitionsRevoked:
+        return False
+    return True
+
+
 def test_partitions_that_somebody_adds_are_named_and_one_command_moves_everything(
     shop: RunningStack, worker: OwnWorker
 ) -> None:
@@ -109,6 +125,7 @@ def test_partitions_that_somebody_adds_are_named_and_one_command_moves_everythin
     worker.start()
     sent.append(emit(shop.kafka, USERS, 500, seed=4))
     settle(shop, *sent)
+    assert [asyncio.run(started_in_between(shop.kafka, number)) for number in (6, 9)] == [False, True]
     found = counts(shop.kafka)
     assert {found[topic] for topic in (VIEWS, CLICKS, ORDERS, IMPRESSIONS, OUTCOMES)} == {9}
     assert [changelog_of("profiles", number) in found for number in (6, 8, 9)] == [False, False, True]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -183,3 +183,19 @@ def test_what_is_no_event_goes_to_the_dead_letters_and_hurts_nobody() -> None:
     assert [sent.topic for sent in stage.sent] == [DEADLETTER, DEADLETTER]
     assert all(b"alice" not in (sent.key or b"") + (sent.value or b"") for sent in stage.sent)
     assert_all_equal(store, stage)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_copies_that_wait_for_hours_in_another_partition_count_once(seed: int) -> None:
+    """Inputs are read unevenly over four days, so that moved messages arrive behind much younger ones."""
+    chance, (stage, store) = Random(seed), rehearsal()
+    for event in made_up(chance, 40):
+        after = timedelta(hours=chance.uniform(0, 96))
+        sent = record(replace(event, time_us=micros(START + after)))
+        for later in (after, after + timedelta(hours=chance.uniform(0, 23)))[: chance.choice([1, 2])]:
+            astray = chance.randrange(6) if chance.random() < 0.5 else None
+            stage.append(replace(sent, partition=astray), to_ms(START + later))
+    while not stage.run(chance, to_ms(START) + 200 * 3_600_000, batch=1, crash_after=chance.randrange(20, 90)):
+        stage.restart(disk_lost=chance.random() < 0.3)
+    assert_all_equal(store, stage)
+    assert not stage.sent, "nothing is refused"

@@ -37,7 +37,7 @@ from services.tools.stack.session import RunningStack, tied_stack
 from services.tools.stack.state_dir import StateDir
 
 PARTS = ("kafka", "redis", "topics", "profiles", "outcomes", "evaluation")
-_GRACE_S = 2.0  # from the end of a window until its outcomes are written
+_GRACE_S = 3.0  # from the end of a window until its outcomes are written, all inputs read
 _LEVEL_WITHIN_S = 120.0
 _SETTLED_WITHIN_S = 40.0
 _SHOWN_LAST = 8  # impressions, each of another shopper

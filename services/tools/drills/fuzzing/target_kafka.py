@@ -177,7 +177,16 @@ def _messages() -> Sequence[Message]:
 
 def _dictionary() -> Sequence[bytes]:
     names = {field.name for kind in MESSAGE_TYPES.values() for field in kind.cls.DESCRIPTOR.fields}
-    heads = {*_HEADS, "traceparent", "Content-Type", "ce_dataschema", "adloom_moved", "adloom_reason", "adloom_offset"}
+    heads = {
+        *_HEADS,
+        "traceparent",
+        "Content-Type",
+        "ce_dataschema",
+        "adloom_moved",
+        "adloom_appended_ms",
+        "adloom_reason",
+        "adloom_offset",
+    }
     values = {
         PROTOBUF,
         JSON,

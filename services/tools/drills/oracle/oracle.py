@@ -6,7 +6,8 @@ product: it imports nothing of it, keeps everything in memory, and sorts instead
     {"topic": "ad.clicks", "partition": 3, "offset": 17, "appended_ms": 1767225600000, "key": b"u1-..." or None,
      "headers": {"ce_id": b"...", ...} with lower-case names, "fields": {"user_id": "u1-...", ...} or None}
 
-where `fields` holds every field of the message, defaults included, or is None where the bytes are no such message.
+where `appended_ms` is the message's own LogAppendTime, and `fields` holds every field of the message, defaults
+included, or is None where the bytes are no such message.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 JUDGED = {"uniform", "thompson"}
 PSEUDONYM = re.compile(r"u[1-9][0-9]{0,3}-[0-9a-f]{32}", re.ASCII)
+MOVED_FROM = re.compile(rb"[a-z.]{1,40}/[0-9]{1,6}/[0-9]{1,20}")
+KEPT_DAYS = {"ad.views": 7, "ad.clicks": 30, "ad.orders": 30, "ad.impressions": 30}
 LENGTHS = {"product_id": (1, 128), "query": (0, 512), "page": (0, 512), "user_agent": (0, 512), "user_id": (1, 256)} | {
     "impression_token": (0, 4096)
 }
@@ -73,7 +76,7 @@ def expected(events: Iterable[Event], rules: Rules, now_us: int = 0) -> Expected
     result = Expected()
     users: dict[str, list[Event]] = {}
     impressions: set[tuple[str, str]] = set()
-    for event in sorted(events, key=lambda e: (e["topic"], e["partition"], e["offset"])):
+    for event in map(dated, sorted(events, key=position)):
         astray = own_partition(event["key"], event["partition"], rules.partitions) != event["partition"]
         if astray and event["topic"] != "ad.impressions":
             continue  # it was published again to its own partition, and counts there
@@ -102,6 +105,16 @@ def expected(events: Iterable[Event], rules: Rules, now_us: int = 0) -> Expected
 def position(event: Event) -> RecordPosition:
     """The identity of a dead letter."""
     return event["topic"], event["partition"], event["offset"]
+
+
+def dated(event: Event) -> Event:
+    """The event at the time of its first append: a message that was moved to its own partition states that time."""
+    stated, own = event["headers"].get("adloom_appended_ms") or b"", event["appended_ms"]
+    was_moved = MOVED_FROM.fullmatch(event["headers"].get("adloom_moved") or b"")
+    if not was_moved or not re.fullmatch(rb"[1-9][0-9]{0,14}", stated):
+        return event
+    waited_ms = own - int(stated)
+    return {**event, "appended_ms": int(stated)} if 0 <= waited_ms <= KEPT_DAYS[event["topic"]] * DAY_MS else event
 
 
 def own_partition(key: bytes | None, here: int, partitions: int) -> int:

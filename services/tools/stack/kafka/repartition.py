@@ -8,7 +8,8 @@
    the new one.
 
 If it is killed at any point, call it again: until the last step the old changelog has everything, and a second copy
-replaces the first. Messages in partitions that their keys no longer belong to are moved by the workers.
+replaces the first. Messages in partitions that their keys no longer belong to are moved by the workers, and
+keep the time of their first append (`services/wire/codec/moved.py`).
 """
 
 from __future__ import annotations

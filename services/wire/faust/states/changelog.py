@@ -101,6 +101,10 @@ class Changelog:
         """Whether the partition was taken over."""
         return partition in self._epochs
 
+    def is_new(self, partition: int) -> bool:
+        """Whether the partition was empty when it was taken over: no worker has owned it before."""
+        return self._epochs.get(partition) == 0
+
     async def take_over(self, partition: int) -> int:
         """Begins an epoch and returns it; what other writers append from now on is not valid."""
         metadata = await self._producer().send_and_wait(self._topic(), b"", key=EPOCH_MARKER, partition=partition)

@@ -6,6 +6,8 @@ import asyncio
 import logging
 import shutil
 from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from aiokafka.admin import AIOKafkaAdminClient
@@ -13,7 +15,9 @@ from aiokafka.errors import KafkaError
 
 from services.common.topics import PARTITIONS
 from services.runtime.health import Readiness
+from services.wire.faust.batch import PartitionsRevoked
 from services.wire.faust.cluster import PART
+from services.wire.faust.finished import NOTE
 from services.wire.faust.states.layout import Layout, layout_of
 
 log = logging.getLogger(__name__)
@@ -64,6 +68,29 @@ async def another_layout(kafka: str, processor: str, inputs: Collection[str], pa
             return
 
 
+@dataclass(slots=True)
+class LayoutCheck:
+    """Checks once more, when the worker is in its group, for how many partitions its states are laid out.
+
+    They may have been laid out anew while it started. From then on a move waits until the worker has left.
+    """
+
+    kafka: str
+    processor: str
+    inputs: Collection[str]
+    partitions: int
+    _passed: bool = False
+
+    async def check(self) -> None:
+        """Raises `PartitionsRevoked` where the layout is another one by now, or Kafka does not answer."""
+        if not self._passed:
+            found = await _layout(self.kafka, self.processor, self.inputs)
+            self._passed = found == Layout(self.partitions)
+        if not self._passed:
+            await asyncio.sleep(_AGAIN_S)
+            raise PartitionsRevoked
+
+
 async def _layout(kafka: str, processor: str, inputs: Collection[str]) -> Layout | None:
     """The layout; None where Kafka does not answer."""
     try:
@@ -74,9 +101,20 @@ async def _layout(kafka: str, processor: str, inputs: Collection[str]) -> Layout
 
 
 def folder_of(data: Path, cluster: str, partitions: int) -> Path:
-    """The folder of this layout's states on disk; removes other layouts' folders, which the changelog can restore."""
+    """The folder of this layout's states on disk; removes other layouts' folders, which the changelog can restore.
+
+    The note of finished offsets is kept: more partitions change no offset.
+    """
     folder = data / (cluster if partitions == PARTITIONS else f"{cluster}-of-{partitions}")
     for other in data.glob(f"{cluster}*"):
         if other != folder:
+            _keep_note(other, folder)
             shutil.rmtree(other, ignore_errors=True)
     return folder
+
+
+def _keep_note(other: Path, folder: Path) -> None:
+    if (other / NOTE).exists() and not (folder / NOTE).exists():
+        with suppress(OSError):  # without a note, skipped messages are not detected
+            folder.mkdir(exist_ok=True)
+            (other / NOTE).rename(folder / NOTE)

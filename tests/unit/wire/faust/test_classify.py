@@ -7,7 +7,7 @@ from services.common.partition import partition_of
 from services.common.topics import DEADLETTER, MAX_MESSAGE_BYTES, PARTITIONS, VIEWS
 from services.wire.codec.encode import encode, largest
 from services.wire.codec.envelope import RawRecord
-from services.wire.codec.headers import REPARTITIONED
+from services.wire.codec.headers import APPENDED_MS, REPARTITIONED
 from services.wire.faust.classify import classify
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -42,10 +42,11 @@ def test_a_misplaced_message_is_moved_whole_under_the_same_id_before_it_is_looke
         )
         assert dict(repartitioned.headers)["ce_id"] == b"e1"
         assert dict(repartitioned.headers)[REPARTITIONED] == f"{VIEWS}/{elsewhere}/7".encode()
+        assert dict(repartitioned.headers)[APPENDED_MS] == str(misplaced.timestamp_ms).encode()
         assert not classified.events and not classified.refused
 
 
-def test_a_misplaced_message_that_would_be_too_large_with_one_header_more_is_a_dead_letter() -> None:
+def test_a_misplaced_message_that_would_be_too_large_with_two_headers_more_is_a_dead_letter() -> None:
     """Every message that goes out fits its topic, or the worker would send it for ever."""
     size = largest(VIEWS) - sum(len(name) + len(text or b"") for name, text in raw().headers) - len(USER)
     elsewhere = (HOME + 1) % PARTITIONS
@@ -54,7 +55,7 @@ def test_a_misplaced_message_that_would_be_too_large_with_one_header_more_is_a_d
     assert letter.topic == DEADLETTER
     assert letter.size_bytes() <= largest(DEADLETTER)
     assert (classified.refused, classified.repartitioned) == ([(VIEWS, "invalid")], [])
-    assert classify([raw(elsewhere, 7, value=b"x" * (size - 100))], TOPICS).repartitioned == [VIEWS]
+    assert classify([raw(elsewhere, 7, value=b"x" * (size - 200))], TOPICS).repartitioned == [VIEWS]
 
 
 def test_a_misplaced_message_that_headers_without_text_fill_to_the_brim_is_a_dead_letter() -> None:

@@ -94,3 +94,19 @@ def test_ids_beyond_what_a_state_can_hold_are_refused_until_older_ones_are_forgo
     assert deduplicator.admit(event(full + 1, "e0")) is Fate.DUPLICATE
     assert deduplicator.admit(event(0, topic=CLICKS)) is Fate.APPLIED  # a bound of each topic
     assert deduplicator.admit(event(full + 2, happened=25, appended=25)) is Fate.APPLIED
+
+
+def test_an_id_is_kept_while_older_messages_may_still_come_from_other_partitions() -> None:
+    deduplicator = Deduplicator()
+    at_hour = [int((START + hours * HOUR).timestamp() * 1000) for hours in range(60)]
+    assert deduplicator.admit(event(5, "same"), 0) is Fate.APPLIED
+    assert deduplicator.admit(event(6, happened=30, appended=30), at_hour[1]) is Fate.APPLIED
+    assert deduplicator.admit(event(7, "same", appended=2), at_hour[1]) is Fate.DUPLICATE  # a copy that was moved
+
+
+def test_a_copy_that_comes_after_its_id_was_forgotten_is_refused_and_not_counted_twice() -> None:
+    """For example one that another worker group has moved a day later, or one with a forged time."""
+    deduplicator = Deduplicator()
+    assert fates(deduplicator, event(5, "same"), event(6, happened=30, appended=30))[1] is Fate.APPLIED
+    again = Deduplicator.unpacked(deduplicator.packed())
+    assert fates(again, event(7, "same", appended=2), event(8, "other", happened=7)) == [Fate.TOO_OLD, Fate.APPLIED]

@@ -9,6 +9,7 @@ import pytest
 from services.common.errors import Misconfigured
 from services.common.topics import CLICKS, ORDERS, OUTCOMES, PARTITIONS, POLICY, VIEWS
 from services.tools.stack.kafka.repartition import to_raise
+from services.wire.faust.finished import NOTE
 from services.wire.faust.states.layout import Layout, changelog_of, layout_of
 from services.wire.faust.states.layouts import folder_of
 
@@ -67,5 +68,7 @@ def test_states_on_disk_are_those_of_one_layout(tmp_path: Path) -> None:
     (before / "tables").mkdir(parents=True)
     other = tmp_path / "another-cluster"
     other.mkdir()
+    (before / NOTE).write_text("{}")
     after = folder_of(tmp_path, "cluster", 8)
     assert after != before and not before.exists() and other.exists()
+    assert (after / NOTE).exists(), "more partitions change no offset that was finished"
