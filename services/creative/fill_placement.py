@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from protos.gen.adloom.events.v1 import impression_pb2 as pb
+from services.creative.ad_request import AdRequest, Placement
 from services.creative.candidates.scoring_input import ScoringInput, arms_of, match_of
 from services.creative.dependencies import Dependencies
 from services.creative.impression_id import impression_id_of
@@ -25,8 +26,7 @@ def fill_placement(
 ) -> Iterator[Selection]:
     """Exactly `count` selections; the house creative fills slots still open at `ends_at` (monotonic)."""
     placement, ad_request = scoring_input.placement, scoring_input.ad_request
-    key, asked = (ad_request.drill_seed, "") if ad_request.drill_seed else (dependencies.seed_key, ad_request.asked)
-    seeds = [seed_for(key, asked, placement.placement_id, slot) for slot in range(placement.count)]
+    seeds = [slot_seed(ad_request, placement, slot, dependencies) for slot in range(placement.count)]
     policy = assign(ad_request.user_id, dependencies.experiment)
     slate: Iterator[Decision] = iter(())
     if scoring_input.candidate_set.creatives:
@@ -40,6 +40,12 @@ def fill_placement(
             yield _by_policy(scoring_input, rung, slot, decision, dependencies)
         else:
             yield _by_house(scoring_input, slot, seed, "deadline" if late else "candidates", dependencies)
+
+
+def slot_seed(ad_request: AdRequest, placement: Placement, slot: int, dependencies: Dependencies) -> bytes:
+    """The seed of one slot; that of slot 0 also draws the placement's candidates, as a stream of its own."""
+    key, asked = (ad_request.drill_seed, "") if ad_request.drill_seed else (dependencies.seed_key, ad_request.asked)
+    return seed_for(key, asked, placement.placement_id, slot)
 
 
 def _by_policy(

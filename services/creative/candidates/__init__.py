@@ -2,6 +2,7 @@
 
 index.py          eligible creatives by format and products, built once per library version
 frequency.py      excludes creatives that a shopper had too often lately
-retrieve.py       selects up to 256 candidates
+product_index.py  finds creatives whose products match an interest
+retrieve.py       selects up to 256 candidates: by match and by chance
 scoring_input.py  the candidates' features, decayed to the request's time
 """

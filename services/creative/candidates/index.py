@@ -6,11 +6,12 @@ neither with the library nor with the posterior.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from services.assets.creative import Creative
 from services.assets.snapshot import Snapshot, columns_of
+from services.creative.candidates.product_index import ProductIndex
 from services.features.creative_columns import CreativeColumns
 from services.policies.arms import NO_GUARD, Floats
 from services.policies.posterior import Posterior, ctr_multipliers
@@ -29,6 +30,9 @@ class CandidateSet:
     guard_index: int  # the house creative among them, or NO_GUARD
     policy_version: int
     catalogue_version: str
+    row_of: Mapping[str, int]  # by creative id
+    products: ProductIndex  # of everything eligible, also where these are only some of it
+    inclusion: Floats | None = None  # (C,) chance of each to be here; None: everything eligible is
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +40,8 @@ class _EligibleCreatives:
     creatives: tuple[Creative, ...]
     columns: CreativeColumns
     guard_index: int
+    row_of: Mapping[str, int]
+    products: ProductIndex
 
 
 class CandidateIndex:
@@ -71,10 +77,12 @@ class CandidateIndex:
 
 def _eligible_creatives(snapshot: Snapshot, format_: str, product_ids: tuple[str, ...]) -> _EligibleCreatives:
     pool = snapshot.candidates(format_, product_ids)
-    if product_ids or not pool.creatives:
-        return _EligibleCreatives(pool.creatives, pool.columns, NO_GUARD)
-    creatives = (*pool.creatives, snapshot.house(format_))
-    return _EligibleCreatives(creatives, columns_of(creatives, snapshot.catalogue), len(creatives) - 1)
+    creatives, columns, guard = pool.creatives, pool.columns, NO_GUARD
+    if creatives and not product_ids:
+        creatives = (*creatives, snapshot.house(format_))
+        columns, guard = columns_of(creatives, snapshot.catalogue), len(creatives) - 1
+    row_of = {creative_id: row for row, creative_id in enumerate(columns.creative_ids)}
+    return _EligibleCreatives(creatives, columns, guard, row_of, ProductIndex.of(columns))
 
 
 def _candidate_set(eligible: _EligibleCreatives, posterior: Posterior, catalogue_version: str) -> CandidateSet:
@@ -87,4 +95,6 @@ def _candidate_set(eligible: _EligibleCreatives, posterior: Posterior, catalogue
         eligible.guard_index,
         posterior.version,
         catalogue_version,
+        eligible.row_of,
+        eligible.products,
     )

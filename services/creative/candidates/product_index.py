@@ -1,0 +1,44 @@
+"""Finds the creatives whose products match an interest best, by looking at each product once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.features.creative_columns import CreativeColumns
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProductIndex:
+    """P products with the rows of their creatives."""
+
+    vectors: NDArray[np.float32]  # (P, 16)
+    rows: Sequence[NDArray[np.intp]]  # of each product, ascending
+
+    @classmethod
+    def of(cls, columns: CreativeColumns) -> ProductIndex:
+        """Groups the creatives by product; house creatives have none and are left out."""
+        rows: dict[str, list[int]] = {}
+        for row, product_id in enumerate(columns.product_ids):
+            if product_id:
+                rows.setdefault(product_id, []).append(row)
+        first = [found[0] for found in rows.values()]
+        vectors = columns.product_vectors[np.array(first, dtype=np.intp)].astype(np.float32)
+        return cls(vectors, [np.array(found, dtype=np.intp) for found in rows.values()])
+
+    def best(self, interest: NDArray[np.float64], count: int, excluded: NDArray[np.intp]) -> NDArray[np.intp]:
+        """At most `count` rows that are not `excluded`, of the products with the largest interest . vector.
+
+        Products without an own row left give way to the next. All creatives of a product match alike: a product with
+        more of them than fit is cut in their order.
+        """
+        # (P,); einsum stays in this thread, where a BLAS would wake its own, which wait for busy processors
+        match = np.einsum("pd,d->p", self.vectors, interest.astype(np.float32))
+        reach = min(len(match), count + len(excluded))  # each product has a row, and each excluded row takes one away
+        best = np.argpartition(-match, reach - 1)[:reach] if reach < len(match) else np.arange(len(match))
+        best = best[np.argsort(-match[best], kind="stable")]
+        rows = np.concatenate([self.rows[product] for product in best])
+        return rows[~np.isin(rows, excluded)][:count]
