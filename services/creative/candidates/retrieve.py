@@ -31,58 +31,65 @@ Rows = NDArray[np.intp]
 def candidates(
     candidate_set: CandidateSet, profile: Profile, capped: AbstractSet[str], count: int, seed: bytes
 ) -> CandidateSet:
-    """The candidate set without `capped`, cut to `MOST`; the same object if nothing is excluded.
+    """The live ones of the candidate set without `capped`, cut to `MOST`; the same object if nothing is excluded.
 
     The caps are soft: if fewer than `count` creatives would remain, no cap is applied.
     """
-    guarded = int(candidate_set.guard_index != NO_GUARD)
-    total = len(candidate_set.creatives) - guarded  # rows 0 .. total - 1; the guard is last
-    excluded = _rows_of(candidate_set, capped)
-    if total - len(excluded) < count:
-        excluded = _NONE
-    if total + guarded - len(excluded) <= MOST:
-        rest = np.setdiff1d(np.arange(total + guarded), excluded)
-        return candidate_set if not len(excluded) else _taken(candidate_set, rest)
-    return _some(candidate_set, profile, excluded, total, seed)
+    total = len(candidate_set.creatives) - int(candidate_set.guard_index != NO_GUARD)  # the guard is last
+    shown = candidate_set.live
+    left = total - candidate_set.ended
+    capped_rows = _rows_of(candidate_set, capped)
+    if len(capped_rows) and left - len(capped_rows) >= count:
+        shown, left = shown.copy(), left - len(capped_rows)
+        shown[capped_rows] = False
+    if left + len(candidate_set.creatives) - total > MOST:
+        return _some(candidate_set, profile, shown, left, seed)
+    return candidate_set if left == total else _taken(candidate_set, np.flatnonzero(shown))
 
 
-def _some(candidate_set: CandidateSet, profile: Profile, excluded: Rows, total: int, seed: bytes) -> CandidateSet:
-    """The best matches and an even draw from the others, in the set's order, with each one's chance to be there."""
-    guard = np.arange(total, len(candidate_set.creatives), dtype=np.intp)  # one row, or none
+def _some(
+    candidate_set: CandidateSet, profile: Profile, shown: NDArray[np.bool_], left: int, seed: bytes
+) -> CandidateSet:
+    """The best matches and an even draw from the others, in the set's order, with each one's chance to be there.
+
+    `left` of the rows that may be `shown` are no guard.
+    """
+    guard = np.array([candidate_set.guard_index] if candidate_set.guard_index != NO_GUARD else [], dtype=np.intp)
+    rest = shown.copy()
+    rest[guard] = False
     interest = profile.decayed[-1, INTEREST:]  # all interests decay alike, so the order is the same at any time
-    matched = _NONE
-    if interest.any():
-        matched = candidate_set.products.best(interest, MATCHED, np.concatenate([excluded, guard]))
-    out = np.concatenate([matched, excluded])
-    drawn = even_draw(total, out, MOST - len(guard) - len(matched), seed)
+    matched = candidate_set.products.best(interest, MATCHED, rest) if interest.any() else _NONE
+    rest[matched] = False
+    drawn = even_draw(rest, MOST - len(guard) - len(matched), seed)
     rows = np.concatenate([matched, drawn, guard])
     inclusion = np.ones(len(rows))
-    inclusion[len(matched) : len(matched) + len(drawn)] = len(drawn) / (total - len(out))
+    inclusion[len(matched) : len(matched) + len(drawn)] = len(drawn) / (left - len(matched))
     order = np.argsort(rows)
     return replace(_taken(candidate_set, rows[order]), inclusion=inclusion[order])
 
 
-def even_draw(total: int, out: Rows, count: int, seed: bytes) -> Rows:
-    """`count` different rows of `range(total)` that are not in `out`, each set of rows equally likely.
+def even_draw(rest: NDArray[np.bool_], count: int, seed: bytes) -> Rows:
+    """`count` different rows where `rest` is true, each set of rows equally likely; more than `count` must be true.
 
-    More than `count` rows must remain. The chances are exact to 1 in 2**53 / total: rows are drawn with replacement by
-    53 random bits each, and repeated ones are skipped.
+    The chances are exact to 1 in 2**53 / len(rest): rows are drawn with replacement by 53 random bits each, and those
+    that are repeated or not in `rest` are skipped.
     """
     words = 2 * count
     while True:
-        rows = (unit_interval(seeded_words(seed, "candidates", words)) * total).astype(np.intp)
+        rows = (unit_interval(seeded_words(seed, "candidates", words)) * len(rest)).astype(np.intp)
         _, first = np.unique(rows, return_index=True)
         fresh = rows[np.sort(first)]
-        fresh = fresh[~np.isin(fresh, out)]
+        fresh = fresh[rest[fresh]]
         if len(fresh) >= count:
             return fresh[:count]
         words *= 2
 
 
 def _rows_of(candidate_set: CandidateSet, creative_ids: AbstractSet[str]) -> Rows:
-    """The rows of these creatives, without the guard's."""
+    """The rows of these creatives that are live, without the guard's."""
     found = (candidate_set.row_of.get(creative_id) for creative_id in creative_ids)
-    return np.array([row for row in found if row is not None and row != candidate_set.guard_index], dtype=np.intp)
+    rows = [row for row in found if row is not None and row != candidate_set.guard_index and candidate_set.live[row]]
+    return np.array(rows, dtype=np.intp)
 
 
 def _taken(candidate_set: CandidateSet, rows: Rows) -> CandidateSet:
@@ -97,6 +104,8 @@ def _taken(candidate_set: CandidateSet, rows: Rows) -> CandidateSet:
         ctr_multiplier_variances=candidate_set.ctr_multiplier_variances[rows],
         guard_index=len(rows) - 1 if guarded else NO_GUARD,
         row_of={creative_id: row for row, creative_id in enumerate(columns.creative_ids)},
+        live=np.ones(len(rows), dtype=bool),
+        ended=0,
     )
 
 

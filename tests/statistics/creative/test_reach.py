@@ -25,6 +25,7 @@ from services.policies.slate import draw_slate
 
 ALPHA = 1e-4 / 5
 ELIGIBLE = 400
+ENDED = [7, 90, 92, 398]  # rows of creatives whose product is sold out
 ROUNDS = 6_000
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -44,7 +45,10 @@ def eligible() -> CandidateSet:
     )
     columns, ones = creative_columns(facts), np.ones(ELIGIBLE + 1)
     row_of = {creative_id: row for row, creative_id in enumerate(columns.creative_ids)}
-    return CandidateSet(creatives, columns, ones, ones, ELIGIBLE, 0, "v", row_of, ProductIndex.of(columns))
+    live = ones > 0
+    live[ENDED] = False
+    products = ProductIndex.of(columns)
+    return CandidateSet(creatives, columns, ones, ones, ELIGIBLE, 0, "v", row_of, products, live, len(ENDED))
 
 
 def interested() -> Profile:
@@ -71,10 +75,11 @@ def played(
 @pytest.mark.parametrize("profile", [interested(), Profile()], ids=["interested", "newcomer"])
 def test_the_control_is_uniform_over_everything_eligible_in_each_slot(profile: Profile) -> None:
     capped = frozenset({"c031", "c200"})
+    out = capped | {f"c{row:03}" for row in ENDED}
     _, drawn = played(profile, capped, "uniform", 2)
     for by_slot in drawn:
-        counts = [by_slot[c] for c in eligible().columns.creative_ids if c not in capped]
-        assert not capped & by_slot.keys()
+        counts = [by_slot[c] for c in eligible().columns.creative_ids if c not in out]
+        assert not out & by_slot.keys()
         assert stats.chisquare(counts).pvalue > ALPHA
 
 
@@ -85,8 +90,9 @@ def test_each_eligible_creative_is_a_candidate_as_often_as_stated() -> None:
     certain = {c for c, q in zip(stated.columns.creative_ids, stated.inclusion, strict=True) if q == 1.0}
     assert len(certain) == MATCHED + 1
     assert all(seen[c] == ROUNDS for c in certain)
-    chance = (MOST - MATCHED - 1) / (ELIGIBLE - MATCHED)
-    counts = np.array([seen[c] for c in eligible().columns.creative_ids if c not in certain])
+    chance = (MOST - MATCHED - 1) / (ELIGIBLE - len(ENDED) - MATCHED)
+    out = certain | {f"c{row:03}" for row in ENDED}
+    counts = np.array([seen[c] for c in eligible().columns.creative_ids if c not in out])
     # sums of draws without replacement: the variance of each count is that of a binomial, and their sum is fixed
     statistic = ((counts - ROUNDS * chance) ** 2).sum() / (ROUNDS * chance * (1 - chance)) * (1 - 1 / len(counts))
     assert stats.chi2.sf(statistic, len(counts) - 1) > ALPHA
@@ -97,4 +103,5 @@ def test_a_control_that_is_uniform_over_its_candidates_only_is_caught() -> None:
     for number in range(ROUNDS):
         taken = candidates(subject, shopper, frozenset(), 1, seed_for(b"reach", str(number), "front", 0))
         drawn[taken.columns.creative_ids[number % MOST]] += 1
-    assert stats.chisquare([drawn[c] for c in subject.columns.creative_ids]).pvalue < ALPHA
+    live = [c for c, shown in zip(subject.columns.creative_ids, subject.live, strict=True) if shown]
+    assert stats.chisquare([drawn[c] for c in live]).pvalue < ALPHA

@@ -48,7 +48,8 @@ def candidate_set(count: int, guarded: bool = False) -> CandidateSet:
     columns = creative_columns(facts)
     row_of = {creative_id: row for row, creative_id in enumerate(columns.creative_ids)}
     guard = count - 1 if guarded else -1
-    return CandidateSet(creatives, columns, ones, ones, guard, 0, "v", row_of, ProductIndex.of(columns))
+    live = np.ones(count, dtype=bool)
+    return CandidateSet(creatives, columns, ones, ones, guard, 0, "v", row_of, ProductIndex.of(columns), live, 0)
 
 
 def interested_in(subject: CandidateSet, row: int) -> Profile:
@@ -56,9 +57,28 @@ def interested_in(subject: CandidateSet, row: int) -> Profile:
     return apply(Profile(), Interaction(Kind.CLICK, "p", micros(datetime.now(UTC))), lambda _: facts)
 
 
+def always(_: SelectCreativesResponse) -> bool:
+    return True
+
+
+@pytest.mark.asyncio
+async def test_an_answer_whose_ad_has_ended_is_not_given_again() -> None:
+    ended: set[str] = set()
+    answers = Answers(CLOCK, lambda answer: answer.request_id not in ended)
+    made = iter(("first", "second"))
+
+    async def make(_: Budget) -> SelectCreativesResponse:
+        return SelectCreativesResponse(request_id=next(made))
+
+    assert (await answers.once("q", AMPLE, make)).request_id == "first"
+    assert (await answers.once("q", AMPLE, make)).request_id == "first"
+    ended.add("first")
+    assert (await answers.once("q", AMPLE, make)).request_id == "second"
+
+
 @pytest.mark.asyncio
 async def test_a_failed_answer_is_not_remembered_and_a_waiting_repeat_makes_its_own() -> None:
-    answers, tries = Answers(CLOCK), []
+    answers, tries = Answers(CLOCK, always), []
 
     async def make(limits: Budget) -> SelectCreativesResponse:
         tries.append(1)
@@ -76,7 +96,7 @@ async def test_a_failed_answer_is_not_remembered_and_a_waiting_repeat_makes_its_
 
 @pytest.mark.asyncio
 async def test_each_question_keeps_its_own_answer() -> None:
-    answers, made = Answers(CLOCK), []
+    answers, made = Answers(CLOCK, always), []
 
     async def make(limits: Budget) -> SelectCreativesResponse:
         made.append(1)
@@ -88,7 +108,7 @@ async def test_each_question_keeps_its_own_answer() -> None:
 
 @pytest.mark.asyncio
 async def test_the_least_recently_asked_answer_is_forgotten_first() -> None:
-    answers, made = Answers(CLOCK, most=2), []
+    answers, made = Answers(CLOCK, always, most=2), []
 
     async def make(limits: Budget) -> SelectCreativesResponse:
         made.append(1)
@@ -104,7 +124,7 @@ async def test_the_least_recently_asked_answer_is_forgotten_first() -> None:
 @pytest.mark.asyncio
 async def test_an_answer_is_made_anew_long_before_its_tokens_end_and_stays_until_then() -> None:
     clock = FixedClock(datetime(2026, 3, 1, tzinfo=UTC))
-    answers, made = Answers(clock, most_bytes=1000), []
+    answers, made = Answers(clock, always, most_bytes=1000), []
 
     async def make(limits: Budget) -> SelectCreativesResponse:
         made.append(clock.now())
@@ -120,7 +140,7 @@ async def test_an_answer_is_made_anew_long_before_its_tokens_end_and_stays_until
 
 @pytest.mark.asyncio
 async def test_answers_are_bounded_in_bytes() -> None:
-    answers, made = Answers(CLOCK, most_bytes=1000), []
+    answers, made = Answers(CLOCK, always, most_bytes=1000), []
 
     async def make(limits: Budget) -> SelectCreativesResponse:
         made.append(1)
@@ -134,7 +154,7 @@ async def test_answers_are_bounded_in_bytes() -> None:
 
 @pytest.mark.asyncio
 async def test_a_repeat_with_less_time_hurries_the_one_answer_that_both_get() -> None:
-    answers, finished = Answers(CLOCK), []
+    answers, finished = Answers(CLOCK, always), []
 
     async def make(limits: Budget) -> SelectCreativesResponse:
         await asyncio.sleep(max(limits.scored_by - CLOCK.monotonic(), 0.0))
@@ -156,7 +176,7 @@ async def test_a_repeat_with_less_time_hurries_the_one_answer_that_both_get() ->
 
 @pytest.mark.asyncio
 async def test_a_caller_that_leaves_takes_no_answer_from_one_that_waits() -> None:
-    answers, begun, go = Answers(CLOCK), [], asyncio.Event()
+    answers, begun, go = Answers(CLOCK, always), [], asyncio.Event()
 
     async def make(limits: Budget) -> SelectCreativesResponse:
         begun.append(limits)
@@ -261,7 +281,9 @@ def test_products_whose_creatives_are_capped_give_way_to_the_next_best() -> None
     subject = candidate_set(MOST + 100)
     interest = interested_in(subject, 300).decayed[-1, INTEREST:]
     best = np.argsort(-(subject.columns.product_vectors @ interest))
-    found = subject.products.best(interest, 5, best[:3])
+    shown = np.ones(len(best), dtype=bool)
+    shown[best[:3]] = False
+    found = subject.products.best(interest, 5, shown)
     assert found.tolist() == best[3:8].tolist()
 
 
