@@ -11,6 +11,12 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from services.catalogue.offer import Price
+
+PRICE_MINOR = "price_minor"
+CURRENCY = "currency"
+"""The entries of a creative's lineage for the price that it shows."""
+
 TextEncoder = Callable[[list[str]], NDArray[np.float64]]
 """Gives one vector for each text, shape (len(texts), 16)."""
 
@@ -53,6 +59,12 @@ class Creative:
     def image_uri(self) -> str:
         """Reference of the picture by content."""
         return f"asset:sha256:{self.image_sha256}"
+
+    @property
+    def stated_price(self) -> Price | None:
+        """The price that the creative shows; None where it shows none, or none is known."""
+        minor = self.lineage.get(PRICE_MINOR)
+        return None if minor is None else Price(int(minor), self.lineage[CURRENCY])
 
 
 def creative_id_of(draft: Draft, image_sha256: str) -> str:

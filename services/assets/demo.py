@@ -8,7 +8,7 @@ from typing import Final
 
 from services.assets.compose import PICTURE_STYLES, RECIPE, Brief, PictureStyle, compose
 from services.assets.creative import Creative, Draft, TextEncoder, finished
-from services.assets.headlines import HEADLINE_STYLES, HeadlineStyle, headline, price_text
+from services.assets.headlines import HEADLINE_STYLES, HeadlineStyle, headline, price_shown, price_text
 from services.assets.house import HOUSE_FORMATS, house_draft
 from services.assets.library import Library
 from services.catalogue.catalogue import Catalogue, Product
@@ -67,7 +67,7 @@ def _draft(
         body=product.description,
         call_to_action=_ACTIONS[style],
         approved_by="catalogue",
-        lineage={"headline_style": style, "picture_style": picture},
+        lineage={"headline_style": style, "picture_style": picture, **price_shown(product, format_)},
         recipe=f"{RECIPE}:{picture}:{product.category}:{product.colour_hex}:{brief.price}",
     )
     return draft, brief

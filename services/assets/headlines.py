@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
+from services.assets.creative import CURRENCY, PRICE_MINOR
+from services.assets.formats import layout_of
 from services.catalogue.catalogue import Product
 from services.catalogue.terms import words
 from services.common.currency import decimal_text
@@ -58,3 +60,10 @@ def style_of(text: str) -> HeadlineStyle:
 def price_text(product: Product) -> str:
     """The price as shoppers read it, "EUR 29.00"."""
     return f"{product.currency} {decimal_text(product.price_minor, product.currency)}"
+
+
+def price_shown(product: Product, format_: str) -> dict[str, str]:
+    """The entries of a composed creative's lineage for the price that it shows; none in a format without one."""
+    if layout_of(format_).price is None:
+        return {}
+    return {PRICE_MINOR: str(product.price_minor), CURRENCY: product.currency}

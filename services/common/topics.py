@@ -20,6 +20,7 @@ CLICKS = "ad.clicks"
 ORDERS = "ad.orders"
 IMPRESSIONS = "ad.impressions"
 OUTCOMES = "ad.outcomes"
+PRODUCTS = "ad.products"
 POLICY = "ad.policy"
 REPORTS = "ad.reports"
 DEADLETTER = "ad.deadletter"
@@ -43,10 +44,12 @@ class Topic:
     retention_ms: int  # -1: for ever
     key: str  # what the key is, for people
     max_message_bytes: int = MAX_MESSAGE_BYTES
+    tombstones_ms: int = 0  # how long compaction keeps a tombstone; 0: Kafka's default of a day
 
     def config(self) -> dict[str, str]:
         """Kafka's settings of the topic."""
-        return {
+        tombstones = {"delete.retention.ms": str(self.tombstones_ms)} if self.tombstones_ms else {}
+        return tombstones | {
             "cleanup.policy": self.cleanup_policy,
             "retention.ms": str(self.retention_ms),
             "message.timestamp.type": "LogAppendTime",
@@ -61,6 +64,8 @@ TOPICS: tuple[Topic, ...] = (
     Topic(ORDERS, PARTITIONS, "delete", 30 * _DAY_MS, "user pseudonym"),
     Topic(IMPRESSIONS, PARTITIONS, "delete", 30 * _DAY_MS, "user pseudonym"),
     Topic(OUTCOMES, PARTITIONS, "delete", 90 * _DAY_MS, "user pseudonym"),
+    # A process that starts must hear that a product is gone as long as its ads may still be in a library.
+    Topic(PRODUCTS, PARTITIONS, "compact", -1, "product id", tombstones_ms=10 * 365 * _DAY_MS),
     Topic(POLICY, 1, "compact", -1, "policy id"),
     Topic(REPORTS, 1, "compact", -1, "report id"),
     Topic(DEADLETTER, PARTITIONS, "delete", 30 * _DAY_MS, "origin key", MAX_DEAD_LETTER_BYTES),
@@ -75,6 +80,7 @@ EVENT_TYPES: dict[str, str] = {
     "adloom.events.v1.Order": ORDERS,
     "adloom.events.v1.Impression": IMPRESSIONS,
     "adloom.events.v1.Outcome": OUTCOMES,
+    "adloom.catalogue.v1.Product": PRODUCTS,
     "adloom.events.v1.PolicyVersion": POLICY,
     "adloom.events.v1.Report": REPORTS,
 }

@@ -15,6 +15,7 @@ KEPT_S = 3600.0
 """How long an answer is given again, well below the LIFETIME of its tokens: a click on it must still count."""
 
 Make = Callable[[Budget], Awaitable[SelectCreativesResponse]]
+Valid = Callable[[SelectCreativesResponse], bool]
 
 
 class _Failed(Exception):
@@ -40,8 +41,10 @@ class Answers:
     replace the other. The key is a digest, because a request may be a thousand times longer.
     """
 
-    def __init__(self, clock: Clock, most: int = 8192, most_bytes: int = 64 << 20) -> None:
+    def __init__(self, clock: Clock, valid: Valid, most: int = 8192, most_bytes: int = 64 << 20) -> None:
+        """An answer that is no longer `valid`, because its ad has ended, is not given again."""
         self._clock = clock
+        self._valid = valid
         self._most = most
         self._most_bytes = most_bytes
         self._bytes = 0
@@ -64,9 +67,12 @@ class Answers:
         return await self._first(key, limits, make)
 
     def _kept(self, key: str) -> _Entry | None:
-        """The answer, or the one being made; None, and forgotten, where it is too old."""
+        """The answer, or the one being made; None, and forgotten, where it is too old or no longer valid."""
         entry = self._entries.get(key)
-        if entry is None or not entry.answer.done() or self._clock.monotonic() - entry.begun_s < KEPT_S:
+        if entry is None or not entry.answer.done():
+            return entry
+        young = self._clock.monotonic() - entry.begun_s < KEPT_S
+        if young and (entry.answer.exception() is not None or self._valid(entry.answer.result())):
             return entry
         self._forget(key)
         return None

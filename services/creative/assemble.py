@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.assets.library import Library
 from services.assets.snapshot import SnapshotKeeper
 from services.catalogue.catalogue import Catalogue, demo_catalogue, read_catalogue
+from services.catalogue.offers import Offers
 from services.common.clock import Clock
 from services.common.secrets import Secrets
 from services.common.token import TokenKeys
@@ -40,6 +41,7 @@ class Clients:
     generator_version: str
     connect: Callable[[], Sink]  # called from the outbox thread; may raise Unavailable
     posterior: Callable[[], Posterior]
+    offers: Offers = field(default_factory=Offers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def assemble(
         profiles=clients.profiles,
         scorer=BatchingScorer(CircuitBreakerScorer(clients.models, clients.clock)),
         model_version=clients.ctr_version,
-        candidate_index=CandidateIndex(lambda: keeper.current, clients.posterior),
+        candidate_index=CandidateIndex(lambda: keeper.current, clients.posterior, clients.offers, clients.clock),
         last_known=LastKnownScores(),
         caps=FrequencyCaps(settings.frequency_limit, settings.frequency_window_s),
         seed_key=secrets.seed_key,

@@ -27,10 +27,7 @@ def fill_placement(
 ) -> Iterator[Selection]:
     """Exactly `count` selections; the house creative fills slots still open at `ends_at` (monotonic)."""
     placement, ad_request = scoring_input.placement, scoring_input.ad_request
-    key, digest = dependencies.seed_key, ad_request.request_digest
-    if ad_request.drill_seed:
-        key, digest = ad_request.drill_seed, ""
-    seeds = [seed_for(key, digest, placement.placement_id, slot) for slot in range(placement.count)]
+    seeds = [slot_seed(ad_request, placement, slot, dependencies) for slot in range(placement.count)]
     policy = assign(ad_request.user_id, dependencies.experiment)
     slate: Iterator[Decision] = iter(())
     if scoring_input.candidate_set.creatives:
@@ -44,6 +41,14 @@ def fill_placement(
             yield _by_policy(scoring_input, rung, slot, decision, dependencies)
         else:
             yield _by_house(scoring_input, slot, seed, "deadline" if late else "candidates", dependencies)
+
+
+def slot_seed(ad_request: AdRequest, placement: Placement, slot: int, dependencies: Dependencies) -> bytes:
+    """The seed of one slot; that of slot 0 also draws the placement's candidates, as a stream of its own."""
+    key, digest = dependencies.seed_key, ad_request.request_digest
+    if ad_request.drill_seed:
+        key, digest = ad_request.drill_seed, ""
+    return seed_for(key, digest, placement.placement_id, slot)
 
 
 def _by_policy(

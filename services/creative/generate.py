@@ -13,7 +13,7 @@ from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.compose import PICTURE_STYLES, Brief, compose
 from services.assets.creative import Creative, Draft
 from services.assets.formats import layout_of
-from services.assets.headlines import HEADLINE_STYLES, headline, price_text
+from services.assets.headlines import HEADLINE_STYLES, headline, price_shown, price_text
 from services.assets.library import Library
 from services.catalogue.catalogue import Product
 from services.common.rng import seeded_words
@@ -107,5 +107,6 @@ def _draft(request: pb.GenerateCreativesRequest, product: Product, number: int, 
             "seed": str(request.seed),
             "number": str(number),
             "audience": ",".join(f"{value:g}" for value in request.audience),
+            **price_shown(product, request.format),
         },
     )

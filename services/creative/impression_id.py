@@ -20,10 +20,10 @@ def impression_id_of(key: bytes, ad_request: AdRequest, placement: Placement, sl
     where = (ad_request.user_id, ad_request.request_id, placement.placement_id, placement.format, slot)
     drawn = (decision.policy_id, decision.policy_version, decision.exploration_floor, decision.draws, decision.index)
     facts = (where, drawn, decision.target_propensities, arms.creative_ids, arms.guard_index)
-    vectors = [decision.probabilities, arms.means, arms.variances] + ([] if arms.scores is None else [arms.scores])
+    vectors = (decision.probabilities, arms.means, arms.variances, arms.scores, arms.inclusion)
     parts = [
         json.dumps(facts, sort_keys=True).encode(),
         decision.seed,
-        *(vector.tobytes() for vector in vectors),
+        *(b"" if vector is None else vector.tobytes() for vector in vectors),
     ]
     return f"i-{keyed_digest(key, [b'impression', *parts]).hex()[:32]}"

@@ -12,10 +12,14 @@ import gc
 import logging
 import os
 import sys
+import time
+from collections.abc import Sequence
 from typing import Final
 
 import uvloop
 
+from services.catalogue.kafka_offers import KafkaOffers
+from services.catalogue.offers import Offers
 from services.common.clock import SystemClock
 from services.common.key_file import KeyFile
 from services.common.secrets import load_or_make
@@ -34,6 +38,7 @@ from services.runtime.folder_lock import alone_in
 from services.runtime.grpc_server import listen
 from services.runtime.health import Readiness
 from services.runtime.process import asked_loop_to_leave, run_process
+from services.wire.kafka.compacted import CompactedFollower
 from services.wire.kafka.producer import Producer, ProducerSettings
 
 _LOG = logging.getLogger("services.creative")
@@ -41,7 +46,7 @@ _KAFKA_BLOCK_S: Final = 0.5  # how long a record waits for producer buffer space
 _KAFKA_TRIES_S: Final = 5.0
 _KAFKA_LINGER_MS: Final = 5  # the outbox sends batches: about as long as sending one takes
 _KAFKA_CONNECT_S: Final = 2.0  # blocks the outbox thread only; a broker that was just restarted is slow
-_POLICY_WAIT_S: Final = 5.0  # for the posterior at start; then the prior decides until it arrives
+_TOPICS_WAIT_S: Final = 5.0  # for posterior and offers at start; until they arrive: the prior, and the library alone
 _SWITCH_S: Final = 0.0005  # background threads yield to requests ten times sooner than with Python's default
 _DEFAULTS_EVERY_S: Final = 60.0
 _GC_YOUNG: Final = 20_000  # a request allocates a few hundred objects, almost none of them in cycles
@@ -53,27 +58,30 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     models = TritonModels(settings.triton)
     reader = FeastReader(settings.redis)
     policy = KafkaPolicyReader(settings.kafka)
-    clients = clients_of(settings, reader, models, policy)
+    products = KafkaOffers(settings.kafka, SystemClock())
+    clients = clients_of(settings, reader, models, policy, products.offers)
     keys = KeyFile(settings.secrets_dir, clients.clock.monotonic)
     assembly = assemble(settings, clients, load_or_make(settings.secrets_dir), keys.keys)
-    policy.refuse = lambda record: assembly.outbox.offer([record])
+    policy.refuse = products.refuse = lambda record: assembly.outbox.offer([record])
     server = build_server(assembly.servicer, readiness)
     listen(server, settings.creative, "ADLOOM_CREATIVE")
-    policy.start()
+    followers = (policy.follower, products.follower)
+    for follower in followers:
+        follower.start()
     assembly.start()
-    await asyncio.to_thread(policy.caught_up.wait, _POLICY_WAIT_S)
+    await asyncio.to_thread(caught_up, followers, _TOPICS_WAIT_S)
     await server.start()
     _LOG.info("Serving on %s with posterior %d", settings.creative, policy.current.version)
     defaults = asyncio.create_task(keep_defaults_fresh(reader.refresh_defaults, _DEFAULTS_EVERY_S))
     await asked_to_leave.wait()
     defaults.cancel()
     await server.leave(settings.drain_s)
-    await asyncio.to_thread(leave, assembly, policy, settings.drain_s)
+    await asyncio.to_thread(leave, assembly, followers, settings.drain_s)
     await models.close()
 
 
 def clients_of(
-    settings: CreativeSettings, reader: FeastReader, models: TritonModels, policy: KafkaPolicyReader
+    settings: CreativeSettings, reader: FeastReader, models: TritonModels, policy: KafkaPolicyReader, offers: Offers
 ) -> Clients:
     """The real clients; none of them is connected yet."""
     producer = ProducerSettings(
@@ -92,7 +100,15 @@ def clients_of(
         generator_version=served_version(CREATIVE_GENERATOR.name),
         connect=lambda: Producer(producer),
         posterior=lambda: policy.current,
+        offers=offers,
     )
+
+
+def caught_up(followers: Sequence[CompactedFollower], timeout_s: float) -> None:
+    """Waits until the topics were read to their ends, or the time is over."""
+    ends_at = time.monotonic() + timeout_s
+    for follower in followers:
+        follower.caught_up.wait(max(ends_at - time.monotonic(), 0.0))
 
 
 def settle_memory() -> None:
@@ -102,9 +118,10 @@ def settle_memory() -> None:
     gc.set_threshold(_GC_YOUNG)
 
 
-def leave(assembly: Assembly, policy: KafkaPolicyReader, drain_s: float) -> None:
+def leave(assembly: Assembly, followers: Sequence[CompactedFollower], drain_s: float) -> None:
     """Flushes what waits for Kafka and closes the clients."""
-    policy.stop(drain_s)
+    for follower in followers:
+        follower.stop(drain_s)
     assembly.stop(drain_s)
 
 

@@ -96,12 +96,17 @@ def _numbers(selection: Selection) -> dict[str, NDArray[Any]]:
     """The vectors: one number per candidate, (C,), and the model's input for the chosen creative, (F,)."""
     arms = selection.decision.arms
     scores = {} if arms.scores is None else {"scores": arms.scores}
-    return scores | {
-        "posterior_means": arms.means,
-        "posterior_variances": arms.variances,
-        "probabilities": selection.decision.probabilities,
-        "features": selection.features,
-    }
+    inclusion = {} if arms.inclusion is None else {"inclusion_chances": arms.inclusion}
+    return (
+        scores
+        | inclusion
+        | {
+            "posterior_means": arms.means,
+            "posterior_variances": arms.variances,
+            "probabilities": selection.decision.probabilities,
+            "features": selection.features,
+        }
+    )
 
 
 def _context(ad_request: AdRequest) -> RequestContext:

@@ -11,7 +11,7 @@ from services.creative.budget import Budget
 from services.creative.candidates.retrieve import candidates
 from services.creative.candidates.scoring_input import ScoringInput, build_scoring_input
 from services.creative.dependencies import Dependencies
-from services.creative.fill_placement import fill_placement
+from services.creative.fill_placement import fill_placement, slot_seed
 from services.creative.ladder import Rung, fallback_rung, fresh_rung
 from services.creative.scoring.score import fresh_scores
 from services.creative.selection import Selection, UserContext
@@ -30,11 +30,9 @@ async def select(ad_request: AdRequest, budget: Budget, dependencies: Dependenci
     scoring_inputs = []
     for placement in ad_request.placements:
         candidate_set = dependencies.candidate_index.candidate_set(placement.format, ad_request.product_ids)
-        scoring_inputs.append(
-            build_scoring_input(
-                placement, candidates(candidate_set, shopper.profile, capped, placement.count), shopper, ad_request
-            )
-        )
+        seed = slot_seed(ad_request, placement, 0, dependencies)
+        some = candidates(candidate_set, shopper.profile, capped, placement.count, seed)
+        scoring_inputs.append(build_scoring_input(placement, some, shopper, ad_request))
     rungs = await score_or_fall_back(scoring_inputs, shopper, budget, dependencies)
     chosen = [
         selection

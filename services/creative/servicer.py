@@ -68,7 +68,7 @@ class CreativeServicer:
         self._keys = keys
         self.admission = Admission("creative", rules.in_flight, LoopLag())
         self._rules = rules
-        self._answers = Answers(dependencies.clock)
+        self._answers = Answers(dependencies.clock, self._may_repeat)
         self._pictures = Pictures(studio.library)
 
     async def select_creatives(
@@ -96,6 +96,9 @@ class CreativeServicer:
         for selected in chosen:
             METRICS.decisions.labels(selected.decision.policy_id, RUNG_NAMES[selected.rung]).inc()
         return response
+
+    def _may_repeat(self, answer: pb.SelectCreativesResponse) -> bool:
+        return all(self._dependencies.candidate_index.may_show(chosen.creative_id) for chosen in answer.selections)
 
     async def get_creative(self, request: pb.GetCreativeRequest) -> pb.GetCreativeResponse:
         """One creative with its picture."""

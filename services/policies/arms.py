@@ -23,10 +23,11 @@ class Arms:
     means: Floats  # (C,) posterior mean of the click probability
     variances: Floats  # (C,) posterior variance of the click probability
     guard_index: int = NO_GUARD  # the arm that bounds what exploration may cost
+    inclusion: Floats | None = None  # (C,) chance with which each became a candidate; None: all were certain
 
     def __post_init__(self) -> None:
         count = len(self.creative_ids)
-        vectors = [self.means, self.variances] + ([] if self.scores is None else [self.scores])
+        vectors = [v for v in (self.means, self.variances, self.scores, self.inclusion) if v is not None]
         if count == 0 or any(v.shape != (count,) for v in vectors) or not NO_GUARD <= self.guard_index < count:
             shapes = [v.shape for v in vectors]
             raise Bug(f"arms: {count} creatives with vectors of shapes {shapes} and guard {self.guard_index}")
@@ -40,4 +41,18 @@ class Arms:
             np.delete(self.means, index),
             np.delete(self.variances, index),
             NO_GUARD if guard == index else guard - (guard > index),
+            None if self.inclusion is None else _inclusion_without(self.inclusion, index),
         )
+
+
+def _inclusion_without(inclusion: Floats, index: int) -> Floats:
+    """The inclusion chances of the arms that remain when one was taken.
+
+    R arms drawn from n have the chance R / n; when one of them is taken, the others are R - 1 drawn from n - 1.
+    """
+    left = np.delete(inclusion, index)
+    if inclusion[index] < 1.0:
+        drawn = int((inclusion < 1.0).sum())
+        drawn_from = round(drawn / inclusion[index])
+        left[left < 1.0] = (drawn - 1) / (drawn_from - 1)
+    return left

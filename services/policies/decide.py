@@ -40,8 +40,9 @@ class Decision:
 def decide(arms: Arms, policy_id: str, policy_version: int, seed: bytes) -> Decision:
     """One creative drawn by `uniform` or `thompson`; the other one's propensity for it is computed all the same."""
     count = len(arms.creative_ids)
+    control_floor = uniform.exploration_floor(count, arms.inclusion)
     vectors = {
-        UNIFORM: vector(arms, UNIFORM, seed, uniform.exploration_floor(count), 0),
+        UNIFORM: vector(arms, UNIFORM, seed, control_floor, 0),
         THOMPSON: vector(arms, THOMPSON, seed, thompson.exploration_floor(count), thompson.DRAWS),
     }
     if policy_id not in vectors:
@@ -53,7 +54,7 @@ def decide(arms: Arms, policy_id: str, policy_version: int, seed: bytes) -> Deci
         policy_version,
         seed,
         vectors[policy_id],
-        uniform.exploration_floor(count) if policy_id == UNIFORM else thompson.exploration_floor(count),
+        control_floor if policy_id == UNIFORM else thompson.exploration_floor(count),
         thompson.DRAWS if policy_id == THOMPSON else 0,
         index,
         {name: float(p[index]) for name, p in vectors.items()},
@@ -64,7 +65,7 @@ def vector(arms: Arms, policy_id: str, seed: bytes, exploration_floor: float, dr
     """The vector (C,) of a policy by its id; the one place where an id becomes a formula."""
     count = len(arms.creative_ids)
     if policy_id in (UNIFORM, HOUSE):
-        return uniform.probabilities(count)
+        return uniform.probabilities(count, arms.inclusion)
     if policy_id == THOMPSON:
         words = seeded_words(seed, "vector", thompson.vector_words(count, draws))
         return thompson.probabilities(arms, words, exploration_floor, draws)

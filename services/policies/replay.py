@@ -48,4 +48,5 @@ def _arms(record: Impression) -> Arms:
         np.array(record.posterior_means),
         np.array(record.posterior_variances),
         record.guard_index,
+        np.array(record.inclusion_chances) if record.inclusion_chances else None,
     )

@@ -56,7 +56,6 @@ IO_OF = {
     "assets": {"sqlite3"},
     "sdk": {"grpc"},
     "events": {"pyarrow"},
-    "creative": {"kafka"},
     "evaluation": {"kafka", "sqlite3"},
     "training": {"torch"},
     "simulator": {"grpc", "torch"},

@@ -1,4 +1,9 @@
-"""Narrows a candidate set to the candidates of one placement."""
+"""Narrows a candidate set to the candidates of one placement.
+
+Up to `MOST` eligible creatives are all candidates. Of more, some match the shopper's interest best, and the rest are
+drawn evenly from all other eligible ones by the decision's seed. So every eligible creative has a stated chance to be a
+candidate, and the cost does not grow with their number (`product_index.py` looks at products once).
+"""
 
 from __future__ import annotations
 
@@ -9,54 +14,99 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from services.common.rng import seeded_words, unit_interval
 from services.creative.candidates.index import CandidateSet
 from services.features.profile import INTEREST, Profile
 from services.policies.arms import NO_GUARD
 
 MOST: Final = 256
-"""Most candidates that are scored; of a larger set, those whose products match the shopper's interest best."""
+"""Most candidates that are scored."""
+
+MATCHED: Final = 128
+"""Of more than `MOST` eligible creatives, so many are taken by match; none for a shopper without a known interest."""
+
+Rows = NDArray[np.intp]
 
 
-def candidates(candidate_set: CandidateSet, profile: Profile, capped: AbstractSet[str], count: int) -> CandidateSet:
-    """The candidate set without `capped`, cut to `MOST`; the same object if nothing is excluded.
+def candidates(
+    candidate_set: CandidateSet, profile: Profile, capped: AbstractSet[str], count: int, seed: bytes
+) -> CandidateSet:
+    """The live ones of the candidate set without `capped`, cut to `MOST`; the same object if nothing is excluded.
 
     The caps are soft: if fewer than `count` creatives would remain, no cap is applied.
     """
-    total = len(candidate_set.creatives)
-    if not capped and total <= MOST:
-        return candidate_set
-    keep = np.ones(total, dtype=bool)
-    if capped:
-        keep = np.fromiter((c.creative_id not in capped for c in candidate_set.creatives), dtype=bool, count=total)
-        if candidate_set.guard_index != NO_GUARD:
-            keep[candidate_set.guard_index] = True
-        if keep.sum() - (candidate_set.guard_index != NO_GUARD) < count:
-            keep[:] = True
-    if keep.sum() > MOST:
-        keep &= _best_matches(candidate_set, profile, keep)
-    return candidate_set if keep.all() else _taken(candidate_set, np.flatnonzero(keep))
+    total = len(candidate_set.creatives) - int(candidate_set.guard_index != NO_GUARD)  # the guard is last
+    shown = candidate_set.live
+    left = total - candidate_set.ended
+    capped_rows = _rows_of(candidate_set, capped)
+    if len(capped_rows) and left - len(capped_rows) >= count:
+        shown, left = shown.copy(), left - len(capped_rows)
+        shown[capped_rows] = False
+    if left + len(candidate_set.creatives) - total > MOST:
+        return _some(candidate_set, profile, shown, left, seed)
+    return candidate_set if left == total else _taken(candidate_set, np.flatnonzero(shown))
 
 
-def _best_matches(candidate_set: CandidateSet, profile: Profile, keep: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The `MOST` kept rows with the largest interest · product; ties in candidate order, the guard always."""
-    match = (
-        candidate_set.columns.product_vectors @ profile.decayed[-1, INTEREST:]
-    )  # (C,); all interests decay alike, so the order is the same at any time
-    match[~keep] = -np.inf
-    if candidate_set.guard_index != NO_GUARD:
-        match[candidate_set.guard_index] = np.inf
-    best = np.zeros(len(match), dtype=bool)
-    best[np.argsort(-match, kind="stable")[:MOST]] = True
-    return best
+def _some(
+    candidate_set: CandidateSet, profile: Profile, shown: NDArray[np.bool_], left: int, seed: bytes
+) -> CandidateSet:
+    """The best matches and an even draw from the others, in the set's order, with each one's chance to be there.
+
+    `left` of the rows that may be `shown` are no guard.
+    """
+    guard = np.array([candidate_set.guard_index] if candidate_set.guard_index != NO_GUARD else [], dtype=np.intp)
+    rest = shown.copy()
+    rest[guard] = False
+    interest = profile.decayed[-1, INTEREST:]  # all interests decay alike, so the order is the same at any time
+    matched = candidate_set.products.best(interest, MATCHED, rest) if interest.any() else _NONE
+    rest[matched] = False
+    drawn = even_draw(rest, MOST - len(guard) - len(matched), seed)
+    rows = np.concatenate([matched, drawn, guard])
+    inclusion = np.ones(len(rows))
+    inclusion[len(matched) : len(matched) + len(drawn)] = len(drawn) / (left - len(matched))
+    order = np.argsort(rows)
+    return replace(_taken(candidate_set, rows[order]), inclusion=inclusion[order])
 
 
-def _taken(candidate_set: CandidateSet, rows: NDArray[np.intp]) -> CandidateSet:
+def even_draw(rest: NDArray[np.bool_], count: int, seed: bytes) -> Rows:
+    """`count` different rows where `rest` is true, each set of rows equally likely; more than `count` must be true.
+
+    The chances are exact to 1 in 2**53 / len(rest): rows are drawn with replacement by 53 random bits each, and those
+    that are repeated or not in `rest` are skipped.
+    """
+    words = 2 * count
+    while True:
+        rows = (unit_interval(seeded_words(seed, "candidates", words)) * len(rest)).astype(np.intp)
+        _, first = np.unique(rows, return_index=True)
+        fresh = rows[np.sort(first)]
+        fresh = fresh[rest[fresh]]
+        if len(fresh) >= count:
+            return fresh[:count]
+        words *= 2
+
+
+def _rows_of(candidate_set: CandidateSet, creative_ids: AbstractSet[str]) -> Rows:
+    """The rows of these creatives that are live, without the guard's."""
+    found = (candidate_set.row_of.get(creative_id) for creative_id in creative_ids)
+    rows = [row for row in found if row is not None and row != candidate_set.guard_index and candidate_set.live[row]]
+    return np.array(rows, dtype=np.intp)
+
+
+def _taken(candidate_set: CandidateSet, rows: Rows) -> CandidateSet:
+    """Only these rows, which hold the guard if there is one, last."""
     guarded = candidate_set.guard_index != NO_GUARD
+    columns = candidate_set.columns.take(rows)
     return replace(
         candidate_set,
         creatives=tuple(candidate_set.creatives[row] for row in rows),
-        columns=candidate_set.columns.take(rows),
+        columns=columns,
         ctr_multiplier_means=candidate_set.ctr_multiplier_means[rows],
         ctr_multiplier_variances=candidate_set.ctr_multiplier_variances[rows],
-        guard_index=len(rows) - 1 if guarded else NO_GUARD,  # the guard is last and never left out
+        guard_index=len(rows) - 1 if guarded else NO_GUARD,
+        row_of={creative_id: row for row, creative_id in enumerate(columns.creative_ids)},
+        live=np.ones(len(rows), dtype=bool),
+        ended=0,
     )
+
+
+_NONE: Final = np.empty(0, dtype=np.intp)

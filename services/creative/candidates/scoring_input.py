@@ -50,7 +50,9 @@ def arms_of(candidate_set: CandidateSet, scores: Floats | None) -> Arms:
     means, variances = click_probability(
         base, candidate_set.ctr_multiplier_means, candidate_set.ctr_multiplier_variances
     )
-    return Arms(candidate_set.columns.creative_ids, scores, means, variances, candidate_set.guard_index)
+    return Arms(
+        candidate_set.columns.creative_ids, scores, means, variances, candidate_set.guard_index, candidate_set.inclusion
+    )
 
 
 def match_of(scoring_input: ScoringInput, row: int) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from google.protobuf.message import Message
 
+from protos.gen.adloom.catalogue.v1 import product_pb2
 from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2, policy_pb2
 from services.common.topics import CLICKS, EVENT_TYPES, IMPRESSIONS, ORDERS, TOPICS, VIEWS
 
@@ -15,6 +16,7 @@ _CLASSES: tuple[type[Message], ...] = (
     events_pb2.Order,
     impression_pb2.Impression,
     outcome_pb2.Outcome,
+    product_pb2.Product,
     policy_pb2.PolicyVersion,
     policy_pb2.Report,
 )

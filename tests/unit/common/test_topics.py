@@ -6,6 +6,7 @@ from google.protobuf import symbol_database
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.descriptor_pb2 import DescriptorProto
 
+from protos.gen.adloom.catalogue.v1 import product_pb2
 from protos.gen.adloom.creative.v1 import creative_service_pb2
 from protos.gen.adloom.events.v1 import event_service_pb2, events_pb2, impression_pb2, outcome_pb2, policy_pb2
 from services.common.metrics import METRICS
@@ -17,14 +18,17 @@ from services.common.topics import (
     MAX_MESSAGE_BYTES,
     PARTITIONS,
     POLICY,
+    PRODUCTS,
     REPORTS,
     TOPICS,
 )
 
 FILES = [
     module.DESCRIPTOR
-    for module in (creative_service_pb2, event_service_pb2, events_pb2, impression_pb2, outcome_pb2, policy_pb2)
-]
+    for module in (
+        creative_service_pb2, event_service_pb2, events_pb2, impression_pb2, outcome_pb2, policy_pb2, product_pb2,
+    )
+]  # fmt: skip
 MESSAGES: dict[str, Descriptor] = {m.full_name: m for file in FILES for m in file.message_types_by_name.values()}
 REQUESTS = {
     method.input_type.full_name
@@ -35,7 +39,7 @@ REQUESTS = {
 
 
 def test_topics_have_the_names_that_outsiders_rely_on() -> None:
-    names = "ad.views ad.clicks ad.orders ad.impressions ad.outcomes ad.policy ad.reports ad.deadletter"
+    names = "ad.views ad.clicks ad.orders ad.impressions ad.outcomes ad.products ad.policy ad.reports ad.deadletter"
     assert [topic.name for topic in TOPICS] == names.split()
 
 
@@ -47,7 +51,7 @@ def test_every_event_type_is_a_message_and_travels_on_a_topic_of_the_table() -> 
 def test_every_message_that_is_said_to_travel_on_a_topic_is_in_the_table() -> None:
     events = {name for name, message in MESSAGES.items() if not message.fields_by_name.get("events")}
     keyed = {name for name in events if name.startswith("adloom.events.") and _reserves_shop(MESSAGES[name])}
-    assert keyed == set(EVENT_TYPES)
+    assert keyed | {product_pb2.Product.DESCRIPTOR.full_name} == set(EVENT_TYPES)
 
 
 def test_topics_that_are_keyed_by_user_have_the_same_partitions() -> None:
@@ -57,9 +61,14 @@ def test_topics_that_are_keyed_by_user_have_the_same_partitions() -> None:
 
 def test_topics_that_are_read_from_their_start_are_compacted_and_kept() -> None:
     kept = {topic.name for topic in TOPICS if topic.cleanup_policy == "compact" and topic.retention_ms == -1}
-    assert kept == {POLICY, REPORTS}
+    assert kept == {POLICY, PRODUCTS, REPORTS}
     passing = {topic.name for topic in TOPICS if topic.cleanup_policy == "delete" and topic.retention_ms > 0}
     assert passing == {topic.name for topic in TOPICS} - kept
+
+
+def test_a_tombstone_of_a_product_outlives_its_ads() -> None:
+    products = next(topic for topic in TOPICS if topic.name == PRODUCTS)
+    assert int(products.config()["delete.retention.ms"]) > 365 * 24 * 3600 * 1000
 
 
 def test_time_is_stamped_by_the_broker_on_every_topic() -> None:

@@ -15,6 +15,7 @@ from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from services.assets.demo import load_demo
 from services.assets.library import Library
 from services.catalogue.catalogue import demo_catalogue
+from services.catalogue.offers import Offers
 from services.common.clock import SystemClock
 from services.common.pseudonym import PseudonymKey
 from services.common.secrets import Secrets
@@ -53,6 +54,7 @@ class House:
     models: FakeModels = field(default_factory=FakeModels)
     sink: MemorySink = field(default_factory=MemorySink)
     posterior: Callable[[], Posterior] = lambda: PRIOR
+    offers: Offers = field(default_factory=Offers)
     settings: Mapping[str, object] = field(default_factory=dict)
 
     def assembly(self) -> Assembly:
@@ -66,6 +68,7 @@ class House:
             "generator-fake",
             lambda: self.sink,
             self.posterior,
+            self.offers,
         )
         return assemble(settings, clients, SECRETS)
 

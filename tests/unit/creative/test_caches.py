@@ -17,13 +17,16 @@ from services.creative.answers import KEPT_S, Answers
 from services.creative.budget import Budget, budget
 from services.creative.candidates.frequency import FrequencyCaps
 from services.creative.candidates.index import CandidateSet
-from services.creative.candidates.retrieve import MOST, candidates
+from services.creative.candidates.product_index import ProductIndex
+from services.creative.candidates.retrieve import MATCHED, MOST, candidates
 from services.creative.scoring.last_scores import LastKnownScores
 from services.features.creative_columns import CreativeFacts, creative_columns
 from services.features.profile import INTEREST, Interaction, Kind, Profile, apply, micros
 
 CLOCK = SystemClock()
 AMPLE = Budget(1e12, 1e12, 1e12)
+
+SEED = b"sixteen bytes..!"
 
 
 def candidate_set(count: int, guarded: bool = False) -> CandidateSet:
@@ -42,7 +45,11 @@ def candidate_set(count: int, guarded: bool = False) -> CandidateSet:
         for c, v in zip(creatives, vectors, strict=True)
     ]
     ones = np.ones(count)
-    return CandidateSet(creatives, creative_columns(facts), ones, ones, count - 1 if guarded else -1, 0, "v")
+    columns = creative_columns(facts)
+    row_of = {creative_id: row for row, creative_id in enumerate(columns.creative_ids)}
+    guard = count - 1 if guarded else -1
+    live = np.ones(count, dtype=bool)
+    return CandidateSet(creatives, columns, ones, ones, guard, 0, "v", row_of, ProductIndex.of(columns), live, 0)
 
 
 def interested_in(subject: CandidateSet, row: int) -> Profile:
@@ -50,9 +57,28 @@ def interested_in(subject: CandidateSet, row: int) -> Profile:
     return apply(Profile(), Interaction(Kind.CLICK, "p", micros(datetime.now(UTC))), lambda _: facts)
 
 
+def always(_: SelectCreativesResponse) -> bool:
+    return True
+
+
+@pytest.mark.asyncio
+async def test_an_answer_whose_ad_has_ended_is_not_given_again() -> None:
+    ended: set[str] = set()
+    answers = Answers(CLOCK, lambda answer: answer.request_id not in ended)
+    made = iter(("first", "second"))
+
+    async def make(_: Budget) -> SelectCreativesResponse:
+        return SelectCreativesResponse(request_id=next(made))
+
+    assert (await answers.once("q", AMPLE, make)).request_id == "first"
+    assert (await answers.once("q", AMPLE, make)).request_id == "first"
+    ended.add("first")
+    assert (await answers.once("q", AMPLE, make)).request_id == "second"
+
+
 @pytest.mark.asyncio
 async def test_a_failed_answer_is_not_remembered_and_a_waiting_repeat_makes_its_own() -> None:
-    answers, tries = Answers(CLOCK), []
+    answers, tries = Answers(CLOCK, always), []
 
     async def make(limits: Budget) -> SelectCreativesResponse:
         tries.append(1)
@@ -70,7 +96,7 @@ async def test_a_failed_answer_is_not_remembered_and_a_waiting_repeat_makes_its_
 
 @pytest.mark.asyncio
 async def test_each_question_keeps_its_own_answer() -> None:
-    answers, made = Answers(CLOCK), []
+    answers, made = Answers(CLOCK, always), []
 
     async def make(limits: Budget) -> SelectCreativesResponse:
         made.append(1)
@@ -82,7 +108,7 @@ async def test_each_question_keeps_its_own_answer() -> None:
 
 @pytest.mark.asyncio
 async def test_the_least_recently_asked_answer_is_forgotten_first() -> None:
-    answers, made = Answers(CLOCK, most=2), []
+    answers, made = Answers(CLOCK, always, most=2), []
 
     async def make(limits: Budget) -> SelectCreativesResponse:
         made.append(1)
@@ -98,7 +124,7 @@ async def test_the_least_recently_asked_answer_is_forgotten_first() -> None:
 @pytest.mark.asyncio
 async def test_an_answer_is_made_anew_long_before_its_tokens_end_and_stays_until_then() -> None:
     clock = FixedClock(datetime(2026, 3, 1, tzinfo=UTC))
-    answers, made = Answers(clock, most_bytes=1000), []
+    answers, made = Answers(clock, always, most_bytes=1000), []
 
     async def make(limits: Budget) -> SelectCreativesResponse:
         made.append(clock.now())
@@ -114,7 +140,7 @@ async def test_an_answer_is_made_anew_long_before_its_tokens_end_and_stays_until
 
 @pytest.mark.asyncio
 async def test_answers_are_bounded_in_bytes() -> None:
-    answers, made = Answers(CLOCK, most_bytes=1000), []
+    answers, made = Answers(CLOCK, always, most_bytes=1000), []
 
     async def make(limits: Budget) -> SelectCreativesResponse:
         made.append(1)
@@ -128,7 +154,7 @@ async def test_answers_are_bounded_in_bytes() -> None:
 
 @pytest.mark.asyncio
 async def test_a_repeat_with_less_time_hurries_the_one_answer_that_both_get() -> None:
-    answers, finished = Answers(CLOCK), []
+    answers, finished = Answers(CLOCK, always), []
 
     async def make(limits: Budget) -> SelectCreativesResponse:
         await asyncio.sleep(max(limits.scored_by - CLOCK.monotonic(), 0.0))
@@ -150,7 +176,7 @@ async def test_a_repeat_with_less_time_hurries_the_one_answer_that_both_get() ->
 
 @pytest.mark.asyncio
 async def test_a_caller_that_leaves_takes_no_answer_from_one_that_waits() -> None:
-    answers, begun, go = Answers(CLOCK), [], asyncio.Event()
+    answers, begun, go = Answers(CLOCK, always), [], asyncio.Event()
 
     async def make(limits: Budget) -> SelectCreativesResponse:
         begun.append(limits)
@@ -221,25 +247,46 @@ def test_a_limit_of_zero_caps_nothing() -> None:
 
 def test_capped_creatives_are_left_out_while_enough_remain() -> None:
     subject = candidate_set(5, guarded=True)
-    left = candidates(subject, Profile(), {"c001", "c004"}, count=2)
+    left = candidates(subject, Profile(), {"c001", "c004"}, 2, SEED)
     assert left.columns.creative_ids == ("c000", "c002", "c003", "c004")  # the guard is never left out
-    assert left.guard_index == 3
-    assert candidates(subject, Profile(), {"c001"}, count=4) is subject
+    assert (left.guard_index, left.inclusion) == (3, None)
+    assert candidates(subject, Profile(), {"c001"}, 4, SEED) is subject
 
 
-def test_of_too_many_creatives_those_that_match_the_shopper_are_taken() -> None:
+def test_of_too_many_creatives_half_are_the_best_matches_and_half_are_drawn() -> None:
     subject = candidate_set(MOST + 100, guarded=True)
-    taken = candidates(subject, interested_in(subject, 300), frozenset(), count=1)
-    assert len(taken.creatives) == MOST
-    assert "c300" in taken.columns.creative_ids
+    taken = candidates(subject, interested_in(subject, 300), frozenset(), 1, SEED)
+    assert (len(taken.creatives), len(set(taken.columns.creative_ids))) == (MOST, MOST)
     assert taken.columns.creative_ids[taken.guard_index] == subject.columns.creative_ids[-1]
-    interest = interested_in(subject, 300).decayed[-1, INTEREST:]
-    worst_taken = min(taken.columns.product_vectors[:-1] @ interest)
-    left_out = [n for n, c in enumerate(subject.columns.creative_ids) if c not in set(taken.columns.creative_ids)]
-    assert max(subject.columns.product_vectors[left_out] @ interest) <= worst_taken
+    match = subject.columns.product_vectors[:-1] @ interested_in(subject, 300).decayed[-1, INTEREST:]
+    assert taken.inclusion is not None
+    certain = {c for c, chance in zip(taken.columns.creative_ids, taken.inclusion, strict=True) if chance == 1.0}
+    best = {subject.columns.creative_ids[row] for row in np.argsort(-match)[:MATCHED]}
+    assert certain == best | {subject.columns.creative_ids[-1]}
+    drawn, others = MOST - MATCHED - 1, len(subject.creatives) - 1 - MATCHED
+    assert sorted(set(taken.inclusion)) == [drawn / others, 1.0]
     assert [c.creative_id for c in taken.creatives] == list(taken.columns.creative_ids)
+
+
+def test_of_a_shopper_without_interest_all_candidates_are_drawn_and_another_seed_draws_others() -> None:
+    subject = candidate_set(2 * MOST)
+    first, again, other = (candidates(subject, Profile(), {"c007"}, 1, s) for s in (SEED, SEED, bytes(16)))
+    assert first.columns.creative_ids == again.columns.creative_ids != other.columns.creative_ids
+    assert first.inclusion is not None
+    assert set(first.inclusion) == {MOST / (2 * MOST - 1)}
+    assert "c007" not in first.columns.creative_ids
+
+
+def test_products_whose_creatives_are_capped_give_way_to_the_next_best() -> None:
+    subject = candidate_set(MOST + 100)
+    interest = interested_in(subject, 300).decayed[-1, INTEREST:]
+    best = np.argsort(-(subject.columns.product_vectors @ interest))
+    shown = np.ones(len(best), dtype=bool)
+    shown[best[:3]] = False
+    found = subject.products.best(interest, 5, shown)
+    assert found.tolist() == best[3:8].tolist()
 
 
 def test_all_are_candidates_where_they_fit() -> None:
     subject = candidate_set(MOST)
-    assert candidates(subject, Profile(), frozenset(), count=1) is subject
+    assert candidates(subject, Profile(), frozenset(), 1, SEED) is subject

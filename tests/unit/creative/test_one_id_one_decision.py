@@ -198,11 +198,11 @@ def with_another(made: Made, name: str) -> Made:
 
 def test_whatever_differs_between_two_decisions_their_ids_differ() -> None:
     vector = np.array([0.25, 0.75])
-    arms = Arms(("a", "b"), vector, vector, vector, 0)
+    arms = Arms(("a", "b"), vector, vector, vector, 0, vector)
     made = decide(arms, "thompson", 3, b"s" * 16)
     changed = [with_another(made, f.name) for f in fields(Decision) if f.name != "arms"]
     changed += [replace(made, arms=with_another(arms, f.name)) for f in fields(Arms)]
-    changed += [replace(made, arms=replace(arms, scores=None))]
+    changed += [replace(made, arms=replace(arms, scores=None)), replace(made, arms=replace(arms, inclusion=None))]
     asked, placement = ad_request(page()), Placement("top", "300x250", 1)
     ids = [impression_id_of(b"k", asked, placement, 0, decision) for decision in (made, *changed)]
     ids += [impression_id_of(b"k", asked, Placement("side", "300x250", 1), 0, made)]

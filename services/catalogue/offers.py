@@ -1,0 +1,66 @@
+"""All offers as of the newest messages on `ad.products`, with what has changed since a reader last looked.
+
+A product of which no message was ever read has no offer here: the catalogue's file says all that is known of it.
+"""
+
+from __future__ import annotations
+
+import heapq
+import threading
+from collections import OrderedDict
+
+from services.catalogue.offer import Offer, Price, why_ended
+
+
+class Offers:
+    """One thread applies messages; others ask, without waiting longer than for a few dictionary operations."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._offers: dict[str, Offer | None] = {}  # by product; None: gone
+        self._appended_ms: dict[str, int] = {}
+        self._changed: OrderedDict[str, int] = OrderedDict()  # product -> revision of its last change, ascending
+        self._revision = 0
+        self._due: list[tuple[int, str]] = []  # moments at which a sale begins or ends, and the product
+
+    def apply(self, product_id: str, offer: Offer | None, appended_ms: int, now_ms: int) -> None:
+        """The product is offered so from now on; None: it is gone. An older message than the last changes nothing."""
+        with self._lock:
+            if appended_ms < self._appended_ms.get(product_id, 0):
+                return
+            self._appended_ms[product_id] = appended_ms
+            if product_id in self._offers and self._offers[product_id] == offer:
+                return
+            self._offers[product_id] = offer
+            self._touch(product_id)
+            self._expect_change(product_id, offer, now_ms)
+
+    def changed_since(self, revision: int, now_ms: int) -> tuple[int, list[str]]:
+        """The newest revision, and the products whose offers or prices have changed since `revision`."""
+        with self._lock:
+            while self._due and self._due[0][0] <= now_ms:
+                _, product_id = heapq.heappop(self._due)
+                self._touch(product_id)
+                self._expect_change(product_id, self._offers[product_id], now_ms)
+            changed = []
+            for product_id in reversed(self._changed):
+                if self._changed[product_id] <= revision:
+                    break
+                changed.append(product_id)
+            return self._revision, changed
+
+    def why_ended(self, product_id: str, stated: Price | None, now_ms: int) -> str:
+        """Why an ad of the product may not be shown; empty: it may (`offer.py`)."""
+        if product_id not in self._offers:
+            return ""
+        return why_ended(self._offers[product_id], stated, now_ms)
+
+    def _touch(self, product_id: str) -> None:
+        self._revision += 1
+        self._changed[product_id] = self._revision
+        self._changed.move_to_end(product_id)
+
+    def _expect_change(self, product_id: str, offer: Offer | None, now_ms: int) -> None:
+        at = None if offer is None else offer.next_change_ms(now_ms)
+        if at is not None:
+            heapq.heappush(self._due, (at, product_id))

@@ -1,0 +1,41 @@
+"""Which creatives of a candidate set may still be shown: those whose product is offered as they say (law 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.assets.creative import Creative
+from services.catalogue.offers import Offers
+from services.creative.candidates.product_index import ProductIndex
+
+NEVER = 0
+"""The revision before every change."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Live:
+    """As of one revision of the offers."""
+
+    shown: NDArray[np.bool_]  # (C,)
+    ended: int  # how many are not shown
+    revision: int
+
+    @classmethod
+    def of(cls, count: int) -> Live:
+        """All of them, before any offer was looked at."""
+        return cls(np.ones(count, dtype=bool), 0, NEVER)
+
+    def refreshed(self, creatives: Sequence[Creative], products: ProductIndex, offers: Offers, now_ms: int) -> Live:
+        """As of the newest offers; the same object if none has changed. Looks at changed products only."""
+        revision, changed = offers.changed_since(self.revision, now_ms)
+        if revision == self.revision:
+            return self
+        shown = self.shown.copy()
+        for product_id in changed:
+            for row in products.of_product(product_id):
+                shown[row] = not offers.why_ended(product_id, creatives[row].stated_price, now_ms)
+        return Live(shown, int(len(shown) - shown.sum()), revision)

@@ -1,0 +1,88 @@
+"""Follows a compacted topic from its beginning in a thread of its own; joins no group and commits nothing.
+
+Each start of the process reads all that the topic holds, so a restart needs no state. Where the broker is away, the
+thread tries again every second and goes on where it was. It notices new partitions within `_NEW_PARTITIONS_MS`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any, Final
+
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from services.wire.codec.envelope import RawRecord
+from services.wire.kafka.reader import raw_record, read_whatever_is_logged
+
+_LOG = logging.getLogger(__name__)
+_POLL_MS: Final = 200
+_AGAIN_S: Final = 1.0
+_NEW_PARTITIONS_MS: Final = 5_000
+
+
+class CompactedFollower:
+    """Calls `apply` with each message, in the order of its partition; `apply` must not raise."""
+
+    def __init__(self, bootstrap: str, topic: str, apply: Callable[[RawRecord], None]) -> None:
+        self.caught_up = threading.Event()  # set once the topic was read up to its end as of the start
+        self._bootstrap = bootstrap
+        self._topic = topic
+        self._apply = apply
+        self._next: dict[TopicPartition, int] = {}  # offset
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"follows-{topic}", daemon=True)
+
+    def start(self) -> None:
+        """Starts the reading thread."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float) -> None:
+        """Stops the reading thread."""
+        self._ending.set()
+        self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while not self._ending.is_set():
+            try:
+                self._follow()
+            except KafkaError as exc:
+                _LOG.warning("What was read of %s stays in use: %r", self._topic, exc)
+                self._ending.wait(_AGAIN_S)
+
+    def _follow(self) -> None:
+        """Reads until the end of the process, or until the topic has other partitions than at first."""
+        read_whatever_is_logged()
+        consumer = KafkaConsumer(
+            bootstrap_servers=self._bootstrap.split(","),
+            enable_auto_commit=False,
+            isolation_level="read_committed",
+            metadata_max_age_ms=_NEW_PARTITIONS_MS,
+            metrics_enabled=False,
+        )
+        try:
+            numbers = consumer.partitions_for_topic(self._topic) or {0}
+            ends = self._assign(consumer, [TopicPartition(self._topic, number) for number in numbers])
+            while not self._ending.is_set() and numbers == (consumer.partitions_for_topic(self._topic) or {0}):
+                self._poll(consumer)
+                if all(consumer.position(partition) >= end for partition, end in ends.items()):
+                    self.caught_up.set()
+        finally:
+            consumer.close()
+
+    def _assign(self, consumer: Any, partitions: list[TopicPartition]) -> dict[TopicPartition, int]:
+        """Starts each partition where it was left, or at its first message; returns their ends."""
+        consumer.assign(partitions)
+        begins, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
+        for partition in partitions:
+            left = self._next.get(partition, -1)
+            consumer.seek(partition, left if begins[partition] <= left <= ends[partition] else begins[partition])
+        return dict(ends)
+
+    def _poll(self, consumer: Any) -> None:
+        for partition, messages in consumer.poll(timeout_ms=_POLL_MS).items():
+            for message in messages:
+                self._apply(raw_record(message))
+            self._next[partition] = messages[-1].offset + 1

@@ -1,0 +1,123 @@
+"""What is offered of a product now, and why its ads end."""
+
+from __future__ import annotations
+
+import pytest
+
+from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
+from services.catalogue.kafka_offers import KafkaOffers
+from services.catalogue.offer import Offer, Price, offer_of, why_ended
+from services.catalogue.offers import Offers
+from services.common.clock import SystemClock, from_ms
+from services.common.topics import PRODUCTS
+from services.wire.codec.encode import encode
+from services.wire.codec.envelope import RawRecord, Record
+
+EUR = Price(2900, "EUR")
+
+
+def product(**fields: object) -> pb.Product:
+    given = {"product_id": "tee", "title": "Tee", "price_minor": 2900, "currency": "EUR", "availability": pb.IN_STOCK}
+    return pb.Product(**{**given, **fields})  # type: ignore[arg-type]
+
+
+def on_sale(start_ms: int | None, end_ms: int | None) -> Offer:
+    return Offer(True, EUR, 1900, start_ms, end_ms)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sold"),
+    [
+        ({}, True),
+        ({"availability": pb.OUT_OF_STOCK}, False),
+        ({"availability": pb.PREORDER}, True),
+        ({"availability": pb.BACKORDER, "quantity": 0}, True),
+        ({"quantity": 0}, False),
+        ({"quantity": 1}, True),
+    ],
+)
+def test_stock_decides_whether_a_product_is_sold(fields: dict[str, object], sold: bool) -> None:
+    assert offer_of(product(**fields)).sold is sold
+
+
+@pytest.mark.parametrize(
+    ("offer", "at_ms", "minor"),
+    [
+        (Offer(True, EUR), 0, 2900),
+        (on_sale(None, None), 0, 1900),
+        (on_sale(100, 200), 99, 2900),
+        (on_sale(100, 200), 100, 1900),
+        (on_sale(100, 200), 199, 1900),
+        (on_sale(100, 200), 200, 2900),
+        (on_sale(100, None), 10**15, 1900),
+    ],
+)
+def test_the_sale_price_holds_from_its_first_moment_to_its_last(offer: Offer, at_ms: int, minor: int) -> None:
+    assert offer.price(at_ms) == Price(minor, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("offer", "stated", "why"),
+    [
+        (None, None, "gone"),
+        (Offer(False, EUR), EUR, "out_of_stock"),
+        (Offer(True, EUR), Price(2500, "EUR"), "price"),
+        (Offer(True, EUR), Price(2900, "USD"), "price"),
+        (Offer(True, EUR), EUR, ""),
+        (Offer(True, EUR), None, ""),
+    ],
+)
+def test_an_ad_ends_with_its_product_its_stock_or_its_price(
+    offer: Offer | None, stated: Price | None, why: str
+) -> None:
+    assert why_ended(offer, stated, 0) == why
+
+
+def test_a_product_that_no_message_named_is_as_the_catalogue_file_says() -> None:
+    assert Offers().why_ended("tee", EUR, 0) == ""
+
+
+def test_changes_since_a_revision_are_told_and_equal_or_older_messages_are_none() -> None:
+    offers = Offers()
+    offers.apply("tee", Offer(True, EUR), 10, 0)
+    offers.apply("bag", Offer(True, EUR), 11, 0)
+    revision, changed = offers.changed_since(0, 0)
+    assert sorted(changed) == ["bag", "tee"]
+    offers.apply("tee", Offer(True, EUR), 12, 0)
+    offers.apply("bag", None, 5, 0)  # appended before the one that is known: read again, or from another partition
+    assert offers.changed_since(revision, 0) == (revision, [])
+    offers.apply("bag", None, 13, 0)
+    assert offers.changed_since(revision, 0) == (revision + 1, ["bag"])
+
+
+def test_the_begin_and_the_end_of_a_sale_are_changes_without_a_message() -> None:
+    offers = Offers()
+    offers.apply("tee", on_sale(100, 200), 1, 50)
+    revision, _ = offers.changed_since(0, 99)
+    for at_ms in (100, 200):
+        newest, changed = offers.changed_since(revision, at_ms)
+        assert (newest, changed) == (revision + 1, ["tee"])
+        revision = newest
+    assert offers.changed_since(revision, 10**15) == (revision, [])
+
+
+def raw(record: Record, key: bytes | None, value: bytes | None, offset: int) -> RawRecord:
+    return RawRecord(PRODUCTS, 0, offset, 1_000 + offset, key, value, record.headers)
+
+
+def test_products_and_tombstones_are_followed_and_everything_else_is_a_dead_letter() -> None:
+    buried: list[Record] = []
+    reader = KafkaOffers("127.0.0.1:1", SystemClock())
+    reader.refuse = buried.append
+    sent = encode(product(), event_id="e", source="shop", time=from_ms(0), key=b"tee")
+    reader.apply(raw(sent, b"tee", sent.value, 0))
+    assert reader.offers.why_ended("tee", EUR, 0) == ""
+    for offset, (key, value) in enumerate(
+        [(b"bag", sent.value), (None, sent.value), (b"tee", b"\xff"), (b"\xff", None)]
+    ):
+        reader.apply(raw(sent, key, value, 1 + offset))
+    assert [dict(letter.headers)["adloom_reason"] for letter in buried] == [
+        b"invalid", b"invalid", b"undecodable", b"undecodable",
+    ]  # fmt: skip
+    reader.apply(raw(sent, b"tee", None, 9))
+    assert reader.offers.why_ended("tee", EUR, 0) == "gone"

@@ -1,0 +1,47 @@
+"""An ad ends with the price, the stock and the product that it rests on (law 10)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from services.catalogue.offer import Offer, Price
+from tests.unit.creative.house import House, page
+
+TEE = "tee-breton"
+EUR = Price(2900, "EUR")
+
+
+async def shown(stub: object, tries: int, name: str = "r", **fields: object) -> Counter[str]:
+    """The products that were shown in so many answers."""
+    answers = [await stub.SelectCreatives(page(request_id=f"{name}-{n}", **fields)) for n in range(tries)]  # type: ignore[attr-defined]
+    return Counter(answer.selections[0].product_id for answer in answers)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "ended", [None, Offer(False, EUR), Offer(True, Price(1900, "EUR"))], ids=["gone", "out", "price"]
+)
+async def test_an_ad_is_not_shown_once_its_product_is_offered_otherwise(
+    assets: Path, tmp_path: Path, ended: Offer | None
+) -> None:
+    house = House(assets, tmp_path)
+    async with house.asked() as stub:
+        assert (await shown(stub, 20, product_ids=[TEE]))[TEE] == 20
+        house.offers.apply(TEE, ended, 1, 0)
+        assert await shown(stub, 20, product_ids=[TEE]) == {"": 20}  # also where the request is a repeat
+        assert TEE not in await shown(stub, 60, "open")
+        house.offers.apply(TEE, Offer(True, EUR), 2, 0)
+        assert (await shown(stub, 20, "later", product_ids=[TEE]))[TEE] == 20
+
+
+@pytest.mark.asyncio
+async def test_ads_without_a_price_outlive_a_change_of_price(assets: Path, tmp_path: Path) -> None:
+    house = House(assets, tmp_path)
+    house.offers.apply(TEE, Offer(True, Price(1900, "EUR")), 1, 0)
+    banner = [pb.Placement(placement_id="top", format="320x50", count=1)]
+    async with house.asked() as stub:
+        assert (await shown(stub, 20, product_ids=[TEE], placements=banner))[TEE] == 20
