@@ -13,6 +13,8 @@ PATTERNS: Final = {
     "^([1-9][0-9]{1,3}x[1-9][0-9]{1,3})?$": 'a size in pixels like "300x250", or nothing',
     "^([A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*)?$": 'a language like "en-GB", or nothing',
     "^([A-Z]{3})?$": 'three capital letters like "EUR", or nothing',
+    "^[A-Z]{3}$": 'three capital letters like "EUR"',
+    "^(https?://[^ <>]+)?$": "an http or https address, or nothing",
 }
 """What each pattern of the protos means; a test checks that every pattern in the protos is listed."""
 
@@ -23,6 +25,7 @@ _TEXTS: Final = tuple(
         (r"must contain at least (\d+) item\(s\)", r"at least \1 of them"),
         (r"must contain no more than (\d+) item\(s\)", r"at most \1 of them"),
         (r"must be greater than or equal to (\S+) and less than or equal to (\S+)", r"a number from \1 to \2"),
+        (r"must be greater than or equal to (\S+) and less than (\S+)", r"a number from \1 to below \2"),
         (r"must be greater than (\S+) and less than or equal to (\S+)", r"a number above \1, at most \2"),
         (r"must be at least 1 characters", "text"),
         (r"must be at (least|most) (\d+) characters", r"at \1 \2 characters"),
