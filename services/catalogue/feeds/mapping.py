@@ -1,0 +1,228 @@
+"""Which columns of a feed hold which of our fields: recognised by their names, or said by a small TOML file.
+
+currency = "EUR"                # what the feed itself does not say
+language = "de"
+time_zone = "Europe/Berlin"     # of dates that name no zone
+decimal = ","                   # the mark before cents, where prices could be read two ways
+encoding = "cp1252"             # where it is not found by itself
+link = "https://shop.example/products/{product_id}"
+
+[columns]                       # our field = the feed's column, or several: the first that is not empty counts
+price = "VK brutto"
+image_links = ["Bild 1", "Bild 2"]
+rating = ""                     # this field is not read
+
+[attributes]                    # further facts of a product = the feed's column
+fit = "Passform"
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from services.catalogue.feeds.columns import ATTRIBUTE_NAMES, FIELDS, KNOWN, REQUIRED, plain_name
+from services.catalogue.feeds.currencies import CURRENCIES
+from services.common.errors import Misconfigured
+
+PLAIN, SHOPIFY, WOOCOMMERCE = "plain", "shopify", "woocommerce"
+_OPTION_WORDS: Final = (("option", ""), ("attribute", "s"))
+_OPTIONS: Final = range(1, 11)
+_DEFAULTS: Final = ("currency", "language", "time_zone", "decimal", "encoding", "link")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the person who imports says of the feed; empty: nothing."""
+
+    currency: str = ""
+    language: str = ""
+    time_zone: str = ""
+    decimal: str = ""
+    encoding: str = ""
+    link: str = ""
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """Which columns hold which field, and what the feed does not say itself."""
+
+    kind: str  # plain, shopify or woocommerce
+    columns: Mapping[str, tuple[str, ...]]  # our field -> the feed's columns
+    attributes: Mapping[str, str]  # attribute -> the feed's column
+    options: tuple[tuple[str, str], ...]  # columns with the name and the value of what is to choose, in order
+    passed_over: tuple[str, ...]  # columns that are not read
+    wishes: Wishes = field(default_factory=Wishes)
+
+    def lines(self) -> list[str]:
+        """The mapping as it is shown to people."""
+        shown = [f"{name} <- {', '.join(columns)}" for name, columns in self.columns.items()]
+        shown += [f"attributes.{name} <- {column}" for name, column in self.attributes.items()]
+        shown += [f"options <- {name}, {value}" for name, value in self.options]
+        shown += [f"{name} = {value}" for name in _DEFAULTS if (value := getattr(self.wishes, name))]
+        return [*shown, f"(not read) {', '.join(self.passed_over)}"] if self.passed_over else shown
+
+
+def recognise(names: Sequence[str], wishes: Wishes) -> ColumnMap:
+    """The mapping of a feed with these columns; raises `Misconfigured` where a field that must be there has none.
+
+    >>> recognise(["Artikelnummer", "Titel", "Preis", "Farbe"], Wishes(currency="EUR")).columns["colour"]
+    ('Farbe',)
+    """
+    kind = _kind(names)
+    found: dict[str, list[tuple[int, str]]] = {}
+    for name in names:
+        target, rank = KNOWN.get(plain_name(name), ("", 0))
+        if target and not (kind == WOOCOMMERCE and plain_name(name) == "type"):
+            found.setdefault(target, []).append((rank, name))
+    columns = {target: tuple(name for _, name in sorted(found[target])) for target in FIELDS if target in found}
+    columns |= _special(kind, names)
+    attributes = {ATTRIBUTE_NAMES[plain_name(name)]: name for name in names if plain_name(name) in ATTRIBUTE_NAMES}
+    recognised = ColumnMap(kind, columns, attributes, _options(names), (), wishes)
+    return _checked(_overridden(recognised, names), names)
+
+
+def _kind(names: Iterable[str]) -> str:
+    plain = {plain_name(name) for name in names}
+    if "variantprice" in plain and "handle" in plain or {"urlhandle", "price", "option1name"} <= plain:
+        return SHOPIFY
+    if {"type", "name", "regularprice", "parent"} <= plain:
+        return WOOCOMMERCE
+    return PLAIN
+
+
+_SPECIAL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    SHOPIFY: {
+        "product_id": ("variantsku", "sku"),
+        "item_group_id": ("handle", "urlhandle"),
+        "price": ("variantprice", "price"),
+        "compare_price": ("variantcompareatprice", "compareatprice"),
+        "quantity": ("variantinventoryqty", "inventoryquantity"),
+        "image_links": ("variantimage", "variantimageurl", "imagesrc", "productimageurl"),
+        "product_type": ("productcategory", "type"),
+        "published": ("published", "publishedononlinestore", "status"),
+    },
+    WOOCOMMERCE: {
+        "product_id": ("id", "sku"),
+        "item_group_id": ("parent",),
+        "price": ("regularprice",),
+        "product_type": ("categories",),
+        "published": ("published", "visibilityincatalog"),
+        "description": ("description", "shortdescription"),
+    },
+    PLAIN: {},
+}
+"""What the two shop programs call the fields, where their names mean something else elsewhere; in plain form."""
+
+
+def _special(kind: str, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    by_plain = {plain_name(name): name for name in names}
+    return {
+        target: tuple(by_plain[plain] for plain in plains if plain in by_plain)
+        for target, plains in _SPECIAL[kind].items()
+        if any(plain in by_plain for plain in plains)
+    }
+
+
+def _options(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The columns `Option1 Name` and `Option1 Value` of Shopify, `Attribute 1 name` and `Attribute 1 value(s)` of
+    WooCommerce."""
+    by_plain = {plain_name(name): name for name in names}
+    pairs = ((f"{word}{number}name", f"{word}{number}value{end}") for word, end in _OPTION_WORDS for number in _OPTIONS)
+    return tuple((by_plain[name], by_plain[value]) for name, value in pairs if name in by_plain and value in by_plain)
+
+
+def _overridden(found: ColumnMap, names: Sequence[str]) -> ColumnMap:
+    """What was recognised, with what the person said; raises `Misconfigured` for a column that is not there."""
+    wishes = found.wishes
+    asked = [*(name for columns in wishes.columns.values() for name in columns), *wishes.attributes.values()]
+    if missing := [name for name in asked if name not in names]:
+        raise Misconfigured(f"The mapping names the column {missing[0]!r}; the feed has {_listed(names)}.")
+    merged = {**found.columns, **wishes.columns}
+    columns = {target: merged[target] for target in FIELDS if merged.get(target)}
+    attributes = {**found.attributes, **wishes.attributes}
+    used = {name for group in columns.values() for name in group} | set(attributes.values())
+    used.update(name for pair in found.options for name in pair)
+    return replace(
+        found, columns=columns, attributes=attributes, passed_over=tuple(name for name in names if name not in used)
+    )
+
+
+def _checked(found: ColumnMap, names: Sequence[str]) -> ColumnMap:
+    """Raises `Misconfigured` where no column can give a field that every product must have."""
+    identity = ("item_group_id", "product_id") if found.kind == SHOPIFY else ("product_id",)
+    missing = [name for name in REQUIRED if name not in found.columns]
+    missing = [name for name in missing if name != "product_id" or not set(identity) & set(found.columns)]
+    if missing:
+        raise Misconfigured(
+            f"No column was recognised as {' or '.join(missing)}; the feed has {_listed(names)}. "
+            f'Name it in a mapping file: [columns] {missing[0]} = "...".'
+        )
+    if found.kind != PLAIN and not (found.wishes.currency or "currency" in found.columns):
+        raise Misconfigured(f"A {found.kind} export does not say the currency of its prices: give it by --currency.")
+    return found
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(name[:40] for name in names[:20])
+    return f"{shown} and {len(names) - 20} more" if len(names) > 20 else shown
+
+
+def read_wishes(path: Path) -> Wishes:
+    """The mapping file at `path`; raises `Misconfigured` that names the wrong key and what was expected."""
+    try:
+        said = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise Misconfigured(f"The mapping {path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise Misconfigured(f"The mapping {path} is not TOML: {error}.") from error
+    known = (*_DEFAULTS, "columns", "attributes")
+    if unknown := [key for key in said if key not in known]:
+        raise Misconfigured(f"The mapping {path} has the key {unknown[0]!r}; known are {', '.join(known)}.")
+    columns, attributes = said.get("columns", {}), said.get("attributes", {})
+    _check_tables(path, columns, attributes)
+    texts = {name: said.get(name, "") for name in _DEFAULTS}
+    if wrong := [name for name, value in texts.items() if not isinstance(value, str)]:
+        raise Misconfigured(f"The mapping {path} has {wrong[0]} = {texts[wrong[0]]!r} where a text was expected.")
+    lists = {target: _names(given) for target, given in columns.items()}
+    return checked_wishes(Wishes(columns=lists, attributes=attributes, **texts))
+
+
+def _names(given: Any) -> tuple[str, ...]:
+    return tuple(name for name in ([given] if isinstance(given, str) else given) if name)
+
+
+def _check_tables(path: Path, columns: Any, attributes: Any) -> None:
+    if not isinstance(columns, dict) or not isinstance(attributes, dict):
+        raise Misconfigured(f"In the mapping {path} columns and attributes are tables: [columns], [attributes].")
+    for target, given in columns.items():
+        if target not in FIELDS:
+            raise Misconfigured(f"The mapping {path} has the field {target!r}; known are {', '.join(FIELDS)}.")
+        if not (isinstance(given, str) or (isinstance(given, list) and all(isinstance(name, str) for name in given))):
+            raise Misconfigured(f"The mapping {path} has {target} = {given!r} where names of columns were expected.")
+    for name, given in attributes.items():
+        if not isinstance(given, str):
+            raise Misconfigured(f"The mapping {path} has {name} = {given!r} where the name of a column was expected.")
+
+
+def checked_wishes(wishes: Wishes) -> Wishes:
+    """The wishes; raises `Misconfigured` for a currency, zone or decimal mark that does not exist."""
+    if wishes.currency and wishes.currency not in CURRENCIES:
+        raise Misconfigured(f"currency: {wishes.currency!r} where a code of ISO 4217 like EUR was expected.")
+    if wishes.decimal not in ("", ".", ","):
+        raise Misconfigured(f"decimal: {wishes.decimal!r} where a point or a comma was expected.")
+    try:
+        if wishes.time_zone:
+            ZoneInfo(wishes.time_zone)
+        if wishes.encoding:
+            "".encode(wishes.encoding)
+        wishes.link.format(product_id="")
+    except (LookupError, ValueError, OSError) as error:
+        raise Misconfigured(f"The mapping names a zone, encoding or link that does not exist: {error}.") from error
+    return wishes
