@@ -21,6 +21,8 @@ _PLAIN: Final = "en"  # the digits and marks where the language is not known
 def price_text(minor: int, currency: str, language: str) -> str:
     """The amount with its currency, by CLDR's rules for the language and with the decimals of ISO 4217.
 
+    Of Swiss amounts from a million on babel drops pairs of apostrophes: "CHF 1000000.00".
+
     >>> [price_text(2990, "EUR", "de"), price_text(2980, "JPY", "ja"), price_text(16000, "KWD", "en")]
     ['29,90\\xa0€', '￥2,980', 'KWD\\xa016.000']
     """

@@ -30,7 +30,9 @@ from services.common.errors import Rejected
 
 MOST_MINOR: Final = 10**12
 _MOST_CHARACTERS: Final = 60
-_PARTS: Final = re.compile(r"([^0-9]*?)([.,]?[0-9][0-9.,' ]*)(.*)", re.DOTALL)
+_PARTS: Final = re.compile(r"([^0-9]*?)((?:(?<![^\W\d_])[.,])?[0-9][0-9.,' ]*)(.*)", re.DOTALL)
+"""Before the number, the number, behind it. A point behind a letter is the sign's: "Rs.50" is 50 rupees, not .50."""
+
 _GROUPED: Final = re.compile(
     r"[0-9]{1,3}((?P<mark>[.,' ])[0-9]{3})((?P=mark)[0-9]{3})*|[0-9]{1,2}(,[0-9]{2})+,[0-9]{3}"
 )

@@ -40,11 +40,10 @@ _BLOCKS: Final = frozenset(
      "blockquote", "dt", "dd", "header", "footer")
 )  # fmt: skip
 _MOST_TIMES: Final = 4  # a text that is still markup then means to be
-_INVISIBLE: Final = frozenset(
-    "\u200b\u2060\ufeff\u00ad\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffc"
-)
+_INVISIBLE: Final = re.compile("[\u200b\u2060\ufeff\u00ad\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffc]")
 """What changes the reading of the text around it, or nothing; joiners (U+200C, U+200D) spell words, and stay."""
 
+_CONTROL: Final = re.compile("[\x01-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _NO_CHARACTER: Final = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
 _NO_TEXT: Final = re.compile("[\0\ud800-\udfff\ufffd]")  # U+FFFD stands where bytes could not be decoded
 _SPACES: Final = re.compile(r"[^\S\n]+")
@@ -70,7 +69,7 @@ def paragraphs(value: str, field: str) -> str:
             break
         value = resolved
     if not value.isascii() or not value.isprintable():
-        value = unicodedata.normalize("NFC", "".join(_kept(letter) for letter in value))
+        value = unicodedata.normalize("NFC", _CONTROL.sub(" ", _INVISIBLE.sub("", value)))
     return _LINES.sub("\n", _SPACES.sub(" ", value)).strip()
 
 
@@ -91,13 +90,6 @@ def cut(text: str, most: int = DESCRIPTION) -> str:
         return text
     whole = text[: most + 1].rsplit(None, 1)[0]
     return whole if len(whole) > most // 2 and len(whole) <= most else text[:most]
-
-
-def _kept(letter: str) -> str:
-    if letter in _INVISIBLE:
-        return ""
-    kind = unicodedata.category(letter)
-    return letter if kind not in ("Cc", "Zl", "Zp") or letter == "\n" else " "
 
 
 def _visible(text: str) -> str:

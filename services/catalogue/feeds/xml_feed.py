@@ -25,6 +25,7 @@ _ITEMS: Final = frozenset(("item", "entry", "product", "offer"))
 _MOST_BYTES: Final = 4_000_000
 """Between the ends of two items; the longest row has a quarter of it in characters."""
 
+_MOST_NESTED: Final = 50
 _SAMPLE: Final = 100
 _DEEPEST: Final = 3  # of what an item's elements hold: `g:shipping` holds `g:price`
 
@@ -62,13 +63,14 @@ class _Bounded:
     """The bytes of a file; refuses to give more than an item may have until `restart` is called."""
 
     def __init__(self, file: IO[bytes], name: str) -> None:
-        self._file, self._name, self._given = file, name, 0
+        self.name = name
+        self._file, self._given = file, 0
 
     def read(self, size: int = -1, /) -> bytes:
         """See a file."""
         self._given += size
         if self._given > _MOST_BYTES:
-            raise Misconfigured(f"{self._name} has an element of more than {_MOST_BYTES} bytes, or is no feed.")
+            raise Misconfigured(f"{self.name} has an element of more than {_MOST_BYTES} bytes, or is no feed.")
         return self._file.read(size)
 
     def restart(self) -> None:
@@ -83,6 +85,8 @@ def _items(source: _Bounded) -> Iterator[Element]:
     for event, element in iterparse(source, events=("start", "end")):
         if event == "start":
             path.append(element)
+            if len(path) > _MOST_NESTED:
+                raise Misconfigured(f"{source.name} has elements nested deeper than {_MOST_NESTED}, or is no feed.")
             if not inside and len(path) > 1 and _local(element.tag) in _ITEMS:
                 inside = len(path)
             continue
