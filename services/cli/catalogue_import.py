@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,9 +21,13 @@ from services.common.errors import Misconfigured
 from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
+    from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
     from services.catalogue.feeds.read_feed import Feed
     from services.catalogue.import_feed import Prepared
     from services.catalogue.import_feed import Progress as Told
+
+_EXAMPLES = 3
+"""Products that are shown, so that a wrong mapping is seen."""
 
 
 def register(app: typer.Typer) -> None:
@@ -52,14 +57,15 @@ def import_(  # noqa: PLR0913 - one parameter an option
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="adloom-import-") as folder:
         prepared = read(path, Path(folder), mapping, currency, force)
+        examples = [example(change.product) for change in islice(prepared.changes(), _EXAMPLES) if change.product]
     facts = {**prepared.facts(), "seconds": round(time.monotonic() - began, 3)}
-    typer.echo(json.dumps(facts) if as_json else in_words(facts))
+    typer.echo(json.dumps(facts) if as_json else "\n".join([*examples, in_words(facts)]))
 
 
 def read(path: Path, folder: Path, mapping: Path | None, currency: str, force: bool) -> Prepared:
     """Reads the feed at `path`; says on standard error how it was understood."""
-    from services.catalogue.feeds.mapping import Wishes, checked_wishes, read_wishes
     from services.catalogue.feeds.read_feed import open_feed
+    from services.catalogue.feeds.wishes import Wishes, checked_wishes, read_wishes
     from services.catalogue.import_feed import Places, prepare
 
     wishes = read_wishes(mapping) if mapping else Wishes()
@@ -69,6 +75,15 @@ def read(path: Path, folder: Path, mapping: Path | None, currency: str, force: b
     rejected = state_dir_of().folder / "data" / "catalogue" / "rejected.jsonl"
     with bar(path.name) as told:
         return prepare(feed, {}, Places(folder, rejected), force, told)
+
+
+def example(product: pb.Product) -> str:
+    """A product in a line, as people read prices in its language."""
+    from services.catalogue.price_text import price_text
+
+    price = price_text(product.price_minor, product.currency, product.language)
+    choices = f" ({len(product.choices)} choices)" if len(product.choices) > 1 else ""
+    return f"{product.product_id}  {price}  {product.title}{choices}"
 
 
 def show_mapping(feed: Feed) -> None:

@@ -25,7 +25,8 @@ _NAMES: Final[Mapping[str, str]] = {
     "link": "link, url, product url, product link, landing page, page url, permalink, produktlink, produkt-url, "
     "ссылка, ссылка на товар, lien, enlace, 链接, 商品链接, 連結, リンク, 商品url, الرابط, رابط المنتج",
     "image_links": "image link, image, image url, main image, picture, picture url, photo, image src, images, "
-    "image links, images link, product image url, bild, bild-url, bildlink, bilder, изображение, картинка, фото, "
+    "image links, images link, product image url, base image, bild, bild-url, bildlink, bilder, изображение, картинка, "
+    "фото, "
     "ссылка на изображение, lien image, imagen, 图片, 图片链接, 主图, 圖片, 画像, 画像url, الصورة, رابط الصورة",
     "more_images": "additional image link, additional image links, additional images, additional image, more images, "
     "zusätzliches bild, дополнительное изображение, 附加图片, 追加画像",
@@ -34,18 +35,20 @@ _NAMES: Final[Mapping[str, str]] = {
     "sale_price": "sale price, special price, discount price, discounted price, promo price, angebotspreis, "
     "sonderpreis, aktionspreis, цена со скидкой, акционная цена, prix soldé, prix promo, precio de oferta, "
     "cena promocyjna, 促销价, 特价, 優惠價, セール価格, 特別価格, سعر التخفيض, سعر البيع",
-    "compare_price": "compare at price, compare-at price, price before discount, rrp, msrp, uvp, старая цена",
+    "compare_price": "compare at price, compare-at price, price before discount, rrp, msrp, uvp, old price, "
+    "старая цена",
     "sale_dates": "sale price effective date, sale price dates, sale dates",
     "sale_from": "sale from, sale price from, sale start, sale price start date, special from date, "
     "date sale price starts, angebot ab, начало акции, 促销开始, セール開始",
     "sale_until": "sale until, sale price to, sale end, sale price end date, special to date, date sale price ends, "
     "angebot bis, конец акции, 促销结束, セール終了",
-    "currency": "currency, currency code, price currency, währung, валюта, devise, moneda, valuta, waluta, "
-    "货币, 币种, 貨幣, 通貨, العملة",
+    "currency": "currency, currency code, currency id, price currency, währung, валюта, devise, moneda, valuta, "
+    "waluta, 货币, 币种, 貨幣, 通貨, العملة",
     "availability": "availability, available, in stock, in stock?, stock status, stock availability, is in stock, "
     "verfügbarkeit, verfügbar, auf lager, lagerstatus, наличие, в наличии, disponibilité, disponibilidad, "
     "disponibilità, dostępność, 库存状态, 有货, 可用性, 在庫状況, 在庫有無, التوفر, الحالة",
     "quantity": "quantity, stock, inventory, inventory quantity, stock quantity, qty, sell on google quantity, "
+    "quantity to sell on facebook, "
     "lagerbestand, bestand, menge, остаток, количество, quantité, cantidad, stan, 库存, 数量, 庫存, 在庫数, 在庫, "
     "الكمية, المخزون",
     "brand": "brand, brands, brand name, vendor, manufacturer, marke, hersteller, бренд, марка, производитель, marque, "
@@ -56,13 +59,13 @@ _NAMES: Final[Mapping[str, str]] = {
     "colour": "color, colour, farbe, цвет, couleur, kolor, 颜色, 顏色, 色, カラー, اللون",
     "size": "size, größe, groesse, размер, taille, talla, taglia, rozmiar, 尺码, 尺寸, 尺碼, サイズ, المقاس",
     "material": "material, stoff, obermaterial, материал, состав, matière, materiał, 材质, 面料, 材質, 素材, الخامة",
-    "item_group_id": "item group id, group id, parent id, parent sku, parent, variant group, handle, gruppen-id, "
+    "item_group_id": "item group id, group id, parent id, parent sku, variant group, gruppen-id, "
     "id группы, группа товаров, 商品组id, 款号, 商品グループid",
     "language": "language, content language, lang, locale, sprache, язык, langue, idioma, 语言, 言語, اللغة",
     "rating": "rating, average rating, product rating, rating value, stars, bewertung, рейтинг, оценка, note moyenne, "
     "评分, 評価, التقييم",
-    "rating_count": "rating count, ratings, review count, reviews, number of reviews, reviews count, "
-    "anzahl bewertungen, количество отзывов, отзывы, 评论数, 评价数, レビュー数, عدد التقييمات",
+    "rating_count": "rating count, review count, number of reviews, reviews count, "
+    "anzahl bewertungen, количество отзывов, 评论数, 评价数, レビュー数, عدد التقييمات",
     "published": "published, status, visibility",
 }
 """By our field, the names that it has in feeds: in Google's specification, in shop programs, and in ten languages."""

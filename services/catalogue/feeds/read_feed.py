@@ -15,16 +15,17 @@ from typing import Final
 from urllib.parse import quote
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
-from services.catalogue.feeds.cells import Cells
-from services.catalogue.feeds.feed_file import FeedFile
-from services.catalogue.feeds.feed_files import Reader, feed_files, open_reader
-from services.catalogue.feeds.mapping import WOOCOMMERCE, ColumnMap, Wishes, recognise
-from services.catalogue.feeds.money import Habit, decimal_mark_of
+from services.catalogue.feeds.fields.cells import Cells
+from services.catalogue.feeds.fields.money import Habit, decimal_mark_of
+from services.catalogue.feeds.fields.web_address import read_link
+from services.catalogue.feeds.mapping import WOOCOMMERCE, ColumnMap, recognise
+from services.catalogue.feeds.readers.feed_file import FeedFile
+from services.catalogue.feeds.readers.feed_files import Reader, feed_files, open_reader
 from services.catalogue.feeds.rows import Rejection, Row, Value
 from services.catalogue.feeds.spool_sqlite import Spool
 from services.catalogue.feeds.to_product import Draft, to_draft
 from services.catalogue.feeds.variants import merged, not_published, with_options
-from services.catalogue.feeds.web_address import read_link
+from services.catalogue.feeds.wishes import Wishes
 from services.common.errors import Misconfigured, Rejected
 from services.wire.codec.rules import check_fields
 

@@ -8,21 +8,22 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
-from services.catalogue.feeds.availability import read_availability, read_quantity
-from services.catalogue.feeds.cells import Cells, as_text
+from services.catalogue.feeds.fields.cells import Cells, as_text
+from services.catalogue.feeds.fields.money import Habit
+from services.catalogue.feeds.fields.prices import set_prices
+from services.catalogue.feeds.fields.stock import set_stock
+from services.catalogue.feeds.fields.text import bounded, cut, plain_text
+from services.catalogue.feeds.fields.web_address import read_images, read_link
 from services.catalogue.feeds.mapping import SHOPIFY, WOOCOMMERCE, ColumnMap
-from services.catalogue.feeds.money import Habit, Price, read_price
-from services.catalogue.feeds.rows import Position, Row, Value
-from services.catalogue.feeds.sale import read_period
-from services.catalogue.feeds.text import bounded, cut, plain_text
-from services.catalogue.feeds.web_address import read_images, read_link
+from services.catalogue.feeds.rows import Position, Row
 from services.common.errors import Rejected
 
 _TEXTS: Final = ("title", "brand", "product_type", "colour", "size", "material")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*")
-_NOTHING: Final = re.compile(r"[0.,\s]*")
+
 _UNPUBLISHED: Final = frozenset(
     ("false", "0", "-1", "no", "draft", "archived", "private", "hidden", "unlisted", "pending")
+    + ("not visible individually",)
 )
 _MOST_ATTRIBUTE: Final = 1_000
 
@@ -49,8 +50,8 @@ def to_draft(row: Row, columns: ColumnMap, habit: Habit) -> Draft:
     options = _options(row, columns)
     product = pb.Product(product_id=_identity(cells, group, options, columns.kind))
     _set_texts(product, cells)
-    _set_prices(product, cells, habit)
-    _set_stock(product, cells)
+    set_prices(product, cells, habit)
+    set_stock(product, cells)
     _set_addresses(product, cells)
     _set_attributes(product, row, columns)
     if not (product.price_minor or _says_of_its_group(row, columns, bool(group_id))):
@@ -120,71 +121,6 @@ def _set_texts(product: pb.Product, cells: Cells) -> None:
     if rating := cells.rating():
         product.rating = rating
         product.rating_count = cells.rating_count()
-
-
-def _set_prices(product: pb.Product, cells: Cells, habit: Habit) -> None:
-    """Sets the regular price, the price of a sale, and when it holds."""
-    said, column = cells.value("price"), cells.currency()
-    if said is None:
-        return
-    known = Habit(column or habit.currency, habit.decimal)
-    price = _price(said, "price", known, column)
-    sale = _other_price(cells, "sale_price", known, column)
-    before = _other_price(cells, "compare_price", known, column)
-    if before and before.currency == price.currency and before.minor > price.minor:
-        price, sale = before, sale or price
-    if sale and (sale.currency != price.currency or sale.minor > price.minor):
-        raise Rejected(
-            "sale", "sale_price", cells.value("sale_price"), "a price below the regular one, in its currency"
-        )
-    product.price_minor, product.currency = price.minor, price.currency
-    if sale and sale.minor < price.minor:
-        product.sale_price_minor = sale.minor
-        _set_period(product, cells)
-
-
-def _price(value: Value, name: str, known: Habit, column: str) -> Price:
-    price = read_price(value, name, known)
-    if column and price.currency != column:
-        raise Rejected("currency", name, value, f"a price in {column}, as the currency column says")
-    return price
-
-
-def _other_price(cells: Cells, name: str, known: Habit, column: str) -> Price | None:
-    """A further price of the row; None where there is none, as which programs also write 0."""
-    value = cells.value(name)
-    if value is None or _NOTHING.fullmatch(str(value)):
-        return None
-    return _price(value, name, known, column)
-
-
-def _set_period(product: pb.Product, cells: Cells) -> None:
-    zone = cells.columns.wishes.time_zone
-    period = read_period(cells.value("sale_dates"), cells.value("sale_from"), cells.value("sale_until"), zone)
-    if period.begin:
-        product.sale_from.FromDatetime(period.begin)
-    if period.end:
-        product.sale_until.FromDatetime(period.end)
-
-
-def _set_stock(product: pb.Product, cells: Cells) -> None:
-    quantity = read_quantity(cells.value("quantity"))
-    if cells.columns.kind == SHOPIFY:
-        quantity, product.availability = _shopify_stock(cells.row, quantity)
-    else:
-        product.availability = read_availability(cells.value("availability"), quantity)
-    if quantity is not None:
-        product.quantity = quantity
-
-
-def _shopify_stock(row: Row, quantity: int | None) -> tuple[int | None, pb.Availability]:
-    """Shopify counts pieces only where a tracker is named, and sells on below 0 where the policy is "continue"."""
-    tracked = row.values.get("Variant Inventory Tracker", row.values.get("Inventory tracker"))
-    if not tracked or quantity is None:
-        return None, pb.IN_STOCK
-    policy = row.values.get("Variant Inventory Policy", row.values.get("Continue selling when out of stock", ""))
-    on = str(policy).strip().lower() in ("continue", "true")
-    return quantity, pb.IN_STOCK if quantity else pb.BACKORDER if on else pb.OUT_OF_STOCK
 
 
 def _set_addresses(product: pb.Product, cells: Cells) -> None:

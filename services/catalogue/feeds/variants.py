@@ -14,10 +14,10 @@ from typing import Final
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.catalogue.feeds.columns import KNOWN, plain_name
+from services.catalogue.feeds.fields.text import LENGTHS
+from services.catalogue.feeds.fields.web_address import MOST_IMAGES
 from services.catalogue.feeds.rows import Rejection
-from services.catalogue.feeds.text import LENGTHS
 from services.catalogue.feeds.to_product import Draft
-from services.catalogue.feeds.web_address import MOST_IMAGES
 from services.common.errors import Rejected
 
 MOST_CHOICES: Final = 1_000

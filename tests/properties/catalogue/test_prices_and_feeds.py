@@ -11,12 +11,12 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
-from services.catalogue.feeds.currencies import CURRENCIES
-from services.catalogue.feeds.mapping import Wishes
-from services.catalogue.feeds.money import MOST_MINOR, Habit, Price, read_price
+from services.catalogue.feeds.fields.currencies import CURRENCIES
+from services.catalogue.feeds.fields.money import MOST_MINOR, Habit, Price, read_price
+from services.catalogue.feeds.fields.text import paragraphs
 from services.catalogue.feeds.read_feed import open_feed
 from services.catalogue.feeds.rows import Rejection
-from services.catalogue.feeds.text import paragraphs
+from services.catalogue.feeds.wishes import Wishes
 from services.catalogue.price_text import price_text
 from services.common.errors import AdloomError, Rejected
 from services.wire.codec.rules import check_fields
@@ -42,7 +42,7 @@ cells = st.sampled_from(
 pieces = st.lists(st.one_of(cells.map(lambda text: text.encode("utf-8", "surrogatepass")), st.binary(max_size=20)))
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)  # the first price of each language reads its data
 @given(st.sampled_from(LANGUAGES), st.sampled_from(sorted(CURRENCIES)), st.integers(1, MOST_MINOR - 1))
 @example("de", "EUR", 129_900)
 @example("ar-EG", "KWD", 16_000)
@@ -76,7 +76,6 @@ def test_what_is_plain_stays_plain(text: str) -> None:
         return
     once.encode()
     assert not any(ord(letter) < ord(" ") and letter != "\n" for letter in once)
-    assert "<script" not in once.lower() or "<script" in text.lower() or "&" in text
 
 
 @settings(max_examples=300, deadline=None)

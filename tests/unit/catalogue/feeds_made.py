@@ -9,9 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
-from services.catalogue.feeds.mapping import Wishes
 from services.catalogue.feeds.read_feed import open_feed
 from services.catalogue.feeds.rows import Rejection
+from services.catalogue.feeds.wishes import Wishes
 
 EUROS = Wishes(currency="EUR")
 Products = dict[str, pb.Product]

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from services.catalogue.feeds import archive
-from services.catalogue.feeds.mapping import Wishes, read_wishes
+from services.catalogue.feeds.readers import archive
+from services.catalogue.feeds.wishes import Wishes, read_wishes
 from services.common.errors import Misconfigured
 from tests.unit.catalogue.feeds_made import EUROS, read, written
 
@@ -60,6 +60,7 @@ def zipped(**files: str) -> bytes:
         ("feed.zip", zipped(feed__csv="id,title\n"), "No column was recognised as price"),
         ("feed.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 100, "spreadsheet"),
         ("feed.bz2", b"BZh91AY", "bzip2"),
+        ("feed.csv.gz", gzip.compress(gzip.compress(b"id,title,price")), "archive within an archive"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_feed_is_refused_in_a_sentence(
@@ -135,9 +136,9 @@ def test_a_wrong_mapping_is_refused_by_key_and_value(tmp_path: Path, text: str, 
 
 
 def test_the_readme_of_the_mapping_is_a_valid_one(tmp_path: Path) -> None:
-    from services.catalogue.feeds import mapping
+    from services.catalogue.feeds import wishes as described
 
-    lines = (mapping.__doc__ or "").split("\n\n", 1)[1].splitlines()
+    lines = (described.__doc__ or "").split("\n\n", 1)[1].splitlines()
     wishes = read_wishes(written(tmp_path, "map.toml", "\n".join(line.strip() for line in lines)))
     assert (wishes.currency, wishes.columns["rating"], wishes.attributes) == ("EUR", (), {"fit": "Passform"})
     assert EUROS.columns == {}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from services.catalogue.feeds.mapping import Wishes
 from services.catalogue.feeds.rows import MOST_CELL_CHARACTERS
+from services.catalogue.feeds.wishes import Wishes
 from tests.unit.catalogue.feeds_made import read, reasons, table, written
 
 HEADER = (

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
-from services.catalogue.feeds.mapping import Wishes
+from services.catalogue.feeds.wishes import Wishes
 from tests.unit.catalogue.feeds_made import EUROS, read, reasons, table, written
 
 MERCHANT = (
@@ -94,6 +94,20 @@ def test_an_atom_feed_is_read(tmp_path: Path) -> None:
     products, rejected = read(written(tmp_path, "feed.atom", ATOM), Wishes())
     assert not rejected
     assert (products["a"].title, products["a"].link, products["a"].price_minor) == ("Hat", "https://s.example/a", 1500)
+
+
+def test_offers_of_yandex_are_read(tmp_path: Path) -> None:
+    offers = """<yml_catalog date="2026-11-28"><shop><offers><offer id="7" available="false"><name>Чайник</name>
+        <price>2990</price><oldprice>3990</oldprice><currencyId>RUR</currencyId><vendor>Север</vendor>
+        <picture>https://s.example/7.jpg</picture><url>https://s.example/7</url></offer></offers></shop></yml_catalog>"""
+    products, rejected = read(written(tmp_path, "yml.xml", offers), Wishes())
+    assert not rejected
+    assert (products["7"].title, products["7"].currency, products["7"].availability) == (
+        "Чайник",
+        "RUB",
+        pb.OUT_OF_STOCK,
+    )
+    assert (products["7"].price_minor, products["7"].sale_price_minor) == (399000, 299000)
 
 
 def test_a_shopify_export_gives_one_product_a_handle(tmp_path: Path) -> None:

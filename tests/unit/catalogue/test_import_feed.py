@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import random
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -45,17 +45,11 @@ def prices(**by_id: str) -> str:
 
 
 def importing(tmp_path: Path, sink: ProductSink, feed: str, force: bool = False) -> Prepared:
-    folder = tmp_path / str(random.Random(feed).random())
-    folder.mkdir(exist_ok=True)
-    for old in folder.iterdir():
-        if old.is_file():
-            old.unlink()
-        else:
-            old.rmdir()
-    opened = open_feed(written(tmp_path, "feed.csv", feed), EUROS, folder)
-    places = Places(folder, tmp_path / "rejected.jsonl")
-    prepared = prepare(opened, sink.digests(), places, force, lambda rows, rejected: None)
-    sink.apply(prepared.version, prepared.changes())
+    with TemporaryDirectory() as folder:
+        opened = open_feed(written(tmp_path, "feed.csv", feed), EUROS, Path(folder))
+        places = Places(Path(folder), tmp_path / "rejected.jsonl")
+        prepared = prepare(opened, sink.digests(), places, force, lambda rows, rejected: None)
+        sink.apply(prepared.version, prepared.changes())
     return prepared
 
 
@@ -75,7 +69,7 @@ def test_rejected_rows_are_kept_with_their_reason_for_the_owner_alone(tmp_path: 
     prepared = importing(tmp_path, sink, prices(a="1.50", b="banana", c="0", d="-1"))
     facts = prepared.facts()
     assert (facts["read"], facts["new"], facts["rejected"]) == (4, 1, 3)
-    assert facts["rejected_by_reason"] == {"currency": 1, "money": 2} or facts["rejected_by_reason"] == {"money": 3}
+    assert facts["rejected_by_reason"] == {"money": 3}
     lines = [json.loads(line) for line in Path(facts["rejected_file"]).read_text().splitlines()]
     assert [(line["row"], line["product_id"], line["field"], line["value"]) for line in lines] == [
         (3, "b", "price", "'banana'"),

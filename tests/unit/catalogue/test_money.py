@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 from babel.numbers import get_currency_precision, list_currencies
 
-from services.catalogue.feeds.currencies import CURRENCIES, SIGNS
-from services.catalogue.feeds.money import Habit, Price, decimal_mark_of, read_price
+from services.catalogue.feeds.fields.currencies import CURRENCIES, SIGNS
+from services.catalogue.feeds.fields.money import Habit, Price, decimal_mark_of, read_price
 from services.catalogue.feeds.rows import Value
 from services.common.currency import decimals_of
 from services.common.errors import Rejected

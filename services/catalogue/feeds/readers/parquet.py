@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from services.catalogue.feeds.feed_file import FeedFile
-from services.catalogue.feeds.json_lines import flat
+from services.catalogue.feeds.readers.feed_file import FeedFile
+from services.catalogue.feeds.readers.json_lines import flat
 from services.catalogue.feeds.rows import MOST_COLUMNS, Position, Rejection, Row, check_size
 from services.common.errors import Misconfigured, Rejected
 

@@ -16,7 +16,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from services.catalogue.feeds.columns import KNOWN, REPEATED, plain_name
-from services.catalogue.feeds.feed_file import FeedFile
+from services.catalogue.feeds.readers.feed_file import FeedFile
 from services.catalogue.feeds.rows import MOST_COLUMNS, Position, Rejection, Row, Value, check_size
 from services.common.errors import Misconfigured, Rejected
 
@@ -123,7 +123,12 @@ def _row(item: Element, position: Position) -> Row | Rejection:
 
 
 def _cells(element: Element, before: str) -> Iterator[tuple[str, str]]:
-    """Names and texts of what an item holds; nested ones with a point between: `shipping.price`."""
+    """Names and texts of what an item holds; nested ones with a point between: `shipping.price`.
+
+    What stands in the item's own tag counts too, as in Yandex's `<offer id="1" available="true">`.
+    """
+    if not before:
+        yield from ((_local(name), text.strip()) for name, text in element.attrib.items() if text.strip())
     for child in element:
         name = before + str(child.tag).removeprefix(_GOOGLE).rpartition("}")[2]
         if len(child) and name.count(".") < _DEEPEST:

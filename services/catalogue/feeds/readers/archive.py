@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
-from services.catalogue.feeds.feed_file import FeedFile
+from services.catalogue.feeds.readers.feed_file import FeedFile
 from services.common.errors import Misconfigured
 
 _GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"

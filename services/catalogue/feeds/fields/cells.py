@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from services.catalogue.feeds.currencies import CURRENCIES, SIGNS
+from services.catalogue.feeds.fields.currencies import CURRENCIES, SIGNS
+from services.catalogue.feeds.fields.text import bounded, plain_text
 from services.catalogue.feeds.mapping import ColumnMap
 from services.catalogue.feeds.rows import Row, Value
-from services.catalogue.feeds.text import bounded, plain_text
 from services.common.errors import Rejected
 
 _MOST_RATED: Final = 10**9

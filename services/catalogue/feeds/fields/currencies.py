@@ -27,7 +27,7 @@ SIGNS: Final[Mapping[str, tuple[str, ...]]] = {
     "nz$": ("NZD",), "hk$": ("HKD",), "s$": ("SGD",), "nt$": ("TWD",), "mx$": ("MXN",), "r$": ("BRL",),
     "¥": ("JPY", "CNY"), "円": ("JPY",), "jp¥": ("JPY",), "cn¥": ("CNY",), "rmb": ("CNY",),
     "元": ("CNY", "TWD", "HKD"), "人民币": ("CNY",), "日元": ("JPY",), "₽": ("RUB",), "руб": ("RUB",),
-    "р": ("RUB",), "рублей": ("RUB",), "₴": ("UAH",), "грн": ("UAH",), "₸": ("KZT",), "₹": ("INR",),
+    "р": ("RUB",), "рублей": ("RUB",), "rur": ("RUB",), "₴": ("UAH",), "грн": ("UAH",), "₸": ("KZT",), "₹": ("INR",),
     "rs": ("INR", "PKR", "LKR", "NPR", "MUR", "SCR"), "₨": ("INR", "PKR", "LKR", "NPR", "MUR", "SCR"),
     "₩": ("KRW", "KPW"), "원": ("KRW",), "₺": ("TRY",), "tl": ("TRY",), "₫": ("VND",), "đ": ("VND",), "₪": ("ILS",),
     "฿": ("THB",), "₱": ("PHP", "CUP"), "₦": ("NGN",), "₾": ("GEL",), "₼": ("AZN",), "₡": ("CRC",), "₲": ("PYG",),

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from services.catalogue.feeds.columns import KNOWN, REPEATED, plain_name
-from services.catalogue.feeds.encoding import encoding_of
-from services.catalogue.feeds.feed_file import FeedFile
-from services.catalogue.feeds.records import Record, Records
+from services.catalogue.feeds.readers.encoding import encoding_of
+from services.catalogue.feeds.readers.feed_file import FeedFile
+from services.catalogue.feeds.readers.records import Record, Records
 from services.catalogue.feeds.rows import (
     MOST_COLUMNS,
     MOST_ROW_CHARACTERS,

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Protocol
 
-from services.catalogue.feeds.archive import unpacked
-from services.catalogue.feeds.delimited import Delimited
-from services.catalogue.feeds.feed_file import FeedFile
-from services.catalogue.feeds.json_lines import JsonFeed
-from services.catalogue.feeds.parquet import ParquetFeed, is_parquet
+from services.catalogue.feeds.readers.archive import unpacked
+from services.catalogue.feeds.readers.delimited import Delimited
+from services.catalogue.feeds.readers.feed_file import FeedFile
+from services.catalogue.feeds.readers.json_lines import JsonFeed
+from services.catalogue.feeds.readers.parquet import ParquetFeed, is_parquet
+from services.catalogue.feeds.readers.xml_feed import XmlFeed, is_xml
 from services.catalogue.feeds.rows import Rejection, Row
-from services.catalogue.feeds.xml_feed import XmlFeed, is_xml
 from services.common.errors import Misconfigured
 
 _ENDINGS: Final = frozenset(
@@ -31,6 +31,8 @@ _BINARY: Final = {
     b"7z\xbc\xaf": "packed by 7-Zip: give it unpacked, or packed by gzip or zip",
     b"Rar!": "packed by RAR: give it unpacked, or packed by gzip or zip",
     b"SQLite": "a database",
+    b"\x1f\x8b": "an archive within an archive: unpack it",
+    b"PK\x03\x04": "an archive within an archive: unpack it",
 }
 _PAGES: Final = (b"<!doctype html", b"<html")
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from services.catalogue.feeds.currencies import CURRENCIES, SIGNS
+from services.catalogue.feeds.fields.currencies import CURRENCIES, SIGNS
 from services.catalogue.feeds.rows import Value
 from services.common.currency import decimals_of
 from services.common.errors import Rejected

@@ -15,8 +15,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from services.catalogue.feeds.encoding import encoding_of
-from services.catalogue.feeds.feed_file import FeedFile
+from services.catalogue.feeds.readers.encoding import encoding_of
+from services.catalogue.feeds.readers.feed_file import FeedFile
 from services.catalogue.feeds.rows import (
     MOST_COLUMNS,
     MOST_ROW_CHARACTERS,
