@@ -18,44 +18,44 @@ MOST_BYTES: Final = 8 * 1024**3
 """Of all that an archive holds: ten million products are about this much."""
 
 MOST_RATIO: Final = 100
-"""Unpacked to packed bytes, of what is beyond `_FREE_BYTES`: feeds come to 5-30, a bomb to 1,000."""
+"""Unpacked to packed bytes, of what is beyond `FREE_BYTES`: feeds come to 5-30, a bomb to 1,000."""
 
-_FREE_BYTES: Final = 64 * 1024**2
+FREE_BYTES: Final = 64 * 1024**2
 _MOST_FILES: Final = 1_000
 _SHEETS: Final = ("[Content_Types].xml", "mimetype")  # what spreadsheets hold, which are zip files too
 
 
-def unpacked(file: FeedFile, folder: Path) -> list[FeedFile] | None:
+def unpacked(file: FeedFile, folder: Path, free_bytes: int = FREE_BYTES) -> list[FeedFile] | None:
     """The files that an archive holds, written to `folder`; None where the file is no archive."""
     with file.path.open("rb") as opened:
         begin = opened.read(4)
     if begin.startswith(_GZIP):
         inner = FeedFile(folder / "unpacked", file.name.removesuffix(".gz"))
         with gzip.open(file.path) as source:
-            _write(source, inner.path, _Allowance(file))
+            _write(source, inner.path, _Allowance(file, free_bytes))
         return [inner]
-    return _unzipped(file, folder) if begin == _ZIP else None
+    return _unzipped(file, folder, free_bytes) if begin == _ZIP else None
 
 
 class _Allowance:
     """How much an archive may still unpack to."""
 
-    def __init__(self, file: FeedFile) -> None:
-        self._name, self._packed, self._unpacked = file.name, file.path.stat().st_size, 0
+    def __init__(self, file: FeedFile, free_bytes: int) -> None:
+        self._name, self._unpacked = file.name, 0
+        self._most = min(MOST_BYTES, free_bytes + MOST_RATIO * file.path.stat().st_size)
 
     def take(self, count: int) -> None:
         """Raises `Misconfigured` where the archive unpacks to more than it may."""
         self._unpacked += count
-        most = min(MOST_BYTES, _FREE_BYTES + MOST_RATIO * self._packed)
-        if self._unpacked > most:
-            raise Misconfigured(f"{self._name} unpacks to more than {most} bytes: it is refused as a bomb.")
+        if self._unpacked > self._most:
+            raise Misconfigured(f"{self._name} unpacks to more than {self._most} bytes: it is refused as a bomb.")
 
 
-def _unzipped(file: FeedFile, folder: Path) -> list[FeedFile]:
+def _unzipped(file: FeedFile, folder: Path, free_bytes: int) -> list[FeedFile]:
     found: list[FeedFile] = []
     try:
         with zipfile.ZipFile(file.path) as archive:
-            allowance = _Allowance(file)
+            allowance = _Allowance(file, free_bytes)
             for number, member in enumerate(_members(archive, file.name)):
                 # Under a name of our own: theirs may lead out of the folder.
                 inner = FeedFile(folder / str(number), f"{file.name}/{member.filename}")
