@@ -70,10 +70,11 @@ def read(path: Path, folder: Path, mapping: Path | None, currency: str, force: b
 
     wishes = read_wishes(mapping) if mapping else Wishes()
     wishes = checked_wishes(replace(wishes, currency=currency or wishes.currency))
-    feed = open_feed(path, wishes, folder)
+    with bar(f"look at {path.name}"):
+        feed = open_feed(path, wishes, folder)
     show_mapping(feed)
     rejected = state_dir_of().folder / "data" / "catalogue" / "rejected.jsonl"
-    with bar(path.name) as told:
+    with bar(f"import {path.name}") as told:
         return prepare(feed, {}, Places(folder, rejected), force, told)
 
 
@@ -96,12 +97,13 @@ def show_mapping(feed: Feed) -> None:
 
 
 @contextmanager
-def bar(name: str) -> Iterator[Told]:
-    """Progress on standard error; how many rows a feed has is known when it has been read."""
+def bar(task_name: str) -> Iterator[Told]:
+    """Progress on standard error, without an end: how many rows a feed has is known when it has been read."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task(f"import {name}", total=None)
-        yield lambda rows, bad: shown.update(task, description=f"import {name}: {rows} rows, {bad} rejected")
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        task = shown.add_task(task_name, total=None)
+        yield lambda rows, bad: shown.update(task, description=f"{task_name}: {rows} rows, {bad} rejected")
 
 
 def in_words(facts: dict[str, Any]) -> str:

@@ -92,6 +92,11 @@ def plain_name(name: str) -> str:
     return "".join(letter for letter in name if letter.isalnum()).replace("ss", "ß")
 
 
+def printable(name: str) -> str:
+    """A name from a feed as it may be shown on a terminal, which obeys control characters."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name)
+
+
 def _ranks() -> dict[str, tuple[str, int]]:
     """By plain name: our field, and the name's place among the field's names."""
     found: dict[str, tuple[str, int]] = {}

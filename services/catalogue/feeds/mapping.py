@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from services.catalogue.feeds.columns import ATTRIBUTE_NAMES, FIELDS, KNOWN, REQUIRED, plain_name
+from services.catalogue.feeds.columns import ATTRIBUTE_NAMES, FIELDS, KNOWN, REQUIRED, plain_name, printable
 from services.catalogue.feeds.wishes import DEFAULTS, Wishes
 from services.common.errors import Misconfigured
 
@@ -32,7 +32,8 @@ class ColumnMap:
         shown += [f"attributes.{name} <- {column}" for name, column in self.attributes.items()]
         shown += [f"options <- {name}, {value}" for name, value in self.options]
         shown += [f"{name} = {value}" for name in DEFAULTS if (value := getattr(self.wishes, name))]
-        return [*shown, f"(not read) {', '.join(self.passed_over)}"] if self.passed_over else shown
+        shown += [f"(not read) {', '.join(self.passed_over)}"] if self.passed_over else []
+        return [printable(line) for line in shown]
 
 
 def recognise(names: Sequence[str], wishes: Wishes) -> ColumnMap:
@@ -136,5 +137,5 @@ def _checked(found: ColumnMap, names: Sequence[str]) -> ColumnMap:
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(name[:40] for name in names[:20])
+    shown = printable(", ".join(name[:40] for name in names[:20]))
     return f"{shown} and {len(names) - 20} more" if len(names) > 20 else shown

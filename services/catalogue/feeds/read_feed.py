@@ -27,8 +27,10 @@ from services.catalogue.feeds.to_product import Draft, to_draft
 from services.catalogue.feeds.variants import merged, not_published, with_options
 from services.catalogue.feeds.wishes import Wishes
 from services.common.errors import Misconfigured, Rejected
+from services.common.topics import MAX_MESSAGE_BYTES
 from services.wire.codec.rules import check_fields
 
+_MOST_BYTES: Final = MAX_MESSAGE_BYTES - 64 * 1024  # of a message's value, beside its headers
 _SHOWN: Final = 80
 _SAMPLE: Final = 1_000
 _PRICES: Final = ("price", "sale_price", "compare_price")
@@ -114,6 +116,8 @@ class Feed:
         if not product.link and self._wishes.link:
             product.link = read_link(self._wishes.link.format(product_id=quote(product.product_id, safe="")))
         check_fields(product)
+        if product.ByteSize() > _MOST_BYTES:
+            raise Rejected("too_long", "choices", f"{product.ByteSize()} bytes", f"at most {_MOST_BYTES} bytes")
         if self._ids.get(product.product_id):
             raise Rejected("double_id", "product_id", product.product_id, "an id that no product before has")
         self._ids[product.product_id] = True

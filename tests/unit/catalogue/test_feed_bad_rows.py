@@ -10,6 +10,7 @@ import pytest
 
 from services.catalogue.feeds.rows import MOST_CELL_CHARACTERS
 from services.catalogue.feeds.wishes import Wishes
+from services.common.errors import Misconfigured
 from tests.unit.catalogue.feeds_made import read, reasons, table, written
 
 HEADER = (
@@ -176,3 +177,21 @@ def test_variants_of_a_group_that_do_not_fit_it_are_rejected(tmp_path: Path) -> 
         (8, "double_id", "product_id"),
         (9, "no_title", "title"),
     ]
+
+
+def test_a_group_larger_than_a_message_is_rejected_row_by_row(tmp_path: Path) -> None:
+    options = [name for number in range(1, 11) for name in (f"Option{number} Name", f"Option{number} Value")]
+    header = ("Handle", "Title", "Variant SKU", "Variant Price", *options)
+    chosen = [cell for number in range(10) for cell in (f"Fit {number}", "x" * 1_000)]
+    rows = [("big", "Hat", f"v{number}", "1.50", *chosen) for number in range(120)]
+    path = written(tmp_path, "feed.csv", table(header, [*rows, ("small", "Cap", "c", "2.50", *[""] * 20)]))
+    products, rejected = read(path)
+    assert set(products) == {"small"}
+    assert {(one.reason, one.field) for one in rejected} == {("too_long", "choices")}
+    assert len(rejected) == 120
+
+
+def test_names_of_columns_cannot_write_to_a_terminal(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured) as refused:
+        read(written(tmp_path, "feed.csv", "id,title,\x1b[2J\n1,Hat,2\n"))
+    assert "\x1b" not in str(refused.value)

@@ -215,6 +215,29 @@ def test_json_is_read_as_lines_and_as_a_list(tmp_path: Path, form: str) -> None:
     assert (products["9"].rating, products["9"].rating_count) == (4.5, 12)
 
 
+def test_a_list_within_an_object_is_a_list(tmp_path: Path) -> None:
+    products, rejected = read(written(tmp_path, "feed.json", json.dumps({"products": ROWS, "next": None}, indent=1)))
+    assert (set(products), rejected) == ({"7", "8", "9"}, [])
+
+
+@pytest.mark.parametrize("form", ["json", "xml"])
+def test_a_field_that_only_the_last_row_has_is_read(tmp_path: Path, form: str) -> None:
+    rows = [{"id": f"{number}", "title": "Hat", "price": "9.90"} for number in range(1_500)]
+    rows[-1]["sale_price"] = "4.90"
+    items = "".join(f"<item>{''.join(f'<{k}>{v}</{k}>' for k, v in row.items())}</item>" for row in rows)
+    content = json.dumps(rows) if form == "json" else f"<rss><channel>{items}</channel></rss>"
+    products, _ = read(written(tmp_path, f"feed.{form}", content))
+    assert (len(products), products["1499"].sale_price_minor) == (1_500, 490)
+
+
+def test_what_spreadsheets_put_around_a_header_is_understood(tmp_path: Path) -> None:
+    text = 'sep=;\nid;"Product\nName";"Price";link\n1;Hat;1,50;https://s.example/a hat\n'
+    products, rejected = read(written(tmp_path, "feed.csv", text))
+    assert not rejected
+    assert (products["1"].title, products["1"].price_minor) == ("Hat", 150)
+    assert products["1"].link == "https://s.example/a%20hat"
+
+
 def test_parquet_is_read_with_the_types_that_data_frames_give(tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {

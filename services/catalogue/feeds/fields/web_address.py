@@ -24,7 +24,7 @@ _FILES_APART: Final = re.compile(r"\s*[,;|]\s*")
 
 def read_link(value: Value, field: str = "link") -> str:
     """The address; raises `Rejected("link")` for anything else, as a shopper would be sent there."""
-    text = value.strip() if isinstance(value, str) else ""
+    text = value.strip().replace(" ", "%20") if isinstance(value, str) else ""  # as browsers do
     if len(text) > _MOST_CHARACTERS:
         raise Rejected("too_long", field, text, f"at most {_MOST_CHARACTERS} characters")
     if not _ADDRESS.fullmatch(text) or not _has_host(text):

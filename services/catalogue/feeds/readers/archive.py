@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
+from services.catalogue.feeds.columns import printable
 from services.catalogue.feeds.readers.feed_file import FeedFile
 from services.common.errors import Misconfigured
 
@@ -58,7 +59,7 @@ def _unzipped(file: FeedFile, folder: Path, free_bytes: int) -> list[FeedFile]:
             allowance = _Allowance(file, free_bytes)
             for number, member in enumerate(_members(archive, file.name)):
                 # Under a name of our own: theirs may lead out of the folder.
-                inner = FeedFile(folder / str(number), f"{file.name}/{member.filename}")
+                inner = FeedFile(folder / str(number), f"{file.name}/{printable(member.filename)}")
                 with archive.open(member) as source:
                     _write(source, inner.path, allowance)
                 found.append(inner)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -25,6 +27,7 @@ from services.catalogue.feeds.rows import (
 )
 from services.common.errors import Misconfigured, Rejected
 
+_SAID: Final = re.compile(r"sep=(.)")  # as Excel writes before the header
 _DELIMITERS: Final = ("\t", ",", ";", "|")
 
 
@@ -36,14 +39,25 @@ class Delimited:
         self._file = file
         self.encoding = encoding or encoding_of(file.path)
         with _opened(file.path, self.encoding) as text:
-            header = next((line for line in text if line.strip()), "")
+            first, second = islice(chain((line for line in text if line.strip()), ("", "")), 2)
+        said = _SAID.fullmatch(first.strip())
+        header = second if said else first
         if not header.strip():
             raise Misconfigured(f"{file.name} is empty: a feed begins with the names of its columns.")
         if len(header) > MOST_ROW_CHARACTERS or "\0" in header:
             raise Misconfigured(f"{file.name} does not begin with the names of columns.")
-        self._delimiter = max(_DELIMITERS, key=lambda each: _likelihood(_cells(header, each)))
-        self._header = tuple(name.strip() for name in _cells(header, self._delimiter))
+        self._before = 1 if said else 0
+        self._delimiter = said[1] if said else max(_DELIMITERS, key=lambda each: _likelihood(_cells(header, each)))
+        self._header = self._read_header()
         self.names = _checked(self._header, file.name)
+
+    def _read_header(self) -> tuple[str, ...]:
+        """The names of the columns in order; a name may have several lines."""
+        with _opened(self._file.path, self.encoding) as text:
+            record = next(islice(Records(text, self._delimiter), self._before, None))
+        if record.wrong:
+            raise Misconfigured(f"{self._file.name} has names of columns whose quotes do not end.")
+        return tuple(" ".join(name.split()) for name in record.cells)
 
     def rows(self) -> Iterator[Row | Rejection]:
         """All rows in order."""
@@ -51,7 +65,7 @@ class Delimited:
             records = Records(text, self._delimiter)
             for number, record in enumerate(records):
                 records.width = len(self._header)
-                if number:
+                if number > self._before:
                     yield self._row(record)
 
     def _row(self, record: Record) -> Row | Rejection:

@@ -28,8 +28,10 @@ from services.catalogue.feeds.rows import (
 )
 from services.common.errors import Misconfigured, Rejected
 
-_SAMPLE: Final = 1_000
 _CHUNK: Final = 1 << 16
+_LIST: Final = re.compile(r'\ufeff?\s*(\{\s*"(products|items|offers|entries|data)"\s*:\s*)?\[')
+"""The beginning of a list, also of one within an object, as programs give them: `{"products": [...]}`."""
+
 _BETWEEN: Final = re.compile(r"[\s,]*")
 _SPACES: Final = " \t\r\n"
 _MOST_DIGITS: Final = 40
@@ -43,7 +45,7 @@ class JsonFeed:
         """Raises `Misconfigured` where no object can be read from the beginning."""
         self._file = file
         self.encoding = encoding or encoding_of(file.path)
-        self.names = _names(self.rows())
+        self.names = names_of(self.rows(), file.name)
         if not self.names:
             raise Misconfigured(f"{file.name} has no product: a feed has one JSON object a line, or a list of them.")
 
@@ -57,13 +59,14 @@ class JsonFeed:
                 yield _row(value, Position(self._file.name, number))
 
 
-def _names(rows: Iterator[Row | Rejection]) -> tuple[str, ...]:
+def names_of(rows: Iterator[Row | Rejection], file: str) -> tuple[str, ...]:
+    """The names that any of the rows has: the first with a sale price may be the last of the file."""
     found: dict[str, None] = {}
-    for count, row in enumerate(rows):
-        if count >= _SAMPLE:
-            break
+    for row in rows:
         if isinstance(row, Row):
             found.update(dict.fromkeys(row.values))
+        if len(found) > MOST_COLUMNS:
+            raise Misconfigured(f"{file} has more than {MOST_COLUMNS} different names of fields.")
     return tuple(found)
 
 
@@ -75,7 +78,7 @@ def _opened(path: Path, encoding: str) -> Iterator[TextIO]:
 
 def _is_list(text: TextIO) -> bool:
     begin = text.read(_CHUNK)
-    return begin.lstrip(_SPACES + "\ufeff").startswith("[")
+    return _LIST.match(begin) is not None
 
 
 def _lines(text: TextIO) -> Iterator[tuple[int, Any]]:

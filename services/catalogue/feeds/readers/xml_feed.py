@@ -17,6 +17,7 @@ from defusedxml.ElementTree import iterparse
 
 from services.catalogue.feeds.columns import KNOWN, REPEATED, plain_name
 from services.catalogue.feeds.readers.feed_file import FeedFile
+from services.catalogue.feeds.readers.json_lines import names_of
 from services.catalogue.feeds.rows import MOST_COLUMNS, Position, Rejection, Row, Value, check_size
 from services.common.errors import Misconfigured, Rejected
 
@@ -26,7 +27,6 @@ _MOST_BYTES: Final = 4_000_000
 """Between the ends of two items; the longest row has a quarter of it in characters."""
 
 _MOST_NESTED: Final = 50
-_SAMPLE: Final = 100
 _DEEPEST: Final = 3  # of what an item's elements hold: `g:shipping` holds `g:price`
 
 
@@ -38,15 +38,9 @@ class XmlFeed:
     def __init__(self, file: FeedFile) -> None:
         """Raises `Misconfigured` where the first items cannot be read."""
         self._file = file
-        found: dict[str, None] = {}
-        for count, row in enumerate(self.rows()):
-            if count >= _SAMPLE:
-                break
-            if isinstance(row, Row):
-                found.update(dict.fromkeys(row.values))
-        if not found:
+        self.names = names_of(self.rows(), file.name)
+        if not self.names:
             raise Misconfigured(f"{file.name} has no item or entry: a feed of products is RSS or Atom.")
-        self.names = tuple(found)
 
     def rows(self) -> Iterator[Row | Rejection]:
         """All items in order; raises `Misconfigured` where the file is not well-formed."""
