@@ -12,9 +12,9 @@ from typing import Final
 
 _NAMES: Final[Mapping[str, str]] = {
     "product_id": "id, g:id, product id, offer id, item id, sku, article number, item number, product code, code, "
-    "artikelnummer, produkt-id, art.-nr., артикул, код товара, идентификатор, ид, référence, référence produit, "
-    "código, referencia, codice, numer, kod, 商品编号, 商品id, 编号, 货号, 商品編號, 商品コード, 商品番号, 品番, "
-    "رقم المنتج, الرقم, المعرف, رمز المنتج",
+    "uniq id, asin, artikelnummer, produkt-id, art.-nr., артикул, код товара, идентификатор, ид, référence, "
+    "référence produit, código, referencia, codice, numer, kod, 商品编号, 商品id, 编号, 货号, 商品編號, 商品コード, "
+    "商品番号, 品番, رقم المنتج, الرقم, المعرف, رمز المنتج",
     "title": "title, name, product name, product title, item name, display name, titel, name des produkts, "
     "produktname, bezeichnung, artikelname, название, наименование, заголовок, имя, nom, nom du produit, titre, "
     "título, nombre, titolo, nome, nazwa, tytuł, 标题, 商品名称, 名称, 品名, 標題, 商品名稱, 商品名, タイトル, "
@@ -30,7 +30,8 @@ _NAMES: Final[Mapping[str, str]] = {
     "ссылка на изображение, lien image, imagen, 图片, 图片链接, 主图, 圖片, 画像, 画像url, الصورة, رابط الصورة",
     "more_images": "additional image link, additional image links, additional images, additional image, more images, "
     "zusätzliches bild, дополнительное изображение, 附加图片, 追加画像",
-    "price": "price, regular price, list price, original price, selling price, unit price, preis, verkaufspreis, "
+    "price": "price, regular price, list price, original price, actual price, retail price, selling price, "
+    "unit price, preis, verkaufspreis, "
     "bruttopreis, цена, стоимость, prix, precio, prezzo, cena, 价格, 售价, 原价, 價格, 価格, 販売価格, السعر, سعر",
     "sale_price": "sale price, special price, discount price, discounted price, promo price, angebotspreis, "
     "sonderpreis, aktionspreis, цена со скидкой, акционная цена, prix soldé, prix promo, precio de oferta, "

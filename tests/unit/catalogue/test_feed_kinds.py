@@ -254,6 +254,36 @@ def test_parquet_is_read_with_the_types_that_data_frames_give(tmp_path: Path) ->
     assert reasons(rejected) == [(2, "no_title", "title")]
 
 
+def test_one_catalogue_is_one_version_in_every_format(tmp_path: Path) -> None:
+    rows = [
+        {
+            "id": f"v{number}",
+            "title": "Größe 38",
+            "price": "29.90 EUR",
+            "item_group_id": f"g{number // 3}",
+            "color": "blau",
+        }
+        for number in range(9)
+    ]
+    names = tuple(rows[0])
+    items = "".join(f"<item>{''.join(f'<g:{k}>{v}</g:{k}>' for k, v in row.items())}</item>" for row in rows)
+    written(tmp_path, "1.csv", table(names, [tuple(row.values()) for row in rows]))
+    written(tmp_path, "2.tsv", table(names, [tuple(row.values()) for row in rows], "\t"), "utf-16")
+    written(tmp_path, "3.json", json.dumps(rows))
+    written(tmp_path, "4.xml", f'<rss xmlns:g="http://base.google.com/ns/1.0"><channel>{items}</channel></rss>')
+    pd.DataFrame(rows).to_parquet(tmp_path / "5.parquet")
+    found = [read(path, Wishes())[0] for path in sorted(tmp_path.iterdir())]
+    assert len(found) == 5
+    assert set(found[0]) == {"g0", "g1", "g2"}
+    assert all(products == found[0] for products in found)
+
+
+def test_a_list_in_a_cell_is_several_pictures(tmp_path: Path) -> None:
+    rows = [("1", "Hat", "1.50", '["https://s.example/1.jpg", "https://s.example/2,3.jpg"]')]
+    products, _ = read(written(tmp_path, "feed.csv", table(("id", "title", "price", "image"), rows)))
+    assert list(products["1"].image_links) == ["https://s.example/1.jpg", "https://s.example/2,3.jpg"]
+
+
 def test_a_folder_and_archives_are_one_feed(tmp_path: Path) -> None:
     folder = tmp_path / "feeds"
     folder.mkdir()

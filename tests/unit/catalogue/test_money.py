@@ -44,6 +44,8 @@ CUSTOMARY = {
         ("$29.99", "CAD", 2999, "CAD"),
         ("CHF 1'299.50", "", 129950, "CHF"),
         ("29,-", "EUR", 2900, "EUR"),
+        ("２９８０円", "", 2980, "JPY"),
+        ("29.90 eur", "", 2990, "EUR"),
         ("₹1,23,456.50", "", 12345650, "INR"),
         ("1.234.567", "EUR", 123456700, "EUR"),
         (Decimal("29.9"), "EUR", 2990, "EUR"),
@@ -104,6 +106,7 @@ def test_a_price_with_two_readings_is_read_where_the_feed_shows_its_mark() -> No
         "",
         "",
     )
+    assert decimal_mark_of(["₹1,23,456", "₹399", "₹1,099"]) == "."
     assert read_price("1.299 €", "price", Habit(decimal=german)).minor == 129900
     assert read_price("1,299 USD", "price", Habit(decimal=english)).minor == 129900
     assert read_price("29.000 USD", "price", Habit(decimal=english)).minor == 2900

@@ -39,6 +39,7 @@ _GROUPED: Final = re.compile(
 _ROUND: Final = re.compile(r"(?<=[0-9])[.,] ?[-–—]+")
 _FOLDED: Final = str.maketrans({"٫": ".", "٬": "'", "’": "'", "‘": "'", "،": ",", "、": ",", "\u2212": "-", "﷼": "﷼"})
 _MARKS: Final = ".,"
+_OTHER: Final = {".": ",", ",": "."}
 _GROUPS_EXPECTED: Final = "an amount with its thousands in groups of three"
 _THOUSANDS: Final = 3
 
@@ -94,9 +95,9 @@ def _certain_mark(value: str) -> str:
         return ""
     number = parts[2].rstrip(" .,'")
     last = max(number.rfind(mark) for mark in _MARKS)
-    if last < 0 or len(number) - last - 1 == _THOUSANDS or _GROUPED.fullmatch(number):
-        return ""
-    return number[last]
+    if last < 0 or not _GROUPED.fullmatch(number):
+        return "" if last < 0 or len(number) - last - 1 == _THOUSANDS else number[last]
+    return _OTHER[number[last]] if number.count(number[last]) > 1 else ""
 
 
 def _folded(text: str) -> str:

@@ -18,6 +18,7 @@ _ADDRESS: Final = re.compile(r"https?://[^\s<>\"\\^`{|}\x00-\x1f\x7f\ud800-\udff
 _FILE: Final = re.compile(
     r"[^\s:<>\"\\|?*][^:<>\"\\|?*\x00-\x1f\x7f\ud800-\udfff\ufffd]*\.(?:jpe?g|png|webp|gif|tiff?|bmp)", re.IGNORECASE
 )
+_QUOTED: Final = re.compile(r"[\"']([^\"']+)[\"']")
 _APART: Final = re.compile(r"[\s,;|]+(?=https?://)", re.IGNORECASE)
 _FILES_APART: Final = re.compile(r"\s*[,;|]\s*")
 
@@ -46,6 +47,8 @@ def _split(value: Value) -> list[str]:
     if not isinstance(value, str):
         raise Rejected("image", "image_links", value, "an address or the name of a file")
     text = value.strip()
+    if text.startswith("["):  # a list of JSON or Python in a cell, as data frames are saved
+        return _QUOTED.findall(text)
     apart = _APART if text.lower().startswith(("http:", "https:")) else _FILES_APART
     return [one.strip() for one in apart.split(text) if one.strip()]
 
