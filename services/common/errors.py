@@ -31,9 +31,11 @@ class Rejected(AdloomError):
     def __init__(self, reason: str, field: str, value: object, expected: str) -> None:
         self.reason = reason
         self.field = field
+        self.expected = expected
         shown = _repr(value)
         if len(shown) > _SHOWN:
             shown = f"{shown[:_SHOWN]}... ({len(shown)} characters)"
+        self.shown = shown
         kind = "" if value is None or isinstance(value, str | bytes) else f" ({type(value).__name__})"
         super().__init__(f"{field}: {shown}{kind} where {expected} was expected")
 

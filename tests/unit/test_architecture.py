@@ -51,6 +51,7 @@ IO_OF = {
     "runtime": {"grpc", "grpc_health", "grpc_reflection"},
     "wire/kafka": {"kafka"},
     "wire/faust": {"kafka", "aiokafka", "faust", "mode"},
+    "catalogue": {"pyarrow", "sqlite3"},
     "features": {"feast", "redis"},
     "models": {"grpc", "tritonclient", "torch", "transformers"},
     "assets": {"sqlite3"},
@@ -67,7 +68,7 @@ IO_OF = {
 }
 """The I/O libraries that a room may import; a room that is not named imports none."""
 
-ADAPTERS = re.compile(r"kafka|faust|feast|redis|triton|grpc|sqlite|store|library_index|log_files|log_parquet")
+ADAPTERS = re.compile(r"kafka|faust|feast|redis|triton|grpc|sqlite|store|library_index|log_files|parquet")
 WIRING = ("server", "topology", "main", "model", "creative_channel")  # model.py: Triton starts it
 TOP_LEVEL = {
     "pyproject.toml", "README.md", "services", "protos", "feature_repo", "model_repository", "tests", "k8s",

@@ -1,0 +1,114 @@
+"""The names that feeds give to our fields, and the form in which names are compared.
+
+Compared are letters and digits alone, without case: `Image Link`, `g:image_link` and `imageLink` are one name. The
+order within a field counts: where a feed has several of its names, the first that is not empty in a row is read.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Final
+
+_NAMES: Final[Mapping[str, str]] = {
+    "product_id": "id, g:id, product id, offer id, item id, sku, article number, item number, product code, code, "
+    "uniq id, asin, artikelnummer, produkt-id, art.-nr., артикул, код товара, идентификатор, ид, référence, "
+    "référence produit, código, referencia, codice, numer, kod, 商品编号, 商品id, 编号, 货号, 商品編號, 商品コード, "
+    "商品番号, 品番, رقم المنتج, الرقم, المعرف, رمز المنتج",
+    "title": "title, name, product name, product title, item name, display name, titel, name des produkts, "
+    "produktname, bezeichnung, artikelname, название, наименование, заголовок, имя, nom, nom du produit, titre, "
+    "título, nombre, titolo, nome, nazwa, tytuł, 标题, 商品名称, 名称, 品名, 標題, 商品名稱, 商品名, タイトル, "
+    "العنوان, اسم المنتج, الاسم",
+    "description": "description, body, body (html), product description, long description, short description, "
+    "beschreibung, produktbeschreibung, kurzbeschreibung, описание, description du produit, descripción, "
+    "descrizione, opis, 描述, 商品描述, 简介, 商品说明, 商品説明, 説明, الوصف, وصف المنتج",
+    "link": "link, url, product url, product link, landing page, page url, permalink, produktlink, produkt-url, "
+    "ссылка, ссылка на товар, lien, enlace, 链接, 商品链接, 連結, リンク, 商品url, الرابط, رابط المنتج",
+    "image_links": "image link, image, image url, main image, picture, picture url, photo, image src, images, "
+    "image links, images link, product image url, base image, bild, bild-url, bildlink, bilder, изображение, картинка, "
+    "фото, "
+    "ссылка на изображение, lien image, imagen, 图片, 图片链接, 主图, 圖片, 画像, 画像url, الصورة, رابط الصورة",
+    "more_images": "additional image link, additional image links, additional images, additional image, more images, "
+    "zusätzliches bild, дополнительное изображение, 附加图片, 追加画像",
+    "price": "price, regular price, list price, original price, actual price, retail price, selling price, "
+    "unit price, preis, verkaufspreis, "
+    "bruttopreis, цена, стоимость, prix, precio, prezzo, cena, 价格, 售价, 原价, 價格, 価格, 販売価格, السعر, سعر",
+    "sale_price": "sale price, special price, discount price, discounted price, promo price, angebotspreis, "
+    "sonderpreis, aktionspreis, цена со скидкой, акционная цена, prix soldé, prix promo, precio de oferta, "
+    "cena promocyjna, 促销价, 特价, 優惠價, セール価格, 特別価格, سعر التخفيض, سعر البيع",
+    "compare_price": "compare at price, compare-at price, price before discount, rrp, msrp, uvp, old price, "
+    "старая цена",
+    "sale_dates": "sale price effective date, sale price dates, sale dates",
+    "sale_from": "sale from, sale price from, sale start, sale price start date, special from date, "
+    "date sale price starts, angebot ab, начало акции, 促销开始, セール開始",
+    "sale_until": "sale until, sale price to, sale end, sale price end date, special to date, date sale price ends, "
+    "angebot bis, конец акции, 促销结束, セール終了",
+    "currency": "currency, currency code, currency id, price currency, währung, валюта, devise, moneda, valuta, "
+    "waluta, 货币, 币种, 貨幣, 通貨, العملة",
+    "availability": "availability, available, in stock, in stock?, stock status, stock availability, is in stock, "
+    "verfügbarkeit, verfügbar, auf lager, lagerstatus, наличие, в наличии, disponibilité, disponibilidad, "
+    "disponibilità, dostępność, 库存状态, 有货, 可用性, 在庫状況, 在庫有無, التوفر, الحالة",
+    "quantity": "quantity, stock, inventory, inventory quantity, stock quantity, qty, sell on google quantity, "
+    "quantity to sell on facebook, "
+    "lagerbestand, bestand, menge, остаток, количество, quantité, cantidad, stan, 库存, 数量, 庫存, 在庫数, 在庫, "
+    "الكمية, المخزون",
+    "brand": "brand, brands, brand name, vendor, manufacturer, marke, hersteller, бренд, марка, производитель, marque, "
+    "marca, marka, producent, 品牌, ブランド, メーカー, العلامة التجارية, الماركة",
+    "product_type": "product type, category, categories, product category, type, category path, "
+    "google product category, kategorie, produkttyp, warengruppe, категория, тип товара, catégorie, categoría, "
+    "categoria, kategoria, 类目, 分类, 商品类别, 類別, カテゴリ, カテゴリー, الفئة, القسم, نوع المنتج",
+    "colour": "color, colour, farbe, цвет, couleur, kolor, 颜色, 顏色, 色, カラー, اللون",
+    "size": "size, größe, groesse, размер, taille, talla, taglia, rozmiar, 尺码, 尺寸, 尺碼, サイズ, المقاس",
+    "material": "material, stoff, obermaterial, материал, состав, matière, materiał, 材质, 面料, 材質, 素材, الخامة",
+    "item_group_id": "item group id, group id, parent id, parent sku, variant group, gruppen-id, "
+    "id группы, группа товаров, 商品组id, 款号, 商品グループid",
+    "language": "language, content language, lang, locale, sprache, язык, langue, idioma, 语言, 言語, اللغة",
+    "rating": "rating, average rating, product rating, rating value, stars, bewertung, рейтинг, оценка, note moyenne, "
+    "评分, 評価, التقييم",
+    "rating_count": "rating count, review count, number of reviews, reviews count, "
+    "anzahl bewertungen, количество отзывов, 评论数, 评价数, レビュー数, عدد التقييمات",
+    "published": "published, status, visibility",
+}
+"""By our field, the names that it has in feeds: in Google's specification, in shop programs, and in ten languages."""
+
+REQUIRED: Final = ("product_id", "title", "price")
+"""Fields without which nothing can be advertised."""
+
+ATTRIBUTES: Final = (
+    *(f"custom_label_{number}" for number in range(5)),
+    "google_product_category", "gtin", "mpn", "condition", "gender", "age_group", "pattern", "size_type", "size_system",
+    "energy_efficiency_class", "product_highlight", "availability_date", "unit_pricing_measure",
+    "unit_pricing_base_measure", "shipping_label", "adult", "identifier_exists",
+)  # fmt: skip
+"""Columns of Google's specification that have no field of their own: they become attributes under these names."""
+
+
+def plain_name(name: str) -> str:
+    """The form in which names of columns are compared.
+
+    >>> [plain_name(name) for name in ("Image Link", "g:image_link", "imageLink", "Größe", "Body (HTML)", "Art.-Nr.")]
+    ['imagelink', 'imagelink', 'imagelink', 'größe', 'bodyhtml', 'artnr']
+    """
+    name = unicodedata.normalize("NFKC", name).casefold().strip().removeprefix("g:")
+    return "".join(letter for letter in name if letter.isalnum()).replace("ss", "ß")
+
+
+def printable(name: str) -> str:
+    """A name from a feed as it may be shown on a terminal, which obeys control characters."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name)
+
+
+def _ranks() -> dict[str, tuple[str, int]]:
+    """By plain name: our field, and the name's place among the field's names."""
+    found: dict[str, tuple[str, int]] = {}
+    for field, names in _NAMES.items():
+        for rank, name in enumerate(names.split(", ")):
+            found.setdefault(plain_name(name), (field, rank))
+    return found
+
+
+KNOWN: Final = _ranks()
+FIELDS: Final = tuple(_NAMES)
+ATTRIBUTE_NAMES: Final = {plain_name(name): name for name in ATTRIBUTES}
+REPEATED: Final = frozenset({"image_links", "more_images"})
+"""Fields whose column may be there several times."""

@@ -1,0 +1,100 @@
+"""The cells of one row by our fields, as texts and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from services.catalogue.feeds.fields.currencies import CURRENCIES, SIGNS
+from services.catalogue.feeds.fields.text import bounded, plain_text
+from services.catalogue.feeds.mapping import ColumnMap
+from services.catalogue.feeds.rows import Row, Value
+from services.common.errors import Rejected
+
+_MOST_RATED: Final = 10**9
+_BEST: Final = 5
+_MOST_DIGITS: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Reads the fields of a row; each method raises `Rejected` for a cell that is none of its kind."""
+
+    row: Row
+    columns: ColumnMap
+
+    def value(self, field: str) -> Value | None:
+        """The first cell of the field that is not empty."""
+        return next(self.values(field), None)
+
+    def values(self, field: str) -> Iterator[Value]:
+        """All cells of the field that are not empty."""
+        for column in self.columns.columns.get(field, ()):
+            if (value := self.row.values.get(column)) is not None:
+                yield value
+
+    def text(self, field: str) -> str:
+        """The field as one line of plain text, within its bound; empty where there is none."""
+        value = self.value(field)
+        return "" if value is None else bounded(plain_text(as_text(value, field), field), field)
+
+    def currency(self) -> str:
+        """The code in the row's currency column; empty where it has none."""
+        value = self.value("currency")
+        if value is None:
+            return ""
+        said = as_text(value, "currency").strip()
+        meant = (said.upper(),) if said.upper() in CURRENCIES else SIGNS.get(said.lower().rstrip("."), ())
+        if len(meant) != 1:
+            raise Rejected("currency", "currency", value, "a code of ISO 4217 like EUR")
+        return meant[0]
+
+    def rating(self) -> float | None:
+        """The mean rating; None where there is none (0 means that nobody rated)."""
+        value = self.value("rating")
+        if value is None:
+            return None
+        rating = as_number(value)
+        if rating is None or not 0 <= rating <= _BEST:
+            raise Rejected("rating", "rating", value, f"a number from 0 to {_BEST}")
+        return float(rating) or None
+
+    def rating_count(self) -> int:
+        """How many rated; 0 where that is not said."""
+        value = self.value("rating_count")
+        if value is None:
+            return 0
+        count = as_number(value)
+        if count is None or not 0 <= count <= _MOST_RATED or count != count.to_integral_value():
+            raise Rejected("rating", "rating_count", value, f"a whole number from 0 to {_MOST_RATED}")
+        return int(count)
+
+
+def as_text(value: Value, field: str) -> str:
+    """A text, or a number as text: 7, and 7.0 from a table whose whole numbers are floats, are "7".
+
+    >>> as_text(Decimal("7.0"), "product_id"), as_text(("red", "blue"), "colour")
+    ('7', 'red/blue')
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, tuple):
+        return "/".join(as_text(one, field) for one in value)
+    if isinstance(value, bool):
+        raise Rejected("invalid", field, value, "text")
+    if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
+        return str(int(value)) if value.adjusted() < _MOST_DIGITS else str(value)
+    return str(value)
+
+
+def as_number(value: Value) -> Decimal | None:
+    """A number, also with a comma before its decimals; None for anything else."""
+    if isinstance(value, bool | tuple):
+        return None
+    try:
+        number = Decimal(str(value).strip().replace(",", "."))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) < _MOST_DIGITS else None

@@ -1,0 +1,30 @@
+"""Sets whether a product can be bought, and how many pieces there are."""
+
+from __future__ import annotations
+
+from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
+from services.catalogue.feeds.fields.availability import read_availability, read_quantity
+from services.catalogue.feeds.fields.cells import Cells
+from services.catalogue.feeds.mapping import SHOPIFY
+from services.catalogue.feeds.rows import Row
+
+
+def set_stock(product: pb.Product, cells: Cells) -> None:
+    """Sets what the row says of the stock."""
+    quantity = read_quantity(cells.value("quantity"))
+    if cells.columns.kind == SHOPIFY:
+        quantity, product.availability = _shopify_stock(cells.row, quantity)
+    else:
+        product.availability = read_availability(cells.value("availability"), quantity)
+    if quantity is not None:
+        product.quantity = quantity
+
+
+def _shopify_stock(row: Row, quantity: int | None) -> tuple[int | None, pb.Availability]:
+    """Shopify counts pieces only where a tracker is named, and sells on below 0 where the policy is "continue"."""
+    tracked = row.values.get("Variant Inventory Tracker", row.values.get("Inventory tracker"))
+    if not tracked or quantity is None:
+        return None, pb.IN_STOCK
+    policy = row.values.get("Variant Inventory Policy", row.values.get("Continue selling when out of stock", ""))
+    on = str(policy).strip().lower() in ("continue", "true")
+    return quantity, pb.IN_STOCK if quantity else pb.BACKORDER if on else pb.OUT_OF_STOCK

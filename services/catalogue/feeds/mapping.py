@@ -1,0 +1,141 @@
+"""Which columns of a feed hold which of our fields: recognised by their names, or said by a mapping file (`wishes`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from services.catalogue.feeds.columns import ATTRIBUTE_NAMES, FIELDS, KNOWN, REQUIRED, plain_name, printable
+from services.catalogue.feeds.wishes import DEFAULTS, Wishes
+from services.common.errors import Misconfigured
+
+PLAIN, SHOPIFY, WOOCOMMERCE = "plain", "shopify", "woocommerce"
+_OPTION_WORDS: Final = (("option", ""), ("attribute", "s"))
+_OPTIONS: Final = range(1, 11)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMap:
+    """Which columns hold which field, and what the feed does not say itself."""
+
+    kind: str  # plain, shopify or woocommerce
+    columns: Mapping[str, tuple[str, ...]]  # our field -> the feed's columns
+    attributes: Mapping[str, str]  # attribute -> the feed's column
+    options: tuple[tuple[str, str], ...]  # columns with the name and the value of what is to choose, in order
+    passed_over: tuple[str, ...]  # columns that are not read
+    wishes: Wishes = field(default_factory=Wishes)
+
+    def lines(self) -> list[str]:
+        """The mapping as it is shown to people."""
+        shown = [f"{name} <- {', '.join(columns)}" for name, columns in self.columns.items()]
+        shown += [f"attributes.{name} <- {column}" for name, column in self.attributes.items()]
+        shown += [f"options <- {name}, {value}" for name, value in self.options]
+        shown += [f"{name} = {value}" for name in DEFAULTS if (value := getattr(self.wishes, name))]
+        shown += [f"(not read) {', '.join(self.passed_over)}"] if self.passed_over else []
+        return [printable(line) for line in shown]
+
+
+def recognise(names: Sequence[str], wishes: Wishes) -> ColumnMap:
+    """The mapping of a feed with these columns; raises `Misconfigured` where a field that must be there has none.
+
+    >>> recognise(["Artikelnummer", "Titel", "Preis", "Farbe"], Wishes(currency="EUR")).columns["colour"]
+    ('Farbe',)
+    """
+    kind = _kind(names)
+    found: dict[str, list[tuple[int, str]]] = {}
+    for name in names:
+        target, rank = KNOWN.get(plain_name(name), ("", 0))
+        if target and not (kind == WOOCOMMERCE and plain_name(name) == "type"):
+            found.setdefault(target, []).append((rank, name))
+    columns = {target: tuple(name for _, name in sorted(found[target])) for target in FIELDS if target in found}
+    columns |= _special(kind, names)
+    attributes = {ATTRIBUTE_NAMES[plain_name(name)]: name for name in names if plain_name(name) in ATTRIBUTE_NAMES}
+    recognised = ColumnMap(kind, columns, attributes, _options(names), (), wishes)
+    return _checked(_overridden(recognised, names), names)
+
+
+def _kind(names: Iterable[str]) -> str:
+    plain = {plain_name(name) for name in names}
+    if "variantprice" in plain and "handle" in plain or {"urlhandle", "price", "option1name"} <= plain:
+        return SHOPIFY
+    if {"type", "name", "regularprice", "parent"} <= plain:
+        return WOOCOMMERCE
+    return PLAIN
+
+
+_SPECIAL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    SHOPIFY: {
+        "product_id": ("variantsku", "sku"),
+        "item_group_id": ("handle", "urlhandle"),
+        "price": ("variantprice", "price"),
+        "compare_price": ("variantcompareatprice", "compareatprice"),
+        "quantity": ("variantinventoryqty", "inventoryquantity"),
+        "image_links": ("variantimage", "variantimageurl", "imagesrc", "productimageurl"),
+        "product_type": ("productcategory", "type"),
+        "published": ("published", "publishedononlinestore", "status"),
+    },
+    WOOCOMMERCE: {
+        "product_id": ("id", "sku"),
+        "item_group_id": ("parent",),
+        "price": ("regularprice",),
+        "product_type": ("categories",),
+        "published": ("published", "visibilityincatalog"),
+        "description": ("description", "shortdescription"),
+    },
+    PLAIN: {},
+}
+"""What the two shop programs call the fields, where their names mean something else elsewhere; in plain form."""
+
+
+def _special(kind: str, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    by_plain = {plain_name(name): name for name in names}
+    return {
+        target: tuple(by_plain[plain] for plain in plains if plain in by_plain)
+        for target, plains in _SPECIAL[kind].items()
+        if any(plain in by_plain for plain in plains)
+    }
+
+
+def _options(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """The columns `Option1 Name` and `Option1 Value` of Shopify, `Attribute 1 name` and `Attribute 1 value(s)` of
+    WooCommerce."""
+    by_plain = {plain_name(name): name for name in names}
+    pairs = ((f"{word}{number}name", f"{word}{number}value{end}") for word, end in _OPTION_WORDS for number in _OPTIONS)
+    return tuple((by_plain[name], by_plain[value]) for name, value in pairs if name in by_plain and value in by_plain)
+
+
+def _overridden(found: ColumnMap, names: Sequence[str]) -> ColumnMap:
+    """What was recognised, with what the person said; raises `Misconfigured` for a column that is not there."""
+    wishes = found.wishes
+    asked = [*(name for columns in wishes.columns.values() for name in columns), *wishes.attributes.values()]
+    if missing := [name for name in asked if name not in names]:
+        raise Misconfigured(f"The mapping names the column {missing[0]!r}; the feed has {_listed(names)}.")
+    merged = {**found.columns, **wishes.columns}
+    columns = {target: merged[target] for target in FIELDS if merged.get(target)}
+    attributes = {**found.attributes, **wishes.attributes}
+    used = {name for group in columns.values() for name in group} | set(attributes.values())
+    used.update(name for pair in found.options for name in pair)
+    return replace(
+        found, columns=columns, attributes=attributes, passed_over=tuple(name for name in names if name not in used)
+    )
+
+
+def _checked(found: ColumnMap, names: Sequence[str]) -> ColumnMap:
+    """Raises `Misconfigured` where no column can give a field that every product must have."""
+    identity = ("item_group_id", "product_id") if found.kind == SHOPIFY else ("product_id",)
+    missing = [name for name in REQUIRED if name not in found.columns]
+    missing = [name for name in missing if name != "product_id" or not set(identity) & set(found.columns)]
+    if missing:
+        raise Misconfigured(
+            f"No column was recognised as {' or '.join(missing)}; the feed has {_listed(names)}. "
+            f'Name it in a mapping file: [columns] {missing[0]} = "...".'
+        )
+    if found.kind != PLAIN and not (found.wishes.currency or "currency" in found.columns):
+        raise Misconfigured(f"A {found.kind} export does not say the currency of its prices: give it by --currency.")
+    return found
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = printable(", ".join(name[:40] for name in names[:20]))
+    return f"{shown} and {len(names) - 20} more" if len(names) > 20 else shown

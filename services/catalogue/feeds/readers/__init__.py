@@ -1,0 +1,1 @@
+"""From files to rows: which files, packed or not, in which format and encoding."""

@@ -1,0 +1,125 @@
+"""Reads Parquet, batch by batch; structs, lists and numbers as the rows of JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from services.catalogue.feeds.readers.feed_file import FeedFile
+from services.catalogue.feeds.readers.json_lines import flat
+from services.catalogue.feeds.rows import MOST_COLUMNS, Position, Rejection, Row, check_size
+from services.common.errors import Misconfigured, Rejected
+
+_MAGIC: Final = b"PAR1"
+_BATCH: Final = 1_000
+_UNREADABLE: Final = (ValueError, OverflowError, LookupError)  # invalid UTF-8, an impossible date, an unknown zone
+
+
+class ParquetFeed:
+    """A file of Parquet."""
+
+    encoding = "utf-8"
+
+    def __init__(self, file: FeedFile) -> None:
+        """Raises `Misconfigured` where the file is damaged or has too many columns."""
+        self._file = file
+        try:
+            with _opened(file.path) as table:
+                schema = table.schema_arrow
+                self.names = tuple(_names(schema))
+        except _damage() as error:
+            raise Misconfigured(f"{file.name} begins like Parquet, but cannot be read: {error}.") from error
+        if len(schema.names) > MOST_COLUMNS:
+            raise Misconfigured(
+                f"{file.name} has {len(schema.names)} columns where at most {MOST_COLUMNS} were expected."
+            )
+
+    def rows(self) -> Iterator[Row | Rejection]:
+        """All rows in order; raises `Misconfigured` where the file is damaged."""
+        number = 0
+        try:
+            with _opened(self._file.path) as table:
+                narrow = _narrow(table.schema_arrow)
+                for batch in table.iter_batches(batch_size=_BATCH):
+                    for found in _dicts(batch):
+                        number += 1
+                        yield _row(found, Position(self._file.name, number), narrow)
+        except _damage() as error:
+            raise Misconfigured(f"{self._file.name} cannot be read behind row {number}: {error}.") from error
+
+
+def is_parquet(path: Path) -> bool:
+    """Whether the file begins with the magic bytes of Parquet."""
+    with path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC
+
+
+def _opened(path: Path) -> Any:
+    import pyarrow.parquet as pq
+
+    return pq.ParquetFile(path)
+
+
+def _damage() -> tuple[type[Exception], ...]:
+    import pyarrow as pa
+
+    return (pa.ArrowException, OSError, *_UNREADABLE)
+
+
+def _names(schema: Any) -> Iterator[str]:
+    """The columns, and the fields of struct columns, as the rows name them."""
+    import pyarrow as pa
+
+    for field in schema:
+        inner = [child.name for child in field.type] if pa.types.is_struct(field.type) else []
+        if inner and "currency" not in inner:
+            yield from (f"{field.name}.{name}" for name in inner)
+        else:
+            yield field.name
+
+
+def _dicts(batch: Any) -> Iterator[dict[str, Any] | Rejected]:
+    """The rows of a batch; one with values that cannot be read is rejected by itself."""
+    try:
+        yield from batch.to_pylist()
+    except _UNREADABLE:
+        for number in range(batch.num_rows):
+            try:
+                yield batch.slice(number, 1).to_pylist()[0]
+            except _UNREADABLE as error:
+                yield Rejected("undecodable", "row", "a row", f"values that can be read ({error})")
+
+
+def _narrow(schema: Any) -> frozenset[str]:
+    """The columns of floats of 32 bits: as one of 64 bits 29.9 would be 29.899999618530273."""
+    import pyarrow as pa
+
+    return frozenset(field.name for field in schema if field.type == pa.float32())
+
+
+def _row(found: Mapping[str, Any] | Rejected, position: Position, narrow: frozenset[str]) -> Row | Rejection:
+    try:
+        if isinstance(found, Rejected):
+            raise found
+        exact = {name: float(str(np.float32(value))) for name, value in found.items() if name in narrow and value}
+        values = dict(flat({name: _plain(value) for name, value in {**found, **exact}.items()}))
+        check_size(values)
+    except Rejected as why:
+        return Rejection.of(why, position)
+    return Row(position, values)
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON would give it: floats with the digits that name them, and none for NaN, as pandas writes."""
+    if isinstance(value, float):
+        return None if value != value else Decimal(repr(value))
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value if isinstance(value, str | int | Decimal | date) or value is None else str(value)

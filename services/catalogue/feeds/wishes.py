@@ -1,0 +1,100 @@
+"""What the person who imports says of a feed, in a small TOML file.
+
+currency = "EUR"                # what the feed itself does not say
+language = "de"
+time_zone = "Europe/Berlin"     # of dates that name no zone
+decimal = ","                   # the mark before cents, where prices could be read two ways
+encoding = "cp1252"             # where it is not found by itself
+link = "https://shop.example/products/{product_id}"
+
+[columns]                       # our field = the feed's column, or several: the first that is not empty counts
+price = "VK brutto"
+image_links = ["Bild 1", "Bild 2"]
+rating = ""                     # this field is not read
+
+[attributes]                    # further facts of a product = the feed's column
+fit = "Passform"
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from services.catalogue.feeds.columns import FIELDS
+from services.catalogue.feeds.fields.currencies import CURRENCIES
+from services.common.errors import Misconfigured
+
+DEFAULTS: Final = ("currency", "language", "time_zone", "decimal", "encoding", "link")
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the person who imports says of the feed; empty: nothing."""
+
+    currency: str = ""
+    language: str = ""
+    time_zone: str = ""
+    decimal: str = ""
+    encoding: str = ""
+    link: str = ""
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_wishes(path: Path) -> Wishes:
+    """The mapping file at `path`; raises `Misconfigured` that names the wrong key and what was expected."""
+    try:
+        said = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise Misconfigured(f"The mapping {path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise Misconfigured(f"The mapping {path} is not TOML: {error}.") from error
+    known = (*DEFAULTS, "columns", "attributes")
+    if unknown := [key for key in said if key not in known]:
+        raise Misconfigured(f"The mapping {path} has the key {unknown[0]!r}; known are {', '.join(known)}.")
+    columns, attributes = said.get("columns", {}), said.get("attributes", {})
+    _check_tables(path, columns, attributes)
+    texts = {name: said.get(name, "") for name in DEFAULTS}
+    if wrong := [name for name, value in texts.items() if not isinstance(value, str)]:
+        raise Misconfigured(f"The mapping {path} has {wrong[0]} = {texts[wrong[0]]!r} where a text was expected.")
+    lists = {target: _names(given) for target, given in columns.items()}
+    return checked_wishes(Wishes(columns=lists, attributes=attributes, **texts))
+
+
+def _names(given: Any) -> tuple[str, ...]:
+    return tuple(name for name in ([given] if isinstance(given, str) else given) if name)
+
+
+def _check_tables(path: Path, columns: Any, attributes: Any) -> None:
+    if not isinstance(columns, dict) or not isinstance(attributes, dict):
+        raise Misconfigured(f"In the mapping {path} columns and attributes are tables: [columns], [attributes].")
+    for target, given in columns.items():
+        if target not in FIELDS:
+            raise Misconfigured(f"The mapping {path} has the field {target!r}; known are {', '.join(FIELDS)}.")
+        if not (isinstance(given, str) or (isinstance(given, list) and all(isinstance(name, str) for name in given))):
+            raise Misconfigured(f"The mapping {path} has {target} = {given!r} where names of columns were expected.")
+    for name, given in attributes.items():
+        if not isinstance(given, str):
+            raise Misconfigured(f"The mapping {path} has {name} = {given!r} where the name of a column was expected.")
+
+
+def checked_wishes(wishes: Wishes) -> Wishes:
+    """The wishes; raises `Misconfigured` for a currency, zone or decimal mark that does not exist."""
+    if wishes.currency and wishes.currency not in CURRENCIES:
+        raise Misconfigured(f"currency: {wishes.currency!r} where a code of ISO 4217 like EUR was expected.")
+    if wishes.decimal not in ("", ".", ","):
+        raise Misconfigured(f"decimal: {wishes.decimal!r} where a point or a comma was expected.")
+    try:
+        if wishes.time_zone:
+            ZoneInfo(wishes.time_zone)
+        if wishes.encoding:
+            "".encode(wishes.encoding)
+        wishes.link.format(product_id="")
+    except (LookupError, ValueError, OSError) as error:
+        raise Misconfigured(f"The mapping names a zone, encoding or link that does not exist: {error}.") from error
+    return wishes

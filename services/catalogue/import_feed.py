@@ -1,0 +1,130 @@
+"""Prepares an import: reads the whole feed, says what it changes, and keeps the changes until somebody applies them.
+
+Nothing is applied before all of the feed has been read and the loss has been looked at, so that a version is taken
+whole or not at all. What changes waits in a file, as the feed itself may change meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
+from services.catalogue.difference import Difference, Digests, check_loss, difference, digest_of, version_of
+from services.catalogue.feeds.read_feed import Feed
+from services.catalogue.feeds.rows import Rejection
+from services.catalogue.ports import Change
+from services.common.errors import Misconfigured
+
+_LENGTH_BYTES: Final = 4
+_TOLD_EVERY: Final = 1_000
+
+Progress = Callable[[int, int], None]
+"""Is told how many rows were read and how many were rejected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An import that can be applied."""
+
+    version: str
+    read: int
+    difference: Difference
+    rejected_by_reason: dict[str, int]
+    rejected_file: Path | None
+    _spool: Path
+    _gone: tuple[str, ...]
+
+    def facts(self) -> dict[str, Any]:
+        """What `adloom catalogue import --json` prints, without the seconds."""
+        return {
+            "version": self.version,
+            "read": self.read,
+            **asdict(self.difference),
+            "rejected": sum(self.rejected_by_reason.values()),
+            "rejected_by_reason": self.rejected_by_reason,
+            "rejected_file": str(self.rejected_file or ""),
+        }
+
+    def changes(self) -> Iterator[Change]:
+        """Products that are new or changed, then those that are gone."""
+        with self._spool.open("rb") as file:
+            while length := file.read(_LENGTH_BYTES):
+                product = pb.Product.FromString(file.read(int.from_bytes(length, "big")))
+                yield Change(product.product_id, product)
+        for product_id in self._gone:
+            yield Change(product_id, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where an import writes."""
+
+    folder: Path  # an empty one for what waits
+    rejected: Path  # the rows that were not taken
+
+
+def prepare(feed: Feed, before: Digests, places: Places, force: bool, progress: Progress) -> Prepared:
+    """Reads all of the feed; raises `Misconfigured` where it is damaged, gives no product, or lost nearly all."""
+    after: dict[str, bytes] = {}
+    reasons: Counter[str] = Counter()
+    spool, draft = places.folder / "changes", places.rejected.with_suffix(".draft")
+    with spool.open("wb") as changed, _private(draft) as rejected:
+        for count, found in enumerate(feed.products()):
+            if count % _TOLD_EVERY == 0:
+                progress(feed.read, reasons.total())
+            if isinstance(found, Rejection):
+                reasons[found.reason] += 1
+                rejected.write(_line(found))
+            else:
+                _keep(found, before, after, changed)
+    progress(feed.read, reasons.total())
+    kept = _installed(draft, places.rejected, bool(reasons))
+    _require_products(after, reasons, feed.read, kept)
+    changes = difference(before, after)
+    if not force:
+        check_loss(changes)
+    gone = tuple(sorted(before.keys() - after.keys()))
+    by_reason = dict(sorted(reasons.items()))
+    return Prepared(version_of(after), feed.read, changes, by_reason, kept, spool, gone)
+
+
+def _keep(product: pb.Product, before: Digests, after: dict[str, bytes], changed: IO[bytes]) -> None:
+    digest = digest_of(product)
+    after[product.product_id] = digest
+    if before.get(product.product_id) != digest:
+        value = product.SerializeToString()
+        changed.write(len(value).to_bytes(_LENGTH_BYTES, "big") + value)
+
+
+def _require_products(after: Digests, reasons: Counter[str], read: int, rejected: Path | None) -> None:
+    if after:
+        return
+    if not read:
+        raise Misconfigured("The feed has no rows behind the names of its columns: nothing is taken.")
+    most = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common(3))
+    raise Misconfigured(f"None of the {read} rows gives a product ({most}), see {rejected}: nothing is taken.")
+
+
+def _private(path: Path) -> IO[bytes]:
+    """A file that its owner alone may read, as feeds of shops are nobody else's business."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+
+
+def _line(found: Rejection) -> bytes:
+    return json.dumps(found.facts(), ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def _installed(draft: Path, target: Path, any_rejected: bool) -> Path | None:
+    """The file of rejected rows; none, and none of an import before, where none was rejected."""
+    draft.replace(target)
+    if any_rejected:
+        return target
+    target.unlink()
+    return None

@@ -1,0 +1,124 @@
+"""`adloom catalogue import | list`: what a shop sells, from its own feed."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from services.cli.catalogue import products
+from services.common.errors import Misconfigured
+from services.tools.stack.state_dir import state_dir_of
+
+if TYPE_CHECKING:
+    from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
+    from services.catalogue.feeds.read_feed import Feed
+    from services.catalogue.import_feed import Prepared
+    from services.catalogue.import_feed import Progress as Told
+
+_EXAMPLES = 3
+"""Products that are shown, so that a wrong mapping is seen."""
+
+
+def register(app: typer.Typer) -> None:
+    """Declare the commands."""
+    catalogue = typer.Typer(help="What the shop sells, from its own feed.", no_args_is_help=True)
+    catalogue.command("import")(import_)
+    catalogue.command("list")(products)
+    app.add_typer(catalogue, name="catalogue")
+
+
+def import_(  # noqa: PLR0913 - one parameter an option
+    path: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="A feed, or a folder of feeds.")],
+    mapping: Annotated[Path | None, typer.Option(help="TOML that says which columns hold what.")] = None,
+    currency: Annotated[str, typer.Option(help="ISO 4217 code of prices that name none.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read the feed and show what it holds.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Take a feed that lost nearly all products.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False,
+) -> None:
+    """Read a shop's feed: Google Merchant (TSV, XML), Shopify, WooCommerce, CSV, JSON or Parquet; also in gzip or zip.
+
+    Rows that cannot be taken are kept in a file, with the reason. For now only with --dry-run, which changes nothing.
+    """
+    if not dry_run:
+        raise Misconfigured(
+            "Products cannot be sent to the running stack yet: add --dry-run to see what the feed holds."
+        )
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="adloom-import-") as folder:
+        prepared = read(path, Path(folder), mapping, currency, force)
+        examples = [example(change.product) for change in islice(prepared.changes(), _EXAMPLES) if change.product]
+    facts = {**prepared.facts(), "seconds": round(time.monotonic() - began, 3)}
+    typer.echo(json.dumps(facts) if as_json else "\n".join([*examples, in_words(facts)]))
+
+
+def read(path: Path, folder: Path, mapping: Path | None, currency: str, force: bool) -> Prepared:
+    """Reads the feed at `path`; says on standard error how it was understood."""
+    from services.catalogue.feeds.read_feed import open_feed
+    from services.catalogue.feeds.wishes import Wishes, checked_wishes, read_wishes
+    from services.catalogue.import_feed import Places, prepare
+
+    wishes = read_wishes(mapping) if mapping else Wishes()
+    wishes = checked_wishes(replace(wishes, currency=currency or wishes.currency))
+    with bar(f"look at {path.name}"):
+        feed = open_feed(path, wishes, folder)
+    show_mapping(feed)
+    rejected = state_dir_of().folder / "data" / "catalogue" / "rejected.jsonl"
+    with bar(f"import {path.name}") as told:
+        return prepare(feed, {}, Places(folder, rejected), force, told)
+
+
+def example(product: pb.Product) -> str:
+    """A product in a line, as people read prices in its language."""
+    from services.catalogue.price_text import price_text
+
+    price = price_text(product.price_minor, product.currency, product.language)
+    choices = f" ({len(product.choices)} choices)" if len(product.choices) > 1 else ""
+    return f"{product.product_id}  {price}  {product.title}{choices}"
+
+
+def show_mapping(feed: Feed) -> None:
+    """Shows for each file which column holds what, and what else was assumed."""
+    for opened in feed.files:
+        mark = f", {opened.habit.decimal!r} before decimals" if opened.habit.decimal else ""
+        typer.echo(f"{opened.file.name}: {opened.columns.kind}, {opened.reader.encoding}{mark}", err=True)
+        for line in opened.columns.lines():
+            typer.echo(f"  {line}", err=True)
+
+
+@contextmanager
+def bar(task_name: str) -> Iterator[Told]:
+    """Progress on standard error, without an end: how many rows a feed has is known when it has been read."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        task = shown.add_task(task_name, total=None)
+        yield lambda rows, bad: shown.update(task, description=f"{task_name}: {rows} rows, {bad} rejected")
+
+
+def in_words(facts: dict[str, Any]) -> str:
+    """What a person is told at the end.
+
+    >>> facts = {"version": "0123456789abcdef", "read": 3, "new": 2, "changed": 0, "gone": 0, "unchanged": 0}
+    >>> facts |= {"seconds": 0.1, "rejected": 1, "rejected_by_reason": {"money": 1}, "rejected_file": "r.jsonl"}
+    >>> print(in_words(facts))
+    3 rows read in 0.1 s: 2 products new, 0 changed, 0 gone, 0 unchanged (0123456789abcdef);
+    1 row rejected (money 1): see r.jsonl
+    """
+    text = "{read} rows read in {seconds} s: {new} products new, {changed} changed, {gone} gone, {unchanged} unchanged"
+    text = f"{text} ({{version}})".format(**facts)
+    if not facts["rejected"]:
+        return text
+    reasons = ", ".join(f"{reason} {count}" for reason, count in facts["rejected_by_reason"].items())
+    rows = "row" if facts["rejected"] == 1 else "rows"
+    return f"{text}; {facts['rejected']} {rows} rejected ({reasons}): see {facts['rejected_file']}"
