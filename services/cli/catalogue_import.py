@@ -16,15 +16,17 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from services.cli.catalogue import products
+from services.cli.broker import broker_of
 from services.common.errors import Misconfigured
 from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
     from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
+    from services.catalogue.difference import Digests
     from services.catalogue.feeds.read_feed import Feed
     from services.catalogue.import_feed import Prepared
     from services.catalogue.import_feed import Progress as Told
+    from services.catalogue.kafka_products import KafkaProducts
 
 _EXAMPLES = 3
 """Products that are shown, so that a wrong mapping is seen."""
@@ -34,7 +36,7 @@ def register(app: typer.Typer) -> None:
     """Declare the commands."""
     catalogue = typer.Typer(help="What the shop sells, from its own feed.", no_args_is_help=True)
     catalogue.command("import")(import_)
-    catalogue.command("list")(products)
+    catalogue.command("list")(list_)
     app.add_typer(catalogue, name="catalogue")
 
 
@@ -46,23 +48,50 @@ def import_(  # noqa: PLR0913 - one parameter an option
     force: Annotated[bool, typer.Option("--force", help="Take a feed that lost nearly all products.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False,
 ) -> None:
-    """Read a shop's feed: Google Merchant (TSV, XML), Shopify, WooCommerce, CSV, JSON or Parquet; also in gzip or zip.
+    """Take a shop's feed: Google Merchant (TSV, XML), Shopify, WooCommerce, CSV, JSON or Parquet; also in gzip or zip.
 
-    Rows that cannot be taken are kept in a file, with the reason. For now only with --dry-run, which changes nothing.
+    All of it is taken, or nothing. Products that it lacks are gone: their ads end. Rows that cannot be taken are kept
+    in a file, with the reason. Without a running stack, --dry-run compares with nothing.
     """
-    if not dry_run:
-        raise Misconfigured(
-            "Products cannot be sent to the running stack yet: add --dry-run to see what the feed holds."
-        )
     began = time.monotonic()
+    sink = running_products(must=not dry_run)
     with tempfile.TemporaryDirectory(prefix="adloom-import-") as folder:
-        prepared = read(path, Path(folder), mapping, currency, force)
+        prepared = read(path, Path(folder), mapping, currency, force, sink.digests() if sink else {})
+        if sink and not dry_run:
+            sink.apply(prepared.version, prepared.changes())
         examples = [example(change.product) for change in islice(prepared.changes(), _EXAMPLES) if change.product]
     facts = {**prepared.facts(), "seconds": round(time.monotonic() - began, 3)}
     typer.echo(json.dumps(facts) if as_json else "\n".join([*examples, in_words(facts)]))
 
 
-def read(path: Path, folder: Path, mapping: Path | None, currency: str, force: bool) -> Prepared:
+def list_(
+    as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON, one object a line.")] = False,
+) -> None:
+    """List the products that the running stack was given, by an import or by messages on `ad.products`."""
+    from services.wire.codec.json_codec import to_json
+
+    sink = running_products(must=True)
+    assert sink is not None
+    for product in sink.all():
+        typer.echo(to_json(product).decode() if as_json else example(product))
+
+
+def running_products(must: bool) -> KafkaProducts | None:
+    """The products of the running stack; None where there is none and there need not be one."""
+    from services.catalogue.kafka_products import KafkaProducts
+    from services.common.clock import SystemClock
+
+    try:
+        return KafkaProducts(broker_of().kafka, SystemClock())
+    except Misconfigured:
+        if must:
+            raise
+        return None
+
+
+def read(  # noqa: PLR0913 - one parameter an option
+    path: Path, folder: Path, mapping: Path | None, currency: str, force: bool, before: Digests
+) -> Prepared:
     """Reads the feed at `path`; says on standard error how it was understood."""
     from services.catalogue.feeds.read_feed import open_feed
     from services.catalogue.feeds.wishes import Wishes, checked_wishes, read_wishes
@@ -75,7 +104,7 @@ def read(path: Path, folder: Path, mapping: Path | None, currency: str, force: b
     show_mapping(feed)
     rejected = state_dir_of().folder / "data" / "catalogue" / "rejected.jsonl"
     with bar(f"import {path.name}") as told:
-        return prepare(feed, {}, Places(folder, rejected), force, told)
+        return prepare(feed, before, Places(folder, rejected), force, told)
 
 
 def example(product: pb.Product) -> str:

@@ -124,7 +124,7 @@ def _connected(settings: ProducerSettings) -> OwnProducer:
     read_empty_tags()
     require_listener(settings.bootstrap, settings.connect_s)
     try:
-        return OwnProducer(**_client_settings(settings))
+        return OwnProducer(**client_settings(settings))
     except KafkaError as exc:
         raise Unavailable(PART, f"no broker answered at {settings.bootstrap} ({exc})") from exc
 
@@ -178,7 +178,8 @@ class _Room:
             self._changed.notify_all()
 
 
-def _client_settings(settings: ProducerSettings) -> dict[str, Any]:
+def client_settings(settings: ProducerSettings) -> dict[str, Any]:
+    """What kafka-python's producer is made with."""
     return {
         "bootstrap_servers": settings.bootstrap.split(","),
         "client_id": settings.client_id,

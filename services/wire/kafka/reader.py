@@ -26,15 +26,20 @@ def read_whatever_is_logged() -> None:
     read_empty_tags()
 
 
-def read_to_end(bootstrap: str, topic: str, timeout_s: float = 10.0, last: int | None = None) -> Iterator[RawRecord]:
+def read_to_end(
+    bootstrap: str, topic: str, timeout_s: float = 10.0, last: int | None = None, committed: bool = False
+) -> Iterator[RawRecord]:
     """Every record that `topic` holds now, in order within a partition; with `last` only each partition's last offsets.
+
+    With `committed` without records of transactions that failed or are still open.
 
     Raises `Unavailable` where no broker answers, the topic does not exist, or no record arrives for `timeout_s`.
     """
     require_listener(bootstrap, timeout_s)
     read_whatever_is_logged()
     try:
-        consumer = KafkaConsumer(**_settings(bootstrap, timeout_s))
+        isolation = "read_committed" if committed else "read_uncommitted"
+        consumer = KafkaConsumer(**_settings(bootstrap, timeout_s), isolation_level=isolation)
     except KafkaError as exc:
         raise Unavailable(PART, f"no broker answered at {bootstrap} ({exc})") from exc
     try:

@@ -1,0 +1,51 @@
+"""The products of the shop on `ad.products`: what there is now, and an import taken whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+from services.catalogue.difference import digest_of
+from services.catalogue.ports import Change
+from services.catalogue.product_messages import Dated, read_change, record_of
+from services.common.clock import Clock
+from services.common.topics import PRODUCTS
+from services.wire.kafka.producer import ProducerSettings
+from services.wire.kafka.reader import read_to_end
+from services.wire.kafka.transaction import send_all
+
+_NAME: Final = "adloom-catalogue-import"
+
+
+class KafkaProducts:
+    """The `ProductSink` on a broker."""
+
+    def __init__(self, bootstrap: str, clock: Clock) -> None:
+        self._bootstrap = bootstrap
+        self._clock = clock
+
+    def digests(self) -> Mapping[str, bytes]:
+        """See `ProductSink.digests`."""
+        return self._newest(digest_of)
+
+    def all(self) -> list[Product]:
+        """The products that there are, in the order of their ids; raises `Unavailable`."""
+        found = self._newest(Product.SerializeToString)  # serialized, a product takes a tenth of the memory
+        return [Product.FromString(found[product_id]) for product_id in sorted(found)]
+
+    def _newest(self, kept: Callable[[Product], bytes]) -> dict[str, bytes]:
+        """What is kept of the newest message of each product, without those that are gone."""
+        newest: dict[str, tuple[int, bytes | None]] = {}
+        for raw in read_to_end(self._bootstrap, PRODUCTS, committed=True):
+            found = read_change(raw)
+            if isinstance(found, Dated) and found.appended_ms >= newest.get(found.change.product_id, (0, None))[0]:
+                product = found.change.product
+                newest[found.change.product_id] = found.appended_ms, None if product is None else kept(product)
+        return {product_id: value for product_id, (_, value) in newest.items() if value is not None}
+
+    def apply(self, version: str, changes: Iterator[Change]) -> None:
+        """See `ProductSink.apply`."""
+        now = self._clock.now()
+        records = (record_of(change, version, now) for change in changes)
+        send_all(ProducerSettings(self._bootstrap, "catalogue"), _NAME, records)

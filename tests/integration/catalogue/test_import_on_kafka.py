@@ -1,0 +1,79 @@
+"""An import reaches `ad.products` whole or not at all, and importing twice changes nothing."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
+from services.catalogue.kafka_products import KafkaProducts
+from services.catalogue.ports import Change
+from services.common.clock import SystemClock
+from services.tools.stack.session import RunningStack, tied_stack
+from services.tools.stack.state_dir import ROOT, StateDir
+from tests.conftest import stack_environ
+
+ADLOOM = (sys.executable, "-m", "services.cli.main")
+ROWS = {"tee": "Tee,29.00 EUR,in stock", "bag": 'Tasche,"1.299,00 EUR",in stock', "cap": "Kappe,0 EUR,in stock"}
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """A Kafka whose topics only this module writes."""
+    state_dir = StateDir(tmp_path_factory.mktemp("own")).make()
+    with tied_stack(state_dir, stack_environ(), only=("kafka", "topics")) as running:
+        yield running
+
+
+def imported(own: RunningStack, folder: Path, rows: dict[str, str], *options: str) -> dict[str, Any]:
+    """What the command prints after it has read a feed of these rows."""
+    feed = folder / "feed.csv"
+    feed.write_text("id,title,price,availability\n" + "".join(f"{name},{row}\n" for name, row in rows.items()))
+    environ = {**stack_environ(), "ADLOOM_KAFKA": own.kafka, "ADLOOM_HOME": str(folder / "home")}
+    command = [*ADLOOM, "catalogue", "import", feed, "--json", *options]
+    done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    facts: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return {name: facts[name] for name in ("new", "changed", "gone", "unchanged", "rejected")}
+
+
+def test_a_feed_is_taken_and_what_it_changes_is_counted(own: RunningStack, tmp_path: Path) -> None:
+    nothing = {"new": 0, "changed": 0, "gone": 0, "unchanged": 0, "rejected": 0}
+    products = KafkaProducts(own.kafka, SystemClock())
+    assert imported(own, tmp_path, ROWS, "--dry-run") == {**nothing, "new": 2, "rejected": 1}
+    assert products.digests() == {}
+    assert imported(own, tmp_path, ROWS) == {**nothing, "new": 2, "rejected": 1}
+    assert imported(own, tmp_path, ROWS) == {**nothing, "unchanged": 2, "rejected": 1}
+    assert products.digests().keys() == {"tee", "bag"}
+    cheaper = {"tee": ROWS["tee"].replace("29", "19"), "cap": ROWS["cap"].replace("0", "9")}
+    assert imported(own, tmp_path, cheaper) == {**nothing, "new": 1, "changed": 1, "gone": 1}
+    assert products.digests().keys() == {"tee", "cap"}
+
+
+def test_an_import_that_fails_half_way_is_not_seen_and_does_not_hinder_the_next(own: RunningStack) -> None:
+    products = KafkaProducts(own.kafka, SystemClock())
+    before = products.digests()
+    made = [
+        pb.Product(
+            product_id=f"p{number}", title="P", price_minor=1, currency="EUR", availability=pb.Availability.IN_STOCK
+        )
+        for number in range(5_000)
+    ]
+
+    def changes(upto: int) -> Iterator[Change]:
+        for product in made[:upto]:
+            yield Change(product.product_id, product)
+        if upto < len(made):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        products.apply("v1", changes(4_500))
+    assert products.digests() == before
+    products.apply("v2", changes(5_000))
+    assert len(products.digests()) == len(before) + 5_000
