@@ -36,7 +36,7 @@ def imported(own: RunningStack, folder: Path, rows: dict[str, str], *options: st
     feed = folder / "feed.csv"
     feed.write_text("id,title,price,availability\n" + "".join(f"{name},{row}\n" for name, row in rows.items()))
     environ = {**stack_environ(), "ADLOOM_KAFKA": own.kafka, "ADLOOM_HOME": str(folder / "home")}
-    command = [*ADLOOM, "catalogue", "import", feed, "--json", *options]
+    command = [*ADLOOM, "catalogue", "import", str(feed), "--json", *options]
     done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     facts: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
