@@ -19,6 +19,7 @@ VIEWS = "ad.views"
 CLICKS = "ad.clicks"
 ORDERS = "ad.orders"
 IMPRESSIONS = "ad.impressions"
+RENDERS = "ad.renders"
 OUTCOMES = "ad.outcomes"
 POLICY = "ad.policy"
 REPORTS = "ad.reports"
@@ -60,6 +61,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(CLICKS, PARTITIONS, "delete", 30 * _DAY_MS, "user pseudonym"),
     Topic(ORDERS, PARTITIONS, "delete", 30 * _DAY_MS, "user pseudonym"),
     Topic(IMPRESSIONS, PARTITIONS, "delete", 30 * _DAY_MS, "user pseudonym"),
+    Topic(RENDERS, PARTITIONS, "delete", 30 * _DAY_MS, "user pseudonym"),
     Topic(OUTCOMES, PARTITIONS, "delete", 90 * _DAY_MS, "user pseudonym"),
     Topic(POLICY, 1, "compact", -1, "policy id"),
     Topic(REPORTS, 1, "compact", -1, "report id"),
@@ -74,6 +76,7 @@ EVENT_TYPES: dict[str, str] = {
     "adloom.events.v1.Click": CLICKS,
     "adloom.events.v1.Order": ORDERS,
     "adloom.events.v1.Impression": IMPRESSIONS,
+    "adloom.events.v1.Render": RENDERS,
     "adloom.events.v1.Outcome": OUTCOMES,
     "adloom.events.v1.PolicyVersion": POLICY,
     "adloom.events.v1.Report": REPORTS,

@@ -14,17 +14,24 @@ from typing import Final
 
 import grpc
 
-from services.runtime.grpc_channel import open_channel
+from services.runtime.grpc_channel import Options, open_aio_channel, open_channel
 
 SERVICE_CONFIG: Final = resources.files("protos").joinpath("adloom/service_config.json").read_text("utf-8")
 _LARGEST_ANSWER_BYTES: Final = 64 * 1024 * 1024
 
 
+_OPTIONS: Final[Options] = (
+    ("grpc.service_config", SERVICE_CONFIG),
+    ("grpc.enable_retries", 1),
+    ("grpc.max_receive_message_length", _LARGEST_ANSWER_BYTES),
+)
+
+
 def channel_to(address: str) -> grpc.Channel:
     """A channel to a creative-service at host:port; connects when it is first used."""
-    options = (
-        ("grpc.service_config", SERVICE_CONFIG),
-        ("grpc.enable_retries", 1),
-        ("grpc.max_receive_message_length", _LARGEST_ANSWER_BYTES),
-    )
-    return open_channel(address, options)
+    return open_channel(address, _OPTIONS)
+
+
+def aio_channel_to(address: str) -> grpc.aio.Channel:
+    """The same for asyncio."""
+    return open_aio_channel(address, _OPTIONS)

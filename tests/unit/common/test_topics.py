@@ -35,7 +35,7 @@ REQUESTS = {
 
 
 def test_topics_have_the_names_that_outsiders_rely_on() -> None:
-    names = "ad.views ad.clicks ad.orders ad.impressions ad.outcomes ad.policy ad.reports ad.deadletter"
+    names = "ad.views ad.clicks ad.orders ad.impressions ad.renders ad.outcomes ad.policy ad.reports ad.deadletter"
     assert [topic.name for topic in TOPICS] == names.split()
 
 
