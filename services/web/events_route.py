@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from protos.gen.adloom.events.v1 import event_service_pb2 as pb
-from services.web.body import body_of, require_type
+from services.web.body import body_of
 from services.web.messages import json_answer
 from services.web.ports import Services
 from services.wire.codec.json_codec import from_json
@@ -26,7 +26,6 @@ class EventsRoute:
 
     async def answer(self, request: Request) -> Response:
         """One result an event. A browser's own events carry its user agent, by which bots declare themselves."""
-        require_type(request, ("application/json", "text/plain"))
         asked = from_json(pb.PublishEventsRequest, await body_of(request, LARGEST_BYTES, self._patience_s))
         assert isinstance(asked, pb.PublishEventsRequest)
         if "origin" in request.headers:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.web_form import complete_for_web
-from services.web.body import body_of, require_type
+from services.web.body import body_of
 from services.web.messages import json_answer
 from services.web.ports import Services
 from services.wire.codec.json_codec import from_json
@@ -29,7 +29,6 @@ class SelectRoute:
 
     async def answer(self, request: Request) -> Response:
         """The selections of a page's placements."""
-        require_type(request, ("application/json",))
         asked = from_json(pb.SelectCreativesRequest, await body_of(request, LARGEST_BYTES, self._patience_s))
         assert isinstance(asked, pb.SelectCreativesRequest)
         check_fields(asked)

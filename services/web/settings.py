@@ -10,7 +10,7 @@ from typing import Annotated
 from services.common.settings import Address, AtLeastOne, NotNegative, Port, Seconds, Url
 
 PRODUCT = "{product_id}"
-_LINK = re.compile(r"(https?://[^\s/\\]+|)/(?![/\\])[^\s\\]*", re.ASCII)
+_LINK = re.compile(r"(https?://[^\s/\\{]+|)/(?![/\\])[^\s\\]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class LinkForm:
     """The form of the address of a product's page."""
 
     def __contains__(self, link: str) -> bool:
-        return link.count(PRODUCT) == 1 and PRODUCT not in link.split("/", 3)[2:3] and bool(_LINK.fullmatch(link))
+        return link.count(PRODUCT) == 1 and _LINK.fullmatch(link) is not None
 
     def __str__(self) -> str:
         return f"like https://shop.example/p/{PRODUCT}, or a path of this server"
