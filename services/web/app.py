@@ -20,6 +20,7 @@ from services.web.demo_shop import DemoShop
 from services.web.events_route import EventsRoute
 from services.web.guard import Guard
 from services.web.links import links_of
+from services.web.openapi import OpenApi
 from services.web.origins import Origins
 from services.web.pages import script
 from services.web.picture_route import PictureRoute
@@ -75,5 +76,6 @@ def routes(parts: Parts, settings: WebSettings) -> list[Route]:
         Route("/r/{token}", visits.pixel, methods=["GET"]),
         Route("/r/{token}", visits.beacon, methods=["POST"]),
         Route("/adloom.js", script),
+        Route("/openapi.json", OpenApi(settings.url).answer),
         *([Route("/demo", shop.page), Route("/demo/{name}", shop.picture)] if settings.web_demo else []),
     ]

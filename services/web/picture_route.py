@@ -20,14 +20,15 @@ from services.web.byte_range import Span, span_of
 _NAME: Final = re.compile(r"([0-9a-f]{64})\.(png)", re.ASCII)
 _TYPES: Final = {"png": "image/png"}
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
-_KEPT: Final = 512
+KEPT: Final = 512
 
 
 class PictureRoute:
     """Serves pictures; keeps the most recently asked in memory."""
 
-    def __init__(self, files: PictureFiles) -> None:
+    def __init__(self, files: PictureFiles, most: int = KEPT) -> None:
         self._files = files
+        self._most = most
         self._kept: OrderedDict[str, bytes] = OrderedDict()
 
     async def answer(self, request: Request) -> Response:
@@ -43,7 +44,7 @@ class PictureRoute:
         if found is None:
             found = await asyncio.to_thread(self._read, sha256)
             self._kept[sha256] = found
-            if len(self._kept) > _KEPT:
+            if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         else:
             self._kept.move_to_end(sha256)

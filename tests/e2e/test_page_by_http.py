@@ -1,4 +1,4 @@
-"""The whole loop by HTTP alone, as a browser sees it: a view, an ad, its picture, a click, an order, and their outcomes."""
+"""The whole loop by HTTP alone, as a browser sees it: a view, an ad, its picture, a click, an order, the outcomes."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_page_needs_http_alone(browser: Browser, outside: Outside) -> None:
     bought = {"events": [{"order": {**order, "impression_token": ad["impression_token"]}}]}
     assert browser.json("POST", "/v1/events", bought)["results"][0]["status"] == "EVENT_STATUS_OK"
     outcomes = wait_for("both outcomes", lambda: both(outside, ad["impression_id"]), within_s=60)
-    assert {kind for kind, _ in outcomes.values()} == {"OUTCOME_KIND_CLICKED", "OUTCOME_KIND_ORDERED"}
+    assert {kind for kind, _ in outcomes.values()} == {"CLICKED", "ORDERED"}
     assert {who for _, who in outcomes.values()} == {outside.pseudonym(user)}
     assert outside.features(outside.pseudonym(user))[0]["clicks_total"] == 1
     renders = [r for r in outside.messages("ad.renders") if r["impression_token"] == ad["impression_token"]]

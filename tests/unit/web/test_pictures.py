@@ -54,9 +54,3 @@ def test_a_damaged_picture_is_not_served(door: Door) -> None:
     answer = door.client().get(f"/a/{door.sha256}.png")
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "UNAVAILABLE")
     assert str(path.parent) not in answer.text
-
-
-def test_pictures_in_memory_are_bounded(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.web.picture_route._KEPT", 0)
-    client = door.client()
-    assert [client.get(f"/a/{door.sha256}.png").status_code for _ in range(2)] == [200, 200]
