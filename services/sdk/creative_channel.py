@@ -25,6 +25,11 @@ _OPTIONS: Final[Options] = (
     ("grpc.enable_retries", 1),
     ("grpc.max_receive_message_length", _LARGEST_ANSWER_BYTES),
 )
+_LONG_LIVED: Final[Options] = (
+    ("grpc.lb_policy_name", "round_robin"),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+)
 
 
 def channel_to(address: str) -> grpc.Channel:
@@ -33,5 +38,9 @@ def channel_to(address: str) -> grpc.Channel:
 
 
 def aio_channel_to(address: str) -> grpc.aio.Channel:
-    """The same for asyncio."""
-    return open_aio_channel(address, _OPTIONS)
+    """The same for asyncio and for a server that lives long.
+
+    Calls take turns among all replicas that a name has (`dns:///creative:50051`), and one that comes back is used again
+    within a second: gRPC itself would wait for up to two minutes.
+    """
+    return open_aio_channel(address, (*_OPTIONS, *_LONG_LIVED))

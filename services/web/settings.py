@@ -35,8 +35,8 @@ class WebSettings:
     web_demo: bool = True  # whether the demo shop is served
     web_origins: str = ""  # origins whose pages may use /v1/, comma-separated, besides our own; "*": all
     web_proxies: str = ""  # addresses of gateways whose X-Forwarded-For is believed, comma-separated
-    web_rate_per_s: NotNegative = 50.0  # requests of one address or key on average; 0: no limit
-    web_burst: AtLeastOne = 200  # and at once
+    web_rate_per_s: NotNegative = 200.0  # requests of one address or key on average; 0: no limit
+    web_burst: AtLeastOne = 1000  # and at once
     web_connections: AtLeastOne = 512  # at a time; more are answered 503
     creative: str = "127.0.0.1:50051"
     events: str = "127.0.0.1:50052"
