@@ -48,7 +48,7 @@ def build(parts: Parts, settings: WebSettings) -> Starlette:
     """The app; it starts nothing."""
     origins = Origins.of(settings.web_origins, settings.url)
     limit = RateLimit(settings.web_rate_per_s, settings.web_burst)
-    return Starlette(
+    app = Starlette(
         routes=routes(parts, settings),
         middleware=[Middleware(Guard, origins, limit, parts.clock.monotonic)],
         exception_handlers={
@@ -58,6 +58,8 @@ def build(parts: Parts, settings: WebSettings) -> Starlette:
             Exception: refuse,
         },
     )
+    app.router.redirect_slashes = False  # it would lead to whatever host the request names
+    return app
 
 
 def routes(parts: Parts, settings: WebSettings) -> list[Route]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -48,6 +49,23 @@ class Client:
                 return await client.request(method, f"{URL}{path}", **more)
 
         return asyncio.run(ask())
+
+    def ask_app(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
+        """One request as a server hands it to the app: the path is decoded, and may be anything."""
+        scope = {"type": "http", "method": method, "path": path, "raw_path": b"", "query_string": b"", "root_path": ""}
+        scope |= {"headers": [(name.encode(), text.encode()) for name, text in headers.items()], "scheme": "https"}
+        scope |= {"http_version": "1.1", "client": ("192.0.2.1", 5), "server": ("ads.shop.example", 443)}
+        sent: list[Any] = []
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        asyncio.run(self._transport.app(scope, receive, send))  # type: ignore[arg-type]
+        content = b"".join(message.get("body", b"") for message in sent[1:])
+        return httpx.Response(sent[0]["status"], headers=sent[0]["headers"], content=content)
 
     get = partialmethod(request, "GET")
     head = partialmethod(request, "HEAD")
