@@ -17,7 +17,7 @@ from typing import Final
 from services.common.errors import Misconfigured
 
 EVERYWHERE: Final = "::"
-HEALTH: Final = ("ADLOOM_HEALTH_HOST", "ADLOOM_HEALTH_PORT")
+HEALTH: Final = ("HEALTH_HOST", "HEALTH_PORT")
 _NAME: Final = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _TAKEN: Final = (errno.EADDRINUSE, errno.EACCES)
 
@@ -25,7 +25,7 @@ _TAKEN: Final = (errno.EADDRINUSE, errno.EACCES)
 def listeners(host: str, port: int, backlog: int, settings: tuple[str, str] = HEALTH) -> list[socket.socket]:
     """Sockets bound to `host`, all on the same port; port 0 is any free one.
 
-    Raises `Misconfigured`, which names the setting at fault: the first of `settings` has the host, the second the port.
+    Raises `Misconfigured`, which names the setting at fault: the first of `settings` holds the host, the second the port.
     """
     found: list[socket.socket] = []
     try:
@@ -35,9 +35,9 @@ def listeners(host: str, port: int, backlog: int, settings: tuple[str, str] = HE
         for one in found:
             one.close()
         if isinstance(exc, OSError) and exc.errno in _TAKEN:
-            raise Misconfigured(f"{settings[1]}: {port} at {host} is not to be had ({exc.strerror})") from exc
+            raise Misconfigured(f"ADLOOM_{settings[1]}: {port} at {host} is not to be had ({exc.strerror})") from exc
         expected = f"an address or name of this machine, or {EVERYWHERE} for all its addresses,"
-        raise Misconfigured(f"{settings[0]}: {host!r} where {expected} was expected") from exc
+        raise Misconfigured(f"ADLOOM_{settings[0]}: {host!r} where {expected} was expected") from exc
     return found
 
 

@@ -40,14 +40,25 @@ async def serve(settings: WebSettings, readiness: Readiness) -> None:
         return
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="hand-over") as threads:
         async with GrpcServices(settings) as services:
-            server = WebServer(build(parts_of(settings, services, Publisher(producer, threads)), settings), settings)
+            publisher = Publisher(producer, threads)
+            server = WebServer(build(parts_of(settings, services, publisher), settings), settings)
             await server.start()
             readiness.ready()
             _LOG.info("Serving on %s as %s", settings.web, settings.url)
+            sending = asyncio.create_task(publisher.keep_sending())
             await asked_to_leave.wait()
             readiness.waiting_for("end")
             await server.leave()
+            sending.cancel()
+            await leave(publisher)
     await asyncio.to_thread(producer.close, settings.drain_s)
+
+
+async def leave(publisher: Publisher) -> None:
+    """A last try for what still waits for Kafka."""
+    await publisher.send_again()
+    if publisher.waiting:
+        _LOG.error("%d events that Kafka did not take are lost", publisher.waiting)
 
 
 def parts_of(settings: WebSettings, services: GrpcServices, publisher: Publisher) -> Parts:

@@ -21,7 +21,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from services.runtime.listening import listeners
 from services.web.settings import WebSettings
 
-ADDRESS: Final = ("ADLOOM_WEB", "ADLOOM_WEB")
+ADDRESS: Final = ("WEB", "WEB")
 _BACKLOG: Final = 2048
 _IDLE_S: Final = 15  # between two requests of one connection
 _REQUEST_S: Final = 30.0  # a request and its answer, whatever its route allows
