@@ -25,7 +25,7 @@ _TAKEN: Final = (errno.EADDRINUSE, errno.EACCES)
 def listeners(host: str, port: int, backlog: int, settings: tuple[str, str] = HEALTH) -> list[socket.socket]:
     """Sockets bound to `host`, all on the same port; port 0 is any free one.
 
-    Raises `Misconfigured`, which names the setting at fault: the first of `settings` holds the host, the second the port.
+    Raises `Misconfigured`, which names the setting at fault: `settings` are those of the host and of the port.
     """
     found: list[socket.socket] = []
     try:
