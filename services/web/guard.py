@@ -34,27 +34,24 @@ class Guard:
         if scope["type"] != "http":
             return
         headers = Headers(scope=scope)
-        path: str = scope["path"]
-        origin = headers.get("origin", "") if path.startswith(FOR_PAGES) else ""
-        try:
-            self._check(path, origin, scope, headers)
-        except Refused as refused:
-            await self._answered(refusal_answer(refused), _NOTHING, scope, receive, send)
-            return
-        told = self._origins.headers(origin, scope["method"] == "OPTIONS") if origin else _NOTHING
-        if origin and scope["method"] == "OPTIONS":
-            await self._answered(Response(status_code=204), told, scope, receive, send)
-        else:
-            await self._answered(self._app, told, scope, receive, send)
-
-    def _check(self, path: str, origin: str, scope: Scope, headers: Headers) -> None:
-        if path.startswith(LIMITED):
-            now_s = self._monotonic()
-            if not all(self._limit.admits(caller, now_s) for caller in callers(scope, headers)):
-                raise Refused("RESOURCE_EXHAUSTED", "too many requests from one caller, come back in a second")
-        if origin and not self._origins.admits(origin, headers.get("host", "")):
+        origin = headers.get("origin", "") if scope["path"].startswith(FOR_PAGES) else ""
+        asks_first = origin != "" and scope["method"] == "OPTIONS"
+        admitted = not origin or self._origins.admits(origin, headers.get("host", ""))
+        told = self._origins.headers(origin, asks_first) if origin and admitted else _NOTHING
+        app: ASGIApp = Response(status_code=204) if asks_first else self._app
+        if not admitted:
             message = f"origin: {origin[:80]!r} where one of ADLOOM_WEB_ORIGINS was expected"
-            raise Refused("PERMISSION_DENIED", message, "origin")
+            app = refusal_answer(Refused("PERMISSION_DENIED", message, "origin"))
+        elif not self._within_limit(scope, headers):
+            message = "too many requests from one caller, come back in a second"
+            app = refusal_answer(Refused("RESOURCE_EXHAUSTED", message))
+        await self._answered(app, told, scope, receive, send)
+
+    def _within_limit(self, scope: Scope, headers: Headers) -> bool:
+        if not scope["path"].startswith(LIMITED):
+            return True
+        now_s = self._monotonic()
+        return all(self._limit.admits(caller, now_s) for caller in callers(scope, headers))
 
     async def _answered(
         self, app: ASGIApp, told: Mapping[str, str], scope: Scope, receive: Receive, send: Send

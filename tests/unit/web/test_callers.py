@@ -49,10 +49,11 @@ def test_all_origins_may_be_allowed() -> None:
 
 def test_who_asks_too_often_is_told_to_come_back_and_others_are_served(door: Door) -> None:
     client = door.client(web_rate_per_s=1.0, web_burst=2)
-    answers = [client.post("/v1/select", json=BODY) for _ in range(3)]
+    answers = [client.post("/v1/select", json=BODY, headers={"origin": URL}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert answers[2].json()["error"]["code"] == "RESOURCE_EXHAUSTED"
     assert answers[2].headers["retry-after"] == "1"
+    assert answers[2].headers["access-control-allow-origin"] == URL  # so that the page can read why
     assert client.get(f"/a/{door.sha256}.png").status_code == 200
 
 
