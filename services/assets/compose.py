@@ -65,7 +65,7 @@ def compose(brief: Brief, artwork: NDArray[np.uint8] | None = None) -> bytes:
     _paint_stage(pen, layout, palette, brief.picture_style)
     left, top, right, _ = layout.art
     size = right - left
-    product = _drawn(brief.category, brief.colour_hex, size) if artwork is None else _placed(artwork, size)
+    product = drawn_product(brief.category, brief.colour_hex, size) if artwork is None else _placed(artwork, size)
     picture.paste(product, (left, top), product)
     write(pen, brief.headline, layout.headline, Type(layout.headline_size, palette.text, layout.centred))
     if brief.price and layout.price is not None:
@@ -117,7 +117,8 @@ def _paint_stage(pen: ImageDraw.ImageDraw, layout: Layout, palette: Palette, sty
 
 
 @lru_cache(maxsize=512)
-def _drawn(category: str, colour_hex: str, size: int) -> Image.Image:
+def drawn_product(category: str, colour_hex: str, size: int) -> Image.Image:
+    """The product class in this colour with a soft shadow, on a transparent background."""
     red, green, blue = ImageColor.getrgb(colour_hex)[:3]
     base = (red, green, blue)
     dark = mixed(base, (0, 0, 0), 0.28 if luminance(base) > 0.25 else 0.6)

@@ -39,6 +39,10 @@ class PictureFiles:
             raise
         return sha256
 
+    def has(self, sha256: str) -> bool:
+        """Whether there is a file of that content."""
+        return _SHA256.fullmatch(sha256) is not None and self._path(sha256).is_file()
+
     def get(self, sha256: str) -> bytes:
         """The bytes of that content; `Unavailable("assets")` where the file is missing, damaged or cannot be read."""
         if not _SHA256.fullmatch(sha256):

@@ -57,6 +57,12 @@ def _decisions(running: RunningStack, wanted: Wanted) -> list[Figure]:
     return decisions(running)
 
 
+def _web(running: RunningStack, wanted: Wanted) -> list[Figure]:
+    from services.tools.bench.web import web
+
+    return web(running)
+
+
 def _users(running: RunningStack, wanted: Wanted) -> list[Figure]:
     from services.tools.bench.users import users
 
@@ -74,6 +80,8 @@ BENCHMARKS = {
     "freshness": Benchmark(_freshness),
     # Without the consumers of decisions, which would use up part of the processors.
     "decisions": Benchmark(_decisions, ("creative",)),
+    # All calls come from one address, so no limit holds.
+    "web": Benchmark(_web, ("creative", "web"), {"ADLOOM_WEB_RATE_PER_S": "0"}),
     "users": Benchmark(_users, ("profiles",)),
     # With short windows that are full after the warm-up, because their filling is no leak.
     "memory": Benchmark(_memory, environ={"ADLOOM_ATTRIBUTION_WINDOW_S": "60"}),

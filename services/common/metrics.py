@@ -88,6 +88,12 @@ class Metrics:
     claims: Counter = field(
         default_factory=lambda: _counter("claims", "Partitions whose rows this worker claimed as its own in Redis")
     )
+    web_requests: Counter = field(
+        default_factory=lambda: _counter("web_requests", "Requests at the web door", "route", "status")
+    )
+    web_visits: Counter = field(
+        default_factory=lambda: _counter("web_visits", "Clicks and renders at the web door, by fate", "kind", "fate")
+    )
     part_waits: Counter = field(
         default_factory=lambda: _counter("part_waits", "Times a process had to wait for a part", "part")
     )

@@ -21,6 +21,7 @@ _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
 _LAST_PORT = 65535
 _HOST_PORT = re.compile(r"(\[[^\[\]]+\]|[^\s:\[\]]+):[0-9]{1,5}")
+_URL = re.compile(r"https?://[A-Za-z0-9._:\[\]-]+(/[A-Za-z0-9._~-]+)*")
 _SECRET_WORDS = ("secret", "key", "password", "token")
 _INNER_SECRET = re.compile(r"(?<=password=)[^,;\s]+|(?<=:)[^:/@\s]+(?=@)")
 """Passwords inside an address: `redis:6379,password=X` and `redis://user:X@redis:6379`."""
@@ -52,8 +53,20 @@ class HostPort:
         return f"like host:port, an IPv6 host in brackets, a port up to {_LAST_PORT}"
 
 
+@dataclass(frozen=True, slots=True)
+class WebAddress:
+    """The form of an address under which browsers find something: no slash at the end, nothing behind the path."""
+
+    def __contains__(self, url: str) -> bool:
+        return _URL.fullmatch(url) is not None
+
+    def __str__(self) -> str:
+        return "like https://ads.shop.example, without a slash at its end, a query or a fragment"
+
+
 Port = Annotated[int, Within(0, _LAST_PORT)]
 Address = Annotated[str, HostPort()]
+Url = Annotated[str, WebAddress()]
 AtLeastOne = Annotated[int, Within(1)]
 Count = Annotated[int, Within(0)]
 Seconds = Annotated[float, Within(0.001)]

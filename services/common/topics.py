@@ -19,6 +19,7 @@ VIEWS = "ad.views"
 CLICKS = "ad.clicks"
 ORDERS = "ad.orders"
 IMPRESSIONS = "ad.impressions"
+RENDERS = "ad.renders"
 OUTCOMES = "ad.outcomes"
 PRODUCTS = "ad.products"
 POLICY = "ad.policy"
@@ -63,6 +64,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic(CLICKS, PARTITIONS, "delete", 30 * _DAY_MS, "user pseudonym"),
     Topic(ORDERS, PARTITIONS, "delete", 30 * _DAY_MS, "user pseudonym"),
     Topic(IMPRESSIONS, PARTITIONS, "delete", 30 * _DAY_MS, "user pseudonym"),
+    Topic(RENDERS, PARTITIONS, "delete", 30 * _DAY_MS, "user pseudonym"),
     Topic(OUTCOMES, PARTITIONS, "delete", 90 * _DAY_MS, "user pseudonym"),
     # A process that starts must hear that a product is gone as long as its ads may still be in a library.
     Topic(PRODUCTS, PARTITIONS, "compact", -1, "product id", tombstones_ms=10 * 365 * _DAY_MS),
@@ -79,6 +81,7 @@ EVENT_TYPES: dict[str, str] = {
     "adloom.events.v1.Click": CLICKS,
     "adloom.events.v1.Order": ORDERS,
     "adloom.events.v1.Impression": IMPRESSIONS,
+    "adloom.events.v1.Render": RENDERS,
     "adloom.events.v1.Outcome": OUTCOMES,
     "adloom.catalogue.v1.Product": PRODUCTS,
     "adloom.events.v1.PolicyVersion": POLICY,

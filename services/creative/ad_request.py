@@ -17,6 +17,7 @@ class Placement:
     placement_id: str
     format: str  # "300x250"
     count: int  # from 1
+    markup: bool = False  # whether the answer carries HTML
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def ad_request_of(
         page=context.page,
         query=context.query,
         time=_shoppers_time(context, now),
-        placements=tuple(Placement(p.placement_id, p.format, p.count or 1) for p in request.placements),
+        placements=tuple(Placement(p.placement_id, p.format, p.count or 1, p.markup) for p in request.placements),
         product_ids=tuple(sorted(set(request.product_ids))),
         inline_images=request.inline_images,
         drill_seed=bytes.fromhex(caller.seed),
@@ -82,7 +83,7 @@ def _digest_of(request: pb.SelectCreativesRequest, request_id: str, user_id: str
     """Hex digest of the request as it was sent, so that fields added to the proto later are covered too.
 
     What means the same has the same digest: a count of 0 or 1, products in any order, an empty context or none.
-    `inline_images` is left out: the form in which pictures are delivered must not change the choice.
+    `inline_images` and `markup` are left out: the form in which ads are delivered must not change the choice.
     """
     copy = pb.SelectCreativesRequest()
     copy.CopyFrom(request)
@@ -91,6 +92,7 @@ def _digest_of(request: pb.SelectCreativesRequest, request_id: str, user_id: str
     copy.product_ids[:] = sorted(set(request.product_ids))
     for placement in copy.placements:
         placement.count = placement.count or 1
+        placement.markup = False
     if copy.personalisation == pb.PERSONALISATION_UNSPECIFIED:
         copy.personalisation = pb.PERSONALISATION_ALLOWED
     return hashlib.sha256(copy.SerializeToString(deterministic=True)).hexdigest()

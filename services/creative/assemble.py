@@ -91,7 +91,7 @@ def assemble(
         Studio(clients.models, clients.generator_version, library),
         outbox,
         Keys(secrets.pseudonym_key, token_keys or (lambda: secrets.token_keys)),
-        Rules(settings.in_flight, settings.allow_seeds, settings.allow_approvals),
+        Rules(settings.in_flight, settings.allow_seeds, settings.allow_approvals, settings.web_url),
     )
     return Assembly(servicer, dependencies, library, keeper, outbox)
 

@@ -6,17 +6,25 @@ from collections.abc import Sequence
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.creative import Creative
+from services.assets.web_form import complete_for_web
 from services.common.clock import to_ms
 from services.common.token import Token, TokenKeys
 from services.creative.reasons import reasons
 from services.creative.selection import Selection
 
 
-def response_of(request_id: str, chosen: Sequence[Selection], keys: TokenKeys) -> pb.SelectCreativesResponse:
-    """The response; pictures that the selections carry are sent as bytes, others as URIs."""
-    return pb.SelectCreativesResponse(
-        request_id=request_id, selections=[_selection(selection, keys) for selection in chosen]
-    )
+def response_of(
+    request_id: str, chosen: Sequence[Selection], keys: TokenKeys, web_url: str = ""
+) -> pb.SelectCreativesResponse:
+    """The response; pictures that the selections carry are sent as bytes, others as URIs.
+
+    With the `web_url` of a web door, selections also carry what a page needs.
+    """
+    selections = [_selection(selection, keys) for selection in chosen]
+    for message, selection in zip(selections, chosen, strict=True):
+        if web_url:
+            complete_for_web(message, selection.placement.format, selection.placement.markup, web_url)
+    return pb.SelectCreativesResponse(request_id=request_id, selections=selections)
 
 
 def texts_of(creative: Creative) -> pb.Texts:

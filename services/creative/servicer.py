@@ -55,6 +55,7 @@ class Rules:
     in_flight: int  # requests at once
     allow_seeds: bool
     allow_approvals: bool
+    web_url: str = ""  # empty: there is no web door
 
 
 class CreativeServicer:
@@ -84,14 +85,15 @@ class CreativeServicer:
             ad_request = ad_request_of(request, request.request_id or new_id(), caller, self._keys.pseudonym, now)
             if not request.request_id:
                 return await self._choose(ad_request, limits)
-            name = f"{ad_request.request_digest} {ad_request.inline_images} {ad_request.drill_seed.hex()}"
+            form = f"{ad_request.inline_images} {[place.markup for place in ad_request.placements]}"
+            name = f"{ad_request.request_digest} {form} {ad_request.drill_seed.hex()}"
             return await self._answers.once(name, limits, lambda limits: self._choose(ad_request, limits))
 
     async def _choose(self, ad_request: AdRequest, limits: Budget) -> pb.SelectCreativesResponse:
         chosen = await select(ad_request, limits, self._dependencies)
         if ad_request.inline_images:
             chosen = self._pictures.drawn(chosen)
-        response = response_of(ad_request.request_id, chosen, self._keys.tokens())
+        response = response_of(ad_request.request_id, chosen, self._keys.tokens(), self._rules.web_url)
         self._outbox.offer(chosen)  # no await after this: a recorded selection is always answered
         for selected in chosen:
             METRICS.decisions.labels(selected.decision.policy_id, RUNG_NAMES[selected.rung]).inc()

@@ -15,7 +15,6 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 from services.common.clock import SystemClock
-from services.common.errors import Unavailable
 from services.common.secrets import load_pseudonym_key
 from services.common.settings import read
 from services.events.publish import Publisher
@@ -25,6 +24,7 @@ from services.events.settings import EventsSettings
 from services.runtime.grpc_server import listen
 from services.runtime.health import Readiness
 from services.runtime.process import asked_loop_to_leave, run_process
+from services.wire.kafka.await_broker import await_broker
 from services.wire.kafka.producer import Producer, ProducerSettings
 
 _LOG = logging.getLogger("services.events")
@@ -36,7 +36,7 @@ _THREADS = 4
 async def serve(settings: EventsSettings, readiness: Readiness) -> None:
     """Waits for Kafka without a time limit, then serves until SIGTERM or SIGINT."""
     asked_to_leave = asked_loop_to_leave()
-    producer = await connect(settings, readiness, asked_to_leave)
+    producer = await await_broker(producer_settings(settings), readiness, asked_to_leave)
     if producer is None:
         return
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="hand-over") as threads:
@@ -44,10 +44,9 @@ async def serve(settings: EventsSettings, readiness: Readiness) -> None:
     await asyncio.to_thread(producer.close, settings.drain_s)
 
 
-async def connect(settings: EventsSettings, readiness: Readiness, asked_to_leave: asyncio.Event) -> Producer | None:
-    """A producer as soon as a broker answers; None if SIGTERM or SIGINT came first."""
-    readiness.waiting_for("kafka")
-    chosen = ProducerSettings(
+def producer_settings(settings: EventsSettings) -> ProducerSettings:
+    """How the events reach Kafka: at once, or not at all within the time that callers give."""
+    return ProducerSettings(
         settings.kafka,
         "events",
         linger_ms=2,
@@ -55,16 +54,6 @@ async def connect(settings: EventsSettings, readiness: Readiness, asked_to_leave
         block_s=_BLOCK_S,
         delivery_s=settings.default_deadline_s,
     )
-    while not asked_to_leave.is_set():
-        try:
-            producer = await asyncio.to_thread(Producer, chosen)
-        except Unavailable as error:
-            _LOG.info("Waiting: %s", error)
-            await asyncio.sleep(_BLOCK_S)
-            continue
-        readiness.has("kafka")
-        return producer
-    return None
 
 
 async def serve_with(

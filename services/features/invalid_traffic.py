@@ -17,11 +17,12 @@ BURST_PER_MINUTE: Final = 120
 MARKED_US = 24 * 3600 * 1_000_000
 """How long a shopper stays marked after the newest bot event or burst."""
 
-_DECLARED = re.compile(
+_CRAWLER: Final = (
     r"bot\b|bot/|crawl|spider|slurp|scrap|headless|phantomjs|selenium|puppeteer|playwright|monitor|preview"
-    r"|^(curl|wget|python|go-http|java|okhttp|libwww|apache-httpclient|node-fetch|axios)\b",
-    re.IGNORECASE,
 )
+_PROGRAM: Final = r"^(curl|wget|python|go-http|java|okhttp|libwww|apache-httpclient|node-fetch|axios)\b"
+_CRAWLERS = re.compile(_CRAWLER, re.IGNORECASE)
+_DECLARED = re.compile(f"{_CRAWLER}|{_PROGRAM}", re.IGNORECASE)
 
 
 def is_declared_bot(user_agent: str) -> bool:
@@ -33,6 +34,15 @@ def is_declared_bot(user_agent: str) -> bool:
     (False, False)
     """
     return bool(user_agent) and _DECLARED.search(user_agent) is not None
+
+
+def is_crawler(user_agent: str) -> bool:
+    """Whether a user agent declares itself as one that follows links by itself: a crawler, or the preview of a link.
+
+    >>> is_crawler("Mozilla/5.0 (compatible; Googlebot/2.1)"), is_crawler("curl/8.5.0")
+    (True, False)
+    """
+    return _CRAWLERS.search(user_agent) is not None
 
 
 def invalid_traffic(profile: Profile, now: datetime) -> str:

@@ -17,14 +17,15 @@ from typing import Final
 from services.common.errors import Misconfigured
 
 EVERYWHERE: Final = "::"
+HEALTH: Final = ("HEALTH_HOST", "HEALTH_PORT")
 _NAME: Final = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _TAKEN: Final = (errno.EADDRINUSE, errno.EACCES)
 
 
-def listeners(host: str, port: int, backlog: int) -> list[socket.socket]:
+def listeners(host: str, port: int, backlog: int, settings: tuple[str, str] = HEALTH) -> list[socket.socket]:
     """Sockets bound to `host`, all on the same port; port 0 is any free one.
 
-    Raises `Misconfigured`, which names the setting at fault.
+    Raises `Misconfigured`, which names the setting at fault: `settings` are those of the host and of the port.
     """
     found: list[socket.socket] = []
     try:
@@ -34,9 +35,9 @@ def listeners(host: str, port: int, backlog: int) -> list[socket.socket]:
         for one in found:
             one.close()
         if isinstance(exc, OSError) and exc.errno in _TAKEN:
-            raise Misconfigured(f"ADLOOM_HEALTH_PORT: {port} at {host} is not to be had ({exc.strerror})") from exc
+            raise Misconfigured(f"ADLOOM_{settings[1]}: {port} at {host} is not to be had ({exc.strerror})") from exc
         expected = f"an address or name of this machine, or {EVERYWHERE} for all its addresses,"
-        raise Misconfigured(f"ADLOOM_HEALTH_HOST: {host!r} where {expected} was expected") from exc
+        raise Misconfigured(f"ADLOOM_{settings[0]}: {host!r} where {expected} was expected") from exc
     return found
 
 

@@ -14,17 +14,33 @@ from typing import Final
 
 import grpc
 
-from services.runtime.grpc_channel import open_channel
+from services.runtime.grpc_channel import Options, open_aio_channel, open_channel
 
 SERVICE_CONFIG: Final = resources.files("protos").joinpath("adloom/service_config.json").read_text("utf-8")
 _LARGEST_ANSWER_BYTES: Final = 64 * 1024 * 1024
 
 
+_OPTIONS: Final[Options] = (
+    ("grpc.service_config", SERVICE_CONFIG),
+    ("grpc.enable_retries", 1),
+    ("grpc.max_receive_message_length", _LARGEST_ANSWER_BYTES),
+)
+_LONG_LIVED: Final[Options] = (
+    ("grpc.lb_policy_name", "round_robin"),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+)
+
+
 def channel_to(address: str) -> grpc.Channel:
     """A channel to a creative-service at host:port; connects when it is first used."""
-    options = (
-        ("grpc.service_config", SERVICE_CONFIG),
-        ("grpc.enable_retries", 1),
-        ("grpc.max_receive_message_length", _LARGEST_ANSWER_BYTES),
-    )
-    return open_channel(address, options)
+    return open_channel(address, _OPTIONS)
+
+
+def aio_channel_to(address: str) -> grpc.aio.Channel:
+    """The same for asyncio and for a server that lives long.
+
+    Calls take turns among all replicas that a name has (`dns:///creative:50051`), and one that comes back is used again
+    within a second: gRPC itself would wait for up to two minutes.
+    """
+    return open_aio_channel(address, (*_OPTIONS, *_LONG_LIVED))

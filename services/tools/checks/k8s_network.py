@@ -8,11 +8,13 @@ from services.tools.checks.k8s_objects import Object, Workload, of_kind, selects
 
 INSIDE: dict[tuple[str, str], set[str]] = {
     ("triton", "grpc"): {"creative"},
+    ("creative", "grpc"): {"web"},
+    ("events", "grpc"): {"web"},
     ("redis", "redis"): {"profiles", "creative"},
 }
 """Which of our workloads may reach a port of ours; none may reach a port that is not listed."""
 
-OUTSIDE = {("events", "grpc"), ("creative", "grpc")}
+OUTSIDE = {("events", "grpc"), ("creative", "grpc"), ("web", "http")}
 """Ports that labelled other namespaces may reach; besides these only `metrics`."""
 
 OUTWARD: dict[int, set[str]] = {6379: {"profiles", "creative"}, 8001: {"creative"}}

@@ -55,6 +55,7 @@ def main(wanted: Wanted) -> None:
     """The whole run; raises an `AdloomError` where it failed."""
     console = Console(stderr=not sys.stdout.isatty(), width=None if sys.stdout.isatty() else _LOG_WIDTH)
     with _stack(state_dir_of(), console) as stack, _interrupts() as stop:
+        console.print(f"The demo shop, with ads: http://{stack.web}/demo", highlight=False)
         figures = _Run(stack, wanted, console, stop).play()
     sys.stdout.write(f"{json.dumps(last_line(figures))}\n")
 

@@ -16,7 +16,7 @@ from services.runtime.whole_file import write_whole
 LOOPBACK = "127.0.0.1"
 FIRST_PORT, LAST_PORT = 20000, 32000  # below the ephemeral range of outgoing connections
 EXTERNAL = {"kafka": "ADLOOM_KAFKA", "redis": "ADLOOM_REDIS", "triton": "ADLOOM_TRITON"}
-SERVICES = ("kafka", "redis", "triton", "creative", "events")
+SERVICES = ("kafka", "redis", "triton", "creative", "events", "web")
 INTERNAL = ("kafka_controller", "triton_metrics")
 
 _ASKED = itertools.count()

@@ -30,6 +30,7 @@ PROCESSES = (
     Process("events", "services.events.main", ("topics",)),
     Process("profiles", "services.profiles.main", ("topics", "redis")),
     Process("creative", "services.creative.main", ("topics", "redis", "models", "catalogue")),
+    Process("web", "services.web.main", ("topics", "catalogue")),
     Process("outcomes", "services.outcomes.main", ("topics",)),
     Process("evaluation", "services.evaluation.main", ("topics",)),
 )

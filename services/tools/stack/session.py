@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from services.common.errors import AdloomError, Misconfigured, Unavailable
 from services.tools.stack import control, descendants
+from services.tools.stack.addresses import SERVICES
 from services.tools.stack.state_dir import StateDir
 from services.tools.stack.surroundings import own
 
@@ -34,6 +35,7 @@ class RunningStack:
     triton: str
     creative: str
     events: str
+    web: str
 
     def environ(self) -> dict[str, str]:
         """What a process needs in its environment to use this stack."""
@@ -44,6 +46,7 @@ class RunningStack:
             "ADLOOM_TRITON": self.triton,
             "ADLOOM_CREATIVE": self.creative,
             "ADLOOM_EVENTS": self.events,
+            "ADLOOM_WEB": self.web,
             "ADLOOM_SECRETS_DIR": str(self.state_dir.secrets),
             "ADLOOM_ASSETS_DIR": str(self.state_dir.assets),
             "ADLOOM_TRITON_KEY_FILE": str(self.state_dir.secrets / "triton.key"),
@@ -71,7 +74,7 @@ def running(state_dir: StateDir) -> RunningStack:
     if not control.is_running(state_dir):
         raise Misconfigured(f"no stack of {state_dir.folder} runs: adloom up starts it.")
     state = control.read_state(state_dir)
-    return RunningStack(state_dir, *(state[name] for name in ("kafka", "redis", "triton", "creative", "events")))
+    return RunningStack(state_dir, *(state[name] for name in SERVICES))
 
 
 def spawn(

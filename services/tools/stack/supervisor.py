@@ -11,7 +11,7 @@ from typing import Any
 
 from services.common.errors import Misconfigured, Unavailable
 from services.runtime.whole_file import write_whole
-from services.tools.stack.addresses import EXTERNAL, Addresses
+from services.tools.stack.addresses import EXTERNAL, SERVICES, Addresses
 from services.tools.stack.process_runner import ProcessRunner, exit_text
 from services.tools.stack.program import Program
 from services.tools.stack.state_dir import StateDir
@@ -102,8 +102,11 @@ class Supervisor:
 
     def facts(self) -> dict[str, Any]:
         """What `adloom status --json` prints."""
-        endpoints = {name: self.addresses[name] for name in ("kafka", "redis", "triton", "creative", "events")}
-        entries = {name: runner.state.facts(runner.program) for name, runner in self.runners.items()}
+        endpoints = {name: self.addresses[name] for name in SERVICES}
+        entries = {
+            name: {**runner.state.facts(runner.program), "address": endpoints.get(name, "")}
+            for name, runner in self.runners.items()
+        }
         steps = {name for name, runner in self.runners.items() if runner.program.step}
         return {
             **endpoints,

@@ -8,13 +8,14 @@ from google.protobuf.message import Message
 
 from protos.gen.adloom.catalogue.v1 import product_pb2
 from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2, policy_pb2
-from services.common.topics import CLICKS, EVENT_TYPES, IMPRESSIONS, ORDERS, TOPICS, VIEWS
+from services.common.topics import CLICKS, EVENT_TYPES, IMPRESSIONS, ORDERS, RENDERS, TOPICS, VIEWS
 
 _CLASSES: tuple[type[Message], ...] = (
     events_pb2.View,
     events_pb2.Click,
     events_pb2.Order,
     impression_pb2.Impression,
+    events_pb2.Render,
     outcome_pb2.Outcome,
     product_pb2.Product,
     policy_pb2.PolicyVersion,
@@ -23,7 +24,7 @@ _CLASSES: tuple[type[Message], ...] = (
 
 _USER_KEYED = {topic.name for topic in TOPICS if topic.key == "user pseudonym"}
 
-_TIMED = {VIEWS, CLICKS, ORDERS, IMPRESSIONS}
+_TIMED = {VIEWS, CLICKS, ORDERS, IMPRESSIONS, RENDERS}
 """Topics whose `ce_time` is compared with LogAppendTime: those whose ids are remembered for the lateness span. An
 outcome may be sent long after it happened, because the worker was down, and is valid all the same."""
 

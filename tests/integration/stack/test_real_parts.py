@@ -125,6 +125,7 @@ def test_stop_and_start_drills(own: RunningStack, environ: dict[str, str]) -> No
         "last_exit": "exit status 0",
         "stopped": True,
         "external": False,
+        "address": own.redis,
     }
     assert adloom(mine, "start", "redis").returncode == 0
     wait_for("redis", lambda: entry(own, "redis")["ready"], 20)

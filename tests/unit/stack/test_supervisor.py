@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from services.common.errors import Misconfigured, Unavailable
-from services.tools.stack.addresses import Addresses
+from services.tools.stack.addresses import SERVICES, Addresses
 from services.tools.stack.backoff import PROMPT_S
 from services.tools.stack.descendants import MARK, in_session, marked
 from services.tools.stack.process_runner import ProcessRunner
@@ -26,7 +26,7 @@ from services.tools.stack.supervisor import Supervisor
 PATIENT = "import time; print('here', flush=True); time.sleep(600)"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {PATIENT}"
 PARENT = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {STUBBORN!r}]); {PATIENT}"
-ADDRESSES = Addresses(dict.fromkeys(("kafka", "redis", "triton", "creative", "events"), "127.0.0.1:1"), frozenset())
+ADDRESSES = Addresses(dict.fromkeys(SERVICES, "127.0.0.1:1"), frozenset())
 
 
 def program(state_dir: StateDir, name: str, code: str = PATIENT, *needs: str) -> Program:

@@ -55,14 +55,16 @@ class Context(_message.Message):
     def __init__(self, locale: _Optional[str] = ..., device: _Optional[str] = ..., page: _Optional[str] = ..., query: _Optional[str] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., utc_offset_minutes: _Optional[int] = ...) -> None: ...
 
 class Placement(_message.Message):
-    __slots__ = ("placement_id", "format", "count")
+    __slots__ = ("placement_id", "format", "count", "markup")
     PLACEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     COUNT_FIELD_NUMBER: _ClassVar[int]
+    MARKUP_FIELD_NUMBER: _ClassVar[int]
     placement_id: str
     format: str
     count: int
-    def __init__(self, placement_id: _Optional[str] = ..., format: _Optional[str] = ..., count: _Optional[int] = ...) -> None: ...
+    markup: bool
+    def __init__(self, placement_id: _Optional[str] = ..., format: _Optional[str] = ..., count: _Optional[int] = ..., markup: _Optional[bool] = ...) -> None: ...
 
 class SelectCreativesResponse(_message.Message):
     __slots__ = ("request_id", "selections")
@@ -73,7 +75,7 @@ class SelectCreativesResponse(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., selections: _Optional[_Iterable[_Union[Selection, _Mapping]]] = ...) -> None: ...
 
 class Selection(_message.Message):
-    __slots__ = ("placement_id", "impression_id", "creative_id", "policy_id", "propensity", "impression_token", "texts", "image", "degraded", "reasons", "ai_generated", "product_id", "slot", "policy_version")
+    __slots__ = ("placement_id", "impression_id", "creative_id", "policy_id", "propensity", "impression_token", "texts", "image", "degraded", "reasons", "ai_generated", "product_id", "slot", "policy_version", "click_url", "markup")
     PLACEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     IMPRESSION_ID_FIELD_NUMBER: _ClassVar[int]
     CREATIVE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -88,6 +90,8 @@ class Selection(_message.Message):
     PRODUCT_ID_FIELD_NUMBER: _ClassVar[int]
     SLOT_FIELD_NUMBER: _ClassVar[int]
     POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
+    CLICK_URL_FIELD_NUMBER: _ClassVar[int]
+    MARKUP_FIELD_NUMBER: _ClassVar[int]
     placement_id: str
     impression_id: str
     creative_id: str
@@ -102,7 +106,9 @@ class Selection(_message.Message):
     product_id: str
     slot: int
     policy_version: int
-    def __init__(self, placement_id: _Optional[str] = ..., impression_id: _Optional[str] = ..., creative_id: _Optional[str] = ..., policy_id: _Optional[str] = ..., propensity: _Optional[float] = ..., impression_token: _Optional[str] = ..., texts: _Optional[_Union[Texts, _Mapping]] = ..., image: _Optional[_Union[Image, _Mapping]] = ..., degraded: _Optional[_Iterable[str]] = ..., reasons: _Optional[_Iterable[str]] = ..., ai_generated: _Optional[bool] = ..., product_id: _Optional[str] = ..., slot: _Optional[int] = ..., policy_version: _Optional[int] = ...) -> None: ...
+    click_url: str
+    markup: str
+    def __init__(self, placement_id: _Optional[str] = ..., impression_id: _Optional[str] = ..., creative_id: _Optional[str] = ..., policy_id: _Optional[str] = ..., propensity: _Optional[float] = ..., impression_token: _Optional[str] = ..., texts: _Optional[_Union[Texts, _Mapping]] = ..., image: _Optional[_Union[Image, _Mapping]] = ..., degraded: _Optional[_Iterable[str]] = ..., reasons: _Optional[_Iterable[str]] = ..., ai_generated: _Optional[bool] = ..., product_id: _Optional[str] = ..., slot: _Optional[int] = ..., policy_version: _Optional[int] = ..., click_url: _Optional[str] = ..., markup: _Optional[str] = ...) -> None: ...
 
 class Texts(_message.Message):
     __slots__ = ("headline", "body", "call_to_action")

@@ -50,3 +50,13 @@ class Order(_message.Message):
     impression_token: str
     user_agent: str
     def __init__(self, user_id: _Optional[str] = ..., product_id: _Optional[str] = ..., quantity: _Optional[int] = ..., value_minor: _Optional[int] = ..., currency: _Optional[str] = ..., impression_token: _Optional[str] = ..., user_agent: _Optional[str] = ...) -> None: ...
+
+class Render(_message.Message):
+    __slots__ = ("user_id", "impression_token", "viewable_ms")
+    USER_ID_FIELD_NUMBER: _ClassVar[int]
+    IMPRESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    VIEWABLE_MS_FIELD_NUMBER: _ClassVar[int]
+    user_id: str
+    impression_token: str
+    viewable_ms: int
+    def __init__(self, user_id: _Optional[str] = ..., impression_token: _Optional[str] = ..., viewable_ms: _Optional[int] = ...) -> None: ...

@@ -1,0 +1,52 @@
+"""Completes a selection for web pages: its picture as a URL, where a click leads, and where asked the ad as HTML; pure.
+
+The web door (`services/web`) serves these addresses. Everything that a shopper or marketer wrote is escaped.
+"""
+
+from __future__ import annotations
+
+import base64
+from html import escape
+from typing import Final
+
+from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from services.assets.formats import size_of
+
+ASSET: Final = "asset:sha256:"
+_REL: Final = "sponsored nofollow noopener"
+_BOX: Final = "display:inline-block;position:relative;overflow:hidden"
+_MARK: Final = "position:absolute;right:0;bottom:0;padding:1px 4px;font:10px/1.4 sans-serif;background:#fff;color:#333"
+
+
+def complete_for_web(selection: pb.Selection, format_: str, markup: bool, web_url: str) -> None:
+    """Sets `click_url`, the picture's URL, and with `markup` the HTML; safe to repeat."""
+    if selection.image.uri.startswith(ASSET):
+        selection.image.uri = picture_url(web_url, selection.image.uri.removeprefix(ASSET))
+    selection.click_url = f"{web_url}/c/{selection.impression_token}"
+    if markup:
+        selection.markup = markup_of(selection, format_, web_url)
+
+
+def picture_url(web_url: str, sha256: str) -> str:
+    """The address of a picture.
+
+    >>> picture_url("https://ads.shop.example", "ab" * 32)[:31]
+    'https://ads.shop.example/a/abab'
+    """
+    return f"{web_url}/a/{sha256}.png"
+
+
+def markup_of(selection: pb.Selection, format_: str, web_url: str) -> str:
+    """The ad as HTML: the picture as a link, a mark where a machine made it, and the render pixel."""
+    width, height = size_of(format_)
+    image = selection.image
+    source = image.uri or f"data:image/png;base64,{base64.b64encode(image.png).decode()}"
+    alt = selection.texts.headline or "Advertisement"
+    mark = f'<span style="{_MARK}" title="Made with AI">AI-made</span>' if selection.ai_generated else ""
+    pixel = f"{web_url}/r/{selection.impression_token}"
+    return (
+        f'<span class="adloom-ad" style="{_BOX};width:{width}px;height:{height}px">'
+        f'<a href="{escape(selection.click_url)}" rel="{_REL}" target="_top">'
+        f'<img src="{escape(source)}" alt="{escape(alt)}" width="{width}" height="{height}" border="0"></a>{mark}'
+        f'<img src="{escape(pixel)}" alt="" width="1" height="1" style="position:absolute;left:0;top:0"></span>'
+    )

@@ -1,0 +1,83 @@
+"""The table of the routes, and what surrounds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect
+from starlette.routing import Route
+
+from services.assets.picture_files import PictureFiles
+from services.catalogue.catalogue import Catalogue
+from services.common.clock import Clock
+from services.common.errors import AdloomError
+from services.common.token import TokenKeys
+from services.web.demo_shop import DemoShop
+from services.web.events_route import EventsRoute
+from services.web.guard import Guard
+from services.web.links import links_of
+from services.web.openapi import OpenApi
+from services.web.origins import Origins
+from services.web.pages import script
+from services.web.picture_route import PictureRoute
+from services.web.ports import Services
+from services.web.publisher import Publisher
+from services.web.rate_limit import RateLimit
+from services.web.refused import refuse
+from services.web.select_route import SelectRoute
+from services.web.settings import WebSettings
+from services.web.token_routes import Visits
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the door stands on."""
+
+    services: Services
+    publisher: Publisher
+    keys: Callable[[], TokenKeys]
+    catalogue: Catalogue
+    clock: Clock
+
+
+def build(parts: Parts, settings: WebSettings) -> Starlette:
+    """The app; it starts nothing."""
+    origins = Origins.of(settings.web_origins, settings.url)
+    limit = RateLimit(settings.web_rate_per_s, settings.web_burst)
+    app = Starlette(
+        routes=routes(parts, settings),
+        middleware=[Middleware(Guard, origins, limit, parts.clock.monotonic)],
+        exception_handlers={
+            AdloomError: refuse,
+            ClientDisconnect: refuse,
+            HTTPException: refuse,
+            Exception: refuse,
+        },
+    )
+    app.router.redirect_slashes = False  # it would lead to whatever host the request names
+    return app
+
+
+def routes(parts: Parts, settings: WebSettings) -> list[Route]:
+    """Every path that is answered."""
+    link_of = links_of(parts.catalogue, settings.web_link, settings.url)
+    visits = Visits(
+        parts.keys, parts.clock, parts.publisher, link_of, settings.web_home, settings.front, settings.patience_s
+    )
+    select = SelectRoute(parts.services, settings.url, settings.patience_s)
+    shop = DemoShop(parts.catalogue)
+    return [
+        Route("/v1/select", select.answer, methods=["POST"]),
+        Route("/v1/events", EventsRoute(parts.services, settings.patience_s).answer, methods=["POST"]),
+        Route("/a/{name}", PictureRoute(PictureFiles(settings.assets_dir / "pictures")).answer),
+        Route("/c/{token}", visits.click),
+        Route("/r/{token}", visits.pixel, methods=["GET"]),
+        Route("/r/{token}", visits.beacon, methods=["POST"]),
+        Route("/adloom.js", script),
+        Route("/openapi.json", OpenApi(settings.url).answer),
+        *([Route("/demo", shop.page), Route("/demo/{name}", shop.picture)] if settings.web_demo else []),
+    ]

@@ -1,0 +1,97 @@
+"""`GET /demo`: a small shop with the catalogue's goods, whose pages have ads and report what is looked at.
+
+`?product=ID` is a product's page, `?user=NAME` says who looks; both are only ever shown escaped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from functools import lru_cache
+from html import escape
+from importlib import resources
+from string import Template
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.assets.headlines import price_text
+from services.assets.product_picture import product_picture
+from services.catalogue.catalogue import Catalogue, Product
+
+VISITOR: Final = "demo-visitor"
+_LONGEST_USER: Final = 256  # the proto's rule for `user_id`
+_PAGE: Final = Template(resources.files("services.web").joinpath("demo.html").read_text("utf-8"))
+_NAME: Final = re.compile(r"(.{1,128})\.png")
+_HEADERS: Final = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'self'; img-src * data:; style-src 'unsafe-inline'; frame-ancestors 'self'",
+    "x-content-type-options": "nosniff",
+}
+
+
+class DemoShop:
+    """Pages and pictures of the catalogue's products."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._drawn = lru_cache(maxsize=256)(product_picture)
+
+    async def page(self, request: Request) -> Response:
+        """All products, or one."""
+        user = request.query_params.get("user", VISITOR)[:_LONGEST_USER] or VISITOR
+        product_id = request.query_params.get("product")
+        if product_id is None:
+            return _answer("Everything", self._list(user), user)
+        row = self._catalogue.index.get(product_id)
+        if row is None:
+            raise HTTPException(404, "the shop has no such product")
+        product = self._catalogue.products[row]
+        return _answer(product.title, _detail(product, user), user)
+
+    async def picture(self, request: Request) -> Response:
+        """A product's picture, `/demo/ID.png`."""
+        name = _NAME.fullmatch(request.path_params["name"])
+        row = self._catalogue.index.get(name[1]) if name else None
+        if row is None:
+            raise HTTPException(404, "the shop has no such product")
+        product = self._catalogue.products[row]
+        drawn = await asyncio.to_thread(self._drawn, product.category, product.colour_hex)
+        return Response(drawn, headers={"cache-control": "public, max-age=3600"}, media_type="image/png")
+
+    def _list(self, user: str) -> str:
+        return f'<ul class="goods">{"".join(_tile(product, user) for product in self._catalogue.products)}</ul>'
+
+
+def _answer(title: str, goods: str, user: str) -> Response:
+    page = _PAGE.substitute(title=escape(title), goods=goods, user=escape(user), home=escape(_link(user)))
+    return Response(page, headers=_HEADERS, media_type="text/html")
+
+
+def _link(user: str, **more: str) -> str:
+    """An address of the shop that keeps who looks."""
+    query = {**more, **({"user": user} if user != VISITOR else {})}
+    return f"/demo?{urlencode(query)}" if query else "/demo"
+
+
+def _tile(product: Product, user: str) -> str:
+    return (
+        f'<li><a href="{escape(_link(user, product=product.product_id))}">{_image(product, 160)}'
+        f"<b>{escape(product.title)}</b><i>{escape(price_text(product))}</i></a></li>"
+    )
+
+
+def _detail(product: Product, user: str) -> str:
+    return (
+        f'<article data-adloom-view="{escape(product.product_id)}" data-user="{escape(user)}">{_image(product, 320)}'
+        f"<div><h1>{escape(product.title)}</h1><p>{escape(product.description)}</p>"
+        f"<p><i>{escape(price_text(product))}</i></p></div></article>"
+    )
+
+
+def _image(product: Product, size: int) -> str:
+    address = f"/demo/{escape(product.product_id)}.png"
+    return f'<img src="{address}" alt="" width="{size}" height="{size}" loading="lazy">'

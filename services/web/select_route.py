@@ -1,0 +1,45 @@
+"""`POST /v1/select`: SelectCreatives as JSON, the answer completed with what a page needs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from services.assets.web_form import complete_for_web
+from services.web.body import body_of
+from services.web.messages import json_answer
+from services.web.ports import Services
+from services.wire.codec.json_codec import from_json
+from services.wire.codec.rules import check_fields
+
+LARGEST_BYTES: Final = 512 * 1024
+"""Twice the largest request of the creative-service: JSON is longer than protobuf."""
+
+
+class SelectRoute:
+    """Reads, asks, completes, writes."""
+
+    def __init__(self, services: Services, web_url: str, patience_s: float) -> None:
+        self._services = services
+        self._web_url = web_url
+        self._patience_s = patience_s
+
+    async def answer(self, request: Request) -> Response:
+        """The selections of a page's placements."""
+        asked = from_json(pb.SelectCreativesRequest, await body_of(request, LARGEST_BYTES, self._patience_s))
+        assert isinstance(asked, pb.SelectCreativesRequest)
+        check_fields(asked)
+        answer = await self._services.select(asked)
+        complete(answer, asked, self._web_url)
+        return json_answer(answer)
+
+
+def complete(answer: pb.SelectCreativesResponse, asked: pb.SelectCreativesRequest, web_url: str) -> None:
+    """Completes each selection of the answer for its placement."""
+    placements = {placement.placement_id: placement for placement in asked.placements}
+    for selection in answer.selections:
+        placement = placements[selection.placement_id]
+        complete_for_web(selection, placement.format, placement.markup, web_url)

@@ -1,0 +1,125 @@
+"""`/c/TOKEN` and `/r/TOKEN`: what an ad reports of itself. Only tokens that this deployment signed count."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.common.clock import Clock
+from services.common.errors import Rejected, TokenRefused
+from services.common.metrics import METRICS
+from services.common.token import Token, TokenKeys
+from services.web.body import body_of
+from services.web.ports import LinkOf
+from services.web.prefetch import is_no_person
+from services.web.publisher import Publisher
+from services.web.refused import Refused
+from services.web.token_events import MOST_MS, click_record, render_record
+
+GIF: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+"""One transparent pixel."""
+
+_UNKEPT: Final = {
+    "cache-control": "no-store",
+    "referrer-policy": "strict-origin-when-cross-origin",
+    "x-content-type-options": "nosniff",
+    "x-robots-tag": "noindex, nofollow",
+}
+_LARGEST_BYTES: Final = 4096
+_WHY: Final = {"forged": "its token is not one of ours", "expired": "its token is too old"}
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """Verifies tokens and publishes what they report."""
+
+    keys: Callable[[], TokenKeys]  # called for each request, so that a key rotation takes effect
+    clock: Clock
+    publisher: Publisher
+    link_of: LinkOf
+    home: str  # where clicks lead whose token does not count; empty: nowhere
+    front: str  # and those on ads for no product
+    patience_s: float
+
+    async def click(self, request: Request) -> Response:
+        """302 to the product's page; the click counts once, and not at all where no person made it."""
+        text = request.path_params["token"]
+        try:
+            token = self.keys().verify(text, self.clock.now())
+        except TokenRefused as refused:
+            _count("click", refused.reason)
+            return _led_to(self.home, _WHY[refused.reason])
+        link = self.link_of(token.product_id)
+        if link is None:  # the house creative, or a product that was taken out of the catalogue
+            _count("click", "no_product")
+            return _led_to(self.front, "its product is not in the catalogue")
+        if is_no_person(request.method, request.headers):
+            _count("click", "no_person")
+        else:
+            agent = request.headers.get("user-agent", "")
+            record = click_record(token, text, agent, self.clock.now())
+            _count("click", "published" if await self.publisher.publish(record) else "unconfirmed")
+        return _led_to(link)
+
+    async def pixel(self, request: Request) -> Response:
+        """`GET /r/TOKEN`: one pixel; `viewable_ms` may be in the query."""
+        token = self._verified(request)
+        viewable_ms = viewable_of(request.query_params.get("viewable_ms", "0"))
+        await self._rendered(request, token, viewable_ms)
+        return Response(GIF, headers=_UNKEPT, media_type="image/gif")
+
+    async def beacon(self, request: Request) -> Response:
+        """`POST /r/TOKEN`: as `navigator.sendBeacon` sends it, `{"viewable_ms":}` in the body or the query."""
+        token = self._verified(request)
+        body = await body_of(request, _LARGEST_BYTES, self.patience_s)
+        viewable_ms = viewable_in(body) if body else viewable_of(request.query_params.get("viewable_ms", "0"))
+        await self._rendered(request, token, viewable_ms)
+        return Response(status_code=204, headers={**_UNKEPT, "access-control-allow-origin": "*"})
+
+    def _verified(self, request: Request) -> Token:
+        try:
+            return self.keys().verify(request.path_params["token"], self.clock.now())
+        except TokenRefused as refused:
+            _count("render", refused.reason)
+            why = _WHY[refused.reason]
+            raise Refused("NOT_FOUND", f"nothing was shown: {why}", "impression_token") from refused
+
+    async def _rendered(self, request: Request, token: Token, viewable_ms: int) -> None:
+        if is_no_person(request.method, request.headers):
+            _count("render", "no_person")
+            return
+        record = render_record(token, request.path_params["token"], viewable_ms, self.clock.now())
+        _count("render", "published" if await self.publisher.publish(record) else "unconfirmed")
+
+
+def viewable_of(text: str) -> int:
+    """The milliseconds in a query; raises `Rejected` for anything else than a day's at most."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_MS)) and int(text) <= MOST_MS):
+        raise Rejected("invalid", "viewable_ms", text, f"a whole number of milliseconds from 0 to {MOST_MS}")
+    return int(text)
+
+
+def viewable_in(body: bytes) -> int:
+    """The milliseconds in a beacon's JSON."""
+    try:
+        found = json.loads(body)
+        return viewable_of(str(found.get("viewable_ms", 0)))
+    except (ValueError, AttributeError, RecursionError) as exc:
+        raise Rejected("invalid", "body", f"{len(body)} bytes", 'JSON like {"viewable_ms": 1000}') from exc
+
+
+def _led_to(where: str, why_not: str = "") -> Response:
+    """302 to an address of the settings or the catalogue; raises `Refused` 404 where there is none."""
+    if not where:
+        raise Refused("NOT_FOUND", f"this link leads nowhere: {why_not}", "impression_token")
+    return Response(status_code=302, headers={**_UNKEPT, "location": where})
+
+
+def _count(kind: str, fate: str) -> None:
+    METRICS.web_visits.labels(kind, fate).inc()

@@ -1,0 +1,64 @@
+// A page without a browser: just enough of a document for adloom.js, with a clock that is moved by hand.
+// Reads {script, places, views, looks} from standard input, prints what the script asked and told.
+"use strict";
+const vm = require("vm");
+const given = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const asked = [], told = [];
+let now = 0, timers = [], numbers = 0;
+
+function element(attributes) {
+  return {
+    children: [],
+    getAttribute: (name) => (name in attributes ? attributes[name] : null),
+    appendChild(child) { this.children.push(child); return child; },
+  };
+}
+
+const places = given.places.map(element), views = given.views.map(element), watchers = [];
+const document = {
+  currentScript: { src: "https://ads.example/adloom.js?v=1" },
+  readyState: "complete",
+  visibilityState: "visible",
+  querySelectorAll: (selector) => (selector === "[data-adloom]" ? places : views),
+  addEventListener() {},
+  createElement: () => ({ content: {}, set innerHTML(html) { this.content.firstChild = { html }; } }),
+};
+
+function fetch(url, options) {
+  const body = JSON.parse(options.body);
+  asked.push({ url, body });
+  const selections = body.placements.map((p) => ({
+    placement_id: p.placement_id, creative_id: "c-1", impression_token: "T-" + p.placement_id, markup: "<i>" + p.placement_id + "</i>",
+  }));
+  return Promise.resolve({ json: () => Promise.resolve({ selections }) });
+}
+
+class IntersectionObserver {
+  constructor(see) { this.see = see; watchers.push(this); }
+  observe() {}
+  unobserve() {}
+  disconnect() { this.gone = true; }
+}
+
+const page = {
+  document, fetch, IntersectionObserver, URL, console,
+  location: { pathname: "/p/tee" },
+  navigator: { sendBeacon: (url, body) => told.push({ url, body: JSON.parse(body) }) },
+  performance: { now: () => now },
+  setTimeout: (run, after) => { timers.push({ run, at: now + after, number: ++numbers }); return numbers; },
+  clearTimeout: (number) => { timers = timers.filter((timer) => timer.number !== number); },
+};
+vm.runInNewContext(given.script, page);
+
+setImmediate(() => {
+  for (const [moment, ratio] of given.looks) {
+    while (now < moment) {
+      now += 100;
+      const due = timers.filter((timer) => timer.at <= now);
+      timers = timers.filter((timer) => timer.at > now);
+      due.forEach((timer) => timer.run());
+    }
+    if (ratio !== null) { watchers.filter((watcher) => !watcher.gone).forEach((watcher) => watcher.see([{ intersectionRatio: ratio }])); }
+  }
+  process.stdout.write(JSON.stringify({ asked, told, shown: places.map((place) => place.children) }));
+});

@@ -1,0 +1,68 @@
+"""What Kafka does not take is kept, bounded, and sent again under its id."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+from services.common.errors import Unavailable
+from services.common.topics import CLICKS
+from services.web.publisher import Publisher
+from services.web.token_events import click_record
+from services.wire.codec.envelope import Record
+from services.wire.codec.memory_sink import MemorySink
+from tests.unit.web.door import KEYS, NOW, Door
+
+
+def clicks(door: Door, *products: str) -> list[Record]:
+    texts = [door.token(product) for product in products]
+    return [click_record(KEYS.verify(text, NOW), text, "", NOW) for text in texts]
+
+
+class Refusing(MemorySink):
+    """Refuses before it takes a record, as a sink without room does."""
+
+    refuses = True
+
+    def send(self, record: Record, on_delivery: object = None) -> None:
+        if self.refuses:
+            raise Unavailable("kafka", "no room")
+        super().send(record, on_delivery)  # type: ignore[arg-type]
+
+
+def test_clicks_of_an_outage_are_sent_when_it_is_over(door: Door, threads: ThreadPoolExecutor) -> None:
+    async def outage() -> list[bool]:
+        publisher = Publisher(door.sink, threads, wait_s=5.0)
+        door.sink.failure = Unavailable("kafka", "it is away")
+        told = [await publisher.publish(record) for record in clicks(door, "tee-breton", "tee-merino")]
+        await publisher.send_again()
+        assert publisher.waiting == 2
+        door.sink.failure = None
+        await publisher.send_again()
+        assert publisher.waiting == 0
+        return told
+
+    assert asyncio.run(outage()) == [False, False]
+    assert {event.message.product_id for event in door.events(CLICKS)} == {"tee-breton", "tee-merino"}  # type: ignore[attr-defined]
+
+
+def test_a_sink_without_room_is_tried_again(door: Door, threads: ThreadPoolExecutor) -> None:
+    async def full() -> int:
+        sink = Refusing(door.clock)
+        publisher = Publisher(sink, threads, wait_s=5.0)
+        assert not await publisher.publish(clicks(door, "tee-breton")[0])
+        sink.refuses = False
+        await publisher.send_again()
+        return publisher.waiting + 10 * len(sink.read(CLICKS))
+
+    assert asyncio.run(full()) == 10
+
+
+def test_what_waits_is_bounded(door: Door, threads: ThreadPoolExecutor) -> None:
+    async def flood() -> int:
+        publisher = Publisher(Refusing(door.clock), threads, wait_s=5.0, most_waiting=3)
+        for record in clicks(door, *["tee-breton"] * 5):
+            await publisher.publish(record)
+        return publisher.waiting
+
+    assert asyncio.run(flood()) == 3

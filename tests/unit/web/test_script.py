@@ -1,0 +1,79 @@
+"""adloom.js asks once for a page, shows what it gets, and tells what was seen as the MRC defines it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.web.pages import SCRIPT
+
+STUB = Path(__file__).with_name("page_stub.js")
+FRONT = {"data-adloom": "front", "data-format": "300x250", "data-user": "alice"}
+SIDE = {"data-adloom": "side", "data-format": "160x600", "data-user": "alice", "data-count": "2"}
+
+
+def run(places: list[dict[str, str]], looks: list[tuple[int, float | None]] = (), **more: Any) -> Any:  # type: ignore[assignment]
+    """What the script does on a page with these places; `looks` are (ms, share in sight)."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not installed")
+    page = {"script": SCRIPT, "places": places, "views": [], "looks": looks, **more}
+    done = subprocess.run([node, STUB], input=json.dumps(page), capture_output=True, text=True, timeout=60, check=True)
+    return json.loads(done.stdout)
+
+
+def test_all_places_of_a_shopper_are_asked_for_at_once_and_filled() -> None:
+    found = run([FRONT, SIDE, FRONT])
+    (request,) = found["asked"]
+    assert request["url"] == "https://ads.example/v1/select"
+    assert request["body"]["user_id"] == "alice"
+    assert request["body"]["context"]["page"] == "/p/tee"
+    assert [(p["placement_id"], p["format"], p["count"]) for p in request["body"]["placements"]] == [
+        ("front", "300x250", 1),
+        ("side", "160x600", 2),
+        ("front-2", "300x250", 1),
+    ]
+    assert all(place["markup"] for place in request["body"]["placements"])
+    assert [[ad["html"] for ad in shown] for shown in found["shown"]] == [
+        ["<i>front</i>"],
+        ["<i>side</i>"],
+        ["<i>front-2</i>"],
+    ]
+
+
+def test_two_shoppers_or_many_places_are_several_requests() -> None:
+    assert len(run([FRONT, {**SIDE, "data-user": "bob"}])["asked"]) == 2
+    assert [len(request["body"]["placements"]) for request in run([FRONT] * 17)["asked"]] == [16, 1]
+
+
+@pytest.mark.parametrize(
+    ("looks", "seen_ms"),
+    [
+        ([(0, 0.5), (1000, None)], [1000]),
+        ([(0, 0.49), (5000, None)], []),
+        ([(0, 1.0), (900, 0.4), (1100, 1.0), (2000, None)], []),
+        ([(0, 1.0), (900, 0.4), (1100, 1.0), (2100, None)], [1000]),
+        ([(0, 1.0), (3000, 0.0), (4000, 1.0), (6000, None)], [1000]),
+    ],
+)
+def test_seen_is_half_of_it_for_a_second_without_a_break_and_told_once(
+    looks: list[tuple[int, float | None]], seen_ms: list[int]
+) -> None:
+    told = run([FRONT], looks)["told"]
+    assert [one["body"]["viewable_ms"] for one in told] == seen_ms
+    assert {one["url"] for one in told} <= {"https://ads.example/r/T-front"}
+
+
+def test_a_page_that_shows_a_product_tells_that_it_was_viewed() -> None:
+    found = run([], views=[{"data-adloom-view": "tee", "data-user": "alice"}, {"data-adloom-view": "tee"}])
+    assert found["told"] == [
+        {
+            "url": "https://ads.example/v1/events",
+            "body": {"events": [{"view": {"user_id": "alice", "product_id": "tee", "page": "/p/tee"}}]},
+        }
+    ]

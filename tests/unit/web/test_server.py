@@ -1,0 +1,124 @@
+"""The server on a real port: who is slow is let go, who sends too much is told so, who is served leaves well."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.client import HTTPConnection
+from socket import create_connection, socket
+
+import pytest
+
+from services.common.errors import Misconfigured
+from services.web.app import build
+from services.web.server import WebServer
+from tests.unit.web.door import Door
+
+PATIENCE_S = 0.3
+LONG_S = 10.0  # a test that waits so long has failed
+SELECT = b"POST /v1/select HTTP/1.1\r\nHost: x\r\n"
+
+
+@contextmanager
+def served(door: Door) -> Iterator[int]:
+    """The port of a server in a thread of its own."""
+    settings = replace(door.settings, web="127.0.0.1:0", patience_s=PATIENCE_S)
+    begun, leave = threading.Event(), threading.Event()
+    ports: list[int] = []
+
+    async def serve() -> None:
+        server = WebServer(build(door.parts, settings), settings)
+        await server.start()
+        ports.append(server.port)
+        begun.set()
+        await asyncio.to_thread(leave.wait)
+        await server.leave()
+
+    thread = threading.Thread(target=asyncio.run, args=[serve()])
+    thread.start()
+    begun.wait(LONG_S)
+    try:
+        yield ports[0]
+    finally:
+        leave.set()
+        thread.join(LONG_S)
+        assert not thread.is_alive()
+
+
+@pytest.fixture
+def port(door: Door) -> Iterator[int]:
+    with served(door) as found:
+        yield found
+
+
+def called(port: int) -> socket:
+    return create_connection(("127.0.0.1", port), timeout=LONG_S)
+
+
+def dripped(line: socket, part: bytes, go_on: Callable[[], bool]) -> bytes:
+    """Sends `part` again and again until the server hangs up; returns what it said."""
+    until = time.monotonic() + LONG_S
+    try:
+        while go_on() and time.monotonic() < until:
+            line.sendall(part)
+            time.sleep(PATIENCE_S / 10)
+    except (BrokenPipeError, ConnectionResetError):
+        return b"hung up"
+    return line.recv(65536)
+
+
+def test_who_says_nothing_is_let_go(port: int) -> None:
+    with called(port) as line:
+        assert line.recv(100) == b""
+
+
+def test_who_sends_headers_for_ever_is_let_go(port: int) -> None:
+    with called(port) as line:
+        line.sendall(SELECT)
+        assert dripped(line, b"X-More: y\r\n", lambda: True) == b"hung up"
+
+
+def test_who_sends_a_body_for_ever_is_told_and_let_go(port: int) -> None:
+    with called(port) as line:
+        line.sendall(SELECT + b"Content-Length: 100000\r\n\r\n")
+        line.settimeout(LONG_S)
+        assert line.recv(65536).startswith(b"HTTP/1.1 408 ")
+        assert dripped(line, b" ", lambda: True) == b"hung up"
+
+
+def test_ten_megabytes_are_refused_before_they_are_read(port: int) -> None:
+    with called(port) as line:
+        line.sendall(SELECT + b"Content-Length: 10485760\r\n\r\n")
+        assert line.recv(65536).startswith(b"HTTP/1.1 413 ")
+
+
+def test_who_sends_them_all_the_same_gets_the_answer(port: int) -> None:
+    with called(port) as line:
+        line.sendall(SELECT + b"Content-Length: 10485760\r\n\r\n" + bytes(10 << 20))
+        assert line.recv(65536).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_connection_serves_one_request_after_another(port: int) -> None:
+    connection = HTTPConnection("127.0.0.1", port, timeout=LONG_S)
+    for _ in range(3):
+        connection.request("GET", "/nothing")
+        answer = connection.getresponse()
+        assert (answer.status, b"Not Found" in answer.read()) == (404, True)
+        time.sleep(PATIENCE_S * 1.5)  # between requests one may be silent for longer
+    connection.close()
+
+
+def test_headers_without_an_end_are_refused(port: int) -> None:
+    with called(port) as line:
+        line.sendall(SELECT + b"X: " + b"y" * 100_000)
+        assert line.recv(65536).startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_port_that_is_taken_is_named_by_its_setting(door: Door, port: int) -> None:
+    settings = replace(door.settings, web=f"127.0.0.1:{port}")
+    with pytest.raises(Misconfigured, match="ADLOOM_WEB"):
+        WebServer(build(door.parts, settings), settings)
