@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,14 +15,13 @@ from services.catalogue.feeds.fields.text import bounded, cut, plain_text
 from services.catalogue.feeds.fields.web_address import read_images, read_link
 from services.catalogue.feeds.mapping import SHOPIFY, WOOCOMMERCE, ColumnMap
 from services.catalogue.feeds.rows import Position, Row
+from services.catalogue.feeds.wishes import LANGUAGE
 from services.common.errors import Rejected
 
 _TEXTS: Final = ("title", "brand", "product_type", "colour", "size", "material")
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*")
-
 _UNPUBLISHED: Final = frozenset(
     ("false", "0", "-1", "no", "draft", "archived", "private", "hidden", "unlisted", "pending")
-    + ("not visible individually",)
+    + ("not visible individually", "inactive", "disabled", "unpublished", "deleted")
 )
 _MOST_ATTRIBUTE: Final = 1_000
 
@@ -115,7 +113,7 @@ def _set_texts(product: pb.Product, cells: Cells) -> None:
         product.description = cut(plain_text(as_text(value, "description"), "description"))
     said = cells.value("language")
     language = as_text(said, "language").strip() if said is not None else cells.columns.wishes.language
-    if language and not _LANGUAGE.fullmatch(language):
+    if language and not LANGUAGE.fullmatch(language):
         raise Rejected("language", "language", language, 'a language like "de" or "zh-Hans"')
     product.language = language.replace("_", "-")
     if rating := cells.rating():

@@ -18,6 +18,7 @@ fit = "Passform"
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from services.catalogue.feeds.columns import FIELDS
 from services.catalogue.feeds.fields.currencies import CURRENCIES
 from services.common.errors import Misconfigured
 
+LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*")
 DEFAULTS: Final = ("currency", "language", "time_zone", "decimal", "encoding", "link")
 
 
@@ -84,9 +86,11 @@ def _check_tables(path: Path, columns: Any, attributes: Any) -> None:
 
 
 def checked_wishes(wishes: Wishes) -> Wishes:
-    """The wishes; raises `Misconfigured` for a currency, zone or decimal mark that does not exist."""
+    """The wishes; raises `Misconfigured` for a currency, language, zone or decimal mark that is none."""
     if wishes.currency and wishes.currency not in CURRENCIES:
         raise Misconfigured(f"currency: {wishes.currency!r} where a code of ISO 4217 like EUR was expected.")
+    if wishes.language and not LANGUAGE.fullmatch(wishes.language):
+        raise Misconfigured(f"language: {wishes.language!r} where a language like de or zh-Hans was expected.")
     if wishes.decimal not in ("", ".", ","):
         raise Misconfigured(f"decimal: {wishes.decimal!r} where a point or a comma was expected.")
     try:

@@ -124,6 +124,7 @@ def test_a_renamed_column_is_named_by_a_mapping(tmp_path: Path) -> None:
         ('[columns]\nprise = "x"', "field 'prise'; known are product_id"),
         ("[columns]\nprice = 7", "names of columns"),
         ('currency = "banana"', "currency: 'banana'"),
+        ('language = "German"', "language: 'German'"),
         ('decimal = ";"', "decimal: ';'"),
         ('time_zone = "Mars/Base"', "does not exist"),
         ('encoding = "klingon"', "does not exist"),

@@ -140,9 +140,26 @@ def test_a_shopify_export_gives_one_product_a_handle(tmp_path: Path) -> None:
     assert reasons(rejected) == [(6, "not_published", "published")]
 
 
+def test_the_newer_template_of_shopify_is_the_same(tmp_path: Path) -> None:
+    header = ("Title", "URL handle", "Description", "Vendor", "Type", "Published on online store", "Status", "SKU",
+              "Option1 name", "Option1 value", "Price", "Compare-at price", "Inventory tracker", "Inventory quantity",
+              "Continue selling when out of stock", "Product image URL")  # fmt: skip
+    rows = [
+        ("Shirt", "shirt", "Warm", "Nord", "Shirts", "TRUE", "Active", "S-1", "Color", "Red", "19.50", "25.00",
+         "shopify", "-2", "TRUE", "https://c.example/a.jpg"),
+        ("", "shirt", "", "", "", "", "", "S-2", "", "Blue", "19.50", "25.00", "shopify", "0", "FALSE", ""),
+    ]  # fmt: skip
+    products, rejected = read(written(tmp_path, "export.csv", table(header, rows)), Wishes(currency="USD"))
+    shirt = products["shirt"]
+    assert not rejected
+    assert (shirt.title, shirt.colour, shirt.price_minor, shirt.sale_price_minor) == ("Shirt", "Red/Blue", 2500, 1950)
+    assert [choice.availability for choice in shirt.choices] == [pb.BACKORDER, pb.OUT_OF_STOCK]
+    assert (shirt.availability, shirt.quantity) == (pb.BACKORDER, 0)
+
+
 def test_a_woocommerce_export_joins_variations_to_their_parent(tmp_path: Path) -> None:
     rows = [
-        ("76", "variation", "tee-red", "Tee - Red", "1", "visible", "", "", "", "", "1", "", "", "20", "",
+        ("76", "variation", "tee-red", "Tee - Red", "1", "visible", "", "", "", "", "1", "parent", "", "20", "",
          "https://s.example/r.jpg", "tee", "Color", "Red", "Fit", "Slim"),
         ("44", "variable", "tee", "V-Neck Tee", "1", "visible", "short", "Long text.", "", "", "1", "", "", "",
          "Clothing > Tees", "https://s.example/1.jpg, https://s.example/2.jpg", "", "Color", "Blue, Red", "Fit",
