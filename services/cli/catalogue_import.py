@@ -40,7 +40,12 @@ def register(app: typer.Typer) -> None:
 
 def import_(  # noqa: PLR0913 - one parameter an option
     path: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="A feed, or a folder of feeds.")],
-    mapping: Annotated[Path | None, typer.Option(help="TOML that says which columns hold what.")] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            help="TOML that says which columns hold what; described in services/catalogue/feeds/overrides.py."
+        ),
+    ] = None,
     currency: Annotated[str, typer.Option(help="ISO 4217 code of prices that name none.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read the feed and show what it holds.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Take a feed that lost nearly all products.")] = False,
@@ -64,14 +69,14 @@ def import_(  # noqa: PLR0913 - one parameter an option
 
 def read(path: Path, folder: Path, mapping: Path | None, currency: str, force: bool) -> Prepared:
     """Reads the feed at `path`; says on standard error how it was understood."""
+    from services.catalogue.feeds.overrides import Overrides, checked_overrides, read_overrides
     from services.catalogue.feeds.read_feed import open_feed
-    from services.catalogue.feeds.wishes import Wishes, checked_wishes, read_wishes
     from services.catalogue.import_feed import Places, prepare
 
-    wishes = read_wishes(mapping) if mapping else Wishes()
-    wishes = checked_wishes(replace(wishes, currency=currency or wishes.currency))
+    overrides = read_overrides(mapping) if mapping else Overrides()
+    overrides = checked_overrides(replace(overrides, currency=currency or overrides.currency))
     with bar(f"look at {path.name}"):
-        feed = open_feed(path, wishes, folder)
+        feed = open_feed(path, overrides, folder)
     show_mapping(feed)
     rejected = state_dir_of().folder / "data" / "catalogue" / "rejected.jsonl"
     with bar(f"import {path.name}") as told:
@@ -90,7 +95,7 @@ def example(product: pb.Product) -> str:
 def show_mapping(feed: Feed) -> None:
     """Shows for each file which column holds what, and what else was assumed."""
     for opened in feed.files:
-        mark = f", {opened.habit.decimal!r} before decimals" if opened.habit.decimal else ""
+        mark = f", {opened.price_format.decimal!r} before decimals" if opened.price_format.decimal else ""
         typer.echo(f"{opened.file.name}: {opened.columns.kind}, {opened.reader.encoding}{mark}", err=True)
         for line in opened.columns.lines():
             typer.echo(f"  {line}", err=True)

@@ -8,14 +8,14 @@ from typing import Final
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.catalogue.feeds.fields.cells import Cells, as_text
-from services.catalogue.feeds.fields.money import Habit
+from services.catalogue.feeds.fields.money import PriceFormat
 from services.catalogue.feeds.fields.prices import set_prices
 from services.catalogue.feeds.fields.stock import set_stock
 from services.catalogue.feeds.fields.text import bounded, cut, plain_text
 from services.catalogue.feeds.fields.web_address import read_images, read_link
 from services.catalogue.feeds.mapping import SHOPIFY, WOOCOMMERCE, ColumnMap
+from services.catalogue.feeds.overrides import LANGUAGE
 from services.catalogue.feeds.rows import Position, Row
-from services.catalogue.feeds.wishes import LANGUAGE
 from services.common.errors import Rejected
 
 _TEXTS: Final = ("title", "brand", "product_type", "colour", "size", "material")
@@ -41,14 +41,14 @@ class Draft:
     options: Options = field(default_factory=dict)
 
 
-def to_draft(row: Row, columns: ColumnMap, habit: Habit) -> Draft:
+def to_draft(row: Row, columns: ColumnMap, price_format: PriceFormat) -> Draft:
     """The draft that a row describes; raises `Rejected` that names the first field that cannot be taken."""
     cells = Cells(row, columns)
     group, group_id = _group(cells, columns.kind)
     options = _options(row, columns)
     product = pb.Product(product_id=_identity(cells, group, options, columns.kind))
     _set_texts(product, cells)
-    set_prices(product, cells, habit)
+    set_prices(product, cells, price_format)
     set_stock(product, cells)
     _set_addresses(product, cells)
     _set_attributes(product, row, columns)
@@ -112,7 +112,7 @@ def _set_texts(product: pb.Product, cells: Cells) -> None:
     if (value := cells.value("description")) is not None:
         product.description = cut(plain_text(as_text(value, "description"), "description"))
     said = cells.value("language")
-    language = as_text(said, "language").strip() if said is not None else cells.columns.wishes.language
+    language = as_text(said, "language").strip() if said is not None else cells.columns.overrides.language
     if language and not LANGUAGE.fullmatch(language):
         raise Rejected("language", "language", language, 'a language like "de" or "zh-Hans"')
     product.language = language.replace("_", "-")

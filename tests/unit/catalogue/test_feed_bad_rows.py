@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from services.catalogue.feeds.overrides import Overrides
 from services.catalogue.feeds.rows import MOST_CELL_CHARACTERS
-from services.catalogue.feeds.wishes import Wishes
 from services.common.errors import Misconfigured
 from tests.unit.catalogue.feeds_made import read, reasons, table, written
 
@@ -64,7 +64,7 @@ def test_a_wrong_row_is_rejected_and_its_neighbours_are_taken(
 ) -> None:
     rows = [GOOD | {"id": "first"}, GOOD | wrong, GOOD | {"id": "last"}]
     path = written(tmp_path, "feed.csv", table(HEADER, [tuple(row.values()) for row in rows]))
-    products, rejected = read(path, Wishes())
+    products, rejected = read(path, Overrides())
     assert set(products) == {"first", "last"}
     assert reasons(rejected) == [(3, reason, field)]
     assert rejected[0].error.startswith(f"{field}: ")
