@@ -40,12 +40,7 @@ def register(app: typer.Typer) -> None:
 
 def import_(  # noqa: PLR0913 - one parameter an option
     path: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="A feed, or a folder of feeds.")],
-    mapping: Annotated[
-        Path | None,
-        typer.Option(
-            help="TOML that says which columns hold what; described in services/catalogue/feeds/overrides.py."
-        ),
-    ] = None,
+    mapping: Annotated[Path | None, typer.Option(help="TOML that says which columns hold what.")] = None,
     currency: Annotated[str, typer.Option(help="ISO 4217 code of prices that name none.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read the feed and show what it holds.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Take a feed that lost nearly all products.")] = False,
@@ -53,7 +48,8 @@ def import_(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Read a shop's feed: Google Merchant (TSV, XML), Shopify, WooCommerce, CSV, JSON or Parquet; also in gzip or zip.
 
-    Rows that cannot be taken are kept in a file, with the reason. For now only with --dry-run, which changes nothing.
+    Rows that cannot be taken are kept in a file, with the reason. The mapping file is described in
+    services/catalogue/feeds/overrides.py. For now only with --dry-run, which changes nothing.
     """
     if not dry_run:
         raise Misconfigured(

@@ -28,7 +28,8 @@ from zoneinfo import ZoneInfo
 
 from services.catalogue.feeds.columns import FIELDS
 from services.catalogue.feeds.fields.currencies import CURRENCIES
-from services.common.errors import Misconfigured
+from services.catalogue.feeds.fields.web_address import read_link
+from services.common.errors import Misconfigured, Rejected
 
 LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*")
 DEFAULTS: Final = ("currency", "language", "time_zone", "decimal", "encoding", "link")
@@ -98,7 +99,8 @@ def checked_overrides(overrides: Overrides) -> Overrides:
             ZoneInfo(overrides.time_zone)
         if overrides.encoding:
             "".encode(overrides.encoding)
-        overrides.link.format(product_id="")
-    except (LookupError, ValueError, OSError) as error:
-        raise Misconfigured(f"The mapping names a zone, encoding or link that does not exist: {error}.") from error
+        if link := overrides.link.format(product_id="1"):
+            read_link(link)
+    except (LookupError, ValueError, OSError, Rejected) as error:
+        raise Misconfigured(f"The mapping names a zone, encoding or link that is none: {error}.") from error
     return overrides

@@ -97,17 +97,25 @@ class Feed:
             draft = to_draft(row, opened.columns, opened.price_format)
             if draft.product.price_minor or opened.columns.kind == WOOCOMMERCE:
                 self._claim(draft.product.product_id)
-            if not draft.group:
-                return self._finished(_single(draft))
+            if draft.group:
+                spool.add(draft)
+                return None
+            return self._single(draft)
         except Rejected as why:
             return Rejection.of(why, row.position, _shown_id(row, opened.columns))
-        spool.add(draft)
-        return None
 
     def _claim(self, product_id: str) -> None:
         if product_id in self._ids:
             raise Rejected("double_id", "product_id", product_id, "an id that no row before has")
         self._ids[product_id] = False
+
+    def _single(self, draft: Draft) -> pb.Product:
+        """The product of a row without a group; where it is rejected, a later row may have its id."""
+        try:
+            return self._finished(_ungrouped(draft))
+        except Rejected:
+            del self._ids[draft.product.product_id]
+            raise
 
     def _finished(self, product: pb.Product) -> pb.Product:
         """The product, complete; raises `Rejected` where something is missing or its id is taken."""
@@ -124,7 +132,7 @@ class Feed:
         return product
 
 
-def _single(draft: Draft) -> pb.Product:
+def _ungrouped(draft: Draft) -> pb.Product:
     """The product of a row without a group; raises `Rejected` where the shop does not show it."""
     if not draft.published:
         raise not_published()

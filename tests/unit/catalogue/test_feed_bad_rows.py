@@ -70,6 +70,14 @@ def test_a_wrong_row_is_rejected_and_its_neighbours_are_taken(
     assert rejected[0].error.startswith(f"{field}: ")
 
 
+def test_the_id_of_a_rejected_row_is_free_for_a_later_one(tmp_path: Path) -> None:
+    products, rejected = read(
+        written(tmp_path, "feed.csv", "id,title,price\n1,,1.50\n1,Hat,x\n1,Hat,2.50\n1,Hat,3.50\n")
+    )
+    assert products["1"].price_minor == 250
+    assert [(one.position.number, one.reason) for one in rejected] == [(2, "no_title"), (3, "money"), (5, "double_id")]
+
+
 def test_texts_are_plain_and_scripts_are_gone(tmp_path: Path) -> None:
     body = "<p onclick=x>Warm &amp; <b>dry</b></p><script>alert(1)</script> &lt;i&gt;5 &lt; 6&lt;/i&gt;\u202e"
     rows = [("a", "Cafe\u0301 &amp;amp; Co\x07", body, "1.50"), ("b", "Size <M>", "x " * 5_000, "1.50")]
