@@ -136,7 +136,7 @@ def _ungrouped(draft: Draft) -> pb.Product:
     """The product of a row without a group; raises `Rejected` where the shop does not show it."""
     if not draft.published:
         raise not_published()
-    named = with_options(draft)
+    named = with_options(draft, {})
     named.product.attributes.update({name.lower(): value for name, value in named.options.values()})
     return named.product
 

@@ -203,3 +203,23 @@ def test_names_of_columns_cannot_write_to_a_terminal(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured) as refused:
         read(written(tmp_path, "feed.csv", "id,title,\x1b[2J\n1,Hat,2\n"))
     assert "\x1b" not in str(refused.value)
+
+
+def test_no_row_of_a_group_without_a_product_is_lost_in_silence(tmp_path: Path) -> None:
+    header = ("Handle", "Title", "Option1 Name", "Option1 Value", "Variant Price", "Image Src", "Status")
+    rows = [
+        ("ghost", "Hat", "", "", "", "https://s.example/1.jpg", ""),
+        ("ghost", "", "", "", "", "https://s.example/2.jpg", ""),
+        ("half", "Cap", "Size", "S", "9.00", "https://s.example/3.jpg", "active"),
+        ("half", "", "", "M", "5.00", "https://s.example/4.jpg", "archived"),
+        *[("many", "Bag", "Size", str(number), "9.00", "", "") for number in range(2_100)],
+    ]
+    products, rejected = read(written(tmp_path, "feed.csv", table(header, rows)))
+    assert set(products) == {"half"}
+    assert (products["half"].size, len(products["half"].image_links)) == ("S", 1)
+    assert [(one.position.number, one.reason) for one in rejected if one.position.number < 6] == [
+        (2, "no_price"),
+        (3, "no_price"),
+        (5, "not_published"),
+    ]
+    assert [one.reason for one in rejected].count("too_many") == 2_100

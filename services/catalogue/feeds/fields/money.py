@@ -37,7 +37,7 @@ _GROUPED: Final = re.compile(
     r"[0-9]{1,3}((?P<mark>[.,' ])[0-9]{3})((?P=mark)[0-9]{3})*|[0-9]{1,2}(,[0-9]{2})+,[0-9]{3}"
 )
 _ROUND: Final = re.compile(r"(?<=[0-9])[.,] ?[-–—]+")
-_FOLDED: Final = str.maketrans({"٫": ".", "٬": "'", "’": "'", "‘": "'", "،": ",", "、": ",", "\u2212": "-", "﷼": "﷼"})
+_FOLDED: Final = str.maketrans({"٫": ".", "٬": "'", "’": "'", "‘": "'", "،": ",", "、": ",", "\u2212": "-"})
 _MARKS: Final = ".,"
 _OTHER: Final = {".": ",", ",": "."}
 _GROUPS_EXPECTED: Final = "an amount with its thousands in groups of three"
