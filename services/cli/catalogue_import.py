@@ -51,7 +51,8 @@ def import_(  # noqa: PLR0913 - one parameter an option
     """Take a shop's feed: Google Merchant (TSV, XML), Shopify, WooCommerce, CSV, JSON or Parquet; also in gzip or zip.
 
     All of it is taken, or nothing. Products that it lacks are gone: their ads end. Rows that cannot be taken are kept
-    in a file, with the reason. Without a running stack, --dry-run compares with nothing.
+    in a file, with the reason. The mapping file is described in services/catalogue/feeds/overrides.py. Without a
+    running stack, --dry-run compares with nothing.
     """
     began = time.monotonic()
     sink = running_products(must=not dry_run)
@@ -93,14 +94,14 @@ def read(  # noqa: PLR0913 - one parameter an option
     path: Path, folder: Path, mapping: Path | None, currency: str, force: bool, before: Digests
 ) -> Prepared:
     """Reads the feed at `path`; says on standard error how it was understood."""
+    from services.catalogue.feeds.overrides import Overrides, checked_overrides, read_overrides
     from services.catalogue.feeds.read_feed import open_feed
-    from services.catalogue.feeds.wishes import Wishes, checked_wishes, read_wishes
     from services.catalogue.import_feed import Places, prepare
 
-    wishes = read_wishes(mapping) if mapping else Wishes()
-    wishes = checked_wishes(replace(wishes, currency=currency or wishes.currency))
+    overrides = read_overrides(mapping) if mapping else Overrides()
+    overrides = checked_overrides(replace(overrides, currency=currency or overrides.currency))
     with bar(f"look at {path.name}"):
-        feed = open_feed(path, wishes, folder)
+        feed = open_feed(path, overrides, folder)
     show_mapping(feed)
     rejected = state_dir_of().folder / "data" / "catalogue" / "rejected.jsonl"
     with bar(f"import {path.name}") as told:
@@ -119,7 +120,7 @@ def example(product: pb.Product) -> str:
 def show_mapping(feed: Feed) -> None:
     """Shows for each file which column holds what, and what else was assumed."""
     for opened in feed.files:
-        mark = f", {opened.habit.decimal!r} before decimals" if opened.habit.decimal else ""
+        mark = f", {opened.price_format.decimal!r} before decimals" if opened.price_format.decimal else ""
         typer.echo(f"{opened.file.name}: {opened.columns.kind}, {opened.reader.encoding}{mark}", err=True)
         for line in opened.columns.lines():
             typer.echo(f"  {line}", err=True)

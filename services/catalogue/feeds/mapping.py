@@ -1,4 +1,4 @@
-"""Which columns of a feed hold which of our fields: recognised by their names, or said by a mapping file (`wishes`)."""
+"""Which columns of a feed hold which of our fields: recognised by their names, or said in a mapping file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from services.catalogue.feeds.columns import ATTRIBUTE_NAMES, FIELDS, KNOWN, REQUIRED, plain_name, printable
-from services.catalogue.feeds.wishes import DEFAULTS, Wishes
+from services.catalogue.feeds.overrides import DEFAULTS, Overrides
 from services.common.errors import Misconfigured
 
 PLAIN, SHOPIFY, WOOCOMMERCE = "plain", "shopify", "woocommerce"
@@ -24,22 +24,22 @@ class ColumnMap:
     attributes: Mapping[str, str]  # attribute -> the feed's column
     options: tuple[tuple[str, str], ...]  # columns with the name and the value of what is to choose, in order
     passed_over: tuple[str, ...]  # columns that are not read
-    wishes: Wishes = field(default_factory=Wishes)
+    overrides: Overrides = field(default_factory=Overrides)
 
     def lines(self) -> list[str]:
         """The mapping as it is shown to people."""
         shown = [f"{name} <- {', '.join(columns)}" for name, columns in self.columns.items()]
         shown += [f"attributes.{name} <- {column}" for name, column in self.attributes.items()]
         shown += [f"options <- {name}, {value}" for name, value in self.options]
-        shown += [f"{name} = {value}" for name in DEFAULTS if (value := getattr(self.wishes, name))]
+        shown += [f"{name} = {value}" for name in DEFAULTS if (value := getattr(self.overrides, name))]
         shown += [f"(not read) {', '.join(self.passed_over)}"] if self.passed_over else []
         return [printable(line) for line in shown]
 
 
-def recognise(names: Sequence[str], wishes: Wishes) -> ColumnMap:
+def recognise(names: Sequence[str], overrides: Overrides) -> ColumnMap:
     """The mapping of a feed with these columns; raises `Misconfigured` where a field that must be there has none.
 
-    >>> recognise(["Artikelnummer", "Titel", "Preis", "Farbe"], Wishes(currency="EUR")).columns["colour"]
+    >>> recognise(["Artikelnummer", "Titel", "Preis", "Farbe"], Overrides(currency="EUR")).columns["colour"]
     ('Farbe',)
     """
     kind = _kind(names)
@@ -51,7 +51,7 @@ def recognise(names: Sequence[str], wishes: Wishes) -> ColumnMap:
     columns = {target: tuple(name for _, name in sorted(found[target])) for target in FIELDS if target in found}
     columns |= _special(kind, names)
     attributes = {ATTRIBUTE_NAMES[plain_name(name)]: name for name in names if plain_name(name) in ATTRIBUTE_NAMES}
-    recognised = ColumnMap(kind, columns, attributes, _options(names), (), wishes)
+    recognised = ColumnMap(kind, columns, attributes, _options(names), (), overrides)
     return _checked(_overridden(recognised, names), names)
 
 
@@ -107,13 +107,13 @@ def _options(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
 
 def _overridden(found: ColumnMap, names: Sequence[str]) -> ColumnMap:
     """What was recognised, with what the person said; raises `Misconfigured` for a column that is not there."""
-    wishes = found.wishes
-    asked = [*(name for columns in wishes.columns.values() for name in columns), *wishes.attributes.values()]
+    overrides = found.overrides
+    asked = [*(name for columns in overrides.columns.values() for name in columns), *overrides.attributes.values()]
     if missing := [name for name in asked if name not in names]:
         raise Misconfigured(f"The mapping names the column {missing[0]!r}; the feed has {_listed(names)}.")
-    merged = {**found.columns, **wishes.columns}
+    merged = {**found.columns, **overrides.columns}
     columns = {target: merged[target] for target in FIELDS if merged.get(target)}
-    attributes = {**found.attributes, **wishes.attributes}
+    attributes = {**found.attributes, **overrides.attributes}
     used = {name for group in columns.values() for name in group} | set(attributes.values())
     used.update(name for pair in found.options for name in pair)
     return replace(
@@ -131,7 +131,7 @@ def _checked(found: ColumnMap, names: Sequence[str]) -> ColumnMap:
             f"No column was recognised as {' or '.join(missing)}; the feed has {_listed(names)}. "
             f'Name it in a mapping file: [columns] {missing[0]} = "...".'
         )
-    if found.kind != PLAIN and not (found.wishes.currency or "currency" in found.columns):
+    if found.kind != PLAIN and not (found.overrides.currency or "currency" in found.columns):
         raise Misconfigured(f"A {found.kind} export does not say the currency of its prices: give it by --currency.")
     return found
 

@@ -16,16 +16,16 @@ from urllib.parse import quote
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.catalogue.feeds.fields.cells import Cells
-from services.catalogue.feeds.fields.money import Habit, decimal_mark_of
+from services.catalogue.feeds.fields.money import PriceFormat, decimal_mark_of
 from services.catalogue.feeds.fields.web_address import read_link
 from services.catalogue.feeds.mapping import WOOCOMMERCE, ColumnMap, recognise
+from services.catalogue.feeds.overrides import Overrides
 from services.catalogue.feeds.readers.feed_file import FeedFile
 from services.catalogue.feeds.readers.feed_files import Reader, feed_files, open_reader
 from services.catalogue.feeds.rows import Rejection, Row, Value
 from services.catalogue.feeds.spool_sqlite import Spool
 from services.catalogue.feeds.to_product import Draft, to_draft
 from services.catalogue.feeds.variants import merged, not_published, with_options
-from services.catalogue.feeds.wishes import Wishes
 from services.common.errors import Misconfigured, Rejected
 from services.common.topics import MAX_MESSAGE_BYTES
 from services.wire.codec.rules import check_fields
@@ -43,25 +43,25 @@ class OpenFile:
     file: FeedFile
     reader: Reader
     columns: ColumnMap
-    habit: Habit
+    price_format: PriceFormat
 
 
-def open_feed(path: Path, wishes: Wishes, folder: Path) -> Feed:
+def open_feed(path: Path, overrides: Overrides, folder: Path) -> Feed:
     """The feed at FILE or FOLDER; `folder` is an empty one for what is unpacked and waits.
 
     Raises `Misconfigured` where a file is no feed, or no column gives a field that every product must have.
     """
-    return Feed([_opened(file, wishes) for file in feed_files(path, folder)], wishes, folder)
+    return Feed([_opened(file, overrides) for file in feed_files(path, folder)], overrides, folder)
 
 
-def _opened(file: FeedFile, wishes: Wishes) -> OpenFile:
-    reader = open_reader(file, wishes.encoding)
+def _opened(file: FeedFile, overrides: Overrides) -> OpenFile:
+    reader = open_reader(file, overrides.encoding)
     try:
-        columns = recognise(reader.names, wishes)
+        columns = recognise(reader.names, overrides)
     except Misconfigured as error:
         raise Misconfigured(f"{file.name}: {error}") from error
-    decimal = wishes.decimal or decimal_mark_of(_sampled_prices(reader, columns))
-    return OpenFile(file, reader, columns, Habit(wishes.currency, decimal))
+    decimal = overrides.decimal or decimal_mark_of(_sampled_prices(reader, columns))
+    return OpenFile(file, reader, columns, PriceFormat(overrides.currency, decimal))
 
 
 def _sampled_prices(reader: Reader, columns: ColumnMap) -> Iterator[Value]:
@@ -74,9 +74,9 @@ def _sampled_prices(reader: Reader, columns: ColumnMap) -> Iterator[Value]:
 class Feed:
     """A feed that is read once; `read` says at any time how many rows were."""
 
-    def __init__(self, files: Sequence[OpenFile], wishes: Wishes, folder: Path) -> None:
+    def __init__(self, files: Sequence[OpenFile], overrides: Overrides, folder: Path) -> None:
         self.files, self.read = files, 0
-        self._wishes, self._folder = wishes, folder
+        self._overrides, self._folder = overrides, folder
         self._ids: dict[str, bool] = {}  # of all rows so far; whether it is a product's own
 
     def products(self) -> Iterator[pb.Product | Rejection]:
@@ -94,27 +94,35 @@ class Feed:
     def _taken(self, row: Row, opened: OpenFile, spool: Spool) -> pb.Product | Rejection | None:
         """The row's product or rejection; None where it waits for others of its group."""
         try:
-            draft = to_draft(row, opened.columns, opened.habit)
+            draft = to_draft(row, opened.columns, opened.price_format)
             if draft.product.price_minor or opened.columns.kind == WOOCOMMERCE:
                 self._claim(draft.product.product_id)
-            if not draft.group:
-                return self._finished(_single(draft))
+            if draft.group:
+                spool.add(draft)
+                return None
+            return self._single(draft)
         except Rejected as why:
             return Rejection.of(why, row.position, _shown_id(row, opened.columns))
-        spool.add(draft)
-        return None
 
     def _claim(self, product_id: str) -> None:
         if product_id in self._ids:
             raise Rejected("double_id", "product_id", product_id, "an id that no row before has")
         self._ids[product_id] = False
 
+    def _single(self, draft: Draft) -> pb.Product:
+        """The product of a row without a group; where it is rejected, a later row may have its id."""
+        try:
+            return self._finished(_ungrouped(draft))
+        except Rejected:
+            del self._ids[draft.product.product_id]
+            raise
+
     def _finished(self, product: pb.Product) -> pb.Product:
         """The product, complete; raises `Rejected` where something is missing or its id is taken."""
         if not product.title:
             raise Rejected("no_title", "title", None, "a title")
-        if not product.link and self._wishes.link:
-            product.link = read_link(self._wishes.link.format(product_id=quote(product.product_id, safe="")))
+        if not product.link and self._overrides.link:
+            product.link = read_link(self._overrides.link.format(product_id=quote(product.product_id, safe="")))
         check_fields(product)
         if product.ByteSize() > _MOST_BYTES:
             raise Rejected("too_long", "choices", f"{product.ByteSize()} bytes", f"at most {_MOST_BYTES} bytes")
@@ -124,11 +132,11 @@ class Feed:
         return product
 
 
-def _single(draft: Draft) -> pb.Product:
+def _ungrouped(draft: Draft) -> pb.Product:
     """The product of a row without a group; raises `Rejected` where the shop does not show it."""
     if not draft.published:
         raise not_published()
-    named = with_options(draft)
+    named = with_options(draft, {})
     named.product.attributes.update({name.lower(): value for name, value in named.options.values()})
     return named.product
 

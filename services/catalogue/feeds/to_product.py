@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.catalogue.feeds.fields.cells import Cells, as_text
-from services.catalogue.feeds.fields.money import Habit
+from services.catalogue.feeds.fields.money import PriceFormat
 from services.catalogue.feeds.fields.prices import set_prices
 from services.catalogue.feeds.fields.stock import set_stock
 from services.catalogue.feeds.fields.text import bounded, cut, plain_text
 from services.catalogue.feeds.fields.web_address import read_images, read_link
 from services.catalogue.feeds.mapping import SHOPIFY, WOOCOMMERCE, ColumnMap
+from services.catalogue.feeds.overrides import LANGUAGE
 from services.catalogue.feeds.rows import Position, Row
 from services.common.errors import Rejected
 
 _TEXTS: Final = ("title", "brand", "product_type", "colour", "size", "material")
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*")
-
 _UNPUBLISHED: Final = frozenset(
     ("false", "0", "-1", "no", "draft", "archived", "private", "hidden", "unlisted", "pending")
-    + ("not visible individually",)
+    + ("not visible individually", "inactive", "disabled", "unpublished", "deleted")
 )
 _MOST_ATTRIBUTE: Final = 1_000
 
@@ -43,14 +41,14 @@ class Draft:
     options: Options = field(default_factory=dict)
 
 
-def to_draft(row: Row, columns: ColumnMap, habit: Habit) -> Draft:
+def to_draft(row: Row, columns: ColumnMap, price_format: PriceFormat) -> Draft:
     """The draft that a row describes; raises `Rejected` that names the first field that cannot be taken."""
     cells = Cells(row, columns)
     group, group_id = _group(cells, columns.kind)
     options = _options(row, columns)
     product = pb.Product(product_id=_identity(cells, group, options, columns.kind))
     _set_texts(product, cells)
-    set_prices(product, cells, habit)
+    set_prices(product, cells, price_format)
     set_stock(product, cells)
     _set_addresses(product, cells)
     _set_attributes(product, row, columns)
@@ -114,8 +112,8 @@ def _set_texts(product: pb.Product, cells: Cells) -> None:
     if (value := cells.value("description")) is not None:
         product.description = cut(plain_text(as_text(value, "description"), "description"))
     said = cells.value("language")
-    language = as_text(said, "language").strip() if said is not None else cells.columns.wishes.language
-    if language and not _LANGUAGE.fullmatch(language):
+    language = as_text(said, "language").strip() if said is not None else cells.columns.overrides.language
+    if language and not LANGUAGE.fullmatch(language):
         raise Rejected("language", "language", language, 'a language like "de" or "zh-Hans"')
     product.language = language.replace("_", "-")
     if rating := cells.rating():

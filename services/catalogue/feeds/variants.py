@@ -7,7 +7,7 @@ goes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Final
@@ -39,28 +39,20 @@ def merged(rows: Iterator[Draft], finish: Callable[[pb.Product], pb.Product]) ->
     if not drafts[0].published:
         yield from (_rejected(draft, not_published()) for draft in drafts)
         return
-    named = [with_options(draft, drafts) for draft in drafts]
-    bought: list[Draft] = []
-    for draft in named:
-        if not draft.product.price_minor:
-            continue
-        if why := _misfit(draft, bought):
+    fitting: list[Draft] = []
+    names = _option_names(drafts)
+    currency = next((draft.product.currency for draft in drafts if draft.product.price_minor), "")
+    for draft in drafts:
+        if why := _misfit(draft, currency):
             yield _rejected(draft, why)
         else:
-            bought.append(draft)
-    yield from _finished(named, bought, finish)
-
-
-def _finished(
-    all_rows: Sequence[Draft], bought: Sequence[Draft], finish: Callable[[pb.Product], pb.Product]
-) -> Iterator[pb.Product | Rejection]:
-    if not bought:
-        yield _rejected(all_rows[0], Rejected("no_price", "price", None, "a price, or a variant with one"))
-        return
+            fitting.append(with_options(draft, names))
     try:
-        yield finish(_product(all_rows, bought))
+        product = finish(_product(fitting))
     except Rejected as why:
-        yield from (_rejected(draft, why) for draft in bought)
+        yield from (_rejected(draft, why) for draft in fitting)
+    else:
+        yield product
 
 
 def not_published() -> Rejected:
@@ -68,11 +60,15 @@ def not_published() -> Rejected:
     return Rejected("not_published", "published", "no", "a product that the shop shows")
 
 
-def with_options(draft: Draft, drafts: Sequence[Draft] = ()) -> Draft:
-    """The draft with its options as colour, size and material where they are such; Shopify names them once a group."""
+def _option_names(drafts: Sequence[Draft]) -> dict[int, str]:
+    """What the options are called; Shopify names them in the first row of a group."""
+    return {number: name for draft in reversed(drafts) for number, (name, _) in draft.options.items() if name}
+
+
+def with_options(draft: Draft, names: Mapping[int, str]) -> Draft:
+    """The draft with its options as colour, size and material where they are such."""
     product = pb.Product()
     product.CopyFrom(draft.product)
-    names = {number: name for other in reversed(drafts) for number, (name, _) in other.options.items() if name}
     rest: dict[int, tuple[str, str]] = {}
     for number, (name, value) in draft.options.items():
         called = name or names.get(number, "")
@@ -84,18 +80,23 @@ def with_options(draft: Draft, drafts: Sequence[Draft] = ()) -> Draft:
     return replace(draft, product=product, options=rest)
 
 
-def _misfit(draft: Draft, others: Sequence[Draft]) -> Rejected | None:
+def _misfit(draft: Draft, currency: str) -> Rejected | None:
+    """Why a row cannot be of its group, whose first variant's price is in `currency`; None where it can."""
     if not draft.published:
         return not_published()
-    currency = others[0].product.currency if others else draft.product.currency
-    if draft.product.currency != currency:
-        return Rejected("currency", "currency", draft.product.currency, f"{currency}, as other variants of the group")
-    if len(others) >= MOST_CHOICES:
-        return Rejected("too_many", "item_group_id", draft.group, f"at most {MOST_CHOICES} variants of a group")
+    own = draft.product.currency
+    if own and own != currency:
+        return Rejected("currency", "currency", own, f"{currency}, as other variants of the group")
     return None
 
 
-def _product(all_rows: Sequence[Draft], bought: Sequence[Draft]) -> pb.Product:
+def _product(all_rows: Sequence[Draft]) -> pb.Product:
+    """The product of a group's rows; raises `Rejected` where none has a price, or too many have."""
+    bought = [draft for draft in all_rows if draft.product.price_minor]
+    if not bought:
+        raise Rejected("no_price", "price", None, "a price, or a variant with one")
+    if len(bought) > MOST_CHOICES:
+        raise Rejected("too_many", "item_group_id", all_rows[0].group, f"at most {MOST_CHOICES} variants of a group")
     shown = min(bought, key=_cheapest)
     product = pb.Product()
     product.CopyFrom(shown.product)
@@ -112,9 +113,11 @@ def _product(all_rows: Sequence[Draft], bought: Sequence[Draft]) -> pb.Product:
     return product
 
 
-def _cheapest(draft: Draft) -> tuple[bool, int]:
+def _cheapest(draft: Draft) -> tuple[bool, int, int]:
+    """Orders by the regular price: whether a sale holds depends on the time at which somebody asks."""
     product = draft.product
-    return product.availability == pb.OUT_OF_STOCK, product.sale_price_minor or product.price_minor
+    sale = product.sale_price_minor or product.price_minor
+    return product.availability == pb.OUT_OF_STOCK, product.price_minor, sale
 
 
 def _fill(product: pb.Product, rows: Sequence[Draft]) -> None:

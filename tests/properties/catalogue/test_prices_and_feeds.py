@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.catalogue.feeds.fields.currencies import CURRENCIES
-from services.catalogue.feeds.fields.money import MOST_MINOR, Habit, Price, read_price
+from services.catalogue.feeds.fields.money import MOST_MINOR, Price, PriceFormat, read_price
 from services.catalogue.feeds.fields.text import paragraphs
+from services.catalogue.feeds.overrides import Overrides
 from services.catalogue.feeds.read_feed import open_feed
 from services.catalogue.feeds.rows import Rejection
-from services.catalogue.feeds.wishes import Wishes
 from services.catalogue.price_text import price_text
 from services.common.errors import AdloomError, Rejected
 from services.wire.codec.rules import check_fields
@@ -51,15 +51,15 @@ def test_a_price_as_a_language_writes_it_is_read_as_that_price(language: str, cu
     # babel takes the apostrophes of "1'000'000" for quotes and drops them: "1000000'000" is then no number.
     assume("CH" not in language or minor < 10**8)
     mark = get_decimal_symbol(Locale.parse(language, sep="-"))
-    habit = Habit(currency, "," if mark == "," else ".")  # Arabic has marks of its own, read as these
-    assert read_price(price_text(minor, currency, language), "price", habit) == Price(minor, currency)
+    price_format = PriceFormat(currency, "," if mark == "," else ".")  # Arabic has marks of its own, read as these
+    assert read_price(price_text(minor, currency, language), "price", price_format) == Price(minor, currency)
 
 
 @given(st.text(st.sampled_from("0123456789.,' -+eE€$￥KWDJPYUSR٫٬١٢٣٤٥٦\u200f\u00a0()/"), max_size=20))
 def test_any_other_text_is_a_price_above_zero_or_rejected(text: str) -> None:
-    for habit in (Habit(), Habit("EUR"), Habit("KWD", ","), Habit("JPY", ".")):
+    for price_format in (PriceFormat(), PriceFormat("EUR"), PriceFormat("KWD", ","), PriceFormat("JPY", ".")):
         try:
-            price = read_price(text, "price", habit)
+            price = read_price(text, "price", price_format)
         except Rejected as why:
             assert why.reason in ("money", "currency")
         else:
@@ -86,7 +86,7 @@ def test_any_bytes_are_products_and_rejections_or_one_refusal(begin: bytes, rest
         path.write_bytes(begin + b"".join(rest))
         (Path(folder) / "inside").mkdir()
         try:
-            feed = open_feed(path, Wishes(currency="EUR"), Path(folder) / "inside")
+            feed = open_feed(path, Overrides(currency="EUR"), Path(folder) / "inside")
             found = list(feed.products())
         except AdloomError:
             return

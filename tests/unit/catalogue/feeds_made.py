@@ -9,18 +9,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
+from services.catalogue.feeds.overrides import Overrides
 from services.catalogue.feeds.read_feed import open_feed
 from services.catalogue.feeds.rows import Rejection
-from services.catalogue.feeds.wishes import Wishes
 
-EUROS = Wishes(currency="EUR")
+EUROS = Overrides(currency="EUR")
 Products = dict[str, pb.Product]
 
 
-def read(path: Path, wishes: Wishes = EUROS) -> tuple[Products, list[Rejection]]:
+def read(path: Path, overrides: Overrides = EUROS) -> tuple[Products, list[Rejection]]:
     """The products by id, and the rejected rows, of the feed at `path`."""
     with TemporaryDirectory() as folder:
-        found = list(open_feed(path, wishes, Path(folder)).products())
+        found = list(open_feed(path, overrides, Path(folder)).products())
     products = [one for one in found if isinstance(one, pb.Product)]
     by_id = {product.product_id: product for product in products}
     assert len(by_id) == len(products), "a product came twice"

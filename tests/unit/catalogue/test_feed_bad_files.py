@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from services.catalogue.feeds.overrides import Overrides, read_overrides
 from services.catalogue.feeds.readers.archive import unpacked
 from services.catalogue.feeds.readers.feed_file import FeedFile
-from services.catalogue.feeds.wishes import Wishes, read_wishes
 from services.common.errors import Misconfigured
 from tests.unit.catalogue.feeds_made import EUROS, read, written
 
@@ -68,7 +68,7 @@ def test_a_file_that_is_no_feed_is_refused_in_a_sentence(
     tmp_path: Path, name: str, content: bytes, sentence: str
 ) -> None:
     with pytest.raises(Misconfigured, match=sentence):
-        read(written(tmp_path, name, content), Wishes())
+        read(written(tmp_path, name, content), Overrides())
 
 
 def test_a_damaged_end_of_parquet_refuses_the_file(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_renamed_column_is_named_by_a_mapping(tmp_path: Path) -> None:
         [attributes]
         fit = "passform"
         """
-    products, rejected = read(path, read_wishes(written(tmp_path, "map.toml", mapping)))
+    products, rejected = read(path, read_overrides(written(tmp_path, "map.toml", mapping)))
     assert not rejected
     assert (products["1"].price_minor, products["1"].link) == (129900, "https://s.example/p/1")
     assert dict(products["1"].attributes) == {"fit": "weit"}
@@ -124,10 +124,12 @@ def test_a_renamed_column_is_named_by_a_mapping(tmp_path: Path) -> None:
         ('[columns]\nprise = "x"', "field 'prise'; known are product_id"),
         ("[columns]\nprice = 7", "names of columns"),
         ('currency = "banana"', "currency: 'banana'"),
+        ('language = "German"', "language: 'German'"),
         ('decimal = ";"', "decimal: ';'"),
-        ('time_zone = "Mars/Base"', "does not exist"),
-        ('encoding = "klingon"', "does not exist"),
-        ('link = "https://s.example/{id}"', "does not exist"),
+        ('time_zone = "Mars/Base"', "that is none"),
+        ('encoding = "klingon"', "that is none"),
+        ('link = "https://s.example/{id}"', "that is none"),
+        ('link = "s.example/{product_id}"', "that is none: link: 's.example/1'"),
         ("currency = 7", "currency = 7"),
         ("columns = 7", "are tables"),
         ('[columns]\nprice = "kosten"', "names the column 'kosten'; the feed has id, title, price"),
@@ -136,13 +138,13 @@ def test_a_renamed_column_is_named_by_a_mapping(tmp_path: Path) -> None:
 def test_a_wrong_mapping_is_refused_by_key_and_value(tmp_path: Path, text: str, sentence: str) -> None:
     path = written(tmp_path, "feed.csv", "id,title,price\n1,Hat,1.50\n")
     with pytest.raises(Misconfigured, match=sentence):
-        read(path, read_wishes(written(tmp_path, "map.toml", text)))
+        read(path, read_overrides(written(tmp_path, "map.toml", text)))
 
 
 def test_the_readme_of_the_mapping_is_a_valid_one(tmp_path: Path) -> None:
-    from services.catalogue.feeds import wishes as described
+    from services.catalogue.feeds import overrides as described
 
     lines = (described.__doc__ or "").split("\n\n", 1)[1].splitlines()
-    wishes = read_wishes(written(tmp_path, "map.toml", "\n".join(line.strip() for line in lines)))
-    assert (wishes.currency, wishes.columns["rating"], wishes.attributes) == ("EUR", (), {"fit": "Passform"})
+    overrides = read_overrides(written(tmp_path, "map.toml", "\n".join(line.strip() for line in lines)))
+    assert (overrides.currency, overrides.columns["rating"], overrides.attributes) == ("EUR", (), {"fit": "Passform"})
     assert EUROS.columns == {}

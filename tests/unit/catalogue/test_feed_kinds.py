@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
-from services.catalogue.feeds.wishes import Wishes
+from services.catalogue.feeds.overrides import Overrides
 from tests.unit.catalogue.feeds_made import EUROS, read, reasons, table, written
 
 MERCHANT = (
@@ -39,7 +39,7 @@ def test_a_merchant_feed_in_tabs_gives_all_its_fields(tmp_path: Path) -> None:
         "https://s.example/2.jpg,https://s.example/3,4.jpg", "29,90 EUR", "19,90 EUR",
         "2026-11-27T00:00+0100/2026-11-30T23:59+0100", "in_stock", "Nord", "2271", "blau", "M", "", "neu",
     )  # fmt: skip
-    products, rejected = read(written(tmp_path, "feed.tsv", "\ufeff" + table(MERCHANT, [row], "\t")), Wishes())
+    products, rejected = read(written(tmp_path, "feed.tsv", "\ufeff" + table(MERCHANT, [row], "\t")), Overrides())
     product = products["K1"]
     assert not rejected
     assert (product.title, product.description) == ("Kleid blau", "Schön & leicht")
@@ -77,7 +77,7 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xmlns:g="http://base.google.
 def test_variants_in_rss_are_one_product_shown_as_the_cheapest_that_can_be_bought(
     tmp_path: Path, encoding: str
 ) -> None:
-    products, rejected = read(written(tmp_path, "feed.xml", RSS.format(encoding=encoding), encoding), Wishes())
+    products, rejected = read(written(tmp_path, "feed.xml", RSS.format(encoding=encoding), encoding), Overrides())
     product = products["d"]
     assert not rejected
     assert (product.title, product.description, product.link) == ("Из канала", "Лён", "https://s.example/d?s=42")
@@ -91,7 +91,7 @@ def test_variants_in_rss_are_one_product_shown_as_the_cheapest_that_can_be_bough
 
 
 def test_an_atom_feed_is_read(tmp_path: Path) -> None:
-    products, rejected = read(written(tmp_path, "feed.atom", ATOM), Wishes())
+    products, rejected = read(written(tmp_path, "feed.atom", ATOM), Overrides())
     assert not rejected
     assert (products["a"].title, products["a"].link, products["a"].price_minor) == ("Hat", "https://s.example/a", 1500)
 
@@ -100,7 +100,7 @@ def test_offers_of_yandex_are_read(tmp_path: Path) -> None:
     offers = """<yml_catalog date="2026-11-28"><shop><offers><offer id="7" available="false"><name>Чайник</name>
         <price>2990</price><oldprice>3990</oldprice><currencyId>RUR</currencyId><vendor>Север</vendor>
         <picture>https://s.example/7.jpg</picture><url>https://s.example/7</url></offer></offers></shop></yml_catalog>"""
-    products, rejected = read(written(tmp_path, "yml.xml", offers), Wishes())
+    products, rejected = read(written(tmp_path, "yml.xml", offers), Overrides())
     assert not rejected
     assert (products["7"].title, products["7"].currency, products["7"].availability) == (
         "Чайник",
@@ -122,7 +122,7 @@ def test_a_shopify_export_gives_one_product_a_handle(tmp_path: Path) -> None:
         ("hat", "Hat", "", "Nord", "Hats", "", "false", "Title", "Default Title", "", "", "", "", "", "", "20", "", "",
          "", "draft"),
     ]  # fmt: skip
-    products, rejected = read(written(tmp_path, "export.csv", table(SHOPIFY, rows)), Wishes(currency="USD"))
+    products, rejected = read(written(tmp_path, "export.csv", table(SHOPIFY, rows)), Overrides(currency="USD"))
     shirt, top = products["shirt"], products["top"]
     assert (shirt.price_minor, shirt.sale_price_minor, shirt.description) == (8000, 5000, "Pure linen")
     assert (top.title, top.brand, top.size, top.price_minor, top.quantity) == (
@@ -140,9 +140,26 @@ def test_a_shopify_export_gives_one_product_a_handle(tmp_path: Path) -> None:
     assert reasons(rejected) == [(6, "not_published", "published")]
 
 
+def test_the_newer_template_of_shopify_is_the_same(tmp_path: Path) -> None:
+    header = ("Title", "URL handle", "Description", "Vendor", "Type", "Published on online store", "Status", "SKU",
+              "Option1 name", "Option1 value", "Price", "Compare-at price", "Inventory tracker", "Inventory quantity",
+              "Continue selling when out of stock", "Product image URL")  # fmt: skip
+    rows = [
+        ("Shirt", "shirt", "Warm", "Nord", "Shirts", "TRUE", "Active", "S-1", "Color", "Red", "19.50", "25.00",
+         "shopify", "-2", "TRUE", "https://c.example/a.jpg"),
+        ("", "shirt", "", "", "", "", "", "S-2", "", "Blue", "19.50", "25.00", "shopify", "0", "FALSE", ""),
+    ]  # fmt: skip
+    products, rejected = read(written(tmp_path, "export.csv", table(header, rows)), Overrides(currency="USD"))
+    shirt = products["shirt"]
+    assert not rejected
+    assert (shirt.title, shirt.colour, shirt.price_minor, shirt.sale_price_minor) == ("Shirt", "Red/Blue", 2500, 1950)
+    assert [choice.availability for choice in shirt.choices] == [pb.BACKORDER, pb.OUT_OF_STOCK]
+    assert (shirt.availability, shirt.quantity) == (pb.BACKORDER, 0)
+
+
 def test_a_woocommerce_export_joins_variations_to_their_parent(tmp_path: Path) -> None:
     rows = [
-        ("76", "variation", "tee-red", "Tee - Red", "1", "visible", "", "", "", "", "1", "", "", "20", "",
+        ("76", "variation", "tee-red", "Tee - Red", "1", "visible", "", "", "", "", "1", "parent", "", "20", "",
          "https://s.example/r.jpg", "tee", "Color", "Red", "Fit", "Slim"),
         ("44", "variable", "tee", "V-Neck Tee", "1", "visible", "short", "Long text.", "", "", "1", "", "", "",
          "Clothing > Tees", "https://s.example/1.jpg, https://s.example/2.jpg", "", "Color", "Blue, Red", "Fit",
@@ -154,8 +171,8 @@ def test_a_woocommerce_export_joins_variations_to_their_parent(tmp_path: Path) -
         ("87", "grouped", "set", "A set", "1", "visible", "", "", "", "", "1", "", "", "", "", "", "", "", "", "", ""),
         ("90", "simple", "old", "Old", "-1", "visible", "", "", "", "", "1", "", "", "9", "", "", "", "", "", "", ""),
     ]  # fmt: skip
-    wishes = Wishes(currency="EUR", time_zone="Europe/Berlin", link="https://s.example/?p={product_id}")
-    products, rejected = read(written(tmp_path, "woo.csv", table(WOOCOMMERCE, rows)), wishes)
+    overrides = Overrides(currency="EUR", time_zone="Europe/Berlin", link="https://s.example/?p={product_id}")
+    products, rejected = read(written(tmp_path, "woo.csv", table(WOOCOMMERCE, rows)), overrides)
     tee, hoodie = products["44"], products["46"]
     assert (tee.title, tee.description, tee.product_type) == ("V-Neck Tee", "Long text.", "Clothing > Tees")
     assert (tee.price_minor, tee.colour, tee.link) == (2000, "Red/Blue", "https://s.example/?p=44")
@@ -188,7 +205,7 @@ def test_a_table_of_ones_own_is_recognised_in_its_language_and_encoding(tmp_path
     language, mark, encoding, header, row, price = case
     others = [(str(number), *row[1:]) for number in range(10, 15)]
     path = written(tmp_path, "table.csv", table(header, [row, *others], mark), encoding)
-    products, rejected = read(path, Wishes(language=language))
+    products, rejected = read(path, Overrides(language=language))
     product = products["7"]
     assert not rejected
     assert len(products) == 6
@@ -272,7 +289,7 @@ def test_one_catalogue_is_one_version_in_every_format(tmp_path: Path) -> None:
     written(tmp_path, "3.json", json.dumps(rows))
     written(tmp_path, "4.xml", f'<rss xmlns:g="http://base.google.com/ns/1.0"><channel>{items}</channel></rss>')
     pd.DataFrame(rows).to_parquet(tmp_path / "5.parquet")
-    found = [read(path, Wishes())[0] for path in sorted(tmp_path.iterdir())]
+    found = [read(path, Overrides())[0] for path in sorted(tmp_path.iterdir())]
     assert len(found) == 5
     assert set(found[0]) == {"g0", "g1", "g2"}
     assert all(products == found[0] for products in found)

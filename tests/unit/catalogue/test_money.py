@@ -8,7 +8,7 @@ import pytest
 from babel.numbers import get_currency_precision, list_currencies
 
 from services.catalogue.feeds.fields.currencies import CURRENCIES, SIGNS
-from services.catalogue.feeds.fields.money import Habit, Price, decimal_mark_of, read_price
+from services.catalogue.feeds.fields.money import Price, PriceFormat, decimal_mark_of, read_price
 from services.catalogue.feeds.rows import Value
 from services.common.currency import decimals_of
 from services.common.errors import Rejected
@@ -53,7 +53,7 @@ CUSTOMARY = {
     ],
 )
 def test_a_price_is_read_as_what_it_is(value: Value, currency: str, minor: int, read_as: str) -> None:
-    assert read_price(value, "price", Habit(currency)) == Price(minor, read_as)
+    assert read_price(value, "price", PriceFormat(currency)) == Price(minor, read_as)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_price_that_is_none_or_could_be_two_is_refused_by_field_and_value(
     value: Value, currency: str, reason: str
 ) -> None:
     with pytest.raises(Rejected, match="^price: ") as refused:
-        read_price(value, "price", Habit(currency))
+        read_price(value, "price", PriceFormat(currency))
     assert refused.value.reason == reason
 
 
@@ -107,11 +107,11 @@ def test_a_price_with_two_readings_is_read_where_the_feed_shows_its_mark() -> No
         "",
     )
     assert decimal_mark_of(["₹1,23,456", "₹399", "₹1,099"]) == "."
-    assert read_price("1.299 €", "price", Habit(decimal=german)).minor == 129900
-    assert read_price("1,299 USD", "price", Habit(decimal=english)).minor == 129900
-    assert read_price("29.000 USD", "price", Habit(decimal=english)).minor == 2900
+    assert read_price("1.299 €", "price", PriceFormat(decimal=german)).minor == 129900
+    assert read_price("1,299 USD", "price", PriceFormat(decimal=english)).minor == 129900
+    assert read_price("29.000 USD", "price", PriceFormat(decimal=english)).minor == 2900
     with pytest.raises(Rejected, match="at most 2 decimals"):
-        read_price("1.299 USD", "price", Habit(decimal=english))
+        read_price("1.299 USD", "price", PriceFormat(decimal=english))
 
 
 def test_the_table_of_decimals_is_that_of_iso_4217_and_differs_from_cldr_only_by_custom() -> None:

@@ -11,6 +11,7 @@ from services.catalogue.feeds.rows import Value
 from services.common.errors import Rejected
 
 Availability = pb.Availability
+_AS_PARENT: Final = "parent"  # WooCommerce: the pieces of all variations are counted together
 MOST_PIECES: Final = 10**9
 
 _WORDS: Final = {
@@ -48,7 +49,7 @@ def read_availability(value: Value | None, quantity: int | None) -> Availability
 
 def read_quantity(value: Value | None) -> int | None:
     """How many pieces there are; None where the shop does not say. Sold more than there were: none are left."""
-    if value is None:
+    if value is None or value == _AS_PARENT:
         return None
     try:
         pieces = Decimal(str(value).strip()) if not isinstance(value, bool | tuple) else Decimal("NaN")

@@ -37,7 +37,7 @@ _GROUPED: Final = re.compile(
     r"[0-9]{1,3}((?P<mark>[.,' ])[0-9]{3})((?P=mark)[0-9]{3})*|[0-9]{1,2}(,[0-9]{2})+,[0-9]{3}"
 )
 _ROUND: Final = re.compile(r"(?<=[0-9])[.,] ?[-–—]+")
-_FOLDED: Final = str.maketrans({"٫": ".", "٬": "'", "’": "'", "‘": "'", "،": ",", "、": ",", "\u2212": "-", "﷼": "﷼"})
+_FOLDED: Final = str.maketrans({"٫": ".", "٬": "'", "’": "'", "‘": "'", "،": ",", "、": ",", "\u2212": "-"})
 _MARKS: Final = ".,"
 _OTHER: Final = {".": ",", ",": "."}
 _GROUPS_EXPECTED: Final = "an amount with its thousands in groups of three"
@@ -53,28 +53,28 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
-class Habit:
+class PriceFormat:
     """What is known of a feed's prices beside each price itself; empty: nothing."""
 
     currency: str = ""
     decimal: str = ""  # "." or ","
 
 
-def read_price(value: Value, field: str, habit: Habit) -> Price:
+def read_price(value: Value, field: str, price_format: PriceFormat) -> Price:
     """The price in a cell; raises `Rejected`: `money` for no readable amount, `currency` for none or a wrong one.
 
-    >>> read_price("1.299,00 EUR", "price", Habit()), read_price("JPY 2,980", "price", Habit())
+    >>> read_price("1.299,00 EUR", "price", PriceFormat()), read_price("JPY 2,980", "price", PriceFormat())
     (Price(minor=129900, currency='EUR'), Price(minor=2980, currency='JPY'))
     """
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        currency = _known(habit.currency, value, field)
+        currency = _known(price_format.currency, value, field)
         return Price(_minor(Decimal(value), value, currency, field), currency)
     if not isinstance(value, str) or len(value) > _MOST_CHARACTERS:
         raise Rejected("money", field, value, 'a price like "29.90 EUR"')
     number, sign = _taken_apart(value, field)
-    currency = _currency(sign, habit.currency, value, field)
+    currency = _currency(sign, price_format.currency, value, field)
     try:
-        amount = _amount(number, currency, habit.decimal)
+        amount = _amount(number, currency, price_format.decimal)
     except ValueError as error:
         raise Rejected("money", field, value, str(error)) from error
     return Price(_minor(amount, value, currency, field), currency)

@@ -7,7 +7,7 @@ from typing import Final
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.catalogue.feeds.fields.cells import Cells
-from services.catalogue.feeds.fields.money import Habit, Price, read_price
+from services.catalogue.feeds.fields.money import Price, PriceFormat, read_price
 from services.catalogue.feeds.fields.sale import read_period
 from services.catalogue.feeds.rows import Value
 from services.common.errors import Rejected
@@ -15,12 +15,12 @@ from services.common.errors import Rejected
 _NOTHING: Final = re.compile(r"[0.,\s]*")
 
 
-def set_prices(product: pb.Product, cells: Cells, habit: Habit) -> None:
+def set_prices(product: pb.Product, cells: Cells, price_format: PriceFormat) -> None:
     """Sets the prices that the row says; none where it says no price."""
     said, column = cells.value("price"), cells.currency()
     if said is None:
         return
-    known = Habit(column or habit.currency, habit.decimal)
+    known = PriceFormat(column or price_format.currency, price_format.decimal)
     price = _price(said, "price", known, column)
     sale = _other_price(cells, "sale_price", known, column)
     before = _other_price(cells, "compare_price", known, column)
@@ -36,14 +36,14 @@ def set_prices(product: pb.Product, cells: Cells, habit: Habit) -> None:
         _set_period(product, cells)
 
 
-def _price(value: Value, name: str, known: Habit, column: str) -> Price:
+def _price(value: Value, name: str, known: PriceFormat, column: str) -> Price:
     price = read_price(value, name, known)
     if column and price.currency != column:
         raise Rejected("currency", name, value, f"a price in {column}, as the currency column says")
     return price
 
 
-def _other_price(cells: Cells, name: str, known: Habit, column: str) -> Price | None:
+def _other_price(cells: Cells, name: str, known: PriceFormat, column: str) -> Price | None:
     """A further price of the row; None where there is none, as which programs also write 0."""
     value = cells.value(name)
     if value is None or _NOTHING.fullmatch(str(value)):
@@ -52,7 +52,7 @@ def _other_price(cells: Cells, name: str, known: Habit, column: str) -> Price | 
 
 
 def _set_period(product: pb.Product, cells: Cells) -> None:
-    zone = cells.columns.wishes.time_zone
+    zone = cells.columns.overrides.time_zone
     period = read_period(cells.value("sale_dates"), cells.value("sale_from"), cells.value("sale_until"), zone)
     if period.begin:
         product.sale_from.FromDatetime(period.begin)

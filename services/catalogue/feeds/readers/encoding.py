@@ -8,6 +8,7 @@ charset-normalizer judges by the lines that are not ASCII, because those alone t
 from __future__ import annotations
 
 import codecs
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -28,18 +29,23 @@ _SAMPLE_BYTES: Final = 1 << 16  # enough to judge by; more makes the judge slow
 _CHAOS: Final = 0.3
 _WIDE: Final = ("cp932", "euc_jp", "gb18030", "big5", "cp949")
 _NARROW: Final = {
-    "cp1252": "äöüßàâæçèéêëîïôœùûÿñáíóúãõåøðþìò¿¡ªº",
-    "cp1250": "äöüßáéíóúýčďěňřšťůžąćęłńóśźżőűăâîșțşţđľĺŕô",
-    "cp1251": "абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґў№",
-    "koi8_r": "абвгдежзийклмнопрстуфхцчшщъыьэюяё",
-    "cp1253": "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ",
-    "cp1254": "äöüßâçéğıiîöşüû",
-    "cp1255": "אבגדהוזחטיךכלםמןנסעףפץצקרשת",
-    "cp1256": "ابتثجحخدذرزسشصضطظعغفقكلمنهويىةءآأؤإئپچژگ،؟",
-    "cp1257": "äöüõšžąčęėįųūāēģīķļņ",
-}
-"""What shops' programs write besides Unicode, and the letters that its languages use. Where letters decide alone,
-charset-normalizer guesses: the Spanish "ñ" of cp1252 is the Polish "ń" of cp1250."""
+    "cp1252": (
+        "äöüß", "àâæçèéêëîïôœùûüÿ", "áéíñóúüªº", "áàâãçéêíóôõúüªº", "àèéìíîòóùú", "åäöæøéü", "éëïóöü", "áéíóúýþæöð",
+        "äöüõ", "àçèéíïòóúü",
+    ),
+    "cp1250": (
+        "ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíľĺňóôŕšťúýž", "áéíóöőúüű", "ăâîşţ", "čćđšž",
+    ),
+    "cp1251": ("абвгдежзийклмнопрстуфхцчшщъыьэюяё№", "абвгдежзийклмнопрстуфхцчшщьюяіїєґў№"),
+    "koi8_r": ("абвгдежзийклмнопрстуфхцчшщъыьэюяё",),
+    "cp1253": ("αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΐΰ",),
+    "cp1254": ("âçğıiîöşüû",),
+    "cp1255": ("אבגדהוזחטיךכלםמןנסעףפץצקרשת",),
+    "cp1256": ("ابتثجحخدذرزسشصضطظعغفقكلمنهويىةءآأؤإئپچژگ،؟",),
+    "cp1257": ("ąčęėįšųūž", "āčēģīķļņšūž", "äöüõšž"),
+}  # fmt: skip
+"""What shops' programs write besides Unicode, and the letters beyond ASCII of each language in it: by these alone the
+Spanish "ñ" of cp1252 is told from the Polish "ń" of cp1250, where charset-normalizer guesses."""
 
 _LATIN: Final = ("cp1252", "cp1250", "cp1254", "cp1257")
 _INNER: Final = frozenset("€£¥©°²³½¼¾·×§•¿¡")  # none of these stands within a word
@@ -108,8 +114,10 @@ def _judged(sample: bytes, path: Path) -> str:
 def _strangeness(sample: bytes, encoding: str) -> int:
     """How much of the text no language of the encoding writes so."""
     text = sample.decode(encoding, "replace")
-    usual = _SIGNS.union(_NARROW[encoding])
-    foreign = sum(letter not in usual and letter.lower() not in usual for letter in text if not letter.isascii())
+    letters = Counter(letter.lower() for letter in text if not letter.isascii() and letter not in _SIGNS)
+    foreign = min(
+        sum(count for letter, count in letters.items() if letter not in language) for language in _NARROW[encoding]
+    )
     return foreign + sum(_odd(one, two, encoding in _LATIN) for one, two in pairwise(text))
 
 

@@ -18,6 +18,7 @@ fit = "Passform"
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,13 +28,15 @@ from zoneinfo import ZoneInfo
 
 from services.catalogue.feeds.columns import FIELDS
 from services.catalogue.feeds.fields.currencies import CURRENCIES
-from services.common.errors import Misconfigured
+from services.catalogue.feeds.fields.web_address import read_link
+from services.common.errors import Misconfigured, Rejected
 
+LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*")
 DEFAULTS: Final = ("currency", "language", "time_zone", "decimal", "encoding", "link")
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class Overrides:
     """What the person who imports says of the feed; empty: nothing."""
 
     currency: str = ""
@@ -46,7 +49,7 @@ class Wishes:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_wishes(path: Path) -> Wishes:
+def read_overrides(path: Path) -> Overrides:
     """The mapping file at `path`; raises `Misconfigured` that names the wrong key and what was expected."""
     try:
         said = tomllib.loads(path.read_text("utf-8"))
@@ -63,7 +66,7 @@ def read_wishes(path: Path) -> Wishes:
     if wrong := [name for name, value in texts.items() if not isinstance(value, str)]:
         raise Misconfigured(f"The mapping {path} has {wrong[0]} = {texts[wrong[0]]!r} where a text was expected.")
     lists = {target: _names(given) for target, given in columns.items()}
-    return checked_wishes(Wishes(columns=lists, attributes=attributes, **texts))
+    return checked_overrides(Overrides(columns=lists, attributes=attributes, **texts))
 
 
 def _names(given: Any) -> tuple[str, ...]:
@@ -83,18 +86,21 @@ def _check_tables(path: Path, columns: Any, attributes: Any) -> None:
             raise Misconfigured(f"The mapping {path} has {name} = {given!r} where the name of a column was expected.")
 
 
-def checked_wishes(wishes: Wishes) -> Wishes:
-    """The wishes; raises `Misconfigured` for a currency, zone or decimal mark that does not exist."""
-    if wishes.currency and wishes.currency not in CURRENCIES:
-        raise Misconfigured(f"currency: {wishes.currency!r} where a code of ISO 4217 like EUR was expected.")
-    if wishes.decimal not in ("", ".", ","):
-        raise Misconfigured(f"decimal: {wishes.decimal!r} where a point or a comma was expected.")
+def checked_overrides(overrides: Overrides) -> Overrides:
+    """The overrides; raises `Misconfigured` for a currency, language, zone or decimal mark that is none."""
+    if overrides.currency and overrides.currency not in CURRENCIES:
+        raise Misconfigured(f"currency: {overrides.currency!r} where a code of ISO 4217 like EUR was expected.")
+    if overrides.language and not LANGUAGE.fullmatch(overrides.language):
+        raise Misconfigured(f"language: {overrides.language!r} where a language like de or zh-Hans was expected.")
+    if overrides.decimal not in ("", ".", ","):
+        raise Misconfigured(f"decimal: {overrides.decimal!r} where a point or a comma was expected.")
     try:
-        if wishes.time_zone:
-            ZoneInfo(wishes.time_zone)
-        if wishes.encoding:
-            "".encode(wishes.encoding)
-        wishes.link.format(product_id="")
-    except (LookupError, ValueError, OSError) as error:
-        raise Misconfigured(f"The mapping names a zone, encoding or link that does not exist: {error}.") from error
-    return wishes
+        if overrides.time_zone:
+            ZoneInfo(overrides.time_zone)
+        if overrides.encoding:
+            "".encode(overrides.encoding)
+        if link := overrides.link.format(product_id="1"):
+            read_link(link)
+    except (LookupError, ValueError, OSError, Rejected) as error:
+        raise Misconfigured(f"The mapping names a zone, encoding or link that is none: {error}.") from error
+    return overrides
