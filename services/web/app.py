@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -42,6 +42,7 @@ class Parts:
     keys: Callable[[], TokenKeys]
     catalogue: Catalogue
     clock: Clock
+    pages: Mapping[str, str | None] = field(default_factory=dict)  # of products: see `kafka_links.py`
 
 
 def build(parts: Parts, settings: WebSettings) -> Starlette:
@@ -64,7 +65,7 @@ def build(parts: Parts, settings: WebSettings) -> Starlette:
 
 def routes(parts: Parts, settings: WebSettings) -> list[Route]:
     """Every path that is answered."""
-    link_of = links_of(parts.catalogue, settings.web_link, settings.url)
+    link_of = links_of(parts.catalogue, parts.pages, settings.web_link, settings.url)
     visits = Visits(
         parts.keys, parts.clock, parts.publisher, link_of, settings.web_home, settings.front, settings.patience_s
     )

@@ -19,6 +19,7 @@ from services.runtime.health import Readiness
 from services.runtime.process import asked_loop_to_leave, run_process
 from services.web.app import Parts, build
 from services.web.grpc_services import GrpcServices
+from services.web.kafka_links import KafkaLinks
 from services.web.publisher import Publisher
 from services.web.server import WebServer
 from services.web.settings import WebSettings
@@ -38,10 +39,12 @@ async def serve(settings: WebSettings, readiness: Readiness) -> None:
     producer = await await_broker(chosen, readiness, asked_to_leave)
     if producer is None:
         return
+    links = KafkaLinks(settings.kafka)
+    links.follower.start()
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="hand-over") as threads:
         async with GrpcServices(settings) as services:
             publisher = Publisher(producer, threads)
-            server = WebServer(build(parts_of(settings, services, publisher), settings), settings)
+            server = WebServer(build(parts_of(settings, services, publisher, links), settings), settings)
             await server.start()
             readiness.ready()
             _LOG.info("Serving on %s as %s", settings.web, settings.url)
@@ -51,6 +54,7 @@ async def serve(settings: WebSettings, readiness: Readiness) -> None:
             await server.leave()
             sending.cancel()
             await leave(publisher)
+    await asyncio.to_thread(links.follower.stop, settings.drain_s)
     await asyncio.to_thread(producer.close, settings.drain_s)
 
 
@@ -61,11 +65,13 @@ async def leave(publisher: Publisher) -> None:
         _LOG.error("%d events that Kafka did not take are lost", publisher.waiting)
 
 
-def parts_of(settings: WebSettings, services: GrpcServices, publisher: Publisher) -> Parts:
+def parts_of(settings: WebSettings, services: GrpcServices, publisher: Publisher, links: KafkaLinks) -> Parts:
     """What the routes stand on."""
     clock = SystemClock()
     catalogue = demo_catalogue() if settings.catalogue is None else read_catalogue(settings.catalogue)
-    return Parts(services, publisher, KeyFile(settings.secrets_dir, clock.monotonic).keys, catalogue, clock)
+    return Parts(
+        services, publisher, KeyFile(settings.secrets_dir, clock.monotonic).keys, catalogue, clock, links.pages
+    )
 
 
 def main() -> int:

@@ -55,17 +55,17 @@ class Visits:
         except TokenRefused as refused:
             _count("click", refused.reason)
             return _led_to(self.home, _WHY[refused.reason])
-        link = self.link_of(token.product_id)
-        if link is None:  # the house creative, or a product that was taken out of the catalogue
+        if not token.product_id:
             _count("click", "no_product")
-            return _led_to(self.front, "its product is not in the catalogue")
+            return _led_to(self.front, "the house creative is on no product")
         if is_no_person(request.method, request.headers):
             _count("click", "no_person")
         else:
             agent = request.headers.get("user-agent", "")
             record = click_record(token, text, agent, self.clock.now())
             _count("click", "published" if await self.publisher.publish(record) else "unconfirmed")
-        return _led_to(link)
+        # a product that is gone since its ad was shown has no page, and the click on the ad counts all the same
+        return _led_to(self.link_of(token.product_id) or self.front, "its product is not in the catalogue")
 
     async def pixel(self, request: Request) -> Response:
         """`GET /r/TOKEN`: one pixel; `viewable_ms` may be in the query."""

@@ -33,9 +33,8 @@ def test_a_dry_run_prints_the_facts_and_keeps_the_rejected_rows(tmp_path: Path) 
     done = adloom(tmp_path, "import", str(feed), "--dry-run", "--json")
     facts = json.loads(done.stdout)
     assert list(facts) == KEYS
-    assert (facts["read"], facts["new"], facts["rejected_by_reason"]) == (3, 2, {"currency": 1}) or facts[
-        "rejected"
-    ] == 1
+    assert (facts["read"], facts["new"], facts["rejected"]) == (3, 2, 1)
+    assert facts["rejected_by_reason"] == {"currency": 1}
     assert "price <- preis" in done.stderr
     rejected = Path(facts["rejected_file"])
     assert rejected.is_relative_to(tmp_path)
@@ -53,7 +52,7 @@ def test_a_dry_run_shows_products_as_people_read_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("feed.csv",), "adloom: Products cannot be sent to the running stack yet"),
+        (("feed.csv",), "adloom: no stack of"),
         (("missing.csv", "--dry-run"), "adloom: missing.csv is no file"),
         (("feed.csv", "--dry-run", "--currency", "x"), "adloom: currency: 'x'"),
         (("feed.csv", "--dry-run", "--mapping", "no.toml"), "adloom: The mapping no.toml cannot be read"),
@@ -66,8 +65,3 @@ def test_what_an_import_cannot_do_is_said_in_one_sentence(
     done = adloom(tmp_path, "import", *words)
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
     assert done.stderr.startswith(sentence)
-
-
-def test_the_catalogue_is_listed(tmp_path: Path) -> None:
-    done = adloom(tmp_path, "list", "--json")
-    assert len(done.stdout.splitlines()) == 40

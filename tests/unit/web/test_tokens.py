@@ -46,13 +46,13 @@ def test_a_token_that_does_not_count_leads_nowhere_or_home(door: Door, home: str
     assert not door.events(RENDERS)
 
 
-@pytest.mark.parametrize("product_id", ["", "gone"])
-def test_an_ad_for_no_product_of_the_catalogue_leads_to_the_shop(door: Door, product_id: str) -> None:
+@pytest.mark.parametrize(("product_id", "clicks"), [("", 0), ("gone", 2)], ids=["house creative", "gone since"])
+def test_an_ad_for_no_product_of_the_catalogue_leads_to_the_shop(door: Door, product_id: str, clicks: int) -> None:
     path = f"/c/{door.token(product_id)}"
     assert door.client().get(path).headers["location"] == f"{URL}/demo"
     assert door.client(web_home="https://shop.example").get(path).headers["location"] == "https://shop.example"
+    assert len(door.events(CLICKS)) == clicks
     assert door.client(web_demo=False).get(path).status_code == 404
-    assert not door.events(CLICKS)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,28 @@
+"""Follows `ad.products` and keeps the page of each product that was ever named there."""
+
+from __future__ import annotations
+
+from services.catalogue.product_messages import read_change
+from services.common.topics import PRODUCTS
+from services.wire.codec.decode_or_dead_letter import DeadLetter
+from services.wire.codec.envelope import RawRecord
+from services.wire.kafka.compacted import CompactedFollower
+
+
+class KafkaLinks:
+    """Links by product id in `pages`: empty where the shop gave none, None where the product is gone."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self.pages: dict[str, str | None] = {}
+        self.follower = CompactedFollower(bootstrap, PRODUCTS, self.apply)
+        self._appended_ms: dict[str, int] = {}
+
+    def apply(self, raw: RawRecord) -> None:
+        """Applies one message; what is no product is left to `creative`, which makes a dead letter of it."""
+        found = read_change(raw)
+        if isinstance(found, DeadLetter):
+            return
+        product_id = found.change.product_id
+        if found.appended_ms >= self._appended_ms.get(product_id, 0):
+            self._appended_ms[product_id] = found.appended_ms
+            self.pages[product_id] = found.change.product.link if found.change.product else None
