@@ -25,6 +25,11 @@ def pytest_configure() -> None:
     os.environ.update(no_grpc_proxy="127.0.0.1,localhost")
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Long bytes are named by their length: a compressed text holds the time, and each process would name it anew."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) and len(val) > 16 else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests under tests/integration and tests/e2e carry that mark, and longer limits where they state none.
 
