@@ -129,7 +129,9 @@ async def test_slow_parts_do_not_break_the_callers_deadline(house: House, deadli
     async with house.asked() as stub:
         await stub.SelectCreatives(page(request_id="connects"), timeout=5)
         met = 0
-        for number in range(10):
+        for number in range(300):  # on a busy machine most are late
+            if met == 3:
+                break
             try:
                 answer = await stub.SelectCreatives(
                     page(request_id=f"r{number}", user_id=f"u{number}"), timeout=deadline_s
@@ -138,7 +140,7 @@ async def test_slow_parts_do_not_break_the_callers_deadline(house: House, deadli
                 assert error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
             else:
                 met += list(only(answer).degraded) == ["redis", "triton", "policy_prior"]
-    assert met >= 3  # were a slow part waited for, none would be; the others are late on a machine with more to do
+    assert met == 3  # were a slow part waited for, none would be
 
 
 @pytest.mark.asyncio

@@ -113,6 +113,7 @@ def test_ctrl_c_during_the_imports_ends_it_without_a_traceback(name: str, tmp_pa
     # A finder in front of all others sends the signal when the first of our libraries is imported.
     (tmp_path / "sitecustomize.py").write_text(
         "import signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)  # who starts the tests may ignore it\n"
         "class Interrupting:\n"
         "    def find_spec(self, name, *_):\n"
         "        if name == 'services.common':\n"
