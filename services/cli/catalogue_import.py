@@ -50,9 +50,9 @@ def import_(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Take a shop's feed: Google Merchant (TSV, XML), Shopify, WooCommerce, CSV, JSON or Parquet; also in gzip or zip.
 
-    All of it is taken, or nothing. Products that it lacks are gone: their ads end. Rows that cannot be taken are kept
-    in a file, with the reason. The mapping file is described in services/catalogue/feeds/overrides.py. Without a
-    running stack, --dry-run compares with nothing.
+    All of it is taken, or nothing. Products of earlier imports that it lacks are gone: their ads end. Rows that cannot
+    be taken are kept in a file, with the reason. The mapping file is described in
+    services/catalogue/feeds/overrides.py. Without a running stack, --dry-run compares with nothing.
     """
     began = time.monotonic()
     sink = running_products(must=not dry_run)
@@ -62,7 +62,8 @@ def import_(  # noqa: PLR0913 - one parameter an option
             sink.apply(prepared.version, prepared.changes())
         examples = [example(change.product) for change in islice(prepared.changes(), _EXAMPLES) if change.product]
     facts = {**prepared.facts(), "seconds": round(time.monotonic() - began, 3)}
-    typer.echo(json.dumps(facts) if as_json else "\n".join([*examples, in_words(facts)]))
+    end = "Dry run: nothing was taken." if dry_run else "Taken: ads follow it from now on."
+    typer.echo(json.dumps(facts) if as_json else "\n".join([*examples, in_words(facts), end]))
 
 
 def list_(
@@ -73,7 +74,10 @@ def list_(
 
     sink = running_products(must=True)
     assert sink is not None
-    for product in sink.all():
+    products = sink.all()
+    if not products:
+        typer.echo("adloom: no product was imported yet", err=True)
+    for product in products:
         typer.echo(to_json(product).decode() if as_json else example(product))
 
 
@@ -113,6 +117,8 @@ def example(product: pb.Product) -> str:
     from services.catalogue.price_text import price_text
 
     price = price_text(product.price_minor, product.currency, product.language)
+    if product.sale_price_minor:
+        price = f"{price_text(product.sale_price_minor, product.currency, product.language)} (else {price})"
     choices = f" ({len(product.choices)} choices)" if len(product.choices) > 1 else ""
     return f"{product.product_id}  {price}  {product.title}{choices}"
 

@@ -73,7 +73,7 @@ def main() -> None:
     try:
         require_text(sys.argv, os.environ)
         adopt()
-        build()()
+        build()(prog_name="adloom")
     except (AdloomError, OSError) as error:
         leave(message_of(error), getattr(error, "exit_status", AdloomError.exit_status))
     except KeyboardInterrupt:
