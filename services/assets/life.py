@@ -46,6 +46,18 @@ class LifeEvent:
     at: datetime  # UTC
 
 
+def state_named(name: str) -> State:
+    """The state of that name, in any case of letters.
+
+    >>> state_named("paused")
+    'PAUSED'
+    """
+    for state in STATES:
+        if state == name.upper():
+            return state
+    raise Rejected("invalid", "state", name, f"one of {', '.join(STATES)}")
+
+
 def state_after(action: Action, creative_id: str, state: State) -> State:
     """The state that the action leads to; `Rejected` where the creative's state does not allow it."""
     rule = RULES[action]
