@@ -1,4 +1,4 @@
-"""Adds finished banners to the library: each is taken or refused by itself, and one that is there is not added again."""
+"""Adds finished banners to the library, each by itself; one that is there already is not added again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def add_banner(library: Library, row: BannerRow, approved_by: str) -> Creative:
         raise row.wrong
     about = row.about
     if not about.product_id:
-        raise Rejected("missing", "product_id", "", "a product of the shop's catalogue")
+        raise Rejected("missing", "product_id", "", "a product of the shop's catalogue (--product, or a sheet)")
     title = library.catalogue.product(about.product_id).title
     _check_texts(about)
     content = _content(row)

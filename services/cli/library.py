@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from services.cli.library_add import add
 from services.cli.library_view import facts_of, line_of
+from services.common.errors import Misconfigured
 from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON, one obj
 def register(app: typer.Typer) -> None:
     """Declare the commands."""
     library = typer.Typer(help="The shop's creatives: look at them, add, approve and end them.", no_args_is_help=True)
-    for command in (list_, add, approve, pause, resume, withdraw):
+    for command in (list_, browse, add, approve, pause, resume, withdraw):
         library.command(command.__name__.rstrip("_"))(command)
     app.add_typer(library, name="library")
 
@@ -42,6 +44,28 @@ def list_(state: State = None, product: Product = None, format_: Format = "", as
         for creative in library.wanted(chosen):
             facts = facts_of(creative, library.life(creative.creative_id)) if as_json else None
             typer.echo(json.dumps(facts) if as_json else line_of(creative))
+
+
+def browse(  # noqa: PLR0913 - one parameter an option
+    out: Annotated[Path, typer.Option(help="Where to write the HTML page.")],
+    state: State = None,
+    product: Product = None,
+    format_: Format = "",
+    most: Annotated[int, typer.Option(min=1, max=1000, help="The newest so many are shown.")] = 200,
+) -> None:
+    """Write a page of thumbnails, newest first, that any browser opens: one file, which needs no server."""
+    from services.cli.library_page import card_of, page_of
+    from services.cli.own_library import own_library
+
+    chosen = wanted_of(state, product, format_)
+    with own_library(state_dir_of(), os.environ) as library:
+        creatives, count = library.newest(chosen, most)
+        cards = [card_of(creative, library) for creative in creatives]
+    try:
+        out.write_text(page_of(cards, count), "utf-8")
+    except OSError as error:
+        raise Misconfigured(f"The page cannot be written to {out}: {error.strerror}.") from error
+    typer.echo(f"{out}: {len(cards)} of {count} creatives")
 
 
 def approve(creative_ids: Ids, by: By, why: Why = "", as_json: Json = False) -> None:

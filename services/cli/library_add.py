@@ -44,6 +44,8 @@ def add(  # noqa: PLR0913 - one parameter an option
             try:
                 creative = add_banner(library, row, by)
             except Rejected as wrong:
+                if len(rows) == 1:
+                    raise
                 refused += 1
                 _say_refused(row.place, wrong, as_json)
                 continue
