@@ -19,7 +19,7 @@ RED = Image.new("RGB", (300, 250), "red")
 
 def written(image: Image.Image, kind: str = "PNG", **how: object) -> bytes:
     out = io.BytesIO()
-    image.save(out, kind, **how)  # type: ignore[arg-type]
+    image.save(out, kind, **how)
     return out.getvalue()
 
 
