@@ -11,6 +11,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from services.assets.life import State
 from services.catalogue.offer import Price
 
 PRICE_MINOR = "price_minor"
@@ -54,6 +55,7 @@ class Creative:
     image_sha256: str  # empty where the picture was not drawn
     text_embedding: NDArray[np.float64]  # (16,), of the headline
     lineage: Mapping[str, str]
+    state: State = "DRAFT"  # only an APPROVED one is served
 
     @property
     def image_uri(self) -> str:
@@ -102,6 +104,7 @@ def finished(
             image_sha256=image,
             text_embedding=embedding,
             lineage=dict(draft.lineage),
+            state="APPROVED" if draft.approved_by else "DRAFT",
         )
         for draft, image, embedding in zip(drafts, image_sha256s, embeddings, strict=True)
     )

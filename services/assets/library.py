@@ -1,4 +1,4 @@
-"""The library of creatives: pictures addressed by content, an index of their metadata, and approvals.
+"""The library of creatives: pictures addressed by content, an index of their metadata, and their lives.
 
 Several processes may use one folder at once. A creative enters the index only after its picture is on disk, so a crash
 leaves at most a picture without a creative.
@@ -6,18 +6,30 @@ leaves at most a picture without a creative.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from services.assets.creative import Creative, Draft, TextEncoder, creative_id_of, finished
 from services.assets.house import HOUSE_FORMATS, house_draft, house_picture, nearest_house
 from services.assets.library_index import LibraryIndex
+from services.assets.life import Action, LifeEvent, State, check_changeable, check_reason
 from services.assets.picture_files import PictureFiles
 from services.catalogue.catalogue import Catalogue
 from services.common.clock import Clock
 from services.common.errors import Rejected
 
 _MAX_PAGE = 1000
+_SERVABLE = "state = 'APPROVED' AND approved_by <> '' AND product_id <> ''"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which creatives to show; an empty field allows all."""
+
+    product_ids: Sequence[str] = ()
+    format: str = ""
+    states: Sequence[State] = ()
 
 
 class Library:
@@ -83,32 +95,51 @@ class Library:
         self, product_ids: Sequence[str] = (), format: str = "", after: str = "", limit: int = 100
     ) -> tuple[Creative, ...]:
         """A page of creatives with ids greater than `after`, in their order; of all products where none is given."""
-        where, parameters = self._filter(product_ids)
-        if format:
-            where, parameters = f"{where} AND format = ?", [*parameters, format]
+        where, parameters = self._filter(Wanted(product_ids, format))
         return self._index.select(f"{where} AND creative_id > ?", [*parameters, after], min(limit, _MAX_PAGE))
+
+    def newest(self, wanted: Wanted, limit: int) -> tuple[tuple[Creative, ...], int]:
+        """The creatives that entered last, newest first, and how many are wanted in all."""
+        where, parameters = self._filter(wanted)
+        found = self._index.select(where, parameters, limit, "created_at_ms DESC, creative_id")
+        return found, self._index.count(where, parameters)
+
+    def wanted(self, wanted: Wanted) -> Iterator[Creative]:
+        """All that are wanted, in the order of their ids; read by pages."""
+        where, parameters = self._filter(wanted)
+        after = ""
+        while page := self._index.select(f"{where} AND creative_id > ?", [*parameters, after], _MAX_PAGE):
+            yield from page
+            after = page[-1].creative_id
 
     def approve(self, creative_id: str, by: str) -> Creative:
         """Approves the creative for serving, in the name of `by`."""
-        if not by:
-            raise Rejected("invalid", "approved_by", by, "who answers for serving it")
-        self.get(creative_id)
-        self._index.approve(creative_id, by)
-        return self.get(creative_id)
+        return self.change("approve", [creative_id], by, "")[0]
+
+    def change(self, action: Action, creative_ids: Sequence[str], by: str, why: str) -> tuple[Creative, ...]:
+        """Approves, pauses, resumes or withdraws creatives, all or none, and keeps who did it, when and why."""
+        check_reason(action, by, why)
+        each = tuple(dict.fromkeys(creative_ids))
+        for creative_id in each:
+            check_changeable(creative_id)
+        self._index.change(action, each, by, why, self._clock.now())
+        return tuple(self.get(creative_id) for creative_id in each)
+
+    def life(self, creative_id: str) -> tuple[LifeEvent, ...]:
+        """What people have done with the creative since it was added, oldest first."""
+        return self._index.life(creative_id)
 
     def eligible(self, format: str, product_ids: Sequence[str] = ()) -> tuple[Creative, ...]:
         """The creatives that may be served in the format (law 9: approved only), without house creatives.
 
         Of all products where none is given.
         """
-        where, parameters = self._filter(product_ids)
-        return self._index.select(
-            f"{where} AND format = ? AND approved_by <> '' AND product_id <> ''", [*parameters, format]
-        )
+        where, parameters = self._filter(Wanted(product_ids, format))
+        return self._index.select(f"{where} AND {_SERVABLE}", parameters)
 
     def all_eligible(self) -> tuple[Creative, ...]:
         """The creatives that may be served, of all formats, without house creatives."""
-        return self._index.select("approved_by <> '' AND product_id <> ''", ())
+        return self._index.select(_SERVABLE, ())
 
     def picture(self, creative: Creative) -> bytes:
         """The creative's PNG."""
@@ -118,9 +149,15 @@ class Library:
         """The id of a draft whose picture has a recipe."""
         return creative_id_of(draft, "")
 
-    def _filter(self, product_ids: Sequence[str]) -> tuple[str, Sequence[object]]:
-        for product_id in product_ids:
+    def _filter(self, wanted: Wanted) -> tuple[str, Sequence[object]]:
+        for product_id in wanted.product_ids:
             self.catalogue.product(product_id)
-        if not product_ids:
-            return "1 = 1", []
-        return f"product_id IN ({','.join('?' * len(product_ids))})", list(product_ids)
+        each: list[tuple[str, Sequence[object]]] = []
+        if wanted.product_ids:
+            each.append((f"product_id IN ({','.join('?' * len(wanted.product_ids))})", wanted.product_ids))
+        if wanted.format:
+            each.append(("format = ?", [wanted.format]))
+        if wanted.states:
+            each.append((f"state IN ({','.join('?' * len(wanted.states))})", wanted.states))
+        where = " AND ".join(condition for condition, _ in each) or "1 = 1"
+        return where, [value for _, values in each for value in values]

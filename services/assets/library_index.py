@@ -1,4 +1,4 @@
-"""The library's index in SQLite: one row per creative, and a version that grows with every change."""
+"""The library's index in SQLite: a row per creative, events of its life, a version that grows with each change."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from services.assets.creative import Creative
+from services.assets.life import Action, LifeEvent, state_after
+from services.assets.life_store import EVENTS, LIFE_SCHEMA, LIVING, append_events, event_of
 from services.common.clock import from_ms, to_ms
-from services.common.errors import Misconfigured, Unavailable
+from services.common.errors import Misconfigured, Rejected, Unavailable
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS creatives (
@@ -42,7 +45,7 @@ class LibraryIndex:
         with self._translated():
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+            self._connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {LIFE_SCHEMA} COMMIT; {LIVING}")
 
     def close(self) -> None:
         """Closes the file."""
@@ -58,28 +61,43 @@ class LibraryIndex:
         return frozenset(row[0] for row in self._rows("SELECT creative_id FROM creatives", ()))
 
     def add(self, creatives: Sequence[Creative]) -> None:
-        """Adds all or none; a known creative is not changed, except that an approval is added where it had none."""
+        """Adds all or none; a known creative is not changed, except that a fresh draft may be approved."""
         rows = [_row(creative) for creative in creatives]
         with self._transaction() as connection:
             before = connection.total_changes
             connection.executemany(f"INSERT OR IGNORE INTO creatives VALUES ({','.join('?' * 13)})", rows)
-            connection.executemany(
-                "UPDATE creatives SET approved_by = ? WHERE creative_id = ? AND approved_by = '' AND ? <> ''",
-                [(c.approved_by, c.creative_id, c.approved_by) for c in creatives],
-            )
+            append_events(connection, [_approval(c) for c in creatives if c.approved_by and _approved(connection, c)])
             if connection.total_changes != before:
                 connection.execute("UPDATE version SET version = version + 1")
 
-    def approve(self, creative_id: str, by: str) -> None:
-        """Stores who has approved the creative."""
+    def change(self, action: Action, creative_ids: Sequence[str], by: str, why: str, at: datetime) -> None:
+        """Does it to all of them or to none, and keeps an event of each; `Rejected` where a state does not allow it."""
         with self._transaction() as connection:
-            connection.execute("UPDATE creatives SET approved_by = ? WHERE creative_id = ?", (by, creative_id))
+            for creative_id in creative_ids:
+                found = connection.execute("SELECT state FROM living WHERE creative_id = ?", (creative_id,)).fetchone()
+                if found is None:
+                    raise Rejected("invalid", "creative_id", creative_id, "a creative of the library")
+                state = state_after(action, creative_id, found[0])
+                append_events(connection, [LifeEvent(creative_id, state, by, why, at)])
+                if action == "approve":
+                    connection.execute("UPDATE creatives SET approved_by = ? WHERE creative_id = ?", (by, creative_id))
             connection.execute("UPDATE version SET version = version + 1")
 
-    def select(self, where: str, parameters: Sequence[object], limit: int = -1) -> tuple[Creative, ...]:
-        """Creatives in the order of their ids."""
-        query = f"SELECT * FROM creatives WHERE {where} ORDER BY creative_id LIMIT ?"
+    def life(self, creative_id: str) -> tuple[LifeEvent, ...]:
+        """What has happened to the creative since it was added, oldest first."""
+        rows = self._rows(f"{EVENTS} WHERE creative_id = ? ORDER BY number", (creative_id,))
+        return tuple(event_of(row) for row in rows)
+
+    def select(
+        self, where: str, parameters: Sequence[object], limit: int = -1, order: str = "creative_id"
+    ) -> tuple[Creative, ...]:
+        """Creatives, with their `state`, in the order of their ids or another one."""
+        query = f"SELECT * FROM living WHERE {where} ORDER BY {order} LIMIT ?"
         return tuple(_creative(row) for row in self._rows(query, (*parameters, limit)))
+
+    def count(self, where: str, parameters: Sequence[object]) -> int:
+        """How many creatives `select` would find."""
+        return int(self._rows(f"SELECT count(*) FROM living WHERE {where}", parameters)[0][0])
 
     def _rows(self, query: str, parameters: Sequence[object]) -> list[Any]:
         with self._lock, self._translated(), closing(self._connection.execute(query, parameters)) as cursor:
@@ -111,6 +129,22 @@ def _open(path: Path) -> sqlite3.Connection:
         return sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
     except (OSError, sqlite3.OperationalError) as error:
         raise Misconfigured(f"The library of creatives {path} cannot be opened or made: {error}.") from error
+
+
+def _approved(connection: sqlite3.Connection, creative: Creative) -> bool:
+    """Approves the creative where nobody has done anything with it yet; whether that was so."""
+    done = connection.execute(
+        "UPDATE creatives SET approved_by = ?1 WHERE creative_id = ?2 AND approved_by = ''"
+        " AND NOT EXISTS (SELECT 1 FROM life WHERE life.creative_id = ?2)",
+        (creative.approved_by, creative.creative_id),
+    )
+    return done.rowcount > 0
+
+
+def _approval(creative: Creative) -> LifeEvent:
+    return LifeEvent(
+        creative.creative_id, "APPROVED", creative.approved_by, "added with an approval", creative.created_at
+    )
 
 
 def _row(creative: Creative) -> tuple[object, ...]:

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from services.cli.library import wanted_of
 from services.common.currency import decimal_text
 from services.common.errors import Misconfigured
+from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
     from services.assets.creative import Creative
-    from services.assets.library import Library
 
 Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON, one object a line.")]
-_PAGE = 500
+_UNSERVED: Final = {"DRAFT": "(waiting)", "SCREENED": "(waiting)", "PAUSED": "(paused)", "RETIRED": "(withdrawn)"}
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +30,9 @@ def register(app: typer.Typer) -> None:
 
 def products(as_json: Json = False) -> None:
     """List what the shop sells."""
-    with _library() as library:
+    from services.cli.own_library import own_library
+
+    with own_library(state_dir_of(), os.environ) as library:
         for product in library.catalogue.products:
             price = f"{decimal_text(product.price_minor, product.currency)} {product.currency}"
             line = f"{product.product_id:<18} {product.category:<11} {price:>11}  {product.title}"
@@ -45,16 +46,14 @@ def creatives(
     as_json: Json = False,
 ) -> None:
     """List creatives; those without an approval are not served."""
-    from services.assets.formats import size_of
+    from services.cli.own_library import own_library
 
-    if format:
-        size_of(format)
-    with _library() as library:
-        for creative in _all(library, product or [], format):
-            if not (waiting and creative.approved_by):
-                approved = creative.approved_by or "(waiting)"
-                line = f"{creative.creative_id:<24} {creative.format:<8} {approved:<12} {creative.headline}"
-                typer.echo(json.dumps(_facts(creative)) if as_json else line)
+    states = ["DRAFT", "SCREENED"] if waiting else []
+    with own_library(state_dir_of(), os.environ) as library:
+        for creative in library.wanted(wanted_of(states, product, format)):
+            approved = creative.approved_by if creative.state == "APPROVED" else _UNSERVED[creative.state]
+            line = f"{creative.creative_id:<24} {creative.format:<8} {approved:<12} {creative.headline}"
+            typer.echo(json.dumps(_facts(creative)) if as_json else line)
 
 
 def picture(
@@ -62,19 +61,14 @@ def picture(
     file: Annotated[Path, typer.Argument(help="Where to write the PNG.")],
 ) -> None:
     """Write a creative's picture to a file."""
-    with _library() as library:
+    from services.cli.own_library import own_library
+
+    with own_library(state_dir_of(), os.environ) as library:
         png = library.picture(library.get(creative_id))
     try:
         file.write_bytes(png)
     except OSError as error:
         raise Misconfigured(f"The picture cannot be written to {file}: {error.strerror}.") from error
-
-
-def _all(library: Library, product_ids: list[str], format_: str) -> Iterator[Creative]:
-    after = ""
-    while page := library.list(product_ids, format_, after, _PAGE):
-        yield from page
-        after = page[-1].creative_id
 
 
 def _facts(creative: Creative) -> dict[str, Any]:
@@ -85,6 +79,7 @@ def _facts(creative: Creative) -> dict[str, Any]:
         "headline": creative.headline,
         "body": creative.body,
         "call_to_action": creative.call_to_action,
+        "state": creative.state,
         "approved_by": creative.approved_by,
         "ai_generated": creative.ai_generated,
         "made_by": creative.made_by,
@@ -92,23 +87,3 @@ def _facts(creative: Creative) -> dict[str, Any]:
         "image_uri": creative.image_uri,
         "lineage": dict(creative.lineage),
     }
-
-
-@contextmanager
-def _library() -> Iterator[Library]:
-    """The library of this machine's stack, which need not be up."""
-    from services.assets.library import Library
-    from services.assets.load_catalogue import AssetsSettings
-    from services.catalogue.catalogue import demo_catalogue, read_catalogue
-    from services.common.clock import SystemClock
-    from services.common.settings import read
-    from services.tools.stack.state_dir import state_dir_of
-
-    folder = os.environ.get("ADLOOM_ASSETS_DIR") or str(state_dir_of().assets)
-    settings = read(AssetsSettings, {**os.environ, "ADLOOM_ASSETS_DIR": folder})
-    catalogue = read_catalogue(settings.catalogue) if settings.catalogue else demo_catalogue()
-    library = Library(settings.assets_dir, catalogue, SystemClock())
-    try:
-        yield library
-    finally:
-        library.close()

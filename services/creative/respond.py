@@ -39,7 +39,7 @@ def creative_of(creative: Creative) -> pb.Creative:
         product_id=creative.product_id,
         format=creative.format,
         texts=texts_of(creative),
-        approved_by=creative.approved_by,
+        approved_by=creative.approved_by if creative.state == "APPROVED" else "",  # empty: it is not served
         ai_generated=creative.ai_generated,
         made_by=creative.made_by,
         image_uri=creative.image_uri,

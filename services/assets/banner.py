@@ -1,0 +1,126 @@
+"""A finished banner as a file -> the PNG that is served; bytes in, bytes out.
+
+The picture is always written anew: what is served holds pixels and a colour profile, and no metadata, comments or
+appended data of the file. A banner that would not look as it was made (an animation, the inks of a press) is refused.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Final
+
+from PIL import Image, ImageOps
+
+from services.assets.formats import size_of
+from services.common.errors import Rejected
+
+LARGEST_BYTES: Final = 5_000_000
+LONGEST_SIDE: Final = 10_000
+MOST_PIXELS: Final = 25_000_000  # 5,000 x 5,000: 100 MB once decoded
+_EXTENSIONS: Final = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "WEBP": (".webp",), "GIF": (".gif",)}
+_MODES: Final = {"1", "L", "LA", "P", "PA", "RGB", "RGBA"}
+_DAMAGED: Final = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, struct.error)
+"""What Pillow raises for files that are not what they say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """A banner as it is served."""
+
+    png: bytes
+    format: str  # "300x250"
+
+
+def banner_of(content: bytes, name: str, format_: str = "") -> Banner:
+    """The banner in a PNG, JPEG, WebP or GIF file of that name; `Rejected` where it is none, or of another format."""
+    _check_bytes(content)
+    picture = _opened(content)
+    _check_name(name, picture.format or "")
+    _check_picture(picture)
+    _check_whole(content)
+    upright = _upright(picture)
+    found = f"{upright.width}x{upright.height}"
+    if format_ and found != format_:
+        raise Rejected("invalid", "size", found, f"a picture of the given format, {format_},")
+    size_of(found)
+    return Banner(_png(upright), found)
+
+
+def _check_bytes(content: bytes) -> None:
+    if not content:
+        raise Rejected("invalid", "bytes", 0, "a picture")
+    if len(content) > LARGEST_BYTES:
+        raise Rejected("too_large", "bytes", len(content), f"a file of at most {LARGEST_BYTES:,} bytes")
+    start = content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<svg", b"<?xml", b"<!doctype svg", b"<!--")):
+        raise Rejected("invalid", "content", "SVG", "a PNG, JPEG, WebP or GIF picture (an SVG may hold scripts)")
+
+
+def _opened(content: bytes) -> Image.Image:
+    """The picture, of which only the head was read: a size is judged before any pixel is unpacked."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # `_check_picture` has a lower bound
+        try:
+            return Image.open(io.BytesIO(content), formats=tuple(_EXTENSIONS))
+        except Image.DecompressionBombError as error:
+            raise _too_many_pixels("more than twice what Pillow opens") from error
+        except _DAMAGED as error:
+            raise Rejected("invalid", "content", content[:12], "a PNG, JPEG, WebP or GIF picture") from error
+
+
+def _check_name(name: str, kind: str) -> None:
+    extension = PurePath(name).suffix.lower()
+    allowed = _EXTENSIONS[kind]
+    if extension not in allowed:
+        raise Rejected("invalid", "extension", extension, f"{' or '.join(allowed)} (the content is {kind})")
+
+
+def _check_picture(picture: Image.Image) -> None:
+    width, height = picture.size
+    if max(width, height) > LONGEST_SIDE:
+        raise Rejected("too_large", "size", f"{width}x{height}", f"a picture with sides of at most {LONGEST_SIDE:,}")
+    if width * height > MOST_PIXELS:
+        raise _too_many_pixels(f"{width}x{height}")
+    if picture.mode not in _MODES:
+        raise Rejected("invalid", "colours", picture.mode, "an RGB or grey picture of 8 bits a channel")
+    if getattr(picture, "is_animated", False):
+        raise Rejected("invalid", "content", "an animation", "a still picture")
+
+
+def _too_many_pixels(found: str) -> Rejected:
+    return Rejected("too_large", "size", found, f"a picture of at most {MOST_PIXELS:,} pixels")
+
+
+def _check_whole(content: bytes) -> None:
+    """Checks the file's own checksums, which decoding passes over."""
+    try:
+        with Image.open(io.BytesIO(content), formats=tuple(_EXTENSIONS)) as picture:
+            picture.verify()
+    except _DAMAGED as error:
+        raise _damaged(error) from error
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """The picture, decoded, turned as its EXIF orientation says."""
+    try:
+        picture.load()
+        return ImageOps.exif_transpose(picture)
+    except _DAMAGED as error:
+        raise _damaged(error) from error
+
+
+def _damaged(error: BaseException) -> Rejected:
+    return Rejected("invalid", "content", str(error), "a whole picture")
+
+
+def _png(picture: Image.Image) -> bytes:
+    clear = picture.has_transparency_data
+    plain = picture.convert("RGBA" if clear else "RGB")
+    profile = picture.info.get("icc_profile") if picture.mode in ("RGB", "RGBA", "P") else None  # else: of grey
+    out = io.BytesIO()
+    plain.save(out, "PNG", icc_profile=profile)
+    return out.getvalue()

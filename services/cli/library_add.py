@@ -1,0 +1,60 @@
+"""`adloom library add`: finished banners become creatives of the shop."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.cli.library_view import facts_of, line_of
+from services.common.errors import AdloomError, Rejected
+from services.tools.stack.state_dir import state_dir_of
+
+
+def add(  # noqa: PLR0913 - one parameter an option
+    path: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="PNG, JPEG, WebP or GIF stills of up to 5 MB.")],
+    sheet: Annotated[Path | None, typer.Option(help="CSV about the folder's files: file, product_id, ...")] = None,
+    product: Annotated[str, typer.Option(help="The product that they advertise; a click leads to its page.")] = "",
+    format_: Annotated[str, typer.Option("--format", help="Their size; by default each picture's own.")] = "",
+    headline: Annotated[str, typer.Option(help="What they say, for who sees no picture; default: its title.")] = "",
+    by: Annotated[str, typer.Option(help="Who approves them; without it they wait, and are not served.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON, one object a line.")] = False,
+) -> None:
+    """Add finished banners. A bad one is told with its reason, on the error output, and the others are taken.
+
+    A sheet has the column file and any of product_id, format, headline, body and call_to_action.
+    """
+    from services.assets.add_banners import add_banner
+    from services.assets.banner_rows import About, rows_of
+    from services.assets.formats import size_of
+    from services.assets.life import check_reason
+    from services.cli.own_library import own_library
+
+    if by:
+        check_reason("approve", by, "")
+    if format_:
+        size_of(format_)
+    rows = rows_of(path, sheet, About(product, format_, headline))
+    refused = 0
+    with own_library(state_dir_of(), os.environ) as library:
+        for row in rows:
+            try:
+                creative = add_banner(library, row, by)
+            except Rejected as wrong:
+                if len(rows) == 1:
+                    raise
+                refused += 1
+                _say_refused(row.place, wrong, as_json)
+                continue
+            facts = facts_of(creative, library.life(creative.creative_id)) if as_json else None
+            typer.echo(json.dumps(facts) if as_json else line_of(creative))
+    if refused == len(rows):
+        raise AdloomError(f"none of {refused} banners could be taken.")
+
+
+def _say_refused(place: str, wrong: Rejected, as_json: bool) -> None:
+    told = {"file": place, "field": wrong.field, "value": wrong.shown, "expected": wrong.expected}
+    typer.echo(json.dumps(told) if as_json else f"refused: {place}: {wrong}", err=True)

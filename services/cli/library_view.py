@@ -1,0 +1,47 @@
+"""How creatives of the library are printed: as JSON for programs, as a line for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from services.common.currency import decimal_text
+
+if TYPE_CHECKING:
+    from services.assets.creative import Creative
+    from services.assets.life import LifeEvent
+
+
+def facts_of(creative: Creative, life: Sequence[LifeEvent]) -> dict[str, Any]:
+    """What `adloom library` prints of a creative with `--json`."""
+    return {
+        "creative_id": creative.creative_id,
+        "product_id": creative.product_id,
+        "format": creative.format,
+        "state": creative.state,
+        "texts": {
+            "headline": creative.headline,
+            "body": creative.body,
+            "call_to_action": creative.call_to_action,
+        },
+        "price": price_of(creative) or None,
+        "approved_by": creative.approved_by,
+        "ai_generated": creative.ai_generated,
+        "made_by": creative.made_by,
+        "created_at": creative.created_at.isoformat(),
+        "image_uri": creative.image_uri,
+        "lineage": dict(creative.lineage),
+        "life": [{"state": e.state, "by": e.by, "why": e.why, "at": e.at.isoformat()} for e in life],
+    }
+
+
+def line_of(creative: Creative) -> str:
+    """A creative on one line."""
+    product = creative.product_id or "(house)"
+    return f"{creative.creative_id:<24} {creative.format:<9} {creative.state:<8} {product:<18} {creative.headline}"
+
+
+def price_of(creative: Creative) -> str:
+    """The price that it shows, "EUR 29.00"; empty where it shows none."""
+    price = creative.stated_price
+    return f"{price.currency} {decimal_text(price.minor, price.currency)}" if price is not None else ""

@@ -1,0 +1,79 @@
+"""What people do with the library while the service answers: an ad ends with its approval (law 10)."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from services.assets.add_banners import add_banner
+from services.assets.banner_rows import About, BannerRow
+from services.assets.library import Library
+from services.catalogue.catalogue import demo_catalogue
+from services.common.clock import SystemClock
+from tests.unit.creative.house import House, page
+
+
+@pytest.fixture
+def own(house: House, tmp_path: Path) -> House:
+    """A house whose library the test may change, as a command does in another process."""
+    house.assets = Path(shutil.copytree(house.assets, tmp_path / "assets"))
+    return house
+
+
+async def until(ask: Callable[[], Any], holds: Callable[[list[str]], bool]) -> list[str]:
+    for _ in range(400):
+        shown = [selection.creative_id for selection in (await ask()).selections]
+        if holds(shown):
+            return shown
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"never came; the last answer was {shown}")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("action", ["withdraw", "pause"])
+async def test_an_ended_creative_is_not_served_not_even_to_a_repeated_request(own: House, action: str) -> None:
+    whole = [pb.Placement(placement_id="top", format="300x250", count=4)]
+    async with own.asked() as stub:
+
+        def ask(request_id: str = "same") -> Any:
+            return stub.SelectCreatives(page(request_id=request_id, product_ids=["boot-chelsea"], placements=whole))
+
+        first, *rest = await until(ask, lambda shown: len(set(shown)) == 4)
+        with closing(Library(own.assets, demo_catalogue(), SystemClock())) as library:
+            library.change(action, [first], "eve", "old logo")  # type: ignore[arg-type]
+        await until(ask, lambda shown: first not in shown)
+        for number in range(20):
+            assert first not in await until(lambda n=number: ask(f"{n}"), bool)  # type: ignore[misc]
+        ended = await stub.GetCreative(pb.GetCreativeRequest(creative_id=first))
+        assert ended.creative.approved_by == ""
+        still = await until(lambda: ask("last"), bool)
+    assert set(rest) <= set(still)
+
+
+@pytest.mark.asyncio
+async def test_a_finished_banner_is_served_in_a_format_that_nothing_is_drawn_in(own: House, tmp_path: Path) -> None:
+    Image.new("RGB", (970, 250), "red").save(tmp_path / "wide.webp", lossless=True)
+    wide = page(placements=[pb.Placement(placement_id="top", format="970x250", count=1)], inline_images=True)
+    async with own.asked() as stub:
+        with closing(Library(own.assets, demo_catalogue(), SystemClock())) as library:
+            row = BannerRow("wide.webp", tmp_path / "wide.webp", About("bag-tote"))
+            assert add_banner(library, row, "").state == "DRAFT"
+            banner = add_banner(library, row, "eve")
+        for number in range(400):
+            wide.request_id = f"{number}"
+            (selection,) = (await stub.SelectCreatives(wide)).selections
+            if selection.creative_id == banner.creative_id:
+                break
+            await asyncio.sleep(0.02)
+    assert (selection.creative_id, selection.product_id) == (banner.creative_id, "bag-tote")
+    with Image.open(io.BytesIO(selection.image.png)) as picture:
+        assert (picture.size, picture.getpixel((5, 5))) == ((970, 250), (255, 0, 0))
