@@ -91,12 +91,12 @@ def test_a_product_told_at_the_door_is_told_by_the_door_until_it_is_deleted(runn
                 assert error.code() is grpc.StatusCode.NOT_FOUND, error
                 return False
 
-        results = list(upsert(channel, (Product(product_id=name, **facts) for name in names)))  # type: ignore[arg-type]
+        results = upsert(door, [Product(product_id=name, **facts) for name in names])  # type: ignore[arg-type]
         assert [(one.product_id, one.status) for one in results] == [
             (one, catalogue_pb.PRODUCT_STATUS_OK) for one in names
         ]
         eventually(lambda: all(has(name) for name in (names[0], names[-1])))
-        assert {one.status for one in delete(channel, names[:1])} == {catalogue_pb.PRODUCT_STATUS_OK}
+        assert {one.status for one in delete(door, names[:1])} == {catalogue_pb.PRODUCT_STATUS_OK}
         eventually(lambda: not has(names[0]))
         assert has(names[-1])
 
