@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from os.path import commonprefix
 from typing import Final
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Choice, Product
 from services.catalogue.feeds.fields.currencies import CURRENCIES
-from services.catalogue.feeds.fields.text import paragraphs, plain_text
+from services.catalogue.feeds.fields.text import plain_text
 from services.common.errors import Rejected
 from services.wire.codec.rules import check_fields
 
 _LINES: Final = ("product_id", "title", "brand", "product_type", "colour", "size", "material", "item_group_id")
 _CHOICE_LINES: Final = ("choice_id", "colour", "size", "material")
+_CONTROL: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+_CONTROL_OR_LINE: Final = re.compile("[\x00-\x1f\x7f-\x9f]")
+_SHOWN: Final = 20
 
 
 def check_product(product: Product) -> None:
@@ -31,9 +36,24 @@ def check_product(product: Product) -> None:
 
 def _check_texts(product: Product) -> None:
     for field, text in _texts(product):
-        plain = paragraphs(text, field) if field == "description" else plain_text(text, field)
-        if text != plain:
-            raise Rejected("markup", field, text, f"plain text in NFC, such as {plain[:40]!r},")
+        wrong = _not_plain(text, field)
+        if wrong:
+            expected = f"plain text in NFC, without markup, entities and control characters such as {wrong!r},"
+            raise Rejected("markup", field, text, expected)
+    if not product.title.strip():
+        raise Rejected("no_title", "title", product.title, "a title")
+    if product.product_id != product.product_id.strip():
+        raise Rejected("invalid", "product_id", product.product_id, "an id without spaces around it")
+
+
+def _not_plain(text: str, field: str) -> str:
+    """Where a text begins not to be plain; empty: nowhere. Spaces may stand anywhere, new lines in descriptions."""
+    control = (_CONTROL if field == "description" else _CONTROL_OR_LINE).search(text)
+    if control:
+        return control[0]
+    plain = "".join(plain_text(text, field).split())
+    given = "".join(text.split())
+    return "" if given == plain else given[len(commonprefix((given, plain))) :][:_SHOWN]
 
 
 def _texts(product: Product) -> Iterator[tuple[str, str]]:

@@ -105,7 +105,7 @@ def product(product_id: str = "tee", **fields: Any) -> Product:
 
 @pytest.mark.asyncio
 async def test_a_product_that_is_ok_lies_on_the_topic_and_is_told_again(endpoint: Endpoint) -> None:
-    tee = product(description="Two lines\nof text", attributes={"gtin": "4006381333931"})
+    tee = product(description=" 5 < 6 & more,\ntwo lines ", attributes={"gtin": "4006381333931"})
     (result,) = await endpoint.upsert(tee)
     assert (result.product_id, result.status, result.message) == ("tee", OK, "")
     (message,) = endpoint.sink.read(PRODUCTS)
@@ -131,6 +131,10 @@ BAD_PRODUCTS = {
     "markup in the description": (product(description="<p>Warm</p>"), "description"),
     "entities in a fact": (product(attributes={"gender": "men &amp; women"}), "attributes[gender]"),
     "a title that was no text": (product(title="Gr\ufffd\ufffde"), "title"),
+    "an id with a space before it": (product(" tee"), "product_id"),
+    "an id in two lines": (product("a\nb"), "product_id"),
+    "a letter in two parts": (product(title="Gro\u0308sse"), "title"),
+    "a bell in the description": (product(description="Ding\a"), "description"),
     "a link to a script": (product(link="javascript:alert(1)"), "link"),
     "a price of nothing": (product(price_minor=0), "price_minor"),
     "a price of 10^12": (product(price_minor=10**12), "price_minor"),
