@@ -51,6 +51,12 @@ def _freshness(running: RunningStack, wanted: Wanted) -> list[Figure]:
     return freshness(running)
 
 
+def _catalogue(running: RunningStack, wanted: Wanted) -> list[Figure]:
+    from services.tools.bench.catalogue import catalogue
+
+    return catalogue(running)
+
+
 def _decisions(running: RunningStack, wanted: Wanted) -> list[Figure]:
     from services.tools.bench.decisions import decisions
 
@@ -78,6 +84,7 @@ def _memory(running: RunningStack, wanted: Wanted) -> list[Figure]:
 BENCHMARKS = {
     "stream": Benchmark(_stream, ("profiles",)),
     "freshness": Benchmark(_freshness),
+    "catalogue": Benchmark(_catalogue, ("creative", "events")),
     # Without the consumers of decisions, which would use up part of the processors.
     "decisions": Benchmark(_decisions, ("creative",)),
     # All calls come from one address, so no limit holds.

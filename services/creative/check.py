@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -23,8 +22,6 @@ MOST_SELECTIONS: Final = 128
 CATALOGUE: Final = "catalogue"
 """The `approved_by` of creatives that came with the catalogue."""
 
-_TOKEN_BEGINS: Final = b"after:"
-_ANY_TOKEN: Final = "the next_page_token of an earlier answer"
 _SEED: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -65,24 +62,6 @@ def check_approval(approved_by: str, *, allowed: bool) -> None:
         raise Rejected("invalid", "approved_by", approved_by, f"somebody's name, as {CATALOGUE} is reserved,")
     if approved_by and not allowed:
         raise Rejected("not_allowed", "approved_by", approved_by, "nobody (ADLOOM_ALLOW_APPROVALS is off)")
-
-
-def page_token(after: str) -> str:
-    """The token of the page that begins after the creative `after`."""
-    return base64.urlsafe_b64encode(_TOKEN_BEGINS + after.encode()).decode()
-
-
-def check_page_token(token: str) -> str:
-    """The creative id in a token, empty for the first page; accepts only tokens that `page_token` made."""
-    if not token:
-        return ""
-    try:
-        after = base64.b64decode(token, altchars=b"-_", validate=True).removeprefix(_TOKEN_BEGINS).decode()
-    except ValueError as exc:
-        raise Rejected("invalid", "page_token", token, _ANY_TOKEN) from exc
-    if page_token(after) != token:
-        raise Rejected("invalid", "page_token", token, _ANY_TOKEN)
-    return after
 
 
 def check_product(product_id: str, field: str, catalogue: Catalogue) -> None:

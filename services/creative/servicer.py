@@ -11,20 +11,13 @@ from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.library import Library
 from services.common.errors import Rejected
 from services.common.metrics import METRICS
+from services.common.page_token import check_page_token, page_token
 from services.common.pseudonym import PseudonymKey
 from services.common.token import TokenKeys
 from services.creative.ad_request import AdRequest, Caller, ad_request_of
 from services.creative.answers import Answers
 from services.creative.budget import Budget, budget
-from services.creative.check import (
-    check_approval,
-    check_page_token,
-    check_product,
-    check_seed,
-    check_selection,
-    page_token,
-    selections_of,
-)
+from services.creative.check import check_approval, check_product, check_seed, check_selection, selections_of
 from services.creative.dependencies import Dependencies
 from services.creative.generate import DEFAULT_S, Studio, generate
 from services.creative.ladder import RUNG_NAMES

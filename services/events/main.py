@@ -14,9 +14,11 @@ import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
+from services.catalogue.kafka_product_table import KafkaProductTable
 from services.common.clock import SystemClock
 from services.common.secrets import load_pseudonym_key
 from services.common.settings import read
+from services.events.catalogue_servicer import LATE, CatalogueServicer
 from services.events.publish import Publisher
 from services.events.server import build_server
 from services.events.servicer import EventServicer
@@ -64,14 +66,18 @@ async def serve_with(
     asked_to_leave: asyncio.Event,
 ) -> None:
     """Serves until SIGTERM or SIGINT, then answers the requests in flight."""
-    key = load_pseudonym_key(settings.secrets_dir)
-    servicer = EventServicer(Publisher(producer, threads), key, SystemClock(), lambda: uuid.uuid4().hex)
-    server = build_server(servicer, settings, readiness)
+    key, clock = load_pseudonym_key(settings.secrets_dir), SystemClock()
+    products = KafkaProductTable(settings.kafka)
+    servicer = EventServicer(Publisher(producer, threads), key, clock, lambda: uuid.uuid4().hex)
+    catalogue = CatalogueServicer(Publisher(producer, threads, LATE), products.table, products.is_whole, clock)
+    server = build_server(servicer, catalogue, settings, readiness)
     listen(server, settings.events, "ADLOOM_EVENTS")
+    products.follower.start()  # nobody waits for it: events are taken meanwhile
     await server.start()
     _LOG.info("Serving on %s", settings.events)
     await asked_to_leave.wait()
     await server.leave(settings.drain_s)
+    await asyncio.to_thread(products.follower.stop, settings.drain_s)
 
 
 def main() -> int:

@@ -20,12 +20,13 @@ LATE = Unavailable("kafka", "its word did not come in time; send the event again
 class Publisher:
     """Publishes batches; `hand_over` runs in `threads`, because a sink may block while too much is under way."""
 
-    def __init__(self, sink: Sink, threads: Executor) -> None:
+    def __init__(self, sink: Sink, threads: Executor, late: Unavailable = LATE) -> None:
         self._sink = sink
         self._threads = threads
+        self._late = late
 
     async def publish(self, records: Sequence[Record], timeout_s: float) -> list[Fate]:
-        """The result of each record; `LATE` for those without an acknowledgement within `timeout_s`.
+        """The result of each record; `late` for those without an acknowledgement within `timeout_s`.
 
         A late record may still arrive. Sending it again then makes a duplicate, which consumers recognise by its id.
         """
@@ -38,7 +39,7 @@ class Publisher:
         await asyncio.wait(waited_for, timeout=max(timeout_s, 0.0))
         if handing.done():
             handing.result()  # raises a bug in `_hand_over`
-        return [future.result() if future.done() else LATE for future in results]
+        return [future.result() if future.done() else self._late for future in results]
 
     def _hand_over(
         self, records: Sequence[Record], results: list[asyncio.Future[Fate]], loop: asyncio.AbstractEventLoop

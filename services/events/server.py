@@ -1,6 +1,7 @@
-"""The gRPC side of EventService: the table of its methods (`runtime/grpc_method.py` has the table of status codes).
+"""The gRPC side of EventService and CatalogueService: the tables of their methods.
 
-The call's status is OK even if single events are invalid or unconfirmed in time: their results report it.
+`runtime/grpc_method.py` has the table of status codes. The call's status is OK even if single events or products are
+invalid or unconfirmed in time: their results report it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from typing import Final
 
 from google.protobuf.message import Message
 
+from protos.gen.adloom.catalogue.v1 import catalogue_service_pb2 as catalogue_pb
 from protos.gen.adloom.events.v1 import event_service_pb2 as pb
+from services.events.catalogue_servicer import CatalogueServicer
 from services.events.servicer import EventServicer
 from services.events.settings import EventsSettings
 from services.runtime.admission import Admission
@@ -21,22 +24,54 @@ from services.runtime.loop_lag import LoopLag
 from services.wire.codec.headers import traceparent_of
 
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["EventService"].full_name
+CATALOGUE_SERVICE: Final = catalogue_pb.DESCRIPTOR.services_by_name["CatalogueService"].full_name
 LARGEST_REQUEST_BYTES: Final = 4 * 1024 * 1024
 
 
-def build_server(servicer: EventServicer, settings: EventsSettings, readiness: Readiness) -> ServiceServer:
-    """Builds a server with the service, health and reflection; it has no port yet and is not started."""
+def build_server(
+    servicer: EventServicer, catalogue: CatalogueServicer, settings: EventsSettings, readiness: Readiness
+) -> ServiceServer:
+    """Builds a server with the services, health and reflection; it has no port yet and is not started."""
     methods = methods_of(servicer, settings.default_deadline_s)
     admission = Admission("events", settings.in_flight, LoopLag())
-    return ServiceServer(GrpcService(SERVICE, methods, admission, server_options(LARGEST_REQUEST_BYTES)), readiness)
+    options = server_options(LARGEST_REQUEST_BYTES)
+    beside = {CATALOGUE_SERVICE: catalogue_methods_of(catalogue, settings.default_deadline_s)}
+    return ServiceServer(GrpcService(SERVICE, methods, admission, options, beside=beside), readiness)
 
 
 def methods_of(servicer: EventServicer, default_deadline_s: float) -> Methods:
-    """The handlers by method name."""
+    """The handlers of EventService by method name."""
 
     async def publish(request: pb.PublishEventsRequest, context: Context) -> Message:
-        budget_s = min(context.time_remaining() or default_deadline_s, default_deadline_s)
         trace = traceparent_of(metadata_of(context, "traceparent"))  # validated, because it goes into every record
-        return await servicer.publish_events(request, budget_s, trace)
+        return await servicer.publish_events(request, budget_s(context, default_deadline_s), trace)
 
     return {"PublishEvents": unary_method(pb.PublishEventsRequest, publish)}
+
+
+def catalogue_methods_of(servicer: CatalogueServicer, default_deadline_s: float) -> Methods:
+    """The handlers of CatalogueService by method name."""
+
+    async def upsert(request: catalogue_pb.UpsertProductsRequest, context: Context) -> Message:
+        return await servicer.upsert_products(request, budget_s(context, default_deadline_s))
+
+    async def delete(request: catalogue_pb.DeleteProductsRequest, context: Context) -> Message:
+        return await servicer.delete_products(request, budget_s(context, default_deadline_s))
+
+    async def get(request: catalogue_pb.GetProductRequest, context: Context) -> Message:
+        return await servicer.get_product(request)
+
+    async def list_(request: catalogue_pb.ListProductsRequest, context: Context) -> Message:
+        return await servicer.list_products(request)
+
+    return {
+        "UpsertProducts": unary_method(catalogue_pb.UpsertProductsRequest, upsert),
+        "DeleteProducts": unary_method(catalogue_pb.DeleteProductsRequest, delete),
+        "GetProduct": unary_method(catalogue_pb.GetProductRequest, get),
+        "ListProducts": unary_method(catalogue_pb.ListProductsRequest, list_),
+    }
+
+
+def budget_s(context: Context, default_deadline_s: float) -> float:
+    """The time that a call has: the caller's, or the default where that is shorter."""
+    return min(context.time_remaining() or default_deadline_s, default_deadline_s)

@@ -48,12 +48,17 @@ class LoadSheddingServer:
 
         `arrivals` must be the interceptor that `server` was made with.
         """
-        admitting = {method: _admitting(handler, admission) for method, handler in handlers.items()}
-        server.add_registered_method_handlers(service, admitting)  # grpc.aio accepts calls too, one at a time
         self._server = server
-        self._handlers = {f"/{service}/{method}": handler for method, handler in handlers.items()}
+        self._handlers: dict[str, grpc.RpcMethodHandler] = {}
         self._admission = admission
         self._arrivals = arrivals
+        self.add(service, handlers)
+
+    def add(self, service: str, handlers: Mapping[str, grpc.RpcMethodHandler]) -> None:
+        """Adds methods of a further service, under the same admission control; before the start."""
+        admitting = {method: _admitting(handler, self._admission) for method, handler in handlers.items()}
+        self._server.add_registered_method_handlers(service, admitting)  # grpc.aio accepts calls too, one at a time
+        self._handlers.update({f"/{service}/{method}": handler for method, handler in handlers.items()})
 
     def add_insecure_port(self, address: str) -> int:
         """Binds the port, as in grpc.aio."""

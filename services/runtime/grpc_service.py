@@ -1,4 +1,4 @@
-"""Serves one gRPC service with health checks, reflection, load shedding and graceful shutdown.
+"""Serves gRPC services of one port with health checks, reflection, load shedding and graceful shutdown.
 
 def build_server(servicer: ShopServicer, readiness: Readiness) -> ServiceServer:
     async def get(request: pb.GetProductRequest, context: Context) -> Message:
@@ -18,7 +18,8 @@ await server.leave(settings.drain_s)
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 import grpc
@@ -46,22 +47,27 @@ class GrpcService:
     admission: Admission
     options: Options
     admitted: frozenset[str] | None = None  # methods under admission control; None: all
+    beside: Mapping[str, Methods] = field(default_factory=dict)  # further services, wholly under the same control
 
 
 class ServiceServer:
-    """Serves one service; reports the same state on `/ready` and in gRPC's health service."""
+    """Serves a service and those beside it; reports the same state on `/ready` and in gRPC's health service."""
 
     def __init__(self, service: GrpcService, readiness: Readiness, arrivals: Arrivals | None = None) -> None:
         """Registers the methods; the server has no port yet and is not started."""
         arrivals = arrivals or Arrivals()
         server = new_server(service.options, arrivals)
         methods = service.methods
-        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service.name, methods),))
+        self._names = (service.name, *service.beside)
+        for name, handlers in {service.name: methods, **service.beside}.items():
+            server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(name, handlers),))
         self._health = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
-        reflection.enable_server_reflection((service.name, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
+        reflection.enable_server_reflection((*self._names, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
         admitted = {name: methods[name] for name in (methods if service.admitted is None else service.admitted)}
         self._server = LoadSheddingServer(server, service.name, admitted, service.admission, arrivals)
+        for name, handlers in service.beside.items():
+            self._server.add(name, handlers)
         self._service = service
         self._readiness = readiness
 
@@ -91,6 +97,6 @@ class ServiceServer:
         await self._server.stop(grace_s)
 
     async def _tell(self, status: int) -> None:
-        """Sets the health status of the process as a whole and of the service."""
-        for name in ("", self._service.name):
+        """Sets the health status of the process as a whole and of its services."""
+        for name in ("", *self._names):
             await self._health.set(name, status)

@@ -1,7 +1,8 @@
-"""The client SDK: publish events to Kafka, request ads from the creative-service, and read the newest report.
+"""The client SDK: publish events to Kafka, request ads, keep products up to date, and read the newest report.
 
     producer.connect(kafka, secrets_dir)    publish(View, Click, Order), flush    -> ad.views, ad.clicks, ad.orders
     creative_channel.channel_to(address)    retries for the stubs of protos.gen  <-> CreativeService
+    catalogue.upsert, delete                results by product                   <-> CatalogueService
     report_reader.newest_report(kafka)      click rates, intervals, estimates    <-  ad.reports
 
 `pip install '.[sdk]'` installs the dependencies: gRPC, kafka-python, protobuf, protovalidate, and numpy for

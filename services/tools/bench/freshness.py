@@ -63,7 +63,7 @@ class Clicks:
 
     def round_trips(self) -> Iterator[float]:
         """Seconds from a send to a bare consumer that waits for it."""
-        with _TopicEnd(self._running.kafka, CLICKS) as clicks:
+        with TopicEnd(self._running.kafka, CLICKS) as clicks:
             for _ in range(ROUNDS):
                 started = time.perf_counter()
                 event_id = self._click(f"bench-{uuid.uuid4()}")
@@ -90,7 +90,7 @@ class Clicks:
         """
         with (
             open_channel(self._running.creative) as channel,
-            _TopicEnd(self._running.kafka, IMPRESSIONS) as records,
+            TopicEnd(self._running.kafka, IMPRESSIONS) as records,
         ):
             stub: Any = CreativeServiceStub(channel)
             for _ in range(DECISION_ROUNDS):
@@ -116,7 +116,7 @@ class Clicks:
         return event_id
 
 
-class _TopicEnd:
+class TopicEnd:
     """A bare consumer that starts at the end of a topic."""
 
     def __init__(self, kafka: str, topic: str) -> None:
@@ -147,7 +147,7 @@ class _TopicEnd:
         batches = self._consumer.poll(timeout_ms=_POLL_MS).values()
         return [Impression.FromString(record.value) for batch in batches for record in batch]
 
-    def __enter__(self) -> _TopicEnd:
+    def __enter__(self) -> TopicEnd:
         return self
 
     def __exit__(self, *raised: object) -> None:

@@ -18,10 +18,12 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 from protos.gen.adloom.events.v1 import event_service_pb2 as pb
 from protos.gen.adloom.events.v1 import event_service_pb2_grpc as rpc
 from protos.gen.adloom.events.v1 import events_pb2
+from services.catalogue.product_table import ProductTable
 from services.common.clock import FixedClock
 from services.common.errors import Bug, Unavailable
 from services.common.pseudonym import PseudonymKey, is_pseudonym
 from services.common.topics import CLICKS, ORDERS, VIEWS
+from services.events.catalogue_servicer import CatalogueServicer
 from services.events.publish import Publisher
 from services.events.server import SERVICE, build_server
 from services.events.servicer import EventServicer
@@ -88,8 +90,10 @@ def sink_named(name: str) -> MemorySink | Slow | Broken:
 async def endpoint(request: pytest.FixtureRequest) -> AsyncIterator[Endpoint]:
     sink = sink_named(getattr(request, "param", "memory"))
     with ThreadPoolExecutor(2) as threads:
-        servicer = EventServicer(Publisher(sink, threads), KEY, FixedClock(NOW), lambda: "made")
-        server = build_server(servicer, EventsSettings(in_flight=IN_FLIGHT), Readiness())
+        publisher = Publisher(sink, threads)
+        servicer = EventServicer(publisher, KEY, FixedClock(NOW), lambda: "made")
+        catalogue = CatalogueServicer(publisher, ProductTable(), lambda: True, FixedClock(NOW))
+        server = build_server(servicer, catalogue, EventsSettings(in_flight=IN_FLIGHT), Readiness())
         port = server.add_insecure_port("127.0.0.1:0")
         await server.start()
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:

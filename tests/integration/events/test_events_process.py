@@ -10,15 +10,21 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
 
+from protos.gen.adloom.catalogue.v1 import catalogue_service_pb2 as catalogue_pb
+from protos.gen.adloom.catalogue.v1.catalogue_service_pb2_grpc import CatalogueServiceStub
+from protos.gen.adloom.catalogue.v1.product_pb2 import IN_STOCK, Product
 from protos.gen.adloom.events.v1 import event_service_pb2 as pb
 from protos.gen.adloom.events.v1 import event_service_pb2_grpc as rpc
 from protos.gen.adloom.events.v1 import events_pb2
 from services.common.secrets import load_pseudonym_key
 from services.common.topics import DEADLETTER, IMPRESSIONS, VIEWS
+from services.sdk.catalogue import AT_ONCE, delete, upsert
+from services.sdk.creative_channel import channel_to
 from services.tools.stack.session import RunningStack, tied_stack
 from services.tools.stack.state_dir import StateDir
 from services.wire.codec.deadletter import dead_letter
@@ -70,6 +76,29 @@ def test_an_answer_of_ok_means_that_kafka_has_the_event(running: RunningStack, s
     pseudonym = load_pseudonym_key(running.state_dir.secrets).pseudonym(user)
     found = [decode(raw).event_id for raw in read_to_end(running.kafka, VIEWS) if raw.key == pseudonym.encode()]
     assert found == [f"{user}-{n}" for n in range(200)]
+
+
+def test_a_product_told_at_the_door_is_told_by_the_door_until_it_is_deleted(running: RunningStack) -> None:
+    names = [f"{uuid.uuid4().hex}-{n}" for n in range(AT_ONCE + 1)]  # more than the SDK puts into one call
+    facts = {"title": "Tee", "price_minor": 2900, "currency": "EUR", "availability": IN_STOCK}
+    with channel_to(running.events) as channel:
+        door: Any = CatalogueServiceStub(channel)
+
+        def has(product_id: str) -> bool:
+            try:
+                return bool(door.GetProduct(catalogue_pb.GetProductRequest(product_id=product_id), timeout=5).product)
+            except grpc.RpcError as error:
+                assert error.code() is grpc.StatusCode.NOT_FOUND, error
+                return False
+
+        results = upsert(door, [Product(product_id=name, **facts) for name in names])  # type: ignore[arg-type]
+        assert [(one.product_id, one.status) for one in results] == [
+            (one, catalogue_pb.PRODUCT_STATUS_OK) for one in names
+        ]
+        eventually(lambda: all(has(name) for name in (names[0], names[-1])))
+        assert {one.status for one in delete(door, names[:1])} == {catalogue_pb.PRODUCT_STATUS_OK}
+        eventually(lambda: not has(names[0]))
+        assert has(names[-1])
 
 
 def test_an_outage_of_kafka_is_told_in_time_and_the_door_opens_again(

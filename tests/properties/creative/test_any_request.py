@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.catalogue.catalogue import demo_catalogue
 from services.common.errors import Rejected
-from services.creative.check import check_page_token, check_selection, page_token
+from services.common.page_token import check_page_token, page_token
+from services.creative.check import check_selection
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.just("x" * 700)

@@ -127,3 +127,22 @@ async def test_a_replica_that_leaves_refuses_new_calls_and_answers_those_under_w
 async def statuses(probe: Any) -> list[int]:
     """What health probes are told of the process and of the service."""
     return [(await probe.Check(health_pb2.HealthCheckRequest(service=name))).status for name in ("", NAME)]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("most", [0, 8])
+async def test_a_service_beside_shares_port_health_and_admission(most: int) -> None:
+    ask = {"Ask": unary_method(StringValue, same)}
+    admission = Admission("test", most, LoopLag())
+    service = GrpcService(NAME, ask, admission, server_options(1024), beside={"test.Stall": ask})
+    server = ServiceServer(service, Readiness())
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        for name in (NAME, "test.Stall"):
+            call = channel.unary_unary(f"/{name}/Ask")(asked("tee"), timeout=20)
+            expected = grpc.StatusCode.OK if most else grpc.StatusCode.RESOURCE_EXHAUSTED
+            assert await call.code() is expected
+            answer = await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(service=name))
+            assert answer.status == health_pb2.HealthCheckResponse.SERVING
+    await server.stop(0.1)

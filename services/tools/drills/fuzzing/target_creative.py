@@ -17,10 +17,10 @@ from services.assets.demo import load_demo
 from services.assets.library import Library
 from services.catalogue.catalogue import demo_catalogue, read_catalogue
 from services.common.clock import SystemClock, to_ms
+from services.common.page_token import page_token
 from services.common.pseudonym import PseudonymKey
 from services.common.secrets import Secrets
 from services.creative.assemble import Assembly, Clients, assemble
-from services.creative.check import page_token
 from services.creative.server import LARGEST_REQUEST_BYTES, SEED_METADATA, SERVICE, methods_of
 from services.creative.settings import CreativeSettings
 from services.features.memory_profiles import MemoryProfiles
