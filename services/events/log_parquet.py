@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from services.common.errors import Misconfigured, Rejected
+from services.common.one_line import one_line
 from services.events.log_format import NAMES, Names, Row
 from services.events.log_table import row_of
 
@@ -32,7 +33,7 @@ def outline(path: Path) -> tuple[int, tuple[str, ...]]:
         with _opened(path) as file:
             rows, schema = int(file.metadata.num_rows), file.schema_arrow
     except _damage() as exc:
-        raise Misconfigured(f"{path} begins like Parquet, but cannot be read: {exc}") from exc
+        raise Misconfigured(f"{path} begins like Parquet, but cannot be read: {one_line(exc)}") from exc
     if _is_joined(path):
         raise Misconfigured(f"{path} is more than one Parquet file, joined end to end: replay each by itself")
     twice = _twice(schema, NAMES)

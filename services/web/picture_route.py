@@ -79,7 +79,8 @@ def picture_answer(picture: bytes, sha256: str, media_type: str, request: Reques
 
 def _part(picture: bytes, span: Span, headers: dict[str, str], media_type: str) -> Response:
     if span.empty:
-        return Response(status_code=416, headers={**headers, "content-range": f"bytes */{len(picture)}"})
+        told = {**headers, "cache-control": "no-store", "content-range": f"bytes */{len(picture)}"}
+        raise HTTPException(416, f"range: none of the {len(picture)} bytes is in the part asked for", told)
     told = {**headers, "content-range": f"bytes {span.first}-{span.last}/{len(picture)}"}
     return Response(picture[span.first : span.last + 1], 206, told, media_type)
 

@@ -38,7 +38,7 @@ STATUS: Final[Mapping[str, int]] = {
 """The HTTP status of each code, as google.rpc.Code and the gateways of gRPC map them."""
 
 _RETRY_AFTER: Final = {429: "1", 503: "1"}  # seconds, the shortest that the header can say
-_CODES: Final = {404: "NOT_FOUND", 405: "UNIMPLEMENTED"}  # of what Starlette refuses by itself
+_CODES: Final = {404: "NOT_FOUND", 405: "UNIMPLEMENTED", 416: "OUT_OF_RANGE"}  # of what HTTP alone refuses
 
 
 class Refused(AdloomError):

@@ -1,4 +1,4 @@
-"""`adloom drill fuzz`: every parser accepts or refuses any bytes, within limits of CPU time and memory."""
+"""`adloom drill fuzz`: every parser and door accepts or refuses any bytes, within limits of CPU time and memory."""
 
 from __future__ import annotations
 
@@ -70,6 +70,13 @@ DRILL = Drill(
             "services/wire/codec/decode.py",
             "    except DecodeError as exc:\n",
             "    except KeyError as exc:\n",
+        ),
+        Mutation("picture-names", "services/web/picture_route.py", "        if name is None:\n", "        if False:\n"),
+        Mutation(
+            "unpacked-bytes",
+            "services/catalogue/feeds/readers/archive.py",
+            "        if self._unpacked > self._most:\n",
+            "        if False:\n",
         ),
     ),
 )

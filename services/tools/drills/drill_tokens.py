@@ -30,14 +30,17 @@ SHORT: Final = Sizes(bad=900, shoppers=24)
 
 
 def run(setting: Setting) -> Outcome:
-    """Sends decisions, valid clicks and bad ones; then rotates keys under load."""
+    """Sends decisions, valid clicks and bad ones, by events and by links; then rotates keys under load."""
     from services.tools.drills.tokens.rotation import rotation
     from services.tools.drills.tokens.stage import staged
+    from services.tools.drills.tokens.web_clicks import web_clicks
 
     with staged(setting) as there:
-        injected, promises = _bad_ones(setting, there)
-        rotated, kept = rotation(setting, there)
-    return Outcome((*injected, *rotated), (*promises, *kept))
+        parts = [part(setting, there) for part in (_bad_ones, web_clicks, rotation)]
+    return Outcome(
+        tuple(fault for injected, _ in parts for fault in injected),
+        tuple(promise for _, promises in parts for promise in promises),
+    )
 
 
 def _bad_ones(setting: Setting, there: Stage) -> tuple[tuple[str, ...], tuple[Promise, ...]]:
@@ -174,6 +177,12 @@ DRILL = Drill(
             "if to_ms(now) < 0:",
         ),
         Mutation("used-once", "services/outcomes/join.py", "if naming.is_used(state, join_input):", "if False:"),
+        Mutation(
+            "one-id-a-link",
+            "services/web/token_events.py",
+            "{hashlib.sha256(text.encode()).hexdigest()[:32]}",
+            "{hashlib.sha256(f'{datetime.now()}{text}'.encode()).hexdigest()[:32]}",
+        ),
         Mutation(
             "keys-are-followed", "services/common/key_file.py", "if stamp not in (self._seen, _GONE):", "if False:"
         ),

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.e2e.drills.conftest import broken, drilled
 
 
 def test_every_parser_accepts_or_refuses_any_bytes() -> None:
     facts = drilled("fuzz")
     assert not broken(facts)
-    assert len(facts["promises"]) == 8
+    assert len(facts["promises"]) == 10
 
 
 def test_a_build_that_does_not_check_times_breaks_the_promise() -> None:
     facts = drilled("fuzz", without="moments")
     assert any(promise.startswith("events as protobuf") and "crash" in promise for promise in broken(facts)), facts
+
+
+@pytest.mark.drills
+@pytest.mark.parametrize(("without", "door"), [("picture-names", "web door"), ("unpacked-bytes", "feeds")])
+def test_a_door_without_a_check_breaks_its_promise_alone(without: str, door: str) -> None:
+    (found,) = broken(drilled("fuzz", without=without))
+    assert found.startswith(door)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from services.common.errors import Rejected
+from services.common.errors import Misconfigured, Rejected
 from services.events.log_files import open_log
 from services.tools.drills.fuzzing.findings import FOUND, Found
 from services.tools.drills.fuzzing.judge import Judge
@@ -44,6 +44,13 @@ def rows_of(path: Path, times: pa.Array, **more: pa.Array) -> list[type]:
     """Whether each row of such a Parquet file is one, or rejected."""
     pq.write_table(pa.table({"user_id": ["a", "b"], "time": times} | more), path)
     return [type(line.row) for line in open_log(path).lines()]
+
+
+def test_a_damaged_log_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(b"PAR1" + b"\xff" * 20 + (20).to_bytes(4, "little") + b"PAR1")
+    with pytest.raises(Misconfigured) as refused:
+        open_log(tmp_path / "log")
+    assert str(refused.value).isprintable()
 
 
 def test_a_date_out_of_range_rejects_its_row_only(tmp_path: Path) -> None:

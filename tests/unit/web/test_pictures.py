@@ -41,6 +41,8 @@ def test_a_part_is_served(door: Door) -> None:
 def test_a_part_that_is_not_there_cannot_be_served(door: Door, asked: str) -> None:
     answer = door.client().get(f"/a/{door.sha256}.png", headers={"range": asked})
     assert (answer.status_code, answer.headers["content-range"]) == (416, f"bytes */{len(door.picture)}")
+    assert answer.json()["error"]["code"] == "OUT_OF_RANGE"
+    assert answer.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize("headers", [{"range": "lines=1-2"}, {"range": "bytes=0-1", "if-range": '"other"'}])

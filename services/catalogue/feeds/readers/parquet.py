@@ -14,6 +14,7 @@ from services.catalogue.feeds.readers.feed_file import FeedFile
 from services.catalogue.feeds.readers.json_lines import flat
 from services.catalogue.feeds.rows import MOST_COLUMNS, Position, Rejection, Row, check_size
 from services.common.errors import Misconfigured, Rejected
+from services.common.one_line import one_line
 
 _MAGIC: Final = b"PAR1"
 _BATCH: Final = 1_000
@@ -33,7 +34,7 @@ class ParquetFeed:
                 schema = table.schema_arrow
                 self.names = tuple(_names(schema))
         except _damage() as error:
-            raise Misconfigured(f"{file.name} begins like Parquet, but cannot be read: {error}.") from error
+            raise Misconfigured(f"{file.name} begins like Parquet, but cannot be read: {one_line(error)}.") from error
         if len(schema.names) > MOST_COLUMNS:
             raise Misconfigured(
                 f"{file.name} has {len(schema.names)} columns where at most {MOST_COLUMNS} were expected."
@@ -50,7 +51,7 @@ class ParquetFeed:
                         number += 1
                         yield _row(found, Position(self._file.name, number), narrow)
         except _damage() as error:
-            raise Misconfigured(f"{self._file.name} cannot be read behind row {number}: {error}.") from error
+            raise Misconfigured(f"{self._file.name} cannot be read behind row {number}: {one_line(error)}.") from error
 
 
 def is_parquet(path: Path) -> bool:

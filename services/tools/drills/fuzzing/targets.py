@@ -57,6 +57,18 @@ def _events(folder: Path) -> Target:
     return events_target()
 
 
+def _web(folder: Path) -> Target:
+    from services.tools.drills.fuzzing.target_web import web_target
+
+    return web_target(folder)
+
+
+def _feeds(folder: Path) -> Target:
+    from services.tools.drills.fuzzing.target_feeds import feeds_target
+
+    return feeds_target(folder)
+
+
 TARGETS: Final[dict[str, Callable[[Path], Target]]] = {
     "protobuf": _protobuf,
     "json": _json,
@@ -66,5 +78,7 @@ TARGETS: Final[dict[str, Callable[[Path], Target]]] = {
     "parquet": _parquet,
     "creative": _creative,
     "events": _events,
+    "web": _web,
+    "feeds": _feeds,
 }
 """Each maker is given an empty folder. It imports what it needs when it is called, because that takes seconds."""

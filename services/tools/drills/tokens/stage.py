@@ -1,4 +1,4 @@
-"""The stage of the drill: real Kafka, the real worker and the real creative service."""
+"""The stage of the drill: real Kafka, the real worker, the real creative service and the real web server."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ SOURCE: Final = "drill"
 WINDOW_S: Final = 600  # longer than the drill: a click that a busy machine delays still counts
 SETTLED_WITHIN_S: Final = 120.0
 STILL_S: Final = 30.0  # after so long without a new result, missing ones are not waited for any longer
+WEB_HOME: Final = "https://shop.example/home"
+WEB_LINK: Final = "https://shop.example/p/{product_id}"
+_WEB: Final = {"ADLOOM_WEB_HOME": WEB_HOME, "ADLOOM_WEB_LINK": WEB_LINK, "ADLOOM_WEB_RATE_PER_S": "0"}
 _NOWHERE: Final = f"{LOOPBACK}:1"
 
 
@@ -82,13 +85,13 @@ class Stage:
 @contextmanager
 def staged(setting: Setting) -> Iterator[Stage]:
     """Starts all parts, in the short form without Triton and Redis: the fallback ladder's answers have tokens, too."""
-    environ = {**setting.environ, "ADLOOM_ATTRIBUTION_WINDOW_S": str(WINDOW_S)}
+    environ = {**setting.environ, "ADLOOM_ATTRIBUTION_WINDOW_S": str(WINDOW_S), **_WEB}
     state_dir = StateDir(setting.folder / "state").make()
     if not setting.short:
-        with tied_stack(state_dir, environ, only=("outcomes", "creative")) as stack:
+        with tied_stack(state_dir, environ, only=("outcomes", "creative", "web")) as stack:
             yield Stage(stack, stack.creative)
         return
-    with tied_stack(state_dir, environ, only=("outcomes", "catalogue")) as stack:
+    with tied_stack(state_dir, environ, only=("outcomes", "web")) as stack:
         alone = {"ADLOOM_TRITON": _NOWHERE, "ADLOOM_REDIS": _NOWHERE}
         own = OwnWorker("creative", "creative-0", setting.folder / "creative", {**environ, **stack.environ(), **alone})
         with ended_after([own]):
