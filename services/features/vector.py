@@ -41,7 +41,7 @@ USER_FEATURES = (
 MATCH_FEATURES = (
     *(f"interest_match_{life}" for life in HALF_LIFE_NAMES),  # cosine of interest and product
     *(f"category_share_{life}" for life in HALF_LIFE_NAMES),  # of the shopper's weight that is in its category
-    "price_above_usual",  # log price minus the shopper's usual; 0 where either is unknown (money: `product_features.py`)
+    "price_above_usual",  # log price minus the usual; 0 where either is unknown (`product_features.py`)
     "price_unlike_usual",  # its absolute value
     "log_age_hours",  # of the creative
 )
