@@ -33,7 +33,7 @@ class KafkaOffers:
             return
         product = found.change.product
         offer = None if product is None else offer_of(product)
-        self.offers.apply(found.change.product_id, offer, found.appended_ms, to_ms(self._clock.now()))
+        self.offers.apply(found.change.product_id, offer, found.position, to_ms(self._clock.now()))
 
     def _bury(self, letter: DeadLetter) -> None:
         METRICS.dead_letters.labels(letter.topic, letter.reason).inc()

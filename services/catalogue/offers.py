@@ -8,8 +8,10 @@ from __future__ import annotations
 import heapq
 import threading
 from collections import OrderedDict
+from typing import Final
 
 from services.catalogue.offer import Offer, Price, why_ended
+from services.catalogue.product_messages import Position
 
 
 class Offers:
@@ -18,30 +20,28 @@ class Offers:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._offers: dict[str, Offer | None] = {}  # by product; None: gone
-        self._appended_ms: dict[str, int] = {}
+        self._positions: dict[str, Position] = {}
         self._changed: OrderedDict[str, int] = OrderedDict()  # product -> revision of its last change, ascending
         self._revision = 0
         self._due: list[tuple[int, str]] = []  # moments at which a sale begins or ends, and the product
+        self._due_of: dict[str, int] = {}  # by product, its next moment: other entries of `_due` are stale
 
-    def apply(self, product_id: str, offer: Offer | None, appended_ms: int, now_ms: int) -> None:
-        """The product is offered so from now on; None: it is gone. An older message than the last changes nothing."""
+    def apply(self, product_id: str, offer: Offer | None, position: Position, now_ms: int) -> None:
+        """The product is offered so from now on; None: it is gone. An earlier message than the last changes nothing."""
         with self._lock:
-            if appended_ms < self._appended_ms.get(product_id, 0):
+            if not position.follows(self._positions.get(product_id)):
                 return
-            self._appended_ms[product_id] = appended_ms
+            self._positions[product_id] = position
             if product_id in self._offers and self._offers[product_id] == offer:
                 return
             self._offers[product_id] = offer
             self._touch(product_id)
-            self._expect_change(product_id, offer, now_ms)
+            self._expect_change(product_id, now_ms - _READERS_BEHIND_MS)
 
     def changed_since(self, revision: int, now_ms: int) -> tuple[int, list[str]]:
         """The newest revision, and the products whose offers or prices have changed since `revision`."""
         with self._lock:
-            while self._due and self._due[0][0] <= now_ms:
-                _, product_id = heapq.heappop(self._due)
-                self._touch(product_id)
-                self._expect_change(product_id, self._offers[product_id], now_ms)
+            self._pass_due(now_ms)
             changed = []
             for product_id in reversed(self._changed):
                 if self._changed[product_id] <= revision:
@@ -49,18 +49,40 @@ class Offers:
                 changed.append(product_id)
             return self._revision, changed
 
+    def revision(self, now_ms: int) -> int:
+        """The newest revision."""
+        with self._lock:
+            self._pass_due(now_ms)
+            return self._revision
+
     def why_ended(self, product_id: str, stated: Price | None, now_ms: int) -> str:
         """Why an ad of the product may not be shown; empty: it may (`offer.py`)."""
         if product_id not in self._offers:
             return ""
         return why_ended(self._offers[product_id], stated, now_ms)
 
+    def _pass_due(self, now_ms: int) -> None:
+        while self._due and self._due[0][0] <= now_ms:
+            at, product_id = heapq.heappop(self._due)
+            if self._due_of.get(product_id) == at:
+                del self._due_of[product_id]
+                self._touch(product_id)
+                self._expect_change(product_id, now_ms)
+
     def _touch(self, product_id: str) -> None:
         self._revision += 1
         self._changed[product_id] = self._revision
         self._changed.move_to_end(product_id)
 
-    def _expect_change(self, product_id: str, offer: Offer | None, now_ms: int) -> None:
+    def _expect_change(self, product_id: str, now_ms: int) -> None:
+        offer = self._offers[product_id]
         at = None if offer is None else offer.next_change_ms(now_ms)
-        if at is not None:
+        if at is None:
+            self._due_of.pop(product_id, None)
+        elif self._due_of.get(product_id) != at:
+            self._due_of[product_id] = at
             heapq.heappush(self._due, (at, product_id))
+
+
+_READERS_BEHIND_MS: Final = 60_000
+"""A reader's `now` may be so far behind that of the applying thread: no moment between them may be missed."""

@@ -18,28 +18,51 @@ SOURCE: Final = "catalogue"
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """Where and when a message was appended: of two messages about one product, the later counts."""
+
+    partition: int
+    offset: int
+    appended_ms: int  # LogAppendTime, which may go back with the broker's clock
+
+    def follows(self, other: Position | None) -> bool:
+        """Whether this message is the later one; `other` is None where there was none.
+
+        >>> first = Position(0, 7, 2_000)
+        >>> [Position(*it).follows(first) for it in ((0, 8, 1_000), (0, 6, 1_000), (1, 0, 2_001), (1, 0, 1_999))]
+        [True, False, True, False]
+        """
+        if other is None or self.appended_ms > other.appended_ms:  # later, or the topic was made again
+            return True
+        if self.partition == other.partition:
+            return self.offset > other.offset
+        return self.appended_ms == other.appended_ms
+
+
+@dataclass(frozen=True, slots=True)
 class Dated:
-    """A change and the LogAppendTime of its message: of two changes of one product, the later counts."""
+    """A change and the position of its message."""
 
     change: Change
-    appended_ms: int
+    position: Position
 
 
 def read_change(raw: RawRecord) -> Dated | DeadLetter:
     """The change in a message, or its dead letter: no product, or a key that is not the product's id."""
+    position = Position(raw.partition, raw.offset, raw.timestamp_ms)
     try:
         key = (raw.key or b"").decode()
     except UnicodeDecodeError:
         key = ""
     if raw.value is None and key:
-        return Dated(Change(key, None), raw.timestamp_ms)
+        return Dated(Change(key, None), position)
     found = decode_or_dead_letter(raw)
     if isinstance(found, DeadLetter):
         return found
     assert isinstance(found.message, Product)
     if found.message.product_id != key:
         return dead_letter_of(raw, "invalid")
-    return Dated(Change(key, found.message), raw.timestamp_ms)
+    return Dated(Change(key, found.message), position)
 
 
 def record_of(change: Change, version: str, time: datetime) -> Record:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
-from services.catalogue.product_messages import read_change
+from services.catalogue.product_messages import Position, read_change
 from services.common.errors import Rejected
 from services.wire.codec.decode_or_dead_letter import DeadLetter
 from services.wire.codec.envelope import RawRecord
@@ -23,7 +23,7 @@ class ProductTable:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._products: dict[str, bytes | None] = {}  # None: gone
-        self._appended_ms: dict[str, int] = {}
+        self._positions: dict[str, Position] = {}
         self._ids: list[str] = []  # of all that were ever named; sorted but for those that came since the last page
         self._sorted = True
 
@@ -34,12 +34,12 @@ class ProductTable:
             return
         product_id, product = found.change.product_id, found.change.product
         with self._lock:
-            if found.appended_ms < self._appended_ms.get(product_id, 0):
+            if not found.position.follows(self._positions.get(product_id)):
                 return
             if product_id not in self._products:
                 self._ids.append(product_id)
                 self._sorted = False
-            self._appended_ms[product_id] = found.appended_ms
+            self._positions[product_id] = found.position
             self._products[product_id] = None if product is None else product.SerializeToString()
 
     def has(self, product_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.catalogue.product_messages import read_change
+from services.catalogue.product_messages import Position, read_change
 from services.common.topics import PRODUCTS
 from services.wire.codec.decode_or_dead_letter import DeadLetter
 from services.wire.codec.envelope import RawRecord
@@ -15,7 +15,7 @@ class KafkaLinks:
     def __init__(self, bootstrap: str) -> None:
         self.pages: dict[str, str | None] = {}
         self.follower = CompactedFollower(bootstrap, PRODUCTS, self.apply)
-        self._appended_ms: dict[str, int] = {}
+        self._positions: dict[str, Position] = {}
 
     def apply(self, raw: RawRecord) -> None:
         """Applies one message; what is no product is left to `creative`, which makes a dead letter of it."""
@@ -23,6 +23,6 @@ class KafkaLinks:
         if isinstance(found, DeadLetter):
             return
         product_id = found.change.product_id
-        if found.appended_ms >= self._appended_ms.get(product_id, 0):
-            self._appended_ms[product_id] = found.appended_ms
+        if found.position.follows(self._positions.get(product_id)):
+            self._positions[product_id] = found.position
             self.pages[product_id] = found.change.product.link if found.change.product else None

@@ -39,7 +39,8 @@ class CandidateSet:
     row_of: Mapping[str, int]  # by creative id
     products: ProductIndex  # of everything eligible, also where these are only some of it
     live: NDArray[np.bool_]  # (C,) False: the creative's product is gone or sold out, or costs something else
-    ended: int  # how many are not live
+    sold: NDArray[np.bool_]  # (P,) False: none of the product's creatives is live
+    ended: int  # how many creatives are not live
     inclusion: Floats | None = None  # (C,) chance of each to be here; None: everything eligible is
 
 
@@ -81,10 +82,10 @@ class CandidateIndex:
             eligible = self._eligible.get(key) or _eligible_creatives(snapshot, format_, product_ids)
             self._eligible[key] = eligible
             found = _candidate_set(eligible, posterior, snapshot.catalogue.version)
-        live = self._live.get(key) or Live.of(len(found.creatives))
+        live = self._live.get(key) or Live.of(len(found.creatives), found.products)
         live = live.refreshed(found.creatives, found.products, self._offers, to_ms(self._clock.now()))
         if live.shown is not found.live:
-            found = replace(found, live=live.shown, ended=live.ended)
+            found = replace(found, live=live.shown, sold=live.sold, ended=live.ended)
         self._live[key], self._candidate_sets[key] = live, found
         return found
 
@@ -124,5 +125,6 @@ def _candidate_set(eligible: _EligibleCreatives, posterior: Posterior, catalogue
         eligible.row_of,
         eligible.products,
         np.ones(len(eligible.creatives), dtype=bool),
+        np.ones(len(eligible.products.rows), dtype=bool),
         0,
     )

@@ -21,21 +21,28 @@ class Live:
     """As of one revision of the offers."""
 
     shown: NDArray[np.bool_]  # (C,)
+    sold: NDArray[np.bool_]  # (P,) False: none of the product's creatives is shown
     ended: int  # how many are not shown
     revision: int
 
     @classmethod
-    def of(cls, count: int) -> Live:
+    def of(cls, count: int, products: ProductIndex) -> Live:
         """All of them, before any offer was looked at."""
-        return cls(np.ones(count, dtype=bool), 0, NEVER)
+        return cls(np.ones(count, dtype=bool), np.ones(len(products.rows), dtype=bool), 0, NEVER)
 
     def refreshed(self, creatives: Sequence[Creative], products: ProductIndex, offers: Offers, now_ms: int) -> Live:
         """As of the newest offers; the same object if none has changed. Looks at changed products only."""
-        revision, changed = offers.changed_since(self.revision, now_ms)
+        if self.revision == NEVER:  # a set may have few of the products that ever changed
+            revision, changed = offers.revision(now_ms), list(products.index_of)
+        else:
+            revision, changed = offers.changed_since(self.revision, now_ms)
         if revision == self.revision:
             return self
-        shown = self.shown.copy()
+        shown, sold = self.shown.copy(), self.sold.copy()
         for product_id in changed:
-            for row in products.of_product(product_id):
-                shown[row] = not offers.why_ended(product_id, creatives[row].stated_price, now_ms)
-        return Live(shown, int(len(shown) - shown.sum()), revision)
+            index = products.index_of.get(product_id)
+            if index is not None:
+                rows = products.rows[index]
+                shown[rows] = [not offers.why_ended(product_id, creatives[row].stated_price, now_ms) for row in rows]
+                sold[index] = shown[rows].any()
+        return Live(shown, sold, int(len(shown) - shown.sum()), revision)

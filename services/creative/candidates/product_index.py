@@ -32,27 +32,27 @@ class ProductIndex:
         index_of = {product_id: index for index, product_id in enumerate(rows)}
         return cls(vectors, [np.array(found, dtype=np.intp) for found in rows.values()], index_of)
 
-    def of_product(self, product_id: str) -> NDArray[np.intp]:
-        """The rows of a product's creatives, perhaps none."""
-        index = self.index_of.get(product_id)
-        return _NONE if index is None else self.rows[index]
-
-    def best(self, interest: NDArray[np.float64], count: int, shown: NDArray[np.bool_]) -> NDArray[np.intp]:
+    def best(
+        self, interest: NDArray[np.float64], count: int, shown: NDArray[np.bool_], sold: NDArray[np.bool_]
+    ) -> NDArray[np.intp]:
         """At most `count` rows that may be `shown`, (C,), of the products with the largest interest . vector.
 
-        Products without a row to show give way to the next. All creatives of a product match alike: a product with
-        more of them than fit is cut in their order.
+        Of products that are `sold`, (P,), only. Those without a row to show give way to the next. All creatives of a
+        product match alike: a product with more of them than fit is cut in their order.
         """
         # (P,); einsum stays in this thread, where a BLAS would wake its own, which wait for busy processors
         match = np.einsum("pd,d->p", self.vectors, interest.astype(np.float32))
-        reach = count
+        match[~sold] = -np.inf
+        reach, most = count, int(sold.sum())
+        if not most:
+            return _NONE
         while True:
-            reach = min(reach, len(match))
-            best = np.argpartition(-match, reach - 1)[:reach] if reach < len(match) else np.arange(len(match))
+            reach = min(reach, most)
+            best = np.argpartition(-match, reach - 1)[:reach] if reach < len(match) else np.arange(reach)
             best = best[np.argsort(-match[best], kind="stable")]
             rows: NDArray[np.intp] = np.concatenate([self.rows[product] for product in best])
             rows = rows[shown[rows]]
-            if len(rows) >= count or reach == len(match):
+            if len(rows) >= count or reach == most:
                 return rows[:count]
             reach *= 4
 

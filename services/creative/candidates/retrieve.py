@@ -38,6 +38,8 @@ def candidates(
     total = len(candidate_set.creatives) - int(candidate_set.guard_index != NO_GUARD)  # the guard is last
     shown = candidate_set.live
     left = total - candidate_set.ended
+    if not left and total:  # the house creative fills, outside all policies, as in an empty library
+        return replace(_taken(candidate_set, _NONE), guard_index=NO_GUARD)
     capped_rows = _rows_of(candidate_set, capped)
     if len(capped_rows) and left - len(capped_rows) >= count:
         shown, left = shown.copy(), left - len(capped_rows)
@@ -58,7 +60,7 @@ def _some(
     rest = shown.copy()
     rest[guard] = False
     interest = profile.decayed[-1, INTEREST:]  # all interests decay alike, so the order is the same at any time
-    matched = candidate_set.products.best(interest, MATCHED, rest) if interest.any() else _NONE
+    matched = candidate_set.products.best(interest, MATCHED, rest, candidate_set.sold) if interest.any() else _NONE
     rest[matched] = False
     drawn = even_draw(rest, MOST - len(guard) - len(matched), seed)
     rows = np.concatenate([matched, drawn, guard])
@@ -72,16 +74,16 @@ def even_draw(rest: NDArray[np.bool_], count: int, seed: bytes) -> Rows:
     """`count` different rows where `rest` is true, each set of rows equally likely; more than `count` must be true.
 
     The chances are exact to 1 in 2**53 / len(rest): rows are drawn with replacement by 53 random bits each, and those
-    that are repeated or not in `rest` are skipped.
+    that are repeated are skipped.
     """
+    left = np.flatnonzero(rest)
     words = 2 * count
     while True:
-        rows = (unit_interval(seeded_words(seed, "candidates", words)) * len(rest)).astype(np.intp)
-        _, first = np.unique(rows, return_index=True)
-        fresh = rows[np.sort(first)]
-        fresh = fresh[rest[fresh]]
-        if len(fresh) >= count:
-            return fresh[:count]
+        drawn = (unit_interval(seeded_words(seed, "candidates", words)) * len(left)).astype(np.intp)
+        _, first = np.unique(drawn, return_index=True)
+        if len(first) >= count:
+            fresh: Rows = left[drawn[np.sort(first)[:count]]]
+            return fresh
         words *= 2
 
 

@@ -24,7 +24,7 @@ _NEW_PARTITIONS_MS: Final = 5_000
 
 
 class CompactedFollower:
-    """Calls `apply` with each message, in the order of its partition; `apply` must not raise."""
+    """Calls `apply` with each message, in the order of its partition; a message on which it raises is passed over."""
 
     def __init__(self, bootstrap: str, topic: str, apply: Callable[[RawRecord], None]) -> None:
         self.caught_up = threading.Event()  # set once the topic was read up to its end as of the start
@@ -51,6 +51,9 @@ class CompactedFollower:
             except KafkaError as exc:
                 _LOG.warning("What was read of %s stays in use: %r", self._topic, exc)
                 self._ending.wait(_AGAIN_S)
+            except Exception:  # of the client: a thread that ended would leave the process with what it has, for ever
+                _LOG.exception("What was read of %s stays in use", self._topic)
+                self._ending.wait(_AGAIN_S)
 
     def _follow(self) -> None:
         """Reads until the end of the process, or until the topic has other partitions than at first."""
@@ -58,6 +61,7 @@ class CompactedFollower:
         consumer = KafkaConsumer(
             bootstrap_servers=self._bootstrap.split(","),
             enable_auto_commit=False,
+            auto_offset_reset="earliest",
             isolation_level="read_committed",
             metadata_max_age_ms=_NEW_PARTITIONS_MS,
             metrics_enabled=False,
@@ -84,5 +88,11 @@ class CompactedFollower:
     def _poll(self, consumer: Any) -> None:
         for partition, messages in consumer.poll(timeout_ms=_POLL_MS).items():
             for message in messages:
-                self._apply(raw_record(message))
+                self._apply_one(raw_record(message))
             self._next[partition] = messages[-1].offset + 1
+
+    def _apply_one(self, raw: RawRecord) -> None:
+        try:
+            self._apply(raw)
+        except Exception:
+            _LOG.exception("Passed over offset %d of %s, partition %d", raw.offset, raw.topic, raw.partition)

@@ -15,9 +15,13 @@ from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.catalogue.kafka_products import KafkaProducts
 from services.catalogue.ports import Change
 from services.common.clock import SystemClock
+from services.common.topics import PRODUCTS
 from services.tools.stack.session import RunningStack, tied_stack
 from services.tools.stack.state_dir import ROOT, StateDir
+from services.wire.codec.envelope import RawRecord
+from services.wire.kafka.compacted import CompactedFollower
 from tests.conftest import stack_environ
+from tests.waiting import wait_for
 
 ADLOOM = (sys.executable, "-m", "services.cli.main")
 ROWS = {"tee": "Tee,29.00 EUR,in stock", "bag": 'Tasche,"1.299,00 EUR",in stock', "cap": "Kappe,0 EUR,in stock"}
@@ -77,3 +81,20 @@ def test_an_import_that_fails_half_way_is_not_seen_and_does_not_hinder_the_next(
     assert products.digests() == before
     products.apply("v2", changes(5_000))
     assert len(products.digests()) == len(before) + 5_000
+
+
+def test_a_follower_passes_over_a_message_on_which_it_fails(own: RunningStack) -> None:
+    seen: list[bytes] = []
+
+    def apply(raw: RawRecord) -> None:
+        seen.append(raw.key or b"")
+        if len(seen) == 1:
+            raise RuntimeError("a fault of ours")
+
+    KafkaProducts(own.kafka, SystemClock()).apply("v3", iter([Change("one", None), Change("two", None)]))
+    follower = CompactedFollower(own.kafka, PRODUCTS, apply)
+    follower.start()
+    try:
+        wait_for("both messages", lambda: {b"one", b"two"} <= set(seen))
+    finally:
+        follower.stop(5)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from protos.gen.adloom.catalogue.v1.product_pb2 import Choice, Product
 from services.catalogue.check_product import check_product
 from services.catalogue.ports import Change
-from services.catalogue.product_messages import Dated, read_change, record_of
+from services.catalogue.product_messages import Dated, Position, read_change, record_of
 from services.common.errors import Rejected
 from services.wire.codec.envelope import RawRecord
 
@@ -67,4 +67,4 @@ def test_any_product_is_refused_by_field_or_read_as_given(product: Product) -> N
     event("taken")
     record = record_of(Change(product.product_id, product), "v", datetime(2026, 3, 1, tzinfo=UTC))
     found = read_change(RawRecord(record.topic, 0, 0, 1, record.key, record.value, record.headers))
-    assert found == Dated(Change(product.product_id, product), 1)
+    assert found == Dated(Change(product.product_id, product), Position(0, 0, 1))

@@ -48,7 +48,20 @@ def eligible() -> CandidateSet:
     live = ones > 0
     live[ENDED] = False
     products = ProductIndex.of(columns)
-    return CandidateSet(creatives, columns, ones, ones, ELIGIBLE, 0, "v", row_of, products, live, len(ENDED))
+    return CandidateSet(
+        creatives,
+        columns,
+        ones,
+        ones,
+        ELIGIBLE,
+        0,
+        "v",
+        row_of,
+        products,
+        live,
+        np.ones(len(products.rows), dtype=bool),
+        len(ENDED),
+    )
 
 
 def interested() -> Profile:

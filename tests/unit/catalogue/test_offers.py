@@ -8,6 +8,7 @@ from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.catalogue.kafka_offers import KafkaOffers
 from services.catalogue.offer import Offer, Price, offer_of, why_ended
 from services.catalogue.offers import Offers
+from services.catalogue.product_messages import Position
 from services.common.clock import SystemClock, from_ms
 from services.common.topics import PRODUCTS
 from services.wire.codec.encode import encode
@@ -77,22 +78,53 @@ def test_a_product_that_no_message_named_is_as_the_catalogue_file_says() -> None
     assert Offers().why_ended("tee", EUR, 0) == ""
 
 
+def at(appended_ms: int, partition: int = 0, offset: int | None = None) -> Position:
+    """The position of a message; without an offset, they grow with the time."""
+    return Position(partition, appended_ms if offset is None else offset, appended_ms)
+
+
+def test_within_a_partition_the_offset_decides_where_the_brokers_clock_went_back() -> None:
+    offers = Offers()
+    offers.apply("tee", Offer(True, EUR), at(10_000, offset=0), 0)
+    offers.apply("tee", Offer(True, Price(1900, "EUR")), at(9_000, offset=1), 0)
+    assert offers.why_ended("tee", EUR, 0) == "price"
+    offers.apply("tee", None, at(9_500, offset=2), 0)
+    assert offers.why_ended("tee", EUR, 0) == "gone"
+    offers.apply("tee", Offer(True, EUR), at(9_400, partition=1), 0)
+    assert offers.why_ended("tee", EUR, 0) == "gone"
+
+
+def test_a_moment_between_the_clocks_of_two_threads_is_not_missed() -> None:
+    offers = Offers()
+    offers.apply("tee", on_sale(1_000, None), at(1), 1_000)
+    revision, _ = offers.changed_since(0, 999)
+    assert offers.changed_since(revision, 1_001) == (revision + 1, ["tee"])
+
+
+def test_a_product_that_changes_often_waits_for_one_moment() -> None:
+    offers = Offers()
+    for number in range(100):
+        offers.apply("tee", Offer(True, Price(number + 2, "EUR"), 1, 10**9), at(number), 0)
+    revision, _ = offers.changed_since(0, 0)
+    assert offers.changed_since(revision, 10**9) == (revision + 1, ["tee"])
+
+
 def test_changes_since_a_revision_are_told_and_equal_or_older_messages_are_none() -> None:
     offers = Offers()
-    offers.apply("tee", Offer(True, EUR), 10, 0)
-    offers.apply("bag", Offer(True, EUR), 11, 0)
+    offers.apply("tee", Offer(True, EUR), at(10), 0)
+    offers.apply("bag", Offer(True, EUR), at(11), 0)
     revision, changed = offers.changed_since(0, 0)
     assert sorted(changed) == ["bag", "tee"]
-    offers.apply("tee", Offer(True, EUR), 12, 0)
-    offers.apply("bag", None, 5, 0)  # appended before the one that is known: read again, or from another partition
+    offers.apply("tee", Offer(True, EUR), at(12), 0)
+    offers.apply("bag", None, at(5), 0)  # appended before the one that is known: read again, or from another partition
     assert offers.changed_since(revision, 0) == (revision, [])
-    offers.apply("bag", None, 13, 0)
+    offers.apply("bag", None, at(13), 0)
     assert offers.changed_since(revision, 0) == (revision + 1, ["bag"])
 
 
 def test_the_begin_and_the_end_of_a_sale_are_changes_without_a_message() -> None:
     offers = Offers()
-    offers.apply("tee", on_sale(100, 200), 1, 50)
+    offers.apply("tee", on_sale(100, 200), at(1), 50)
     revision, _ = offers.changed_since(0, 99)
     for at_ms in (100, 200):
         newest, changed = offers.changed_since(revision, at_ms)

@@ -49,7 +49,7 @@ def candidate_set(count: int, guarded: bool = False) -> CandidateSet:
     row_of = {creative_id: row for row, creative_id in enumerate(columns.creative_ids)}
     guard = count - 1 if guarded else -1
     live = np.ones(count, dtype=bool)
-    return CandidateSet(creatives, columns, ones, ones, guard, 0, "v", row_of, ProductIndex.of(columns), live, 0)
+    return CandidateSet(creatives, columns, ones, ones, guard, 0, "v", row_of, ProductIndex.of(columns), live, live, 0)
 
 
 def interested_in(subject: CandidateSet, row: int) -> Profile:
@@ -283,7 +283,7 @@ def test_products_whose_creatives_are_capped_give_way_to_the_next_best() -> None
     best = np.argsort(-(subject.columns.product_vectors @ interest))
     shown = np.ones(len(best), dtype=bool)
     shown[best[:3]] = False
-    found = subject.products.best(interest, 5, shown)
+    found = subject.products.best(interest, 5, shown, shown)
     assert found.tolist() == best[3:8].tolist()
 
 

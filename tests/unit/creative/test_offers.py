@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from services.catalogue.catalogue import demo_catalogue
 from services.catalogue.offer import Offer, Price
+from services.catalogue.product_messages import Position
 from tests.unit.creative.house import House, page
 
 TEE = "tee-breton"
@@ -31,17 +33,29 @@ async def test_an_ad_is_not_shown_once_its_product_is_offered_otherwise(
     house = House(assets, tmp_path)
     async with house.asked() as stub:
         assert (await shown(stub, 20, product_ids=[TEE]))[TEE] == 20
-        house.offers.apply(TEE, ended, 1, 0)
+        house.offers.apply(TEE, ended, Position(0, 1, 1), 0)
         assert await shown(stub, 20, product_ids=[TEE]) == {"": 20}  # also where the request is a repeat
         assert TEE not in await shown(stub, 60, "open")
-        house.offers.apply(TEE, Offer(True, EUR), 2, 0)
+        house.offers.apply(TEE, Offer(True, EUR), Position(0, 2, 2), 0)
         assert (await shown(stub, 20, "later", product_ids=[TEE]))[TEE] == 20
 
 
 @pytest.mark.asyncio
 async def test_ads_without_a_price_outlive_a_change_of_price(assets: Path, tmp_path: Path) -> None:
     house = House(assets, tmp_path)
-    house.offers.apply(TEE, Offer(True, Price(1900, "EUR")), 1, 0)
+    house.offers.apply(TEE, Offer(True, Price(1900, "EUR")), Position(0, 1, 1), 0)
     banner = [pb.Placement(placement_id="top", format="320x50", count=1)]
     async with house.asked() as stub:
         assert (await shown(stub, 20, product_ids=[TEE], placements=banner))[TEE] == 20
+
+
+@pytest.mark.asyncio
+async def test_where_all_ads_have_ended_the_house_creative_fills_outside_all_policies(
+    assets: Path, tmp_path: Path
+) -> None:
+    house = House(assets, tmp_path)
+    for number, product in enumerate(demo_catalogue().products):
+        house.offers.apply(product.product_id, None, Position(0, number, 1), 0)
+    async with house.asked() as stub:
+        answer = await stub.SelectCreatives(page())
+    assert [(s.policy_id, list(s.degraded)) for s in answer.selections] == [("house", ["candidates", "house_creative"])]
