@@ -28,6 +28,7 @@ class CompactedFollower:
 
     def __init__(self, bootstrap: str, topic: str, apply: Callable[[RawRecord], None]) -> None:
         self.caught_up = threading.Event()  # set once the topic was read up to its end as of the start
+        self.passed_over = 0  # messages on which `apply` raised
         self._bootstrap = bootstrap
         self._topic = topic
         self._apply = apply
@@ -94,5 +95,6 @@ class CompactedFollower:
     def _apply_one(self, raw: RawRecord) -> None:
         try:
             self._apply(raw)
-        except Exception:
+        except Exception:  # of ours: no message may keep the thread from the next ones
+            self.passed_over += 1
             _LOG.exception("Passed over offset %d of %s, partition %d", raw.offset, raw.topic, raw.partition)

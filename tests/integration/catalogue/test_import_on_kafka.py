@@ -98,3 +98,4 @@ def test_a_follower_passes_over_a_message_on_which_it_fails(own: RunningStack) -
         wait_for("both messages", lambda: {b"one", b"two"} <= set(seen))
     finally:
         follower.stop(5)
+    assert follower.passed_over == 1
