@@ -18,6 +18,7 @@ from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from services.common.topics import IMPRESSIONS, MAX_MESSAGE_BYTES, VIEWS
 from services.wire.codec.deadletter import dead_letter
 from services.wire.codec.envelope import RawRecord
+from services.wire.codec.unwrapped import INFLATED_AT_ONCE_BYTES, MOST_INFLATED_IN_ALL_BYTES, Work, unwrapped
 
 USER = "u1-4360c67bc81025114044578d7c4e8e0f"
 Wrap = Callable[[bytes], bytes]
@@ -209,6 +210,30 @@ CLOSED = (
 @pytest.mark.parametrize("value", CLOSED)
 def test_what_is_not_opened_is_not_kept(value: bytes) -> None:
     assert letter_of(value) == b"redacted"
+
+
+ZEROS = gzip.compress(bytes(2_000_000))
+BOMBS = {
+    "the same member again and again": ZEROS * 500,
+    "gzip of it": gzip.compress(ZEROS * 1_000),
+    "small members": gzip.compress(b"a") * 1_000,
+    "damaged pieces": b"".join(
+        FRAMES["four bytes of length"](zlib.compress(bytes(500_000 + more))[:-4] + b"oops") for more in range(100)
+    ),
+}
+
+
+@pytest.mark.parametrize("value", BOMBS.values(), ids=BOMBS)
+def test_the_bytes_inflated_for_one_message_are_bounded_whatever_repeats(value: bytes) -> None:
+    work = Work()
+    assert list(unwrapped(value, work))[-1] is None
+    assert work.inflated_bytes <= MOST_INFLATED_IN_ALL_BYTES + INFLATED_AT_ONCE_BYTES
+    assert letter_of(value) == b"redacted"
+
+
+def test_a_batch_of_large_members_is_looked_at_to_its_end() -> None:
+    batch = [gzip.compress(view(USER) * 5_000), gzip.compress(b"{}" * 100_000), gzip.compress(view("alice"))]
+    assert [inner.data for inner in unwrapped(b"".join(batch)) if inner][:3] == list(map(gzip.decompress, batch))
 
 
 def test_an_event_id_hides_nobody() -> None:
