@@ -185,7 +185,8 @@ ORDINARY = (
     "https://shop.example/img/4360c67bc81025114044578d7c4e8e0f.jpg", "https://shop.example/s/aGVsbG8gd29ybGQ",
     "https://shop.example/p/550e8400-e29b-41d4-a716-446655440000", "https://shop.example/users/guide",
     "https://shop.example/?gclid=EAIaIQobChMI8c7m5YqL_gIVFcaGCh0QxgHFEAAYASAAEgJ3pPD_BwE",
-    f"https://shop.example/?user={USER}",
+    f"https://shop.example/?user={USER}", "Trousers: slim fit", "?category=trousers=slim", "Häuser: Modelle aus Holz",
+    "game, multi-user: yes", "user-friendly: yes", 't-shirt "superuser"',
 )  # fmt: skip
 
 
@@ -193,6 +194,16 @@ ORDINARY = (
 def test_ordinary_texts_and_links_keep_their_letter(text: str) -> None:
     values = [view_json(USER, query=text), View(user_id=USER, product_id="p", page=text).SerializeToString()]
     assert [letter_of(value) for value in values] == values
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["trouser_user=alice", "retrouser=alice", "multi-user_id=alice", "multi-user.name: alice", 
+     "user-friendly-name=alice", "superuser: alice", "appuser=alice", "end user: alice"],
+)  # fmt: skip
+def test_a_field_like_an_ordinary_word_still_names_a_user(text: str) -> None:
+    values = [view_json(USER, query=text), base64.b64encode(text.encode() * 3)]
+    assert [letter_of(value) for value in values] == [b"redacted"] * 2
 
 
 CLOSED = (
