@@ -35,6 +35,9 @@ _MOST_BYTES: Final = 8 * MAX_MESSAGE_BYTES
 _MOST_CONTENTS: Final = 2_000
 """All contents together: what has more is not looked at for longer, and counts as closed."""
 
+_MOST_BACKSLASHES: Final = 200_000
+"""More than a largest message has of which each character is written as `\\u0041`."""
+
 _GZIP: Final = b"\x1f\x8b\x08"
 _CLOSED: Final = (
     b"\x28\xb5\x2f\xfd",  # zstd
@@ -95,7 +98,7 @@ def unwrapped(value: bytes, work: Work | None = None) -> Iterator[Content | None
 def _contents(outer: Content, work: Work) -> Iterator[Content | None]:
     """What lies under one wrapping; a frame within a frame is only looked for where it is a field of a message."""
     value = outer.data
-    if value.startswith(_CLOSED):
+    if value.startswith(_CLOSED) or value.count(b"\\") > _MOST_BACKSLASHES:
         yield None
         return
     if value.startswith(_GZIP):

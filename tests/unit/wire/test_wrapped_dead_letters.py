@@ -247,7 +247,18 @@ def test_a_batch_of_large_members_is_looked_at_to_its_end() -> None:
     assert [inner.data for inner in unwrapped(b"".join(batch)) if inner][:3] == list(map(gzip.decompress, batch))
 
 
+def test_a_message_of_nothing_but_backslashes_is_not_unescaped() -> None:
+    work = Work()
+    assert (list(unwrapped(b"\\" * MAX_MESSAGE_BYTES, work)), work.contents) == ([None], 0)
+
+
 def test_an_event_id_hides_nobody() -> None:
     headers = (("ce_id", base64.b64encode(b"alice@example.org")), ("ce_source", b"/shop/alice(at)example.org"))
     raw = RawRecord(VIEWS, 3, 99, 1_000, USER.encode(), view_json(USER), headers)
     assert {"ce_id", "ce_source"}.isdisjoint(dict(dead_letter(raw, "invalid", redact=False).headers))
+
+
+def test_an_event_id_longer_than_any_is_not_kept() -> None:
+    raw = RawRecord(VIEWS, 3, 99, 1_000, USER.encode(), view_json(USER), (("ce_id", b"e" * 8_193), ("ce_source", b"e")))
+    assert "ce_id" not in dict(dead_letter(raw, "invalid", redact=False).headers)
+    assert "ce_source" in dict(dead_letter(raw, "invalid", redact=False).headers)
