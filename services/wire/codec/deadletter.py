@@ -10,10 +10,13 @@ an event id or a source may hold the user id, too.
 A value is redacted as soon as it shows a raw user or an e-mail address, bare or after the wrappings that producers use
 are removed (`unwrapped.py`), and also where it is compressed in a way that is not opened here. All other bytes are
 kept as received, even where nobody can read them, because whoever must find the fault needs them.
+
+A scan that raises gives a redacted letter, too: its worker would otherwise stop at the same record for ever.
 """
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from services.common.errors import Rejected
@@ -22,8 +25,10 @@ from services.wire.codec.encode import largest
 from services.wire.codec.envelope import RawRecord, Record
 from services.wire.codec.hidden_person import hides_person
 from services.wire.codec.known_fields import KINDS, known_part
-from services.wire.codec.known_headers import harmless_headers, known_headers
+from services.wire.codec.known_headers import Kept, harmless_headers, known_headers
 from services.wire.codec.raw_user import shows_raw_user
+
+log = logging.getLogger(__name__)
 
 REDACTED = b"redacted"
 
@@ -56,10 +61,19 @@ def dead_letter(raw: RawRecord, reason: str, redact: bool, attempts: int = 1) ->
         "adloom_attempts": str(attempts),
     }
     added = tuple((name, value.encode()) for name, value in own.items())
-    value = None if redact or shows_raw_user(raw) else _kept_value(raw)
-    if value is None:
-        return _fitting(Record(DEADLETTER, REDACTED, REDACTED, harmless_headers(raw.headers) + added), added)
-    return _fitting(Record(DEADLETTER, raw.key, raw.value and value, known_headers(raw.headers) + added), added)
+    key, value, headers = (None if redact else _kept(raw)) or (REDACTED, REDACTED, harmless_headers(raw.headers))
+    return _fitting(Record(DEADLETTER, key, value, headers + added), added)
+
+
+def _kept(raw: RawRecord) -> tuple[bytes | None, bytes | None, Kept] | None:
+    """The key, value and headers that may be kept; None where they may show the user, or the scan of them fails."""
+    try:
+        value = None if shows_raw_user(raw) else _kept_value(raw)
+        return None if value is None else (raw.key, raw.value and value, known_headers(raw.headers))
+    except Exception as failure:  # a bug of the scan; the failure's text may show the data, so only its type is logged
+        place = (raw.topic, raw.partition, raw.offset)
+        log.error("redacted %s/%d/%d, because its scan raised %s", *place, type(failure).__name__)
+        return None
 
 
 def _kept_value(raw: RawRecord) -> bytes | None:

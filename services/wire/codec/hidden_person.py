@@ -16,9 +16,12 @@ from services.wire.codec.text_forms import is_text, swept
 from services.wire.codec.unwrapped import Content, unwrapped
 
 _HARMLESS: Final = re.compile(
-    rb"user_?(?:id)?[\\\"']{0,4}\s{0,3}[:=]\s{0,3}[\\\"']{0,4}u\d{1,4}-[0-9a-f]{32}(?![0-9a-f])|user[_-]?agent",
+    rb"user_?(?:id)?[\\\"']{0,4}\s{0,3}[:=]\s{0,3}[\\\"']{0,4}u\d{1,4}-[0-9a-f]{32}(?![0-9a-f])|user[_-]?agent"
+    rb"|(?<![a-z_])trouser|h(?:\xc3[\x84\xa4]|\\u00[ce]4)user|(?<![a-z_])multi-user(?![\w.-])|user-friendly(?![\w.-])",
     re.IGNORECASE,
 )
+"""Pseudonyms, and words of shops. `superuser: x`, `appuser=x` and `end user: x` may name a person, so they count."""
+
 _USER_FIELD: Final = re.compile(
     rb"user_?id(?![a-z])"
     rb"|user[\w.-]{0,40}[\\\"'\])]{0,4}\s{0,3}[:=>]"  # "user": "alice", user=alice, <user>alice

@@ -20,6 +20,9 @@ Kept = tuple[tuple[str, bytes], ...]
 _FREE: Final = frozenset({"ce_id", "ce_source"})
 """Headers whose values have no form."""
 
+_MOST_FREE_BYTES: Final = 8 * 1024
+"""A longer id or source is not scanned, and not kept."""
+
 _OUR_TYPE: Final = rb"adloom\.[a-z]{1,20}\.v\d{1,3}\.[A-Za-z]{1,40}"
 _FORMS: Final = {
     "content-type": re.compile(rb"(application|text)/[a-z0-9.+-]{1,40}(; ?charset=[a-z0-9-]{1,20})?", re.IGNORECASE),
@@ -46,7 +49,9 @@ def harmless_headers(headers: Headers) -> Kept:
 
 
 def _is_known(name: str, value: bytes) -> bool:
-    return not (names_address(value) or hides_person(value)) if name in _FREE else _is_harmless(name, value)
+    if name not in _FREE:
+        return _is_harmless(name, value)
+    return len(value) <= _MOST_FREE_BYTES and not (names_address(value) or hides_person(value))
 
 
 def _is_harmless(name: str, value: bytes) -> bool:

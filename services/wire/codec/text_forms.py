@@ -33,6 +33,10 @@ _ESCAPE: Final = re.compile(rb"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", r
 _SHORTEST_TEXT: Final = 12
 """Bytes; of arbitrary ones, one in 100,000 of this length is a text."""
 
+_ZEROS: Final = re.compile("&#0+(?=[0-9])")
+_TOO_LARGE: Final = re.compile("&#[0-9]{8,};?")
+"""A reference to a number that no character has; Python refuses to read one of more than 4,300 digits."""
+
 _SPACES: Final = dict.fromkeys((9, 10, 13), " ")
 
 
@@ -117,10 +121,15 @@ def _unescaped(value: bytes) -> Iterator[bytes]:
         value = unquote_to_bytes(value)
         yield value
     if b"&" in value:
-        value = html.unescape(value.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        value = _without_entities(value.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
         yield value
     if b"\\" in value:
         yield _ESCAPE.sub(_meant, value)
+
+
+def _without_entities(text: str) -> str:
+    """`text` with HTML entities as the characters that they stand for, however many digits they have."""
+    return html.unescape(_TOO_LARGE.sub("\ufffd", _ZEROS.sub("&#", text)))
 
 
 def _meant(escape: re.Match[bytes]) -> bytes:

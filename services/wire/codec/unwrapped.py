@@ -26,9 +26,17 @@ _DEPTH: Final = 4
 """Three wrappings, such as base64 of gzip of a frame, and a message within a message."""
 
 _MOST_INFLATED_BYTES: Final = 2 * MAX_MESSAGE_BYTES
+"""Of one compressed piece."""
+
+MOST_INFLATED_IN_ALL_BYTES: Final = 4 * MAX_MESSAGE_BYTES
+INFLATED_AT_ONCE_BYTES: Final = 64 * 1024
+_MOST_MEMBERS: Final = 256
 _MOST_BYTES: Final = 8 * MAX_MESSAGE_BYTES
 _MOST_CONTENTS: Final = 2_000
 """All contents together: what has more is not looked at for longer, and counts as closed."""
+
+_MOST_BACKSLASHES: Final = 200_000
+"""More than a largest message has of which each character is written as `\\u0041`."""
 
 _GZIP: Final = b"\x1f\x8b\x08"
 _CLOSED: Final = (
@@ -51,36 +59,55 @@ class Content:
     part: bool  # True: its bytes are part of the bytes that it lay in; False: they were decoded
 
 
-def unwrapped(value: bytes) -> Iterator[Content | None]:
-    """What `value` may hold under a few wrappings; None, at last, where something stays closed."""
-    level, seen, left = [Content(value, False)], {value}, _MOST_BYTES
+@dataclass(slots=True)
+class Work:
+    """What was done for one value so far; bytes that are found a second time count again, because they cost as much."""
+
+    inflated_bytes: int = 0
+    content_bytes: int = 0
+    contents: int = 0
+
+    def is_too_much(self) -> bool:
+        """Whether nothing more may be looked at."""
+        return (
+            self.inflated_bytes > MOST_INFLATED_IN_ALL_BYTES
+            or self.content_bytes > _MOST_BYTES
+            or self.contents > _MOST_CONTENTS
+        )
+
+
+def unwrapped(value: bytes, work: Work | None = None) -> Iterator[Content | None]:
+    """What `value` may hold under a few wrappings; None, at last, where something stays closed. Counts in `work`."""
+    work = work or Work()
+    level, seen = [Content(value, False)], {value}
     for _ in range(_DEPTH):
         outers, level = level, []
-        for inner in (inner for outer in outers if outer.data for inner in _contents(outer)):
-            if inner is not None and inner.data in seen:
-                continue
-            left -= 0 if inner is None else len(inner.data)
-            if inner is None or left < 0 or len(seen) > _MOST_CONTENTS:
+        for inner in (inner for outer in outers if outer.data for inner in _contents(outer, work)):
+            work.content_bytes += 0 if inner is None else len(inner.data)
+            if inner is None or work.is_too_much():
                 yield None
                 return
+            if inner.data in seen:
+                continue
+            work.contents += 1
             seen.add(inner.data)
             level.append(inner)
             yield inner
 
 
-def _contents(outer: Content) -> Iterator[Content | None]:
+def _contents(outer: Content, work: Work) -> Iterator[Content | None]:
     """What lies under one wrapping; a frame within a frame is only looked for where it is a field of a message."""
     value = outer.data
-    if value.startswith(_CLOSED):
+    if value.startswith(_CLOSED) or value.count(b"\\") > _MOST_BACKSLASHES:
         yield None
         return
     if value.startswith(_GZIP):
-        yield from map(_content, _gunzipped(value))
+        yield from map(_content, _gunzipped(value, work))
         return
     if not is_text(value):
         yield from _fields(value)
         yield from (Content(part, True) for part in (() if outer.part else framed(value)))
-    yield from map(_content, chain(_inflated(value), () if outer.part else decoded(value)))
+    yield from map(_content, chain(_inflated(value, work), () if outer.part else decoded(value)))
 
 
 def _fields(message: bytes) -> Iterator[Content]:
@@ -99,31 +126,41 @@ def _content(data: bytes | None) -> Content | None:
     return None if data is None else Content(data, False)
 
 
-def _gunzipped(value: bytes) -> Iterator[bytes | None]:
+def _gunzipped(value: bytes, work: Work) -> Iterator[bytes | None]:
     """All members of a gzip file; None for a damaged or a huge one."""
-    while value.startswith(_GZIP):
+    for _ in range(_MOST_MEMBERS):
         inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
         try:
-            yield inflate.decompress(value, _MOST_INFLATED_BYTES)
+            found = _all_of(inflate, value, work)
         except zlib.error:
-            yield None
-            return
-        if inflate.unconsumed_tail:
-            yield None
-            return
+            found = None
+        yield found
         value = inflate.unused_data
+        if found is None or not value.startswith(_GZIP):
+            return
+    yield None
 
 
-def _inflated(value: bytes) -> Iterator[bytes | None]:
+def _inflated(value: bytes, work: Work) -> Iterator[bytes | None]:
     """As zlib, where the head says so, and as raw deflate, where all of it is: arbitrary bytes only begin like that."""
     has_head = int.from_bytes(value[:2], "big") % 31 == 0
     for bits in (zlib.MAX_WBITS, -zlib.MAX_WBITS) if has_head else (-zlib.MAX_WBITS,):
         inflate = zlib.decompressobj(bits)
         try:
-            found = inflate.decompress(value, _MOST_INFLATED_BYTES)
+            found = _all_of(inflate, value, work)
         except zlib.error:
             continue
-        if inflate.unconsumed_tail:
-            yield None
-        elif bits > 0 or (inflate.eof and not inflate.unused_data):
+        if found is None or bits > 0 or (inflate.eof and not inflate.unused_data):
             yield found
+
+
+def _all_of(inflate: zlib._Decompress, value: bytes, work: Work) -> bytes | None:
+    """What `inflate` makes of `value`; None if huge. In steps, so that the work for a damaged one counts, too."""
+    found = bytearray()
+    while piece := inflate.decompress(value, INFLATED_AT_ONCE_BYTES):
+        found += piece
+        work.inflated_bytes += len(piece)
+        if len(found) > _MOST_INFLATED_BYTES or work.is_too_much():
+            return None
+        value = inflate.unconsumed_tail
+    return bytes(found)

@@ -226,3 +226,36 @@ def test_a_dead_letter_fits_its_topic_whatever_it_holds(size: int) -> None:
 def test_endless_headers_are_cut_too() -> None:
     many = tuple((f"x{i}", b"y" * 100_000) for i in range(30))
     check_size(dead_letter(RawRecord(VIEWS, 0, 0, 0, USER.encode(), b"", many), "undecodable", redact=False))
+
+
+DIGITS = {"decimal": b"&#" + b"1" * 5_000, "zeros": b"&#" + b"0" * 5_000 + b"65;", "hex": b"&#x" + b"1" * 5_000 + b";"}
+
+
+@pytest.mark.parametrize("reference", DIGITS.values(), ids=DIGITS)
+def test_an_entity_with_thousands_of_digits_keeps_its_letter(reference: bytes) -> None:
+    record = replace(raw(value=b"hello " + reference), headers=(("ce_id", reference),))
+    letter = dead_letter(record, "undecodable", redact=False)
+    assert (letter.value, letter.headers[0]) == (record.value, ("ce_id", reference))
+
+
+def test_an_address_behind_thousands_of_zeros_is_redacted() -> None:
+    letter = dead_letter(raw(value=b"alice&#" + b"0" * 5_000 + b"64;example.org"), "undecodable", redact=False)
+    assert letter.value == b"redacted"
+
+
+@pytest.mark.parametrize("scan", ["shows_raw_user", "hides_person", "known_headers"])
+def test_a_scan_that_fails_gives_a_redacted_letter_and_logs_no_data(
+    scan: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(value: object) -> None:
+        raise RuntimeError(f"cannot read {value}")
+
+    monkeypatch.setattr(f"services.wire.codec.deadletter.{scan}", fail)
+    letter = dead_letter(raw(value=b"of Alice"), "undecodable", redact=False)
+    kept = [header for header in letter.headers if not header[0].startswith("adloom_")]
+    assert (letter.key, letter.value, kept) == (b"redacted", b"redacted", [HEADERS[0]])
+    assert read_origin(read_back(letter)) == Origin(VIEWS, 3, 99, "undecodable")
+    assert [record.getMessage() for record in caplog.records] == [
+        "redacted ad.views/3/99, because its scan raised RuntimeError"
+    ]
+    assert caplog.records[0].exc_info is None

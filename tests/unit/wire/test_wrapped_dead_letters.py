@@ -18,6 +18,7 @@ from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from services.common.topics import IMPRESSIONS, MAX_MESSAGE_BYTES, VIEWS
 from services.wire.codec.deadletter import dead_letter
 from services.wire.codec.envelope import RawRecord
+from services.wire.codec.unwrapped import INFLATED_AT_ONCE_BYTES, MOST_INFLATED_IN_ALL_BYTES, Work, unwrapped
 
 USER = "u1-4360c67bc81025114044578d7c4e8e0f"
 Wrap = Callable[[bytes], bytes]
@@ -184,7 +185,8 @@ ORDINARY = (
     "https://shop.example/img/4360c67bc81025114044578d7c4e8e0f.jpg", "https://shop.example/s/aGVsbG8gd29ybGQ",
     "https://shop.example/p/550e8400-e29b-41d4-a716-446655440000", "https://shop.example/users/guide",
     "https://shop.example/?gclid=EAIaIQobChMI8c7m5YqL_gIVFcaGCh0QxgHFEAAYASAAEgJ3pPD_BwE",
-    f"https://shop.example/?user={USER}",
+    f"https://shop.example/?user={USER}", "Trousers: slim fit", "?category=trousers=slim", "Häuser: Modelle aus Holz",
+    "game, multi-user: yes", "user-friendly: yes", 't-shirt "superuser"',
 )  # fmt: skip
 
 
@@ -192,6 +194,16 @@ ORDINARY = (
 def test_ordinary_texts_and_links_keep_their_letter(text: str) -> None:
     values = [view_json(USER, query=text), View(user_id=USER, product_id="p", page=text).SerializeToString()]
     assert [letter_of(value) for value in values] == values
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["trouser_user=alice", "retrouser=alice", "multi-user_id=alice", "multi-user.name: alice", 
+     "user-friendly-name=alice", "superuser: alice", "appuser=alice", "end user: alice"],
+)  # fmt: skip
+def test_a_field_like_an_ordinary_word_still_names_a_user(text: str) -> None:
+    values = [view_json(USER, query=text), base64.b64encode(text.encode() * 3)]
+    assert [letter_of(value) for value in values] == [b"redacted"] * 2
 
 
 CLOSED = (
@@ -211,7 +223,42 @@ def test_what_is_not_opened_is_not_kept(value: bytes) -> None:
     assert letter_of(value) == b"redacted"
 
 
+ZEROS = gzip.compress(bytes(2_000_000))
+BOMBS = {
+    "the same member again and again": ZEROS * 500,
+    "gzip of it": gzip.compress(ZEROS * 1_000),
+    "small members": gzip.compress(b"a") * 1_000,
+    "damaged pieces": b"".join(
+        FRAMES["four bytes of length"](zlib.compress(bytes(500_000 + more))[:-4] + b"oops") for more in range(100)
+    ),
+}
+
+
+@pytest.mark.parametrize("value", BOMBS.values(), ids=BOMBS)
+def test_the_bytes_inflated_for_one_message_are_bounded_whatever_repeats(value: bytes) -> None:
+    work = Work()
+    assert list(unwrapped(value, work))[-1] is None
+    assert work.inflated_bytes <= MOST_INFLATED_IN_ALL_BYTES + INFLATED_AT_ONCE_BYTES
+    assert letter_of(value) == b"redacted"
+
+
+def test_a_batch_of_large_members_is_looked_at_to_its_end() -> None:
+    batch = [gzip.compress(view(USER) * 5_000), gzip.compress(b"{}" * 100_000), gzip.compress(view("alice"))]
+    assert [inner.data for inner in unwrapped(b"".join(batch)) if inner][:3] == list(map(gzip.decompress, batch))
+
+
+def test_a_message_of_nothing_but_backslashes_is_not_unescaped() -> None:
+    work = Work()
+    assert (list(unwrapped(b"\\" * MAX_MESSAGE_BYTES, work)), work.contents) == ([None], 0)
+
+
 def test_an_event_id_hides_nobody() -> None:
     headers = (("ce_id", base64.b64encode(b"alice@example.org")), ("ce_source", b"/shop/alice(at)example.org"))
     raw = RawRecord(VIEWS, 3, 99, 1_000, USER.encode(), view_json(USER), headers)
     assert {"ce_id", "ce_source"}.isdisjoint(dict(dead_letter(raw, "invalid", redact=False).headers))
+
+
+def test_an_event_id_longer_than_any_is_not_kept() -> None:
+    raw = RawRecord(VIEWS, 3, 99, 1_000, USER.encode(), view_json(USER), (("ce_id", b"e" * 8_193), ("ce_source", b"e")))
+    assert "ce_id" not in dict(dead_letter(raw, "invalid", redact=False).headers)
+    assert "ce_source" in dict(dead_letter(raw, "invalid", redact=False).headers)
