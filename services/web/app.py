@@ -16,6 +16,7 @@ from services.catalogue.catalogue import Catalogue
 from services.common.clock import Clock
 from services.common.errors import AdloomError
 from services.common.token import TokenKeys
+from services.web.body import Bodies
 from services.web.demo_shop import DemoShop
 from services.web.events_route import EventsRoute
 from services.web.guard import Guard
@@ -69,11 +70,12 @@ def routes(parts: Parts, settings: WebSettings) -> list[Route]:
     visits = Visits(
         parts.keys, parts.clock, parts.publisher, link_of, settings.web_home, settings.front, settings.patience_s
     )
-    select = SelectRoute(parts.services, settings.url, settings.patience_s)
+    bodies = Bodies(settings.patience_s)
+    select = SelectRoute(parts.services, settings.url, bodies)
     shop = DemoShop(parts.catalogue)
     return [
         Route("/v1/select", select.answer, methods=["POST"]),
-        Route("/v1/events", EventsRoute(parts.services, settings.patience_s).answer, methods=["POST"]),
+        Route("/v1/events", EventsRoute(parts.services, bodies).answer, methods=["POST"]),
         Route("/a/{name}", PictureRoute(PictureFiles(settings.assets_dir / "pictures")).answer),
         Route("/c/{token}", visits.click),
         Route("/r/{token}", visits.pixel, methods=["GET"]),

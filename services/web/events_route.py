@@ -8,29 +8,32 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from protos.gen.adloom.events.v1 import event_service_pb2 as pb
-from services.web.body import body_of
+from services.web.body import Bodies
 from services.web.messages import json_answer
 from services.web.ports import Services
-from services.wire.codec.json_codec import from_json
+from services.web.read_request import read_request
 
-LARGEST_BYTES: Final = 4 * 1024 * 1024
+LARGEST_BYTES: Final = 2 * 1024 * 1024
+"""2 KiB for each of the most events. The event-service takes twice as much, which is the size of no page's beacon."""
+
 _LONGEST_AGENT: Final = 512  # the proto's rule for `user_agent`
 
 
 class EventsRoute:
     """Reads, publishes, writes."""
 
-    def __init__(self, services: Services, patience_s: float) -> None:
+    def __init__(self, services: Services, bodies: Bodies) -> None:
         self._services = services
-        self._patience_s = patience_s
+        self._bodies = bodies
 
     async def answer(self, request: Request) -> Response:
         """One result an event. A browser's own events carry its user agent, by which bots declare themselves."""
-        asked = from_json(pb.PublishEventsRequest, await body_of(request, LARGEST_BYTES, self._patience_s))
-        assert isinstance(asked, pb.PublishEventsRequest)
-        if "origin" in request.headers:
-            name_browser(asked, request.headers.get("user-agent", "")[:_LONGEST_AGENT])
-        return json_answer(await self._services.publish(asked))
+        async with self._bodies.of(request, LARGEST_BYTES) as body:
+            asked = read_request(pb.PublishEventsRequest, body)
+            assert isinstance(asked, pb.PublishEventsRequest)
+            if "origin" in request.headers:
+                name_browser(asked, request.headers.get("user-agent", "")[:_LONGEST_AGENT])
+            return json_answer(await self._services.publish(asked))
 
 
 def name_browser(asked: pb.PublishEventsRequest, user_agent: str) -> None:

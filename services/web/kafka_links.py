@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from services.catalogue.product_messages import Position, read_change
 from services.common.topics import PRODUCTS
+from services.web.address import sendable
 from services.wire.codec.decode_or_dead_letter import DeadLetter
 from services.wire.codec.envelope import RawRecord
 from services.wire.kafka.compacted import CompactedFollower
 
 
 class KafkaLinks:
-    """Links by product id in `pages`: empty where the shop gave none, None where the product is gone."""
+    """Links by product id in `pages`: empty where the shop gave none, None where the product is gone.
+
+    None also where a link is no address: its clicks lead to the shop's front.
+    """
 
     def __init__(self, bootstrap: str) -> None:
         self.pages: dict[str, str | None] = {}
@@ -25,4 +29,4 @@ class KafkaLinks:
         product_id = found.change.product_id
         if found.position.follows(self._positions.get(product_id)):
             self._positions[product_id] = found.position
-            self.pages[product_id] = found.change.product.link if found.change.product else None
+            self.pages[product_id] = sendable(found.change.product.link) if found.change.product else None

@@ -53,14 +53,15 @@ async def serve(settings: WebSettings, readiness: Readiness) -> None:
             readiness.waiting_for("end")
             await server.leave()
             sending.cancel()
-            await leave(publisher)
+            await publisher.send_again()  # a last try
     await asyncio.to_thread(links.follower.stop, settings.drain_s)
     await asyncio.to_thread(producer.close, settings.drain_s)
+    await asyncio.sleep(0)  # what the producer told while it closed is settled now
+    name_lost(publisher)
 
 
-async def leave(publisher: Publisher) -> None:
-    """A last try for what still waits for Kafka."""
-    await publisher.send_again()
+def name_lost(publisher: Publisher) -> None:
+    """Says how much goes with the process."""
     if publisher.waiting:
         _LOG.error("%d events that Kafka did not take are lost", publisher.waiting)
 

@@ -10,11 +10,12 @@ import asyncio
 import logging
 from collections import deque
 from concurrent.futures import Executor
+from contextlib import suppress
 from typing import Final
 
-from services.common.errors import Unavailable
+from services.common.errors import Rejected, Unavailable
 from services.wire.codec.envelope import Record
-from services.wire.codec.ports import Delivery, Sink
+from services.wire.codec.ports import Sink
 
 _LOG = logging.getLogger(__name__)
 WAIT_S: Final = 1.0
@@ -33,28 +34,28 @@ class Publisher:
         self._wait_s = wait_s
         self._most_waiting = most_waiting
         self._waiting: deque[Record] = deque()
+        self._unsettled: set[asyncio.Future[bool]] = set()
 
     @property
     def waiting(self) -> int:
-        """How many records the broker has not taken yet."""
-        return len(self._waiting)
+        """How many records the broker has not taken yet, whether they are being handed over or kept."""
+        return len(self._waiting) + len(self._unsettled)
 
     async def publish(self, record: Record) -> bool:
-        """Whether the broker has the record by now; where it has not, it will be sent again if need be."""
+        """Whether the broker has the record by now; where it has not, it will be sent again if need be.
+
+        Time running out, or the caller leaving, ends only this waiting: the hand-over ends in `_settle` all the same.
+        """
         loop = asyncio.get_running_loop()
         told: asyncio.Future[bool] = loop.create_future()
-
-        def tell(delivery: Delivery) -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(self._settle, told, record, delivery.error)
-
+        if self.waiting >= self._most_waiting:
+            self._lose(record, Unavailable("kafka", "the broker takes nothing"))
+            return False
+        self._unsettled.add(told)
+        self._threads.submit(self._hand_over, loop, told, record)
         try:
             async with asyncio.timeout(self._wait_s):
-                await loop.run_in_executor(self._threads, self._sink.send, record, tell)
                 return await told
-        except Unavailable as error:
-            self._keep(record, error)
-            return False
         except TimeoutError:
             return False
 
@@ -70,16 +71,36 @@ class Publisher:
             await asyncio.sleep(AGAIN_S)
             await self.send_again()
 
+    def _hand_over(self, loop: asyncio.AbstractEventLoop, told: asyncio.Future[bool], record: Record) -> None:
+        """Runs in a thread; a record for which nobody waits any more is kept, so that the threads catch up at once."""
+
+        def settle(error: Exception | None) -> None:
+            with suppress(RuntimeError):  # the loop has ended, and with it the process
+                loop.call_soon_threadsafe(self._settle, told, record, error)
+
+        if told.done():
+            settle(Unavailable("kafka", "no thread was free in time"))
+            return
+        try:
+            self._sink.send(record, lambda delivery: settle(delivery.error))
+        except Exception as error:  # whatever it is, the record is not sent and must be kept
+            settle(error)
+
     def _settle(self, told: asyncio.Future[bool], record: Record, error: Exception | None) -> None:
-        if error is not None:
+        if told not in self._unsettled:
+            return
+        self._unsettled.remove(told)
+        if isinstance(error, Rejected):  # it would be rejected again and again
+            self._lose(record, error)
+        elif error is not None:
             self._keep(record, error)
         if not told.done():
             told.set_result(error is None)
 
     def _keep(self, record: Record, error: Exception) -> None:
-        if len(self._waiting) < self._most_waiting:
-            if not self._waiting:
-                _LOG.warning("Events wait for Kafka: %s", error)
-            self._waiting.append(record)
-        else:
-            _LOG.error("An event of %s is lost, %d wait already: %s", record.topic, len(self._waiting), error)
+        if not self._waiting:
+            _LOG.warning("Events wait for Kafka: %s", error)
+        self._waiting.append(record)
+
+    def _lose(self, record: Record, error: Exception) -> None:
+        _LOG.error("An event of %s is lost, %d wait already: %s", record.topic, self.waiting, error)

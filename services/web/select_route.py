@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.web_form import complete_for_web
-from services.web.body import body_of
+from services.web.body import Bodies
 from services.web.messages import json_answer
 from services.web.ports import Services
-from services.wire.codec.json_codec import from_json
+from services.web.read_request import read_request
 from services.wire.codec.rules import check_fields
 
 LARGEST_BYTES: Final = 512 * 1024
@@ -22,17 +22,18 @@ LARGEST_BYTES: Final = 512 * 1024
 class SelectRoute:
     """Reads, asks, completes, writes."""
 
-    def __init__(self, services: Services, web_url: str, patience_s: float) -> None:
+    def __init__(self, services: Services, web_url: str, bodies: Bodies) -> None:
         self._services = services
         self._web_url = web_url
-        self._patience_s = patience_s
+        self._bodies = bodies
 
     async def answer(self, request: Request) -> Response:
         """The selections of a page's placements."""
-        asked = from_json(pb.SelectCreativesRequest, await body_of(request, LARGEST_BYTES, self._patience_s))
-        assert isinstance(asked, pb.SelectCreativesRequest)
-        check_fields(asked)
-        answer = await self._services.select(asked)
+        async with self._bodies.of(request, LARGEST_BYTES) as body:
+            asked = read_request(pb.SelectCreativesRequest, body)
+            assert isinstance(asked, pb.SelectCreativesRequest)
+            check_fields(asked)
+            answer = await self._services.select(asked)
         complete(answer, asked, self._web_url)
         return json_answer(answer)
 

@@ -25,15 +25,20 @@ ADDRESS: Final = ("WEB", "WEB")
 _BACKLOG: Final = 2048
 _IDLE_S: Final = 15  # between two requests of one connection
 _REQUEST_S: Final = 30.0  # a request and its answer, whatever its route allows
+_UNSENT_S: Final = 30.0  # until the rest of a connection's last answer is taken; `close` waits for it for ever
 
 
 class PatientProtocol(H11Protocol):
-    """Closes a connection whose headers, or the rest of a refused body, take longer than `patience_s`."""
+    """Closes a connection whose headers, or the rest of a refused body, take longer than `patience_s`.
+
+    Also one that does not read the end of its last answer: uvicorn's `close` would wait for it without a limit.
+    """
 
     patience_s: float = 5.0
     _timer: asyncio.TimerHandle | None = None
     _phase: tuple[int, bool] = (-1, False)  # requests answered, and whether one is being answered
     _answered = 0
+    _unsent_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A request is expected at once."""
@@ -53,10 +58,12 @@ class PatientProtocol(H11Protocol):
             self._stop()
         else:
             self._watch()
+        self._watch_unsent()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is waited for any more."""
         self._stop()
+        self._stop_unsent()
         super().connection_lost(exc)
 
     def _busy(self) -> bool:
@@ -69,6 +76,21 @@ class PatientProtocol(H11Protocol):
             self._stop()
             self._phase = phase
             self._timer = self.loop.call_later(_REQUEST_S if phase[1] else self.patience_s, self.transport.abort)
+
+    def _watch_unsent(self) -> None:
+        """Starts anew with each answer: until the next one is complete, what is unsent now must go."""
+        self._stop_unsent()
+        if self.transport.get_write_buffer_size():
+            self._unsent_timer = self.loop.call_later(_UNSENT_S, self._hang_up_if_unsent)
+
+    def _hang_up_if_unsent(self) -> None:
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
+
+    def _stop_unsent(self) -> None:
+        if self._unsent_timer is not None:
+            self._unsent_timer.cancel()
+            self._unsent_timer = None
 
     def _stop(self) -> None:
         self._phase = (-1, False)

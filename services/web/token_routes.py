@@ -15,6 +15,7 @@ from services.common.clock import Clock
 from services.common.errors import Rejected, TokenRefused
 from services.common.metrics import METRICS
 from services.common.token import Token, TokenKeys
+from services.web.address import sendable
 from services.web.body import body_of
 from services.web.ports import LinkOf
 from services.web.prefetch import is_no_person
@@ -116,9 +117,10 @@ def viewable_in(body: bytes) -> int:
 
 def _led_to(where: str, why_not: str = "") -> Response:
     """302 to an address of the settings or the catalogue; raises `Refused` 404 where there is none."""
-    if not where:
+    address = sendable(where)
+    if not address:
         raise Refused("NOT_FOUND", f"this link leads nowhere: {why_not}", "impression_token")
-    return Response(status_code=302, headers={**_UNKEPT, "location": where})
+    return Response(status_code=302, headers={**_UNKEPT, "location": address})
 
 
 def _count(kind: str, fate: str) -> None:

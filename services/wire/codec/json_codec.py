@@ -25,7 +25,11 @@ def to_json(message: Message) -> bytes:
 
 def from_json(cls: type[Message], value: bytes) -> Message:
     """The message in `value`; raises `Rejected`: `undecodable` for no JSON object, `invalid` for a bad field."""
-    fields = read_object(value, "value", cls.DESCRIPTOR.full_name)
+    return from_object(cls, read_object(value, "value", cls.DESCRIPTOR.full_name))
+
+
+def from_object(cls: type[Message], fields: dict[str, object]) -> Message:
+    """The message of a JSON object that `read_object` has read; raises `Rejected("invalid")` for a bad field."""
     try:
         return json_format.ParseDict(fields, cls(), ignore_unknown_fields=True)
     except _REFUSALS as exc:
@@ -71,8 +75,11 @@ def _plainly(cls: type[Message], name: str, value: object) -> Message | None:
 
 
 def _wrong_field(cls: type[Message], fields: dict[str, object]) -> Rejected:
-    """The error for the field that does not parse, found by trying each of `fields` alone."""
+    """The error for the field that does not parse, found by trying each of `fields` alone; unknown ones always do."""
+    known = {name for field in cls.DESCRIPTOR.fields for name in (field.name, field.camelcase_name)}
     for name, value in fields.items():
+        if name not in known:
+            continue
         try:
             json_format.ParseDict({name: value}, cls(), ignore_unknown_fields=True)
         except _REFUSALS:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.common.clock import from_ms
 from services.common.topics import PRODUCTS
+from services.web.address import sendable
 from services.web.kafka_links import KafkaLinks
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import RawRecord
+from tests.unit.web.door import Door
 
 
 def raw(link: str | None, appended_ms: int) -> RawRecord:
@@ -42,3 +46,41 @@ def test_what_is_no_product_changes_nothing() -> None:
     links = KafkaLinks("127.0.0.1:1")
     links.apply(RawRecord(PRODUCTS, 0, 0, 1, b"hat", b"\xff", ()))
     assert links.pages == {}
+
+
+@pytest.mark.parametrize(
+    ("link", "page"),
+    [
+        ("https://shop.example/帽", "https://shop.example/%E5%B8%BD"),
+        (
+            "https://shop.example/caffè?für=Süße#käse",
+            "https://shop.example/caff%C3%A8?f%C3%BCr=S%C3%BC%C3%9Fe#k%C3%A4se",
+        ),
+        ("https://bücher.example/hut", "https://xn--bcher-kva.example/hut"),
+        ("https://帽子.example:8443/帽", "https://xn--i8sx1e.example:8443/%E5%B8%BD"),
+        ("https://straße.example/", "https://xn--strae-oqa.example/"),
+        ("https://shop.example/a%20b/帽", "https://shop.example/a%20b/%E5%B8%BD"),
+        ("https://shop.example/%E5%B8%BD?a=%2f&b={c}|d", "https://shop.example/%E5%B8%BD?a=%2f&b={c}|d"),
+        ("https://xn--bcher-kva.example/", "https://xn--bcher-kva.example/"),
+    ],
+)
+def test_a_link_is_kept_as_a_header_can_carry_it(link: str, page: str) -> None:
+    links = KafkaLinks("127.0.0.1:1")
+    links.apply(raw(link, 1))
+    assert links.pages == {"hat": page}
+
+
+@pytest.mark.parametrize(
+    "link", ["https://ü..example/", "https://" + "ü" * 99 + ".example/", "https://[ü/", "https://ü℀.example/"]
+)
+def test_a_link_that_is_no_address_leads_to_the_shops_front(door: Door, link: str) -> None:
+    assert sendable(link) is None
+    door.parts = replace(door.parts, pages={"tee-breton": sendable(link)})
+    answer = door.client(web_home="https://shop.example").get(f"/c/{door.token()}")
+    assert (answer.status_code, answer.headers["location"]) == (302, "https://shop.example")
+
+
+def test_no_click_is_a_fault_of_ours_whatever_the_page(door: Door) -> None:
+    door.parts = replace(door.parts, pages={"tee-breton": "https://shop.example/帽", "tee-surf": "https://ü..example/"})
+    assert door.client().get(f"/c/{door.token()}").headers["location"] == "https://shop.example/%E5%B8%BD"
+    assert door.client().get(f"/c/{door.token('tee-surf')}").status_code == 404

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 
-from services.common.errors import Unavailable
+import pytest
+
+from services.common.errors import Rejected, Unavailable
 from services.common.topics import CLICKS
 from services.web.publisher import Publisher
 from services.web.token_events import click_record
@@ -28,6 +31,64 @@ class Refusing(MemorySink):
         if self.refuses:
             raise Unavailable("kafka", "no room")
         super().send(record, on_delivery)  # type: ignore[arg-type]
+
+
+class Stuck(MemorySink):
+    """Blocks, then takes every tenth record and refuses the others, as a producer does while Kafka comes and goes."""
+
+    handed = 0
+
+    def send(self, record: Record, on_delivery: object = None) -> None:
+        self.handed += 1
+        taken = self.handed % 10 == 0
+        time.sleep(0.02)
+        if not taken:
+            raise Unavailable("kafka", "it is away")
+        super().send(record, on_delivery)  # type: ignore[arg-type]
+
+
+def test_clicks_that_nobody_waits_for_any_more_are_sent_or_kept(door: Door) -> None:
+    async def crowd(threads: ThreadPoolExecutor) -> None:
+        sink = Stuck(door.clock)
+        publisher = Publisher(sink, threads, wait_s=0.1)
+        told = await asyncio.gather(*map(publisher.publish, clicks(door, *["tee-breton"] * 50)))
+        await asyncio.to_thread(threads.shutdown)
+        await asyncio.sleep(0)
+        sent = len(sink.read(CLICKS))
+        assert sum(told) <= sent < 50
+        assert sent + publisher.waiting == 50
+        assert sink.handed < 50  # the threads do not work off what nobody waits for
+
+    asyncio.run(crowd(ThreadPoolExecutor(4)))
+
+
+def test_what_is_sent_again_waits_until_the_broker_has_it(door: Door) -> None:
+    async def away() -> None:
+        with ThreadPoolExecutor(1) as threads:
+            publisher = Publisher(Stuck(door.clock), threads, wait_s=0.001)
+            await asyncio.gather(*map(publisher.publish, clicks(door, *["tee-breton"] * 5)))
+            await asyncio.sleep(0.1)  # until all are kept
+            await publisher.send_again()
+            assert publisher.waiting == 5
+            sending = asyncio.create_task(publisher.send_again())
+            await asyncio.sleep(0)
+            sending.cancel()
+            assert publisher.waiting == 5
+
+    asyncio.run(away())
+
+
+def test_a_record_that_no_broker_would_take_is_lost_aloud(
+    door: Door, threads: ThreadPoolExecutor, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def rejected() -> int:
+        publisher = Publisher(door.sink, threads, wait_s=5.0)
+        door.sink.failure = Rejected("too_large", "value", "(not shown)", "fewer bytes")
+        assert not await publisher.publish(clicks(door, "tee-breton")[0])
+        return publisher.waiting
+
+    assert asyncio.run(rejected()) == 0
+    assert "is lost" in caplog.text
 
 
 def test_clicks_of_an_outage_are_sent_when_it_is_over(door: Door, threads: ThreadPoolExecutor) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
 
 import pytest
+from starlette.requests import Request
+from starlette.types import Message
 
+from services.web.body import Bodies
 from services.web.refused import STATUS, Refused
 from services.web.select_route import LARGEST_BYTES
 from tests.unit.web.door import BROWSER, URL, Door
@@ -110,6 +114,50 @@ def test_an_event_of_a_page_carries_its_browser_and_a_servers_does_not(door: Doo
     door.client().post("/v1/events", json={"events": [own]}, headers={"origin": URL})
     agents = [asked.events[0].view.user_agent for asked in door.services.publishes]
     assert agents == [BROWSER, "", "shop/1"]
+
+
+@pytest.mark.parametrize(
+    ("start", "field", "most"),
+    [
+        (b'{"events": [{}', "events", 1000),
+        (b'{"placements": [{}', "placements", 16),
+        (b'{"productIds": [{}', "product_ids", 256),
+    ],
+)
+def test_a_list_beyond_its_limit_is_refused_before_a_message_is_made_of_it(
+    door: Door, monkeypatch: pytest.MonkeyPatch, start: bytes, field: str, most: int
+) -> None:
+    made: list[object] = []
+    monkeypatch.setattr("services.web.read_request.from_object", lambda *asked: made.append(asked))
+    path = "/v1/events" if field == "events" else "/v1/select"
+    answer = door.client().post(path, content=start + b",{}" * 99_999 + b"]}")
+    assert (answer.status_code, made) == (400, [])
+    error = answer.json()["error"]
+    assert (error["code"], error["field"]) == ("INVALID_ARGUMENT", field)
+    assert "100000 of them" in error["message"]
+    assert f"at most {most} " in error["message"]
+
+
+def test_bodies_beyond_what_all_may_hold_together_are_told_to_come_back() -> None:
+    async def part(size: int) -> Message:
+        return {"type": "http.request", "body": bytes(size), "more_body": False}
+
+    def sized(size: int) -> Request:
+        return Request({"type": "http", "method": "POST", "path": "/", "headers": []}, lambda: part(size))
+
+    async def three() -> None:
+        bodies = Bodies(1.0, most_bytes=100)
+        async with bodies.of(sized(60), 100):
+            with pytest.raises(Refused, match="ask again") as told:
+                async with bodies.of(sized(41), 100):
+                    raise AssertionError("there was room")
+            assert (told.value.code, told.value.status) == ("RESOURCE_EXHAUSTED", 503)
+            async with bodies.of(sized(40), 100) as body:
+                assert len(body) == 40
+        async with bodies.of(sized(100), 100) as body:
+            assert len(body) == 100
+
+    asyncio.run(three())
 
 
 def test_a_body_that_is_too_large_is_refused_by_its_declared_length(door: Door) -> None:

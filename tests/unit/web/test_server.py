@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from http.client import HTTPConnection
-from socket import create_connection, socket
+from socket import SO_RCVBUF, SOL_SOCKET, create_connection, socket
 
 import pytest
 
 from services.common.errors import Misconfigured
+from services.web import server as module
 from services.web.app import build
 from services.web.server import WebServer
 from tests.unit.web.door import Door
@@ -24,16 +25,16 @@ SELECT = b"POST /v1/select HTTP/1.1\r\nHost: x\r\n"
 
 
 @contextmanager
-def served(door: Door) -> Iterator[int]:
-    """The port of a server in a thread of its own."""
+def served(door: Door) -> Iterator[WebServer]:
+    """A server in a thread of its own."""
     settings = replace(door.settings, web="127.0.0.1:0", patience_s=PATIENCE_S)
     begun, leave = threading.Event(), threading.Event()
-    ports: list[int] = []
+    servers: list[WebServer] = []
 
     async def serve() -> None:
         server = WebServer(build(door.parts, settings), settings)
         await server.start()
-        ports.append(server.port)
+        servers.append(server)
         begun.set()
         await asyncio.to_thread(leave.wait)
         await server.leave()
@@ -42,7 +43,7 @@ def served(door: Door) -> Iterator[int]:
     thread.start()
     begun.wait(LONG_S)
     try:
-        yield ports[0]
+        yield servers[0]
     finally:
         leave.set()
         thread.join(LONG_S)
@@ -52,7 +53,7 @@ def served(door: Door) -> Iterator[int]:
 @pytest.fixture
 def port(door: Door) -> Iterator[int]:
     with served(door) as found:
-        yield found
+        yield found.port
 
 
 def called(port: int) -> socket:
@@ -122,3 +123,61 @@ def test_a_port_that_is_taken_is_named_by_its_setting(door: Door, port: int) -> 
     settings = replace(door.settings, web=f"127.0.0.1:{port}")
     with pytest.raises(Misconfigured, match="ADLOOM_WEB"):
         WebServer(build(door.parts, settings), settings)
+
+
+def until(true: Callable[[], bool]) -> bool:
+    """Whether it becomes true in time."""
+    end = time.monotonic() + LONG_S
+    while not true() and time.monotonic() < end:
+        time.sleep(0.001)
+    return true()
+
+
+def unsent(server: WebServer) -> list[int]:
+    """What each connection of the server has not taken yet, in bytes."""
+    connections = list(server._server.server_state.connections)
+    return [connection.transport.get_write_buffer_size() for connection in connections]
+
+
+def filled(server: WebServer, line: socket, request: bytes) -> bool:
+    """Asks, and reads nothing, until an answer is complete that the kernel does not take."""
+    state = server._server.server_state
+    end = time.monotonic() + LONG_S
+    while not sum(unsent(server)) and time.monotonic() < end:
+        answered = state.total_requests
+        line.sendall(request)
+        assert until(lambda answered=answered: state.total_requests > answered)  # type: ignore[misc]
+    return sum(unsent(server)) > 0
+
+
+@pytest.fixture
+def picture(door: Door) -> bytes:
+    """The request for a picture."""
+    return f"GET /a/{door.sha256}.png HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+
+
+def reader(port: int) -> socket:
+    line = called(port)
+    line.setsockopt(SOL_SOCKET, SO_RCVBUF, 2048)
+    return line
+
+
+@pytest.mark.parametrize("idle_s", [LONG_S * 2, 1.0], ids=["open", "closed but for the rest"])
+def test_who_never_reads_the_last_answer_is_let_go(
+    door: Door, picture: bytes, idle_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_IDLE_S", idle_s)
+    monkeypatch.setattr(module, "_UNSENT_S", 1.5)
+    with served(door) as server, reader(server.port) as line:
+        assert filled(server, line, picture)
+        assert until(lambda: not unsent(server))
+
+
+def test_who_reads_the_last_answer_late_stays(door: Door, picture: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_UNSENT_S", 2.0)
+    with served(door) as server, called(server.port) as line:
+        assert filled(server, line, picture)
+        while sum(unsent(server)):
+            line.recv(1 << 20)
+        time.sleep(2.1)
+        assert unsent(server) == [0]
