@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from services.catalogue.offer import offer_of
 from services.catalogue.offers import Offers
 from services.catalogue.product_messages import read_change
 from services.common.clock import Clock, to_ms
-from services.common.metrics import METRICS
 from services.common.topics import PRODUCTS
 from services.wire.codec.decode_or_dead_letter import DeadLetter
-from services.wire.codec.envelope import RawRecord, Record
-from services.wire.kafka.compacted import CompactedFollower
+from services.wire.codec.envelope import RawRecord
+from services.wire.kafka.compacted import CompactedFollower, Refusing
 
 
-class KafkaOffers:
+class KafkaOffers(Refusing):
     """Holds the newest offers in `offers`."""
 
     def __init__(self, bootstrap: str, clock: Clock) -> None:
         """Set `refuse`, which takes the dead letters, before `follower` is started."""
-        self.refuse: Callable[[Record], None] | None = None
         self.offers = Offers()
         self.follower = CompactedFollower(bootstrap, PRODUCTS, self.apply)
         self._clock = clock
@@ -29,13 +25,8 @@ class KafkaOffers:
         """Applies one message of the topic."""
         found = read_change(raw)
         if isinstance(found, DeadLetter):
-            self._bury(found)
+            self.bury(found)
             return
         product = found.change.product
         offer = None if product is None else offer_of(product)
         self.offers.apply(found.change.product_id, offer, found.position, to_ms(self._clock.now()))
-
-    def _bury(self, letter: DeadLetter) -> None:
-        METRICS.dead_letters.labels(letter.topic, letter.reason).inc()
-        if self.refuse is not None:
-            self.refuse(letter.record)

@@ -8,7 +8,7 @@ from typing import Final
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.difference import digest_of
 from services.catalogue.ports import Change
-from services.catalogue.product_messages import Dated, Position, read_change, record_of
+from services.catalogue.product_messages import Dated, NewestChanges, read_change, record_of
 from services.common.clock import Clock
 from services.common.topics import PRODUCTS
 from services.wire.kafka.producer import ProducerSettings
@@ -36,14 +36,14 @@ class KafkaProducts:
 
     def _newest(self, kept: Callable[[Product], bytes]) -> dict[str, bytes]:
         """What is kept of the newest message of each product, without those that are gone."""
-        newest: dict[str, tuple[Position | None, bytes | None]] = {}
+        newest, values = NewestChanges(), dict[str, bytes | None]()
         for raw in read_to_end(self._bootstrap, PRODUCTS, committed=True):
             found = read_change(raw)
             if isinstance(found, Dated):
                 product_id, product = found.change.product_id, found.change.product
-                if found.position.follows(newest.get(product_id, (None, None))[0]):
-                    newest[product_id] = found.position, None if product is None else kept(product)
-        return {product_id: value for product_id, (_, value) in newest.items() if value is not None}
+                if newest.takes(product_id, found.position):
+                    values[product_id] = None if product is None else kept(product)
+        return {product_id: value for product_id, value in values.items() if value is not None}
 
     def apply(self, version: str, changes: Iterator[Change]) -> None:
         """See `ProductSink.apply`."""

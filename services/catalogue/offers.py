@@ -11,7 +11,7 @@ from collections import OrderedDict
 from typing import Final
 
 from services.catalogue.offer import Offer, Price, why_ended
-from services.catalogue.product_messages import Position
+from services.catalogue.product_messages import NewestChanges, Position
 
 
 class Offers:
@@ -20,7 +20,7 @@ class Offers:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._offers: dict[str, Offer | None] = {}  # by product; None: gone
-        self._positions: dict[str, Position] = {}
+        self._newest = NewestChanges()
         self._changed: OrderedDict[str, int] = OrderedDict()  # product -> revision of its last change, ascending
         self._revision = 0
         self._due: list[tuple[int, str]] = []  # moments at which a sale begins or ends, and the product
@@ -29,9 +29,8 @@ class Offers:
     def apply(self, product_id: str, offer: Offer | None, position: Position, now_ms: int) -> None:
         """The product is offered so from now on; None: it is gone. An earlier message than the last changes nothing."""
         with self._lock:
-            if not position.follows(self._positions.get(product_id)):
+            if not self._newest.takes(product_id, position):
                 return
-            self._positions[product_id] = position
             if product_id in self._offers and self._offers[product_id] == offer:
                 return
             self._offers[product_id] = offer

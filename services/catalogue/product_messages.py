@@ -47,6 +47,20 @@ class Dated:
     position: Position
 
 
+class NewestChanges:
+    """Tells which messages are newer than all earlier ones about their product; belongs to one thread."""
+
+    def __init__(self) -> None:
+        self._positions: dict[str, Position] = {}  # by product id
+
+    def takes(self, product_id: str, position: Position) -> bool:
+        """Whether the message is the newest about its product so far; if so, it is remembered as that."""
+        newest = position.follows(self._positions.get(product_id))
+        if newest:
+            self._positions[product_id] = position
+        return newest
+
+
 def read_change(raw: RawRecord) -> Dated | DeadLetter:
     """The change in a message, or its dead letter: no product, or a key that is not the product's id."""
     position = Position(raw.partition, raw.offset, raw.timestamp_ms)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
-from services.catalogue.product_messages import Position, read_change
+from services.catalogue.product_messages import NewestChanges, read_change
 from services.common.errors import Rejected
 from services.wire.codec.decode_or_dead_letter import DeadLetter
 from services.wire.codec.envelope import RawRecord
@@ -23,7 +23,7 @@ class ProductTable:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._products: dict[str, bytes | None] = {}  # None: gone
-        self._positions: dict[str, Position] = {}
+        self._newest = NewestChanges()
         self._ids: list[str] = []  # of all that were ever named; sorted but for those that came since the last page
         self._sorted = True
 
@@ -34,12 +34,11 @@ class ProductTable:
             return
         product_id, product = found.change.product_id, found.change.product
         with self._lock:
-            if not found.position.follows(self._positions.get(product_id)):
+            if not self._newest.takes(product_id, found.position):
                 return
             if product_id not in self._products:
                 self._ids.append(product_id)
                 self._sorted = False
-            self._positions[product_id] = found.position
             self._products[product_id] = None if product is None else product.SerializeToString()
 
     def has(self, product_id: str) -> bool:

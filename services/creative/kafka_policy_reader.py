@@ -6,8 +6,6 @@ is used. Bad messages become dead letters. A restart sends them again under the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from protos.gen.adloom.events.v1.policy_pb2 import PolicyVersion
 from services.common.errors import Rejected
 from services.common.metrics import METRICS
@@ -16,16 +14,15 @@ from services.policies.assignment import THOMPSON
 from services.policies.posterior import PRIOR, Posterior
 from services.policies.posterior_codec import posterior_of
 from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
-from services.wire.codec.envelope import RawRecord, Record
-from services.wire.kafka.compacted import CompactedFollower
+from services.wire.codec.envelope import RawRecord
+from services.wire.kafka.compacted import CompactedFollower, Refusing
 
 
-class KafkaPolicyReader:
+class KafkaPolicyReader(Refusing):
     """Holds the newest posterior in `current`, which is replaced atomically; reading it never blocks."""
 
     def __init__(self, bootstrap: str) -> None:
         """Set `refuse`, which takes the dead letters, before `follower` is started."""
-        self.refuse: Callable[[Record], None] | None = None
         self.current: Posterior = PRIOR
         self._appended_ms = 0  # LogAppendTime of the message of `current`
         self.follower = CompactedFollower(bootstrap, POLICY, self.apply)
@@ -34,7 +31,7 @@ class KafkaPolicyReader:
         """Applies one message of the topic."""
         found = decode_or_dead_letter(raw)
         if isinstance(found, DeadLetter):
-            self._bury(found)
+            self.bury(found)
             return
         assert isinstance(found.message, PolicyVersion)
         if found.message.policy_id != THOMPSON or raw.timestamp_ms < self._appended_ms:
@@ -44,9 +41,4 @@ class KafkaPolicyReader:
             self._appended_ms = raw.timestamp_ms
             METRICS.policy_version.set(self.current.version)
         except Rejected as bad:
-            self._bury(dead_letter_of(raw, bad.reason))
-
-    def _bury(self, letter: DeadLetter) -> None:
-        METRICS.dead_letters.labels(letter.topic, letter.reason).inc()
-        if self.refuse is not None:
-            self.refuse(letter.record)
+            self.bury(dead_letter_of(raw, bad.reason))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.catalogue.product_messages import Position, read_change
+from services.catalogue.product_messages import NewestChanges, read_change
 from services.common.topics import PRODUCTS
 from services.web.address import sendable
 from services.wire.codec.decode_or_dead_letter import DeadLetter
@@ -19,14 +19,13 @@ class KafkaLinks:
     def __init__(self, bootstrap: str) -> None:
         self.pages: dict[str, str | None] = {}
         self.follower = CompactedFollower(bootstrap, PRODUCTS, self.apply)
-        self._positions: dict[str, Position] = {}
+        self._newest = NewestChanges()
 
     def apply(self, raw: RawRecord) -> None:
         """Applies one message; what is no product is left to `creative`, which makes a dead letter of it."""
         found = read_change(raw)
         if isinstance(found, DeadLetter):
             return
-        product_id = found.change.product_id
-        if found.position.follows(self._positions.get(product_id)):
-            self._positions[product_id] = found.position
-            self.pages[product_id] = sendable(found.change.product.link) if found.change.product else None
+        product_id, product = found.change.product_id, found.change.product
+        if self._newest.takes(product_id, found.position):
+            self.pages[product_id] = sendable(product.link) if product else None

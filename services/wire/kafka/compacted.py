@@ -14,13 +14,27 @@ from typing import Any, Final
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
-from services.wire.codec.envelope import RawRecord
+from services.common.metrics import METRICS
+from services.wire.codec.decode_or_dead_letter import DeadLetter
+from services.wire.codec.envelope import RawRecord, Record
 from services.wire.kafka.reader import raw_record, read_whatever_is_logged
 
 _LOG = logging.getLogger(__name__)
 _POLL_MS: Final = 200
 _AGAIN_S: Final = 1.0
 _NEW_PARTITIONS_MS: Final = 5_000
+
+
+class Refusing:
+    """Who follows a topic and counts its dead letters; they are handed to `refuse`, once that is set."""
+
+    refuse: Callable[[Record], None] | None = None
+
+    def bury(self, letter: DeadLetter) -> None:
+        """Counts a dead letter and hands it on."""
+        METRICS.dead_letters.labels(letter.topic, letter.reason).inc()
+        if self.refuse is not None:
+            self.refuse(letter.record)
 
 
 class CompactedFollower:
