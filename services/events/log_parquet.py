@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from services.common.arrow_rows import UNREADABLE, rows_of
 from services.common.errors import Misconfigured, Rejected
 from services.common.one_line import one_line
 from services.events.log_format import NAMES, Names, Row
 from services.events.log_table import row_of
 
-_UNREADABLE = (ValueError, OverflowError, LookupError)  # invalid UTF-8, an invalid date, an unknown time zone
 _MAGIC = b"PAR1"
 _JOINT = re.compile(_MAGIC + rb"\s*" + _MAGIC)  # the end of one file and the beginning of the next
 
@@ -48,7 +48,7 @@ def parquet_rows(path: Path) -> Iterator[Row | Rejected]:
         with _opened(path) as file:
             known = [name for name in file.schema_arrow.names if name in NAMES]
             for batch in file.iter_batches(batch_size=1_000, columns=known):
-                for row in _rows(batch):
+                for row in rows_of(batch, "line"):
                     yield row if isinstance(row, Rejected) else row_of(row)
     except _damage() as exc:
         yield Rejected("undecodable", "line", "the rest of the file", f"Parquet ({exc})")
@@ -102,20 +102,8 @@ def _fields_of(field: Any) -> Iterable[Any]:
     return field.type if pa.types.is_struct(field.type) else ()
 
 
-def _rows(batch: Any) -> Iterator[dict[str, Any] | Rejected]:
-    """The rows of an Arrow batch; a row with invalid UTF-8 or an impossible date is rejected by itself."""
-    try:
-        yield from batch.to_pylist()
-    except _UNREADABLE:
-        for number in range(batch.num_rows):
-            try:
-                yield batch.slice(number, 1).to_pylist()[0]
-            except _UNREADABLE as exc:
-                yield Rejected("undecodable", "line", "a row", f"values that can be read ({exc})")
-
-
 def _damage() -> tuple[type[Exception], ...]:
     """The exceptions that reading a damaged Parquet file raises; ValueError for names of invalid UTF-8, for example."""
     import pyarrow as pa
 
-    return (pa.ArrowException, OSError, *_UNREADABLE)
+    return (pa.ArrowException, OSError, *UNREADABLE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from google.protobuf import json_format
 from google.protobuf.descriptor import FieldDescriptor
@@ -43,7 +44,7 @@ def read_object(value: bytes, field: str, of: str) -> dict[str, object]:
     `invalid` with the name of the top-level field that holds an unpaired surrogate.
     """
     try:
-        found = json.loads(value.decode("utf-8"), object_pairs_hook=_unique)
+        found = json.loads(value.decode("utf-8"), object_pairs_hook=unique_fields)
     except (ValueError, RecursionError) as exc:
         raise Rejected("undecodable", field, f"{len(value)} bytes", f"JSON of {of} ({exc})") from exc
     if not isinstance(found, dict):
@@ -115,7 +116,8 @@ _TYPES = {
 }
 
 
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def unique_fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """For `json.loads`: the object of these pairs; raises `ValueError` where a name is given twice."""
     fields = dict(pairs)
     if len(fields) != len(pairs):
         raise ValueError("a field is given twice")

@@ -20,7 +20,7 @@ from google.protobuf.message import DecodeError, Message
 from google.protobuf.unknown_fields import UnknownFieldSet  # type: ignore[import-not-found]  # no stubs
 
 from services.wire.codec.addresses import names_address, text_of
-from services.wire.codec.json_codec import to_json
+from services.wire.codec.json_codec import to_json, unique_fields
 from services.wire.codec.message_types import MESSAGE_TYPES
 
 KINDS: Final = {kind.topic: kind.cls for kind in MESSAGE_TYPES.values() if kind.user_keyed}
@@ -115,17 +115,10 @@ def _fitting(field: FieldDescriptor, value: Any) -> Any:
 def _object(value: bytes) -> dict[str, Any] | None:
     """The JSON object in `value`; None where it is none, or repeats a name, which would hide the first value."""
     try:
-        found = json.loads(value, object_pairs_hook=_unique)
+        found = json.loads(value, object_pairs_hook=unique_fields)
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise ValueError("a field is given twice")
-    return fields
 
 
 def _names(kind: Any) -> Iterator[str]:

@@ -13,12 +13,12 @@ import numpy as np
 from services.catalogue.feeds.readers.feed_file import FeedFile
 from services.catalogue.feeds.readers.json_lines import flat
 from services.catalogue.feeds.rows import MOST_COLUMNS, Position, Rejection, Row, check_size
+from services.common.arrow_rows import UNREADABLE, rows_of
 from services.common.errors import Misconfigured, Rejected
 from services.common.one_line import one_line
 
 _MAGIC: Final = b"PAR1"
 _BATCH: Final = 1_000
-_UNREADABLE: Final = (ValueError, OverflowError, LookupError)  # invalid UTF-8, an impossible date, an unknown zone
 
 
 class ParquetFeed:
@@ -47,7 +47,7 @@ class ParquetFeed:
             with _opened(self._file.path) as table:
                 narrow = _narrow(table.schema_arrow)
                 for batch in table.iter_batches(batch_size=_BATCH):
-                    for found in _dicts(batch):
+                    for found in rows_of(batch, "row"):
                         number += 1
                         yield _row(found, Position(self._file.name, number), narrow)
         except _damage() as error:
@@ -69,7 +69,7 @@ def _opened(path: Path) -> Any:
 def _damage() -> tuple[type[Exception], ...]:
     import pyarrow as pa
 
-    return (pa.ArrowException, OSError, *_UNREADABLE)
+    return (pa.ArrowException, OSError, *UNREADABLE)
 
 
 def _names(schema: Any) -> Iterator[str]:
@@ -82,18 +82,6 @@ def _names(schema: Any) -> Iterator[str]:
             yield from (f"{field.name}.{name}" for name in inner)
         else:
             yield field.name
-
-
-def _dicts(batch: Any) -> Iterator[dict[str, Any] | Rejected]:
-    """The rows of a batch; one with values that cannot be read is rejected by itself."""
-    try:
-        yield from batch.to_pylist()
-    except _UNREADABLE:
-        for number in range(batch.num_rows):
-            try:
-                yield batch.slice(number, 1).to_pylist()[0]
-            except _UNREADABLE as error:
-                yield Rejected("undecodable", "row", "a row", f"values that can be read ({error})")
 
 
 def _narrow(schema: Any) -> frozenset[str]:
