@@ -22,6 +22,10 @@ IMPRESSIONS = "ad.impressions"
 RENDERS = "ad.renders"
 OUTCOMES = "ad.outcomes"
 PRODUCTS = "ad.products"
+PHOTOS = "ad.photos"
+VOCABULARY = "ad.vocabulary"
+CREATIVES = "ad.creatives"
+CAMPAIGNS = "ad.campaigns"
 POLICY = "ad.policy"
 REPORTS = "ad.reports"
 DEADLETTER = "ad.deadletter"
@@ -68,6 +72,11 @@ TOPICS: tuple[Topic, ...] = (
     Topic(OUTCOMES, PARTITIONS, "delete", 90 * _DAY_MS, "user pseudonym"),
     # A process that starts must hear that a product is gone as long as its ads may still be in a library.
     Topic(PRODUCTS, PARTITIONS, "compact", -1, "product id", tombstones_ms=10 * 365 * _DAY_MS),
+    Topic(PHOTOS, PARTITIONS, "compact", -1, "link"),
+    Topic(VOCABULARY, 1, "compact", -1, "feature version"),
+    Topic(CREATIVES, PARTITIONS, "compact", -1, "creative id"),
+    # As with products: a campaign that ended must not come back from an old replica.
+    Topic(CAMPAIGNS, 1, "compact", -1, "campaign id", tombstones_ms=10 * 365 * _DAY_MS),
     Topic(POLICY, 1, "compact", -1, "policy id"),
     Topic(REPORTS, 1, "compact", -1, "report id"),
     Topic(DEADLETTER, PARTITIONS, "delete", 30 * _DAY_MS, "origin key", MAX_DEAD_LETTER_BYTES),
@@ -84,6 +93,10 @@ EVENT_TYPES: dict[str, str] = {
     "adloom.events.v1.Render": RENDERS,
     "adloom.events.v1.Outcome": OUTCOMES,
     "adloom.catalogue.v1.Product": PRODUCTS,
+    "adloom.catalogue.v1.Photo": PHOTOS,
+    "adloom.catalogue.v1.Vocabulary": VOCABULARY,
+    "adloom.creative.v1.Creative": CREATIVES,
+    "adloom.campaigns.v1.Campaign": CAMPAIGNS,
     "adloom.events.v1.PolicyVersion": POLICY,
     "adloom.events.v1.Report": REPORTS,
 }

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from google.protobuf.message import Message
 
-from protos.gen.adloom.catalogue.v1 import product_pb2
+from protos.gen.adloom.campaigns.v1 import campaign_pb2
+from protos.gen.adloom.catalogue.v1 import photo_pb2, product_pb2, vocabulary_pb2
+from protos.gen.adloom.creative.v1 import creative_service_pb2
 from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2, policy_pb2
 from services.common.topics import CLICKS, EVENT_TYPES, IMPRESSIONS, ORDERS, RENDERS, TOPICS, VIEWS
 
@@ -18,6 +20,10 @@ _CLASSES: tuple[type[Message], ...] = (
     events_pb2.Render,
     outcome_pb2.Outcome,
     product_pb2.Product,
+    photo_pb2.Photo,
+    vocabulary_pb2.Vocabulary,
+    creative_service_pb2.Creative,
+    campaign_pb2.Campaign,
     policy_pb2.PolicyVersion,
     policy_pb2.Report,
 )

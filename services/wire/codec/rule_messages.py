@@ -15,6 +15,7 @@ PATTERNS: Final = {
     "^([A-Z]{3})?$": 'three capital letters like "EUR", or nothing',
     "^[A-Z]{3}$": 'three capital letters like "EUR"',
     "^(https?://[^ <>]+)?$": "an http or https address, or nothing",
+    "^([0-9a-f]{64})?$": "64 hexadecimal digits, or nothing",
 }
 """What each pattern of the protos means; a test checks that every pattern in the protos is listed."""
 

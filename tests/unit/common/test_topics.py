@@ -6,27 +6,33 @@ from google.protobuf import symbol_database
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.descriptor_pb2 import DescriptorProto
 
-from protos.gen.adloom.catalogue.v1 import product_pb2
+from protos.gen.adloom.campaigns.v1 import campaign_pb2
+from protos.gen.adloom.catalogue.v1 import photo_pb2, product_pb2, vocabulary_pb2
 from protos.gen.adloom.creative.v1 import creative_service_pb2
 from protos.gen.adloom.events.v1 import event_service_pb2, events_pb2, impression_pb2, outcome_pb2, policy_pb2
 from services.common.metrics import METRICS
 from services.common.topics import (
+    CAMPAIGNS,
+    CREATIVES,
     ACCEPTANCE_SETTINGS,
     DEADLETTER,
     EVENT_TYPES,
     IMPRESSIONS,
     MAX_MESSAGE_BYTES,
     PARTITIONS,
+    PHOTOS,
     POLICY,
     PRODUCTS,
     REPORTS,
     TOPICS,
+    VOCABULARY,
 )
 
 FILES = [
     module.DESCRIPTOR
     for module in (
-        creative_service_pb2, event_service_pb2, events_pb2, impression_pb2, outcome_pb2, policy_pb2, product_pb2,
+        campaign_pb2, creative_service_pb2, event_service_pb2, events_pb2, impression_pb2, outcome_pb2, photo_pb2,
+        policy_pb2, product_pb2, vocabulary_pb2,
     )
 ]  # fmt: skip
 MESSAGES: dict[str, Descriptor] = {m.full_name: m for file in FILES for m in file.message_types_by_name.values()}
@@ -39,8 +45,10 @@ REQUESTS = {
 
 
 def test_topics_have_the_names_that_outsiders_rely_on() -> None:
-    names = "ad.views ad.clicks ad.orders ad.impressions ad.renders ad.outcomes ad.products ad.policy ad.reports"
-    assert [topic.name for topic in TOPICS] == [*names.split(), "ad.deadletter"]
+    events = "ad.views ad.clicks ad.orders ad.impressions ad.renders ad.outcomes"
+    shop = "ad.products ad.photos ad.vocabulary ad.creatives ad.campaigns"
+    learnt = "ad.policy ad.reports ad.deadletter"
+    assert [topic.name for topic in TOPICS] == f"{events} {shop} {learnt}".split()
 
 
 def test_every_event_type_is_a_message_and_travels_on_a_topic_of_the_table() -> None:
@@ -51,7 +59,9 @@ def test_every_event_type_is_a_message_and_travels_on_a_topic_of_the_table() -> 
 def test_every_message_that_is_said_to_travel_on_a_topic_is_in_the_table() -> None:
     events = {name for name, message in MESSAGES.items() if not message.fields_by_name.get("events")}
     keyed = {name for name in events if name.startswith("adloom.events.") and _reserves_shop(MESSAGES[name])}
-    assert keyed | {product_pb2.Product.DESCRIPTOR.full_name} == set(EVENT_TYPES)
+    of_the_shop = (product_pb2.Product, photo_pb2.Photo, vocabulary_pb2.Vocabulary, campaign_pb2.Campaign)
+    others = {message.DESCRIPTOR.full_name for message in (*of_the_shop, creative_service_pb2.Creative)}
+    assert keyed | others == set(EVENT_TYPES)
 
 
 def test_topics_that_are_keyed_by_user_have_the_same_partitions() -> None:
@@ -61,7 +71,7 @@ def test_topics_that_are_keyed_by_user_have_the_same_partitions() -> None:
 
 def test_topics_that_are_read_from_their_start_are_compacted_and_kept() -> None:
     kept = {topic.name for topic in TOPICS if topic.cleanup_policy == "compact" and topic.retention_ms == -1}
-    assert kept == {POLICY, PRODUCTS, REPORTS}
+    assert kept == {CAMPAIGNS, CREATIVES, PHOTOS, POLICY, PRODUCTS, REPORTS, VOCABULARY}
     passing = {topic.name for topic in TOPICS if topic.cleanup_policy == "delete" and topic.retention_ms > 0}
     assert passing == {topic.name for topic in TOPICS} - kept
 

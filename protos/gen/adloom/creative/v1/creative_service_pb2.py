@@ -22,11 +22,12 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from protos.gen.adloom.events.v1 import consent_pb2 as adloom_dot_events_dot_v1_dot_consent__pb2
 from protos.gen.buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)adloom/creative/v1/creative_service.proto\x12\x12\x61\x64loom.creative.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd5\x02\n\x16SelectCreativesRequest\x12\x1c\n\nrequest_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12\x19\n\x07user_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\x12,\n\x07\x63ontext\x18\x03 \x01(\x0b\x32\x1b.adloom.creative.v1.Context\x12=\n\nplacements\x18\x04 \x03(\x0b\x32\x1d.adloom.creative.v1.PlacementB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\x10\x12\'\n\x0bproduct_ids\x18\x05 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x10\x80\x02\"\x07r\x05\x10\x01\x18\x80\x01\x12\x46\n\x0fpersonalisation\x18\x06 \x01(\x0e\x32#.adloom.creative.v1.PersonalisationB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x15\n\rinline_images\x18\x07 \x01(\x08J\x04\x08\x64\x10\x65R\x07shop_id\"\x8a\x02\n\x07\x43ontext\x12\x42\n\x06locale\x18\x01 \x01(\tB2\xbaH/r-\x18@2)^([A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*)?$\x12/\n\x06\x64\x65vice\x18\x02 \x01(\tB\x1f\xbaH\x1cr\x1aR\x00R\x05phoneR\x06tabletR\x07\x64\x65sktop\x12\x16\n\x04page\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\x12\x17\n\x05query\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\x12(\n\x04time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x12utc_offset_minutes\x18\x06 \x01(\x05\x42\x13\xbaH\x10\x1a\x0e\x18\xb8\x08(\xc8\xf7\xff\xff\xff\xff\xff\xff\xff\x01\"\x91\x01\n\tPlacement\x12 \n\x0cplacement_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x38\n\x06\x66ormat\x18\x02 \x01(\tB(\xbaH%r#2!^[1-9][0-9]{1,3}x[1-9][0-9]{1,3}$\x12\x18\n\x05\x63ount\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18 (\x00\x12\x0e\n\x06markup\x18\x04 \x01(\x08\"`\n\x17SelectCreativesResponse\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x31\n\nselections\x18\x02 \x03(\x0b\x32\x1d.adloom.creative.v1.Selection\"\xf8\x02\n\tSelection\x12\x14\n\x0cplacement_id\x18\x01 \x01(\t\x12\x15\n\rimpression_id\x18\x02 \x01(\t\x12\x13\n\x0b\x63reative_id\x18\x03 \x01(\t\x12\x11\n\tpolicy_id\x18\x04 \x01(\t\x12\x12\n\npropensity\x18\x05 \x01(\x01\x12\x18\n\x10impression_token\x18\x06 \x01(\t\x12(\n\x05texts\x18\x07 \x01(\x0b\x32\x19.adloom.creative.v1.Texts\x12(\n\x05image\x18\x08 \x01(\x0b\x32\x19.adloom.creative.v1.Image\x12\x10\n\x08\x64\x65graded\x18\t \x03(\t\x12\x0f\n\x07reasons\x18\n \x03(\t\x12\x14\n\x0c\x61i_generated\x18\x0b \x01(\x08\x12\x12\n\nproduct_id\x18\x0c \x01(\t\x12\x0c\n\x04slot\x18\r \x01(\x05\x12\x16\n\x0epolicy_version\x18\x0e \x01(\x03\x12\x11\n\tclick_url\x18\x0f \x01(\t\x12\x0e\n\x06markup\x18\x10 \x01(\t\"?\n\x05Texts\x12\x10\n\x08headline\x18\x01 \x01(\t\x12\x0c\n\x04\x62ody\x18\x02 \x01(\t\x12\x16\n\x0e\x63\x61ll_to_action\x18\x03 \x01(\t\"/\n\x05Image\x12\r\n\x03uri\x18\x01 \x01(\tH\x00\x12\r\n\x03png\x18\x02 \x01(\x0cH\x00\x42\x08\n\x06source\"D\n\x12GetCreativeRequest\x12\x1f\n\x0b\x63reative_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01J\x04\x08\x64\x10\x65R\x07shop_id\"o\n\x13GetCreativeResponse\x12.\n\x08\x63reative\x18\x01 \x01(\x0b\x32\x1c.adloom.creative.v1.Creative\x12(\n\x05image\x18\x02 \x01(\x0b\x32\x19.adloom.creative.v1.Image\"\xec\x01\n\x08\x43reative\x12\x13\n\x0b\x63reative_id\x18\x01 \x01(\t\x12\x12\n\nproduct_id\x18\x02 \x01(\t\x12\x0e\n\x06\x66ormat\x18\x03 \x01(\t\x12(\n\x05texts\x18\x04 \x01(\x0b\x32\x19.adloom.creative.v1.Texts\x12\x13\n\x0b\x61pproved_by\x18\x05 \x01(\t\x12\x14\n\x0c\x61i_generated\x18\x06 \x01(\x08\x12\x0f\n\x07made_by\x18\x07 \x01(\t\x12.\n\ncreated_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\timage_uri\x18\t \x01(\t\"\xbf\x01\n\x14ListCreativesRequest\x12\x1e\n\x0bproduct_ids\x18\x01 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\x80\x02\x12;\n\x06\x66ormat\x18\x02 \x01(\tB+\xbaH(r&2$^([1-9][0-9]{1,3}x[1-9][0-9]{1,3})?$\x12\x1d\n\tpage_size\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02J\x04\x08\x64\x10\x65R\x07shop_id\"a\n\x15ListCreativesResponse\x12/\n\tcreatives\x18\x01 \x03(\x0b\x32\x1c.adloom.creative.v1.Creative\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8e\x02\n\x18GenerateCreativesRequest\x12\x1e\n\nproduct_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x38\n\x06\x66ormat\x18\x02 \x01(\tB(\xbaH%r#2!^[1-9][0-9]{1,3}x[1-9][0-9]{1,3}$\x12\x18\n\x05\x63ount\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x10(\x00\x12\x0c\n\x04seed\x18\x04 \x01(\x03\x12(\n\x08\x61udience\x18\x05 \x03(\x02\x42\x16\xbaH\x13\x92\x01\x10\x10\x08\"\x0c\n\n\x1d\x00\x00\x80?-\x00\x00\x80\xbf\x12\x1c\n\x0b\x61pproved_by\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12\x19\n\x08headline\x18\x07 \x01(\tB\x07\xbaH\x04r\x02\x18xJ\x04\x08\x64\x10\x65R\x07shop_id\"U\n\x19GenerateCreativesResponse\x12\x38\n\tcreatives\x18\x01 \x03(\x0b\x32%.adloom.creative.v1.GeneratedCreative\"m\n\x11GeneratedCreative\x12.\n\x08\x63reative\x18\x01 \x01(\x0b\x32\x1c.adloom.creative.v1.Creative\x12(\n\x05image\x18\x02 \x01(\x0b\x32\x19.adloom.creative.v1.Image*l\n\x0fPersonalisation\x12\x1f\n\x1bPERSONALISATION_UNSPECIFIED\x10\x00\x12\x1b\n\x17PERSONALISATION_ALLOWED\x10\x01\x12\x1b\n\x17PERSONALISATION_REFUSED\x10\x02\x32\xb5\x03\n\x0f\x43reativeService\x12j\n\x0fSelectCreatives\x12*.adloom.creative.v1.SelectCreativesRequest\x1a+.adloom.creative.v1.SelectCreativesResponse\x12^\n\x0bGetCreative\x12&.adloom.creative.v1.GetCreativeRequest\x1a\'.adloom.creative.v1.GetCreativeResponse\x12\x64\n\rListCreatives\x12(.adloom.creative.v1.ListCreativesRequest\x1a).adloom.creative.v1.ListCreativesResponse\x12p\n\x11GenerateCreatives\x12,.adloom.creative.v1.GenerateCreativesRequest\x1a-.adloom.creative.v1.GenerateCreativesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)adloom/creative/v1/creative_service.proto\x12\x12\x61\x64loom.creative.v1\x1a\x1e\x61\x64loom/events/v1/consent.proto\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x81\x03\n\x16SelectCreativesRequest\x12\x1c\n\nrequest_id\x18\x01 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01\x12\x19\n\x07user_id\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02\x12,\n\x07\x63ontext\x18\x03 \x01(\x0b\x32\x1b.adloom.creative.v1.Context\x12=\n\nplacements\x18\x04 \x03(\x0b\x32\x1d.adloom.creative.v1.PlacementB\n\xbaH\x07\x92\x01\x04\x08\x01\x10\x10\x12\'\n\x0bproduct_ids\x18\x05 \x03(\tB\x12\xbaH\x0f\x92\x01\x0c\x10\x80\x02\"\x07r\x05\x10\x01\x18\x80\x01\x12\x46\n\x0fpersonalisation\x18\x06 \x01(\x0e\x32#.adloom.creative.v1.PersonalisationB\x08\xbaH\x05\x82\x01\x02\x10\x01\x12\x15\n\rinline_images\x18\x07 \x01(\x08\x12*\n\x07\x63onsent\x18\x08 \x01(\x0b\x32\x19.adloom.events.v1.ConsentJ\x04\x08\x64\x10\x65R\x07shop_id\"\x8a\x02\n\x07\x43ontext\x12\x42\n\x06locale\x18\x01 \x01(\tB2\xbaH/r-\x18@2)^([A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*)?$\x12/\n\x06\x64\x65vice\x18\x02 \x01(\tB\x1f\xbaH\x1cr\x1aR\x00R\x05phoneR\x06tabletR\x07\x64\x65sktop\x12\x16\n\x04page\x18\x03 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\x12\x17\n\x05query\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x04\x12(\n\x04time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x12utc_offset_minutes\x18\x06 \x01(\x05\x42\x13\xbaH\x10\x1a\x0e\x18\xb8\x08(\xc8\xf7\xff\xff\xff\xff\xff\xff\xff\x01\"\x91\x01\n\tPlacement\x12 \n\x0cplacement_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x38\n\x06\x66ormat\x18\x02 \x01(\tB(\xbaH%r#2!^[1-9][0-9]{1,3}x[1-9][0-9]{1,3}$\x12\x18\n\x05\x63ount\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18 (\x00\x12\x0e\n\x06markup\x18\x04 \x01(\x08\"`\n\x17SelectCreativesResponse\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x31\n\nselections\x18\x02 \x03(\x0b\x32\x1d.adloom.creative.v1.Selection\"\x8d\x03\n\tSelection\x12\x14\n\x0cplacement_id\x18\x01 \x01(\t\x12\x15\n\rimpression_id\x18\x02 \x01(\t\x12\x13\n\x0b\x63reative_id\x18\x03 \x01(\t\x12\x11\n\tpolicy_id\x18\x04 \x01(\t\x12\x12\n\npropensity\x18\x05 \x01(\x01\x12\x18\n\x10impression_token\x18\x06 \x01(\t\x12(\n\x05texts\x18\x07 \x01(\x0b\x32\x19.adloom.creative.v1.Texts\x12(\n\x05image\x18\x08 \x01(\x0b\x32\x19.adloom.creative.v1.Image\x12\x10\n\x08\x64\x65graded\x18\t \x03(\t\x12\x0f\n\x07reasons\x18\n \x03(\t\x12\x14\n\x0c\x61i_generated\x18\x0b \x01(\x08\x12\x12\n\nproduct_id\x18\x0c \x01(\t\x12\x0c\n\x04slot\x18\r \x01(\x05\x12\x16\n\x0epolicy_version\x18\x0e \x01(\x03\x12\x11\n\tclick_url\x18\x0f \x01(\t\x12\x0e\n\x06markup\x18\x10 \x01(\t\x12\x13\n\x0b\x63\x61mpaign_id\x18\x11 \x01(\t\"?\n\x05Texts\x12\x10\n\x08headline\x18\x01 \x01(\t\x12\x0c\n\x04\x62ody\x18\x02 \x01(\t\x12\x16\n\x0e\x63\x61ll_to_action\x18\x03 \x01(\t\"/\n\x05Image\x12\r\n\x03uri\x18\x01 \x01(\tH\x00\x12\r\n\x03png\x18\x02 \x01(\x0cH\x00\x42\x08\n\x06source\"D\n\x12GetCreativeRequest\x12\x1f\n\x0b\x63reative_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01J\x04\x08\x64\x10\x65R\x07shop_id\"o\n\x13GetCreativeResponse\x12.\n\x08\x63reative\x18\x01 \x01(\x0b\x32\x1c.adloom.creative.v1.Creative\x12(\n\x05image\x18\x02 \x01(\x0b\x32\x19.adloom.creative.v1.Image\"\xae\x06\n\x08\x43reative\x12\x13\n\x0b\x63reative_id\x18\x01 \x01(\t\x12\x12\n\nproduct_id\x18\x02 \x01(\t\x12\x0e\n\x06\x66ormat\x18\x03 \x01(\t\x12(\n\x05texts\x18\x04 \x01(\x0b\x32\x19.adloom.creative.v1.Texts\x12\x13\n\x0b\x61pproved_by\x18\x05 \x01(\t\x12\x14\n\x0c\x61i_generated\x18\x06 \x01(\x08\x12\x0f\n\x07made_by\x18\x07 \x01(\t\x12.\n\ncreated_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\timage_uri\x18\t \x01(\t\x12\x14\n\x0c\x63\x61mpaign_ids\x18\n \x03(\t\x12\x0e\n\x06sha256\x18\x0b \x01(\t\x12\x12\n\nmedia_type\x18\x0c \x01(\t\x12<\n\x08\x65lements\x18\r \x03(\x0b\x32*.adloom.creative.v1.Creative.ElementsEntry\x12\x30\n\x05state\x18\x0e \x01(\x0e\x32!.adloom.creative.v1.CreativeState\x12,\n\x07verdict\x18\x0f \x01(\x0b\x32\x1b.adloom.creative.v1.Verdict\x12:\n\x07lineage\x18\x10 \x03(\x0b\x32).adloom.creative.v1.Creative.LineageEntry\x12\x0c\n\x04link\x18\x11 \x01(\t\x12\x13\n\x0bprice_minor\x18\x12 \x01(\x03\x12\x10\n\x08\x63urrency\x18\x13 \x01(\t\x12-\n\tstarts_at\x18\x14 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07\x65nds_at\x18\x15 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x04life\x18\x16 \x03(\x0b\x32\x1d.adloom.creative.v1.LifeEvent\x1a/\n\rElementsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x1a.\n\x0cLineageEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01J\x04\x08\x64\x10\x65R\x07shop_id\"D\n\x07Verdict\x12\x0e\n\x06passes\x18\x01 \x01(\x08\x12)\n\x06\x63hecks\x18\x02 \x03(\x0b\x32\x19.adloom.creative.v1.Check\"U\n\x05\x43heck\x12\r\n\x05\x63heck\x18\x01 \x01(\t\x12\r\n\x05score\x18\x02 \x01(\x01\x12\x11\n\tthreshold\x18\x03 \x01(\x01\x12\x0e\n\x06passes\x18\x04 \x01(\x08\x12\x0b\n\x03why\x18\x05 \x01(\t\"~\n\tLifeEvent\x12\x30\n\x05state\x18\x01 \x01(\x0e\x32!.adloom.creative.v1.CreativeState\x12\n\n\x02\x62y\x18\x02 \x01(\t\x12\x0b\n\x03why\x18\x03 \x01(\t\x12&\n\x02\x61t\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xbf\x01\n\x14ListCreativesRequest\x12\x1e\n\x0bproduct_ids\x18\x01 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\x80\x02\x12;\n\x06\x66ormat\x18\x02 \x01(\tB+\xbaH(r&2$^([1-9][0-9]{1,3}x[1-9][0-9]{1,3})?$\x12\x1d\n\tpage_size\x18\x03 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\xe8\x07(\x00\x12\x1c\n\npage_token\x18\x04 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x02J\x04\x08\x64\x10\x65R\x07shop_id\"a\n\x15ListCreativesResponse\x12/\n\tcreatives\x18\x01 \x03(\x0b\x32\x1c.adloom.creative.v1.Creative\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8e\x02\n\x18GenerateCreativesRequest\x12\x1e\n\nproduct_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x01\x12\x38\n\x06\x66ormat\x18\x02 \x01(\tB(\xbaH%r#2!^[1-9][0-9]{1,3}x[1-9][0-9]{1,3}$\x12\x18\n\x05\x63ount\x18\x03 \x01(\x05\x42\t\xbaH\x06\x1a\x04\x18\x10(\x00\x12\x0c\n\x04seed\x18\x04 \x01(\x03\x12(\n\x08\x61udience\x18\x05 \x03(\x02\x42\x16\xbaH\x13\x92\x01\x10\x10\x08\"\x0c\n\n\x1d\x00\x00\x80?-\x00\x00\x80\xbf\x12\x1c\n\x0b\x61pproved_by\x18\x06 \x01(\tB\x07\xbaH\x04r\x02\x18P\x12\x19\n\x08headline\x18\x07 \x01(\tB\x07\xbaH\x04r\x02\x18xJ\x04\x08\x64\x10\x65R\x07shop_id\"U\n\x19GenerateCreativesResponse\x12\x38\n\tcreatives\x18\x01 \x03(\x0b\x32%.adloom.creative.v1.GeneratedCreative\"m\n\x11GeneratedCreative\x12.\n\x08\x63reative\x18\x01 \x01(\x0b\x32\x1c.adloom.creative.v1.Creative\x12(\n\x05image\x18\x02 \x01(\x0b\x32\x19.adloom.creative.v1.Image*l\n\x0fPersonalisation\x12\x1f\n\x1bPERSONALISATION_UNSPECIFIED\x10\x00\x12\x1b\n\x17PERSONALISATION_ALLOWED\x10\x01\x12\x1b\n\x17PERSONALISATION_REFUSED\x10\x02*o\n\rCreativeState\x12\x1e\n\x1a\x43REATIVE_STATE_UNSPECIFIED\x10\x00\x12\t\n\x05\x44RAFT\x10\x01\x12\x0c\n\x08SCREENED\x10\x02\x12\x0c\n\x08\x41PPROVED\x10\x03\x12\n\n\x06PAUSED\x10\x04\x12\x0b\n\x07RETIRED\x10\x05\x32\xb5\x03\n\x0f\x43reativeService\x12j\n\x0fSelectCreatives\x12*.adloom.creative.v1.SelectCreativesRequest\x1a+.adloom.creative.v1.SelectCreativesResponse\x12^\n\x0bGetCreative\x12&.adloom.creative.v1.GetCreativeRequest\x1a\'.adloom.creative.v1.GetCreativeResponse\x12\x64\n\rListCreatives\x12(.adloom.creative.v1.ListCreativesRequest\x1a).adloom.creative.v1.ListCreativesResponse\x12p\n\x11GenerateCreatives\x12,.adloom.creative.v1.GenerateCreativesRequest\x1a-.adloom.creative.v1.GenerateCreativesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -61,6 +62,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PLACEMENT'].fields_by_name['count']._serialized_options = b'\272H\006\032\004\030 (\000'
   _globals['_GETCREATIVEREQUEST'].fields_by_name['creative_id']._loaded_options = None
   _globals['_GETCREATIVEREQUEST'].fields_by_name['creative_id']._serialized_options = b'\272H\007r\005\020\001\030\200\001'
+  _globals['_CREATIVE_ELEMENTSENTRY']._loaded_options = None
+  _globals['_CREATIVE_ELEMENTSENTRY']._serialized_options = b'8\001'
+  _globals['_CREATIVE_LINEAGEENTRY']._loaded_options = None
+  _globals['_CREATIVE_LINEAGEENTRY']._serialized_options = b'8\001'
   _globals['_LISTCREATIVESREQUEST'].fields_by_name['product_ids']._loaded_options = None
   _globals['_LISTCREATIVESREQUEST'].fields_by_name['product_ids']._serialized_options = b'\272H\006\222\001\003\020\200\002'
   _globals['_LISTCREATIVESREQUEST'].fields_by_name['format']._loaded_options = None
@@ -81,38 +86,50 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_GENERATECREATIVESREQUEST'].fields_by_name['approved_by']._serialized_options = b'\272H\004r\002\030P'
   _globals['_GENERATECREATIVESREQUEST'].fields_by_name['headline']._loaded_options = None
   _globals['_GENERATECREATIVESREQUEST'].fields_by_name['headline']._serialized_options = b'\272H\004r\002\030x'
-  _globals['_PERSONALISATION']._serialized_start=2665
-  _globals['_PERSONALISATION']._serialized_end=2773
-  _globals['_SELECTCREATIVESREQUEST']._serialized_start=128
-  _globals['_SELECTCREATIVESREQUEST']._serialized_end=469
-  _globals['_CONTEXT']._serialized_start=472
-  _globals['_CONTEXT']._serialized_end=738
-  _globals['_PLACEMENT']._serialized_start=741
-  _globals['_PLACEMENT']._serialized_end=886
-  _globals['_SELECTCREATIVESRESPONSE']._serialized_start=888
-  _globals['_SELECTCREATIVESRESPONSE']._serialized_end=984
-  _globals['_SELECTION']._serialized_start=987
-  _globals['_SELECTION']._serialized_end=1363
-  _globals['_TEXTS']._serialized_start=1365
-  _globals['_TEXTS']._serialized_end=1428
-  _globals['_IMAGE']._serialized_start=1430
-  _globals['_IMAGE']._serialized_end=1477
-  _globals['_GETCREATIVEREQUEST']._serialized_start=1479
-  _globals['_GETCREATIVEREQUEST']._serialized_end=1547
-  _globals['_GETCREATIVERESPONSE']._serialized_start=1549
-  _globals['_GETCREATIVERESPONSE']._serialized_end=1660
-  _globals['_CREATIVE']._serialized_start=1663
-  _globals['_CREATIVE']._serialized_end=1899
-  _globals['_LISTCREATIVESREQUEST']._serialized_start=1902
-  _globals['_LISTCREATIVESREQUEST']._serialized_end=2093
-  _globals['_LISTCREATIVESRESPONSE']._serialized_start=2095
-  _globals['_LISTCREATIVESRESPONSE']._serialized_end=2192
-  _globals['_GENERATECREATIVESREQUEST']._serialized_start=2195
-  _globals['_GENERATECREATIVESREQUEST']._serialized_end=2465
-  _globals['_GENERATECREATIVESRESPONSE']._serialized_start=2467
-  _globals['_GENERATECREATIVESRESPONSE']._serialized_end=2552
-  _globals['_GENERATEDCREATIVE']._serialized_start=2554
-  _globals['_GENERATEDCREATIVE']._serialized_end=2663
-  _globals['_CREATIVESERVICE']._serialized_start=2776
-  _globals['_CREATIVESERVICE']._serialized_end=3213
+  _globals['_PERSONALISATION']._serialized_start=3625
+  _globals['_PERSONALISATION']._serialized_end=3733
+  _globals['_CREATIVESTATE']._serialized_start=3735
+  _globals['_CREATIVESTATE']._serialized_end=3846
+  _globals['_SELECTCREATIVESREQUEST']._serialized_start=160
+  _globals['_SELECTCREATIVESREQUEST']._serialized_end=545
+  _globals['_CONTEXT']._serialized_start=548
+  _globals['_CONTEXT']._serialized_end=814
+  _globals['_PLACEMENT']._serialized_start=817
+  _globals['_PLACEMENT']._serialized_end=962
+  _globals['_SELECTCREATIVESRESPONSE']._serialized_start=964
+  _globals['_SELECTCREATIVESRESPONSE']._serialized_end=1060
+  _globals['_SELECTION']._serialized_start=1063
+  _globals['_SELECTION']._serialized_end=1460
+  _globals['_TEXTS']._serialized_start=1462
+  _globals['_TEXTS']._serialized_end=1525
+  _globals['_IMAGE']._serialized_start=1527
+  _globals['_IMAGE']._serialized_end=1574
+  _globals['_GETCREATIVEREQUEST']._serialized_start=1576
+  _globals['_GETCREATIVEREQUEST']._serialized_end=1644
+  _globals['_GETCREATIVERESPONSE']._serialized_start=1646
+  _globals['_GETCREATIVERESPONSE']._serialized_end=1757
+  _globals['_CREATIVE']._serialized_start=1760
+  _globals['_CREATIVE']._serialized_end=2574
+  _globals['_CREATIVE_ELEMENTSENTRY']._serialized_start=2464
+  _globals['_CREATIVE_ELEMENTSENTRY']._serialized_end=2511
+  _globals['_CREATIVE_LINEAGEENTRY']._serialized_start=2513
+  _globals['_CREATIVE_LINEAGEENTRY']._serialized_end=2559
+  _globals['_VERDICT']._serialized_start=2576
+  _globals['_VERDICT']._serialized_end=2644
+  _globals['_CHECK']._serialized_start=2646
+  _globals['_CHECK']._serialized_end=2731
+  _globals['_LIFEEVENT']._serialized_start=2733
+  _globals['_LIFEEVENT']._serialized_end=2859
+  _globals['_LISTCREATIVESREQUEST']._serialized_start=2862
+  _globals['_LISTCREATIVESREQUEST']._serialized_end=3053
+  _globals['_LISTCREATIVESRESPONSE']._serialized_start=3055
+  _globals['_LISTCREATIVESRESPONSE']._serialized_end=3152
+  _globals['_GENERATECREATIVESREQUEST']._serialized_start=3155
+  _globals['_GENERATECREATIVESREQUEST']._serialized_end=3425
+  _globals['_GENERATECREATIVESRESPONSE']._serialized_start=3427
+  _globals['_GENERATECREATIVESRESPONSE']._serialized_end=3512
+  _globals['_GENERATEDCREATIVE']._serialized_start=3514
+  _globals['_GENERATEDCREATIVE']._serialized_end=3623
+  _globals['_CREATIVESERVICE']._serialized_start=3849
+  _globals['_CREATIVESERVICE']._serialized_end=4286
 # @@protoc_insertion_point(module_scope)

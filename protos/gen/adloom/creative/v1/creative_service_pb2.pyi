@@ -1,5 +1,6 @@
 import datetime
 
+from protos.gen.adloom.events.v1 import consent_pb2 as _consent_pb2
 from protos.gen.buf.validate import validate_pb2 as _validate_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
@@ -16,12 +17,27 @@ class Personalisation(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PERSONALISATION_UNSPECIFIED: _ClassVar[Personalisation]
     PERSONALISATION_ALLOWED: _ClassVar[Personalisation]
     PERSONALISATION_REFUSED: _ClassVar[Personalisation]
+
+class CreativeState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CREATIVE_STATE_UNSPECIFIED: _ClassVar[CreativeState]
+    DRAFT: _ClassVar[CreativeState]
+    SCREENED: _ClassVar[CreativeState]
+    APPROVED: _ClassVar[CreativeState]
+    PAUSED: _ClassVar[CreativeState]
+    RETIRED: _ClassVar[CreativeState]
 PERSONALISATION_UNSPECIFIED: Personalisation
 PERSONALISATION_ALLOWED: Personalisation
 PERSONALISATION_REFUSED: Personalisation
+CREATIVE_STATE_UNSPECIFIED: CreativeState
+DRAFT: CreativeState
+SCREENED: CreativeState
+APPROVED: CreativeState
+PAUSED: CreativeState
+RETIRED: CreativeState
 
 class SelectCreativesRequest(_message.Message):
-    __slots__ = ("request_id", "user_id", "context", "placements", "product_ids", "personalisation", "inline_images")
+    __slots__ = ("request_id", "user_id", "context", "placements", "product_ids", "personalisation", "inline_images", "consent")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     USER_ID_FIELD_NUMBER: _ClassVar[int]
     CONTEXT_FIELD_NUMBER: _ClassVar[int]
@@ -29,6 +45,7 @@ class SelectCreativesRequest(_message.Message):
     PRODUCT_IDS_FIELD_NUMBER: _ClassVar[int]
     PERSONALISATION_FIELD_NUMBER: _ClassVar[int]
     INLINE_IMAGES_FIELD_NUMBER: _ClassVar[int]
+    CONSENT_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     user_id: str
     context: Context
@@ -36,7 +53,8 @@ class SelectCreativesRequest(_message.Message):
     product_ids: _containers.RepeatedScalarFieldContainer[str]
     personalisation: Personalisation
     inline_images: bool
-    def __init__(self, request_id: _Optional[str] = ..., user_id: _Optional[str] = ..., context: _Optional[_Union[Context, _Mapping]] = ..., placements: _Optional[_Iterable[_Union[Placement, _Mapping]]] = ..., product_ids: _Optional[_Iterable[str]] = ..., personalisation: _Optional[_Union[Personalisation, str]] = ..., inline_images: _Optional[bool] = ...) -> None: ...
+    consent: _consent_pb2.Consent
+    def __init__(self, request_id: _Optional[str] = ..., user_id: _Optional[str] = ..., context: _Optional[_Union[Context, _Mapping]] = ..., placements: _Optional[_Iterable[_Union[Placement, _Mapping]]] = ..., product_ids: _Optional[_Iterable[str]] = ..., personalisation: _Optional[_Union[Personalisation, str]] = ..., inline_images: _Optional[bool] = ..., consent: _Optional[_Union[_consent_pb2.Consent, _Mapping]] = ...) -> None: ...
 
 class Context(_message.Message):
     __slots__ = ("locale", "device", "page", "query", "time", "utc_offset_minutes")
@@ -75,7 +93,7 @@ class SelectCreativesResponse(_message.Message):
     def __init__(self, request_id: _Optional[str] = ..., selections: _Optional[_Iterable[_Union[Selection, _Mapping]]] = ...) -> None: ...
 
 class Selection(_message.Message):
-    __slots__ = ("placement_id", "impression_id", "creative_id", "policy_id", "propensity", "impression_token", "texts", "image", "degraded", "reasons", "ai_generated", "product_id", "slot", "policy_version", "click_url", "markup")
+    __slots__ = ("placement_id", "impression_id", "creative_id", "policy_id", "propensity", "impression_token", "texts", "image", "degraded", "reasons", "ai_generated", "product_id", "slot", "policy_version", "click_url", "markup", "campaign_id")
     PLACEMENT_ID_FIELD_NUMBER: _ClassVar[int]
     IMPRESSION_ID_FIELD_NUMBER: _ClassVar[int]
     CREATIVE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -92,6 +110,7 @@ class Selection(_message.Message):
     POLICY_VERSION_FIELD_NUMBER: _ClassVar[int]
     CLICK_URL_FIELD_NUMBER: _ClassVar[int]
     MARKUP_FIELD_NUMBER: _ClassVar[int]
+    CAMPAIGN_ID_FIELD_NUMBER: _ClassVar[int]
     placement_id: str
     impression_id: str
     creative_id: str
@@ -108,7 +127,8 @@ class Selection(_message.Message):
     policy_version: int
     click_url: str
     markup: str
-    def __init__(self, placement_id: _Optional[str] = ..., impression_id: _Optional[str] = ..., creative_id: _Optional[str] = ..., policy_id: _Optional[str] = ..., propensity: _Optional[float] = ..., impression_token: _Optional[str] = ..., texts: _Optional[_Union[Texts, _Mapping]] = ..., image: _Optional[_Union[Image, _Mapping]] = ..., degraded: _Optional[_Iterable[str]] = ..., reasons: _Optional[_Iterable[str]] = ..., ai_generated: _Optional[bool] = ..., product_id: _Optional[str] = ..., slot: _Optional[int] = ..., policy_version: _Optional[int] = ..., click_url: _Optional[str] = ..., markup: _Optional[str] = ...) -> None: ...
+    campaign_id: str
+    def __init__(self, placement_id: _Optional[str] = ..., impression_id: _Optional[str] = ..., creative_id: _Optional[str] = ..., policy_id: _Optional[str] = ..., propensity: _Optional[float] = ..., impression_token: _Optional[str] = ..., texts: _Optional[_Union[Texts, _Mapping]] = ..., image: _Optional[_Union[Image, _Mapping]] = ..., degraded: _Optional[_Iterable[str]] = ..., reasons: _Optional[_Iterable[str]] = ..., ai_generated: _Optional[bool] = ..., product_id: _Optional[str] = ..., slot: _Optional[int] = ..., policy_version: _Optional[int] = ..., click_url: _Optional[str] = ..., markup: _Optional[str] = ..., campaign_id: _Optional[str] = ...) -> None: ...
 
 class Texts(_message.Message):
     __slots__ = ("headline", "body", "call_to_action")
@@ -143,7 +163,21 @@ class GetCreativeResponse(_message.Message):
     def __init__(self, creative: _Optional[_Union[Creative, _Mapping]] = ..., image: _Optional[_Union[Image, _Mapping]] = ...) -> None: ...
 
 class Creative(_message.Message):
-    __slots__ = ("creative_id", "product_id", "format", "texts", "approved_by", "ai_generated", "made_by", "created_at", "image_uri")
+    __slots__ = ("creative_id", "product_id", "format", "texts", "approved_by", "ai_generated", "made_by", "created_at", "image_uri", "campaign_ids", "sha256", "media_type", "elements", "state", "verdict", "lineage", "link", "price_minor", "currency", "starts_at", "ends_at", "life")
+    class ElementsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    class LineageEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     CREATIVE_ID_FIELD_NUMBER: _ClassVar[int]
     PRODUCT_ID_FIELD_NUMBER: _ClassVar[int]
     FORMAT_FIELD_NUMBER: _ClassVar[int]
@@ -153,6 +187,19 @@ class Creative(_message.Message):
     MADE_BY_FIELD_NUMBER: _ClassVar[int]
     CREATED_AT_FIELD_NUMBER: _ClassVar[int]
     IMAGE_URI_FIELD_NUMBER: _ClassVar[int]
+    CAMPAIGN_IDS_FIELD_NUMBER: _ClassVar[int]
+    SHA256_FIELD_NUMBER: _ClassVar[int]
+    MEDIA_TYPE_FIELD_NUMBER: _ClassVar[int]
+    ELEMENTS_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    VERDICT_FIELD_NUMBER: _ClassVar[int]
+    LINEAGE_FIELD_NUMBER: _ClassVar[int]
+    LINK_FIELD_NUMBER: _ClassVar[int]
+    PRICE_MINOR_FIELD_NUMBER: _ClassVar[int]
+    CURRENCY_FIELD_NUMBER: _ClassVar[int]
+    STARTS_AT_FIELD_NUMBER: _ClassVar[int]
+    ENDS_AT_FIELD_NUMBER: _ClassVar[int]
+    LIFE_FIELD_NUMBER: _ClassVar[int]
     creative_id: str
     product_id: str
     format: str
@@ -162,7 +209,54 @@ class Creative(_message.Message):
     made_by: str
     created_at: _timestamp_pb2.Timestamp
     image_uri: str
-    def __init__(self, creative_id: _Optional[str] = ..., product_id: _Optional[str] = ..., format: _Optional[str] = ..., texts: _Optional[_Union[Texts, _Mapping]] = ..., approved_by: _Optional[str] = ..., ai_generated: _Optional[bool] = ..., made_by: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., image_uri: _Optional[str] = ...) -> None: ...
+    campaign_ids: _containers.RepeatedScalarFieldContainer[str]
+    sha256: str
+    media_type: str
+    elements: _containers.ScalarMap[str, str]
+    state: CreativeState
+    verdict: Verdict
+    lineage: _containers.ScalarMap[str, str]
+    link: str
+    price_minor: int
+    currency: str
+    starts_at: _timestamp_pb2.Timestamp
+    ends_at: _timestamp_pb2.Timestamp
+    life: _containers.RepeatedCompositeFieldContainer[LifeEvent]
+    def __init__(self, creative_id: _Optional[str] = ..., product_id: _Optional[str] = ..., format: _Optional[str] = ..., texts: _Optional[_Union[Texts, _Mapping]] = ..., approved_by: _Optional[str] = ..., ai_generated: _Optional[bool] = ..., made_by: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., image_uri: _Optional[str] = ..., campaign_ids: _Optional[_Iterable[str]] = ..., sha256: _Optional[str] = ..., media_type: _Optional[str] = ..., elements: _Optional[_Mapping[str, str]] = ..., state: _Optional[_Union[CreativeState, str]] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., lineage: _Optional[_Mapping[str, str]] = ..., link: _Optional[str] = ..., price_minor: _Optional[int] = ..., currency: _Optional[str] = ..., starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., life: _Optional[_Iterable[_Union[LifeEvent, _Mapping]]] = ...) -> None: ...
+
+class Verdict(_message.Message):
+    __slots__ = ("passes", "checks")
+    PASSES_FIELD_NUMBER: _ClassVar[int]
+    CHECKS_FIELD_NUMBER: _ClassVar[int]
+    passes: bool
+    checks: _containers.RepeatedCompositeFieldContainer[Check]
+    def __init__(self, passes: _Optional[bool] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ...) -> None: ...
+
+class Check(_message.Message):
+    __slots__ = ("check", "score", "threshold", "passes", "why")
+    CHECK_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    THRESHOLD_FIELD_NUMBER: _ClassVar[int]
+    PASSES_FIELD_NUMBER: _ClassVar[int]
+    WHY_FIELD_NUMBER: _ClassVar[int]
+    check: str
+    score: float
+    threshold: float
+    passes: bool
+    why: str
+    def __init__(self, check: _Optional[str] = ..., score: _Optional[float] = ..., threshold: _Optional[float] = ..., passes: _Optional[bool] = ..., why: _Optional[str] = ...) -> None: ...
+
+class LifeEvent(_message.Message):
+    __slots__ = ("state", "by", "why", "at")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    WHY_FIELD_NUMBER: _ClassVar[int]
+    AT_FIELD_NUMBER: _ClassVar[int]
+    state: CreativeState
+    by: str
+    why: str
+    at: _timestamp_pb2.Timestamp
+    def __init__(self, state: _Optional[_Union[CreativeState, str]] = ..., by: _Optional[str] = ..., why: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ListCreativesRequest(_message.Message):
     __slots__ = ("product_ids", "format", "page_size", "page_token")
