@@ -12,9 +12,9 @@ from protos.gen.adloom.creative.v1 import creative_service_pb2
 from protos.gen.adloom.events.v1 import event_service_pb2, events_pb2, impression_pb2, outcome_pb2, policy_pb2
 from services.common.metrics import METRICS
 from services.common.topics import (
+    ACCEPTANCE_SETTINGS,
     CAMPAIGNS,
     CREATIVES,
-    ACCEPTANCE_SETTINGS,
     DEADLETTER,
     EVENT_TYPES,
     IMPRESSIONS,
