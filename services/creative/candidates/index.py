@@ -49,8 +49,8 @@ class Eligible:
         """(N,) a copy, true for `rows`."""
         assert self.view is not None
         if self.every:
-            return self.view.shown.copy()
-        mask = np.zeros(len(self.view.shown), dtype=np.bool_)
+            return self.view.eligible.copy()
+        mask = np.zeros(len(self.view.eligible), dtype=np.bool_)
         mask[self.rows] = True
         return mask
 

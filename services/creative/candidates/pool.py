@@ -133,15 +133,15 @@ class Pool:
     def view(self, now_ms: int, policy_version: int, catalogue_version: str) -> PoolView:
         """What may be shown now."""
         count, products = len(self._columns), self._products.view()
-        shown = self._kept.first(count) & self._live.first(count)
+        eligible = self._kept.first(count) & self._live.first(count)
         if self._has_dates:
             dates = self._dates.first(count)
-            shown &= (dates[:, 0] <= now_ms) & (now_ms < dates[:, 1])
-        rows = np.flatnonzero(shown)
+            eligible &= (dates[:, 0] <= now_ms) & (now_ms < dates[:, 1])
+        rows = np.flatnonzero(eligible)
         product_row = self._product_row.first(count)
         return PoolView(
             self._columns,
-            shown,
+            eligible,
             rows,
             product_row,
             products,

@@ -19,14 +19,14 @@ Rows = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoolView:
-    """N rows, each one creative; what may be shown now is a mask. Immutable: changes are in the next view."""
+    """N rows, each one creative; what is eligible now is a mask. Immutable: changes are in the next view."""
 
     columns: GrowingColumns  # the first N rows of it
-    shown: NDArray[np.bool_]  # (N,) approved, within its dates, product known and offered as the creative says
-    rows: Rows  # (E,) those of `shown`, ascending
+    eligible: NDArray[np.bool_]  # (N,) approved, within its dates, product known and offered as the creative says
+    rows: Rows  # (E,) those that are `eligible`, ascending
     product_row: NDArray[np.int32]  # (N,) index into `products`, -1 for none
     products: ProductIndex
-    sold: NDArray[np.bool_]  # (P,) False: none of the product's creatives is shown
+    sold: NDArray[np.bool_]  # (P,) False: none of the product's creatives is eligible
     means: Floats  # (N,) of the CTR multipliers
     variances: Floats  # (N,)
     row_of: Mapping[str, int]  # by creative id; it may have rows that are not known here
@@ -35,15 +35,15 @@ class PoolView:
     catalogue_version: str
 
     def rows_of(self, creative_ids: Iterable[str]) -> Rows:
-        """The rows of these creatives that are shown."""
-        found = (self.row_of.get(creative_id, len(self.shown)) for creative_id in creative_ids)
-        return np.array([row for row in found if row < len(self.shown) and self.shown[row]], dtype=np.intp)
+        """The rows of these creatives that are eligible."""
+        found = (self.row_of.get(creative_id, len(self.eligible)) for creative_id in creative_ids)
+        return np.array([row for row in found if row < len(self.eligible) and self.eligible[row]], dtype=np.intp)
 
     def rows_of_products(self, product_ids: Sequence[str]) -> Rows:
-        """The rows of creatives of these products that are shown, ascending."""
-        found = [self.products.rows_of(product_id, len(self.shown)) for product_id in product_ids]
+        """The rows of creatives of these products that are eligible, ascending."""
+        found = [self.products.rows_of(product_id, len(self.eligible)) for product_id in product_ids]
         rows = np.concatenate(found) if found else np.empty(0, dtype=np.intp)
-        return np.sort(rows[self.shown[rows]])
+        return np.sort(rows[self.eligible[rows]])
 
     def taken(self, rows: Rows, guard: int, inclusion: Floats | None = None) -> CandidateSet:
         """The candidates in these rows, in this order, and after them the one in the row `guard` if there is one."""

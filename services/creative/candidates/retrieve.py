@@ -39,7 +39,7 @@ def candidates(
     rows = eligible.rows if mask is None else eligible.rows[mask[eligible.rows]]
     if len(rows) + (eligible.guard != NO_GUARD) <= MOST:
         return eligible.view.taken(rows, eligible.guard)
-    return _some(eligible, eligible.view, eligible.mask() if mask is None else mask, len(rows), profile, seed)
+    return _matched_and_drawn(eligible, eligible.view, eligible.mask() if mask is None else mask, len(rows), profile, seed)
 
 
 def _without_capped(eligible: Eligible, capped: AbstractSet[str], count: int) -> NDArray[np.bool_] | None:
@@ -55,12 +55,12 @@ def _without_capped(eligible: Eligible, capped: AbstractSet[str], count: int) ->
     return mask
 
 
-def _some(
+def _matched_and_drawn(
     eligible: Eligible, view: PoolView, mask: NDArray[np.bool_], left: int, profile: Profile, seed: bytes
 ) -> CandidateSet:
     """The best matches and an even draw from the others, in the view's order, with each one's chance to be there.
 
-    `mask` has `left` rows that may be shown, all among those of `eligible`; it is changed.
+    `mask` has `left` rows, all among those of `eligible`; it is changed.
     """
     interest = profile.decayed[-1, INTEREST:]  # all interests decay alike, so the order is the same at any time
     matched = _NONE
