@@ -1,7 +1,7 @@
 """Follows `ad.policy` and holds its newest posterior.
 
-The newest message by LogAppendTime is used, also if the topic was given more partitions; before the first one the prior
-is used. Bad messages become dead letters. A restart sends them again under the same ids, which are made from offsets.
+The newest version by LogAppendTime is used, also if the topic was given more partitions; before the first whole one the
+prior is used. Bad messages become dead letters. A restart sends them again under the same ids, which are made from offsets.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from services.common.metrics import METRICS
 from services.common.topics import POLICY
 from services.policies.assignment import THOMPSON
 from services.policies.posterior import PRIOR, Posterior
-from services.policies.posterior_codec import posterior_of
+from services.policies.posterior_codec import check_version, posterior_of
+from services.policies.posterior_parts import WholeVersions
 from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
 from services.wire.codec.envelope import RawRecord
 from services.wire.kafka.compacted import CompactedFollower, Refusing
@@ -24,7 +25,8 @@ class PolicyReader(Refusing):
     def __init__(self, bootstrap: str) -> None:
         """Set `refuse`, which takes the dead letters, before `follower` is started."""
         self.current: Posterior = PRIOR
-        self._appended_ms = 0  # LogAppendTime of the message of `current`
+        self._appended_ms = 0  # LogAppendTime of the last message of `current`
+        self._versions = WholeVersions()
         self.follower = CompactedFollower(bootstrap, POLICY, self.apply)
 
     def apply(self, raw: RawRecord) -> None:
@@ -37,8 +39,11 @@ class PolicyReader(Refusing):
         if found.message.policy_id != THOMPSON or raw.timestamp_ms < self._appended_ms:
             return
         try:
-            self.current = posterior_of(found.message)
-            self._appended_ms = raw.timestamp_ms
-            METRICS.policy_version.set(self.current.version)
+            check_version(found.message)
+            whole = self._versions.add(found.message)
+            if whole is not None:
+                self.current = posterior_of(whole)
+                self._appended_ms = raw.timestamp_ms
+                METRICS.policy_version.set(self.current.version)
         except Rejected as bad:
             self.bury(dead_letter_of(raw, bad.reason))
