@@ -38,7 +38,7 @@ class Token:
     placement_id: str
     slot: int
     shown_at_ms: int
-    foreign: bool = False  # imported from another system's log
+    imported: bool = False  # from another system's log
 
 
 _VALUES = attrgetter(*(value.name for value in fields(Token)))  # `astuple` would copy each of them deeply
