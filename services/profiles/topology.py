@@ -3,9 +3,9 @@
 Key: user pseudonym. Order: of each topic-partition; profiles do not depend on how topics interleave. Delivery: every
 event counts once (`services/wire/faust/deduplicator.py`). A replay is harmless: it changes no state and writes the row
 again. Where the online store lacks rows (it was emptied, or replaced by an older copy), the worker writes them again:
-those of states written since the store's mark, or all. It notices this with the next event, or within `LOOK_S`
-(`worker.py`) without one. When the last row is written, the worker marks the partition complete in the store. If the
-worker ends or loses the partition before that, the partition's next owner starts over.
+those of states written since the store's mark, or all. It notices this with the next event, or within
+`CHECK_INTERVAL_S` (`worker.py`) without one. When the last row is written, the worker marks the partition complete in
+the store. If the worker ends or loses the partition before that, the partition's next owner starts over.
 """
 
 from __future__ import annotations
@@ -87,13 +87,13 @@ class ProfilesProcessor:
         self._sink.write(profiles)
         self._rewrite_missing_rows(profiles)
 
-    def look(self) -> None:
+    def check_store(self) -> None:
         """Checks that Feast still has the rows, also without events."""
         try:
-            self._sink.look(self._states.keys())
+            self._sink.check_rows(self._states.keys())
             self._rewrite_missing_rows(())
         except Unavailable as exc:
-            log.debug("rows were not looked at: %s", exc)
+            log.debug("rows were not checked: %s", exc)
 
     def _rewrite_missing_rows(self, written: Sequence[ProfileRow]) -> None:
         """Starts writing missing rows again, and marks partitions complete where `written` had the last of them."""
