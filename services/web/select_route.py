@@ -12,8 +12,7 @@ from services.assets.web_form import complete_for_web
 from services.web.body import Bodies
 from services.web.messages import json_answer
 from services.web.ports import Services
-from services.web.read_request import read_request
-from services.wire.codec.rules import check_fields
+from services.web.read_request import check_request, read_request
 
 LARGEST_BYTES: Final = 512 * 1024
 """Twice the largest request of the creative-service: JSON is longer than protobuf."""
@@ -32,7 +31,7 @@ class SelectRoute:
         async with self._bodies.of(request, LARGEST_BYTES) as body:
             asked = read_request(pb.SelectCreativesRequest, body)
             assert isinstance(asked, pb.SelectCreativesRequest)
-            check_fields(asked)
+            check_request(asked, body)
             answer = await self._services.select(asked)
         complete(answer, asked, self._web_url)
         return json_answer(answer)
