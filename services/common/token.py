@@ -47,7 +47,7 @@ _VALUES = attrgetter(*(value.name for value in fields(Token)))  # `astuple` woul
 @dataclass(frozen=True, slots=True)
 class TokenKeys:
     """Signing keys by id; the one named `signing` signs, all verify. `next`, where it is set, signs impressions that
-    are shown from `next_from_ms` on: it is in the file earlier, so that every verifier has it by then."""
+    are served from `next_from_ms` on: it is in the file earlier, so that every verifier has it by then."""
 
     signing: str
     secrets: Mapping[str, bytes] = field(repr=False)

@@ -21,8 +21,8 @@ class Live:
     """As of one revision of the offers."""
 
     shown: NDArray[np.bool_]  # (C,)
-    sold: NDArray[np.bool_]  # (P,) False: none of the product's creatives is shown
-    ended: int  # how many are not shown
+    sold: NDArray[np.bool_]  # (P,) False: none of the product's creatives is served
+    ended: int  # how many are not served
     revision: int
 
     @classmethod
