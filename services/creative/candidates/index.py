@@ -79,14 +79,16 @@ class CandidateIndex:
         views = self._views()
         view = views.pools.get(format_)
         allowed = None if view is None else self._rule(format_, view, facts)
-        if view is None or allowed is not None:
-            return _eligible(views, view, product_ids, allowed)
+        if view is None:
+            return Eligible(None, _NONE, every=True, guard=NO_GUARD, whole=views.empty())
+        if allowed is not None:
+            return eligible_in(view, product_ids, allowed)
         if views is not self._kept_as_of or len(self._kept) > _MOST_KEPT:
             self._kept, self._kept_as_of = {}, views
         key = (format_, product_ids)
         found = self._kept.get(key)
         if found is None:
-            found = self._kept[key] = _eligible(views, view, product_ids, None)
+            found = self._kept[key] = eligible_in(view, product_ids)
         return found
 
     def may_show(self, creative_id: str) -> bool:
@@ -96,11 +98,10 @@ class CandidateIndex:
         return any(len(view.rows_of([creative_id])) for view in self._views().pools.values())
 
 
-def _eligible(
-    views: Views, view: PoolView | None, product_ids: tuple[str, ...], allowed: NDArray[np.bool_] | None
+def eligible_in(
+    view: PoolView, product_ids: tuple[str, ...] = (), allowed: NDArray[np.bool_] | None = None
 ) -> Eligible:
-    if view is None:
-        return Eligible(None, _NONE, every=True, guard=NO_GUARD, whole=views.empty())
+    """What is eligible of these products, or of all if none is named, where it is `allowed`, (N,)."""
     rows = view.rows_of_products(product_ids) if product_ids else view.rows
     if allowed is not None:
         rows = rows[allowed[rows]]
