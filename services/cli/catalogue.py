@@ -30,13 +30,12 @@ def register(app: typer.Typer) -> None:
 
 def products(as_json: Json = False) -> None:
     """List what the shop sells."""
-    from services.cli.own_library import own_library
+    from services.cli.own_library import catalogue_of
 
-    with own_library(state_dir_of(), os.environ) as library:
-        for product in library.catalogue.products:
-            price = f"{decimal_text(product.price_minor, product.currency)} {product.currency}"
-            line = f"{product.product_id:<18} {product.category:<11} {price:>11}  {product.title}"
-            typer.echo(json.dumps(asdict(product)) if as_json else line)
+    for product in catalogue_of(os.environ).products:
+        price = f"{decimal_text(product.price_minor, product.currency)} {product.currency}"
+        line = f"{product.product_id:<18} {product.category:<11} {price:>11}  {product.title}"
+        typer.echo(json.dumps(asdict(product)) if as_json else line)
 
 
 def creatives(

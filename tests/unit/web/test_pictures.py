@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.unit.web.door import Door
@@ -51,7 +53,7 @@ def test_a_range_that_does_not_hold_gives_the_whole(door: Door, headers: dict[st
 
 
 def test_a_damaged_picture_is_not_served(door: Door) -> None:
-    path = door.settings.assets_dir / "pictures" / door.sha256[:2] / f"{door.sha256}.png"
+    path = Path(door.settings.assets_dir, "pictures") / door.sha256[:2] / f"{door.sha256}.png"
     path.write_bytes(b"other bytes")
     answer = door.client().get(f"/a/{door.sha256}.png")
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "UNAVAILABLE")
