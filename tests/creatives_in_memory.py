@@ -28,7 +28,6 @@ def creative(creative_id: str, product_id: str, format_: str = "300x250", **fiel
         "made_by": "",
         "created_at": NOW,
         "image_sha256": "",
-        "text_embedding": np.zeros(16),
         "lineage": {},
         "state": "APPROVED",
     }
@@ -123,9 +122,7 @@ class Shop:
 
     def increments(self) -> Increments:
         """New ones, which have seen nothing yet."""
-        return Increments(
-            self.creatives, self.products, self.offers, lambda: self.posterior, house, self.clock
-        )
+        return Increments(self.creatives, self.products, self.offers, lambda: self.posterior, house, self.clock)
 
     def shown(self, format_: str = "300x250") -> set[str]:
         """The creatives that an index made from scratch shows."""
