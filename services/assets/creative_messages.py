@@ -18,12 +18,11 @@ from services.assets.formats import size_of
 from services.assets.life import LifeEvent, State
 from services.assets.verdict import Check, Verdict
 from services.catalogue.offer import Price
-from services.catalogue.product_messages import Position
 from services.common.errors import Rejected
 from services.common.topics import CREATIVES
 from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
 from services.wire.codec.encode import encode
-from services.wire.codec.envelope import RawRecord, Record
+from services.wire.codec.envelope import Position, RawRecord, Record
 
 SOURCE: Final = "assets"
 MOST_LIFE: Final = 100

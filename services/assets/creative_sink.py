@@ -14,10 +14,9 @@ from typing import Final
 from services.assets.creative import Creative
 from services.assets.creative_messages import record_of, tombstone
 from services.assets.creative_table import CreativeTable
-from services.catalogue.product_messages import Position
 from services.common.clock import Clock
 from services.common.errors import Unavailable
-from services.wire.codec.envelope import Record
+from services.wire.codec.envelope import Position, Record
 from services.wire.codec.ports import Delivery, Sink
 
 _WAIT_S: Final = 60.0  # longer than a producer tries

@@ -14,7 +14,8 @@ from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.creative import Creative
 from services.assets.creative_messages import DatedCreative, creative_of, message_of, state_of
 from services.assets.life import State
-from services.catalogue.product_messages import NewestChanges, Position
+from services.catalogue.product_messages import NewestChanges
+from services.wire.codec.envelope import Position
 
 
 @dataclass(frozen=True, slots=True)

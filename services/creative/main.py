@@ -29,7 +29,7 @@ from services.common.secrets import load_or_make
 from services.common.settings import read
 from services.creative.assemble import Assembly, Clients, assemble
 from services.creative.default_profiles import keep_defaults_fresh
-from services.creative.kafka_policy_reader import KafkaPolicyReader
+from services.creative.policy_reader import PolicyReader
 from services.creative.server import build_server
 from services.creative.settings import CreativeSettings
 from services.features.feast_async_reader import FeastAsyncReader
@@ -60,7 +60,7 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     asked_to_leave = asked_loop_to_leave()
     models = TritonModels(settings.triton)
     reader = FeastReader(settings.redis)
-    policy = KafkaPolicyReader(settings.kafka)
+    policy = PolicyReader(settings.kafka)
     products = KafkaOffers(settings.kafka, SystemClock())
     creatives = KafkaCreatives(settings.kafka)
     clients = clients_of(settings, reader, models, policy, products.offers, creatives.table)
@@ -88,7 +88,7 @@ def clients_of(  # noqa: PLR0913 - one parameter a client
     settings: CreativeSettings,
     reader: FeastReader,
     models: TritonModels,
-    policy: KafkaPolicyReader,
+    policy: PolicyReader,
     offers: Offers,
     creatives: CreativeTable,
 ) -> Clients:

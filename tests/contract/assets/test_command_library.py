@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from services.assets.creative import Draft
 from services.assets.library import Library
-from services.cli import catalogue as command_catalogue
+from services.cli import creatives as command_creatives
 from services.cli import library as command_library
 from services.common.clock import FixedClock
 from services.common.errors import AdloomError, Misconfigured, Rejected
@@ -43,7 +43,7 @@ def opened(deployment: Deployment) -> Library:
 def adloom(state_dir: Path, *arguments: str) -> Result:
     app = typer.Typer()
     command_library.register(app)
-    command_catalogue.register(app)
+    command_creatives.register(app)
     return CliRunner().invoke(app, arguments, env={"ADLOOM_HOME": str(state_dir), "ADLOOM_ASSETS_DIR": ""})
 
 

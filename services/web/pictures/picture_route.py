@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.assets.picture_store import EXTENSIONS, PictureStore
-from services.web.byte_range import Span, span_of
+from services.web.pictures.byte_range import Span, span_of
 
 _NAME: Final = re.compile(rf"([0-9a-f]{{64}})\.({'|'.join(EXTENSIONS.values())})", re.ASCII)
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
