@@ -1,5 +1,6 @@
 """The library's contract, on real files and from several processes."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -72,11 +73,12 @@ def test_approval_needs_a_name_and_a_creative(library: Library) -> None:
 
 
 def test_unknown_product_is_rejected_everywhere_and_nothing_is_added(library: Library) -> None:
-    for ask in (
+    asks: list[Callable[[], object]] = [
         lambda: library.add_all([(draft(), PNG), (draft(product_id="teapot"), PNG)]),
         lambda: library.list(["teapot"]),
         lambda: library.eligible("300x250", ["bag-tote", "teapot"]),
-    ):
+    ]
+    for ask in asks:
         with pytest.raises(Rejected, match="product_id: 'teapot'"):
             ask()
     assert library.list(["bag-tote"]) == ()
