@@ -22,7 +22,7 @@ from services.creative.generate import DEFAULT_S, Studio, generate
 from services.creative.ladder import RUNG_NAMES
 from services.creative.outbox.outbox import Outbox
 from services.creative.pictures import Pictures
-from services.creative.respond import creative_of, response_of
+from services.creative.respond import creative_of, response_of, whole_page
 from services.creative.select import select
 from services.creative.time_budget import TimeBudget, time_budget
 from services.runtime.admission import Admission
@@ -85,7 +85,8 @@ class CreativeServicer:
     async def _choose(self, ad_request: AdRequest, limits: TimeBudget) -> pb.SelectCreativesResponse:
         chosen = await select(ad_request, limits, self._dependencies)
         if ad_request.inline_images:
-            chosen = self._pictures.drawn(chosen)
+            left_s = limits.ends_at - self._dependencies.clock.monotonic()
+            chosen = await self._pictures.drawn(chosen, left_s)
         response = response_of(ad_request.request_id, chosen, self._keys.tokens(), self._rules.web_url)
         self._outbox.offer(chosen)  # no await after this: a recorded selection is always answered
         for selected in chosen:
@@ -102,7 +103,8 @@ class CreativeServicer:
             creative = await asyncio.to_thread(self._library.get, request.creative_id)
         except Rejected as missing:
             raise Rejected("not_found", "creative_id", request.creative_id, "a creative of the library") from missing
-        return pb.GetCreativeResponse(creative=creative_of(creative), image=pb.Image(png=self._pictures(creative)))
+        image = pb.Image(png=await self._pictures.of(creative))
+        return pb.GetCreativeResponse(creative=creative_of(creative), image=image)
 
     async def list_creatives(self, request: pb.ListCreativesRequest) -> pb.ListCreativesResponse:
         """A page in the order of ids; the token holds the last id of the previous page."""
@@ -112,8 +114,9 @@ class CreativeServicer:
         after = check_page_token(request.page_token)
         size = request.page_size or _PAGE
         page = await asyncio.to_thread(self._library.list, list(request.product_ids), request.format, after, size + 1)
-        more = page_token(page[size - 1].creative_id) if len(page) > size else ""
-        return pb.ListCreativesResponse(creatives=[creative_of(c) for c in page[:size]], next_page_token=more)
+        messages = whole_page([creative_of(creative) for creative in page[:size]])
+        more = page_token(messages[-1].creative_id) if len(messages) < len(page) else ""
+        return pb.ListCreativesResponse(creatives=messages, next_page_token=more)
 
     async def generate_creatives(
         self, request: pb.GenerateCreativesRequest, remaining_s: float | None
