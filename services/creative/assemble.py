@@ -10,8 +10,10 @@ from services.assets.snapshot import SnapshotKeeper
 from services.catalogue.catalogue import Catalogue, demo_catalogue, read_catalogue
 from services.catalogue.offers import Offers
 from services.common.clock import Clock
+from services.common.consent import consent_of
 from services.common.secrets import Secrets
 from services.common.token import TokenKeys
+from services.creative.ad_request import Door
 from services.creative.candidates.frequency import FrequencyCaps
 from services.creative.candidates.index import CandidateIndex
 from services.creative.dependencies import Dependencies
@@ -91,9 +93,13 @@ def assemble(
         Studio(clients.models, clients.generator_version, library),
         outbox,
         Keys(secrets.pseudonym_key, token_keys or (lambda: secrets.token_keys)),
-        Rules(settings.in_flight, settings.allow_seeds, settings.allow_approvals, settings.web_url),
+        Rules(settings.in_flight, settings.allow_seeds, settings.allow_approvals, settings.web_url, _door(settings)),
     )
     return Assembly(servicer, dependencies, library, keeper, outbox)
+
+
+def _door(settings: CreativeSettings) -> Door:
+    return Door(consent_of(settings.consent), settings.web_url != "", settings.renders)
 
 
 def _catalogue(settings: CreativeSettings) -> Catalogue:

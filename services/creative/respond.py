@@ -78,4 +78,5 @@ def _token(selection: Selection) -> Token:
         placement_id=selection.placement.placement_id,
         slot=selection.slot,
         shown_at_ms=to_ms(selection.shown_at),
+        profile=selection.ad_request.consent.profile,
     )
