@@ -20,6 +20,10 @@ from services.tools.stack.state_dir import state_dir_of
 
 _LOOK_S: Final = 0.5
 
+_UNMEASURED: Final = (
+    "Nothing has been measured yet: an impression counts once its attribution window (ADLOOM_ATTRIBUTION_WINDOW_S) has "
+    "closed; house creatives and invalid traffic never do."
+)
 _FIGURES: Final = ("policy", "impressions", "clicks", "ctr", "ctr_low", "ctr_high", "foreign") + (
     ("served", "with_pixel", "rendered")
 )
@@ -71,7 +75,9 @@ def view(found: policy_pb2.Report) -> Group:
     as_of = (
         f"{found.as_of.ToDatetime(tzinfo=UTC):%Y-%m-%d %H:%M:%S} UTC" if found.HasField("as_of") else "no report yet"
     )
-    head = f"{as_of}: {found.impressions:,} impressions, {found.outcomes:,} outcomes"
+    head = f"{as_of}: {found.impressions:,} impressions served, {found.outcomes:,} outcomes"
+    if not found.policies:
+        return Group(head, _UNMEASURED)
     return Group(
         head,
         rates_view(found),
@@ -83,8 +89,9 @@ def view(found: policy_pb2.Report) -> Group:
 
 def rates_view(found: policy_pb2.Report) -> Table:
     """Click rates over closed windows, and how many of the ads that carry the render pixel were rendered."""
-    over = f"over {found.basis} whose windows have closed" if found.basis else "over closed windows"
-    table = Table(title=f"Click rate {over}", title_justify="left")
+    over = f"{found.basis} with closed windows" if found.basis else "closed windows"
+    title = f"Click rate over {over}, without house creatives and invalid traffic"
+    table = Table(title=title, title_justify="left")
     for name in ("policy", "impressions", "clicks", "click rate", "95 % at any time", "rendered"):
         table.add_column(name, overflow="fold", justify="left" if name == "policy" else "right")
     for figures in found.policies:

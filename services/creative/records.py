@@ -16,7 +16,7 @@ from services.creative.ad_request import AdRequest
 from services.creative.selection import Selection
 from services.features.invalid_traffic import invalid_traffic
 from services.features.vector import FEATURE_VERSION
-from services.policies.assignment import ARMS, DRILL
+from services.policies.assignment import DRILL, EXPERIMENT_GROUPS
 from services.policies.decide import Decision
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Record
@@ -43,7 +43,7 @@ def impression_of(selection: Selection) -> Impression:
 
 
 def _served(selection: Selection) -> dict[str, Any]:
-    """What was shown to whom, where and when."""
+    """What was served to whom, where and when."""
     shown_at = Timestamp()
     shown_at.FromDatetime(selection.shown_at)
     return {
@@ -58,7 +58,7 @@ def _served(selection: Selection) -> dict[str, Any]:
         "context": _context(selection.ad_request),
         "consent": _consent(selection.ad_request),
         "render_pixel": selection.placement.render_pixel,
-        "experiment_arm": DRILL if selection.ad_request.drill_seed else ARMS[selection.decision.policy_id],
+        "experiment_arm": DRILL if selection.ad_request.drill_seed else EXPERIMENT_GROUPS[selection.decision.policy_id],
     }
 
 

@@ -24,7 +24,7 @@ class CreativeSettings:
     assets_dir: Path = field(default_factory=lambda: Path(".adloom/data/assets"))
     data_dir: Path = field(default_factory=lambda: Path(".adloom/data/creative"))
     catalogue: Path | None = None  # a JSON file; None: the demo catalogue
-    web_url: Url = ""  # of the web door: answers then carry URLs of pictures and clicks; empty: references
+    web_url: Url = ""  # where `web` is found: answers then carry URLs of pictures and clicks; empty: references
     renders: bool = False  # whether callers load /r/TOKEN for each ad that they show, also without our markup
     consent: ConsentSetting = ALLOWED_UNLESS_SAID  # of shoppers whose requests do not say what they allow
     experiment: str = "control-1"  # salt of the control share; a new name reassigns shoppers to control

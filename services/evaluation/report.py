@@ -28,7 +28,7 @@ from services.common.topics import LIVE_REPORT
 from services.evaluation.confidence import click_rate
 from services.evaluation.difference import difference
 from services.evaluation.off_policy import WeightSums, ips, snips
-from services.evaluation.tally import JUDGED, Clicks, Shares, Tally, TrafficKind
+from services.evaluation.outcome_tally import JUDGED, Clicks, OutcomeTally, Shares, TrafficKind
 from services.policies.assignment import UNIFORM
 
 MOST_POLICIES: Final = 50
@@ -52,7 +52,7 @@ class LogEstimates:
     sources: tuple[TrafficKind, ...]
 
 
-def live(total: Tally, offsets: Mapping[int, int], now: datetime) -> policy_pb2.Report:
+def live(total: OutcomeTally, offsets: Mapping[int, int], now: datetime) -> policy_pb2.Report:
     """The running report; `offsets` are those after the last outcome included, by partition of `ad.outcomes`."""
     rates = named({traffic: Clicks() for traffic in total.shares} | total.rates)
     counted = [traffic for traffic, clicks in rates.items() if clicks.impressions]
@@ -75,7 +75,7 @@ def basis(shares: Mapping[TrafficKind, Shares]) -> str:
     >>> basis({TrafficKind("uniform", False): Shares(served=9, with_pixel=9, rendered=5)})
     'rendered impressions'
     """
-    own = sum((share for traffic, share in shares.items() if not traffic.foreign), Shares())
+    own = sum((share for traffic, share in shares.items() if not traffic.imported), Shares())
     if not own.served:
         return ""
     return {0: SERVED, own.served: RENDERED}.get(own.with_pixel, BOTH)
@@ -84,20 +84,20 @@ def basis(shares: Mapping[TrafficKind, Shares]) -> str:
 def named(rates: Mapping[TrafficKind, Clicks]) -> dict[TrafficKind, Clicks]:
     """The rates that the report lists."""
     short = [traffic for traffic in rates if len(traffic.policy) <= _LONGEST_NAME]
-    most = sorted(short, key=lambda traffic: (traffic.foreign, -rates[traffic].impressions, traffic.policy))
+    most = sorted(short, key=lambda traffic: (traffic.imported, -rates[traffic].impressions, traffic.policy))
     return {traffic: rates[traffic] for traffic in most[:MOST_POLICIES]}
 
 
 def logs(rates: Iterable[TrafficKind]) -> Iterator[LogEstimates]:
     """The traffic that estimates are made from, in the order of the report."""
-    own = tuple(traffic for traffic in _ordered(rates) if not traffic.foreign)
+    own = tuple(traffic for traffic in _ordered(rates) if not traffic.imported)
     if own:
         yield LogEstimates(OWN, own)
         yield from (LogEstimates(traffic.policy, (traffic,)) for traffic in own)
-    foreign = [traffic for traffic in _ordered(rates) if traffic.foreign]
-    yield from (LogEstimates(traffic.policy, (traffic,)) for traffic in foreign)
+    imported = [traffic for traffic in _ordered(rates) if traffic.imported]
+    yield from (LogEstimates(traffic.policy, (traffic,)) for traffic in imported)
     by_log: dict[str, list[TrafficKind]] = defaultdict(list)
-    for traffic in foreign:
+    for traffic in imported:
         by_log[traffic.policy.rpartition("-")[0]].append(traffic)
     yield from (LogEstimates(name, tuple(sources)) for name, sources in by_log.items() if name and len(sources) > 1)
 
@@ -105,7 +105,7 @@ def logs(rates: Iterable[TrafficKind]) -> Iterator[LogEstimates]:
 def _ordered(rates: Iterable[TrafficKind]) -> list[TrafficKind]:
     """Our own policies first, the control before the others."""
     known = {policy: rank for rank, policy in enumerate(JUDGED)}
-    return sorted(rates, key=lambda t: (t.foreign, known.get(t.policy, len(known)), t.policy))
+    return sorted(rates, key=lambda t: (t.imported, known.get(t.policy, len(known)), t.policy))
 
 
 def _figures(traffic: TrafficKind, clicks: Clicks, shares: Shares) -> policy_pb2.PolicyFigures:
@@ -117,7 +117,7 @@ def _figures(traffic: TrafficKind, clicks: Clicks, shares: Shares) -> policy_pb2
         ctr=clicks.clicks / clicks.impressions if clicks.impressions else None,
         ctr_low=interval.low,
         ctr_high=interval.high,
-        foreign=traffic.foreign,
+        foreign=traffic.imported,
         served=shares.served,
         with_pixel=shares.with_pixel,
         rendered=shares.rendered,
@@ -128,7 +128,7 @@ def _comparisons(
     rates: Mapping[TrafficKind, Clicks], shares: Mapping[TrafficKind, Shares]
 ) -> Iterator[policy_pb2.Comparison]:
     """Compares each policy of `JUDGED`, and each other one of ours, with the control; empty without own traffic."""
-    own = {traffic.policy: clicks for traffic, clicks in rates.items() if not traffic.foreign}
+    own = {traffic.policy: clicks for traffic, clicks in rates.items() if not traffic.imported}
     if own:
         control = own.pop(UNIFORM, Clicks())
         for policy in sorted({*own, *JUDGED} - {UNIFORM}):
@@ -162,11 +162,11 @@ def _compare_renders(comparison: policy_pb2.Comparison, shares: Mapping[TrafficK
 
 def _renders(shares: Mapping[TrafficKind, Shares], policy: str) -> Clicks:
     """Ads with the pixel, and the rendered ones among them, as counts that `difference` takes."""
-    found = shares.get(TrafficKind(policy, foreign=False), Shares())
+    found = shares.get(TrafficKind(policy, imported=False), Shares())
     return Clicks(found.with_pixel, found.rendered)
 
 
-def _estimates(total: Tally, log: LogEstimates) -> Iterator[policy_pb2.Estimate]:
+def _estimates(total: OutcomeTally, log: LogEstimates) -> Iterator[policy_pb2.Estimate]:
     for target in _targets(total, log):
         sums = sum((total.weights.get((source, target), WeightSums()) for source in log.sources), WeightSums())
         for estimated in (ips(sums), snips(sums)):
@@ -174,7 +174,7 @@ def _estimates(total: Tally, log: LogEstimates) -> Iterator[policy_pb2.Estimate]
                 estimator=estimated.estimator,
                 policy=target,
                 traffic=log.name,
-                value=estimated.arithmetic if log.sources[0].foreign else estimated.value,
+                value=estimated.arithmetic if log.sources[0].imported else estimated.value,
                 low=estimated.low,
                 high=estimated.high,
                 effective_sample_size=sums.effective_sample_size(),
@@ -183,7 +183,7 @@ def _estimates(total: Tally, log: LogEstimates) -> Iterator[policy_pb2.Estimate]
             )
 
 
-def _targets(total: Tally, log: LogEstimates) -> list[str]:
+def _targets(total: OutcomeTally, log: LogEstimates) -> list[str]:
     """The policies to estimate from this log: those whose probabilities it has, and for own traffic all of `JUDGED`.
 
     No policy is estimated from its own traffic alone: that estimate would be its click rate.
@@ -193,7 +193,7 @@ def _targets(total: Tally, log: LogEstimates) -> list[str]:
         if source in log.sources and sums.n and len(target) <= _LONGEST_NAME:
             impressions[target] += sums.n
     known = {target for target, _ in impressions.most_common(MOST_TARGETS)}
-    if not log.sources[0].foreign:
+    if not log.sources[0].imported:
         known |= set(JUDGED)
     if log.name != OWN:
         known -= {source.policy for source in log.sources}

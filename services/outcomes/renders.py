@@ -2,8 +2,8 @@
 
 A click may come before its impression's record, and so may a render; a token lives for a day, so that no lower bound is
 needed. Of several renders ("shown", then "seen") the earliest decides, in whatever order they are read. A declared
-bot's render marks the shopper's impressions as its click does (`bots.py`); renders are not counted as bursts, because
-one page loads dozens of pixels at once.
+bot's render marks the shopper's impressions as its click does (`invalid_hours.py`); renders are not counted as bursts,
+because one page loads dozens of pixels at once.
 """
 
 from __future__ import annotations

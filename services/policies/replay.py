@@ -10,7 +10,7 @@ from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from services.common.errors import Rejected
 from services.common.rng import GENERATOR, seeded_words
 from services.policies.arms import Arms
-from services.policies.decide import vector
+from services.policies.decide import probabilities_of
 from services.policies.draw import sample
 
 
@@ -26,7 +26,7 @@ class Replay:
 def replay(record: Impression) -> Replay:
     """Vector and choice again; `same` only if every float64 of the vector, the choice and the propensity are equal.
 
-    Raises `Rejected` for a record that this code did not make: a foreign one, or one of another generator.
+    Raises `Rejected` for a record that this code did not make: an imported one, or one of another generator.
     """
     if record.foreign:
         raise Rejected("foreign", "foreign", True, "a decision of our own: another system's cannot be made again")
@@ -34,7 +34,7 @@ def replay(record: Impression) -> Replay:
         raise Rejected("invalid", "generator", record.generator, GENERATOR)
     arms = _arms(record)
     logged = np.array(record.probabilities)
-    again = vector(arms, record.policy_id, record.seed, record.floor, record.draws)
+    again = probabilities_of(arms, record.policy_id, record.seed, record.floor, record.draws)
     index = sample(again, seeded_words(record.seed, "choice", 1))
     chosen, propensity = arms.creative_ids[index], float(again[index])
     same = np.array_equal(again, logged) and chosen == record.creative_id and propensity == record.propensity

@@ -7,23 +7,24 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console
 
+from protos.gen.adloom.events.v1 import policy_pb2
 from services.cli.report import facts, view
 from services.evaluation import report
-from services.evaluation.tally import Tally
+from services.evaluation.outcome_tally import OutcomeTally
 from tests.unit.evaluation.outcomes_made import outcome
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TARGETS = {"uniform": 0.5, "thompson": 0.5}
 
 
-def tallied(*groups: tuple[str, bool, int]) -> Tally:
+def tallied(*groups: tuple[str, bool, int]) -> OutcomeTally:
     """One tally over groups of (policy, foreign, impressions), a tenth of them clicked."""
-    tally = Tally()
+    tally = OutcomeTally()
     for policy, foreign, count in groups:
         for number in range(count):
             made = outcome(number, clicked=number % 10 == 0, policy_id=policy, foreign=foreign)
-            tally.note(made)
-            tally.settle(made)
+            tally.add_new(made)
+            tally.add_closed(made)
     return tally
 
 
@@ -75,7 +76,7 @@ def test_too_little_traffic_is_refused_in_words_and_null_in_json() -> None:
 
 
 def test_an_empty_report_is_shown_as_one() -> None:
-    empty = report.live(Tally(), {}, NOW)
+    empty = report.live(OutcomeTally(), {}, NOW)
     assert facts(empty)["policies"] == facts(empty)["estimates"] == []
 
 
@@ -96,6 +97,15 @@ def test_a_policy_without_impressions_is_not_compared_and_says_so() -> None:
 
 def test_imported_logs_are_not_held_against_our_control() -> None:
     assert not report.live(tallied(("open-bandit-bts", True, 200)), {}, NOW).comparisons
+
+
+def test_before_the_first_window_closes_the_terminal_says_what_is_waited_for() -> None:
+    console = Console(width=160, record=True, file=None)
+    with console.capture() as capture:
+        console.print(view(policy_pb2.Report(impressions=7)))
+    assert "7 impressions served" in capture.get()
+    assert "Nothing has been measured yet: an impression counts once its attribution window" in capture.get()
+    assert "effective sample" not in capture.get()
 
 
 def test_the_terminal_shows_rates_intervals_and_refusals() -> None:

@@ -15,18 +15,18 @@ from services.common.clock import Clock
 from services.common.errors import Rejected, TokenRefused
 from services.common.metrics import METRICS
 from services.common.token import Token, TokenKeys
-from services.web.address import sendable
 from services.web.body import body_of
 from services.web.ports import LinkOf
-from services.web.prefetch import is_no_person
-from services.web.publisher import Publisher
 from services.web.refused import Refused
-from services.web.token_events import MOST_MS, click_record, render_record
+from services.web.tracking.address import sendable
+from services.web.tracking.automated import is_automated
+from services.web.tracking.publisher import Publisher
+from services.web.tracking.token_events import MOST_MS, click_record, render_record
 
 GIF: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 """One transparent pixel."""
 
-_UNKEPT: Final = {
+_HEADERS: Final = {
     "cache-control": "no-store",
     "referrer-policy": "strict-origin-when-cross-origin",
     "x-content-type-options": "nosniff",
@@ -59,7 +59,7 @@ class Visits:
         if not token.product_id:
             _count("click", "no_product")
             return _led_to(self.front, "the house creative is on no product")
-        if is_no_person(request.method, request.headers):
+        if is_automated(request.method, request.headers):
             _count("click", "no_person")
         else:
             agent = request.headers.get("user-agent", "")
@@ -73,7 +73,7 @@ class Visits:
         token = self._verified(request)
         viewable_ms = viewable_of(request.query_params.get("viewable_ms", "0"))
         await self._rendered(request, token, viewable_ms)
-        return Response(GIF, headers=_UNKEPT, media_type="image/gif")
+        return Response(GIF, headers=_HEADERS, media_type="image/gif")
 
     async def beacon(self, request: Request) -> Response:
         """`POST /r/TOKEN`: as `navigator.sendBeacon` sends it, `{"viewable_ms":}` in the body or the query."""
@@ -81,7 +81,7 @@ class Visits:
         body = await body_of(request, _LARGEST_BYTES, self.patience_s)
         viewable_ms = viewable_in(body) if body else viewable_of(request.query_params.get("viewable_ms", "0"))
         await self._rendered(request, token, viewable_ms)
-        return Response(status_code=204, headers={**_UNKEPT, "access-control-allow-origin": "*"})
+        return Response(status_code=204, headers={**_HEADERS, "access-control-allow-origin": "*"})
 
     def _verified(self, request: Request) -> Token:
         try:
@@ -92,7 +92,7 @@ class Visits:
             raise Refused("NOT_FOUND", f"nothing was shown: {why}", "impression_token") from refused
 
     async def _rendered(self, request: Request, token: Token, viewable_ms: int) -> None:
-        if is_no_person(request.method, request.headers):
+        if is_automated(request.method, request.headers):
             _count("render", "no_person")
             return
         record = render_record(token, request.path_params["token"], viewable_ms, self.clock.now())
@@ -120,7 +120,7 @@ def _led_to(where: str, why_not: str = "") -> Response:
     address = sendable(where)
     if not address:
         raise Refused("NOT_FOUND", f"this link leads nowhere: {why_not}", "impression_token")
-    return Response(status_code=302, headers={**_UNKEPT, "location": address})
+    return Response(status_code=302, headers={**_HEADERS, "location": address})
 
 
 def _count(kind: str, fate: str) -> None:
