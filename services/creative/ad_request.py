@@ -45,15 +45,14 @@ class AdRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """What this deployment's settings add to every request."""
+class Defaults:
+    """What this deployment's settings say where a request does not."""
 
-    consent: Consent = ALLOWED  # of shoppers whose requests do not say
-    web: bool = False  # whether there is a web door: its markup carries the render pixel
-    renders: bool = False  # whether callers load the pixel of every ad by themselves
+    consent: Consent = ALLOWED
+    renders: bool = False  # whether callers load the render pixel of every ad by themselves
 
 
-NO_DOOR: Final = Door()
+NO_SETTINGS: Final = Defaults()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +61,14 @@ class Caller:
 
     remaining_s: float | None  # None: no deadline
     seed: str = ""  # hex digits of a drill's seed
-    door: Door = NO_DOOR  # through which it came
+    defaults: Defaults = NO_SETTINGS
 
 
 def ad_request_of(
     request: pb.SelectCreativesRequest, request_id: str, caller: Caller, key: PseudonymKey, now: datetime
 ) -> AdRequest:
     """The request with its user id pseudonymised (law 7); it must have passed `check`."""
-    context, consent = request.context, consent_to(request, caller.door.consent)
+    context, consent = request.context, consent_to(request, caller.defaults.consent)
     known = request.user_id != ""
     user_id = key.pseudonym(request.user_id if known else f"\0anonymous\0{request_id}")
     return AdRequest(
@@ -84,7 +83,7 @@ def ad_request_of(
         page=context.page,
         query=context.query,
         time=_shoppers_time(context, now),
-        placements=tuple(_placement(p, caller.door) for p in request.placements),
+        placements=tuple(_placement(p, caller.defaults) for p in request.placements),
         product_ids=tuple(sorted(set(request.product_ids))),
         inline_images=request.inline_images,
         drill_seed=bytes.fromhex(caller.seed),
@@ -98,9 +97,9 @@ def consent_to(request: pb.SelectCreativesRequest, otherwise: Consent) -> Consen
     return Consent(found.profile, found.personalise and not refused)
 
 
-def _placement(p: pb.Placement, door: Door) -> Placement:
-    pixel = door.renders or (p.markup and door.web)
-    return Placement(p.placement_id, p.format, p.count or 1, p.markup, pixel)
+def _placement(p: pb.Placement, defaults: Defaults) -> Placement:
+    """Markup carries the render pixel, whoever writes it: this process or `web`."""
+    return Placement(p.placement_id, p.format, p.count or 1, p.markup, render_pixel=p.markup or defaults.renders)
 
 
 def _shoppers_time(context: pb.Context, now: datetime) -> datetime:

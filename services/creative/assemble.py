@@ -13,7 +13,7 @@ from services.common.clock import Clock
 from services.common.consent import consent_of
 from services.common.secrets import Secrets
 from services.common.token import TokenKeys
-from services.creative.ad_request import Door
+from services.creative.ad_request import Defaults
 from services.creative.candidates.frequency import FrequencyCaps
 from services.creative.candidates.index import CandidateIndex
 from services.creative.dependencies import Dependencies
@@ -93,13 +93,14 @@ def assemble(
         Studio(clients.models, clients.generator_version, library),
         outbox,
         Keys(secrets.pseudonym_key, token_keys or (lambda: secrets.token_keys)),
-        Rules(settings.in_flight, settings.allow_seeds, settings.allow_approvals, settings.web_url, _door(settings)),
+        _rules(settings),
     )
     return Assembly(servicer, dependencies, library, keeper, outbox)
 
 
-def _door(settings: CreativeSettings) -> Door:
-    return Door(consent_of(settings.consent), settings.web_url != "", settings.renders)
+def _rules(settings: CreativeSettings) -> Rules:
+    defaults = Defaults(consent_of(settings.consent), settings.renders)
+    return Rules(settings.in_flight, settings.allow_seeds, settings.allow_approvals, settings.web_url, defaults)
 
 
 def _catalogue(settings: CreativeSettings) -> Catalogue:

@@ -23,7 +23,8 @@ def response_of(
     selections = [_selection(selection, keys) for selection in chosen]
     for message, selection in zip(selections, chosen, strict=True):
         if web_url:
-            complete_for_web(message, selection.placement.format, selection.placement.markup, web_url)
+            placement, locale = selection.placement, selection.ad_request.locale
+            complete_for_web(message, placement.format, placement.markup, web_url, locale)
     return pb.SelectCreativesResponse(request_id=request_id, selections=selections)
 
 

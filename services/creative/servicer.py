@@ -14,7 +14,7 @@ from services.common.metrics import METRICS
 from services.common.page_token import check_page_token, page_token
 from services.common.pseudonym import PseudonymKey
 from services.common.token import TokenKeys
-from services.creative.ad_request import NO_DOOR, AdRequest, Caller, Door, ad_request_of
+from services.creative.ad_request import NO_SETTINGS, AdRequest, Caller, Defaults, ad_request_of
 from services.creative.answers import Answers
 from services.creative.check import check_approval, check_product, check_seed, check_selection, selections_of
 from services.creative.dependencies import Dependencies
@@ -49,7 +49,7 @@ class Rules:
     allow_seeds: bool
     allow_approvals: bool
     web_url: str = ""  # empty: no `web` is deployed
-    door: Door = NO_DOOR
+    defaults: Defaults = NO_SETTINGS
 
 
 class CreativeServicer:
@@ -77,7 +77,7 @@ class CreativeServicer:
             check_selection(request, self._library.catalogue, now)
             check_seed(caller.seed, allowed=self._rules.allow_seeds)
             request_id = request.request_id or new_id()
-            here = replace(caller, door=self._rules.door)
+            here = replace(caller, defaults=self._rules.defaults)
             ad_request = ad_request_of(request, request_id, here, self._keys.pseudonym, now)
             if not request.request_id:
                 return await self._choose(ad_request, limits)

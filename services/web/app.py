@@ -14,6 +14,7 @@ from starlette.routing import Route
 from services.assets.picture_files import PictureFiles
 from services.catalogue.catalogue import Catalogue
 from services.common.clock import Clock
+from services.common.consent import consent_of
 from services.common.errors import AdloomError
 from services.common.token import TokenKeys
 from services.web.api.events_route import EventsRoute
@@ -70,12 +71,12 @@ def routes(parts: Parts, settings: WebSettings) -> list[Route]:
     visits = Visits(
         parts.keys, parts.clock, parts.publisher, link_of, settings.web_home, settings.front, settings.patience_s
     )
-    bodies = Bodies(settings.patience_s)
-    select = SelectRoute(parts.services, settings.url, bodies)
+    bodies, consent = Bodies(settings.patience_s), consent_of(settings.consent)
+    select = SelectRoute(parts.services, settings.url, bodies, consent)
     shop = DemoShop(parts.catalogue)
     return [
         Route("/v1/select", select.answer, methods=["POST"]),
-        Route("/v1/events", EventsRoute(parts.services, bodies).answer, methods=["POST"]),
+        Route("/v1/events", EventsRoute(parts.services, bodies, consent).answer, methods=["POST"]),
         Route("/a/{name}", PictureRoute(PictureFiles(settings.assets_dir / "pictures")).answer),
         Route("/c/{token}", visits.click),
         Route("/r/{token}", visits.pixel, methods=["GET"]),

@@ -55,7 +55,7 @@ def test_markup_is_escaped_and_says_what_a_machine_made(web: WebUnderTest) -> No
     assert (picture["src"], picture["alt"]) == (selection["image"]["uri"], web.creative.headline)
     assert (picture["width"], picture["height"]) == ("300", "250")
     assert pixel["src"] == f"{URL}/r/{selection['impression_token']}"
-    assert tags.text == "AI-made"
+    assert tags.text == "Ad \u00b7 AI-made"
 
 
 def test_camel_case_is_read_and_placements_are_a_batch(web: WebUnderTest) -> None:

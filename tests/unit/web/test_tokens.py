@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from protos.gen.adloom.events.v1.consent_pb2 import Consent
 from protos.gen.adloom.events.v1.events_pb2 import Click, Render
 from services.common.errors import Unavailable
 from services.common.token import LIFETIME, TokenKeys
@@ -22,7 +23,9 @@ def test_a_click_is_published_for_the_tokens_pseudonym_and_leads_to_the_product(
     assert answer.headers["cache-control"] == "no-store"
     assert "referrer-policy" in answer.headers
     (event,) = web.events(CLICKS)
-    click = Click(user_id=USER, product_id="tee-breton", impression_token=text, user_agent=BROWSER)
+    click = Click(
+        user_id=USER, product_id="tee-breton", impression_token=text, user_agent=BROWSER, consent=Consent(profile=True)
+    )
     assert (event.message, event.key, event.source) == (click, USER.encode(), "web")
 
 
@@ -102,7 +105,7 @@ def test_the_pixel_is_a_gif_and_a_render(web: WebUnderTest) -> None:
     assert answer.headers["content-type"] == "image/gif"
     assert answer.headers["cache-control"] == "no-store"
     (event,) = web.events(RENDERS)
-    assert event.message == Render(user_id=USER, impression_token=text)
+    assert event.message == Render(user_id=USER, impression_token=text, user_agent=BROWSER)
 
 
 def test_what_was_seen_is_another_event_than_what_was_shown_and_each_counts_once(web: WebUnderTest) -> None:
