@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,9 @@ import pytest
 from protos.gen.adloom.events.v1.consent_pb2 import Consent
 from protos.gen.adloom.events.v1.events_pb2 import Click, Render
 from services.common.errors import Unavailable
-from services.common.token import LIFETIME, TokenKeys
+from services.common.token import LIFETIME, TokenKeys, read_verified
 from services.common.topics import CLICKS, RENDERS
-from tests.unit.web.web_under_test import BROWSER, URL, USER, WebUnderTest
+from tests.unit.web.web_under_test import BROWSER, KEYS, URL, USER, WebUnderTest
 
 STRANGER = TokenKeys("1", {"1": b"x" * 32})
 
@@ -130,3 +131,11 @@ def test_a_time_that_is_none_is_refused_by_its_field(web: WebUnderTest, told: st
 def test_a_beacon_that_is_no_json_is_refused(web: WebUnderTest, body: bytes) -> None:
     assert web.client().post(f"/r/{web.token()}", content=body).status_code == 400
     assert not web.events(RENDERS)
+
+
+def test_a_click_on_an_ad_says_what_its_shopper_allowed_when_it_was_chosen(web: WebUnderTest) -> None:
+    token = replace(read_verified(web.token()), profile=False)
+    web.client().get(f"/c/{KEYS.sign(token)}")
+    (event,) = web.events(CLICKS)
+    assert isinstance(event.message, Click)
+    assert event.message.consent == Consent(profile=False)
