@@ -45,7 +45,7 @@ class WebSettings:
     health_port: Port = 0  # 0: any free port
     health_host: str = "127.0.0.1"
     secrets_dir: Path = field(default_factory=lambda: Path(".adloom/secrets"))
-    assets_dir: Path = field(default_factory=lambda: Path(".adloom/data/assets"))
+    assets_dir: str = ".adloom/data/assets"  # a folder, or the URL of an object store
     catalogue: Path | None = None  # a JSON file; None: the demo catalogue
     consent: ConsentSetting = ALLOWED_UNLESS_SAID  # of shoppers whose pages do not say what they allow
     select_s: Seconds = 0.5  # the longest that a page waits for its ads
