@@ -109,19 +109,21 @@ def _ordered(rates: Iterable[TrafficKind]) -> list[TrafficKind]:
 
 
 def _figures(traffic: TrafficKind, clicks: Clicks, shares: Shares) -> policy_pb2.PolicyFigures:
-    interval = click_rate(clicks.clicks, clicks.impressions)
-    return policy_pb2.PolicyFigures(
+    """The click rate, which is absent where no impression counts, and the rendered share."""
+    figures = policy_pb2.PolicyFigures(
         policy=traffic.policy,
         impressions=clicks.impressions,
         clicks=clicks.clicks,
-        ctr=clicks.clicks / clicks.impressions if clicks.impressions else None,
-        ctr_low=interval.low,
-        ctr_high=interval.high,
         foreign=traffic.imported,
         served=shares.served,
         with_pixel=shares.with_pixel,
         rendered=shares.rendered,
     )
+    if clicks.impressions:
+        interval = click_rate(clicks.clicks, clicks.impressions)
+        figures.ctr = clicks.clicks / clicks.impressions
+        figures.ctr_low, figures.ctr_high = interval.low, interval.high
+    return figures
 
 
 def _comparisons(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 
 import pytest
@@ -140,6 +141,12 @@ def test_an_ad_with_the_pixel_counts_only_where_it_was_rendered() -> None:
     ]
     assert found.policies[0].ctr == pytest.approx(0.1)
     assert not found.policies[1].HasField("ctr")
+    console = Console(file=io.StringIO(), width=200)
+    console.print(view(found))
+    shown = console.file.getvalue()  # type: ignore[attr-defined]  # of a StringIO
+    assert "over rendered impressions with closed windows" in shown
+    assert "Assumes that whether an ad is rendered does not depend on" in shown
+    assert "60.0 % of 500" in shown
     assert {e.impressions for e in found.estimates if e.traffic == "own"} == {300}
     assert tally.excluded["not_rendered"] == 250
     assert sum(arm.impressions for arm in tally.arms.values()) == 300
