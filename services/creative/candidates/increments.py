@@ -25,6 +25,7 @@ from services.creative.candidates.entry import facts_of
 from services.creative.candidates.pool import FOREVER, Entry, Pool
 from services.creative.candidates.pool_view import Views
 from services.creative.candidates.ports import Creatives, Products
+from services.features.creative_columns import CreativeFacts
 from services.policies.posterior import PRIOR, Posterior
 
 _STEP: Final = 64  # creatives or products of one step: about the milliseconds that a request takes
@@ -53,7 +54,8 @@ class Increments:
     ) -> None:
         self.views = Views()
         self._due = Due(tables.creatives, tables.products)
-        self._text_vector = tables.products.text_vector
+        self._products = tables.products
+        self._vocabulary = 0  # version that house creatives' texts are relative to
         self._offers = tables.offers
         self._posterior = posterior
         self._house = house
@@ -101,6 +103,7 @@ class Increments:
             now_ms = to_ms(self._clock.now())
             self._see_offers(now_ms)
             self._due.see(self._breathe)
+            self._renew_houses()
             self._apply_some(now_ms)
             self._believe()
             self._publish(now_ms)
@@ -132,9 +135,20 @@ class Increments:
 
     def _pool(self, format_: str) -> Pool:
         if format_ not in self._pools:
-            house = self._house(format_)
-            self._pools[format_] = Pool(facts_of(house, None, self._text_vector(house.headline)))
+            self._pools[format_] = Pool(self._house_facts(format_))
         return self._pools[format_]
+
+    def _renew_houses(self) -> None:
+        """Their texts are seen otherwise by another vocabulary."""
+        vocabulary = self._products.vocabulary_version()
+        if vocabulary != self._vocabulary:
+            for format_, pool in self._pools.items():
+                pool.set_house(self._house_facts(format_))
+            self._vocabulary, self._changed = vocabulary, True
+
+    def _house_facts(self, format_: str) -> CreativeFacts:
+        house = self._house(format_)
+        return facts_of(house, None, self._products.text_vector(house.headline))
 
     def _is_live(self, entry: Entry, now_ms: int) -> bool:
         return not self._offers.why_ended(entry.facts.product_id, entry.stated_price, now_ms)

@@ -20,12 +20,11 @@ from services.creative.candidates.grown import Grown
 from services.creative.candidates.pool_view import PoolView
 from services.creative.candidates.product_index import GrowingProducts
 from services.features.creative_columns import CreativeColumns, CreativeFacts, creative_columns
-from services.policies.posterior import Posterior, ctr_multipliers
+from services.policies.posterior import PRIOR, Posterior, ctr_multipliers
 
 FOREVER: Final = 1 << 62
 """The end of a creative without an end, in milliseconds."""
 
-HOUSE_ROW: Final = 0
 _WASTE: Final = 4096  # masked rows that are worth no copy
 _CHUNK: Final = 1024  # rows that are copied, or believed anew, at once
 
@@ -54,9 +53,7 @@ class Pool:
         self._has_dates = False
         self._products = GrowingProducts()
         self._row_of: dict[str, int] = {}
-        self._house = house
-        self.add([Entry(house)], Posterior(0, {}), lambda _: True)
-        self.retire(house.creative_id)
+        self.set_house(house)
 
     def __len__(self) -> int:
         return len(self._row_of)
@@ -71,6 +68,13 @@ class Pool:
             np.array([is_live(entry) for entry in entries], dtype=np.bool_),
             np.column_stack(ctr_multipliers(posterior, columns.creative_ids)),
         )
+
+    def set_house(self, house: CreativeFacts) -> None:
+        """The house creative of the format, which is the guard; it has a row, but is not among what is eligible."""
+        self._house = house
+        self._house_row = len(self._columns)
+        self.add([Entry(house)], PRIOR, lambda _: True)
+        self.retire(house.creative_id)
 
     def retire(self, creative_id: str) -> bool:
         """The creative is not shown any more; False: it was not here."""
@@ -149,7 +153,7 @@ class Pool:
             self._multipliers.first(count)[:, 0],
             self._multipliers.first(count)[:, 1],
             self._row_of,
-            HOUSE_ROW,
+            self._house_row,
             policy_version,
             catalogue_version,
         )
