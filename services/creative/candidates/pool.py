@@ -86,7 +86,7 @@ class Pool:
     def refresh_live(self, product_id: str, offers: Offers, now_ms: int) -> bool:
         """Looks at what is offered of a product now; whether that changes what is shown."""
         changed = False
-        for row in self._products.view().rows_of(product_id, len(self._columns)).tolist():
+        for row in self._products.rows_of(product_id).tolist():
             live = not offers.why_ended(product_id, self._stated[row], now_ms)
             changed |= live != self._live.rows[row]
             self._live.rows[row] = live
