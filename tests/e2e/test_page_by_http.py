@@ -90,7 +90,6 @@ def test_a_page_needs_http_alone(browser: Browser, outside: Outside) -> None:
         (outside.pseudonym(user), SEEN_MS),
     ]
 
-
     closed = wait_for("the closed window", lambda: closed_outcomes(outside, ad["impression_id"]), within_s=60)
     assert all(outcome["rendered"] and outcome["render_pixel"] for outcome in closed)
 
