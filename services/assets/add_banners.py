@@ -33,7 +33,7 @@ def add_banner(library: Library, shop: Shop, row: BannerRow, approved_by: str) -
     title = _title(shop, about)
     _check_texts(about)
     content = _content(row)
-    banner = banner_of(content, row.path.name, about.format)
+    banner = banner_of(content, about.format)
     return library.add(_draft(row, title, banner, hashlib.sha256(content).hexdigest(), approved_by), banner.picture)
 
 
