@@ -25,7 +25,8 @@ def response_of(
     selections = [_selection(selection, keys) for selection in chosen]
     for message, selection in zip(selections, chosen, strict=True):
         if web_url:
-            complete_for_web(message, selection.placement.format, selection.placement.markup, web_url)
+            placement, locale = selection.placement, selection.ad_request.locale
+            complete_for_web(message, placement.format, placement.markup, web_url, locale)
     return pb.SelectCreativesResponse(request_id=request_id, selections=selections)
 
 
@@ -82,4 +83,5 @@ def _token(selection: Selection) -> Token:
         placement_id=selection.placement.placement_id,
         slot=selection.slot,
         shown_at_ms=to_ms(selection.shown_at),
+        profile=selection.ad_request.consent.profile,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.library import Library
@@ -14,7 +14,7 @@ from services.common.metrics import METRICS
 from services.common.page_token import check_page_token, page_token
 from services.common.pseudonym import PseudonymKey
 from services.common.token import TokenKeys
-from services.creative.ad_request import AdRequest, Caller, ad_request_of
+from services.creative.ad_request import NO_SETTINGS, AdRequest, Caller, Defaults, ad_request_of
 from services.creative.answers import Answers
 from services.creative.check import Knows, check_approval, check_product, check_seed, check_selection, selections_of
 from services.creative.dependencies import Dependencies
@@ -50,6 +50,7 @@ class Rules:
     allow_approvals: bool
     web_url: str = ""  # empty: no `web` is deployed
     knows: Knows = lambda _: True
+    defaults: Defaults = NO_SETTINGS
 
 
 class CreativeServicer:
@@ -77,7 +78,9 @@ class CreativeServicer:
             now = clock.now()
             check_selection(request, self._knows, now)
             check_seed(caller.seed, allowed=self._rules.allow_seeds)
-            ad_request = ad_request_of(request, request.request_id or new_id(), caller, self._keys.pseudonym, now)
+            request_id = request.request_id or new_id()
+            here = replace(caller, defaults=self._rules.defaults)
+            ad_request = ad_request_of(request, request_id, here, self._keys.pseudonym, now)
             if not request.request_id:
                 return await self._choose(ad_request, limits)
             form = f"{ad_request.inline_images} {[place.markup for place in ad_request.placements]}"

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from services.assets.picture_store import pictures_in
 from services.catalogue.catalogue import Catalogue
 from services.common.clock import Clock
+from services.common.consent import consent_of
 from services.common.errors import AdloomError
 from services.common.token import TokenKeys
 from services.web.api.events_route import EventsRoute
@@ -72,12 +73,12 @@ def routes(parts: Parts, settings: WebSettings) -> list[Route]:
     own_link_of = own_links_of(parts.creative_links, parts.hosts)
     leads = Leads(link_of, own_link_of, settings.web_home, settings.front)
     visits = Visits(parts.keys, parts.clock, parts.publisher, leads, settings.patience_s)
-    bodies = Bodies(settings.patience_s)
-    select = SelectRoute(parts.services, settings.url, bodies)
+    bodies, consent = Bodies(settings.patience_s), consent_of(settings.consent)
+    select = SelectRoute(parts.services, settings.url, bodies, consent)
     shop = DemoShop(parts.catalogue)
     return [
         Route("/v1/select", select.answer, methods=["POST"]),
-        Route("/v1/events", EventsRoute(parts.services, bodies).answer, methods=["POST"]),
+        Route("/v1/events", EventsRoute(parts.services, bodies, consent).answer, methods=["POST"]),
         Route("/a/{name}", PictureRoute(pictures_in(settings.assets_dir)).answer),
         Route("/c/{token}", visits.click),
         Route("/r/{token}", visits.pixel, methods=["GET"]),

@@ -95,7 +95,8 @@ class Visits:
         if is_automated(request.method, request.headers):
             _count("render", "no_person")
             return
-        record = render_record(token, request.path_params["token"], viewable_ms, self.clock.now())
+        text, agent = request.path_params["token"], request.headers.get("user-agent", "")
+        record = render_record(token, text, viewable_ms, agent, self.clock.now())
         _count("render", "published" if await self.publisher.publish(record) else "unconfirmed")
 
 
