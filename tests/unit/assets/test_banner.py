@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from services.assets.banner import banner_of
-from services.assets.banner_rows import About, rows_of
+from services.assets.banners.banner import banner_of
+from services.assets.banners.banner_rows import About, rows_of
 from services.common.errors import Misconfigured, Rejected
 
 KINDS = ("PNG", "JPEG", "WEBP", "GIF")

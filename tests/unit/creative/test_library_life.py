@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-from services.assets.add_banners import add_banner
-from services.assets.banner_rows import About, BannerRow
+from services.assets.banners.add_banners import add_banner
+from services.assets.banners.banner_rows import About, BannerRow
 from tests.demo_shop import DemoShop
 from tests.unit.creative.house import House, page
 

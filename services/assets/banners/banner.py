@@ -39,7 +39,7 @@ class Banner:
 
 
 def banner_of(content: bytes, format_: str = "") -> Banner:
-    """The banner in a PNG, JPEG, WebP or GIF file, whatever its name; `Rejected` where it is none or of another size."""
+    """The banner in a PNG, JPEG, WebP or GIF file of any name; `Rejected` where it is none or of another size."""
     _check_bytes(content)
     picture = _opened(content)
     _check_picture(picture)
