@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import Final
 
 from PIL import ExifTags, Image
@@ -28,6 +31,7 @@ _MEDIA_TYPES: Final = {
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 _EXPECTED: Final = "a JPEG, PNG, WebP or GIF picture"
 _MODES: Final = {"1", "L", "LA", "P", "PA", "RGB", "RGBA"}
+_FILTERS: Final = Lock()
 _LYING: Final = {5, 6, 7, 8}
 """EXIF orientations that turn a picture by a quarter."""
 
@@ -73,14 +77,24 @@ def _check_bytes(content: bytes) -> None:
 
 def _opened(content: bytes) -> Image.Image:
     """The picture, of which only the head was read."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # `_check_size` has a lower bound
+    with _quiet():
         try:
             return Image.open(io.BytesIO(content), formats=_FORMATS)
         except Image.DecompressionBombError as error:
             raise _too_many_pixels("more than Pillow opens") from error
         except Exception as error:  # Pillow's readers raise many kinds for what is not what it says
             raise Rejected("no_picture", "content", content[:12], _EXPECTED) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without Pillow's warnings: of many pixels, for which `_check_size` has a lower bound, and of damaged EXIF data.
+
+    The filters belong to the whole process, so one thread at a time; it takes a moment only.
+    """
+    with _FILTERS, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _check_size(picture: Image.Image) -> None:
@@ -97,10 +111,11 @@ def _too_many_pixels(found: str) -> Rejected:
 
 def _is_lying(picture: Image.Image) -> bool:
     """Whether its EXIF data turn it by a quarter; one with damaged data is taken as it lies, as browsers show it."""
-    try:
-        return picture.getexif().get(ExifTags.Base.Orientation) in _LYING
-    except Exception:  # as above
-        return False
+    with _quiet():
+        try:
+            return picture.getexif().get(ExifTags.Base.Orientation) in _LYING
+        except Exception:  # as above
+            return False
 
 
 def _check_whole(content: bytes) -> None:
