@@ -134,18 +134,9 @@ def run(what: PhotoRun, tell: Callable[[dict[str, Any]], None]) -> None:
 
 def store_of() -> Store:
     """The pictures of this machine's stack, or of the deployment that the environment names."""
-    from services.assets.picture_files import PictureFiles
+    from services.assets.picture_store import pictures_in
 
-    files = PictureFiles(Path(os.environ.get("ADLOOM_ASSETS_DIR") or state_dir_of().assets) / "pictures")
-
-    class Files:
-        def put(self, picture: bytes, media_type: str) -> str:
-            return files.put(picture)
-
-        def has(self, sha256: str) -> bool:
-            return files.has(sha256)
-
-    return Files()
+    return pictures_in(os.environ.get("ADLOOM_ASSETS_DIR") or state_dir_of().assets)
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def check_photo(content: bytes) -> Checked:
     picture = _opened(content)
     _check_size(picture)
     if picture.mode not in _MODES:
-        raise Rejected("colours", "colours", picture.mode, "an RGB or grey picture of 8 bits a channel")
+        raise Rejected("colours", "colours", picture.mode, "an RGB or grey picture of 8 bits a channel (save it as sRGB)")
     media_type = _MEDIA_TYPES[picture.format or ""]
     width, height = picture.size
     if _is_lying(picture):
@@ -128,4 +128,4 @@ def _check_whole(content: bytes) -> None:
             picture.draft(None, (1, 1))
             picture.load()
     except Exception as error:  # as above: one picture must not end the job of all
-        raise Rejected("damaged", "content", repr(error), "a whole picture") from error
+        raise Rejected("damaged", "content", str(error) or repr(error), "a whole picture") from error
