@@ -21,6 +21,8 @@ from services.common.errors import Rejected
 LARGEST_BYTES: Final = 20_000_000
 MOST_PIXELS: Final = 50_000_000
 SHORTEST_SIDE: Final = 64
+MOST_SCANS: Final = 100
+"""Passes over all pixels of a progressive JPEG: encoders make some ten, and a small file could ask for thousands."""
 _MEDIA_TYPES: Final = {
     "JPEG": "image/jpeg",
     "MPO": "image/jpeg",  # of a telephone that appends a second picture to the first
@@ -32,6 +34,7 @@ _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 _EXPECTED: Final = "a JPEG, PNG, WebP or GIF picture"
 _MODES: Final = {"1", "L", "LA", "P", "PA", "RGB", "RGBA"}
 _FILTERS: Final = Lock()
+_SCAN: Final = b"\xff\xda"  # a marker, which pixels never hold
 _LYING: Final = {5, 6, 7, 8}
 """EXIF orientations that turn a picture by a quarter."""
 
@@ -49,19 +52,23 @@ def check_photo(content: bytes) -> Checked:
     """The kind and size of a JPEG, PNG, WebP or GIF (of an animation: its first frame).
 
     Raises `Rejected` whose reason is one of `empty`, `too_large`, `vector`, `no_picture`, `too_many_pixels`,
-    `too_small`, `colours` and `damaged`. Pictures in the inks of a press (CMYK) and greys of 16 bits are refused: on a
-    screen they would not look as they were made. Colours of 16 bits, of which a decoder takes the upper 8, are taken.
+    `too_many_scans`, `too_small`, `colours` and `damaged`. Pictures in the inks of a press (CMYK) and greys of 16 bits
+    are refused: on a screen they would not look as they were made. Colours of 16 bits, of which a decoder takes the
+    upper 8, are taken.
     """
     _check_bytes(content)
     picture = _opened(content)
     _check_size(picture)
     if picture.mode not in _MODES:
-        raise Rejected("colours", "colours", picture.mode, "an RGB or grey picture of 8 bits a channel (save it as sRGB)")
+        raise Rejected(
+            "colours", "colours", picture.mode, "an RGB or grey picture of 8 bits a channel (save it as sRGB)"
+        )
     media_type = _MEDIA_TYPES[picture.format or ""]
+    if media_type == "image/jpeg" and (scans := content.count(_SCAN)) > MOST_SCANS:
+        raise Rejected("too_many_scans", "scans", scans, f"a JPEG of at most {MOST_SCANS} scans")
     width, height = picture.size
-    if _is_lying(picture):
+    if _is_lying(_unpacked(content)):
         width, height = height, width
-    _check_whole(content)
     return Checked(media_type, width, height)
 
 
@@ -109,23 +116,24 @@ def _too_many_pixels(found: str) -> Rejected:
     return Rejected("too_many_pixels", "size", found, f"a picture of at most {MOST_PIXELS:,} pixels")
 
 
-def _is_lying(picture: Image.Image) -> bool:
-    """Whether its EXIF data turn it by a quarter; one with damaged data is taken as it lies, as browsers show it."""
-    with _quiet():
-        try:
-            return picture.getexif().get(ExifTags.Base.Orientation) in _LYING
-        except Exception:  # as above
-            return False
-
-
-def _check_whole(content: bytes) -> None:
+def _unpacked(content: bytes) -> Image.Image:
     """Checks the file's checksums, which decoding passes over, and decodes all of it, as a cut one begins well."""
     try:
         with _opened(content) as picture:
             picture.verify()
-        with _opened(content) as picture:
-            # A JPEG is unpacked at an eighth of its sides: all its data are read, into a 64th of the memory.
-            picture.draft(None, (1, 1))
-            picture.load()
+        picture = _opened(content)
+        # A JPEG is unpacked at an eighth of its sides: all its data are read, into a 64th of the memory.
+        picture.draft(None, (1, 1))
+        picture.load()
+        return picture
     except Exception as error:  # as above: one picture must not end the job of all
         raise Rejected("damaged", "content", str(error) or repr(error), "a whole picture") from error
+
+
+def _is_lying(picture: Image.Image) -> bool:
+    """Whether its EXIF data turn it by a quarter; `Rejected` where Pillow, by which others compose, fails on them."""
+    with _quiet():
+        try:
+            return picture.getexif().get(ExifTags.Base.Orientation) in _LYING
+        except Exception as error:  # as above
+            raise Rejected("damaged", "exif", str(error) or repr(error), "data that can be read") from error
