@@ -106,7 +106,7 @@ def plan_now(sources: Sources, additional: int, again: bool) -> Plan:
         return lost or sources.is_stale(one, known)
 
     links = KafkaProducts(kafka, SystemClock()).newest(lambda product: links_of(product, additional))
-    return plan_of(wanted_pictures(links), photos_now(kafka).known(), is_stale, again)
+    return plan_of(wanted_pictures(links), photos_now(kafka), is_stale, again)
 
 
 def run(what: PhotoRun, tell: Callable[[dict[str, Any]], None]) -> None:

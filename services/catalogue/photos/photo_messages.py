@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -10,6 +11,7 @@ from typing import Final
 from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
 from services.catalogue.photos.check_photo import Checked
 from services.catalogue.photos.links import Known
+from services.catalogue.product_messages import NewestChanges
 from services.common.errors import Rejected
 from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
 from services.wire.codec.encode import encode
@@ -67,6 +69,16 @@ def read_photo(raw: RawRecord) -> DatedPhoto | DeadLetter:
     return DatedPhoto(key, found.message, raw.position())
 
 
-def known_of(photo: Photo) -> Known:
-    """What a run has to know about a link."""
-    return Known(photo.sha256, photo.refused, photo.fetched_at.ToDatetime(UTC))
+def known_by(messages: Iterable[RawRecord]) -> dict[str, Known]:
+    """What the newest message about each link says; what is no photo is passed over."""
+    newest, known = NewestChanges(), dict[str, Known]()
+    for raw in messages:
+        found = read_photo(raw)
+        if isinstance(found, DeadLetter) or not newest.takes(found.link, found.position):
+            continue
+        if found.photo is None:
+            known.pop(found.link, None)
+        else:
+            photo = found.photo
+            known[found.link] = Known(photo.sha256, photo.refused, photo.fetched_at.ToDatetime(UTC))
+    return known

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
 from services.catalogue.photos.folder import PhotoFolder
 from services.catalogue.photos.host_queue import AT_ONCE_OF_A_HOST
 from services.catalogue.photos.http_connection import Address, Resolve, resolve
 from services.catalogue.photos.http_photos import MOST_REDIRECTS, USER_AGENT, HttpPhotos, HttpSettings
 from services.catalogue.photos.job import PhotoJob, Places, Result
-from services.catalogue.photos.links import Plan, Wanted, plan_of
-from services.catalogue.photos.photo_messages import DatedPhoto, read_photo
-from services.catalogue.photos.photo_table import PhotoTable
+from services.catalogue.photos.links import Known, Plan, Wanted, plan_of
+from services.catalogue.photos.photo_messages import DatedPhoto, known_by, read_photo
 from services.catalogue.photos.sources import Sources
 from services.catalogue.photos.tally import Tally
 from services.common.clock import SystemClock
@@ -56,20 +56,21 @@ class Shop:
         self.sink, self.store = MemorySink(), MemoryStore()
         self.folder, self.settings, self.resolve = folder, settings, resolve
 
-    def known(self) -> PhotoTable:
-        table = PhotoTable()
-        for raw in self.sink.read(PHOTOS):
-            found = read_photo(raw)
-            assert isinstance(found, DatedPhoto)
-            table.take(found)
-        return table
+    def known(self) -> dict[str, Known]:
+        return known_by(self.sink.read(PHOTOS))
+
+    def photo(self, link: str) -> Photo:
+        (found,) = (read_photo(raw) for raw in self.sink.read(PHOTOS) if raw.key == link.encode())
+        assert isinstance(found, DatedPhoto)
+        assert found.photo is not None
+        return found.photo
 
     def plan(self, *links: str, again: bool = False) -> tuple[PhotoJob, Plan]:
         ending = threading.Event()
         folder = PhotoFolder(self.folder) if self.folder else None
         sources = Sources(folder, HttpPhotos(self.settings, CLOCK, ending, self.resolve))
         wanted = [Wanted(link, "1", is_main=True) for link in links]
-        plan = plan_of(wanted, self.known().known(), sources.is_stale, again)
+        plan = plan_of(wanted, self.known(), sources.is_stale, again)
         return PhotoJob(Places(sources, sources.asked, self.store, self.sink, CLOCK), ending), plan
 
     def run(self, *links: str) -> dict[str, Result]:
@@ -88,8 +89,7 @@ def test_pictures_come_from_a_folder_or_by_url_into_the_store_and_onto_the_topic
         tally.add(result)
     assert {name: tally.facts()[name] for name in ("wanted", "taken", "left")} == {"wanted": 3, "taken": 3, "left": 0}
     for link in links:
-        photo = shop.known().get(link)
-        assert photo is not None
+        photo = shop.photo(link)
         assert (photo.media_type, photo.width, photo.height) == ("image/jpeg", 80, 70)
         assert shop.store.pictures[photo.sha256] == PICTURE
     assert server.agents == {USER_AGENT}
@@ -124,7 +124,7 @@ def test_an_interrupted_run_ends_at_once_and_the_next_one_gets_the_rest(server: 
     began = CLOCK.monotonic()
     running.close()
     assert CLOCK.monotonic() - began < 5  # a held answer takes 10 s
-    assert {link for link in (*links, *held) if shop.known().get(link)} == set(links)
+    assert {link for link in (*links, *held) if link in shop.known()} == set(links)
     server.held.set()
     assert set(shop.run(*links, *held)) == set(held)
     assert all(server.asked[f"/quick/{number}"] == 1 for number in range(6))
@@ -200,4 +200,4 @@ def test_a_store_that_is_down_ends_the_job_and_tells_nothing(server: PictureServ
     shop.store = Down()
     with pytest.raises(Unavailable, match="disk is full"):
         shop.run(server.url("/a.jpg"))
-    assert len(shop.known()) == 0
+    assert not shop.known()
