@@ -35,7 +35,7 @@ _CLOSE_S = 10.0
 def get_photos(  # noqa: PLR0913 - one parameter an option
     photos: Annotated[Path | None, FOLDER] = None,
     allow_private: Annotated[bool, typer.Option("--allow-private", help="Also ask private addresses.")] = False,
-    most: Annotated[int, typer.Option(min=1, metavar="N", help="Get at most N pictures in this run.")] = 1_000_000_000,
+    most: Annotated[int | None, typer.Option(min=1, metavar="N", help="Get at most N pictures in this run.")] = None,
     additional: Annotated[
         int, typer.Option(min=0, max=10, help="Pictures of a product beside the main one.")
     ] = ADDITIONAL,
