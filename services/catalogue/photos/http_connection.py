@@ -82,20 +82,24 @@ def response_of(target: Target, addresses: list[Address], time: TimeLeft, agent:
 
 
 def _connected(target: Target, addresses: list[Address], time: TimeLeft) -> socket.socket:
-    last: OSError = OSError("it has no address")
+    last = OSError("it has no address")
     for address in addresses:
-        sock = socket.socket(address.family, socket.SOCK_STREAM)
         try:
-            sock.settimeout(time.at_most(_CONNECT_S))
-            sock.connect(address.sockaddr)
-            return _tls().wrap_socket(sock, server_hostname=target.host) if target.is_tls else sock
+            return _connected_to(address, target, time)
         except OSError as error:
-            sock.close()
             last = error
-        except ValueError:  # a name that TLS does not take
-            sock.close()
-            raise
     raise last
+
+
+def _connected_to(address: Address, target: Target, time: TimeLeft) -> socket.socket:
+    sock = socket.socket(address.family, socket.SOCK_STREAM)
+    try:
+        sock.settimeout(time.at_most(_CONNECT_S))
+        sock.connect(address.sockaddr)
+        return _tls().wrap_socket(sock, server_hostname=target.host) if target.is_tls else sock
+    except BaseException:
+        sock.close()
+        raise
 
 
 @cache
