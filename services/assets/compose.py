@@ -21,7 +21,7 @@ from services.assets.silhouettes import Tone, draw
 
 PictureStyle = Literal["studio", "bold", "editorial"]
 PICTURE_STYLES: Final[tuple[PictureStyle, ...]] = ("studio", "bold", "editorial")
-RECIPE: Final = "compose/1"
+RECIPE: Final = "compose/2"
 """Version of the drawing; changes when the same brief looks different. Part of a composed creative's identity."""
 
 Colour = tuple[int, int, int]
@@ -29,6 +29,7 @@ Measure = Callable[[str], float]
 _INK: Final[Colour] = (28, 28, 34)
 _PAPER: Final[Colour] = (255, 255, 255)
 _NIGHT: Final[Colour] = (26, 26, 32)
+_NEUTRAL: Final = "#b7bcc4"  # of a product without a colour
 _GOLD: Final[Colour] = (214, 178, 94)
 
 
@@ -79,7 +80,7 @@ def compose(brief: Brief, artwork: NDArray[np.uint8] | None = None) -> bytes:
 
 def palette_of(brief: Brief) -> Palette:
     """The style's colours around the product's colour, with a readable text colour."""
-    red, green, blue = ImageColor.getrgb(brief.colour_hex)[:3]
+    red, green, blue = ImageColor.getrgb(brief.colour_hex or _NEUTRAL)[:3]
     colour = (red, green, blue)
     if brief.picture_style == "studio":
         return Palette(mixed(colour, _PAPER, 0.86), _PAPER, _INK, _INK, _PAPER)
@@ -119,7 +120,7 @@ def _paint_stage(pen: ImageDraw.ImageDraw, layout: Layout, palette: Palette, sty
 @lru_cache(maxsize=512)
 def drawn_product(category: str, colour_hex: str, size: int) -> Image.Image:
     """The product class in this colour with a soft shadow, on a transparent background."""
-    red, green, blue = ImageColor.getrgb(colour_hex)[:3]
+    red, green, blue = ImageColor.getrgb(colour_hex or _NEUTRAL)[:3]
     base = (red, green, blue)
     dark = mixed(base, (0, 0, 0), 0.28 if luminance(base) > 0.25 else 0.6)
     light = mixed(base, _PAPER, 0.4 if luminance(base) > 0.25 else 0.25)

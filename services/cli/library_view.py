@@ -43,5 +43,5 @@ def line_of(creative: Creative) -> str:
 
 def price_of(creative: Creative) -> str:
     """The price that it shows, "EUR 29.00"; empty where it shows none."""
-    price = creative.stated_price
+    price = creative.stated.price
     return f"{price.currency} {decimal_text(price.minor, price.currency)}" if price is not None else ""
