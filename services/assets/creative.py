@@ -15,7 +15,6 @@ from services.assets.life import State
 from services.assets.stated import stated_in
 from services.catalogue.offer import Stated
 
-
 TextEncoder = Callable[[list[str]], NDArray[np.float64]]
 """Gives one vector for each text, shape (len(texts), 16)."""
 

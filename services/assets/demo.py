@@ -49,4 +49,3 @@ def load_demo(library: Library, catalogue: Catalogue, progress: Callable[[int, i
         if progress is not None:
             progress(done, len(pairs))
     return len(missing)
-

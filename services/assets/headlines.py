@@ -56,7 +56,9 @@ def headlines(product: Product, moment: Moment) -> tuple[Headline, ...]:
     voice = _Voice.of(language_of(product.language, product.title), moment)
     made = ((style, _MAKERS[style](product, voice)) for style in HEADLINE_STYLES)
     return tuple(
-        Headline(style, f"{claim.text}{voice.words.colon}{product.title}" if claim.text else product.title, claim.stated)
+        Headline(
+            style, f"{claim.text}{voice.words.colon}{product.title}" if claim.text else product.title, claim.stated
+        )
         for style, claim in made
         if claim is not None
     )

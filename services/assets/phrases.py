@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from importlib import resources
 from typing import Final
 
 from babel import Locale
@@ -27,29 +29,10 @@ class Words:
     colon: str = ": "
 
 
-_FULL: Final = "："
-_WORDS: Final[Mapping[str, Words]] = {
-    "en": Words("{rating} of 5 from {count} reviews", "Sale until {date}", "Fewer than {number} left", "Discover", "Shop now"),
-    "de": Words("{rating} von 5 bei {count} Bewertungen", "Angebot bis {date}", "Weniger als {number} auf Lager", "Entdecken", "Jetzt ansehen"),
-    "fr": Words("{rating} sur 5 ({count} avis)", "Promotion jusqu’au {date}", "Moins de {number} en stock", "Découvrir", "Voir l’offre", "\xa0: "),
-    "es": Words("{rating} de 5 ({count} opiniones)", "Oferta hasta el {date}", "Quedan menos de {number}", "Descubrir", "Ver ahora"),
-    "it": Words("{rating} su 5 ({count} recensioni)", "In offerta, fino al giorno {date}", "Meno di {number} disponibili", "Scopri", "Vedi ora"),
-    "nl": Words("{rating} van 5 uit {count} beoordelingen", "Aanbieding tot en met {date}", "Minder dan {number} op voorraad", "Ontdek", "Bekijk nu"),
-    "pt": Words("{rating} de 5 ({count} avaliações)", "Promoção até {date}", "Restam menos de {number}", "Descobrir", "Ver agora"),
-    "sv": Words("{rating} av 5 ({count} omdömen)", "Rea till och med {date}", "Färre än {number} kvar", "Upptäck", "Se mer"),
-    "pl": Words("{rating} na 5 (liczba opinii: {count})", "Promocja do {date}", "Zostało mniej niż {number}", "Odkryj", "Zobacz"),
-    "ru": Words("{rating} из 5 (отзывов: {count})", "Скидка до {date}", "Осталось меньше {number}", "Подробнее", "Смотреть"),
-    "uk": Words("{rating} з 5 (відгуків: {count})", "Знижка до {date}", "Залишилося менше {number}", "Докладніше", "Дивитися"),
-    "el": Words("{rating} στα 5 ({count} κριτικές)", "Προσφορά έως {date}", "Λιγότερα από {number} διαθέσιμα", "Ανακαλύψτε", "Δείτε το"),
-    "tr": Words("5 üzerinden {rating} ({count} yorum)", "İndirim, son gün {date}", "Stokta {number} adetten az", "Keşfet", "İncele"),
-    "zh": Words("{count}条评价，评分{rating}（满分5分）", "优惠至{date}", "库存不足{number}件", "了解更多", "立即查看", _FULL),
-    "zh-hant": Words("{count}則評價，評分{rating}（滿分5分）", "優惠至{date}", "庫存不足{number}件", "了解更多", "立即查看", _FULL),
-    "ja": Words("評価{rating}（5点満点、{count}件）", "セールは{date}まで", "在庫{number}点未満", "詳しく見る", "今すぐ見る", _FULL),
-    "ko": Words("5점 만점에 {rating}점(리뷰 {count}개)", "{date}까지 할인", "재고 {number}개 미만", "자세히 보기", "지금 보기"),
-    "ar": Words("{rating} من 5 (عدد التقييمات: {count})", "تخفيض حتى {date}", "بقي أقل من {number}", "اكتشف", "تسوق الآن"),
-    "he": Words("{rating} מתוך 5 ({count} ביקורות)", "מבצע עד {date}", "נותרו פחות מ־{number}", "גלו עוד", "לצפייה"),
-    "th": Words("{rating} จาก 5 ({count} รีวิว)", "ลดราคาถึง {date}", "เหลือน้อยกว่า {number} ชิ้น", "ดูเพิ่มเติม", "ดูเลย"),
-}  # fmt: skip
+WORDS: Final[Mapping[str, Words]] = {
+    language: Words(**said)
+    for language, said in tomllib.loads(resources.files("services.assets").joinpath("phrases.toml").read_text()).items()
+}
 _OTHER: Final = Words("{rating}/5 ({count})", "", "", "→", "→")
 """Where the language has no words here: figures say what they say; of sales and stock nothing is said."""
 
@@ -81,7 +64,7 @@ def words_of(language: str) -> Words:
     first, *more = language.lower().replace("_", "-").split("-")
     if first == "zh" and _TRADITIONAL & set(more):
         first = "zh-hant"
-    return _WORDS.get(first, _OTHER)
+    return WORDS.get(first, _OTHER)
 
 
 def day_text(day: date, language: str) -> str:
@@ -110,7 +93,7 @@ def reading(pattern: str) -> re.Pattern[str]:
 @cache
 def phrases(name: str) -> tuple[re.Pattern[str], ...]:
     """What the phrase of this name looks like, in each language that has it."""
-    return tuple(reading(pattern) for words in (*_WORDS.values(), _OTHER) if (pattern := getattr(words, name)))
+    return tuple(reading(pattern) for words in (*WORDS.values(), _OTHER) if (pattern := getattr(words, name)))
 
 
 @cache
@@ -119,4 +102,3 @@ def _locale(language: str) -> Locale:
         return Locale.parse(language.replace("-", "_"))
     except (ValueError, LookupError):  # of what is no language, and of one that CLDR does not have
         return Locale.parse("en")
-

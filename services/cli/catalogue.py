@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -17,6 +16,7 @@ from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
     from services.assets.creative import Creative
+    from services.catalogue.catalogue import Product
 
 Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON, one object a line.")]
 _UNSERVED: Final = {"DRAFT": "(waiting)", "SCREENED": "(waiting)", "PAUSED": "(paused)", "RETIRED": "(withdrawn)"}
@@ -36,7 +36,7 @@ def products(as_json: Json = False) -> None:
         for product in library.catalogue.products:
             price = f"{decimal_text(product.price_minor, product.currency)} {product.currency}"
             line = f"{product.product_id:<18} {product.category:<11} {price:>11}  {product.title}"
-            typer.echo(json.dumps(asdict(product)) if as_json else line)
+            typer.echo(json.dumps(_product_facts(product)) if as_json else line)
 
 
 def creatives(
@@ -69,6 +69,11 @@ def picture(
         file.write_bytes(png)
     except OSError as error:
         raise Misconfigured(f"The picture cannot be written to {file}: {error.strerror}.") from error
+
+
+def _product_facts(product: Product) -> dict[str, Any]:
+    names = ("product_id", "title", "category", "description", "price_minor", "currency", "colour", "colour_hex")
+    return {name: getattr(product, name) for name in names}
 
 
 def _facts(creative: Creative) -> dict[str, Any]:

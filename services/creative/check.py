@@ -58,7 +58,7 @@ def check_seed(seed: str, *, allowed: bool) -> None:
 
 
 def check_approval(approved_by: str, *, allowed: bool) -> None:
-    """Checks an approver given over the network: never a reserved one, and only where the deployment allows it (law 9)."""
+    """Checks an approver given over the network: none of ours, and only where the deployment allows it (law 9)."""
     if (name := approved_by.strip().casefold()) in RESERVED:
         raise Rejected("invalid", "approved_by", approved_by, f"somebody's name, as {name} is reserved,")
     if approved_by and not allowed:

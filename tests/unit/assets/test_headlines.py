@@ -7,7 +7,7 @@ import pytest
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.headlines import HEADLINE_STYLES, Moment, headlines, style_of
-from services.assets.phrases import _WORDS
+from services.assets.phrases import WORDS
 from services.catalogue.catalogue import demo_catalogue
 from services.catalogue.offer import NOTHING, Stated, offer_of, why_ended
 
@@ -26,6 +26,10 @@ def on_sale(**fields: object) -> Product:
     return made
 
 
+def rated(tenths: int, count: int) -> Stated:
+    return Stated(rating_tenths=tenths, rating_count_from=count)
+
+
 def said(made: Product, moment: Moment = NOON) -> dict[str, tuple[str, Stated]]:
     return {one.style: (one.text, one.stated) for one in headlines(made, moment)}
 
@@ -37,8 +41,8 @@ def test_a_row_without_fields_has_its_title_alone() -> None:
 @pytest.mark.parametrize(
     ("fields", "style", "claim", "stated"),
     [
-        ({"rating": 4.66, "rating_count": 213}, "social", "4.6 of 5 from 200+ reviews", Stated(rating_tenths=46, rating_count_from=200)),
-        ({"rating": 4.0, "rating_count": 12}, "social", "4 of 5 from 12 reviews", Stated(rating_tenths=40, rating_count_from=12)),
+        ({"rating": 4.66, "rating_count": 213}, "social", "4.6 of 5 from 200+ reviews", rated(46, 200)),
+        ({"rating": 4.0, "rating_count": 12}, "social", "4 of 5 from 12 reviews", rated(40, 12)),
         ({"quantity": 9}, "urgency", "Fewer than 10 left", Stated(quantity_below=10)),
         ({"material": "Canvas/Rubber"}, "benefit", "Canvas, Rubber", NOTHING),
         ({"description": "Warm, and dry."}, "benefit", "Warm", NOTHING),
@@ -75,7 +79,7 @@ def test_a_sale_is_told_with_its_last_day_where_the_shop_is() -> None:
     assert said(on_sale(), Moment(UNTIL)).keys() == {"plain"}
 
 
-@pytest.mark.parametrize("language", [*_WORDS, "fi"])
+@pytest.mark.parametrize("language", [*WORDS, "fi"])
 def test_every_headline_is_read_in_the_style_that_it_was_written_in(language: str) -> None:
     fields = {"rating": 4.6, "rating_count": 213, "material": "Wool", "language": language}
     for made in (product(quantity=3, **fields), on_sale(**fields)):
