@@ -12,8 +12,10 @@ from dataclasses import replace
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
-from services.assets.compose import PICTURE_STYLES, RECIPE, Brief, PictureStyle
+from services.assets.compose import RECIPE, Brief
 from services.assets.creative import Draft
+from services.assets.drawing.colour_names import colour_hex_of
+from services.assets.drawing.palette import PICTURE_STYLES, PictureStyle
 from services.assets.formats import layout_of
 from services.assets.headlines import HEADLINE_STYLES, Headline, HeadlineStyle, Moment, headlines
 from services.assets.phrases import language_of, words_of
@@ -44,7 +46,7 @@ def looks_of(product_id: str, format_: str) -> list[tuple[HeadlineStyle, Picture
     """All looks of a product's ads in a format, each once, in an order of its own.
 
     >>> looks_of("tee-breton", "300x250")[:2], len(set(looks_of("tee-breton", "300x250")))
-    ([('plain', 'editorial'), ('benefit', 'studio')], 12)
+    ([('social', 'editorial'), ('plain', 'studio')], 12)
     """
     first = int.from_bytes(hashlib.sha256(f"{product_id} {format_}".encode()).digest()[:4], "big")
     return [
@@ -56,22 +58,29 @@ def looks_of(product_id: str, format_: str) -> list[tuple[HeadlineStyle, Picture
 def brief_of(product: Product, format_: str, headline: str, picture: PictureStyle, moment: Moment) -> Brief:
     """What a picture of the product shows beside this headline."""
     language = language_of(product.language, product.title)
-    price = offer_of(product).price(to_ms(moment.now))
+    offer, now_ms = offer_of(product), to_ms(moment.now)
+    price = offer.price(now_ms)
+    regular = price_text(offer.regular.minor, price.currency, language) if offer.on_sale(now_ms) else ""
     return Brief(
         format=format_,
         picture_style=picture,
         category=class_of(product.product_type),
-        colour_hex=product.attributes.get("colour_hex", ""),
+        colour_hex=colour_hex_of(product.attributes.get("colour_hex", ""), product.colour),
         headline=headline,
         price=price_text(price.minor, price.currency, language),
         call_to_action=words_of(language).shop,
+        language=language,
+        regular_price=regular,
     )
 
 
 def stated_of(product: Product, format_: str, headline: Stated, moment: Moment) -> Stated:
     """What an ad in the format says of the offer, beside what its headline says."""
-    price = offer_of(product).price(to_ms(moment.now)) if layout_of(format_).price is not None else None
-    return replace(headline, price=price)
+    if layout_of(format_).price is None:
+        return headline
+    offer, now_ms = offer_of(product), to_ms(moment.now)
+    regular = offer.regular.minor if offer.on_sale(now_ms) else None
+    return replace(headline, price=offer.price(now_ms), regular_minor=regular)
 
 
 def _ad(
@@ -89,7 +98,7 @@ def _ad(
         call_to_action=brief.call_to_action,
         approved_by=STUDIO,
         lineage={"headline_style": headline.style, "picture_style": picture, **entries_of(stated)},
-        recipe=f"{RECIPE}:{picture}:{brief.category}:{brief.colour_hex}:{brief.price}",
+        recipe=f"{RECIPE}:{picture}:{brief.category}:{brief.colour_hex}:{brief.price}:{brief.regular_price}",
     )
     return draft, brief
 
