@@ -23,6 +23,7 @@ from services.catalogue.catalogue import Catalogue, Product
 from services.catalogue.price_text import price_text
 
 VISITOR: Final = "demo-visitor"
+_LANGUAGE: Final = "en"  # of the page
 _LONGEST_USER: Final = 256  # the proto's rule for `user_id`
 _PAGE: Final = Template(resources.files("services.web.pages").joinpath("demo.html").read_text("utf-8"))
 _NAME: Final = re.compile(r"(.{1,128})\.png")
@@ -93,7 +94,7 @@ def _detail(product: Product, user: str) -> str:
 
 
 def _price(product: Product) -> str:
-    return price_text(product.price_minor, product.currency, product.message.language)
+    return price_text(product.price_minor, product.currency, _LANGUAGE)
 
 
 def _image(product: Product, size: int) -> str:
