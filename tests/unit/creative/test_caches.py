@@ -37,8 +37,7 @@ def candidate_set(count: int, guarded: bool = False) -> CandidateSet:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     embedding = np.zeros(16)
     creatives = tuple(
-        Creative(f"c{n:03}", f"p{n}", "300x250", "", "", "", "me", False, "", now, "", embedding, {})
-        for n in range(count)
+        Creative(f"c{n:03}", f"p{n}", "300x250", "", "", "", "me", False, "", now, "", {}) for n in range(count)
     )
     facts = [
         CreativeFacts(c.creative_id, c.product_id, product_facts(v, "bag", 100), embedding, False, 0.0)
