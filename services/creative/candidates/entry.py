@@ -28,7 +28,7 @@ def entry_of(creative: Creative, facts: CreativeFacts) -> Entry:
     """A creative that may be served, as a pool holds it."""
     return Entry(
         facts,
-        creative.price,
+        creative.stated,
         0 if creative.starts_at is None else to_ms(creative.starts_at),
         FOREVER if creative.ends_at is None else to_ms(creative.ends_at),
     )
