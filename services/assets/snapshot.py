@@ -18,7 +18,7 @@ from services.assets.creative import Creative
 from services.assets.house import nearest_house
 from services.assets.library import Library
 from services.catalogue.catalogue import Catalogue
-from services.catalogue.product_features import ProductFacts, product_facts
+from services.catalogue.facts import ProductFacts
 from services.common.errors import Unavailable
 from services.features.creative_columns import CreativeColumns, CreativeFacts, creative_columns
 
@@ -89,12 +89,9 @@ def columns_of(creatives: Sequence[Creative], catalogue: Catalogue) -> CreativeC
     )
 
 
-def facts_by_product(catalogue: Catalogue) -> dict[str, ProductFacts]:
-    """The facts of each product that features use; its `get` is a `services.catalogue.product_features.Catalogue`."""
-    return {
-        product.product_id: product_facts(vector, product.category, product.price_minor)
-        for product, vector in zip(catalogue.products, catalogue.product_vectors, strict=True)
-    }
+def facts_by_product(catalogue: Catalogue) -> Mapping[str, ProductFacts]:
+    """The facts of each product that features use; its `get` is a `ProductLookup`."""
+    return catalogue.facts
 
 
 def take_snapshot(library: Library) -> Snapshot:

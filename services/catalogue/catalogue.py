@@ -18,7 +18,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from protos.gen.adloom.catalogue.v1 import product_pb2
+from services.catalogue.facts import ProductFacts, Scales, facts_of
 from services.catalogue.terms import TermWeights
+from services.catalogue.vocabulary import Vocabulary, grown
 from services.common.errors import Misconfigured, Rejected
 
 CATEGORIES: Final = (
@@ -41,9 +44,18 @@ class Product:
     colour_hex: str  # "#rrggbb"
 
     @property
-    def text(self) -> str:
-        """The text from which the product's vector is made; title and category count twice."""
-        return f"{self.title} {self.category} {self.title} {self.category} {self.description}"
+    def message(self) -> product_pb2.Product:
+        """The product as it crosses Kafka."""
+        return product_pb2.Product(
+            product_id=self.product_id,
+            title=self.title,
+            description=self.description,
+            product_type=self.category,
+            price_minor=self.price_minor,
+            currency=self.currency,
+            colour=self.colour,
+            availability=product_pb2.IN_STOCK,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +64,10 @@ class Catalogue:
 
     products: tuple[Product, ...]
     version: str  # first 16 hex digits of SHA-256 over the content
+    vocabulary: Vocabulary
     terms: TermWeights
-    product_vectors: NDArray[np.float64]  # (P, 16), unit length
+    facts: Mapping[str, ProductFacts]  # by product id
+    product_vectors: NDArray[np.float64]  # (P, DIMENSIONS), unit length
     index: Mapping[str, int]  # product_id -> row
 
     @classmethod
@@ -64,10 +78,13 @@ class Catalogue:
         if len(index) != len(rows):
             raise Misconfigured("The catalogue names a product id twice.")
         content = json.dumps([asdict(product) for product in rows], sort_keys=True).encode()
-        terms = TermWeights.of([product.text for product in rows])
-        vectors = terms.vectors([product.text for product in rows])
+        vocabulary = grown(None, (product.message for product in rows))
+        scales = Scales(vocabulary)
+        facts = {product.product_id: facts_of(product.message, scales) for product in rows}
+        vectors = np.array([found.vector for found in facts.values()])
         vectors.setflags(write=False)
-        return cls(rows, hashlib.sha256(content).hexdigest()[:16], terms, vectors, index)
+        version = hashlib.sha256(content).hexdigest()[:16]
+        return cls(rows, version, vocabulary, TermWeights(scales.word_weights), facts, vectors, index)
 
     def product(self, product_id: str) -> Product:
         """The product; `Rejected` where the catalogue does not know it."""
@@ -77,7 +94,7 @@ class Catalogue:
         return self.products[row]
 
     def product_vector(self, product_id: str) -> NDArray[np.float64] | None:
-        """The product's unit vector, shape (16,); None where the catalogue does not know it."""
+        """The product's unit vector, shape (DIMENSIONS,); None where the catalogue does not know it."""
         row = self.index.get(product_id)
         return None if row is None else self.product_vectors[row]
 

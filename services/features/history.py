@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.catalogue.product_features import Catalogue
+from services.catalogue.facts import ProductLookup
 from services.features.profile import Interaction, Profile, apply
 
 
@@ -30,7 +30,7 @@ class ProfileQuery:
     at_us: int  # microseconds since 1970
 
 
-def profiles_as_of(queries: Sequence[ProfileQuery], arrivals: Iterable[Arrival], catalogue: Catalogue) -> list[Profile]:
+def profiles_as_of(queries: Sequence[ProfileQuery], arrivals: Iterable[Arrival], catalogue: ProductLookup) -> list[Profile]:
     """For each query, in the order given, the profile of all events that had arrived before its moment.
 
     Each event must be in `arrivals` once. Decay is left to `vector.build`, as in serving. O((n + m) log(n + m)).

@@ -22,7 +22,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from services.catalogue.product_features import PRODUCT_CATEGORIES, VECTOR_DIMS, Catalogue, ProductFacts
+from services.catalogue.facts import ProductFacts, ProductLookup
+from services.catalogue.terms import DIMENSIONS
+from services.catalogue.vocabulary import SLOTS
 from services.features.money import Money, added, packed, unpacked
 
 HALF_LIVES_S = (600.0, 86_400.0, 1_209_600.0)  # 10 min, 24 h, 14 d
@@ -65,11 +67,12 @@ UNKNOWN = "unknown"  # where a currency is named: the sum of orders whose curren
 # Columns of the decayed sums, the same at each half-life.
 DECAYED = (
     *("views", "clicks", "orders"),
-    *("weight", "weighted_log_price"),  # of events whose product the catalogue knows
-    *(f"category_{name}" for name in PRODUCT_CATEGORIES),
-    *(f"interest_{index}" for index in range(VECTOR_DIMS)),
+    "weight",  # of events whose product the catalogue knows
+    *("price_weight", "weighted_price_rank", "weighted_price_level"),  # of those whose price can be ranked
+    *(f"category_{slot}" for slot in range(SLOTS)),
+    *(f"interest_{index}" for index in range(DIMENSIONS)),
 )
-WEIGHT, PRICE, CATEGORY, INTEREST = 3, 4, 5, 5 + len(PRODUCT_CATEGORIES)
+WEIGHT, PRICE_WEIGHT, PRICE_RANK, PRICE_LEVEL, CATEGORY, INTEREST = 3, 4, 5, 6, 7, 7 + SLOTS
 
 Integers = npt.NDArray[np.int64]
 Decayed = npt.NDArray[np.float64]  # (half-lives, columns)
@@ -113,12 +116,12 @@ class Profile:
         return self.decayed * _factors(elapsed_s)
 
 
-def apply(profile: Profile, event: Interaction, catalogue: Catalogue) -> Profile:
+def apply(profile: Profile, event: Interaction, catalogue: ProductLookup) -> Profile:
     """The profile with one more event; the caller must make sure that it does not contain the event yet."""
     return apply_all(profile, (event,), catalogue)
 
 
-def apply_all(profile: Profile, events: Sequence[Interaction], catalogue: Catalogue) -> Profile:
+def apply_all(profile: Profile, events: Sequence[Interaction], catalogue: ProductLookup) -> Profile:
     """The profile with all these events; equal to repeated `apply` up to rounding."""
     integers, money = list(profile.integers), profile.money
     for event in events:
@@ -189,7 +192,7 @@ def _count(integers: list[int], event: Interaction) -> None:
     integers[newest] = max(integers[newest], time_us)
 
 
-def _added(events: Sequence[Interaction], as_of_us: int, catalogue: Catalogue) -> Decayed:
+def _added(events: Sequence[Interaction], as_of_us: int, catalogue: ProductLookup) -> Decayed:
     """What the events add to the sums as of `as_of_us`, not before them: (half-lives, columns) or (columns,)."""
     rows = [_contribution(event.kind, catalogue(event.product_id)) for event in events]
     elapsed_s = [(as_of_us - event.time_us) / 1e6 for event in events]
@@ -206,7 +209,9 @@ def _contribution(kind: Kind, product: ProductFacts | None) -> Decayed:
     if product is not None:
         weight = INTEREST_WEIGHTS[kind]
         row[WEIGHT] = weight
-        row[PRICE] = weight * product.log_price
+        row[PRICE_WEIGHT] = weight * product.price_known
+        row[PRICE_RANK] = weight * product.price_rank
+        row[PRICE_LEVEL] = weight * product.price_level
         row[CATEGORY + product.category] = weight
         row[INTEREST:] = product.vector * weight
     row.setflags(write=False)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from services.catalogue.product_features import Catalogue
+from services.catalogue.facts import ProductLookup
 from services.common.clock import to_ms
 from services.features.profile import Interaction, apply_all, micros, with_burst
 from services.profiles.interaction import interaction_of
@@ -32,7 +32,7 @@ Refused = list[tuple[Envelope, str]]
 
 
 def apply_events(
-    state: State, events: Sequence[Envelope], catalogue: Catalogue, burst: int, watermark_ms: int
+    state: State, events: Sequence[Envelope], catalogue: ProductLookup, burst: int, watermark_ms: int
 ) -> tuple[Fates, Refused]:
     """Applies `events` to `state`; returns their number by topic and fate, and the events for the dead letters.
 

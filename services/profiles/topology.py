@@ -14,7 +14,7 @@ import logging
 from collections.abc import Sequence
 from typing import cast
 
-from services.catalogue.product_features import Catalogue
+from services.catalogue.facts import ProductLookup
 from services.common.errors import Unavailable
 from services.common.topics import CLICKS, ORDERS, VIEWS
 from services.features.ports import ProfileRow, ProfileWriter
@@ -41,7 +41,7 @@ class ProfilesProcessor:
     """Decides the next state of a shopper's profile; see `Processor`. Profiles decay when read, not by timers."""
 
     def __init__(
-        self, sink: ProfileWriter, catalogue: Catalogue, burst: int, rewritten_at_once: int = REWRITTEN_AT_ONCE
+        self, sink: ProfileWriter, catalogue: ProductLookup, burst: int, rewritten_at_once: int = REWRITTEN_AT_ONCE
     ) -> None:
         self._sink = sink
         self._catalogue = catalogue
@@ -120,7 +120,7 @@ class ProfilesProcessor:
 
 
 def build(
-    sink: ProfileWriter, settings: WorkerSettings, catalogue: Catalogue, burst: int, readiness: Readiness
+    sink: ProfileWriter, settings: WorkerSettings, catalogue: ProductLookup, burst: int, readiness: Readiness
 ) -> Worker:
     """The worker, wired and not started."""
     return Worker(NAME, settings, TOPICS, ProfilesProcessor(sink, catalogue, burst), readiness)
