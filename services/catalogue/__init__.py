@@ -9,5 +9,5 @@ How a row of the shop's feed becomes an offer, and ends an ad:
          -> offers         the newest Offer of each product; `why_ended` says why an ad of it may not be shown (law 10)
 
 Single products come by CatalogueService (`check_product`) onto the same topic. `catalogue` holds the products that ads
-are made for: the demo's, or a list like them; `product_features` has the facts of a product that features use.
+are made for: the demo's, or a list like them; `facts` has what features use of a product.
 """

@@ -79,8 +79,8 @@ def facts_of(product: product_pb2.Product, scales: Scales) -> ProductFacts:
 def product_facts(
     vector: Sequence[float] | npt.NDArray[np.float64],
     category: int,
-    rank: float,
-    level: float,
+    rank: float = 0.5,
+    level: float = 0.5,
     price_known: bool = True,
 ) -> ProductFacts:
     """Facts from their values; raises ValueError where one is out of its range.

@@ -58,7 +58,7 @@ class Names(nn.Module):
         """The index of each number's row (C,)."""
         if not len(self.known):
             return torch.zeros_like(numbers)
-        at = torch.searchsorted(self.known, numbers).clamp(max=len(self.known) - 1)
+        at = torch.searchsorted(self.known, numbers.contiguous()).clamp(max=len(self.known) - 1)
         return torch.where(self.known[at] == numbers, at + 1, 0)
 
 

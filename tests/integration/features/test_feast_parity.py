@@ -78,7 +78,7 @@ def reading(parts: RunningStack, user: str) -> Reading:
 @pytest.mark.parametrize("events", [1, 7, 60])
 def test_feast_itself_reads_what_we_wrote(own: feast.FeatureStore, parts: RunningStack, events: int) -> None:
     row = written(parts, events)
-    service = own.get_feature_service("ctr_v1")
+    service = own.get_feature_service("ctr_v2")
     read = own.get_online_features(service, [{"user_id": row.user_id}]).to_dict()
     ours = reading(parts, row.user_id).profile
     assert tuple(read["integers"][0]) == stored_integers(row.profile) == stored_integers(ours)
@@ -89,7 +89,7 @@ def test_feast_itself_reads_what_we_wrote(own: feast.FeatureStore, parts: Runnin
 def pushed(own: feast.FeatureStore, integers: list[int], decayed: list[float]) -> str:
     user = f"u1-{uuid.uuid4().hex}"
     row = {"user_id": [user], "integers": [integers], "decayed": [decayed], "appended_us": [5]}
-    own.push("profile_push", pd.DataFrame({**row, "event_timestamp": [NOW]}))
+    own.push("profile_2_push", pd.DataFrame({**row, "event_timestamp": [NOW]}))
     return user
 
 
@@ -129,4 +129,4 @@ def test_operators_can_apply_what_the_processes_use(parts: RunningStack, tmp_pat
     applied = feast.FeatureStore(config=repo_config(parts.redis, tmp_path))
     assert {view.name for view in applied.list_feature_views()} == {view.name for view in definitions.VIEWS}
     assert {entity.name for entity in applied.list_entities()} >= {"user", "creative", "segment"}
-    assert {service.name for service in applied.list_feature_services()} == {"ctr_v1"}
+    assert {service.name for service in applied.list_feature_services()} == {"ctr_v2"}

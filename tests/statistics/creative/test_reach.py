@@ -13,7 +13,8 @@ import pytest
 from scipy import stats
 
 from services.assets.creative import Creative
-from services.catalogue.product_features import product_facts
+from services.catalogue.facts import product_facts
+from services.catalogue.terms import DIMENSIONS
 from services.creative.candidates.index import CandidateSet
 from services.creative.candidates.product_index import ProductIndex
 from services.creative.candidates.retrieve import MATCHED, MOST, candidates
@@ -33,10 +34,10 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 def eligible() -> CandidateSet:
     """More creatives than can be candidates, three of each product, and the house creative as the guard."""
     chance = np.random.default_rng(11)
-    vectors = chance.standard_normal((ELIGIBLE // 3 + 1, 16))
+    vectors = chance.standard_normal((ELIGIBLE // 3 + 1, DIMENSIONS))
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    nothing = np.zeros(16)
-    rows = [(f"c{n:03}", f"p{n // 3}", product_facts(vectors[n // 3], "bag", 100)) for n in range(ELIGIBLE)]
+    nothing = np.zeros(DIMENSIONS)
+    rows = [(f"c{n:03}", f"p{n // 3}", product_facts(vectors[n // 3], 3)) for n in range(ELIGIBLE)]
     facts = [CreativeFacts(creative, product, known, nothing, False, 0.0) for creative, product, known in rows]
     facts.append(CreativeFacts("house-300x250", "", None, nothing, False, 0.0))
     creatives = tuple(
@@ -65,7 +66,7 @@ def eligible() -> CandidateSet:
 
 
 def interested() -> Profile:
-    facts = product_facts(eligible().columns.product_vectors[30], "bag", 100)
+    facts = product_facts(eligible().columns.product_vectors[30], 3)
     return apply(Profile(), Interaction(Kind.CLICK, "p", micros(NOW)), lambda _: facts)
 
 

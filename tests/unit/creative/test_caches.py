@@ -10,7 +10,8 @@ import pytest
 
 from protos.gen.adloom.creative.v1.creative_service_pb2 import SelectCreativesResponse
 from services.assets.creative import Creative
-from services.catalogue.product_features import product_facts
+from services.catalogue.facts import product_facts
+from services.catalogue.terms import DIMENSIONS
 from services.common.clock import FixedClock, SystemClock
 from services.common.token import LIFETIME
 from services.creative.answers import KEPT_S, Answers
@@ -33,15 +34,15 @@ def candidate_set(count: int, guarded: bool = False) -> CandidateSet:
     """Creatives of products that point in directions of their own."""
     chance = np.random.default_rng(5)
     now = datetime.now(UTC)
-    vectors = chance.standard_normal((count, 16))
+    vectors = chance.standard_normal((count, DIMENSIONS))
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    embedding = np.zeros(16)
+    embedding = np.zeros(DIMENSIONS)
     creatives = tuple(
         Creative(f"c{n:03}", f"p{n}", "300x250", "", "", "", "me", False, "", now, "", embedding, {})
         for n in range(count)
     )
     facts = [
-        CreativeFacts(c.creative_id, c.product_id, product_facts(v, "bag", 100), embedding, False, 0.0)
+        CreativeFacts(c.creative_id, c.product_id, product_facts(v, 3), embedding, False, 0.0)
         for c, v in zip(creatives, vectors, strict=True)
     ]
     ones = np.ones(count)
@@ -53,7 +54,7 @@ def candidate_set(count: int, guarded: bool = False) -> CandidateSet:
 
 
 def interested_in(subject: CandidateSet, row: int) -> Profile:
-    facts = product_facts(subject.columns.product_vectors[row], "bag", 100)
+    facts = product_facts(subject.columns.product_vectors[row], 3)
     return apply(Profile(), Interaction(Kind.CLICK, "p", micros(datetime.now(UTC))), lambda _: facts)
 
 
