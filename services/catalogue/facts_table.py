@@ -5,10 +5,14 @@ from __future__ import annotations
 import threading
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from protos.gen.adloom.catalogue.v1.vocabulary_pb2 import Vocabulary
 from services.catalogue.facts import ProductFacts, Scales, facts_of
 from services.catalogue.product_messages import NewestChanges, Position, read_change
+from services.catalogue.terms import text_vector
 from services.catalogue.vocabulary import DESCRIBED, FEATURES
 from services.wire.codec.decode_or_dead_letter import DeadLetter, decode_or_dead_letter
 from services.wire.codec.envelope import RawRecord
@@ -23,12 +27,13 @@ class FactsTable:
     Facts are computed when they are asked for, and anew after a new vocabulary. A product that is gone has none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, vocabulary: Vocabulary | None = None) -> None:
+        """`vocabulary` is used until a message brings one."""
         self._lock = threading.Lock()
         self._products: dict[str, bytes | None] = {}  # what facts need of a product, serialized; None: gone
         self._newest = NewestChanges()
         self._newest_vocabulary: Position | None = None
-        self._scales = Scales(Vocabulary())
+        self._scales = Scales(vocabulary or Vocabulary())
         self._facts: dict[str, ProductFacts] = {}  # relative to `_scales`
 
     def __call__(self, product_id: str) -> ProductFacts | None:
@@ -47,6 +52,10 @@ class FactsTable:
     def __len__(self) -> int:
         """Products of which a message was read, gone ones too."""
         return len(self._products)
+
+    def text_vector(self, text: str) -> NDArray[np.float64]:
+        """The unit vector of any text, such as a headline, relative to the newest vocabulary."""
+        return text_vector(text, self._scales.word_weights)
 
     @property
     def vocabulary(self) -> Vocabulary:

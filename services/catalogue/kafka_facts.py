@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from protos.gen.adloom.catalogue.v1.vocabulary_pb2 import Vocabulary
 from services.catalogue.facts_table import FactsTable
 from services.common.topics import PRODUCTS, VOCABULARY
 from services.wire.kafka.compacted import CompactedFollower
@@ -10,8 +11,8 @@ from services.wire.kafka.compacted import CompactedFollower
 class KafkaFacts:
     """Holds the newest facts in `table`."""
 
-    def __init__(self, bootstrap: str) -> None:
-        self.table = FactsTable()
+    def __init__(self, bootstrap: str, vocabulary: Vocabulary | None = None) -> None:
+        self.table = FactsTable(vocabulary)
         self.followers = (
             CompactedFollower(bootstrap, VOCABULARY, self.table.apply_vocabulary),
             CompactedFollower(bootstrap, PRODUCTS, self.table.apply_product),

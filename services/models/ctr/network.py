@@ -133,9 +133,7 @@ class ClickModel(nn.Module):
 
 def names_in(categories: Tensor) -> tuple[int, ...]:
     """How many names of each such category there are in rows (N, K): what a model that is to know them is made for."""
-    return tuple(
-        len(categories[:, k].unique()) for k, category in enumerate(CATEGORIES) if category.size == NAMES
-    )
+    return tuple(len(categories[:, k].unique()) for k, category in enumerate(CATEGORIES) if category.size == NAMES)
 
 
 def load_model(folder: Path) -> ClickModel:

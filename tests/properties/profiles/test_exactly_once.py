@@ -28,8 +28,7 @@ USERS = [f"u1-{number:032x}" for number in range(1, 8)]
 BURST = 4
 TOLERANCE = 1e-9  # of law 4; sums of at most some hundred terms of like size are a thousand times closer
 PRODUCTS = {
-    f"p{n}": ([math.sin(n * 16 + d) for d in range(DIMENSIONS)], n % 3, (n / 6, n / 7) if n else None)
-    for n in range(6)
+    f"p{n}": ([math.sin(n * 16 + d) for d in range(DIMENSIONS)], n % 3, (n / 6, n / 7) if n else None) for n in range(6)
 }
 CATALOGUE = {
     name: product_facts(vector, slot, *(price or (0.0, 0.0)), price_known=price is not None)

@@ -29,7 +29,9 @@ def creatives() -> CreativeColumns:
     made = [
         CreativeFacts(f"c-{name}", name, facts, text, False, NOW.timestamp() - 7200) for name, facts in PRODUCTS.items()
     ]
-    return creative_columns([*made, CreativeFacts("house-300x250", "", None, np.zeros(DIMENSIONS), False, NOW.timestamp())])
+    return creative_columns(
+        [*made, CreativeFacts("house-300x250", "", None, np.zeros(DIMENSIONS), False, NOW.timestamp())]
+    )
 
 
 def facts(device: str = "phone", segment: str = "looking") -> RequestFacts:

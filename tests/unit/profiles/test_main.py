@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from services.assets.snapshot import facts_by_product
 from services.catalogue.catalogue import demo_catalogue
+from services.catalogue.facts_table import FactsTable
 from services.common.errors import Misconfigured
 from services.common.settings import read
+from services.common.topics import PRODUCTS
 from services.creative.settings import CreativeSettings
-from services.profiles.main import ProfilesSettings, catalogue_of
+from services.profiles.main import ProfilesSettings, catalogue_of, lookup_of
+from services.wire.codec.envelope import RawRecord
 
 OWN = [
     {
@@ -31,8 +33,17 @@ def test_a_catalogue_of_ones_own_is_the_one_whose_products_move_interests(tmp_pa
     file.write_text(json.dumps(OWN))
     environ = {"ADLOOM_CATALOGUE": str(file)}
     settings = read(ProfilesSettings, environ)
-    assert set(facts_by_product(catalogue_of(settings))) == {"hat-bowler"}
+    assert set(catalogue_of(settings).facts) == {"hat-bowler"}
     assert settings.catalogue == read(CreativeSettings, environ).catalogue
+
+
+def test_a_product_is_what_its_newest_message_says_and_else_what_the_file_says() -> None:
+    table = FactsTable(demo_catalogue().vocabulary)
+    lookup = lookup_of(table, demo_catalogue())
+    assert lookup("tee-breton") is demo_catalogue().facts["tee-breton"]
+    table.apply_product(RawRecord(PRODUCTS, 0, 0, 1, b"tee-breton", None, ()))
+    assert lookup("tee-breton") is None, "it is gone"
+    assert lookup("teapot") is None
 
 
 def test_without_one_it_is_the_demo() -> None:
