@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from protos.gen.adloom.catalogue.v1.vocabulary_pb2 import Vocabulary
 from services.catalogue.facts import ProductFacts, Scales, facts_of
-from services.catalogue.product_messages import NewestChanges, Position, read_change
+from services.catalogue.product_messages import NewestChanges, read_change
 from services.catalogue.terms import text_vector
 from services.catalogue.vocabulary import DESCRIBED, FEATURES
 from services.wire.codec.decode_or_dead_letter import DeadLetter, decode_or_dead_letter
-from services.wire.codec.envelope import RawRecord
+from services.wire.codec.envelope import Position, RawRecord
 
 CACHED: Final = 100_000
 """Products whose facts are kept computed, half a kilobyte each."""

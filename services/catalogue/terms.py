@@ -30,7 +30,10 @@ DIMENSIONS: Final = 32
 """Length of every product and text vector."""
 
 _SEED: Final = b"adloom-terms/1"
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+_UNSPACED = (  # Thai, Lao, Burmese, Khmer; kana; Han
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff"
+    "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+)
 _WORD = re.compile(f"([{_UNSPACED}]+)|[^ {_UNSPACED}-][^ {_UNSPACED}-]*(?:-[^ {_UNSPACED}-]+)*")
 _STOP = frozenset(
     (

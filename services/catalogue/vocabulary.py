@@ -1,8 +1,8 @@
-"""What features need to know of a catalogue as a whole, grown from its products: categories, prices, common words; pure.
+"""What features need to know of a catalogue as a whole: its categories, prices and common words; pure.
 
 Products are seen once, in any order and in bounded memory: everything is counted over a sample of at most `SAMPLED`
-products, those whose ids have the smallest digests (a bottom-k sketch). So the order does not matter, and a catalogue of
-up to `SAMPLED` products is counted whole.
+products, those whose ids have the smallest digests (a bottom-k sketch). So the order does not matter, and a catalogue
+of up to `SAMPLED` products is counted whole.
 
 A category is the first two levels of the shop's own (`product_type`; where that is empty, the product's
 `google_product_category`). The largest have a slot of their own; of those that are left the first levels have one, as

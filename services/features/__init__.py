@@ -12,8 +12,9 @@ The upgrade from features/1 to features/2:
 1. Replace all workers of `profiles` at once. Each reads the states that features/1 left (`features_1.py`), and writes
    every shopper's row anew, into the view `profile_2`. The rows of the view `profile` stay as they are.
 2. Meanwhile old servers of `creative` go on with the old rows, which age, and with the old model; none reads a new row.
-3. When the log of `profiles` says that all rows are there, replace the servers and Triton's model repository together: a
-   server states its version of features in each record, and a model answers only to inputs of its own shape. A shopper
-   whose row is not there yet is served as a new one.
-4. `adloom features --drop features/1` deletes the old rows, about 0.8 kB a shopper.
+   A row of features/1 cannot be kept up to date beside the new one: its facts need the old catalogue's file.
+3. When the log of `profiles` says that all rows are there, replace the servers and Triton's model repository together:
+   a server states its version of features in each record, and a model answers only to inputs of its own shape. A
+   shopper whose row is not there yet is served as a new one.
+4. The old rows, about 0.8 kB a shopper, lie in the same Redis hash as the new ones, in the fields of the view `profile`.
 """

@@ -1,8 +1,8 @@
 """What is taken over from a profile that features/1 stored: all integers, and the sums that mean the same.
 
 The counts of views, clicks and orders do. The others were relative to another catalogue (ten classes of clothing, a
-logarithm of minor units, other word vectors), and their common weight belongs to them; these begin empty and are as good as
-before after about one half-life each.
+logarithm of minor units, other word vectors), and their common weight belongs to them. They begin empty, and are as
+good as before after about one half-life each.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ h = relu(V relu(U x_L))                          the hidden layer that contextua
 p = sigmoid(scale * w.h + shift)                 Platt's scaling, fitted on shoppers that the weights never saw
 
 Names (of creatives, products, placements, formats) that the model was trained on have a row of their own; all others
-share row 0, which is trained by hiding names at random. So an unknown shop's ads differ by what they are, and not by the
-accident of their names' numbers. `uses` leaves features out that mean something in the shop of the training alone.
+share row 0, which is trained by hiding names at random. So an unknown shop's ads differ by what they are, and not by
+the accident of their names' numbers. `uses` leaves features out that mean something in the shop of the training alone.
 """
 
 from collections.abc import Callable, Sequence
@@ -98,7 +98,7 @@ class ClickModel(nn.Module):
         """Knows the names in these rows (N, K); as many of each category as the model was made for."""
         for k, part in enumerate(self.embeddings):
             if isinstance(part, Names):
-                part.known.copy_(categories[:, k].unique())
+                part.known.copy_(torch.unique(categories[:, k]))
 
     def leave_out(self, features: Sequence[str]) -> None:
         """Ignores these features and categories from now on."""
@@ -133,7 +133,7 @@ class ClickModel(nn.Module):
 
 def names_in(categories: Tensor) -> tuple[int, ...]:
     """How many names of each such category there are in rows (N, K): what a model that is to know them is made for."""
-    return tuple(len(categories[:, k].unique()) for k, category in enumerate(CATEGORIES) if category.size == NAMES)
+    return tuple(len(torch.unique(categories[:, k])) for k, category in enumerate(CATEGORIES) if category.size == NAMES)
 
 
 def load_model(folder: Path) -> ClickModel:

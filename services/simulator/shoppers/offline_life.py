@@ -34,9 +34,10 @@ from services.simulator.shoppers.visits import (
 FORMAT: Final = "300x250"
 _KINDS: Final = {"view": Kind.VIEW, "click": Kind.CLICK, "order": Kind.ORDER}
 _STRANGERS: Final = 0.1
-"""Share of the requests of which no profile is read: it is the shopper's first page, Redis is late, or consent is missing.
+"""Share of the requests for which no profile is read: the shopper's first page, a late Redis, or no consent.
 
-Without such rows an empty profile lies outside of all that a model has learnt, and all its candidates score alike."""
+Without such rows an empty profile lies outside of all that a model has learnt, and all its candidates score alike.
+"""
 _YOUNGEST_S: Final = 60.0
 _OLDEST_S: Final = 60 * 86_400.0
 
