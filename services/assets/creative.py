@@ -12,11 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.assets.life import State
-from services.catalogue.offer import Price
-
-PRICE_MINOR = "price_minor"
-CURRENCY = "currency"
-"""The entries of a creative's lineage for the price that it shows."""
+from services.assets.stated import stated_in
+from services.catalogue.offer import Stated
 
 TextEncoder = Callable[[list[str]], NDArray[np.float64]]
 """Gives one vector for each text, shape (len(texts), 16)."""
@@ -63,10 +60,9 @@ class Creative:
         return f"asset:sha256:{self.image_sha256}"
 
     @property
-    def stated_price(self) -> Price | None:
-        """The price that the creative shows; None where it shows none, or none is known."""
-        minor = self.lineage.get(PRICE_MINOR)
-        return None if minor is None else Price(int(minor), self.lineage[CURRENCY])
+    def stated(self) -> Stated:
+        """What the creative says of its product's offer, as far as its lineage knows."""
+        return stated_in(self.lineage)
 
 
 def creative_id_of(draft: Draft, image_sha256: str) -> str:

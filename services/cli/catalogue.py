@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,6 +23,7 @@ from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
     from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
+    from services.catalogue.catalogue import Product
     from services.catalogue.difference import Digests
     from services.catalogue.feeds.read_feed import Feed
     from services.catalogue.import_feed import Prepared
@@ -94,7 +95,12 @@ def products(
         for product in library.catalogue.products:
             price = price_text(product.price_minor, product.currency, language="")
             line = f"{product.product_id:<18} {product.category:<11} {price:>11}  {product.title}"
-            typer.echo(json.dumps(asdict(product)) if as_json else line)
+            typer.echo(json.dumps(_product_facts(product)) if as_json else line)
+
+
+def _product_facts(product: Product) -> dict[str, Any]:
+    names = ("product_id", "title", "category", "description", "price_minor", "currency", "colour", "colour_hex")
+    return {name: getattr(product, name) for name in names}
 
 
 def running_products(must: bool) -> KafkaProducts | None:

@@ -95,7 +95,7 @@ class CandidateIndex:
         if creative is None:
             return creative_id.startswith("house-")
         now_ms = to_ms(self._clock.now())
-        return not self._offers.why_ended(creative.product_id, creative.stated_price, now_ms)
+        return not self._offers.why_ended(creative.product_id, creative.stated, now_ms)
 
     def house(self, format_: str) -> Creative:
         """The house creative, which exists for every format."""

@@ -43,6 +43,6 @@ class Live:
             index = products.index_of.get(product_id)
             if index is not None:
                 rows = products.rows[index]
-                mask[rows] = [not offers.why_ended(product_id, creatives[row].stated_price, now_ms) for row in rows]
+                mask[rows] = [not offers.why_ended(product_id, creatives[row].stated, now_ms) for row in rows]
                 sold[index] = mask[rows].any()
         return Live(mask, sold, int(len(mask) - mask.sum()), revision)
