@@ -80,10 +80,9 @@ def slot_of(product: product_pb2.Product, slots: Mapping[str, int]) -> int:
 
 
 def text_of(product: product_pb2.Product) -> str:
-    """The text from which the product's vector is made; title and category count twice."""
-    named = f"{product.title} {product.product_type} "
-    more = f"{product.brand} {product.colour} {product.material}"
-    return f"{named}{named}{product.description[:DESCRIBED]} {more}"
+    """The text from which the product's vector is made; its title counts twice, its category three times."""
+    named = f"{product.title} {product.product_type} " * 2 + product.product_type
+    return f"{named} {product.description[:DESCRIBED]} {product.brand} {product.colour} {product.material}"
 
 
 def price_rank(price_minor: int, quantiles_minor: Sequence[int]) -> float:

@@ -16,5 +16,5 @@ The upgrade from features/1 to features/2:
 3. When the log of `profiles` says that all rows are there, replace the servers and Triton's model repository together:
    a server states its version of features in each record, and a model answers only to inputs of its own shape. A
    shopper whose row is not there yet is served as a new one.
-4. The old rows, about 0.8 kB a shopper, lie in the same Redis hash as the new ones, in the fields of the view `profile`.
+4. The old rows, about 0.8 kB a shopper, lie in the same Redis hashes as the new ones: the fields of the view `profile`.
 """

@@ -1,6 +1,5 @@
 """The worker knows the products that the other rooms know."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -14,23 +13,12 @@ from services.creative.settings import CreativeSettings
 from services.profiles.main import ProfilesSettings, catalogue_of, lookup_of
 from services.wire.codec.envelope import RawRecord
 
-OWN = [
-    {
-        "product_id": "hat-bowler",
-        "title": "Bowler hat",
-        "category": "bag",
-        "description": "A hat of felt",
-        "price_minor": 4900,
-        "currency": "EUR",
-        "colour": "black",
-        "colour_hex": "#000000",
-    }
-]
+OWN = "id,title,category,description,price,colour\nhat-bowler,Bowler hat,Hats,A hat of felt,49.00 EUR,black\n"
 
 
 def test_a_catalogue_of_ones_own_is_the_one_whose_products_move_interests(tmp_path: Path) -> None:
-    file = tmp_path / "own.json"
-    file.write_text(json.dumps(OWN))
+    file = tmp_path / "own.csv"
+    file.write_text(OWN)
     environ = {"ADLOOM_CATALOGUE": str(file)}
     settings = read(ProfilesSettings, environ)
     assert set(catalogue_of(settings).facts) == {"hat-bowler"}
