@@ -97,7 +97,9 @@ def _ad(
         body=body_of(product),
         call_to_action=brief.call_to_action,
         approved_by=STUDIO,
-        lineage={"headline_style": headline.style, "picture_style": picture, **entries_of(stated)},
+        price=stated.price,
+        elements={"template": RECIPE, "headline_style": headline.style, "picture_style": picture},
+        lineage=entries_of(stated),
         recipe=f"{RECIPE}:{picture}:{brief.category}:{brief.colour_hex}:{brief.price}:{brief.regular_price}",
     )
     return draft, brief

@@ -8,9 +8,9 @@ from typing import Final
 
 from services.assets.ads import ads_of
 from services.assets.compose import Brief, compose
-from services.assets.creative import Creative, Draft, TextEncoder, finished
+from services.assets.creative import Creative, Draft, finished
 from services.assets.headlines import Moment
-from services.assets.house import HOUSE_FORMATS, house_draft
+from services.assets.house_creatives import house_creatives
 from services.assets.library import Library
 from services.catalogue.catalogue import Catalogue
 
@@ -27,20 +27,19 @@ def demo_drafts(catalogue: Catalogue) -> Iterator[tuple[Draft, Brief]]:
         yield from ads_of(product.message, CREATIVES_EACH, Moment(DEMO_BEGAN))
 
 
-def demo_creatives(catalogue: Catalogue, text_encoder: TextEncoder | None = None) -> tuple[Creative, ...]:
+def demo_creatives(catalogue: Catalogue) -> tuple[Creative, ...]:
     """The creatives of a library after `load_demo`, house creatives last; draws no pictures."""
-    drafts = [draft for draft, _ in demo_drafts(catalogue)] + [house_draft(form) for form in HOUSE_FORMATS]
-    return finished(drafts, [""] * len(drafts), text_encoder or catalogue.terms.vectors, DEMO_BEGAN)
+    drafts = [draft for draft, _ in demo_drafts(catalogue)]
+    return (*finished(drafts, [""] * len(drafts), DEMO_BEGAN), *house_creatives())
 
 
 def load_demo(library: Library, catalogue: Catalogue, progress: Callable[[int, int], None] | None = None) -> int:
-    """Adds the demo creatives that the library lacks; returns their number.
+    """Adds the demo creatives that the library lacks, or whose pictures its store lacks; returns their number.
 
     Safe to repeat and to interrupt: each batch is added whole or not at all.
     """
     pairs = list(demo_drafts(catalogue))
-    known = library.ids()
-    missing = [(draft, brief) for draft, brief in pairs if library.identity(draft) not in known]
+    missing = [(draft, brief) for draft, brief in pairs if not library.holds(library.identity(draft))]
     done = len(pairs) - len(missing)
     for start in range(0, len(missing), _BATCH):
         batch = missing[start : start + _BATCH]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from services.assets.creative_sink import CreativeSink
 from services.assets.library import Library
+from services.assets.picture_store import pictures_in
 from services.assets.snapshot import SnapshotKeeper
 from services.catalogue.catalogue import Catalogue, demo_catalogue, read_catalogue
 from services.catalogue.offers import Offers
@@ -41,6 +43,7 @@ class Clients:
     generator_version: str
     connect: Callable[[], Sink]  # called from the outbox thread; may raise Unavailable
     posterior: Callable[[], Posterior]
+    creatives: CreativeSink
     offers: Offers = field(default_factory=Offers)
 
 
@@ -71,8 +74,9 @@ def assemble(
     settings: CreativeSettings, clients: Clients, secrets: Secrets, token_keys: Callable[[], TokenKeys] | None = None
 ) -> Assembly:
     """Builds everything that needs no event loop; `token_keys`, if given, returns the keys after a rotation."""
-    library = Library(settings.assets_dir, _catalogue(settings), clients.clock)
-    keeper = SnapshotKeeper(library)
+    catalogue = _catalogue(settings)
+    library = Library(clients.creatives, pictures_in(settings.assets_dir), catalogue.index.__contains__, clients.clock)
+    keeper = SnapshotKeeper(library, catalogue)
     dependencies = Dependencies(
         clock=clients.clock,
         profiles=clients.profiles,
@@ -88,7 +92,7 @@ def assemble(
     outbox = Outbox(clients.connect, Journal(folder, most), Quarantine(folder, most), settings.emission_queue)
     servicer = CreativeServicer(
         dependencies,
-        Studio(clients.models, clients.generator_version, library),
+        Studio(clients.models, clients.generator_version, library, catalogue),
         outbox,
         Keys(secrets.pseudonym_key, token_keys or (lambda: secrets.token_keys)),
         Rules(settings.in_flight, settings.allow_seeds, settings.allow_approvals, settings.web_url),

@@ -18,7 +18,7 @@ from services.assets.headlines import Moment, headlines
 from services.assets.library import Library
 from services.assets.phrases import language_of, words_of
 from services.assets.stated import entries_of
-from services.catalogue.catalogue import Product
+from services.catalogue.catalogue import Catalogue, Product
 from services.catalogue.offer import NOTHING
 from services.common.clock import SystemClock
 from services.common.rng import seeded_words
@@ -41,6 +41,7 @@ class Studio:
     models: Models
     model_version: str
     library: Library
+    catalogue: Catalogue
 
 
 async def generate(
@@ -51,7 +52,7 @@ async def generate(
     The same request gives the same creatives. Raises `Rejected` for an unknown product or format, `Unavailable` if the
     generator does not answer in time.
     """
-    product = studio.library.catalogue.product(request.product_id)
+    product = studio.catalogue.product(request.product_id)
     layout_of(request.format)
     count = request.count or 1
     wished = [*request.audience, *[0.0] * (AUDIENCE_SIZE - len(request.audience))] if request.audience else _AUDIENCE
@@ -102,6 +103,7 @@ def _draft(request: pb.GenerateCreativesRequest, product: Product, number: int, 
         approved_by=request.approved_by,
         ai_generated=True,
         made_by=MADE_BY,
+        price=stated.price,
         lineage={
             "model_version": model_version,
             "seed": str(request.seed),

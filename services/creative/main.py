@@ -18,6 +18,9 @@ from typing import Final
 
 import uvloop
 
+from services.assets.creative_sink import CreativeSink
+from services.assets.creative_table import CreativeTable
+from services.assets.kafka_creatives import KafkaCreatives
 from services.catalogue.kafka_offers import KafkaOffers
 from services.catalogue.offers import Offers
 from services.common.clock import SystemClock
@@ -46,7 +49,7 @@ _KAFKA_BLOCK_S: Final = 0.5  # how long a record waits for producer buffer space
 _KAFKA_TRIES_S: Final = 5.0
 _KAFKA_LINGER_MS: Final = 5  # the outbox sends batches: about as long as sending one takes
 _KAFKA_CONNECT_S: Final = 2.0  # blocks the outbox thread only; a broker that was just restarted is slow
-_TOPICS_WAIT_S: Final = 5.0  # for posterior and offers at start; until they arrive: the prior, and the library alone
+_TOPICS_WAIT_S: Final = 5.0  # for posterior, offers and creatives at start; until they arrive: the prior, and the house
 _SWITCH_S: Final = 0.0005  # background threads yield to requests ten times sooner than with Python's default
 _DEFAULTS_EVERY_S: Final = 60.0
 _GC_YOUNG: Final = 20_000  # a request allocates a few hundred objects, almost none of them in cycles
@@ -59,13 +62,14 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     reader = FeastReader(settings.redis)
     policy = PolicyReader(settings.kafka)
     products = KafkaOffers(settings.kafka, SystemClock())
-    clients = clients_of(settings, reader, models, policy, products.offers)
+    creatives = KafkaCreatives(settings.kafka)
+    clients = clients_of(settings, reader, models, policy, products.offers, creatives.table)
     keys = KeyFile(settings.secrets_dir, clients.clock.monotonic)
     assembly = assemble(settings, clients, load_or_make(settings.secrets_dir), keys.keys)
-    policy.refuse = products.refuse = lambda record: assembly.outbox.offer([record])
+    policy.refuse = products.refuse = creatives.refuse = lambda record: assembly.outbox.offer([record])
     server = build_server(assembly.servicer, readiness)
     listen(server, settings.creative, "ADLOOM_CREATIVE")
-    followers = (policy.follower, products.follower)
+    followers = (policy.follower, products.follower, creatives.follower)
     for follower in followers:
         follower.start()
     assembly.start()
@@ -80,8 +84,13 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     await models.close()
 
 
-def clients_of(
-    settings: CreativeSettings, reader: FeastReader, models: TritonModels, policy: PolicyReader, offers: Offers
+def clients_of(  # noqa: PLR0913 - one parameter a client
+    settings: CreativeSettings,
+    reader: FeastReader,
+    models: TritonModels,
+    policy: PolicyReader,
+    offers: Offers,
+    creatives: CreativeTable,
 ) -> Clients:
     """The real clients; none of them is connected yet."""
     producer = ProducerSettings(
@@ -92,8 +101,9 @@ def clients_of(
         delivery_s=_KAFKA_TRIES_S,
         connect_s=_KAFKA_CONNECT_S,
     )
+    clock = SystemClock()
     return Clients(
-        clock=SystemClock(),
+        clock=clock,
         profiles=FeastAsyncReader(settings.redis, reader.default_of),
         models=models,
         ctr_version=served_version(CTR.name),
@@ -101,6 +111,7 @@ def clients_of(
         connect=lambda: Producer(producer),
         posterior=lambda: policy.current,
         offers=offers,
+        creatives=CreativeSink(lambda: Producer(producer), creatives, clock),
     )
 
 

@@ -73,7 +73,7 @@ class CreativeServicer:
         limits = time_budget(clock.monotonic(), caller.remaining_s, selections_of(request))
         with METRICS.decision_seconds.time():
             now = clock.now()
-            check_selection(request, self._library.catalogue, now)
+            check_selection(request, self._studio.catalogue, now)
             check_seed(caller.seed, allowed=self._rules.allow_seeds)
             ad_request = ad_request_of(request, request.request_id or new_id(), caller, self._keys.pseudonym, now)
             if not request.request_id:
@@ -108,7 +108,7 @@ class CreativeServicer:
         """A page in the order of ids; the token holds the last id of the previous page."""
         check_fields(request)
         for number, product_id in enumerate(request.product_ids):
-            check_product(product_id, f"product_ids[{number}]", self._library.catalogue)
+            check_product(product_id, f"product_ids[{number}]", self._studio.catalogue)
         after = check_page_token(request.page_token)
         size = request.page_size or _PAGE
         page = await asyncio.to_thread(self._library.list, list(request.product_ids), request.format, after, size + 1)
@@ -121,7 +121,7 @@ class CreativeServicer:
         """New creatives, drawn by the generator."""
         check_fields(request)
         check_approval(request.approved_by, allowed=self._rules.allow_approvals)
-        check_product(request.product_id, "product_id", self._library.catalogue)
+        check_product(request.product_id, "product_id", self._studio.catalogue)
         with self.admission.admitted():
             made = await generate(request, self._studio, DEFAULT_S if remaining_s is None else remaining_s)
         return pb.GenerateCreativesResponse(

@@ -41,8 +41,7 @@ def eligible() -> CandidateSet:
     facts = [CreativeFacts(creative, product, known, nothing, False, 0.0) for creative, product, known in rows]
     facts.append(CreativeFacts("house-300x250", "", None, nothing, False, 0.0))
     creatives = tuple(
-        Creative(f.creative_id, f.product_id, "300x250", "", "", "", "me", False, "", NOW, "", nothing, {})
-        for f in facts
+        Creative(f.creative_id, f.product_id, "300x250", "", "", "", "me", False, "", NOW, "", {}) for f in facts
     )
     columns, ones = creative_columns(facts), np.ones(ELIGIBLE + 1)
     row_of = {creative_id: row for row, creative_id in enumerate(columns.creative_ids)}

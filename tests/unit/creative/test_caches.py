@@ -38,8 +38,7 @@ def candidate_set(count: int, guarded: bool = False) -> CandidateSet:
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     embedding = np.zeros(DIMENSIONS)
     creatives = tuple(
-        Creative(f"c{n:03}", f"p{n}", "300x250", "", "", "", "me", False, "", now, "", embedding, {})
-        for n in range(count)
+        Creative(f"c{n:03}", f"p{n}", "300x250", "", "", "", "me", False, "", now, "", {}) for n in range(count)
     )
     facts = [
         CreativeFacts(c.creative_id, c.product_id, product_facts(v, 3), embedding, False, 0.0)
