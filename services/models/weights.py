@@ -20,8 +20,10 @@ def save(network: nn.Module, folder: Path) -> str:
 
 
 def shapes(folder: Path) -> dict[str, tuple[int, ...]]:
-    """The shapes of the weights of a version folder, by name; no weight is read."""
-    with safe_open(folder / manifest.WEIGHTS, framework="pt") as file:
+    """The shapes of the weights of a version folder, by name; raises Misconfigured as `load_into` does."""
+    path = folder / manifest.WEIGHTS
+    manifest.verify(path, manifest.read(folder).sha256[manifest.WEIGHTS])
+    with safe_open(path, framework="pt") as file:
         return {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118 - no mapping
 
 

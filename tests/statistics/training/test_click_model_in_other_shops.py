@@ -97,7 +97,7 @@ def moment(truth: Truth, catalogue: Catalogue, number: int, visits: int) -> tupl
     """A shopper at the end of a visit, and what is known of the visits before and of this one."""
     rng = np.random.Generator(np.random.Philox(key=np.array([3, number], dtype=np.uint64)))
     shopper = truth.shopper(number)
-    profile, now = Profile(), SPAN.begins_at
+    profile, now = Profile(), SPAN.since
     for when in sorted(visit_times(shopper.persona, visits, SPAN, rng)):
         visit = plan_visit(truth, shopper, catalogue, when, rng)
         now = visit.began_at
