@@ -9,5 +9,6 @@ How a row of the shop's feed becomes an offer, and ends an ad:
          -> offers         the newest Offer of each product; `why_ended` says why an ad of it may not be shown (law 10)
 
 Single products come by CatalogueService (`check_product`) onto the same topic. `catalogue` holds the products that ads
-are made for: the demo's, or a list like them; `facts` has what features use of a product.
+are made for: the demo's, or a list like them; `facts` has what features use of a product, relative to the `vocabulary`
+that was grown from all of them; `kafka_facts` follows the topics of both.
 """

@@ -13,8 +13,9 @@ from protos.gen.adloom.catalogue.v1.vocabulary_pb2 import Vocabulary
 from services.catalogue.facts import ProductFacts, Scales, facts_of
 from services.catalogue.product_messages import NewestChanges, read_change
 from services.catalogue.terms import text_vector
-from services.catalogue.vocabulary import DESCRIBED, FEATURES
-from services.wire.codec.decode_or_dead_letter import DeadLetter, decode_or_dead_letter
+from services.catalogue.vocabulary import DESCRIBED
+from services.catalogue.vocabulary_messages import read_vocabulary
+from services.wire.codec.decode_or_dead_letter import DeadLetter
 from services.wire.codec.envelope import Position, RawRecord
 
 CACHED: Final = 100_000
@@ -79,14 +80,12 @@ class FactsTable:
 
     def apply_vocabulary(self, raw: RawRecord) -> None:
         """Applies a message of `ad.vocabulary`, if it is for these features."""
-        found = decode_or_dead_letter(raw)
-        if isinstance(found, DeadLetter) or not isinstance(found.message, Vocabulary):
-            return
+        found = read_vocabulary(raw)
         position = Position(raw.partition, raw.offset, raw.timestamp_ms)
         with self._lock:
-            if found.message.feature_version == FEATURES and position.follows(self._newest_vocabulary):
+            if found is not None and position.follows(self._newest_vocabulary):
                 self._newest_vocabulary = position
-                self._scales, self._facts = Scales(found.message), {}
+                self._scales, self._facts = Scales(found), {}
 
 
 def _compact(product: Product) -> bytes:

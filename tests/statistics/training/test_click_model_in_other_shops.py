@@ -1,7 +1,7 @@
 """The checked-in click model in the shop that it was trained on, and in one of another kind, with the same shoppers.
 
-Of the other shop it knows no name: neither products nor creatives, and none of its words; prices are in yen. What it has
-learnt about matches, prices and styles must still help, and nobody's candidates may all have one score.
+Of the other shop it knows no name: neither products nor creatives, and none of its words; prices are in yen. What it
+has learnt about matches, prices and styles must still help, and nobody's candidates may all have one score.
 """
 
 from dataclasses import dataclass, replace
@@ -12,7 +12,8 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from protos.gen.adloom.catalogue.v1.product_pb2 import Availability, Product as Message
+from protos.gen.adloom.catalogue.v1.product_pb2 import Availability
+from protos.gen.adloom.catalogue.v1.product_pb2 import Product as Message
 from services.assets.demo import demo_creatives
 from services.assets.snapshot import columns_of
 from services.catalogue.catalogue import Catalogue, Product, demo_catalogue

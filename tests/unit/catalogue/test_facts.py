@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Availability, Product
+from services.catalogue.catalogue import demo_catalogue, demo_products
 from services.catalogue.facts import ProductFacts, Scales, facts_of
 from services.catalogue.facts_table import FactsTable
 from services.catalogue.terms import DIMENSIONS, text_vector, words
 from services.catalogue.vocabulary import Vocabulary, grown
+from services.catalogue.vocabulary_messages import record_of
 from services.common.topics import PRODUCTS, VOCABULARY
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import RawRecord, Record
@@ -102,9 +104,8 @@ def gone(product_id: str, offset: int) -> RawRecord:
 
 
 def on_vocabulary(made: Vocabulary, offset: int) -> RawRecord:
-    key = made.feature_version.encode()
-    found = encode(made, event_id=f"v{offset}", source="t", time=NOW, key=key)
-    assert found.topic == VOCABULARY
+    found = record_of(made, "studio", NOW)
+    assert (found.topic, found.key) == (VOCABULARY, made.feature_version.encode())
     return raw(found, offset)
 
 
@@ -131,6 +132,20 @@ def test_facts_follow_product_and_vocabulary() -> None:
     table.apply_product(gone("p0", 51))
     assert table("p0") is None
     assert table("never heard of") is None
+
+
+def test_messages_give_the_facts_that_the_click_model_was_trained_on() -> None:
+    """Law 5: training takes them from the catalogue, serving from the topics."""
+    table = FactsTable()
+    for offset, one in enumerate(demo_products()):
+        table.apply_product(on_products(one, offset))
+    table.apply_vocabulary(on_vocabulary(grown(None, reversed(demo_products())), 0))
+    for product_id, trained in demo_catalogue().facts.items():
+        served = known(table, product_id)
+        assert np.array_equal(served.vector, trained.vector)
+        for name in ("category", "price_rank", "price_level", "price_known"):
+            assert getattr(served, name) == getattr(trained, name), (product_id, name)
+    assert np.array_equal(table.text_vector("Warm: Coat"), demo_catalogue().terms.vectors(["Warm: Coat"])[0])
 
 
 def test_an_earlier_message_read_again_changes_nothing() -> None:
