@@ -108,12 +108,11 @@ def _sample(products: Iterable[product_pb2.Product]) -> tuple[list[product_pb2.P
     count = 0
     for product in products:
         count += 1
-        digest = hashlib.blake2b(product.product_id.encode(), digest_size=16).digest()
-        entry = -int.from_bytes(digest, "big"), product.SerializeToString(deterministic=True)
+        rank = -int.from_bytes(hashlib.blake2b(product.product_id.encode(), digest_size=16).digest(), "big")
         if len(kept) < SAMPLED:
-            heapq.heappush(kept, entry)
-        elif entry > kept[0]:
-            heapq.heapreplace(kept, entry)
+            heapq.heappush(kept, (rank, product.SerializeToString(deterministic=True)))
+        elif rank > kept[0][0]:
+            heapq.heapreplace(kept, (rank, product.SerializeToString(deterministic=True)))
     return [product_pb2.Product.FromString(entry[1]) for entry in sorted(kept, reverse=True)], count
 
 
