@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.catalogue.vocabulary import FEATURES, Vocabulary
-from services.wire.codec.decode_or_dead_letter import DeadLetter, decode_or_dead_letter
+from services.catalogue.vocabulary import Vocabulary
+from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import RawRecord, Record
 
@@ -16,9 +16,9 @@ def record_of(vocabulary: Vocabulary, source: str, time: datetime) -> Record:
     return encode(vocabulary, event_id=event_id, source=source, time=time, key=vocabulary.feature_version.encode())
 
 
-def read_vocabulary(raw: RawRecord) -> Vocabulary | None:
-    """The vocabulary in a message; None where it is none, or one for other features."""
+def read_vocabulary(raw: RawRecord) -> Vocabulary | DeadLetter:
+    """The vocabulary in a message, or its dead letter."""
     found = decode_or_dead_letter(raw)
-    if isinstance(found, DeadLetter) or not isinstance(found.message, Vocabulary):
-        return None
-    return found.message if found.message.feature_version == FEATURES else None
+    if isinstance(found, DeadLetter):
+        return found
+    return found.message if isinstance(found.message, Vocabulary) else dead_letter_of(raw, "invalid")

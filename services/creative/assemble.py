@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from services.assets.creative_sink import CreativeSink
 from services.assets.library import Library
 from services.assets.picture_store import pictures_in
-from services.assets.snapshot import SnapshotKeeper
 from services.catalogue.catalogue import Catalogue, demo_catalogue, read_catalogue
+from services.catalogue.facts_table import FactsTable
 from services.catalogue.offers import Offers
 from services.common.clock import Clock
 from services.common.secrets import Secrets
 from services.common.token import TokenKeys
 from services.creative.candidates.frequency import FrequencyCaps
+from services.creative.candidates.increments import Increments, Tables
 from services.creative.candidates.index import CandidateIndex
 from services.creative.dependencies import Dependencies
 from services.creative.generate import Studio
@@ -29,7 +31,10 @@ from services.features.ports import RequestProfiles
 from services.models.batching_scorer import BatchingScorer
 from services.models.ports import Models
 from services.policies.posterior import Posterior
+from services.wire.codec.envelope import Position
 from services.wire.codec.ports import Sink
+
+_BEFORE_ALL: Final = Position(0, -1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Clients:
     posterior: Callable[[], Posterior]
     creatives: CreativeSink
     offers: Offers = field(default_factory=Offers)
+    products: FactsTable = field(default_factory=lambda: FactsTable(demo_catalogue().vocabulary))
+    products_whole: Callable[[], bool] = lambda: True  # before, a product may seem to be missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +61,18 @@ class Assembly:
     servicer: CreativeServicer
     dependencies: Dependencies
     library: Library
-    keeper: SnapshotKeeper
+    increments: Increments
     outbox: Outbox
 
     def start(self) -> None:
         """Starts the background threads."""
-        self.keeper.start()
+        self.increments.start()
         self.outbox.start()
 
     def stop(self, drain_s: float) -> None:
         """Sends what waits for Kafka within `drain_s` and stops the threads."""
         self.outbox.stop(drain_s)
-        self.keeper.stop()
+        self.increments.stop()
         self.dependencies.profiles.close()
         self.library.close()
 
@@ -75,14 +82,17 @@ def assemble(
 ) -> Assembly:
     """Builds everything that needs no event loop; `token_keys`, if given, returns the keys after a rotation."""
     catalogue = _catalogue(settings)
-    library = Library(clients.creatives, pictures_in(settings.assets_dir), catalogue.index.__contains__, clients.clock)
-    keeper = SnapshotKeeper(library, catalogue)
+    _seed(clients.products, catalogue)
+    library = Library(clients.creatives, pictures_in(settings.assets_dir), clients.products.has, clients.clock)
+    tables = Tables(library.table, clients.products, clients.offers)
+    increments = Increments(tables, clients.posterior, library.house, clients.clock)
+    increments.catch_up()
     dependencies = Dependencies(
         clock=clients.clock,
         profiles=clients.profiles,
         scorer=BatchingScorer(CircuitBreakerScorer(clients.models, clients.clock)),
         model_version=clients.ctr_version,
-        candidate_index=CandidateIndex(lambda: keeper.current, clients.posterior, clients.offers, clients.clock),
+        candidate_index=CandidateIndex(lambda: increments.views, library.table.get, library.house),
         last_known=LastKnownScores(),
         caps=FrequencyCaps(settings.frequency_limit, settings.frequency_window_s),
         seed_key=secrets.seed_key,
@@ -95,9 +105,25 @@ def assemble(
         Studio(clients.models, clients.generator_version, library, catalogue),
         outbox,
         Keys(secrets.pseudonym_key, token_keys or (lambda: secrets.token_keys)),
-        Rules(settings.in_flight, settings.allow_seeds, settings.allow_approvals, settings.web_url),
+        _rules(settings, clients),
     )
-    return Assembly(servicer, dependencies, library, keeper, outbox)
+    return Assembly(servicer, dependencies, library, increments, outbox)
+
+
+def _rules(settings: CreativeSettings, clients: Clients) -> Rules:
+    return Rules(
+        settings.in_flight,
+        settings.allow_seeds,
+        settings.allow_approvals,
+        settings.web_url,
+        lambda product_id: clients.products.has(product_id) or not clients.products_whole(),
+    )
+
+
+def _seed(products: FactsTable, catalogue: Catalogue) -> None:
+    """The products of the catalogue's file, until a message says otherwise."""
+    for product in catalogue.products:
+        products.apply(product.product_id, product.message, _BEFORE_ALL)
 
 
 def _catalogue(settings: CreativeSettings) -> Catalogue:

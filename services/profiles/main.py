@@ -66,7 +66,7 @@ def serve(settings: ProfilesSettings, readiness: Readiness) -> None:
 
 def lookup_of(table: FactsTable, catalogue: Catalogue) -> ProductLookup:
     """Facts by the newest messages; by the file of products of which no message was ever read."""
-    return lambda product_id: table(product_id) if table.knows(product_id) else catalogue.facts.get(product_id)
+    return lambda product_id: table.facts(product_id) if table.knows(product_id) else catalogue.facts.get(product_id)
 
 
 def wait_until_whole(facts: KafkaFacts, readiness: Readiness) -> None:

@@ -9,6 +9,7 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Availability, Product
 from services.catalogue.catalogue import demo_catalogue, demo_products
 from services.catalogue.facts import ProductFacts, Scales, facts_of
 from services.catalogue.facts_table import FactsTable
+from services.catalogue.kafka_facts import KafkaFacts
 from services.catalogue.terms import DIMENSIONS, text_vector, words
 from services.catalogue.vocabulary import Vocabulary, grown
 from services.catalogue.vocabulary_messages import record_of
@@ -109,37 +110,43 @@ def on_vocabulary(made: Vocabulary, offset: int) -> RawRecord:
     return raw(found, offset)
 
 
+def following() -> tuple[KafkaFacts, FactsTable]:
+    """What follows the topics, not connected, and its table."""
+    read = KafkaFacts("127.0.0.1:1")
+    return read, read.table
+
+
 def known(table: FactsTable, product_id: str) -> ProductFacts:
-    found = table(product_id)
+    found = table.facts(product_id)
     assert found is not None
     return found
 
 
 def test_facts_follow_product_and_vocabulary() -> None:
-    table = FactsTable()
+    read, table = following()
     for offset, one in enumerate(SHOP):
-        table.apply_product(on_products(one, offset))
+        read.apply_product(on_products(one, offset))
     before = known(table, "p0")
     assert (before.category, before.price_known) == (0, False)
-    table.apply_vocabulary(on_vocabulary(grown(None, SHOP), 0))
+    read.vocabulary.apply(on_vocabulary(grown(None, SHOP), 0))
     after = known(table, "p0")
     wanted = facts_of(SHOP[0], Scales(grown(None, SHOP)))
     assert (after.category, after.price_rank, after.price_level) == (wanted.category, 0.0, wanted.price_level)
     assert np.array_equal(after.vector, wanted.vector)
-    assert table("p0") is after, "computed once"
-    table.apply_product(on_products(product("p0", price=5_000), 50))
+    assert table.facts("p0") is after, "computed once"
+    read.apply_product(on_products(product("p0", price=5_000), 50))
     assert known(table, "p0").price_rank == 1.0
-    table.apply_product(gone("p0", 51))
-    assert table("p0") is None
-    assert table("never heard of") is None
+    read.apply_product(gone("p0", 51))
+    assert table.facts("p0") is None
+    assert table.facts("never heard of") is None
 
 
 def test_messages_give_the_facts_that_the_click_model_was_trained_on() -> None:
     """Law 5: training takes them from the catalogue, serving from the topics."""
-    table = FactsTable()
+    read, table = following()
     for offset, one in enumerate(demo_products()):
-        table.apply_product(on_products(one, offset))
-    table.apply_vocabulary(on_vocabulary(grown(None, reversed(demo_products())), 0))
+        read.apply_product(on_products(one, offset))
+    read.vocabulary.apply(on_vocabulary(grown(None, reversed(demo_products())), 0))
     for product_id, trained in demo_catalogue().facts.items():
         served = known(table, product_id)
         assert np.array_equal(served.vector, trained.vector)
@@ -149,24 +156,42 @@ def test_messages_give_the_facts_that_the_click_model_was_trained_on() -> None:
 
 
 def test_an_earlier_message_read_again_changes_nothing() -> None:
-    table = FactsTable()
-    table.apply_vocabulary(on_vocabulary(grown(None, SHOP), 5))
-    table.apply_vocabulary(on_vocabulary(Vocabulary(feature_version="features/2", version=9), 4))
-    table.apply_vocabulary(on_vocabulary(Vocabulary(feature_version="features/9", version=1), 6))
+    read, table = following()
+    read.vocabulary.apply(on_vocabulary(grown(None, SHOP), 5))
+    read.vocabulary.apply(on_vocabulary(Vocabulary(feature_version="features/2", version=9), 4))
+    read.vocabulary.apply(on_vocabulary(Vocabulary(feature_version="features/9", version=1), 6))
     assert table.vocabulary.version == 1
     assert len(table.vocabulary.categories) == 2
-    table.apply_product(gone("p0", 9))
-    table.apply_product(on_products(SHOP[0], 8))
-    assert table("p0") is None
+    read.apply_product(gone("p0", 9))
+    read.apply_product(on_products(SHOP[0], 8))
+    assert table.facts("p0") is None
+
+
+def test_a_reader_hears_of_changed_products_and_after_a_new_vocabulary_of_all() -> None:
+    read, table = following()
+    for offset, one in enumerate(SHOP):
+        read.apply_product(on_products(one, offset))
+    first, everything = table.changed_since(0)
+    assert sorted(everything) == sorted(one.product_id for one in SHOP)
+    read.apply_product(gone("q1", 20))
+    read.apply_product(on_products(SHOP[0], 21))
+    second, changed = table.changed_since(first)
+    assert changed == ["q1"], "the other is as it was"
+    before = table.vocabulary_version()
+    read.vocabulary.apply(on_vocabulary(grown(None, SHOP), 0))
+    third, changed = table.changed_since(second)
+    assert sorted(changed) == sorted(everything)
+    assert table.vocabulary_version() != before
+    assert table.changed_since(third) == (third, [])
 
 
 def test_what_is_no_message_of_ours_is_passed_over() -> None:
-    table = FactsTable()
+    read, table = following()
     for topic in (PRODUCTS, VOCABULARY):
         broken = RawRecord(topic, 0, 0, 0, b"p0", b"\xff", ())
-        table.apply_product(broken)
-        table.apply_vocabulary(broken)
-    assert (len(table), table("p0")) == (0, None)
+        read.apply_product(broken)
+        read.vocabulary.apply(broken)
+    assert (len(table), table.facts("p0")) == (0, None)
 
 
 def test_vectors_have_the_declared_length() -> None:

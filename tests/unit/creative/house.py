@@ -76,6 +76,7 @@ class House:
     posterior: Callable[[], Posterior] = lambda: PRIOR
     offers: Offers = field(default_factory=Offers)
     settings: Mapping[str, object] = field(default_factory=dict)
+    running: Assembly | None = None  # the last one that was made
 
     def assembly(self) -> Assembly:
         """The process without its port, by the same function as the real one."""
@@ -91,7 +92,13 @@ class House:
             self.assets.creatives,
             self.offers,
         )
-        return assemble(settings, clients, SECRETS)
+        self.running = assemble(settings, clients, SECRETS)
+        return self.running
+
+    def settle(self) -> None:
+        """Waits until requests see all that was changed."""
+        assert self.running is not None
+        self.running.increments.catch_up()
 
     @asynccontextmanager
     async def served(self) -> AsyncIterator[grpc.aio.Channel]:

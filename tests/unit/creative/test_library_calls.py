@@ -128,8 +128,8 @@ async def test_too_many_requests_are_told_when_to_come_back(house: House) -> Non
 
 @pytest.mark.asyncio
 async def test_our_own_mistake_is_ours_and_shows_nothing_inside(house: House) -> None:
-    house.posterior = lambda: 1 // 0  # type: ignore[assignment, return-value]
     async with house.asked() as stub:
+        house.running.dependencies.caps.capped = lambda *_: 1 // 0  # type: ignore[union-attr, method-assign]
         with pytest.raises(grpc.aio.AioRpcError) as refused:
             await stub.SelectCreatives(page(), timeout=5)
     assert refused.value.code() is grpc.StatusCode.INTERNAL

@@ -34,9 +34,11 @@ async def test_an_ad_is_not_shown_once_its_product_is_offered_otherwise(
     async with house.asked() as stub:
         assert (await shown(stub, 20, product_ids=[TEE]))[TEE] == 20
         house.offers.apply(TEE, ended, Position(0, 1, 1), 0)
+        house.settle()
         assert await shown(stub, 20, product_ids=[TEE]) == {"": 20}  # also where the request is a repeat
         assert TEE not in await shown(stub, 60, "open")
         house.offers.apply(TEE, Offer(True, EUR), Position(0, 2, 2), 0)
+        house.settle()
         assert (await shown(stub, 20, "later", product_ids=[TEE]))[TEE] == 20
 
 

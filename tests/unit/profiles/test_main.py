@@ -8,10 +8,9 @@ from services.catalogue.catalogue import demo_catalogue
 from services.catalogue.facts_table import FactsTable
 from services.common.errors import Misconfigured
 from services.common.settings import read
-from services.common.topics import PRODUCTS
 from services.creative.settings import CreativeSettings
 from services.profiles.main import ProfilesSettings, catalogue_of, lookup_of
-from services.wire.codec.envelope import RawRecord
+from services.wire.codec.envelope import Position
 
 OWN = "id,title,category,description,price,colour\nhat-bowler,Bowler hat,Hats,A hat of felt,49.00 EUR,black\n"
 
@@ -29,7 +28,7 @@ def test_a_product_is_what_its_newest_message_says_and_else_what_the_file_says()
     table = FactsTable(demo_catalogue().vocabulary)
     lookup = lookup_of(table, demo_catalogue())
     assert lookup("tee-breton") is demo_catalogue().facts["tee-breton"]
-    table.apply_product(RawRecord(PRODUCTS, 0, 0, 1, b"tee-breton", None, ()))
+    table.apply("tee-breton", None, Position(0, 0, 1))
     assert lookup("tee-breton") is None, "it is gone"
     assert lookup("teapot") is None
 
