@@ -18,6 +18,7 @@ HOUSE: Final = "house-"
 """How the ids of house creatives begin, and no other creative's."""
 
 PNG: Final = "image/png"
+JPEG: Final = "image/jpeg"
 
 
 @dataclass(frozen=True, slots=True)

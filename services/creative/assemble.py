@@ -13,8 +13,10 @@ from services.catalogue.catalogue import Catalogue, demo_catalogue, read_catalog
 from services.catalogue.facts_table import FactsTable
 from services.catalogue.offers import Offers
 from services.common.clock import Clock
+from services.common.consent import consent_of
 from services.common.secrets import Secrets
 from services.common.token import TokenKeys
+from services.creative.ad_request import Defaults
 from services.creative.candidates.frequency import FrequencyCaps
 from services.creative.candidates.increments import Increments, Tables
 from services.creative.candidates.index import CandidateIndex
@@ -117,6 +119,7 @@ def _rules(settings: CreativeSettings, clients: Clients) -> Rules:
         settings.allow_approvals,
         settings.web_url,
         lambda product_id: clients.products.has(product_id) or not clients.products_whole(),
+        Defaults(consent_of(settings.consent), settings.renders),
     )
 
 

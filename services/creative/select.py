@@ -40,7 +40,7 @@ async def select(ad_request: AdRequest, budget: TimeBudget, dependencies: Depend
         for scoring_input, rung in zip(scoring_inputs, rungs, strict=True)
         for selection in fill_placement(scoring_input, rung, budget.ends_at, dependencies)
     ]
-    if counted:
+    if counted and ad_request.consent.profile:  # what a shopper has seen is a profile, too
         for selection in chosen:
             dependencies.caps.served(ad_request.user_id, selection.creative.creative_id, dependencies.clock.monotonic())
     return chosen
