@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
@@ -34,12 +35,17 @@ _LOOKS: Final = len(HEADLINE_STYLES) * len(PICTURE_STYLES)
 
 
 def ads_of(product: Product, counts: Mapping[str, int], moment: Moment) -> Iterator[tuple[Draft, Brief]]:
-    """The ads of a product, `counts` of each format, fewer where it has too few headlines."""
-    by_style = {headline.style: headline for headline in headlines(product, moment)}
+    """The ads of a product without a photo: `counts` of each format, fewer where it has too few headlines."""
     for format_, count in counts.items():
-        looks = [look for look in looks_of(product.product_id, format_) if look[0] in by_style]
-        for style, picture in looks[:count]:
-            yield _ad(product, format_, by_style[style], picture, moment)
+        yield from islice(all_ads_of(product, format_, "", moment), count)
+
+
+def all_ads_of(product: Product, format_: str, photo: str, moment: Moment) -> Iterator[tuple[Draft, Brief]]:
+    """All ads that can be made of a product in a format, the first ones first; `photo` is the photo's hash."""
+    by_style = {headline.style: headline for headline in headlines(product, moment)}
+    for style, picture in looks_of(product.product_id, format_):
+        if style in by_style:
+            yield _ad(product, format_, (by_style[style], picture, photo), moment)
 
 
 def looks_of(product_id: str, format_: str) -> list[tuple[HeadlineStyle, PictureStyle]]:
@@ -60,17 +66,18 @@ def brief_of(product: Product, format_: str, headline: str, picture: PictureStyl
     language = language_of(product.language, product.title)
     offer, now_ms = offer_of(product), to_ms(moment.now)
     price = offer.price(now_ms)
-    regular = price_text(offer.regular.minor, price.currency, language) if offer.on_sale(now_ms) else ""
+    has_price = layout_of(format_).price is not None
+    has_regular = has_price and offer.on_sale(now_ms)
     return Brief(
         format=format_,
         picture_style=picture,
         category=class_of(product.product_type),
         colour_hex=colour_hex_of(product.attributes.get("colour_hex", ""), product.colour),
         headline=headline,
-        price=price_text(price.minor, price.currency, language),
+        price=price_text(price.minor, price.currency, language) if has_price else "",
         call_to_action=words_of(language).shop,
         language=language,
-        regular_price=regular,
+        regular_price=price_text(offer.regular.minor, price.currency, language) if has_regular else "",
     )
 
 
@@ -84,12 +91,14 @@ def stated_of(product: Product, format_: str, headline: Stated, moment: Moment) 
 
 
 def _ad(
-    product: Product, format_: str, headline: Headline, picture: PictureStyle, moment: Moment
+    product: Product, format_: str, look: tuple[Headline, PictureStyle, str], moment: Moment
 ) -> tuple[Draft, Brief]:
+    headline, picture, photo = look
     brief = brief_of(product, format_, headline.text, picture, moment)
-    words = words_of(language_of(product.language, product.title))
+    words = words_of(brief.language)
     brief = replace(brief, call_to_action=words.look if headline.style in ("benefit", "social") else words.shop)
     stated = stated_of(product, format_, headline.stated, moment)
+    shown = (picture, photo or brief.category, brief.colour_hex, brief.price, brief.regular_price)
     draft = Draft(
         product_id=product.product_id,
         format=format_,
@@ -99,8 +108,8 @@ def _ad(
         approved_by=STUDIO,
         price=stated.price,
         elements={"template": RECIPE, "headline_style": headline.style, "picture_style": picture},
-        lineage=entries_of(stated),
-        recipe=f"{RECIPE}:{picture}:{brief.category}:{brief.colour_hex}:{brief.price}:{brief.regular_price}",
+        lineage=entries_of(stated) | ({"photo": photo} if photo else {}),
+        recipe=":".join((RECIPE, *shown)),
     )
     return draft, brief
 

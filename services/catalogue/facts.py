@@ -6,6 +6,7 @@ own prices in one currency, so that a model means the same in every shop.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,6 +39,12 @@ class Scales:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
+
+    @cached_property
+    def digest(self) -> int:
+        """A number by the vocabulary's content."""
+        content = self.vocabulary.SerializeToString(deterministic=True)
+        return int.from_bytes(hashlib.blake2b(content, digest_size=8).digest(), "big")
 
     @cached_property
     def slots(self) -> Mapping[str, int]:
