@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from services.cli.broker import broker_of
+from services.cli.catalogue_photos import FOLDER, from_folder, get_photos, said
 from services.common.errors import Misconfigured
 from services.tools.stack.state_dir import state_dir_of
 
@@ -39,12 +40,14 @@ def register(app: typer.Typer) -> None:
     catalogue = typer.Typer(help="What the shop sells, from its own feed.", no_args_is_help=True)
     catalogue.command("import")(import_)
     catalogue.command("list")(list_)
+    catalogue.command("photos")(get_photos)
     app.add_typer(catalogue, name="catalogue")
     app.command()(products)
 
 
 def import_(  # noqa: PLR0913 - one parameter an option
     path: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="A feed, or a folder of feeds.")],
+    photos: Annotated[Path | None, FOLDER] = None,
     mapping: Annotated[Path | None, typer.Option(help="TOML that says which columns hold what.")] = None,
     currency: Annotated[str, typer.Option(help="ISO 4217 code of prices that name none.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read the feed and show what it holds.")] = False,
@@ -55,7 +58,8 @@ def import_(  # noqa: PLR0913 - one parameter an option
 
     All of it is taken, or nothing. Products of earlier imports that it lacks are gone: their ads end. Rows that cannot
     be taken are kept in a file, with the reason. The mapping file is described in
-    services/catalogue/feeds/overrides.py. Without a running stack, --dry-run compares with nothing.
+    services/catalogue/feeds/overrides.py. Without a running stack, --dry-run compares with nothing. With --photos the
+    pictures that the folder has are taken, too; `adloom catalogue photos` gets those that have URLs.
     """
     began = time.monotonic()
     sink = running_products(must=not dry_run)
@@ -66,7 +70,16 @@ def import_(  # noqa: PLR0913 - one parameter an option
         examples = [example(change.product) for change in islice(prepared.changes(), _EXAMPLES) if change.product]
     facts = {**prepared.facts(), "seconds": round(time.monotonic() - began, 3)}
     end = "Dry run: nothing was taken." if dry_run else "Taken: ads follow it from now on."
-    typer.echo(json.dumps(facts) if as_json else "\n".join([*examples, in_words(facts), end]))
+    if not as_json:
+        typer.echo("\n".join([*examples, in_words(facts), end]))
+    try:
+        if photos and not dry_run:
+            from_folder(
+                photos, lambda found: facts.update(photos=found) if as_json else typer.echo(said(found, as_json))
+            )
+    finally:
+        if as_json:
+            typer.echo(json.dumps(facts))
 
 
 def list_(

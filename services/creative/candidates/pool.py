@@ -20,12 +20,11 @@ from services.creative.candidates.grown import Grown
 from services.creative.candidates.pool_view import PoolView
 from services.creative.candidates.product_index import GrowingProducts
 from services.features.creative_columns import CreativeColumns, CreativeFacts, creative_columns
-from services.policies.posterior import Posterior, ctr_multipliers
+from services.policies.posterior import PRIOR, Posterior, ctr_multipliers
 
 FOREVER: Final = 1 << 62
 """The end of a creative without an end, in milliseconds."""
 
-HOUSE_ROW: Final = 0
 _WASTE: Final = 4096  # masked rows that are worth no copy
 _CHUNK: Final = 1024  # rows that are copied, or believed anew, at once
 
@@ -54,9 +53,7 @@ class Pool:
         self._has_dates = False
         self._products = GrowingProducts()
         self._row_of: dict[str, int] = {}
-        self._house = house
-        self.add([Entry(house)], Posterior(0, {}), lambda _: True)
-        self.retire(house.creative_id)
+        self.set_house(house)
 
     def __len__(self) -> int:
         return len(self._row_of)
@@ -72,6 +69,13 @@ class Pool:
             np.column_stack(ctr_multipliers(posterior, columns.creative_ids)),
         )
 
+    def set_house(self, house: CreativeFacts) -> None:
+        """The house creative of the format, which is the guard; it has a row, but is not among what is eligible."""
+        self._house = house
+        self._house_row = len(self._columns)
+        self.add([Entry(house)], PRIOR, lambda _: True)
+        self.retire(house.creative_id)
+
     def retire(self, creative_id: str) -> bool:
         """The creative is not shown any more; False: it was not here."""
         row = self._row_of.pop(creative_id, None)
@@ -82,7 +86,7 @@ class Pool:
     def refresh_live(self, product_id: str, offers: Offers, now_ms: int) -> bool:
         """Looks at what is offered of a product now; whether that changes what is shown."""
         changed = False
-        for row in self._products.view().rows_of(product_id, len(self._columns)).tolist():
+        for row in self._products.rows_of(product_id).tolist():
             live = not offers.why_ended(product_id, self._stated[row], now_ms)
             changed |= live != self._live.rows[row]
             self._live.rows[row] = live
@@ -149,7 +153,7 @@ class Pool:
             self._multipliers.first(count)[:, 0],
             self._multipliers.first(count)[:, 1],
             self._row_of,
-            HOUSE_ROW,
+            self._house_row,
             policy_version,
             catalogue_version,
         )

@@ -77,6 +77,11 @@ class GrowingProducts:
             self._rows[index] = np.concatenate([self._rows[index], np.array(rows, dtype=np.intp)])
         return found
 
+    def rows_of(self, product_id: str) -> NDArray[np.intp]:
+        """The product's rows."""
+        index = self._index_of.get(product_id)
+        return _NONE if index is None else self._rows[index]
+
     def view(self) -> ProductIndex:
         """As of now."""
         return ProductIndex(self._vectors.first(self._vectors.count), self._rows, self._index_of)

@@ -79,6 +79,9 @@ def content(view: PoolView) -> dict[str, tuple[object, ...]]:
 
 def whole(subject: Increments) -> dict[str, dict[str, tuple[object, ...]]]:
     found = {format_: content(view) for format_, view in subject.views.pools.items()}
+    for format_, view in subject.views.pools.items():
+        if found[format_]:
+            found[format_]["house"] = tuple(view.columns.take([view.house_row]).static[0].tolist())
     return {format_: rows for format_, rows in found.items() if rows}
 
 

@@ -76,6 +76,7 @@ class House:
     posterior: Callable[[], Posterior] = lambda: PRIOR
     offers: Offers = field(default_factory=Offers)
     settings: Mapping[str, object] = field(default_factory=dict)
+    products_whole: Callable[[], bool] = lambda: True
     running: Assembly | None = None  # the last one that was made
 
     def assembly(self) -> Assembly:
@@ -91,6 +92,7 @@ class House:
             self.posterior,
             self.assets.creatives,
             self.offers,
+            products_whole=self.products_whole,
         )
         self.running = assemble(settings, clients, SECRETS)
         return self.running
