@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.assets.creative import Creative
-from services.catalogue.product_features import ProductFacts
+from services.catalogue.facts import ProductFacts
 from services.common.clock import to_ms
 from services.creative.candidates.pool import FOREVER, Entry
 from services.features.creative_columns import CreativeFacts

@@ -34,7 +34,7 @@ class Entry:
     """A creative that may be served, with when and under which offer."""
 
     facts: CreativeFacts
-    stated: Stated = NOTHING
+    stated: Stated = NOTHING  # what its texts say of the offer
     starts_ms: int = 0
     ends_ms: int = FOREVER
 
