@@ -155,7 +155,7 @@ class Increments:
         return facts_of(house, None, self._products.text_vector(house.headline))
 
     def _is_live(self, entry: Entry, now_ms: int) -> bool:
-        return not self._offers.why_ended(entry.facts.product_id, entry.stated_price, now_ms)
+        return not self._offers.why_ended(entry.facts.product_id, entry.stated, now_ms)
 
     def _compact(self) -> None:
         for format_, pool in self._pools.items():

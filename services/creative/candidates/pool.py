@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.catalogue.offer import Price
+from services.catalogue.offer import NOTHING, Stated
 from services.catalogue.offers import Offers
 from services.creative.candidates.growing_columns import GrowingColumns
 from services.creative.candidates.grown import Grown
@@ -34,7 +34,7 @@ class Entry:
     """A creative that may be served, with when and under which offer."""
 
     facts: CreativeFacts
-    stated_price: Price | None = None  # None: it shows none
+    stated: Stated = NOTHING  # what its texts say of the offer
     starts_ms: int = 0
     ends_ms: int = FOREVER
 
@@ -44,7 +44,7 @@ class Pool:
 
     def __init__(self, house: CreativeFacts) -> None:
         self._columns = GrowingColumns()
-        self._stated: list[Price | None] = []
+        self._stated: list[Stated] = []
         self._dates = Grown(np.empty((0, 2), dtype=np.int64))  # (N, 2): starts_ms, ends_ms
         self._kept = Grown(np.empty(0, dtype=np.bool_))  # False: retired, or replaced by a later row
         self._live = Grown(np.empty(0, dtype=np.bool_))  # False: the product is not offered as the creative says
@@ -63,7 +63,7 @@ class Pool:
         columns = creative_columns([entry.facts for entry in entries])
         self._append(
             columns,
-            [entry.stated_price for entry in entries],
+            [entry.stated for entry in entries],
             np.array([(entry.starts_ms, entry.ends_ms) for entry in entries], dtype=np.int64).reshape(-1, 2),
             np.array([is_live(entry) for entry in entries], dtype=np.bool_),
             np.column_stack(ctr_multipliers(posterior, columns.creative_ids)),
@@ -161,7 +161,7 @@ class Pool:
     def _append(
         self,
         columns: CreativeColumns,
-        stated: Sequence[Price | None],
+        stated: Sequence[Stated],
         dates: NDArray[np.int64],
         live: NDArray[np.bool_],
         multipliers: NDArray[np.float64],

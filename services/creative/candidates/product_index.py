@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.catalogue.product_features import VECTOR_DIMS
+from services.catalogue.terms import DIMENSIONS
 from services.features.creative_columns import CreativeColumns
 
 
@@ -59,7 +59,7 @@ class GrowingProducts:
     """The products of a pool; belongs to one thread. A product with another vector is another product from then on."""
 
     def __init__(self) -> None:
-        self._vectors = np.empty((VECTOR_DIMS, _LEAST), dtype=np.float32)  # (D, capacity)
+        self._vectors = np.empty((DIMENSIONS, _LEAST), dtype=np.float32)  # (D, capacity)
         self._rows: list[NDArray[np.intp]] = []
         self._index_of: dict[str, int] = {}
 
@@ -90,7 +90,7 @@ class GrowingProducts:
         if index is None or not np.array_equal(self._vectors[:, index], vector):
             index = len(self._rows)
             if index == self._vectors.shape[1]:
-                larger = np.empty((VECTOR_DIMS, 2 * index), dtype=np.float32)
+                larger = np.empty((DIMENSIONS, 2 * index), dtype=np.float32)
                 larger[:, :index] = self._vectors
                 self._vectors = larger
             self._vectors[:, index] = vector
