@@ -1,1 +1,13 @@
-"""What the shop sells: products, and the facts of each that features and texts use."""
+"""What the shop sells: products, what is offered of each now, and the facts that features and texts use.
+
+How a row of the shop's feed becomes an offer, and ends an ad:
+
+    FILE -> feeds          each row is read, and becomes a Product or a Rejection with its reason
+         -> import_feed    what the whole feed changes (`difference`); nothing is applied before all of it was read
+         -> kafka_products the changes on `ad.products`, one message a product; a tombstone: it is gone
+         -> kafka_offers   read by `creative`: `offer_of` says whether it can be bought now, and for how much
+         -> offers         the newest Offer of each product; `why_ended` says why an ad of it may not be shown (law 10)
+
+Single products come by CatalogueService (`check_product`) onto the same topic. `catalogue` holds the products that ads
+are made for: the demo's, or a list like them; `product_features` has the facts of a product that features use.
+"""

@@ -43,7 +43,7 @@ class Metrics:
         default_factory=lambda: _counter("clients_lost", "Kafka clients that did not recover and were replaced")
     )
     rejected_events: Counter = field(
-        default_factory=lambda: _counter("rejected_events", "Events refused at the gRPC door", "payload", "reason")
+        default_factory=lambda: _counter("rejected_events", "Events refused over gRPC", "payload", "reason")
     )
     decisions: Counter = field(
         default_factory=lambda: _counter("decisions", "Selections answered", "policy_id", "rung")
@@ -89,10 +89,10 @@ class Metrics:
         default_factory=lambda: _counter("claims", "Partitions whose rows this worker claimed as its own in Redis")
     )
     web_requests: Counter = field(
-        default_factory=lambda: _counter("web_requests", "Requests at the web door", "route", "status")
+        default_factory=lambda: _counter("web_requests", "HTTP requests to web", "route", "status")
     )
     web_visits: Counter = field(
-        default_factory=lambda: _counter("web_visits", "Clicks and renders at the web door, by fate", "kind", "fate")
+        default_factory=lambda: _counter("web_visits", "Clicks and renders reported over HTTP, by fate", "kind", "fate")
     )
     part_waits: Counter = field(
         default_factory=lambda: _counter("part_waits", "Times a process had to wait for a part", "part")

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 
 from protos.gen.adloom.creative.v1.creative_service_pb2 import SelectCreativesResponse
 from services.common.clock import Clock
-from services.creative.budget import Budget
+from services.creative.time_budget import TimeBudget
 
 KEPT_S = 3600.0
 """How long an answer is given again, well below the LIFETIME of its tokens: a click on it must still count."""
 
-Make = Callable[[Budget], Awaitable[SelectCreativesResponse]]
+Make = Callable[[TimeBudget], Awaitable[SelectCreativesResponse]]
 Valid = Callable[[SelectCreativesResponse], bool]
 
 
@@ -50,7 +50,7 @@ class Answers:
         self._bytes = 0
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
 
-    async def once(self, key: str, limits: Budget, make: Make) -> SelectCreativesResponse:
+    async def once(self, key: str, limits: TimeBudget, make: Make) -> SelectCreativesResponse:
         """The cached answer, or the one being made, or a new one from `make`; raises the error of `make`.
 
         A repeat may have an earlier deadline than the first request. It can neither wait longer (law 1) nor get an
@@ -77,7 +77,7 @@ class Answers:
         self._forget(key)
         return None
 
-    async def _repeated(self, key: str, entry: _Entry, limits: Budget, make: Make) -> SelectCreativesResponse:
+    async def _repeated(self, key: str, entry: _Entry, limits: TimeBudget, make: Make) -> SelectCreativesResponse:
         if not entry.answer.done():
             await asyncio.wait([entry.answer], timeout=max(limits.scored_by - self._clock.monotonic(), 0.0))
         if not entry.answer.done() and not entry.hurried:
@@ -88,7 +88,7 @@ class Answers:
             entry.work = asyncio.create_task(self._make(key, entry, at_once, make))
         return await asyncio.shield(entry.answer)
 
-    async def _first(self, key: str, limits: Budget, make: Make) -> SelectCreativesResponse:
+    async def _first(self, key: str, limits: TimeBudget, make: Make) -> SelectCreativesResponse:
         entry = self._entries[key] = _Entry(self._clock.monotonic(), asyncio.get_running_loop().create_future())
         entry.work = asyncio.create_task(self._make(key, entry, limits, make))
         try:
@@ -102,7 +102,7 @@ class Answers:
             raise
         raise error
 
-    async def _make(self, key: str, entry: _Entry, limits: Budget, make: Make) -> None:
+    async def _make(self, key: str, entry: _Entry, limits: TimeBudget, make: Make) -> None:
         try:
             answer = await make(limits)
         except Exception as error:  # raised again in the call that waits for the answer

@@ -16,7 +16,7 @@ from services.creative.ladder import RUNG_NAMES, Rung
 from services.creative.selection import Selection, UserContext
 from services.policies.arms import Arms
 from services.policies.assignment import assign
-from services.policies.decide import Decision, fill
+from services.policies.decide import Decision, house_decision
 from services.policies.draw import seed_for
 from services.policies.posterior import NO_SCORE_RATE, PRIOR_RATE
 from services.policies.slate import draw_slate
@@ -73,7 +73,7 @@ def _by_house(scoring_input: ScoringInput, slot: int, seed: bytes, cause: str, d
     house = dependencies.candidate_index.house(scoring_input.placement.format)
     variance = NO_SCORE_RATE**2 / PRIOR_RATE
     arms = Arms((house.creative_id,), None, np.array([NO_SCORE_RATE]), np.array([variance]), 0)
-    decision = fill(arms, scoring_input.candidate_set.policy_version, seed)
+    decision = house_decision(arms, scoring_input.candidate_set.policy_version, seed)
     return Selection(
         *_context(scoring_input, slot, decision, dependencies),
         creative=house,

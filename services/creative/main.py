@@ -26,7 +26,7 @@ from services.common.secrets import load_or_make
 from services.common.settings import read
 from services.creative.assemble import Assembly, Clients, assemble
 from services.creative.default_profiles import keep_defaults_fresh
-from services.creative.kafka_policy_reader import KafkaPolicyReader
+from services.creative.policy_reader import PolicyReader
 from services.creative.server import build_server
 from services.creative.settings import CreativeSettings
 from services.features.feast_async_reader import FeastAsyncReader
@@ -57,7 +57,7 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     asked_to_leave = asked_loop_to_leave()
     models = TritonModels(settings.triton)
     reader = FeastReader(settings.redis)
-    policy = KafkaPolicyReader(settings.kafka)
+    policy = PolicyReader(settings.kafka)
     products = KafkaOffers(settings.kafka, SystemClock())
     clients = clients_of(settings, reader, models, policy, products.offers)
     keys = KeyFile(settings.secrets_dir, clients.clock.monotonic)
@@ -81,7 +81,7 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
 
 
 def clients_of(
-    settings: CreativeSettings, reader: FeastReader, models: TritonModels, policy: KafkaPolicyReader, offers: Offers
+    settings: CreativeSettings, reader: FeastReader, models: TritonModels, policy: PolicyReader, offers: Offers
 ) -> Clients:
     """The real clients; none of them is connected yet."""
     producer = ProducerSettings(

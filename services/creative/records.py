@@ -15,7 +15,7 @@ from services.creative.ad_request import AdRequest
 from services.creative.selection import Selection
 from services.features.invalid_traffic import invalid_traffic
 from services.features.vector import FEATURE_VERSION
-from services.policies.assignment import ARMS, DRILL
+from services.policies.assignment import DRILL, EXPERIMENT_GROUPS
 from services.policies.decide import Decision
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Record
@@ -55,7 +55,7 @@ def _served(selection: Selection) -> dict[str, Any]:
         "shown_at": shown_at,
         "product_id": selection.creative.product_id,
         "context": _context(selection.ad_request),
-        "experiment_arm": DRILL if selection.ad_request.drill_seed else ARMS[selection.decision.policy_id],
+        "experiment_arm": DRILL if selection.ad_request.drill_seed else EXPERIMENT_GROUPS[selection.decision.policy_id],
     }
 
 

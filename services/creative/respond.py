@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.creative import Creative
-from services.assets.web_form import complete_for_web
+from services.assets.selection_for_web import complete_for_web
 from services.common.clock import to_ms
 from services.common.token import Token, TokenKeys
 from services.creative.reasons import reasons
@@ -18,7 +18,7 @@ def response_of(
 ) -> pb.SelectCreativesResponse:
     """The response; pictures that the selections carry are sent as bytes, others as URIs.
 
-    With the `web_url` of a web door, selections also carry what a page needs.
+    With a `web_url`, where `web` is found, selections also carry what a page needs.
     """
     selections = [_selection(selection, keys) for selection in chosen]
     for message, selection in zip(selections, chosen, strict=True):

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from services.common.errors import Unavailable
 from services.common.metrics import METRICS
 from services.creative.ad_request import AdRequest
-from services.creative.budget import Budget
 from services.creative.candidates.retrieve import candidates
 from services.creative.candidates.scoring_input import ScoringInput, build_scoring_input
 from services.creative.dependencies import Dependencies
@@ -15,11 +14,12 @@ from services.creative.fill_placement import fill_placement, slot_seed
 from services.creative.ladder import Rung, fallback_rung, fresh_rung
 from services.creative.scoring.score import fresh_scores
 from services.creative.selection import Selection, UserContext
+from services.creative.time_budget import TimeBudget
 from services.features.profile import Profile
 from services.features.segments import segment_of
 
 
-async def select(ad_request: AdRequest, budget: Budget, dependencies: Dependencies) -> list[Selection]:
+async def select(ad_request: AdRequest, budget: TimeBudget, dependencies: Dependencies) -> list[Selection]:
     """Exactly as many selections as were requested, in the requested order, before the budget ends.
 
     Raises nothing for a part that is late or down: a lower rung of the ladder answers (law 1).
@@ -31,8 +31,8 @@ async def select(ad_request: AdRequest, budget: Budget, dependencies: Dependenci
     for placement in ad_request.placements:
         candidate_set = dependencies.candidate_index.candidate_set(placement.format, ad_request.product_ids)
         seed = slot_seed(ad_request, placement, 0, dependencies)
-        some = candidates(candidate_set, shopper.profile, capped, placement.count, seed)
-        scoring_inputs.append(build_scoring_input(placement, some, shopper, ad_request))
+        narrowed = candidates(candidate_set, shopper.profile, capped, placement.count, seed)
+        scoring_inputs.append(build_scoring_input(placement, narrowed, shopper, ad_request))
     rungs = await score_or_fall_back(scoring_inputs, shopper, budget, dependencies)
     chosen = [
         selection
@@ -45,7 +45,7 @@ async def select(ad_request: AdRequest, budget: Budget, dependencies: Dependenci
     return chosen
 
 
-async def load_profile(ad_request: AdRequest, budget: Budget, dependencies: Dependencies) -> UserContext:
+async def load_profile(ad_request: AdRequest, budget: TimeBudget, dependencies: Dependencies) -> UserContext:
     """The shopper's profile, or the defaults if reading it is not allowed, fails or finds none."""
     unknown = segment_of(Profile(), ad_request.device, ad_request.query, ad_request.time)
     if not ad_request.personal:
@@ -64,10 +64,10 @@ async def load_profile(ad_request: AdRequest, budget: Budget, dependencies: Depe
 
 
 async def score_or_fall_back(
-    scoring_inputs: Sequence[ScoringInput], shopper: UserContext, budget: Budget, dependencies: Dependencies
+    scoring_inputs: Sequence[ScoringInput], shopper: UserContext, budget: TimeBudget, dependencies: Dependencies
 ) -> list[Rung]:
     """The rung for each scoring input; remembers fresh scores for later requests that get none."""
-    ids = [scoring_input.candidate_set.columns.creative_ids for scoring_input in scoring_inputs]
+    ids_of_each = [scoring_input.candidate_set.columns.creative_ids for scoring_input in scoring_inputs]
     try:
         left = budget.scored_by - dependencies.clock.monotonic()
         fresh = await fresh_scores(
@@ -75,7 +75,7 @@ async def score_or_fall_back(
         )
     except Unavailable as lost:
         METRICS.degraded.labels(lost.part).inc()
-        return [fallback_rung(dependencies.last_known.known(shopper.segment, some)) for some in ids]
-    for some, scores in zip(ids, fresh, strict=True):
-        dependencies.last_known.remember(shopper.segment, some, scores)
+        return [fallback_rung(dependencies.last_known.known(shopper.segment, ids)) for ids in ids_of_each]
+    for ids, scores in zip(ids_of_each, fresh, strict=True):
+        dependencies.last_known.remember(shopper.segment, ids, scores)
     return [fresh_rung(scores) for scores in fresh]

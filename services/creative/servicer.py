@@ -16,7 +16,6 @@ from services.common.pseudonym import PseudonymKey
 from services.common.token import TokenKeys
 from services.creative.ad_request import AdRequest, Caller, ad_request_of
 from services.creative.answers import Answers
-from services.creative.budget import Budget, budget
 from services.creative.check import check_approval, check_product, check_seed, check_selection, selections_of
 from services.creative.dependencies import Dependencies
 from services.creative.generate import DEFAULT_S, Studio, generate
@@ -25,6 +24,7 @@ from services.creative.outbox.outbox import Outbox
 from services.creative.pictures import Pictures
 from services.creative.respond import creative_of, response_of
 from services.creative.select import select
+from services.creative.time_budget import TimeBudget, time_budget
 from services.runtime.admission import Admission
 from services.runtime.loop_lag import LoopLag
 from services.wire.codec.rules import check_fields
@@ -48,7 +48,7 @@ class Rules:
     in_flight: int  # requests at once
     allow_seeds: bool
     allow_approvals: bool
-    web_url: str = ""  # empty: there is no web door
+    web_url: str = ""  # empty: no `web` is deployed
 
 
 class CreativeServicer:
@@ -70,7 +70,7 @@ class CreativeServicer:
     ) -> pb.SelectCreativesResponse:
         """Chooses creatives; a repeated request gets the same answer."""
         clock = self._dependencies.clock
-        limits = budget(clock.monotonic(), caller.remaining_s, selections_of(request))
+        limits = time_budget(clock.monotonic(), caller.remaining_s, selections_of(request))
         with METRICS.decision_seconds.time():
             now = clock.now()
             check_selection(request, self._library.catalogue, now)
@@ -82,7 +82,7 @@ class CreativeServicer:
             name = f"{ad_request.request_digest} {form} {ad_request.drill_seed.hex()}"
             return await self._answers.once(name, limits, lambda limits: self._choose(ad_request, limits))
 
-    async def _choose(self, ad_request: AdRequest, limits: Budget) -> pb.SelectCreativesResponse:
+    async def _choose(self, ad_request: AdRequest, limits: TimeBudget) -> pb.SelectCreativesResponse:
         chosen = await select(ad_request, limits, self._dependencies)
         if ad_request.inline_images:
             chosen = self._pictures.drawn(chosen)

@@ -23,7 +23,7 @@ class CreativeSettings:
     assets_dir: Path = field(default_factory=lambda: Path(".adloom/data/assets"))
     data_dir: Path = field(default_factory=lambda: Path(".adloom/data/creative"))
     catalogue: Path | None = None  # a JSON file; None: the demo catalogue
-    web_url: Url = ""  # of the web door: answers then carry URLs of pictures and clicks; empty: references
+    web_url: Url = ""  # where `web` is found: answers then carry URLs of pictures and clicks; empty: references
     experiment: str = "control-1"  # salt of the control share; a new name reassigns shoppers to control
     allow_seeds: bool = False  # for drills: callers may give the seed of the draw in the metadata `adloom-seed`
     allow_approvals: bool = False  # whether a caller of GenerateCreatives may approve the results, unreviewed

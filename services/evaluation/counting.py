@@ -10,8 +10,8 @@ from protos.gen.adloom.events.v1 import impression_pb2, outcome_pb2
 from services.common.clock import to_ms
 from services.common.errors import Bug
 from services.common.metrics import METRICS
+from services.evaluation.outcome_tally import OutcomeTally
 from services.evaluation.store import EvaluationStore
-from services.evaluation.tally import Tally
 from services.runtime.fault_points import reached
 from services.wire.codec.decode_or_dead_letter import DeadLetter, decode_or_dead_letter
 from services.wire.codec.envelope import Envelope, RawRecord, Record, TopicPartition
@@ -36,7 +36,7 @@ def decode_all(raws: Iterable[RawRecord]) -> tuple[list[Envelope], list[Record]]
 
 def count(
     store: EvaluationStore,
-    tallies: dict[int, Tally],
+    tallies: dict[int, OutcomeTally],
     events: Sequence[Envelope],
     positions: Mapping[TopicPartition, int],
 ) -> None:
@@ -48,7 +48,7 @@ def count(
     reached("evaluation", "store.before")
     with store.transaction():
         for event in events:
-            new = _count_one(store, tallies.setdefault(event.partition, Tally()), event)
+            new = _count_one(store, tallies.setdefault(event.partition, OutcomeTally()), event)
             fates[event.topic, APPLIED if new else DUPLICATE] += 1
         reached("evaluation", "store.between")
         touched = {event.partition for event in events}
@@ -58,7 +58,7 @@ def count(
         METRICS.events.labels(topic, fate).inc(number)
 
 
-def _count_one(store: EvaluationStore, tally: Tally, event: Envelope) -> bool:
+def _count_one(store: EvaluationStore, tally: OutcomeTally, event: Envelope) -> bool:
     """Adds the event to `tally`; whether it was new. Of two shoppers no ids are the same, whoever wrote the records."""
     message, at_ms = event.message, to_ms(event.appended_at)
     topic_partition = event.topic, event.partition
@@ -71,8 +71,8 @@ def _count_one(store: EvaluationStore, tally: Tally, event: Envelope) -> bool:
     name = f"{message.user_id} {message.outcome_id}"
     new = store.first_sight(f"outcome {name}", topic_partition, at_ms)
     if new:
-        tally.note(message)
+        tally.add_new(message)
     if message.window_closed and store.first_sight(f"closed {name}", topic_partition, at_ms):
-        tally.settle(message)
+        tally.add_closed(message)
         return True
     return new

@@ -24,7 +24,7 @@ from typing import Final
 import numpy as np
 
 from services.evaluation.confidence import ALPHA, Interval, end_of_interval, log_evidence
-from services.evaluation.tally import Clicks
+from services.evaluation.outcome_tally import Clicks
 
 _STEPS: Final = 34  # bisections: the ends are exact to 2^-34
 _POINTS: Final = np.linspace(0.0, 1.0, 33)  # of a grid over the second rate

@@ -11,10 +11,10 @@ from services.common.clock import Clock, to_ms
 from services.common.errors import Unavailable
 from services.common.topics import OUTCOMES
 from services.evaluation.counting import count, decode_all
+from services.evaluation.outcome_tally import merged
 from services.evaluation.ports import Log
 from services.evaluation.publisher import Publisher
 from services.evaluation.store import EvaluationStore
-from services.evaluation.tally import merged
 from services.runtime.health import Readiness
 from services.wire.codec.envelope import Envelope, TopicPartition
 from services.wire.kafka.gaps import deleted, gaps, tell_deleted

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from protos.gen.adloom.events.v1 import policy_pb2
-from services.evaluation.tally import Tally
+from services.evaluation.outcome_tally import OutcomeTally
 from services.policies.posterior import ArmSums
 from services.policies.posterior_codec import arm_of, arms_that_fit, version_of
 
 
 def next_version(
-    total: Tally, last: policy_pb2.PolicyVersion | None, offsets: Mapping[int, int], now: datetime
+    total: OutcomeTally, last: policy_pb2.PolicyVersion | None, offsets: Mapping[int, int], now: datetime
 ) -> policy_pb2.PolicyVersion | None:
     """The version after `last`, or None where no arm's sums have changed since.
 
@@ -30,6 +30,6 @@ def next_version(
     return version_of((last.version if last else 0) + 1, arms, offsets, now)
 
 
-def left_out(total: Tally, version: policy_pb2.PolicyVersion) -> int:
+def left_out(total: OutcomeTally, version: policy_pb2.PolicyVersion) -> int:
     """How many arms of `total` did not fit into `version`."""
     return len(total.arms) - len(version.arms)

@@ -12,8 +12,8 @@ from protos.gen.adloom.events.v1 import policy_pb2
 from services.common.clock import Clock
 from services.common.metrics import METRICS
 from services.evaluation import posterior, report
+from services.evaluation.outcome_tally import OutcomeTally
 from services.evaluation.store import EvaluationStore
-from services.evaluation.tally import Tally
 from services.runtime.fault_points import reached
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Record
@@ -53,7 +53,7 @@ class Publisher:
         """Queues dead letters for the next `deliver`."""
         self._unsent += letters
 
-    def publish(self, total: Tally, offsets: Mapping[int, int]) -> None:
+    def publish(self, total: OutcomeTally, offsets: Mapping[int, int]) -> None:
         """Queues a report, and a posterior where an arm's sums have changed, for the next `deliver`."""
         now = self._clock.now()
         version = posterior.next_version(total, self._last(), offsets, now)

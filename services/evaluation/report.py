@@ -26,7 +26,7 @@ from services.common.topics import LIVE_REPORT
 from services.evaluation.confidence import click_rate
 from services.evaluation.difference import difference
 from services.evaluation.off_policy import WeightSums, ips, snips
-from services.evaluation.tally import JUDGED, Clicks, Tally, TrafficKind
+from services.evaluation.outcome_tally import JUDGED, Clicks, OutcomeTally, TrafficKind
 from services.policies.assignment import UNIFORM
 
 MOST_POLICIES: Final = 50
@@ -46,7 +46,7 @@ class LogEstimates:
     sources: tuple[TrafficKind, ...]
 
 
-def live(total: Tally, offsets: Mapping[int, int], now: datetime) -> policy_pb2.Report:
+def live(total: OutcomeTally, offsets: Mapping[int, int], now: datetime) -> policy_pb2.Report:
     """The running report; `offsets` are those after the last outcome included, by partition of `ad.outcomes`."""
     rates = named(total.rates)
     return policy_pb2.Report(
@@ -124,7 +124,7 @@ def _comparison(policy: str, clicks: Clicks, control: Clicks) -> policy_pb2.Comp
     return comparison
 
 
-def _estimates(total: Tally, log: LogEstimates) -> Iterator[policy_pb2.Estimate]:
+def _estimates(total: OutcomeTally, log: LogEstimates) -> Iterator[policy_pb2.Estimate]:
     for target in _targets(total, log):
         sums = sum((total.weights.get((source, target), WeightSums()) for source in log.sources), WeightSums())
         for estimated in (ips(sums), snips(sums)):
@@ -141,7 +141,7 @@ def _estimates(total: Tally, log: LogEstimates) -> Iterator[policy_pb2.Estimate]
             )
 
 
-def _targets(total: Tally, log: LogEstimates) -> list[str]:
+def _targets(total: OutcomeTally, log: LogEstimates) -> list[str]:
     """The policies to estimate from this log: those whose probabilities it has, and for own traffic all of `JUDGED`.
 
     No policy is estimated from its own traffic alone: that estimate would be its click rate.

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from services.evaluation import tally_bytes
-from services.evaluation.tally import Tally
+from services.evaluation import outcome_tally_bytes
+from services.evaluation.outcome_tally import OutcomeTally
 from services.wire.codec.envelope import TopicPartition
 
 REMEMBERED_MS: Final = 3 * 24 * 60 * 60 * 1000
@@ -65,12 +65,12 @@ class EvaluationStore:
             (topic, part): next_ for topic, part, next_ in self._db.execute("SELECT topic, part, next FROM offsets")
         }
 
-    def tallies(self) -> dict[int, Tally]:
+    def tallies(self) -> dict[int, OutcomeTally]:
         """The sums by partition."""
         rows = self._db.execute("SELECT part, data FROM sums")
-        return {part: tally_bytes.unpack(data) for part, data in rows}
+        return {part: outcome_tally_bytes.unpack(data) for part, data in rows}
 
-    def save(self, offsets: Mapping[TopicPartition, int], tallies: Mapping[int, Tally]) -> None:
+    def save(self, offsets: Mapping[TopicPartition, int], tallies: Mapping[int, OutcomeTally]) -> None:
         """Replaces the stored offsets and sums of these partitions."""
         self._db.executemany(
             "INSERT OR REPLACE INTO offsets VALUES (?, ?, ?)",
@@ -78,7 +78,7 @@ class EvaluationStore:
         )
         self._db.executemany(
             "INSERT OR REPLACE INTO sums VALUES (?, ?)",
-            [(part, tally_bytes.pack(tally)) for part, tally in tallies.items()],
+            [(part, outcome_tally_bytes.pack(tally)) for part, tally in tallies.items()],
         )
 
     def first_sight(self, name: str, topic_partition: TopicPartition, at_ms: int) -> bool:

@@ -1,4 +1,4 @@
-"""The door of shops: EventService and CatalogueService on one port, and the replay of logs.
+"""Stage 1: where events and products of shops enter: EventService and CatalogueService, and the replay of logs.
 
 Views, clicks and orders of both, and of the producer SDK (`services/sdk`), become records in
 `services/wire/codec/shop_events.py`: it pseudonymises the user id first, and then checks the fields. Impressions, which

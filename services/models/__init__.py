@@ -1,4 +1,4 @@
-"""The models: tensor contracts, one folder for each network, and the client of the Triton server that runs them.
+"""Stage 5: tensor contracts, one folder for each network, and the client of the Triton server that runs them.
 
 Serving processes import `tensors`, `ports`, `manifest`, `triton_client`, `batching_scorer`, and the tables `audience`
 and `product_classes` of `generator`; none of them needs torch. The networks themselves (`*/network.py`), `weights`,

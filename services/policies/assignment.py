@@ -12,11 +12,11 @@ HOUSE: Final = "house"
 
 CONTROL_SHARE: Final = 0.1
 
-ARMS: Final = {UNIFORM: "control", THOMPSON: "treatment", HOUSE: ""}
-"""The experiment's arm by policy."""
+EXPERIMENT_GROUPS: Final = {UNIFORM: "control", THOMPSON: "treatment", HOUSE: ""}
+"""The experiment's group by policy (the field `experiment_arm` of a decision record)."""
 
 DRILL: Final = "drill"
-"""Replaces the arm where the caller gave the seed of the draw: its outcomes are excluded from rates and learning."""
+"""Replaces the group where the caller gave the seed of the draw: its outcomes are excluded from rates and learning."""
 
 
 def assign(unit: str, salt: str) -> str:

@@ -42,8 +42,8 @@ def decide(arms: Arms, policy_id: str, policy_version: int, seed: bytes) -> Deci
     count = len(arms.creative_ids)
     control_floor = uniform.exploration_floor(count, arms.inclusion)
     vectors = {
-        UNIFORM: vector(arms, UNIFORM, seed, control_floor, 0),
-        THOMPSON: vector(arms, THOMPSON, seed, thompson.exploration_floor(count), thompson.DRAWS),
+        UNIFORM: probabilities_of(arms, UNIFORM, seed, control_floor, 0),
+        THOMPSON: probabilities_of(arms, THOMPSON, seed, thompson.exploration_floor(count), thompson.DRAWS),
     }
     if policy_id not in vectors:
         raise Bug(f"policy_id: {policy_id!r} where one of {', '.join(vectors)} was expected")
@@ -61,8 +61,8 @@ def decide(arms: Arms, policy_id: str, policy_version: int, seed: bytes) -> Deci
     )
 
 
-def vector(arms: Arms, policy_id: str, seed: bytes, exploration_floor: float, draws: int) -> Floats:
-    """The vector (C,) of a policy by its id; the one place where an id becomes a formula."""
+def probabilities_of(arms: Arms, policy_id: str, seed: bytes, exploration_floor: float, draws: int) -> Floats:
+    """The probability vector (C,) of a policy by its id; the one place where an id becomes a formula."""
     count = len(arms.creative_ids)
     if policy_id in (UNIFORM, HOUSE):
         return uniform.probabilities(count, arms.inclusion)
@@ -72,6 +72,6 @@ def vector(arms: Arms, policy_id: str, seed: bytes, exploration_floor: float, dr
     raise Bug(f"policy_id: {policy_id!r} where one of {UNIFORM}, {THOMPSON}, {HOUSE} was expected")
 
 
-def fill(arms: Arms, policy_version: int, seed: bytes) -> Decision:
+def house_decision(arms: Arms, policy_version: int, seed: bytes) -> Decision:
     """The house creative where nothing else is left: the only arm, with propensity 1, outside all judged policies."""
     return Decision(arms, HOUSE, policy_version, seed, uniform.probabilities(1), 1.0, 0, 0, {})

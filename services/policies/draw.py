@@ -12,13 +12,13 @@ from services.policies.arms import Floats
 SEED_BYTES = 16
 
 
-def seed_for(key: bytes, asked: str, placement_id: str, slot: int) -> bytes:
+def seed_for(key: bytes, request_digest: str, placement_id: str, slot: int) -> bytes:
     """16 bytes that only holders of `key` can foresee; the same request, placement and slot give the same seed.
 
-    `asked` identifies the whole request and not only its id: a caller whose request id is a page or a session counter
-    must not get the same random numbers for different requests.
+    `request_digest` identifies the whole request and not only its id: a caller whose request id is a page or a session
+    counter must not get the same random numbers for different requests.
     """
-    parts = [asked.encode(), placement_id.encode(), str(slot).encode()]
+    parts = [request_digest.encode(), placement_id.encode(), str(slot).encode()]
     return keyed_digest(key, parts)[:SEED_BYTES]
 
 

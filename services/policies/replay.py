@@ -10,7 +10,7 @@ from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from services.common.errors import Rejected
 from services.common.rng import GENERATOR, seeded_words
 from services.policies.arms import Arms
-from services.policies.decide import vector
+from services.policies.decide import probabilities_of
 from services.policies.draw import sample
 
 
@@ -34,7 +34,7 @@ def replay(record: Impression) -> Replay:
         raise Rejected("invalid", "generator", record.generator, GENERATOR)
     arms = _arms(record)
     logged = np.array(record.probabilities)
-    again = vector(arms, record.policy_id, record.seed, record.floor, record.draws)
+    again = probabilities_of(arms, record.policy_id, record.seed, record.floor, record.draws)
     index = sample(again, seeded_words(record.seed, "choice", 1))
     chosen, propensity = arms.creative_ids[index], float(again[index])
     same = np.array_equal(again, logged) and chosen == record.creative_id and propensity == record.propensity

@@ -27,12 +27,12 @@ from services.common.secrets import load_pseudonym_key
 from services.common.settings import AtLeastOne, NotNegative, read, shown
 from services.runtime.grpc_channel import open_aio_channel
 from services.runtime.process import asked_loop_to_leave
-from services.simulator.budget import Budget
 from services.simulator.crowd import Crowd
 from services.simulator.emit import Emitter
 from services.simulator.grpc_ad_server import GrpcAdServer
 from services.simulator.shoppers import WORLD_SEED, Truth
 from services.simulator.shopping import Shopping, World, play_visits
+from services.simulator.token_bucket import TokenBucket
 from services.wire.kafka.producer import Producer, ProducerSettings
 
 _REPORT_S: Final = 0.25
@@ -67,7 +67,7 @@ async def main(settings: SimulatorSettings, tied: bool) -> None:
     emitter = Emitter(producer, load_pseudonym_key(settings.secrets_dir), settings.simulator_run, clock)
     async with open_aio_channel(settings.creative) as channel:
         ads = GrpcAdServer(channel)
-        decisions = Budget(settings.simulator_decisions_per_s, clock.monotonic())
+        decisions = TokenBucket(settings.simulator_decisions_per_s, clock.monotonic())
         shopping = Shopping(World(truth, catalogue, emitter, ads, clock), settings.simulator_run, decisions)
         async with asyncio.TaskGroup() as group:
             endless = (

@@ -14,13 +14,13 @@ import numpy as np
 from protos.gen.adloom.events.v1 import events_pb2 as events
 from services.catalogue.catalogue import Catalogue
 from services.common.clock import Clock
-from services.simulator.budget import Budget
 from services.simulator.crowd import Crowd
 from services.simulator.ports import Ad, AdRequest, AdServer, Emit
 from services.simulator.shoppers.shopper import Shopper
 from services.simulator.shoppers.shown import Shown
 from services.simulator.shoppers.truth import Offers, Scene, Truth
 from services.simulator.shoppers.visits import AD_APPEARS_S, HOUSE_PRODUCT, Step, Visit, click_delay_s, landing
+from services.simulator.token_bucket import TokenBucket
 
 FORMAT: Final = "300x250"
 
@@ -40,7 +40,7 @@ class World:
 class Shopping:
     """Plays visits; remembers the ads that each shopper was shown, because the truth depends on them (fatigue)."""
 
-    def __init__(self, world: World, run_id: str, decisions: Budget) -> None:
+    def __init__(self, world: World, run_id: str, decisions: TokenBucket) -> None:
         self._world = world
         self._run_id = run_id
         self._decisions = decisions

@@ -1,1 +1,1 @@
-"""Jobs that train models: a frozen recipe, data, a resumable run, exported weights with a reference and a card."""
+"""Stage 8: jobs that train models: recipe, data, a resumable run, exported weights with a reference and a card."""

@@ -16,34 +16,34 @@ from services.catalogue.catalogue import Catalogue
 from services.common.clock import Clock
 from services.common.errors import AdloomError
 from services.common.token import TokenKeys
+from services.web.api.events_route import EventsRoute
+from services.web.api.openapi import OpenApi
+from services.web.api.select_route import SelectRoute
 from services.web.body import Bodies
-from services.web.demo_shop import DemoShop
-from services.web.events_route import EventsRoute
 from services.web.guard import Guard
-from services.web.links import links_of
-from services.web.openapi import OpenApi
 from services.web.origins import Origins
-from services.web.pages import script
-from services.web.picture_route import PictureRoute
+from services.web.pages.demo_shop import DemoShop
+from services.web.pages.script import script
+from services.web.pictures.picture_route import PictureRoute
 from services.web.ports import Services
-from services.web.publisher import Publisher
 from services.web.rate_limit import RateLimit
 from services.web.refused import refuse
-from services.web.select_route import SelectRoute
 from services.web.settings import WebSettings
-from services.web.token_routes import Visits
+from services.web.tracking.links import links_of
+from services.web.tracking.publisher import Publisher
+from services.web.tracking.token_routes import Visits
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the door stands on."""
+    """What the routes need."""
 
     services: Services
     publisher: Publisher
     keys: Callable[[], TokenKeys]
     catalogue: Catalogue
     clock: Clock
-    pages: Mapping[str, str | None] = field(default_factory=dict)  # of products: see `kafka_links.py`
+    pages: Mapping[str, str | None] = field(default_factory=dict)  # of products: see `tracking/kafka_links.py`
 
 
 def build(parts: Parts, settings: WebSettings) -> Starlette:

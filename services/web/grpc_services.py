@@ -1,4 +1,4 @@
-"""The creative-service and the event-service behind the door, over gRPC."""
+"""The creative-service and the event-service behind this server, over gRPC."""
 
 from __future__ import annotations
 

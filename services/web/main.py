@@ -19,10 +19,10 @@ from services.runtime.health import Readiness
 from services.runtime.process import asked_loop_to_leave, run_process
 from services.web.app import Parts, build
 from services.web.grpc_services import GrpcServices
-from services.web.kafka_links import KafkaLinks
-from services.web.publisher import Publisher
 from services.web.server import WebServer
 from services.web.settings import WebSettings
+from services.web.tracking.kafka_links import KafkaLinks
+from services.web.tracking.publisher import Publisher
 from services.wire.kafka.await_broker import await_broker
 from services.wire.kafka.producer import ProducerSettings
 

@@ -13,7 +13,7 @@ LinkOf = Callable[[str], str | None]
 
 
 class Services(Protocol):
-    """The two services behind the door; both raise `Refused` with the status and words of the service."""
+    """The two services behind this server; both raise `Refused` with the status and words of the service."""
 
     async def select(self, request: SelectCreativesRequest) -> SelectCreativesResponse:
         """Chooses creatives, within the time that a page waits."""

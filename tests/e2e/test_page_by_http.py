@@ -26,7 +26,7 @@ class Browser:
     address: str
 
     def ask(self, method: str, url: str, body: Any = None, **headers: str) -> tuple[HTTPResponse, bytes]:
-        """The answer and its body; `url` is absolute, or a path of the web door."""
+        """The answer and its body; `url` is absolute, or a path of `web`."""
         parts = urlsplit(url)
         connection = HTTPConnection(parts.netloc or self.address, timeout=20)
         content = None if body is None else json.dumps(body).encode()

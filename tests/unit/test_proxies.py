@@ -75,7 +75,7 @@ async def test_triton_is_reached_by_the_service_by_the_probe_and_by_its_own_clie
     await bare.close()
 
 
-def test_a_health_door_is_reached() -> None:
+def test_a_health_port_is_reached() -> None:
     readiness = Readiness()
     server = HealthServer(0, readiness)
     server.start()

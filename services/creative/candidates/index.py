@@ -84,8 +84,8 @@ class CandidateIndex:
             found = _candidate_set(eligible, posterior, snapshot.catalogue.version)
         live = self._live.get(key) or Live.of(len(found.creatives), found.products)
         live = live.refreshed(found.creatives, found.products, self._offers, to_ms(self._clock.now()))
-        if live.shown is not found.live:
-            found = replace(found, live=live.shown, sold=live.sold, ended=live.ended)
+        if live.mask is not found.live:
+            found = replace(found, live=live.mask, sold=live.sold, ended=live.ended)
         self._live[key], self._candidate_sets[key] = live, found
         return found
 

@@ -20,9 +20,9 @@ NEVER = 0
 class Live:
     """As of one revision of the offers."""
 
-    shown: NDArray[np.bool_]  # (C,)
-    sold: NDArray[np.bool_]  # (P,) False: none of the product's creatives is shown
-    ended: int  # how many are not shown
+    mask: NDArray[np.bool_]  # (C,) True: the creative may be shown
+    sold: NDArray[np.bool_]  # (P,) False: none of the product's creatives is live
+    ended: int  # how many are not live
     revision: int
 
     @classmethod
@@ -38,11 +38,11 @@ class Live:
             revision, changed = offers.changed_since(self.revision, now_ms)
         if revision == self.revision:
             return self
-        shown, sold = self.shown.copy(), self.sold.copy()
+        mask, sold = self.mask.copy(), self.sold.copy()
         for product_id in changed:
             index = products.index_of.get(product_id)
             if index is not None:
                 rows = products.rows[index]
-                shown[rows] = [not offers.why_ended(product_id, creatives[row].stated_price, now_ms) for row in rows]
-                sold[index] = shown[rows].any()
-        return Live(shown, sold, int(len(shown) - shown.sum()), revision)
+                mask[rows] = [not offers.why_ended(product_id, creatives[row].stated_price, now_ms) for row in rows]
+                sold[index] = mask[rows].any()
+        return Live(mask, sold, int(len(mask) - mask.sum()), revision)

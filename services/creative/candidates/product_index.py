@@ -33,11 +33,11 @@ class ProductIndex:
         return cls(vectors, [np.array(found, dtype=np.intp) for found in rows.values()], index_of)
 
     def best(
-        self, interest: NDArray[np.float64], count: int, shown: NDArray[np.bool_], sold: NDArray[np.bool_]
+        self, interest: NDArray[np.float64], count: int, eligible: NDArray[np.bool_], sold: NDArray[np.bool_]
     ) -> NDArray[np.intp]:
-        """At most `count` rows that may be `shown`, (C,), of the products with the largest interest . vector.
+        """At most `count` of the `eligible` rows, (C,), of the products with the largest interest . vector.
 
-        Of products that are `sold`, (P,), only. Those without a row to show give way to the next. All creatives of a
+        Of products that are `sold`, (P,), only. Those without an eligible row give way to the next. All creatives of a
         product match alike: a product with more of them than fit is cut in their order.
         """
         # (P,); einsum stays in this thread, where a BLAS would wake its own, which wait for busy processors
@@ -51,7 +51,7 @@ class ProductIndex:
             best = np.argpartition(-match, reach - 1)[:reach] if reach < len(match) else np.arange(reach)
             best = best[np.argsort(-match[best], kind="stable")]
             rows: NDArray[np.intp] = np.concatenate([self.rows[product] for product in best])
-            rows = rows[shown[rows]]
+            rows = rows[eligible[rows]]
             if len(rows) >= count or reach == most:
                 return rows[:count]
             reach *= 4

@@ -36,28 +36,28 @@ def candidates(
     The caps are soft: if fewer than `count` creatives would remain, no cap is applied.
     """
     total = len(candidate_set.creatives) - int(candidate_set.guard_index != NO_GUARD)  # the guard is last
-    shown = candidate_set.live
+    eligible = candidate_set.live
     left = total - candidate_set.ended
     if not left and total:  # the house creative fills, outside all policies, as in an empty library
         return replace(_taken(candidate_set, _NONE), guard_index=NO_GUARD)
     capped_rows = _rows_of(candidate_set, capped)
     if len(capped_rows) and left - len(capped_rows) >= count:
-        shown, left = shown.copy(), left - len(capped_rows)
-        shown[capped_rows] = False
+        eligible, left = eligible.copy(), left - len(capped_rows)
+        eligible[capped_rows] = False
     if left + len(candidate_set.creatives) - total > MOST:
-        return _some(candidate_set, profile, shown, left, seed)
-    return candidate_set if left == total else _taken(candidate_set, np.flatnonzero(shown))
+        return _matched_and_drawn(candidate_set, profile, eligible, left, seed)
+    return candidate_set if left == total else _taken(candidate_set, np.flatnonzero(eligible))
 
 
-def _some(
-    candidate_set: CandidateSet, profile: Profile, shown: NDArray[np.bool_], left: int, seed: bytes
+def _matched_and_drawn(
+    candidate_set: CandidateSet, profile: Profile, eligible: NDArray[np.bool_], left: int, seed: bytes
 ) -> CandidateSet:
     """The best matches and an even draw from the others, in the set's order, with each one's chance to be there.
 
-    `left` of the rows that may be `shown` are no guard.
+    `left` of the `eligible` rows are no guard.
     """
     guard = np.array([candidate_set.guard_index] if candidate_set.guard_index != NO_GUARD else [], dtype=np.intp)
-    rest = shown.copy()
+    rest = eligible.copy()
     rest[guard] = False
     interest = profile.decayed[-1, INTEREST:]  # all interests decay alike, so the order is the same at any time
     matched = candidate_set.products.best(interest, MATCHED, rest, candidate_set.sold) if interest.any() else _NONE

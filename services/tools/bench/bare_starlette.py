@@ -1,4 +1,4 @@
-"""The reference of the web door: a bare Starlette route under the same uvicorn.
+"""The reference of `web`: a bare Starlette route under the same uvicorn.
 
     python -m services.tools.bench.bare_starlette PORT
 

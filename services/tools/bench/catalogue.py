@@ -49,7 +49,7 @@ def catalogue(running: RunningStack) -> list[Figure]:
     ]
 
 
-def ends_of(product: Product, door: Any, asking: Asking, kafka: str) -> Iterator[tuple[float, float]]:
+def ends_of(product: Product, service: Any, asking: Asking, kafka: str) -> Iterator[tuple[float, float]]:
     """Seconds to the first answer without the ad, from UpsertProducts' answer and from the message's LogAppendTime.
 
     An ad may end before UpsertProducts has answered: then it is 0 after that.
@@ -57,17 +57,17 @@ def ends_of(product: Product, door: Any, asking: Asking, kafka: str) -> Iterator
     moments = random.Random(1)  # so that an end comes at any moment between two requests
     with TopicEnd(kafka, PRODUCTS) as messages:
         for _ in range(ROUNDS):
-            offer(door, product, product_pb2.IN_STOCK)
+            offer(service, product, product_pb2.IN_STOCK)
             messages.until(lambda record: True)
             asking.until(shown=True)
             time.sleep(moments.random() * _PERIOD_S)
-            answered_at = offer(door, product, product_pb2.OUT_OF_STOCK)
+            answered_at = offer(service, product, product_pb2.OUT_OF_STOCK)
             ended_at = asking.until(shown=False)
             appended_at = messages.until(lambda record: True).timestamp / 1000
             yield max(ended_at - answered_at, 0.0), ended_at - appended_at
 
 
-def offer(door: Any, product: Product, availability: product_pb2.Availability) -> float:
+def offer(service: Any, product: Product, availability: product_pb2.Availability) -> float:
     """Says by UpsertProducts whether the product can be bought; returns when the answer came."""
     message = product_pb2.Product(
         product_id=product.product_id,
@@ -76,7 +76,7 @@ def offer(door: Any, product: Product, availability: product_pb2.Availability) -
         currency=product.currency,
         availability=availability,
     )
-    answer = door.UpsertProducts(catalogue_pb.UpsertProductsRequest(products=[message]), timeout=_WITHIN_S)
+    answer = service.UpsertProducts(catalogue_pb.UpsertProductsRequest(products=[message]), timeout=_WITHIN_S)
     answered_at = time.time()
     if answer.results[0].status != catalogue_pb.PRODUCT_STATUS_OK:
         raise Unavailable("events", answer.results[0].message)

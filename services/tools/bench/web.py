@@ -1,4 +1,4 @@
-"""Latency of the web door's two busiest routes, compared with a bare Starlette route and with gRPC itself."""
+"""Latency of the two busiest routes of `web`, compared with a bare Starlette route and with gRPC itself."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ def web(running: RunningStack) -> list[Figure]:
         return asyncio.run(_web(running, HTTPConnection(running.web), HTTPConnection(address)))
 
 
-async def _web(running: RunningStack, door: HTTPConnection, bare: HTTPConnection) -> list[Figure]:
-    selected = _asked(door, "POST", "/v1/select", _question())
+async def _web(running: RunningStack, web_server: HTTPConnection, bare: HTTPConnection) -> list[Figure]:
+    selected = _asked(web_server, "POST", "/v1/select", _question())
     picture = urlsplit(json.loads(selected)["selections"][0]["image"]["uri"]).path
-    size = len(_asked(door, "GET", picture))
+    size = len(_asked(web_server, "GET", picture))
     async with open_aio_channel(running.creative) as channel:
         stub = CreativeServiceStub(channel)
         took = await alternately(
             {
-                ("select", 0): _call(door, "POST", "/v1/select"),
-                ("picture", 0): _call(door, "GET", picture),
+                ("select", 0): _call(web_server, "POST", "/v1/select"),
+                ("picture", 0): _call(web_server, "GET", picture),
                 ("bare select", 0): _call(bare, "POST", f"/{len(selected)}"),
                 ("bare picture", 0): _call(bare, "GET", f"/{size}"),
                 ("grpc", 0): _grpc_call(stub),

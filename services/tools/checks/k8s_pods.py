@@ -69,7 +69,7 @@ def health_is_asked(work: Workload) -> Iterator[str]:
 
 
 def both_families_are_heard(work: Workload) -> Iterator[str]:
-    """Doors are open to IPv6 and IPv4: which of them probes and callers use is the cluster's choice."""
+    """Ports listen on IPv6 and IPv4: which of them probes and callers use is the cluster's choice."""
     for box in work.containers():
         for given in box.get("env", []):
             if str(given.get("value", "")).startswith(_ONE_FAMILY):

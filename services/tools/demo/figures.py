@@ -34,7 +34,7 @@ class Counted:
     records: Mapping[str, int] = field(default_factory=dict)  # new records by topic
     dead_letters: int = 0  # distinct by origin
     closed: int = 0  # distinct impressions whose window has closed
-    kept_out: Mapping[str, int] = field(default_factory=dict)  # of these, those that no click rate includes, by reason
+    excluded: Mapping[str, int] = field(default_factory=dict)  # of these, those that no click rate includes, by reason
     unreadable: int = 0  # records that could not be decoded
     report_is_current: bool = False  # whether the newest report includes every outcome
     policies: tuple[PolicyLine, ...] = ()

@@ -87,7 +87,7 @@ class KafkaCounts:
             records=new,
             dead_letters=self._tally.dead_letters,
             closed=self._tally.closed,
-            kept_out=dict(self._tally.kept_out),
+            excluded=dict(self._tally.excluded),
             unreadable=self._tally.unreadable,
             report_is_current=all(
                 self._tally.report.included_offsets[partition.partition] >= end

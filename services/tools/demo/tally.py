@@ -19,7 +19,7 @@ class RunTally:
     """Counts records of dead letters, outcomes and reports, in any order and with repetitions."""
 
     def __init__(self) -> None:
-        self.kept_out: Counter[str] = Counter()  # closed impressions that no click rate includes, by reason
+        self.excluded: Counter[str] = Counter()  # closed impressions that no click rate includes, by reason
         self.unreadable = 0
         self.report = policy_pb2.Report()
         self._origins: set[tuple[str, int, int]] = set()
@@ -60,7 +60,7 @@ class RunTally:
         self._closed.add(identity)
         reason = outcome.invalid_traffic or (HOUSE if outcome.policy_id == HOUSE else "")
         if reason:
-            self.kept_out[reason] += 1
+            self.excluded[reason] += 1
 
 
 def policy_lines(report: policy_pb2.Report) -> tuple[PolicyLine, ...]:

@@ -102,8 +102,8 @@ def remarks(figures: Figures, failure: str) -> Iterator[str]:
     reported = sum(line.impressions for line in counted.policies)
     if reported > counted.closed:
         yield f"The click rates are over all {reported} impressions that this stack has seen, earlier runs included."
-    if counted.kept_out:
-        reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(counted.kept_out.items()))
+    if counted.excluded:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(counted.excluded.items()))
         yield f"Kept out of the click rates: {reasons} (house creatives, and traffic that no person makes)."
     if counted.unreadable:
         yield f"{counted.unreadable} records on the topics of outcomes, reports and dead letters could not be read."

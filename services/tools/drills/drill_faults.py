@@ -156,9 +156,9 @@ DRILL = Drill(
         ),
         Mutation(
             "patience",
-            "services/creative/budget.py",
-            "    return Budget(now + min(_PROFILE_SHARE * spend, scored), now + scored, now + spend)",
-            "    return Budget(now + min(_PROFILE_SHARE * spend, scored), now + 60.0, now + 60.0)",
+            "services/creative/time_budget.py",
+            "    return TimeBudget(now + min(_PROFILE_SHARE * spend, scored), now + scored, now + spend)",
+            "    return TimeBudget(now + min(_PROFILE_SHARE * spend, scored), now + 60.0, now + 60.0)",
         ),
         Mutation(
             "breaker",

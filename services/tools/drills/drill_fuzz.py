@@ -1,4 +1,4 @@
-"""`adloom drill fuzz`: every parser and door accepts or refuses any bytes, within limits of CPU time and memory."""
+"""`adloom drill fuzz`: every parser and endpoint accepts or refuses any bytes, within limits of CPU time and memory."""
 
 from __future__ import annotations
 
@@ -71,7 +71,12 @@ DRILL = Drill(
             "    except DecodeError as exc:\n",
             "    except KeyError as exc:\n",
         ),
-        Mutation("picture-names", "services/web/picture_route.py", "        if name is None:\n", "        if False:\n"),
+        Mutation(
+            "picture-names",
+            "services/web/pictures/picture_route.py",
+            "        if name is None:\n",
+            "        if False:\n",
+        ),
         Mutation(
             "unpacked-bytes",
             "services/catalogue/feeds/readers/archive.py",

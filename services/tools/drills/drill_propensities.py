@@ -140,13 +140,13 @@ DRILL = Drill(
             "drawn-from-what-is-logged",
             "services/policies/decide.py",
             "index = sample(vectors[policy_id], seeded_words(",
-            "index = sample(vector(arms, policy_id, seed, 0.0, thompson.DRAWS), seeded_words(",
+            "index = sample(probabilities_of(arms, policy_id, seed, 0.0, thompson.DRAWS), seeded_words(",
         ),
         Mutation(
             "each-slot-has-its-own-seed",
             "services/policies/draw.py",
-            "parts = [asked.encode(), placement_id.encode(), str(slot).encode()]",
-            "parts = [asked.encode(), placement_id.encode()]",
+            "parts = [request_digest.encode(), placement_id.encode(), str(slot).encode()]",
+            "parts = [request_digest.encode(), placement_id.encode()]",
         ),
         Mutation(
             "vectors-hang-on-the-whole-seed",

@@ -179,7 +179,7 @@ DRILL = Drill(
         Mutation("used-once", "services/outcomes/join.py", "if naming.is_used(state, join_input):", "if False:"),
         Mutation(
             "one-id-a-link",
-            "services/web/token_events.py",
+            "services/web/tracking/token_events.py",
             "{hashlib.sha256(text.encode()).hexdigest()[:32]}",
             "{hashlib.sha256(f'{datetime.now()}{text}'.encode()).hexdigest()[:32]}",
         ),

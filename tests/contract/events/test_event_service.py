@@ -153,7 +153,7 @@ async def test_an_event_without_id_is_given_one(endpoint: Endpoint) -> None:
 
 
 @pytest.mark.asyncio
-async def test_what_looks_like_a_pseudonym_is_a_raw_id_at_the_door(endpoint: Endpoint) -> None:
+async def test_what_looks_like_a_pseudonym_is_a_raw_id_to_the_service(endpoint: Endpoint) -> None:
     shaped = KEY.pseudonym("alice")
     await endpoint.publish(view(user=shaped))
     assert endpoint.read(VIEWS)[0].key == KEY.pseudonym(shaped).encode()

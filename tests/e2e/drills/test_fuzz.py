@@ -19,7 +19,7 @@ def test_a_build_that_does_not_check_times_breaks_the_promise() -> None:
 
 
 @pytest.mark.drills
-@pytest.mark.parametrize(("without", "door"), [("picture-names", "web door"), ("unpacked-bytes", "feeds")])
-def test_a_door_without_a_check_breaks_its_promise_alone(without: str, door: str) -> None:
+@pytest.mark.parametrize(("without", "target"), [("picture-names", "HTTP routes"), ("unpacked-bytes", "feeds")])
+def test_a_target_without_a_check_breaks_its_promise_alone(without: str, target: str) -> None:
     (found,) = broken(drilled("fuzz", without=without))
-    assert found.startswith(door)
+    assert found.startswith(target)

@@ -17,7 +17,7 @@ def test_a_build_that_does_not_check_signatures_breaks_the_promise() -> None:
     facts = drilled("tokens", without="signature")
     assert any("the token rules refuse each" in promise for promise in broken(facts)), facts
     assert any("each becomes a dead letter" in promise for promise in broken(facts)), facts
-    assert any(promise.startswith("at the web door") for promise in broken(facts)), facts
+    assert any(promise.startswith("over HTTP") for promise in broken(facts)), facts
 
 
 @pytest.mark.drills

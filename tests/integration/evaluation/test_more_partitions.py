@@ -12,7 +12,7 @@ from kafka.admin import KafkaAdminClient, NewPartitions
 
 from protos.gen.adloom.events.v1.policy_pb2 import PolicyVersion
 from services.common.topics import OUTCOMES, POLICY
-from services.creative.kafka_policy_reader import KafkaPolicyReader
+from services.creative.policy_reader import PolicyReader
 from services.evaluation.kafka_log import KafkaLog
 from services.tools.stack.session import RunningStack, tied_stack
 from services.tools.stack.state_dir import StateDir
@@ -80,7 +80,7 @@ def test_what_lies_in_added_partitions_is_evaluated_and_nothing_twice(own: Runni
 def test_the_newest_posterior_counts_in_whichever_partition_it_lies(own: RunningStack) -> None:
     raise_to(own.kafka, {POLICY: 3})
     send_to(own.kafka, version(7, 0), version(8, 2))
-    reader = KafkaPolicyReader(own.kafka)
+    reader = PolicyReader(own.kafka)
     reader.follower.start()
     wait_for("the newest", lambda: reader.follower.caught_up.is_set() and reader.current.version == 8, 60)
     reader.follower.stop(5)

@@ -78,30 +78,32 @@ def test_an_answer_of_ok_means_that_kafka_has_the_event(running: RunningStack, s
     assert found == [f"{user}-{n}" for n in range(200)]
 
 
-def test_a_product_told_at_the_door_is_told_by_the_door_until_it_is_deleted(running: RunningStack) -> None:
+def test_a_product_told_to_the_service_is_told_by_the_service_until_it_is_deleted(running: RunningStack) -> None:
     names = [f"{uuid.uuid4().hex}-{n}" for n in range(AT_ONCE + 1)]  # more than the SDK puts into one call
     facts = {"title": "Tee", "price_minor": 2900, "currency": "EUR", "availability": IN_STOCK}
     with channel_to(running.events) as channel:
-        door: Any = CatalogueServiceStub(channel)
+        service: Any = CatalogueServiceStub(channel)
 
         def has(product_id: str) -> bool:
             try:
-                return bool(door.GetProduct(catalogue_pb.GetProductRequest(product_id=product_id), timeout=5).product)
+                return bool(
+                    service.GetProduct(catalogue_pb.GetProductRequest(product_id=product_id), timeout=5).product
+                )
             except grpc.RpcError as error:
                 assert error.code() is grpc.StatusCode.NOT_FOUND, error
                 return False
 
-        results = upsert(door, [Product(product_id=name, **facts) for name in names])  # type: ignore[arg-type]
+        results = upsert(service, [Product(product_id=name, **facts) for name in names])  # type: ignore[arg-type]
         assert [(one.product_id, one.status) for one in results] == [
             (one, catalogue_pb.PRODUCT_STATUS_OK) for one in names
         ]
         eventually(lambda: all(has(name) for name in (names[0], names[-1])))
-        assert {one.status for one in delete(door, names[:1])} == {catalogue_pb.PRODUCT_STATUS_OK}
+        assert {one.status for one in delete(service, names[:1])} == {catalogue_pb.PRODUCT_STATUS_OK}
         eventually(lambda: not has(names[0]))
         assert has(names[-1])
 
 
-def test_an_outage_of_kafka_is_told_in_time_and_the_door_opens_again(
+def test_an_outage_of_kafka_is_told_in_time_and_the_service_answers_again(
     running: RunningStack, stub: rpc.EventServiceStub
 ) -> None:
     def status(name: str) -> int:

@@ -1,4 +1,4 @@
-"""Any product at the door is refused by the name of a field, or readers of `ad.products` read it as it was given."""
+"""CatalogueService refuses any product by the name of a field, or readers of `ad.products` read it as it was given."""
 
 from __future__ import annotations
 

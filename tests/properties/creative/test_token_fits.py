@@ -1,4 +1,4 @@
-"""Whatever a request may name, its token goes into a click and an order, which are checked at the door."""
+"""Whatever a request may name, its token goes into a click and an order, which EventService checks."""
 
 from __future__ import annotations
 

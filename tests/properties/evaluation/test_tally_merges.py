@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protos.gen.adloom.events.v1 import outcome_pb2
-from services.evaluation.tally import NO_SCORE, Tally, merged
-from services.evaluation.tally_bytes import pack, unpack
+from services.evaluation.outcome_tally import NO_SCORE, OutcomeTally, merged
+from services.evaluation.outcome_tally_bytes import pack, unpack
 
 # Weights and scores are multiples of 1/8, so sums are exact in floating point and order cannot hide in rounding.
 EIGHTHS = st.integers(1, 8).map(lambda n: n / 8)
@@ -28,11 +28,11 @@ OUTCOMES = st.builds(
 )
 
 
-def tallied(outcomes: list[outcome_pb2.Outcome]) -> Tally:
-    tally = Tally()
+def tallied(outcomes: list[outcome_pb2.Outcome]) -> OutcomeTally:
+    tally = OutcomeTally()
     for outcome in outcomes:
-        tally.note(outcome)
-        tally.settle(outcome)
+        tally.add_new(outcome)
+        tally.add_closed(outcome)
     return tally
 
 
@@ -43,9 +43,9 @@ def test_any_split_in_any_order_gives_the_same_sums(outcomes: list[outcome_pb2.O
     shuffled = chance.sample(outcomes, len(outcomes))
     parts = [tallied(shuffled[start::3]) for start in range(3)]
     again = merged(unpack(pack(part)) for part in parts)
-    assert (again.outcomes, again.kept_out, again.rates, again.weights) == (
+    assert (again.outcomes, again.excluded, again.rates, again.weights) == (
         whole.outcomes,
-        whole.kept_out,
+        whole.excluded,
         whole.rates,
         whole.weights,
     )
@@ -58,6 +58,6 @@ def test_every_closed_click_outcome_is_in_a_rate_or_kept_out_for_a_reason(outcom
     tally = tallied(outcomes)
     closed = [outcome for outcome in outcomes if outcome.kind != outcome_pb2.ORDERED]
     counted = sum(clicks.impressions for clicks in tally.rates.values())
-    rated_all_the_same = tally.kept_out[NO_SCORE]
-    assert counted + tally.kept_out.total() - rated_all_the_same == len(closed)
+    rated_all_the_same = tally.excluded[NO_SCORE]
+    assert counted + tally.excluded.total() - rated_all_the_same == len(closed)
     assert sum(arm.impressions for arm in tally.arms.values()) <= len(closed)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.common.rng import seeded_words
 from services.policies import thompson, uniform
 from services.policies.arms import Arms
-from services.policies.decide import decide, vector
+from services.policies.decide import decide, probabilities_of
 from services.policies.normal_quantiles import normals, words_needed
 
 SEEDS = st.binary(min_size=16, max_size=16)
@@ -70,9 +70,9 @@ def test_permuting_arms_with_their_random_numbers_permutes_the_vector(arms: Arms
 @given(any_arms(), SEEDS)
 def test_a_vector_depends_on_its_inputs_alone(arms: Arms, seed: bytes) -> None:
     least = thompson.exploration_floor(len(arms.creative_ids))
-    first = vector(arms, "thompson", seed, least, 64)
+    first = probabilities_of(arms, "thompson", seed, least, 64)
     np.random.default_rng().random(1000)
-    assert vector(arms, "thompson", seed, least, 64).tobytes() == first.tobytes()
+    assert probabilities_of(arms, "thompson", seed, least, 64).tobytes() == first.tobytes()
 
 
 @given(st.integers(1, 5000))

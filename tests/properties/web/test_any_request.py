@@ -1,4 +1,4 @@
-"""Whatever is sent, the door answers in its own form, and nothing of it is a fault of ours."""
+"""Whatever is sent, `web` answers in its own form, and nothing of it is a fault of ours."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.web.door import Client, Door
+from tests.unit.web.web_under_test import Client, WebUnderTest
 
 PATHS = st.sampled_from(["/v1/select", "/v1/events", "/c/{}", "/r/{}", "/a/{}", "/demo", "/demo/{}", "/{}"])
 METHODS = st.sampled_from(["GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE"])
@@ -36,14 +36,14 @@ HEADERS = st.dictionaries(
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Any:
     with ThreadPoolExecutor(1) as threads:
-        yield Door(tmp_path_factory.mktemp("web"), threads).client(web_rate_per_s=0.0)
+        yield WebUnderTest(tmp_path_factory.mktemp("web"), threads).client(web_rate_per_s=0.0)
 
 
 REQUESTS = st.tuples(METHODS, st.builds(str.format, PATHS, st.text(max_size=20)), BODIES, HEADERS)
 
 
 @given(asked=REQUESTS)
-def test_every_answer_has_the_doors_form(client: Client, asked: tuple[str, str, bytes, dict[str, str]]) -> None:
+def test_every_answer_has_the_form_of_web(client: Client, asked: tuple[str, str, bytes, dict[str, str]]) -> None:
     answer = client.ask_app(*asked)
     assert answer.status_code < 500
     assert answer.status_code not in (301, 307, 308)  # nobody is sent on but by a token

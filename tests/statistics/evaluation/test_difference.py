@@ -9,7 +9,7 @@ import pytest
 
 from services.evaluation.confidence import ALPHA, click_rate, log_evidence
 from services.evaluation.difference import difference, rules_out
-from services.evaluation.tally import Clicks
+from services.evaluation.outcome_tally import Clicks
 
 RUNS = 400
 LENGTH = 2_000

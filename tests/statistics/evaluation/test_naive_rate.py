@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2
 from services.common.token import Token, TokenKeys
-from services.evaluation.tally import Tally, TrafficKind
+from services.evaluation.outcome_tally import OutcomeTally, TrafficKind
 from services.outcomes.processor import OutcomesProcessor
 from services.wire.codec.decode import decode
 from services.wire.codec.envelope import Envelope, RawRecord
@@ -30,23 +30,23 @@ KEYS = TokenKeys("1", {"1": b"key"})
 class Looked:
     """What is known at the time of the look."""
 
-    naive: Tally  # everything settled so far, as if its window had closed
-    ours: Tally
+    naive: OutcomeTally  # everything settled so far, as if its window had closed
+    ours: OutcomeTally
 
 
 def look(seed: int) -> Looked:
     chance = random.Random(seed)
     room = OutcomesProcessor(lambda: KEYS, int(WINDOW.total_seconds() * 1000))
-    looked, at = Looked(Tally(), Tally()), START + LOOK
+    looked, at = Looked(OutcomeTally(), OutcomeTally()), START + LOOK
     for number in range(int(LOOK.total_seconds() / 60 * PER_MINUTE)):
         shown_at = START + timedelta(minutes=number / PER_MINUTE)
         events = [event for event in _events(number, shown_at, chance) if event.appended_at <= at]
         made = room.advance(_user(number), 0, None, events, int(at.timestamp() * 1000))
         settled = {(o := _outcome(r.topic, r.key, r.value, r.headers)).outcome_id: o for r in made.records}
         for outcome in settled.values():
-            looked.naive.settle(outcome)
+            looked.naive.add_closed(outcome)
             if outcome.window_closed:
-                looked.ours.settle(outcome)
+                looked.ours.add_closed(outcome)
     return looked
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from services.evaluation.off_policy import Estimated, WeightSums, ips, snips, sums_of
-from services.evaluation.tally import Tally, TrafficKind
+from services.evaluation.outcome_tally import OutcomeTally, TrafficKind
 from tests.unit.evaluation.outcomes_made import outcome
 
 ACTIONS = 10
@@ -137,7 +137,7 @@ def test_estimators_refuse_where_they_would_only_guess(sums: WeightSums, why: st
 def test_of_a_slate_only_what_no_earlier_choice_bent_is_estimated_from() -> None:
     """Two of three creatives are drawn without replacement; the one that is liked is mostly gone by the second slot."""
     chance, rates, likes = np.random.default_rng(7), np.array([0.4, 0.1, 0.0]), np.array([0.9, 0.05, 0.05])
-    tally = Tally()
+    tally = OutcomeTally()
     for number in range(6_000):
         left = np.array([0, 1, 2])
         for slot in range(2):
@@ -147,7 +147,7 @@ def test_of_a_slate_only_what_no_earlier_choice_bent_is_estimated_from() -> None
             clicked = bool(chance.random() < rates[left[index]])
             made = outcome(number, clicked, policy_id="thompson", slot=slot, propensity=shares["thompson"])
             made.target_propensities.update(shares)
-            tally.settle(made)
+            tally.add_closed(made)
             left = np.delete(left, index)
     sums = tally.weights[TrafficKind("thompson", foreign=False), "uniform"]
     for found in (ips(sums), snips(sums)):

@@ -16,7 +16,7 @@ import pytest
 
 from protos.gen.adloom.events.v1 import outcome_pb2, policy_pb2
 from services.evaluation import report
-from services.evaluation.tally import Tally, merged
+from services.evaluation.outcome_tally import OutcomeTally, merged
 
 ITEMS = {"all": 80, "men": 34, "women": 46}
 
@@ -52,7 +52,7 @@ def _rows() -> Iterator[Row]:
 
 def reported(chosen: list[Row]) -> policy_pb2.Report:
     """The report over these rows, tallied in six partitions as their users would be."""
-    tallies = [Tally() for _ in range(6)]
+    tallies = [OutcomeTally() for _ in range(6)]
     for number, row in enumerate(chosen):
         outcome = outcome_pb2.Outcome(
             outcome_id=f"{number}",
@@ -63,8 +63,8 @@ def reported(chosen: list[Row]) -> policy_pb2.Report:
             propensity=row.propensity,
             target_propensities={"uniform": 1 / ITEMS[row.campaign]},
         )
-        tallies[number % 6].note(outcome)
-        tallies[number % 6].settle(outcome)
+        tallies[number % 6].add_new(outcome)
+        tallies[number % 6].add_closed(outcome)
     return report.live(merged(tallies), {}, datetime(2026, 3, 1, tzinfo=UTC))
 
 

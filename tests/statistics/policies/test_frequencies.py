@@ -14,7 +14,7 @@ from scipy import stats
 from services.common.rng import seeded_words, unit_interval
 from services.policies.arms import Arms, Floats
 from services.policies.assignment import CONTROL_SHARE, assign
-from services.policies.decide import decide, vector
+from services.policies.decide import decide, probabilities_of
 from services.policies.draw import sample, seed_for
 from services.policies.slate import draw_slate
 
@@ -80,7 +80,7 @@ def test_the_streams_of_the_vector_and_of_the_choice_are_independent() -> None:
     first, choice = np.zeros(ROUNDS), np.zeros(ROUNDS)
     for n in range(ROUNDS):
         seed = seed_for(KEY, f"streams-{n}", "p", 0)
-        first[n] = vector(arms(), "thompson", seed, 0.0, 16)[5]
+        first[n] = probabilities_of(arms(), "thompson", seed, 0.0, 16)[5]
         choice[n] = unit_interval(seeded_words(seed, "choice", 1))[0]
     assert stats.spearmanr(first, choice).pvalue > ALPHA
     assert stats.kstest(choice, "uniform").pvalue > ALPHA
@@ -96,6 +96,8 @@ def test_thompson_follows_the_probability_of_being_best() -> None:
     """Two arms with normal posteriors: P(first is best) has a closed form."""
     subject = Arms(("a", "b"), None, np.array([0.03, 0.025]), np.array([1.6e-5, 0.9e-5]))
     truth = NormalDist().cdf(0.005 / 0.005)
-    shares = [vector(subject, "thompson", seed_for(KEY, f"best-{n}", "p", 0), 0.0, 256)[0] for n in range(400)]
+    shares = [
+        probabilities_of(subject, "thompson", seed_for(KEY, f"best-{n}", "p", 0), 0.0, 256)[0] for n in range(400)
+    ]
     error = abs(np.mean(shares) - truth) / (truth * (1 - truth) / (400 * 256)) ** 0.5
     assert error < NormalDist().inv_cdf(1 - ALPHA / 2) + 0.5  # the table's own error is below half a standard error

@@ -99,7 +99,7 @@ def _reserves_shop(message: Descriptor) -> bool:
     return bool(numbers) and "shop_id" in proto.reserved_name
 
 
-def test_everything_that_crosses_a_door_reserves_the_shops_place() -> None:
+def test_everything_that_comes_from_outside_reserves_the_shops_place() -> None:
     assert [name for name in sorted({*REQUESTS, *EVENT_TYPES}) if not _reserves_shop(MESSAGES[name])] == []
 
 

@@ -14,17 +14,17 @@ from services.catalogue.product_features import product_facts
 from services.common.clock import FixedClock, SystemClock
 from services.common.token import LIFETIME
 from services.creative.answers import KEPT_S, Answers
-from services.creative.budget import Budget, budget
 from services.creative.candidates.frequency import FrequencyCaps
 from services.creative.candidates.index import CandidateSet
 from services.creative.candidates.product_index import ProductIndex
 from services.creative.candidates.retrieve import MATCHED, MOST, candidates
 from services.creative.scoring.last_scores import LastKnownScores
+from services.creative.time_budget import TimeBudget, time_budget
 from services.features.creative_columns import CreativeFacts, creative_columns
 from services.features.profile import INTEREST, Interaction, Kind, Profile, apply, micros
 
 CLOCK = SystemClock()
-AMPLE = Budget(1e12, 1e12, 1e12)
+AMPLE = TimeBudget(1e12, 1e12, 1e12)
 
 SEED = b"sixteen bytes..!"
 
@@ -67,7 +67,7 @@ async def test_an_answer_whose_ad_has_ended_is_not_given_again() -> None:
     answers = Answers(CLOCK, lambda answer: answer.request_id not in ended)
     made = iter(("first", "second"))
 
-    async def make(_: Budget) -> SelectCreativesResponse:
+    async def make(_: TimeBudget) -> SelectCreativesResponse:
         return SelectCreativesResponse(request_id=next(made))
 
     assert (await answers.once("q", AMPLE, make)).request_id == "first"
@@ -80,7 +80,7 @@ async def test_an_answer_whose_ad_has_ended_is_not_given_again() -> None:
 async def test_a_failed_answer_is_not_remembered_and_a_waiting_repeat_makes_its_own() -> None:
     answers, tries = Answers(CLOCK, always), []
 
-    async def make(limits: Budget) -> SelectCreativesResponse:
+    async def make(limits: TimeBudget) -> SelectCreativesResponse:
         tries.append(1)
         await asyncio.sleep(0.01)
         if len(tries) == 1:
@@ -98,7 +98,7 @@ async def test_a_failed_answer_is_not_remembered_and_a_waiting_repeat_makes_its_
 async def test_each_question_keeps_its_own_answer() -> None:
     answers, made = Answers(CLOCK, always), []
 
-    async def make(limits: Budget) -> SelectCreativesResponse:
+    async def make(limits: TimeBudget) -> SelectCreativesResponse:
         made.append(1)
         return SelectCreativesResponse(request_id=str(len(made)))
 
@@ -110,7 +110,7 @@ async def test_each_question_keeps_its_own_answer() -> None:
 async def test_the_least_recently_asked_answer_is_forgotten_first() -> None:
     answers, made = Answers(CLOCK, always, most=2), []
 
-    async def make(limits: Budget) -> SelectCreativesResponse:
+    async def make(limits: TimeBudget) -> SelectCreativesResponse:
         made.append(1)
         return SelectCreativesResponse(request_id=str(len(made)))
 
@@ -126,7 +126,7 @@ async def test_an_answer_is_made_anew_long_before_its_tokens_end_and_stays_until
     clock = FixedClock(datetime(2026, 3, 1, tzinfo=UTC))
     answers, made = Answers(clock, always, most_bytes=1000), []
 
-    async def make(limits: Budget) -> SelectCreativesResponse:
+    async def make(limits: TimeBudget) -> SelectCreativesResponse:
         made.append(clock.now())
         return SelectCreativesResponse(request_id="x" * 400)
 
@@ -142,7 +142,7 @@ async def test_an_answer_is_made_anew_long_before_its_tokens_end_and_stays_until
 async def test_answers_are_bounded_in_bytes() -> None:
     answers, made = Answers(CLOCK, always, most_bytes=1000), []
 
-    async def make(limits: Budget) -> SelectCreativesResponse:
+    async def make(limits: TimeBudget) -> SelectCreativesResponse:
         made.append(1)
         return SelectCreativesResponse(request_id="x" * 400)
 
@@ -156,18 +156,18 @@ async def test_answers_are_bounded_in_bytes() -> None:
 async def test_a_repeat_with_less_time_hurries_the_one_answer_that_both_get() -> None:
     answers, finished = Answers(CLOCK, always), []
 
-    async def make(limits: Budget) -> SelectCreativesResponse:
+    async def make(limits: TimeBudget) -> SelectCreativesResponse:
         await asyncio.sleep(max(limits.scored_by - CLOCK.monotonic(), 0.0))
         finished.append(limits)
         return SelectCreativesResponse(request_id=str(len(finished)))
 
     async def repeat(after_s: float) -> SelectCreativesResponse:
         await asyncio.sleep(after_s)
-        return await answers.once("q", budget(CLOCK.monotonic(), 0.04, 1), make)
+        return await answers.once("q", time_budget(CLOCK.monotonic(), 0.04, 1), make)
 
     began = CLOCK.monotonic()
     first, *repeats = await asyncio.gather(
-        answers.once("q", Budget(began + 30, began + 30, began + 30), make), repeat(0.01), repeat(0.012)
+        answers.once("q", TimeBudget(began + 30, began + 30, began + 30), make), repeat(0.01), repeat(0.012)
     )
     assert CLOCK.monotonic() - began < 5.0
     assert [first.request_id, *(answer.request_id for answer in repeats)] == ["1", "1", "1"]
@@ -178,7 +178,7 @@ async def test_a_repeat_with_less_time_hurries_the_one_answer_that_both_get() ->
 async def test_a_caller_that_leaves_takes_no_answer_from_one_that_waits() -> None:
     answers, begun, go = Answers(CLOCK, always), [], asyncio.Event()
 
-    async def make(limits: Budget) -> SelectCreativesResponse:
+    async def make(limits: TimeBudget) -> SelectCreativesResponse:
         begun.append(limits)
         await go.wait()
         return SelectCreativesResponse(request_id=str(len(begun)))
@@ -281,9 +281,9 @@ def test_products_whose_creatives_are_capped_give_way_to_the_next_best() -> None
     subject = candidate_set(MOST + 100)
     interest = interested_in(subject, 300).decayed[-1, INTEREST:]
     best = np.argsort(-(subject.columns.product_vectors @ interest))
-    shown = np.ones(len(best), dtype=bool)
-    shown[best[:3]] = False
-    found = subject.products.best(interest, 5, shown, shown)
+    eligible = np.ones(len(best), dtype=bool)
+    eligible[best[:3]] = False
+    found = subject.products.best(interest, 5, eligible, eligible)
     assert found.tolist() == best[3:8].tolist()
 
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from services.common.clock import FixedClock, SystemClock
 from services.common.errors import Unavailable
-from services.creative.budget import budget
 from services.creative.scoring.circuit_breaker_scorer import CircuitBreakerScorer
+from services.creative.time_budget import time_budget
 from services.models.fake_models import FakeModels
 from services.models.ports import Scores
 from services.models.tensors import CTR
@@ -95,6 +95,6 @@ def test_calls_that_had_no_time_say_nothing_about_the_part() -> None:
 
 @pytest.mark.parametrize(("given", "scored"), [(0.020, 0.00975), (0.040, 0.02325), (0.100, 0.030), (0.250, 0.077)])
 def test_scores_are_waited_for_as_long_as_a_page_can_bear(given: float, scored: float) -> None:
-    limits = budget(0.0, given, selections=0)
+    limits = time_budget(0.0, given, selections=0)
     assert limits.scored_by == pytest.approx(scored)
     assert limits.profile_by <= limits.scored_by < limits.ends_at

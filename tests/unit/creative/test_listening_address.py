@@ -1,4 +1,4 @@
-"""A door that cannot be opened ends the process with one sentence; one that is open is not held by who says nothing."""
+"""A port that cannot be opened ends the process with one sentence; one that is open is not held by who says nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.unit.creative.house import House, page
 
 @pytest.mark.parametrize("host", ["taken", "nowhere.invalid:1"])
 @pytest.mark.asyncio
-async def test_a_door_that_somebody_has_or_that_is_nowhere_is_a_wrong_setting(house: House, host: str) -> None:
+async def test_a_port_that_somebody_has_or_that_is_nowhere_is_a_wrong_setting(house: House, host: str) -> None:
     server = build_server(house.assembly().servicer, Readiness())
     with socket.create_server(("127.0.0.1", 0)) as other:
         address = f"127.0.0.1:{other.getsockname()[1]}" if host == "taken" else host

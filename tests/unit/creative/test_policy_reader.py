@@ -9,7 +9,7 @@ import pytest
 from protos.gen.adloom.events.v1.policy_pb2 import ArmPosterior, PolicyVersion
 from services.common.clock import to_ms
 from services.common.topics import POLICY
-from services.creative.kafka_policy_reader import KafkaPolicyReader
+from services.creative.policy_reader import PolicyReader
 from services.policies.posterior import ArmSums, Posterior
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import RawRecord, Record
@@ -18,9 +18,9 @@ REFUSED: list[Record] = []
 
 
 @pytest.fixture
-def reader() -> KafkaPolicyReader:
+def reader() -> PolicyReader:
     REFUSED.clear()
-    made = KafkaPolicyReader("127.0.0.1:1")
+    made = PolicyReader("127.0.0.1:1")
     made.refuse = REFUSED.append
     return made
 
@@ -37,18 +37,18 @@ def version(number: int, **fields: object) -> PolicyVersion:
     return PolicyVersion(**{**given, **fields})  # type: ignore[arg-type]
 
 
-def test_until_a_version_comes_the_prior_decides(reader: KafkaPolicyReader) -> None:
+def test_until_a_version_comes_the_prior_decides(reader: PolicyReader) -> None:
     assert reader.current.version == 0
     assert reader.current.sums == {}
 
 
-def test_the_last_version_counts(reader: KafkaPolicyReader) -> None:
+def test_the_last_version_counts(reader: PolicyReader) -> None:
     reader.apply(raw(version(7)))
     reader.apply(raw(version(8)))
     assert reader.current == Posterior(8, {"a": ArmSums(2, 1.5)}, 20.0, 20.0)
 
 
-def test_another_policy_changes_nothing(reader: KafkaPolicyReader) -> None:
+def test_another_policy_changes_nothing(reader: PolicyReader) -> None:
     reader.apply(raw(version(7, policy_id="greedy")))
     assert reader.current.version == 0
     assert REFUSED == []
@@ -63,7 +63,7 @@ def test_another_policy_changes_nothing(reader: KafkaPolicyReader) -> None:
         {"arms": [ArmPosterior(creative_id="a", expected_clicks=float("inf"))]},
     ],
 )
-def test_sums_that_no_counting_gives_go_to_the_dead_letters(reader: KafkaPolicyReader, bad: dict[str, object]) -> None:
+def test_sums_that_no_counting_gives_go_to_the_dead_letters(reader: PolicyReader, bad: dict[str, object]) -> None:
     reader.apply(raw(version(7)))
     reader.apply(raw(version(8, **bad), offset=3))
     assert reader.current.version == 7
@@ -75,7 +75,7 @@ def test_sums_that_no_counting_gives_go_to_the_dead_letters(reader: KafkaPolicyR
     )
 
 
-def test_bytes_that_are_no_message_go_to_the_dead_letters(reader: KafkaPolicyReader) -> None:
+def test_bytes_that_are_no_message_go_to_the_dead_letters(reader: PolicyReader) -> None:
     good = raw(version(7))
     reader.apply(RawRecord(POLICY, 0, 4, good.timestamp_ms, good.key, b"\xff\xff", good.headers))
     assert dict(REFUSED[0].headers)["adloom_reason"] == b"undecodable"

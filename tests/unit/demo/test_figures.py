@@ -94,7 +94,7 @@ def test_windows_are_settled_only_when_outcomes_and_report_have_all() -> None:
 def test_remarks_name_what_is_missing() -> None:
     assert "all 50 impressions" in " ".join(remarks(changed(), ""))
     assert "49 of 50" in " ".join(remarks(changed(closed=49), ""))
-    assert "3 bot, 4 house" in " ".join(remarks(changed(kept_out={"house": 4, "bot": 3}), ""))
+    assert "3 bot, 4 house" in " ".join(remarks(changed(excluded={"house": 4, "bot": 3}), ""))
     assert "50 decision records of this run, the ad server 1 answers" in " ".join(remarks(changed(), ""))
 
 

@@ -19,10 +19,10 @@ from services.common.metrics import METRICS
 from services.common.topics import DEADLETTER, IMPRESSIONS, OUTCOMES, POLICY, REPORTS
 from services.evaluation.loop import Evaluation
 from services.evaluation.memory_log import MemoryLog
+from services.evaluation.outcome_tally import Arm, OutcomeTally, merged
 from services.evaluation.posterior import left_out, next_version
 from services.evaluation.publisher import Publisher
 from services.evaluation.store import EvaluationStore
-from services.evaluation.tally import Arm, Tally, merged
 from services.runtime.health import Readiness
 from services.wire.codec.decode import decode
 from services.wire.codec.encode import encode
@@ -217,7 +217,7 @@ def test_an_impression_that_no_model_scored_is_rated_and_teaches_no_arm(file: Pa
     process.killed()
     assert [(p.impressions, p.clicks) for p in report(sink).policies] == [(21, 1)]
     assert [(a.impressions, a.clicks, a.expected_clicks) for a in version(sink).arms] == [(1, 0, 0.1)]
-    assert dict(total.kept_out) == {"no_score": 20}
+    assert dict(total.excluded) == {"no_score": 20}
 
 
 @pytest.mark.parametrize(
@@ -278,17 +278,17 @@ def test_an_outcome_that_is_repeated_after_much_newer_impressions_counts_once(fi
 
 def test_a_posterior_of_very_many_creatives_keeps_those_with_most_impressions_and_counts_the_rest() -> None:
     arms = {f"{number:064x}": Arm(number, 0, number / 7) for number in range(1, 30_001)}
-    made = next_version(Tally(arms=arms), None, {0: 1}, NOW)
+    made = next_version(OutcomeTally(arms=arms), None, {0: 1}, NOW)
     assert made is not None
     assert 800_000 < made.ByteSize() < 1_000_000
     kept = {arm.creative_id for arm in made.arms}
     assert kept == set(sorted(arms)[-len(kept) :]), "here ids sort as impressions do"
-    assert left_out(Tally(arms=arms), made) == 30_000 - len(kept) > 0
+    assert left_out(OutcomeTally(arms=arms), made) == 30_000 - len(kept) > 0
 
 
 def test_a_creative_that_fits_no_posterior_keeps_no_other_out() -> None:
     arms = {"x" * 1_000_000: Arm(9, 0, 1.0), "c-1": Arm(5, 1, 0.5), "c-2": Arm(4, 1, 0.5)}
-    made = next_version(Tally(arms=arms), None, {0: 1}, NOW)
+    made = next_version(OutcomeTally(arms=arms), None, {0: 1}, NOW)
     assert made is not None
     assert [arm.creative_id for arm in made.arms] == ["c-1", "c-2"]
 
@@ -296,7 +296,7 @@ def test_a_creative_that_fits_no_posterior_keeps_no_other_out() -> None:
 def test_a_posterior_that_cannot_hold_every_creative_is_published_all_the_same(file: Path, sink: MemorySink) -> None:
     store = EvaluationStore(file)
     publisher = Publisher(store, sink, FixedClock(NOW))
-    publisher.publish(Tally(arms={f"{number:064x}": Arm(1, 0, 0.1) for number in range(30_000)}), {0: 1})
+    publisher.publish(OutcomeTally(arms={f"{number:064x}": Arm(1, 0, 0.1) for number in range(30_000)}), {0: 1})
     publisher.deliver()
     store.close()
     assert version(sink).version == 1

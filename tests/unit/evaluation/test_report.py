@@ -9,21 +9,21 @@ from rich.console import Console
 
 from services.cli.report import facts, view
 from services.evaluation import report
-from services.evaluation.tally import Tally
+from services.evaluation.outcome_tally import OutcomeTally
 from tests.unit.evaluation.outcomes_made import outcome
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TARGETS = {"uniform": 0.5, "thompson": 0.5}
 
 
-def tallied(*groups: tuple[str, bool, int]) -> Tally:
+def tallied(*groups: tuple[str, bool, int]) -> OutcomeTally:
     """One tally over groups of (policy, foreign, impressions), a tenth of them clicked."""
-    tally = Tally()
+    tally = OutcomeTally()
     for policy, foreign, count in groups:
         for number in range(count):
             made = outcome(number, clicked=number % 10 == 0, policy_id=policy, foreign=foreign)
-            tally.note(made)
-            tally.settle(made)
+            tally.add_new(made)
+            tally.add_closed(made)
     return tally
 
 
@@ -75,7 +75,7 @@ def test_too_little_traffic_is_refused_in_words_and_null_in_json() -> None:
 
 
 def test_an_empty_report_is_shown_as_one() -> None:
-    empty = report.live(Tally(), {}, NOW)
+    empty = report.live(OutcomeTally(), {}, NOW)
     assert facts(empty)["policies"] == facts(empty)["estimates"] == []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.evaluation.tally import Tally
+from services.evaluation.outcome_tally import OutcomeTally
 from tests.unit.outcomes.test_processor import Desk, minutes, outcomes
 
 
@@ -27,10 +27,10 @@ def test_other_arms_are_traffic() -> None:
 
 
 def test_a_drill_moves_no_rate_no_estimate_and_no_posterior() -> None:
-    desk, tally = Desk(), Tally()
+    desk, tally = Desk(), OutcomeTally()
     desk.read(desk.shown(experiment_arm="drill", creative_id="c", candidates=["c"], scores=[0.1]))
     (outcome,) = outcomes(desk.read(until=minutes(31)))
-    tally.note(outcome)
-    tally.settle(outcome)
+    tally.add_new(outcome)
+    tally.add_closed(outcome)
     assert (tally.rates, tally.weights, tally.arms) == ({}, {}, {})
-    assert tally.kept_out == {"drill": 1}
+    assert tally.excluded == {"drill": 1}

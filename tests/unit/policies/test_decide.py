@@ -10,7 +10,7 @@ from services.common.errors import Bug, Rejected
 from services.common.rng import GENERATOR
 from services.policies.arms import Arms
 from services.policies.assignment import assign
-from services.policies.decide import Decision, decide, fill
+from services.policies.decide import Decision, decide, house_decision
 from services.policies.draw import sample, seed_for
 from services.policies.replay import replay
 from services.policies.slate import draw_slate
@@ -62,7 +62,7 @@ def test_a_decision_is_replayed_bit_for_bit_from_its_record(policy: str) -> None
 
 def test_a_filled_in_house_creative_is_replayed_too() -> None:
     house = Arms(("house-300x250",), None, np.array([0.02]), np.array([2e-5]), 0)
-    decision = fill(house, 0, seed_for(KEY, "r", "p", 0))
+    decision = house_decision(house, 0, seed_for(KEY, "r", "p", 0))
     assert decision.propensity == 1.0
     assert decision.target_propensities == {}
     assert replay(record_of(decision)).same

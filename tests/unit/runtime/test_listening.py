@@ -87,7 +87,7 @@ def test_a_port_that_somebody_has_is_named(host: str, capsys: pytest.CaptureFixt
 
 
 def never(settings: Some, ready: Readiness) -> None:
-    pytest.fail("it went on without a health door")
+    pytest.fail("it went on without a health port")
 
 
 @needs_v6

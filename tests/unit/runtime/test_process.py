@@ -52,7 +52,7 @@ def test_one_that_was_told_to_leave_ends_well_and_was_given_its_settings() -> No
     assert seen == [7]
 
 
-@pytest.mark.parametrize(("error", "status"), [(Misconfigured("no such door."), 2), (Unavailable("kafka", "away"), 1)])
+@pytest.mark.parametrize(("error", "status"), [(Misconfigured("no such port."), 2), (Unavailable("kafka", "away"), 1)])
 def test_an_error_of_the_house_is_one_sentence_and_a_status(
     error: Exception, status: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

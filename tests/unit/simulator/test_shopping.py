@@ -12,12 +12,12 @@ from services.assets.demo import demo_creatives
 from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import FixedClock
 from services.common.pseudonym import PseudonymKey, is_pseudonym
-from services.simulator.budget import Budget
 from services.simulator.crowd import Crowd
 from services.simulator.dry_ad_server import DryAdServer
 from services.simulator.emit import Emitter
 from services.simulator.shoppers import Step, Truth, Visit
 from services.simulator.shopping import Shopping, World
+from services.simulator.token_bucket import TokenBucket
 from services.wire.codec.decode import decode
 from services.wire.codec.memory_sink import MemorySink
 
@@ -44,7 +44,7 @@ class Stage:
 
     def shopping(self, decisions_per_s: float = 1e6) -> Shopping:
         world = World(self.truth, demo_catalogue(), self.emit, self.ads, self.clock, self.sleep)
-        return Shopping(world, "r", Budget(decisions_per_s, self.clock.monotonic()))
+        return Shopping(world, "r", TokenBucket(decisions_per_s, self.clock.monotonic()))
 
 
 def visit(stage: Stage, pages: int, number: int = 3) -> Visit:

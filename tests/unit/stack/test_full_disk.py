@@ -28,10 +28,10 @@ from pathlib import Path
 from services.tools.stack import control
 from services.tools.stack.state_dir import StateDir
 state_dir = StateDir(Path(sys.argv[1]))
-with control.sole_supervisor(state_dir), socket.socket(socket.AF_UNIX) as door:
+with control.sole_supervisor(state_dir), socket.socket(socket.AF_UNIX) as listener:
     with control.short_path(state_dir.run, "control.sock") as path:
-        door.bind(path)
-    door.listen()
+        listener.bind(path)
+    listener.listen()
     print("here", flush=True)
     time.sleep(600)
 """

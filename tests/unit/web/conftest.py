@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.web.door import Door
+from tests.unit.web.web_under_test import WebUnderTest
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +18,6 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 
 
 @pytest.fixture
-def door(tmp_path: Path, threads: ThreadPoolExecutor) -> Door:
-    """A door whose library has one picture."""
-    return Door(tmp_path, threads)
+def web(tmp_path: Path, threads: ThreadPoolExecutor) -> WebUnderTest:
+    """The app, whose library has one picture."""
+    return WebUnderTest(tmp_path, threads)

@@ -9,11 +9,11 @@ import pytest
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.common.clock import from_ms
 from services.common.topics import PRODUCTS
-from services.web.address import sendable
-from services.web.kafka_links import KafkaLinks
+from services.web.tracking.address import sendable
+from services.web.tracking.kafka_links import KafkaLinks
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import RawRecord
-from tests.unit.web.door import Door
+from tests.unit.web.web_under_test import WebUnderTest
 
 
 def raw(link: str | None, appended_ms: int) -> RawRecord:
@@ -73,14 +73,14 @@ def test_a_link_is_kept_as_a_header_can_carry_it(link: str, page: str) -> None:
 @pytest.mark.parametrize(
     "link", ["https://ü..example/", "https://" + "ü" * 99 + ".example/", "https://[ü/", "https://ü℀.example/"]
 )
-def test_a_link_that_is_no_address_leads_to_the_shops_front(door: Door, link: str) -> None:
+def test_a_link_that_is_no_address_leads_to_the_shops_front(web: WebUnderTest, link: str) -> None:
     assert sendable(link) is None
-    door.parts = replace(door.parts, pages={"tee-breton": sendable(link)})
-    answer = door.client(web_home="https://shop.example").get(f"/c/{door.token()}")
+    web.parts = replace(web.parts, pages={"tee-breton": sendable(link)})
+    answer = web.client(web_home="https://shop.example").get(f"/c/{web.token()}")
     assert (answer.status_code, answer.headers["location"]) == (302, "https://shop.example")
 
 
-def test_no_click_is_a_fault_of_ours_whatever_the_page(door: Door) -> None:
-    door.parts = replace(door.parts, pages={"tee-breton": "https://shop.example/帽", "tee-surf": "https://ü..example/"})
-    assert door.client().get(f"/c/{door.token()}").headers["location"] == "https://shop.example/%E5%B8%BD"
-    assert door.client().get(f"/c/{door.token('tee-surf')}").status_code == 404
+def test_no_click_is_a_fault_of_ours_whatever_the_page(web: WebUnderTest) -> None:
+    web.parts = replace(web.parts, pages={"tee-breton": "https://shop.example/帽", "tee-surf": "https://ü..example/"})
+    assert web.client().get(f"/c/{web.token()}").headers["location"] == "https://shop.example/%E5%B8%BD"
+    assert web.client().get(f"/c/{web.token('tee-surf')}").status_code == 404

@@ -7,29 +7,29 @@ import re
 from typing import Any
 
 from services.web.app import routes
-from tests.unit.web.door import URL, Door
+from tests.unit.web.web_under_test import URL, WebUnderTest
 
 
 def references(found: Any) -> set[str]:
     return set(re.findall(r"#/components/schemas/([\w.]+)", json.dumps(found)))
 
 
-def test_every_schema_that_is_named_is_there(door: Door) -> None:
-    found = door.client().get("/openapi.json").json()
+def test_every_schema_that_is_named_is_there(web: WebUnderTest) -> None:
+    found = web.client().get("/openapi.json").json()
     assert references(found) == set(found["components"]["schemas"])
     assert found["servers"] == [{"url": URL}]
 
 
-def test_every_path_is_a_route_and_every_route_of_the_contract_is_told(door: Door) -> None:
-    found = door.client().get("/openapi.json").json()
-    there = {(route.path, method) for route in routes(door.parts, door.settings) for method in route.methods or ()}
+def test_every_path_is_a_route_and_every_route_of_the_contract_is_told(web: WebUnderTest) -> None:
+    found = web.client().get("/openapi.json").json()
+    there = {(route.path, method) for route in routes(web.parts, web.settings) for method in route.methods or ()}
     told = {(path, method.upper()) for path, methods in found["paths"].items() for method in methods}
     contract = {(path, method) for path, method in there if path.startswith(("/v1/", "/a/", "/c/", "/r/"))}
     assert told == {(path, method) for path, method in contract if method != "HEAD"}
 
 
-def test_a_selection_is_described_by_its_proto(door: Door) -> None:
-    schemas = door.client().get("/openapi.json").json()["components"]["schemas"]
+def test_a_selection_is_described_by_its_proto(web: WebUnderTest) -> None:
+    schemas = web.client().get("/openapi.json").json()["components"]["schemas"]
     selection = schemas["adloom.creative.v1.Selection"]["properties"]
     assert selection["click_url"] == {"type": "string"}
     assert selection["policy_version"] == {"type": ["string", "integer"], "format": "int64"}

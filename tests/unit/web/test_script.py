@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from services.web.pages import SCRIPT
+from services.web.pages.script import SCRIPT
 
 STUB = Path(__file__).with_name("page_stub.js")
 FRONT = {"data-adloom": "front", "data-format": "300x250", "data-user": "alice"}

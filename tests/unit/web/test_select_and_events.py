@@ -11,10 +11,10 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
+from services.web.api.select_route import LARGEST_BYTES
 from services.web.body import Bodies
 from services.web.refused import STATUS, Refused
-from services.web.select_route import LARGEST_BYTES
-from tests.unit.web.door import BROWSER, URL, Door
+from tests.unit.web.web_under_test import BROWSER, URL, WebUnderTest
 
 FRONT = {"placement_id": "front", "format": "300x250"}
 VIEW = {"event_id": "e-1", "view": {"user_id": "alice", "product_id": "tee-breton"}}
@@ -36,31 +36,31 @@ class Tags(HTMLParser):
         self.text += data
 
 
-def test_a_selection_comes_with_addresses_that_a_page_can_use(door: Door) -> None:
-    answer = door.client().post("/v1/select", json={"user_id": "alice", "placements": [FRONT]})
+def test_a_selection_comes_with_addresses_that_a_page_can_use(web: WebUnderTest) -> None:
+    answer = web.client().post("/v1/select", json={"user_id": "alice", "placements": [FRONT]})
     (selection,) = answer.json()["selections"]
-    assert selection["image"] == {"uri": f"{URL}/a/{door.sha256}.png"}
+    assert selection["image"] == {"uri": f"{URL}/a/{web.sha256}.png"}
     assert selection["click_url"] == f"{URL}/c/{selection['impression_token']}"
     assert (selection["slot"], selection["degraded"], selection["markup"]) == (0, [], "")
     assert answer.headers["cache-control"] == "no-store"
 
 
-def test_markup_is_escaped_and_says_what_a_machine_made(door: Door) -> None:
+def test_markup_is_escaped_and_says_what_a_machine_made(web: WebUnderTest) -> None:
     asked = {"placements": [{**FRONT, "markup": True}]}
-    (selection,) = door.client().post("/v1/select", json=asked).json()["selections"]
+    (selection,) = web.client().post("/v1/select", json=asked).json()["selections"]
     tags = Tags(selection["markup"])
     assert [name for name, _ in tags.found] == ["span", "a", "img", "span", "img"]
     link, picture, pixel = tags.found[1][1], tags.found[2][1], tags.found[4][1]
     assert (link["href"], link["rel"]) == (selection["click_url"], "sponsored nofollow noopener")
-    assert (picture["src"], picture["alt"]) == (selection["image"]["uri"], door.creative.headline)
+    assert (picture["src"], picture["alt"]) == (selection["image"]["uri"], web.creative.headline)
     assert (picture["width"], picture["height"]) == ("300", "250")
     assert pixel["src"] == f"{URL}/r/{selection['impression_token']}"
     assert tags.text == "AI-made"
 
 
-def test_camel_case_is_read_and_placements_are_a_batch(door: Door) -> None:
+def test_camel_case_is_read_and_placements_are_a_batch(web: WebUnderTest) -> None:
     asked = {"userId": "alice", "requestId": "r-7", "placements": [FRONT, {"placementId": "side", "format": "160x600"}]}
-    answer = door.client().post("/v1/select", json=asked).json()
+    answer = web.client().post("/v1/select", json=asked).json()
     assert (answer["request_id"], [s["placement_id"] for s in answer["selections"]]) == ("r-7", ["front", "side"])
 
 
@@ -77,42 +77,42 @@ def test_camel_case_is_read_and_placements_are_a_batch(door: Door) -> None:
         (b"\xff", "value"),
     ],
 )
-def test_a_wrong_request_is_answered_with_its_field(door: Door, body: bytes, field: str) -> None:
-    answer = door.client().post("/v1/select", content=body)
+def test_a_wrong_request_is_answered_with_its_field(web: WebUnderTest, body: bytes, field: str) -> None:
+    answer = web.client().post("/v1/select", content=body)
     assert answer.status_code == 400
     assert (answer.json()["error"]["code"], answer.json()["error"]["field"]) == ("INVALID_ARGUMENT", field)
     assert "expected" in answer.json()["error"]["message"]
-    assert not door.services.selects
+    assert not web.services.selects
 
 
 @pytest.mark.parametrize(("code", "status"), STATUS.items())
-def test_a_services_refusal_keeps_its_code_and_gets_the_status_of_it(door: Door, code: str, status: int) -> None:
-    door.services.failure = Refused(code, "in its own words", "user_id")
+def test_a_services_refusal_keeps_its_code_and_gets_the_status_of_it(web: WebUnderTest, code: str, status: int) -> None:
+    web.services.failure = Refused(code, "in its own words", "user_id")
     for path, body in (("/v1/select", {"placements": [FRONT]}), ("/v1/events", {"events": [VIEW]})):
-        answer = door.client().post(path, json=body)
+        answer = web.client().post(path, json=body)
         told = {"error": {"code": code, "field": "user_id", "message": "in its own words"}}
         assert (answer.status_code, answer.json()) == (status, told)
 
 
-def test_a_bug_shows_nothing_of_itself(door: Door) -> None:
-    door.services.failure = RuntimeError("secret")  # type: ignore[assignment]
-    answer = door.client().post("/v1/events", json={"events": [VIEW]})
+def test_a_bug_shows_nothing_of_itself(web: WebUnderTest) -> None:
+    web.services.failure = RuntimeError("secret")  # type: ignore[assignment]
+    answer = web.client().post("/v1/events", json={"events": [VIEW]})
     assert (answer.status_code, answer.json()["error"]["message"]) == (500, "internal error")
 
 
 @pytest.mark.parametrize("kind", ["application/json", "text/plain;charset=UTF-8", "application/x-www-form-urlencoded"])
-def test_events_are_taken_as_a_beacon_sends_them(door: Door, kind: str) -> None:
+def test_events_are_taken_as_a_beacon_sends_them(web: WebUnderTest, kind: str) -> None:
     body = b'{"events": [{"event_id": "e-1", "view": {"user_id": "alice", "product_id": "tee-breton"}}]}'
-    answer = door.client().post("/v1/events", content=body, headers={"content-type": kind})
+    answer = web.client().post("/v1/events", content=body, headers={"content-type": kind})
     assert answer.json() == {"results": [{"event_id": "e-1", "status": "EVENT_STATUS_OK", "message": ""}]}
 
 
-def test_an_event_of_a_page_carries_its_browser_and_a_servers_does_not(door: Door) -> None:
-    door.client().post("/v1/events", json={"events": [VIEW]}, headers={"origin": URL})
-    door.client().post("/v1/events", json={"events": [VIEW]})
+def test_an_event_of_a_page_carries_its_browser_and_a_servers_does_not(web: WebUnderTest) -> None:
+    web.client().post("/v1/events", json={"events": [VIEW]}, headers={"origin": URL})
+    web.client().post("/v1/events", json={"events": [VIEW]})
     own = {**VIEW, "view": {**VIEW["view"], "user_agent": "shop/1"}}  # type: ignore[dict-item]
-    door.client().post("/v1/events", json={"events": [own]}, headers={"origin": URL})
-    agents = [asked.events[0].view.user_agent for asked in door.services.publishes]
+    web.client().post("/v1/events", json={"events": [own]}, headers={"origin": URL})
+    agents = [asked.events[0].view.user_agent for asked in web.services.publishes]
     assert agents == [BROWSER, "", "shop/1"]
 
 
@@ -125,12 +125,12 @@ def test_an_event_of_a_page_carries_its_browser_and_a_servers_does_not(door: Doo
     ],
 )
 def test_a_list_beyond_its_limit_is_refused_before_a_message_is_made_of_it(
-    door: Door, monkeypatch: pytest.MonkeyPatch, start: bytes, field: str, most: int
+    web: WebUnderTest, monkeypatch: pytest.MonkeyPatch, start: bytes, field: str, most: int
 ) -> None:
     made: list[object] = []
-    monkeypatch.setattr("services.web.read_request.from_object", lambda *asked: made.append(asked))
+    monkeypatch.setattr("services.web.api.read_request.from_object", lambda *asked: made.append(asked))
     path = "/v1/events" if field == "events" else "/v1/select"
-    answer = door.client().post(path, content=start + b",{}" * 99_999 + b"]}")
+    answer = web.client().post(path, content=start + b",{}" * 99_999 + b"]}")
     assert (answer.status_code, made) == (400, [])
     error = answer.json()["error"]
     assert (error["code"], error["field"]) == ("INVALID_ARGUMENT", field)
@@ -160,18 +160,18 @@ def test_bodies_beyond_what_all_may_hold_together_are_told_to_come_back() -> Non
     asyncio.run(three())
 
 
-def test_a_body_that_is_too_large_is_refused_by_its_declared_length(door: Door) -> None:
+def test_a_body_that_is_too_large_is_refused_by_its_declared_length(web: WebUnderTest) -> None:
     headers = {"content-length": str(10 << 20)}
-    answer = door.client().post("/v1/select", content=b"{", headers=headers)
+    answer = web.client().post("/v1/select", content=b"{", headers=headers)
     assert (answer.status_code, answer.json()["error"]["field"]) == (413, "body")
 
 
-def test_a_body_that_turns_out_too_large_is_refused(door: Door) -> None:
+def test_a_body_that_turns_out_too_large_is_refused(web: WebUnderTest) -> None:
     async def endless() -> AsyncIterator[bytes]:
         for _ in range(LARGEST_BYTES // 65536 + 1):
             yield b" " * 65536
 
-    assert door.client().post("/v1/select", content=endless()).status_code == 413
+    assert web.client().post("/v1/select", content=endless()).status_code == 413
 
 
 @pytest.mark.parametrize(
@@ -183,14 +183,14 @@ def test_a_body_that_turns_out_too_large_is_refused(door: Door) -> None:
     ],
 )
 def test_what_there_is_not_is_answered_in_the_same_form(
-    door: Door, method: str, path: str, status: int, code: str
+    web: WebUnderTest, method: str, path: str, status: int, code: str
 ) -> None:
-    answer = door.client().request(method, path)
+    answer = web.client().request(method, path)
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
 
 
-def test_the_script_is_short_stores_nothing_and_is_for_every_page(door: Door) -> None:
-    answer = door.client().get("/adloom.js")
+def test_the_script_is_short_stores_nothing_and_is_for_every_page(web: WebUnderTest) -> None:
+    answer = web.client().get("/adloom.js")
     assert len(answer.content) < 4000
     assert not re.search(r"cookie\b(?!s;)|localStorage|sessionStorage|indexedDB", answer.text)
     assert answer.headers["access-control-allow-origin"] == "*"

@@ -17,7 +17,7 @@ from services.common.errors import Misconfigured
 from services.web import server as module
 from services.web.app import build
 from services.web.server import WebServer
-from tests.unit.web.door import Door
+from tests.unit.web.web_under_test import WebUnderTest
 
 PATIENCE_S = 0.3
 LONG_S = 10.0  # a test that waits so long has failed
@@ -25,14 +25,14 @@ SELECT = b"POST /v1/select HTTP/1.1\r\nHost: x\r\n"
 
 
 @contextmanager
-def served(door: Door) -> Iterator[WebServer]:
+def served(web: WebUnderTest) -> Iterator[WebServer]:
     """A server in a thread of its own."""
-    settings = replace(door.settings, web="127.0.0.1:0", patience_s=PATIENCE_S)
+    settings = replace(web.settings, web="127.0.0.1:0", patience_s=PATIENCE_S)
     begun, leave = threading.Event(), threading.Event()
     servers: list[WebServer] = []
 
     async def serve() -> None:
-        server = WebServer(build(door.parts, settings), settings)
+        server = WebServer(build(web.parts, settings), settings)
         await server.start()
         servers.append(server)
         begun.set()
@@ -51,8 +51,8 @@ def served(door: Door) -> Iterator[WebServer]:
 
 
 @pytest.fixture
-def port(door: Door) -> Iterator[int]:
-    with served(door) as found:
+def port(web: WebUnderTest) -> Iterator[int]:
+    with served(web) as found:
         yield found.port
 
 
@@ -119,10 +119,10 @@ def test_headers_without_an_end_are_refused(port: int) -> None:
         assert line.recv(65536).startswith(b"HTTP/1.1 400 ")
 
 
-def test_a_port_that_is_taken_is_named_by_its_setting(door: Door, port: int) -> None:
-    settings = replace(door.settings, web=f"127.0.0.1:{port}")
+def test_a_port_that_is_taken_is_named_by_its_setting(web: WebUnderTest, port: int) -> None:
+    settings = replace(web.settings, web=f"127.0.0.1:{port}")
     with pytest.raises(Misconfigured, match="ADLOOM_WEB"):
-        WebServer(build(door.parts, settings), settings)
+        WebServer(build(web.parts, settings), settings)
 
 
 def until(true: Callable[[], bool]) -> bool:
@@ -151,9 +151,9 @@ def filled(server: WebServer, line: socket, request: bytes) -> bool:
 
 
 @pytest.fixture
-def picture(door: Door) -> bytes:
+def picture(web: WebUnderTest) -> bytes:
     """The request for a picture."""
-    return f"GET /a/{door.sha256}.png HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    return f"GET /a/{web.sha256}.png HTTP/1.1\r\nHost: x\r\n\r\n".encode()
 
 
 def reader(port: int) -> socket:
@@ -164,18 +164,20 @@ def reader(port: int) -> socket:
 
 @pytest.mark.parametrize("idle_s", [LONG_S * 2, 1.0], ids=["open", "closed but for the rest"])
 def test_who_never_reads_the_last_answer_is_let_go(
-    door: Door, picture: bytes, idle_s: float, monkeypatch: pytest.MonkeyPatch
+    web: WebUnderTest, picture: bytes, idle_s: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_IDLE_S", idle_s)
     monkeypatch.setattr(module, "_UNSENT_S", 1.5)
-    with served(door) as server, reader(server.port) as line:
+    with served(web) as server, reader(server.port) as line:
         assert filled(server, line, picture)
         assert until(lambda: not unsent(server))
 
 
-def test_who_reads_the_last_answer_late_stays(door: Door, picture: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_reads_the_last_answer_late_stays(
+    web: WebUnderTest, picture: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "_UNSENT_S", 2.0)
-    with served(door) as server, called(server.port) as line:
+    with served(web) as server, called(server.port) as line:
         assert filled(server, line, picture)
         while sum(unsent(server)):
             line.recv(1 << 20)

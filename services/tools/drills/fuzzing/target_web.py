@@ -1,4 +1,4 @@
-"""The fuzzing target web door: any method, path, query, body and headers, at every route of the process `web`."""
+"""The fuzzing target HTTP routes: any method, path, query, body and headers, at every route of the process `web`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from services.catalogue.catalogue import demo_catalogue
 from services.tools.drills.fuzzing.case import Case
 from services.tools.drills.fuzzing.target import NotAllowed, Shape, Target
 from services.tools.drills.fuzzing.target_token import USER, signed
-from services.tools.drills.fuzzing.web_door import HOME, LINK, SECRET, URL, Answered, Asked, WebDoor
-from services.web.events_route import LARGEST_BYTES
+from services.tools.drills.fuzzing.web_under_test import HOME, LINK, SECRET, URL, Answered, Asked, WebUnderTest
+from services.web.api.events_route import LARGEST_BYTES
 from services.web.refused import STATUS
 from services.web.settings import PRODUCT
 
@@ -28,15 +28,15 @@ _ORIGIN: Final = (b"origin", b"https://shop.example")
 
 
 def web_target(folder: Path) -> Target:
-    """All routes. A case is a state of what surrounds the door, method, path, query, body, and headers in pairs."""
-    door = WebDoor(folder)
+    """All routes. A case is a state of what surrounds the app, method, path, query, body, and headers in pairs."""
+    web = WebUnderTest(folder)
     pages = frozenset(LINK.replace(PRODUCT, product.product_id) for product in demo_catalogue().products)
 
     def enter(case: Case) -> str:
         asked = _asked(case)
-        answer = door.ask(asked)
+        answer = web.ask(asked)
         check_answer(asked, answer, pages)
-        if answer.body == door.picture and door.sha256 not in asked.path.decode("latin-1"):
+        if answer.body == web.picture and web.sha256 not in asked.path.decode("latin-1"):
             raise NotAllowed("a picture that was not asked for")
         method = asked.method if asked.method in _METHODS else "other"
         where = " home" if answer.header(b"location") == HOME.encode() else ""
@@ -44,7 +44,7 @@ def web_target(folder: Path) -> Target:
 
     shapes = (Shape.KEPT, Shape.TEXT, Shape.TEXT, Shape.TEXT, Shape.JSON, Shape.TEXT)
     return Target(
-        "web door", enter, _seeds(door.sha256), shapes, _dictionary(door), LARGEST_BYTES + 1, close=door.close
+        "HTTP routes", enter, _seeds(web.sha256), shapes, _dictionary(web), LARGEST_BYTES + 1, close=web.close
     )
 
 
@@ -167,5 +167,5 @@ _WORDS: Final = (
 )  # fmt: skip
 
 
-def _dictionary(door: WebDoor) -> list[bytes]:
-    return [word.encode() for word in (*_WORDS, f"{door.sha256}.png", signed())]
+def _dictionary(web: WebUnderTest) -> list[bytes]:
+    return [word.encode() for word in (*_WORDS, f"{web.sha256}.png", signed())]

@@ -13,7 +13,7 @@ from scipy import stats
 from services.evaluation import difference
 from services.evaluation.confidence import ALPHA, click_rate, log_evidence
 from services.evaluation.off_policy import MIN_EFFECTIVE_SAMPLE, ips, snips
-from services.evaluation.tally import Clicks
+from services.evaluation.outcome_tally import Clicks
 from services.policies.assignment import THOMPSON, UNIFORM
 from services.tools.drills.interval_coverage.many_runs import Run
 

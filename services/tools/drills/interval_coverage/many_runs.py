@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from protos.gen.adloom.events.v1 import outcome_pb2
 from services.evaluation.off_policy import WeightSums
-from services.evaluation.tally import Tally, TrafficKind
+from services.evaluation.outcome_tally import OutcomeTally, TrafficKind
 from services.policies import thompson
 from services.policies.assignment import THOMPSON, UNIFORM
-from services.policies.decide import vector
+from services.policies.decide import probabilities_of
 from services.policies.draw import seed_for
 from services.policies.posterior import ArmSums, Posterior
 from services.tools.drills.interval_coverage.known_rates import World
@@ -118,7 +118,7 @@ def _vectors(world: World, posterior: Posterior, name: str) -> NDArray[np.float6
     least = thompson.exploration_floor(CREATIVES)
     return np.array(
         [
-            vector(world.arms(x, posterior), THOMPSON, seed_for(_KEY, name, "", x), least, thompson.DRAWS)
+            probabilities_of(world.arms(x, posterior), THOMPSON, seed_for(_KEY, name, "", x), least, thompson.DRAWS)
             for x in range(len(world.truth))
         ]
     )
@@ -143,10 +143,10 @@ def _batch(
 
 def equal_to_the_tally(run: Run) -> float:
     """The largest relative difference of any sum from that of evaluation's tally over the same outcomes."""
-    tally = Tally()
+    tally = OutcomeTally()
     columns = (run.thompson, run.clicked, run.propensity, run.of_thompson)
     for number, (treated, clicked, propensity, of_thompson) in enumerate(zip(*columns, strict=True)):
-        tally.settle(
+        tally.add_closed(
             outcome_pb2.Outcome(
                 outcome_id=str(number),
                 kind=outcome_pb2.CLICKED if clicked else outcome_pb2.IGNORED,

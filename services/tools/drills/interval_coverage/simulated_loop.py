@@ -21,8 +21,8 @@ from services.common.token import Token, TokenKeys
 from services.common.topics import CLICKS, IMPRESSIONS, OUTCOMES
 from services.evaluation import posterior, report
 from services.evaluation.counting import count, decode_all
+from services.evaluation.outcome_tally import OutcomeTally, merged
 from services.evaluation.store import EvaluationStore
-from services.evaluation.tally import Tally, merged
 from services.outcomes.processor import GRACE_MS, OutcomesProcessor
 from services.policies.assignment import assign
 from services.policies.decide import decide
@@ -55,7 +55,7 @@ class RunRecord:
     """The state of a run after a batch: evaluation's report, and the truth."""
 
     report: policy_pb2.Report
-    settled: Tally  # of all outcomes so far, open windows included: gives the biased rate
+    settled: OutcomeTally  # of all outcomes so far, open windows included: gives the biased rate
     shown: dict[str, Shown]  # by impression id, of all so far
     closed: set[str]  # impressions whose window has closed
     settled_ids: set[str]
@@ -77,7 +77,7 @@ class SimulatedLoop:
         self._name = f"judgement-{seed}"
         self._processor = OutcomesProcessor(lambda: _TOKENS, round(WINDOW_S * 1000))
         self._store = EvaluationStore(folder / "evaluation.sqlite")
-        self._tallies: dict[int, Tally] = {}
+        self._tallies: dict[int, OutcomeTally] = {}
         self._offsets = {IMPRESSIONS: 0, OUTCOMES: 0}
         self._users: dict[str, _Shopper] = {}
         self._version: policy_pb2.PolicyVersion | None = None
@@ -142,9 +142,9 @@ class SimulatedLoop:
         self._count(list(self._joined(now)), now)
         total, offsets = merged(self._tallies.values()), {0: self._offsets[OUTCOMES]}
         self._version = posterior.next_version(total, self._version, offsets, now) or self._version
-        naive = Tally()
+        naive = OutcomeTally()
         for outcome in self._newest.values():
-            naive.settle(outcome)
+            naive.add_closed(outcome)
         closed = {key for key, outcome in self._newest.items() if outcome.window_closed}
         return RunRecord(report.live(total, offsets, now), naive, dict(self._shown), closed, set(self._newest))
 

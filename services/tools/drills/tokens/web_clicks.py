@@ -18,7 +18,7 @@ from services.tools.drills.tokens.bad_tokens import EXPIRED, FORGED, Bad, Genuin
 from services.tools.drills.tokens.click_results import ClickResults
 from services.tools.drills.tokens.stage import WEB_HOME, WEB_LINK, Stage, settled
 from services.web.settings import PRODUCT
-from services.web.token_events import SOURCE
+from services.web.tracking.token_events import SOURCE
 from services.wire.codec.decode import decode
 from services.wire.codec.envelope import RawRecord
 from services.wire.kafka.reader import read_to_end
@@ -48,7 +48,7 @@ SHORT: Final = Sizes(bad=300, shoppers=8)
 
 @dataclass(frozen=True, slots=True)
 class Led:
-    """What the door answered to a token."""
+    """What the server answered to a token."""
 
     status: int
     where: str  # empty: nowhere
@@ -69,7 +69,7 @@ def web_clicks(setting: Setting, there: Stage) -> tuple[tuple[str, ...], tuple[P
     refused = [(one, _followed(there, one.text, turn)) for turn, one in enumerate(bad)]
     again = [(one, _followed(there, one.text, 1)) for one in shown]
     strange = [_asked(there, target, 1) for target in _strange_targets(shown[0].text)]
-    setting.report(f"{len(bad):,} bad tokens and {len(shown)} valid ones followed at the web door")
+    setting.report(f"{len(bad):,} bad tokens and {len(shown)} valid ones followed over HTTP")
     after = settled(there, {one.token.impression_id for one in shown}, set())
     published = [raw for raw in read_to_end(there.stack.kafka, CLICKS) if _source(raw) == SOURCE]
     everything = [*(led for _, led in (*first, *refused, *again)), *strange]
@@ -118,7 +118,7 @@ def _led_home(refused: Sequence[tuple[Bad, Led]]) -> Promise:
     wrong = [f"; {one.kind} {one.text[:40]!r} got {led}" for one, led in refused if not led.home_or_nowhere]
     kinds = Counter(one.reason for one, _ in refused)
     return Promise(
-        "at the web door a token that is forged or too old leads to the shop's home or nowhere",
+        "over HTTP a token that is forged or too old leads to the shop's home or nowhere",
         f"{kinds[FORGED]:,} forged and {kinds[EXPIRED]:,} too old, {len(wrong)} led elsewhere{''.join(wrong[:1])}",
         not wrong and bool(kinds[FORGED] and kinds[EXPIRED]),
     )

@@ -63,36 +63,36 @@ class Arm:
 
 
 @dataclass(slots=True)
-class Tally:
+class OutcomeTally:
     """The sums of one partition, or of several that were merged."""
 
     impressions: int = 0  # distinct decision records
     outcomes: Counter[str] = field(default_factory=Counter)  # distinct ones, by kind
-    kept_out: Counter[str] = field(default_factory=Counter)  # closed click outcomes, by reason
+    excluded: Counter[str] = field(default_factory=Counter)  # closed click outcomes, by reason
     rates: dict[TrafficKind, Clicks] = field(default_factory=dict)
     weights: dict[tuple[TrafficKind, str], WeightSums] = field(default_factory=dict)  # by traffic and judged policy
     arms: dict[str, Arm] = field(default_factory=dict)  # by creative
 
-    def note(self, outcome: outcome_pb2.Outcome) -> None:
+    def add_new(self, outcome: outcome_pb2.Outcome) -> None:
         """Counts an outcome whose id is new."""
         self.outcomes[outcome_pb2.OutcomeKind.Name(outcome.kind)] += 1
 
-    def settle(self, outcome: outcome_pb2.Outcome) -> None:
-        """Counts an outcome that is seen with a closed window for the first time; orders count in `note` only."""
+    def add_closed(self, outcome: outcome_pb2.Outcome) -> None:
+        """Counts an outcome that is seen with a closed window for the first time; orders count in `add_new` only."""
         if outcome.kind == outcome_pb2.ORDERED:
             return
         clicked = outcome.kind == outcome_pb2.CLICKED
         if outcome.invalid_traffic:
-            self.kept_out[outcome.invalid_traffic] += 1
+            self.excluded[outcome.invalid_traffic] += 1
             return
         scored = outcome.HasField("score") and 0.0 <= outcome.score <= 1.0  # False for NaN
         if scored and not outcome.foreign:
             self._learn(outcome, clicked)
         if outcome.policy_id == HOUSE and not outcome.foreign:
-            self.kept_out[HOUSE] += 1
+            self.excluded[HOUSE] += 1
             return
         if not scored and not outcome.foreign:
-            self.kept_out[NO_SCORE] += 1
+            self.excluded[NO_SCORE] += 1
         self._judge(outcome, clicked)
 
     def _learn(self, outcome: outcome_pb2.Outcome, clicked: bool) -> None:
@@ -122,13 +122,13 @@ def weight_of(outcome: outcome_pb2.Outcome, target: str) -> float | None:
     return q / p if q <= MOST_WEIGHT * p else None
 
 
-def merged(tallies: Iterable[Tally]) -> Tally:
+def merged(tallies: Iterable[OutcomeTally]) -> OutcomeTally:
     """The sums over all `tallies`."""
-    total = Tally()
+    total = OutcomeTally()
     for tally in tallies:
         total.impressions += tally.impressions
         total.outcomes += tally.outcomes
-        total.kept_out += tally.kept_out
+        total.excluded += tally.excluded
         for traffic, clicks in tally.rates.items():
             total.rates[traffic] = total.rates.get(traffic, Clicks()) + clicks
         for key, sums in tally.weights.items():

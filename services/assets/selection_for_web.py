@@ -1,6 +1,6 @@
 """Completes a selection for web pages: its picture as a URL, where a click leads, and where asked the ad as HTML; pure.
 
-The web door (`services/web`) serves these addresses. Everything that a shopper or marketer wrote is escaped.
+`services/web` serves these addresses. Everything that a shopper or marketer wrote is escaped.
 """
 
 from __future__ import annotations

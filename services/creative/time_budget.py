@@ -21,7 +21,7 @@ _PATIENT_S: Final = 0.030  # wait for scores at least this long, within `_SCORED
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class TimeBudget:
     """The deadlines of a request's steps, in seconds of the monotonic clock."""
 
     profile_by: float
@@ -29,14 +29,14 @@ class Budget:
     ends_at: float
 
 
-def budget(now: float, remaining_s: float | None, selections: int) -> Budget:
+def time_budget(now: float, remaining_s: float | None, selections: int) -> TimeBudget:
     """The deadlines for one request; if too little time remains, all are `now` and the lowest rung answers at once.
 
-    >>> budget(0.0, 0.040, selections=0)
-    Budget(profile_by=0.00775, scored_by=0.02325, ends_at=0.031)
+    >>> time_budget(0.0, 0.040, selections=0)
+    TimeBudget(profile_by=0.00775, scored_by=0.02325, ends_at=0.031)
     """
     given = min(DEFAULT_S if remaining_s is None else remaining_s, MOST_S)
     reserve = min(_RESERVE_S, given / 4) + _RESERVE_SHARE * given + _WRITING_S * selections
     spend = max(given - reserve, 0.0)
     scored = min(_SCORED_SHARE * spend, max(_PATIENT_S, _PATIENT_SHARE * spend))
-    return Budget(now + min(_PROFILE_SHARE * spend, scored), now + scored, now + spend)
+    return TimeBudget(now + min(_PROFILE_SHARE * spend, scored), now + scored, now + spend)

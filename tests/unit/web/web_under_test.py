@@ -1,4 +1,4 @@
-"""The web door put together from shipped fakes, and a client that follows nothing by itself."""
+"""The app of `web` put together from shipped fakes, and a client that follows nothing by itself."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from services.common.clock import FixedClock, to_ms
 from services.common.token import Token, TokenKeys
 from services.web.app import Parts, build
 from services.web.memory_services import MemoryServices
-from services.web.publisher import Publisher
 from services.web.settings import WebSettings
+from services.web.tracking.publisher import Publisher
 from services.wire.codec.decode import decode
 from services.wire.codec.envelope import Envelope
 from services.wire.codec.memory_sink import MemorySink
@@ -72,8 +72,8 @@ class Client:
     post = partialmethod(request, "POST")
 
 
-class Door:
-    """One door, and what came of its requests."""
+class WebUnderTest:
+    """The app, and what came of its requests."""
 
     def __init__(self, folder: Path, threads: ThreadPoolExecutor) -> None:
         self.picture = house_picture("300x250")

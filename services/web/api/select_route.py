@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-from services.assets.web_form import complete_for_web
+from services.assets.selection_for_web import complete_for_web
+from services.web.api.json_answer import json_answer
+from services.web.api.read_request import read_request
 from services.web.body import Bodies
-from services.web.messages import json_answer
 from services.web.ports import Services
-from services.web.read_request import read_request
 from services.wire.codec.rules import check_fields
 
 LARGEST_BYTES: Final = 512 * 1024

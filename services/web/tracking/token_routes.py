@@ -15,13 +15,13 @@ from services.common.clock import Clock
 from services.common.errors import Rejected, TokenRefused
 from services.common.metrics import METRICS
 from services.common.token import Token, TokenKeys
-from services.web.address import sendable
 from services.web.body import body_of
 from services.web.ports import LinkOf
-from services.web.prefetch import is_no_person
-from services.web.publisher import Publisher
 from services.web.refused import Refused
-from services.web.token_events import MOST_MS, click_record, render_record
+from services.web.tracking.address import sendable
+from services.web.tracking.automated import is_automated
+from services.web.tracking.publisher import Publisher
+from services.web.tracking.token_events import MOST_MS, click_record, render_record
 
 GIF: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 """One transparent pixel."""
@@ -59,7 +59,7 @@ class Visits:
         if not token.product_id:
             _count("click", "no_product")
             return _led_to(self.front, "the house creative is on no product")
-        if is_no_person(request.method, request.headers):
+        if is_automated(request.method, request.headers):
             _count("click", "no_person")
         else:
             agent = request.headers.get("user-agent", "")
@@ -92,7 +92,7 @@ class Visits:
             raise Refused("NOT_FOUND", f"nothing was shown: {why}", "impression_token") from refused
 
     async def _rendered(self, request: Request, token: Token, viewable_ms: int) -> None:
-        if is_no_person(request.method, request.headers):
+        if is_automated(request.method, request.headers):
             _count("render", "no_person")
             return
         record = render_record(token, request.path_params["token"], viewable_ms, self.clock.now())

@@ -1,4 +1,4 @@
-"""The doors of pages and feeds: what they are given at the beginning, some mutations, and faults that are noticed."""
+"""The HTTP routes and feeds: what they are given at the beginning, some mutations, and faults that are noticed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from services.tools.drills.fuzzing.target import NotAllowed, Target
 from services.tools.drills.fuzzing.target_feeds import Importer, check_text, check_written
 from services.tools.drills.fuzzing.target_web import check_answer
 from services.tools.drills.fuzzing.targets import TARGETS
-from services.tools.drills.fuzzing.web_door import HOME, LINK, SECRET, Answered, Asked, WebDoor
+from services.tools.drills.fuzzing.web_under_test import HOME, LINK, SECRET, Answered, Asked, WebUnderTest
 from services.web.settings import PRODUCT
 
 ASKED = Asked("GET", b"/", b"", b"")
@@ -64,14 +64,14 @@ def test_the_shops_home_and_the_catalogues_pages_are_no_fault(where: str) -> Non
     check_answer(ASKED, Answered(302, ((b"location", where.encode()),), b"", 0), PAGES)
 
 
-def test_the_hidden_files_lie_where_a_door_without_its_checks_would_read(tmp_path: Path) -> None:
-    door = WebDoor(tmp_path)
+def test_the_hidden_files_lie_where_an_app_without_its_checks_would_read(tmp_path: Path) -> None:
+    web = WebUnderTest(tmp_path)
     hidden = [path for path in tmp_path.rglob("*") if path.is_file() and path.read_bytes() == SECRET]
     assert tmp_path / "secret.json" in hidden
     assert tmp_path / "pictures" / "secret.json" in hidden
-    asked = door.ask(Asked("GET", f"/a/{door.sha256}.png".encode(), b"", b""))
-    assert (asked.status, asked.body) == (200, door.picture)
-    door.close()
+    asked = web.ask(Asked("GET", f"/a/{web.sha256}.png".encode(), b"", b""))
+    assert (asked.status, asked.body) == (200, web.picture)
+    web.close()
 
 
 def test_an_archive_is_refused_before_it_fills_the_disk_and_one_that_is_not_is_noticed(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from protos.gen.adloom.events.v1 import event_service_pb2 as pb
+from services.web.api.json_answer import json_answer
+from services.web.api.read_request import read_request
 from services.web.body import Bodies
-from services.web.messages import json_answer
 from services.web.ports import Services
-from services.web.read_request import read_request
 
 LARGEST_BYTES: Final = 2 * 1024 * 1024
 """2 KiB for each of the most events. The event-service takes twice as much, which is the size of no page's beacon."""

@@ -5,7 +5,7 @@
  * Seen is what the Media Rating Council calls viewable: half of it in sight for one second without a break. */
 (function () {
   "use strict";
-  var door = document.currentScript.src.replace(/\/adloom\.js.*$/, "");
+  var server = document.currentScript.src.replace(/\/adloom\.js.*$/, "");
   var MOST = 16, HALF = 0.5, SECOND_MS = 1000;
   var page = location.pathname.slice(0, 512);
 
@@ -14,8 +14,8 @@
 
   function tell(path, what) {
     var body = JSON.stringify(what);
-    if (!navigator.sendBeacon || !navigator.sendBeacon(door + path, body)) {
-      fetch(door + path, { method: "POST", body: body, keepalive: true }).catch(function () {});
+    if (!navigator.sendBeacon || !navigator.sendBeacon(server + path, body)) {
+      fetch(server + path, { method: "POST", body: body, keepalive: true }).catch(function () {});
     }
   }
 
@@ -60,7 +60,7 @@
       return { placement_id: id, format: place.getAttribute("data-format"), count: +place.getAttribute("data-count") || 1, markup: true };
     });
     var context = { page: page, utc_offset_minutes: -new Date().getTimezoneOffset() };
-    fetch(door + "/v1/select", {
+    fetch(server + "/v1/select", {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ user_id: who, context: context, placements: asked })

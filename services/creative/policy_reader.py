@@ -18,7 +18,7 @@ from services.wire.codec.envelope import RawRecord
 from services.wire.kafka.compacted import CompactedFollower, Refusing
 
 
-class KafkaPolicyReader(Refusing):
+class PolicyReader(Refusing):
     """Holds the newest posterior in `current`, which is replaced atomically; reading it never blocks."""
 
     def __init__(self, bootstrap: str) -> None:

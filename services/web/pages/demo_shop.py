@@ -24,7 +24,7 @@ from services.catalogue.catalogue import Catalogue, Product
 
 VISITOR: Final = "demo-visitor"
 _LONGEST_USER: Final = 256  # the proto's rule for `user_id`
-_PAGE: Final = Template(resources.files("services.web").joinpath("demo.html").read_text("utf-8"))
+_PAGE: Final = Template(resources.files("services.web.pages").joinpath("demo.html").read_text("utf-8"))
 _NAME: Final = re.compile(r"(.{1,128})\.png")
 _HEADERS: Final = {
     "cache-control": "no-store",

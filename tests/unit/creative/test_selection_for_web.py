@@ -1,4 +1,4 @@
-"""With a web door's address, gRPC answers carry what a page needs; without one they stay as they were."""
+"""With the address of `web`, gRPC answers carry what a page needs; without one they stay as they were."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-from services.assets.web_form import complete_for_web
+from services.assets.selection_for_web import complete_for_web
 from tests.unit.creative.house import House, page
 
 URL = "https://ads.shop.example"

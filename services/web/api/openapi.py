@@ -43,7 +43,7 @@ _VIEWABLE: Final = {"name": "viewable_ms", "in": "query", "schema": {"type": "in
 
 
 def document(web_url: str) -> Schema:
-    """The whole description of a door that browsers find at `web_url`."""
+    """The whole description of a server that browsers find at `web_url`."""
     asked: list[Any] = [creative_pb.SelectCreativesRequest, creative_pb.SelectCreativesResponse]
     told: list[Any] = [events_pb.PublishEventsRequest, events_pb.PublishEventsResponse]
     return {

@@ -11,12 +11,12 @@ _PURPOSES: Final = ("purpose", "sec-purpose", "x-purpose", "x-moz")
 _AHEAD: Final = ("prefetch", "prerender", "preview")
 
 
-def is_no_person(method: str, headers: Mapping[str, str]) -> bool:
+def is_automated(method: str, headers: Mapping[str, str]) -> bool:
     """Whether the request is no visit; other programs count, and are marked by what they say of themselves.
 
-    >>> is_no_person("GET", {"sec-purpose": "prefetch;prerender"}), is_no_person("HEAD", {})
+    >>> is_automated("GET", {"sec-purpose": "prefetch;prerender"}), is_automated("HEAD", {})
     (True, True)
-    >>> is_no_person("GET", {"user-agent": "Mozilla/5.0 (compatible; bingbot/2.0)"}), is_no_person("GET", {})
+    >>> is_automated("GET", {"user-agent": "Mozilla/5.0 (compatible; bingbot/2.0)"}), is_automated("GET", {})
     (True, False)
     """
     if method == "HEAD":

@@ -19,9 +19,9 @@ from services.tools.drills.fuzzing.target_events import Broker
 from services.tools.drills.fuzzing.target_token import KEYS, NOW
 from services.web.app import Parts, build
 from services.web.memory_services import MemoryServices
-from services.web.publisher import Publisher
 from services.web.refused import Refused
 from services.web.settings import PRODUCT, WebSettings
+from services.web.tracking.publisher import Publisher
 from services.wire.codec.envelope import Record
 from services.wire.codec.ports import OnDelivery
 
@@ -94,7 +94,7 @@ class _Exchange:
         self.sent.append(message)
 
 
-class WebDoor:
+class WebUnderTest:
     """The app with one picture, and files beside it that nobody may read."""
 
     def __init__(self, folder: Path) -> None:

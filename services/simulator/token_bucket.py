@@ -1,4 +1,4 @@
-"""A token bucket: a budget that refills at a steady rate. The caller passes the time."""
+"""A token bucket, which refills at a steady rate. The caller passes the time."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Final
 _MOST_SAVED_S: Final = 0.5
 
 
-class Budget:
+class TokenBucket:
     """`rate` units a second; at most half a second's worth is saved (but at least one unit).
 
-    >>> budget = Budget(rate=2.0, now_s=0.0)
-    >>> [budget.spend(t) for t in (0.0, 0.1, 0.5, 0.6)]
+    >>> bucket = TokenBucket(rate=2.0, now_s=0.0)
+    >>> [bucket.spend(t) for t in (0.0, 0.1, 0.5, 0.6)]
     [True, False, True, False]
     """
 

@@ -8,7 +8,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-SCRIPT: Final = resources.files("services.web").joinpath("adloom.js").read_text("utf-8")
+SCRIPT: Final = resources.files("services.web.pages").joinpath("adloom.js").read_text("utf-8")
 _HEADERS: Final = {
     "cache-control": "public, max-age=300",  # a new version reaches all pages within minutes
     "access-control-allow-origin": "*",

@@ -1,4 +1,4 @@
-"""The events that a token of ours brings through the door, as records for Kafka; pure.
+"""The events that a token of ours reports over HTTP, as records for Kafka; pure.
 
 The id of such an event comes from the token: however often a link is followed, the consumers see one click. The user is
 the token's, which is a pseudonym already (law 7), so these do not go through the event-service, which would make

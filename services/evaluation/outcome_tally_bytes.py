@@ -10,18 +10,18 @@ import msgpack
 
 from services.common.errors import Bug
 from services.evaluation.off_policy import WeightSums
-from services.evaluation.tally import Arm, Clicks, Tally, TrafficKind
+from services.evaluation.outcome_tally import Arm, Clicks, OutcomeTally, TrafficKind
 
 VERSION: Final = 1
 
 
-def pack(tally: Tally) -> bytes:
+def pack(tally: OutcomeTally) -> bytes:
     """The tally in bytes; `unpack` gives it back."""
     rows = (
         VERSION,
         tally.impressions,
         dict(tally.outcomes),
-        dict(tally.kept_out),
+        dict(tally.excluded),
         [(t.policy, t.foreign, *astuple(clicks)) for t, clicks in tally.rates.items()],
         [(t.policy, t.foreign, target, *astuple(sums)) for (t, target), sums in tally.weights.items()],
         {creative_id: astuple(arm) for creative_id, arm in tally.arms.items()},
@@ -30,20 +30,20 @@ def pack(tally: Tally) -> bytes:
     return packed
 
 
-def unpack(data: bytes) -> Tally:
+def unpack(data: bytes) -> OutcomeTally:
     """The tally that `pack` wrote; raises `Bug` where another version wrote it.
 
-    >>> unpack(pack(Tally(impressions=3))).impressions
+    >>> unpack(pack(OutcomeTally(impressions=3))).impressions
     3
     """
     rows: Any = msgpack.unpackb(data)
     if rows[0] != VERSION:
         raise Bug(f"a tally of version {rows[0]} where {VERSION} was expected")
-    _, impressions, outcomes, kept_out, rates, weights, arms = rows
-    return Tally(
+    _, impressions, outcomes, excluded, rates, weights, arms = rows
+    return OutcomeTally(
         impressions,
         Counter(outcomes),
-        Counter(kept_out),
+        Counter(excluded),
         {TrafficKind(policy, foreign): Clicks(*sums) for policy, foreign, *sums in rates},
         {(TrafficKind(policy, foreign), target): WeightSums(*sums) for policy, foreign, target, *sums in weights},
         {creative_id: Arm(*sums) for creative_id, sums in arms.items()},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.catalogue.product_messages import NewestChanges, read_change
 from services.common.topics import PRODUCTS
-from services.web.address import sendable
+from services.web.tracking.address import sendable
 from services.wire.codec.decode_or_dead_letter import DeadLetter
 from services.wire.codec.envelope import RawRecord
 from services.wire.kafka.compacted import CompactedFollower

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.assets.picture_files import PictureFiles
-from services.web.byte_range import Span, span_of
+from services.web.pictures.byte_range import Span, span_of
 
 _NAME: Final = re.compile(r"([0-9a-f]{64})\.(png)", re.ASCII)
 _TYPES: Final = {"png": "image/png"}

@@ -1,0 +1,1 @@
+"""`/a/SHA256.png`: the library's pictures by their content, whole or in part."""
