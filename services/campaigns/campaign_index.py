@@ -18,29 +18,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.campaigns.campaign_rows import CampaignRows
-from services.campaigns.rules import TIME_RULES, VISIT_RULES, Ad, Visit, all_hold, next_change_ms
+from services.campaigns.categories import Categories
+from services.campaigns.ports import FormatRows
+from services.campaigns.rules import TIME_RULES, VISIT_RULES, Visit, all_hold, next_change_ms
 from services.campaigns.terms import Terms
 
 Mask = NDArray[np.bool_]
+CanSpend = Callable[[Terms], bool]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Eligible:
+class Served:
     """What campaigns allow for one placement."""
 
-    mask: Mask | None  # (C,); None: everything
+    mask: Mask | None = None  # (N,); None: everything. The same object as long as the answer is the same
     campaigns: tuple[Terms, ...] = ()  # those that hold, of the highest priority, in the order in which they serve
 
 
 class CampaignIndex:
     """The campaigns, and the rows that they serve, by format."""
 
-    def __init__(self, texts_of: Callable[[str], str]) -> None:
-        """`texts_of` gives the texts of a creative; only campaigns with blocked words need them."""
+    def __init__(self, type_of: Callable[[str], str], texts_of: Callable[[str], str]) -> None:
+        """`type_of` gives the product type of a product, `texts_of` all texts of a creative."""
         self._terms: dict[str, Terms] = {}
         self._rows: dict[str, CampaignRows] = {}  # by format
         self._running: list[Terms] = []  # in the order in which they serve
         self._change_ms: float = 0.0  # when that may change
+        self._categories = Categories(type_of)
         self._texts_of = texts_of
 
     def set_campaign(self, campaign_id: str, terms: Terms | None) -> None:
@@ -53,34 +57,26 @@ class CampaignIndex:
             rows.set_campaign(campaign_id, terms)
         self._change_ms = 0.0
 
-    def place(self, row: int, ad: Ad) -> None:
-        """A creative stands in this row of its format. The row in which it stood before counts no more."""
-        self._of(ad.format).place(row, ad)
-
-    def retype(self, product_id: str, product_type: str) -> None:
+    def retype(self, product_id: str) -> None:
         """The product is of another category now."""
         for rows in self._rows.values():
-            rows.retype(product_id, product_type)
+            rows.retype(product_id)
 
-    def eligible(
-        self, format_: str, visit: Visit, shown: Mask, now_ms: int, can_spend: Callable[[Terms], bool]
-    ) -> Eligible:
-        """What may be served of the rows that may be `shown`, (C,); `can_spend` is asked of campaigns that hold.
+    def serve(self, rows: FormatRows, format_: str, visit: Visit, now_ms: int, can_spend: CanSpend) -> Served:
+        """What may be served of the rows that are shown; `can_spend` is asked of campaigns whose other rules hold.
 
         Of campaigns that hold only those of the highest priority that has a row to show. Creatives that no campaign
         names have priority 0.
         """
-        rows = self._rows.get(format_)
-        if rows is None or not rows.are_named:
-            return Eligible(None)
-        with_rows = (terms for terms in self.running(now_ms) if rows.has(terms.campaign_id))
+        known = self._followed(rows, format_)
+        if known is None or not known.are_named():
+            return Served()
+        with_rows = [terms for terms in self.running(now_ms) if known.has(terms.campaign_id)]
         for priority, level in groupby(with_rows, lambda terms: terms.campaign.priority):
-            if priority == 0:
-                return self._level(rows, level, visit, len(shown), can_spend, with_unnamed=True)
-            found = self._level(rows, level, visit, len(shown), can_spend, with_unnamed=False)
-            if found.mask is not None and bool((found.mask & shown).any()):
+            found = _level(known, level, visit, can_spend, with_unnamed=priority == 0)
+            if priority == 0 or (found.campaigns and rows.any_shown(_known(found.mask))):
                 return found
-        return self._level(rows, (), visit, len(shown), can_spend, with_unnamed=True)
+        return _level(known, (), visit, can_spend, with_unnamed=True)
 
     def running(self, now_ms: int) -> Sequence[Terms]:
         """The campaigns whose rules of time hold now."""
@@ -93,40 +89,41 @@ class CampaignIndex:
             self._change_ms = min((at for at in changes if at is not None), default=float("inf"))
         return self._running
 
-    def runs(self, campaign_id: str, now_ms: int) -> bool:
-        """Whether there is such a campaign, and its rules of time hold now."""
+    def may_repeat(self, rows: FormatRows, format_: str, creative_id: str, campaign_id: str, now_ms: int) -> bool:
+        """Whether an answer with this creative, served in this campaign or in none, may be given again now."""
+        known, row = self._followed(rows, format_), rows.row_of.get(creative_id)
+        if known is None or row is None or row >= rows.count:
+            return not campaign_id
+        if not campaign_id:
+            return not known.is_named(row)
         terms = self._terms.get(campaign_id)
-        return terms is not None and all_hold(TIME_RULES, terms, now_ms)
+        return terms is not None and all_hold(TIME_RULES, terms, now_ms) and known.serves(campaign_id, row)
 
-    def serves(self, terms: Terms, format_: str, creative_id: str) -> bool:
-        """Whether the campaign's rules about creatives let it serve this one."""
-        rows = self._rows.get(format_)
-        return rows is not None and rows.serves(terms.campaign_id, creative_id)
+    def serving(self, campaigns: Iterable[Terms], format_: str, row: int) -> list[Terms]:
+        """Those of the campaigns that may serve the row, in order."""
+        known = self._rows.get(format_)
+        return [] if known is None else [terms for terms in campaigns if known.serves(terms.campaign_id, row)]
 
-    def is_named(self, format_: str, creative_id: str) -> bool:
-        """Whether any campaign names the creative."""
-        rows = self._rows.get(format_)
-        return rows is not None and rows.is_named(creative_id)
-
-    def _level(  # noqa: PLR0913 - the facts of one question
-        self,
-        rows: CampaignRows,
-        level: Iterable[Terms],
-        visit: Visit,
-        count: int,
-        can_spend: Callable[[Terms], bool],
-        *,
-        with_unnamed: bool,
-    ) -> Eligible:
-        """The campaigns of one priority that hold, and the rows that they serve."""
-        holding = tuple(terms for terms in level if all_hold(VISIT_RULES, terms, visit) and can_spend(terms))
-        mask = rows.mask(tuple(terms.campaign_id for terms in holding), count, with_unnamed=with_unnamed)
-        return Eligible(mask, holding)
-
-    def _of(self, format_: str) -> CampaignRows:
+    def _followed(self, rows: FormatRows, format_: str) -> CampaignRows | None:
+        """What is known of the rows; None where there are no campaigns."""
+        if not self._terms:
+            self._rows.clear()
+            return None
         found = self._rows.get(format_)
         if found is None:
-            found = self._rows[format_] = CampaignRows(self._texts_of)
-            for campaign_id, terms in self._terms.items():
-                found.set_campaign(campaign_id, terms)
+            found = self._rows[format_] = CampaignRows(format_, self._categories, self._texts_of)
+        found.follow(rows, self._terms)
         return found
+
+
+def _level(
+    rows: CampaignRows, level: Iterable[Terms], visit: Visit, can_spend: CanSpend, *, with_unnamed: bool
+) -> Served:
+    """The campaigns of one priority that hold, and the rows that they serve."""
+    holding = tuple(terms for terms in level if all_hold(VISIT_RULES, terms, visit) and can_spend(terms))
+    return Served(rows.mask(tuple(terms.campaign_id for terms in holding), with_unnamed=with_unnamed), holding)
+
+
+def _known(mask: Mask | None) -> Mask:
+    assert mask is not None
+    return mask

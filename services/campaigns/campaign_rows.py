@@ -1,170 +1,176 @@
-"""The rows of one format by campaign: which it names, and which of them it may serve."""
+"""The rows of one format by campaign: which it names, and which of them it may serve.
+
+A campaign finds its rows by what it names, and all rows at once by the number of their category, so neither a new
+campaign nor a new creative costs a look at everything.
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.campaigns.rules import CREATIVE_RULES, Ad, all_hold, names
-from services.campaigns.terms import Levels, Terms, levels_of
+from services.campaigns.categories import Categories
+from services.campaigns.ports import FormatRows
+from services.campaigns.rules import CREATIVE_RULES, Ad, all_hold
+from services.campaigns.terms import Terms
 
 Mask = NDArray[np.bool_]
+Rows = NDArray[np.intp]
 
 _MOST_KEPT: Final = 64
 """Combinations of campaigns whose masks are kept; 64 masks of 300,000 rows take 20 MB."""
 
 
+@dataclass(slots=True)
+class _Members:
+    """The rows of one campaign."""
+
+    terms: Terms
+    named: Rows
+    served: Rows  # those of `named` that its rules about creatives allow
+
+
 class CampaignRows:
-    """Belongs to one thread; rows are numbered by their owner and never used again for another creative."""
+    """Belongs to one thread; follows one numbering of rows, which grows."""
 
-    def __init__(self, texts_of: Callable[[str], str]) -> None:
+    def __init__(self, format_: str, categories: Categories, texts_of: Callable[[str], str]) -> None:
+        self._format = format_
+        self._categories = categories
         self._texts_of = texts_of
-        self._ads: dict[int, Ad] = {}
-        self._row_of: dict[str, int] = {}  # creative -> its newest row
-        self._rows_of_product: dict[str, set[int]] = {}
-        self._products_of_type: dict[Levels, set[str]] = {}  # exactly of this category
-        self._rows_for: dict[str, set[int]] = {}  # campaign -> rows whose creatives say that they are for it
-        self._terms: dict[str, Terms] = {}
-        self._finders: dict[tuple[str, str | Levels], set[str]] = {}  # what is named -> campaigns that name it
-        self._named: dict[str, set[int]] = {}  # campaign -> rows that it names
-        self._served: dict[str, set[int]] = {}  # campaign -> those of them that its rules about creatives allow
-        self._namings: dict[int, int] = {}  # row -> how many campaigns name it, where any does
+        self._rows: FormatRows | None = None
+        self._members: dict[str, _Members] = {}
+        self._category = np.empty(0, dtype=np.int32)  # of each row's product
+        self._namings = np.empty(0, dtype=np.int16)  # how many campaigns name each row
         self._masks: OrderedDict[tuple[tuple[str, ...], bool], Mask] = OrderedDict()
-
-    @property
-    def are_named(self) -> bool:
-        """Whether any campaign names any row."""
-        return bool(self._namings)
 
     def has(self, campaign_id: str) -> bool:
         """Whether the campaign may serve any row."""
-        return bool(self._served.get(campaign_id))
+        return campaign_id in self._members and len(self._members[campaign_id].served) > 0
 
-    def serves(self, campaign_id: str, creative_id: str) -> bool:
-        """Whether the campaign may serve the creative."""
-        return self._row_of.get(creative_id, -1) in self._served.get(campaign_id, ())
+    def are_named(self) -> bool:
+        """Whether any campaign names any row."""
+        return any(len(members.named) for members in self._members.values())
 
-    def is_named(self, creative_id: str) -> bool:
-        """Whether any campaign names the creative."""
-        return self._row_of.get(creative_id, -1) in self._namings
+    def is_named(self, row: int) -> bool:
+        """Whether any campaign names the row."""
+        return bool(self._namings[row])
 
-    def mask(self, campaign_ids: tuple[str, ...], count: int, *, with_unnamed: bool) -> Mask:
-        """The first `count` rows that one of the campaigns may serve, and those that no campaign names."""
+    def serves(self, campaign_id: str, row: int) -> bool:
+        """Whether the campaign may serve the row."""
+        members = self._members.get(campaign_id)
+        if members is None:
+            return False
+        at = int(np.searchsorted(members.served, row))
+        return at < len(members.served) and members.served[at] == row
+
+    def mask(self, campaign_ids: tuple[str, ...], *, with_unnamed: bool) -> Mask:
+        """(N,) the rows that one of the campaigns may serve, and those that no campaign names; the same object again
+        until something has changed."""
         key = (campaign_ids, with_unnamed)
         found = self._masks.get(key)
-        if found is None or len(found) < count:
-            found = self._masks[key] = np.full(count, with_unnamed)
-            found[_array(self._namings, count)] = False
+        if found is None:
+            found = self._namings == 0 if with_unnamed else np.zeros(len(self._namings), dtype=bool)
             for campaign_id in campaign_ids:
-                found[_array(self._served.get(campaign_id, ()), count)] = True
+                found[self._members[campaign_id].served] = True
+            self._masks[key] = found
             if len(self._masks) > _MOST_KEPT:
                 self._masks.popitem(last=False)
         self._masks.move_to_end(key)
-        return found[:count]
+        return found
 
-    def place(self, row: int, ad: Ad) -> None:
-        """A creative stands in this row; the row in which it stood before counts no more."""
-        before = self._row_of.get(ad.creative_id)
-        if before is not None:
-            self._take_out(before)
-        self._row_of[ad.creative_id] = row
-        self._ads[row] = ad
-        self._rows_of_product.setdefault(ad.product_id, set()).add(row)
-        self._products_of_type.setdefault(levels_of(ad.product_type), set()).add(ad.product_id)
-        for campaign_id in ad.campaign_ids:
-            self._rows_for.setdefault(campaign_id, set()).add(row)
-        for campaign_id in self._naming(ad):
-            self._name(campaign_id, row)
-
-    def retype(self, product_id: str, product_type: str) -> None:
-        """The product is of another category now."""
-        for row in list(self._rows_of_product.get(product_id, ())):
-            ad = self._ads[row]
-            if ad.product_type != product_type:
-                self.place(row, replace(ad, product_type=product_type))
+    def follow(self, rows: FormatRows, all_terms: Mapping[str, Terms]) -> None:
+        """All rows that there are now; those that were there before are not looked at again."""
+        if rows is self._rows:
+            return
+        if self._rows is None or rows.numbering is not self._rows.numbering or rows.count < len(self._category):
+            self._members, self._category = {}, self._category[:0]
+            self._namings = self._namings[:0]
+        first = len(self._category)
+        self._rows = rows
+        self._masks.clear()
+        self._category = np.concatenate([self._category, self._categories.of(rows.product_ids[first : rows.count])])
+        self._namings = np.concatenate([self._namings, np.zeros(rows.count - first, dtype=np.int16)])
+        for campaign_id, terms in all_terms.items():
+            self._members.setdefault(campaign_id, _Members(terms, _NONE, _NONE))
+            self._add(campaign_id, self._named(terms, first))
 
     def set_campaign(self, campaign_id: str, terms: Terms | None) -> None:
         """The campaign's new terms; None: it is gone."""
-        before = self._terms.pop(campaign_id, None)
-        if before is not None and terms is not None and before.choice == terms.choice:
-            self._terms[campaign_id] = terms
+        before = self._members.get(campaign_id)
+        if before is not None and terms is not None and before.terms.choice == terms.choice:
+            before.terms = terms
             return
+        self._masks.clear()
         if before is not None:
-            for finder in _finders(before):
-                self._finders[finder].discard(campaign_id)
-            for row in self._named.pop(campaign_id, ()):
-                self._unname(row)
-            self._served.pop(campaign_id, None)
-        if terms is not None:
-            self._terms[campaign_id] = terms
-            for finder in _finders(terms):
-                self._finders.setdefault(finder, set()).add(campaign_id)
-            for row in self._rows_named(terms):
-                self._name(campaign_id, row)
+            self._namings[before.named] -= 1
+            del self._members[campaign_id]
+        if terms is not None and self._rows is not None:
+            self._members[campaign_id] = _Members(terms, _NONE, _NONE)
+            self._add(campaign_id, self._named(terms, 0))
+
+    def retype(self, product_id: str) -> None:
+        """The product is of another category now."""
+        if self._rows is None:
+            return
+        rows = self._rows.rows_of_product(product_id)
+        if not len(rows):
+            return
+        self._masks.clear()
+        self._category[rows] = self._categories.of([product_id])[0]
+        for campaign_id, members in self._members.items():
+            if members.terms.product_types:
+                self._namings[np.intersect1d(members.named, rows)] -= 1
+                members.named, members.served = (np.setdiff1d(some, rows) for some in (members.named, members.served))
+                found = self._named(members.terms, 0)
+                self._add(campaign_id, np.intersect1d(found, rows))
+
+    def _named(self, terms: Terms, first: int) -> Rows:
+        """Rows from `first` on that the campaign names, ascending."""
+        assert self._rows is not None
+        rows = self._rows
+        found: list[Rows] = [rows.rows_of_product(product_id) for product_id in terms.product_ids]
+        found.append(_array(rows.row_of.get(creative_id, -1) for creative_id in terms.creative_ids))
+        found.append(_array(rows.rows_for(terms.campaign_id)))
+        if terms.product_types:
+            within = np.isin(self._category[first:], self._categories.within(terms))
+            found.append(np.flatnonzero(within) + first)
+        every: Rows = np.unique(np.concatenate(found))
+        every = every[(every >= first) & (every < rows.count)]
+        return every[[bool(rows.product_ids[row]) for row in every.tolist()]] if len(every) else _NONE
+
+    def _add(self, campaign_id: str, named: Rows) -> None:
+        """Adds rows that the campaign names, and those of them that it may serve."""
+        if not len(named):
+            return
+        members = self._members[campaign_id]
+        self._namings[named] += 1
+        members.named = np.union1d(members.named, named)
+        members.served = np.union1d(members.served, self._allowed(members.terms, named))
         self._masks.clear()
 
-    def _rows_named(self, terms: Terms) -> set[int]:
-        """Rows that the campaign names, found by what it names."""
-        rows = {self._row_of[creative] for creative in terms.creative_ids if creative in self._row_of}
-        rows |= self._rows_for.get(terms.campaign_id, set())
-        products = set(terms.product_ids)
-        for levels, of_type in self._products_of_type.items() if terms.product_types else ():
-            if any(levels[: len(wanted)] == wanted for wanted in terms.product_types):
-                products |= of_type
-        for product_id in products:
-            rows |= self._rows_of_product.get(product_id, set())
-        return {row for row in rows if names(terms, self._ads[row])}
+    def _allowed(self, terms: Terms, named: Rows) -> Rows:
+        assert self._rows is not None
+        if terms.formats and self._format not in terms.formats:
+            return _NONE
+        if not terms.blocked_products and not terms.campaign.blocked_words:
+            return named
+        allowed = (all_hold(CREATIVE_RULES, terms, self._ad(row, terms)) for row in named.tolist())
+        return named[np.fromiter(allowed, dtype=bool, count=len(named))]
 
-    def _naming(self, ad: Ad) -> set[str]:
-        """Campaigns that name the creative, found by what they name."""
-        levels = levels_of(ad.product_type)
-        keys: list[tuple[str, str | Levels]] = [("creative", ad.creative_id), ("product", ad.product_id)]
-        keys += [("type", levels[:depth]) for depth in range(1, len(levels) + 1)]
-        found = {campaign_id for key in keys for campaign_id in self._finders.get(key, ())}
-        found |= {campaign_id for campaign_id in ad.campaign_ids if campaign_id in self._terms}
-        return {campaign_id for campaign_id in found if names(self._terms[campaign_id], ad)}
-
-    def _name(self, campaign_id: str, row: int) -> None:
-        terms, ad = self._terms[campaign_id], self._ads[row]
-        if terms.campaign.blocked_words:
-            ad = replace(ad, texts=self._texts_of(ad.creative_id))
-        self._named.setdefault(campaign_id, set()).add(row)
-        self._namings[row] = self._namings.get(row, 0) + 1
-        if all_hold(CREATIVE_RULES, terms, ad):
-            self._served.setdefault(campaign_id, set()).add(row)
-        self._masks.clear()
-
-    def _unname(self, row: int) -> None:
-        self._namings[row] -= 1
-        if not self._namings[row]:
-            del self._namings[row]
-
-    def _take_out(self, row: int) -> None:
-        ad = self._ads.pop(row)
-        self._rows_of_product[ad.product_id].discard(row)
-        for campaign_id in ad.campaign_ids:
-            self._rows_for[campaign_id].discard(row)
-        for campaign_id in self._naming(ad):
-            self._named[campaign_id].discard(row)
-            self._served.get(campaign_id, set()).discard(row)
-            self._unname(row)
-        self._masks.clear()
+    def _ad(self, row: int, terms: Terms) -> Ad:
+        assert self._rows is not None
+        creative_id = self._rows.creative_ids[row]
+        texts = self._texts_of(creative_id) if terms.campaign.blocked_words else ""
+        return Ad(creative_id, self._rows.product_ids[row], self._format, texts=texts)
 
 
-def _finders(terms: Terms) -> list[tuple[str, str | Levels]]:
-    """What the campaign names, as `_naming` looks for it."""
-    return [
-        *(("creative", name) for name in terms.creative_ids),
-        *(("product", name) for name in terms.product_ids),
-        *(("type", levels) for levels in terms.product_types),
-    ]
+def _array(rows: Iterable[int]) -> Rows:
+    return np.fromiter(rows, dtype=np.intp)
 
 
-def _array(rows: Iterable[int], count: int) -> NDArray[np.intp]:
-    found = np.fromiter(rows, dtype=np.intp)
-    return found[found < count]
+_NONE: Final = np.empty(0, dtype=np.intp)

@@ -1,4 +1,4 @@
-"""What budgets and caps need of the places where they are counted."""
+"""What campaigns need of the creatives that are shown, and of the places where budgets and caps are counted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,51 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from services.campaigns.terms import Cap, Terms
+
+
+class FormatRows(Protocol):
+    """The creatives of one format as numbered rows, N of them, as of one moment; rows of it never change."""
+
+    @property
+    def numbering(self) -> object:
+        """The same object as long as rows are only added."""
+        ...
+
+    @property
+    def count(self) -> int:
+        """N."""
+        ...
+
+    @property
+    def creative_ids(self) -> Sequence[str]:
+        """Of each row; there may be more than N."""
+        ...
+
+    @property
+    def product_ids(self) -> Sequence[str]:
+        """Of each row, empty for house creatives; there may be more than N."""
+        ...
+
+    @property
+    def row_of(self) -> Mapping[str, int]:
+        """By creative id; there may be rows beyond N."""
+        ...
+
+    def rows_of_product(self, product_id: str) -> NDArray[np.intp]:
+        """The product's rows, ascending."""
+        ...
+
+    def rows_for(self, campaign_id: str) -> Sequence[int]:
+        """Rows whose creatives say that they are for the campaign."""
+        ...
+
+    def any_shown(self, mask: NDArray[np.bool_]) -> bool:
+        """Whether any row of the mask, (N,), may be shown."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """How often shoppers have seen campaigns with caps, in Redis: one sorted set a shopper, by time.
 
-A request asks and counts in one script, so all replicas together keep a cap; what it did not use is taken back after it.
+A request asks and counts in one script, so all replicas together keep a cap; what it did not use is taken back.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import hiredis
@@ -101,10 +102,8 @@ class RedisCaps:
         return reply
 
     async def _forget(self, key: bytes, members: list[bytes]) -> None:
-        try:
+        with suppress(OSError):  # then too much is counted: the caps hold
             await self._redis.execute(b"ZREM", key, *members)
-        except OSError:
-            pass  # too much is counted: the caps hold
 
 
 def arguments_of(asked: CapAsk) -> list[bytes]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from typing import Any, Final
 
 from redis import Redis
@@ -56,7 +55,7 @@ class RedisCounters:
 
     def __init__(self, address: str) -> None:
         host, _, port = address.rpartition(":")
-        self._redis = Redis(
+        self._redis: Any = Redis(  # its annotations say that every answer may be awaitable
             host=host.strip("[]"),
             port=int(port),
             socket_connect_timeout=_CONNECT_S,
@@ -89,7 +88,7 @@ class RedisCounters:
         """See `Counters.age_s`."""
         with _translated():
             seconds, micros = self._redis.time()
-            now = seconds + micros / 1e6
+            now = float(seconds + micros / 1e6)
             self._redis.set(_SINCE, now, nx=True)
             return now - float(self._redis.get(_SINCE) or now)
 
@@ -106,7 +105,9 @@ class RedisCounters:
                 pipe.scard(_clicks(counter))
             found: list[Any] = pipe.execute() if counters else []
         pairs = zip(counters, found[::2], found[1::2], strict=True)
-        return {name: Counts(int(hashed[0]), int(hashed[1] or 0), clicks) for name, hashed, clicks in pairs if hashed[0]}
+        return {
+            name: Counts(int(hashed[0]), int(hashed[1] or 0), clicks) for name, hashed, clicks in pairs if hashed[0]
+        }
 
     def lead(self, name: str, for_ms: int) -> bool:
         """Whether the process `name` reads the clicks for all, for so long from now. May block; `Unavailable`."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from random import Random
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from protos.gen.adloom.campaigns.v1.campaign_pb2 import Campaign
-from services.campaigns.campaign_index import CampaignIndex
+from services.campaigns.campaign_index import CampaignIndex, Served
 from services.campaigns.rules import CREATIVE_RULES, TIME_RULES, VISIT_RULES, Ad, Visit, findings, names
 from services.campaigns.terms import Terms, terms_of
 from services.common.clock import to_ms
@@ -52,8 +57,7 @@ ADS = st.builds(
     Ad,
     creative_id=st.sampled_from(sorted(TEXTS)),
     product_id=st.sampled_from(["p0", "p1", "p2", "p3"]),
-    format=st.sampled_from(["300x250", "728x90"]),
-    product_type=st.sampled_from(TYPES),
+    format=st.just("300x250"),
     campaign_ids=some("k0", "k2").map(tuple),
 )
 VISITS = st.builds(
@@ -91,38 +95,66 @@ def served(campaigns: list[Terms], ads: list[Ad], visit: Visit) -> set[str]:
     raise AssertionError
 
 
+class Shelf:
+    """Creatives of one format in rows, as the index of candidates holds them."""
+
+    format = "300x250"
+
+    def __init__(self, ads: list[Ad]) -> None:
+        self.numbering: object = Shelf
+        self.creative_ids = [ad.creative_id for ad in ads]
+        self.product_ids = [ad.product_id for ad in ads]
+        self.count = len(ads)
+        self.row_of = {ad.creative_id: row for row, ad in enumerate(ads)}
+        self._ads = ads
+
+    def rows_of_product(self, product_id: str) -> NDArray[np.intp]:
+        return np.array([row for row, ad in enumerate(self._ads) if ad.product_id == product_id], dtype=np.intp)
+
+    def rows_for(self, campaign_id: str) -> list[int]:
+        return [row for row, ad in enumerate(self._ads) if campaign_id in ad.campaign_ids]
+
+    def any_shown(self, mask: NDArray[np.bool_]) -> bool:
+        return bool(mask.any())
+
+
 @given(
     st.lists(CAMPAIGNS, max_size=5, unique_by=lambda campaign: campaign.campaign_id),
     st.lists(ADS, min_size=1, max_size=6, unique_by=lambda ad: ad.creative_id),
+    st.fixed_dictionaries({f"p{number}": st.sampled_from(TYPES) for number in range(4)}),
     VISITS,
     st.randoms(use_true_random=False),
 )
 def test_the_mask_equals_the_rules_in_whatever_order_the_index_hears_of_things(
-    campaigns: list[Campaign], ads: list[Ad], visit: Visit, order: st.DrawFn
+    campaigns: list[Campaign], ads: list[Ad], types: dict[str, str], visit: Visit, order: Random
 ) -> None:
-    ads = [Ad(ad.creative_id, ad.product_id, "300x250", ad.product_type, campaign_ids=ad.campaign_ids) for ad in ads]
     all_terms = [terms_of(campaign, 0) for campaign in campaigns]
-    index = CampaignIndex(TEXTS.__getitem__)
-    steps = [("campaign", terms.campaign_id, terms) for terms in all_terms]
+    known = dict.fromkeys(types, TYPES[0])
+    index = CampaignIndex(known.__getitem__, TEXTS.__getitem__)
+
+    def ask(rows: int) -> Served:
+        return index.serve(Shelf(ads[:rows]), Shelf.format, visit, NOW_MS, lambda terms: True)
+
+    steps: list[Callable[[], object]] = [partial(index.set_campaign, one.campaign_id, one) for one in all_terms]
     steps += [
-        ("campaign", terms.campaign_id, terms_of(Campaign(campaign_id=terms.campaign_id), 0)) for terms in all_terms[:1]
+        partial(index.set_campaign, one.campaign_id, terms_of(Campaign(campaign_id=one.campaign_id), 0))
+        for one in all_terms[:1]
     ]
-    steps += [("ad", row, ad) for row, ad in enumerate(ads)]  # type: ignore[misc]
-    order.shuffle(steps)  # type: ignore[attr-defined]
-    for kind, key, what in [*steps, *(("campaign", terms.campaign_id, terms) for terms in all_terms)]:
-        if kind == "ad":
-            index.place(key, what)  # type: ignore[arg-type]
-        else:
-            index.set_campaign(key, what)
-    shown = np.ones(len(ads), dtype=bool)
-    found = index.eligible("300x250", visit, shown, NOW_MS, lambda terms: True)
-    mask = shown if found.mask is None else found.mask
-    texted = [
-        Ad(ad.creative_id, ad.product_id, ad.format, ad.product_type, TEXTS[ad.creative_id], ad.campaign_ids)
-        for ad in ads
+    steps += [partial(ask, rows) for rows in range(len(ads))]
+    order.shuffle(steps)
+    steps += [partial(index.set_campaign, one.campaign_id, one) for one in all_terms]
+    for step in steps:
+        step()
+    for product_id, product_type in types.items():
+        known[product_id] = product_type
+        index.retype(product_id)
+    found = ask(len(ads))
+    mask = np.ones(len(ads), dtype=bool) if found.mask is None else found.mask
+    full = [
+        replace(ad, format=Shelf.format, product_type=types[ad.product_id], texts=TEXTS[ad.creative_id]) for ad in ads
     ]
-    assert {ad.creative_id for ad, may in zip(ads, mask, strict=True) if may} == served(all_terms, texted, visit)
-    for ad in texted:
-        by = [terms for terms in found.campaigns if index.serves(terms, "300x250", ad.creative_id)]
+    assert {ad.creative_id for ad, may in zip(ads, mask, strict=True) if may} == served(all_terms, full, visit)
+    for row, ad in enumerate(full):
+        by = index.serving(found.campaigns, Shelf.format, row)
         assert all(holds(terms, ad, visit) for terms in by)
-        assert bool(by) <= bool(mask[texted.index(ad)])
+        assert bool(by) <= bool(mask[row])
