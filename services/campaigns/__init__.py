@@ -10,7 +10,7 @@
 Budgets. All replicas lease impressions from one counter a campaign in Redis, at most 0.2 % of the budget each, and
 serve only what they have leased, so together they never serve more than the budget. A replica that is killed loses its
 lease: so much of the budget is not served. One that ends in order gives it back. Where the counters are lost (Redis was
-emptied), leases are void, and impressions are counted from their records on `ad.impressions` before anything is granted.
+emptied), leases are void, and impressions are counted from the records on `ad.impressions` before any is granted.
 What may go wrong: a replica that is cut off from Redis while Redis is emptied serves the rest of its lease beside the
 new count; records older than the retention of `ad.impressions` (30 days) are not counted; a Redis that loses its last
 writes (a failover to a copy) grants them again. Clicks are those on `ad.outcomes`, so inside the attribution window; a
