@@ -8,7 +8,7 @@ from typing import Final
 
 from services.assets.compose import PICTURE_STYLES, RECIPE, Brief, PictureStyle, compose
 from services.assets.creative import Creative, Draft, TextEncoder, finished
-from services.assets.headlines import HEADLINE_STYLES, HeadlineStyle, headline, price_shown, price_text
+from services.assets.headlines import HEADLINE_STYLES, HeadlineStyle, drawn_price, headline, price_shown
 from services.assets.house import HOUSE_FORMATS, house_draft
 from services.assets.library import Library
 from services.catalogue.catalogue import Catalogue, Product
@@ -59,7 +59,7 @@ def _draft(
     product: Product, format_: str, style: HeadlineStyle, picture: PictureStyle, number: int
 ) -> tuple[Draft, Brief]:
     text = headline(product, style, number)
-    brief = Brief(format_, picture, product.category, product.colour_hex, text, price_text(product), _ACTIONS[style])
+    brief = Brief(format_, picture, product.category, product.colour_hex, text, drawn_price(product), _ACTIONS[style])
     draft = Draft(
         product_id=product.product_id,
         format=format_,

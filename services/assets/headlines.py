@@ -57,8 +57,8 @@ def style_of(text: str) -> HeadlineStyle:
     return next((style for style, marks in _MARKS if found & marks), "plain")
 
 
-def price_text(product: Product) -> str:
-    """The price as shoppers read it, "EUR 29.00"."""
+def drawn_price(product: Product) -> str:
+    """The price as pictures have it, "EUR 29.00"; elsewhere people read `services.catalogue.price_text`."""
     return f"{product.currency} {decimal_text(product.price_minor, product.currency)}"
 
 

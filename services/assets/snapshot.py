@@ -90,7 +90,7 @@ def columns_of(creatives: Sequence[Creative], catalogue: Catalogue) -> CreativeC
 
 
 def facts_by_product(catalogue: Catalogue) -> dict[str, ProductFacts]:
-    """The facts of each product that features use; its `get` is a `services.catalogue.product_features.Catalogue`."""
+    """The facts of each product that features use; its `get` is a `ProductLookup` (`product_features.py`)."""
     return {
         product.product_id: product_facts(vector, product.category, product.price_minor)
         for product, vector in zip(catalogue.products, catalogue.product_vectors, strict=True)

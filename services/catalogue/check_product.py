@@ -14,7 +14,7 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Choice, Product
 from services.catalogue.feeds.fields.currencies import CURRENCIES
 from services.catalogue.feeds.fields.text import plain_text
 from services.common.errors import Rejected
-from services.wire.codec.rules import check_fields
+from services.wire.codec.rules import check_fields, check_moment
 
 _LINES: Final = ("product_id", "title", "brand", "product_type", "colour", "size", "material", "item_group_id")
 _CHOICE_LINES: Final = ("choice_id", "colour", "size", "material")
@@ -76,9 +76,5 @@ def _check_sale(priced: Product | Choice, where: str) -> None:
 
 
 def _moment(given: Timestamp, field: str) -> datetime:
-    """The moment; raises `Rejected` for one that is none: on the wire it may hold any two numbers."""
-    try:
-        return given.ToDatetime(UTC)
-    except (ValueError, OverflowError) as exc:
-        shown = f"{given.seconds} s {given.nanos} ns"
-        raise Rejected("invalid", field, shown, "a moment between the years 1 and 9999") from exc
+    check_moment(given, field)  # `check_fields` leaves out those of the choices
+    return given.ToDatetime(UTC)

@@ -11,7 +11,8 @@ from collections import OrderedDict
 from typing import Final
 
 from services.catalogue.offer import Offer, Price, why_ended
-from services.catalogue.product_messages import NewestChanges, Position
+from services.catalogue.product_messages import NewestChanges
+from services.wire.codec.envelope import Position
 
 
 class Offers:

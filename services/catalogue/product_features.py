@@ -37,7 +37,7 @@ class ProductFacts:
 
 
 # Facts of a product by its id; None where the catalogue does not know it.
-Catalogue = Callable[[str], ProductFacts | None]
+ProductLookup = Callable[[str], ProductFacts | None]
 
 
 def product_facts(vector: Sequence[float] | npt.NDArray[np.float64], category: str, price_minor: int) -> ProductFacts:

@@ -12,31 +12,9 @@ from services.catalogue.ports import Change
 from services.common.topics import PRODUCTS
 from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
 from services.wire.codec.encode import encode
-from services.wire.codec.envelope import RawRecord, Record
+from services.wire.codec.envelope import Position, RawRecord, Record
 
 SOURCE: Final = "catalogue"
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where and when a message was appended: of two messages about one product, the later counts."""
-
-    partition: int
-    offset: int
-    appended_ms: int  # LogAppendTime, which may go back with the broker's clock
-
-    def follows(self, other: Position | None) -> bool:
-        """Whether this message is the later one; `other` is None where there was none.
-
-        >>> first = Position(0, 7, 2_000)
-        >>> [Position(*it).follows(first) for it in ((0, 8, 1_000), (0, 6, 1_000), (1, 0, 2_001), (1, 0, 1_999))]
-        [True, False, True, False]
-        """
-        if other is None or self.appended_ms > other.appended_ms:  # later, or the topic was made again
-            return True
-        if self.partition == other.partition:
-            return self.offset > other.offset
-        return self.appended_ms == other.appended_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +41,19 @@ class NewestChanges:
 
 def read_change(raw: RawRecord) -> Dated | DeadLetter:
     """The change in a message, or its dead letter: no product, or a key that is not the product's id."""
-    position = Position(raw.partition, raw.offset, raw.timestamp_ms)
     try:
         key = (raw.key or b"").decode()
     except UnicodeDecodeError:
         key = ""
     if raw.value is None and key:
-        return Dated(Change(key, None), position)
+        return Dated(Change(key, None), raw.position())
     found = decode_or_dead_letter(raw)
     if isinstance(found, DeadLetter):
         return found
     assert isinstance(found.message, Product)
     if found.message.product_id != key:
         return dead_letter_of(raw, "invalid")
-    return Dated(Change(key, found.message), position)
+    return Dated(Change(key, found.message), raw.position())
 
 
 def record_of(change: Change, version: str, time: datetime) -> Record:

@@ -1,89 +1,176 @@
-"""`adloom products | creatives | picture`: the shop's products, its creatives and their pictures."""
+"""`adloom catalogue import | list`: what a shop sells, from its own feed; `adloom products`: the catalogue's file."""
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from services.cli.library import wanted_of
-from services.common.currency import decimal_text
+from services.cli.broker import broker_of
 from services.common.errors import Misconfigured
 from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
-    from services.assets.creative import Creative
+    from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
+    from services.catalogue.difference import Digests
+    from services.catalogue.feeds.read_feed import Feed
+    from services.catalogue.import_feed import Prepared
+    from services.catalogue.import_feed import Progress as Told
+    from services.catalogue.kafka_products import KafkaProducts
 
-Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON, one object a line.")]
-_UNSERVED: Final = {"DRAFT": "(waiting)", "SCREENED": "(waiting)", "PAUSED": "(paused)", "RETIRED": "(withdrawn)"}
+_EXAMPLES = 3
+"""Products that are shown, so that a wrong mapping is seen."""
 
 
 def register(app: typer.Typer) -> None:
     """Declare the commands."""
-    for command in (products, creatives, picture):
-        app.command()(command)
+    catalogue = typer.Typer(help="What the shop sells, from its own feed.", no_args_is_help=True)
+    catalogue.command("import")(import_)
+    catalogue.command("list")(list_)
+    app.add_typer(catalogue, name="catalogue")
+    app.command()(products)
 
 
-def products(as_json: Json = False) -> None:
-    """List what the shop sells."""
+def import_(  # noqa: PLR0913 - one parameter an option
+    path: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="A feed, or a folder of feeds.")],
+    mapping: Annotated[Path | None, typer.Option(help="TOML that says which columns hold what.")] = None,
+    currency: Annotated[str, typer.Option(help="ISO 4217 code of prices that name none.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read the feed and show what it holds.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Take a feed that lost nearly all products.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False,
+) -> None:
+    """Take a shop's feed: Google Merchant (TSV, XML), Shopify, WooCommerce, CSV, JSON or Parquet; also in gzip or zip.
+
+    All of it is taken, or nothing. Products of earlier imports that it lacks are gone: their ads end. Rows that cannot
+    be taken are kept in a file, with the reason. The mapping file is described in
+    services/catalogue/feeds/overrides.py. Without a running stack, --dry-run compares with nothing.
+    """
+    began = time.monotonic()
+    sink = running_products(must=not dry_run)
+    with tempfile.TemporaryDirectory(prefix="adloom-import-") as folder:
+        prepared = read(path, Path(folder), mapping, currency, force, sink.digests() if sink else {})
+        if sink and not dry_run:
+            sink.apply(prepared.version, prepared.changes())
+        examples = [example(change.product) for change in islice(prepared.changes(), _EXAMPLES) if change.product]
+    facts = {**prepared.facts(), "seconds": round(time.monotonic() - began, 3)}
+    end = "Dry run: nothing was taken." if dry_run else "Taken: ads follow it from now on."
+    typer.echo(json.dumps(facts) if as_json else "\n".join([*examples, in_words(facts), end]))
+
+
+def list_(
+    as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON, one object a line.")] = False,
+) -> None:
+    """List the products that the running stack was given, by an import or by messages on `ad.products`."""
+    from services.wire.codec.json_codec import to_json
+
+    sink = running_products(must=True)
+    assert sink is not None
+    products = sink.all()
+    if not products:
+        typer.echo("adloom: no product was imported yet", err=True)
+    for product in products:
+        typer.echo(to_json(product).decode() if as_json else example(product))
+
+
+def products(
+    as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON, one object a line.")] = False,
+) -> None:
+    """List the products of the catalogue's file; those of an import are in `adloom catalogue list`."""
+    from services.catalogue.price_text import price_text
     from services.cli.own_library import own_library
 
     with own_library(state_dir_of(), os.environ) as library:
         for product in library.catalogue.products:
-            price = f"{decimal_text(product.price_minor, product.currency)} {product.currency}"
+            price = price_text(product.price_minor, product.currency, language="")
             line = f"{product.product_id:<18} {product.category:<11} {price:>11}  {product.title}"
             typer.echo(json.dumps(asdict(product)) if as_json else line)
 
 
-def creatives(
-    product: Annotated[list[str] | None, typer.Option(help="Only of this product; may be repeated.")] = None,
-    format: Annotated[str, typer.Option(help='Only in this format, "300x250".')] = "",
-    waiting: Annotated[bool, typer.Option("--waiting", help="Only those that nobody has approved.")] = False,
-    as_json: Json = False,
-) -> None:
-    """List creatives; those without an approval are not served."""
-    from services.cli.own_library import own_library
+def running_products(must: bool) -> KafkaProducts | None:
+    """The products of the running stack; None where there is none and there need not be one."""
+    from services.catalogue.kafka_products import KafkaProducts
+    from services.common.clock import SystemClock
 
-    states = ["DRAFT", "SCREENED"] if waiting else []
-    with own_library(state_dir_of(), os.environ) as library:
-        for creative in library.wanted(wanted_of(states, product, format)):
-            approved = creative.approved_by if creative.state == "APPROVED" else _UNSERVED[creative.state]
-            line = f"{creative.creative_id:<24} {creative.format:<8} {approved:<12} {creative.headline}"
-            typer.echo(json.dumps(_facts(creative)) if as_json else line)
-
-
-def picture(
-    creative_id: Annotated[str, typer.Argument(help="A creative of adloom creatives, or house-300x250.")],
-    file: Annotated[Path, typer.Argument(help="Where to write the PNG.")],
-) -> None:
-    """Write a creative's picture to a file."""
-    from services.cli.own_library import own_library
-
-    with own_library(state_dir_of(), os.environ) as library:
-        png = library.picture(library.get(creative_id))
     try:
-        file.write_bytes(png)
-    except OSError as error:
-        raise Misconfigured(f"The picture cannot be written to {file}: {error.strerror}.") from error
+        return KafkaProducts(broker_of().kafka, SystemClock())
+    except Misconfigured:
+        if must:
+            raise
+        return None
 
 
-def _facts(creative: Creative) -> dict[str, Any]:
-    return {
-        "creative_id": creative.creative_id,
-        "product_id": creative.product_id,
-        "format": creative.format,
-        "headline": creative.headline,
-        "body": creative.body,
-        "call_to_action": creative.call_to_action,
-        "state": creative.state,
-        "approved_by": creative.approved_by,
-        "ai_generated": creative.ai_generated,
-        "made_by": creative.made_by,
-        "created_at": creative.created_at.isoformat(),
-        "image_uri": creative.image_uri,
-        "lineage": dict(creative.lineage),
-    }
+def read(  # noqa: PLR0913 - one parameter an option
+    path: Path, folder: Path, mapping: Path | None, currency: str, force: bool, before: Digests
+) -> Prepared:
+    """Reads the feed at `path`; says on standard error how it was understood."""
+    from services.catalogue.feeds.overrides import Overrides, checked_overrides, read_overrides
+    from services.catalogue.feeds.read_feed import open_feed
+    from services.catalogue.import_feed import Places, prepare
+
+    overrides = read_overrides(mapping) if mapping else Overrides()
+    overrides = checked_overrides(replace(overrides, currency=currency or overrides.currency))
+    with bar(f"look at {path.name}"):
+        feed = open_feed(path, overrides, folder)
+    show_mapping(feed)
+    rejected = state_dir_of().folder / "data" / "catalogue" / "rejected.jsonl"
+    with bar(f"import {path.name}") as told:
+        return prepare(feed, before, Places(folder, rejected), force, told)
+
+
+def example(product: pb.Product) -> str:
+    """A product in a line, as people read prices in its language."""
+    from services.catalogue.price_text import price_text
+
+    price = price_text(product.price_minor, product.currency, product.language)
+    if product.sale_price_minor:
+        price = f"{price_text(product.sale_price_minor, product.currency, product.language)} (else {price})"
+    choices = f" ({len(product.choices)} choices)" if len(product.choices) > 1 else ""
+    return f"{product.product_id}  {price}  {product.title}{choices}"
+
+
+def show_mapping(feed: Feed) -> None:
+    """Shows for each file which column holds what, and what else was assumed."""
+    for opened in feed.files:
+        mark = f", {opened.price_format.decimal!r} before decimals" if opened.price_format.decimal else ""
+        typer.echo(f"{opened.file.name}: {opened.columns.kind}, {opened.reader.encoding}{mark}", err=True)
+        for line in opened.columns.lines():
+            typer.echo(f"  {line}", err=True)
+
+
+@contextmanager
+def bar(task_name: str) -> Iterator[Told]:
+    """Progress on standard error, without an end: how many rows a feed has is known when it has been read."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        task = shown.add_task(task_name, total=None)
+        yield lambda rows, bad: shown.update(task, description=f"{task_name}: {rows} rows, {bad} rejected")
+
+
+def in_words(facts: dict[str, Any]) -> str:
+    """What a person is told at the end.
+
+    >>> facts = {"version": "0123456789abcdef", "read": 3, "new": 2, "changed": 0, "gone": 0, "unchanged": 0}
+    >>> facts |= {"seconds": 0.1, "rejected": 1, "rejected_by_reason": {"money": 1}, "rejected_file": "r.jsonl"}
+    >>> print(in_words(facts))
+    3 rows read in 0.1 s: 2 products new, 0 changed, 0 gone, 0 unchanged (0123456789abcdef);
+    1 row rejected (money 1): see r.jsonl
+    """
+    text = "{read} rows read in {seconds} s: {new} products new, {changed} changed, {gone} gone, {unchanged} unchanged"
+    text = f"{text} ({{version}})".format(**facts)
+    if not facts["rejected"]:
+        return text
+    reasons = ", ".join(f"{reason} {count}" for reason, count in facts["rejected_by_reason"].items())
+    rows = "row" if facts["rejected"] == 1 else "rows"
+    return f"{text}; {facts['rejected']} {rows} rejected ({reasons}): see {facts['rejected_file']}"

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 def facts_of(creative: Creative, life: Sequence[LifeEvent]) -> dict[str, Any]:
-    """What `adloom library` prints of a creative with `--json`."""
+    """What `adloom library` and `adloom creatives` print of a creative with `--json`."""
+    price = creative.stated_price
     return {
         "creative_id": creative.creative_id,
         "product_id": creative.product_id,
@@ -24,7 +25,7 @@ def facts_of(creative: Creative, life: Sequence[LifeEvent]) -> dict[str, Any]:
             "body": creative.body,
             "call_to_action": creative.call_to_action,
         },
-        "price": price_of(creative) or None,
+        "price": f"{price.currency} {decimal_text(price.minor, price.currency)}" if price else None,
         "approved_by": creative.approved_by,
         "ai_generated": creative.ai_generated,
         "made_by": creative.made_by,
@@ -42,6 +43,8 @@ def line_of(creative: Creative) -> str:
 
 
 def price_of(creative: Creative) -> str:
-    """The price that it shows, "EUR 29.00"; empty where it shows none."""
+    """The price that it shows, as people read it, "€29.00"; empty where it shows none."""
+    from services.catalogue.price_text import price_text
+
     price = creative.stated_price
-    return f"{price.currency} {decimal_text(price.minor, price.currency)}" if price is not None else ""
+    return price_text(price.minor, price.currency, language="") if price is not None else ""

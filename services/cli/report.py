@@ -20,6 +20,10 @@ from services.tools.stack.state_dir import state_dir_of
 
 _LOOK_S: Final = 0.5
 
+_UNMEASURED: Final = (
+    "Nothing has been measured yet: an impression counts once its attribution window (ADLOOM_ATTRIBUTION_WINDOW_S) has "
+    "closed; house creatives and invalid traffic never do."
+)
 _FIGURES: Final = ("policy", "impressions", "clicks", "ctr", "ctr_low", "ctr_high", "foreign")
 _ESTIMATE: Final = ("estimator", "policy", "value", "low", "high", "effective_sample_size", "traffic", "impressions")
 
@@ -65,7 +69,9 @@ def view(found: policy_pb2.Report) -> Group:
     as_of = (
         f"{found.as_of.ToDatetime(tzinfo=UTC):%Y-%m-%d %H:%M:%S} UTC" if found.HasField("as_of") else "no report yet"
     )
-    head = f"{as_of}: {found.impressions:,} impressions, {found.outcomes:,} outcomes"
+    head = f"{as_of}: {found.impressions:,} impressions served, {found.outcomes:,} outcomes"
+    if not found.policies:
+        return Group(head, _UNMEASURED)
     return Group(
         head, rates_view(found), *(f"{comparison_line(one)}\n" for one in found.comparisons), estimates_view(found)
     )
@@ -73,7 +79,8 @@ def view(found: policy_pb2.Report) -> Group:
 
 def rates_view(found: policy_pb2.Report) -> Table:
     """Click rates over closed windows."""
-    table = Table(title="Click rate over closed windows", title_justify="left")
+    title = "Click rate over closed windows, without house creatives and invalid traffic"
+    table = Table(title=title, title_justify="left")
     for name in ("policy", "impressions", "clicks", "click rate", "95 % at any time"):
         table.add_column(name, overflow="fold", justify="left" if name == "policy" else "right")
     for figures in found.policies:

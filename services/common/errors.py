@@ -49,7 +49,7 @@ def _repr(value: object) -> str:
 
 
 class TokenRefused(Rejected):
-    """An impression token does not count; `reason` is forged, expired, foreign or used."""
+    """An impression token does not count; `reason` is forged, expired, used or `foreign` (another user's)."""
 
 
 class Unavailable(AdloomError):

@@ -38,7 +38,7 @@ class Token:
     placement_id: str
     slot: int
     shown_at_ms: int
-    foreign: bool = False  # imported from another system's log
+    imported: bool = False  # from another system's log
 
 
 _VALUES = attrgetter(*(value.name for value in fields(Token)))  # `astuple` would copy each of them deeply
@@ -47,7 +47,7 @@ _VALUES = attrgetter(*(value.name for value in fields(Token)))  # `astuple` woul
 @dataclass(frozen=True, slots=True)
 class TokenKeys:
     """Signing keys by id; the one named `signing` signs, all verify. `next`, where it is set, signs impressions that
-    are shown from `next_from_ms` on: it is in the file earlier, so that every verifier has it by then."""
+    are served from `next_from_ms` on: it is in the file earlier, so that every verifier has it by then."""
 
     signing: str
     secrets: Mapping[str, bytes] = field(repr=False)

@@ -13,7 +13,7 @@ from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.compose import PICTURE_STYLES, Brief, compose
 from services.assets.creative import Creative, Draft
 from services.assets.formats import layout_of
-from services.assets.headlines import HEADLINE_STYLES, headline, price_shown, price_text
+from services.assets.headlines import HEADLINE_STYLES, drawn_price, headline, price_shown
 from services.assets.library import Library
 from services.catalogue.catalogue import Product
 from services.common.rng import seeded_words
@@ -83,7 +83,7 @@ def _keep(
             category=product.category,
             colour_hex=product.colour_hex,
             headline=draft.headline,
-            price=price_text(product),
+            price=drawn_price(product),
             call_to_action=draft.call_to_action,
         )
         pairs.append((draft, compose(brief, artwork)))

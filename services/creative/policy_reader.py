@@ -1,7 +1,8 @@
 """Follows `ad.policy` and holds its newest posterior.
 
-The newest message by LogAppendTime is used, also if the topic was given more partitions; before the first one the prior
-is used. Bad messages become dead letters. A restart sends them again under the same ids, which are made from offsets.
+The newest message is used (`Position.follows`), also if the topic was given more partitions; before the first one the
+prior is used. Bad messages become dead letters. A restart sends them again under the same ids, which are made from
+offsets.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from services.policies.assignment import THOMPSON
 from services.policies.posterior import PRIOR, Posterior
 from services.policies.posterior_codec import posterior_of
 from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
-from services.wire.codec.envelope import RawRecord
+from services.wire.codec.envelope import Position, RawRecord
 from services.wire.kafka.compacted import CompactedFollower, Refusing
 
 
@@ -24,7 +25,7 @@ class PolicyReader(Refusing):
     def __init__(self, bootstrap: str) -> None:
         """Set `refuse`, which takes the dead letters, before `follower` is started."""
         self.current: Posterior = PRIOR
-        self._appended_ms = 0  # LogAppendTime of the message of `current`
+        self._position: Position | None = None  # of the message of `current`
         self.follower = CompactedFollower(bootstrap, POLICY, self.apply)
 
     def apply(self, raw: RawRecord) -> None:
@@ -34,11 +35,11 @@ class PolicyReader(Refusing):
             self.bury(found)
             return
         assert isinstance(found.message, PolicyVersion)
-        if found.message.policy_id != THOMPSON or raw.timestamp_ms < self._appended_ms:
+        if found.message.policy_id != THOMPSON or not raw.position().follows(self._position):
             return
         try:
             self.current = posterior_of(found.message)
-            self._appended_ms = raw.timestamp_ms
+            self._position = raw.position()
             METRICS.policy_version.set(self.current.version)
         except Rejected as bad:
             self.bury(dead_letter_of(raw, bad.reason))

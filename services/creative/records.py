@@ -42,7 +42,7 @@ def impression_of(selection: Selection) -> Impression:
 
 
 def _served(selection: Selection) -> dict[str, Any]:
-    """What was shown to whom, where and when."""
+    """What was served to whom, where and when."""
     shown_at = Timestamp()
     shown_at.FromDatetime(selection.shown_at)
     return {

@@ -63,16 +63,16 @@ def _count_one(store: EvaluationStore, tally: OutcomeTally, event: Envelope) -> 
     message, at_ms = event.message, to_ms(event.appended_at)
     topic_partition = event.topic, event.partition
     if isinstance(message, impression_pb2.Impression):
-        new = store.first_sight(f"impression {message.user_id} {message.impression_id}", topic_partition, at_ms)
+        new = store.add_if_new(f"impression {message.user_id} {message.impression_id}", topic_partition, at_ms)
         tally.impressions += new
         return new
     if not isinstance(message, outcome_pb2.Outcome):
         raise Bug(f"evaluation read a {event.type}")
     name = f"{message.user_id} {message.outcome_id}"
-    new = store.first_sight(f"outcome {name}", topic_partition, at_ms)
+    new = store.add_if_new(f"outcome {name}", topic_partition, at_ms)
     if new:
         tally.add_new(message)
-    if message.window_closed and store.first_sight(f"closed {name}", topic_partition, at_ms):
+    if message.window_closed and store.add_if_new(f"closed {name}", topic_partition, at_ms):
         tally.add_closed(message)
         return True
     return new

@@ -36,7 +36,7 @@ class TrafficKind:
     """Who chose: a policy of ours, or one of an imported log."""
 
     policy: str
-    foreign: bool
+    imported: bool
 
 
 @dataclass(frozen=True, slots=True)

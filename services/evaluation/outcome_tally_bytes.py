@@ -22,8 +22,8 @@ def pack(tally: OutcomeTally) -> bytes:
         tally.impressions,
         dict(tally.outcomes),
         dict(tally.excluded),
-        [(t.policy, t.foreign, *astuple(clicks)) for t, clicks in tally.rates.items()],
-        [(t.policy, t.foreign, target, *astuple(sums)) for (t, target), sums in tally.weights.items()],
+        [(t.policy, t.imported, *astuple(clicks)) for t, clicks in tally.rates.items()],
+        [(t.policy, t.imported, target, *astuple(sums)) for (t, target), sums in tally.weights.items()],
         {creative_id: astuple(arm) for creative_id, arm in tally.arms.items()},
     )
     packed: bytes = msgpack.packb(rows)
@@ -44,7 +44,7 @@ def unpack(data: bytes) -> OutcomeTally:
         impressions,
         Counter(outcomes),
         Counter(excluded),
-        {TrafficKind(policy, foreign): Clicks(*sums) for policy, foreign, *sums in rates},
-        {(TrafficKind(policy, foreign), target): WeightSums(*sums) for policy, foreign, target, *sums in weights},
+        {TrafficKind(policy, imported): Clicks(*sums) for policy, imported, *sums in rates},
+        {(TrafficKind(policy, imported), target): WeightSums(*sums) for policy, imported, target, *sums in weights},
         {creative_id: Arm(*sums) for creative_id, sums in arms.items()},
     )

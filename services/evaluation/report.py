@@ -64,20 +64,20 @@ def live(total: OutcomeTally, offsets: Mapping[int, int], now: datetime) -> poli
 def named(rates: Mapping[TrafficKind, Clicks]) -> dict[TrafficKind, Clicks]:
     """The rates that the report lists."""
     short = [traffic for traffic in rates if len(traffic.policy) <= _LONGEST_NAME]
-    most = sorted(short, key=lambda traffic: (traffic.foreign, -rates[traffic].impressions, traffic.policy))
+    most = sorted(short, key=lambda traffic: (traffic.imported, -rates[traffic].impressions, traffic.policy))
     return {traffic: rates[traffic] for traffic in most[:MOST_POLICIES]}
 
 
 def logs(rates: Iterable[TrafficKind]) -> Iterator[LogEstimates]:
     """The traffic that estimates are made from, in the order of the report."""
-    own = tuple(traffic for traffic in _ordered(rates) if not traffic.foreign)
+    own = tuple(traffic for traffic in _ordered(rates) if not traffic.imported)
     if own:
         yield LogEstimates(OWN, own)
         yield from (LogEstimates(traffic.policy, (traffic,)) for traffic in own)
-    foreign = [traffic for traffic in _ordered(rates) if traffic.foreign]
-    yield from (LogEstimates(traffic.policy, (traffic,)) for traffic in foreign)
+    imported = [traffic for traffic in _ordered(rates) if traffic.imported]
+    yield from (LogEstimates(traffic.policy, (traffic,)) for traffic in imported)
     by_log: dict[str, list[TrafficKind]] = defaultdict(list)
-    for traffic in foreign:
+    for traffic in imported:
         by_log[traffic.policy.rpartition("-")[0]].append(traffic)
     yield from (LogEstimates(name, tuple(sources)) for name, sources in by_log.items() if name and len(sources) > 1)
 
@@ -85,7 +85,7 @@ def logs(rates: Iterable[TrafficKind]) -> Iterator[LogEstimates]:
 def _ordered(rates: Iterable[TrafficKind]) -> list[TrafficKind]:
     """Our own policies first, the control before the others."""
     known = {policy: rank for rank, policy in enumerate(JUDGED)}
-    return sorted(rates, key=lambda t: (t.foreign, known.get(t.policy, len(known)), t.policy))
+    return sorted(rates, key=lambda t: (t.imported, known.get(t.policy, len(known)), t.policy))
 
 
 def _figures(traffic: TrafficKind, clicks: Clicks) -> policy_pb2.PolicyFigures:
@@ -97,13 +97,13 @@ def _figures(traffic: TrafficKind, clicks: Clicks) -> policy_pb2.PolicyFigures:
         ctr=clicks.clicks / clicks.impressions,
         ctr_low=interval.low,
         ctr_high=interval.high,
-        foreign=traffic.foreign,
+        foreign=traffic.imported,
     )
 
 
 def _comparisons(rates: Mapping[TrafficKind, Clicks]) -> Iterator[policy_pb2.Comparison]:
     """Compares each policy of `JUDGED`, and each other one of ours, with the control; empty without own traffic."""
-    own = {traffic.policy: clicks for traffic, clicks in rates.items() if not traffic.foreign}
+    own = {traffic.policy: clicks for traffic, clicks in rates.items() if not traffic.imported}
     if own:
         control = own.pop(UNIFORM, Clicks())
         for policy in sorted({*own, *JUDGED} - {UNIFORM}):
@@ -132,7 +132,7 @@ def _estimates(total: OutcomeTally, log: LogEstimates) -> Iterator[policy_pb2.Es
                 estimator=estimated.estimator,
                 policy=target,
                 traffic=log.name,
-                value=estimated.arithmetic if log.sources[0].foreign else estimated.value,
+                value=estimated.arithmetic if log.sources[0].imported else estimated.value,
                 low=estimated.low,
                 high=estimated.high,
                 effective_sample_size=sums.effective_sample_size(),
@@ -151,7 +151,7 @@ def _targets(total: OutcomeTally, log: LogEstimates) -> list[str]:
         if source in log.sources and sums.n and len(target) <= _LONGEST_NAME:
             impressions[target] += sums.n
     known = {target for target, _ in impressions.most_common(MOST_TARGETS)}
-    if not log.sources[0].foreign:
+    if not log.sources[0].imported:
         known |= set(JUDGED)
     if log.name != OWN:
         known -= {source.policy for source in log.sources}

@@ -81,8 +81,8 @@ class EvaluationStore:
             [(part, outcome_tally_bytes.pack(tally)) for part, tally in tallies.items()],
         )
 
-    def first_sight(self, name: str, topic_partition: TopicPartition, at_ms: int) -> bool:
-        """Stores `name`; whether it was new. `at_ms` is its LogAppendTime in `topic_partition`."""
+    def add_if_new(self, name: str, topic_partition: TopicPartition, at_ms: int) -> bool:
+        """Adds `name`; whether it was new. `at_ms` is its LogAppendTime in `topic_partition`."""
         digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
         cursor = self._db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?, ?, ?)", (digest, *topic_partition, at_ms))
         return cursor.rowcount == 1

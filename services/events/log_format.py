@@ -214,7 +214,7 @@ def _token(shown: impression_pb2.Impression) -> Token:
         shown.placement_id,
         shown.slot,
         to_ms(shown.shown_at.ToDatetime(UTC)),
-        foreign=True,
+        imported=True,
     )
 
 

@@ -17,8 +17,8 @@ Rows of states at or after `Mark.complete_before` may be missing for three reaso
 restored to an earlier state (a lagging replica was promoted, an older data folder or a truncated log was loaded); or
 the previous owner stopped between a state and its row. `missing_rows` reports such partitions to the owner.
 `Mark.complete_before` advances only after the owner has written the last missing row (`complete`). Between claims, each
-transaction and each `look` compares the mark with the last written one. An outside change of Redis changes the mark,
-and then nothing is written until a new claim has read it.
+transaction and each `check_rows` compares the mark with the last written one. An outside change of Redis changes the
+mark, and then nothing is written until a new claim has read it.
 """
 
 from __future__ import annotations
@@ -118,8 +118,8 @@ class Fence:
         with self._claimed(marks):
             yield
 
-    def look(self, partitions: Collection[int]) -> None:
-        """See `ProfileWriter.look`."""
+    def check_rows(self, partitions: Collection[int]) -> None:
+        """See `ProfileWriter.check_rows`."""
         self._claim(partitions)
         claim = _Claim(self._name, {partition: self._known[partition] for partition in partitions}, {})
         if partitions:

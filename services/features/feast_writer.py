@@ -38,11 +38,11 @@ class FeastWriter:
         with _translated(f"{len(rows)} profiles"), self._fence.around(rows) if self._fence else nullcontext():
             self._provider.online_write_batch(self._config, definitions.profile, data, None)
 
-    def look(self, partitions: Collection[int]) -> None:
-        """See `ProfileWriter.look`; does nothing without an owner."""
+    def check_rows(self, partitions: Collection[int]) -> None:
+        """See `ProfileWriter.check_rows`; does nothing without an owner."""
         if self._fence:
-            with _translated(f"the rows of {len(partitions)} partitions", "looked at"):
-                self._fence.look(partitions)
+            with _translated(f"the rows of {len(partitions)} partitions", "checked"):
+                self._fence.check_rows(partitions)
 
     def missing_rows(self) -> dict[int, int]:
         """See `ProfileWriter.missing_rows`; none without an owner."""

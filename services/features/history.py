@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.catalogue.product_features import Catalogue
+from services.catalogue.product_features import ProductLookup
 from services.features.profile import Interaction, Profile, apply
 
 
@@ -30,7 +30,9 @@ class ProfileQuery:
     at_us: int  # microseconds since 1970
 
 
-def profiles_as_of(queries: Sequence[ProfileQuery], arrivals: Iterable[Arrival], catalogue: Catalogue) -> list[Profile]:
+def profiles_as_of(
+    queries: Sequence[ProfileQuery], arrivals: Iterable[Arrival], lookup: ProductLookup
+) -> list[Profile]:
     """For each query, in the order given, the profile of all events that had arrived before its moment.
 
     Each event must be in `arrivals` once. Decay is left to `vector.build`, as in serving. O((n + m) log(n + m)).
@@ -46,7 +48,7 @@ def profiles_as_of(queries: Sequence[ProfileQuery], arrivals: Iterable[Arrival],
         profile = Profile()
         for _, _, entry in sorted(timeline, key=lambda entry: entry[:2]):
             if isinstance(entry, Interaction):
-                profile = apply(profile, entry, catalogue)
+                profile = apply(profile, entry, lookup)
             else:
                 found[entry] = profile
     return found

@@ -45,7 +45,7 @@ class MemoryStore:
             self.marks[partition] = self._known[partition] = Mark(self._missing_from.get(partition, end), end, "")
         self.rows.update((row.user_id, row) for row in rows)
 
-    def look(self, partitions: Collection[int]) -> None:
+    def check_rows(self, partitions: Collection[int]) -> None:
         """Claims the partitions, which compares their marks."""
         if self.failure:
             raise self.failure

@@ -39,7 +39,7 @@ class ProfileWriter(Protocol):
         """
         ...
 
-    def look(self, partitions: Collection[int]) -> None:
+    def check_rows(self, partitions: Collection[int]) -> None:
         """Checks which rows of these partitions the store lacks, as `write` does, without writing a row.
 
         Blocks. Raises `Unavailable`.
@@ -47,7 +47,7 @@ class ProfileWriter(Protocol):
         ...
 
     def missing_rows(self) -> dict[int, int]:
-        """The partitions whose rows the store may lack, as `write` and `look` found them since the last call.
+        """The partitions whose rows the store may lack, as `write` and `check_rows` found them since the last call.
 
         Each comes with an offset: rows of states written at this offset or later (`Ownership.written`) may be missing;
         at 0, all rows may.

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from services.catalogue.product_features import PRODUCT_CATEGORIES, VECTOR_DIMS, Catalogue, ProductFacts
+from services.catalogue.product_features import PRODUCT_CATEGORIES, VECTOR_DIMS, ProductFacts, ProductLookup
 from services.features.money import Money, added, packed, unpacked
 
 HALF_LIVES_S = (600.0, 86_400.0, 1_209_600.0)  # 10 min, 24 h, 14 d
@@ -113,12 +113,12 @@ class Profile:
         return self.decayed * _factors(elapsed_s)
 
 
-def apply(profile: Profile, event: Interaction, catalogue: Catalogue) -> Profile:
+def apply(profile: Profile, event: Interaction, lookup: ProductLookup) -> Profile:
     """The profile with one more event; the caller must make sure that it does not contain the event yet."""
-    return apply_all(profile, (event,), catalogue)
+    return apply_all(profile, (event,), lookup)
 
 
-def apply_all(profile: Profile, events: Sequence[Interaction], catalogue: Catalogue) -> Profile:
+def apply_all(profile: Profile, events: Sequence[Interaction], lookup: ProductLookup) -> Profile:
     """The profile with all these events; equal to repeated `apply` up to rounding."""
     integers, money = list(profile.integers), profile.money
     for event in events:
@@ -132,7 +132,7 @@ def apply_all(profile: Profile, events: Sequence[Interaction], catalogue: Catalo
     decayed = profile.decayed
     if stands_us and newest_us > stands_us:
         decayed = decayed * _factors((newest_us - stands_us) / 1e6)
-    return Profile(tuple(integers), decayed + _added(fading, newest_us, catalogue), money)
+    return Profile(tuple(integers), decayed + _added(fading, newest_us, lookup), money)
 
 
 def with_burst(profile: Profile, minute_us: int) -> Profile:
@@ -189,9 +189,9 @@ def _count(integers: list[int], event: Interaction) -> None:
     integers[newest] = max(integers[newest], time_us)
 
 
-def _added(events: Sequence[Interaction], as_of_us: int, catalogue: Catalogue) -> Decayed:
+def _added(events: Sequence[Interaction], as_of_us: int, lookup: ProductLookup) -> Decayed:
     """What the events add to the sums as of `as_of_us`, not before them: (half-lives, columns) or (columns,)."""
-    rows = [_contribution(event.kind, catalogue(event.product_id)) for event in events]
+    rows = [_contribution(event.kind, lookup(event.product_id)) for event in events]
     elapsed_s = [(as_of_us - event.time_us) / 1e6 for event in events]
     if len(events) > 1:
         return np.exp2(_RATES * elapsed_s) @ np.stack(rows)  # (half-lives, events) @ (events, columns)

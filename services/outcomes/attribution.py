@@ -13,10 +13,10 @@ EARLY_LIMIT_MS: Final = 24 * 60 * 60 * 1000
 """How long a click waits for its impression's record: the lifetime of its token."""
 
 
-def counts(shown_ms: int, click_ms: int, window_ms: int) -> bool:
+def is_attributable(shown_ms: int, click_ms: int, window_ms: int) -> bool:
     """Whether a click settles the impression as CLICKED; the last millisecond of the window counts.
 
-    >>> [counts(1_000, click_ms, window_ms=500) for click_ms in (900, 1_000, 1_500, 1_501)]
+    >>> [is_attributable(1_000, click_ms, window_ms=500) for click_ms in (900, 1_000, 1_500, 1_501)]
     [True, True, True, False]
     """
     return shown_ms - EARLY_LIMIT_MS <= click_ms <= window_end_ms(shown_ms, window_ms)

@@ -2,9 +2,9 @@
 
 The rule is the one that marks profiles (`services/features/invalid_traffic.py`): minutes are of the events' own time,
 clicks and orders are counted separately, and every event counts once, valid token or not, however often it is sent.
-An event beyond the limit has the effect of a declared bot's event (`bots.py`), at its LogAppendTime. So the mark
-depends on the contents of each topic, not on how they interleave, and is known when the window closes. A minute beyond
-the limit needs no ids any more: from then on each of its messages counts, copies too.
+An event beyond the limit has the effect of a declared bot's event (`invalid_hours.py`), at its LogAppendTime. So the
+mark depends on the contents of each topic, not on how they interleave, and is known when the window closes. A minute
+beyond the limit needs no ids any more: from then on each of its messages counts, copies too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from services.outcomes.bots import HOUR_MS, needed_until_ms
+from services.outcomes.invalid_hours import HOUR_MS, needed_until_ms
 
 MINUTE_MS: Final = 60_000
 

@@ -1,7 +1,7 @@
 """Waiting clicks and orders that an earlier release stored, brought to the form of this one; pure.
 
 Earlier releases kept a click or order whose impression had not come under the impression's id alone, which may stand
-for several decisions, and an order without its currency. The stored message says both: its token what was shown, its
+for several decisions, and an order without its currency. The stored message says both: its token what was served, its
 fields what was paid.
 """
 

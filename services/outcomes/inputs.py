@@ -106,7 +106,7 @@ def template_of(impression: impression_pb2.Impression, shown_ms: int) -> bytes:
 
 
 def _score(impression: impression_pb2.Impression) -> float | None:
-    """The model's click probability for the shown creative; None unless the record has a score for every candidate."""
+    """The model's click probability for the served creative; None unless the record has a score for every candidate."""
     candidates = list(impression.candidates)
     if len(impression.scores) != len(candidates) or impression.creative_id not in candidates:
         return None

@@ -12,27 +12,27 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.features.invalid_traffic import BOT, BURST_PER_MINUTE, RATE
-from services.outcomes import bots, burst_detection, limits, naming
-from services.outcomes.attribution import counts, is_closed, window_end_ms
+from services.outcomes import burst_detection, invalid_hours, limits, naming
+from services.outcomes.attribution import is_attributable, is_closed, window_end_ms
 from services.outcomes.inputs import ImpressionRead, JoinInput, TokenEventRead
 from services.outcomes.settle import Outcome, click_outcome, order_outcome, outcomes_of
 from services.outcomes.state import ImpressionState, TokenEvent, UserState
 from services.outcomes.token_rules import USED
 
 APPLIED: Final = "applied"
-DUPLICATE: Final = "duplicate"
-LATE: Final = "late"
-OUTSIDE_ADS: Final = "outside_ads"
-REFUSED: Final = "refused"
+DUPLICATE: Final = "duplicate"  # read before; its outcomes are emitted again
+LATE: Final = "late"  # a click after its window, or after the final outcome
+OUTSIDE_ADS: Final = "outside_ads"  # a click or order that names no impression
+REFUSED: Final = "refused"  # a dead letter
 
 
 @dataclass(frozen=True, slots=True)
 class JoinStep:
-    """The next state, and the outcomes to be emitted before that state is written."""
+    """The next state, the outcomes to be emitted before it is written, and the event's `fate`: how it was handled."""
 
     state: UserState
     outcomes: tuple[Outcome, ...] = ()
-    fate: str = APPLIED  # how the event was handled, for the metrics
+    fate: str = APPLIED  # one of the words above; a label of the metrics
     refused: str = ""  # why the event goes to the dead letters
     unmatched: tuple[bytes, ...] = ()  # messages without an impression, packed by `pending_event.py`
 
@@ -69,15 +69,15 @@ def due_ms(state: UserState, window_ms: int) -> int | None:
     windows = [window_end_ms(s.shown_ms, window_ms) for s in state.shown.values() if not s.closed]
     shown = (s.until_ms for s in state.shown.values())
     kept = (_kept_until_ms(state, key, token_event) for key, token_event in _token_events(state))
-    marks = () if windows else (bots.needed_until_ms(hour) for hour in (*state.bot_ms, *state.burst_ms))
+    marks = () if windows else (invalid_hours.needed_until_ms(hour) for hour in (*state.bot_ms, *state.burst_ms))
     return min((*windows, *shown, *kept, *marks, *burst_detection.forgotten_at_ms(state.minutes)), default=None)
 
 
 def _invalid(state: UserState, shown_ms: int, end_ms: int) -> str:
     """Why an impression is kept out of learning; a declared bot takes precedence over a rate."""
-    if bots.is_bots(state.bot_ms, shown_ms, end_ms):
+    if invalid_hours.is_invalid(state.bot_ms, shown_ms, end_ms):
         return BOT
-    return RATE if bots.is_bots(state.burst_ms, shown_ms, end_ms) else ""
+    return RATE if invalid_hours.is_invalid(state.burst_ms, shown_ms, end_ms) else ""
 
 
 def _on_impression(state: UserState, join_input: ImpressionRead, window_ms: int) -> JoinStep:
@@ -97,12 +97,12 @@ def _count_traffic(state: UserState, join_input: TokenEventRead, burst: int) -> 
     """The state after counting the event for bot and burst detection."""
     position = join_input.position
     if join_input.bot:
-        state = replace(state, bot_ms=bots.seen(state.bot_ms, position.at_ms))
+        state = replace(state, bot_ms=invalid_hours.with_event(state.bot_ms, position.at_ms))
     if state.applied(position.topic, position.partition, position.offset):
         return state
     minutes = burst_detection.counted(state.minutes, position.topic, join_input.minute, join_input.event, burst)
     if minutes[position.topic][join_input.minute] == burst_detection.TOO_MANY:
-        state = replace(state, burst_ms=bots.seen(state.burst_ms, position.at_ms))
+        state = replace(state, burst_ms=invalid_hours.with_event(state.burst_ms, position.at_ms))
     return replace(state, minutes=minutes)
 
 
@@ -132,7 +132,7 @@ def _on_new_token_event(state: UserState, join_input: TokenEventRead, window_ms:
     key = naming.key_of(state, join_input)
     shown = state.shown.get(key)
     raw = b"" if shown else join_input.raw
-    in_window = shown is not None and counts(shown.shown_ms, join_input.position.at_ms, window_ms)
+    in_window = shown is not None and is_attributable(shown.shown_ms, join_input.position.at_ms, window_ms)
     if shown and in_window and shown.closed and not join_input.is_order:
         # Only where our clock ran ahead of the broker's: the outcome IGNORED was already emitted as final.
         return JoinStep(state, fate=LATE)
@@ -190,8 +190,8 @@ def _forgotten(state: UserState, watermark_ms: int) -> UserState:
         shown={key: s for key, s in state.shown.items() if s.until_ms > watermark_ms},
         clicks={key: click for key, click in state.clicks.items() if kept(key, click)},
         orders={key: group for key, group in orders.items() if group},
-        bot_ms=bots.still_needed(state.bot_ms, oldest_ms),
-        burst_ms=bots.still_needed(state.burst_ms, oldest_ms),
+        bot_ms=invalid_hours.still_needed(state.bot_ms, oldest_ms),
+        burst_ms=invalid_hours.still_needed(state.burst_ms, oldest_ms),
         minutes=burst_detection.still_needed(state.minutes, watermark_ms),
     )
     return limits.trimmed(remembered)

@@ -1,6 +1,6 @@
 """Decides which impression a click or an order names.
 
-A token states one decision: the impression's id, the creative that was shown and the probability with which it was
+A token states one decision: the impression's id, the creative that was served and the probability with which it was
 drawn. It names an impression only where that impression's record has the same creative and probability. Where they
 differ, the record that belongs to the token has not come: the click or order waits for it under a key of its own and,
 if it never comes, ends as `unmatched`. Otherwise an outcome could credit a creative that nobody clicked. (Releases that

@@ -88,7 +88,7 @@ class OutcomesProcessor:
     def publish(self, rows: Sequence[object]) -> None:
         """Does nothing: outcomes go to their topic only, as records."""
 
-    def look(self) -> None:
+    def check_store(self) -> None:
         """Does nothing: there is no outside store to check."""
 
     def _due_ms(self, state: UserState) -> int | None:

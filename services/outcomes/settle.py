@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from protos.gen.adloom.events.v1 import outcome_pb2
 from services.common.clock import from_ms
 from services.features.invalid_traffic import BOT
-from services.outcomes.attribution import counts, window_end_ms
+from services.outcomes.attribution import is_attributable, window_end_ms
 from services.outcomes.state import ImpressionState, TokenEvent
 
 Outcome = outcome_pb2.Outcome
@@ -26,7 +26,7 @@ def outcomes_of(
 
 def click_outcome(shown: ImpressionState, click: TokenEvent | None, window_ms: int) -> Outcome | None:
     """CLICKED as soon as the click is known, with `window_closed` set once the window has closed; IGNORED only then."""
-    if click is not None and counts(shown.shown_ms, click.at_ms, window_ms):
+    if click is not None and is_attributable(shown.shown_ms, click.at_ms, window_ms):
         outcome = _settled(shown, outcome_pb2.CLICKED, click.at_ms, shown.closed)
         outcome.invalid_traffic = outcome.invalid_traffic or _invalid(shown, click)
         return outcome

@@ -26,7 +26,7 @@ _FIRST: Final = 1  # kept no events by minute
 class ImpressionState:
     """An impression whose record was read; the first record of an id counts."""
 
-    shown_ms: int  # its LogAppendTime
+    shown_ms: int  # its LogAppendTime: when it was served
     until_ms: int  # forgotten once the watermark has reached this
     closed: bool  # its attribution window
     invalid_traffic: str  # decided when the window closed

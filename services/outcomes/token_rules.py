@@ -4,10 +4,11 @@
 |---|---|
 | `forged` | no key of ours signed it, or it was changed |
 | `expired` | older than a token's lifetime when the click was appended |
-| `foreign` | signed for another shopper than the one who sends it |
+| `foreign` | wrong user: signed for another shopper than the one who sends it |
 | `used` | another click event has already used it (`join.py`); orders may name one impression many times |
 
-A token of an imported log is marked as such (`Token.foreign`); that is no reason to refuse it.
+The reason `foreign` is a published label, so it keeps its name. It has nothing to do with imported logs: their tokens
+(`Token.imported`) count like ours.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Final
 from services.common.errors import TokenRefused
 from services.common.token import Token, TokenKeys
 
-FOREIGN: Final = "foreign"
+WRONG_USER: Final = "foreign"
 USED: Final = "used"
 UNMATCHED: Final = "unmatched"
 """The reason for a valid token of an impression whose record never came or states another decision (`naming.py`)."""
@@ -39,4 +40,4 @@ def judge(text: str, user_id: str, appended_at: datetime, keys: TokenKeys) -> Ve
         token = keys.verify(text, appended_at)
     except TokenRefused as refusal:
         return Verdict(None, refusal.reason)
-    return Verdict(token) if token.user_id == user_id else Verdict(None, FOREIGN)
+    return Verdict(token) if token.user_id == user_id else Verdict(None, WRONG_USER)

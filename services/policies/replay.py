@@ -26,7 +26,7 @@ class Replay:
 def replay(record: Impression) -> Replay:
     """Vector and choice again; `same` only if every float64 of the vector, the choice and the propensity are equal.
 
-    Raises `Rejected` for a record that this code did not make: a foreign one, or one of another generator.
+    Raises `Rejected` for a record that this code did not make: an imported one, or one of another generator.
     """
     if record.foreign:
         raise Rejected("foreign", "foreign", True, "a decision of our own: another system's cannot be made again")

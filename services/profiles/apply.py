@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from services.catalogue.product_features import Catalogue
+from services.catalogue.product_features import ProductLookup
 from services.common.clock import to_ms
 from services.features.profile import Interaction, apply_all, micros, with_burst
 from services.profiles.interaction import interaction_of
@@ -32,7 +32,7 @@ Refused = list[tuple[Envelope, str]]
 
 
 def apply_events(
-    state: State, events: Sequence[Envelope], catalogue: Catalogue, burst: int, watermark_ms: int
+    state: State, events: Sequence[Envelope], lookup: ProductLookup, burst: int, watermark_ms: int
 ) -> tuple[Fates, Refused]:
     """Applies `events` to `state`; returns their number by topic and fate, and the events for the dead letters.
 
@@ -57,7 +57,7 @@ def apply_events(
         burst_us = max(burst_us, minute_us)
         fates[envelope.topic, INVALID_TRAFFIC if event.by_bot or minute_us else fate.value] += 1
     if applied:
-        state.profile = with_burst(apply_all(state.profile, applied, catalogue), burst_us)
+        state.profile = with_burst(apply_all(state.profile, applied, lookup), burst_us)
     return fates, refused
 
 

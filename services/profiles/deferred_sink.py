@@ -19,10 +19,10 @@ class DeferredSink:
         """Writes with the sink, after waiting for it. Raises what `make` raised."""
         self._made.result().write(rows)
 
-    def look(self, partitions: Collection[int]) -> None:
-        """Looks with the sink; does nothing until it is made."""
+    def check_rows(self, partitions: Collection[int]) -> None:
+        """Checks with the sink; does nothing until it is made."""
         if self._made.done():
-            self._made.result().look(partitions)
+            self._made.result().check_rows(partitions)
 
     def missing_rows(self) -> dict[int, int]:
         """The sink's answer; empty until it is made, because nothing is written before."""

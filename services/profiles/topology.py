@@ -3,9 +3,9 @@
 Key: user pseudonym. Order: of each topic-partition; profiles do not depend on how topics interleave. Delivery: every
 event counts once (`services/wire/faust/deduplicator.py`). A replay is harmless: it changes no state and writes the row
 again. Where the online store lacks rows (it was emptied, or replaced by an older copy), the worker writes them again:
-those of states written since the store's mark, or all. It notices this with the next event, or within `LOOK_S`
-(`worker.py`) without one. When the last row is written, the worker marks the partition complete in the store. If the
-worker ends or loses the partition before that, the partition's next owner starts over.
+those of states written since the store's mark, or all. It notices this with the next event, or within
+`CHECK_INTERVAL_S` (`worker.py`) without one. When the last row is written, the worker marks the partition complete in
+the store. If the worker ends or loses the partition before that, the partition's next owner starts over.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import logging
 from collections.abc import Sequence
 from typing import cast
 
-from services.catalogue.product_features import Catalogue
+from services.catalogue.product_features import ProductLookup
 from services.common.errors import Unavailable
 from services.common.topics import CLICKS, ORDERS, VIEWS
 from services.features.ports import ProfileRow, ProfileWriter
@@ -41,10 +41,10 @@ class ProfilesProcessor:
     """Decides the next state of a shopper's profile; see `Processor`. Profiles decay when read, not by timers."""
 
     def __init__(
-        self, sink: ProfileWriter, catalogue: Catalogue, burst: int, rewritten_at_once: int = REWRITTEN_AT_ONCE
+        self, sink: ProfileWriter, lookup: ProductLookup, burst: int, rewritten_at_once: int = REWRITTEN_AT_ONCE
     ) -> None:
         self._sink = sink
-        self._catalogue = catalogue
+        self._lookup = lookup
         self._burst = burst
         self._rewritten_at_once = rewritten_at_once
         self._remembered = LargeStates()
@@ -75,7 +75,7 @@ class ProfilesProcessor:
     ) -> StateUpdate:
         """The shopper's state after the events, and the whole row."""
         after = self._remembered.state_of(user, state)
-        fates, refused = apply_events(after, events, self._catalogue, self._burst, watermark_ms)
+        fates, refused = apply_events(after, events, self._lookup, self._burst, watermark_ms)
         row = ProfileRow(user, after.profile, after.appended_us, partition)
         packed = pack(after)
         self._remembered.keep(user, packed, after)
@@ -87,13 +87,13 @@ class ProfilesProcessor:
         self._sink.write(profiles)
         self._rewrite_missing_rows(profiles)
 
-    def look(self) -> None:
+    def check_store(self) -> None:
         """Checks that Feast still has the rows, also without events."""
         try:
-            self._sink.look(self._states.keys())
+            self._sink.check_rows(self._states.keys())
             self._rewrite_missing_rows(())
         except Unavailable as exc:
-            log.debug("rows were not looked at: %s", exc)
+            log.debug("rows were not checked: %s", exc)
 
     def _rewrite_missing_rows(self, written: Sequence[ProfileRow]) -> None:
         """Starts writing missing rows again, and marks partitions complete where `written` had the last of them."""
@@ -120,7 +120,7 @@ class ProfilesProcessor:
 
 
 def build(
-    sink: ProfileWriter, settings: WorkerSettings, catalogue: Catalogue, burst: int, readiness: Readiness
+    sink: ProfileWriter, settings: WorkerSettings, lookup: ProductLookup, burst: int, readiness: Readiness
 ) -> Worker:
     """The worker, wired and not started."""
-    return Worker(NAME, settings, TOPICS, ProfilesProcessor(sink, catalogue, burst), readiness)
+    return Worker(NAME, settings, TOPICS, ProfilesProcessor(sink, lookup, burst), readiness)

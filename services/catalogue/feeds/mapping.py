@@ -28,12 +28,21 @@ class ColumnMap:
 
     def lines(self) -> list[str]:
         """The mapping as it is shown to people."""
-        shown = [f"{name} <- {', '.join(columns)}" for name, columns in self.columns.items()]
+        shown = [f"{name} <- {', '.join(columns)}" for name, columns in self._as_read().items()]
         shown += [f"attributes.{name} <- {column}" for name, column in self.attributes.items()]
         shown += [f"options <- {name}, {value}" for name, value in self.options]
         shown += [f"{name} = {value}" for name in DEFAULTS if (value := getattr(self.overrides, name))]
         shown += [f"(not read) {', '.join(self.passed_over)}"] if self.passed_over else []
         return [printable(line) for line in shown]
+
+    def _as_read(self) -> Mapping[str, tuple[str, ...]]:
+        """The columns by what they become. A row of a group is one of its product's choices (`variants.py`)."""
+        row, group = self.columns.get("product_id", ()), self.columns.get("item_group_id", ())
+        if not group or self.kind == WOOCOMMERCE:  # there, a parent has a row and an id of its own
+            return self.columns
+        product = group if self.kind == SHOPIFY else (*group, *row)  # in a plain feed, rows may be of no group
+        ids = {"product_id": product, **({"choices.choice_id": row} if row else {})}
+        return {**ids, **{name: columns for name, columns in self.columns.items() if name != "product_id"}}
 
 
 def recognise(names: Sequence[str], overrides: Overrides) -> ColumnMap:

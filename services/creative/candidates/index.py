@@ -70,7 +70,7 @@ class CandidateIndex:
         self._live: dict[tuple[str, tuple[str, ...]], Live] = {}
 
     def candidate_set(self, format_: str, product_ids: tuple[str, ...]) -> CandidateSet:
-        """The creatives that may be shown; if `product_ids` is empty, the house creative is among them as the guard."""
+        """The creatives that may be served; if `product_ids` is empty, the house creative is one, as the guard."""
         snapshot, posterior = self._snapshot(), self._posterior()
         if snapshot is not self._eligible_as_of or len(self._eligible) > _MOST_KEPT:
             self._eligible, self._candidate_sets, self._live, self._eligible_as_of = {}, {}, {}, snapshot

@@ -12,7 +12,7 @@ import numpy as np
 from services.assets.creative import Creative
 from services.assets.snapshot import columns_of, facts_by_product
 from services.catalogue.catalogue import Catalogue, Product
-from services.catalogue.product_features import Catalogue as Facts
+from services.catalogue.product_features import ProductLookup
 from services.features.creative_columns import CreativeColumns
 from services.features.profile import Interaction, Kind, Profile, apply, micros
 from services.features.segments import segment_of
@@ -66,7 +66,7 @@ class Shop:
 
     truth: Truth
     catalogue: Catalogue
-    facts: Facts
+    facts: ProductLookup
     columns: tuple[CreativeColumns, ...]
     offers: tuple[Offers, ...]
 

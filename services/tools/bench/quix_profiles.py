@@ -17,7 +17,7 @@ from quixstreams import Application, message_context
 
 from services.assets.snapshot import facts_by_product
 from services.catalogue.catalogue import demo_catalogue
-from services.catalogue.product_features import Catalogue
+from services.catalogue.product_features import ProductLookup
 from services.common.clock import to_ms
 from services.features.invalid_traffic import BURST_PER_MINUTE
 from services.profiles.apply import apply_events
@@ -49,8 +49,8 @@ def main(arguments: list[str]) -> None:
 class Profiles:
     """Applies events."""
 
-    def __init__(self, catalogue: Catalogue, events: int) -> None:
-        self._catalogue = catalogue
+    def __init__(self, lookup: ProductLookup, events: int) -> None:
+        self._lookup = lookup
         self._clock = Stopwatch(events)
         self._seen = 0
 
@@ -60,7 +60,7 @@ class Profiles:
         raw = RawRecord(at.topic, at.partition, at.offset, timestamp_ms, key, value, tuple(headers))
         after = unpack(state.get_bytes(_STATE))
         event = decode(raw)
-        apply_events(after, [event], self._catalogue, BURST_PER_MINUTE, to_ms(event.appended_at))
+        apply_events(after, [event], self._lookup, BURST_PER_MINUTE, to_ms(event.appended_at))
         state.set_bytes(_STATE, pack(after))
         self._seen += 1
         if self._clock.look(self._seen):

@@ -101,7 +101,10 @@ def remarks(figures: Figures, failure: str) -> Iterator[str]:
         yield f"{counted.closed} of {counted.decisions} attribution windows have closed; no click rate has the rest."
     reported = sum(line.impressions for line in counted.policies)
     if reported > counted.closed:
-        yield f"The click rates are over all {reported} impressions that this stack has seen, earlier runs included."
+        yield (
+            f"The click rates are over {reported} impressions with a closed window, those of earlier runs included. "
+            "The first number of adloom report has open windows, and what is kept out of the rates, too."
+        )
     if counted.excluded:
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(counted.excluded.items()))
         yield f"Kept out of the click rates: {reasons} (house creatives, and traffic that no person makes)."

@@ -62,7 +62,7 @@ DRILL = Drill(
         Mutation(
             "moments",
             "services/wire/codec/rules.py",
-            "    if not (_FIRST_S <= found.seconds <= _LAST_S and 0 <= found.nanos < 10**9):\n",
+            "    if not (_FIRST_S <= moment.seconds <= _LAST_S and 0 <= moment.nanos < 10**9):\n",
             "    if False:\n",
         ),
         Mutation(

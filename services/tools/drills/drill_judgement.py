@@ -151,8 +151,8 @@ DRILL = Drill(
         Mutation(
             "closed-windows-only",
             "services/evaluation/counting.py",
-            "if message.window_closed and store.first_sight(",
-            "if store.first_sight(",
+            "if message.window_closed and store.add_if_new(",
+            "if store.add_if_new(",
         ),
         Mutation(
             "weights-of-the-mixture",

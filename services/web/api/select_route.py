@@ -10,10 +10,9 @@ from starlette.responses import Response
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.selection_for_web import complete_for_web
 from services.web.api.json_answer import json_answer
-from services.web.api.read_request import read_request
+from services.web.api.read_request import check_request, read_request
 from services.web.body import Bodies
 from services.web.ports import Services
-from services.wire.codec.rules import check_fields
 
 LARGEST_BYTES: Final = 512 * 1024
 """Twice the largest request of the creative-service: JSON is longer than protobuf."""
@@ -32,7 +31,7 @@ class SelectRoute:
         async with self._bodies.of(request, LARGEST_BYTES) as body:
             asked = read_request(pb.SelectCreativesRequest, body)
             assert isinstance(asked, pb.SelectCreativesRequest)
-            check_fields(asked)
+            check_request(asked, body)
             answer = await self._services.select(asked)
         complete(answer, asked, self._web_url)
         return json_answer(answer)

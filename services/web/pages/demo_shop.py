@@ -18,11 +18,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.assets.headlines import price_text
 from services.assets.product_picture import product_picture
 from services.catalogue.catalogue import Catalogue, Product
+from services.catalogue.price_text import price_text
 
 VISITOR: Final = "demo-visitor"
+_LANGUAGE: Final = "en"  # of the page
 _LONGEST_USER: Final = 256  # the proto's rule for `user_id`
 _PAGE: Final = Template(resources.files("services.web.pages").joinpath("demo.html").read_text("utf-8"))
 _NAME: Final = re.compile(r"(.{1,128})\.png")
@@ -80,7 +81,7 @@ def _link(user: str, **more: str) -> str:
 def _tile(product: Product, user: str) -> str:
     return (
         f'<li><a href="{escape(_link(user, product=product.product_id))}">{_image(product, 160)}'
-        f"<b>{escape(product.title)}</b><i>{escape(price_text(product))}</i></a></li>"
+        f"<b>{escape(product.title)}</b><i>{escape(_price(product))}</i></a></li>"
     )
 
 
@@ -88,8 +89,12 @@ def _detail(product: Product, user: str) -> str:
     return (
         f'<article data-adloom-view="{escape(product.product_id)}" data-user="{escape(user)}">{_image(product, 320)}'
         f"<div><h1>{escape(product.title)}</h1><p>{escape(product.description)}</p>"
-        f"<p><i>{escape(price_text(product))}</i></p></div></article>"
+        f"<p><i>{escape(_price(product))}</i></p></div></article>"
     )
+
+
+def _price(product: Product) -> str:
+    return price_text(product.price_minor, product.currency, _LANGUAGE)
 
 
 def _image(product: Product, size: int) -> str:

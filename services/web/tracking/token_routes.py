@@ -26,7 +26,7 @@ from services.web.tracking.token_events import MOST_MS, click_record, render_rec
 GIF: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 """One transparent pixel."""
 
-_UNKEPT: Final = {
+_HEADERS: Final = {
     "cache-control": "no-store",
     "referrer-policy": "strict-origin-when-cross-origin",
     "x-content-type-options": "nosniff",
@@ -73,7 +73,7 @@ class Visits:
         token = self._verified(request)
         viewable_ms = viewable_of(request.query_params.get("viewable_ms", "0"))
         await self._rendered(request, token, viewable_ms)
-        return Response(GIF, headers=_UNKEPT, media_type="image/gif")
+        return Response(GIF, headers=_HEADERS, media_type="image/gif")
 
     async def beacon(self, request: Request) -> Response:
         """`POST /r/TOKEN`: as `navigator.sendBeacon` sends it, `{"viewable_ms":}` in the body or the query."""
@@ -81,7 +81,7 @@ class Visits:
         body = await body_of(request, _LARGEST_BYTES, self.patience_s)
         viewable_ms = viewable_in(body) if body else viewable_of(request.query_params.get("viewable_ms", "0"))
         await self._rendered(request, token, viewable_ms)
-        return Response(status_code=204, headers={**_UNKEPT, "access-control-allow-origin": "*"})
+        return Response(status_code=204, headers={**_HEADERS, "access-control-allow-origin": "*"})
 
     def _verified(self, request: Request) -> Token:
         try:
@@ -120,7 +120,7 @@ def _led_to(where: str, why_not: str = "") -> Response:
     address = sendable(where)
     if not address:
         raise Refused("NOT_FOUND", f"this link leads nowhere: {why_not}", "impression_token")
-    return Response(status_code=302, headers={**_UNKEPT, "location": address})
+    return Response(status_code=302, headers={**_HEADERS, "location": address})
 
 
 def _count(kind: str, fate: str) -> None:

@@ -28,6 +28,28 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Position:
+    """Where and when a message was appended: of two messages under one key, the later counts."""
+
+    partition: int
+    offset: int
+    appended_ms: int  # LogAppendTime, which may go back with the broker's clock
+
+    def follows(self, other: Position | None) -> bool:
+        """Whether this message is the later one; `other` is None where there was none.
+
+        >>> first = Position(0, 7, 2_000)
+        >>> [Position(*it).follows(first) for it in ((0, 8, 1_000), (0, 6, 1_000), (1, 0, 2_001), (1, 0, 1_999))]
+        [True, False, True, False]
+        """
+        if other is None or self.appended_ms > other.appended_ms:  # later, or the topic was made again
+            return True
+        if self.partition == other.partition:
+            return self.offset > other.offset
+        return self.appended_ms == other.appended_ms
+
+
+@dataclass(frozen=True, slots=True)
 class RawRecord:
     """A message as Kafka delivered it, not yet decoded or checked."""
 
@@ -38,6 +60,10 @@ class RawRecord:
     key: bytes | None
     value: bytes | None
     headers: Headers
+
+    def position(self) -> Position:
+        """Where and when it was appended."""
+        return Position(self.partition, self.offset, self.timestamp_ms)
 
 
 @dataclass(frozen=True, slots=True)

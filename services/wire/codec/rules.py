@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sized
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 import protovalidate
@@ -52,33 +53,30 @@ def check_fields(message: Message) -> None:
         field = path_of(violation)
         value = HIDDEN if field.endswith("user_id") else _shown(violation.field_value)
         raise Rejected("invalid", field, value, expected_by(violation))
-    for path in _MOMENTS.get(message.DESCRIPTOR.full_name, ()):
-        _check_moment(message, path)
+    for field, moment_of in _MOMENTS.get(message.DESCRIPTOR.full_name, ()):
+        check_moment(moment_of(message), field)
     for name in _NAMING.get(message.DESCRIPTOR.full_name, ()):
         value = getattr(message, name)
         if not value.isprintable():
             raise Rejected("invalid", name, value, "printable characters")
 
 
-def _check_moment(message: Message, path: tuple[str, ...]) -> None:
-    """Raises `Rejected` for a timestamp out of range: on the wire it may hold any two numbers."""
-    found: Any = message
-    for name in path:
-        found = getattr(found, name)
-    if not (_FIRST_S <= found.seconds <= _LAST_S and 0 <= found.nanos < 10**9):
-        shown = f"{found.seconds} s {found.nanos} ns"
-        raise Rejected("invalid", ".".join(path), shown, "a moment between the years 1 and 9999")
+def check_moment(moment: Any, field: str) -> None:
+    """Raises `Rejected` for a `Timestamp` out of range: on the wire it may hold any two numbers."""
+    if not (_FIRST_S <= moment.seconds <= _LAST_S and 0 <= moment.nanos < 10**9):
+        shown = f"{moment.seconds} s {moment.nanos} ns"
+        raise Rejected("invalid", field, shown, "a moment between the years 1 and 9999")
 
 
-def _moments(kind: Any, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The paths of the non-repeated timestamps in messages of a kind, to a depth of two."""
+def _moments(kind: Any, before: str = "") -> Iterator[str]:
+    """The paths of the non-repeated timestamps in messages of a kind, to a depth of two, such as `context.time`."""
     for field in kind.fields:
         if field.message_type is None or field.is_repeated:
             continue
         if field.message_type.full_name == Timestamp.DESCRIPTOR.full_name:
-            yield (*before, field.name)
+            yield before + field.name
         elif not before:
-            yield from _moments(field.message_type, (field.name,))
+            yield from _moments(field.message_type, f"{field.name}.")
 
 
 def expected_by(violation: protovalidate.Violation) -> str:
@@ -128,4 +126,7 @@ def check_time(kind: MessageType, time: datetime, appended_at: datetime) -> None
         raise Rejected("from_the_future", "ce_time", time.isoformat(), expected)
 
 
-_MOMENTS = {name: tuple(_moments(kind.cls.DESCRIPTOR)) for name, kind in MESSAGE_TYPES.items()}
+_MOMENTS = {
+    name: tuple((field, attrgetter(field)) for field in _moments(kind.cls.DESCRIPTOR))
+    for name, kind in MESSAGE_TYPES.items()
+}

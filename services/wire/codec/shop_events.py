@@ -19,7 +19,7 @@ from services.wire.codec.encode import encode_with
 from services.wire.codec.envelope import Record
 from services.wire.codec.headers import PROTOBUF, EventHeaders
 from services.wire.codec.message_types import MESSAGE_TYPES
-from services.wire.codec.rules import HIDDEN, check_time
+from services.wire.codec.rules import HIDDEN, check_moment, check_time
 
 DEFAULT_SOURCE = "shop"
 MAX_USER_CHARACTERS = 256
@@ -63,8 +63,5 @@ def payload_of(event: pb.Event) -> Payload:
 
 def time_of(time: Timestamp) -> datetime:
     """`time` as a datetime; raises `Rejected` where it is out of range."""
-    try:
-        return time.ToDatetime(UTC)
-    except (ValueError, OverflowError) as exc:
-        shown = f"{time.seconds} s {time.nanos} ns"
-        raise Rejected("invalid", "time", shown, "a moment between the years 1 and 9999") from exc
+    check_moment(time, "time")
+    return time.ToDatetime(UTC)

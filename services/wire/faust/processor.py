@@ -77,7 +77,7 @@ class Processor(Protocol):
         block. Raises `Unavailable`: the worker then waits, with the part named, and calls again with the same rows."""
         ...
 
-    def look(self) -> None:
+    def check_store(self) -> None:
         """Checks the outside store; called every few seconds, also without events. Called in a thread; may block.
         Raises nothing: a store that is down is checked at the next call."""
         ...

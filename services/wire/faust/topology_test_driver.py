@@ -165,7 +165,7 @@ class TopologyTestDriver:
                 self._committed[raw.topic, raw.partition] = raw.offset + 1
             self._ask()
         self._now_ms = now_ms
-        self._processor.look()
+        self._processor.check_store()
         self._ask()
         self._ask()  # only now it is known that nothing is still to be moved
         await self._batch_processor.step([])

@@ -49,8 +49,8 @@ CRASHED = 70
 START = "start"
 """The part that `Readiness` waits for until the partitions are assigned and their states restored."""
 
-LOOK_S = 5.0
-"""The interval of `Processor.look`: without events, rows lost by the online store are noticed within this time."""
+CHECK_INTERVAL_S = 5.0
+"""How often `Processor.check_store` is called: rows that the online store lost are noticed so soon without events."""
 
 _RETRY_S = 0.25
 
@@ -80,7 +80,7 @@ class Worker:
         self.suspects: dict[TopicPartition, int] = {}  # inputs that may hold unread messages before these offsets
         self._processor = processor
         self.generation = -1  # the group's generation whose partitions were taken over
-        self._looked_at = time.monotonic()  # when `Processor.look` was last called
+        self._checked_at = time.monotonic()  # when `Processor.check_store` was last called
         self._missing = ""  # the topics or partitions missing from our assignment
         source = self.app.topic(
             *topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw", allow_empty=True
@@ -131,13 +131,13 @@ class Worker:
         self.batches += bool(raws)
         if raws or not self.owns:
             self.readiness.has(START)  # which is progress, too
-        await self._look()
+        await self._check_store()
 
-    async def _look(self) -> None:
-        """Calls `Processor.look` every `LOOK_S`."""
-        if time.monotonic() - self._looked_at >= LOOK_S:
-            await asyncio.to_thread(self._processor.look)
-            self._looked_at = time.monotonic()
+    async def _check_store(self) -> None:
+        """Calls `Processor.check_store` every `CHECK_INTERVAL_S`."""
+        if time.monotonic() - self._checked_at >= CHECK_INTERVAL_S:
+            await asyncio.to_thread(self._processor.check_store)
+            self._checked_at = time.monotonic()
 
     @property
     def owns(self) -> bool:

@@ -12,6 +12,7 @@ from services.assets.creative import Draft
 from services.assets.library import Library
 from services.catalogue.catalogue import demo_catalogue
 from services.cli import catalogue as command_catalogue
+from services.cli import creatives as command_creatives
 from services.common.clock import SystemClock
 from services.common.errors import Misconfigured, Rejected
 
@@ -30,6 +31,7 @@ def state_dir(tmp_path: Path) -> Path:
 def adloom(state_dir: Path, *arguments: str) -> Result:
     app = typer.Typer()
     command_catalogue.register(app)
+    command_creatives.register(app)
     return CliRunner().invoke(app, arguments, env={"ADLOOM_HOME": str(state_dir), "ADLOOM_ASSETS_DIR": ""})
 
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from services.assets.creative import Draft
 from services.assets.library import Library
 from services.catalogue.catalogue import demo_catalogue
-from services.cli import catalogue as command_catalogue
+from services.cli import creatives as command_creatives
 from services.cli import library as command_library
 from services.common.clock import FixedClock, SystemClock
 from services.common.errors import AdloomError, Misconfigured, Rejected
@@ -33,7 +33,7 @@ def state_dir(tmp_path: Path) -> Path:
 def adloom(state_dir: Path, *arguments: str) -> Result:
     app = typer.Typer()
     command_library.register(app)
-    command_catalogue.register(app)
+    command_creatives.register(app)
     return CliRunner().invoke(app, arguments, env={"ADLOOM_HOME": str(state_dir), "ADLOOM_ASSETS_DIR": ""})
 
 

@@ -233,12 +233,12 @@ def test_an_older_redis_is_noticed_by_a_look_without_any_row(parts: RunningStack
     kafka, writer = complete_shop(parts, "seventeenth")
     older, all_there_at = saved(parts), kafka.end
     written(writer, kafka, 2)
-    writer.look({PARTITION})
+    writer.check_rows({PARTITION})
     assert writer.missing_rows() == {}
     put_back(parts, older)
-    writer.look({PARTITION})
+    writer.check_rows({PARTITION})
     assert writer.missing_rows() == {PARTITION: all_there_at}
-    writer.look({PARTITION})
+    writer.check_rows({PARTITION})
     assert writer.missing_rows() == {}
 
 
@@ -248,7 +248,7 @@ def test_an_older_redis_is_noticed_by_a_worker_that_starts_at_the_same_moment(pa
     written(writer, kafka, 2)
     put_back(parts, older)
     again = owner(parts, kafka, "eighteenth, started anew")
-    again.look({PARTITION})
+    again.check_rows({PARTITION})
     assert again.missing_rows() == {PARTITION: all_there_at}
 
 
@@ -262,7 +262,7 @@ def test_an_older_redis_while_rows_are_written_again_makes_that_begin_anew(parts
     put_back(parts, older)
     with pytest.raises(Unavailable):
         writer.complete({PARTITION})
-    writer.look({PARTITION})
+    writer.check_rows({PARTITION})
     assert writer.missing_rows() == {PARTITION: 0}
 
 

@@ -32,7 +32,7 @@ class HangingProcessor:
         """Nobody."""
         return ()
 
-    def look(self) -> None:
+    def check_store(self) -> None:
         """Checks nothing."""
 
     def advance(

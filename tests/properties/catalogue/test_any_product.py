@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from protos.gen.adloom.catalogue.v1.product_pb2 import Choice, Product
 from services.catalogue.check_product import check_product
 from services.catalogue.ports import Change
-from services.catalogue.product_messages import Dated, Position, read_change, record_of
+from services.catalogue.product_messages import Dated, read_change, record_of
 from services.common.errors import Rejected
-from services.wire.codec.envelope import RawRecord
+from services.wire.codec.envelope import Position, RawRecord
 
 TEXT = st.sampled_from(["", "Größe", "a&amp;b", "<b>", "1 < 2", "\ufeff", "a\tb", "a\nb"]) | st.text(max_size=8)
 NUMBER = st.sampled_from([0, 1, 2900, 10**12]) | st.integers(-(2**63), 2**63 - 1)

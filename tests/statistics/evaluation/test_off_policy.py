@@ -149,6 +149,6 @@ def test_of_a_slate_only_what_no_earlier_choice_bent_is_estimated_from() -> None
             made.target_propensities.update(shares)
             tally.add_closed(made)
             left = np.delete(left, index)
-    sums = tally.weights[TrafficKind("thompson", foreign=False), "uniform"]
+    sums = tally.weights[TrafficKind("thompson", imported=False), "uniform"]
     for found in (ips(sums), snips(sums)):
         assert covers(found, float(rates.mean())), f"{found}: uniform earns {rates.mean():.3f} in either slot"

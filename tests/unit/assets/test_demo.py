@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 from services.assets.demo import CREATIVES_EACH, demo_creatives, demo_drafts
-from services.assets.headlines import HEADLINE_STYLES, headline, price_text, style_of
+from services.assets.headlines import HEADLINE_STYLES, drawn_price, headline, style_of
 from services.catalogue.catalogue import demo_catalogue
 
 
@@ -35,7 +35,7 @@ def test_every_headline_is_read_in_the_style_that_it_was_written_in() -> None:
 
 def test_a_price_is_written_with_the_decimals_of_its_currency() -> None:
     product = replace(demo_catalogue().product("tee-breton"), price_minor=1005)
-    texts = [price_text(replace(product, currency=currency)) for currency in ("EUR", "JPY", "KWD")]
+    texts = [drawn_price(replace(product, currency=currency)) for currency in ("EUR", "JPY", "KWD")]
     assert texts == ["EUR 10.05", "JPY 1005", "KWD 1.005"]
 
 

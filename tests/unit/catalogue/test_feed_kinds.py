@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
+from services.catalogue.feeds.mapping import recognise
 from services.catalogue.feeds.overrides import Overrides
 from tests.unit.catalogue.feeds_made import EUROS, read, reasons, table, written
 
@@ -138,6 +139,14 @@ def test_a_shopify_export_gives_one_product_a_handle(tmp_path: Path) -> None:
     ]
     assert [link[-5] for link in top.image_links] == ["b", "d", "m", "c"]
     assert reasons(rejected) == [(6, "not_published", "published")]
+
+
+def test_the_mapping_that_is_shown_says_which_ids_products_and_choices_get() -> None:
+    shopify = recognise(SHOPIFY, Overrides(currency="USD")).lines()
+    assert {"product_id <- Handle", "choices.choice_id <- Variant SKU"} <= set(shopify)
+    plain = recognise(MERCHANT, EUROS).lines()
+    assert {"product_id <- item_group_id, id", "choices.choice_id <- id"} <= set(plain)
+    assert "product_id <- id" in recognise(("id", "title", "price"), EUROS).lines()
 
 
 def test_the_newer_template_of_shopify_is_the_same(tmp_path: Path) -> None:

@@ -8,11 +8,10 @@ from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.catalogue.kafka_offers import KafkaOffers
 from services.catalogue.offer import Offer, Price, offer_of, why_ended
 from services.catalogue.offers import Offers
-from services.catalogue.product_messages import Position
 from services.common.clock import SystemClock, from_ms
 from services.common.topics import PRODUCTS
 from services.wire.codec.encode import encode
-from services.wire.codec.envelope import RawRecord, Record
+from services.wire.codec.envelope import Position, RawRecord, Record
 
 EUR = Price(2900, "EUR")
 

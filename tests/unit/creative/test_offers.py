@@ -10,7 +10,7 @@ import pytest
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.catalogue.catalogue import demo_catalogue
 from services.catalogue.offer import Offer, Price
-from services.catalogue.product_messages import Position
+from services.wire.codec.envelope import Position
 from tests.unit.creative.house import House, page
 
 TEE = "tee-breton"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -44,8 +45,17 @@ def test_until_a_version_comes_the_prior_decides(reader: PolicyReader) -> None:
 
 def test_the_last_version_counts(reader: PolicyReader) -> None:
     reader.apply(raw(version(7)))
-    reader.apply(raw(version(8)))
+    reader.apply(raw(version(8), offset=1))
     assert reader.current == Posterior(8, {"a": ArmSums(2, 1.5)}, 20.0, 20.0)
+
+
+def test_within_a_partition_the_offset_decides_where_the_brokers_clock_went_back(reader: PolicyReader) -> None:
+    first, second = raw(version(7)), raw(version(8), offset=1)
+    reader.apply(first)
+    reader.apply(replace(second, timestamp_ms=first.timestamp_ms - 60_000))
+    assert reader.current.version == 8
+    reader.apply(replace(raw(version(6)), partition=1, timestamp_ms=first.timestamp_ms - 120_000))
+    assert reader.current.version == 8, "of two partitions, the later message counts"
 
 
 def test_another_policy_changes_nothing(reader: PolicyReader) -> None:

@@ -257,7 +257,7 @@ async def test_the_token_promises_what_was_answered(house: House) -> None:
     assert token.user_id == KEY.pseudonym("alice")
     assert (token.creative_id, token.product_id) == (selection.creative_id, selection.product_id)
     assert (token.propensity, token.placement_id, token.slot) == (selection.propensity, "top", 0)
-    assert not token.foreign
+    assert not token.imported
 
 
 @pytest.mark.asyncio

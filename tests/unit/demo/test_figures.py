@@ -96,6 +96,7 @@ def test_remarks_name_what_is_missing() -> None:
     assert "49 of 50" in " ".join(remarks(changed(closed=49), ""))
     assert "3 bot, 4 house" in " ".join(remarks(changed(excluded={"house": 4, "bot": 3}), ""))
     assert "50 decision records of this run, the ad server 1 answers" in " ".join(remarks(changed(), ""))
+    assert "over 1000 impressions with a closed window, those of earlier runs" in " ".join(remarks(changed(), ""))
 
 
 def test_view_shows_how_many_times_the_control_a_policy_earns() -> None:

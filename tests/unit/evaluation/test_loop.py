@@ -252,11 +252,11 @@ def test_an_outcome_with_numbers_that_are_none_ends_nothing_and_spoils_nothing(
 def test_a_topic_that_is_weeks_ahead_forgets_no_ids_of_the_other(file: Path) -> None:
     store, now_ms = EvaluationStore(file), 30 * 24 * 3_600_000
     with store.transaction():
-        store.first_sight("outcome a", (OUTCOMES, 0), at_ms=1)
-        store.first_sight("impression a", (IMPRESSIONS, 0), at_ms=1)
+        store.add_if_new("outcome a", (OUTCOMES, 0), at_ms=1)
+        store.add_if_new("impression a", (IMPRESSIONS, 0), at_ms=1)
         store.forget((IMPRESSIONS, 0), now_ms)
-        assert not store.first_sight("outcome a", (OUTCOMES, 0), at_ms=2), "its own topic has not come so far"
-        assert store.first_sight("impression a", (IMPRESSIONS, 0), at_ms=2)
+        assert not store.add_if_new("outcome a", (OUTCOMES, 0), at_ms=2), "its own topic has not come so far"
+        assert store.add_if_new("impression a", (IMPRESSIONS, 0), at_ms=2)
     store.close()
 
 

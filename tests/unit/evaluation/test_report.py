@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console
 
+from protos.gen.adloom.events.v1 import policy_pb2
 from services.cli.report import facts, view
 from services.evaluation import report
 from services.evaluation.outcome_tally import OutcomeTally
@@ -96,6 +97,15 @@ def test_a_policy_without_impressions_is_not_compared_and_says_so() -> None:
 
 def test_imported_logs_are_not_held_against_our_control() -> None:
     assert not report.live(tallied(("open-bandit-bts", True, 200)), {}, NOW).comparisons
+
+
+def test_before_the_first_window_closes_the_terminal_says_what_is_waited_for() -> None:
+    console = Console(width=160, record=True, file=None)
+    with console.capture() as capture:
+        console.print(view(policy_pb2.Report(impressions=7)))
+    assert "7 impressions served" in capture.get()
+    assert "Nothing has been measured yet: an impression counts once its attribution window" in capture.get()
+    assert "effective sample" not in capture.get()
 
 
 def test_the_terminal_shows_rates_intervals_and_refusals() -> None:

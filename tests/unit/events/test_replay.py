@@ -91,7 +91,7 @@ def test_an_impression_of_another_system_is_foreign_and_its_click_carries_its_to
     assert dict(impression.target_propensities) == {"uniform": 0.125, "old-rules": 0.25}  # type: ignore[attr-defined]
     token = SECRETS.token_keys.verify(clicked.message.impression_token, NOW)  # type: ignore[attr-defined]
     assert (token.impression_id, token.user_id) == (impression.impression_id, ALICE)  # type: ignore[attr-defined]
-    assert token.foreign
+    assert token.imported
     assert clicked.key == shown.key == ALICE.encode()
     assert clicked.time > shown.time
 

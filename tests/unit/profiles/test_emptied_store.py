@@ -224,7 +224,7 @@ def test_a_step_that_is_dropped_is_made_good_by_beginning_anew() -> None:
     while processor.due_users(partition, 0):  # all of them are taken, and none is published
         assert not complete(store)
     processor.restore(partition, Everyone(users))  # under the same name: the claim still stands
-    processor.look()
+    processor.check_store()
     to_the_end(processor, partition)
     assert store.rows.keys() == users
     assert complete(store) == {partition}
@@ -288,7 +288,7 @@ def test_a_partition_without_shoppers_is_called_complete_under_a_claim_of_its_ow
         processor.restore(partition, Everyone())
     processor.publish([processor.advance(user_of(FIRST_OF[1]), 1, None, [], 0).row])
     assert complete(store) == {1}
-    processor.look()
+    processor.check_store()
     assert complete(store) == {0, 1}
 
 
@@ -297,8 +297,8 @@ def test_a_store_that_is_away_is_looked_at_the_next_time() -> None:
     processor, partition, users = begun(store)
     store.empty()
     store.failure = Unavailable("redis", "told to be down")
-    processor.look()
+    processor.check_store()
     store.failure = None
-    processor.look()
+    processor.check_store()
     to_the_end(processor, partition)
     assert store.rows.keys() == users

@@ -85,6 +85,26 @@ def test_a_wrong_request_is_answered_with_its_field(web: WebUnderTest, body: byt
     assert not web.services.selects
 
 
+@pytest.mark.parametrize(
+    ("asked", "unknown"),
+    [
+        ({"placement": [FRONT]}, "'placement'"),
+        ({"placements": [FRONT, {"placement": "side", "format": "160x600"}]}, "'placements[1].placement'"),
+        ({"context": {"locale": "?", "lang": "en"}, "placements": [FRONT]}, "'context.lang'"),
+    ],
+)
+def test_a_field_that_there_is_not_is_named_where_the_request_is_wrong(
+    web: WebUnderTest, asked: dict[str, object], unknown: str
+) -> None:
+    answer = web.client().post("/v1/select", json=asked)
+    assert answer.status_code == 400
+    assert f"{unknown} is no field of SelectCreativesRequest" in answer.json()["error"]["message"]
+
+
+def test_a_request_that_is_right_without_a_field_of_the_future_is_answered(web: WebUnderTest) -> None:
+    assert web.client().post("/v1/select", json={"placements": [FRONT], "future": 1}).status_code == 200
+
+
 @pytest.mark.parametrize(("code", "status"), STATUS.items())
 def test_a_services_refusal_keeps_its_code_and_gets_the_status_of_it(web: WebUnderTest, code: str, status: int) -> None:
     web.services.failure = Refused(code, "in its own words", "user_id")

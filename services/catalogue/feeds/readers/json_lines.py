@@ -27,6 +27,7 @@ from services.catalogue.feeds.rows import (
     check_size,
 )
 from services.common.errors import Misconfigured, Rejected
+from services.wire.codec.json_codec import unique_fields
 
 _CHUNK: Final = 1 << 16
 _LIST: Final = re.compile(r'\ufeff?\s*(\{\s*"(products|items|offers|entries|data)"\s*:\s*)?\[')
@@ -180,13 +181,6 @@ def _single(value: Any) -> Any:
     return None if isinstance(value, list) else value
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise ValueError("a name is given twice")
-    return fields
-
-
 def _integer(digits: str) -> int | Decimal:
     return int(digits) if len(digits) < _MOST_DIGITS else Decimal(digits)
 
@@ -196,5 +190,5 @@ def _constant(name: str) -> Any:
 
 
 _DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=_unique, parse_float=Decimal, parse_int=_integer, parse_constant=_constant
+    object_pairs_hook=unique_fields, parse_float=Decimal, parse_int=_integer, parse_constant=_constant
 )

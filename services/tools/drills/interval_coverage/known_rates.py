@@ -13,7 +13,7 @@ from services.assets.creative import Creative
 from services.assets.demo import demo_creatives
 from services.assets.snapshot import columns_of, facts_by_product
 from services.catalogue.catalogue import demo_catalogue
-from services.catalogue.product_features import Catalogue as Facts
+from services.catalogue.product_features import ProductLookup
 from services.features.creative_columns import CreativeColumns
 from services.features.profile import Interaction, Kind, Profile, apply, micros
 from services.features.segments import segment_of
@@ -56,7 +56,7 @@ class World:
 @dataclass(frozen=True, slots=True)
 class _Shop:
     truth: Truth
-    facts: Facts
+    facts: ProductLookup
     columns: CreativeColumns
     offers: Offers
     model: ClickModelInNumpy

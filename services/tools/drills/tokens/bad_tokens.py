@@ -16,9 +16,9 @@ from services.common.token import LIFETIME, Token, TokenKeys
 
 FORGED: Final = "forged"
 EXPIRED: Final = "expired"
-FOREIGN: Final = "foreign"
+WRONG_USER: Final = "foreign"  # as the published reason says
 USED: Final = "used"
-REASONS: Final = (FORGED, EXPIRED, FOREIGN, USED)
+REASONS: Final = (FORGED, EXPIRED, WRONG_USER, USED)
 
 _LIFETIME_MS: Final = LIFETIME // timedelta(milliseconds=1)
 _OTHER_SECRET: Final = b"another deployment's token key.."
@@ -47,7 +47,7 @@ def bad_tokens(genuine: Sequence[Genuine], keys: TokenKeys, now_ms: int, seed: i
     """Endless bad tokens, all kinds in turn; also genuine ones that were used before or come from another shopper."""
     chance = random.Random(seed)
     turns = [_of(kind, make, genuine, chance) for kind, make in _FORGERIES.items()]
-    turns += [_expired(genuine, keys, now_ms, chance), _foreign(genuine, chance), _used(genuine)]
+    turns += [_expired(genuine, keys, now_ms, chance), _wrong_user(genuine, chance), _used(genuine)]
     while True:
         for turn in turns:
             yield next(turn)
@@ -127,12 +127,12 @@ def others_keys(text: str) -> Iterator[str]:
     payload, _ = _parts(text)
     values = json.loads(payload)
     for key_id in (values[0], "2", "99", "0", "", " 1", "01", "-1", "\u0661", "../tokens", "null"):
-        foreign = _packed([key_id, *values[1:]])
-        yield _joined(foreign, hmac.digest(_OTHER_SECRET, foreign, "sha256")[:16])
+        forged = _packed([key_id, *values[1:]])
+        yield _joined(forged, hmac.digest(_OTHER_SECRET, forged, "sha256")[:16])
     odds: list[object] = [None, 1, True, [], {}, [values[0]]]
     for odd in odds:
-        foreign = _packed([odd, *values[1:]])
-        yield _joined(foreign, hmac.digest(_OTHER_SECRET, foreign, "sha256")[:16])
+        forged = _packed([odd, *values[1:]])
+        yield _joined(forged, hmac.digest(_OTHER_SECRET, forged, "sha256")[:16])
 
 
 _FORGERIES: Final[dict[str, Callable[[str], Iterator[str]]]] = {
@@ -174,13 +174,13 @@ def _expired(genuine: Sequence[Genuine], keys: TokenKeys, now_ms: int, chance: r
             yield Bad("too old", keys.sign(old), one.user_id, EXPIRED)
 
 
-def _foreign(genuine: Sequence[Genuine], chance: random.Random) -> Iterator[Bad]:
+def _wrong_user(genuine: Sequence[Genuine], chance: random.Random) -> Iterator[Bad]:
     """Genuine tokens sent by another shopper, who was shown another ad or none."""
     while True:
         for one in genuine:
             thief = chance.choice([g.user_id for g in genuine if g.user_id != one.user_id])
             stranger = f"u1-{chance.getrandbits(128):032x}"
-            yield Bad("another shopper's", one.text, chance.choice((thief, stranger)), FOREIGN)
+            yield Bad("another shopper's", one.text, chance.choice((thief, stranger)), WRONG_USER)
 
 
 def _used(genuine: Sequence[Genuine]) -> Iterator[Bad]:
