@@ -10,11 +10,10 @@ from typing import Final
 from protos.gen.adloom.campaigns.v1.campaign_pb2 import Campaign
 from services.campaigns.check_campaign import check_campaign
 from services.campaigns.terms import Terms, terms_of
-from services.catalogue.product_messages import Position
 from services.common.errors import Rejected
 from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
 from services.wire.codec.encode import encode
-from services.wire.codec.envelope import RawRecord, Record
+from services.wire.codec.envelope import Position, RawRecord, Record
 
 SOURCE: Final = "campaigns"
 

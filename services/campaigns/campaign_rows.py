@@ -160,7 +160,8 @@ class CampaignRows:
         if not terms.blocked_products and not terms.campaign.blocked_words:
             return named
         allowed = (all_hold(CREATIVE_RULES, terms, self._ad(row, terms)) for row in named.tolist())
-        return named[np.fromiter(allowed, dtype=bool, count=len(named))]
+        found: Rows = named[np.fromiter(allowed, dtype=bool, count=len(named))]
+        return found
 
     def _ad(self, row: int, terms: Terms) -> Ad:
         assert self._rows is not None

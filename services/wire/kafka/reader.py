@@ -36,8 +36,9 @@ def read_to_end(  # noqa: PLR0913 - where to begin, and how to read
 ) -> Iterator[RawRecord]:
     """Every record that `topic` holds now, in order within a partition; with `last` only each partition's last offsets.
 
-    With `since_ms` from each partition's first record that was appended at that time or later (the broker's clock may
-    have gone back: later records may be older). With `committed` without records of transactions that failed or are still open.
+    With `since_ms` from each partition's first record that was appended at that time or later; the broker's clock may
+    have gone back, so later ones may be older. With `committed` without records of transactions that failed or are
+    still open.
 
     Raises `Unavailable` where no broker answers, the topic does not exist, or no record arrives for `timeout_s`.
     """
@@ -56,9 +57,7 @@ def read_to_end(  # noqa: PLR0913 - where to begin, and how to read
         consumer.close(autocommit=False)
 
 
-def _read(
-    consumer: Any, topic: str, timeout_s: float, last: int | None, since_ms: int | None
-) -> Iterator[RawRecord]:
+def _read(consumer: Any, topic: str, timeout_s: float, last: int | None, since_ms: int | None) -> Iterator[RawRecord]:
     found = consumer.partitions_for_topic(topic)
     if not found:
         raise Unavailable(PART, f"there is no topic {topic}")
