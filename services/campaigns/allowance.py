@@ -14,8 +14,12 @@ _UNBOUNDED: Final = 1 << 30
 class Allowance:
     """Belongs to one request, which must `settle` it; two requests never take the same impression."""
 
-    def __init__(self, leases: Leases, seen: Mapping[str, int], most: int) -> None:
-        """`seen`: what caps leave of each campaign with caps; `most`: how many selections the request asks for."""
+    def __init__(self, leases: Leases, seen: Mapping[str, int], most: int, counts: bool = True) -> None:
+        """`seen`: what caps leave of each campaign with caps; `most`: how many selections the request asks for.
+
+        A drill `counts` for nothing: it takes from no lease and no budget.
+        """
+        self._counts = counts
         self._leases = leases
         self._seen = seen
         self._most = most
@@ -37,14 +41,14 @@ class Allowance:
 
     def settle(self) -> Mapping[str, int]:
         """Gives back what was not used; what was used, by campaign. A second call changes nothing."""
-        for counter in {*self._taken, *self._uses}:
+        for counter in {*self._taken, *self._uses} if self._counts else ():
             self._leases.settle(counter, self._taken.get(counter, 0), self._uses.get(counter, 0))
         used = {self._used[counter].campaign_id: count for counter, count in self._uses.items()}
         self._taken, self._used, self._uses = {}, {}, {}
         return used
 
     def _leased(self, terms: Terms) -> int:
-        if not terms.is_limited or self._leases.is_open(terms.counter):
+        if not (self._counts and terms.is_limited) or self._leases.is_open(terms.counter):
             return _UNBOUNDED
         if terms.counter not in self._taken:
             self._taken[terms.counter] = self._leases.take(terms.counter, self._most)

@@ -24,7 +24,14 @@ from services.campaigns.rules import TIME_RULES, VISIT_RULES, Visit, all_hold, n
 from services.campaigns.terms import Terms
 
 Mask = NDArray[np.bool_]
-CanSpend = Callable[[Terms], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What else a request asks."""
+
+    any_shown: Callable[[Mask], bool]  # whether it may be shown any row of the mask, (N,)
+    can_spend: Callable[[Terms], bool]  # of a campaign whose other rules hold
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,8 +69,8 @@ class CampaignIndex:
         for rows in self._rows.values():
             rows.retype(product_id)
 
-    def serve(self, rows: FormatRows, format_: str, visit: Visit, now_ms: int, can_spend: CanSpend) -> Served:
-        """What may be served of the rows that are shown; `can_spend` is asked of campaigns whose other rules hold.
+    def serve(self, rows: FormatRows, format_: str, visit: Visit, now_ms: int, here: Here) -> Served:
+        """What may be served of the rows of a format.
 
         Of campaigns that hold only those of the highest priority that has a row to show. Creatives that no campaign
         names have priority 0.
@@ -73,10 +80,10 @@ class CampaignIndex:
             return Served()
         with_rows = [terms for terms in self.running(now_ms) if known.has(terms.campaign_id)]
         for priority, level in groupby(with_rows, lambda terms: terms.campaign.priority):
-            found = _level(known, level, visit, can_spend, with_unnamed=priority == 0)
-            if priority == 0 or (found.campaigns and rows.any_shown(_known(found.mask))):
+            found = _level(known, level, visit, here, with_unnamed=priority == 0)
+            if priority == 0 or (found.mask is not None and found.campaigns and here.any_shown(found.mask)):
                 return found
-        return _level(known, (), visit, can_spend, with_unnamed=True)
+        return _level(known, (), visit, here, with_unnamed=True)
 
     def running(self, now_ms: int) -> Sequence[Terms]:
         """The campaigns whose rules of time hold now."""
@@ -116,14 +123,7 @@ class CampaignIndex:
         return found
 
 
-def _level(
-    rows: CampaignRows, level: Iterable[Terms], visit: Visit, can_spend: CanSpend, *, with_unnamed: bool
-) -> Served:
+def _level(rows: CampaignRows, level: Iterable[Terms], visit: Visit, here: Here, *, with_unnamed: bool) -> Served:
     """The campaigns of one priority that hold, and the rows that they serve."""
-    holding = tuple(terms for terms in level if all_hold(VISIT_RULES, terms, visit) and can_spend(terms))
+    holding = tuple(terms for terms in level if all_hold(VISIT_RULES, terms, visit) and here.can_spend(terms))
     return Served(rows.mask(tuple(terms.campaign_id for terms in holding), with_unnamed=with_unnamed), holding)
-
-
-def _known(mask: Mask | None) -> Mask:
-    assert mask is not None
-    return mask

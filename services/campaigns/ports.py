@@ -48,10 +48,6 @@ class FormatRows(Protocol):
         """Rows whose creatives say that they are for the campaign."""
         ...
 
-    def any_shown(self, mask: NDArray[np.bool_]) -> bool:
-        """Whether any row of the mask, (N,), may be shown."""
-        ...
-
 
 @dataclass(frozen=True, slots=True)
 class Ask:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from protos.gen.adloom.catalogue.v1 import product_pb2
@@ -28,6 +29,7 @@ class Offer:
     sale_minor: int = 0  # 0: no sale
     sale_from_ms: int | None = None  # None: it has begun
     sale_until_ms: int | None = None  # None: it has no end; else the first moment after it
+    product_type: str = ""  # campaigns name products by it
 
     def price(self, now_ms: int) -> Price:
         """What it costs at a moment."""
@@ -54,6 +56,7 @@ def offer_of(product: product_pb2.Product) -> Offer:
         sale_minor=product.sale_price_minor,
         sale_from_ms=product.sale_from.ToMilliseconds() if product.HasField("sale_from") else None,
         sale_until_ms=product.sale_until.ToMilliseconds() if product.HasField("sale_until") else None,
+        product_type=sys.intern(product.product_type),  # few, and each of many products
     )
 
 

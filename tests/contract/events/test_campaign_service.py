@@ -81,7 +81,8 @@ async def endpoint() -> AsyncIterator[Endpoint]:
 
 
 def spring(**fields: Any) -> Campaign:
-    return Campaign(**{"campaign_id": "spring", "product_ids": ["tee"], "impression_budget": 5} | fields)
+    given: dict[str, Any] = {"campaign_id": "spring", "product_ids": ["tee"], "impression_budget": 5} | fields
+    return Campaign(**given)
 
 
 @pytest.mark.asyncio
