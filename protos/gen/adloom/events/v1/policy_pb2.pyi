@@ -10,7 +10,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class PolicyVersion(_message.Message):
-    __slots__ = ("policy_id", "version", "updated_at", "arms", "included_offsets", "prior_shape", "prior_rate")
+    __slots__ = ("policy_id", "version", "updated_at", "arms", "included_offsets", "prior_shape", "prior_rate", "part", "parts")
     class IncludedOffsetsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -25,6 +25,8 @@ class PolicyVersion(_message.Message):
     INCLUDED_OFFSETS_FIELD_NUMBER: _ClassVar[int]
     PRIOR_SHAPE_FIELD_NUMBER: _ClassVar[int]
     PRIOR_RATE_FIELD_NUMBER: _ClassVar[int]
+    PART_FIELD_NUMBER: _ClassVar[int]
+    PARTS_FIELD_NUMBER: _ClassVar[int]
     policy_id: str
     version: int
     updated_at: _timestamp_pb2.Timestamp
@@ -32,7 +34,9 @@ class PolicyVersion(_message.Message):
     included_offsets: _containers.ScalarMap[int, int]
     prior_shape: float
     prior_rate: float
-    def __init__(self, policy_id: _Optional[str] = ..., version: _Optional[int] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., arms: _Optional[_Iterable[_Union[ArmPosterior, _Mapping]]] = ..., included_offsets: _Optional[_Mapping[int, int]] = ..., prior_shape: _Optional[float] = ..., prior_rate: _Optional[float] = ...) -> None: ...
+    part: int
+    parts: int
+    def __init__(self, policy_id: _Optional[str] = ..., version: _Optional[int] = ..., updated_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., arms: _Optional[_Iterable[_Union[ArmPosterior, _Mapping]]] = ..., included_offsets: _Optional[_Mapping[int, int]] = ..., prior_shape: _Optional[float] = ..., prior_rate: _Optional[float] = ..., part: _Optional[int] = ..., parts: _Optional[int] = ...) -> None: ...
 
 class ArmPosterior(_message.Message):
     __slots__ = ("creative_id", "impressions", "clicks", "expected_clicks")
