@@ -123,9 +123,7 @@ class Shop:
 
     def increments(self) -> Increments:
         """New ones, which have seen nothing yet."""
-        return Increments(
-            self.creatives, self.products, self.offers, lambda: self.posterior, house, self.clock
-        )
+        return Increments(self.creatives, self.products, self.offers, lambda: self.posterior, house, self.clock)
 
     def shown(self, format_: str = "300x250") -> set[str]:
         """The creatives that an index made from scratch shows."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from services.campaigns.categories import Categories
 from services.campaigns.ports import FormatRows
-from services.campaigns.rules import CREATIVE_RULES, Ad, all_hold
+from services.campaigns.rules import CREATIVE_RULES, Ad, all_hold, is_house
 from services.campaigns.terms import Terms
 
 Mask = NDArray[np.bool_]
@@ -92,6 +92,8 @@ class CampaignRows:
             self._namings = self._namings[:0]
         first = len(self._category)
         self._rows = rows
+        if first == rows.count:
+            return
         self._masks.clear()
         self._category = np.concatenate([self._category, self._categories.of(rows.product_ids[first : rows.count])])
         self._namings = np.concatenate([self._namings, np.zeros(rows.count - first, dtype=np.int16)])
@@ -133,15 +135,23 @@ class CampaignRows:
         """Rows from `first` on that the campaign names, ascending."""
         assert self._rows is not None
         rows = self._rows
-        found: list[Rows] = [rows.rows_of_product(product_id) for product_id in terms.product_ids]
-        found.append(_array(rows.row_of.get(creative_id, -1) for creative_id in terms.creative_ids))
+        named = (name for name in terms.creative_ids if not is_house(name))
+        found = [_array(rows.row_of.get(creative_id, -1) for creative_id in named), *self._of_products(terms, first)]
         found.append(_array(rows.rows_for(terms.campaign_id)))
         if terms.product_types:
             within = np.isin(self._category[first:], self._categories.within(terms))
             found.append(np.flatnonzero(within) + first)
         every: Rows = np.unique(np.concatenate(found))
-        every = every[(every >= first) & (every < rows.count)]
-        return every[[bool(rows.product_ids[row]) for row in every.tolist()]] if len(every) else _NONE
+        return every[(every >= first) & (every < rows.count)]
+
+    def _of_products(self, terms: Terms, first: int) -> list[Rows]:
+        """Rows from `first` on of the products that the campaign names; looks at the fewer of the two."""
+        assert self._rows is not None
+        rows = self._rows
+        if rows.count - first < len(terms.product_ids):
+            new = range(first, rows.count)
+            return [_array(row for row in new if rows.product_ids[row] in terms.product_ids)]
+        return [rows.rows_of_product(product_id) for product_id in terms.product_ids]
 
     def _add(self, campaign_id: str, named: Rows) -> None:
         """Adds rows that the campaign names, and those of them that it may serve."""

@@ -137,12 +137,13 @@ class LeaseKeeper:
 
 
 def asks_of(running: Mapping[str, Terms], leases: Leases, served: Mapping[str, Served], now_ms: int) -> list[Ask]:
-    """What is to be asked and reported; nothing of a campaign whose lease is full and that served nothing."""
+    """What is to be asked and reported; nothing of a campaign without a budget that served nothing. One whose lease is
+    full is asked, too: the answer tells whether the lease still counts."""
     asks = []
     for counter in {*running, *served}:
         terms, done = running.get(counter), served.get(counter, Served())
         want = 0 if terms is None else lacking(terms, leases.left(counter))
-        if want or done != Served() or (terms is not None and terms.click_budget is not None):
+        if done != Served() or (terms is not None and terms.is_limited):
             may = None if terms is None else allowance(terms, now_ms).impressions_allowed
             asks.append(Ask(counter, want, may or 0, done.leased, done.free))
     return asks

@@ -20,7 +20,7 @@ class Ad:
     """What rules ask of a creative."""
 
     creative_id: str
-    product_id: str  # empty for house creatives, which no campaign names
+    product_id: str  # empty where it shows none
     format: str
     product_type: str = ""
     texts: str = ""  # all of them, a line each
@@ -78,12 +78,17 @@ def all_hold(rules: tuple[Rule[Facts], ...], terms: Terms, facts: Facts) -> bool
     return all(rule.holds(terms, facts) for rule in rules)
 
 
+def is_house(creative_id: str) -> bool:
+    """Whether it is a house creative, which fills what is left and which no campaign names."""
+    return creative_id.startswith("house-")
+
+
 def names(terms: Terms, ad: Ad) -> bool:
     """Whether the campaign names the creative: by itself, its product, its category, or in the creative's own list."""
-    if not ad.product_id:
+    if is_house(ad.creative_id):
         return False
     named = ad.creative_id in terms.creative_ids or terms.campaign_id in ad.campaign_ids
-    return named or ad.product_id in terms.product_ids or is_within(levels_of(ad.product_type), terms)
+    return named or (ad.product_id in terms.product_ids) or is_within(levels_of(ad.product_type), terms)
 
 
 def is_within(levels: Levels, terms: Terms) -> bool:

@@ -11,7 +11,7 @@ Belongs to one event loop; the leases are filled up by a thread of their own.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from services.campaigns.allowance import Allowance
@@ -28,6 +28,7 @@ from services.common.metrics import METRICS
 from services.creative.ad_request import AdRequest
 from services.features.vector import RequestFacts
 from services.policies.arms import Arms
+from services.policies.slate import without_drawn
 
 _BEFORE_CHOICE = tuple(rule for rule in VISIT_RULES if rule.name not in ("segment", "frequency_cap"))
 
@@ -112,16 +113,8 @@ class RequestCampaigns:
 
     def at(self, facts: RequestFacts, now_ms: int) -> PlacementCampaigns:
         """For one placement."""
-        visit = Visit(
-            facts.placement_id,
-            facts.page,
-            facts.device,
-            facts.locale,
-            facts.segment,
-            self.seen,
-            self.countable,
-        )
-        return PlacementCampaigns(self, facts.format, visit, now_ms)
+        where = (facts.placement_id, facts.page, facts.device, facts.locale, facts.segment)
+        return PlacementCampaigns(self, facts.format, Visit(*where, self.seen, self.countable), now_ms)
 
     def settle(self) -> None:
         """Gives back what was not used; a second call changes nothing."""
@@ -140,17 +133,23 @@ class PlacementCampaigns:
     visit: Visit
     now_ms: int
     _served: Served = field(default_factory=Served)
-    _rows: FormatRows | None = None
+    _serving: Mapping[str, list[Terms]] = field(default_factory=dict)  # candidate -> campaigns that may serve it
 
     def rule(self, rows: FormatRows, any_shown: Callable[[Mask], bool]) -> Mask | None:
         """The rows that may be shown, (N,); None: all of them."""
-        here = Here(any_shown, lambda terms: self.request.allowance.left(terms) > 0)
-        self._rows, self._served = rows, self.request.index.serve(rows, self.format, self.visit, self.now_ms, here)
+        here = Here(any_shown, self._can_serve)
+        self._served = self.request.index.serve(rows, self.format, self.visit, self.now_ms, here)
         return self._served.mask
+
+    def choose_from(self, candidates: Mapping[str, int]) -> None:
+        """The candidates are these, with their rows of what `rule` was asked about."""
+        if self._served.campaigns:
+            index, campaigns = self.request.index, self._served.campaigns
+            self._serving = {name: index.serving(campaigns, self.format, row) for name, row in candidates.items()}
 
     def use(self, creative_id: str) -> str:
         """The campaign in which the creative is served now; empty: in none."""
-        terms = next((terms for terms in self._serving(creative_id) if self.request.allowance.left(terms) > 0), None)
+        terms = next(filter(self._can_serve, self._serving.get(creative_id, ())), None)
         if terms is None:
             return ""
         self.request.allowance.use(terms)
@@ -158,16 +157,14 @@ class PlacementCampaigns:
 
     def left(self, arms: Arms, index: int) -> Arms | None:
         """The arms that the draw of one leaves: without it, and without those whose campaigns have nothing left."""
-        rest = [number for number in range(len(arms.creative_ids)) if number != index]
-        if all(self.request.allowance.left(terms) > 0 for terms in self._served.campaigns):
-            return arms.without(index) if rest else None
-        kept = [number for number in rest if number == arms.guard_index or self._may_follow(arms.creative_ids[number])]
-        return arms.without(index).only([number - (number > index) for number in kept]) if kept else None
+        if all(map(self._can_serve, self._served.campaigns)):
+            return without_drawn(arms, index)
+        rest = [row for row, name in enumerate(arms.creative_ids) if row != index and self._may_follow(name)]
+        return arms.without(index).only([row - (row > index) for row in rest]) if rest else None
 
     def _may_follow(self, creative_id: str) -> bool:
-        serving = self._serving(creative_id)
-        return not serving or any(self.request.allowance.left(terms) > 0 for terms in serving)
+        serving = self._serving.get(creative_id)
+        return not serving or any(map(self._can_serve, serving))
 
-    def _serving(self, creative_id: str) -> Sequence[Terms]:
-        row = None if self._rows is None else self._rows.row_of.get(creative_id)
-        return [] if row is None else self.request.index.serving(self._served.campaigns, self.format, row)
+    def _can_serve(self, terms: Terms) -> bool:
+        return self.request.allowance.left(terms) > 0

@@ -54,6 +54,7 @@ def _served(selection: Selection) -> dict[str, Any]:
         "slot": selection.slot,
         "shown_at": shown_at,
         "product_id": selection.creative.product_id,
+        "campaign_id": selection.campaign_id,
         "context": _context(selection.ad_request),
         "experiment_arm": DRILL if selection.ad_request.drill_seed else EXPERIMENT_GROUPS[selection.decision.policy_id],
     }

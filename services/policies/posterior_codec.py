@@ -18,6 +18,7 @@ from services.policies.assignment import THOMPSON
 from services.policies.posterior import PRIOR_RATE, PRIOR_SHAPE, ArmSums, Posterior
 from services.policies.posterior_parts import FRAME_BYTES, MOST_PARTS, PART_BYTES, VERSION_BYTES
 
+
 def check_version(version: PolicyVersion) -> None:
     """Raises `Rejected` for sums, a prior or a part that no counting could have given."""
     if not 0 <= version.part < max(version.parts, 1) <= MOST_PARTS:

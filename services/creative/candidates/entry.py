@@ -42,4 +42,5 @@ def entry_of(creative: Creative, facts: CreativeFacts) -> Entry:
         creative.stated_price,
         0 if starts_at is None else to_ms(starts_at),
         FOREVER if ends_at is None else to_ms(ends_at),
+        tuple(getattr(creative, "campaign_ids", ())),
     )

@@ -25,9 +25,7 @@ MATCHED: Final = 128
 """Of more than `MOST` eligible creatives, so many are taken by match; none for a shopper without a known interest."""
 
 
-def candidates(
-    eligible: Eligible, profile: Profile, capped: AbstractSet[str], count: int, seed: bytes
-) -> CandidateSet:
+def candidates(eligible: Eligible, profile: Profile, capped: AbstractSet[str], count: int, seed: bytes) -> CandidateSet:
     """The eligible creatives without `capped`, cut to `MOST`; the same object each time if nothing is excluded.
 
     The caps are soft: if fewer than `count` creatives would remain, no cap is applied.
@@ -39,7 +37,9 @@ def candidates(
     rows = eligible.rows if mask is None else eligible.rows[mask[eligible.rows]]
     if len(rows) + (eligible.guard != NO_GUARD) <= MOST:
         return eligible.view.taken(rows, eligible.guard)
-    return _matched_and_drawn(eligible, eligible.view, eligible.mask() if mask is None else mask, len(rows), profile, seed)
+    return _matched_and_drawn(
+        eligible, eligible.view, eligible.mask() if mask is None else mask, len(rows), profile, seed
+    )
 
 
 def _without_capped(eligible: Eligible, capped: AbstractSet[str], count: int) -> NDArray[np.bool_] | None:

@@ -111,6 +111,7 @@ def test_a_click_counts_once_for_its_campaign(parts: RunningStack, counters: Red
     clicks.stop(5.0)
 
 
+@pytest.mark.asyncio
 async def test_two_replicas_keep_one_cap_and_give_back_what_they_did_not_use(parts: RunningStack) -> None:
     caps = {"spring": (Cap(3, 60_000), Cap(4, 3_600_000))}
     one, two = RedisCaps(parts.redis, answer_s=5.0), RedisCaps(parts.redis, answer_s=5.0)

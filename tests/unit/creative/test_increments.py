@@ -66,7 +66,9 @@ def test_a_creative_whose_product_is_not_known_waits_for_it(shop: Shop, subject:
     assert shown(subject) == {"c", "d"}
 
 
-@pytest.mark.parametrize("offer", [None, Offer(False, EUR), Offer(True, Price(90, "EUR"))], ids=["gone", "out", "price"])
+@pytest.mark.parametrize(
+    "offer", [None, Offer(False, EUR), Offer(True, Price(90, "EUR"))], ids=["gone", "out", "price"]
+)
 def test_a_creative_is_live_while_its_product_is_offered_as_it_says(
     shop: Shop, subject: Increments, offer: Offer | None
 ) -> None:
@@ -144,8 +146,9 @@ def test_a_pool_of_mostly_retired_creatives_is_copied_and_shows_the_same() -> No
         after.columns.creative_ids[row] for row in after.rows
     ]
     assert np.array_equal(before.columns.take(before.rows).static, after.columns.take(after.rows).static)
-    assert np.array_equal(before.products.vectors[before.product_row[before.rows]],
-                          after.products.vectors[after.product_row[after.rows]])
+    assert np.array_equal(
+        before.products.vectors[before.product_row[before.rows]], after.products.vectors[after.product_row[after.rows]]
+    )
 
 
 def priced(creative_id: str, product_id: str, price: Price) -> Creative:

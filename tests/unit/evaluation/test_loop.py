@@ -313,7 +313,12 @@ def test_a_posterior_of_more_creatives_than_one_message_holds_is_published_whole
     assert keys == 2 * [b"thompson", b"thompson/1", b"thompson/2", b"thompson/3"]
     parts, found = WholeVersions(), [decode(raw).message for raw in sink.read(POLICY)]
     wholes = [parts.add(part) for part in found if isinstance(part, policy_pb2.PolicyVersion)]
-    assert [None if whole is None else len(whole.arms) for whole in wholes] == [*3 * [None], 30_000, *3 * [None], 30_001]
+    assert [None if whole is None else len(whole.arms) for whole in wholes] == [
+        *3 * [None],
+        30_000,
+        *3 * [None],
+        30_001,
+    ]
     assert METRICS.posterior_left_out._value.get() == 0
 
 
