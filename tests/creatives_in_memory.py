@@ -28,7 +28,6 @@ def creative(creative_id: str, product_id: str, format_: str = "300x250", **fiel
         "made_by": "",
         "created_at": NOW,
         "image_sha256": "",
-        "text_embedding": np.zeros(16),
         "lineage": {},
         "state": "APPROVED",
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from typing import Final, Protocol
 
 from services.assets.banner import LARGEST_BYTES, banner_of
 from services.assets.banner_rows import About, BannerRow
@@ -14,7 +14,15 @@ from services.common.errors import Rejected
 _LONGEST: Final = {"headline": 120, "body": 1000, "call_to_action": 40}
 
 
-def add_banner(library: Library, row: BannerRow, approved_by: str) -> Creative:
+class Shop(Protocol):
+    """What banners may advertise; each method may block, and raises `Unavailable`."""
+
+    def title_of(self, product_id: str) -> str:
+        """The title of a product; raises `Rejected` where the shop has none of this id."""
+        ...
+
+
+def add_banner(library: Library, shop: Shop, row: BannerRow, approved_by: str) -> Creative:
     """Adds the banner and returns it as the library has it; `Rejected` where it cannot be taken.
 
     Its identity is that of the file and what is said of it, so that another version of the picture library, which
@@ -25,7 +33,7 @@ def add_banner(library: Library, row: BannerRow, approved_by: str) -> Creative:
     about = row.about
     if not about.product_id:
         raise Rejected("missing", "product_id", "", "a product of the shop's catalogue (--product, or a sheet)")
-    title = library.catalogue.product(about.product_id).title
+    title = shop.title_of(about.product_id)
     _check_texts(about)
     content = _content(row)
     banner = banner_of(content, row.path.name, about.format)

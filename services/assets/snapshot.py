@@ -74,17 +74,18 @@ def pool_of(creatives: tuple[Creative, ...], columns: CreativeColumns) -> Pool:
 def columns_of(creatives: Sequence[Creative], catalogue: Catalogue) -> CreativeColumns:
     """The feature columns of some creatives, in the order given."""
     facts = facts_by_product(catalogue)
+    texts = catalogue.terms.vectors([creative.headline for creative in creatives])
     return creative_columns(
         [
             CreativeFacts(
                 creative_id=creative.creative_id,
                 product_id=creative.product_id,
                 product=facts.get(creative.product_id),
-                text_embedding=creative.text_embedding,
+                text_embedding=text,
                 ai_generated=creative.ai_generated,
                 created_s=creative.created_at.timestamp(),
             )
-            for creative in creatives
+            for creative, text in zip(creatives, texts, strict=True)
         ]
     )
 
@@ -97,7 +98,7 @@ def facts_by_product(catalogue: Catalogue) -> dict[str, ProductFacts]:
     }
 
 
-def take_snapshot(library: Library) -> Snapshot:
+def take_snapshot(library: Library, catalogue: Catalogue) -> Snapshot:
     """A snapshot of what may be served now."""
     version = library.version()
     houses = library.houses()
@@ -105,19 +106,19 @@ def take_snapshot(library: Library) -> Snapshot:
     for creative in library.all_eligible():
         grouped.setdefault(creative.format, []).append(creative)
     pools = {
-        format_: pool_of(tuple(creatives), columns_of(creatives, library.catalogue))
-        for format_, creatives in grouped.items()
+        format_: pool_of(tuple(creatives), columns_of(creatives, catalogue)) for format_, creatives in grouped.items()
     }
     by_id = {creative.creative_id: creative for pool in pools.values() for creative in pool.creatives}
     by_id.update({house.creative_id: house for house in houses})
-    return Snapshot(version, library.catalogue, pools, houses, by_id)
+    return Snapshot(version, catalogue, pools, houses, by_id)
 
 
 class SnapshotKeeper:
     """Holds the newest snapshot; a thread checks every `interval_s` whether the library has changed."""
 
-    def __init__(self, library: Library, interval_s: float = 0.5) -> None:
-        self.current = take_snapshot(library)
+    def __init__(self, library: Library, catalogue: Catalogue, interval_s: float = 0.5) -> None:
+        self.current = take_snapshot(library, catalogue)
+        self._catalogue = catalogue
         self._library = library
         self._interval_s = interval_s
         self._stop = threading.Event()
@@ -136,7 +137,7 @@ class SnapshotKeeper:
     def refresh(self) -> None:
         """Takes a new snapshot if the library has changed; may block on the disk."""
         if self._library.version() != self.current.version:
-            self.current = take_snapshot(self._library)
+            self.current = take_snapshot(self._library, self._catalogue)
 
     def _refresh_until_stopped(self) -> None:
         while not self._stop.wait(self._interval_s):

@@ -20,4 +20,5 @@ def facts_of_message(product: Product) -> ProductFacts:
 
 def vector_of_text(text: str) -> NDArray[np.float64]:
     """The vector of a text, (16,)."""
-    return demo_catalogue().terms.vectors([text])[0]
+    vector: NDArray[np.float64] = demo_catalogue().terms.vectors([text])[0]
+    return vector

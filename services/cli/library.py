@@ -15,8 +15,8 @@ from services.common.errors import Misconfigured
 from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
-    from services.assets.library import Wanted
     from services.assets.life import Action
+    from services.assets.wanted import Wanted
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Creatives, as adloom library list names them.")]
 By = Annotated[str, typer.Option(help="Who answers for it.")]
@@ -91,8 +91,8 @@ def withdraw(creative_ids: Ids, by: By, why: Why, as_json: Json = False) -> None
 def wanted_of(state: list[str] | None, product: list[str] | None, format_: str) -> Wanted:
     """The choice that the options make; `Rejected` for a state or format that there is not."""
     from services.assets.formats import size_of
-    from services.assets.library import Wanted
     from services.assets.life import state_named
+    from services.assets.wanted import Wanted
 
     if format_:
         size_of(format_)

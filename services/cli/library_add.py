@@ -31,7 +31,7 @@ def add(  # noqa: PLR0913 - one parameter an option
     from services.assets.banner_rows import About, rows_of
     from services.assets.formats import size_of
     from services.assets.life import check_reason
-    from services.cli.own_library import own_library
+    from services.cli.own_library import own_parts
 
     if by:
         check_reason("approve", by, "")
@@ -39,10 +39,10 @@ def add(  # noqa: PLR0913 - one parameter an option
         size_of(format_)
     rows = rows_of(path, sheet, About(product, format_, headline))
     refused = 0
-    with own_library(state_dir_of(), os.environ) as library:
+    with own_parts(state_dir_of(), os.environ) as (library, shop):
         for row in rows:
             try:
-                creative = add_banner(library, row, by)
+                creative = add_banner(library, shop, row, by)
             except Rejected as wrong:
                 if len(rows) == 1:
                     raise

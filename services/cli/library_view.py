@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def facts_of(creative: Creative, life: Sequence[LifeEvent]) -> dict[str, Any]:
     """What `adloom library` and `adloom creatives` print of a creative with `--json`."""
-    price = creative.stated_price
+    price = creative.price
     return {
         "creative_id": creative.creative_id,
         "product_id": creative.product_id,
@@ -46,5 +46,5 @@ def price_of(creative: Creative) -> str:
     """The price that it shows, as people read it, "€29.00"; empty where it shows none."""
     from services.catalogue.price_text import price_text
 
-    price = creative.stated_price
+    price = creative.price
     return price_text(price.minor, price.currency, language="") if price is not None else ""

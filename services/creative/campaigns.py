@@ -124,6 +124,12 @@ class RequestCampaigns:
         self.seen = {}
 
 
+def no_campaigns(facts: RequestFacts) -> PlacementCampaigns:
+    """For a placement of a shop without campaigns."""
+    index = CampaignIndex(lambda product_id: "", lambda creative_id: "")
+    return RequestCampaigns(index, Allowance(Leases(), {}, 0), {}, False, None, None).at(facts, 0)
+
+
 @dataclass(slots=True)
 class PlacementCampaigns:
     """What one placement may serve: a rule for the index of candidates, then the campaign of each draw."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.creative import Creative
+from services.assets.creative_messages import message_of
 from services.assets.selection_for_web import complete_for_web
 from services.common.clock import to_ms
 from services.common.token import Token, TokenKeys
@@ -34,17 +35,9 @@ def texts_of(creative: Creative) -> pb.Texts:
 
 def creative_of(creative: Creative) -> pb.Creative:
     """The creative as a proto message."""
-    message = pb.Creative(
-        creative_id=creative.creative_id,
-        product_id=creative.product_id,
-        format=creative.format,
-        texts=texts_of(creative),
-        approved_by=creative.approved_by if creative.state == "APPROVED" else "",  # empty: it is not served
-        ai_generated=creative.ai_generated,
-        made_by=creative.made_by,
-        image_uri=creative.image_uri,
-    )
-    message.created_at.FromDatetime(creative.created_at)
+    message = message_of(creative)
+    if creative.state != "APPROVED":
+        message.approved_by = ""  # it is not served
     return message
 
 

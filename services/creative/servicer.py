@@ -16,7 +16,7 @@ from services.common.pseudonym import PseudonymKey
 from services.common.token import TokenKeys
 from services.creative.ad_request import AdRequest, Caller, ad_request_of
 from services.creative.answers import Answers
-from services.creative.check import check_approval, check_product, check_seed, check_selection, selections_of
+from services.creative.check import Knows, check_approval, check_product, check_seed, check_selection, selections_of
 from services.creative.dependencies import Dependencies
 from services.creative.generate import DEFAULT_S, Studio, generate
 from services.creative.ladder import RUNG_NAMES
@@ -49,12 +49,14 @@ class Rules:
     allow_seeds: bool
     allow_approvals: bool
     web_url: str = ""  # empty: no `web` is deployed
+    knows: Knows = lambda _: True
 
 
 class CreativeServicer:
     """Answers ad servers; belongs to one event loop."""
 
     def __init__(self, dependencies: Dependencies, studio: Studio, outbox: Outbox, keys: Keys, rules: Rules) -> None:
+        self._knows = rules.knows
         self._dependencies = dependencies
         self._studio = studio
         self._library: Library = studio.library
@@ -73,7 +75,7 @@ class CreativeServicer:
         limits = time_budget(clock.monotonic(), caller.remaining_s, selections_of(request))
         with METRICS.decision_seconds.time():
             now = clock.now()
-            check_selection(request, self._library.catalogue, now)
+            check_selection(request, self._knows, now)
             check_seed(caller.seed, allowed=self._rules.allow_seeds)
             ad_request = ad_request_of(request, request.request_id or new_id(), caller, self._keys.pseudonym, now)
             if not request.request_id:
@@ -93,7 +95,16 @@ class CreativeServicer:
         return response
 
     def _may_repeat(self, answer: pb.SelectCreativesResponse) -> bool:
-        return all(self._dependencies.candidate_index.may_show(chosen.creative_id) for chosen in answer.selections)
+        return all(self._may_show(chosen) for chosen in answer.selections)
+
+    def _may_show(self, chosen: pb.Selection) -> bool:
+        index, campaigns = self._dependencies.candidate_index, self._dependencies.campaigns
+        if not index.may_show(chosen.creative_id):
+            return False
+        return all(
+            campaigns.may_repeat(view, format_, chosen.creative_id, chosen.campaign_id)
+            for format_, view in index.views_with(chosen.creative_id)
+        )
 
     async def get_creative(self, request: pb.GetCreativeRequest) -> pb.GetCreativeResponse:
         """One creative with its picture."""
@@ -108,7 +119,7 @@ class CreativeServicer:
         """A page in the order of ids; the token holds the last id of the previous page."""
         check_fields(request)
         for number, product_id in enumerate(request.product_ids):
-            check_product(product_id, f"product_ids[{number}]", self._library.catalogue)
+            check_product(product_id, f"product_ids[{number}]", self._knows)
         after = check_page_token(request.page_token)
         size = request.page_size or _PAGE
         page = await asyncio.to_thread(self._library.list, list(request.product_ids), request.format, after, size + 1)
@@ -121,7 +132,7 @@ class CreativeServicer:
         """New creatives, drawn by the generator."""
         check_fields(request)
         check_approval(request.approved_by, allowed=self._rules.allow_approvals)
-        check_product(request.product_id, "product_id", self._library.catalogue)
+        check_product(request.product_id, "product_id", self._knows)
         with self.admission.admitted():
             made = await generate(request, self._studio, DEFAULT_S if remaining_s is None else remaining_s)
         return pb.GenerateCreativesResponse(

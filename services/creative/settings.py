@@ -20,7 +20,7 @@ class CreativeSettings:
     health_port: Port = 0  # 0: any free port
     health_host: str = "127.0.0.1"
     secrets_dir: Path = field(default_factory=lambda: Path(".adloom/secrets"))
-    assets_dir: Path = field(default_factory=lambda: Path(".adloom/data/assets"))
+    assets_dir: str = ".adloom/data/assets"  # a folder, or the URL of an object store
     data_dir: Path = field(default_factory=lambda: Path(".adloom/data/creative"))
     catalogue: Path | None = None  # a JSON file; None: the demo catalogue
     web_url: Url = ""  # where `web` is found: answers then carry URLs of pictures and clicks; empty: references

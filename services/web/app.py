@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
-from services.assets.picture_files import PictureFiles
+from services.assets.picture_store import pictures_in
 from services.catalogue.catalogue import Catalogue
 from services.common.clock import Clock
 from services.common.errors import AdloomError
@@ -76,7 +76,7 @@ def routes(parts: Parts, settings: WebSettings) -> list[Route]:
     return [
         Route("/v1/select", select.answer, methods=["POST"]),
         Route("/v1/events", EventsRoute(parts.services, bodies).answer, methods=["POST"]),
-        Route("/a/{name}", PictureRoute(PictureFiles(settings.assets_dir / "pictures")).answer),
+        Route("/a/{name}", PictureRoute(pictures_in(settings.assets_dir)).answer),
         Route("/c/{token}", visits.click),
         Route("/r/{token}", visits.pixel, methods=["GET"]),
         Route("/r/{token}", visits.beacon, methods=["POST"]),

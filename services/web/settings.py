@@ -44,7 +44,7 @@ class WebSettings:
     health_port: Port = 0  # 0: any free port
     health_host: str = "127.0.0.1"
     secrets_dir: Path = field(default_factory=lambda: Path(".adloom/secrets"))
-    assets_dir: Path = field(default_factory=lambda: Path(".adloom/data/assets"))
+    assets_dir: str = ".adloom/data/assets"  # a folder, or the URL of an object store
     catalogue: Path | None = None  # a JSON file; None: the demo catalogue
     select_s: Seconds = 0.5  # the longest that a page waits for its ads
     events_s: Seconds = 10.0

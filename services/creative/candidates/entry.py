@@ -1,4 +1,4 @@
-"""Decides which creatives are held for serving, and as what; pure."""
+"""What the index holds of a creative; pure."""
 
 from __future__ import annotations
 
@@ -10,16 +10,6 @@ from services.catalogue.product_features import ProductFacts
 from services.common.clock import to_ms
 from services.creative.candidates.pool import FOREVER, Entry
 from services.features.creative_columns import CreativeFacts
-
-
-def is_house(creative_id: str) -> bool:
-    """Whether it is a house creative, which no policy chooses but as the guard."""
-    return creative_id.startswith("house-")
-
-
-def may_be_served(creative: Creative | None) -> bool:
-    """Whether somebody let it be served (law 9), whatever is offered now."""
-    return creative is not None and creative.state == "APPROVED" and bool(creative.approved_by)
 
 
 def facts_of(creative: Creative, product: ProductFacts | None, text_embedding: NDArray[np.float64]) -> CreativeFacts:
@@ -36,11 +26,10 @@ def facts_of(creative: Creative, product: ProductFacts | None, text_embedding: N
 
 def entry_of(creative: Creative, facts: CreativeFacts) -> Entry:
     """A creative that may be served, as a pool holds it."""
-    starts_at, ends_at = getattr(creative, "starts_at", None), getattr(creative, "ends_at", None)
     return Entry(
         facts,
-        creative.stated_price,
-        0 if starts_at is None else to_ms(starts_at),
-        FOREVER if ends_at is None else to_ms(ends_at),
-        tuple(getattr(creative, "campaign_ids", ())),
+        creative.price,
+        0 if creative.starts_at is None else to_ms(creative.starts_at),
+        FOREVER if creative.ends_at is None else to_ms(creative.ends_at),
+        creative.campaign_ids,
     )

@@ -11,6 +11,7 @@ is rebuilt.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -20,12 +21,13 @@ from services.assets.creative import Creative
 from services.catalogue.offers import Offers
 from services.common.clock import Clock, to_ms
 from services.creative.candidates.catalogue_version import NO_PRODUCT, CatalogueVersion
-from services.creative.candidates.entry import entry_of, facts_of, is_house, may_be_served
+from services.creative.candidates.entry import entry_of, facts_of
 from services.creative.candidates.pool import FOREVER, Entry, Pool
 from services.creative.candidates.pool_view import Views
 from services.creative.candidates.ports import Creatives, Products
 from services.policies.posterior import PRIOR, Posterior
 
+_LOG = logging.getLogger(__name__)
 _STEP: Final = 64  # creatives or products of one step: about the milliseconds that a request takes
 _PUBLISH_S: Final = 0.25  # while more waits: how long what was done may wait to be seen
 _PERIOD_S: Final = 0.02  # between two looks at the tables: a fiftieth of the second in which an ad must end
@@ -67,6 +69,14 @@ class Increments:
     def waiting(self) -> int:
         """How many creatives and products are known to have changed and are not in the views."""
         return len(self._waiting)
+
+    def is_current(self) -> bool:
+        """Whether the views say all that the tables of creatives and products say."""
+        if self._waiting or self._changed:
+            return False
+        creatives, products = self._seen["creatives"], self._seen["products"]
+        tables = self._creatives.changed_since(creatives)[0], self._products.changed_since(products)[0]
+        return tables == (creatives, products)
 
     def start(self) -> None:
         """Starts the thread that applies."""
@@ -119,7 +129,7 @@ class Increments:
                 self._breathe(number)
 
     def _apply_some(self, now_ms: int) -> None:
-        due: dict[str, Creative | None] = {}  # None: not to be served
+        due: dict[str, Creative | None] = {}  # None: it is gone
         for _ in range(min(_STEP, len(self._waiting))):
             kind, name = self._waiting.popitem()[0]
             if kind == "product":
@@ -149,26 +159,28 @@ class Increments:
                     due[creative_id] = self._creatives.get(creative_id)
 
     def _renew_creative(self, creative_id: str, due: dict[str, Creative | None]) -> None:
-        creative = self._creatives.get(creative_id)
-        servable = may_be_served(creative) and not is_house(creative_id)
-        due[creative_id] = creative if servable else None
+        creative = due[creative_id] = self._creatives.get(creative_id)
         if creative is None:
             return
         product_id, siblings = creative.product_id, self._creatives_of.get(creative.product_id, ())
-        if not servable:
+        if not creative.is_approved:
             self._creatives_of[product_id] = tuple(name for name in siblings if name != creative_id)
         elif creative_id not in siblings:
             self._creatives_of[product_id] = (*siblings, creative_id)
         self._renew_product(product_id, due)  # its facts may be newer than those that the others were made of
 
     def _entry(self, creative: Creative) -> Entry | None:
-        """None where it cannot be served: its product is not known (any more)."""
-        if not may_be_served(creative):
+        """None where it cannot be served: nobody approved it (law 9), or its product is not known (any more)."""
+        if not creative.is_approved or creative.is_house:
             return None
         product = self._products.facts(creative.product_id) if creative.product_id else None
         if creative.product_id and product is None:
             return None
-        return entry_of(creative, facts_of(creative, product, self._products.text_vector(creative.headline)))
+        try:
+            return entry_of(creative, facts_of(creative, product, self._products.text_vector(creative.headline)))
+        except Exception:  # of ours: no creative may keep the thread from the next ones
+            _LOG.exception("Creative %s cannot be served", creative.creative_id)
+            return None
 
     def _retire(self, creative_id: str) -> None:
         for pool in self._pools.values():

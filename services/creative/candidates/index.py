@@ -14,9 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.assets.creative import Creative
+from services.assets.creative import HOUSE, Creative
 from services.creative.candidates.candidate_set import CandidateSet
-from services.creative.candidates.entry import is_house
 from services.creative.candidates.pool_view import PoolView, Rows, Views
 from services.policies.arms import NO_GUARD
 
@@ -103,7 +102,7 @@ class CandidateIndex:
 
     def may_show(self, creative_id: str) -> bool:
         """Whether the creative may be served, and its product is offered as it says."""
-        if is_house(creative_id):
+        if creative_id.startswith(HOUSE):
             return True
         return any(True for _ in self.views_with(creative_id))
 

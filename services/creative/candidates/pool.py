@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from services.catalogue.offer import Price
 from services.catalogue.offers import Offers
-from services.creative.candidates.grown import Grown
 from services.creative.candidates.growing_columns import GrowingColumns
+from services.creative.candidates.grown import Grown
 from services.creative.candidates.pool_view import PoolView
 from services.creative.candidates.product_index import GrowingProducts
 from services.features.creative_columns import CreativeColumns, CreativeFacts, creative_columns

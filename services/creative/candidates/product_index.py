@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from services.catalogue.product_features import VECTOR_DIMS
 from services.creative.candidates.grown import Grown
 from services.features.creative_columns import CreativeColumns
-from services.catalogue.product_features import VECTOR_DIMS
 
 
 @dataclass(frozen=True, slots=True, eq=False)

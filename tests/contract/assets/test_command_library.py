@@ -1,7 +1,6 @@
 """`adloom library ...` on a library in a state folder of its own."""
 
 import json
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,21 +12,32 @@ from typer.testing import CliRunner, Result
 
 from services.assets.creative import Draft
 from services.assets.library import Library
-from services.catalogue.catalogue import demo_catalogue
 from services.cli import creatives as command_creatives
 from services.cli import library as command_library
-from services.common.clock import FixedClock, SystemClock
+from services.common.clock import FixedClock
 from services.common.errors import AdloomError, Misconfigured, Rejected
+from tests.contract.assets.conftest import Deployment
 
 
 @pytest.fixture
-def state_dir(tmp_path: Path) -> Path:
+def state_dir(tmp_path: Path, deployment: Deployment) -> Path:
     """A state folder, and beside it a folder of banners."""
     (tmp_path / "ads").mkdir()
     Image.new("RGB", (300, 250), "red").save(tmp_path / "ads" / "a.png")
     Image.new("RGB", (970, 250), "blue").save(tmp_path / "ads" / "b.jpg")
     (tmp_path / "ads" / "c.gif").touch()
     return tmp_path
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2026, 5, 1, tzinfo=UTC))
+
+
+@pytest.fixture
+def opened(deployment: Deployment) -> Library:
+    """The library as another process has it."""
+    return deployment.library()
 
 
 def adloom(state_dir: Path, *arguments: str) -> Result:
@@ -62,10 +72,9 @@ def test_of_a_folder_the_good_banners_wait_for_approval_and_bad_ones_are_told(st
     assert said(add(state_dir)) == said(result)
 
 
-def test_a_banner_that_somebody_approves_is_served(state_dir: Path) -> None:
+def test_a_banner_that_somebody_approves_is_served(state_dir: Path, opened: Library) -> None:
     (banner, _) = said(add(state_dir, "--by", "bob"))
-    with closing(Library(state_dir / "data" / "assets", demo_catalogue(), SystemClock())) as opened:
-        assert banner["creative_id"] in {creative.creative_id for creative in opened.all_eligible()}
+    assert banner["creative_id"] in {creative.creative_id for creative in opened.all_eligible()}
 
 
 def test_the_only_banner_that_is_refused_fails_the_command(state_dir: Path) -> None:
@@ -104,15 +113,13 @@ def test_a_wrong_choice_is_reported_by_name(state_dir: Path, arguments: list[str
     assert repr(arguments[1]) in str(wrong)
 
 
-def test_the_page_shows_the_newest_and_escapes_what_people_wrote(state_dir: Path) -> None:
-    clock = FixedClock(datetime(2026, 5, 1, tzinfo=UTC))
-    with closing(Library(state_dir / "data" / "assets", demo_catalogue(), clock)) as opened:
-        for number in range(3):
-            opened.add(
-                Draft("bag-tote", "300x250", f"<script>{number}", "", ""), (state_dir / "ads/a.png").read_bytes()
-            )
-        clock.advance(timedelta(seconds=1))
-        opened.add(Draft("bag-tote", "300x250", "Lost", "", ""), b"no picture")
+def test_the_page_shows_the_newest_and_escapes_what_people_wrote(
+    state_dir: Path, opened: Library, clock: FixedClock
+) -> None:
+    for number in range(3):
+        opened.add(Draft("bag-tote", "300x250", f"<script>{number}", "", ""), (state_dir / "ads/a.png").read_bytes())
+    clock.advance(timedelta(seconds=1))
+    opened.add(Draft("bag-tote", "300x250", "Lost", "", ""), b"no picture")
     page = state_dir / "page.html"
     result = library(state_dir, "browse", "--out", str(page), "--state", "DRAFT", "--most", "3")
     assert "3 of 4 creatives" in result.stdout

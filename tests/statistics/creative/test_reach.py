@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from services.creative.candidates.index import Eligible, eligible_in
-from services.creative.candidates.retrieve import MATCHED, MOST, candidates
+from services.creative.candidates.index import MOST, Eligible, eligible_in
+from services.creative.candidates.retrieve import MATCHED, candidates
 from services.creative.candidates.scoring_input import arms_of
 from services.features.profile import Profile
 from services.policies.draw import seed_for

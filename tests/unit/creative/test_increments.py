@@ -95,13 +95,13 @@ def test_a_creative_is_served_from_its_begin_to_its_end(shop: Shop, subject: Inc
 
 def test_a_view_that_a_request_holds_does_not_change(shop: Shop, subject: Increments) -> None:
     held = subject.views.pools["300x250"]
-    before = (held.rows.copy(), held.eligible.copy(), held.means.copy(), held.columns.take(held.rows).static)
+    before = [held.rows.copy(), held.eligible.copy(), held.means.copy(), held.columns.take(held.rows).static]
     shop.creatives.put(replace(shop.creatives.all["a"], state="PAUSED"), creative("e", "p2"))
     shop.products.put("p2", facts(9))
     shop.posterior = Posterior(1, {"b": ArmSums(9, 1.0)})
     subject.catch_up()
-    after = (held.rows, held.eligible, held.means, held.columns.take(held.rows).static)
-    assert all(np.array_equal(one, other) for one, other in zip(before, after, strict=True))
+    after = [held.rows, held.eligible, held.means, held.columns.take(held.rows).static]
+    assert [one.tolist() for one in before] == [other.tolist() for other in after]
     assert held.policy_version == 0
     assert subject.views.pools["300x250"].policy_version == 1
     assert shown(subject) == {"b", "c", "e"}
@@ -153,4 +153,4 @@ def test_a_pool_of_mostly_retired_creatives_is_copied_and_shows_the_same() -> No
 
 def priced(creative_id: str, product_id: str, price: Price) -> Creative:
     """A creative that shows a price."""
-    return creative(creative_id, product_id, lineage={"price_minor": str(price.minor), "currency": price.currency})
+    return creative(creative_id, product_id, price=price)

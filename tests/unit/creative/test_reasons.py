@@ -11,7 +11,8 @@ import pytest
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.events.v1 import impression_pb2
 from services.creative.ad_request import Caller, Placement, ad_request_of
-from services.creative.candidates.scoring_input import build_scoring_input
+from services.creative.campaigns import no_campaigns
+from services.creative.candidates.scoring_input import build_scoring_input, request_facts
 from services.creative.fill_placement import fill_placement
 from services.creative.ladder import fresh_rung
 from services.creative.reasons import reasons
@@ -29,11 +30,13 @@ def selection(house: House) -> Iterator[Selection]:
     assembly = house.assembly()
     ad_request = ad_request_of(page(), "r-1", Caller(None), SECRETS.pseudonym_key, datetime.now(UTC))
     shopper = UserContext(Profile(), "browsing", from_profile=True, degraded=())
-    candidate_set = assembly.dependencies.candidate_index.candidate_set("300x250", ("boot-chelsea",))
-    scoring_input = build_scoring_input(Placement("top", "300x250", 1), candidate_set, shopper, ad_request)
-    chosen = next(
-        fill_placement(scoring_input, fresh_rung(candidate_set.ctr_multiplier_means * 0.1), 1e18, assembly.dependencies)
-    )
+    placement = Placement("top", "300x250", 1)
+    facts = request_facts(placement, shopper, ad_request)
+    candidate_set = assembly.dependencies.candidate_index.eligible("300x250", ("boot-chelsea",)).whole
+    assert candidate_set is not None
+    scoring_input = build_scoring_input(placement, candidate_set, shopper, ad_request)
+    rung = fresh_rung(candidate_set.ctr_multiplier_means * 0.1)
+    chosen = next(fill_placement(scoring_input, rung, no_campaigns(facts), 1e18, assembly.dependencies))
     yield replace(chosen, decision=replace(chosen.decision, policy_id="thompson"))
     assembly.library.close()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from services.creative.candidates.index import eligible_in
-from services.creative.candidates.retrieve import MATCHED, MOST, candidates
+from services.creative.candidates.index import MOST, eligible_in
+from services.creative.candidates.retrieve import MATCHED, candidates
 from services.features.profile import INTEREST, Profile
 from services.policies.arms import NO_GUARD
 from tests.pools import interested_in, pool_of, view_of

@@ -278,9 +278,10 @@ async def test_a_new_posterior_decides_from_the_next_request_on(house: House) ->
     user = users(house, "thompson", 1)[0]
     async with house.asked() as stub:
         first = await stub.SelectCreatives(page(user_id=user, request_id="a", product_ids=[loved]), timeout=5)
-        ids = list(house.assembly().keeper.current.candidates("300x250", [loved]).columns.creative_ids)
+        ids = [c.creative_id for c in house.assets.library().eligible("300x250", [loved])]
         sums = {c: ArmSums(0, 4000.0) for c in ids[1:]} | {ids[0]: ArmSums(40_000, 4000.0)}
         current[0] = Posterior(7, sums)
+        house.settle()
         second = await stub.SelectCreatives(page(user_id=user, request_id="b", product_ids=[loved]), timeout=5)
     assert (first.selections[0].policy_version, second.selections[0].policy_version) == (0, 7)
     records = {record.request_id: record for record in house.records()}
