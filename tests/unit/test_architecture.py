@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("services", "feature_repo", "model_repository")
 LIBRARIES = (  # each imports only those before it
     "common", "runtime", "wire/codec", "wire/kafka", "wire/faust", "catalogue", "features", "policies", "models",
-    "assets", "sdk",
+    "assets", "campaigns", "sdk",
 )  # fmt: skip
 PROCESSES = ("events", "profiles", "creative", "web", "outcomes", "evaluation", "training")  # import libraries only
 CALLERS = ("web",)  # processes that call others as outsiders do, by the SDK
@@ -56,6 +56,7 @@ IO_OF = {
     "features": {"feast", "redis"},
     "models": {"grpc", "tritonclient", "torch", "transformers"},
     "assets": {"sqlite3"},
+    "campaigns": {"kafka", "redis"},
     "sdk": {"grpc"},
     "events": {"pyarrow"},
     "web": {"grpc", "uvicorn"},
