@@ -38,13 +38,12 @@ def demo_creatives(catalogue: Catalogue) -> tuple[Creative, ...]:
 
 
 def load_demo(library: Library, catalogue: Catalogue, progress: Callable[[int, int], None] | None = None) -> int:
-    """Adds the demo creatives that the library lacks; returns their number.
+    """Adds the demo creatives that the library lacks, or whose pictures its store lacks; returns their number.
 
     Safe to repeat and to interrupt: each batch is added whole or not at all.
     """
     pairs = list(demo_drafts(catalogue))
-    known = library.ids()
-    missing = [(draft, brief) for draft, brief in pairs if library.identity(draft) not in known]
+    missing = [(draft, brief) for draft, brief in pairs if not library.holds(library.identity(draft))]
     done = len(pairs) - len(missing)
     for start in range(0, len(missing), _BATCH):
         batch = missing[start : start + _BATCH]

@@ -89,6 +89,11 @@ class Library:
             return self.house(creative_id.removeprefix(HOUSE))
         raise Rejected("invalid", "creative_id", creative_id, "a creative of the library")
 
+    def holds(self, creative_id: str) -> bool:
+        """Whether there is a creative of that id, and its picture."""
+        found = self.table.get(creative_id)
+        return found is not None and self._pictures.has(found.image_sha256)
+
     def house(self, format: str) -> Creative:
         """The house creative of any format; its picture is that of the format nearest in shape."""
         return nearest_house(format, house_creatives())
