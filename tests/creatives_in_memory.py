@@ -11,7 +11,7 @@ from services.assets.creative import Creative
 from services.catalogue.offers import Offers
 from services.catalogue.product_features import ProductFacts, product_facts
 from services.common.clock import FixedClock
-from services.creative.candidates.increments import Increments
+from services.creative.candidates.increments import Increments, Tables
 from services.policies.posterior import PRIOR, Posterior
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -122,7 +122,7 @@ class Shop:
 
     def increments(self) -> Increments:
         """New ones, which have seen nothing yet."""
-        return Increments(self.creatives, self.products, self.offers, lambda: self.posterior, house, self.clock)
+        return Increments(Tables(self.creatives, self.products, self.offers), lambda: self.posterior, house, self.clock)
 
     def shown(self, format_: str = "300x250") -> set[str]:
         """The creatives that an index made from scratch shows."""

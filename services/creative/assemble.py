@@ -19,7 +19,7 @@ from services.common.secrets import Secrets
 from services.common.token import TokenKeys
 from services.creative.campaigns import CampaignParts, Campaigns
 from services.creative.candidates.frequency import FrequencyCaps
-from services.creative.candidates.increments import Increments
+from services.creative.candidates.increments import Increments, Tables
 from services.creative.candidates.index import CandidateIndex
 from services.creative.dependencies import Dependencies
 from services.creative.generate import Studio
@@ -89,9 +89,8 @@ def assemble(
     _seed(clients.products, catalogue)
     knows = clients.products.has
     library = Library(clients.creatives, pictures_in(settings.assets_dir), knows, clients.clock)
-    increments = Increments(
-        library.table, clients.products, clients.offers, clients.posterior, library.house, clients.clock
-    )
+    tables = Tables(library.table, clients.products, clients.offers)
+    increments = Increments(tables, clients.posterior, library.house, clients.clock)
     increments.catch_up()
     dependencies = Dependencies(
         clock=clients.clock,

@@ -15,6 +15,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from services.assets.creative import Creative
@@ -33,23 +34,30 @@ _PUBLISH_S: Final = 0.25  # while more waits: how long what was done may wait to
 _PERIOD_S: Final = 0.02  # between two looks at the tables: a fiftieth of the second in which an ad must end
 
 
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """What is followed; each is filled by a thread of its own."""
+
+    creatives: Creatives
+    products: Products
+    offers: Offers
+
+
 class Increments:
     """`views` is for any thread; the rest is done by whoever calls `step`, one at a time."""
 
     def __init__(
         self,
-        creatives: Creatives,
-        products: Products,
-        offers: Offers,
+        tables: Tables,
         posterior: Callable[[], Posterior],
         house: Callable[[str], Creative],
         clock: Clock,
     ) -> None:
         self.views = Views()
         self.done = 0  # creatives and products that were looked at: tells progress
-        self._creatives = creatives
-        self._products = products
-        self._offers = offers
+        self._creatives = tables.creatives
+        self._products = tables.products
+        self._offers = tables.offers
         self._posterior = posterior
         self._house = house
         self._clock = clock

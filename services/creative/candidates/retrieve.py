@@ -17,7 +17,7 @@ from services.common.rng import seeded_words, unit_interval
 from services.creative.candidates.candidate_set import CandidateSet
 from services.creative.candidates.index import MOST, Eligible
 from services.creative.candidates.pool import sold_products
-from services.creative.candidates.pool_view import PoolView, Rows
+from services.creative.candidates.pool_view import Rows
 from services.features.profile import INTEREST, Profile
 from services.policies.arms import NO_GUARD
 
@@ -37,9 +37,7 @@ def candidates(eligible: Eligible, profile: Profile, capped: AbstractSet[str], c
     rows = eligible.rows if mask is None else eligible.rows[mask[eligible.rows]]
     if len(rows) + (eligible.guard != NO_GUARD) <= MOST:
         return eligible.view.taken(rows, eligible.guard)
-    return _matched_and_drawn(
-        eligible, eligible.view, eligible.mask() if mask is None else mask, len(rows), profile, seed
-    )
+    return _matched_and_drawn(eligible, eligible.mask() if mask is None else mask, len(rows), profile, seed)
 
 
 def _without_capped(eligible: Eligible, capped: AbstractSet[str], count: int) -> NDArray[np.bool_] | None:
@@ -56,12 +54,14 @@ def _without_capped(eligible: Eligible, capped: AbstractSet[str], count: int) ->
 
 
 def _matched_and_drawn(
-    eligible: Eligible, view: PoolView, mask: NDArray[np.bool_], left: int, profile: Profile, seed: bytes
+    eligible: Eligible, mask: NDArray[np.bool_], left: int, profile: Profile, seed: bytes
 ) -> CandidateSet:
     """The best matches and an even draw from the others, in the view's order, with each one's chance to be there.
 
     `mask` has `left` rows, all among those of `eligible`; it is changed.
     """
+    view = eligible.view
+    assert view is not None
     interest = profile.decayed[-1, INTEREST:]  # all interests decay alike, so the order is the same at any time
     matched = _NONE
     if interest.any():

@@ -1,5 +1,6 @@
 """The library's contract, on real files and from several processes."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,6 @@ from services.assets.creative import Creative, Draft
 from services.assets.demo import demo_creatives, load_demo
 from services.assets.library import Library
 from services.assets.memory_library import memory_library
-from services.assets.snapshot import SnapshotKeeper, take_snapshot
 from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import SystemClock
 from services.common.errors import Misconfigured, Rejected, Unavailable
@@ -73,12 +73,12 @@ def test_approval_needs_a_name_and_a_creative(library: Library) -> None:
 
 
 def test_unknown_product_is_rejected_everywhere_and_nothing_is_added(library: Library) -> None:
-    for ask in (
+    asks: list[Callable[[], object]] = [
         lambda: library.add_all([(draft(), PNG), (draft(product_id="teapot"), PNG)]),
         lambda: library.list(["teapot"]),
         lambda: library.eligible("300x250", ["bag-tote", "teapot"]),
-        lambda: take_snapshot(library, demo_catalogue()).candidates("300x250", ["teapot"]),
-    ):
+    ]
+    for ask in asks:
         with pytest.raises(Rejected, match="product_id: 'teapot'"):
             ask()
     assert library.list(["bag-tote"]) == ()
@@ -111,29 +111,6 @@ def test_demo_is_loaded_once(library: Library) -> None:
     assert load_demo(library, demo_catalogue()) == 0
     assert library.version() == version
     assert library.ids() == {creative.creative_id for creative in demo_creatives(demo_catalogue())}
-
-
-def test_snapshot_follows_the_library_and_never_changes(library: Library) -> None:
-    keeper = SnapshotKeeper(library, demo_catalogue())
-    before = keeper.current
-    keeper.refresh()
-    assert keeper.current is before
-    added = library.add(draft(approved_by="alice"), PNG)
-    keeper.refresh()
-    assert ids(keeper.current.candidates("300x250").creatives) == [added.creative_id]
-    assert keeper.current.by_id[added.creative_id].headline == "A bag"
-    assert before.candidates("300x250").creatives == ()
-    assert keeper.current.house("300x250").creative_id == "house-300x250"
-
-
-def test_candidates_of_some_products_keep_rows_and_columns_together(library: Library) -> None:
-    load_demo(library, demo_catalogue())
-    pool = take_snapshot(library, demo_catalogue()).candidates("300x250", ["boot-suede", "bag-tote", "bag-tote"])
-    assert len(pool.creatives) == 8
-    assert pool.columns.creative_ids == tuple(ids(pool.creatives))
-    assert {creative.product_id for creative in pool.creatives} == {"boot-suede", "bag-tote"}
-    for name, rows in pool.rows_of_product.items():
-        assert {pool.creatives[row].product_id for row in rows} == {name}
 
 
 @pytest.mark.parametrize(("fault", "said"), [("damaged", "was damaged"), ("missing", "No such"), ("odd", "directory")])

@@ -6,12 +6,9 @@ import pytest
 
 from services.assets.creative import Creative, Draft
 from services.assets.library import Library
-from services.assets.snapshot import SnapshotKeeper
 from services.assets.wanted import Wanted
-from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import FixedClock
 from services.common.errors import Rejected
-from tests.contract.assets.conftest import Deployment
 
 PNG = b"\x89PNG any picture"
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -34,15 +31,6 @@ def test_a_withdrawn_creative_is_no_longer_eligible(library: Library, bag: Creat
     assert withdrawn.state == "RETIRED"
     assert library.all_eligible() == () == library.eligible("300x250")
     assert library.picture(library.get(bag.creative_id)) == PNG  # who has it on a page still sees it
-
-
-def test_a_withdrawn_creative_leaves_the_snapshot_of_another_process(deployment: Deployment, bag: Creative) -> None:
-    keeper = SnapshotKeeper(deployment.library(), demo_catalogue())
-    assert bag.creative_id in keeper.current.by_id
-    deployment.library().change("withdraw", [bag.creative_id], "bob", "wrong price")
-    keeper.refresh()
-    assert bag.creative_id not in keeper.current.by_id
-    assert keeper.current.candidates("300x250").creatives == ()
 
 
 def test_each_change_is_kept_with_who_when_and_why(library: Library, bag: Creative, clock: FixedClock) -> None:
