@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from services.campaigns.ports import CapAsk
-from services.campaigns.terms import Cap
+from services.campaigns.terms import left_by
 from services.common.errors import Unavailable
 
 
@@ -24,7 +24,7 @@ class MemoryCaps:
         found = {}
         for campaign_id, caps in asked.caps.items():
             seen = self._seen[asked.user_id, campaign_id]
-            found[campaign_id] = max(min(asked.most, *_left(seen, caps, asked.now_ms)), 0)
+            found[campaign_id] = min(left_by(caps, [at for at, _ in seen], asked.now_ms), asked.most)
             seen += [(asked.now_ms, asked.ticket)] * found[campaign_id]
         return found
 
@@ -33,7 +33,3 @@ class MemoryCaps:
         for campaign_id, count in reserved.items():
             for _ in range(count - used.get(campaign_id, 0)):
                 self._seen[asked.user_id, campaign_id].remove((asked.now_ms, asked.ticket))
-
-
-def _left(seen: Sequence[tuple[int, str]], caps: Sequence[Cap], now_ms: int) -> list[int]:
-    return [cap.impressions - sum(at > now_ms - cap.within_ms for at, _ in seen) for cap in caps]

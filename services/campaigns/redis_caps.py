@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import hiredis
 
+from services.campaigns.cap_names import seen_key, short_name
 from services.campaigns.ports import CapAsk
 from services.common.clock import Clock, SystemClock
 from services.common.errors import Unavailable
@@ -82,12 +83,12 @@ class RedisCaps:
     def settle(self, asked: CapAsk, reserved: Mapping[str, int], used: Mapping[str, int]) -> None:
         """See `SeenCampaigns.settle`."""
         unused = [
-            f"{_short(campaign_id)}|{asked.ticket}|{number}".encode()
+            f"{short_name(campaign_id)}|{asked.ticket}|{number}".encode()
             for campaign_id, count in reserved.items()
             for number in range(used.get(campaign_id, 0) + 1, count + 1)
         ]
         if unused:
-            task = asyncio.create_task(self._forget(_key(asked.user_id), unused))
+            task = asyncio.create_task(self._forget(seen_key(asked.user_id).encode(), unused))
             self._settling.add(task)
             task.add_done_callback(self._settling.discard)
 
@@ -108,17 +109,8 @@ class RedisCaps:
 
 def arguments_of(asked: CapAsk) -> list[bytes]:
     """The script's keys and arguments: now, ticket, most, how long to keep; then each campaign with its caps."""
-    words: list[object] = [1, _key(asked.user_id).decode(), asked.now_ms, asked.ticket, asked.most, _KEPT_MS]
+    words: list[object] = [1, seen_key(asked.user_id), asked.now_ms, asked.ticket, asked.most, _KEPT_MS]
     for campaign_id, caps in asked.caps.items():
-        words += [_short(campaign_id), len(caps)]
+        words += [short_name(campaign_id), len(caps)]
         words += [number for cap in caps for number in (cap.impressions, cap.within_ms)]
     return [str(word).encode() for word in words]
-
-
-def _key(user_id: str) -> bytes:
-    return f"adloom:campaigns:seen:{user_id}".encode()
-
-
-def _short(campaign_id: str) -> str:
-    """A name of the campaign without the separator, and short: a shopper's set has it once an impression."""
-    return hashlib.sha256(campaign_id.encode()).hexdigest()[:16]

@@ -11,6 +11,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+from services.campaigns.cap_names import seen_key, short_name
 from services.campaigns.ports import Ask, Counts
 from services.common.errors import Unavailable
 
@@ -108,6 +109,13 @@ class RedisCounters:
         return {
             name: Counts(int(hashed[0]), int(hashed[1] or 0), clicks) for name, hashed, clicks in pairs if hashed[0]
         }
+
+    def seen_ms(self, user_id: str, campaign_id: str) -> list[int]:
+        """When the shopper saw the campaign, as `redis_caps.py` counts it. May block; `Unavailable`."""
+        begins = f"{short_name(campaign_id)}|".encode()
+        with _translated():
+            found = self._redis.zrange(seen_key(user_id), 0, -1, withscores=True)
+            return [int(at) for member, at in found if member.startswith(begins)]
 
     def lead(self, name: str, for_ms: int) -> bool:
         """Whether the process `name` reads the clicks for all, for so long from now. May block; `Unavailable`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -22,6 +23,18 @@ class Cap:
 
     impressions: int
     within_ms: int
+
+
+def left_by(caps: Sequence[Cap], seen_ms: Sequence[int], now_ms: int) -> int:
+    """How many more impressions the caps leave a shopper who has had some at these moments.
+
+    >>> left_by([Cap(3, 1_000), Cap(4, 60_000)], [1, 2, 59_500, 59_600], 60_000)
+    0
+    >>> left_by([Cap(3, 1_000)], [1, 2, 59_500, 59_600], 60_000)
+    1
+    """
+    lefts = (cap.impressions - sum(at > now_ms - cap.within_ms for at in seen_ms) for cap in caps)
+    return max(min(lefts), 0)
 
 
 @dataclass(frozen=True)  # without slots: patterns are made once they are needed

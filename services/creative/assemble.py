@@ -17,7 +17,7 @@ from services.catalogue.offers import Offers
 from services.common.clock import Clock
 from services.common.secrets import Secrets
 from services.common.token import TokenKeys
-from services.creative.campaigns import CampaignParts, Campaigns
+from services.creative.campaigns.at_request import CampaignParts, Campaigns
 from services.creative.candidates.frequency import FrequencyCaps
 from services.creative.candidates.increments import Increments, Tables
 from services.creative.candidates.index import CandidateIndex
@@ -87,8 +87,7 @@ def assemble(
     """Builds everything that needs no event loop; `token_keys`, if given, returns the keys after a rotation."""
     catalogue = _catalogue(settings)
     _seed(clients.products, catalogue)
-    knows = clients.products.has
-    library = Library(clients.creatives, pictures_in(settings.assets_dir), knows, clients.clock)
+    library = Library(clients.creatives, pictures_in(settings.assets_dir), clients.products.has, clients.clock)
     tables = Tables(library.table, clients.products, clients.offers)
     increments = Increments(tables, clients.posterior, library.house, clients.clock)
     increments.catch_up()
@@ -111,15 +110,19 @@ def assemble(
         Studio(clients.models, clients.generator_version, library, catalogue),
         outbox,
         Keys(secrets.pseudonym_key, token_keys or (lambda: secrets.token_keys)),
-        Rules(
-            settings.in_flight,
-            settings.allow_seeds,
-            settings.allow_approvals,
-            settings.web_url,
-            lambda product_id: not clients.products_whole() or knows(product_id),
-        ),
+        _rules(settings, clients),
     )
     return Assembly(servicer, dependencies, library, increments, outbox)
+
+
+def _rules(settings: CreativeSettings, clients: Clients) -> Rules:
+    return Rules(
+        settings.in_flight,
+        settings.allow_seeds,
+        settings.allow_approvals,
+        settings.web_url,
+        lambda product_id: not clients.products_whole() or clients.products.has(product_id),
+    )
 
 
 def texts_of(library: Library, creative_id: str) -> str:

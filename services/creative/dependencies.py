@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.common.clock import Clock
-from services.creative.campaigns import Campaigns
+from services.creative.campaigns.at_request import Campaigns
 from services.creative.candidates.frequency import FrequencyCaps
 from services.creative.candidates.index import CandidateIndex
 from services.creative.scoring.last_scores import LastKnownScores

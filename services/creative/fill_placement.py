@@ -10,7 +10,7 @@ import numpy as np
 from protos.gen.adloom.events.v1 import impression_pb2 as pb
 from services.assets.creative import Creative
 from services.creative.ad_request import AdRequest, Placement
-from services.creative.campaigns import PlacementCampaigns
+from services.creative.campaigns.at_request import PlacementCampaigns
 from services.creative.candidates.scoring_input import ScoringInput, arms_of, match_of
 from services.creative.dependencies import Dependencies
 from services.creative.impression_id import impression_id_of

@@ -28,8 +28,8 @@ from services.common.key_file import KeyFile
 from services.common.secrets import load_or_make
 from services.common.settings import read
 from services.creative.assemble import Assembly, Clients, assemble
-from services.creative.campaign_clients import CampaignClients
-from services.creative.campaigns import CampaignParts
+from services.creative.campaigns.at_request import CampaignParts
+from services.creative.campaigns.clients import CampaignClients
 from services.creative.catching_up import catch_up
 from services.creative.default_profiles import keep_defaults_fresh
 from services.creative.policy_reader import PolicyReader
@@ -88,8 +88,7 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     await asked_to_leave.wait()
     defaults.cancel()
     await server.leave(settings.drain_s)
-    await asyncio.to_thread(campaigns.stop, settings.drain_s)
-    await asyncio.to_thread(leave, assembly, followers, settings.drain_s)
+    await asyncio.to_thread(leave, assembly, campaigns, followers, settings.drain_s)
     await models.close()
 
 
@@ -135,8 +134,11 @@ def settle_memory() -> None:
     gc.set_threshold(_GC_YOUNG)
 
 
-def leave(assembly: Assembly, followers: Sequence[CompactedFollower], drain_s: float) -> None:
+def leave(
+    assembly: Assembly, campaigns: CampaignClients, followers: Sequence[CompactedFollower], drain_s: float
+) -> None:
     """Flushes what waits for Kafka and closes the clients."""
+    campaigns.stop(drain_s)
     for follower in followers:
         follower.stop(drain_s)
     assembly.stop(drain_s)

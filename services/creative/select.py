@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from services.common.errors import Unavailable
 from services.common.metrics import METRICS
 from services.creative.ad_request import AdRequest
-from services.creative.campaigns import RequestCampaigns
+from services.creative.campaigns.at_request import RequestCampaigns
 from services.creative.candidates.retrieve import candidates
 from services.creative.candidates.scoring_input import ScoringInput, build_scoring_input, request_facts
 from services.creative.dependencies import Dependencies

@@ -25,7 +25,7 @@ from services.common.secrets import Secrets
 from services.common.token import TokenKeys
 from services.common.topics import IMPRESSIONS
 from services.creative.assemble import Assembly, Clients, assemble
-from services.creative.campaigns import CampaignParts
+from services.creative.campaigns.at_request import CampaignParts
 from services.creative.server import build_server
 from services.creative.settings import CreativeSettings
 from services.features.memory_profiles import MemoryProfiles

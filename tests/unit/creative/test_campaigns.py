@@ -19,7 +19,7 @@ from services.campaigns.memory_counters import MemoryCounters, MemoryRecords
 from services.campaigns.terms import Terms, terms_of
 from services.catalogue.offer import Offer, Price
 from services.common.clock import SystemClock
-from services.creative.campaigns import CampaignParts
+from services.creative.campaigns.at_request import CampaignParts
 from services.wire.codec.envelope import Position
 from tests.unit.creative.house import House, page
 

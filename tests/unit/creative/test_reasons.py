@@ -11,7 +11,7 @@ import pytest
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.events.v1 import impression_pb2
 from services.creative.ad_request import Caller, Placement, ad_request_of
-from services.creative.campaigns import no_campaigns
+from services.creative.campaigns.at_request import no_campaigns
 from services.creative.candidates.scoring_input import build_scoring_input, request_facts
 from services.creative.fill_placement import fill_placement
 from services.creative.ladder import fresh_rung

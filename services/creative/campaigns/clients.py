@@ -10,7 +10,7 @@ from services.campaigns.leases import Leases
 from services.campaigns.redis_caps import RedisCaps
 from services.campaigns.redis_counters import RedisCounters
 from services.common.clock import Clock
-from services.creative.campaigns import CampaignParts
+from services.creative.campaigns.at_request import CampaignParts
 
 
 class CampaignClients:
