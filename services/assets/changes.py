@@ -18,8 +18,11 @@ def changed(creative: Creative, action: Action, by: str, why: str, at: datetime)
 def added_again(known: Creative, again: Creative, at: datetime) -> Creative:
     """What a known creative becomes when it is added again: approved, where nobody has done anything with it yet.
 
-    The same object where nothing changes.
+    Dates that are given replace those that it has. The same object where nothing changes.
     """
+    dates = (again.starts_at, again.ends_at)
+    if any(dates) and dates != (known.starts_at, known.ends_at):
+        known = replace(known, starts_at=again.starts_at, ends_at=again.ends_at)
     if not again.approved_by or known.approved_by or known.life:
         return known
     approved = _told(known, "APPROVED", again.approved_by, "added with an approval", at)

@@ -17,6 +17,7 @@ HOUSE: Final = "house-"
 """How the ids of house creatives begin, and no other creative's."""
 
 PNG: Final = "image/png"
+JPEG: Final = "image/jpeg"
 PRICE_MINOR: Final = "price_minor"
 CURRENCY: Final = "currency"
 """The entries of a draft's lineage for the price that it shows."""

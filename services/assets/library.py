@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from services.assets.changes import added_again, changed
@@ -18,6 +18,7 @@ from services.assets.house import nearest_house
 from services.assets.house_creatives import house_creatives, house_pictures
 from services.assets.life import Action, LifeEvent, check_changeable, check_reason
 from services.assets.picture_store import PictureStore
+from services.assets.png_form import as_png
 from services.assets.wanted import Wanted
 from services.common.clock import Clock
 from services.common.errors import Rejected, Unavailable
@@ -159,6 +160,10 @@ class Library:
         """The creative's picture; raises `Unavailable("assets")`, but never for a house creative."""
         return house_pictures().get(creative.image_sha256) or self._pictures.get(creative.image_sha256)
 
+    def png(self, creative: Creative) -> bytes:
+        """As `picture`, as PNG."""
+        return as_png(self.picture(creative), creative.media_type)
+
     def identity(self, draft: Draft) -> str:
         """The id of a draft whose picture has a recipe."""
         return creative_id_of(draft, "")
@@ -176,7 +181,7 @@ class Library:
         if draft.product_id or not draft.link:
             self._check_products([draft.product_id])
 
-    def _check_products(self, product_ids: Sequence[str]) -> None:
+    def _check_products(self, product_ids: Iterable[str]) -> None:
         for product_id in product_ids:
             if not self._knows(product_id):
                 raise Rejected("invalid", "product_id", product_id, "a product of the shop's catalogue")

@@ -30,8 +30,7 @@ class ObjectStore:
     def put(self, name: str, content: bytes) -> None:
         """See `Blobs.put`."""
         with _translated(name):
-            if not self._store.exists(self._at(name)):
-                self._store.pipe_file(self._at(name), content)
+            self._store.pipe_file(self._at(name), content)
 
     def has(self, name: str) -> bool:
         """See `Blobs.has`."""

@@ -6,6 +6,7 @@ import errno
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,8 @@ class PictureFiles:
         """See `Blobs.put`; the file is on the disk afterwards."""
         path = self.folder / name
         if path.exists():
+            with suppress(OSError):  # of another user
+                os.utime(path)  # garbage collection must see that it is wanted again
             return
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from services.assets.creative import PNG
+from services.assets.creative import JPEG, PNG
 from services.assets.object_store import ObjectStore
 from services.assets.picture_files import PictureFiles
 from services.assets.ports import Blobs, Kept
 from services.common.errors import Bug, Unavailable
 
-EXTENSIONS: Final[Mapping[str, str]] = {PNG: "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
+EXTENSIONS: Final[Mapping[str, str]] = {PNG: "png", JPEG: "jpg", "image/webp": "webp", "image/gif": "gif"}
 """Kinds of pictures, with the extension of each; the likeliest first."""
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)

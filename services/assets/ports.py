@@ -20,7 +20,7 @@ class Blobs(Protocol):
     """Bytes by name, "ab/abcd.png"; each method may block, and raises `Unavailable("assets")`."""
 
     def put(self, name: str, content: bytes) -> None:
-        """Keeps the bytes, whole or not at all; one that is there already stays. Raises also `Misconfigured`."""
+        """Keeps the bytes, whole or not at all; what is there already is young again. Raises `Misconfigured`, too."""
         ...
 
     def has(self, name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from services.assets.creative import Creative
@@ -14,7 +14,7 @@ from services.assets.life import State
 class Wanted:
     """An empty field allows all."""
 
-    product_ids: Sequence[str] = ()
+    product_ids: Collection[str] = ()
     format: str = ""
     states: Sequence[State] = ()
     text: str = ""  # somewhere in its texts, in any case of letters

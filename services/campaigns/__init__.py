@@ -18,5 +18,5 @@ campaign stops within a second of the click that reaches its budget, and ads sho
 
 Frequency caps are counted in Redis by all replicas together, in one step with the question, before the choice, so two
 requests of one shopper at two replicas cannot both take the last impression. A campaign with caps is not served to
-shoppers who cannot be counted: without a user id, who refuse, or while Redis does not answer.
+shoppers who cannot be counted: without a user id, without consent, or while Redis does not answer.
 """

@@ -50,7 +50,7 @@ def picture(
     from services.cli.own_library import own_library
 
     with own_library(state_dir_of(), os.environ) as library:
-        png = library.picture(library.get(creative_id))
+        png = library.png(library.get(creative_id))
     try:
         file.write_bytes(png)
     except OSError as error:

@@ -8,11 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services.assets.add_banners import Shop
+from services.assets.kafka_creatives import creatives_now
 from services.assets.library import Library
+from services.assets.named_pictures import named_pictures
 from services.assets.open_library import stored_library
+from services.assets.picture_store import PictureStore, pictures_in
+from services.assets.shop import Shop
 from services.catalogue.catalogue import Catalogue, demo_catalogue, read_catalogue
 from services.catalogue.kafka_products import KafkaProducts
+from services.catalogue.link_host import host_of
 from services.cli.broker import broker_of
 from services.common.clock import SystemClock
 from services.tools.stack.state_dir import StateDir
@@ -42,6 +46,21 @@ class KafkaShop:
         found = self.products.get(product_id)
         return found.title if found is not None else self._catalogue.product(product_id).title
 
+    def hosts(self) -> frozenset[str]:
+        """See `Shop.hosts`."""
+        return frozenset(host_of(product.link) for product in self.products.values()) - {""}
+
+    def of_category(self, category: str) -> list[str]:
+        """See `Shop.of_category`."""
+        named = category.casefold()
+        of_file = [one.product_id for one in self._catalogue.products if one.category.casefold() == named]
+        levels = {name: _levels(product.product_type) for name, product in self.products.items()}
+        return [*of_file, *(name for name, found in levels.items() if named in found)]
+
+
+def _levels(product_type: str) -> list[str]:
+    return [level.strip().casefold() for level in product_type.split(">")]
+
 
 def catalogue_of(environ: Mapping[str, str]) -> Catalogue:
     """The catalogue's file."""
@@ -54,6 +73,13 @@ def parts_of(state_dir: StateDir, environ: Mapping[str, str]) -> tuple[Library, 
     kafka = broker_of(environ).kafka
     shop = KafkaShop(kafka, catalogue_of(environ))
     return stored_library(kafka, environ.get("ADLOOM_ASSETS_DIR") or str(state_dir.assets), shop.knows), shop
+
+
+def own_store(state_dir: StateDir, environ: Mapping[str, str]) -> tuple[PictureStore, set[str]]:
+    """The running stack's pictures, and the hashes of those that something names."""
+    kafka = broker_of(environ).kafka
+    named = named_pictures(creatives_now(kafka), kafka)
+    return pictures_in(environ.get("ADLOOM_ASSETS_DIR") or state_dir.assets), named
 
 
 @contextmanager

@@ -15,8 +15,10 @@ from services.catalogue.known_products import KnownProducts
 from services.catalogue.message_facts import facts_of_message, vector_of_text
 from services.catalogue.offers import Offers
 from services.common.clock import Clock
+from services.common.consent import consent_of
 from services.common.secrets import Secrets
 from services.common.token import TokenKeys
+from services.creative.ad_request import Defaults
 from services.creative.campaigns.at_request import CampaignParts, Campaigns
 from services.creative.candidates.frequency import FrequencyCaps
 from services.creative.candidates.increments import Increments, Tables
@@ -121,7 +123,8 @@ def _rules(settings: CreativeSettings, clients: Clients) -> Rules:
         settings.allow_seeds,
         settings.allow_approvals,
         settings.web_url,
-        lambda product_id: not clients.products_whole() or clients.products.has(product_id),
+        lambda product_id: clients.products.has(product_id) or not clients.products_whole(),
+        Defaults(consent_of(settings.consent), settings.renders),
     )
 
 

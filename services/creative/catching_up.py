@@ -26,7 +26,7 @@ def catch_up(
     """Returns once all is read and indexed, or when nothing has moved for `patience_s`."""
     before, moved_at, said_at = (-1, -1), time.monotonic(), time.monotonic()
     while not (all(follower.caught_up.is_set() for follower in followers) and increments.is_current()):
-        now, done = time.monotonic(), (sum(follower.applied for follower in followers), increments.done)
+        now, done = time.monotonic(), (sum(follower.applied for follower in followers), increments.done())
         if done != before:
             before, moved_at = done, now
             readiness.progress()

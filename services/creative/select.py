@@ -60,7 +60,7 @@ async def _chosen(
         for scoring_input, rung, there in zip(scoring_inputs, rungs, at_placements, strict=True)
         for selection in fill_placement(scoring_input, rung, there, budget.ends_at, dependencies)
     ]
-    if counted:
+    if counted and ad_request.consent.profile:  # what a shopper has seen is a profile, too
         for selection in chosen:
             dependencies.caps.served(ad_request.user_id, selection.creative.creative_id, dependencies.clock.monotonic())
     return chosen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.library import Library
@@ -14,7 +14,7 @@ from services.common.metrics import METRICS
 from services.common.page_token import check_page_token, page_token
 from services.common.pseudonym import PseudonymKey
 from services.common.token import TokenKeys
-from services.creative.ad_request import AdRequest, Caller, ad_request_of
+from services.creative.ad_request import NO_SETTINGS, AdRequest, Caller, Defaults, ad_request_of
 from services.creative.answers import Answers
 from services.creative.check import Knows, check_approval, check_product, check_seed, check_selection, selections_of
 from services.creative.dependencies import Dependencies
@@ -22,7 +22,7 @@ from services.creative.generate import DEFAULT_S, Studio, generate
 from services.creative.ladder import RUNG_NAMES
 from services.creative.outbox.outbox import Outbox
 from services.creative.pictures import Pictures
-from services.creative.respond import creative_of, response_of
+from services.creative.respond import creative_of, response_of, whole_page
 from services.creative.select import select
 from services.creative.time_budget import TimeBudget, time_budget
 from services.runtime.admission import Admission
@@ -50,6 +50,7 @@ class Rules:
     allow_approvals: bool
     web_url: str = ""  # empty: no `web` is deployed
     knows: Knows = lambda _: True
+    defaults: Defaults = NO_SETTINGS
 
 
 class CreativeServicer:
@@ -77,7 +78,9 @@ class CreativeServicer:
             now = clock.now()
             check_selection(request, self._knows, now)
             check_seed(caller.seed, allowed=self._rules.allow_seeds)
-            ad_request = ad_request_of(request, request.request_id or new_id(), caller, self._keys.pseudonym, now)
+            request_id = request.request_id or new_id()
+            here = replace(caller, defaults=self._rules.defaults)
+            ad_request = ad_request_of(request, request_id, here, self._keys.pseudonym, now)
             if not request.request_id:
                 return await self._choose(ad_request, limits)
             form = f"{ad_request.inline_images} {[place.markup for place in ad_request.placements]}"
@@ -87,7 +90,8 @@ class CreativeServicer:
     async def _choose(self, ad_request: AdRequest, limits: TimeBudget) -> pb.SelectCreativesResponse:
         chosen = await select(ad_request, limits, self._dependencies)
         if ad_request.inline_images:
-            chosen = self._pictures.drawn(chosen)
+            left_s = limits.ends_at - self._dependencies.clock.monotonic()
+            chosen = await self._pictures.drawn(chosen, left_s)
         response = response_of(ad_request.request_id, chosen, self._keys.tokens(), self._rules.web_url)
         self._outbox.offer(chosen)  # no await after this: a recorded selection is always answered
         for selected in chosen:
@@ -113,7 +117,8 @@ class CreativeServicer:
             creative = await asyncio.to_thread(self._library.get, request.creative_id)
         except Rejected as missing:
             raise Rejected("not_found", "creative_id", request.creative_id, "a creative of the library") from missing
-        return pb.GetCreativeResponse(creative=creative_of(creative), image=pb.Image(png=self._pictures(creative)))
+        image = pb.Image(png=await self._pictures.of(creative))
+        return pb.GetCreativeResponse(creative=creative_of(creative), image=image)
 
     async def list_creatives(self, request: pb.ListCreativesRequest) -> pb.ListCreativesResponse:
         """A page in the order of ids; the token holds the last id of the previous page."""
@@ -123,8 +128,9 @@ class CreativeServicer:
         after = check_page_token(request.page_token)
         size = request.page_size or _PAGE
         page = await asyncio.to_thread(self._library.list, list(request.product_ids), request.format, after, size + 1)
-        more = page_token(page[size - 1].creative_id) if len(page) > size else ""
-        return pb.ListCreativesResponse(creatives=[creative_of(c) for c in page[:size]], next_page_token=more)
+        messages = whole_page([creative_of(creative) for creative in page[:size]])
+        more = page_token(messages[-1].creative_id) if len(messages) < len(page) else ""
+        return pb.ListCreativesResponse(creatives=messages, next_page_token=more)
 
     async def generate_creatives(
         self, request: pb.GenerateCreativesRequest, remaining_s: float | None

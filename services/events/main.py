@@ -18,6 +18,7 @@ from services.campaigns.kafka_campaigns import KafkaCampaigns, KafkaCampaignSink
 from services.campaigns.redis_counters import RedisCounters
 from services.catalogue.kafka_product_table import KafkaProductTable
 from services.common.clock import SystemClock
+from services.common.consent import consent_of
 from services.common.secrets import load_pseudonym_key
 from services.common.settings import read
 from services.events.campaign_servicer import CampaignServicer, Shop
@@ -70,11 +71,12 @@ async def serve_with(
 ) -> None:
     """Serves until SIGTERM or SIGINT, then answers the requests in flight."""
     key, clock = load_pseudonym_key(settings.secrets_dir), SystemClock()
+    consent = consent_of(settings.consent)
     products, campaigns = KafkaProductTable(settings.kafka), KafkaCampaigns(settings.kafka)
     shop = Shop(campaigns.table, products.table.has, lambda: products.is_whole() and campaigns.is_whole())
     sink, spending = KafkaCampaignSink(settings.kafka, clock), RedisCounters(settings.redis)
     servicers = Servicers(
-        EventServicer(Publisher(producer, threads), key, clock, lambda: uuid.uuid4().hex),
+        EventServicer(Publisher(producer, threads), key, clock, lambda: uuid.uuid4().hex, consent),
         CatalogueServicer(Publisher(producer, threads, LATE), products.table, products.is_whole, clock),
         CampaignServicer(shop, sink, spending, clock),
     )

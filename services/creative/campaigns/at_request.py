@@ -73,7 +73,8 @@ class Campaigns:
             drill = Allowance(self._parts.leases, dict.fromkeys(caps, most), most, counts=False)
             return RequestCampaigns(self._index, drill, dict.fromkeys(caps, most), True, None, None)
         asked = CapAsk(ad_request.user_id, secrets.token_hex(8), caps, most, now_ms)
-        seen, countable = await self._reserved(asked, budget_s) if caps and ad_request.personal else ({}, False)
+        may_count = ad_request.personal and ad_request.consent.profile  # what was seen is kept, and used for the choice
+        seen, countable = await self._reserved(asked, budget_s) if caps and may_count else ({}, False)
         allowance = Allowance(self._parts.leases, seen, most)
         return RequestCampaigns(self._index, allowance, seen, countable, self._parts.seen, asked)
 

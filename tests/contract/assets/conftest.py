@@ -14,14 +14,7 @@ from services.assets.memory_library import memory_creatives, memory_library
 from services.catalogue.catalogue import demo_catalogue
 from services.cli import own_library
 from services.common.clock import Clock, SystemClock
-
-
-class DemoShop:
-    """The demo's goods, as a `Shop`."""
-
-    def title_of(self, product_id: str) -> str:
-        """The title in the demo's catalogue."""
-        return demo_catalogue().product(product_id).title
+from tests.demo_shop import DemoShop
 
 
 @dataclass(frozen=True)

@@ -14,19 +14,8 @@ from PIL import Image
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.add_banners import add_banner
 from services.assets.banner_rows import About, BannerRow
-from services.catalogue.catalogue import demo_catalogue
+from tests.demo_shop import DemoShop
 from tests.unit.creative.house import House, page
-
-
-class DemoShop:
-    """The shipped demo as a shop."""
-
-    def title_of(self, product_id: str) -> str:
-        """The title in its catalogue."""
-        return demo_catalogue().product(product_id).title
-
-
-SHOP = DemoShop()
 
 
 @pytest.fixture
@@ -71,8 +60,8 @@ async def test_a_finished_banner_is_served_in_a_format_that_nothing_is_drawn_in(
     wide = page(placements=[pb.Placement(placement_id="top", format="970x250", count=1)], inline_images=True)
     async with own.asked() as stub:
         row = BannerRow("wide.webp", tmp_path / "wide.webp", About("bag-tote"))
-        assert add_banner(own.assets.library(), SHOP, row, "").state == "DRAFT"
-        banner = add_banner(own.assets.library(), SHOP, row, "eve")
+        assert add_banner(own.assets.library(), DemoShop(), row, "").state == "DRAFT"
+        banner = add_banner(own.assets.library(), DemoShop(), row, "eve")
         for number in range(400):
             wide.request_id = f"{number}"
             (selection,) = (await stub.SelectCreatives(wide)).selections

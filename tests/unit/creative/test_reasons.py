@@ -63,7 +63,7 @@ def test_a_refusal_is_acknowledged(selection: Selection) -> None:
     request = page(personalisation=pb.PERSONALISATION_REFUSED)
     ad_request = ad_request_of(request, "r-1", Caller(None), SECRETS.pseudonym_key, datetime.now(UTC))
     refused = replace(selection, ad_request=ad_request, shopper=replace(selection.shopper, from_profile=False))
-    assert reasons(refused)[1] == "What you did in this shop was not used, as you asked."
+    assert reasons(refused)[1] == "What you did in this shop was not used, as you have not allowed it."
 
 
 def test_the_prior_and_the_house_are_named_for_what_they_are(selection: Selection) -> None:

@@ -223,7 +223,7 @@ async def test_a_shopper_who_refuses_or_has_no_name_is_not_looked_up(house: Hous
     assert segments["r-2"] == segments["r-3"] == "new_unknown"
     defaults = {record.request_id: record.default_profile for record in house.records()}
     assert defaults == {"r-1": False, "r-2": True, "r-3": True}
-    assert "as you asked" in refused.selections[0].reasons[1]
+    assert "not allowed it" in refused.selections[0].reasons[1]
     assert "was not used" in anonymous.selections[0].reasons[1]
     pseudonyms = {record.request_id: record.user_id for record in house.records()}
     assert pseudonyms["r-1"] == pseudonyms["r-2"] == KEY.pseudonym("alice")
