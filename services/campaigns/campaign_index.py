@@ -69,13 +69,24 @@ class CampaignIndex:
         for rows in self._rows.values():
             rows.retype(product_id)
 
+    def follow(self, rows: FormatRows, format_: str) -> CampaignRows | None:
+        """What is known of the rows; None where there are no campaigns."""
+        if not self._terms:
+            self._rows.clear()
+            return None
+        found = self._rows.get(format_)
+        if found is None:
+            found = self._rows[format_] = CampaignRows(format_, self._categories, self._texts_of)
+        found.follow(rows, self._terms)
+        return found
+
     def serve(self, rows: FormatRows, format_: str, visit: Visit, now_ms: int, here: Here) -> Served:
         """What may be served of the rows of a format.
 
         Of campaigns that hold only those of the highest priority that has a row to show. Creatives that no campaign
         names have priority 0.
         """
-        known = self._followed(rows, format_)
+        known = self.follow(rows, format_)
         if known is None or not known.are_named():
             return Served()
         with_rows = [terms for terms in self.running(now_ms) if known.has(terms.campaign_id)]
@@ -98,7 +109,7 @@ class CampaignIndex:
 
     def may_repeat(self, rows: FormatRows, format_: str, creative_id: str, campaign_id: str, now_ms: int) -> bool:
         """Whether an answer with this creative, served in this campaign or in none, may be given again now."""
-        known, row = self._followed(rows, format_), rows.row_of.get(creative_id)
+        known, row = self.follow(rows, format_), rows.row_of.get(creative_id)
         if known is None or row is None or row >= rows.count:
             return not campaign_id
         if not campaign_id:
@@ -110,17 +121,6 @@ class CampaignIndex:
         """Those of the campaigns that may serve the row, in order."""
         known = self._rows.get(format_)
         return [] if known is None else [terms for terms in campaigns if known.serves(terms.campaign_id, row)]
-
-    def _followed(self, rows: FormatRows, format_: str) -> CampaignRows | None:
-        """What is known of the rows; None where there are no campaigns."""
-        if not self._terms:
-            self._rows.clear()
-            return None
-        found = self._rows.get(format_)
-        if found is None:
-            found = self._rows[format_] = CampaignRows(format_, self._categories, self._texts_of)
-        found.follow(rows, self._terms)
-        return found
 
 
 def _level(rows: CampaignRows, level: Iterable[Terms], visit: Visit, here: Here, *, with_unnamed: bool) -> Served:

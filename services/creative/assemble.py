@@ -75,6 +75,10 @@ class Assembly:
         self.increments.start()
         self.outbox.start()
 
+    def warm(self) -> None:
+        """Finds what campaigns name among what was read, which the first request would do else."""
+        self.dependencies.campaigns.follow(self.increments.views.pools)
+
     def stop(self, drain_s: float) -> None:
         """Sends what waits for Kafka within `drain_s` and stops the threads."""
         self.outbox.stop(drain_s)

@@ -76,11 +76,9 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     server = build_server(assembly.servicer, readiness)
     listen(server, settings.creative, "ADLOOM_CREATIVE")
     followers = (policy.follower, products.follower, campaigns.campaigns.follower, creatives.follower)
-    for follower in followers:
-        follower.start()
-    assembly.start()
-    campaigns.start()
+    start(assembly, campaigns, followers)
     await asyncio.to_thread(catch_up, followers, assembly.increments, readiness, _TOPICS_WAIT_S)
+    assembly.warm()
     settle_memory()  # what was read is kept: a full collection would look at all of it
     await server.start()
     _LOG.info("Serving on %s with posterior %d", settings.creative, policy.current.version)
@@ -132,6 +130,14 @@ def settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_GC_YOUNG)
+
+
+def start(assembly: Assembly, campaigns: CampaignClients, followers: Sequence[CompactedFollower]) -> None:
+    """Starts all that runs beside the server."""
+    for follower in followers:
+        follower.start()
+    assembly.start()
+    campaigns.start()
 
 
 def leave(

@@ -26,14 +26,23 @@ async def select(ad_request: AdRequest, budget: TimeBudget, dependencies: Depend
 
     Raises nothing for a part that is late or down: a lower rung of the ladder answers (law 1).
     """
-    campaigns, shopper = await asyncio.gather(
-        dependencies.campaigns.begin(ad_request, budget.profile_by - dependencies.clock.monotonic()),
-        load_profile(ad_request, budget, dependencies),
-    )
+    campaigns = dependencies.campaigns.begin(ad_request)
     try:
+        shopper = await _shopper(ad_request, campaigns, budget, dependencies)
         return await _chosen(ad_request, shopper, campaigns, budget, dependencies)
     finally:
         campaigns.settle()  # also where the answer is not wanted any more
+
+
+async def _shopper(
+    ad_request: AdRequest, campaigns: RequestCampaigns, budget: TimeBudget, dependencies: Dependencies
+) -> UserContext:
+    """The shopper's profile, and at the same time what caps of campaigns leave the shopper."""
+    if not campaigns.has_caps:
+        return await load_profile(ad_request, budget, dependencies)
+    counting = campaigns.count(budget.profile_by - dependencies.clock.monotonic())
+    shopper, _ = await asyncio.gather(load_profile(ad_request, budget, dependencies), counting)
+    return shopper
 
 
 async def _chosen(

@@ -1,6 +1,7 @@
 """What campaigns allow a request: which creatives of a placement, in which campaign, and how often.
 
-    begin    counts the shopper's impressions of campaigns with caps, before the choice (`RequestCampaigns`)
+    begin    what the request may serve (`RequestCampaigns`)
+    count    counts the shopper's impressions of campaigns with caps, before the choice
     rule     for each placement, which rows may be shown (`PlacementCampaigns`)
     use      for each draw, the campaign that serves it, and which candidates its end leaves
     settle   gives back what was not used
@@ -64,32 +65,27 @@ class Campaigns:
             self._index.retype(product_id)
         return now_ms
 
-    async def begin(self, ad_request: AdRequest, budget_s: float) -> RequestCampaigns:
-        """What the request may serve; where the store does not answer within the budget, nothing that has caps."""
+    def follow(self, pools: Mapping[str, FormatRows]) -> None:
+        """All creatives that there are now, by format."""
+        self.refresh()
+        for format_, rows in pools.items():
+            self._index.follow(rows, format_)
+
+    def begin(self, ad_request: AdRequest) -> RequestCampaigns:
+        """What the request may serve; before the choice, `count` has to be awaited where it `has_caps`."""
         now_ms = self.refresh()
         most = sum(placement.count for placement in ad_request.placements)
         caps = {terms.campaign_id: terms.caps for terms in self._capped(ad_request, now_ms)}
-        if ad_request.drill_seed:
-            drill = Allowance(self._parts.leases, dict.fromkeys(caps, most), most, counts=False)
-            return RequestCampaigns(self._index, drill, dict.fromkeys(caps, most), True, None, None)
-        asked = CapAsk(ad_request.user_id, secrets.token_hex(8), caps, most, now_ms)
+        drill = bool(ad_request.drill_seed)
         may_count = ad_request.personal and ad_request.consent.profile  # what was seen is kept, and used for the choice
-        seen, countable = await self._reserved(asked, budget_s) if caps and may_count else ({}, False)
-        allowance = Allowance(self._parts.leases, seen, most)
-        return RequestCampaigns(self._index, allowance, seen, countable, self._parts.seen, asked)
+        asked = CapAsk(ad_request.user_id, secrets.token_hex(8), caps, most, now_ms) if caps and may_count else None
+        seen = dict.fromkeys(caps, most) if drill else {}
+        allowance = Allowance(self._parts.leases, seen, most, counts=not drill)
+        return RequestCampaigns(self._index, allowance, seen, drill, self._parts.seen, None if drill else asked)
 
     def may_repeat(self, rows: FormatRows, format_: str, creative_id: str, campaign_id: str) -> bool:
         """Whether an answer with this creative, served in this campaign or in none, may be given again now."""
         return self._index.may_repeat(rows, format_, creative_id, campaign_id, self.refresh())
-
-    async def _reserved(self, asked: CapAsk, budget_s: float) -> tuple[Mapping[str, int], bool]:
-        if self._parts.seen is None:
-            return {}, False
-        try:
-            return await self._parts.seen.reserve(asked, budget_s), True
-        except Unavailable as lost:
-            METRICS.degraded.labels(lost.part).inc()
-            return {}, False
 
     def _capped(self, ad_request: AdRequest, now_ms: int) -> list[Terms]:
         """Running campaigns with caps of which the request may show something, whoever asks."""
@@ -107,10 +103,25 @@ class RequestCampaigns:
 
     index: CampaignIndex
     allowance: Allowance
-    seen: Mapping[str, int]
+    seen: dict[str, int]  # what caps leave the shopper, by campaign
     countable: bool
     store: SeenCampaigns | None
-    asked: CapAsk | None
+    asked: CapAsk | None  # None: there is nothing to be counted
+
+    @property
+    def has_caps(self) -> bool:
+        """Whether `count` has something to ask."""
+        return self.asked is not None and self.store is not None
+
+    async def count(self, budget_s: float) -> None:
+        """Counts what may be shown to the shopper; without an answer in time, nothing that has caps is shown."""
+        if self.asked is None or self.store is None:
+            return
+        try:
+            self.seen.update(await self.store.reserve(self.asked, budget_s))
+            self.countable = True
+        except Unavailable as lost:
+            METRICS.degraded.labels(lost.part).inc()
 
     def at(self, facts: RequestFacts, now_ms: int) -> PlacementCampaigns:
         """For one placement."""
@@ -122,7 +133,7 @@ class RequestCampaigns:
         used = self.allowance.settle()
         if self.store is not None and self.asked is not None and self.seen:
             self.store.settle(self.asked, self.seen, used)
-        self.seen = {}
+        self.asked = None
 
 
 def no_campaigns(facts: RequestFacts) -> PlacementCampaigns:
