@@ -64,7 +64,9 @@ def why_not(
     if not naming:
         rules.append(("", Finding("campaign", True, "no campaign names it: it is served at any time, with priority 0")))
     elif not holding:
-        rules.append(("", Finding("campaign", False, f"{len(naming)} campaigns name it, and of none all rules hold")))
+        rules.append(
+            ("", Finding("campaign", False, f"of {', '.join(by_campaign)}, which name it, none has all its rules hold"))
+        )
     else:
         rules.append(("", Finding("campaign", True, f"it is served in {min(holding, key=_order).campaign_id}")))
     priority = max((terms.campaign.priority for terms in holding), default=0)
