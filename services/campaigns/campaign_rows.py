@@ -116,20 +116,28 @@ class CampaignRows:
             self._add(campaign_id, self._named(terms, 0))
 
     def retype(self, product_id: str) -> None:
-        """The product is of another category now."""
-        if self._rows is None:
-            return
-        rows = self._rows.rows_of_product(product_id)
+        """The product may be of another category now; looks at its rows alone."""
+        rows = _NONE if self._rows is None else self._rows.rows_of_product(product_id)
         if not len(rows):
             return
+        category = int(self._categories.of([product_id])[0])
+        if (self._category[rows] == category).all():
+            return
+        self._category[rows] = category
         self._masks.clear()
-        self._category[rows] = self._categories.of([product_id])[0]
         for campaign_id, members in self._members.items():
             if members.terms.product_types:
                 self._namings[np.intersect1d(members.named, rows)] -= 1
                 members.named, members.served = (np.setdiff1d(some, rows) for some in (members.named, members.served))
-                found = self._named(members.terms, 0)
-                self._add(campaign_id, np.intersect1d(found, rows))
+                self._add(campaign_id, self._named_of(members.terms, product_id, rows, category))
+
+    def _named_of(self, terms: Terms, product_id: str, rows: Rows, category: int) -> Rows:
+        """Those of a product's rows that the campaign names."""
+        assert self._rows is not None
+        if product_id in terms.product_ids or category in self._categories.within(terms):
+            return rows
+        ids, own = self._rows.creative_ids, set(self._rows.rows_for(terms.campaign_id))
+        return _array(row for row in rows.tolist() if row in own or ids[row] in terms.creative_ids)
 
     def _named(self, terms: Terms, first: int) -> Rows:
         """Rows from `first` on that the campaign names, ascending."""

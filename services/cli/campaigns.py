@@ -79,7 +79,7 @@ def resume(campaign_id: Id, by: By, why: Why = "", as_json: Json = False) -> Non
 
     with _service() as stub:
         request = ResumeCampaignRequest(campaign_id=campaign_id, by=by, why=why)
-        _show(stub.ResumeCampaign(request, timeout=_WITHIN_S).campaign, as_json)
+        _show(stub.ResumeCampaign(request, timeout=_WITHIN_S).campaign, as_json, "resumed")
 
 
 def facts_of(found: CampaignStatus) -> dict[str, Any]:
@@ -120,9 +120,9 @@ def _of(campaign: Campaign, budget: str) -> str:
     return f" of {getattr(campaign, budget)}" if campaign.HasField(budget) else ""
 
 
-def _show(campaign: Campaign, as_json: bool) -> None:
+def _show(campaign: Campaign, as_json: bool, done: str = "taken") -> None:
     by = f" by {campaign.changed_by}" if campaign.changed_by else ""
-    text = f"{campaign.campaign_id}: paused{by}" if campaign.paused else f"{campaign.campaign_id}: taken"
+    text = f"{campaign.campaign_id}: paused{by}" if campaign.paused else f"{campaign.campaign_id}: {done}"
     typer.echo(json.dumps(campaign_facts(campaign)) if as_json else text)
 
 
