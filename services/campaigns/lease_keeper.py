@@ -46,6 +46,7 @@ class LeaseKeeper:
         self._clock = clock
         self._heard_at = clock.monotonic()
         self._counting: threading.Thread | None = None
+        self._told = False  # that the store is away
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="campaign-leases", daemon=True)
 
@@ -130,8 +131,11 @@ class LeaseKeeper:
         while not self._ending.wait(EVERY_S):
             try:
                 self.step()
+                self._told = False
             except Unavailable as lost:
-                _LOG.warning("Campaigns with budgets are served from what is leased: %s", lost)
+                if not self._told:
+                    _LOG.warning("Campaigns with budgets are served from what is leased: %s", lost)
+                self._told = True
             except Exception:  # of ours: a thread that ended would leave the replica without leases, for ever
                 _LOG.exception("Campaigns with budgets are served from what is leased")
 
