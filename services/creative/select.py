@@ -60,7 +60,7 @@ async def _chosen(
         eligible = dependencies.candidate_index.eligible(placement.format, ad_request.product_ids, there.rule)
         seed = slot_seed(ad_request, placement, 0, dependencies)
         narrowed = candidates(eligible, shopper.profile, capped, placement.count, seed)
-        there.choose_from(narrowed.row_by_id())
+        there.choose_from(narrowed.row_by_id)
         scoring_inputs.append(build_scoring_input(placement, narrowed, shopper, ad_request))
         at_placements.append(there)
     rungs = await score_or_fall_back(scoring_inputs, shopper, budget, dependencies)

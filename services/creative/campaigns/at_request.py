@@ -159,11 +159,11 @@ class PlacementCampaigns:
         self._served = self.request.index.serve(rows, self.format, self.visit, self.now_ms, here)
         return self._served.mask
 
-    def choose_from(self, candidates: Mapping[str, int]) -> None:
+    def choose_from(self, row_by_id: Callable[[], Mapping[str, int]]) -> None:
         """The candidates are these, with their rows of what `rule` was asked about."""
-        if self._served.campaigns:
-            index, campaigns = self.request.index, self._served.campaigns
-            self._serving = {name: index.serving(campaigns, self.format, row) for name, row in candidates.items()}
+        index, campaigns = self.request.index, self._served.campaigns
+        if campaigns:
+            self._serving = {name: index.serving(campaigns, self.format, row) for name, row in row_by_id().items()}
 
     def use(self, creative_id: str) -> str:
         """The campaign in which the creative is served now; empty: in none."""
