@@ -1,7 +1,8 @@
-"""A finished banner as a file -> the PNG that is served; bytes in, bytes out.
+"""A finished banner as a file -> the picture that is served; bytes in, bytes out.
 
-The picture is always written anew: what is served holds pixels and a colour profile, and no metadata, comments or
-appended data of the file. A banner that would not look as it was made (an animation, the inks of a press) is refused.
+The picture is always written anew, a JPEG as a JPEG and all others as PNG: what is served holds pixels and a colour
+profile, and no metadata, comments or appended data of the file. A banner that would not look as it was made (an
+animation, the inks of a press) is refused.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from typing import Final
 
 from PIL import Image, ImageOps
 
+from services.assets.creative import JPEG, PNG
 from services.assets.formats import size_of
 from services.common.errors import Rejected
 
 LARGEST_BYTES: Final = 5_000_000
 LONGEST_SIDE: Final = 10_000
+_QUALITY: Final = 92  # of a JPEG that was turned
 MOST_PIXELS: Final = 25_000_000  # 5,000 x 5,000: 100 MB once decoded
 _EXTENSIONS: Final = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "WEBP": (".webp",), "GIF": (".gif",)}
 _MODES: Final = {"1", "L", "LA", "P", "PA", "RGB", "RGBA"}
@@ -31,7 +34,8 @@ _DAMAGED: Final = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyEr
 class Banner:
     """A banner as it is served."""
 
-    png: bytes
+    picture: bytes
+    media_type: str
     format: str  # "300x250"
 
 
@@ -47,7 +51,9 @@ def banner_of(content: bytes, name: str, format_: str = "") -> Banner:
     if format_ and found != format_:
         raise Rejected("invalid", "size", found, f"a picture of the given format, {format_},")
     size_of(found)
-    return Banner(_png(upright), found)
+    if picture.format == "JPEG":
+        return Banner(_jpeg(picture, upright), JPEG, found)
+    return Banner(_png(upright), PNG, found)
 
 
 def _check_bytes(content: bytes) -> None:
@@ -115,6 +121,20 @@ def _upright(picture: Image.Image) -> Image.Image:
 
 def _damaged(error: BaseException) -> Rejected:
     return Rejected("invalid", "content", str(error), "a whole picture")
+
+
+def _jpeg(picture: Image.Image, upright: Image.Image) -> bytes:
+    """With the file's own tables where it was not turned, which loses nothing that is visible."""
+    profile = picture.info.get("icc_profile")
+    turned = upright.size != picture.size or upright.getexif() != picture.getexif()
+    for kept in (picture, upright):
+        kept.info.pop("comment", None)  # it would be written again
+    out = io.BytesIO()
+    if turned:
+        upright.save(out, "JPEG", quality=_QUALITY, icc_profile=profile)
+    else:
+        picture.save(out, "JPEG", quality="keep", icc_profile=profile)
+    return out.getvalue()
 
 
 def _png(picture: Image.Image) -> bytes:

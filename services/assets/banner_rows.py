@@ -23,6 +23,9 @@ class About:
     headline: str = ""  # empty: the product's title
     body: str = ""
     call_to_action: str = ""
+    link: str = ""  # where a click leads; empty: to the product's page
+    starts: str = ""  # see `dates.py`
+    ends: str = ""
 
 
 @dataclass(frozen=True, slots=True)

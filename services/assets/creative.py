@@ -1,32 +1,33 @@
-"""A creative: an ad for a product in one format, with its lineage."""
+"""A creative: an ad for a product, or for a page of the shop, in one format, with its lineage."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from services.assets.life import State
+from services.assets.life import LifeEvent, State
+from services.assets.verdict import Verdict
 from services.catalogue.offer import Price
 
-PRICE_MINOR = "price_minor"
-CURRENCY = "currency"
-"""The entries of a creative's lineage for the price that it shows."""
+HOUSE: Final = "house-"
+"""How the ids of house creatives begin, and no other creative's."""
 
-TextEncoder = Callable[[list[str]], NDArray[np.float64]]
-"""Gives one vector for each text, shape (len(texts), 16)."""
+PNG: Final = "image/png"
+JPEG: Final = "image/jpeg"
+PRICE_MINOR: Final = "price_minor"
+CURRENCY: Final = "currency"
+"""The entries of a draft's lineage for the price that it shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A creative before it is added to the library."""
 
-    product_id: str  # empty for house creatives
+    product_id: str  # empty where it advertises no product
     format: str
     headline: str
     body: str
@@ -36,14 +37,22 @@ class Draft:
     made_by: str = ""  # model that made the picture, "creative_generator/1"
     lineage: Mapping[str, str] = field(default_factory=dict)
     recipe: str = ""  # of a picture that can be drawn again; empty: the picture is identified by its bytes
+    link: str = ""  # where a click leads; empty: to the product's page
+    price: Price | None = None  # that the picture shows
+    starts_at: datetime | None = None  # UTC; None: at once
+    ends_at: datetime | None = None  # UTC; None: it has no end
+    campaign_ids: Sequence[str] = ()
+    elements: Mapping[str, str] = field(default_factory=dict)  # what it is made of, by name
+    verdict: Verdict | None = None
+    media_type: str = PNG
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Creative:
     """A creative as the library knows it."""
 
     creative_id: str
-    product_id: str  # empty for house creatives
+    product_id: str  # empty for house creatives, and for those that lead to a page of their own
     format: str
     headline: str
     body: str
@@ -53,9 +62,17 @@ class Creative:
     made_by: str
     created_at: datetime  # UTC, when it entered the library
     image_sha256: str  # empty where the picture was not drawn
-    text_embedding: NDArray[np.float64]  # (16,), of the headline
     lineage: Mapping[str, str]
     state: State = "DRAFT"  # only an APPROVED one is served
+    media_type: str = PNG
+    link: str = ""  # where a click leads; empty: to the product's page
+    price: Price | None = None  # that the picture shows
+    starts_at: datetime | None = None  # UTC; None: at once
+    ends_at: datetime | None = None  # UTC; None: it has no end
+    campaign_ids: tuple[str, ...] = ()
+    elements: Mapping[str, str] = field(default_factory=dict)  # what it is made of, by name
+    verdict: Verdict | None = None  # None: it was not screened
+    life: tuple[LifeEvent, ...] = ()  # what was done with it since it was added, oldest first
 
     @property
     def image_uri(self) -> str:
@@ -63,32 +80,35 @@ class Creative:
         return f"asset:sha256:{self.image_sha256}"
 
     @property
-    def stated_price(self) -> Price | None:
-        """The price that the creative shows; None where it shows none, or none is known."""
-        minor = self.lineage.get(PRICE_MINOR)
-        return None if minor is None else Price(int(minor), self.lineage[CURRENCY])
+    def is_house(self) -> bool:
+        """Whether it is a house creative: made from code, always there, and changed by nobody."""
+        return self.creative_id.startswith(HOUSE)
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether somebody lets it be served (law 9)."""
+        return self.state == "APPROVED" and bool(self.approved_by)
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether `now` lies within its dates."""
+        return (self.starts_at is None or self.starts_at <= now) and (self.ends_at is None or now < self.ends_at)
 
 
 def creative_id_of(draft: Draft, image_sha256: str) -> str:
-    """The identity: `house-FORMAT` for house creatives, else `c-` + 20 hex digits of a hash of all that a shopper sees.
+    """The identity: `c-` + 20 hex digits of a hash of all that a shopper sees and of where a click leads.
 
     A drawn picture is identified by its recipe. Another version of the drawing library may give slightly different
     pixels, and must not turn the old creatives into new ones.
     """
-    if not draft.product_id:
-        return f"house-{draft.format}"
     picture = draft.recipe or image_sha256
     seen = [draft.product_id, draft.format, draft.headline, draft.body, draft.call_to_action, draft.made_by, picture]
+    if draft.link:
+        seen.append(draft.link)
     return f"c-{hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:20]}"
 
 
-def finished(
-    drafts: Sequence[Draft], image_sha256s: Sequence[str], encode: TextEncoder, created_at: datetime
-) -> tuple[Creative, ...]:
-    """The drafts as creatives, with identity and text embedding."""
-    if not drafts:
-        return ()
-    embeddings = np.asarray(encode([draft.headline for draft in drafts]), dtype=np.float64)
+def finished(drafts: Sequence[Draft], image_sha256s: Sequence[str], created_at: datetime) -> tuple[Creative, ...]:
+    """The drafts as creatives, with their identity."""
     return tuple(
         Creative(
             creative_id=creative_id_of(draft, image),
@@ -102,9 +122,27 @@ def finished(
             made_by=draft.made_by,
             created_at=created_at,
             image_sha256=image,
-            text_embedding=embedding,
             lineage=dict(draft.lineage),
-            state="APPROVED" if draft.approved_by else "DRAFT",
+            state=_first_state(draft),
+            media_type=draft.media_type,
+            link=draft.link,
+            price=draft.price or _price_in(draft.lineage),
+            starts_at=draft.starts_at,
+            ends_at=draft.ends_at,
+            campaign_ids=tuple(draft.campaign_ids),
+            elements=dict(draft.elements),
+            verdict=draft.verdict,
         )
-        for draft, image, embedding in zip(drafts, image_sha256s, embeddings, strict=True)
+        for draft, image in zip(drafts, image_sha256s, strict=True)
     )
+
+
+def _first_state(draft: Draft) -> State:
+    if draft.approved_by:
+        return "APPROVED"
+    return "DRAFT" if draft.verdict is None else "SCREENED"
+
+
+def _price_in(lineage: Mapping[str, str]) -> Price | None:
+    minor = lineage.get(PRICE_MINOR)
+    return None if minor is None else Price(int(minor), lineage[CURRENCY])

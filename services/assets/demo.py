@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from services.assets.compose import PICTURE_STYLES, RECIPE, Brief, PictureStyle, compose
-from services.assets.creative import Creative, Draft, TextEncoder, finished
+from services.assets.creative import Creative, Draft, finished
 from services.assets.headlines import HEADLINE_STYLES, HeadlineStyle, drawn_price, headline, price_shown
-from services.assets.house import HOUSE_FORMATS, house_draft
+from services.assets.house_creatives import house_creatives
 from services.assets.library import Library
 from services.catalogue.catalogue import Catalogue, Product
 
@@ -31,20 +31,19 @@ def demo_drafts(catalogue: Catalogue) -> Iterator[tuple[Draft, Brief]]:
                 yield _draft(product, format_, style, picture, number)
 
 
-def demo_creatives(catalogue: Catalogue, text_encoder: TextEncoder | None = None) -> tuple[Creative, ...]:
+def demo_creatives(catalogue: Catalogue) -> tuple[Creative, ...]:
     """The creatives of a library after `load_demo`, house creatives last; draws no pictures."""
-    drafts = [draft for draft, _ in demo_drafts(catalogue)] + [house_draft(form) for form in HOUSE_FORMATS]
-    return finished(drafts, [""] * len(drafts), text_encoder or catalogue.terms.vectors, DEMO_BEGAN)
+    drafts = [draft for draft, _ in demo_drafts(catalogue)]
+    return (*finished(drafts, [""] * len(drafts), DEMO_BEGAN), *house_creatives())
 
 
 def load_demo(library: Library, catalogue: Catalogue, progress: Callable[[int, int], None] | None = None) -> int:
-    """Adds the demo creatives that the library lacks; returns their number.
+    """Adds the demo creatives that the library lacks, or whose pictures its store lacks; returns their number.
 
     Safe to repeat and to interrupt: each batch is added whole or not at all.
     """
     pairs = list(demo_drafts(catalogue))
-    known = library.ids()
-    missing = [(draft, brief) for draft, brief in pairs if library.identity(draft) not in known]
+    missing = [(draft, brief) for draft, brief in pairs if not library.holds(library.identity(draft))]
     done = len(pairs) - len(missing)
     for start in range(0, len(missing), _BATCH):
         batch = missing[start : start + _BATCH]

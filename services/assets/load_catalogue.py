@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from services.assets.demo import load_demo
-from services.assets.library import Library
+from services.assets.open_library import stored_library
 from services.catalogue.catalogue import demo_catalogue, read_catalogue
-from services.common.clock import SystemClock
 from services.common.errors import AdloomError
 from services.common.settings import read, shown
 
@@ -22,7 +21,8 @@ from services.common.settings import read, shown
 class AssetsSettings:
     """Read from `ADLOOM_*`."""
 
-    assets_dir: Path = field(default_factory=lambda: Path(".adloom/data/assets"))
+    kafka: str = "127.0.0.1:9092"
+    assets_dir: str = ".adloom/data/assets"  # a folder, or the URL of an object store
     catalogue: Path | None = None  # a JSON file; None: the demo catalogue
 
 
@@ -40,7 +40,7 @@ def main() -> int:
 
 def _load(settings: AssetsSettings) -> None:
     catalogue = read_catalogue(settings.catalogue) if settings.catalogue else demo_catalogue()
-    library = Library(settings.assets_dir, catalogue, SystemClock())
+    library = stored_library(settings.kafka, settings.assets_dir, catalogue.index.__contains__)
     added = load_demo(library, catalogue, _say_progress)
     sys.stderr.write(f"{added} creatives added, {len(library.ids())} in the library, catalogue {catalogue.version}\n")
     library.close()

@@ -1,59 +1,76 @@
-"""Pictures as files named by the SHA-256 of their content; written atomically."""
+"""Files in a folder, each written whole or not at all; several processes may share it."""
 
 from __future__ import annotations
 
-import hashlib
+import errno
 import os
-import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from services.common.errors import Bug, Unavailable
+from services.assets.ports import Kept
+from services.common.errors import Misconfigured, Unavailable
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_OF_THE_DISK: Final = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE}
+"""Errors that may pass; others mean that the folder is the wrong one."""
 
 
 @dataclass(frozen=True, slots=True)
 class PictureFiles:
-    """A folder of PNG files; several processes may share it, because equal names mean equal content."""
+    """A `Blobs` on this machine."""
 
     folder: Path
 
-    def put(self, png: bytes) -> str:
-        """Stores the bytes and returns their SHA-256; safe to repeat."""
-        sha256 = hashlib.sha256(png).hexdigest()
-        path = self._path(sha256)
+    def put(self, name: str, content: bytes) -> None:
+        """See `Blobs.put`; the file is on the disk afterwards."""
+        path = self.folder / name
         if path.exists():
-            return sha256
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".partial-")
+            with suppress(OSError):  # of another user
+                os.utime(path)  # garbage collection must see that it is wanted again
+            return
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(png)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(partial, path)
-        except BaseException:
-            Path(partial).unlink(missing_ok=True)
-            raise
-        return sha256
-
-    def has(self, sha256: str) -> bool:
-        """Whether there is a file of that content."""
-        return _SHA256.fullmatch(sha256) is not None and self._path(sha256).is_file()
-
-    def get(self, sha256: str) -> bytes:
-        """The bytes of that content; `Unavailable("assets")` where the file is missing, damaged or cannot be read."""
-        if not _SHA256.fullmatch(sha256):
-            raise Bug(f"{sha256!r} is no SHA-256 of a picture.")
-        try:
-            png = self._path(sha256).read_bytes()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(path, content)
         except OSError as error:
-            raise Unavailable("assets", f"picture {sha256} cannot be read: {error.strerror}") from error
-        if hashlib.sha256(png).hexdigest() != sha256:
-            raise Unavailable("assets", f"picture {sha256} was damaged on disk")
-        return png
+            if error.errno in _OF_THE_DISK:
+                raise Unavailable("assets", f"{path} cannot be written: {error.strerror}") from error
+            raise Misconfigured(f"The folder of pictures {self.folder} cannot be made or written: {error}.") from error
 
-    def _path(self, sha256: str) -> Path:
-        return self.folder / sha256[:2] / f"{sha256}.png"
+    def has(self, name: str) -> bool:
+        """See `Blobs.has`."""
+        return (self.folder / name).is_file()
+
+    def get(self, name: str) -> bytes | None:
+        """See `Blobs.get`."""
+        try:
+            return (self.folder / name).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise Unavailable("assets", f"{name} cannot be read: {error.strerror}") from error
+
+    def all(self) -> Iterator[Kept]:
+        """See `Blobs.all`."""
+        for path in sorted(self.folder.glob("??/[0-9a-f]*.*")):
+            about = path.stat()
+            yield Kept(f"{path.parent.name}/{path.name}", about.st_size, about.st_mtime)
+
+    def remove(self, name: str) -> None:
+        """See `Blobs.remove`."""
+        (self.folder / name).unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".partial-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise

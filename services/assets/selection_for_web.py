@@ -10,6 +10,7 @@ from html import escape
 from typing import Final
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from services.assets.ad_label import ad_label
 from services.assets.formats import size_of
 
 ASSET: Final = "asset:sha256:"
@@ -18,13 +19,13 @@ _BOX: Final = "display:inline-block;position:relative;overflow:hidden"
 _MARK: Final = "position:absolute;right:0;bottom:0;padding:1px 4px;font:10px/1.4 sans-serif;background:#fff;color:#333"
 
 
-def complete_for_web(selection: pb.Selection, format_: str, markup: bool, web_url: str) -> None:
-    """Sets `click_url`, the picture's URL, and with `markup` the HTML; safe to repeat."""
+def complete_for_web(selection: pb.Selection, format_: str, markup: bool, web_url: str, locale: str = "") -> None:
+    """Sets `click_url`, the picture's URL, and with `markup` the HTML for a page in `locale`; safe to repeat."""
     if selection.image.uri.startswith(ASSET):
         selection.image.uri = picture_url(web_url, selection.image.uri.removeprefix(ASSET))
     selection.click_url = f"{web_url}/c/{selection.impression_token}"
     if markup:
-        selection.markup = markup_of(selection, format_, web_url)
+        selection.markup = markup_of(selection, format_, web_url, locale)
 
 
 def picture_url(web_url: str, sha256: str) -> str:
@@ -36,13 +37,15 @@ def picture_url(web_url: str, sha256: str) -> str:
     return f"{web_url}/a/{sha256}.png"
 
 
-def markup_of(selection: pb.Selection, format_: str, web_url: str) -> str:
-    """The ad as HTML: the picture as a link, a mark where a machine made it, and the render pixel."""
+def markup_of(selection: pb.Selection, format_: str, web_url: str, locale: str = "") -> str:
+    """The ad as HTML: the picture as a link, what it is ("Ad", and whether AI made it), and the render pixel."""
     width, height = size_of(format_)
     image = selection.image
     source = image.uri or f"data:image/png;base64,{base64.b64encode(image.png).decode()}"
     alt = selection.texts.headline or "Advertisement"
-    mark = f'<span style="{_MARK}" title="Made with AI">AI-made</span>' if selection.ai_generated else ""
+    made = ' title="Made with AI"' if selection.ai_generated else ""
+    words = f"{ad_label(locale)} \u00b7 AI-made" if selection.ai_generated else ad_label(locale)
+    mark = f'<span style="{_MARK}"{made}>{words}</span>'
     pixel = f"{web_url}/r/{selection.impression_token}"
     return (
         f'<span class="adloom-ad" style="{_BOX};width:{width}px;height:{height}px">'

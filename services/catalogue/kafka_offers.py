@@ -1,7 +1,8 @@
-"""Follows `ad.products` and keeps the offers of all products; what cannot be used becomes a dead letter."""
+"""Follows `ad.products` and keeps all products and their offers; what cannot be used becomes a dead letter."""
 
 from __future__ import annotations
 
+from services.catalogue.known_products import KnownProducts
 from services.catalogue.offer import offer_of
 from services.catalogue.offers import Offers
 from services.catalogue.product_messages import read_change
@@ -13,11 +14,12 @@ from services.wire.kafka.compacted import CompactedFollower, Refusing
 
 
 class KafkaOffers(Refusing):
-    """Holds the newest offers in `offers`."""
+    """Holds the newest offers in `offers`, and applies the newest products to `products`."""
 
-    def __init__(self, bootstrap: str, clock: Clock) -> None:
+    def __init__(self, bootstrap: str, clock: Clock, products: KnownProducts) -> None:
         """Set `refuse`, which takes the dead letters, before `follower` is started."""
         self.offers = Offers()
+        self.products = products
         self.follower = CompactedFollower(bootstrap, PRODUCTS, self.apply)
         self._clock = clock
 
@@ -29,4 +31,5 @@ class KafkaOffers(Refusing):
             return
         product = found.change.product
         offer = None if product is None else offer_of(product)
+        self.products.apply(found.change.product_id, product, found.position)
         self.offers.apply(found.change.product_id, offer, found.position, to_ms(self._clock.now()))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
+from services.cli import consent
 from services.common.errors import AdloomError, Misconfigured, Unavailable
 from services.common.settings import NOT_TEXT, is_text
 from services.tools.stack import session
@@ -57,7 +58,8 @@ def ask(  # noqa: PLR0913 - one parameter an option
     product: Products = None,
     context: Context = None,
     request_id: Annotated[str, typer.Option(help="A repeat under the same id gets the same answer.")] = "",
-    no_profile: Annotated[bool, typer.Option("--no-profile", help="The shopper refuses personalisation.")] = False,
+    no_profile: Annotated[bool, typer.Option("--no-profile", help="As --consent without personalise.")] = False,
+    given: consent.Given = "",
     timeout_ms: Annotated[int, typer.Option(min=1, help="The deadline.")] = 1000,
     save: Save = None,
     as_json: Json = False,
@@ -74,6 +76,7 @@ def ask(  # noqa: PLR0913 - one parameter an option
         placements=[pb.Placement(placement_id=placement, format=format_, count=count)],
         product_ids=product or [],
         personalisation=refused,
+        consent=consent.given(given),
         inline_images=save is not None,
     )
     with _answers(timeout_ms) as stub:

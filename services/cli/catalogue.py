@@ -88,13 +88,12 @@ def products(
 ) -> None:
     """List the products of the catalogue's file; those of an import are in `adloom catalogue list`."""
     from services.catalogue.price_text import price_text
-    from services.cli.own_library import own_library
+    from services.cli.own_library import catalogue_of
 
-    with own_library(state_dir_of(), os.environ) as library:
-        for product in library.catalogue.products:
-            price = price_text(product.price_minor, product.currency, language="")
-            line = f"{product.product_id:<18} {product.category:<11} {price:>11}  {product.title}"
-            typer.echo(json.dumps(asdict(product)) if as_json else line)
+    for product in catalogue_of(os.environ).products:
+        price = price_text(product.price_minor, product.currency, language="")
+        line = f"{product.product_id:<18} {product.category:<11} {price:>11}  {product.title}"
+        typer.echo(json.dumps(asdict(product)) if as_json else line)
 
 
 def running_products(must: bool) -> KafkaProducts | None:

@@ -33,9 +33,9 @@ def creatives(
     """List creatives; those without an approval are not served."""
     from services.cli.own_library import own_library
 
-    states = ["DRAFT", "SCREENED"] if waiting else []
+    chosen = wanted_of(["DRAFT", "SCREENED"] if waiting else [], product, format)
     with own_library(state_dir_of(), os.environ) as library:
-        for creative in library.wanted(wanted_of(states, product, format)):
+        for creative in library.wanted(chosen):
             approved = creative.approved_by if creative.state == "APPROVED" else _UNSERVED[creative.state]
             line = f"{creative.creative_id:<24} {creative.format:<8} {approved:<12} {creative.headline}"
             facts = facts_of(creative, library.life(creative.creative_id)) if as_json else {}
@@ -50,7 +50,7 @@ def picture(
     from services.cli.own_library import own_library
 
     with own_library(state_dir_of(), os.environ) as library:
-        png = library.picture(library.get(creative_id))
+        png = library.png(library.get(creative_id))
     try:
         file.write_bytes(png)
     except OSError as error:

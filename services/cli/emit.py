@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from services.cli import consent
 from services.cli.broker import broker_of
 from services.common.errors import Rejected, Unavailable
 
@@ -42,6 +43,7 @@ def view(  # noqa: PLR0913 - one option a field
     page: Annotated[str, typer.Option(help="Page on which it happened.")] = "",
     dwell_ms: Annotated[int, typer.Option(help="How long it was visible, in milliseconds.")] = 0,
     user_agent: Agent = "",
+    no_consent: consent.Refused = "",
     event_id: EventId = "",
     time: Time = "",
     source: Origin = "shop",
@@ -52,6 +54,7 @@ def view(  # noqa: PLR0913 - one option a field
 
     seen = whole("dwell_ms", dwell_ms, 64)
     payload = View(user_id=user, product_id=product, query=query, page=page, dwell_ms=seen, user_agent=user_agent)
+    allow(payload, no_consent)
     send(payload, event_id, time, source, as_json)
 
 
@@ -60,6 +63,7 @@ def click(  # noqa: PLR0913 - one option a field
     product: Product,
     token: Token = "",
     user_agent: Agent = "",
+    no_consent: consent.Refused = "",
     event_id: EventId = "",
     time: Time = "",
     source: Origin = "shop",
@@ -69,6 +73,7 @@ def click(  # noqa: PLR0913 - one option a field
     from protos.gen.adloom.events.v1.events_pb2 import Click
 
     payload = Click(user_id=user, product_id=product, impression_token=token, user_agent=user_agent)
+    allow(payload, no_consent)
     send(payload, event_id, time, source, as_json)
 
 
@@ -80,6 +85,7 @@ def order(  # noqa: PLR0913 - one option a field
     currency: Annotated[str, typer.Option(help="ISO 4217 code, EUR.")] = "",
     token: Token = "",
     user_agent: Agent = "",
+    no_consent: consent.Refused = "",
     event_id: EventId = "",
     time: Time = "",
     source: Origin = "shop",
@@ -97,7 +103,14 @@ def order(  # noqa: PLR0913 - one option a field
         impression_token=token,
         user_agent=user_agent,
     )
+    allow(payload, no_consent)
     send(payload, event_id, time, source, as_json)
+
+
+def allow(payload: Payload, no_consent: str) -> None:
+    """Writes what the shopper does not allow onto the event; nothing where the option is absent."""
+    if said := consent.refused(no_consent):
+        payload.consent.CopyFrom(said)
 
 
 def whole(name: str, value: int, bits: int) -> int:

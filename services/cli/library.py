@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from services.cli.library_add import add
+from services.cli.library_gc import gc
 from services.cli.library_view import facts_of, line_of
-from services.common.errors import Misconfigured
+from services.common.errors import Misconfigured, Rejected
 from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
-    from services.assets.library import Wanted
     from services.assets.life import Action
+    from services.assets.shop import Shop
+    from services.assets.wanted import Wanted
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Creatives, as adloom library list names them.")]
 By = Annotated[str, typer.Option(help="Who answers for it.")]
@@ -24,24 +27,33 @@ Why = Annotated[str, typer.Option(help="The reason, which is kept.")]
 State = Annotated[list[str] | None, typer.Option(help="Only in this state, such as DRAFT; may be repeated.")]
 Product = Annotated[list[str] | None, typer.Option(help="Only of this product; may be repeated.")]
 Format = Annotated[str, typer.Option("--format", help='Only in this format, "300x250".')]
+Text = Annotated[str, typer.Option(help="Only with this in its texts.")]
+Category = Annotated[str, typer.Option(help='Only of products of this category, any level of "Clothing > Shirts".')]
 Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON, one object a line.")]
 
 
 def register(app: typer.Typer) -> None:
     """Declare the commands."""
     library = typer.Typer(help="The shop's creatives: look at them, add, approve and end them.", no_args_is_help=True)
-    for command in (list_, browse, add, approve, pause, resume, withdraw):
+    for command in (list_, browse, add, gc, approve, pause, resume, withdraw):
         library.command(command.__name__.rstrip("_"))(command)
     app.add_typer(library, name="library")
 
 
-def list_(state: State = None, product: Product = None, format_: Format = "", as_json: Json = False) -> None:
+def list_(  # noqa: PLR0913 - one parameter an option
+    state: State = None,
+    product: Product = None,
+    format_: Format = "",
+    text: Text = "",
+    category: Category = "",
+    as_json: Json = False,
+) -> None:
     """List creatives in the order of their ids. Only APPROVED ones are served."""
-    from services.cli.own_library import own_library
+    from services.cli.own_library import own_parts
 
-    chosen = wanted_of(state, product, format_)
-    with own_library(state_dir_of(), os.environ) as library:
-        for creative in library.wanted(chosen):
+    chosen = replace(wanted_of(state, product, format_), text=text)
+    with own_parts(state_dir_of(), os.environ) as (library, shop):
+        for creative in library.wanted(of_category(category, chosen, shop) if category else chosen):
             facts = facts_of(creative, library.life(creative.creative_id)) if as_json else None
             typer.echo(json.dumps(facts) if as_json else line_of(creative))
 
@@ -91,12 +103,22 @@ def withdraw(creative_ids: Ids, by: By, why: Why, as_json: Json = False) -> None
 def wanted_of(state: list[str] | None, product: list[str] | None, format_: str) -> Wanted:
     """The choice that the options make; `Rejected` for a state or format that there is not."""
     from services.assets.formats import size_of
-    from services.assets.library import Wanted
     from services.assets.life import state_named
+    from services.assets.wanted import Wanted
 
     if format_:
         size_of(format_)
     return Wanted(product or [], format_, [state_named(name) for name in state or []])
+
+
+def of_category(category: str, wanted: Wanted, shop: Shop) -> Wanted:
+    """Those of the products of a category; `Rejected` where the shop has none."""
+    found = frozenset(shop.of_category(category))
+    if wanted.product_ids:
+        found &= frozenset(wanted.product_ids)
+    if not found:
+        raise Rejected("invalid", "category", category, "a category of products of the shop's catalogue")
+    return replace(wanted, product_ids=found)
 
 
 def _change(action: Action, creative_ids: list[str], by: str, why: str, as_json: bool) -> None:

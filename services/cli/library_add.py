@@ -20,29 +20,33 @@ def add(  # noqa: PLR0913 - one parameter an option
     product: Annotated[str, typer.Option(help="The product that they advertise; a click leads to its page.")] = "",
     format_: Annotated[str, typer.Option("--format", help="Their size; by default each picture's own.")] = "",
     headline: Annotated[str, typer.Option(help="What they say, for who sees no picture; default: its title.")] = "",
+    link: Annotated[str, typer.Option(help="Where a click leads: a page on a host of the catalogue's links.")] = "",
+    starts: Annotated[str, typer.Option(help="Served from then on: a day of UTC, or a moment with its offset.")] = "",
+    ends: Annotated[str, typer.Option(help="Not served after this day, or from this moment on.")] = "",
     by: Annotated[str, typer.Option(help="Who approves them; without it they wait, and are not served.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON, one object a line.")] = False,
 ) -> None:
     """Add finished banners. A bad one is told with its reason, on the error output, and the others are taken.
 
-    A sheet has the column file and any of product_id, format, headline, body and call_to_action.
+    A sheet has the column file and any of product_id, format, headline, body, call_to_action, link, starts
+    and ends. A banner needs a product or a link.
     """
     from services.assets.add_banners import add_banner
     from services.assets.banner_rows import About, rows_of
     from services.assets.formats import size_of
     from services.assets.life import check_reason
-    from services.cli.own_library import own_library
+    from services.cli.own_library import own_parts
 
     if by:
         check_reason("approve", by, "")
     if format_:
         size_of(format_)
-    rows = rows_of(path, sheet, About(product, format_, headline))
+    rows = rows_of(path, sheet, About(product, format_, headline, link=link, starts=starts, ends=ends))
     refused = 0
-    with own_library(state_dir_of(), os.environ) as library:
+    with own_parts(state_dir_of(), os.environ) as (library, shop):
         for row in rows:
             try:
-                creative = add_banner(library, row, by)
+                creative = add_banner(library, shop, row, by)
             except Rejected as wrong:
                 if len(rows) == 1:
                     raise

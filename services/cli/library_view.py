@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from services.common.currency import decimal_text
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 def facts_of(creative: Creative, life: Sequence[LifeEvent]) -> dict[str, Any]:
     """What `adloom library` and `adloom creatives` print of a creative with `--json`."""
-    price = creative.stated_price
+    price = creative.price
     return {
         "creative_id": creative.creative_id,
         "product_id": creative.product_id,
@@ -31,14 +32,28 @@ def facts_of(creative: Creative, life: Sequence[LifeEvent]) -> dict[str, Any]:
         "made_by": creative.made_by,
         "created_at": creative.created_at.isoformat(),
         "image_uri": creative.image_uri,
+        "sha256": creative.image_sha256,
+        "media_type": creative.media_type,
+        "link": creative.link,
+        "starts_at": creative.starts_at.isoformat() if creative.starts_at else None,
+        "ends_at": creative.ends_at.isoformat() if creative.ends_at else None,
+        "campaign_ids": list(creative.campaign_ids),
+        "elements": dict(creative.elements),
+        "verdict": verdict_of(creative),
         "lineage": dict(creative.lineage),
         "life": [{"state": e.state, "by": e.by, "why": e.why, "at": e.at.isoformat()} for e in life],
     }
 
 
+def verdict_of(creative: Creative) -> dict[str, Any] | None:
+    """What screening found; None where it was not screened."""
+    verdict = creative.verdict
+    return None if verdict is None else {"passes": verdict.passes, "checks": [asdict(it) for it in verdict.checks]}
+
+
 def line_of(creative: Creative) -> str:
     """A creative on one line."""
-    product = creative.product_id or "(house)"
+    product = creative.product_id or creative.link or "(house)"
     return f"{creative.creative_id:<24} {creative.format:<9} {creative.state:<8} {product:<18} {creative.headline}"
 
 
@@ -46,5 +61,5 @@ def price_of(creative: Creative) -> str:
     """The price that it shows, as people read it, "€29.00"; empty where it shows none."""
     from services.catalogue.price_text import price_text
 
-    price = creative.stated_price
+    price = creative.price
     return price_text(price.minor, price.currency, language="") if price is not None else ""

@@ -1,22 +1,97 @@
-"""The library of creatives of this machine's stack."""
+"""The library of creatives of the running stack, and the products that it is for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from services.assets.kafka_creatives import creatives_now
 from services.assets.library import Library
-from services.catalogue.catalogue import demo_catalogue, read_catalogue
+from services.assets.named_pictures import named_pictures
+from services.assets.open_library import stored_library
+from services.assets.picture_store import PictureStore, pictures_in
+from services.assets.shop import Shop
+from services.catalogue.catalogue import Catalogue, demo_catalogue, read_catalogue
+from services.catalogue.kafka_products import KafkaProducts
+from services.catalogue.link_host import host_of
+from services.cli.broker import broker_of
 from services.common.clock import SystemClock
 from services.tools.stack.state_dir import StateDir
+
+if TYPE_CHECKING:
+    from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+
+
+class KafkaShop:
+    """What the shop sells, by `ad.products` and the catalogue's file; read when it is first asked for."""
+
+    def __init__(self, kafka: str, catalogue: Catalogue) -> None:
+        self._kafka = kafka
+        self._catalogue = catalogue
+
+    @cached_property
+    def products(self) -> Mapping[str, Product]:
+        """The products on `ad.products`, by id."""
+        return {product.product_id: product for product in KafkaProducts(self._kafka, SystemClock()).all()}
+
+    def knows(self, product_id: str) -> bool:
+        """See `Knows`."""
+        return product_id in self._catalogue.index or product_id in self.products
+
+    def title_of(self, product_id: str) -> str:
+        """See `Shop.title_of`."""
+        found = self.products.get(product_id)
+        return found.title if found is not None else self._catalogue.product(product_id).title
+
+    def hosts(self) -> frozenset[str]:
+        """See `Shop.hosts`."""
+        return frozenset(host_of(product.link) for product in self.products.values()) - {""}
+
+    def of_category(self, category: str) -> list[str]:
+        """See `Shop.of_category`."""
+        named = category.casefold()
+        of_file = [one.product_id for one in self._catalogue.products if one.category.casefold() == named]
+        levels = {name: _levels(product.product_type) for name, product in self.products.items()}
+        return [*of_file, *(name for name, found in levels.items() if named in found)]
+
+
+def _levels(product_type: str) -> list[str]:
+    return [level.strip().casefold() for level in product_type.split(">")]
+
+
+def catalogue_of(environ: Mapping[str, str]) -> Catalogue:
+    """The catalogue's file."""
+    own = environ.get("ADLOOM_CATALOGUE")
+    return read_catalogue(Path(own)) if own else demo_catalogue()
+
+
+def parts_of(state_dir: StateDir, environ: Mapping[str, str]) -> tuple[Library, Shop]:
+    """The library as the running stack has it now, and the shop that it is for."""
+    kafka = broker_of(environ).kafka
+    shop = KafkaShop(kafka, catalogue_of(environ))
+    return stored_library(kafka, environ.get("ADLOOM_ASSETS_DIR") or str(state_dir.assets), shop.knows), shop
+
+
+def own_store(state_dir: StateDir, environ: Mapping[str, str]) -> tuple[PictureStore, set[str]]:
+    """The running stack's pictures, and the hashes of those that something names."""
+    kafka = broker_of(environ).kafka
+    named = named_pictures(creatives_now(kafka), kafka)
+    return pictures_in(environ.get("ADLOOM_ASSETS_DIR") or state_dir.assets), named
+
+
+@contextmanager
+def own_parts(state_dir: StateDir, environ: Mapping[str, str]) -> Iterator[tuple[Library, Shop]]:
+    """As `parts_of`; the connection is closed at the end."""
+    library, shop = parts_of(state_dir, environ)
+    with closing(library):
+        yield library, shop
 
 
 @contextmanager
 def own_library(state_dir: StateDir, environ: Mapping[str, str]) -> Iterator[Library]:
-    """Opens the library that the processes of this stack use; they may be running."""
-    own = environ.get("ADLOOM_CATALOGUE")
-    catalogue = read_catalogue(Path(own)) if own else demo_catalogue()
-    folder = Path(environ.get("ADLOOM_ASSETS_DIR") or state_dir.assets)
-    with closing(Library(folder, catalogue, SystemClock())) as library:
+    """The library alone."""
+    with own_parts(state_dir, environ) as (library, _):
         yield library

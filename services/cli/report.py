@@ -24,8 +24,13 @@ _UNMEASURED: Final = (
     "Nothing has been measured yet: an impression counts once its attribution window (ADLOOM_ATTRIBUTION_WINDOW_S) has "
     "closed; house creatives and invalid traffic never do."
 )
-_FIGURES: Final = ("policy", "impressions", "clicks", "ctr", "ctr_low", "ctr_high", "foreign")
+_FIGURES: Final = ("policy", "impressions", "clicks", "ctr", "ctr_low", "ctr_high", "foreign") + (
+    ("served", "with_pixel", "rendered")
+)
 _ESTIMATE: Final = ("estimator", "policy", "value", "low", "high", "effective_sample_size", "traffic", "impressions")
+
+
+_ASSUMED: Final = "Assumes that whether an ad is rendered does not depend on which one was chosen.\n"
 
 
 def register(app: typer.Typer) -> None:
@@ -58,6 +63,7 @@ def facts(found: policy_pb2.Report) -> dict[str, Any]:
         "as_of": found.as_of.ToDatetime(tzinfo=UTC).isoformat() if found.HasField("as_of") else None,
         "impressions": found.impressions,
         "outcomes": found.outcomes,
+        "basis": found.basis,
         "policies": [_row(figures, _FIGURES) for figures in found.policies],
         "estimates": [_row(estimate, _ESTIMATE) | {"refused": estimate.refused} for estimate in found.estimates],
         "comparisons": [comparison_facts(comparison) for comparison in found.comparisons],
@@ -73,21 +79,34 @@ def view(found: policy_pb2.Report) -> Group:
     if not found.policies:
         return Group(head, _UNMEASURED)
     return Group(
-        head, rates_view(found), *(f"{comparison_line(one)}\n" for one in found.comparisons), estimates_view(found)
+        head,
+        rates_view(found),
+        *([_ASSUMED] if any(figures.with_pixel for figures in found.policies) else []),
+        *(f"{comparison_line(one)}\n" for one in found.comparisons),
+        estimates_view(found),
     )
 
 
 def rates_view(found: policy_pb2.Report) -> Table:
-    """Click rates over closed windows."""
-    title = "Click rate over closed windows, without house creatives and invalid traffic"
+    """Click rates over closed windows, and how many of the ads that carry the render pixel were rendered."""
+    over = f"{found.basis} with closed windows" if found.basis else "closed windows"
+    title = f"Click rate over {over}, without house creatives and invalid traffic"
     table = Table(title=title, title_justify="left")
-    for name in ("policy", "impressions", "clicks", "click rate", "95 % at any time"):
+    for name in ("policy", "impressions", "clicks", "click rate", "95 % at any time", "rendered"):
         table.add_column(name, overflow="fold", justify="left" if name == "policy" else "right")
     for figures in found.policies:
         name = f"{figures.policy} (imported)" if figures.foreign else figures.policy
         counts = (f"{figures.impressions:,}", f"{figures.clicks:,}")
-        table.add_row(name, *counts, _percent(figures, "ctr"), _interval(figures, "ctr_low", "ctr_high"))
+        rate = (_percent(figures, "ctr"), _interval(figures, "ctr_low", "ctr_high"))
+        table.add_row(name, *counts, *rate, _rendered(figures))
     return table
+
+
+def _rendered(figures: policy_pb2.PolicyFigures) -> str:
+    if not figures.with_pixel:
+        return "-"
+    share = 100 * figures.rendered / figures.with_pixel
+    return f"{share:.1f} % of {figures.with_pixel:,}"
 
 
 def estimates_view(found: policy_pb2.Report) -> Table:

@@ -39,9 +39,11 @@ class Token:
     slot: int
     shown_at_ms: int
     imported: bool = False  # from another system's log
+    profile: bool = True  # whether the shopper allows a profile, as the request said
 
 
 _VALUES = attrgetter(*(value.name for value in fields(Token)))  # `astuple` would copy each of them deeply
+_WITHOUT_CONSENT = len(fields(Token)) - 1  # values of a token whose shopper allows a profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class TokenKeys:
     def sign(self, token: Token) -> str:
         """The token as text that callers treat as opaque; about 250 characters, with the longest names below 4096."""
         key_id = self.next if self.next and token.shown_at_ms >= self.next_from_ms else self.signing
-        payload = json.dumps([key_id, *_VALUES(token)], separators=(",", ":"), ensure_ascii=False).encode()
+        values = _VALUES(token)[: None if not token.profile else _WITHOUT_CONSENT]  # earlier releases read these, too
+        payload = json.dumps([key_id, *values], separators=(",", ":"), ensure_ascii=False).encode()
         return f"{_text(payload)}.{_text(_mac(self.secrets[key_id], payload))}"
 
     def verify(self, text: str, now: datetime) -> Token:
@@ -117,7 +120,7 @@ def _parsed(payload: bytes) -> tuple[str, list[object]]:
 
 def _token(values: list[object], text: str) -> Token:
     """The token from values with a valid signature; a wrong number of values means that another version signed them."""
-    if len(values) != len(fields(Token)):
+    if len(values) not in (_WITHOUT_CONSENT, len(fields(Token))):
         raise TokenRefused("forged", "impression_token", text, _EXPECTED)
     token = Token(*values)  # type: ignore[arg-type]  # signed by us: the types are those that `sign` wrote
     if not (isinstance(token.propensity, int | float) and math.isfinite(token.propensity)):

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
+from protos.gen.adloom.catalogue.v1.product_pb2 import IN_STOCK, Product
+from services.assets.creative_sink import CreativeSink
 from services.assets.library import Library
-from services.assets.snapshot import SnapshotKeeper
+from services.assets.picture_store import pictures_in
 from services.catalogue.catalogue import Catalogue, demo_catalogue, read_catalogue
+from services.catalogue.known_products import KnownProducts
+from services.catalogue.message_facts import facts_of_message, vector_of_text
 from services.catalogue.offers import Offers
 from services.common.clock import Clock
+from services.common.consent import consent_of
 from services.common.secrets import Secrets
 from services.common.token import TokenKeys
+from services.creative.ad_request import Defaults
 from services.creative.candidates.frequency import FrequencyCaps
+from services.creative.candidates.increments import Increments, Tables
 from services.creative.candidates.index import CandidateIndex
 from services.creative.dependencies import Dependencies
 from services.creative.generate import Studio
@@ -27,7 +35,10 @@ from services.features.ports import RequestProfiles
 from services.models.batching_scorer import BatchingScorer
 from services.models.ports import Models
 from services.policies.posterior import Posterior
+from services.wire.codec.envelope import Position
 from services.wire.codec.ports import Sink
+
+_BEFORE_ALL: Final = Position(0, -1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,10 @@ class Clients:
     generator_version: str
     connect: Callable[[], Sink]  # called from the outbox thread; may raise Unavailable
     posterior: Callable[[], Posterior]
+    creatives: CreativeSink
     offers: Offers = field(default_factory=Offers)
+    products: KnownProducts = field(default_factory=lambda: KnownProducts(facts_of_message, vector_of_text))
+    products_whole: Callable[[], bool] = lambda: True  # before, a product may seem to be missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +65,18 @@ class Assembly:
     servicer: CreativeServicer
     dependencies: Dependencies
     library: Library
-    keeper: SnapshotKeeper
+    increments: Increments
     outbox: Outbox
 
     def start(self) -> None:
         """Starts the background threads."""
-        self.keeper.start()
+        self.increments.start()
         self.outbox.start()
 
     def stop(self, drain_s: float) -> None:
         """Sends what waits for Kafka within `drain_s` and stops the threads."""
         self.outbox.stop(drain_s)
-        self.keeper.stop()
+        self.increments.stop()
         self.dependencies.profiles.close()
         self.library.close()
 
@@ -71,14 +85,18 @@ def assemble(
     settings: CreativeSettings, clients: Clients, secrets: Secrets, token_keys: Callable[[], TokenKeys] | None = None
 ) -> Assembly:
     """Builds everything that needs no event loop; `token_keys`, if given, returns the keys after a rotation."""
-    library = Library(settings.assets_dir, _catalogue(settings), clients.clock)
-    keeper = SnapshotKeeper(library)
+    catalogue = _catalogue(settings)
+    _seed(clients.products, catalogue)
+    library = Library(clients.creatives, pictures_in(settings.assets_dir), clients.products.has, clients.clock)
+    tables = Tables(library.table, clients.products, clients.offers)
+    increments = Increments(tables, clients.posterior, library.house, clients.clock)
+    increments.catch_up()
     dependencies = Dependencies(
         clock=clients.clock,
         profiles=clients.profiles,
         scorer=BatchingScorer(CircuitBreakerScorer(clients.models, clients.clock)),
         model_version=clients.ctr_version,
-        candidate_index=CandidateIndex(lambda: keeper.current, clients.posterior, clients.offers, clients.clock),
+        candidate_index=CandidateIndex(lambda: increments.views, library.table.get, library.house),
         last_known=LastKnownScores(),
         caps=FrequencyCaps(settings.frequency_limit, settings.frequency_window_s),
         seed_key=secrets.seed_key,
@@ -88,12 +106,39 @@ def assemble(
     outbox = Outbox(clients.connect, Journal(folder, most), Quarantine(folder, most), settings.emission_queue)
     servicer = CreativeServicer(
         dependencies,
-        Studio(clients.models, clients.generator_version, library),
+        Studio(clients.models, clients.generator_version, library, catalogue),
         outbox,
         Keys(secrets.pseudonym_key, token_keys or (lambda: secrets.token_keys)),
-        Rules(settings.in_flight, settings.allow_seeds, settings.allow_approvals, settings.web_url),
+        _rules(settings, clients),
     )
-    return Assembly(servicer, dependencies, library, keeper, outbox)
+    return Assembly(servicer, dependencies, library, increments, outbox)
+
+
+def _rules(settings: CreativeSettings, clients: Clients) -> Rules:
+    return Rules(
+        settings.in_flight,
+        settings.allow_seeds,
+        settings.allow_approvals,
+        settings.web_url,
+        lambda product_id: clients.products.has(product_id) or not clients.products_whole(),
+        Defaults(consent_of(settings.consent), settings.renders),
+    )
+
+
+def _seed(products: KnownProducts, catalogue: Catalogue) -> None:
+    """The products of the catalogue's file, until a message says otherwise."""
+    for product in catalogue.products:
+        message = Product(
+            product_id=product.product_id,
+            title=product.title,
+            description=product.description,
+            price_minor=product.price_minor,
+            currency=product.currency,
+            product_type=product.category,
+            colour=product.colour,
+            availability=IN_STOCK,
+        )
+        products.apply(product.product_id, message, _BEFORE_ALL)
 
 
 def _catalogue(settings: CreativeSettings) -> Catalogue:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-from services.catalogue.catalogue import Catalogue
 from services.common.errors import Rejected
 from services.wire.codec.rules import check_fields
 
@@ -25,7 +25,11 @@ CATALOGUE: Final = "catalogue"
 _SEED: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
-def check_selection(request: pb.SelectCreativesRequest, catalogue: Catalogue, now: datetime) -> None:
+Knows = Callable[[str], bool]
+"""Whether the shop may have a product of this id; true for all before the products have been read."""
+
+
+def check_selection(request: pb.SelectCreativesRequest, knows: Knows, now: datetime) -> None:
     """Checks the proto's rules and the rules that need the catalogue, the clock or two fields at once."""
     check_fields(request)
     placements = [p.placement_id for p in request.placements]
@@ -38,7 +42,7 @@ def check_selection(request: pb.SelectCreativesRequest, catalogue: Catalogue, no
     if wanted > MOST_SELECTIONS:
         raise Rejected("invalid", "placements", wanted, f"counts that add up to at most {MOST_SELECTIONS}")
     for number, product_id in enumerate(request.product_ids):
-        check_product(product_id, f"product_ids[{number}]", catalogue)
+        check_product(product_id, f"product_ids[{number}]", knows)
     if request.context.HasField("time"):
         check_time(request.context.time, now)
 
@@ -64,9 +68,9 @@ def check_approval(approved_by: str, *, allowed: bool) -> None:
         raise Rejected("not_allowed", "approved_by", approved_by, "nobody (ADLOOM_ALLOW_APPROVALS is off)")
 
 
-def check_product(product_id: str, field: str, catalogue: Catalogue) -> None:
+def check_product(product_id: str, field: str, knows: Knows) -> None:
     """Checks that the catalogue has the product."""
-    if product_id not in catalogue.index:
+    if not knows(product_id):
         raise Rejected("invalid", field, product_id, "a product of the shop's catalogue")
 
 

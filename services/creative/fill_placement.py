@@ -8,6 +8,7 @@ from datetime import datetime
 import numpy as np
 
 from protos.gen.adloom.events.v1 import impression_pb2 as pb
+from services.assets.creative import Creative
 from services.creative.ad_request import AdRequest, Placement
 from services.creative.candidates.scoring_input import ScoringInput, arms_of, match_of
 from services.creative.dependencies import Dependencies
@@ -30,17 +31,17 @@ def fill_placement(
     seeds = [slot_seed(ad_request, placement, slot, dependencies) for slot in range(placement.count)]
     policy = assign(ad_request.user_id, dependencies.experiment)
     slate: Iterator[Decision] = iter(())
-    if scoring_input.candidate_set.creatives:
+    if len(scoring_input.candidate_set):
         slate = draw_slate(
             arms_of(scoring_input.candidate_set, rung.scores), policy, scoring_input.candidate_set.policy_version, seeds
         )
     for slot, seed in enumerate(seeds):
         late = dependencies.clock.monotonic() >= ends_at
         decision = None if late else next(slate, None)
-        if decision is not None:
-            yield _by_policy(scoring_input, rung, slot, decision, dependencies)
-        else:
-            yield _by_house(scoring_input, slot, seed, "deadline" if late else "candidates", dependencies)
+        chosen = None if decision is None else _by_policy(scoring_input, rung, slot, decision, dependencies)
+        if chosen is None:
+            chosen = _by_house(scoring_input, slot, seed, "deadline" if late else "candidates", dependencies)
+        yield chosen
 
 
 def slot_seed(ad_request: AdRequest, placement: Placement, slot: int, dependencies: Dependencies) -> bytes:
@@ -53,11 +54,15 @@ def slot_seed(ad_request: AdRequest, placement: Placement, slot: int, dependenci
 
 def _by_policy(
     scoring_input: ScoringInput, rung: Rung, slot: int, decision: Decision, dependencies: Dependencies
-) -> Selection:
+) -> Selection | None:
+    """None where the creative has gone since the candidates were taken: no record may say that it was shown."""
+    creative = _creative(scoring_input, decision, dependencies)
+    if creative is None:
+        return None
     row = scoring_input.candidate_set.columns.creative_ids.index(decision.creative_id)
     return Selection(
         *_context(scoring_input, slot, decision, dependencies),
-        creative=scoring_input.candidate_set.creatives[row],
+        creative=creative,
         decision=decision,
         rung=rung.rung,
         degraded=scoring_input.shopper.degraded + rung.degraded,
@@ -67,6 +72,12 @@ def _by_policy(
         model_version="" if rung.scores is None else dependencies.model_version,
         catalogue_version=scoring_input.candidate_set.catalogue_version,
     )
+
+
+def _creative(scoring_input: ScoringInput, decision: Decision, dependencies: Dependencies) -> Creative | None:
+    if decision.index == decision.arms.guard_index:
+        return dependencies.candidate_index.house(scoring_input.placement.format)
+    return dependencies.candidate_index.creative(decision.creative_id)
 
 
 def _by_house(scoring_input: ScoringInput, slot: int, seed: bytes, cause: str, dependencies: Dependencies) -> Selection:

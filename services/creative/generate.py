@@ -15,7 +15,7 @@ from services.assets.creative import Creative, Draft
 from services.assets.formats import layout_of
 from services.assets.headlines import HEADLINE_STYLES, drawn_price, headline, price_shown
 from services.assets.library import Library
-from services.catalogue.catalogue import Product
+from services.catalogue.catalogue import Catalogue, Product
 from services.common.rng import seeded_words
 from services.models.generator.audience import AUDIENCE_SIZE, audience_vector
 from services.models.generator.product_classes import class_index
@@ -37,6 +37,7 @@ class Studio:
     models: Models
     model_version: str
     library: Library
+    catalogue: Catalogue
 
 
 async def generate(
@@ -47,7 +48,7 @@ async def generate(
     The same request gives the same creatives. Raises `Rejected` for an unknown product or format, `Unavailable` if the
     generator does not answer in time.
     """
-    product = studio.library.catalogue.product(request.product_id)
+    product = studio.catalogue.product(request.product_id)
     layout_of(request.format)
     count = request.count or 1
     wished = [*request.audience, *[0.0] * (AUDIENCE_SIZE - len(request.audience))] if request.audience else _AUDIENCE

@@ -12,19 +12,23 @@ import gc
 import logging
 import os
 import sys
-import time
 from collections.abc import Sequence
 from typing import Final
 
 import uvloop
 
+from services.assets.creative_sink import CreativeSink
+from services.assets.creative_table import CreativeTable
+from services.assets.kafka_creatives import KafkaCreatives
 from services.catalogue.kafka_offers import KafkaOffers
-from services.catalogue.offers import Offers
+from services.catalogue.known_products import KnownProducts
+from services.catalogue.message_facts import facts_of_message, vector_of_text
 from services.common.clock import SystemClock
 from services.common.key_file import KeyFile
 from services.common.secrets import load_or_make
 from services.common.settings import read
 from services.creative.assemble import Assembly, Clients, assemble
+from services.creative.catching_up import catch_up
 from services.creative.default_profiles import keep_defaults_fresh
 from services.creative.policy_reader import PolicyReader
 from services.creative.server import build_server
@@ -46,7 +50,7 @@ _KAFKA_BLOCK_S: Final = 0.5  # how long a record waits for producer buffer space
 _KAFKA_TRIES_S: Final = 5.0
 _KAFKA_LINGER_MS: Final = 5  # the outbox sends batches: about as long as sending one takes
 _KAFKA_CONNECT_S: Final = 2.0  # blocks the outbox thread only; a broker that was just restarted is slow
-_TOPICS_WAIT_S: Final = 5.0  # for posterior and offers at start; until they arrive: the prior, and the library alone
+_TOPICS_WAIT_S: Final = 5.0  # at start, for the next message of any topic; without any: the prior, and the house
 _SWITCH_S: Final = 0.0005  # background threads yield to requests ten times sooner than with Python's default
 _DEFAULTS_EVERY_S: Final = 60.0
 _GC_YOUNG: Final = 20_000  # a request allocates a few hundred objects, almost none of them in cycles
@@ -58,18 +62,20 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     models = TritonModels(settings.triton)
     reader = FeastReader(settings.redis)
     policy = PolicyReader(settings.kafka)
-    products = KafkaOffers(settings.kafka, SystemClock())
-    clients = clients_of(settings, reader, models, policy, products.offers)
+    products = KafkaOffers(settings.kafka, SystemClock(), KnownProducts(facts_of_message, vector_of_text))
+    creatives = KafkaCreatives(settings.kafka)
+    clients = clients_of(settings, reader, models, policy, products, creatives.table)
     keys = KeyFile(settings.secrets_dir, clients.clock.monotonic)
     assembly = assemble(settings, clients, load_or_make(settings.secrets_dir), keys.keys)
-    policy.refuse = products.refuse = lambda record: assembly.outbox.offer([record])
+    policy.refuse = products.refuse = creatives.refuse = lambda record: assembly.outbox.offer([record])
     server = build_server(assembly.servicer, readiness)
     listen(server, settings.creative, "ADLOOM_CREATIVE")
-    followers = (policy.follower, products.follower)
+    followers = (policy.follower, products.follower, creatives.follower)
     for follower in followers:
         follower.start()
     assembly.start()
-    await asyncio.to_thread(caught_up, followers, _TOPICS_WAIT_S)
+    await asyncio.to_thread(catch_up, followers, assembly.increments, readiness, _TOPICS_WAIT_S)
+    settle_memory()  # what was read is kept: a full collection would look at all of it
     await server.start()
     _LOG.info("Serving on %s with posterior %d", settings.creative, policy.current.version)
     defaults = asyncio.create_task(keep_defaults_fresh(reader.refresh_defaults, _DEFAULTS_EVERY_S))
@@ -80,8 +86,13 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     await models.close()
 
 
-def clients_of(
-    settings: CreativeSettings, reader: FeastReader, models: TritonModels, policy: PolicyReader, offers: Offers
+def clients_of(  # noqa: PLR0913 - one parameter a client
+    settings: CreativeSettings,
+    reader: FeastReader,
+    models: TritonModels,
+    policy: PolicyReader,
+    products: KafkaOffers,
+    creatives: CreativeTable,
 ) -> Clients:
     """The real clients; none of them is connected yet."""
     producer = ProducerSettings(
@@ -92,23 +103,20 @@ def clients_of(
         delivery_s=_KAFKA_TRIES_S,
         connect_s=_KAFKA_CONNECT_S,
     )
+    clock = SystemClock()
     return Clients(
-        clock=SystemClock(),
+        clock=clock,
         profiles=FeastAsyncReader(settings.redis, reader.default_of),
         models=models,
         ctr_version=served_version(CTR.name),
         generator_version=served_version(CREATIVE_GENERATOR.name),
         connect=lambda: Producer(producer),
         posterior=lambda: policy.current,
-        offers=offers,
+        offers=products.offers,
+        products=products.products,
+        products_whole=products.follower.caught_up.is_set,
+        creatives=CreativeSink(lambda: Producer(producer), creatives, clock),
     )
-
-
-def caught_up(followers: Sequence[CompactedFollower], timeout_s: float) -> None:
-    """Waits until the topics were read to their ends, or the time is over."""
-    ends_at = time.monotonic() + timeout_s
-    for follower in followers:
-        follower.caught_up.wait(max(ends_at - time.monotonic(), 0.0))
 
 
 def settle_memory() -> None:

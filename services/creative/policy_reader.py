@@ -1,7 +1,7 @@
 """Follows `ad.policy` and holds its newest posterior.
 
-The newest message is used (`Position.follows`), also if the topic was given more partitions; before the first one the
-prior is used. Bad messages become dead letters. A restart sends them again under the same ids, which are made from
+The newest whole version is used (`Position.follows`), also if the topic was given more partitions; before the first one
+the prior is used. Bad messages become dead letters. A restart sends them again under the same ids, which are made from
 offsets.
 """
 
@@ -13,7 +13,8 @@ from services.common.metrics import METRICS
 from services.common.topics import POLICY
 from services.policies.assignment import THOMPSON
 from services.policies.posterior import PRIOR, Posterior
-from services.policies.posterior_codec import posterior_of
+from services.policies.posterior_codec import check_version, posterior_of
+from services.policies.posterior_parts import WholeVersions
 from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
 from services.wire.codec.envelope import Position, RawRecord
 from services.wire.kafka.compacted import CompactedFollower, Refusing
@@ -25,7 +26,8 @@ class PolicyReader(Refusing):
     def __init__(self, bootstrap: str) -> None:
         """Set `refuse`, which takes the dead letters, before `follower` is started."""
         self.current: Posterior = PRIOR
-        self._position: Position | None = None  # of the message of `current`
+        self._position: Position | None = None  # of the last message of `current`
+        self._versions = WholeVersions()
         self.follower = CompactedFollower(bootstrap, POLICY, self.apply)
 
     def apply(self, raw: RawRecord) -> None:
@@ -38,8 +40,11 @@ class PolicyReader(Refusing):
         if found.message.policy_id != THOMPSON or not raw.position().follows(self._position):
             return
         try:
-            self.current = posterior_of(found.message)
-            self._position = raw.position()
-            METRICS.policy_version.set(self.current.version)
+            check_version(found.message)
+            whole = self._versions.add(found.message)
+            if whole is not None:
+                self.current = posterior_of(whole)
+                self._position = raw.position()
+                METRICS.policy_version.set(self.current.version)
         except Rejected as bad:
             self.bury(dead_letter_of(raw, bad.reason))

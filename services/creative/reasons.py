@@ -34,5 +34,5 @@ def _about_profile(selection: Selection) -> str:
     if selection.shopper.from_profile and selection.decision.policy_id != UNIFORM and selection.creative.product_id:
         return "What you did in this shop was used for the choice."
     if ad_request.known and not ad_request.personal:
-        return "What you did in this shop was not used, as you asked."
+        return "What you did in this shop was not used, as you have not allowed it."
     return "What you did in this shop was not used for the choice."

@@ -8,6 +8,7 @@ from typing import Any
 from google.protobuf.timestamp_pb2 import Timestamp
 from numpy.typing import NDArray
 
+from protos.gen.adloom.events.v1.consent_pb2 import Consent
 from protos.gen.adloom.events.v1.impression_pb2 import Impression, RequestContext
 from services.common.packed import add_packed
 from services.common.rng import GENERATOR
@@ -55,6 +56,8 @@ def _served(selection: Selection) -> dict[str, Any]:
         "shown_at": shown_at,
         "product_id": selection.creative.product_id,
         "context": _context(selection.ad_request),
+        "consent": _consent(selection.ad_request),
+        "render_pixel": selection.placement.render_pixel,
         "experiment_arm": DRILL if selection.ad_request.drill_seed else EXPERIMENT_GROUPS[selection.decision.policy_id],
     }
 
@@ -107,6 +110,10 @@ def _numbers(selection: Selection) -> dict[str, NDArray[Any]]:
             "features": selection.features,
         }
     )
+
+
+def _consent(ad_request: AdRequest) -> Consent:
+    return Consent(profile=ad_request.consent.profile, personalise=ad_request.consent.personalise)
 
 
 def _context(ad_request: AdRequest) -> RequestContext:

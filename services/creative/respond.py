@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.creative import Creative
+from services.assets.creative_messages import message_of
 from services.assets.selection_for_web import complete_for_web
+from services.catalogue.product_table import PAGE_BYTES
 from services.common.clock import to_ms
 from services.common.token import Token, TokenKeys
 from services.creative.reasons import reasons
@@ -23,7 +25,8 @@ def response_of(
     selections = [_selection(selection, keys) for selection in chosen]
     for message, selection in zip(selections, chosen, strict=True):
         if web_url:
-            complete_for_web(message, selection.placement.format, selection.placement.markup, web_url)
+            placement, locale = selection.placement, selection.ad_request.locale
+            complete_for_web(message, placement.format, placement.markup, web_url, locale)
     return pb.SelectCreativesResponse(request_id=request_id, selections=selections)
 
 
@@ -34,18 +37,20 @@ def texts_of(creative: Creative) -> pb.Texts:
 
 def creative_of(creative: Creative) -> pb.Creative:
     """The creative as a proto message."""
-    message = pb.Creative(
-        creative_id=creative.creative_id,
-        product_id=creative.product_id,
-        format=creative.format,
-        texts=texts_of(creative),
-        approved_by=creative.approved_by if creative.state == "APPROVED" else "",  # empty: it is not served
-        ai_generated=creative.ai_generated,
-        made_by=creative.made_by,
-        image_uri=creative.image_uri,
-    )
-    message.created_at.FromDatetime(creative.created_at)
+    message = message_of(creative)
+    if creative.state != "APPROVED":
+        message.approved_by = ""  # it is not served
     return message
+
+
+def whole_page(messages: Sequence[pb.Creative]) -> Sequence[pb.Creative]:
+    """As many of them as gRPC's clients take in one answer, at least one."""
+    room = PAGE_BYTES
+    for number, message in enumerate(messages):
+        room -= message.ByteSize()
+        if room < 0 and number:
+            return messages[:number]
+    return messages
 
 
 def _selection(selection: Selection, keys: TokenKeys) -> pb.Selection:
@@ -78,4 +83,5 @@ def _token(selection: Selection) -> Token:
         placement_id=selection.placement.placement_id,
         slot=selection.slot,
         shown_at_ms=to_ms(selection.shown_at),
+        profile=selection.ad_request.consent.profile,
     )

@@ -8,7 +8,7 @@ from services.common.errors import Unavailable
 from services.common.metrics import METRICS
 from services.creative.ad_request import AdRequest
 from services.creative.candidates.retrieve import candidates
-from services.creative.candidates.scoring_input import ScoringInput, build_scoring_input
+from services.creative.candidates.scoring_input import ScoringInput, build_scoring_input, request_facts
 from services.creative.dependencies import Dependencies
 from services.creative.fill_placement import fill_placement, slot_seed
 from services.creative.ladder import Rung, fallback_rung, fresh_rung
@@ -29,9 +29,10 @@ async def select(ad_request: AdRequest, budget: TimeBudget, dependencies: Depend
     capped = dependencies.caps.capped(ad_request.user_id, dependencies.clock.monotonic()) if counted else frozenset()
     scoring_inputs = []
     for placement in ad_request.placements:
-        candidate_set = dependencies.candidate_index.candidate_set(placement.format, ad_request.product_ids)
+        facts = request_facts(placement, shopper, ad_request)
+        eligible = dependencies.candidate_index.eligible(placement.format, ad_request.product_ids, facts)
         seed = slot_seed(ad_request, placement, 0, dependencies)
-        narrowed = candidates(candidate_set, shopper.profile, capped, placement.count, seed)
+        narrowed = candidates(eligible, shopper.profile, capped, placement.count, seed)
         scoring_inputs.append(build_scoring_input(placement, narrowed, shopper, ad_request))
     rungs = await score_or_fall_back(scoring_inputs, shopper, budget, dependencies)
     chosen = [
@@ -39,7 +40,7 @@ async def select(ad_request: AdRequest, budget: TimeBudget, dependencies: Depend
         for scoring_input, rung in zip(scoring_inputs, rungs, strict=True)
         for selection in fill_placement(scoring_input, rung, budget.ends_at, dependencies)
     ]
-    if counted:
+    if counted and ad_request.consent.profile:  # what a shopper has seen is a profile, too
         for selection in chosen:
             dependencies.caps.served(ad_request.user_id, selection.creative.creative_id, dependencies.clock.monotonic())
     return chosen

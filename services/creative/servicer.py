@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.library import Library
@@ -14,15 +14,15 @@ from services.common.metrics import METRICS
 from services.common.page_token import check_page_token, page_token
 from services.common.pseudonym import PseudonymKey
 from services.common.token import TokenKeys
-from services.creative.ad_request import AdRequest, Caller, ad_request_of
+from services.creative.ad_request import NO_SETTINGS, AdRequest, Caller, Defaults, ad_request_of
 from services.creative.answers import Answers
-from services.creative.check import check_approval, check_product, check_seed, check_selection, selections_of
+from services.creative.check import Knows, check_approval, check_product, check_seed, check_selection, selections_of
 from services.creative.dependencies import Dependencies
 from services.creative.generate import DEFAULT_S, Studio, generate
 from services.creative.ladder import RUNG_NAMES
 from services.creative.outbox.outbox import Outbox
 from services.creative.pictures import Pictures
-from services.creative.respond import creative_of, response_of
+from services.creative.respond import creative_of, response_of, whole_page
 from services.creative.select import select
 from services.creative.time_budget import TimeBudget, time_budget
 from services.runtime.admission import Admission
@@ -49,12 +49,15 @@ class Rules:
     allow_seeds: bool
     allow_approvals: bool
     web_url: str = ""  # empty: no `web` is deployed
+    knows: Knows = lambda _: True
+    defaults: Defaults = NO_SETTINGS
 
 
 class CreativeServicer:
     """Answers ad servers; belongs to one event loop."""
 
     def __init__(self, dependencies: Dependencies, studio: Studio, outbox: Outbox, keys: Keys, rules: Rules) -> None:
+        self._knows = rules.knows
         self._dependencies = dependencies
         self._studio = studio
         self._library: Library = studio.library
@@ -73,9 +76,11 @@ class CreativeServicer:
         limits = time_budget(clock.monotonic(), caller.remaining_s, selections_of(request))
         with METRICS.decision_seconds.time():
             now = clock.now()
-            check_selection(request, self._library.catalogue, now)
+            check_selection(request, self._knows, now)
             check_seed(caller.seed, allowed=self._rules.allow_seeds)
-            ad_request = ad_request_of(request, request.request_id or new_id(), caller, self._keys.pseudonym, now)
+            request_id = request.request_id or new_id()
+            here = replace(caller, defaults=self._rules.defaults)
+            ad_request = ad_request_of(request, request_id, here, self._keys.pseudonym, now)
             if not request.request_id:
                 return await self._choose(ad_request, limits)
             form = f"{ad_request.inline_images} {[place.markup for place in ad_request.placements]}"
@@ -85,7 +90,8 @@ class CreativeServicer:
     async def _choose(self, ad_request: AdRequest, limits: TimeBudget) -> pb.SelectCreativesResponse:
         chosen = await select(ad_request, limits, self._dependencies)
         if ad_request.inline_images:
-            chosen = self._pictures.drawn(chosen)
+            left_s = limits.ends_at - self._dependencies.clock.monotonic()
+            chosen = await self._pictures.drawn(chosen, left_s)
         response = response_of(ad_request.request_id, chosen, self._keys.tokens(), self._rules.web_url)
         self._outbox.offer(chosen)  # no await after this: a recorded selection is always answered
         for selected in chosen:
@@ -102,18 +108,20 @@ class CreativeServicer:
             creative = await asyncio.to_thread(self._library.get, request.creative_id)
         except Rejected as missing:
             raise Rejected("not_found", "creative_id", request.creative_id, "a creative of the library") from missing
-        return pb.GetCreativeResponse(creative=creative_of(creative), image=pb.Image(png=self._pictures(creative)))
+        image = pb.Image(png=await self._pictures.of(creative))
+        return pb.GetCreativeResponse(creative=creative_of(creative), image=image)
 
     async def list_creatives(self, request: pb.ListCreativesRequest) -> pb.ListCreativesResponse:
         """A page in the order of ids; the token holds the last id of the previous page."""
         check_fields(request)
         for number, product_id in enumerate(request.product_ids):
-            check_product(product_id, f"product_ids[{number}]", self._library.catalogue)
+            check_product(product_id, f"product_ids[{number}]", self._knows)
         after = check_page_token(request.page_token)
         size = request.page_size or _PAGE
         page = await asyncio.to_thread(self._library.list, list(request.product_ids), request.format, after, size + 1)
-        more = page_token(page[size - 1].creative_id) if len(page) > size else ""
-        return pb.ListCreativesResponse(creatives=[creative_of(c) for c in page[:size]], next_page_token=more)
+        messages = whole_page([creative_of(creative) for creative in page[:size]])
+        more = page_token(messages[-1].creative_id) if len(messages) < len(page) else ""
+        return pb.ListCreativesResponse(creatives=messages, next_page_token=more)
 
     async def generate_creatives(
         self, request: pb.GenerateCreativesRequest, remaining_s: float | None
@@ -121,7 +129,7 @@ class CreativeServicer:
         """New creatives, drawn by the generator."""
         check_fields(request)
         check_approval(request.approved_by, allowed=self._rules.allow_approvals)
-        check_product(request.product_id, "product_id", self._library.catalogue)
+        check_product(request.product_id, "product_id", self._knows)
         with self.admission.admitted():
             made = await generate(request, self._studio, DEFAULT_S if remaining_s is None else remaining_s)
         return pb.GenerateCreativesResponse(

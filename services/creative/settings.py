@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
+from services.common.consent import ALLOWED_UNLESS_SAID, ConsentSetting
 from services.common.settings import Address, AtLeastOne, Count, Port, Seconds, Url, Within
 
 
@@ -20,10 +21,12 @@ class CreativeSettings:
     health_port: Port = 0  # 0: any free port
     health_host: str = "127.0.0.1"
     secrets_dir: Path = field(default_factory=lambda: Path(".adloom/secrets"))
-    assets_dir: Path = field(default_factory=lambda: Path(".adloom/data/assets"))
+    assets_dir: str = ".adloom/data/assets"  # a folder, or the URL of an object store
     data_dir: Path = field(default_factory=lambda: Path(".adloom/data/creative"))
     catalogue: Path | None = None  # a JSON file; None: the demo catalogue
     web_url: Url = ""  # where `web` is found: answers then carry URLs of pictures and clicks; empty: references
+    renders: bool = False  # whether callers load /r/TOKEN for each ad that they show, also without our markup
+    consent: ConsentSetting = ALLOWED_UNLESS_SAID  # of shoppers whose requests do not say what they allow
     experiment: str = "control-1"  # salt of the control share; a new name reassigns shoppers to control
     allow_seeds: bool = False  # for drills: callers may give the seed of the draw in the metadata `adloom-seed`
     allow_approvals: bool = False  # whether a caller of GenerateCreatives may approve the results, unreviewed

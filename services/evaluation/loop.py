@@ -129,9 +129,9 @@ class Evaluation:
 
     def _publish(self) -> None:
         offsets = {partition: offset for (topic, partition), offset in self._offsets.items() if topic == OUTCOMES}
-        self._publisher.publish(merged(self._tallies.values()), offsets)
+        said = self._publisher.publish(merged(self._tallies.values()), offsets)
         self._publisher.deliver()
-        self._news = False
+        self._news = not said
         self._publish_at = self._clock.monotonic() + self._publish_s
 
     def _caught_up(self) -> bool:

@@ -29,6 +29,7 @@ from services.evaluation.loop import Evaluation
 from services.evaluation.publisher import Publisher
 from services.evaluation.store import EvaluationStore
 from services.policies.assignment import THOMPSON
+from services.policies.posterior_parts import WholeVersions
 from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
 from services.wire.kafka.producer import Producer, ProducerSettings
@@ -103,11 +104,11 @@ def connected(found: Settings) -> Iterator[tuple[KafkaLog, Producer]]:
 
 def newest_version(kafka: str) -> policy_pb2.PolicyVersion | None:
     """The newest posterior on `ad.policy`; None where none was ever published. Raises `Unavailable`."""
-    versions = [
-        event.message
-        for event in decode_all(read_to_end(kafka, POLICY))[0]
-        if isinstance(event.message, policy_pb2.PolicyVersion) and event.message.policy_id == THOMPSON
-    ]
+    parts, versions = WholeVersions(), []
+    for event in decode_all(read_to_end(kafka, POLICY))[0]:
+        if isinstance(event.message, policy_pb2.PolicyVersion) and event.message.policy_id == THOMPSON:
+            whole = parts.add(event.message)
+            versions += [] if whole is None else [whole]
     return max(versions, key=lambda version: version.version, default=None)
 
 

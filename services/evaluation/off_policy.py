@@ -7,7 +7,8 @@ probability which the judged policy gave that creative then, w_i = q_i / p_i:
     SNIPS = sum w_i r_i / sum w_i      (Swaminathan & Joachims 2015)
 
 Assumes that p_i is exact (law 2), that p_i > 0 wherever the judged policy's probability is (the floor), that whether an
-impression counts does not depend on its click (closed windows only), and that a choice has no effect on later rewards.
+impression counts does not depend on its click (closed windows only) nor, where ads carry the render pixel, whether it
+was rendered on the choice, and that a choice has no effect on later rewards.
 
 The interval is Wilson's for a weighted proportion, with n' = v (1 - v) / se^2 in place of n, at most the effective
 sample size (Korn & Graubard 1998; Kish 1965); with w = 1 it is Wilson's own. It holds at one moment, for independent

@@ -5,6 +5,14 @@ empty slot (no policy chose them), are left out and counted by reason. Imported 
 and do not update our arms. An impression without a score counts in the rates, but does not update its arm either
 (`no_score`): a CTR multiplier is relative to the model's score, and would measure the error of an assumed one.
 
+An ad that carries the render pixel counts only where it was rendered within its window; one without counts when it was
+served. Both are known whatever the shopper does next: a click without a render does not count either, or ads whose
+pixel is blocked would count only where they were clicked. This assumes that being rendered does not depend on the
+policy's choice; the rendered share of each policy is counted, so that a difference is seen.
+
+Shoppers who allow no profile count in the rates, which hold nothing of a shopper. Their impressions update an arm as
+well, except where a profile was used to choose all the same (`no_consent`): then the score is tied to the shopper.
+
 Of several creatives for one placement only the first is used in estimates. The propensities of the later ones are
 conditional on the acting policy's earlier choices, so their weights would estimate what the judged policy earns *after
 the acting policy's choices*, and not what it earns by itself. The propensities of imported logs are used as they are.
@@ -26,6 +34,12 @@ MOST_WEIGHT: Final = 1e9
 
 NO_SCORE = "no_score"
 """The reason why an impression that counts in the rates does not update its arm."""
+
+NOT_RENDERED = "not_rendered"
+"""The reason why an impression whose ad carries the render pixel counts in nothing but the rendered share."""
+
+NO_CONSENT = "no_consent"
+"""The reason why an impression that counts in the rates does not update its arm: its shopper allows no profile."""
 
 JUDGED = (UNIFORM, THOMPSON)
 """The policies that are always estimated, besides those in an outcome's `target_propensities`."""
@@ -51,6 +65,18 @@ class Clicks:
 
 
 @dataclass(frozen=True, slots=True)
+class Shares:
+    """Served impressions with a closed window, those whose ads carry the render pixel, and those of them rendered."""
+
+    served: int = 0
+    with_pixel: int = 0
+    rendered: int = 0
+
+    def __add__(self, other: Shares) -> Shares:
+        return Shares(self.served + other.served, self.with_pixel + other.with_pixel, self.rendered + other.rendered)
+
+
+@dataclass(frozen=True, slots=True)
 class Arm:
     """Sums over one creative."""
 
@@ -72,6 +98,7 @@ class OutcomeTally:
     rates: dict[TrafficKind, Clicks] = field(default_factory=dict)
     weights: dict[tuple[TrafficKind, str], WeightSums] = field(default_factory=dict)  # by traffic and judged policy
     arms: dict[str, Arm] = field(default_factory=dict)  # by creative
+    shares: dict[TrafficKind, Shares] = field(default_factory=dict)  # house creatives left out, as in `rates`
 
     def add_new(self, outcome: outcome_pb2.Outcome) -> None:
         """Counts an outcome whose id is new."""
@@ -85,17 +112,31 @@ class OutcomeTally:
         if outcome.invalid_traffic:
             self.excluded[outcome.invalid_traffic] += 1
             return
+        house = outcome.policy_id == HOUSE and not outcome.foreign
+        if not house:
+            self._share(outcome)
+        if outcome.render_pixel and not outcome.rendered:
+            self.excluded[NOT_RENDERED] += 1
+            return
         scored = outcome.HasField("score") and 0.0 <= outcome.score <= 1.0  # False for NaN
         if scored and not outcome.foreign:
             self._learn(outcome, clicked)
-        if outcome.policy_id == HOUSE and not outcome.foreign:
+        if house:
             self.excluded[HOUSE] += 1
             return
         if not scored and not outcome.foreign:
             self.excluded[NO_SCORE] += 1
         self._judge(outcome, clicked)
 
+    def _share(self, outcome: outcome_pb2.Outcome) -> None:
+        traffic, pixel = TrafficKind(outcome.policy_id, outcome.foreign), outcome.render_pixel
+        one = Shares(1, int(pixel), int(pixel and outcome.rendered))
+        self.shares[traffic] = self.shares.get(traffic, Shares()) + one
+
     def _learn(self, outcome: outcome_pb2.Outcome, clicked: bool) -> None:
+        if outcome.no_posterior:
+            self.excluded[NO_CONSENT] += 1
+            return
         one = Arm(1, int(clicked), outcome.score)
         self.arms[outcome.creative_id] = self.arms.get(outcome.creative_id, Arm()) + one
 
@@ -131,6 +172,8 @@ def merged(tallies: Iterable[OutcomeTally]) -> OutcomeTally:
         total.excluded += tally.excluded
         for traffic, clicks in tally.rates.items():
             total.rates[traffic] = total.rates.get(traffic, Clicks()) + clicks
+        for traffic, shares in tally.shares.items():
+            total.shares[traffic] = total.shares.get(traffic, Shares()) + shares
         for key, sums in tally.weights.items():
             total.weights[key] = total.weights.get(key, WeightSums()) + sums
         for creative_id, arm in tally.arms.items():

@@ -1,6 +1,6 @@
-"""Builds the posterior that is published: the sums of all arms in one message, with an increasing version.
+"""Builds the posterior that is published: the sums of all arms, with an increasing version.
 
-Arms that do not fit into one message (`services/policies/posterior_codec.py`) are counted by `left_out`.
+Arms that do not fit into a version (`services/policies/posterior_codec.py`) are counted by `left_out`.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -14,6 +15,7 @@ from services.common.metrics import METRICS
 from services.evaluation import posterior, report
 from services.evaluation.outcome_tally import OutcomeTally
 from services.evaluation.store import EvaluationStore
+from services.policies.posterior_parts import key_of, parts_of
 from services.runtime.fault_points import reached
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Record
@@ -25,6 +27,7 @@ SOURCE: Final = "adloom/evaluation"
 
 _POLICY: Final = "policy"  # name in the store
 _DELIVER_S: Final = 10.0
+_PART_S: Final = 1.0  # between two posteriors, for each part: a megabyte a second for each process that follows
 
 
 class Publisher:
@@ -35,6 +38,7 @@ class Publisher:
         self._sink = sink
         self._clock = clock
         self._unsent: list[Record] = []
+        self._posterior_from = -math.inf  # monotonic seconds, before which no posterior is published
         self._left_out = 0  # arms that the newest version had no room for
 
     def start(self, published: policy_pb2.PolicyVersion | None) -> None:
@@ -47,23 +51,27 @@ class Publisher:
         if published is not None and (last is None or published.version > last.version):
             self._note(published)
         elif last is not None:
-            self._unsent.append(self._record(last, last.policy_id, f"{last.policy_id}/{last.version}"))
+            self._queue(last)
 
     def letters(self, letters: Iterable[Record]) -> None:
         """Queues dead letters for the next `deliver`."""
         self._unsent += letters
 
-    def publish(self, total: OutcomeTally, offsets: Mapping[int, int]) -> None:
-        """Queues a report, and a posterior where an arm's sums have changed, for the next `deliver`."""
-        now = self._clock.now()
-        version = posterior.next_version(total, self._last(), offsets, now)
+    def publish(self, total: OutcomeTally, offsets: Mapping[int, int]) -> bool:
+        """Queues a report, and a posterior where an arm's sums have changed, for the next `deliver`.
+
+        False: a posterior of several parts was published so recently that a new one has to wait.
+        """
+        now, early = self._clock.now(), self._clock.monotonic() < self._posterior_from
+        version = None if early else posterior.next_version(total, self._last(), offsets, now)
         if version is not None:
             self._note(version)
             reached("evaluation", "noted")
             self._tell_left_out(posterior.left_out(total, version))
-            self._unsent.append(self._record(version, version.policy_id, f"{version.policy_id}/{version.version}"))
+            self._queue(version)
         live = report.live(total, offsets, now)
         self._unsent.append(self._record(live, live.report_id, f"{live.report_id}/{now.isoformat()}"))
+        return not early
 
     def deliver(self) -> None:
         """Sends everything queued and returns when the broker has it; after `Unavailable` it stays queued."""
@@ -89,6 +97,13 @@ class Publisher:
     def _note(self, version: policy_pb2.PolicyVersion) -> None:
         with self._store.transaction():
             self._store.publish(_POLICY, version.SerializeToString())
+
+    def _queue(self, version: policy_pb2.PolicyVersion) -> None:
+        parts = parts_of(version)
+        if len(parts) > 1:
+            self._posterior_from = self._clock.monotonic() + len(parts) * _PART_S
+        for part in parts:
+            self._unsent.append(self._record(part, key_of(part), f"{key_of(part)}/{version.version}"))
 
     def _record(self, message: Message, key: str, event_id: str) -> Record:
         return encode(message, event_id=event_id, source=SOURCE, time=self._clock.now(), key=key.encode())

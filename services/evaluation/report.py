@@ -2,7 +2,9 @@
 
 Rates and estimates of our own traffic come first, then those of imported logs, each log under its own name. Where
 several policies of one log were imported (`open-bandit-random`, `open-bandit-bts`), the whole log is estimated too.
-Each of our own policies is compared with the control: the report gives the difference of their click rates.
+Each of our own policies is compared with the control: the report gives the difference of their click rates, and of the
+rendered shares of their ads where these carry the render pixel. Rates over rendered impressions assume that the two
+shares do not differ (`tally.py`); `basis` says what rates and estimates of our own traffic are over.
 
 Imported logs serve to compare our estimates with published ones. So their estimates show the formula's value even
 where the estimator refuses; `refused` then says why, and there is no interval. A refused estimate from our own traffic
@@ -26,13 +28,17 @@ from services.common.topics import LIVE_REPORT
 from services.evaluation.confidence import click_rate
 from services.evaluation.difference import difference
 from services.evaluation.off_policy import WeightSums, ips, snips
-from services.evaluation.outcome_tally import JUDGED, Clicks, OutcomeTally, TrafficKind
+from services.evaluation.outcome_tally import JUDGED, Clicks, OutcomeTally, Shares, TrafficKind
 from services.policies.assignment import UNIFORM
 
 MOST_POLICIES: Final = 50
 MOST_TARGETS: Final = 10
 
 _LONGEST_NAME: Final = 128  # characters
+
+SERVED: Final = "served impressions"
+RENDERED: Final = "rendered impressions"
+BOTH: Final = "rendered impressions where the ad carries the render pixel, served ones elsewhere"
 
 OWN: Final = "own"
 """The name of our own traffic over all acting policies; each impression has its own propensity."""
@@ -48,17 +54,31 @@ class LogEstimates:
 
 def live(total: OutcomeTally, offsets: Mapping[int, int], now: datetime) -> policy_pb2.Report:
     """The running report; `offsets` are those after the last outcome included, by partition of `ad.outcomes`."""
-    rates = named(total.rates)
+    rates = named({traffic: Clicks() for traffic in total.shares} | total.rates)
+    counted = [traffic for traffic, clicks in rates.items() if clicks.impressions]
     return policy_pb2.Report(
         report_id=LIVE_REPORT,
         as_of=now,
         impressions=total.impressions,
         outcomes=sum(total.outcomes.values()),
-        policies=[_figures(traffic, rates[traffic]) for traffic in _ordered(rates)],
-        estimates=[estimate for log in logs(rates) for estimate in _estimates(total, log)],
+        policies=[_figures(t, rates[t], total.shares.get(t, Shares())) for t in _ordered(rates)],
+        estimates=[estimate for log in logs(counted) for estimate in _estimates(total, log)],
         included_offsets=dict(offsets),
-        comparisons=list(_comparisons(rates)),
+        comparisons=list(_comparisons(rates, total.shares)),
+        basis=basis(total.shares),
     )
+
+
+def basis(shares: Mapping[TrafficKind, Shares]) -> str:
+    """What rates of our own traffic are over; empty without own traffic.
+
+    >>> basis({TrafficKind("uniform", False): Shares(served=9, with_pixel=9, rendered=5)})
+    'rendered impressions'
+    """
+    own = sum((share for traffic, share in shares.items() if not traffic.imported), Shares())
+    if not own.served:
+        return ""
+    return {0: SERVED, own.served: RENDERED}.get(own.with_pixel, BOTH)
 
 
 def named(rates: Mapping[TrafficKind, Clicks]) -> dict[TrafficKind, Clicks]:
@@ -88,26 +108,35 @@ def _ordered(rates: Iterable[TrafficKind]) -> list[TrafficKind]:
     return sorted(rates, key=lambda t: (t.imported, known.get(t.policy, len(known)), t.policy))
 
 
-def _figures(traffic: TrafficKind, clicks: Clicks) -> policy_pb2.PolicyFigures:
-    interval = click_rate(clicks.clicks, clicks.impressions)
-    return policy_pb2.PolicyFigures(
+def _figures(traffic: TrafficKind, clicks: Clicks, shares: Shares) -> policy_pb2.PolicyFigures:
+    """The click rate, which is absent where no impression counts, and the rendered share."""
+    figures = policy_pb2.PolicyFigures(
         policy=traffic.policy,
         impressions=clicks.impressions,
         clicks=clicks.clicks,
-        ctr=clicks.clicks / clicks.impressions,
-        ctr_low=interval.low,
-        ctr_high=interval.high,
         foreign=traffic.imported,
+        served=shares.served,
+        with_pixel=shares.with_pixel,
+        rendered=shares.rendered,
     )
+    if clicks.impressions:
+        interval = click_rate(clicks.clicks, clicks.impressions)
+        figures.ctr = clicks.clicks / clicks.impressions
+        figures.ctr_low, figures.ctr_high = interval.low, interval.high
+    return figures
 
 
-def _comparisons(rates: Mapping[TrafficKind, Clicks]) -> Iterator[policy_pb2.Comparison]:
+def _comparisons(
+    rates: Mapping[TrafficKind, Clicks], shares: Mapping[TrafficKind, Shares]
+) -> Iterator[policy_pb2.Comparison]:
     """Compares each policy of `JUDGED`, and each other one of ours, with the control; empty without own traffic."""
     own = {traffic.policy: clicks for traffic, clicks in rates.items() if not traffic.imported}
     if own:
         control = own.pop(UNIFORM, Clicks())
         for policy in sorted({*own, *JUDGED} - {UNIFORM}):
-            yield _comparison(policy, own.get(policy, Clicks()), control)
+            comparison = _comparison(policy, own.get(policy, Clicks()), control)
+            _compare_renders(comparison, shares)
+            yield comparison
 
 
 def _comparison(policy: str, clicks: Clicks, control: Clicks) -> policy_pb2.Comparison:
@@ -122,6 +151,21 @@ def _comparison(policy: str, clicks: Clicks, control: Clicks) -> policy_pb2.Comp
     comparison.difference = clicks.clicks / clicks.impressions - control.clicks / control.impressions
     comparison.low, comparison.high = interval.low, interval.high
     return comparison
+
+
+def _compare_renders(comparison: policy_pb2.Comparison, shares: Mapping[TrafficKind, Shares]) -> None:
+    """Adds the difference of the rendered shares; nothing where either policy has no ads with the pixel."""
+    a, b = (_renders(shares, policy) for policy in (comparison.policy, comparison.against))
+    if a.impressions and b.impressions:
+        interval = difference(a, b)
+        comparison.render_difference = a.clicks / a.impressions - b.clicks / b.impressions
+        comparison.render_low, comparison.render_high = interval.low, interval.high
+
+
+def _renders(shares: Mapping[TrafficKind, Shares], policy: str) -> Clicks:
+    """Ads with the pixel, and the rendered ones among them, as counts that `difference` takes."""
+    found = shares.get(TrafficKind(policy, imported=False), Shares())
+    return Clicks(found.with_pixel, found.rendered)
 
 
 def _estimates(total: OutcomeTally, log: LogEstimates) -> Iterator[policy_pb2.Estimate]:

@@ -21,7 +21,7 @@ REMEMBERED_MS: Final = 3 * 24 * 60 * 60 * 1000
 """How long an id is kept, by LogAppendTime of its partition. Repeats arrive within a day (the lifetime of tokens and
 event ids), or soon after a crash."""
 
-_VERSION: Final = 4
+_VERSION: Final = 5
 """The version of sums and ids. A file of another version is counted again from the topics; published data are kept."""
 
 _LOCK_S: Final = 1.0  # how long to wait for another process that holds the file

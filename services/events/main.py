@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from services.catalogue.kafka_product_table import KafkaProductTable
 from services.common.clock import SystemClock
+from services.common.consent import consent_of
 from services.common.secrets import load_pseudonym_key
 from services.common.settings import read
 from services.events.catalogue_servicer import LATE, CatalogueServicer
@@ -68,7 +69,8 @@ async def serve_with(
     """Serves until SIGTERM or SIGINT, then answers the requests in flight."""
     key, clock = load_pseudonym_key(settings.secrets_dir), SystemClock()
     products = KafkaProductTable(settings.kafka)
-    servicer = EventServicer(Publisher(producer, threads), key, clock, lambda: uuid.uuid4().hex)
+    consent = consent_of(settings.consent)
+    servicer = EventServicer(Publisher(producer, threads), key, clock, lambda: uuid.uuid4().hex, consent)
     catalogue = CatalogueServicer(Publisher(producer, threads, LATE), products.table, products.is_whole, clock)
     server = build_server(servicer, catalogue, settings, readiness)
     listen(server, settings.events, "ADLOOM_EVENTS")

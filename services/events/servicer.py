@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from protos.gen.adloom.events.v1 import event_service_pb2 as pb
 from services.common.clock import Clock
+from services.common.consent import ALLOWED, Consent, complete
 from services.common.errors import Rejected
 from services.common.metrics import METRICS
 from services.common.pseudonym import PseudonymKey
 from services.events.publish import Fate, Publisher
 from services.wire.codec.envelope import Record
-from services.wire.codec.shop_events import admit
+from services.wire.codec.shop_events import admit, payload_of
 
 RESERVE = 0.1
 """Share of the caller's time that is reserved for returning the answer."""
@@ -23,7 +24,16 @@ MOST_EVENTS = 1000
 class EventServicer:
     """Publishes events of shops; all dependencies are arguments."""
 
-    def __init__(self, publisher: Publisher, key: PseudonymKey, clock: Clock, fresh_id: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        publisher: Publisher,
+        key: PseudonymKey,
+        clock: Clock,
+        fresh_id: Callable[[], str],
+        consent: Consent = ALLOWED,
+    ) -> None:
+        """`consent` is what shoppers allow whose events do not say."""
+        self._consent = consent
         self._publisher = publisher
         self._key = key
         self._clock = clock
@@ -46,6 +56,7 @@ class EventServicer:
 
     def _admit(self, event: pb.Event, event_id: str, traceparent: str) -> Record | Rejected:
         try:
+            complete(payload_of(event).consent, self._consent)
             return admit(event, event_id, self._key, self._clock.now(), traceparent)
         except Rejected as rejected:
             METRICS.rejected_events.labels(event.WhichOneof("payload") or "none", rejected.reason).inc()

@@ -9,6 +9,7 @@ from typing import Final
 
 from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2
 from services.common.clock import from_ms, to_ms
+from services.common.consent import ALLOWED, Consent, completed
 from services.common.errors import Bug
 from services.common.token import LIFETIME, Token, TokenKeys
 from services.features.invalid_traffic import is_declared_bot
@@ -60,19 +61,40 @@ class TokenEventRead:
     value_minor: int
     currency: str  # of `value_minor`, as the order gave it
     raw: bytes  # the message, packed; empty where it names no impression
+    no_profile: bool  # the shopper allows no profile
 
 
-JoinInput = ImpressionRead | TokenEventRead
+@dataclass(frozen=True, slots=True)
+class RenderRead:
+    """A render was read."""
+
+    position: RecordPosition
+    event: bytes  # identity of the event, 16 bytes
+    impression_id: str  # of its token, like the two below; empty: refused
+    creative_id: str
+    propensity: float
+    refused: str  # why its token does not count; empty where it does
+    bot: bool
+    until_ms: int  # copies appended later are not accepted
+    raw: bytes  # the message, packed
 
 
-def read(envelope: Envelope, keys: TokenKeys) -> JoinInput:
-    """The join's input for `envelope`; raises `Bug` for an event of another topic."""
+JoinInput = ImpressionRead | TokenEventRead | RenderRead
+
+
+def read(envelope: Envelope, keys: TokenKeys, otherwise: Consent = ALLOWED) -> JoinInput:
+    """The join's input for `envelope`; raises `Bug` for an event of another topic.
+
+    `otherwise` is what shoppers allow whose messages do not say.
+    """
     position = RecordPosition(envelope.topic, envelope.partition, envelope.offset, to_ms(envelope.appended_at))
     message = envelope.message
     if isinstance(message, impression_pb2.Impression):
-        return _impression(position, envelope, message)
+        return _impression(position, envelope, message, otherwise)
     if isinstance(message, events_pb2.Click | events_pb2.Order):
-        return _token_event(position, envelope, message, keys)
+        return _token_event(position, envelope, message, keys, otherwise)
+    if isinstance(message, events_pb2.Render):
+        return _render(position, envelope, message, keys)
     raise Bug(f"outcomes read a {envelope.type}")
 
 
@@ -81,8 +103,9 @@ def event_identity(source: str, event_id: str) -> bytes:
     return hashlib.sha256(f"{source}\0{event_id}".encode()).digest()[:_EVENT_BYTES]
 
 
-def template_of(impression: impression_pb2.Impression, shown_ms: int) -> bytes:
+def template_of(impression: impression_pb2.Impression, shown_ms: int, otherwise: Consent = ALLOWED) -> bytes:
     """The outcome of `impression`, serialized, without the fields that settling sets."""
+    no_profile = not completed(impression.consent, otherwise).profile
     outcome = outcome_pb2.Outcome(
         impression_id=impression.impression_id,
         user_id=impression.user_id,
@@ -98,6 +121,9 @@ def template_of(impression: impression_pb2.Impression, shown_ms: int) -> bytes:
         placement_id=impression.placement_id,
         segment=impression.segment,
         invalid_traffic=DRILL if impression.experiment_arm == DRILL else impression.invalid_traffic,
+        render_pixel=impression.render_pixel,
+        no_training=no_profile,
+        no_posterior=no_profile and not impression.default_profile,
     )
     score = _score(impression)
     if score is not None:
@@ -113,14 +139,20 @@ def _score(impression: impression_pb2.Impression) -> float | None:
     return impression.scores[candidates.index(impression.creative_id)]
 
 
-def _impression(position: RecordPosition, envelope: Envelope, impression: impression_pb2.Impression) -> ImpressionRead:
+def _impression(
+    position: RecordPosition, envelope: Envelope, impression: impression_pb2.Impression, otherwise: Consent
+) -> ImpressionRead:
     newest = max(position.at_ms, to_ms(envelope.time), impression.shown_at.ToMilliseconds())
-    until_ms = newest + _LIFETIME_MS
-    return ImpressionRead(position, impression.impression_id, until_ms, template_of(impression, position.at_ms))
+    template = template_of(impression, position.at_ms, otherwise)
+    return ImpressionRead(position, impression.impression_id, newest + _LIFETIME_MS, template)
 
 
 def _token_event(
-    position: RecordPosition, envelope: Envelope, message: events_pb2.Click | events_pb2.Order, keys: TokenKeys
+    position: RecordPosition,
+    envelope: Envelope,
+    message: events_pb2.Click | events_pb2.Order,
+    keys: TokenKeys,
+    otherwise: Consent,
 ) -> TokenEventRead:
     verdict = _verdict(message.impression_token, message.user_id, envelope, keys)
     token = verdict.token or _NO_TOKEN
@@ -135,11 +167,32 @@ def _token_event(
         verdict.refused,
         is_declared_bot(message.user_agent),
         to_ms(envelope.time) // MINUTE_MS,
-        max(position.at_ms, to_ms(envelope.time), token.shown_at_ms) + _LIFETIME_MS,
+        _until_ms(position, envelope, token),
         order.value_minor if order else 0,
         order.currency if order else "",
         pending_event.pack(envelope) if verdict.token else b"",
+        not completed(message.consent, otherwise).profile,
     )
+
+
+def _render(position: RecordPosition, envelope: Envelope, message: events_pb2.Render, keys: TokenKeys) -> RenderRead:
+    verdict = judge(message.impression_token, message.user_id, envelope.appended_at, keys)
+    token = verdict.token or _NO_TOKEN
+    return RenderRead(
+        position,
+        event_identity(envelope.source, envelope.event_id),
+        token.impression_id,
+        token.creative_id,
+        token.propensity,
+        verdict.refused,
+        is_declared_bot(message.user_agent),
+        _until_ms(position, envelope, token),
+        pending_event.pack(envelope),
+    )
+
+
+def _until_ms(position: RecordPosition, envelope: Envelope, token: Token) -> int:
+    return max(position.at_ms, to_ms(envelope.time), token.shown_at_ms) + _LIFETIME_MS
 
 
 def _verdict(token: str, user_id: str, envelope: Envelope, keys: TokenKeys) -> Verdict:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.features.invalid_traffic import BOT, BURST_PER_MINUTE, RATE
-from services.outcomes import burst_detection, invalid_hours, limits, naming
+from services.outcomes import burst_detection, invalid_hours, limits, naming, renders
 from services.outcomes.attribution import is_attributable, is_closed, window_end_ms
-from services.outcomes.inputs import ImpressionRead, JoinInput, TokenEventRead
+from services.outcomes.inputs import ImpressionRead, JoinInput, RenderRead, TokenEventRead
 from services.outcomes.settle import Outcome, click_outcome, order_outcome, outcomes_of
 from services.outcomes.state import ImpressionState, TokenEvent, UserState
 from services.outcomes.token_rules import USED
@@ -44,6 +44,8 @@ def apply(state: UserState, join_input: JoinInput, window_ms: int, burst: int = 
     """
     if isinstance(join_input, ImpressionRead):
         step = _on_impression(state, join_input, window_ms)
+    elif isinstance(join_input, RenderRead):
+        step = _on_render(state, join_input, window_ms)
     else:
         named = state.named_by(join_input.event, join_input.is_order)
         step = _on_token_event(_count_traffic(state, join_input, burst), join_input, named, window_ms)
@@ -89,8 +91,36 @@ def _on_impression(state: UserState, join_input: ImpressionRead, window_ms: int)
         return JoinStep(limits.measured(state), fate=REFUSED, refused=limits.TOO_MANY)
     until_ms = max(join_input.until_ms, window_end_ms(position.at_ms, window_ms))
     new = ImpressionState(position.at_ms, until_ms, closed=False, invalid_traffic="", template=join_input.template)
-    state = naming.matched(replace(reserved, shown={**reserved.shown, key: new}), key)
+    state = naming.matched(replace(reserved, shown={**reserved.shown, key: new}), key, window_ms)
     return JoinStep(state, tuple(_outcomes(state, key, window_ms)))
+
+
+def _on_render(state: UserState, render: RenderRead, window_ms: int) -> JoinStep:
+    """A render emits nothing: whether there was one is told when the window closes."""
+    position = render.position
+    if render.bot:
+        state = replace(state, bot_ms=invalid_hours.with_event(state.bot_ms, position.at_ms))
+    if render.refused:
+        return JoinStep(state, fate=REFUSED, refused=render.refused)
+    key = naming.key_of(state, render)
+    shown = state.shown.get(key)
+    if state.applied(position.topic, position.partition, position.offset) or (shown and shown.rendered):
+        return JoinStep(state, fate=DUPLICATE)
+    if shown is None:
+        return _on_early_render(state, key, render)
+    if shown.closed or not renders.in_time(shown.shown_ms, position.at_ms, window_ms):
+        return JoinStep(state, fate=LATE)
+    return JoinStep(renders.noted(state, key))
+
+
+def _on_early_render(state: UserState, key: str, render: RenderRead) -> JoinStep:
+    """A render whose impression has not been read; of several, one waits."""
+    if key in state.renders:
+        return JoinStep(renders.waits(state, key, render), fate=DUPLICATE)
+    reserved = None if limits.has_all_clicks(state.renders) else limits.with_room(state, key, render.raw)
+    if reserved is None:
+        return JoinStep(limits.measured(state), fate=REFUSED, refused=limits.TOO_MANY)
+    return JoinStep(renders.waits(reserved, key, render))
 
 
 def _count_traffic(state: UserState, join_input: TokenEventRead, burst: int) -> UserState:
@@ -155,7 +185,7 @@ def _on_new_token_event(state: UserState, join_input: TokenEventRead, window_ms:
 def _token_event(join_input: TokenEventRead, raw: bytes) -> TokenEvent:
     position = join_input.position
     facts = (join_input.event, position.at_ms, join_input.until_ms, join_input.bot, join_input.value_minor)
-    return TokenEvent(*facts, raw, join_input.currency)
+    return TokenEvent(*facts, raw, join_input.currency, join_input.no_profile)
 
 
 def _outcomes(state: UserState, key: str, window_ms: int) -> Iterator[Outcome]:
@@ -166,6 +196,7 @@ def _outcomes(state: UserState, key: str, window_ms: int) -> Iterator[Outcome]:
 
 def _token_events(state: UserState) -> Iterator[tuple[str, TokenEvent]]:
     yield from state.clicks.items()
+    yield from state.renders.items()
     for key, orders in state.orders.items():
         yield from ((key, order) for order in orders)
 
@@ -190,6 +221,7 @@ def _forgotten(state: UserState, watermark_ms: int) -> UserState:
         shown={key: s for key, s in state.shown.items() if s.until_ms > watermark_ms},
         clicks={key: click for key, click in state.clicks.items() if kept(key, click)},
         orders={key: group for key, group in orders.items() if group},
+        renders={key: render for key, render in state.renders.items() if kept(key, render)},
         bot_ms=invalid_hours.still_needed(state.bot_ms, oldest_ms),
         burst_ms=invalid_hours.still_needed(state.burst_ms, oldest_ms),
         minutes=burst_detection.still_needed(state.minutes, watermark_ms),

@@ -25,7 +25,7 @@ MAX_CLOSED: Final = 5_000
 """The most closed impressions that are kept, the newest; fewer where the state would exceed half of `MAX_BYTES`."""
 
 MAX_CLICKS: Final = 5_000
-"""The most clicks that are kept."""
+"""The most clicks that are kept, and the most renders that wait for their impressions."""
 
 MAX_ORDERS: Final = 2_000
 """The most orders that are kept."""

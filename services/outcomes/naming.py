@@ -1,4 +1,4 @@
-"""Decides which impression a click or an order names.
+"""Decides which impression a click, an order or a render names.
 
 A token states one decision: the impression's id, the creative that was served and the probability with which it was
 drawn. It names an impression only where that impression's record has the same creative and probability. Where they
@@ -12,13 +12,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from protos.gen.adloom.events.v1 import outcome_pb2
+from services.outcomes import renders
 from services.outcomes.decision_name import waiting_key
-from services.outcomes.inputs import TokenEventRead
+from services.outcomes.inputs import RenderRead, TokenEventRead
 from services.outcomes.state import TokenEvent, UserState
 
 
-def key_of(state: UserState, join_input: TokenEventRead) -> str:
-    """The key of the event in `clicks` or `orders`: its impression's id, or the key under which it waits."""
+def key_of(state: UserState, join_input: TokenEventRead | RenderRead) -> str:
+    """The key of the event in `clicks`, `orders` or `renders`: its impression's id, or the key under which it waits."""
     key = waiting_key(join_input.impression_id, join_input.creative_id, join_input.propensity)
     return join_input.impression_id if key == _waited_by(state, join_input.impression_id) else key
 
@@ -29,12 +30,13 @@ def is_used(state: UserState, join_input: TokenEventRead) -> bool:
     return forgotten or key_of(state, join_input) in state.clicks
 
 
-def matched(state: UserState, impression_id: str) -> UserState:
-    """The state in which the clicks and orders that waited for this impression belong to it.
+def matched(state: UserState, impression_id: str, window_ms: int) -> UserState:
+    """The state in which the clicks, orders and renders that waited for this impression belong to it.
 
     The impression must be in `shown`. The messages of these events are dropped, because they are not needed any more.
     """
     waiting = _waited_by(state, impression_id)
+    state = renders.matched(state, waiting, impression_id, window_ms)
     clicks, orders = dict(state.clicks), dict(state.orders)
     if click := clicks.pop(waiting, None) or clicks.get(impression_id):
         clicks[impression_id] = _found(click)

@@ -9,6 +9,7 @@ from datetime import UTC
 from typing import Final
 
 from protos.gen.adloom.events.v1 import outcome_pb2
+from services.common.consent import ALLOWED, Consent
 from services.common.metrics import METRICS
 from services.common.token import TokenKeys
 from services.features.invalid_traffic import BURST_PER_MINUTE
@@ -42,6 +43,7 @@ class OutcomesProcessor:
     keys: Callable[[], TokenKeys]  # returns the current keys
     window_ms: int
     burst: int = BURST_PER_MINUTE  # more clicks, or orders, in one minute are a script's
+    consent: Consent = ALLOWED  # of shoppers whose messages do not say what they allow
     _timers: dict[int, Timers] = field(default_factory=lambda: defaultdict(Timers))
 
     def restore(self, partition: int, states: Iterable[tuple[str, bytes]]) -> None:
@@ -67,7 +69,7 @@ class OutcomesProcessor:
         refused: list[tuple[Envelope, str]] = []
         fates: Counter[tuple[str, str]] = Counter()
         for event in events:
-            step = join.apply(now, read(event, keys), self.window_ms, self.burst)
+            step = join.apply(now, read(event, keys, self.consent), self.window_ms, self.burst)
             now = step.state
             outcomes += step.outcomes
             fates[event.topic, step.fate] += 1

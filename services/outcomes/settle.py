@@ -29,6 +29,7 @@ def click_outcome(shown: ImpressionState, click: TokenEvent | None, window_ms: i
     if click is not None and is_attributable(shown.shown_ms, click.at_ms, window_ms):
         outcome = _settled(shown, outcome_pb2.CLICKED, click.at_ms, shown.closed)
         outcome.invalid_traffic = outcome.invalid_traffic or _invalid(shown, click)
+        outcome.no_training = outcome.no_training or click.no_profile
         return outcome
     if not shown.closed:
         return None
@@ -43,6 +44,7 @@ def order_outcome(shown: ImpressionState, order: TokenEvent) -> Outcome:
     outcome.outcome_id = f"{outcome.impression_id}:order:{order.event.hex()}"
     outcome.value_minor, outcome.currency = order.value_minor, order.currency
     outcome.invalid_traffic = outcome.invalid_traffic or _invalid(shown, order)
+    outcome.no_training = outcome.no_training or order.no_profile
     return outcome
 
 
@@ -53,6 +55,7 @@ def _settled(shown: ImpressionState, kind: outcome_pb2.OutcomeKind, settled_ms: 
     outcome.settled_at.FromDatetime(from_ms(settled_ms))
     outcome.delay_ms = settled_ms - shown.shown_ms
     outcome.window_closed = closed
+    outcome.rendered = closed and shown.rendered  # before the close a render may still come
     return outcome
 
 

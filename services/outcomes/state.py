@@ -16,10 +16,12 @@ from services.common.errors import Bug
 from services.outcomes import burst_detection, earlier_rows
 from services.wire.faust.states.compression import squeezed, unsqueezed
 
-VERSION: Final = 4
+VERSION: Final = 5
+_WITHOUT_RENDERS: Final = 4  # kept neither renders nor consent
 _WITHOUT_CURRENCY: Final = 3  # kept no currency of an order's value
 _COUNTING: Final = 2  # kept the number of events of each minute, not their ids
 _FIRST: Final = 1  # kept no events by minute
+_PARTS: Final = 9  # of a packed state, its version included
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,12 @@ class ImpressionState:
     closed: bool  # its attribution window
     invalid_traffic: str  # decided when the window closed
     template: bytes  # the Outcome, serialized, without the fields that settling sets
+    rendered: bool = False  # within its window
 
 
 @dataclass(frozen=True, slots=True)
 class TokenEvent:
-    """A click or an order that came with a token that counts."""
+    """A click, an order, or a render that waits, which came with a token that counts."""
 
     event: bytes  # identity of the event, 16 bytes
     at_ms: int  # its LogAppendTime
@@ -44,6 +47,7 @@ class TokenEvent:
     value_minor: int  # of an order; 0 for clicks
     raw: bytes  # the message, packed, while its impression has not been read; then empty
     currency: str = ""  # of `value_minor`; empty where the order had none, or an earlier release dropped it
+    no_profile: bool = False  # the shopper allows no profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +61,14 @@ class UserState:
     bot_ms: Mapping[int, int] = field(default_factory=dict)  # by hour: first event of a declared bot in it
     burst_ms: Mapping[int, int] = field(default_factory=dict)  # by hour: first event beyond a minute's limit
     minutes: burst_detection.Minutes = field(default_factory=dict)  # events by topic and minute
+    renders: Mapping[str, TokenEvent] = field(default_factory=dict)  # that wait for their impression, by its key
     packed_bytes: int = field(default=0, compare=False)  # at the last measurement
     added_bytes: int = field(default=0, compare=False)  # upper bound, since then
 
     def is_empty(self) -> bool:
         """Whether the state holds nothing but offsets."""
-        return not (self.shown or self.clicks or self.orders or self.bot_ms or self.burst_ms or self.minutes)
+        events = self.clicks or self.orders or self.renders
+        return not (self.shown or events or self.bot_ms or self.burst_ms or self.minutes)
 
     def bytes_at_most(self) -> int:
         """An upper bound of the packed size."""
@@ -105,6 +111,7 @@ def pack(state: UserState) -> bytes:
         dict(state.bot_ms),
         dict(state.burst_ms),
         {topic: dict(minutes) for topic, minutes in state.minutes.items()},
+        {key: _token_event_row(render) for key, render in state.renders.items()},
     )
     packed: bytes = msgpack.packb(rows)
     return squeezed(packed)
@@ -117,9 +124,10 @@ def unpack(data: bytes) -> UserState:
     True
     """
     rows: Any = msgpack.unpackb(unsqueezed(data), strict_map_key=False)
-    if rows[0] not in (_FIRST, _COUNTING, _WITHOUT_CURRENCY, VERSION):
+    if rows[0] not in (_FIRST, _COUNTING, _WITHOUT_CURRENCY, _WITHOUT_RENDERS, VERSION):
         raise Bug(f"outcome state of version {rows[0]} where {VERSION} was expected")
-    _, offsets, shown, clicks, orders, bot_ms, burst_ms, minutes = (*rows, {}, {}) if rows[0] == _FIRST else rows
+    parts: list[Any] = rows + [{}] * (_PARTS - len(rows))  # empty: what earlier versions did not keep
+    _, offsets, shown, clicks, orders, bot_ms, burst_ms, minutes, renders = parts
     return UserState(
         offsets,
         {key: ImpressionState(*row) for key, row in shown.items()},
@@ -128,13 +136,14 @@ def unpack(data: bytes) -> UserState:
         bot_ms,
         burst_ms,
         minutes if rows[0] >= _WITHOUT_CURRENCY else burst_detection.of_earlier_versions(minutes),
+        {key: TokenEvent(*row) for key, row in renders.items()},
         packed_bytes=len(data),
     )
 
 
-def _impression_row(s: ImpressionState) -> tuple[int, int, bool, str, bytes]:
-    return s.shown_ms, s.until_ms, s.closed, s.invalid_traffic, s.template
+def _impression_row(s: ImpressionState) -> tuple[int, int, bool, str, bytes, bool]:
+    return s.shown_ms, s.until_ms, s.closed, s.invalid_traffic, s.template, s.rendered
 
 
-def _token_event_row(u: TokenEvent) -> tuple[bytes, int, int, bool, int, bytes, str]:
-    return u.event, u.at_ms, u.until_ms, u.bot, u.value_minor, u.raw, u.currency
+def _token_event_row(u: TokenEvent) -> tuple[bytes, int, int, bool, int, bytes, str, bool]:
+    return u.event, u.at_ms, u.until_ms, u.bot, u.value_minor, u.raw, u.currency, u.no_profile

@@ -2,8 +2,8 @@
 
     sums of each arm -> `arm_of` -> `arms_that_fit` -> `version_of` -> PolicyVersion -> `posterior_of` -> Posterior
 
-A version is one message, so that no process applies half of one. Arms that do not fit are those with the fewest
-impressions: they stay at the prior, from which they have moved least.
+A version is one message or several (`posterior_parts.py`). Arms that do not fit are those with the fewest impressions:
+they stay at the prior, from which they have moved least.
 """
 
 from __future__ import annotations
@@ -11,21 +11,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final
 
 from protos.gen.adloom.events.v1.policy_pb2 import ArmPosterior, PolicyVersion
 from services.common.errors import Rejected
 from services.policies.assignment import THOMPSON
 from services.policies.posterior import PRIOR_RATE, PRIOR_SHAPE, ArmSums, Posterior
-
-MAX_ARMS_BYTES: Final = 900_000
-"""Room for the arms in one message; about 15,000 of them. Kafka takes 1 MiB, and checks the size before compression."""
-
-_FRAME_BYTES: Final = 8  # at most, around an arm in its message
+from services.policies.posterior_parts import FRAME_BYTES, MOST_PARTS, PART_BYTES, VERSION_BYTES
 
 
-def posterior_of(version: PolicyVersion) -> Posterior:
-    """The posterior; `Rejected` for sums or a prior that no counting could have given."""
+def check_version(version: PolicyVersion) -> None:
+    """Raises `Rejected` for sums, a prior or a part that no counting could have given."""
+    if not 0 <= version.part < max(version.parts, 1) <= MOST_PARTS:
+        raise Rejected("invalid", "part, parts", (version.part, version.parts), f"one of at most {MOST_PARTS} parts")
     prior = (version.prior_shape, version.prior_rate)
     if not all(math.isfinite(value) and value > 0 for value in prior):
         raise Rejected("invalid", "prior_shape, prior_rate", prior, "two numbers above 0")
@@ -33,6 +30,10 @@ def posterior_of(version: PolicyVersion) -> Posterior:
         if arm.clicks < 0 or not (math.isfinite(arm.expected_clicks) and arm.expected_clicks >= 0):
             given = (arm.creative_id, arm.clicks, arm.expected_clicks)
             raise Rejected("invalid", "arms", given, "counts from 0")
+
+
+def posterior_of(version: PolicyVersion) -> Posterior:
+    """The posterior of a whole version; it must have passed `check_version`."""
     sums = {arm.creative_id: ArmSums(arm.clicks, arm.expected_clicks) for arm in version.arms}
     return Posterior(version.version, sums, version.prior_shape, version.prior_rate)
 
@@ -62,13 +63,12 @@ def arm_of(creative_id: str, impressions: int, sums: ArmSums) -> ArmPosterior:
     )
 
 
-def arms_that_fit(arms: Iterable[ArmPosterior]) -> list[ArmPosterior]:
-    """As many arms as one message holds, those with the most impressions, by creative."""
+def arms_that_fit(arms: Iterable[ArmPosterior], room: int = VERSION_BYTES) -> list[ArmPosterior]:
+    """As many arms as a version holds, those with the most impressions, by creative."""
     fitting: list[ArmPosterior] = []
-    room = MAX_ARMS_BYTES
     for arm in sorted(arms, key=lambda arm: (-arm.impressions, arm.creative_id)):
-        size = arm.ByteSize() + _FRAME_BYTES
-        if size <= room:  # an arm with a huge id leaves out only itself
+        size = arm.ByteSize() + FRAME_BYTES
+        if size <= min(room, PART_BYTES):  # an arm with a huge id leaves out only itself
             fitting.append(arm)
             room -= size
     return sorted(fitting, key=lambda arm: arm.creative_id)

@@ -15,12 +15,14 @@ from collections.abc import Sequence
 from typing import cast
 
 from services.catalogue.product_features import ProductLookup
+from services.common.consent import ALLOWED, Consent, consent_of
 from services.common.errors import Unavailable
 from services.common.topics import CLICKS, ORDERS, VIEWS
 from services.features.ports import ProfileRow, ProfileWriter
 from services.profiles.apply import apply_events
 from services.profiles.large_states import LargeStates
 from services.profiles.state import pack
+from services.profiles.without_consent import with_consent
 from services.runtime.health import Readiness
 from services.wire.codec.envelope import Envelope
 from services.wire.faust.app import WorkerSettings
@@ -41,8 +43,15 @@ class ProfilesProcessor:
     """Decides the next state of a shopper's profile; see `Processor`. Profiles decay when read, not by timers."""
 
     def __init__(
-        self, sink: ProfileWriter, lookup: ProductLookup, burst: int, rewritten_at_once: int = REWRITTEN_AT_ONCE
+        self,
+        sink: ProfileWriter,
+        lookup: ProductLookup,
+        burst: int,
+        rewritten_at_once: int = REWRITTEN_AT_ONCE,
+        consent: Consent = ALLOWED,
     ) -> None:
+        """`consent` is what shoppers allow whose events do not say."""
+        self._consent = consent
         self._sink = sink
         self._lookup = lookup
         self._burst = burst
@@ -73,13 +82,16 @@ class ProfilesProcessor:
     def advance(
         self, user: str, partition: int, state: bytes | None, events: Sequence[Envelope], watermark_ms: int
     ) -> StateUpdate:
-        """The shopper's state after the events, and the whole row."""
+        """The shopper's state after the events, and the whole row; none for shoppers who never allowed a profile."""
+        events, without = with_consent(events, self._consent)
+        if state is None and without and not events:
+            return StateUpdate(None, fates=without)
         after = self._remembered.state_of(user, state)
         fates, refused = apply_events(after, events, self._lookup, self._burst, watermark_ms)
         row = ProfileRow(user, after.profile, after.appended_us, partition)
         packed = pack(after)
         self._remembered.keep(user, packed, after)
-        return StateUpdate(packed, row=row, refused=refused, fates=fates)
+        return StateUpdate(packed, row=row, refused=refused, fates=fates + without)
 
     def publish(self, rows: Sequence[object]) -> None:
         """Writes the rows to Feast, and marks a partition complete with the last of its missing rows."""
@@ -123,4 +135,5 @@ def build(
     sink: ProfileWriter, settings: WorkerSettings, lookup: ProductLookup, burst: int, readiness: Readiness
 ) -> Worker:
     """The worker, wired and not started."""
-    return Worker(NAME, settings, TOPICS, ProfilesProcessor(sink, lookup, burst), readiness)
+    processor = ProfilesProcessor(sink, lookup, burst, consent=consent_of(settings.consent))
+    return Worker(NAME, settings, TOPICS, processor, readiness)

@@ -11,9 +11,10 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
-from services.assets.picture_files import PictureFiles
+from services.assets.picture_store import pictures_in
 from services.catalogue.catalogue import Catalogue
 from services.common.clock import Clock
+from services.common.consent import consent_of
 from services.common.errors import AdloomError
 from services.common.token import TokenKeys
 from services.web.api.events_route import EventsRoute
@@ -29,7 +30,7 @@ from services.web.ports import Services
 from services.web.rate_limit import RateLimit
 from services.web.refused import refuse
 from services.web.settings import WebSettings
-from services.web.tracking.links import links_of
+from services.web.tracking.links import Leads, links_of, own_links_of
 from services.web.tracking.publisher import Publisher
 from services.web.tracking.token_routes import Visits
 
@@ -44,6 +45,8 @@ class Parts:
     catalogue: Catalogue
     clock: Clock
     pages: Mapping[str, str | None] = field(default_factory=dict)  # of products: see `tracking/kafka_links.py`
+    hosts: Mapping[str, int] = field(default_factory=dict)  # of these pages
+    creative_links: Mapping[str, str] = field(default_factory=dict)  # of creatives: `tracking/kafka_creative_links.py`
 
 
 def build(parts: Parts, settings: WebSettings) -> Starlette:
@@ -67,16 +70,16 @@ def build(parts: Parts, settings: WebSettings) -> Starlette:
 def routes(parts: Parts, settings: WebSettings) -> list[Route]:
     """Every path that is answered."""
     link_of = links_of(parts.catalogue, parts.pages, settings.web_link, settings.url)
-    visits = Visits(
-        parts.keys, parts.clock, parts.publisher, link_of, settings.web_home, settings.front, settings.patience_s
-    )
-    bodies = Bodies(settings.patience_s)
-    select = SelectRoute(parts.services, settings.url, bodies)
+    own_link_of = own_links_of(parts.creative_links, parts.hosts)
+    leads = Leads(link_of, own_link_of, settings.web_home, settings.front)
+    visits = Visits(parts.keys, parts.clock, parts.publisher, leads, settings.patience_s)
+    bodies, consent = Bodies(settings.patience_s), consent_of(settings.consent)
+    select = SelectRoute(parts.services, settings.url, bodies, consent)
     shop = DemoShop(parts.catalogue)
     return [
         Route("/v1/select", select.answer, methods=["POST"]),
-        Route("/v1/events", EventsRoute(parts.services, bodies).answer, methods=["POST"]),
-        Route("/a/{name}", PictureRoute(PictureFiles(settings.assets_dir / "pictures")).answer),
+        Route("/v1/events", EventsRoute(parts.services, bodies, consent).answer, methods=["POST"]),
+        Route("/a/{name}", PictureRoute(pictures_in(settings.assets_dir)).answer),
         Route("/c/{token}", visits.click),
         Route("/r/{token}", visits.pixel, methods=["GET"]),
         Route("/r/{token}", visits.beacon, methods=["POST"]),

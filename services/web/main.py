@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -21,6 +22,7 @@ from services.web.app import Parts, build
 from services.web.grpc_services import GrpcServices
 from services.web.server import WebServer
 from services.web.settings import WebSettings
+from services.web.tracking.kafka_creative_links import KafkaCreativeLinks
 from services.web.tracking.kafka_links import KafkaLinks
 from services.web.tracking.publisher import Publisher
 from services.wire.kafka.await_broker import await_broker
@@ -39,12 +41,14 @@ async def serve(settings: WebSettings, readiness: Readiness) -> None:
     producer = await await_broker(chosen, readiness, asked_to_leave)
     if producer is None:
         return
-    links = KafkaLinks(settings.kafka)
+    links, creative_links = KafkaLinks(settings.kafka), KafkaCreativeLinks(settings.kafka)
     links.follower.start()
+    creative_links.follower.start()
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="hand-over") as threads:
         async with GrpcServices(settings) as services:
             publisher = Publisher(producer, threads)
-            server = WebServer(build(parts_of(settings, services, publisher, links), settings), settings)
+            parts = parts_of(settings, services, publisher, links, creative_links.links)
+            server = WebServer(build(parts, settings), settings)
             await server.start()
             readiness.ready()
             _LOG.info("Serving on %s as %s", settings.web, settings.url)
@@ -54,7 +58,8 @@ async def serve(settings: WebSettings, readiness: Readiness) -> None:
             await server.leave()
             sending.cancel()
             await publisher.send_again()  # a last try
-    await asyncio.to_thread(links.follower.stop, settings.drain_s)
+    for follower in (links.follower, creative_links.follower):
+        await asyncio.to_thread(follower.stop, settings.drain_s)
     await asyncio.to_thread(producer.close, settings.drain_s)
     await asyncio.sleep(0)  # what the producer told while it closed is settled now
     name_lost(publisher)
@@ -66,13 +71,18 @@ def name_lost(publisher: Publisher) -> None:
         _LOG.error("%d events that Kafka did not take are lost", publisher.waiting)
 
 
-def parts_of(settings: WebSettings, services: GrpcServices, publisher: Publisher, links: KafkaLinks) -> Parts:
+def parts_of(
+    settings: WebSettings,
+    services: GrpcServices,
+    publisher: Publisher,
+    links: KafkaLinks,
+    creative_links: Mapping[str, str],
+) -> Parts:
     """What the routes stand on."""
     clock = SystemClock()
     catalogue = demo_catalogue() if settings.catalogue is None else read_catalogue(settings.catalogue)
-    return Parts(
-        services, publisher, KeyFile(settings.secrets_dir, clock.monotonic).keys, catalogue, clock, links.pages
-    )
+    keys = KeyFile(settings.secrets_dir, clock.monotonic).keys
+    return Parts(services, publisher, keys, catalogue, clock, links.pages, links.hosts, creative_links)
 
 
 def main() -> int:

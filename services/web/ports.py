@@ -9,7 +9,7 @@ from protos.gen.adloom.creative.v1.creative_service_pb2 import SelectCreativesRe
 from protos.gen.adloom.events.v1.event_service_pb2 import PublishEventsRequest, PublishEventsResponse
 
 LinkOf = Callable[[str], str | None]
-"""The page of a product of the catalogue; None for any other id."""
+"""The page of a product of the catalogue, or of a creative that has one of its own; None for any other id."""
 
 
 class Services(Protocol):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
+from services.common.consent import ALLOWED_UNLESS_SAID, ConsentSetting
 from services.common.settings import Address, AtLeastOne, NotNegative, Port, Seconds, Url
 
 PRODUCT = "{product_id}"
@@ -44,8 +45,9 @@ class WebSettings:
     health_port: Port = 0  # 0: any free port
     health_host: str = "127.0.0.1"
     secrets_dir: Path = field(default_factory=lambda: Path(".adloom/secrets"))
-    assets_dir: Path = field(default_factory=lambda: Path(".adloom/data/assets"))
+    assets_dir: str = ".adloom/data/assets"  # a folder, or the URL of an object store
     catalogue: Path | None = None  # a JSON file; None: the demo catalogue
+    consent: ConsentSetting = ALLOWED_UNLESS_SAID  # of shoppers whose pages do not say what they allow
     select_s: Seconds = 0.5  # the longest that a page waits for its ads
     events_s: Seconds = 10.0
     patience_s: Seconds = 5.0  # for a request's headers, and again for its body

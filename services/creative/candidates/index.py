@@ -1,130 +1,115 @@
-"""Indexes the eligible creatives by format and products, with the posterior CTR multiplier of each.
+"""What a request may show: the creatives of a format, or of some products in it, that are eligible now.
 
-A candidate set is built once per library version and posterior version and then reused: the cost of a request grows
-neither with the library nor with the posterior.
+Small sets are made once for each state of the pools and reused. Of large ones only the mask and the rows are handed on,
+so the cost of a request does not grow with the library.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.assets.creative import Creative
-from services.assets.snapshot import Snapshot, columns_of
-from services.catalogue.offers import Offers
-from services.common.clock import Clock, to_ms
-from services.creative.candidates.live import Live
-from services.creative.candidates.product_index import ProductIndex
-from services.features.creative_columns import CreativeColumns
-from services.policies.arms import NO_GUARD, Floats
-from services.policies.posterior import Posterior, ctr_multipliers
+from services.assets.creative import HOUSE, Creative
+from services.creative.candidates.candidate_set import CandidateSet
+from services.creative.candidates.pool_view import PoolView, Rows, Views
+from services.features.vector import RequestFacts
+from services.policies.arms import NO_GUARD
 
-_MOST_KEPT = 1024  # combinations of format and products
+MOST: Final = 256
+"""Most candidates that are scored."""
+
+_MOST_KEPT: Final = 1024  # combinations of format and products
+
+Rule = Callable[[str, PoolView, RequestFacts], NDArray[np.bool_] | None]
+"""Tells which rows (N,) of a format's view may be shown to whom the request is about; None: all of them."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CandidateSet:
-    """C creatives, in the order of their ids, the guard last; C may be 0."""
-
-    creatives: tuple[Creative, ...]
-    columns: CreativeColumns  # (C, ...)
-    ctr_multiplier_means: Floats  # (C,)
-    ctr_multiplier_variances: Floats  # (C,)
-    guard_index: int  # the house creative among them, or NO_GUARD
-    policy_version: int
-    catalogue_version: str
-    row_of: Mapping[str, int]  # by creative id
-    products: ProductIndex  # of everything eligible, also where these are only some of it
-    live: NDArray[np.bool_]  # (C,) False: the creative's product is gone or sold out, or costs something else
-    sold: NDArray[np.bool_]  # (P,) False: none of the product's creatives is live
-    ended: int  # how many creatives are not live
-    inclusion: Floats | None = None  # (C,) chance of each to be here; None: everything eligible is
+def no_rule(format_: str, view: PoolView, facts: RequestFacts) -> NDArray[np.bool_] | None:
+    """Everything may be shown to everybody."""
+    return None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _EligibleCreatives:
-    creatives: tuple[Creative, ...]
-    columns: CreativeColumns
-    guard_index: int
-    row_of: Mapping[str, int]
-    products: ProductIndex
+class Eligible:
+    """E creatives that may be candidates of a placement."""
+
+    view: PoolView | None  # None: the format has no creatives
+    rows: Rows  # (E,) of the view; by creative id where they are few, else ascending
+    every: bool  # they are all that the view shows
+    guard: int  # row of the house creative, or NO_GUARD
+    whole: CandidateSet | None  # all of them, with the guard last; None where they are too many
+
+    def mask(self) -> NDArray[np.bool_]:
+        """(N,) a copy, true for `rows`."""
+        assert self.view is not None
+        if self.every:
+            return self.view.eligible.copy()
+        mask = np.zeros(len(self.view.eligible), dtype=np.bool_)
+        mask[self.rows] = True
+        return mask
 
 
 class CandidateIndex:
-    """The candidate sets as of the newest library and posterior; belongs to one thread."""
+    """What is eligible as of the newest views; belongs to one thread."""
 
     def __init__(
-        self, snapshot: Callable[[], Snapshot], posterior: Callable[[], Posterior], offers: Offers, clock: Clock
+        self,
+        views: Callable[[], Views],
+        creative: Callable[[str], Creative | None],
+        house: Callable[[str], Creative],
+        rule: Rule = no_rule,
     ) -> None:
-        self._snapshot = snapshot
-        self._posterior = posterior
-        self._offers = offers
-        self._clock = clock
-        self._eligible_as_of: Snapshot | None = None
-        self._eligible: dict[tuple[str, tuple[str, ...]], _EligibleCreatives] = {}
-        self._believed_as_of: Posterior | None = None
-        self._candidate_sets: dict[tuple[str, tuple[str, ...]], CandidateSet] = {}
-        self._live: dict[tuple[str, tuple[str, ...]], Live] = {}
+        self.creative = creative
+        """The creative of that id as it is now; None where it has just gone."""
+        self.house = lru_cache(maxsize=_MOST_KEPT)(house)
+        """The house creative of a format, which exists for every format."""
+        self._views = views
+        self._rule = rule
+        self._kept: dict[tuple[str, tuple[str, ...]], Eligible] = {}
+        self._kept_as_of: Views | None = None
 
-    def candidate_set(self, format_: str, product_ids: tuple[str, ...]) -> CandidateSet:
-        """The creatives that may be served; if `product_ids` is empty, the house creative is one, as the guard."""
-        snapshot, posterior = self._snapshot(), self._posterior()
-        if snapshot is not self._eligible_as_of or len(self._eligible) > _MOST_KEPT:
-            self._eligible, self._candidate_sets, self._live, self._eligible_as_of = {}, {}, {}, snapshot
-        if posterior is not self._believed_as_of:
-            self._candidate_sets, self._believed_as_of = {}, posterior
+    def eligible(self, format_: str, product_ids: tuple[str, ...], facts: RequestFacts) -> Eligible:
+        """What may be shown; if `product_ids` is empty, the house creative is the guard."""
+        views = self._views()
+        view = views.pools.get(format_)
+        allowed = None if view is None else self._rule(format_, view, facts)
+        if view is None:
+            return Eligible(None, _NONE, every=True, guard=NO_GUARD, whole=views.empty())
+        if allowed is not None:
+            return eligible_in(view, product_ids, allowed)
+        if views is not self._kept_as_of or len(self._kept) > _MOST_KEPT:
+            self._kept, self._kept_as_of = {}, views
         key = (format_, product_ids)
-        found = self._candidate_sets.get(key)
+        found = self._kept.get(key)
         if found is None:
-            eligible = self._eligible.get(key) or _eligible_creatives(snapshot, format_, product_ids)
-            self._eligible[key] = eligible
-            found = _candidate_set(eligible, posterior, snapshot.catalogue.version)
-        live = self._live.get(key) or Live.of(len(found.creatives), found.products)
-        live = live.refreshed(found.creatives, found.products, self._offers, to_ms(self._clock.now()))
-        if live.mask is not found.live:
-            found = replace(found, live=live.mask, sold=live.sold, ended=live.ended)
-        self._live[key], self._candidate_sets[key] = live, found
+            found = self._kept[key] = eligible_in(view, product_ids)
         return found
 
     def may_show(self, creative_id: str) -> bool:
-        """Whether the creative is in the library for serving, and its product is offered as it says."""
-        creative = self._snapshot().by_id.get(creative_id)
-        if creative is None:
-            return creative_id.startswith("house-")
-        now_ms = to_ms(self._clock.now())
-        return not self._offers.why_ended(creative.product_id, creative.stated_price, now_ms)
-
-    def house(self, format_: str) -> Creative:
-        """The house creative, which exists for every format."""
-        return self._snapshot().house(format_)
+        """Whether the creative may be served, and its product is offered as it says."""
+        if creative_id.startswith(HOUSE):
+            return True
+        return any(len(view.rows_of([creative_id])) for view in self._views().pools.values())
 
 
-def _eligible_creatives(snapshot: Snapshot, format_: str, product_ids: tuple[str, ...]) -> _EligibleCreatives:
-    pool = snapshot.candidates(format_, product_ids)
-    creatives, columns, guard = pool.creatives, pool.columns, NO_GUARD
-    if creatives and not product_ids:
-        creatives = (*creatives, snapshot.house(format_))
-        columns, guard = columns_of(creatives, snapshot.catalogue), len(creatives) - 1
-    row_of = {creative_id: row for row, creative_id in enumerate(columns.creative_ids)}
-    return _EligibleCreatives(creatives, columns, guard, row_of, ProductIndex.of(columns))
+def eligible_in(
+    view: PoolView, product_ids: tuple[str, ...] = (), allowed: NDArray[np.bool_] | None = None
+) -> Eligible:
+    """What is eligible of these products, or of all if none is named, where it is `allowed`, (N,)."""
+    rows = view.rows_of_products(product_ids) if product_ids else view.rows
+    if allowed is not None:
+        rows = rows[allowed[rows]]
+    guard = NO_GUARD if product_ids or not len(rows) else view.house_row
+    every = not product_ids and allowed is None
+    if len(rows) + (guard != NO_GUARD) > MOST:
+        return Eligible(view, rows, every, guard, None)
+    rows = np.array(sorted(rows.tolist(), key=view.columns.creative_ids.__getitem__), dtype=np.intp)
+    return Eligible(view, rows, every, guard, view.taken(rows, guard))
 
 
-def _candidate_set(eligible: _EligibleCreatives, posterior: Posterior, catalogue_version: str) -> CandidateSet:
-    means, variances = ctr_multipliers(posterior, eligible.columns.creative_ids)
-    return CandidateSet(
-        eligible.creatives,
-        eligible.columns,
-        means,
-        variances,
-        eligible.guard_index,
-        posterior.version,
-        catalogue_version,
-        eligible.row_of,
-        eligible.products,
-        np.ones(len(eligible.creatives), dtype=bool),
-        np.ones(len(eligible.products.rows), dtype=bool),
-        0,
-    )
+_NONE: Final = np.empty(0, dtype=np.intp)

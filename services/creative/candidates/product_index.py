@@ -9,33 +9,31 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from services.catalogue.product_features import VECTOR_DIMS
+from services.creative.candidates.grown import Grown
 from services.features.creative_columns import CreativeColumns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProductIndex:
-    """P products with the rows of their creatives."""
+    """P products with the rows of their creatives, as of one moment."""
 
     vectors: NDArray[np.float32]  # (P, 16)
-    rows: Sequence[NDArray[np.intp]]  # of each product, ascending
-    index_of: Mapping[str, int]  # by product id
+    rows: Sequence[NDArray[np.intp]]  # of each product, ascending; it may have more products and rows than are known
+    index_of: Mapping[str, int]  # by product id; likewise
 
-    @classmethod
-    def of(cls, columns: CreativeColumns) -> ProductIndex:
-        """Groups the creatives by product; house creatives have none and are left out."""
-        rows: dict[str, list[int]] = {}
-        for row, product_id in enumerate(columns.product_ids):
-            if product_id:
-                rows.setdefault(product_id, []).append(row)
-        first = [found[0] for found in rows.values()]
-        vectors = columns.product_vectors[np.array(first, dtype=np.intp)].astype(np.float32)
-        index_of = {product_id: index for index, product_id in enumerate(rows)}
-        return cls(vectors, [np.array(found, dtype=np.intp) for found in rows.values()], index_of)
+    def rows_of(self, product_id: str, count: int) -> NDArray[np.intp]:
+        """The product's rows among the first `count`."""
+        index = self.index_of.get(product_id, len(self.vectors))
+        if index >= len(self.vectors):
+            return _NONE
+        rows = self.rows[index]
+        return rows[rows < count]
 
     def best(
         self, interest: NDArray[np.float64], count: int, eligible: NDArray[np.bool_], sold: NDArray[np.bool_]
     ) -> NDArray[np.intp]:
-        """At most `count` of the `eligible` rows, (C,), of the products with the largest interest . vector.
+        """At most `count` of the `eligible` rows, (N,), of the products with the largest interest . vector.
 
         Of products that are `sold`, (P,), only. Those without an eligible row give way to the next. All creatives of a
         product match alike: a product with more of them than fit is cut in their order.
@@ -50,11 +48,46 @@ class ProductIndex:
             reach = min(reach, most)
             best = np.argpartition(-match, reach - 1)[:reach] if reach < len(match) else np.arange(reach)
             best = best[np.argsort(-match[best], kind="stable")]
-            rows: NDArray[np.intp] = np.concatenate([self.rows[product] for product in best])
+            rows: NDArray[np.intp] = np.concatenate([self.rows[product] for product in best.tolist()])
+            rows = rows[rows < len(eligible)]
             rows = rows[eligible[rows]]
             if len(rows) >= count or reach == most:
                 return rows[:count]
             reach *= 4
+
+
+class GrowingProducts:
+    """The products of a pool; belongs to one thread. A product with another vector is another product from then on."""
+
+    def __init__(self) -> None:
+        self._vectors = Grown(np.empty((0, VECTOR_DIMS), dtype=np.float32))
+        self._rows: list[NDArray[np.intp]] = []
+        self._index_of: dict[str, int] = {}
+
+    def add(self, columns: CreativeColumns, first_row: int) -> NDArray[np.int32]:
+        """Adds the rows from `first_row` on, which these columns describe; the product of each, -1 for none."""
+        vectors = columns.product_vectors.astype(np.float32)
+        added: dict[int, list[int]] = {}
+        found = np.full(len(vectors), -1, dtype=np.int32)
+        for number, (product_id, vector) in enumerate(zip(columns.product_ids, vectors, strict=True)):
+            if product_id:  # house creatives have none
+                found[number] = index = self._index(product_id, vector)
+                added.setdefault(index, []).append(first_row + number)
+        for index, rows in added.items():
+            self._rows[index] = np.concatenate([self._rows[index], np.array(rows, dtype=np.intp)])
+        return found
+
+    def view(self) -> ProductIndex:
+        """As of now."""
+        return ProductIndex(self._vectors.first(self._vectors.count), self._rows, self._index_of)
+
+    def _index(self, product_id: str, vector: NDArray[np.float32]) -> int:
+        index = self._index_of.get(product_id)
+        if index is None or not np.array_equal(self._vectors.rows[index], vector):
+            index = self._index_of[product_id] = self._vectors.count
+            self._rows.append(_NONE)
+            self._vectors.append(vector[None])
+        return index
 
 
 _NONE: Final = np.empty(0, dtype=np.intp)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from services.creative.ad_request import AdRequest, Placement
-from services.creative.candidates.index import CandidateSet
+from services.creative.candidates.candidate_set import CandidateSet
 from services.creative.selection import UserContext
 from services.features.profile import INTEREST
 from services.features.vector import RequestFacts, Vectors, build
@@ -26,11 +26,9 @@ class ScoringInput:
     vectors: Vectors  # (C, F) and (C, K)
 
 
-def build_scoring_input(
-    placement: Placement, candidate_set: CandidateSet, shopper: UserContext, ad_request: AdRequest
-) -> ScoringInput:
-    """The scoring input of a placement, with all decayed features decayed to the request's time."""
-    facts = RequestFacts(
+def request_facts(placement: Placement, shopper: UserContext, ad_request: AdRequest) -> RequestFacts:
+    """What the request declares about a placement and the shopper."""
+    return RequestFacts(
         locale=ad_request.locale,
         device=ad_request.device,
         page=ad_request.page,
@@ -40,13 +38,20 @@ def build_scoring_input(
         placement_id=placement.placement_id,
         format=placement.format,
     )
+
+
+def build_scoring_input(
+    placement: Placement, candidate_set: CandidateSet, shopper: UserContext, ad_request: AdRequest
+) -> ScoringInput:
+    """The scoring input of a placement, with all decayed features decayed to the request's time."""
+    facts = request_facts(placement, shopper, ad_request)
     vectors = build(shopper.profile, facts, candidate_set.columns, ad_request.time)
     return ScoringInput(ad_request, shopper, placement, candidate_set, vectors)
 
 
 def arms_of(candidate_set: CandidateSet, scores: Floats | None) -> Arms:
     """The arms of at least one candidate: the model's score, or else `NO_SCORE_RATE`, times the CTR multiplier."""
-    base = np.full(len(candidate_set.creatives), NO_SCORE_RATE) if scores is None else scores
+    base = np.full(len(candidate_set), NO_SCORE_RATE) if scores is None else scores
     means, variances = click_probability(
         base, candidate_set.ctr_multiplier_means, candidate_set.ctr_multiplier_variances
     )

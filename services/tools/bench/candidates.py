@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import tritonclient.grpc.aio as triton_client
 
 from services.assets.creative import Draft
-from services.assets.library import Library
+from services.assets.open_library import stored_library
 from services.catalogue.catalogue import demo_catalogue
-from services.common.clock import SystemClock
 from services.features.vector import CATEGORIES, DENSE_FEATURES
 from services.models.tensors import CTR
 from services.runtime.grpc_channel import NO_PROXY
@@ -22,9 +19,9 @@ PRODUCTS_FOR = {1: _NAMES[:1], 16: _NAMES[:2], 64: _NAMES[:3], 256: _NAMES[:4]}
 """The products to name in a request, by number of candidates."""
 
 
-def load(assets: Path) -> None:
-    """Adds the creatives to the library in `assets`; safe to repeat."""
-    library = Library(assets, demo_catalogue(), SystemClock())
+def load(kafka: str, assets: str) -> None:
+    """Adds the creatives to the library of a stack; safe to repeat."""
+    library = stored_library(kafka, assets, demo_catalogue().index.__contains__)
     picture = library.picture(library.houses()[0])
     drafts = [
         Draft(product, FORMAT, f"Measured {number}", "", "Look", "bench", recipe=f"bench/{product}/{number}")

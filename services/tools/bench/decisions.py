@@ -12,7 +12,6 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
 import grpc
 
@@ -38,7 +37,7 @@ Name = tuple[str, int]  # which server, with how many candidates
 
 def decisions(running: RunningStack) -> list[Figure]:
     """Latency at 1 to 256 candidates, decisions a second with eight callers."""
-    load(Path(running.state_dir.assets))
+    load(running.kafka, str(running.state_dir.assets))
     return asyncio.run(_decisions(running))
 
 

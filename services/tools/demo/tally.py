@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Final
 
 from protos.gen.adloom.events.v1 import outcome_pb2, policy_pb2
 from services.common.errors import Rejected
@@ -13,6 +14,8 @@ from services.tools.demo.figures import PolicyLine
 from services.wire.codec.deadletter import read_origin
 from services.wire.codec.decode import decode
 from services.wire.codec.envelope import RawRecord
+
+_NOT_RENDERED: Final = "not_rendered"  # as evaluation calls it
 
 
 class RunTally:
@@ -58,7 +61,8 @@ class RunTally:
         if identity in self._closed:
             return
         self._closed.add(identity)
-        reason = outcome.invalid_traffic or (HOUSE if outcome.policy_id == HOUSE else "")
+        unseen = _NOT_RENDERED if outcome.render_pixel and not outcome.rendered else ""
+        reason = outcome.invalid_traffic or unseen or (HOUSE if outcome.policy_id == HOUSE else "")
         if reason:
             self.excluded[reason] += 1
 

@@ -25,7 +25,7 @@ class Process:
 
 PROCESSES = (
     Process("topics", "services.tools.stack.kafka.create_topics", ("kafka",), step=True, ready_within_s=600.0),
-    Process("catalogue", "services.assets.load_catalogue", (), step=True, ready_within_s=120.0),
+    Process("catalogue", "services.assets.load_catalogue", ("topics",), step=True, ready_within_s=120.0),
     Process("models", "services.models.verify", ("triton",), step=True, ready_within_s=120.0),
     Process("events", "services.events.main", ("topics",)),
     Process("profiles", "services.profiles.main", ("topics", "redis")),

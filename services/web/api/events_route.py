@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from protos.gen.adloom.events.v1 import event_service_pb2 as pb
+from protos.gen.adloom.events.v1.events_pb2 import Click, Order, View
+from services.common.consent import Consent, complete
 from services.web.api.json_answer import json_answer
 from services.web.api.read_request import read_request
 from services.web.body import Bodies
@@ -22,7 +25,9 @@ _LONGEST_AGENT: Final = 512  # the proto's rule for `user_agent`
 class EventsRoute:
     """Reads, publishes, writes."""
 
-    def __init__(self, services: Services, bodies: Bodies) -> None:
+    def __init__(self, services: Services, bodies: Bodies, consent: Consent) -> None:
+        """`consent` is what shoppers allow whose pages do not say."""
+        self._consent = consent
         self._services = services
         self._bodies = bodies
 
@@ -33,13 +38,20 @@ class EventsRoute:
             assert isinstance(asked, pb.PublishEventsRequest)
             if "origin" in request.headers:
                 name_browser(asked, request.headers.get("user-agent", "")[:_LONGEST_AGENT])
+            for payload in payloads_of(asked):
+                complete(payload.consent, self._consent)
             return json_answer(await self._services.publish(asked))
 
 
 def name_browser(asked: pb.PublishEventsRequest, user_agent: str) -> None:
     """Sets `user_agent` where an event has none."""
-    for event in asked.events:
-        kind = event.WhichOneof("payload")
-        payload = getattr(event, kind) if kind else None
-        if payload is not None and not payload.user_agent:
+    for payload in payloads_of(asked):
+        if not payload.user_agent:
             payload.user_agent = user_agent
+
+
+def payloads_of(asked: pb.PublishEventsRequest) -> Iterator[View | Click | Order]:
+    """What each event says; events that say nothing are left out, the event-service refuses them."""
+    for event in asked.events:
+        if kind := event.WhichOneof("payload"):
+            yield getattr(event, kind)

@@ -9,6 +9,8 @@ from starlette.responses import Response
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.selection_for_web import complete_for_web
+from services.common.consent import Consent
+from services.common.consent import complete as complete_consent
 from services.web.api.json_answer import json_answer
 from services.web.api.read_request import check_request, read_request
 from services.web.body import Bodies
@@ -21,7 +23,9 @@ LARGEST_BYTES: Final = 512 * 1024
 class SelectRoute:
     """Reads, asks, completes, writes."""
 
-    def __init__(self, services: Services, web_url: str, bodies: Bodies) -> None:
+    def __init__(self, services: Services, web_url: str, bodies: Bodies, consent: Consent) -> None:
+        """`consent` is what shoppers allow whose pages do not say."""
+        self._consent = consent
         self._services = services
         self._web_url = web_url
         self._bodies = bodies
@@ -32,6 +36,7 @@ class SelectRoute:
             asked = read_request(pb.SelectCreativesRequest, body)
             assert isinstance(asked, pb.SelectCreativesRequest)
             check_request(asked, body)
+            complete_consent(asked.consent, self._consent)
             answer = await self._services.select(asked)
         complete(answer, asked, self._web_url)
         return json_answer(answer)
@@ -42,4 +47,4 @@ def complete(answer: pb.SelectCreativesResponse, asked: pb.SelectCreativesReques
     placements = {placement.placement_id: placement for placement in asked.placements}
     for selection in answer.selections:
         placement = placements[selection.placement_id]
-        complete_for_web(selection, placement.format, placement.markup, web_url)
+        complete_for_web(selection, placement.format, placement.markup, web_url, asked.context.locale)

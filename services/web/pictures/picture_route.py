@@ -1,6 +1,7 @@
-"""`GET /a/SHA256.png`: a picture of the library by its content, which never changes: caches may keep it for ever.
+"""`GET /a/SHA256.EXTENSION`: a picture of the library by its content, which never changes: caches may keep it for ever.
 
-Only a name that is a SHA-256 and an extension that we know is looked up; nothing else of a path ever reaches the disk.
+Only a name that is a SHA-256 and an extension that we know is looked up; nothing else of a path ever reaches the store.
+The type of the answer is that of the content, whatever the extension says.
 """
 
 from __future__ import annotations
@@ -14,11 +15,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.assets.picture_files import PictureFiles
+from services.assets.picture_store import EXTENSIONS, PictureStore
 from services.web.pictures.byte_range import Span, span_of
 
-_NAME: Final = re.compile(r"([0-9a-f]{64})\.(png)", re.ASCII)
-_TYPES: Final = {"png": "image/png"}
+_NAME: Final = re.compile(rf"([0-9a-f]{{64}})\.({'|'.join(EXTENSIONS.values())})", re.ASCII)
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 KEPT: Final = 512
 
@@ -26,20 +26,20 @@ KEPT: Final = 512
 class PictureRoute:
     """Serves pictures; keeps the most recently asked in memory."""
 
-    def __init__(self, files: PictureFiles, most: int = KEPT) -> None:
-        self._files = files
+    def __init__(self, pictures: PictureStore, most: int = KEPT) -> None:
+        self._pictures = pictures
         self._most = most
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[bytes, str]] = OrderedDict()
 
     async def answer(self, request: Request) -> Response:
         """200, 206 for a range of it, 304 for who has it, 404, 416."""
         name = _NAME.fullmatch(request.path_params["name"])
         if name is None:
             raise HTTPException(404, "no picture has this name")
-        picture = await self._picture(name[1])
-        return picture_answer(picture, name[1], _TYPES[name[2]], request)
+        picture, media_type = await self._picture(name[1])
+        return picture_answer(picture, name[1], media_type, request)
 
-    async def _picture(self, sha256: str) -> bytes:
+    async def _picture(self, sha256: str) -> tuple[bytes, str]:
         found = self._kept.get(sha256)
         if found is None:
             found = await asyncio.to_thread(self._read, sha256)
@@ -50,11 +50,11 @@ class PictureRoute:
             self._kept.move_to_end(sha256)
         return found
 
-    def _read(self, sha256: str) -> bytes:
+    def _read(self, sha256: str) -> tuple[bytes, str]:
         """Raises `Unavailable` for a picture that is there and cannot be read, or is damaged."""
-        if not self._files.has(sha256):
+        if not self._pictures.has(sha256):
             raise HTTPException(404, "no picture has this name")
-        return self._files.get(sha256)
+        return self._pictures.found(sha256)
 
 
 def picture_answer(picture: bytes, sha256: str, media_type: str, request: Request) -> Response:

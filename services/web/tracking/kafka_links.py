@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from services.catalogue.link_host import host_of
 from services.catalogue.product_messages import NewestChanges, read_change
 from services.common.topics import PRODUCTS
 from services.web.tracking.address import sendable
@@ -18,6 +21,7 @@ class KafkaLinks:
 
     def __init__(self, bootstrap: str) -> None:
         self.pages: dict[str, str | None] = {}
+        self.hosts: Counter[str] = Counter()  # of the pages, and how many are there
         self.follower = CompactedFollower(bootstrap, PRODUCTS, self.apply)
         self._newest = NewestChanges()
 
@@ -28,4 +32,12 @@ class KafkaLinks:
             return
         product_id, product = found.change.product_id, found.change.product
         if self._newest.takes(product_id, found.position):
-            self.pages[product_id] = sendable(product.link) if product else None
+            page = sendable(product.link) if product else None
+            self._count(self.pages.get(product_id), -1)
+            self.pages[product_id] = page
+            self._count(page, 1)
+
+    def _count(self, page: str | None, pages: int) -> None:
+        host = host_of(page or "")
+        if host:
+            self.hosts[host] += pages

@@ -1,13 +1,25 @@
-"""Where a click leads: only to the page of a product of the catalogue, never to an address that a request names."""
+"""Where a click leads: only to pages of the catalogue's hosts, never to an address that a request names."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from services.catalogue.catalogue import Catalogue
+from services.catalogue.link_host import host_of
 from services.web.ports import LinkOf
 from services.web.settings import PRODUCT
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Where clicks lead."""
+
+    link_of: LinkOf  # by product
+    own_link_of: LinkOf  # by creative, before its product's page
+    home: str  # for clicks whose token does not count; empty: nowhere
+    front: str  # for those on ads for no product
 
 
 def links_of(catalogue: Catalogue, pages: Mapping[str, str | None], template: str, web_url: str) -> LinkOf:
@@ -28,5 +40,20 @@ def links_of(catalogue: Catalogue, pages: Mapping[str, str | None], template: st
         if page is None:
             return None
         return page or whole.replace(PRODUCT, quote(product_id, safe=""))
+
+    return link_of
+
+
+def own_links_of(links: Mapping[str, str], hosts: Mapping[str, int]) -> LinkOf:
+    """The link of a creative's own, where it leads to a host of the catalogue's links.
+
+    >>> link = own_links_of({"c-1": "https://shop.example/sale", "c-2": "https://evil.example"}, {"shop.example": 3})
+    >>> link("c-1"), link("c-2"), link("c-3")
+    ('https://shop.example/sale', None, None)
+    """
+
+    def link_of(creative_id: str) -> str | None:
+        link = links.get(creative_id)
+        return link if link is not None and hosts.get(host_of(link), 0) > 0 else None
 
     return link_of

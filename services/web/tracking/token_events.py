@@ -11,6 +11,7 @@ import hashlib
 from datetime import datetime
 from typing import Final
 
+from protos.gen.adloom.events.v1.consent_pb2 import Consent
 from protos.gen.adloom.events.v1.events_pb2 import Click, Render
 from services.common.token import Token
 from services.wire.codec.encode import encode
@@ -22,19 +23,21 @@ MOST_MS: Final = 86_400_000  # and for `viewable_ms`
 
 
 def click_record(token: Token, text: str, user_agent: str, now: datetime) -> Record:
-    """The click on an ad for a product."""
+    """The click on an ad; one that is for no product stands for itself, as a product that no catalogue knows."""
     click = Click(
         user_id=token.user_id,
-        product_id=token.product_id,
+        product_id=token.product_id or token.creative_id,
         impression_token=text,
         user_agent=user_agent[:LONGEST_AGENT],
+        consent=Consent(profile=token.profile),  # as the request said for which the ad was chosen
     )
     return encode(click, event_id=_id("click", text), source=SOURCE, time=now, key=token.user_id.encode())
 
 
-def render_record(token: Token, text: str, viewable_ms: int, now: datetime) -> Record:
+def render_record(token: Token, text: str, viewable_ms: int, user_agent: str, now: datetime) -> Record:
     """The ad was shown, and with `viewable_ms` also seen: two events, each of which counts once."""
-    render = Render(user_id=token.user_id, impression_token=text, viewable_ms=viewable_ms)
+    agent = user_agent[:LONGEST_AGENT]
+    render = Render(user_id=token.user_id, impression_token=text, viewable_ms=viewable_ms, user_agent=agent)
     kind = "seen" if viewable_ms else "shown"
     return encode(render, event_id=_id(kind, text), source=SOURCE, time=now, key=token.user_id.encode())
 

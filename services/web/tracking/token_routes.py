@@ -16,10 +16,10 @@ from services.common.errors import Rejected, TokenRefused
 from services.common.metrics import METRICS
 from services.common.token import Token, TokenKeys
 from services.web.body import body_of
-from services.web.ports import LinkOf
 from services.web.refused import Refused
 from services.web.tracking.address import sendable
 from services.web.tracking.automated import is_automated
+from services.web.tracking.links import Leads
 from services.web.tracking.publisher import Publisher
 from services.web.tracking.token_events import MOST_MS, click_record, render_record
 
@@ -43,22 +43,21 @@ class Visits:
     keys: Callable[[], TokenKeys]  # called for each request, so that a key rotation takes effect
     clock: Clock
     publisher: Publisher
-    link_of: LinkOf
-    home: str  # where clicks lead whose token does not count; empty: nowhere
-    front: str  # and those on ads for no product
+    leads: Leads
     patience_s: float
 
     async def click(self, request: Request) -> Response:
-        """302 to the product's page; the click counts once, and not at all where no person made it."""
+        """302 to the product's page or the creative's own; the click counts once, and only where a person made it."""
         text = request.path_params["token"]
         try:
             token = self.keys().verify(text, self.clock.now())
         except TokenRefused as refused:
             _count("click", refused.reason)
-            return _led_to(self.home, _WHY[refused.reason])
-        if not token.product_id:
+            return _led_to(self.leads.home, _WHY[refused.reason])
+        own = self.leads.own_link_of(token.creative_id)
+        if not token.product_id and own is None:
             _count("click", "no_product")
-            return _led_to(self.front, "the house creative is on no product")
+            return _led_to(self.leads.front, "the house creative is on no product")
         if is_automated(request.method, request.headers):
             _count("click", "no_person")
         else:
@@ -66,7 +65,8 @@ class Visits:
             record = click_record(token, text, agent, self.clock.now())
             _count("click", "published" if await self.publisher.publish(record) else "unconfirmed")
         # a product that is gone since its ad was shown has no page, and the click on the ad counts all the same
-        return _led_to(self.link_of(token.product_id) or self.front, "its product is not in the catalogue")
+        page = own or self.leads.link_of(token.product_id) or self.leads.front
+        return _led_to(page, "its product is not in the catalogue")
 
     async def pixel(self, request: Request) -> Response:
         """`GET /r/TOKEN`: one pixel; `viewable_ms` may be in the query."""
@@ -95,7 +95,8 @@ class Visits:
         if is_automated(request.method, request.headers):
             _count("render", "no_person")
             return
-        record = render_record(token, request.path_params["token"], viewable_ms, self.clock.now())
+        text, agent = request.path_params["token"], request.headers.get("user-agent", "")
+        record = render_record(token, text, viewable_ms, agent, self.clock.now())
         _count("render", "published" if await self.publisher.publish(record) else "unconfirmed")
 
 

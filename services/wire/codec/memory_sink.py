@@ -66,9 +66,6 @@ class MemorySink:
         if partition is None:  # a record without a key may go to any partition
             partition = partition_of(record.key if record.key is not None else record.value or b"", partitions)
         log = self._logs[record.topic, partition]
-        log.append(
-            RawRecord(
-                record.topic, partition, len(log), to_ms(self._clock.now()), record.key, record.value, record.headers
-            )
-        )
-        return Delivery(record, partition, len(log) - 1)
+        now_ms = to_ms(self._clock.now())
+        log.append(RawRecord(record.topic, partition, len(log), now_ms, record.key, record.value, record.headers))
+        return Delivery(record, partition, len(log) - 1, now_ms)

@@ -17,6 +17,7 @@ class Delivery:
     record: Record
     partition: int = -1
     offset: int = -1
+    appended_ms: int = -1  # LogAppendTime
     error: AdloomError | None = None  # Unavailable: may be sent again; Rejected: never accepted
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import faust
 
+from services.common.consent import ALLOWED_UNLESS_SAID, ConsentSetting
 from services.common.errors import Misconfigured
 from services.common.settings import AtLeastOne, NotNegative, Port, Seconds, Within
 from services.wire.faust.consumer import BatchApp
@@ -36,6 +37,7 @@ class WorkerSettings:
     instance: str = ""  # unique among workers of one name; "<name>-0" where empty
     health_port: Port = 0
     health_host: str = "127.0.0.1"
+    consent: ConsentSetting = ALLOWED_UNLESS_SAID  # of shoppers whose messages do not say what they allow
     topic_replicas: AtLeastOne = 1  # brokers that keep each changelog message
     batch_size: AtLeastOne = 1000  # the most events that are made durable together
     gather_s: NotNegative = 0.0  # an event may wait this long at the broker for others: larger batches cost less

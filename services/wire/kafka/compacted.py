@@ -42,6 +42,7 @@ class CompactedFollower:
 
     def __init__(self, bootstrap: str, topic: str, apply: Callable[[RawRecord], None]) -> None:
         self.caught_up = threading.Event()  # set once the topic was read up to its end as of the start
+        self.applied = 0  # messages, which tells progress
         self.passed_over = 0  # messages on which `apply` raised
         self._bootstrap = bootstrap
         self._topic = topic
@@ -107,6 +108,7 @@ class CompactedFollower:
             self._next[partition] = messages[-1].offset + 1
 
     def _apply_one(self, raw: RawRecord) -> None:
+        self.applied += 1
         try:
             self._apply(raw)
         except Exception:  # of ours: no message may keep the thread from the next ones

@@ -74,7 +74,7 @@ class Producer:
             state.room.give(size)
             state.tell(delivery, on_delivery)
 
-        future.add_callback(lambda where: done(Delivery(record, where.partition, where.offset)))
+        future.add_callback(lambda where: done(Delivery(record, where.partition, where.offset, where.timestamp)))
         future.add_errback(lambda exc: done(Delivery(record, error=_translated(record, exc))))
 
     def flush(self, timeout_s: float) -> None:

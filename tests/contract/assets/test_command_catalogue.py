@@ -13,18 +13,15 @@ from services.assets.library import Library
 from services.catalogue.catalogue import demo_catalogue
 from services.cli import catalogue as command_catalogue
 from services.cli import creatives as command_creatives
-from services.common.clock import SystemClock
 from services.common.errors import Misconfigured, Rejected
 
 PNG = compose(Brief("300x250", "studio", "bag", "#aa3311", "A bag", "EUR 1.00", "Go"))
 
 
 @pytest.fixture
-def state_dir(tmp_path: Path) -> Path:
-    library = Library(tmp_path / "data" / "assets", demo_catalogue(), SystemClock())
+def state_dir(tmp_path: Path, library: Library) -> Path:
     library.add(Draft("bag-tote", "300x250", "Waiting bag", "", "Go", ai_generated=True), PNG)
     library.add(Draft("boot-suede", "728x90", "A boot", "", "Go", approved_by="alice"), PNG)
-    library.close()
     return tmp_path
 
 

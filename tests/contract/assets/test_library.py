@@ -1,11 +1,6 @@
 """The library's contract, on real files and from several processes."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +9,7 @@ from services.assets.compose import Brief, compose
 from services.assets.creative import Creative, Draft
 from services.assets.demo import demo_creatives, load_demo
 from services.assets.library import Library
-from services.assets.snapshot import SnapshotKeeper, take_snapshot
+from services.assets.memory_library import memory_library
 from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import SystemClock
 from services.common.errors import Misconfigured, Rejected, Unavailable
@@ -27,13 +22,6 @@ def draft(**change: object) -> Draft:
         "product_id": "bag-tote", "format": "300x250", "headline": "A bag", "body": "", "call_to_action": "Go",
     }  # fmt: skip
     return Draft(**(fields | change))  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    library = Library(tmp_path, demo_catalogue(), SystemClock())
-    yield library
-    library.close()
 
 
 def ids(creatives: tuple[Creative, ...]) -> list[str]:
@@ -85,12 +73,12 @@ def test_approval_needs_a_name_and_a_creative(library: Library) -> None:
 
 
 def test_unknown_product_is_rejected_everywhere_and_nothing_is_added(library: Library) -> None:
-    for ask in (
+    asks: list[Callable[[], object]] = [
         lambda: library.add_all([(draft(), PNG), (draft(product_id="teapot"), PNG)]),
         lambda: library.list(["teapot"]),
         lambda: library.eligible("300x250", ["bag-tote", "teapot"]),
-        lambda: take_snapshot(library).candidates("300x250", ["teapot"]),
-    ):
+    ]
+    for ask in asks:
         with pytest.raises(Rejected, match="product_id: 'teapot'"):
             ask()
     assert library.list(["bag-tote"]) == ()
@@ -125,35 +113,12 @@ def test_demo_is_loaded_once(library: Library) -> None:
     assert library.ids() == {creative.creative_id for creative in demo_creatives(demo_catalogue())}
 
 
-def test_snapshot_follows_the_library_and_never_changes(library: Library) -> None:
-    keeper = SnapshotKeeper(library)
-    before = keeper.current
-    keeper.refresh()
-    assert keeper.current is before
-    added = library.add(draft(approved_by="alice"), PNG)
-    keeper.refresh()
-    assert ids(keeper.current.candidates("300x250").creatives) == [added.creative_id]
-    assert keeper.current.by_id[added.creative_id].headline == "A bag"
-    assert before.candidates("300x250").creatives == ()
-    assert keeper.current.house("300x250").creative_id == "house-300x250"
-
-
-def test_candidates_of_some_products_keep_rows_and_columns_together(library: Library) -> None:
-    load_demo(library, demo_catalogue())
-    pool = take_snapshot(library).candidates("300x250", ["boot-suede", "bag-tote", "bag-tote"])
-    assert len(pool.creatives) == 8
-    assert pool.columns.creative_ids == tuple(ids(pool.creatives))
-    assert {creative.product_id for creative in pool.creatives} == {"boot-suede", "bag-tote"}
-    for name, rows in pool.rows_of_product.items():
-        assert {pool.creatives[row].product_id for row in rows} == {name}
-
-
 @pytest.mark.parametrize(("fault", "said"), [("damaged", "was damaged"), ("missing", "No such"), ("odd", "directory")])
 def test_a_picture_that_cannot_be_read_makes_the_library_unavailable(
     library: Library, tmp_path: Path, fault: str, said: str
 ) -> None:
     creative = library.add(draft(), PNG)
-    file = next(tmp_path.glob(f"pictures/*/{creative.image_sha256}.png"))
+    file = next(tmp_path.glob(f"data/assets/pictures/*/{creative.image_sha256}.png"))
     file.unlink()
     if fault == "damaged":
         file.write_bytes(b"no")
@@ -167,40 +132,4 @@ def test_a_picture_that_cannot_be_read_makes_the_library_unavailable(
 def test_a_folder_that_cannot_be_made_is_one_clear_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(Misconfigured, match="file"):
-        Library(tmp_path / "file", demo_catalogue(), SystemClock())
-
-
-def load(folder: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "services.assets.load_catalogue"],
-        env={**os.environ, "ADLOOM_ASSETS_DIR": str(folder)},
-        stderr=subprocess.PIPE,
-    )
-
-
-def test_several_processes_may_load_at_once(tmp_path: Path) -> None:
-    loaders = [load(tmp_path) for _ in range(3)]
-    said = [loader.communicate(timeout=100)[1].decode() for loader in loaders]
-    assert [loader.returncode for loader in loaders] == [0, 0, 0], said
-    library = Library(tmp_path, demo_catalogue(), SystemClock())
-    assert len(library.ids()) == 404
-    library.close()
-
-
-def test_a_killed_loader_leaves_only_whole_creatives_and_can_be_repeated(tmp_path: Path) -> None:
-    loader = load(tmp_path)
-    index = tmp_path / "index.sqlite3"
-    until = time.monotonic() + 60
-    while time.monotonic() < until and len(list(tmp_path.glob("pictures/*/*.png"))) < 100:
-        time.sleep(0.01)
-    loader.send_signal(signal.SIGKILL)
-    said = loader.communicate(timeout=20)[1].decode()
-    assert loader.returncode == -signal.SIGKILL, said
-    assert index.exists()
-    library = Library(tmp_path, demo_catalogue(), SystemClock())
-    held = library.list(limit=1000)
-    assert 4 < len(held) < 404
-    for creative in held:
-        assert library.picture(creative)[:4] == b"\x89PNG"
-    assert load_demo(library, demo_catalogue()) == 404 - len(held)
-    library.close()
+        memory_library(tmp_path / "file", bool, SystemClock())

@@ -1,17 +1,12 @@
-"""Withdrawing, pausing and approving creatives, on a real index that several connections share."""
+"""Withdrawing, pausing and approving creatives, as several processes do it."""
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from services.assets.creative import Creative, Draft
-from services.assets.library import Library, Wanted
-from services.assets.snapshot import SnapshotKeeper
-from services.catalogue.catalogue import demo_catalogue
+from services.assets.library import Library
+from services.assets.wanted import Wanted
 from services.common.clock import FixedClock
 from services.common.errors import Rejected
 
@@ -26,12 +21,6 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def library(tmp_path: Path, clock: FixedClock) -> Iterator[Library]:
-    with closing(Library(tmp_path, demo_catalogue(), clock)) as library:
-        yield library
-
-
-@pytest.fixture
 def bag(library: Library) -> Creative:
     return library.add(BAG, PNG)
 
@@ -42,18 +31,6 @@ def test_a_withdrawn_creative_is_no_longer_eligible(library: Library, bag: Creat
     assert withdrawn.state == "RETIRED"
     assert library.all_eligible() == () == library.eligible("300x250")
     assert library.picture(library.get(bag.creative_id)) == PNG  # who has it on a page still sees it
-
-
-def test_a_withdrawn_creative_leaves_the_snapshot_of_another_process(
-    library: Library, bag: Creative, tmp_path: Path
-) -> None:
-    with closing(Library(tmp_path, demo_catalogue(), FixedClock(NOON))) as served:
-        keeper = SnapshotKeeper(served)
-        assert bag.creative_id in keeper.current.by_id
-        library.change("withdraw", [bag.creative_id], "bob", "wrong price")
-        keeper.refresh()
-        assert bag.creative_id not in keeper.current.by_id
-        assert keeper.current.candidates("300x250").creatives == ()
 
 
 def test_each_change_is_kept_with_who_when_and_why(library: Library, bag: Creative, clock: FixedClock) -> None:
@@ -130,13 +107,3 @@ def test_creatives_are_found_by_state_and_newest_first(library: Library, bag: Cr
     assert list(library.wanted(Wanted(states=["DRAFT"], format="300x250"))) == []
     found, count = library.newest(Wanted(states=["DRAFT", "PAUSED"]), 1)
     assert ([c.creative_id for c in found], count) == ([shoe.creative_id], 2)
-
-
-def test_an_index_from_before_lives_were_kept_works(library: Library, bag: Creative, tmp_path: Path) -> None:
-    library.close()
-    with closing(sqlite3.connect(tmp_path / "index.sqlite3")) as old:
-        old.executescript("DROP INDEX life_of; DROP TABLE life;")
-    with closing(Library(tmp_path, demo_catalogue(), FixedClock(NOON))) as opened:
-        assert [c.creative_id for c in opened.all_eligible()] == [bag.creative_id]
-        opened.change("withdraw", [bag.creative_id], "bob", "ugly")
-        assert opened.all_eligible() == ()

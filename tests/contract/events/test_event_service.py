@@ -125,6 +125,13 @@ async def test_each_payload_reaches_its_topic_under_the_pseudonym(endpoint: Endp
 
 
 @pytest.mark.asyncio
+async def test_an_event_says_on_kafka_what_its_shopper_allows(endpoint: Endpoint) -> None:
+    await endpoint.publish(view(), view(event_id="e2", consent={"profile": False}))
+    said = [(e.message.consent.profile, e.message.consent.personalise) for e in endpoint.read(VIEWS)]  # type: ignore[attr-defined]
+    assert said == [(True, True), (False, True)]
+
+
+@pytest.mark.asyncio
 async def test_callers_that_have_sent_headers_only_leave_all_places_to_others(endpoint: Endpoint) -> None:
     held = [endpoint.channel.stream_stream(f"/{SERVICE}/PublishEvents")() for _ in range(2 * IN_FLIGHT)]
     await asyncio.gather(*(call.wait_for_connection() for call in held))

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ import pytest
 
 from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
+from services.assets.demo import load_demo
+from services.assets.open_library import stored_library
+from services.catalogue.catalogue import demo_catalogue
 from services.common.topics import IMPRESSIONS
 from services.sdk.creative_channel import channel_to
 from services.tools.stack.addresses import any_free_port
@@ -23,7 +27,6 @@ from services.tools.stack.session import RunningStack
 from services.wire.codec.decode import decode
 from services.wire.kafka.reader import read_to_end
 from tests.conftest import stack_environ
-from tests.unit.creative.house import with_demo
 from tests.waiting import wait_for
 
 
@@ -81,10 +84,11 @@ class Service:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder whose library holds the demo."""
-    folder = tmp_path_factory.mktemp("creative")
-    with_demo(folder / "assets")
+def demo(parts: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the pictures of the demo, whose creatives are on the topic."""
+    folder, catalogue = tmp_path_factory.mktemp("creative"), demo_catalogue()
+    with closing(stored_library(parts.kafka, str(folder / "assets"), catalogue.index.__contains__)) as library:
+        load_demo(library, catalogue)
     return folder
 
 

@@ -69,20 +69,24 @@ class Shop:
         shown = impression_pb2.Impression(
             impression_id=name, user_id=user, policy_id=policy, creative_id=creative, candidates=[creative],
             scores=[0.25], propensity=targets[policy], target_propensities=targets, shown_at=datetime.now(UTC),
+            render_pixel=self.chance.random() < 0.5,
         )  # fmt: skip
         token = Token(name, user, creative, "p", targets[policy], "top", 0, int(time.time() * 1000))
-        clicked = self.chance.random() < 0.3
+        clicked, rendered = self.chance.random() < 0.3, self.chance.random() < 0.8
         messages: list[Message] = [shown]
+        if shown.render_pixel and rendered:
+            messages += [events_pb2.Render(user_id=user, impression_token=self.keys.sign(token))] * 2
         if clicked:
             messages.append(_click(user, self.keys.sign(token)))
-        self.chance.shuffle(messages)  # a click may be appended before its impression
+        self.chance.shuffle(messages)  # a click or a render may be appended before its impression
         for message in messages:
             self.emit(message)
-        self._count(policy, creative, clicked)
+        self.sent.kinds["CLICKED" if clicked else "IGNORED"] += 1
+        if rendered or not shown.render_pixel:
+            self._count(policy, creative, clicked)
         self._sometimes(user, token, clicked)
 
     def _count(self, policy: str, creative: str, clicked: bool) -> None:
-        self.sent.kinds["CLICKED" if clicked else "IGNORED"] += 1
         for counts in (self.sent.by_policy[policy], self.sent.arms.setdefault(creative, [0, 0])):
             counts[0] += 1
             counts[1] += clicked

@@ -93,3 +93,5 @@ def test_outcomes_and_dead_letters_equal_the_oracles(seed: int) -> None:
     assert closed == expected.outcomes
     assert all(closed[row["outcome_id"]] == row for row in rows if row["window_closed"])
     assert letters(driver) == expected.letters
+    for told in ("render_pixel", "rendered", "no_training", "no_posterior"):
+        assert {row[told] for row in closed.values()} == {True, False}, "the traffic tries both"

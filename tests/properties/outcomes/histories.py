@@ -10,7 +10,7 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2
+from protos.gen.adloom.events.v1 import consent_pb2, events_pb2, impression_pb2, outcome_pb2
 from services.common.clock import to_ms
 from services.common.token import Token, TokenKeys
 from services.tools.drills.oracle import oracle
@@ -26,7 +26,7 @@ USER = "u1-" + "a" * 32
 OTHER = "u1-" + "b" * 32
 KEYS = TokenKeys("1", {"1": b"ours"})
 STRANGERS = TokenKeys("1", {"1": b"theirs"})
-TOPICS = ("ad.impressions", "ad.clicks", "ad.orders")
+TOPICS = ("ad.impressions", "ad.clicks", "ad.orders", "ad.renders")
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,12 @@ class Appended:
     def currency(self) -> str:
         """One of several, and none, by the value."""
         return ("", "EUR", "JPY", "KWD")[self.value % 4]
+
+    @property
+    def consent(self) -> consent_pb2.Consent | None:
+        """None, or one of three, likewise."""
+        said = (None, {}, {"profile": True}, {"profile": False})[self.value % 4]
+        return None if said is None else consent_pb2.Consent(**said)
 
 
 def expected(raws: Iterable[RawRecord], partitions: int) -> oracle.Expected:
@@ -68,11 +74,12 @@ def history(chance: random.Random) -> dict[str, list[Appended]]:
     for name in names:
         at = chance.randrange(0, 3_600_000)
         for _ in range(chance.choice([1, 1, 2])):
-            log.append(Appended("ad.impressions", at + chance.choice([0, 5_000]), f"e-{name}", name, "good"))
+            appended = at + chance.choice([0, 5_000])
+            log.append(Appended("ad.impressions", appended, f"e-{name}", name, "good", value=int(name[1:])))
     for _ in range(chance.randint(0, 12)):
-        topic = chance.choice(["ad.clicks", "ad.clicks", "ad.orders"])
+        topic = chance.choice(["ad.clicks", "ad.clicks", "ad.orders", "ad.renders"])
         token = chance.choice(["good"] * 6 + ["forged", "foreign", "expired", "another creative's"])
-        name = chance.choice([*names, "never-shown", ""])
+        name = chance.choice([*names, "never-shown", *([] if topic == "ad.renders" else [""])])
         bot = chance.random() < 0.08
         at = chance.choice([chance.randrange(0, 7_200_000), 3_600_000 + chance.randrange(60_000)])
         first = Appended(
@@ -113,11 +120,15 @@ def message_of(m: Appended) -> Message:
     agent, token = "Googlebot/2.1" if m.bot else "Firefox", _token(m, at)
     if m.topic == "ad.impressions":
         return impression_pb2.Impression(
-            impression_id=m.impression, user_id=USER, creative_id="c", policy_id="uniform", propensity=0.5, shown_at=at
-        )
+            impression_id=m.impression, user_id=USER, creative_id="c", policy_id="uniform", propensity=0.5, shown_at=at,
+            consent=m.consent, render_pixel=m.value % 2 == 0,
+        )  # fmt: skip
+    if m.topic == "ad.renders":
+        return events_pb2.Render(user_id=USER, impression_token=token, user_agent=agent)
+    said = m.consent
     if m.topic == "ad.clicks":
-        return events_pb2.Click(user_id=USER, product_id="p", impression_token=token, user_agent=agent)
-    made = events_pb2.Order(user_id=USER, product_id="p", impression_token=token, user_agent=agent)
+        return events_pb2.Click(user_id=USER, product_id="p", impression_token=token, user_agent=agent, consent=said)
+    made = events_pb2.Order(user_id=USER, product_id="p", impression_token=token, user_agent=agent, consent=said)
     made.value_minor, made.currency = m.value, m.currency
     return made
 

@@ -48,6 +48,7 @@ class Happened:
     from_ad: bool = False
     pieces: int = 0
     value_minor: int = 0
+    profile: bool | None = None  # whether the shopper allows one; None: not said
 
 
 def made_up(chance: Random, count: int) -> list[Happened]:
@@ -68,6 +69,7 @@ def made_up(chance: Random, count: int) -> list[Happened]:
                 from_ad=kind == "click" and chance.random() < 0.5,
                 pieces=chance.randint(1, 3) if order else 0,
                 value_minor=chance.randint(1, 10_000) if order else 0,
+                profile=chance.choice([None, None, None, True, False]),
             )
         )
     return made
@@ -87,6 +89,8 @@ def record(event: Happened) -> Record:
         message = events.Order(user_id=user, product_id=product, user_agent=agent)
         message.quantity, message.value_minor = event.pieces, event.value_minor
         message.currency = ("", "EUR", "JPY", "KWD")[event.value_minor % 4]
+    if event.profile is not None:
+        message.consent.profile = event.profile
     time = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=event.time_us)
     return encode(message, event_id=event.event_id, source="shop", time=time, key=event.user.encode())
 

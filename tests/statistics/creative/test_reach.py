@@ -6,67 +6,36 @@ Family-wise error of the file 1e-4: each test takes its share of it (Bonferroni)
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from services.assets.creative import Creative
-from services.catalogue.product_features import product_facts
-from services.creative.candidates.index import CandidateSet
-from services.creative.candidates.product_index import ProductIndex
-from services.creative.candidates.retrieve import MATCHED, MOST, candidates
+from services.creative.candidates.index import MOST, Eligible, eligible_in
+from services.creative.candidates.retrieve import MATCHED, candidates
 from services.creative.candidates.scoring_input import arms_of
-from services.features.creative_columns import CreativeFacts, creative_columns
-from services.features.profile import Interaction, Kind, Profile, apply, micros
+from services.features.profile import Profile
 from services.policies.draw import seed_for
 from services.policies.slate import draw_slate
+from tests.pools import interested_in, pool_of, view_of
 
 ALPHA = 1e-4 / 5
 ELIGIBLE = 400
 ENDED = [7, 90, 92, 398]  # rows of creatives whose product is sold out
 ROUNDS = 6_000
-NOW = datetime(2026, 3, 1, tzinfo=UTC)
+IDS = [*(f"c{number:03}" for number in range(ELIGIBLE)), "house-300x250"]
 
 
-def eligible() -> CandidateSet:
+def eligible() -> Eligible:
     """More creatives than can be candidates, three of each product, and the house creative as the guard."""
-    chance = np.random.default_rng(11)
-    vectors = chance.standard_normal((ELIGIBLE // 3 + 1, 16))
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    nothing = np.zeros(16)
-    rows = [(f"c{n:03}", f"p{n // 3}", product_facts(vectors[n // 3], "bag", 100)) for n in range(ELIGIBLE)]
-    facts = [CreativeFacts(creative, product, known, nothing, False, 0.0) for creative, product, known in rows]
-    facts.append(CreativeFacts("house-300x250", "", None, nothing, False, 0.0))
-    creatives = tuple(
-        Creative(f.creative_id, f.product_id, "300x250", "", "", "", "me", False, "", NOW, "", nothing, {})
-        for f in facts
-    )
-    columns, ones = creative_columns(facts), np.ones(ELIGIBLE + 1)
-    row_of = {creative_id: row for row, creative_id in enumerate(columns.creative_ids)}
-    live = ones > 0
-    live[ENDED] = False
-    products = ProductIndex.of(columns)
-    return CandidateSet(
-        creatives,
-        columns,
-        ones,
-        ones,
-        ELIGIBLE,
-        0,
-        "v",
-        row_of,
-        products,
-        live,
-        np.ones(len(products.rows), dtype=bool),
-        len(ENDED),
-    )
+    pool = pool_of(ELIGIBLE, a_product=3, seed=11)
+    for row in ENDED:
+        pool.retire(f"c{row:03}")
+    return eligible_in(view_of(pool))
 
 
 def interested() -> Profile:
-    facts = product_facts(eligible().columns.product_vectors[30], "bag", 100)
-    return apply(Profile(), Interaction(Kind.CLICK, "p", micros(NOW)), lambda _: facts)
+    return interested_in(view_of(pool_of(ELIGIBLE, a_product=3, seed=11)), "c030")
 
 
 def played(
@@ -91,7 +60,7 @@ def test_the_control_is_uniform_over_everything_eligible_in_each_slot(profile: P
     out = capped | {f"c{row:03}" for row in ENDED}
     _, drawn = played(profile, capped, "uniform", 2)
     for by_slot in drawn:
-        counts = [by_slot[c] for c in eligible().columns.creative_ids if c not in out]
+        counts = [by_slot[c] for c in IDS if c not in out]
         assert not out & by_slot.keys()
         assert stats.chisquare(counts).pvalue > ALPHA
 
@@ -105,7 +74,7 @@ def test_each_eligible_creative_is_a_candidate_as_often_as_stated() -> None:
     assert all(seen[c] == ROUNDS for c in certain)
     chance = (MOST - MATCHED - 1) / (ELIGIBLE - len(ENDED) - MATCHED)
     out = certain | {f"c{row:03}" for row in ENDED}
-    counts = np.array([seen[c] for c in eligible().columns.creative_ids if c not in out])
+    counts = np.array([seen[c] for c in IDS if c not in out])
     # sums of draws without replacement: the variance of each count is that of a binomial, and their sum is fixed
     statistic = ((counts - ROUNDS * chance) ** 2).sum() / (ROUNDS * chance * (1 - chance)) * (1 - 1 / len(counts))
     assert stats.chi2.sf(statistic, len(counts) - 1) > ALPHA
@@ -116,5 +85,5 @@ def test_a_control_that_is_uniform_over_its_candidates_only_is_caught() -> None:
     for number in range(ROUNDS):
         taken = candidates(subject, shopper, frozenset(), 1, seed_for(b"reach", str(number), "front", 0))
         drawn[taken.columns.creative_ids[number % MOST]] += 1
-    live = [c for c, shown in zip(subject.columns.creative_ids, subject.live, strict=True) if shown]
+    live = set(IDS) - {f"c{row:03}" for row in ENDED}
     assert stats.chisquare([drawn[c] for c in live]).pvalue < ALPHA

@@ -15,14 +15,14 @@ from scipy import stats
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from services.creative.ad_request import Caller
-from tests.unit.creative.house import House, page, with_demo
+from tests.unit.creative.house import Assets, House, page, with_demo
 
 ALPHA = 1e-4 / 4
 ROUNDS = 1500
 
 
 @pytest.fixture(scope="module")
-def assets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def assets(tmp_path_factory: pytest.TempPathFactory) -> Assets:
     return with_demo(tmp_path_factory.mktemp("assets"))
 
 
@@ -52,7 +52,7 @@ def p_value(records: list[Impression]) -> float:
 
 @pytest.mark.parametrize("down", [False, True])
 @pytest.mark.asyncio
-async def test_served_creatives_are_as_frequent_as_logged(assets: Path, tmp_path: Path, down: bool) -> None:
+async def test_served_creatives_are_as_frequent_as_logged(assets: Assets, tmp_path: Path, down: bool) -> None:
     house = House(assets, tmp_path)
     house.models.down = down
     records = await served(house, f"one-{down}", slots=1)
@@ -64,7 +64,7 @@ async def test_served_creatives_are_as_frequent_as_logged(assets: Path, tmp_path
 
 
 @pytest.mark.asyncio
-async def test_second_slots_are_as_frequent_as_their_conditional_vectors_say(assets: Path, tmp_path: Path) -> None:
+async def test_second_slots_are_as_frequent_as_their_conditional_vectors_say(assets: Assets, tmp_path: Path) -> None:
     records = await served(House(assets, tmp_path), "two", slots=2)
     second = [record for record in records if record.slot == 1]
     assert len(second) == ROUNDS
@@ -79,7 +79,7 @@ def variance_of_uniforms_weight(record: Impression) -> float:
 
 
 @pytest.mark.asyncio
-async def test_importance_weights_are_one_on_average_for_both_policies(assets: Path, tmp_path: Path) -> None:
+async def test_importance_weights_are_one_on_average_for_both_policies(assets: Assets, tmp_path: Path) -> None:
     """Mean of target / propensity is 1 for every judged policy, within a normal interval."""
     everything = await served(House(assets, tmp_path), "weights", slots=1)
     records = [record for record in everything if record.policy_id != "house"]  # nothing was drawn there

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,8 +13,10 @@ import grpc
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.creative.v1 import creative_service_pb2_grpc as stubs
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
+from services.assets.creative_sink import CreativeSink
 from services.assets.demo import load_demo
 from services.assets.library import Library
+from services.assets.memory_library import memory_creatives, memory_library
 from services.catalogue.catalogue import demo_catalogue
 from services.catalogue.offers import Offers
 from services.common.clock import SystemClock
@@ -35,19 +38,36 @@ from services.wire.codec.memory_sink import MemorySink
 SECRETS = Secrets(PseudonymKey(1, b"p" * 32), TokenKeys("1", {"1": b"t" * 32}), b"s" * 32)
 
 
-def with_demo(folder: Path) -> Path:
-    """The folder, which becomes a library with the demo in it."""
-    library = Library(folder, demo_catalogue(), SystemClock())
-    load_demo(library, demo_catalogue())
-    library.close()
-    return folder
+@dataclass(frozen=True)
+class Assets:
+    """What a library consists of; several libraries, as of several processes, may share it."""
+
+    folder: Path
+    creatives: CreativeSink
+
+    def library(self) -> Library:
+        """A library of it."""
+        return memory_library(self.folder, demo_catalogue().index.__contains__, SystemClock(), self.creatives)
+
+    def copied(self, folder: Path) -> Assets:
+        """Another one with the same content."""
+        copy = Assets(Path(shutil.copytree(self.folder, folder)), memory_creatives(SystemClock()))
+        copy.creatives.put(list(self.creatives.table.all(lambda row: True)))
+        return copy
+
+
+def with_demo(folder: Path) -> Assets:
+    """A library with the demo in it."""
+    assets = Assets(folder, memory_creatives(SystemClock()))
+    load_demo(assets.library(), demo_catalogue())
+    return assets
 
 
 @dataclass
 class House:
     """The fakes of one test, and what came of them."""
 
-    assets: Path
+    assets: Assets
     data: Path
     store: MemoryStore = field(default_factory=MemoryStore)
     store_delay_s: float = 0.0
@@ -56,10 +76,11 @@ class House:
     posterior: Callable[[], Posterior] = lambda: PRIOR
     offers: Offers = field(default_factory=Offers)
     settings: Mapping[str, object] = field(default_factory=dict)
+    running: Assembly | None = None  # the last one that was made
 
     def assembly(self) -> Assembly:
         """The process without its port, by the same function as the real one."""
-        settings = CreativeSettings(assets_dir=self.assets, data_dir=self.data, **self.settings)  # type: ignore[arg-type]
+        settings = CreativeSettings(assets_dir=str(self.assets.folder), data_dir=self.data, **self.settings)  # type: ignore[arg-type]
         clients = Clients(
             SystemClock(),
             MemoryProfiles(self.store, self.store_delay_s),
@@ -68,9 +89,16 @@ class House:
             "generator-fake",
             lambda: self.sink,
             self.posterior,
+            self.assets.creatives,
             self.offers,
         )
-        return assemble(settings, clients, SECRETS)
+        self.running = assemble(settings, clients, SECRETS)
+        return self.running
+
+    def settle(self) -> None:
+        """Waits until requests see all that was changed."""
+        assert self.running is not None
+        self.running.increments.catch_up()
 
     @asynccontextmanager
     async def served(self) -> AsyncIterator[grpc.aio.Channel]:

@@ -1,4 +1,4 @@
-"""Answers, scores, frequency caps, candidates: small states with bounds."""
+"""Answers, scores, frequency caps: small states with bounds."""
 
 from __future__ import annotations
 
@@ -9,52 +9,15 @@ import numpy as np
 import pytest
 
 from protos.gen.adloom.creative.v1.creative_service_pb2 import SelectCreativesResponse
-from services.assets.creative import Creative
-from services.catalogue.product_features import product_facts
 from services.common.clock import FixedClock, SystemClock
 from services.common.token import LIFETIME
 from services.creative.answers import KEPT_S, Answers
 from services.creative.candidates.frequency import FrequencyCaps
-from services.creative.candidates.index import CandidateSet
-from services.creative.candidates.product_index import ProductIndex
-from services.creative.candidates.retrieve import MATCHED, MOST, candidates
 from services.creative.scoring.last_scores import LastKnownScores
 from services.creative.time_budget import TimeBudget, time_budget
-from services.features.creative_columns import CreativeFacts, creative_columns
-from services.features.profile import INTEREST, Interaction, Kind, Profile, apply, micros
 
 CLOCK = SystemClock()
 AMPLE = TimeBudget(1e12, 1e12, 1e12)
-
-SEED = b"sixteen bytes..!"
-
-
-def candidate_set(count: int, guarded: bool = False) -> CandidateSet:
-    """Creatives of products that point in directions of their own."""
-    chance = np.random.default_rng(5)
-    now = datetime.now(UTC)
-    vectors = chance.standard_normal((count, 16))
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    embedding = np.zeros(16)
-    creatives = tuple(
-        Creative(f"c{n:03}", f"p{n}", "300x250", "", "", "", "me", False, "", now, "", embedding, {})
-        for n in range(count)
-    )
-    facts = [
-        CreativeFacts(c.creative_id, c.product_id, product_facts(v, "bag", 100), embedding, False, 0.0)
-        for c, v in zip(creatives, vectors, strict=True)
-    ]
-    ones = np.ones(count)
-    columns = creative_columns(facts)
-    row_of = {creative_id: row for row, creative_id in enumerate(columns.creative_ids)}
-    guard = count - 1 if guarded else -1
-    live = np.ones(count, dtype=bool)
-    return CandidateSet(creatives, columns, ones, ones, guard, 0, "v", row_of, ProductIndex.of(columns), live, live, 0)
-
-
-def interested_in(subject: CandidateSet, row: int) -> Profile:
-    facts = product_facts(subject.columns.product_vectors[row], "bag", 100)
-    return apply(Profile(), Interaction(Kind.CLICK, "p", micros(datetime.now(UTC))), lambda _: facts)
 
 
 def always(_: SelectCreativesResponse) -> bool:
@@ -243,50 +206,3 @@ def test_a_limit_of_zero_caps_nothing() -> None:
     caps = FrequencyCaps(limit=0, window_s=10.0)
     caps.served("u", "a", now=0.0)
     assert caps.capped("u", 0.0) == frozenset()
-
-
-def test_capped_creatives_are_left_out_while_enough_remain() -> None:
-    subject = candidate_set(5, guarded=True)
-    left = candidates(subject, Profile(), {"c001", "c004"}, 2, SEED)
-    assert left.columns.creative_ids == ("c000", "c002", "c003", "c004")  # the guard is never left out
-    assert (left.guard_index, left.inclusion) == (3, None)
-    assert candidates(subject, Profile(), {"c001"}, 4, SEED) is subject
-
-
-def test_of_too_many_creatives_half_are_the_best_matches_and_half_are_drawn() -> None:
-    subject = candidate_set(MOST + 100, guarded=True)
-    taken = candidates(subject, interested_in(subject, 300), frozenset(), 1, SEED)
-    assert (len(taken.creatives), len(set(taken.columns.creative_ids))) == (MOST, MOST)
-    assert taken.columns.creative_ids[taken.guard_index] == subject.columns.creative_ids[-1]
-    match = subject.columns.product_vectors[:-1] @ interested_in(subject, 300).decayed[-1, INTEREST:]
-    assert taken.inclusion is not None
-    certain = {c for c, chance in zip(taken.columns.creative_ids, taken.inclusion, strict=True) if chance == 1.0}
-    best = {subject.columns.creative_ids[row] for row in np.argsort(-match)[:MATCHED]}
-    assert certain == best | {subject.columns.creative_ids[-1]}
-    drawn, others = MOST - MATCHED - 1, len(subject.creatives) - 1 - MATCHED
-    assert sorted(set(taken.inclusion)) == [drawn / others, 1.0]
-    assert [c.creative_id for c in taken.creatives] == list(taken.columns.creative_ids)
-
-
-def test_of_a_shopper_without_interest_all_candidates_are_drawn_and_another_seed_draws_others() -> None:
-    subject = candidate_set(2 * MOST)
-    first, again, other = (candidates(subject, Profile(), {"c007"}, 1, s) for s in (SEED, SEED, bytes(16)))
-    assert first.columns.creative_ids == again.columns.creative_ids != other.columns.creative_ids
-    assert first.inclusion is not None
-    assert set(first.inclusion) == {MOST / (2 * MOST - 1)}
-    assert "c007" not in first.columns.creative_ids
-
-
-def test_products_whose_creatives_are_capped_give_way_to_the_next_best() -> None:
-    subject = candidate_set(MOST + 100)
-    interest = interested_in(subject, 300).decayed[-1, INTEREST:]
-    best = np.argsort(-(subject.columns.product_vectors @ interest))
-    eligible = np.ones(len(best), dtype=bool)
-    eligible[best[:3]] = False
-    found = subject.products.best(interest, 5, eligible, eligible)
-    assert found.tolist() == best[3:8].tolist()
-
-
-def test_all_are_candidates_where_they_fit() -> None:
-    subject = candidate_set(MOST)
-    assert candidates(subject, Profile(), frozenset(), 1, SEED) is subject

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import shutil
 import time
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from tests.unit.creative.house import House, page
 @pytest.fixture
 def own(house: House, tmp_path: Path) -> House:
     """A house whose library the test may add to."""
-    house.assets = Path(shutil.copytree(house.assets, tmp_path / "assets"))
+    house.assets = house.assets.copied(tmp_path / "assets")
     return house
 
 
@@ -129,8 +128,8 @@ async def test_too_many_requests_are_told_when_to_come_back(house: House) -> Non
 
 @pytest.mark.asyncio
 async def test_our_own_mistake_is_ours_and_shows_nothing_inside(house: House) -> None:
-    house.posterior = lambda: 1 // 0  # type: ignore[assignment, return-value]
     async with house.asked() as stub:
+        house.running.dependencies.caps.capped = lambda *_: 1 // 0  # type: ignore[union-attr, method-assign]
         with pytest.raises(grpc.aio.AioRpcError) as refused:
             await stub.SelectCreatives(page(), timeout=5)
     assert refused.value.code() is grpc.StatusCode.INTERNAL
@@ -142,7 +141,7 @@ async def test_our_own_mistake_is_ours_and_shows_nothing_inside(house: House) ->
 async def test_a_picture_that_the_disk_does_not_give_costs_the_answer_nothing_but_the_picture(
     own: House, fault: str
 ) -> None:
-    for picture in list(own.assets.rglob("*.png")):
+    for picture in list(own.assets.folder.rglob("*.png")):
         picture.unlink()
         if fault == "damaged":
             picture.write_bytes(b"no picture")

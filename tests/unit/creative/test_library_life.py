@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
-import shutil
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +14,14 @@ from PIL import Image
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.add_banners import add_banner
 from services.assets.banner_rows import About, BannerRow
-from services.assets.library import Library
-from services.catalogue.catalogue import demo_catalogue
-from services.common.clock import SystemClock
+from tests.demo_shop import DemoShop
 from tests.unit.creative.house import House, page
 
 
 @pytest.fixture
 def own(house: House, tmp_path: Path) -> House:
     """A house whose library the test may change, as a command does in another process."""
-    house.assets = Path(shutil.copytree(house.assets, tmp_path / "assets"))
+    house.assets = house.assets.copied(tmp_path / "assets")
     return house
 
 
@@ -48,8 +44,7 @@ async def test_an_ended_creative_is_not_served_not_even_to_a_repeated_request(ow
             return stub.SelectCreatives(page(request_id=request_id, product_ids=["boot-chelsea"], placements=whole))
 
         first, *rest = await until(ask, lambda shown: len(set(shown)) == 4)
-        with closing(Library(own.assets, demo_catalogue(), SystemClock())) as library:
-            library.change(action, [first], "eve", "old logo")  # type: ignore[arg-type]
+        own.assets.library().change(action, [first], "eve", "old logo")  # type: ignore[arg-type]
         await until(ask, lambda shown: first not in shown)
         for number in range(20):
             assert first not in await until(lambda n=number: ask(f"{n}"), bool)  # type: ignore[misc]
@@ -64,10 +59,9 @@ async def test_a_finished_banner_is_served_in_a_format_that_nothing_is_drawn_in(
     Image.new("RGB", (970, 250), "red").save(tmp_path / "wide.webp", lossless=True)
     wide = page(placements=[pb.Placement(placement_id="top", format="970x250", count=1)], inline_images=True)
     async with own.asked() as stub:
-        with closing(Library(own.assets, demo_catalogue(), SystemClock())) as library:
-            row = BannerRow("wide.webp", tmp_path / "wide.webp", About("bag-tote"))
-            assert add_banner(library, row, "").state == "DRAFT"
-            banner = add_banner(library, row, "eve")
+        row = BannerRow("wide.webp", tmp_path / "wide.webp", About("bag-tote"))
+        assert add_banner(own.assets.library(), DemoShop(), row, "").state == "DRAFT"
+        banner = add_banner(own.assets.library(), DemoShop(), row, "eve")
         for number in range(400):
             wide.request_id = f"{number}"
             (selection,) = (await stub.SelectCreatives(wide)).selections

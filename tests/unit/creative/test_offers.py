@@ -11,7 +11,7 @@ from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.catalogue.catalogue import demo_catalogue
 from services.catalogue.offer import Offer, Price
 from services.wire.codec.envelope import Position
-from tests.unit.creative.house import House, page
+from tests.unit.creative.house import Assets, House, page
 
 TEE = "tee-breton"
 EUR = Price(2900, "EUR")
@@ -28,20 +28,22 @@ async def shown(stub: object, tries: int, name: str = "r", **fields: object) -> 
     "ended", [None, Offer(False, EUR), Offer(True, Price(1900, "EUR"))], ids=["gone", "out", "price"]
 )
 async def test_an_ad_is_not_shown_once_its_product_is_offered_otherwise(
-    assets: Path, tmp_path: Path, ended: Offer | None
+    assets: Assets, tmp_path: Path, ended: Offer | None
 ) -> None:
     house = House(assets, tmp_path)
     async with house.asked() as stub:
         assert (await shown(stub, 20, product_ids=[TEE]))[TEE] == 20
         house.offers.apply(TEE, ended, Position(0, 1, 1), 0)
+        house.settle()
         assert await shown(stub, 20, product_ids=[TEE]) == {"": 20}  # also where the request is a repeat
         assert TEE not in await shown(stub, 60, "open")
         house.offers.apply(TEE, Offer(True, EUR), Position(0, 2, 2), 0)
+        house.settle()
         assert (await shown(stub, 20, "later", product_ids=[TEE]))[TEE] == 20
 
 
 @pytest.mark.asyncio
-async def test_ads_without_a_price_outlive_a_change_of_price(assets: Path, tmp_path: Path) -> None:
+async def test_ads_without_a_price_outlive_a_change_of_price(assets: Assets, tmp_path: Path) -> None:
     house = House(assets, tmp_path)
     house.offers.apply(TEE, Offer(True, Price(1900, "EUR")), Position(0, 1, 1), 0)
     banner = [pb.Placement(placement_id="top", format="320x50", count=1)]
@@ -51,7 +53,7 @@ async def test_ads_without_a_price_outlive_a_change_of_price(assets: Path, tmp_p
 
 @pytest.mark.asyncio
 async def test_where_all_ads_have_ended_the_house_creative_fills_outside_all_policies(
-    assets: Path, tmp_path: Path
+    assets: Assets, tmp_path: Path
 ) -> None:
     house = House(assets, tmp_path)
     for number, product in enumerate(demo_catalogue().products):

@@ -11,7 +11,7 @@ import pytest
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.events.v1 import impression_pb2
 from services.creative.ad_request import Caller, Placement, ad_request_of
-from services.creative.candidates.scoring_input import build_scoring_input
+from services.creative.candidates.scoring_input import build_scoring_input, request_facts
 from services.creative.fill_placement import fill_placement
 from services.creative.ladder import fresh_rung
 from services.creative.reasons import reasons
@@ -29,8 +29,11 @@ def selection(house: House) -> Iterator[Selection]:
     assembly = house.assembly()
     ad_request = ad_request_of(page(), "r-1", Caller(None), SECRETS.pseudonym_key, datetime.now(UTC))
     shopper = UserContext(Profile(), "browsing", from_profile=True, degraded=())
-    candidate_set = assembly.dependencies.candidate_index.candidate_set("300x250", ("boot-chelsea",))
-    scoring_input = build_scoring_input(Placement("top", "300x250", 1), candidate_set, shopper, ad_request)
+    placement = Placement("top", "300x250", 1)
+    facts = request_facts(placement, shopper, ad_request)
+    candidate_set = assembly.dependencies.candidate_index.eligible("300x250", ("boot-chelsea",), facts).whole
+    assert candidate_set is not None
+    scoring_input = build_scoring_input(placement, candidate_set, shopper, ad_request)
     chosen = next(
         fill_placement(scoring_input, fresh_rung(candidate_set.ctr_multiplier_means * 0.1), 1e18, assembly.dependencies)
     )
@@ -60,7 +63,7 @@ def test_a_refusal_is_acknowledged(selection: Selection) -> None:
     request = page(personalisation=pb.PERSONALISATION_REFUSED)
     ad_request = ad_request_of(request, "r-1", Caller(None), SECRETS.pseudonym_key, datetime.now(UTC))
     refused = replace(selection, ad_request=ad_request, shopper=replace(selection.shopper, from_profile=False))
-    assert reasons(refused)[1] == "What you did in this shop was not used, as you asked."
+    assert reasons(refused)[1] == "What you did in this shop was not used, as you have not allowed it."
 
 
 def test_the_prior_and_the_house_are_named_for_what_they_are(selection: Selection) -> None:

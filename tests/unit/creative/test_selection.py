@@ -223,7 +223,7 @@ async def test_a_shopper_who_refuses_or_has_no_name_is_not_looked_up(house: Hous
     assert segments["r-2"] == segments["r-3"] == "new_unknown"
     defaults = {record.request_id: record.default_profile for record in house.records()}
     assert defaults == {"r-1": False, "r-2": True, "r-3": True}
-    assert "as you asked" in refused.selections[0].reasons[1]
+    assert "not allowed it" in refused.selections[0].reasons[1]
     assert "was not used" in anonymous.selections[0].reasons[1]
     pseudonyms = {record.request_id: record.user_id for record in house.records()}
     assert pseudonyms["r-1"] == pseudonyms["r-2"] == KEY.pseudonym("alice")
@@ -278,9 +278,10 @@ async def test_a_new_posterior_decides_from_the_next_request_on(house: House) ->
     user = users(house, "thompson", 1)[0]
     async with house.asked() as stub:
         first = await stub.SelectCreatives(page(user_id=user, request_id="a", product_ids=[loved]), timeout=5)
-        ids = list(house.assembly().keeper.current.candidates("300x250", [loved]).columns.creative_ids)
+        ids = [c.creative_id for c in house.assets.library().eligible("300x250", [loved])]
         sums = {c: ArmSums(0, 4000.0) for c in ids[1:]} | {ids[0]: ArmSums(40_000, 4000.0)}
         current[0] = Posterior(7, sums)
+        house.settle()
         second = await stub.SelectCreatives(page(user_id=user, request_id="b", product_ids=[loved]), timeout=5)
     assert (first.selections[0].policy_version, second.selections[0].policy_version) == (0, 7)
     records = {record.request_id: record for record in house.records()}

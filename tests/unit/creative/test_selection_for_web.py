@@ -10,7 +10,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.selection_for_web import complete_for_web
-from tests.unit.creative.house import House, page
+from tests.unit.creative.house import Assets, House, page
 
 URL = "https://ads.shop.example"
 
@@ -35,7 +35,7 @@ def test_without_an_address_pictures_are_references_and_nothing_leads_anywhere(h
     assert (selection.click_url, selection.markup) == ("", "")
 
 
-def test_the_form_changes_neither_the_choice_nor_what_a_repeat_gets(assets: Path, tmp_path: Path) -> None:
+def test_the_form_changes_neither_the_choice_nor_what_a_repeat_gets(assets: Assets, tmp_path: Path) -> None:
     house = House(assets, tmp_path, settings={"web_url": URL})
     now = Timestamp()
     now.GetCurrentTime()  # the same for all, so that equal decisions are equal bit for bit

@@ -60,6 +60,9 @@ def test_a_run_reports_how_much_better_thompson_is() -> None:
             "impressions": 900,
             "impressions_against": 100,
             "refused": "",
+            "render_difference": None,
+            "render_low": None,
+            "render_high": None,
         }
     ]
     out = StringIO()

@@ -23,6 +23,9 @@ from services.evaluation.outcome_tally import Arm, OutcomeTally, merged
 from services.evaluation.posterior import left_out, next_version
 from services.evaluation.publisher import Publisher
 from services.evaluation.store import EvaluationStore
+from services.policies.posterior import ArmSums
+from services.policies.posterior_codec import arm_of, arms_that_fit, version_of
+from services.policies.posterior_parts import WholeVersions
 from services.runtime.health import Readiness
 from services.wire.codec.decode import decode
 from services.wire.codec.encode import encode
@@ -276,10 +279,10 @@ def test_an_outcome_that_is_repeated_after_much_newer_impressions_counts_once(fi
     assert [p.impressions for p in report(sink).policies] == [1]
 
 
-def test_a_posterior_of_very_many_creatives_keeps_those_with_most_impressions_and_counts_the_rest() -> None:
+def test_a_posterior_of_too_many_creatives_keeps_those_with_most_impressions_and_counts_the_rest() -> None:
     arms = {f"{number:064x}": Arm(number, 0, number / 7) for number in range(1, 30_001)}
-    made = next_version(OutcomeTally(arms=arms), None, {0: 1}, NOW)
-    assert made is not None
+    sums = [arm_of(name, arm.impressions, ArmSums(arm.clicks, arm.expected)) for name, arm in arms.items()]
+    made = version_of(1, arms_that_fit(sums, room=900_000), {0: 1}, NOW)
     assert 800_000 < made.ByteSize() < 1_000_000
     kept = {arm.creative_id for arm in made.arms}
     assert kept == set(sorted(arms)[-len(kept) :]), "here ids sort as impressions do"
@@ -293,14 +296,30 @@ def test_a_creative_that_fits_no_posterior_keeps_no_other_out() -> None:
     assert [arm.creative_id for arm in made.arms] == ["c-1", "c-2"]
 
 
-def test_a_posterior_that_cannot_hold_every_creative_is_published_all_the_same(file: Path, sink: MemorySink) -> None:
-    store = EvaluationStore(file)
-    publisher = Publisher(store, sink, FixedClock(NOW))
-    publisher.publish(OutcomeTally(arms={f"{number:064x}": Arm(1, 0, 0.1) for number in range(30_000)}), {0: 1})
+def test_a_posterior_of_more_creatives_than_one_message_holds_is_published_whole_and_not_too_often(
+    file: Path, sink: MemorySink
+) -> None:
+    store, clock = EvaluationStore(file), FixedClock(NOW)
+    publisher = Publisher(store, sink, clock)
+    arms = {f"{number:064x}": Arm(1, 0, 0.1) for number in range(30_000)}
+    assert publisher.publish(OutcomeTally(arms=arms), {0: 1})
+    publisher.deliver()
+    assert not publisher.publish(OutcomeTally(arms=arms | {"c-1": Arm(1, 1, 0.1)}), {0: 2})
+    clock.advance(timedelta(seconds=5))
+    assert publisher.publish(OutcomeTally(arms=arms | {"c-1": Arm(1, 1, 0.1)}), {0: 2})
     publisher.deliver()
     store.close()
-    assert version(sink).version == 1
-    assert METRICS.posterior_left_out._value.get() == 30_000 - len(version(sink).arms) > 0
+    keys = [raw.key for raw in sink.read(POLICY)]
+    assert keys == 2 * [b"thompson", b"thompson/1", b"thompson/2", b"thompson/3"]
+    parts, found = WholeVersions(), [decode(raw).message for raw in sink.read(POLICY)]
+    wholes = [parts.add(part) for part in found if isinstance(part, policy_pb2.PolicyVersion)]
+    assert [None if whole is None else len(whole.arms) for whole in wholes] == [
+        *3 * [None],
+        30_000,
+        *3 * [None],
+        30_001,
+    ]
+    assert METRICS.posterior_left_out._value.get() == 0
 
 
 def test_a_file_of_an_older_make_counts_anew_and_its_versions_go_on(file: Path, sink: MemorySink) -> None:

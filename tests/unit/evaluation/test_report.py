@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from protos.gen.adloom.events.v1 import policy_pb2
 from services.cli.report import facts, view
 from services.evaluation import report
 from services.evaluation.outcome_tally import OutcomeTally
+from services.tools.demo.comparison_view import comparison_line
 from tests.unit.evaluation.outcomes_made import outcome
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -117,3 +119,67 @@ def test_the_terminal_shows_rates_intervals_and_refusals() -> None:
     assert "refused: effective sample size 20.0 is below 100" in text
     assert "thompson - uniform: +0.00 percentage points" in text
     assert "not yet told apart" in text
+
+
+def rendered_tally(*groups: tuple[str, bool, bool, int]) -> OutcomeTally:
+    """Groups of (policy, with the pixel, rendered, impressions), a tenth of them clicked."""
+    tally = OutcomeTally()
+    for policy, pixel, rendered, count in groups:
+        for number in range(count):
+            made = outcome(number, clicked=number % 10 == 0, policy_id=policy, render_pixel=pixel, rendered=rendered)
+            tally.add_closed(made)
+    return tally
+
+
+def test_an_ad_with_the_pixel_counts_only_where_it_was_rendered() -> None:
+    tally = rendered_tally(("uniform", True, True, 300), ("uniform", True, False, 200), ("thompson", True, False, 50))
+    found = report.live(tally, {}, NOW)
+    assert found.basis == report.RENDERED
+    assert [(p.policy, p.served, p.with_pixel, p.rendered, p.impressions) for p in found.policies] == [
+        ("uniform", 500, 500, 300, 300),
+        ("thompson", 50, 50, 0, 0),
+    ]
+    assert found.policies[0].ctr == pytest.approx(0.1)
+    assert not found.policies[1].HasField("ctr")
+    console = Console(file=io.StringIO(), width=200)
+    console.print(view(found))
+    shown = console.file.getvalue()  # type: ignore[attr-defined]  # of a StringIO
+    assert "over rendered impressions with closed windows" in shown
+    assert "Assumes that whether an ad is rendered does not depend on" in shown
+    assert "60.0 % of 500" in shown
+    assert {e.impressions for e in found.estimates if e.traffic == "own"} == {300}
+    assert tally.excluded["not_rendered"] == 250
+    assert sum(arm.impressions for arm in tally.arms.values()) == 300
+
+
+@pytest.mark.parametrize(
+    ("groups", "basis"),
+    [
+        ([], ""),
+        ([("uniform", False, False, 3)], report.SERVED),
+        ([("uniform", True, True, 3), ("uniform", False, False, 1)], report.BOTH),
+    ],
+)
+def test_the_report_says_what_its_rates_are_over(groups: list[tuple[str, bool, bool, int]], basis: str) -> None:
+    found = report.live(rendered_tally(*groups), {}, NOW)
+    assert facts(found)["basis"] == found.basis == basis
+
+
+def test_policies_whose_ads_are_rendered_more_or_less_often_are_not_called_comparable() -> None:
+    alike = rendered_tally(*((p, True, r, 500) for p in ("uniform", "thompson") for r in (True, False)))
+    found = report.live(alike, {}, NOW).comparisons[0]
+    assert found.render_low < 0 < found.render_high
+    assert "not comparable" not in comparison_line(found)
+    apart = rendered_tally(("uniform", True, True, 500), ("uniform", True, False, 500), ("thompson", True, True, 1000))
+    found = report.live(apart, {}, NOW).comparisons[0]
+    assert found.render_difference == pytest.approx(0.5)
+    assert "not comparable" in comparison_line(found)
+
+
+def test_a_shopper_who_allows_no_profile_counts_in_rates_and_moves_no_arm_where_one_was_used() -> None:
+    tally = OutcomeTally()
+    for number, no_posterior in enumerate([False, True]):
+        tally.add_closed(outcome(number, no_training=True, no_posterior=no_posterior))
+    assert [clicks.impressions for clicks in tally.rates.values()] == [2]
+    assert [arm.impressions for arm in tally.arms.values()] == [1]
+    assert tally.excluded["no_consent"] == 1

@@ -7,16 +7,19 @@ const asked = [], told = [];
 let now = 0, timers = [], numbers = 0;
 
 function element(attributes) {
+  const named = Object.entries(attributes).map(([name, text]) => [name.slice(5).replace(/-(.)/g, (_, letter) => letter.toUpperCase()), text]);
   return {
     children: [],
-    getAttribute: (name) => (name in attributes ? attributes[name] : null),
+    dataset: Object.fromEntries(named),
+    replaceChildren() { this.children = []; },
     appendChild(child) { this.children.push(child); return child; },
   };
 }
 
 const places = given.places.map(element), views = given.views.map(element), watchers = [];
 const document = {
-  currentScript: { src: "https://ads.example/adloom.js?v=1" },
+  currentScript: { src: "https://ads.example/adloom.js?v=1", dataset: { consent: given.consent } },
+  documentElement: { lang: given.lang || "" },
   readyState: "complete",
   visibilityState: "visible",
   querySelectorAll: (selector) => (selector === "[data-adloom]" ? places : views),
@@ -48,7 +51,9 @@ const page = {
   setTimeout: (run, after) => { timers.push({ run, at: now + after, number: ++numbers }); return numbers; },
   clearTimeout: (number) => { timers = timers.filter((timer) => timer.number !== number); },
 };
+page.window = page;
 vm.runInNewContext(given.script, page);
+(given.calls || []).forEach((consent) => page.adloom.consent(consent));
 
 setImmediate(() => {
   for (const [moment, ratio] of given.looks) {

@@ -7,9 +7,12 @@ from dataclasses import replace
 import pytest
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
+from services.assets.creative import Draft, finished
+from services.assets.creative_messages import record_of
 from services.common.clock import from_ms
-from services.common.topics import PRODUCTS
+from services.common.topics import CLICKS, CREATIVES, PRODUCTS
 from services.web.tracking.address import sendable
+from services.web.tracking.kafka_creative_links import KafkaCreativeLinks
 from services.web.tracking.kafka_links import KafkaLinks
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import RawRecord
@@ -78,6 +81,27 @@ def test_a_link_that_is_no_address_leads_to_the_shops_front(web: WebUnderTest, l
     web.parts = replace(web.parts, pages={"tee-breton": sendable(link)})
     answer = web.client(web_home="https://shop.example").get(f"/c/{web.token()}")
     assert (answer.status_code, answer.headers["location"]) == (302, "https://shop.example")
+
+
+@pytest.mark.parametrize(
+    ("link", "leads"),
+    [("https://shop.example/sale", "https://shop.example/sale"), ("https://evil.example/", "https://home.example")],
+)
+def test_an_ad_may_lead_to_a_page_of_its_own_on_the_shops_hosts_only(web: WebUnderTest, link: str, leads: str) -> None:
+    links = KafkaLinks("127.0.0.1:1")
+    links.apply(raw("https://shop.example/hat", 1))
+    own = KafkaCreativeLinks("127.0.0.1:1")
+    banner = finished([Draft("", "970x250", "Sale", "", "", "eve", link=link)], [web.sha256], from_ms(0))[0]
+    banner = replace(banner, creative_id="c-1")  # as the token says
+    sent = record_of(banner, from_ms(0))
+    own.apply(RawRecord(CREATIVES, 0, 0, 1, sent.key, sent.value, sent.headers))
+    web.parts = replace(web.parts, pages=links.pages, hosts=links.hosts, creative_links=own.links)
+    client = web.client(web_home="https://home.example")
+    assert client.get(f"/c/{web.token(product_id='')}").headers["location"] == leads
+    clicks = [event.message.product_id for event in web.events(CLICKS)]  # type: ignore[attr-defined]
+    assert clicks == (["c-1"] if leads == link else [])
+    links.apply(raw(None, 2))
+    assert client.get(f"/c/{web.token(product_id='')}").headers["location"] == "https://home.example"
 
 
 def test_no_click_is_a_fault_of_ours_whatever_the_page(web: WebUnderTest) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.unit.web.web_under_test import WebUnderTest
@@ -51,7 +53,7 @@ def test_a_range_that_does_not_hold_gives_the_whole(web: WebUnderTest, headers: 
 
 
 def test_a_damaged_picture_is_not_served(web: WebUnderTest) -> None:
-    path = web.settings.assets_dir / "pictures" / web.sha256[:2] / f"{web.sha256}.png"
+    path = Path(web.settings.assets_dir, "pictures") / web.sha256[:2] / f"{web.sha256}.png"
     path.write_bytes(b"other bytes")
     answer = web.client().get(f"/a/{web.sha256}.png")
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "UNAVAILABLE")

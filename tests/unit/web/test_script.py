@@ -71,9 +71,48 @@ def test_seen_is_half_of_it_for_a_second_without_a_break_and_told_once(
 
 def test_a_page_that_shows_a_product_tells_that_it_was_viewed() -> None:
     found = run([], views=[{"data-adloom-view": "tee", "data-user": "alice"}, {"data-adloom-view": "tee"}])
-    assert found["told"] == [
-        {
-            "url": "https://ads.example/v1/events",
-            "body": {"events": [{"view": {"user_id": "alice", "product_id": "tee", "page": "/p/tee"}}]},
-        }
-    ]
+    (told,) = found["told"]
+    (event,) = told["body"]["events"]
+    assert told["url"] == "https://ads.example/v1/events"
+    assert event["view"] == {"user_id": "alice", "product_id": "tee", "page": "/p/tee"}
+
+
+@pytest.mark.parametrize(
+    ("said", "consent"),
+    [
+        (None, None),
+        ("none", {"profile": False, "personalise": False}),
+        ("profile", {"profile": True, "personalise": False}),
+        ("personalise", {"profile": False, "personalise": True}),
+        ("all", {"profile": True, "personalise": True}),
+    ],
+)
+def test_what_the_script_element_says_of_consent_goes_with_requests_and_views(
+    said: str | None, consent: object
+) -> None:
+    found = run([FRONT], views=[{"data-adloom-view": "tee", "data-user": "alice"}], consent=said)
+    (view,) = (event["view"] for one in found["told"] for event in one["body"]["events"])
+    assert [one["body"].get("consent") for one in found["asked"]] == [consent]
+    assert view.get("consent") == consent
+
+
+def test_a_page_that_waits_for_consent_asks_and_tells_nothing_before() -> None:
+    views = [{"data-adloom-view": "tee", "data-user": "alice"}]
+    waiting = run([FRONT], views=views, consent="wait")
+    assert waiting["asked"] == waiting["told"] == []
+    given = run([FRONT], views=views, consent="wait", calls=[{"profile": True}])
+    assert [one["body"]["consent"] for one in given["asked"]] == [{"profile": True}]
+
+
+def test_consent_that_changes_brings_other_ads_and_the_same_views() -> None:
+    views = [{"data-adloom-view": "tee", "data-user": "alice"}]
+    found = run([FRONT], views=views, consent="none", calls=[{"profile": True, "personalise": True}])
+    assert [one["body"]["consent"]["personalise"] for one in found["asked"]] == [False, True]
+    assert [len(shown) for shown in found["shown"]] == [1]
+    ids = {event["event_id"] for one in found["told"] for event in one["body"]["events"]}
+    assert (len(found["told"]), len(ids)) == (2, 1)
+
+
+@pytest.mark.parametrize(("lang", "locale"), [("de-AT", "de-AT"), ("", ""), ("<b>", "")])
+def test_the_pages_language_goes_with_the_request(lang: str, locale: str) -> None:
+    assert run([FRONT], lang=lang)["asked"][0]["body"]["context"]["locale"] == locale

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from starlette.requests import Request
@@ -55,7 +56,7 @@ def test_markup_is_escaped_and_says_what_a_machine_made(web: WebUnderTest) -> No
     assert (picture["src"], picture["alt"]) == (selection["image"]["uri"], web.creative.headline)
     assert (picture["width"], picture["height"]) == ("300", "250")
     assert pixel["src"] == f"{URL}/r/{selection['impression_token']}"
-    assert tags.text == "AI-made"
+    assert tags.text == "Ad \u00b7 AI-made"
 
 
 def test_camel_case_is_read_and_placements_are_a_batch(web: WebUnderTest) -> None:
@@ -215,3 +216,20 @@ def test_the_script_is_short_stores_nothing_and_is_for_every_page(web: WebUnderT
     assert not re.search(r"cookie\b(?!s;)|localStorage|sessionStorage|indexedDB", answer.text)
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["content-type"].startswith("text/javascript")
+
+
+def test_what_a_shopper_allows_goes_on_and_where_a_page_does_not_say_the_setting_does(web: WebUnderTest) -> None:
+    for setting, said in (("all", {"profile": False}), ("none", None)):
+        more: dict[str, object] = {"consent": said} if said else {}
+        client = web.client(consent=setting)
+        client.post("/v1/select", json={"user_id": "alice", "placements": [FRONT], **more})
+        client.post("/v1/events", json={"events": [{"view": {"user_id": "alice", "product_id": "p", **more}}]})
+    told: list[Any] = [*web.services.selects, *(request.events[0].view for request in web.services.publishes)]
+    found = [(one.consent.profile, one.consent.personalise) for one in told]
+    assert found == [(False, True), (False, False)] * 2
+
+
+def test_an_ad_is_called_one_in_the_language_of_its_page(web: WebUnderTest) -> None:
+    asked = {"placements": [{**FRONT, "markup": True}], "context": {"locale": "de-AT"}}
+    (selection,) = web.client().post("/v1/select", json=asked).json()["selections"]
+    assert Tags(selection["markup"]).text == "Anzeige \u00b7 AI-made"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from protos.gen.adloom.events.v1.consent_pb2 import Consent
 from protos.gen.adloom.events.v1.events_pb2 import Click, Render
 from services.common.errors import Unavailable
-from services.common.token import LIFETIME, TokenKeys
+from services.common.token import LIFETIME, TokenKeys, read_verified
 from services.common.topics import CLICKS, RENDERS
-from tests.unit.web.web_under_test import BROWSER, URL, USER, WebUnderTest
+from tests.unit.web.web_under_test import BROWSER, KEYS, URL, USER, WebUnderTest
 
 STRANGER = TokenKeys("1", {"1": b"x" * 32})
 
@@ -22,7 +24,9 @@ def test_a_click_is_published_for_the_tokens_pseudonym_and_leads_to_the_product(
     assert answer.headers["cache-control"] == "no-store"
     assert "referrer-policy" in answer.headers
     (event,) = web.events(CLICKS)
-    click = Click(user_id=USER, product_id="tee-breton", impression_token=text, user_agent=BROWSER)
+    click = Click(
+        user_id=USER, product_id="tee-breton", impression_token=text, user_agent=BROWSER, consent=Consent(profile=True)
+    )
     assert (event.message, event.key, event.source) == (click, USER.encode(), "web")
 
 
@@ -102,7 +106,7 @@ def test_the_pixel_is_a_gif_and_a_render(web: WebUnderTest) -> None:
     assert answer.headers["content-type"] == "image/gif"
     assert answer.headers["cache-control"] == "no-store"
     (event,) = web.events(RENDERS)
-    assert event.message == Render(user_id=USER, impression_token=text)
+    assert event.message == Render(user_id=USER, impression_token=text, user_agent=BROWSER)
 
 
 def test_what_was_seen_is_another_event_than_what_was_shown_and_each_counts_once(web: WebUnderTest) -> None:
@@ -127,3 +131,11 @@ def test_a_time_that_is_none_is_refused_by_its_field(web: WebUnderTest, told: st
 def test_a_beacon_that_is_no_json_is_refused(web: WebUnderTest, body: bytes) -> None:
     assert web.client().post(f"/r/{web.token()}", content=body).status_code == 400
     assert not web.events(RENDERS)
+
+
+def test_a_click_on_an_ad_says_what_its_shopper_allowed_when_it_was_chosen(web: WebUnderTest) -> None:
+    token = replace(read_verified(web.token()), profile=False)
+    web.client().get(f"/c/{KEYS.sign(token)}")
+    (event,) = web.events(CLICKS)
+    assert isinstance(event.message, Click)
+    assert event.message.consent == Consent(profile=False)

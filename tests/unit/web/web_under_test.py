@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 
 from services.assets.creative import Creative, Draft, finished
 from services.assets.house import house_picture
-from services.assets.picture_files import PictureFiles
+from services.assets.picture_store import pictures_in
 from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import FixedClock, to_ms
 from services.common.token import Token, TokenKeys
@@ -77,12 +77,14 @@ class WebUnderTest:
 
     def __init__(self, folder: Path, threads: ThreadPoolExecutor) -> None:
         self.picture = house_picture("300x250")
-        self.sha256 = PictureFiles(folder / "pictures").put(self.picture)
+        self.sha256 = pictures_in(folder).put(self.picture)
         self.clock = FixedClock(NOW)
         self.sink = MemorySink(self.clock)
         self.creative = _creative(self.sha256)
         self.services = MemoryServices(self.creative, KEYS, self.clock)
-        self.settings = WebSettings(web_url=URL, assets_dir=folder, patience_s=0.5, web_link=URL + "/p/{product_id}")
+        self.settings = WebSettings(
+            web_url=URL, assets_dir=str(folder), patience_s=0.5, web_link=URL + "/p/{product_id}"
+        )
         publisher = Publisher(self.sink, threads, wait_s=5.0)
         self.parts = Parts(self.services, publisher, lambda: KEYS, demo_catalogue(), self.clock)
 
@@ -101,4 +103,4 @@ class WebUnderTest:
 
 def _creative(sha256: str) -> Creative:
     draft = Draft("tee-breton", "300x250", 'Salt & "sea" <b>', "", "Go", "catalogue", ai_generated=True)
-    return finished([draft], [sha256], demo_catalogue().terms.vectors, NOW)[0]
+    return finished([draft], [sha256], NOW)[0]

@@ -14,7 +14,7 @@ import grpc
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.demo import load_demo
-from services.assets.library import Library
+from services.assets.memory_library import memory_creatives, memory_library
 from services.catalogue.catalogue import demo_catalogue, read_catalogue
 from services.common.clock import SystemClock, to_ms
 from services.common.page_token import page_token
@@ -120,11 +120,11 @@ def _assembly(folder: Path, topic: Topic) -> Assembly:
     products = folder / "catalogue.json"
     products.write_text(json.dumps([asdict(product) for product in demo_catalogue().products[:_PRODUCTS]]))
     settings = CreativeSettings(
-        catalogue=products, assets_dir=folder / "assets", data_dir=folder / "data", allow_seeds=True
+        catalogue=products, assets_dir=str(folder / "assets"), data_dir=folder / "data", allow_seeds=True
     )
-    library = Library(settings.assets_dir, read_catalogue(products), SystemClock())
-    load_demo(library, library.catalogue)
-    library.close()
+    catalogue, creatives = read_catalogue(products), memory_creatives(SystemClock())
+    library = memory_library(settings.assets_dir, catalogue.index.__contains__, SystemClock(), creatives)
+    load_demo(library, catalogue)
     clients = Clients(
         SystemClock(),
         MemoryProfiles(MemoryStore()),
@@ -133,6 +133,7 @@ def _assembly(folder: Path, topic: Topic) -> Assembly:
         "generator-fake",
         lambda: topic,
         lambda: PRIOR,
+        creatives=creatives,
     )
     return assemble(settings, clients, Secrets(PseudonymKey(1, b"p" * 32), KEYS, b"s" * 32))
 

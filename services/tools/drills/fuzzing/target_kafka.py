@@ -19,7 +19,17 @@ from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import to_ms
 from services.common.partition import partition_of
 from services.common.pseudonym import is_pseudonym
-from services.common.topics import CLICKS, DEADLETTER, EVENT_TYPES, IMPRESSIONS, ORDERS, PARTITIONS, TOPICS, VIEWS
+from services.common.topics import (
+    CLICKS,
+    DEADLETTER,
+    EVENT_TYPES,
+    IMPRESSIONS,
+    ORDERS,
+    PARTITIONS,
+    RENDERS,
+    TOPICS,
+    VIEWS,
+)
 from services.features.memory_store import MemoryStore
 from services.outcomes.processor import OutcomesProcessor
 from services.profiles.topology import ProfilesProcessor
@@ -36,7 +46,7 @@ from services.wire.faust.classify import ClassifiedBatch, classify
 from services.wire.faust.processor import Processor
 
 _COUNTS: Final = {topic.name: topic.partitions for topic in TOPICS}
-_INPUTS: Final = (VIEWS, CLICKS, ORDERS, IMPRESSIONS)
+_INPUTS: Final = (VIEWS, CLICKS, ORDERS, IMPRESSIONS, RENDERS)
 _NONE: Final = b"\0none"  # stands for a key, a value or a header's value that is absent
 _HEADS: Final = ("ce_specversion", "ce_id", "ce_type", "ce_source", "ce_time", "content-type")
 _KEPT_HEADS: Final = (Shape.KEPT,)
@@ -77,6 +87,7 @@ class Workers:
             CLICKS: (profiles, outcomes),
             ORDERS: (profiles, outcomes),
             IMPRESSIONS: (outcomes,),
+            RENDERS: (outcomes,),
         }
         self._offset = 0
 
@@ -160,8 +171,11 @@ def _messages() -> Sequence[Message]:
     impression.shown_at.FromDatetime(NOW)
     impression.context.time.FromDatetime(NOW)
     impression.context.locale = "en-GB"
+    impression.consent.profile = False
     return (
         events_pb2.View(user_id=USER, product_id="tee-breton", query="tee", page="/tee", dwell_ms=900, user_agent="x"),
+        events_pb2.View(user_id=USER, product_id="tee-breton", consent={"profile": False, "personalise": True}),
+        events_pb2.Render(user_id=USER, impression_token=signed(), viewable_ms=1000, user_agent="x"),
         events_pb2.Click(user_id=USER, product_id="tee-breton", impression_token=signed(), user_agent="Googlebot"),
         events_pb2.Order(
             user_id=USER,

@@ -12,7 +12,7 @@ from urllib.parse import quote_from_bytes, unquote
 
 from services.assets.creative import Draft, finished
 from services.assets.house import house_picture
-from services.assets.picture_files import PictureFiles
+from services.assets.picture_store import pictures_in
 from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import FixedClock
 from services.tools.drills.fuzzing.target_events import Broker
@@ -103,18 +103,18 @@ class WebUnderTest:
         self._loop.set_default_executor(self._threads)
         self._broker = CountingBroker()
         self.picture = house_picture("300x250")
-        self.sha256 = PictureFiles(folder / "pictures").put(self.picture)
+        self.sha256 = pictures_in(folder).put(self.picture)
         for name in _HIDDEN:
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(SECRET)
         catalogue = demo_catalogue()
         draft = Draft("tee-breton", "300x250", 'Salt & "sea" <b>', "", "Go", "catalogue", ai_generated=True)
-        creative = finished([draft], [self.sha256], catalogue.terms.vectors, NOW)[0]
+        creative = finished([draft], [self.sha256], NOW)[0]
         self._services = MemoryServices(creative, KEYS, FixedClock(NOW))
         publisher = Publisher(self._broker, self._threads, wait_s=30.0)
         parts = Parts(self._services, publisher, lambda: KEYS, catalogue, FixedClock(NOW))
         self._app = build(parts, WebSettings(web_url=URL, web_home=HOME, web_link=LINK, web_rate_per_s=0.0,
-                                             assets_dir=folder, patience_s=30.0))  # fmt: skip
+                                             assets_dir=str(folder), patience_s=30.0))  # fmt: skip
 
     def close(self) -> None:
         """Ends the threads and the loop."""

@@ -62,7 +62,8 @@ def outcome_promises(kafka: str, expected: Expected) -> list[Promise]:
     invalid = Counter(row["invalid_traffic"] for row in expected.outcomes.values() if row["invalid_traffic"])
     return [
         _promise(
-            "every outcome (kind, delay, value, ids, propensities, mark) equals the oracle's, and there is no other",
+            "every outcome (kind, delay, value, ids, propensities, marks, render) equals the oracle's, "
+            "and there is no other",
             f"{len(expected.outcomes):,} outcomes {dict(kinds)}, marked {dict(invalid)}, "
             f"in {found.messages:,} messages; {len(wrong)} differ or are missing, {len(more)} too many, "
             f"{len(found.contradictions)} contradictions",
@@ -107,13 +108,15 @@ def figure_promises(kafka: str, expected: Expected) -> list[Promise]:
 def _report_promise(kafka: str, expected: Expected) -> Promise:
     report = answered(lambda: newest_report(kafka))
     counts = {"impressions": report.impressions, "outcomes": report.outcomes}
-    rates = {(p.policy, p.foreign): (p.impressions, p.clicks) for p in report.policies}
+    rates = {(p.policy, p.foreign): (p.impressions, p.clicks) for p in report.policies if p.impressions}
+    shares = {(p.policy, p.foreign): (p.served, p.with_pixel, p.rendered) for p in report.policies}
     given = {(e.traffic, e.policy, e.estimator): e for e in report.estimates}
     valued = sum(e.HasField("value") for e in report.estimates)
     wrong = [
         _difference(counts, {"impressions": expected.impressions, "outcomes": len(expected.outcomes)}),
         _difference(rates, expected.rates),
-        *(f"{p.policy}: {p.ctr}" for p in report.policies if not _close(p.ctr, p.clicks / p.impressions)),
+        _difference(shares, expected.shares),
+        *(f"{p.policy}: {p.ctr}" for p in report.policies if not _close(p.ctr * p.impressions, p.clicks)),
     ]
     off = {name: _estimate(given.get(name), row) for name, row in expected.estimates.items()}
     return _promise(

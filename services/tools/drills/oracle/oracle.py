@@ -29,7 +29,9 @@ RecordPosition = tuple[str, int, int]  # topic, partition, offset
 Promised = tuple[str, str, float]  # by a token: impression, creative, propensity
 Product = tuple[Sequence[float], str, int]  # vector of 16, category of a profile, price in minor units
 
-TYPES = {"ad.views": "View", "ad.clicks": "Click", "ad.orders": "Order", "ad.impressions": "Impression"}
+TYPES = {"ad.views": "View", "ad.clicks": "Click", "ad.orders": "Order", "ad.impressions": "Impression"} | {
+    "ad.renders": "Render"
+}
 KINDS = {"ad.views": "view", "ad.clicks": "click", "ad.orders": "order"}
 HALF_LIVES_S = {"10m": 600.0, "24h": 86_400.0, "14d": 14 * 86_400.0}
 WEIGHTS = {"view": 1.0, "click": 3.0, "order": 5.0}
@@ -39,11 +41,13 @@ DAY_MS = 24 * HOUR_MS
 JUDGED = {"uniform", "thompson"}
 PSEUDONYM = re.compile(r"u[1-9][0-9]{0,3}-[0-9a-f]{32}", re.ASCII)
 MOVED_FROM = re.compile(rb"[a-z.]{1,40}/[0-9]{1,6}/[0-9]{1,20}")
-KEPT_DAYS = {"ad.views": 7, "ad.clicks": 30, "ad.orders": 30, "ad.impressions": 30}
+KEPT_DAYS = {"ad.views": 7, "ad.clicks": 30, "ad.orders": 30, "ad.impressions": 30, "ad.renders": 30}
 LENGTHS = {"product_id": (1, 128), "query": (0, 512), "page": (0, 512), "user_agent": (0, 512), "user_id": (1, 256)} | {
     "impression_token": (0, 4096)
 }
-RANGES = {"dwell_ms": (0, 86_400_000), "quantity": (0, 100_000), "value_minor": (0, 10**12)}
+RANGES = {"dwell_ms": (0, 86_400_000), "quantity": (0, 100_000), "value_minor": (0, 10**12)} | {
+    "viewable_ms": (0, 86_400_000)
+}
 IMPRESSION_LENGTHS = {"impression_id": (1, 128), "request_id": (0, 128), "user_id": (1, 80), "placement_id": (0, 128)}
 
 
@@ -67,6 +71,7 @@ class Expected:
     letters: dict[RecordPosition, str] = field(default_factory=dict)  # reason by origin
     impressions: int = 0
     rates: dict[tuple[str, bool], tuple[int, int]] = field(default_factory=dict)  # impressions and clicks by policy
+    shares: dict[tuple[str, bool], tuple[int, int, int]] = field(default_factory=dict)  # served, with pixel, rendered
     estimates: dict[tuple[str, str, str], Row] = field(default_factory=dict)  # by traffic, policy, estimator
     arms: dict[str, tuple[int, int, float]] = field(default_factory=dict)  # impressions, clicks, expected clicks
 
@@ -91,7 +96,7 @@ def expected(events: Iterable[Event], rules: Rules, now_us: int = 0) -> Expected
             users.setdefault(event["fields"]["user_id"], []).append(event)
     result.impressions = len(impressions)
     for user, mine in users.items():
-        events_of_shop = distinct(e for e in mine if e["topic"] in KINDS)
+        events_of_shop = distinct(e for e in mine if e["topic"] in KINDS and allows_profile(e))
         if events_of_shop:
             result.profiles[user] = profile(events_of_shop, rules, now_us)
         outcomes_of(mine, rules, result)
@@ -194,6 +199,11 @@ def distinct(events: Iterable[Event]) -> list[Event]:
     return list(first.values())
 
 
+def allows_profile(event: Event) -> bool:
+    """Whether the shopper allows a profile: refused only where the message says so."""
+    return (event["fields"]["consent"] or {}).get("profile") is not False
+
+
 def by_bot(event: Event) -> bool:
     """Whether the user agent declares a bot. (The product's list is longer; the drills' traffic uses only "bot".)"""
     return "bot" in event["fields"].get("user_agent", "").lower()
@@ -271,20 +281,22 @@ def outcomes_of(mine: list[Event], rules: Rules, result: Expected) -> None:
     for event in mine:
         if event["topic"] == "ad.impressions":
             shown.setdefault(event["fields"]["impression_id"], event)
-    click, orders = uses_of(mine, rules.secrets, result)
+    click, orders, rendered_ms = uses_of(mine, rules.secrets, result)
     marks = {"bot": [e["appended_ms"] for e in mine if by_bot(e) and e["topic"] != "ad.views"]}
     marks["rate"] = bursts(mine, rules.burst)
     for name, event in shown.items():
         promised = name, event["fields"]["creative_id"], event["fields"]["propensity"]
+        rendered = rendered_ms.get(promised, math.inf) <= event["appended_ms"] + rules.window_ms
         for row in settled(event, click.get(promised), orders.get(promised, []), marks, rules.window_ms):
-            result.outcomes[row["outcome_id"]] = row
+            result.outcomes[row["outcome_id"]] = {**row, "rendered": rendered}
 
 
 def uses_of(
     mine: list[Event], secrets: Mapping[str, bytes], result: Expected
-) -> tuple[dict[Promised, Event], dict[Promised, list[Event]]]:
-    """The click and the orders that bring each token that counts; the others are dead letters."""
+) -> tuple[dict[Promised, Event], dict[Promised, list[Event]], dict[Promised, int]]:
+    """The click, the orders and the time of the first render that bring each token that counts; others are dead."""
     click: dict[Promised, Event] = {}
+    rendered_ms: dict[Promised, int] = {}
     orders: dict[Promised, list[Event]] = {}
     seen: set[tuple[str, str, str]] = set()
     for event in mine:
@@ -299,9 +311,11 @@ def uses_of(
         seen.add(identity(event))
         if event["topic"] == "ad.clicks":
             click[name] = event
+        elif event["topic"] == "ad.renders":
+            rendered_ms[name] = min(rendered_ms.get(name, event["appended_ms"]), event["appended_ms"])
         else:
             orders.setdefault(name, []).append(event)
-    return click, orders
+    return click, orders, rendered_ms
 
 
 def named_by(event: Event, secrets: Mapping[str, bytes]) -> tuple[Promised, str]:
@@ -345,12 +359,14 @@ def settled(
     kind, at = ("CLICKED", click["appended_ms"]) if click is not None and in_time else ("IGNORED", end)
     name = shown["fields"]["impression_id"]
     rows = [outcome(shown, f"{name}:click", (kind, at, 0, ""), known or invalid)]
+    rows[0]["no_training"] |= click is not None and in_time and not allows_profile(click)
     for order in orders:
         _, source, event_id = identity(order)
         digest = hashlib.sha256(f"{source}\0{event_id}".encode()).hexdigest()[:32]
         why = known or invalid or ("bot" if by_bot(order) else "")
         value, currency = order["fields"]["value_minor"], order["fields"]["currency"]
         rows.append(outcome(shown, f"{name}:order:{digest}", ("ORDERED", order["appended_ms"], value, currency), why))
+        rows[-1]["no_training"] |= not allows_profile(order)
     return rows
 
 
@@ -358,7 +374,7 @@ def outcome(shown: Event, outcome_id: str, what: tuple[str, int, int, str], inva
     """The outcome as it stands on the topic once the window has closed; `what`: kind, time, value, currency."""
     record, (kind, at_ms, value_minor, currency) = shown["fields"], what
     copied = ("impression_id", "user_id", "policy_id", "policy_version", "creative_id", "slot", "propensity") + (
-        ("target_propensities", "foreign", "product_id", "placement_id", "segment")
+        ("target_propensities", "foreign", "product_id", "placement_id", "segment", "render_pixel")
     )
     scored = len(record["scores"]) == len(record["candidates"]) and record["creative_id"] in record["candidates"]
     return {name: record[name] for name in copied} | {
@@ -372,6 +388,8 @@ def outcome(shown: Event, outcome_id: str, what: tuple[str, int, int, str], inva
         "window_closed": True,
         "score": record["scores"][record["candidates"].index(record["creative_id"])] if scored else None,
         "invalid_traffic": invalid,
+        "no_training": not allows_profile(shown),
+        "no_posterior": not allows_profile(shown) and not record["default_profile"],
     }
 
 
@@ -382,8 +400,15 @@ def judge(result: Expected) -> None:
     """Rates, estimates and arms, from the outcomes of clicks."""
     rows = [row for row in result.outcomes.values() if row["kind"] != "ORDERED" and not row["invalid_traffic"]]
     for row in rows:
+        if row["foreign"] or row["policy_id"] != "house":
+            served, pixel, rendered = result.shares.get((row["policy_id"], row["foreign"]), (0, 0, 0))
+            shown = row["render_pixel"] and row["rendered"]
+            share = served + 1, pixel + row["render_pixel"], rendered + shown
+            result.shares[row["policy_id"], row["foreign"]] = share
+    rows = [row for row in rows if row["rendered"] or not row["render_pixel"]]
+    for row in rows:
         clicked = row["kind"] == "CLICKED"
-        if row["score"] is not None and not row["foreign"]:
+        if row["score"] is not None and not row["foreign"] and not row["no_posterior"]:
             n, clicks, sure = result.arms.get(row["creative_id"], (0, 0, 0.0))
             result.arms[row["creative_id"]] = n + 1, clicks + clicked, sure + row["score"]
     rows = [row for row in rows if row["foreign"] or row["policy_id"] != "house"]

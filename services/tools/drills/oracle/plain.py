@@ -20,9 +20,11 @@ CLASSES: dict[str, type[Message]] = {
     "ad.clicks": events_pb2.Click,
     "ad.orders": events_pb2.Order,
     "ad.impressions": impression_pb2.Impression,
+    "ad.renders": events_pb2.Render,
     "ad.outcomes": outcome_pb2.Outcome,
 }
 _TIME = "google.protobuf.Timestamp"
+_CONSENT = "adloom.events.v1.Consent"
 
 
 def plain(raw: RawRecord) -> dict[str, Any]:
@@ -41,13 +43,16 @@ def plain(raw: RawRecord) -> dict[str, Any]:
 
 
 def fields_of(message: Message) -> dict[str, Any]:
-    """Every field of a message by name; times in microseconds since 1970, other messages left out."""
+    """Every field of a message by name; times in microseconds since 1970, a consent as a dict or None, other messages
+    left out."""
     found: dict[str, Any] = {}
     for field in message.DESCRIPTOR.fields:
         value = getattr(message, field.name)
         if field.type == FieldDescriptor.TYPE_MESSAGE and not field.is_repeated:
             if field.message_type.full_name == _TIME:
                 found[field.name] = value.ToMicroseconds()
+            elif field.message_type.full_name == _CONSENT:
+                found[field.name] = fields_of(value) if message.HasField(field.name) else None
         elif field.is_repeated:
             found[field.name] = dict(value) if hasattr(value, "keys") else list(value)
         elif field.type == FieldDescriptor.TYPE_ENUM:

@@ -10,15 +10,15 @@ from kafka.errors import KafkaError
 
 from protos.gen.adloom.events.v1 import outcome_pb2
 from services.common.errors import Unavailable
-from services.common.topics import CLICKS, DEADLETTER, IMPRESSIONS, ORDERS, OUTCOMES, PARTITIONS, VIEWS
+from services.common.topics import CLICKS, DEADLETTER, IMPRESSIONS, ORDERS, OUTCOMES, PARTITIONS, RENDERS, VIEWS
 from services.tools.drills.oracle.oracle import RecordPosition
 from services.tools.drills.oracle.plain import fields_of, plain
 from services.wire.codec.envelope import RawRecord
 from services.wire.kafka.reach import require_listener
 from services.wire.kafka.reader import read_to_end
 
-INPUTS = (VIEWS, CLICKS, ORDERS, IMPRESSIONS)
-READ_BY = {"profiles": (VIEWS, CLICKS, ORDERS), "outcomes": (IMPRESSIONS, CLICKS, ORDERS)}
+INPUTS = (VIEWS, CLICKS, ORDERS, IMPRESSIONS, RENDERS)
+READ_BY = {"profiles": (VIEWS, CLICKS, ORDERS), "outcomes": (IMPRESSIONS, CLICKS, ORDERS, RENDERS)}
 """The inputs of each worker."""
 
 

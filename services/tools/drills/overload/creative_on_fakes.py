@@ -15,7 +15,7 @@ from pathlib import Path
 import uvloop
 
 from services.assets.demo import load_demo
-from services.assets.library import Library
+from services.assets.memory_library import memory_creatives, memory_library
 from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import SystemClock
 from services.common.secrets import load_or_make
@@ -34,12 +34,11 @@ from services.wire.codec.memory_sink import MemorySink
 async def main(address: str, folder: Path) -> None:
     """Serves until standard input ends."""
     clock, sink = SystemClock(), MemorySink()
-    library = Library(folder / "assets", demo_catalogue(), clock)
-    load_demo(library, demo_catalogue())
-    library.close()
-    settings = CreativeSettings(assets_dir=folder / "assets", data_dir=folder / "data", creative=address)
+    catalogue, creatives = demo_catalogue(), memory_creatives(clock)
+    load_demo(memory_library(folder / "assets", catalogue.index.__contains__, clock, creatives), catalogue)
+    settings = CreativeSettings(assets_dir=str(folder / "assets"), data_dir=folder / "data", creative=address)
     profiles = MemoryProfiles(MemoryStore())
-    clients = Clients(clock, profiles, FakeModels(), "fake", "fake", lambda: sink, lambda: PRIOR)
+    clients = Clients(clock, profiles, FakeModels(), "fake", "fake", lambda: sink, lambda: PRIOR, creatives=creatives)
     assembly = assemble(settings, clients, load_or_make(folder / "secrets"))
     server = build_server(assembly.servicer, Readiness())
     listen(server, address, "ADDRESS")

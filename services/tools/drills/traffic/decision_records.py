@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from random import Random
 
-from protos.gen.adloom.events.v1 import impression_pb2
+from protos.gen.adloom.events.v1 import consent_pb2, impression_pb2
 
 _CANDIDATES = tuple(f"creative-{number}" for number in range(12))
 
@@ -22,9 +22,17 @@ def random_record(user: str, shown_at: datetime, chance: Random) -> impression_p
         policy_id=policy, policy_version=3, candidates=candidates, propensity=vectors[policy][index],
         scores=[chance.uniform(0.01, 0.5) for _ in candidates] if chance.random() < 0.9 else [],
         target_propensities={name: vector[index] for name, vector in vectors.items()}, shown_at=shown_at,
-        slot=chance.choice((0, 0, 0, 1)),
+        slot=chance.choice((0, 0, 0, 1)), render_pixel=chance.random() < 0.5, default_profile=chance.random() < 0.3,
     )  # fmt: skip
+    state_consent(made.consent, chance)
     return _unusual(made, chance)
+
+
+def state_consent(consent: consent_pb2.Consent, chance: Random) -> None:
+    """Mostly says nothing; sometimes that a profile is allowed, or that it is not."""
+    said = chance.choices([None, True, False], [80, 10, 10])[0]
+    if said is not None:
+        consent.profile = said
 
 
 def _unusual(made: impression_pb2.Impression, chance: Random) -> impression_pb2.Impression:

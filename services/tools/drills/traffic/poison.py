@@ -11,13 +11,13 @@ from random import Random
 
 from services.common.clock import to_ms
 from services.common.token import Token, TokenKeys
-from services.common.topics import CLICKS, IMPRESSIONS, ORDERS
+from services.common.topics import CLICKS, IMPRESSIONS, ORDERS, RENDERS
 from services.wire.codec import rfc3339
 from services.wire.codec.envelope import Record
 
 RAW_USER = b"alice@example.org"
 SOMEBODY = "u1-" + "5" * 32
-_TOKEN_FIELD = {CLICKS: 3, ORDERS: 6}
+_TOKEN_FIELD = {CLICKS: 3, ORDERS: 6, RENDERS: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Spoiler:
 
 @dataclass(frozen=True, slots=True)
 class Poison:
-    """One way to spoil a protobuf record of a view, click, order or impression."""
+    """One way to spoil a protobuf record of a view, click, order, impression or render."""
 
     kind: str
     reason: str
@@ -60,7 +60,9 @@ def value(text: bytes | None) -> Callable[[Record, Spoiler], Record]:
 
 
 def wrong_field(record: Record, _: Spoiler) -> Record:
-    """A product id that is too long; a propensity above 1 in an impression."""
+    """A product id or a render's user agent that is too long; a propensity above 1 in an impression."""
+    if record.topic == RENDERS:
+        return replace(record, value=(record.value or b"") + _field(4, b"x" * 600))
     wrong = b"\x61" + struct.pack("<d", 2.0) if record.topic == IMPRESSIONS else _field(2, b"x" * 200)
     return replace(record, value=(record.value or b"") + wrong)
 
@@ -104,7 +106,7 @@ def _field(number: int, content: bytes) -> bytes:
     return bytes([number << 3 | 2]) + sized + content
 
 
-_USES = (CLICKS, ORDERS)
+_USES = (CLICKS, ORDERS, RENDERS)
 
 POISON: tuple[Poison, ...] = (
     Poison("garbage", "undecodable", value(b"\xff\xff\xff\xff")),

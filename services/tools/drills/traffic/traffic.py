@@ -17,7 +17,7 @@ from protos.gen.adloom.events.v1 import events_pb2
 from services.common.clock import to_ms
 from services.common.token import Token, TokenKeys
 from services.common.topics import PARTITIONS
-from services.tools.drills.traffic.decision_records import random_record
+from services.tools.drills.traffic.decision_records import random_record, state_consent
 from services.tools.drills.traffic.poison import POISON, Spoiler
 from services.wire.codec.encode import encode_with
 from services.wire.codec.envelope import Record
@@ -125,7 +125,7 @@ class Traffic:
         event_id = use.event_id or f"e{len(self._made)}"
         agent = BOT if user in self._bots and self._chance.random() < 0.3 else self._chance.choice(_PEOPLE)
         product = self._chance.choice(self._products)
-        message: Message
+        message: events_pb2.View | events_pb2.Click | events_pb2.Order
         if kind == "view":
             message = events_pb2.View(user_id=user, product_id=product, user_agent=agent, query="grüner Schal")
         elif kind == "click":
@@ -135,6 +135,7 @@ class Traffic:
             message = events_pb2.Order(user_id=user, product_id=product, user_agent=agent, impression_token=use.token)
             message.quantity, message.value_minor = pieces, value
             message.currency = _CURRENCIES[value % len(_CURRENCIES)]
+        state_consent(message.consent, self._chance)
         self._add(position, message, event_id, self._time(), use.in_own_partition)
         return event_id
 
@@ -150,6 +151,8 @@ class Traffic:
             self._add(position, shown, f"shown-{name}", shown_at)
         signed = Token(name, user, shown.creative_id, "p", shown.propensity, "top", 0, to_ms(self._now), shown.foreign)
         token, wait = self._keys.sign(signed), self._wait()
+        if shown.render_pixel and self._chance.random() < 0.8:
+            self._renders(position + wait, user, token)
         if self._chance.random() < 0.3:
             rival = self._chance.random() < 0.05
             event_id = self._event(position + wait, "click", user, TokenUse(token, in_own_partition=rival))
@@ -160,6 +163,13 @@ class Traffic:
             if self._chance.random() < 0.3:
                 same = event_id if self._chance.random() < 0.3 else ""  # ids need to be unique only within a topic
                 self._event(position + abs(wait) + self._wait(), "order", user, TokenUse(token, same))
+
+    def _renders(self, position: float, user: str, token: str) -> None:
+        """The ad is shown, and sometimes also seen; either may come too late for the window."""
+        for number in range(self._chance.choice([1, 1, 2])):
+            agent = BOT if user in self._bots and self._chance.random() < 0.3 else ""
+            made = events_pb2.Render(user_id=user, impression_token=token, viewable_ms=1_000 * number, user_agent=agent)
+            self._add(position + number * abs(self._wait()), made, f"render-{len(self._made)}", self._time())
 
     def _wait(self) -> float:
         """Messages between an impression and an event that names it: mostly few, sometimes too many for the window."""

@@ -60,11 +60,13 @@ class Order(_message.Message):
     def __init__(self, user_id: _Optional[str] = ..., product_id: _Optional[str] = ..., quantity: _Optional[int] = ..., value_minor: _Optional[int] = ..., currency: _Optional[str] = ..., impression_token: _Optional[str] = ..., user_agent: _Optional[str] = ..., consent: _Optional[_Union[_consent_pb2.Consent, _Mapping]] = ...) -> None: ...
 
 class Render(_message.Message):
-    __slots__ = ("user_id", "impression_token", "viewable_ms")
+    __slots__ = ("user_id", "impression_token", "viewable_ms", "user_agent")
     USER_ID_FIELD_NUMBER: _ClassVar[int]
     IMPRESSION_TOKEN_FIELD_NUMBER: _ClassVar[int]
     VIEWABLE_MS_FIELD_NUMBER: _ClassVar[int]
+    USER_AGENT_FIELD_NUMBER: _ClassVar[int]
     user_id: str
     impression_token: str
     viewable_ms: int
-    def __init__(self, user_id: _Optional[str] = ..., impression_token: _Optional[str] = ..., viewable_ms: _Optional[int] = ...) -> None: ...
+    user_agent: str
+    def __init__(self, user_id: _Optional[str] = ..., impression_token: _Optional[str] = ..., viewable_ms: _Optional[int] = ..., user_agent: _Optional[str] = ...) -> None: ...

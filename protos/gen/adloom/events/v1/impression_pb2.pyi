@@ -26,7 +26,7 @@ RUNG_POLICY_PRIOR: Rung
 RUNG_HOUSE_CREATIVE: Rung
 
 class Impression(_message.Message):
-    __slots__ = ("impression_id", "request_id", "user_id", "placement_id", "format", "slot", "shown_at", "creative_id", "product_id", "policy_id", "policy_version", "propensity", "context", "candidates", "scores", "posterior_means", "posterior_variances", "probabilities", "floor", "draws", "guard_index", "seed", "generator", "features", "categories", "feature_version", "model_version", "catalogue_version", "segment", "rung", "degraded", "target_propensities", "foreign", "experiment_arm", "default_profile", "invalid_traffic", "inclusion_chances", "campaign_id", "consent")
+    __slots__ = ("impression_id", "request_id", "user_id", "placement_id", "format", "slot", "shown_at", "creative_id", "product_id", "policy_id", "policy_version", "propensity", "context", "candidates", "scores", "posterior_means", "posterior_variances", "probabilities", "floor", "draws", "guard_index", "seed", "generator", "features", "categories", "feature_version", "model_version", "catalogue_version", "segment", "rung", "degraded", "target_propensities", "foreign", "experiment_arm", "default_profile", "invalid_traffic", "inclusion_chances", "campaign_id", "consent", "render_pixel")
     class TargetPropensitiesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -73,6 +73,7 @@ class Impression(_message.Message):
     INCLUSION_CHANCES_FIELD_NUMBER: _ClassVar[int]
     CAMPAIGN_ID_FIELD_NUMBER: _ClassVar[int]
     CONSENT_FIELD_NUMBER: _ClassVar[int]
+    RENDER_PIXEL_FIELD_NUMBER: _ClassVar[int]
     impression_id: str
     request_id: str
     user_id: str
@@ -112,7 +113,8 @@ class Impression(_message.Message):
     inclusion_chances: _containers.RepeatedScalarFieldContainer[float]
     campaign_id: str
     consent: _consent_pb2.Consent
-    def __init__(self, impression_id: _Optional[str] = ..., request_id: _Optional[str] = ..., user_id: _Optional[str] = ..., placement_id: _Optional[str] = ..., format: _Optional[str] = ..., slot: _Optional[int] = ..., shown_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., creative_id: _Optional[str] = ..., product_id: _Optional[str] = ..., policy_id: _Optional[str] = ..., policy_version: _Optional[int] = ..., propensity: _Optional[float] = ..., context: _Optional[_Union[RequestContext, _Mapping]] = ..., candidates: _Optional[_Iterable[str]] = ..., scores: _Optional[_Iterable[float]] = ..., posterior_means: _Optional[_Iterable[float]] = ..., posterior_variances: _Optional[_Iterable[float]] = ..., probabilities: _Optional[_Iterable[float]] = ..., floor: _Optional[float] = ..., draws: _Optional[int] = ..., guard_index: _Optional[int] = ..., seed: _Optional[bytes] = ..., generator: _Optional[str] = ..., features: _Optional[_Iterable[float]] = ..., categories: _Optional[_Iterable[int]] = ..., feature_version: _Optional[str] = ..., model_version: _Optional[str] = ..., catalogue_version: _Optional[str] = ..., segment: _Optional[str] = ..., rung: _Optional[_Union[Rung, str]] = ..., degraded: _Optional[_Iterable[str]] = ..., target_propensities: _Optional[_Mapping[str, float]] = ..., foreign: _Optional[bool] = ..., experiment_arm: _Optional[str] = ..., default_profile: _Optional[bool] = ..., invalid_traffic: _Optional[str] = ..., inclusion_chances: _Optional[_Iterable[float]] = ..., campaign_id: _Optional[str] = ..., consent: _Optional[_Union[_consent_pb2.Consent, _Mapping]] = ...) -> None: ...
+    render_pixel: bool
+    def __init__(self, impression_id: _Optional[str] = ..., request_id: _Optional[str] = ..., user_id: _Optional[str] = ..., placement_id: _Optional[str] = ..., format: _Optional[str] = ..., slot: _Optional[int] = ..., shown_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., creative_id: _Optional[str] = ..., product_id: _Optional[str] = ..., policy_id: _Optional[str] = ..., policy_version: _Optional[int] = ..., propensity: _Optional[float] = ..., context: _Optional[_Union[RequestContext, _Mapping]] = ..., candidates: _Optional[_Iterable[str]] = ..., scores: _Optional[_Iterable[float]] = ..., posterior_means: _Optional[_Iterable[float]] = ..., posterior_variances: _Optional[_Iterable[float]] = ..., probabilities: _Optional[_Iterable[float]] = ..., floor: _Optional[float] = ..., draws: _Optional[int] = ..., guard_index: _Optional[int] = ..., seed: _Optional[bytes] = ..., generator: _Optional[str] = ..., features: _Optional[_Iterable[float]] = ..., categories: _Optional[_Iterable[int]] = ..., feature_version: _Optional[str] = ..., model_version: _Optional[str] = ..., catalogue_version: _Optional[str] = ..., segment: _Optional[str] = ..., rung: _Optional[_Union[Rung, str]] = ..., degraded: _Optional[_Iterable[str]] = ..., target_propensities: _Optional[_Mapping[str, float]] = ..., foreign: _Optional[bool] = ..., experiment_arm: _Optional[str] = ..., default_profile: _Optional[bool] = ..., invalid_traffic: _Optional[str] = ..., inclusion_chances: _Optional[_Iterable[float]] = ..., campaign_id: _Optional[str] = ..., consent: _Optional[_Union[_consent_pb2.Consent, _Mapping]] = ..., render_pixel: _Optional[bool] = ...) -> None: ...
 
 class RequestContext(_message.Message):
     __slots__ = ("locale", "device", "page", "query", "time", "utc_offset_minutes")

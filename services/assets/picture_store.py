@@ -1,0 +1,89 @@
+"""Where pictures are kept, by content: in a folder, or in an object store (`s3://bucket/path`).
+
+Equal names mean equal content, so any number of processes may share a store. What is read is verified by its hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from services.assets.creative import JPEG, PNG
+from services.assets.object_store import ObjectStore
+from services.assets.picture_files import PictureFiles
+from services.assets.ports import Blobs, Kept
+from services.common.errors import Bug, Unavailable
+
+EXTENSIONS: Final[Mapping[str, str]] = {PNG: "png", JPEG: "jpg", "image/webp": "webp", "image/gif": "gif"}
+"""Kinds of pictures, with the extension of each; the likeliest first."""
+
+_SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_NAME: Final = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})\.(\w+)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A picture that is in the store."""
+
+    sha256: str
+    about: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class PictureStore:
+    """Pictures by the SHA-256 of their content."""
+
+    blobs: Blobs
+
+    def put(self, picture: bytes, media_type: str = PNG) -> str:
+        """Stores the bytes and returns their SHA-256; safe to repeat."""
+        sha256 = hashlib.sha256(picture).hexdigest()
+        self.blobs.put(_name(sha256, EXTENSIONS[media_type]), picture)
+        return sha256
+
+    def has(self, sha256: str) -> bool:
+        """Whether there is a picture of that content."""
+        return bool(_SHA256.fullmatch(sha256)) and any(self.blobs.has(name) for name in _names(sha256))
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes of that content; `Unavailable("assets")` where they are missing, damaged or cannot be read."""
+        return self.found(sha256)[0]
+
+    def found(self, sha256: str) -> tuple[bytes, str]:
+        """As `get`, with the kind of the picture, "image/png"."""
+        if not _SHA256.fullmatch(sha256):
+            raise Bug(f"{sha256!r} is no SHA-256 of a picture.")
+        for media_type, name in zip(EXTENSIONS, _names(sha256), strict=True):
+            picture = self.blobs.get(name)
+            if picture is None:
+                continue
+            if hashlib.sha256(picture).hexdigest() != sha256:
+                raise Unavailable("assets", f"picture {sha256} was damaged in its store")
+            return picture, media_type
+        raise Unavailable("assets", f"No such picture: {sha256}")
+
+    def all(self) -> Iterator[Stored]:
+        """All pictures; what else lies in the store is left alone."""
+        for about in self.blobs.all():
+            name = _NAME.fullmatch(about.name)
+            if name is not None and name[2] in EXTENSIONS.values():
+                yield Stored(name[1], about)
+
+
+def pictures_in(place: str | Path) -> PictureStore:
+    """The pictures of `ADLOOM_ASSETS_DIR`, a folder or the URL of an object store; makes nothing yet."""
+    if "://" in str(place):
+        return PictureStore(ObjectStore(f"{str(place).rstrip('/')}/pictures"))
+    return PictureStore(PictureFiles(Path(place) / "pictures"))
+
+
+def _names(sha256: str) -> list[str]:
+    return [_name(sha256, extension) for extension in EXTENSIONS.values()]
+
+
+def _name(sha256: str, extension: str) -> str:
+    return f"{sha256[:2]}/{sha256}.{extension}"

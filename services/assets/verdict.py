@@ -1,0 +1,28 @@
+"""What screening found of a creative."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of a screen."""
+
+    check: str  # its name, "legible"
+    score: float  # what was measured
+    threshold: float  # what it is held against
+    passes: bool
+    why: str  # in words
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The checks of one creative, in the order in which they were made."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def passes(self) -> bool:
+        """Whether every check passed."""
+        return all(check.passes for check in self.checks)

@@ -1,0 +1,24 @@
+"""The candidates of one placement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.features.creative_columns import CreativeColumns
+from services.policies.arms import Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CandidateSet:
+    """C creatives, the guard last; C may be 0."""
+
+    columns: CreativeColumns  # (C, ...)
+    ctr_multiplier_means: Floats  # (C,)
+    ctr_multiplier_variances: Floats  # (C,)
+    guard_index: int  # the house creative among them, or NO_GUARD
+    policy_version: int
+    catalogue_version: str
+    inclusion: Floats | None = None  # (C,) chance of each to be here; None: everything eligible is
+
+    def __len__(self) -> int:
+        return len(self.columns.creative_ids)

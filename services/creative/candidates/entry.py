@@ -1,0 +1,34 @@
+"""What the index holds of a creative; pure."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.assets.creative import Creative
+from services.catalogue.product_features import ProductFacts
+from services.common.clock import to_ms
+from services.creative.candidates.pool import FOREVER, Entry
+from services.features.creative_columns import CreativeFacts
+
+
+def facts_of(creative: Creative, product: ProductFacts | None, text_embedding: NDArray[np.float64]) -> CreativeFacts:
+    """The creative as the features see it."""
+    return CreativeFacts(
+        creative_id=creative.creative_id,
+        product_id=creative.product_id,
+        product=product,
+        text_embedding=text_embedding,
+        ai_generated=creative.ai_generated,
+        created_s=creative.created_at.timestamp(),
+    )
+
+
+def entry_of(creative: Creative, facts: CreativeFacts) -> Entry:
+    """A creative that may be served, as a pool holds it."""
+    return Entry(
+        facts,
+        creative.price,
+        0 if creative.starts_at is None else to_ms(creative.starts_at),
+        FOREVER if creative.ends_at is None else to_ms(creative.ends_at),
+    )

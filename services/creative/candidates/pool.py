@@ -1,0 +1,183 @@
+"""The creatives of one format as columns that grow: a changed creative gets a new row, and the old one is masked.
+
+Rows never change, so a request that holds a view is not disturbed. Where more rows are masked than used, the used ones
+are copied to a new pool, which costs the time of half a pool for each whole pool of changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.catalogue.offer import Price
+from services.catalogue.offers import Offers
+from services.creative.candidates.growing_columns import GrowingColumns
+from services.creative.candidates.grown import Grown
+from services.creative.candidates.pool_view import PoolView
+from services.creative.candidates.product_index import GrowingProducts
+from services.features.creative_columns import CreativeColumns, CreativeFacts, creative_columns
+from services.policies.posterior import Posterior, ctr_multipliers
+
+FOREVER: Final = 1 << 62
+"""The end of a creative without an end, in milliseconds."""
+
+HOUSE_ROW: Final = 0
+_WASTE: Final = 4096  # masked rows that are worth no copy
+_CHUNK: Final = 1024  # rows that are copied, or believed anew, at once
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A creative that may be served, with when and under which offer."""
+
+    facts: CreativeFacts
+    stated_price: Price | None = None  # None: it shows none
+    starts_ms: int = 0
+    ends_ms: int = FOREVER
+
+
+class Pool:
+    """Belongs to one thread; `view` makes what others read."""
+
+    def __init__(self, house: CreativeFacts) -> None:
+        self._columns = GrowingColumns()
+        self._stated: list[Price | None] = []
+        self._dates = Grown(np.empty((0, 2), dtype=np.int64))  # (N, 2): starts_ms, ends_ms
+        self._kept = Grown(np.empty(0, dtype=np.bool_))  # False: retired, or replaced by a later row
+        self._live = Grown(np.empty(0, dtype=np.bool_))  # False: the product is not offered as the creative says
+        self._product_row = Grown(np.empty(0, dtype=np.int32))
+        self._multipliers = Grown(np.empty((0, 2), dtype=np.float64))  # (N, 2): means, variances
+        self._has_dates = False
+        self._products = GrowingProducts()
+        self._row_of: dict[str, int] = {}
+        self._house = house
+        self.add([Entry(house)], Posterior(0, {}), lambda _: True)
+        self.retire(house.creative_id)
+
+    def __len__(self) -> int:
+        return len(self._row_of)
+
+    def add(self, entries: Sequence[Entry], posterior: Posterior, is_live: Callable[[Entry], bool]) -> None:
+        """Adds creatives, or replaces them; each at most once in a call."""
+        columns = creative_columns([entry.facts for entry in entries])
+        self._append(
+            columns,
+            [entry.stated_price for entry in entries],
+            np.array([(entry.starts_ms, entry.ends_ms) for entry in entries], dtype=np.int64).reshape(-1, 2),
+            np.array([is_live(entry) for entry in entries], dtype=np.bool_),
+            np.column_stack(ctr_multipliers(posterior, columns.creative_ids)),
+        )
+
+    def retire(self, creative_id: str) -> bool:
+        """The creative is not shown any more; False: it was not here."""
+        row = self._row_of.pop(creative_id, None)
+        if row is not None:
+            self._kept.rows[row] = False
+        return row is not None
+
+    def refresh_live(self, product_id: str, offers: Offers, now_ms: int) -> bool:
+        """Looks at what is offered of a product now; whether that changes what is shown."""
+        changed = False
+        for row in self._products.view().rows_of(product_id, len(self._columns)).tolist():
+            live = not offers.why_ended(product_id, self._stated[row], now_ms)
+            changed |= live != self._live.rows[row]
+            self._live.rows[row] = live
+        return changed
+
+    def believe(self, posterior: Posterior, creative_ids: Sequence[str]) -> Iterator[None]:
+        """Learns what a posterior says of these creatives, a few at each step; views made before keep what they had."""
+        fresh = Grown(self._multipliers.rows)
+        fresh.append(self._multipliers.first(self._multipliers.count))
+        for first in range(0, len(creative_ids), _CHUNK):
+            known = [name for name in creative_ids[first : first + _CHUNK] if name in self._row_of]
+            rows = [self._row_of[name] for name in known]
+            fresh.rows[rows] = np.column_stack(ctr_multipliers(posterior, known)) if rows else fresh.rows[rows]
+            yield
+        self._multipliers = fresh
+
+    def creative_ids(self) -> list[str]:
+        """All that are kept."""
+        return list(self._row_of)
+
+    def is_wasteful(self) -> bool:
+        """Whether more rows are masked than used."""
+        return len(self._columns) > 2 * len(self._row_of) + _WASTE
+
+    def compacted(self) -> Iterator[Pool | None]:
+        """At last a pool of the rows that are kept, in their order; None after each of many small steps before."""
+        fresh = Pool(self._house)
+        kept = np.flatnonzero(self._kept.first(self._kept.count))
+        for first in range(0, len(kept), _CHUNK):
+            rows = kept[first : first + _CHUNK]
+            fresh._append(
+                self._columns.take(rows),
+                [self._stated[row] for row in rows.tolist()],
+                self._dates.rows[rows],
+                self._live.rows[rows],
+                self._multipliers.rows[rows],
+            )
+            yield None
+        yield fresh
+
+    def next_date_ms(self, now_ms: int) -> int:
+        """The next moment at which a creative begins or ends by its dates; FOREVER where there is none."""
+        if not self._has_dates:
+            return FOREVER
+        dates = self._dates.first(self._dates.count)
+        return int(dates.min(initial=FOREVER, where=dates > now_ms))
+
+    def view(self, now_ms: int, policy_version: int, catalogue_version: str) -> PoolView:
+        """What may be shown now."""
+        count, products = len(self._columns), self._products.view()
+        eligible = self._kept.first(count) & self._live.first(count)
+        if self._has_dates:
+            dates = self._dates.first(count)
+            eligible &= (dates[:, 0] <= now_ms) & (now_ms < dates[:, 1])
+        rows = np.flatnonzero(eligible)
+        product_row = self._product_row.first(count)
+        return PoolView(
+            self._columns,
+            eligible,
+            rows,
+            product_row,
+            products,
+            sold_products(product_row[rows], len(products.vectors)),
+            self._multipliers.first(count)[:, 0],
+            self._multipliers.first(count)[:, 1],
+            self._row_of,
+            HOUSE_ROW,
+            policy_version,
+            catalogue_version,
+        )
+
+    def _append(
+        self,
+        columns: CreativeColumns,
+        stated: Sequence[Price | None],
+        dates: NDArray[np.int64],
+        live: NDArray[np.bool_],
+        multipliers: NDArray[np.float64],
+    ) -> None:
+        first = len(self._columns)
+        for number, creative_id in enumerate(columns.creative_ids):
+            self.retire(creative_id)
+            self._row_of[creative_id] = first + number
+        self._product_row.append(self._products.add(columns, first))
+        self._columns.append(columns)
+        self._stated.extend(stated)
+        self._dates.append(dates)
+        self._has_dates |= bool((dates != (0, FOREVER)).any())
+        self._live.append(live)
+        self._multipliers.append(multipliers)
+        self._kept.append(np.ones(len(live), dtype=np.bool_))
+
+
+def sold_products(product_rows: NDArray[np.int32], count: int) -> NDArray[np.bool_]:
+    """Which of so many products are among these, (P,); negative ones are none."""
+    sold = np.zeros(count, dtype=np.bool_)
+    sold[product_rows[product_rows >= 0]] = True
+    return sold

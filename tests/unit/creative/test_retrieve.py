@@ -1,0 +1,97 @@
+"""Candidates: which ones are taken of what is eligible, and with which chance."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.creative.candidates.index import MOST, eligible_in
+from services.creative.candidates.retrieve import MATCHED, candidates
+from services.features.profile import INTEREST, Profile
+from services.policies.arms import NO_GUARD
+from tests.pools import interested_in, pool_of, view_of
+
+SEED = b"sixteen bytes..!"
+
+
+def ids(count: int) -> tuple[str, ...]:
+    return tuple(f"c{number:03}" for number in range(count))
+
+
+def only(count: int, *of: int) -> NDArray[np.bool_]:
+    """A rule's mask of a pool with so many rows."""
+    mask = np.zeros(count + 1, dtype=bool)
+    mask[np.array(of, dtype=int) + 1] = True  # the house creative has the first row
+    return mask
+
+
+def test_all_are_candidates_where_they_fit_and_the_guard_is_last() -> None:
+    eligible = eligible_in(view_of(pool_of(MOST - 1)))
+    taken = candidates(eligible, Profile(), frozenset(), 1, SEED)
+    assert taken is candidates(eligible, Profile(), frozenset({"c-other"}), 1, SEED)
+    assert taken.columns.creative_ids == (*ids(MOST - 1), "house-300x250")
+    assert (taken.guard_index, taken.inclusion) == (MOST - 1, None)
+
+
+def test_capped_creatives_are_left_out_while_enough_remain() -> None:
+    eligible = eligible_in(view_of(pool_of(4)))
+    left = candidates(eligible, Profile(), {"c001", "house-300x250"}, 2, SEED)
+    assert left.columns.creative_ids == ("c000", "c002", "c003", "house-300x250")  # the guard is never left out
+    assert (left.guard_index, left.inclusion) == (3, None)
+    assert candidates(eligible, Profile(), {"c001"}, 4, SEED) is eligible.whole
+
+
+def test_of_named_products_only_theirs_are_candidates_and_no_guard_is() -> None:
+    view = view_of(pool_of(9, a_product=3))
+    taken = candidates(eligible_in(view, ("p0", "p2", "p7")), Profile(), frozenset(), 1, SEED)
+    assert taken.columns.creative_ids == ("c000", "c001", "c002", "c006", "c007", "c008")
+    assert taken.guard_index == NO_GUARD
+
+
+def test_a_rule_takes_creatives_out_and_the_guard_with_the_last_of_them() -> None:
+    view = view_of(pool_of(4))
+    some = candidates(eligible_in(view, (), only(4, 1, 3)), Profile(), frozenset(), 1, SEED)
+    assert some.columns.creative_ids == ("c001", "c003", "house-300x250")
+    assert len(candidates(eligible_in(view, (), only(4)), Profile(), frozenset(), 1, SEED)) == 0
+
+
+def test_of_too_many_creatives_half_are_the_best_matches_and_half_are_drawn() -> None:
+    view = view_of(pool_of(MOST + 100))
+    shopper = interested_in(view, "c300")
+    taken = candidates(eligible_in(view), shopper, frozenset(), 1, SEED)
+    assert (len(taken), len(set(taken.columns.creative_ids))) == (MOST, MOST)
+    assert taken.columns.creative_ids[taken.guard_index] == "house-300x250"
+    match = view.columns.take(view.rows).product_vectors @ shopper.decayed[-1, INTEREST:]
+    best = {view.columns.creative_ids[view.rows[n]] for n in np.argsort(-match)[:MATCHED]}
+    assert taken.inclusion is not None
+    certain = {c for c, chance in zip(taken.columns.creative_ids, taken.inclusion, strict=True) if chance == 1.0}
+    assert certain == best | {"house-300x250"}
+    drawn, others = MOST - MATCHED - 1, MOST + 100 - MATCHED
+    assert sorted(set(taken.inclusion)) == [drawn / others, 1.0]
+
+
+def test_of_a_shopper_without_interest_all_candidates_are_drawn_and_another_seed_draws_others() -> None:
+    eligible = eligible_in(view_of(pool_of(2 * MOST)))
+    first, again, other = (candidates(eligible, Profile(), {"c007"}, 1, s) for s in (SEED, SEED, bytes(16)))
+    assert first.columns.creative_ids == again.columns.creative_ids != other.columns.creative_ids
+    assert first.inclusion is not None
+    assert set(first.inclusion) == {(MOST - 1) / (2 * MOST - 1), 1.0}
+    assert "c007" not in first.columns.creative_ids
+
+
+def test_a_rule_that_leaves_many_matches_among_them_alone() -> None:
+    view, left = view_of(pool_of(3 * MOST)), list(range(0, 3 * MOST, 2))
+    taken = candidates(eligible_in(view, (), only(3 * MOST, *left)), interested_in(view, "c300"), frozenset(), 1, SEED)
+    assert len(set(taken.columns.creative_ids)) == MOST
+    assert {int(c[1:]) % 2 for c in taken.columns.creative_ids[:-1]} == {0}
+    assert taken.inclusion is not None
+    assert sorted(set(taken.inclusion))[0] == (MOST - MATCHED - 1) / (len(left) - MATCHED)
+
+
+def test_products_whose_creatives_are_capped_give_way_to_the_next_best() -> None:
+    view = view_of(pool_of(MOST + 100))
+    interest = interested_in(view, "c300").decayed[-1, INTEREST:]
+    best = view.rows[np.argsort(-(view.columns.take(view.rows).product_vectors @ interest))]
+    eligible = view.eligible.copy()
+    eligible[best[:3]] = False
+    assert view.products.best(interest, 5, eligible, view.sold).tolist() == best[3:8].tolist()
