@@ -18,6 +18,7 @@ from services.common.errors import Rejected
 from services.common.secrets import Secrets
 from services.common.token import TokenKeys
 from services.creative.ad_request import Defaults
+from services.creative.campaigns.at_request import CampaignParts, Campaigns
 from services.creative.candidates.frequency import FrequencyCaps
 from services.creative.candidates.increments import Increments, Tables
 from services.creative.candidates.index import CandidateIndex
@@ -50,6 +51,7 @@ class Clients:
     posterior: Callable[[], Posterior]
     creatives: CreativeSink
     offers: Offers = field(default_factory=Offers)
+    campaigns: CampaignParts = field(default_factory=CampaignParts)
     products: FactsTable = field(default_factory=lambda: FactsTable(demo_catalogue().vocabulary))
     products_whole: Callable[[], bool] = lambda: True  # before, a product may seem to be missing
 
@@ -68,6 +70,10 @@ class Assembly:
         """Starts the background threads."""
         self.increments.start()
         self.outbox.start()
+
+    def warm(self) -> None:
+        """Finds what campaigns name among what was read, which the first request would do else."""
+        self.dependencies.campaigns.follow(self.increments.views.pools)
 
     def stop(self, drain_s: float) -> None:
         """Sends what waits for Kafka within `drain_s` and stops the threads."""
@@ -91,6 +97,7 @@ def assemble(
         scorer=BatchingScorer(CircuitBreakerScorer(clients.models, clients.clock)),
         model_version=clients.ctr_version,
         candidate_index=CandidateIndex(lambda: increments.views, library.table.get, library.house),
+        campaigns=Campaigns(clients.campaigns, clients.offers, lambda name: texts_of(library, name), clients.clock),
         last_known=LastKnownScores(),
         caps=FrequencyCaps(settings.frequency_limit, settings.frequency_window_s),
         seed_key=secrets.seed_key,
@@ -125,3 +132,9 @@ def _product(clients: Clients, product_id: str) -> Product:
     if found is None:
         raise Rejected("invalid", "product_id", product_id, "a product of the shop's catalogue")
     return Product.of(found, to_ms(clients.clock.now()))
+
+
+def texts_of(library: Library, creative_id: str) -> str:
+    """All texts of a creative, a line each; none where it has just gone."""
+    creative = library.table.get(creative_id)
+    return "" if creative is None else "\n".join((creative.headline, creative.body, creative.call_to_action))
