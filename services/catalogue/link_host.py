@@ -9,7 +9,7 @@ _LINK: Final = re.compile(r"https?://([^\s/?#\\@<>\"'`{|}^]+)([/?#][^\s\\<>\"]*)
 
 
 def host_of(link: str) -> str:
-    """The host, with a port where the link names one; empty for what browsers might read in another way.
+    r"""The host, with a port where the link names one; empty for what browsers might read in another way.
 
     >>> host_of("https://Shop.example/hats?a=1"), host_of("http://shop.example:8080")
     ('shop.example', 'shop.example:8080')
