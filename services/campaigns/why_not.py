@@ -29,6 +29,9 @@ _ENDED: Final = {
     "gone": "its product is gone",
     "out_of_stock": "its product is sold out",
     "price": "its product costs something else than it shows",
+    "sale": "the sale that it speaks of is over, or ends at another time",
+    "stock": "more of its product is in stock than it says",
+    "rating": "its product is rated otherwise than it says",
 }
 
 
@@ -80,7 +83,7 @@ def own_rules(creative: Creative, question: Question) -> list[Finding]:
     now_ms = question.now_ms
     starts_ms = None if creative.starts_at is None else to_ms(creative.starts_at)
     ends_ms = None if creative.ends_at is None else to_ms(creative.ends_at)
-    ended = question.offers.why_ended(creative.product_id, creative.price, now_ms) if creative.product_id else ""
+    ended = question.offers.why_ended(creative.product_id, creative.stated, now_ms) if creative.product_id else ""
     approved = f"it is {creative.state}" + (f", by {creative.approved_by}" if creative.approved_by else "")
     is_due = (starts_ms is None or starts_ms <= now_ms) and (ends_ms is None or now_ms < ends_ms)
     dates = f"it is served from {creative.starts_at or 'the first moment'} until {creative.ends_at or 'nobody ends it'}"

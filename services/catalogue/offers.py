@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from typing import Final
 
-from services.catalogue.offer import Offer, Price, why_ended
+from services.catalogue.offer import Offer, Stated, why_ended
 from services.catalogue.product_messages import NewestChanges
 from services.wire.codec.envelope import Position
 
@@ -55,7 +55,7 @@ class Offers:
             self._pass_due(now_ms)
             return self._revision
 
-    def why_ended(self, product_id: str, stated: Price | None, now_ms: int) -> str:
+    def why_ended(self, product_id: str, stated: Stated, now_ms: int) -> str:
         """Why an ad of the product may not be shown; empty: it may (`offer.py`)."""
         if product_id not in self._offers:
             return ""

@@ -6,13 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from protos.gen.adloom.catalogue.v1.product_pb2 import IN_STOCK, Product
 from services.assets.creative_sink import CreativeSink
 from services.assets.library import Library
 from services.assets.picture_store import pictures_in
 from services.catalogue.catalogue import Catalogue, demo_catalogue, read_catalogue
-from services.catalogue.known_products import KnownProducts
-from services.catalogue.message_facts import facts_of_message, vector_of_text
+from services.catalogue.facts_table import FactsTable
 from services.catalogue.offers import Offers
 from services.common.clock import Clock
 from services.common.consent import consent_of
@@ -56,7 +54,7 @@ class Clients:
     creatives: CreativeSink
     offers: Offers = field(default_factory=Offers)
     campaigns: CampaignParts = field(default_factory=CampaignParts)
-    products: KnownProducts = field(default_factory=lambda: KnownProducts(facts_of_message, vector_of_text))
+    products: FactsTable = field(default_factory=lambda: FactsTable(demo_catalogue().vocabulary))
     products_whole: Callable[[], bool] = lambda: True  # before, a product may seem to be missing
 
 
@@ -138,20 +136,10 @@ def texts_of(library: Library, creative_id: str) -> str:
     return "" if creative is None else "\n".join((creative.headline, creative.body, creative.call_to_action))
 
 
-def _seed(products: KnownProducts, catalogue: Catalogue) -> None:
+def _seed(products: FactsTable, catalogue: Catalogue) -> None:
     """The products of the catalogue's file, until a message says otherwise."""
     for product in catalogue.products:
-        message = Product(
-            product_id=product.product_id,
-            title=product.title,
-            description=product.description,
-            price_minor=product.price_minor,
-            currency=product.currency,
-            product_type=product.category,
-            colour=product.colour,
-            availability=IN_STOCK,
-        )
-        products.apply(product.product_id, message, _BEFORE_ALL)
+        products.apply(product.product_id, product.message, _BEFORE_ALL)
 
 
 def _catalogue(settings: CreativeSettings) -> Catalogue:

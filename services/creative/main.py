@@ -20,9 +20,10 @@ import uvloop
 from services.assets.creative_sink import CreativeSink
 from services.assets.creative_table import CreativeTable
 from services.assets.kafka_creatives import KafkaCreatives
+from services.catalogue.catalogue import demo_catalogue
+from services.catalogue.facts_table import FactsTable
+from services.catalogue.kafka_facts import KafkaVocabulary
 from services.catalogue.kafka_offers import KafkaOffers
-from services.catalogue.known_products import KnownProducts
-from services.catalogue.message_facts import facts_of_message, vector_of_text
 from services.common.clock import SystemClock
 from services.common.key_file import KeyFile
 from services.common.secrets import load_or_make
@@ -64,18 +65,19 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     models = TritonModels(settings.triton)
     reader = FeastReader(settings.redis)
     policy = PolicyReader(settings.kafka)
-    products = KafkaOffers(settings.kafka, SystemClock(), KnownProducts(facts_of_message, vector_of_text))
+    products = KafkaOffers(settings.kafka, SystemClock(), FactsTable(demo_catalogue().vocabulary))
+    vocabulary = KafkaVocabulary(settings.kafka, products.products)
     creatives = KafkaCreatives(settings.kafka)
     campaigns = CampaignClients(settings.kafka, settings.redis, SystemClock())
     clients = clients_of(settings, reader, models, policy, products, creatives.table, campaigns.parts)
     keys = KeyFile(settings.secrets_dir, clients.clock.monotonic)
     assembly = assemble(settings, clients, load_or_make(settings.secrets_dir), keys.keys)
-    policy.refuse = products.refuse = creatives.refuse = campaigns.campaigns.refuse = lambda record: (
-        assembly.outbox.offer([record])
-    )
+    readers = (policy, vocabulary, products, campaigns.campaigns, creatives)
+    for each in readers:
+        each.refuse = lambda record: assembly.outbox.offer([record])
     server = build_server(assembly.servicer, readiness)
     listen(server, settings.creative, "ADLOOM_CREATIVE")
-    followers = (policy.follower, products.follower, campaigns.campaigns.follower, creatives.follower)
+    followers = [each.follower for each in readers]
     start(assembly, campaigns, followers)
     await asyncio.to_thread(catch_up, followers, assembly.increments, readiness, _TOPICS_WAIT_S)
     assembly.warm()

@@ -54,6 +54,8 @@ SHAPES: list[tuple[str, Break, str]] = [
     ("topic: API", lambda o: find(o, "KafkaTopic/ad.views").update(apiVersion="kafka.strimzi.io/v1beta2"), "v1beta2"),
 ]
 
+BARE = {"name": "bare", "image": "adloom"}
+
 PODS: list[tuple[str, Break, str]] = [
     ("root by name", lambda o: pod(o, EVENTS)["securityContext"].update(runAsNonRoot=False), "runAsNonRoot"),
     ("root by number", lambda o: pod(o, EVENTS)["securityContext"].update(runAsUser=0), "runAsUser"),
@@ -64,7 +66,7 @@ PODS: list[tuple[str, Break, str]] = [
     ("a capability", lambda o: box(o, EVENTS)["securityContext"]["capabilities"].update(add=["NET_RAW"]), "capabil"),
     ("keeps capabilities", lambda o: box(o, EVENTS)["securityContext"].pop("capabilities"), "capabilities"),
     ("writes its root", lambda o: box(o, EVENTS)["securityContext"].pop("readOnlyRootFilesystem"), "readOnlyRoot"),
-    ("init container", lambda o: pod(o, CREATIVE)["initContainers"][0].pop("securityContext"), "catalogue: allowPriv"),
+    ("init container", lambda o: pod(o, EVENTS).update(initContainers=[BARE]), "bare: allowPriv"),
     ("the node's network", lambda o: pod(o, EVENTS).update(hostNetwork=True), "hostNetwork"),
     ("a path of the node", lambda o: pod(o, EVENTS)["volumes"][1].update(hostPath={"path": "/"}), "hostPath"),
     ("a port of the node", lambda o: box(o, EVENTS)["ports"][0].update(hostPort=50052), "hostPort"),

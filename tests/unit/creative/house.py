@@ -78,6 +78,7 @@ class House:
     offers: Offers = field(default_factory=Offers)
     campaigns: CampaignParts = field(default_factory=CampaignParts)
     settings: Mapping[str, object] = field(default_factory=dict)
+    products_whole: Callable[[], bool] = lambda: True
     running: Assembly | None = None  # the last one that was made
 
     def assembly(self) -> Assembly:
@@ -94,6 +95,7 @@ class House:
             self.assets.creatives,
             self.offers,
             self.campaigns,
+            products_whole=self.products_whole,
         )
         self.running = assemble(settings, clients, SECRETS)
         return self.running

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import fsspec  # type: ignore[import-untyped]  # it ships no types
 
-from services.assets.ports import Kept
+from services.assets.pictures.ports import Kept
 from services.common.errors import Misconfigured, Unavailable
 
 _TIMES: Final = ("LastModified", "last_modified", "updated", "mtime", "created")  # of S3, Azure, GCS, folders, memory

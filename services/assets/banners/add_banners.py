@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from services.assets.banner import LARGEST_BYTES, Banner, banner_of
-from services.assets.banner_rows import About, BannerRow
+from services.assets.banners.banner import LARGEST_BYTES, Banner, banner_of
+from services.assets.banners.banner_rows import About, BannerRow
+from services.assets.banners.dates import check_order, end_of, start_of
+from services.assets.banners.shop import Shop
 from services.assets.creative import Creative, Draft
-from services.assets.dates import check_order, end_of, start_of
 from services.assets.library import Library
-from services.assets.shop import Shop
 from services.catalogue.link_host import host_of
 from services.common.errors import Rejected
 
@@ -33,7 +33,7 @@ def add_banner(library: Library, shop: Shop, row: BannerRow, approved_by: str) -
     title = _title(shop, about)
     _check_texts(about)
     content = _content(row)
-    banner = banner_of(content, row.path.name, about.format)
+    banner = banner_of(content, about.format)
     return library.add(_draft(row, title, banner, hashlib.sha256(content).hexdigest(), approved_by), banner.picture)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from services.assets.ports import Kept
+from services.assets.pictures.ports import Kept
 from services.common.errors import Misconfigured, Unavailable
 
 _OF_THE_DISK: Final = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE}

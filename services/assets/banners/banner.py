@@ -11,7 +11,6 @@ import io
 import struct
 import warnings
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Final
 
 from PIL import Image, ImageOps
@@ -24,7 +23,7 @@ LARGEST_BYTES: Final = 5_000_000
 LONGEST_SIDE: Final = 10_000
 _QUALITY: Final = 92  # of a JPEG that was turned
 MOST_PIXELS: Final = 25_000_000  # 5,000 x 5,000: 100 MB once decoded
-_EXTENSIONS: Final = {"PNG": (".png",), "JPEG": (".jpg", ".jpeg"), "WEBP": (".webp",), "GIF": (".gif",)}
+_KINDS: Final = ("PNG", "JPEG", "WEBP", "GIF")
 _MODES: Final = {"1", "L", "LA", "P", "PA", "RGB", "RGBA"}
 _DAMAGED: Final = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, struct.error)
 """What Pillow raises for files that are not what they say."""
@@ -39,11 +38,10 @@ class Banner:
     format: str  # "300x250"
 
 
-def banner_of(content: bytes, name: str, format_: str = "") -> Banner:
-    """The banner in a PNG, JPEG, WebP or GIF file of that name; `Rejected` where it is none, or of another format."""
+def banner_of(content: bytes, format_: str = "") -> Banner:
+    """The banner in a PNG, JPEG, WebP or GIF file of any name; `Rejected` where it is none or of another size."""
     _check_bytes(content)
     picture = _opened(content)
-    _check_name(name, picture.format or "")
     _check_picture(picture)
     _check_whole(content)
     upright = _upright(picture)
@@ -71,18 +69,11 @@ def _opened(content: bytes) -> Image.Image:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # `_check_picture` has a lower bound
         try:
-            return Image.open(io.BytesIO(content), formats=tuple(_EXTENSIONS))
+            return Image.open(io.BytesIO(content), formats=_KINDS)
         except Image.DecompressionBombError as error:
             raise _too_many_pixels("more than twice what Pillow opens") from error
         except _DAMAGED as error:
             raise Rejected("invalid", "content", content[:12], "a PNG, JPEG, WebP or GIF picture") from error
-
-
-def _check_name(name: str, kind: str) -> None:
-    extension = PurePath(name).suffix.lower()
-    allowed = _EXTENSIONS[kind]
-    if extension not in allowed:
-        raise Rejected("invalid", "extension", extension, f"{' or '.join(allowed)} (the content is {kind})")
 
 
 def _check_picture(picture: Image.Image) -> None:
@@ -104,7 +95,7 @@ def _too_many_pixels(found: str) -> Rejected:
 def _check_whole(content: bytes) -> None:
     """Checks the file's own checksums, which decoding passes over."""
     try:
-        with Image.open(io.BytesIO(content), formats=tuple(_EXTENSIONS)) as picture:
+        with Image.open(io.BytesIO(content), formats=_KINDS) as picture:
             picture.verify()
     except _DAMAGED as error:
         raise _damaged(error) from error
