@@ -29,8 +29,8 @@ _ENDED: Final = {
     "gone": "its product is gone",
     "out_of_stock": "its product is sold out",
     "price": "its product costs something else than it shows",
-    "sale": "the sale that it speaks of is over, or ends at another time",
-    "stock": "more of its product is in stock than it says",
+    "sale": "the sale that it names is over, or ends at another time",
+    "stock": "more pieces are in stock than it says",
     "rating": "its product is rated otherwise than it says",
 }
 

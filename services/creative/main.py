@@ -72,7 +72,7 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     clients = clients_of(settings, reader, models, policy, products, creatives.table, campaigns.parts)
     keys = KeyFile(settings.secrets_dir, clients.clock.monotonic)
     assembly = assemble(settings, clients, load_or_make(settings.secrets_dir), keys.keys)
-    readers = (policy, vocabulary, products, campaigns.campaigns, creatives)
+    readers = (policy, vocabulary, products, creatives, campaigns.campaigns)
     for each in readers:
         each.refuse = lambda record: assembly.outbox.offer([record])
     server = build_server(assembly.servicer, readiness)
