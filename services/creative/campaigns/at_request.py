@@ -113,15 +113,20 @@ class RequestCampaigns:
         """Whether `count` has something to ask."""
         return self.asked is not None and self.store is not None
 
-    async def count(self, budget_s: float) -> None:
-        """Counts what may be shown to the shopper; without an answer in time, nothing that has caps is shown."""
+    async def count(self, budget_s: float) -> str:
+        """Counts what may be shown to the shopper; the part that did not answer in time, empty where it did.
+
+        Without an answer nothing that has caps is shown.
+        """
         if self.asked is None or self.store is None:
-            return
+            return ""
         try:
             self.seen.update(await self.store.reserve(self.asked, budget_s))
             self.countable = True
         except Unavailable as lost:
             METRICS.degraded.labels(lost.part).inc()
+            return lost.part
+        return ""
 
     def at(self, facts: RequestFacts, now_ms: int) -> PlacementCampaigns:
         """For one placement."""

@@ -111,7 +111,8 @@ async def test_a_cap_holds_within_one_answer_and_over_answers_and_without_a_shop
         assert await served(stub, 1, product_ids=[TEE], user_id="bob") == {(TEE, "spring"): 1}
         assert await served(stub, 1, product_ids=[TEE], user_id="") == {("", ""): 1}
         caps.is_down = True
-        assert await served(stub, 1, product_ids=[TEE], user_id="carol") == {("", ""): 1}
+        answer = await stub.SelectCreatives(page(request_id="down", product_ids=[TEE], user_id="carol"))
+        assert (answer.selections[0].product_id, answer.selections[0].degraded[0]) == ("", "redis")
 
 
 @pytest.mark.asyncio
