@@ -137,7 +137,8 @@ async def test_slow_parts_do_not_break_the_callers_deadline(house: House, deadli
                     page(request_id=f"r{number}", user_id=f"u{number}"), timeout=deadline_s
                 )
             except grpc.aio.AioRpcError as error:
-                assert error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+                # the caller's time may be over before the starved process has looked at the call, which says so
+                assert error.code() in (grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.RESOURCE_EXHAUSTED)
             else:
                 met += list(only(answer).degraded) == ["redis", "triton", "policy_prior"]
     assert met == 3  # were a slow part waited for, none would be
