@@ -17,6 +17,7 @@ from services.common.consent import consent_of
 from services.common.secrets import Secrets
 from services.common.token import TokenKeys
 from services.creative.ad_request import Defaults
+from services.creative.campaigns.at_request import CampaignParts, Campaigns
 from services.creative.candidates.frequency import FrequencyCaps
 from services.creative.candidates.increments import Increments, Tables
 from services.creative.candidates.index import CandidateIndex
@@ -52,6 +53,7 @@ class Clients:
     posterior: Callable[[], Posterior]
     creatives: CreativeSink
     offers: Offers = field(default_factory=Offers)
+    campaigns: CampaignParts = field(default_factory=CampaignParts)
     products: FactsTable = field(default_factory=lambda: FactsTable(demo_catalogue().vocabulary))
     products_whole: Callable[[], bool] = lambda: True  # before, a product may seem to be missing
 
@@ -70,6 +72,10 @@ class Assembly:
         """Starts the background threads."""
         self.increments.start()
         self.outbox.start()
+
+    def warm(self) -> None:
+        """Finds what campaigns name among what was read, which the first request would do else."""
+        self.dependencies.campaigns.follow(self.increments.views.pools)
 
     def stop(self, drain_s: float) -> None:
         """Sends what waits for Kafka within `drain_s` and stops the threads."""
@@ -95,6 +101,7 @@ def assemble(
         scorer=BatchingScorer(CircuitBreakerScorer(clients.models, clients.clock)),
         model_version=clients.ctr_version,
         candidate_index=CandidateIndex(lambda: increments.views, library.table.get, library.house),
+        campaigns=Campaigns(clients.campaigns, clients.offers, lambda name: texts_of(library, name), clients.clock),
         last_known=LastKnownScores(),
         caps=FrequencyCaps(settings.frequency_limit, settings.frequency_window_s),
         seed_key=secrets.seed_key,
@@ -121,6 +128,12 @@ def _rules(settings: CreativeSettings, clients: Clients) -> Rules:
         lambda product_id: clients.products.has(product_id) or not clients.products_whole(),
         Defaults(consent_of(settings.consent), settings.renders),
     )
+
+
+def texts_of(library: Library, creative_id: str) -> str:
+    """All texts of a creative, a line each; none where it has just gone."""
+    creative = library.table.get(creative_id)
+    return "" if creative is None else "\n".join((creative.headline, creative.body, creative.call_to_action))
 
 
 def _seed(products: FactsTable, catalogue: Catalogue) -> None:

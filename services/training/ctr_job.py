@@ -25,7 +25,7 @@ Show = Callable[[str, float], None]
 TrafficOf = Callable[[TrafficRecipe, Path, Callable[[int, int], None]], ClickRows]
 """Gives the training rows of a recipe, from a cache folder and a callback for progress (rows done, rows in all)."""
 
-_REFERENCE_ROWS = 64
+REFERENCE_ROWS = 64
 
 
 def train_ctr(
@@ -37,10 +37,10 @@ def train_ctr(
     """
     traffic = traffic_of(recipe.traffic, work_dir, lambda done, total: show("traffic", done / total))
     split = split_by_shopper(traffic, recipe.test_share, recipe.seed)
-    model = _trained(recipe, split.train, work_dir / "model", lambda share: show("model", share))
-    blind = _trained(recipe, blinded(split.train), work_dir / "blind", lambda share: show("blind model", share))
+    model = trained(recipe, split.train, work_dir / "model", lambda share: show("model", share))
+    blind = trained(recipe, blinded(split.train), work_dir / "blind", lambda share: show("blind model", share))
     figures = measure(split.test, predictions(model, split.test), predictions(blind, blinded(split.test)))
-    reference = split.test.take(_spread(len(split.test), _REFERENCE_ROWS))
+    reference = split.test.take(spread(len(split.test), REFERENCE_ROWS))
     facts = export(
         model,
         Servable(CTR, model.serve, [reference.dense, reference.categories]),
@@ -83,7 +83,7 @@ def measure(test: ClickRows, predicted: np.ndarray, blind: np.ndarray) -> dict[s
     }
 
 
-def _trained(recipe: ClickRecipe, rows: ClickRows, folder: Path, show: Callable[[float], None]) -> ClickModel:
+def trained(recipe: ClickRecipe, rows: ClickRows, folder: Path, show: Callable[[float], None]) -> ClickModel:
     """A model trained on all rows; its calibration is fitted on cross-fitted predictions (a fold's come from models
     that were trained on the other folds)."""
     fold = folds_by_shopper(rows, recipe.folds, recipe.seed)
@@ -108,7 +108,8 @@ def _run(recipe: ClickRecipe, rows: ClickRows, path: Path) -> ClickModel:
     return run.model.eval()
 
 
-def _spread(count: int, wanted: int) -> torch.Tensor:
+def spread(count: int, wanted: int) -> torch.Tensor:
+    """`wanted` indices from the first to the last of `count` rows."""
     return torch.linspace(0, count - 1, wanted).long()
 
 

@@ -31,4 +31,5 @@ def entry_of(creative: Creative, facts: CreativeFacts) -> Entry:
         creative.stated,
         0 if creative.starts_at is None else to_ms(creative.starts_at),
         FOREVER if creative.ends_at is None else to_ms(creative.ends_at),
+        creative.campaign_ids,
     )
