@@ -13,9 +13,9 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.compose import composed
 from services.assets.creative import Creative, finished
 from services.assets.creative_sink import CreativeSink
+from services.assets.drawing.screen import reason_of
 from services.assets.headlines import Moment
 from services.assets.picture_store import PictureStore
-from services.assets.screen import reason_of
 from services.common.clock import Clock, to_ms
 from services.common.errors import AdloomError
 from services.studio.decide import GONE, REPLACED, Ad, candidates, ended, is_offered, kept

@@ -29,10 +29,8 @@ class Words:
     colon: str = ": "
 
 
-WORDS: Final[Mapping[str, Words]] = {
-    language: Words(**said)
-    for language, said in tomllib.loads(resources.files("services.assets").joinpath("phrases.toml").read_text()).items()
-}
+_TABLE: Final = resources.files("services.assets.texts").joinpath("phrases.toml").read_text("utf-8")
+WORDS: Final[Mapping[str, Words]] = {language: Words(**said) for language, said in tomllib.loads(_TABLE).items()}
 _OTHER: Final = Words("{rating}/5 ({count})", "", "", "→", "→")
 """Where the language has no words here: figures say what they say; of sales and stock nothing is said."""
 
