@@ -1,4 +1,6 @@
-"""Generates `protos/gen` and the buf image from the .proto files; `--check` fails where what is checked in is stale.
+"""Generates `protos/gen`, `protos/adloom.binpb` (for clients in other languages) and buf's image from the .proto files.
+
+`--check` writes nothing and fails where what is checked in is stale.
 
 The schema of the field rules comes as a descriptor from the installed protovalidate, so none of it is copied here.
 protoc writes imports relative to the proto root; ours must equal paths, so they are rewritten to `protos.gen`.
@@ -19,8 +21,11 @@ from pathlib import Path
 from google.protobuf import descriptor_pb2, duration_pb2, field_mask_pb2, timestamp_pb2
 from protovalidate._gen.buf.validate import validate_pb
 
+from protos.for_clients import without_rules
+
 ROOT = Path(__file__).resolve().parent
 GEN = ROOT / "gen"
+FOR_CLIENTS = ROOT / "adloom.binpb"
 _RULES = "buf/validate/validate.proto"
 _IMPORT = re.compile(r"^from (adloom|buf)((?:\.\w+)*) import", re.MULTILINE)
 
@@ -33,12 +38,14 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / "gen"
+        image = options.image or Path(folder) / "image.binpb"
         generate(fresh, Path(folder))
-        if options.image:
-            write_image(options.image, Path(folder))
+        write_image(image, Path(folder))
+        for_clients = without_rules(image.read_bytes())
         if options.check:
-            sys.exit(_stale(fresh))
+            sys.exit(_stale(fresh, for_clients))
         _install(fresh)
+        FOR_CLIENTS.write_bytes(for_clients)
 
 
 def generate(target: Path, scratch: Path) -> None:
@@ -89,11 +96,12 @@ def _protoc(arguments: list[str]) -> None:
         sys.exit(f"protoc: {result.stderr.strip()}")
 
 
-def _stale(fresh: Path) -> str | int:
+def _stale(fresh: Path, for_clients: bytes) -> str | int:
     wanted = sorted(p.relative_to(fresh) for p in fresh.rglob("*") if p.is_file())
     present = sorted(p.relative_to(GEN) for p in GEN.rglob("*.py*") if p.suffix in (".py", ".pyi"))
     same = wanted == present and all(filecmp.cmp(fresh / p, GEN / p, shallow=False) for p in wanted)
-    return 0 if same else "protos/gen is stale: run `make protos` and commit what it writes"
+    same = same and FOR_CLIENTS.is_file() and FOR_CLIENTS.read_bytes() == for_clients
+    return 0 if same else "protos/gen or protos/adloom.binpb is stale: run `make protos` and commit what it writes"
 
 
 def _install(fresh: Path) -> None:

@@ -19,12 +19,14 @@ from numpy.typing import NDArray
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.catalogue.difference import digest_of, version_of
+from services.catalogue.facts import ProductFacts, Scales, facts_of
 from services.catalogue.feeds.overrides import Overrides
 from services.catalogue.feeds.read_feed import open_feed
 from services.catalogue.feeds.rows import Rejection
 from services.catalogue.offer import offer_of
 from services.catalogue.product_class import CATEGORIES, class_of
 from services.catalogue.terms import TermWeights
+from services.catalogue.vocabulary import Vocabulary, grown
 from services.common.errors import Misconfigured, Rejected
 
 __all__ = ("CATEGORIES", "DEMO_SHOP", "Catalogue", "Product", "demo_catalogue", "demo_products", "read_catalogue")
@@ -58,11 +60,6 @@ class Product:
         texts = (message.product_id, message.title, category, message.description)
         return cls(*texts, price.minor, price.currency, message.colour, colour_hex, message)
 
-    @property
-    def text(self) -> str:
-        """The text from which the product's vector is made; title and category count twice."""
-        return f"{self.title} {self.category} {self.title} {self.category} {self.description}"
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
@@ -70,8 +67,10 @@ class Catalogue:
 
     products: tuple[Product, ...]
     version: str  # of the content, as an import names it
+    vocabulary: Vocabulary
     terms: TermWeights
-    product_vectors: NDArray[np.float64]  # (P, 16), unit length
+    facts: Mapping[str, ProductFacts]  # by product id
+    product_vectors: NDArray[np.float64]  # (P, DIMENSIONS), unit length
     index: Mapping[str, int]  # product_id -> row
 
     @classmethod
@@ -82,10 +81,12 @@ class Catalogue:
         if len(index) != len(rows):
             raise Misconfigured("The catalogue names a product id twice.")
         version = version_of({product.product_id: digest_of(product.message) for product in rows})
-        terms = TermWeights.of([product.text for product in rows])
-        vectors = terms.vectors([product.text for product in rows])
+        vocabulary = grown(None, (product.message for product in rows))
+        scales = Scales(vocabulary)
+        facts = {product.product_id: facts_of(product.message, scales) for product in rows}
+        vectors = np.array([found.vector for found in facts.values()])
         vectors.setflags(write=False)
-        return cls(rows, version, terms, vectors, index)
+        return cls(rows, version, vocabulary, TermWeights(scales.word_weights), facts, vectors, index)
 
     def product(self, product_id: str) -> Product:
         """The product; `Rejected` where the catalogue does not know it."""
@@ -95,7 +96,7 @@ class Catalogue:
         return self.products[row]
 
     def product_vector(self, product_id: str) -> NDArray[np.float64] | None:
-        """The product's unit vector, shape (16,); None where the catalogue does not know it."""
+        """The product's unit vector, shape (DIMENSIONS,); None where the catalogue does not know it."""
         row = self.index.get(product_id)
         return None if row is None else self.product_vectors[row]
 

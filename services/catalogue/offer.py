@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -37,6 +38,7 @@ class Offer:
     quantity: int | None = None  # None: not counted
     rating_tenths: int = 0  # mean of the ratings, rounded down: an ad must not say more; 0: nobody rated
     rating_count: int = 0
+    product_type: str = ""  # campaigns name products by it
 
     def on_sale(self, now_ms: int) -> bool:
         """Whether the sale price holds at a moment."""
@@ -70,6 +72,7 @@ def offer_of(product: product_pb2.Product) -> Offer:
         quantity=product.quantity if product.HasField("quantity") else None,
         rating_tenths=int(Decimal(str(product.rating)) * 10),
         rating_count=product.rating_count,
+        product_type=sys.intern(product.product_type),  # few, and each of many products
     )
 
 

@@ -61,6 +61,11 @@ class Offers:
             return ""
         return why_ended(self._offers[product_id], stated, now_ms)
 
+    def product_type(self, product_id: str) -> str:
+        """Its category; empty where it has none, is gone, or was never heard of."""
+        offer = self._offers.get(product_id)
+        return "" if offer is None else offer.product_type
+
     def _pass_due(self, now_ms: int) -> None:
         while self._due and self._due[0][0] <= now_ms:
             at, product_id = heapq.heappop(self._due)

@@ -19,8 +19,9 @@ from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
     from services.events.log_files import LogFile
+    from services.events.log_mapped import MappedLog
     from services.events.open_bandit import OpenBandit
-    from services.events.replay import Pace
+    from services.events.replay import Pace, Source
     from services.events.replay_progress import Progress as Counts
     from services.events.replay_progress import ProgressFile
 
@@ -30,8 +31,10 @@ def register(app: typer.Typer) -> None:
     app.command()(replay)
 
 
-def replay(
-    log: Annotated[str, typer.Argument(help="A JSONL or Parquet file, or the word open-bandit.")],
+def replay(  # noqa: PLR0913 - one parameter an option
+    log: Annotated[str, typer.Argument(help="A CSV, JSONL or Parquet file, or the word open-bandit.")],
+    mapping: Annotated[Path | None, typer.Option(help="TOML that says which columns hold what.")] = None,
+    currency: Annotated[str, typer.Option(help="ISO 4217 code of prices that name none.")] = "",
     keep_times: Annotated[bool, typer.Option("--keep-times", help="Keep the log's times; default: now.")] = False,
     speed: Annotated[
         float | None, typer.Option(min=0.001, help="Keep the log's gaps, divided by this; default: no gaps.")
@@ -40,13 +43,15 @@ def replay(
 ) -> None:
     """Send a log's events to Kafka; after Ctrl-C the same command resumes.
 
-    The format of one's own logs is described in services/events/log_format.py. Rows that cannot be sent are kept in a
+    Our own format is described in services/events/log_format.py. Other logs are read by the names of their columns, or
+    as a mapping file says, which is described in services/events/log_mapping.py. Rows that cannot be sent are kept in a
     file, with the reason; where there are any, the exit status is 1.
     """
     from services.events.replay import Pace
     from services.events.replay_progress import ProgressFile
 
-    source = source_of(log)
+    source = source_of(log, mapping, currency)
+    show_mapping(source)
     file = ProgressFile(state_dir_of().folder / "data" / "replay", source.checksum)
     before, began = file.load(), time.monotonic()
     with bar(source.name, source.rows) as show:
@@ -65,14 +70,26 @@ def replay(
         raise typer.Exit(1)  # not all of the log was replayed: a script must notice
 
 
-def source_of(log: str) -> LogFile | OpenBandit:
+def source_of(log: str, mapping: Path | None = None, currency: str = "") -> LogFile | MappedLog | OpenBandit:
     """The log that the word or path names."""
-    from services.events import log_files, open_bandit
+    from services.events import log_mapped, log_mapping, open_bandit
 
-    return open_bandit.open_sample() if log == open_bandit.NAME else log_files.open_log(Path(log))
+    if log == open_bandit.NAME:
+        return open_bandit.open_sample()
+    said = log_mapping.read_log_overrides(mapping, currency) if mapping or currency else None
+    return log_mapped.open_any(Path(log), said)
 
 
-def play(source: LogFile | OpenBandit, file: ProgressFile, pace: Pace, show: Callable[[Counts], None]) -> Counts:
+def show_mapping(source: LogFile | MappedLog | OpenBandit) -> None:
+    """Shows which column holds what, where that was recognised or said."""
+    from services.events.log_mapped import MappedLog
+
+    if isinstance(source, MappedLog):
+        for line in source.described():
+            typer.echo(line, err=True)
+
+
+def play(source: Source, file: ProgressFile, pace: Pace, show: Callable[[Counts], None]) -> Counts:
     """Replays `source` to the broker of this machine's stack."""
     from services.common.clock import SystemClock
     from services.common.secrets import load_or_make

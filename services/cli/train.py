@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from services.cli.broker import broker_of
 from services.tools.stack.state_dir import ROOT, state_dir_of
 
 if TYPE_CHECKING:
@@ -30,25 +31,46 @@ def register(app: typer.Typer) -> None:
     app.add_typer(train, name="train")
 
 
-def ctr(
+def ctr(  # noqa: PLR0913 - one parameter an option
     impressions: Annotated[int, typer.Option(min=10_000, help="Simulated impressions to learn from.")] = 400_000,
     shoppers: Annotated[int, typer.Option(min=100, help="Simulated shoppers who see them.")] = 6_000,
+    log: Annotated[bool, typer.Option("--log", help="Learn from the running stack's own log instead.")] = False,
     threads: Threads = 2,
-    into: Into = MODELS,
+    into: Annotated[Path | None, typer.Option(help="The model repository that gets the new weights.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Train the click model on simulated traffic; about eight minutes on two cores."""
+    """Train the click model on simulated traffic; about eight minutes on two cores.
+
+    With --log on what this deployment decided and what became of it; the result is compared with the shipped weights
+    on decisions that neither has seen, and written to .adloom/models under a version of its own. It is not promoted.
+    """
     import torch
+
+    torch.set_num_threads(threads)
+    if log:
+        on_own_log(into or state_dir_of().folder / "models", as_json)
+        return
 
     from services.simulator.click_traffic import load_or_make
     from services.training.ctr_job import train_ctr
     from services.training.recipes import ClickRecipe, TrafficRecipe
 
-    torch.set_num_threads(threads)
     recipe = ClickRecipe(traffic=TrafficRecipe(impressions=impressions, shoppers=shoppers))
     with shown_progress() as show:
-        facts = train_ctr(recipe, load_or_make, state_dir_of().folder / "training" / "ctr", into, show)
+        facts = train_ctr(recipe, load_or_make, state_dir_of().folder / "training" / "ctr", into or MODELS, show)
     print_manifest(facts, as_json)
+
+
+def on_own_log(into: Path, as_json: bool) -> None:
+    """Trains on the log of the running stack and says how the result compares with the shipped weights."""
+    from services.training.own_log_job import TEST_SHARE, in_words, recipe_for, train_on_own_log
+    from services.training.own_log_kafka import own_log
+
+    own = own_log(broker_of().kafka, TEST_SHARE)
+    with shown_progress() as show:
+        work_dir = state_dir_of().folder / "training" / "ctr-log"
+        facts = train_on_own_log(own, recipe_for(len(own.rows)), work_dir, into, show)
+    typer.echo(json.dumps(asdict(facts)) if as_json else in_words(facts))
 
 
 def generator(

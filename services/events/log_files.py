@@ -12,7 +12,7 @@ from pathlib import Path
 
 from services.common.errors import Misconfigured, Rejected
 from services.events.log_format import Row
-from services.events.log_parquet import is_parquet, outline, parquet_rows
+from services.events.log_parquet import column_names, is_parquet, outline, parquet_rows
 from services.wire.codec.json_codec import read_object
 
 _CHUNK_BYTES = 1 << 20
@@ -20,6 +20,7 @@ LONGEST_LINE_BYTES = 1 << 20
 _BEFORE = re.compile(rb"(?:[ \t\r\n]|" + codecs.BOM_UTF8 + rb")*")
 """Marks and spaces before a row."""
 
+_ALL_ROWS = frozenset(("type", "user_id"))
 _OTHERS = {
     codecs.BOM_UTF16_LE: "text in UTF-16 or UTF-32",
     codecs.BOM_UTF16_BE: "text in UTF-16",
@@ -63,16 +64,44 @@ class LogFile:
 
 
 def open_log(path: Path) -> LogFile:
-    """The log at `path`; raises `Misconfigured` if there is no readable log."""
-    if not path.is_file():
-        raise Misconfigured(f"{path} is no file: give a JSONL or Parquet log, or the word open-bandit")
+    """The log in our format at `path`; raises `Misconfigured` if there is no readable log."""
+    require_file(path)
     with path.open("rb") as file:
         begin = file.read(8)
     for mark, what in _OTHERS.items():
         if begin.startswith(mark):
             raise Misconfigured(f"{path} is {what}: give a log of JSON lines in UTF-8, or of Parquet")
-    rows, passed_over = outline(path) if is_parquet(path) else (_jsonl_rows(path), ())
+    rows, passed_over = outline(path) if is_parquet(path) else (_lines_in(path), ())
     return LogFile(path.name, checksum((path,)), rows, (path,), passed_over)
+
+
+def require_file(path: Path) -> None:
+    """Raises `Misconfigured` where `path` is no file."""
+    if not path.is_file():
+        raise Misconfigured(f"{path} is no file: give a CSV, JSONL or Parquet log, or the word open-bandit")
+
+
+def is_delimited(path: Path) -> bool:
+    """Whether the file is CSV or TSV, by its name, or by its first character where the name says nothing."""
+    if path.suffix.lower() in (".csv", ".tsv", ".tab", ".txt"):
+        return True
+    with path.open("rb") as file:
+        begin = file.read(512)
+    known = path.suffix.lower() in (".json", ".jsonl", ".ndjson") or begin.startswith((*_OTHERS, b"PAR1"))
+    return not known and b"\0" not in begin and not begin[_after_marks(begin) :].startswith((b"{", b"["))
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a Parquet file or the first row of a JSON one has the columns that all rows of our format have."""
+    if is_parquet(path):
+        return set(column_names(path)) >= _ALL_ROWS
+    first = next(jsonl_lines(path), None)
+    return first is None or isinstance(first.row, Rejected) or first.row.keys() >= _ALL_ROWS
+
+
+def row_count(path: Path) -> int:
+    """How many rows a log has, for the progress that is shown: of text, how many lines."""
+    return outline(path)[0] if is_parquet(path) else _lines_in(path)
 
 
 def checksum(paths: tuple[Path, ...]) -> str:
@@ -98,9 +127,13 @@ def jsonl_lines(path: Path) -> Iterator[Line]:
             while not whole and (rest := file.readline(LONGEST_LINE_BYTES)):
                 whole = rest.endswith(b"\n")
                 raw = raw[:200] + b"..."
-            raw = raw[_BEFORE.match(raw).end() :]  # type: ignore[union-attr]  # it matches nothing too
+            raw = raw[_after_marks(raw) :]
             if raw.strip():
                 yield Line(number, raw.decode("utf-8", "replace").rstrip("\n"), _parsed(raw))
+
+
+def _after_marks(raw: bytes) -> int:
+    return _BEFORE.match(raw).end()  # type: ignore[union-attr]  # it matches nothing too
 
 
 def _parsed(raw: bytes) -> Row | Rejected:
@@ -117,7 +150,7 @@ def parquet_lines(path: Path) -> Iterator[Line]:
         yield Line(number, "" if isinstance(row, Rejected) else json.dumps(row, default=str, ensure_ascii=False), row)
 
 
-def _jsonl_rows(path: Path) -> int:
+def _lines_in(path: Path) -> int:
     """The number of the last line, which may lack its newline."""
     count, last = 0, b"\n"
     with path.open("rb") as file:

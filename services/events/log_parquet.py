@@ -42,6 +42,15 @@ def outline(path: Path) -> tuple[int, tuple[str, ...]]:
     return rows, tuple(sorted(set(_unknown(schema, NAMES))))
 
 
+def column_names(path: Path) -> tuple[str, ...]:
+    """The names of its columns; none where it is damaged, which `outline` says."""
+    try:
+        with _opened(path) as file:
+            return tuple(file.schema_arrow.names)
+    except _damage():
+        return ()
+
+
 def parquet_rows(path: Path) -> Iterator[Row | Rejected]:
     """The rows without nulls and unknown columns; damage ends the rows with one rejected row for the rest."""
     try:

@@ -59,7 +59,7 @@ class ProgressFile:
     def reject(self, line: Line, why: Rejected) -> None:
         """Appends a rejected row to the file, which only its owner may read: rows may contain raw user ids."""
         self.rejects.parent.mkdir(parents=True, exist_ok=True)
-        entry = {"line": line.number, "field": why.field, "error": str(why), "text": line.text}
+        entry = {"line": line.number, "reason": why.reason, "field": why.field, "error": str(why), "text": line.text}
         # A lone surrogate, which JSON can escape, is not valid UTF-8: it stays an escape.
         data = json.dumps(entry, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
         with os.fdopen(os.open(self.rejects, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:

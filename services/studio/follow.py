@@ -1,4 +1,4 @@
-"""Reads `ad.products`, `ad.photos` and `ad.creatives` for the studio."""
+"""Reads `ad.products`, `ad.photos`, `ad.vocabulary` and `ad.creatives` for the studio."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from services.assets.kafka_creatives import KafkaCreatives
 from services.catalogue.photos.photo_messages import read_photo
 from services.catalogue.product_messages import read_change
 from services.common.clock import Clock, to_ms
-from services.common.topics import PHOTOS, PRODUCTS
+from services.common.topics import PHOTOS, PRODUCTS, VOCABULARY
 from services.studio.desk import Desk
+from services.studio.vocabulary_keeper import VocabularyKeeper
 from services.wire.codec.decode_or_dead_letter import DeadLetter
 from services.wire.codec.envelope import RawRecord
 from services.wire.kafka.compacted import CompactedFollower, Refusing
@@ -24,11 +25,13 @@ class Topics(Refusing):
     """
 
     def __init__(self, kafka: str, desk: Desk, clock: Clock) -> None:
+        self.vocabulary = VocabularyKeeper(desk, clock)
         self._desk, self._clock = desk, clock
         self._creatives = KafkaCreatives(kafka)
         self._followers = (
             CompactedFollower(kafka, PRODUCTS, self.product),
             CompactedFollower(kafka, PHOTOS, self.photo),
+            CompactedFollower(kafka, VOCABULARY, self.vocabulary.apply),
             self._creatives.follower,
         )
         self.table = self._creatives.table

@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 import threading
+from collections.abc import Callable
 from typing import Final
 
 from services.assets.creative_sink import CreativeSink
@@ -56,14 +57,15 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     while not leave.is_set() and not topics.are_read():
         leave.wait(_IDLE_S)
     while not leave.is_set():
-        work(studio, progress, leave)
+        work(studio, progress, lambda: topics.vocabulary.step(producer), leave)
     topics.stop()
     producer.close(_LEAVE_S)
 
 
-def work(studio: Studio, progress: Progress, leave: threading.Event) -> None:
+def work(studio: Studio, progress: Progress, keep_vocabulary: Callable[[], bool], leave: threading.Event) -> None:
     """One step; waits where there is nothing to do, or a part is away."""
     try:
+        keep_vocabulary()
         done = studio.step()
         progress.tell()
         if not done:

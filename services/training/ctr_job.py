@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from services.features.vector import FEATURE_VERSION
+from services.features.vector import DENSE_FEATURES, FEATURE_VERSION
 from services.models import manifest
 from services.models.ctr.network import ClickModel
 from services.models.export import Provenance, Servable, export
@@ -25,7 +25,7 @@ Show = Callable[[str, float], None]
 TrafficOf = Callable[[TrafficRecipe, Path, Callable[[int, int], None]], ClickRows]
 """Gives the training rows of a recipe, from a cache folder and a callback for progress (rows done, rows in all)."""
 
-_REFERENCE_ROWS = 64
+REFERENCE_ROWS = 64
 
 
 def train_ctr(
@@ -37,10 +37,10 @@ def train_ctr(
     """
     traffic = traffic_of(recipe.traffic, work_dir, lambda done, total: show("traffic", done / total))
     split = split_by_shopper(traffic, recipe.test_share, recipe.seed)
-    model = _trained(recipe, split.train, work_dir / "model", lambda share: show("model", share))
-    blind = _trained(recipe, blinded(split.train), work_dir / "blind", lambda share: show("blind model", share))
+    model = trained(recipe, split.train, work_dir / "model", lambda share: show("model", share))
+    blind = trained(recipe, blinded(split.train), work_dir / "blind", lambda share: show("blind model", share))
     figures = measure(split.test, predictions(model, split.test), predictions(blind, blinded(split.test)))
-    reference = split.test.take(_spread(len(split.test), _REFERENCE_ROWS))
+    reference = split.test.take(spread(len(split.test), REFERENCE_ROWS))
     facts = export(
         model,
         Servable(CTR, model.serve, [reference.dense, reference.categories]),
@@ -63,6 +63,8 @@ def measure(test: ClickRows, predicted: np.ndarray, blind: np.ndarray) -> dict[s
     rng = np.random.default_rng(0)
     losses, blind_losses = log_losses(predicted, clicked), log_losses(blind, clicked)
     gain = mean_by_shopper(blind_losses - losses, shopper, rng)
+    known = test.dense[:, DENSE_FEATURES.index("known")].numpy() > 0.0
+    gain_of_known = mean_by_shopper((blind_losses - losses)[known], shopper[known], rng)
     groups = tenths(predicted, clicked, shopper, rng)
     possible = float(blind_losses.mean() - log_losses(truth, clicked).mean())
     return {
@@ -74,13 +76,14 @@ def measure(test: ClickRows, predicted: np.ndarray, blind: np.ndarray) -> dict[s
         "blind_log_loss": float(blind_losses.mean()),
         "blind_normalised_entropy": normalised_entropy(blind, clicked),
         "gain_over_blind": asdict(gain),
+        "gain_over_blind_with_a_profile": asdict(gain_of_known),
         "share_of_possible_gain": gain.value / possible,
         "mean_error_against_truth": float(np.abs(predicted - truth).mean()),
         "tenths": [asdict(group) | {"calibrated": group.calibrated} for group in groups],
     }
 
 
-def _trained(recipe: ClickRecipe, rows: ClickRows, folder: Path, show: Callable[[float], None]) -> ClickModel:
+def trained(recipe: ClickRecipe, rows: ClickRows, folder: Path, show: Callable[[float], None]) -> ClickModel:
     """A model trained on all rows; its calibration is fitted on cross-fitted predictions (a fold's come from models
     that were trained on the other folds)."""
     fold = folds_by_shopper(rows, recipe.folds, recipe.seed)
@@ -105,7 +108,8 @@ def _run(recipe: ClickRecipe, rows: ClickRows, path: Path) -> ClickModel:
     return run.model.eval()
 
 
-def _spread(count: int, wanted: int) -> torch.Tensor:
+def spread(count: int, wanted: int) -> torch.Tensor:
+    """`wanted` indices from the first to the last of `count` rows."""
     return torch.linspace(0, count - 1, wanted).long()
 
 

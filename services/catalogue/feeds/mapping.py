@@ -61,7 +61,7 @@ def recognise(names: Sequence[str], overrides: Overrides) -> ColumnMap:
     columns |= _special(kind, names)
     attributes = {ATTRIBUTE_NAMES[plain_name(name)]: name for name in names if plain_name(name) in ATTRIBUTE_NAMES}
     recognised = ColumnMap(kind, columns, attributes, _options(names), (), overrides)
-    return _checked(_overridden(recognised, names), names)
+    return _checked(overridden(recognised, names), names)
 
 
 def _kind(names: Iterable[str]) -> str:
@@ -114,14 +114,14 @@ def _options(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
     return tuple((by_plain[name], by_plain[value]) for name, value in pairs if name in by_plain and value in by_plain)
 
 
-def _overridden(found: ColumnMap, names: Sequence[str]) -> ColumnMap:
+def overridden(found: ColumnMap, names: Sequence[str], fields: Sequence[str] = FIELDS) -> ColumnMap:
     """What was recognised, with what the person said; raises `Misconfigured` for a column that is not there."""
     overrides = found.overrides
     asked = [*(name for columns in overrides.columns.values() for name in columns), *overrides.attributes.values()]
     if missing := [name for name in asked if name not in names]:
-        raise Misconfigured(f"The mapping names the column {missing[0]!r}; the feed has {_listed(names)}.")
+        raise Misconfigured(f"The mapping names the column {missing[0]!r}; the file has {listed(names)}.")
     merged = {**found.columns, **overrides.columns}
-    columns = {target: merged[target] for target in FIELDS if merged.get(target)}
+    columns = {target: merged[target] for target in fields if merged.get(target)}
     attributes = {**found.attributes, **overrides.attributes}
     used = {name for group in columns.values() for name in group} | set(attributes.values())
     used.update(name for pair in found.options for name in pair)
@@ -137,7 +137,7 @@ def _checked(found: ColumnMap, names: Sequence[str]) -> ColumnMap:
     missing = [name for name in missing if name != "product_id" or not set(identity) & set(found.columns)]
     if missing:
         raise Misconfigured(
-            f"No column was recognised as {' or '.join(missing)}; the feed has {_listed(names)}. "
+            f"No column was recognised as {' or '.join(missing)}; the feed has {listed(names)}. "
             f'Name it in a mapping file: [columns] {missing[0]} = "...".'
         )
     if found.kind != PLAIN and not (found.overrides.currency or "currency" in found.columns):
@@ -145,6 +145,7 @@ def _checked(found: ColumnMap, names: Sequence[str]) -> ColumnMap:
     return found
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Names of columns as a message shows them."""
     shown = printable(", ".join(name[:40] for name in names[:20]))
     return f"{shown} and {len(names) - 20} more" if len(names) > 20 else shown

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -51,39 +51,49 @@ class Overrides:
 
 def read_overrides(path: Path) -> Overrides:
     """The mapping file at `path`; raises `Misconfigured` that names the wrong key and what was expected."""
+    said = read_said(path, (*DEFAULTS, "columns", "attributes"))
+    columns, attributes = columns_said(path, said, FIELDS), texts_said(path, said.get("attributes", {}), "attributes")
+    texts = texts_said(path, {name: said.get(name, "") for name in DEFAULTS})
+    return checked_overrides(Overrides(columns=columns, attributes=attributes, **texts))
+
+
+def read_said(path: Path, known: Sequence[str]) -> dict[str, Any]:
+    """What the TOML file at `path` says; raises `Misconfigured` where it cannot be read or has a key that is none."""
     try:
         said = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise Misconfigured(f"The mapping {path} cannot be read: {error.strerror}.") from error
     except ValueError as error:
         raise Misconfigured(f"The mapping {path} is not TOML: {error}.") from error
-    known = (*DEFAULTS, "columns", "attributes")
     if unknown := [key for key in said if key not in known]:
         raise Misconfigured(f"The mapping {path} has the key {unknown[0]!r}; known are {', '.join(known)}.")
-    columns, attributes = said.get("columns", {}), said.get("attributes", {})
-    _check_tables(path, columns, attributes)
-    texts = {name: said.get(name, "") for name in DEFAULTS}
-    if wrong := [name for name, value in texts.items() if not isinstance(value, str)]:
-        raise Misconfigured(f"The mapping {path} has {wrong[0]} = {texts[wrong[0]]!r} where a text was expected.")
-    lists = {target: _names(given) for target, given in columns.items()}
-    return checked_overrides(Overrides(columns=lists, attributes=attributes, **texts))
+    return said
+
+
+def columns_said(path: Path, said: Mapping[str, Any], fields: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The table [columns]: by our field, of which there are `fields`, the columns; raises `Misconfigured`."""
+    columns = said.get("columns", {})
+    if not isinstance(columns, dict):
+        raise Misconfigured(f"In the mapping {path} columns is a table: [columns].")
+    for target, given in columns.items():
+        if target not in fields:
+            raise Misconfigured(f"The mapping {path} has the field {target!r}; known are {', '.join(fields)}.")
+        if not (isinstance(given, str) or (isinstance(given, list) and all(isinstance(name, str) for name in given))):
+            raise Misconfigured(f"The mapping {path} has {target} = {given!r} where names of columns were expected.")
+    return {target: _names(given) for target, given in columns.items()}
+
+
+def texts_said(path: Path, given: Any, table: str = "") -> dict[str, str]:
+    """A table of texts; raises `Misconfigured` where it is none."""
+    if not isinstance(given, dict):
+        raise Misconfigured(f"In the mapping {path} {table} is a table: [{table}].")
+    if wrong := [name for name, value in given.items() if not isinstance(value, str)]:
+        raise Misconfigured(f"The mapping {path} has {wrong[0]} = {given[wrong[0]]!r} where a text was expected.")
+    return given
 
 
 def _names(given: Any) -> tuple[str, ...]:
     return tuple(name for name in ([given] if isinstance(given, str) else given) if name)
-
-
-def _check_tables(path: Path, columns: Any, attributes: Any) -> None:
-    if not isinstance(columns, dict) or not isinstance(attributes, dict):
-        raise Misconfigured(f"In the mapping {path} columns and attributes are tables: [columns], [attributes].")
-    for target, given in columns.items():
-        if target not in FIELDS:
-            raise Misconfigured(f"The mapping {path} has the field {target!r}; known are {', '.join(FIELDS)}.")
-        if not (isinstance(given, str) or (isinstance(given, list) and all(isinstance(name, str) for name in given))):
-            raise Misconfigured(f"The mapping {path} has {target} = {given!r} where names of columns were expected.")
-    for name, given in attributes.items():
-        if not isinstance(given, str):
-            raise Misconfigured(f"The mapping {path} has {name} = {given!r} where the name of a column was expected.")
 
 
 def checked_overrides(overrides: Overrides) -> Overrides:

@@ -34,9 +34,10 @@ class Entry:
     """A creative that may be served, with when and under which offer."""
 
     facts: CreativeFacts
-    stated: Stated = NOTHING
+    stated: Stated = NOTHING  # what its texts say of the offer
     starts_ms: int = 0
     ends_ms: int = FOREVER
+    campaign_ids: Sequence[str] = ()  # that it says it is for
 
 
 class Pool:
@@ -53,6 +54,8 @@ class Pool:
         self._has_dates = False
         self._products = GrowingProducts()
         self._row_of: dict[str, int] = {}
+        self._campaign_ids: dict[int, Sequence[str]] = {}  # by row, where there are any
+        self._rows_for: dict[str, list[int]] = {}  # by campaign
         self.set_house(house)
 
     def __len__(self) -> int:
@@ -61,6 +64,8 @@ class Pool:
     def add(self, entries: Sequence[Entry], posterior: Posterior, is_live: Callable[[Entry], bool]) -> None:
         """Adds creatives, or replaces them; each at most once in a call."""
         columns = creative_columns([entry.facts for entry in entries])
+        for number, entry in enumerate(entries):
+            self._name_campaigns(len(self._columns) + number, entry.campaign_ids)
         self._append(
             columns,
             [entry.stated for entry in entries],
@@ -117,6 +122,8 @@ class Pool:
         kept = np.flatnonzero(self._kept.first(self._kept.count))
         for first in range(0, len(kept), _CHUNK):
             rows = kept[first : first + _CHUNK]
+            for number, row in enumerate(rows.tolist()):
+                fresh._name_campaigns(len(fresh._columns) + number, self._campaign_ids.get(row, ()))
             fresh._append(
                 self._columns.take(rows),
                 [self._stated[row] for row in rows.tolist()],
@@ -153,10 +160,17 @@ class Pool:
             self._multipliers.first(count)[:, 0],
             self._multipliers.first(count)[:, 1],
             self._row_of,
+            self._rows_for,
             self._house_row,
             policy_version,
             catalogue_version,
         )
+
+    def _name_campaigns(self, row: int, campaign_ids: Sequence[str]) -> None:
+        if campaign_ids:
+            self._campaign_ids[row] = campaign_ids
+        for campaign_id in campaign_ids:
+            self._rows_for.setdefault(campaign_id, []).append(row)
 
     def _append(
         self,

@@ -24,9 +24,10 @@ from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
 from services.assets.creative import Creative
 from services.assets.creative_messages import record_of as creative_record
+from services.catalogue.facts import product_facts
 from services.catalogue.ports import Change
-from services.catalogue.product_features import product_facts
 from services.catalogue.product_messages import record_of as product_record
+from services.catalogue.terms import DIMENSIONS
 from services.common.errors import Unavailable
 from services.common.secrets import load_or_make
 from services.features.feast_writer import FeastWriter
@@ -156,8 +157,8 @@ def interested(running: RunningStack) -> list[str]:
     rows, now = [], micros(datetime.now(UTC))
     names = [f"fond-{number}" for number in range(SHOPPERS)]
     for number, name in enumerate(names):
-        vector = np.random.default_rng(number).standard_normal(16)
-        facts = product_facts(vector / np.linalg.norm(vector), "coat", 2_000)
+        vector = np.random.default_rng(number).standard_normal(DIMENSIONS)
+        facts = product_facts(vector / np.linalg.norm(vector), 3)
         profile = apply(Profile(), Interaction(Kind.CLICK, "clicked", now), {"clicked": facts}.get)
         rows.append(ProfileRow(key.pseudonym(name), profile, now, 0))
     FeastWriter(running.redis).write(rows)

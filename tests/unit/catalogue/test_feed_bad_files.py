@@ -131,8 +131,8 @@ def test_a_renamed_column_is_named_by_a_mapping(tmp_path: Path) -> None:
         ('link = "https://s.example/{id}"', "that is none"),
         ('link = "s.example/{product_id}"', "that is none: link: 's.example/1'"),
         ("currency = 7", "currency = 7"),
-        ("columns = 7", "are tables"),
-        ('[columns]\nprice = "kosten"', "names the column 'kosten'; the feed has id, title, price"),
+        ("columns = 7", "is a table"),
+        ('[columns]\nprice = "kosten"', "names the column 'kosten'; the file has id, title, price"),
     ],
 )
 def test_a_wrong_mapping_is_refused_by_key_and_value(tmp_path: Path, text: str, sentence: str) -> None:

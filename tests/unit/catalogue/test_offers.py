@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
+from services.catalogue.facts_table import FactsTable
 from services.catalogue.kafka_offers import KafkaOffers
-from services.catalogue.known_products import KnownProducts
-from services.catalogue.message_facts import facts_of_message, vector_of_text
 from services.catalogue.offer import NOTHING, Offer, Price, Stated, offer_of, why_ended
 from services.catalogue.offers import Offers
 from services.common.clock import SystemClock, from_ms
@@ -159,7 +158,7 @@ def raw(record: Record, key: bytes | None, value: bytes | None, offset: int) -> 
 
 def test_products_and_tombstones_are_followed_and_everything_else_is_a_dead_letter() -> None:
     buried: list[Record] = []
-    reader = KafkaOffers("127.0.0.1:1", SystemClock(), KnownProducts(facts_of_message, vector_of_text))
+    reader = KafkaOffers("127.0.0.1:1", SystemClock(), FactsTable())
     reader.refuse = buried.append
     sent = encode(product(), event_id="e", source="shop", time=from_ms(0), key=b"tee")
     reader.apply(raw(sent, b"tee", sent.value, 0))

@@ -22,6 +22,7 @@ from services.tools.stack.process_runner import ProcessRunner
 from services.tools.stack.program import Probe, Program, State
 from services.tools.stack.state_dir import StateDir
 from services.tools.stack.supervisor import Supervisor
+from services.tools.stack.table import with_needs
 
 PATIENT = "import time; print('here', flush=True); time.sleep(600)"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {PATIENT}"

@@ -24,13 +24,14 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$adloom/catalogue/v1/vocabulary.proto\x12\x13\x61\x64loom.catalogue.v1\"\x9e\x02\n\nVocabulary\x12\x17\n\x0f\x66\x65\x61ture_version\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x12\n\ncategories\x18\x03 \x03(\t\x12\x35\n\x0cprice_scales\x18\x04 \x03(\x0b\x32\x1f.adloom.catalogue.v1.PriceScale\x12\x46\n\x0cword_weights\x18\x05 \x03(\x0b\x32\x30.adloom.catalogue.v1.Vocabulary.WordWeightsEntry\x12\x10\n\x08products\x18\x06 \x01(\x03\x1a\x32\n\x10WordWeightsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01J\x04\x08\x64\x10\x65R\x07shop_id\"I\n\nPriceScale\x12\x10\n\x08\x63\x61tegory\x18\x01 \x01(\t\x12\x10\n\x08\x63urrency\x18\x02 \x01(\t\x12\x17\n\x0fquantiles_minor\x18\x03 \x03(\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$adloom/catalogue/v1/vocabulary.proto\x12\x13\x61\x64loom.catalogue.v1\"\x9e\x02\n\nVocabulary\x12\x17\n\x0f\x66\x65\x61ture_version\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x03\x12\x12\n\ncategories\x18\x03 \x03(\t\x12\x35\n\x0cprice_scales\x18\x04 \x03(\x0b\x32\x1f.adloom.catalogue.v1.PriceScale\x12\x46\n\x0cword_weights\x18\x05 \x03(\x0b\x32\x30.adloom.catalogue.v1.Vocabulary.WordWeightsEntry\x12\x10\n\x08products\x18\x06 \x01(\x03\x1a\x32\n\x10WordWeightsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01J\x04\x08\x64\x10\x65R\x07shop_id\"I\n\nPriceScale\x12\x10\n\x08\x63\x61tegory\x18\x01 \x01(\t\x12\x10\n\x08\x63urrency\x18\x02 \x01(\t\x12\x17\n\x0fquantiles_minor\x18\x03 \x03(\x03\x42#P\x01Z\x1f\x61\x64loom/catalogue/v1;cataloguev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'adloom.catalogue.v1.vocabulary_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
-  DESCRIPTOR._loaded_options = None
+  _globals['DESCRIPTOR']._loaded_options = None
+  _globals['DESCRIPTOR']._serialized_options = b'P\001Z\037adloom/catalogue/v1;cataloguev1'
   _globals['_VOCABULARY_WORDWEIGHTSENTRY']._loaded_options = None
   _globals['_VOCABULARY_WORDWEIGHTSENTRY']._serialized_options = b'8\001'
   _globals['_VOCABULARY']._serialized_start=62

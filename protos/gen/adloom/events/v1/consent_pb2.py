@@ -24,13 +24,14 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x61\x64loom/events/v1/consent.proto\x12\x10\x61\x64loom.events.v1\"U\n\x07\x43onsent\x12\x14\n\x07profile\x18\x01 \x01(\x08H\x00\x88\x01\x01\x12\x18\n\x0bpersonalise\x18\x02 \x01(\x08H\x01\x88\x01\x01\x42\n\n\x08_profileB\x0e\n\x0c_personaliseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x61\x64loom/events/v1/consent.proto\x12\x10\x61\x64loom.events.v1\"U\n\x07\x43onsent\x12\x14\n\x07profile\x18\x01 \x01(\x08H\x00\x88\x01\x01\x12\x18\n\x0bpersonalise\x18\x02 \x01(\x08H\x01\x88\x01\x01\x42\n\n\x08_profileB\x0e\n\x0c_personaliseB\x1dP\x01Z\x19\x61\x64loom/events/v1;eventsv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'adloom.events.v1.consent_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
-  DESCRIPTOR._loaded_options = None
+  _globals['DESCRIPTOR']._loaded_options = None
+  _globals['DESCRIPTOR']._serialized_options = b'P\001Z\031adloom/events/v1;eventsv1'
   _globals['_CONSENT']._serialized_start=52
   _globals['_CONSENT']._serialized_end=137
 # @@protoc_insertion_point(module_scope)

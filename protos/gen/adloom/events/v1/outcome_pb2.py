@@ -26,21 +26,22 @@ from protos.gen.buf.validate import validate_pb2 as buf_dot_validate_dot_validat
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x61\x64loom/events/v1/outcome.proto\x12\x10\x61\x64loom.events.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfe\x05\n\x07Outcome\x12\x1e\n\noutcome_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\x12\x15\n\rimpression_id\x18\x02 \x01(\t\x12\x0f\n\x07user_id\x18\x03 \x01(\t\x12+\n\x04kind\x18\x04 \x01(\x0e\x32\x1d.adloom.events.v1.OutcomeKind\x12\x13\n\x0bvalue_minor\x18\x05 \x01(\x03\x12,\n\x08shown_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nsettled_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x64\x65lay_ms\x18\x08 \x01(\x03\x12\x11\n\tpolicy_id\x18\t \x01(\t\x12\x16\n\x0epolicy_version\x18\n \x01(\x03\x12\x13\n\x0b\x63reative_id\x18\x0b \x01(\t\x12\x0c\n\x04slot\x18\x0c \x01(\x05\x12\x12\n\npropensity\x18\r \x01(\x01\x12N\n\x13target_propensities\x18\x0e \x03(\x0b\x32\x31.adloom.events.v1.Outcome.TargetPropensitiesEntry\x12\x0f\n\x07\x66oreign\x18\x0f \x01(\x08\x12\x15\n\rwindow_closed\x18\x10 \x01(\x08\x12\x12\n\x05score\x18\x11 \x01(\x01H\x00\x88\x01\x01\x12\x12\n\nproduct_id\x18\x12 \x01(\t\x12\x14\n\x0cplacement_id\x18\x13 \x01(\t\x12\x0f\n\x07segment\x18\x14 \x01(\t\x12\x17\n\x0finvalid_traffic\x18\x15 \x01(\t\x12\x10\n\x08\x63urrency\x18\x16 \x01(\t\x12\x14\n\x0crender_pixel\x18\x17 \x01(\x08\x12\x10\n\x08rendered\x18\x18 \x01(\x08\x12\x13\n\x0bno_training\x18\x19 \x01(\x08\x12\x14\n\x0cno_posterior\x18\x1a \x01(\x08\x1a\x39\n\x17TargetPropensitiesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x42\x08\n\x06_scoreJ\x04\x08\x64\x10\x65R\x07shop_id*R\n\x0bOutcomeKind\x12\x1c\n\x18OUTCOME_KIND_UNSPECIFIED\x10\x00\x12\x0b\n\x07\x43LICKED\x10\x01\x12\x0b\n\x07IGNORED\x10\x02\x12\x0b\n\x07ORDERED\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x61\x64loom/events/v1/outcome.proto\x12\x10\x61\x64loom.events.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x93\x06\n\x07Outcome\x12\x1e\n\noutcome_id\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\x80\x02\x12\x15\n\rimpression_id\x18\x02 \x01(\t\x12\x0f\n\x07user_id\x18\x03 \x01(\t\x12+\n\x04kind\x18\x04 \x01(\x0e\x32\x1d.adloom.events.v1.OutcomeKind\x12\x13\n\x0bvalue_minor\x18\x05 \x01(\x03\x12,\n\x08shown_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nsettled_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08\x64\x65lay_ms\x18\x08 \x01(\x03\x12\x11\n\tpolicy_id\x18\t \x01(\t\x12\x16\n\x0epolicy_version\x18\n \x01(\x03\x12\x13\n\x0b\x63reative_id\x18\x0b \x01(\t\x12\x0c\n\x04slot\x18\x0c \x01(\x05\x12\x12\n\npropensity\x18\r \x01(\x01\x12N\n\x13target_propensities\x18\x0e \x03(\x0b\x32\x31.adloom.events.v1.Outcome.TargetPropensitiesEntry\x12\x0f\n\x07\x66oreign\x18\x0f \x01(\x08\x12\x15\n\rwindow_closed\x18\x10 \x01(\x08\x12\x12\n\x05score\x18\x11 \x01(\x01H\x00\x88\x01\x01\x12\x12\n\nproduct_id\x18\x12 \x01(\t\x12\x14\n\x0cplacement_id\x18\x13 \x01(\t\x12\x0f\n\x07segment\x18\x14 \x01(\t\x12\x17\n\x0finvalid_traffic\x18\x15 \x01(\t\x12\x10\n\x08\x63urrency\x18\x16 \x01(\t\x12\x14\n\x0crender_pixel\x18\x17 \x01(\x08\x12\x10\n\x08rendered\x18\x18 \x01(\x08\x12\x13\n\x0bno_training\x18\x19 \x01(\x08\x12\x14\n\x0cno_posterior\x18\x1a \x01(\x08\x12\x13\n\x0b\x63\x61mpaign_id\x18\x1b \x01(\t\x1a\x39\n\x17TargetPropensitiesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x01:\x02\x38\x01\x42\x08\n\x06_scoreJ\x04\x08\x64\x10\x65R\x07shop_id*R\n\x0bOutcomeKind\x12\x1c\n\x18OUTCOME_KIND_UNSPECIFIED\x10\x00\x12\x0b\n\x07\x43LICKED\x10\x01\x12\x0b\n\x07IGNORED\x10\x02\x12\x0b\n\x07ORDERED\x10\x03\x42\x1dP\x01Z\x19\x61\x64loom/events/v1;eventsv1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'adloom.events.v1.outcome_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
-  DESCRIPTOR._loaded_options = None
+  _globals['DESCRIPTOR']._loaded_options = None
+  _globals['DESCRIPTOR']._serialized_options = b'P\001Z\031adloom/events/v1;eventsv1'
   _globals['_OUTCOME_TARGETPROPENSITIESENTRY']._loaded_options = None
   _globals['_OUTCOME_TARGETPROPENSITIESENTRY']._serialized_options = b'8\001'
   _globals['_OUTCOME'].fields_by_name['outcome_id']._loaded_options = None
   _globals['_OUTCOME'].fields_by_name['outcome_id']._serialized_options = b'\272H\007r\005\020\001\030\200\002'
-  _globals['_OUTCOMEKIND']._serialized_start=883
-  _globals['_OUTCOMEKIND']._serialized_end=965
+  _globals['_OUTCOMEKIND']._serialized_start=904
+  _globals['_OUTCOMEKIND']._serialized_end=986
   _globals['_OUTCOME']._serialized_start=115
-  _globals['_OUTCOME']._serialized_end=881
-  _globals['_OUTCOME_TARGETPROPENSITIESENTRY']._serialized_start=799
-  _globals['_OUTCOME_TARGETPROPENSITIESENTRY']._serialized_end=856
+  _globals['_OUTCOME']._serialized_end=902
+  _globals['_OUTCOME_TARGETPROPENSITIESENTRY']._serialized_start=820
+  _globals['_OUTCOME_TARGETPROPENSITIESENTRY']._serialized_end=877
 # @@protoc_insertion_point(module_scope)

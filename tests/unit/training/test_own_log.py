@@ -1,0 +1,150 @@
+"""Rows of the own log: which decisions count, with which label, and who learns from which."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from protos.gen.adloom.events.v1.consent_pb2 import Consent
+from protos.gen.adloom.events.v1.impression_pb2 import Impression
+from protos.gen.adloom.events.v1.outcome_pb2 import CLICKED, IGNORED, ORDERED, Outcome
+from services.common.errors import Misconfigured
+from services.features.vector import CATEGORIES, DENSE_FEATURES, FEATURE_VERSION
+from services.models import manifest
+from services.training.own_log import OwnRows, endings, is_held_out, joined
+from services.training.own_log_job import against_shipped, in_words, next_version, part, train_on_own_log
+from services.training.recipes import ClickRecipe
+
+BRISK = ClickRecipe(epochs=12, batch=64, learning_rate=5e-3)
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+
+def decision(number: int = 0, user: str = "u1-a", **fields: Any) -> Impression:
+    """A decision with features, a second after the one before it."""
+    shown = Impression(
+        impression_id=f"i-{number}", user_id=user, creative_id="c-1", feature_version=FEATURE_VERSION,
+        features=[float(number)] * len(DENSE_FEATURES), categories=[0] * len(CATEGORIES),
+    )  # fmt: skip
+    shown.shown_at.FromDatetime(NOON + timedelta(seconds=number))
+    shown.MergeFrom(Impression(**fields))
+    return shown
+
+
+def outcome(number: int = 0, user: str = "u1-a", **fields: Any) -> Outcome:
+    """The closed outcome of that decision: ignored, unless said otherwise."""
+    given = {"outcome_id": f"i-{number}:click", "kind": IGNORED, "window_closed": True, "creative_id": "c-1"}
+    return Outcome(impression_id=f"i-{number}", user_id=user, **{**given, **fields})
+
+
+def rows(decisions: list[Impression], outcomes: list[Outcome]) -> OwnRows:
+    return joined(decisions, endings(outcomes), test_share=0.3)
+
+
+def test_clicked_and_ignored_decisions_become_rows_in_the_order_of_their_time() -> None:
+    own = rows([decision(1), decision(0)], [outcome(0, kind=CLICKED), outcome(1)])
+    assert own.rows.clicked.tolist() == [1.0, 0.0]
+    assert own.rows.dense[:, 0].tolist() == [0.0, 1.0]
+    assert own.left_out == {}
+
+
+def test_a_click_whose_window_is_open_waits_for_the_silence_of_others() -> None:
+    own = rows([decision()], [outcome(kind=CLICKED, window_closed=False)])
+    assert len(own.rows) == 0 and own.left_out == {"still_open": 1}
+
+
+def test_a_click_after_the_window_changes_nothing() -> None:
+    late = outcome(outcome_id="i-0:late", kind=CLICKED)
+    assert rows([decision()], [outcome(), late]).rows.clicked.tolist() == [0.0]
+
+
+def test_repeated_outcomes_and_decisions_count_once_and_orders_never() -> None:
+    early, again = outcome(kind=CLICKED, window_closed=False), outcome(kind=CLICKED)
+    order = outcome(outcome_id="i-0:order", kind=ORDERED)
+    repeated = decision(features=[9.0])  # another content under the same id: the first counts
+    own = rows([decision(), repeated, decision()], [order, early, again, again])
+    assert own.rows.clicked.tolist() == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("reason", "shown", "ended"),
+    [
+        ("other features (features/0)", {"feature_version": "features/0"}, {}),
+        ("drill", {"experiment_arm": "drill"}, {}),
+        ("no_consent", {"consent": Consent(profile=False)}, {}),
+        ("invalid_traffic", {"invalid_traffic": "bot"}, {}),
+        ("invalid_traffic", {}, {"invalid_traffic": "burst"}),
+        ("other_decision", {}, {"creative_id": "c-2"}),
+    ],
+)
+def test_what_is_no_evidence_is_left_out_with_its_reason(
+    reason: str, shown: dict[str, Any], ended: dict[str, Any]
+) -> None:
+    own = rows([decision(**shown), decision(1)], [outcome(**ended), outcome(1)])
+    assert len(own.rows) == 1 and own.left_out == {reason: 1}
+
+
+def test_house_creatives_and_imported_decisions_without_features_are_left_out() -> None:
+    bare = decision(foreign=True)
+    bare.ClearField("features")
+    assert rows([bare], [outcome()]).left_out == {"no_features": 1}
+    assert len(rows([decision(foreign=True)], [outcome()]).rows) == 1
+
+
+def many(shoppers: int, each: int, click_of: Any) -> OwnRows:
+    """Decisions of many shoppers, one after the other; the first feature says who clicks."""
+    chance, found, ended = np.random.default_rng(0), [], []
+    for number in range(shoppers * each):
+        user, liking = f"u1-{number % shoppers}", float(chance.standard_normal())
+        shown = decision(number, user)
+        shown.features[0] = liking
+        found.append(shown)
+        ended.append(outcome(number, user, kind=CLICKED if chance.random() < click_of(liking) else IGNORED))
+    return rows(found, ended)
+
+
+def test_no_shopper_and_no_moment_is_both_learnt_from_and_measured_on() -> None:
+    own = many(50, 20, lambda liking: 0.5)
+    parted = part(own)
+    assert not set(parted.split.train.shopper.tolist()) & set(parted.split.test.shopper.tolist())
+    learnt, measured = parted.split.train.dense[:, 1], parted.split.test.dense[:, 1]  # the decisions' numbers
+    assert learnt.max() < measured.min()
+
+
+def test_who_is_held_out_does_not_depend_on_the_log() -> None:
+    few, more = many(20, 2, lambda liking: 0.5), many(40, 2, lambda liking: 0.5)
+    assert few.held_out[:20].tolist() == more.held_out[:20].tolist()
+    assert few.held_out[:20].tolist() == [is_held_out(f"u1-{number}", 0.3) for number in range(20)]
+
+
+def test_too_few_clicks_are_refused_with_the_numbers(tmp_path: Path) -> None:
+    own = many(50, 20, lambda liking: 0.01)
+    with pytest.raises(Misconfigured, match=r"gives 1000 usable decisions: .* clicks to learn from \(300 are needed\)"):
+        train_on_own_log(own, BRISK, tmp_path, tmp_path, lambda stage, share: None)
+    with pytest.raises(Misconfigured, match="gives 0 usable decisions.*other features"):
+        nothing = rows([decision(feature_version="features/0")], [outcome()])
+        train_on_own_log(nothing, BRISK, tmp_path, tmp_path, lambda stage, share: None)
+
+
+def test_a_log_with_a_clear_taste_beats_the_shipped_weights_and_is_not_promoted(tmp_path: Path) -> None:
+    own = many(100, 40, lambda liking: 0.9 if liking > 0 else 0.1)
+    before = manifest.read(manifest.folder_of("ctr"))
+    facts = train_on_own_log(own, BRISK, tmp_path / "work", tmp_path / "models", lambda stage, share: None)
+    assert facts.metrics["verdict"] == "better"
+    assert facts.metrics["shipped"] == before.version
+    assert manifest.read(manifest.folder_of("ctr", 2, tmp_path / "models")) == facts
+    assert manifest.read(manifest.folder_of("ctr")) == before
+    assert next_version(tmp_path / "models") == 3
+    assert "better. It is not promoted." in in_words(facts)
+
+
+def test_a_model_that_is_no_better_is_not_called_better() -> None:
+    own = many(100, 10, lambda liking: 0.3)
+    same = np.full(len(own.rows), 0.3)
+    assert against_shipped(own.rows, same, same)["verdict"] == "not told apart"
+    assert against_shipped(own.rows, np.full(len(own.rows), 0.6), same)["verdict"] == "worse"
+    assert torch.isnan(own.rows.probability).all()
