@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
@@ -98,5 +98,5 @@ def phrases(name: str) -> tuple[re.Pattern[str], ...]:
 def _locale(language: str) -> Locale:
     try:
         return Locale.parse(language.replace("-", "_"))
-    except (ValueError, LookupError):  # of what is no language, and of one that CLDR does not have
+    except (UnknownLocaleError, ValueError):  # one that CLDR does not have, and what is no language
         return Locale.parse("en")
