@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.assets.creative import Creative
+from services.catalogue.facts import ProductFacts, product_facts
 from services.catalogue.offers import Offers
-from services.catalogue.product_features import ProductFacts, product_facts
+from services.catalogue.terms import DIMENSIONS
 from services.common.clock import FixedClock
 from services.creative.candidates.increments import Increments, Tables
 from services.policies.posterior import PRIOR, Posterior
@@ -101,13 +102,13 @@ class ProductsInMemory(Revisions):
 
     def text_vector(self, text: str) -> NDArray[np.float64]:
         """See `services.creative.candidates.ports.Products`."""
-        return np.full(16, float(len(text) + self._vocabulary))
+        return np.full(DIMENSIONS, float(len(text) + self._vocabulary))
 
 
-def facts(seed: int, price_minor: int = 100) -> ProductFacts:
+def facts(seed: int, price_rank: float = 0.5) -> ProductFacts:
     """A product that points in a direction of its own."""
-    vector = np.random.default_rng(seed).standard_normal(16)
-    return product_facts(vector / np.linalg.norm(vector), "bag", price_minor)
+    vector = np.random.default_rng(seed).standard_normal(DIMENSIONS)
+    return product_facts(vector / np.linalg.norm(vector), 3, price_rank)
 
 
 class Shop:

@@ -6,7 +6,7 @@ from services.catalogue.catalogue import demo_catalogue
 
 
 class DemoShop:
-    """A `services.assets.shop.Shop`."""
+    """A `services.assets.banners.shop.Shop`."""
 
     def title_of(self, product_id: str) -> str:
         """The title in the demo's catalogue."""

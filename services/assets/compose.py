@@ -1,35 +1,58 @@
 """Draws a creative: product, headline, price and button in one PNG of the brief's format.
 
-The same brief gives the same pixels with the same version of Pillow. Texts use the font that ships with Pillow, so no
-font of the machine is needed.
+The product is shown by its photo, or by the drawing of its class; where there is neither, the picture is made of type
+and colour alone. The same brief gives the same pixels with the same versions of Pillow and of the typefaces.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import Final, Literal
+from functools import lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageColor, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from services.assets.drawing.palette import (
+    GOLD,
+    PAPER,
+    PICTURE_STYLES,
+    Colour,
+    Palette,
+    PictureStyle,
+    luminance,
+    mixed,
+    palette_of,
+    rgb,
+)
+from services.assets.drawing.photo import Photo
+from services.assets.drawing.typefaces import font
+from services.assets.drawing.typesetting import Setting, set_text
 from services.assets.formats import Box, Layout, layout_of
-from services.assets.silhouettes import Tone, draw
+from services.assets.screen import reason_of, screened
+from services.assets.silhouettes import SILHOUETTES, Tone, draw
+from services.assets.verdict import Verdict
+from services.common.errors import Rejected
 
-PictureStyle = Literal["studio", "bold", "editorial"]
-PICTURE_STYLES: Final[tuple[PictureStyle, ...]] = ("studio", "bold", "editorial")
-RECIPE: Final = "compose/1"
+__all__ = ("PICTURE_STYLES", "RECIPE", "Brief", "Composed", "PictureStyle", "compose", "composed", "drawn_product")
+
+RECIPE: Final = "compose/3"
 """Version of the drawing; changes when the same brief looks different. Part of a composed creative's identity."""
 
-Colour = tuple[int, int, int]
-Measure = Callable[[str], float]
-_INK: Final[Colour] = (28, 28, 34)
-_PAPER: Final[Colour] = (255, 255, 255)
-_NIGHT: Final[Colour] = (26, 26, 32)
-_GOLD: Final[Colour] = (214, 178, 94)
+_LARGER: Final = 1.35  # a headline without art beside it may be so much larger
+_REGULAR: Final = 0.4  # of the price's box, for the regular price beside a sale price
+_TWO_ROWS: Final = 2.2  # times the height of the price's type, from where the two stand above one another
+_GAP: Final = 4  # pixels between two prices, at least
+_LESSER: Final = 0.75  # the regular price's type, beside the sale price's
+_MIDDLE: Final = 0.66  # of a line's figures, below its top, as a multiple of the size
+_BUTTON: Final = "button"
+_REGULAR_PRICE: Final = "regular"
+_BASELINE: Final = 0.95  # of the size, below the top of a line
+
+Art = Photo | NDArray[np.uint8] | None
+"""A photo; or a drawing on a light ground, (H, W) or (H, W, 3); or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,92 +61,136 @@ class Brief:
 
     format: str
     picture_style: PictureStyle
-    category: str
-    colour_hex: str
+    category: str  # class of the product; one without a drawing shows none
+    colour_hex: str  # "#rrggbb"; empty: no colour
     headline: str
-    price: str  # "EUR 29.00"; empty: none
+    price: str  # as shoppers read it, "€29.00"; empty: none
     call_to_action: str
+    language: str = "en"
+    regular_price: str = ""  # struck through beside a sale price; empty: none
 
 
 @dataclass(frozen=True, slots=True)
-class Palette:
-    """Colours of one picture."""
+class Composed:
+    """A picture and what screening found of it."""
 
-    background: Colour
-    stage: Colour  # disc behind the product
-    text: Colour
-    button: Colour
-    button_text: Colour
+    png: bytes  # empty where it cannot be made
+    verdict: Verdict
 
 
-def compose(brief: Brief, artwork: NDArray[np.uint8] | None = None) -> bytes:
-    """A PNG of `brief.format`; `artwork`, (H, W) or (H, W, 3) on a light background, replaces the drawn product."""
+def compose(brief: Brief, art: Art = None) -> bytes:
+    """A PNG of `brief.format`; raises `Rejected` where it could not be read."""
+    made = composed(brief, art)
+    if not made.verdict.passes:
+        failed = next(check for check in made.verdict.checks if not check.passes)
+        raise Rejected(reason_of(made.verdict), "headline", brief.headline, f"an ad that can be read ({failed.why})")
+    return made.png
+
+
+def composed(brief: Brief, art: Art = None) -> Composed:
+    """The picture and its verdict; nothing is drawn where a text cannot be set."""
     layout = layout_of(brief.format)
-    palette = palette_of(brief)
-    picture = Image.new("RGB", (layout.width, layout.height), palette.background)
+    palette = palette_of(brief.picture_style, brief.colour_hex)
+    has_art = art is not None or brief.category in SILHOUETTES
+    places = places_of(brief, layout, has_art)
+    texts = {name: set_text(it.text, it.box, it.largest, brief.language) for name, it in places.items()}
+    verdict = screened(texts, palette)
+    if not verdict.passes:
+        return Composed(b"", verdict)
+    picture = _grounded(brief, layout, palette)
     pen = ImageDraw.Draw(picture)
-    _paint_stage(pen, layout, palette, brief.picture_style)
-    left, top, right, _ = layout.art
-    size = right - left
-    product = drawn_product(brief.category, brief.colour_hex, size) if artwork is None else _placed(artwork, size)
-    picture.paste(product, (left, top), product)
-    write(pen, brief.headline, layout.headline, Type(layout.headline_size, palette.text, layout.centred))
-    if brief.price and layout.price is not None:
-        write(pen, brief.price, layout.price, Type(19, palette.text, layout.centred))
-    pen.rounded_rectangle(layout.button, radius=(layout.button[3] - layout.button[1]) // 2, fill=palette.button)
-    write(pen, brief.call_to_action, _shrunk(layout.button, 8, 4), Type(15, palette.button_text, centred=True))
+    if has_art:
+        _paint_art(picture, pen, brief, art, palette)
+    for name, setting in texts.items():
+        assert isinstance(setting, Setting)  # the verdict says so
+        colour = palette.button_text if name == _BUTTON else palette.text
+        write(pen, setting, places[name].box, colour, centred=layout.centred or name == _BUTTON)
+        if name == _REGULAR_PRICE:
+            _strike(pen, setting, places[name].box, colour, centred=layout.centred)
     out = io.BytesIO()
     picture.save(out, "PNG", compress_level=4)
-    return out.getvalue()
+    return Composed(out.getvalue(), verdict)
 
 
-def palette_of(brief: Brief) -> Palette:
-    """The style's colours around the product's colour, with a readable text colour."""
-    red, green, blue = ImageColor.getrgb(brief.colour_hex)[:3]
-    colour = (red, green, blue)
-    if brief.picture_style == "studio":
-        return Palette(mixed(colour, _PAPER, 0.86), _PAPER, _INK, _INK, _PAPER)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a text stands."""
+
+    text: str
+    box: Box
+    largest: int  # type, in pixels
+
+
+def places_of(brief: Brief, layout: Layout, has_art: bool) -> dict[str, Place]:
+    """The places of all texts of the picture, by name."""
+    sizes = layout.sizes
+    size = sizes.headline if has_art else round(sizes.headline * _LARGER)
+    places = {"headline": Place(brief.headline, layout.headline if has_art else layout.wide, size)}
+    if layout.price is not None:
+        price, regular = price_boxes(layout, brief, has_art)
+        places["price"] = Place(brief.price, price, sizes.price)
+        places[_REGULAR_PRICE] = Place(brief.regular_price, regular, round(sizes.price * _LESSER))
+    places[_BUTTON] = Place(brief.call_to_action, _within(layout.button), sizes.button)
+    return {name: place for name, place in places.items() if place.text}
+
+
+def price_boxes(layout: Layout, brief: Brief, has_art: bool) -> tuple[Box, Box]:
+    """The boxes of the price and of the regular price, above one another where there is room, else side by side."""
+    assert layout.price is not None
+    left, top, right, bottom = layout.price
+    if not has_art and left == layout.headline[0]:
+        left = layout.wide[0]
+    if not brief.regular_price:
+        return (left, top, right, bottom), layout.price
+    if layout.centred or bottom - top > _TWO_ROWS * layout.sizes.price:
+        middle = top + round((bottom - top) * _REGULAR)
+        return (left, middle, right, bottom), (left, top, right, middle)
+    middle = right - round((right - left) * _REGULAR)
+    price = (left, top, middle - _GAP, bottom)
+    setting = set_text(brief.price, price, layout.sizes.price, brief.language)
+    if isinstance(setting, Setting) and not setting.from_right:
+        middle = left + round(setting.width(setting.lines[0]) + _GAP + setting.size / 2)
+    return price, (middle, top, right, bottom)
+
+
+def _within(button: Box) -> Box:
+    across, down = max(6, (button[2] - button[0]) // 16), max(3, (button[3] - button[1]) // 12)
+    return button[0] + across, button[1] + down, button[2] - across, button[3] - down
+
+
+def _grounded(brief: Brief, layout: Layout, palette: Palette) -> Image.Image:
+    """The picture's ground, with the button that is written on later."""
+    picture = Image.new("RGB", (layout.width, layout.height), palette.background)
+    pen = ImageDraw.Draw(picture)
     if brief.picture_style == "editorial":
-        return Palette(_NIGHT, mixed(colour, _NIGHT, 0.62), (244, 238, 224), _GOLD, _NIGHT)
-    strong = mixed(colour, _INK, 0.25)
-    text = _INK if luminance(strong) > 0.6 else _PAPER
-    return Palette(strong, mixed(colour, _PAPER, 0.75), text, text, strong)
+        pen.rectangle((3, 3, layout.width - 4, layout.height - 4), outline=GOLD, width=max(1, layout.height // 400))
+    pen.rounded_rectangle(layout.button, radius=(layout.button[3] - layout.button[1]) // 2, fill=palette.button)
+    return picture
 
 
-def mixed(first: Colour, second: Colour, share: float) -> Colour:
-    """Mixes two colours; `share` is that of the second.
-
-    >>> mixed((0, 0, 0), (100, 200, 50), 0.5)
-    (50, 100, 25)
-    """
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
-    return red, green, blue
-
-
-def luminance(colour: Colour) -> float:
-    """How light a colour looks, 0 to 1 (Rec. 709 weights)."""
-    red, green, blue = colour
-    return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255.0
-
-
-def _paint_stage(pen: ImageDraw.ImageDraw, layout: Layout, palette: Palette, style: PictureStyle) -> None:
-    left, top, right, bottom = _shrunk(layout.art, 2, 2)
-    if style == "bold":
-        pen.rounded_rectangle((left, top, right, bottom), radius=(right - left) // 8, fill=palette.stage)
+def _paint_art(picture: Image.Image, pen: ImageDraw.ImageDraw, brief: Brief, art: Art, palette: Palette) -> None:
+    left, top, right, bottom = layout_of(brief.format).art
+    size = right - left
+    if isinstance(art, Photo):
+        shown = art.framed(size)
+        picture.paste(shown, (left, top), shown)
         return
-    pen.ellipse((left, top, right, bottom), fill=palette.stage)
-    if style == "editorial":
-        pen.rectangle((3, 3, layout.width - 4, layout.height - 4), outline=_GOLD, width=1)
+    stage = (left + 2, top + 2, right - 2, bottom - 2)
+    if brief.picture_style == "bold":
+        pen.rounded_rectangle(stage, radius=size // 8, fill=palette.stage)
+    else:
+        pen.ellipse(stage, fill=palette.stage)
+    product = drawn_product(brief.category, brief.colour_hex, size) if art is None else _placed(art, size)
+    picture.paste(product, (left, top), product)
 
 
 @lru_cache(maxsize=512)
 def drawn_product(category: str, colour_hex: str, size: int) -> Image.Image:
     """The product class in this colour with a soft shadow, on a transparent background."""
-    red, green, blue = ImageColor.getrgb(colour_hex)[:3]
-    base = (red, green, blue)
+    base = rgb(colour_hex)
     dark = mixed(base, (0, 0, 0), 0.28 if luminance(base) > 0.25 else 0.6)
-    light = mixed(base, _PAPER, 0.4 if luminance(base) > 0.25 else 0.25)
-    sole = mixed(base, _PAPER, 0.8) if luminance(base) < 0.7 else (196, 178, 150)
+    light = mixed(base, PAPER, 0.4 if luminance(base) > 0.25 else 0.25)
+    sole = mixed(base, PAPER, 0.8) if luminance(base) < 0.7 else (196, 178, 150)
     tones: dict[Tone, Colour] = {"base": base, "dark": dark, "light": light, "sole": sole}
     product = draw(category, tones, size)
     shadow = Image.new("RGBA", product.size, (0, 0, 0, 0))
@@ -133,7 +200,7 @@ def drawn_product(category: str, colour_hex: str, size: int) -> Image.Image:
 
 
 def _placed(artwork: NDArray[np.uint8], size: int) -> Image.Image:
-    """The given picture, scaled to `size`, its light background made transparent."""
+    """The given drawing, scaled to `size`, its light background made transparent."""
     image = Image.fromarray(artwork).convert("RGB").resize((size, size), Image.Resampling.LANCZOS)
     grey = np.asarray(image.convert("L"), dtype=np.int16)
     alpha = np.clip((250 - grey) * 6, 0, 255).astype(np.uint8)
@@ -141,55 +208,23 @@ def _placed(artwork: NDArray[np.uint8], size: int) -> Image.Image:
     return image
 
 
-@lru_cache(maxsize=64)
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
-
-
-@dataclass(frozen=True, slots=True)
-class Type:
-    """How a text is set."""
-
-    size: int  # largest, in pixels
-    colour: Colour
-    centred: bool = False
-
-
-def write(pen: ImageDraw.ImageDraw, text: str, box: Box, type_: Type) -> None:
-    """Writes the text as large as fits into the box, from its top left or centred in it."""
+def write(pen: ImageDraw.ImageDraw, setting: Setting, box: Box, colour: Colour, *, centred: bool) -> None:
+    """Writes a text in the middle of its box, its lines from the left, from the right, or centred."""
     left, top, right, bottom = box
-    for points in range(type_.size, 6, -1):
-        font = _font(points)
-        lines = wrapped(text, right - left, partial(pen.textlength, font=font))
-        leading = round(points * 1.18)
-        if lines and leading * len(lines) <= bottom - top:
-            break
-    high = leading * len(lines)
-    first = (top + bottom - high) / 2 if type_.centred or bottom - top < 90 else top
-    weight = 0.4 if points >= 13 else 0
-    for number, line in enumerate(lines):
-        slack = (right - left - pen.textlength(line, font=font)) / 2 if type_.centred else 0
-        corner = (left + slack, first + number * leading)
-        pen.text(corner, line, font=font, fill=type_.colour, stroke_width=weight, stroke_fill=type_.colour)
+    face = font(setting.face, setting.size)
+    first = top + (bottom - top - setting.height) / 2
+    for number, line in enumerate(setting.lines):
+        slack = right - left - setting.width(line)
+        x = left + (slack / 2 if centred else slack if setting.from_right else 0)
+        y = first + number * setting.leading + _BASELINE * setting.size
+        pen.text((x, y), line, font=face, fill=colour, anchor="ls")
 
 
-def wrapped(text: str, width: float, measure: Measure) -> list[str]:
-    """Lines no wider than `width`; empty where a single word is wider.
-
-    >>> wrapped("warm all winter", 8, len)
-    ['warm all', 'winter']
-    """
-    lines: list[str] = []
-    for word in text.split():
-        if measure(word) > width:
-            return []
-        joined = f"{lines[-1]} {word}" if lines else word
-        if lines and measure(joined) <= width:
-            lines[-1] = joined
-        else:
-            lines.append(word)
-    return lines
-
-
-def _shrunk(box: Box, across: int, down: int) -> Box:
-    return box[0] + across, box[1] + down, box[2] - across, box[3] - down
+def _strike(pen: ImageDraw.ImageDraw, setting: Setting, box: Box, colour: Colour, *, centred: bool) -> None:
+    """Draws a line through a text of one line that was written into the box."""
+    left, top, right, bottom = box
+    width = setting.width(setting.lines[0])
+    slack = right - left - width
+    x = left + (slack / 2 if centred else slack if setting.from_right else 0)
+    y = (top + bottom - setting.height) / 2 + _MIDDLE * setting.size
+    pen.line((x, y, x + width, y), fill=colour, width=max(1, setting.size // 12))

@@ -10,17 +10,15 @@ from datetime import datetime
 from typing import Final
 
 from services.assets.life import LifeEvent, State
+from services.assets.stated import stated_in
 from services.assets.verdict import Verdict
-from services.catalogue.offer import Price
+from services.catalogue.offer import Price, Stated
 
 HOUSE: Final = "house-"
 """How the ids of house creatives begin, and no other creative's."""
 
 PNG: Final = "image/png"
 JPEG: Final = "image/jpeg"
-PRICE_MINOR: Final = "price_minor"
-CURRENCY: Final = "currency"
-"""The entries of a draft's lineage for the price that it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +78,11 @@ class Creative:
         return f"asset:sha256:{self.image_sha256}"
 
     @property
+    def stated(self) -> Stated:
+        """What the creative says of its product's offer, as far as is known."""
+        return stated_in(self.lineage, self.price)
+
+    @property
     def is_house(self) -> bool:
         """Whether it is a house creative: made from code, always there, and changed by nobody."""
         return self.creative_id.startswith(HOUSE)
@@ -126,7 +129,7 @@ def finished(drafts: Sequence[Draft], image_sha256s: Sequence[str], created_at: 
             state=_first_state(draft),
             media_type=draft.media_type,
             link=draft.link,
-            price=draft.price or _price_in(draft.lineage),
+            price=draft.price,
             starts_at=draft.starts_at,
             ends_at=draft.ends_at,
             campaign_ids=tuple(draft.campaign_ids),
@@ -141,8 +144,3 @@ def _first_state(draft: Draft) -> State:
     if draft.approved_by:
         return "APPROVED"
     return "DRAFT" if draft.verdict is None else "SCREENED"
-
-
-def _price_in(lineage: Mapping[str, str]) -> Price | None:
-    minor = lineage.get(PRICE_MINOR)
-    return None if minor is None else Price(int(minor), lineage[CURRENCY])

@@ -1,69 +1,152 @@
-"""Headlines of demo creatives in four styles, and the style of any headline by its words."""
+"""Headlines in four styles, each made of fields of the product (law 10), and the style of any headline; pure.
+
+- `social`: its rating and who gave it: "4.6 of 5 from 200+ reviews: Breton stripe tee".
+- `urgency`: a sale with its last day, or a counted low stock: "Fewer than 10 left: ...".
+- `benefit`: what the shop says is good about it: its highlight, its material, the first clause of its description.
+- `plain`: its title.
+
+A style whose fields are missing has no headline. What a headline says of the offer is stated beside it, so that the ad
+ends with it. Counts are said as bounds ("200+", "fewer than 10"), which hold longer than numbers: an ad that changed
+with each piece sold would never have been learnt about.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final, Literal
 
-from services.assets.creative import CURRENCY, PRICE_MINOR
-from services.assets.formats import layout_of
-from services.catalogue.catalogue import Product
-from services.catalogue.terms import words
-from services.common.currency import decimal_text
+from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+from services.assets.phrases import Words, day_text, figure_text, language_of, phrases, words_of
+from services.catalogue.offer import NOTHING, Stated, offer_of
+from services.common.clock import to_ms
 
 HeadlineStyle = Literal["benefit", "urgency", "social", "plain"]
 HEADLINE_STYLES: Final[tuple[HeadlineStyle, ...]] = ("benefit", "urgency", "social", "plain")
 
-_BENEFITS: Final[Mapping[str, str]] = {
-    "t-shirt": "Softer with every wash",
-    "trouser": "Comfort that keeps its shape",
-    "pullover": "Warmth without weight",
-    "dress": "Feel at ease all day",
-    "coat": "Dry and warm, whatever comes",
-    "sandal": "Comfort from the first step",
-    "shirt": "Sharp without ironing",
-    "sneaker": "Lighter steps all day",
-    "bag": "Comfort for all you carry",
-    "ankle-boot": "Dry feet, warm steps",
-}
-_URGENCY: Final = ("Only today: {title}", "Last pieces: {title}", "Ends tonight: {title}")
-_SOCIAL: Final = ("Loved by thousands: {title}", "Bestseller: {title}", "Rated 4.8 stars: {title}")
-
-_MARKS: Final[tuple[tuple[HeadlineStyle, frozenset[str]], ...]] = (
-    ("urgency", frozenset(("today", "tonight", "last", "hurry", "ends", "now"))),
-    ("social", frozenset(("loved", "bestseller", "rated", "everyone", "favourite", "stars"))),
-    ("benefit", frozenset(("softer", "comfort", "warmth", "warm", "ease", "dry", "sharp", "lighter", "fresh", "feel"))),
-)
+FEW: Final = 10
+"""A stock below this is low enough to be told."""
+_GOOD_TENTHS: Final = 40  # a lower rating speaks against the product
+_ENOUGH: Final = 5  # fewer ratings say little
+_EXACT: Final = 100  # from here on, counts of ratings are rounded down
+_LONGEST_BENEFIT: Final = 60  # characters; longer clauses leave no room for the title
 
 
-def headline(product: Product, style: HeadlineStyle, variety: int) -> str:
-    """A headline for the product in the style; `variety` picks among the phrases of the style."""
-    if style == "benefit":
-        return f"{_BENEFITS[product.category]}: {product.title}"
-    if style == "urgency":
-        return _URGENCY[variety % len(_URGENCY)].format(title=product.title)
-    if style == "social":
-        return _SOCIAL[variety % len(_SOCIAL)].format(title=product.title)
-    return product.title
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A headline, and what it says of the offer."""
+
+    style: HeadlineStyle
+    text: str
+    stated: Stated = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Now, where the shop is."""
+
+    now: datetime
+    zone: tzinfo = UTC
+
+
+def headlines(product: Product, moment: Moment) -> tuple[Headline, ...]:
+    """The product's headlines, of each style at most one, in the order of `HEADLINE_STYLES`."""
+    voice = _Voice.of(language_of(product.language, product.title), moment)
+    made = ((style, _MAKERS[style](product, voice)) for style in HEADLINE_STYLES)
+    return tuple(
+        Headline(
+            style, f"{claim.text}{voice.words.colon}{product.title}" if claim.text else product.title, claim.stated
+        )
+        for style, claim in made
+        if claim is not None
+    )
 
 
 def style_of(text: str) -> HeadlineStyle:
-    """The style of any headline, by the words in it.
+    """The style of any headline, by its first words.
 
-    >>> style_of("Only today: Canvas high-top"), style_of("Canvas high-top")
-    ('urgency', 'plain')
+    >>> [style_of(text) for text in ("Fewer than 10 left: Canvas high-top", "Waterproof: Boot", "Canvas high-top")]
+    ['urgency', 'benefit', 'plain']
     """
-    found = set(words(text))
-    return next((style for style, marks in _MARKS if found & marks), "plain")
+    claim, colon, _ = text.replace("：", ": ").partition(": ")
+    if not colon:
+        return "plain"
+    if any(pattern.match(text) for name in ("sale", "few") for pattern in phrases(name)):
+        return "urgency"
+    return "social" if any(pattern.match(text) for pattern in phrases("rated")) else "benefit"
 
 
-def drawn_price(product: Product) -> str:
-    """The price as pictures have it, "EUR 29.00"; elsewhere people read `services.catalogue.price_text`."""
-    return f"{product.currency} {decimal_text(product.price_minor, product.currency)}"
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """The language in which an ad speaks, and when."""
+
+    language: str
+    words: Words
+    moment: Moment
+
+    @classmethod
+    def of(cls, language: str, moment: Moment) -> _Voice:
+        return cls(language, words_of(language), moment)
 
 
-def price_shown(product: Product, format_: str) -> dict[str, str]:
-    """The entries of a composed creative's lineage for the price that it shows; none in a format without one."""
-    if layout_of(format_).price is None:
-        return {}
-    return {PRICE_MINOR: str(product.price_minor), CURRENCY: product.currency}
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What stands before the title; empty: nothing."""
+
+    text: str
+    stated: Stated = NOTHING
+
+
+def _benefit(product: Product, voice: _Voice) -> _Claim | None:
+    clause = _CLAUSE_END.split(product.description, maxsplit=1)[0]
+    material = product.material.replace("/", ", ")
+    for text in (product.attributes.get("product_highlight", ""), material, clause):
+        if text.strip() and len(text) <= _LONGEST_BENEFIT and text.casefold() not in product.title.casefold():
+            return _Claim(text.strip())
+    return None
+
+
+def _urgency(product: Product, voice: _Voice) -> _Claim | None:
+    offer = offer_of(product)
+    if offer.on_sale(to_ms(voice.moment.now)) and offer.sale_until_ms is not None and voice.words.sale:
+        last = product.sale_until.ToDatetime(UTC).astimezone(voice.moment.zone) - timedelta(microseconds=1)
+        day = day_text(last.date(), voice.language)
+        return _Claim(voice.words.sale.format(date=day), Stated(sale_until_ms=offer.sale_until_ms))
+    if offer.quantity is not None and 0 < offer.quantity < FEW and voice.words.few:
+        return _Claim(voice.words.few.format(number=FEW), Stated(quantity_below=FEW))
+    return None
+
+
+def _social(product: Product, voice: _Voice) -> _Claim | None:
+    offer = offer_of(product)
+    if offer.rating_tenths < _GOOD_TENTHS or offer.rating_count < _ENOUGH:
+        return None
+    count = rounded_down(offer.rating_count)
+    shown = figure_text(count, voice.language) + ("+" if offer.rating_count >= _EXACT else "")
+    text = voice.words.rated.format(rating=figure_text(offer.rating_tenths / 10, voice.language), count=shown)
+    return _Claim(text, Stated(rating_tenths=offer.rating_tenths, rating_count_from=count))
+
+
+def _plain(product: Product, voice: _Voice) -> _Claim | None:
+    return _Claim("")
+
+
+def rounded_down(count: int) -> int:
+    """A count of at least a hundred by its first digit alone.
+
+    >>> [rounded_down(count) for count in (12, 99, 213, 1_999)]
+    [12, 99, 200, 1000]
+    """
+    step = 10 ** (len(str(count)) - 1) if count >= _EXACT else 1
+    return count // step * step
+
+
+_CLAUSE_END: Final = re.compile(r"[,;.!?:\n]\s|[。，；！？、：\n]|[.!?]$| – ")
+_MAKERS: Final[Mapping[HeadlineStyle, Callable[[Product, _Voice], _Claim | None]]] = {
+    "benefit": _benefit,
+    "urgency": _urgency,
+    "social": _social,
+    "plain": _plain,
+}

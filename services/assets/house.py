@@ -10,12 +10,13 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from services.assets.compose import Type, write
+from services.assets.compose import write
 from services.assets.creative import Creative, Draft
-from services.assets.formats import FORMATS, size_of
+from services.assets.drawing.typesetting import Setting, set_text
+from services.assets.formats import size_of
 
-HOUSE_FORMATS: Final = FORMATS
-"""The sizes in which a house creative is drawn."""
+HOUSE_FORMATS: Final = ("300x250", "728x90", "320x50", "160x600")
+"""The sizes in which a house creative is drawn; for others the nearest in shape stands in."""
 
 _HEADLINE: Final = "New things to wear, every week"
 _BACKGROUND: Final = (38, 70, 83)
@@ -52,7 +53,9 @@ def house_picture(format_: str) -> bytes:
     margin_x, margin_y = width // 12, height // 5
     pen.rectangle((margin_x, margin_y, width - margin_x, height - margin_y), fill=_BACKGROUND)
     box = (margin_x + 6, margin_y + 2, width - margin_x - 6, height - margin_y - 2)
-    write(pen, _HEADLINE, box, Type(min(36, max(14, height // 6)), _TEXT, centred=True))
+    setting = set_text(_HEADLINE, box, min(36, max(14, height // 6)), "en")
+    assert isinstance(setting, Setting)  # a test draws it in all sizes
+    write(pen, setting, box, _TEXT, centred=True)
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()

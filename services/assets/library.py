@@ -18,7 +18,7 @@ from services.assets.house import nearest_house
 from services.assets.house_creatives import house_creatives, house_pictures
 from services.assets.life import Action, LifeEvent, check_changeable, check_reason
 from services.assets.picture_store import PictureStore
-from services.assets.png_form import as_png
+from services.assets.pictures.png_form import as_png
 from services.assets.wanted import Wanted
 from services.common.clock import Clock
 from services.common.errors import Rejected, Unavailable

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from services.assets.creative import JPEG, PNG
-from services.assets.object_store import ObjectStore
-from services.assets.picture_files import PictureFiles
-from services.assets.ports import Blobs, Kept
+from services.assets.pictures.object_store import ObjectStore
+from services.assets.pictures.picture_files import PictureFiles
+from services.assets.pictures.ports import Blobs, Kept
 from services.common.errors import Bug, Unavailable
 
 EXTENSIONS: Final[Mapping[str, str]] = {PNG: "png", JPEG: "jpg", "image/webp": "webp", "image/gif": "gif"}

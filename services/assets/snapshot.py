@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.assets.creative import Creative
 from services.catalogue.catalogue import Catalogue
-from services.catalogue.product_features import ProductFacts, product_facts
+from services.catalogue.facts import ProductFacts
 from services.features.creative_columns import CreativeColumns, CreativeFacts, creative_columns
 
 
@@ -29,9 +29,6 @@ def columns_of(creatives: Sequence[Creative], catalogue: Catalogue) -> CreativeC
     )
 
 
-def facts_by_product(catalogue: Catalogue) -> dict[str, ProductFacts]:
-    """The facts of each product that features use; its `get` is a `ProductLookup` (`product_features.py`)."""
-    return {
-        product.product_id: product_facts(vector, product.category, product.price_minor)
-        for product, vector in zip(catalogue.products, catalogue.product_vectors, strict=True)
-    }
+def facts_by_product(catalogue: Catalogue) -> Mapping[str, ProductFacts]:
+    """The facts of each product that features use; its `get` is a `ProductLookup`."""
+    return catalogue.facts

@@ -1,49 +1,64 @@
-"""What the shop sells: products by id, each with a vector made from its words.
+"""What a feed sells: products by id, each with a vector made from its words.
 
-The demo catalogue ships with this package: forty pieces of clothing in the ten classes of Fashion-MNIST. The generator
-was trained on these classes, so it can draw every product.
+The demo shop's feed ships with this package: forty pieces of clothing in the ten classes of Fashion-MNIST. The
+generator was trained on these classes, so it can draw every product.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
+from services.catalogue.difference import digest_of, version_of
+from services.catalogue.facts import ProductFacts, Scales, facts_of
+from services.catalogue.feeds.overrides import Overrides
+from services.catalogue.feeds.read_feed import open_feed
+from services.catalogue.feeds.rows import Rejection
+from services.catalogue.offer import offer_of
+from services.catalogue.product_class import CATEGORIES, class_of
 from services.catalogue.terms import TermWeights
+from services.catalogue.vocabulary import Vocabulary, grown
 from services.common.errors import Misconfigured, Rejected
 
-CATEGORIES: Final = (
-    "t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle-boot",
-)  # fmt: skip
-"""The product classes, in the order of the labels of Fashion-MNIST."""
+__all__ = ("CATEGORIES", "DEMO_SHOP", "Catalogue", "Product", "demo_catalogue", "demo_products", "read_catalogue")
+
+DEMO_SHOP: Final = resources.files("services.catalogue") / "demo_shop.csv"
+"""The feed of the demo shop."""
+
+_DEMO_MS: Final = 1_800_000_000_000
+"""A moment within the sales of the demo shop, which last until 2036."""
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product of the shop."""
+    """A product of the shop, as features and the simulator see it."""
 
     product_id: str
     title: str
-    category: str  # one of CATEGORIES
+    category: str  # one of CATEGORIES, or "other"
     description: str
-    price_minor: int  # minor units of `currency`
+    price_minor: int  # minor units of `currency`; that of a sale where there is one
     currency: str
     colour: str
-    colour_hex: str  # "#rrggbb"
+    colour_hex: str  # "#rrggbb"; empty where the shop does not say
+    message: pb.Product  # the whole product
 
-    @property
-    def text(self) -> str:
-        """The text from which the product's vector is made; title and category count twice."""
-        return f"{self.title} {self.category} {self.title} {self.category} {self.description}"
+    @classmethod
+    def of(cls, message: pb.Product, now_ms: int) -> Product:
+        """The product in a message of `ad.products`, at a moment."""
+        price = offer_of(message).price(now_ms)
+        category, colour_hex = class_of(message.product_type), message.attributes.get("colour_hex", "")
+        texts = (message.product_id, message.title, category, message.description)
+        return cls(*texts, price.minor, price.currency, message.colour, colour_hex, message)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,9 +66,11 @@ class Catalogue:
     """All products, in the order of their ids; immutable."""
 
     products: tuple[Product, ...]
-    version: str  # first 16 hex digits of SHA-256 over the content
+    version: str  # of the content, as an import names it
+    vocabulary: Vocabulary
     terms: TermWeights
-    product_vectors: NDArray[np.float64]  # (P, 16), unit length
+    facts: Mapping[str, ProductFacts]  # by product id
+    product_vectors: NDArray[np.float64]  # (P, DIMENSIONS), unit length
     index: Mapping[str, int]  # product_id -> row
 
     @classmethod
@@ -63,11 +80,13 @@ class Catalogue:
         index = {product.product_id: row for row, product in enumerate(rows)}
         if len(index) != len(rows):
             raise Misconfigured("The catalogue names a product id twice.")
-        content = json.dumps([asdict(product) for product in rows], sort_keys=True).encode()
-        terms = TermWeights.of([product.text for product in rows])
-        vectors = terms.vectors([product.text for product in rows])
+        version = version_of({product.product_id: digest_of(product.message) for product in rows})
+        vocabulary = grown(None, (product.message for product in rows))
+        scales = Scales(vocabulary)
+        facts = {product.product_id: facts_of(product.message, scales) for product in rows}
+        vectors = np.array([found.vector for found in facts.values()])
         vectors.setflags(write=False)
-        return cls(rows, hashlib.sha256(content).hexdigest()[:16], terms, vectors, index)
+        return cls(rows, version, vocabulary, TermWeights(scales.word_weights), facts, vectors, index)
 
     def product(self, product_id: str) -> Product:
         """The product; `Rejected` where the catalogue does not know it."""
@@ -77,7 +96,7 @@ class Catalogue:
         return self.products[row]
 
     def product_vector(self, product_id: str) -> NDArray[np.float64] | None:
-        """The product's unit vector, shape (16,); None where the catalogue does not know it."""
+        """The product's unit vector, shape (DIMENSIONS,); None where the catalogue does not know it."""
         row = self.index.get(product_id)
         return None if row is None else self.product_vectors[row]
 
@@ -87,43 +106,33 @@ class Catalogue:
         return None if row is None else self.products[row].price_minor
 
 
+def demo_products() -> tuple[pb.Product, ...]:
+    """The forty products of the demo shop, as its feed says them."""
+    with resources.as_file(DEMO_SHOP) as path:
+        return tuple(_taken(path))
+
+
 @cache
 def demo_catalogue() -> Catalogue:
-    """The forty products that ship with Adloom.
+    """The demo shop.
 
     >>> catalogue = demo_catalogue()
     >>> len(catalogue.products), catalogue.product("boot-chelsea").category
     (40, 'ankle-boot')
     """
-    return parse_catalogue(resources.files("services.catalogue").joinpath("demo_catalogue.json").read_text("utf-8"))
+    return Catalogue.of(Product.of(message, _DEMO_MS) for message in demo_products())
 
 
 def read_catalogue(path: Path) -> Catalogue:
-    """A catalogue from a JSON file: a list of objects with the fields of `Product`."""
-    try:
-        return parse_catalogue(path.read_text("utf-8"))
-    except OSError as error:
-        raise Misconfigured(f"The catalogue {path} cannot be read: {error.strerror}.") from error
+    """The products of the feed at `path`; its rejected rows are left out. `Misconfigured` where there are none."""
+    products = [Product.of(message, _DEMO_MS) for message in _taken(path)]
+    if not products:
+        raise Misconfigured(f"The feed {path} has no product that can be taken.")
+    return Catalogue.of(products)
 
 
-def parse_catalogue(text: str) -> Catalogue:
-    """A catalogue from JSON; raises `Misconfigured` that names the wrong entry and field."""
-    try:
-        entries = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise Misconfigured(f"The catalogue is not JSON: {error}.") from error
-    if not isinstance(entries, list) or not entries:
-        raise Misconfigured("The catalogue must be a list of at least one product.")
-    return Catalogue.of(_product(number, entry) for number, entry in enumerate(entries))
-
-
-def _product(number: int, entry: Any) -> Product:
-    try:
-        product = Product(**entry)
-    except TypeError as error:
-        raise Misconfigured(f"Entry {number} of the catalogue is not a product: {error}.") from error
-    if product.category not in CATEGORIES:
-        raise Misconfigured(f"Product {product.product_id} has the unknown category {product.category!r}.")
-    if not isinstance(product.price_minor, int) or product.price_minor <= 0:
-        raise Misconfigured(f"Product {product.product_id} has the price {product.price_minor!r}, not minor units > 0.")
-    return product
+def _taken(path: Path) -> Iterator[pb.Product]:
+    with tempfile.TemporaryDirectory(prefix="adloom-feed-") as folder:
+        for found in open_feed(path, Overrides(), Path(folder)).products():
+            if not isinstance(found, Rejection):
+                yield found

@@ -7,7 +7,6 @@ whole or not at all. What changes waits in a file, as the feed itself may change
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -19,6 +18,7 @@ from services.catalogue.difference import Difference, Digests, check_loss, diffe
 from services.catalogue.feeds.read_feed import Feed
 from services.catalogue.feeds.rows import Rejection
 from services.catalogue.ports import Change
+from services.catalogue.private_file import installed, private_file
 from services.common.errors import Misconfigured
 
 _LENGTH_BYTES: Final = 4
@@ -74,7 +74,7 @@ def prepare(feed: Feed, before: Digests, places: Places, force: bool, progress: 
     after: dict[str, bytes] = {}
     reasons: Counter[str] = Counter()
     spool, draft = places.folder / "changes", places.rejected.with_suffix(".draft")
-    with spool.open("wb") as changed, _private(draft) as rejected:
+    with spool.open("wb") as changed, private_file(draft) as rejected:
         for count, found in enumerate(feed.products()):
             if count % _TOLD_EVERY == 0:
                 progress(feed.read, reasons.total())
@@ -84,7 +84,7 @@ def prepare(feed: Feed, before: Digests, places: Places, force: bool, progress: 
             else:
                 _keep(found, before, after, changed)
     progress(feed.read, reasons.total())
-    kept = _installed(draft, places.rejected, bool(reasons))
+    kept = installed(draft, places.rejected, bool(reasons))
     _require_products(after, reasons, feed.read, kept)
     changes = difference(before, after)
     if not force:
@@ -111,20 +111,5 @@ def _require_products(after: Digests, reasons: Counter[str], read: int, rejected
     raise Misconfigured(f"None of the {read} rows gives a product ({most}), see {rejected}: nothing is taken.")
 
 
-def _private(path: Path) -> IO[bytes]:
-    """A file that its owner alone may read, as feeds of shops are nobody else's business."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
-
-
 def _line(found: Rejection) -> bytes:
     return json.dumps(found.facts(), ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
-
-
-def _installed(draft: Path, target: Path, any_rejected: bool) -> Path | None:
-    """The file of rejected rows; none, and none of an import before, where none was rejected."""
-    draft.replace(target)
-    if any_rejected:
-        return target
-    target.unlink()
-    return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.catalogue.known_products import KnownProducts
+from services.catalogue.facts_table import FactsTable
 from services.catalogue.offer import offer_of
 from services.catalogue.offers import Offers
 from services.catalogue.product_messages import read_change
@@ -16,7 +16,7 @@ from services.wire.kafka.compacted import CompactedFollower, Refusing
 class KafkaOffers(Refusing):
     """Holds the newest offers in `offers`, and applies the newest products to `products`."""
 
-    def __init__(self, bootstrap: str, clock: Clock, products: KnownProducts) -> None:
+    def __init__(self, bootstrap: str, clock: Clock, products: FactsTable) -> None:
         """Set `refuse`, which takes the dead letters, before `follower` is started."""
         self.offers = Offers()
         self.products = products

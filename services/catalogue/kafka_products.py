@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from typing import Final, TypeVar
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.difference import digest_of
@@ -16,6 +16,7 @@ from services.wire.kafka.reader import read_to_end
 from services.wire.kafka.transaction import send_all
 
 _NAME: Final = "adloom-catalogue-import"
+_Kept = TypeVar("_Kept")
 
 
 class KafkaProducts:
@@ -27,16 +28,16 @@ class KafkaProducts:
 
     def digests(self) -> Mapping[str, bytes]:
         """See `ProductSink.digests`."""
-        return self._newest(digest_of)
+        return self.newest(digest_of)
 
     def all(self) -> list[Product]:
         """The products that there are, in the order of their ids; raises `Unavailable`."""
-        found = self._newest(Product.SerializeToString)  # serialized, a product takes a tenth of the memory
+        found = self.newest(Product.SerializeToString)  # serialized, a product takes a tenth of the memory
         return [Product.FromString(found[product_id]) for product_id in sorted(found)]
 
-    def _newest(self, kept: Callable[[Product], bytes]) -> dict[str, bytes]:
-        """What is kept of the newest message of each product, without those that are gone."""
-        newest, values = NewestChanges(), dict[str, bytes | None]()
+    def newest(self, kept: Callable[[Product], _Kept]) -> dict[str, _Kept]:
+        """What is kept of the newest message of each product, without those that are gone; raises `Unavailable`."""
+        newest, values = NewestChanges(), dict[str, _Kept | None]()
         for raw in read_to_end(self._bootstrap, PRODUCTS, committed=True):
             found = read_change(raw)
             if isinstance(found, Dated):

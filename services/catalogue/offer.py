@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
 
 from protos.gen.adloom.catalogue.v1 import product_pb2
 
 GONE = "gone"
 OUT_OF_STOCK = "out_of_stock"
 PRICE = "price"
+SALE = "sale"
+STOCK = "stock"
+RATING = "rating"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +35,20 @@ class Offer:
     sale_minor: int = 0  # 0: no sale
     sale_from_ms: int | None = None  # None: it has begun
     sale_until_ms: int | None = None  # None: it has no end; else the first moment after it
+    quantity: int | None = None  # None: not counted
+    rating_tenths: int = 0  # mean of the ratings, rounded down: an ad must not say more; 0: nobody rated
+    rating_count: int = 0
+    product_type: str = ""  # campaigns name products by it
+
+    def on_sale(self, now_ms: int) -> bool:
+        """Whether the sale price holds at a moment."""
+        begun = self.sale_from_ms is None or self.sale_from_ms <= now_ms
+        over = self.sale_until_ms is not None and self.sale_until_ms <= now_ms
+        return bool(self.sale_minor) and begun and not over
 
     def price(self, now_ms: int) -> Price:
         """What it costs at a moment."""
-        begun = self.sale_from_ms is None or self.sale_from_ms <= now_ms
-        over = self.sale_until_ms is not None and self.sale_until_ms <= now_ms
-        return Price(self.sale_minor, self.regular.currency) if self.sale_minor and begun and not over else self.regular
+        return Price(self.sale_minor, self.regular.currency) if self.on_sale(now_ms) else self.regular
 
     def next_change_ms(self, now_ms: int) -> int | None:
         """The next moment at which the price changes by itself."""
@@ -54,11 +69,31 @@ def offer_of(product: product_pb2.Product) -> Offer:
         sale_minor=product.sale_price_minor,
         sale_from_ms=product.sale_from.ToMilliseconds() if product.HasField("sale_from") else None,
         sale_until_ms=product.sale_until.ToMilliseconds() if product.HasField("sale_until") else None,
+        quantity=product.quantity if product.HasField("quantity") else None,
+        rating_tenths=int(Decimal(str(product.rating)) * 10),
+        rating_count=product.rating_count,
+        product_type=sys.intern(product.product_type),  # few, and each of many products
     )
 
 
-def why_ended(offer: Offer | None, stated: Price | None, now_ms: int) -> str:
-    """Why an ad that states this price, or none, may not be shown: `gone`, `out_of_stock` or `price`; empty: it may.
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What an ad says of its product's offer; None: it says nothing of that."""
+
+    price: Price | None = None
+    regular_minor: int | None = None  # shown struck through beside a sale price
+    sale_until_ms: int | None = None
+    quantity_below: int | None = None
+    rating_tenths: int | None = None
+    rating_count_from: int | None = None
+
+
+NOTHING = Stated()
+"""What an ad without facts of the offer says."""
+
+
+def why_ended(offer: Offer | None, stated: Stated, now_ms: int) -> str:
+    """Why an ad that states this may not be shown: one of the words above; empty: it may.
 
     `offer` is None for a product that is gone.
     """
@@ -66,4 +101,32 @@ def why_ended(offer: Offer | None, stated: Price | None, now_ms: int) -> str:
         return GONE
     if not offer.sold:
         return OUT_OF_STOCK
-    return PRICE if stated is not None and stated != offer.price(now_ms) else ""
+    return next((why for why, still in _FACTS if not still(offer, stated, now_ms)), "")
+
+
+def _price_holds(offer: Offer, stated: Stated, now_ms: int) -> bool:
+    regular = stated.regular_minor is None or stated.regular_minor == offer.regular.minor
+    return regular and (stated.price is None or stated.price == offer.price(now_ms))
+
+
+def _sale_holds(offer: Offer, stated: Stated, now_ms: int) -> bool:
+    until = stated.sale_until_ms
+    return until is None or (offer.on_sale(now_ms) and offer.sale_until_ms == until)
+
+
+def _stock_holds(offer: Offer, stated: Stated, now_ms: int) -> bool:
+    below = stated.quantity_below
+    return below is None or (offer.quantity is not None and offer.quantity < below)
+
+
+def _rating_holds(offer: Offer, stated: Stated, now_ms: int) -> bool:
+    same = stated.rating_tenths is None or stated.rating_tenths == offer.rating_tenths
+    return same and (stated.rating_count_from is None or offer.rating_count >= stated.rating_count_from)
+
+
+_FACTS: Final[tuple[tuple[str, Callable[[Offer, Stated, int], bool]], ...]] = (
+    (PRICE, _price_holds),
+    (SALE, _sale_holds),
+    (STOCK, _stock_holds),
+    (RATING, _rating_holds),
+)

@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from typing import Final
 
-from services.catalogue.offer import Offer, Price, why_ended
+from services.catalogue.offer import Offer, Stated, why_ended
 from services.catalogue.product_messages import NewestChanges
 from services.wire.codec.envelope import Position
 
@@ -55,11 +55,16 @@ class Offers:
             self._pass_due(now_ms)
             return self._revision
 
-    def why_ended(self, product_id: str, stated: Price | None, now_ms: int) -> str:
+    def why_ended(self, product_id: str, stated: Stated, now_ms: int) -> str:
         """Why an ad of the product may not be shown; empty: it may (`offer.py`)."""
         if product_id not in self._offers:
             return ""
         return why_ended(self._offers[product_id], stated, now_ms)
+
+    def product_type(self, product_id: str) -> str:
+        """Its category; empty where it has none, is gone, or was never heard of."""
+        offer = self._offers.get(product_id)
+        return "" if offer is None else offer.product_type
 
     def _pass_due(self, now_ms: int) -> None:
         while self._due and self._due[0][0] <= now_ms:

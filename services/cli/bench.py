@@ -63,6 +63,12 @@ def _decisions(running: RunningStack, wanted: Wanted) -> list[Figure]:
     return decisions(running)
 
 
+def _candidates(running: RunningStack, wanted: Wanted) -> list[Figure]:
+    from services.tools.bench.large_shop import large_shop
+
+    return large_shop(running)
+
+
 def _web(running: RunningStack, wanted: Wanted) -> list[Figure]:
     from services.tools.bench.web import web
 
@@ -87,14 +93,15 @@ BENCHMARKS = {
     "catalogue": Benchmark(_catalogue, ("creative", "events")),
     # Without the consumers of decisions, which would use up part of the processors.
     "decisions": Benchmark(_decisions, ("creative",)),
+    "candidates": Benchmark(_candidates, ("creative",)),
     # All calls come from one address, so no limit holds.
     "web": Benchmark(_web, ("creative", "web"), {"ADLOOM_WEB_RATE_PER_S": "0"}),
     "users": Benchmark(_users, ("profiles",)),
     # With short windows that are full after the warm-up, because their filling is no leak.
     "memory": Benchmark(_memory, environ={"ADLOOM_ATTRIBUTION_WINDOW_S": "60"}),
 }
-LONG = ("memory",)
-"""Benchmarks that run only by name, because they take ten minutes."""
+LONG = ("candidates", "memory")
+"""Benchmarks that run only by name, because they take minutes."""
 
 _NAMES = ", ".join(BENCHMARKS)
 

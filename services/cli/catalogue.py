@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,11 +18,13 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from services.cli.broker import broker_of
+from services.cli.catalogue_photos import FOLDER, from_folder, get_photos, said
 from services.common.errors import Misconfigured
 from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
     from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
+    from services.catalogue.catalogue import Product
     from services.catalogue.difference import Digests
     from services.catalogue.feeds.read_feed import Feed
     from services.catalogue.import_feed import Prepared
@@ -38,12 +40,14 @@ def register(app: typer.Typer) -> None:
     catalogue = typer.Typer(help="What the shop sells, from its own feed.", no_args_is_help=True)
     catalogue.command("import")(import_)
     catalogue.command("list")(list_)
+    catalogue.command("photos")(get_photos)
     app.add_typer(catalogue, name="catalogue")
     app.command()(products)
 
 
 def import_(  # noqa: PLR0913 - one parameter an option
     path: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="A feed, or a folder of feeds.")],
+    photos: Annotated[Path | None, FOLDER] = None,
     mapping: Annotated[Path | None, typer.Option(help="TOML that says which columns hold what.")] = None,
     currency: Annotated[str, typer.Option(help="ISO 4217 code of prices that name none.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read the feed and show what it holds.")] = False,
@@ -54,7 +58,8 @@ def import_(  # noqa: PLR0913 - one parameter an option
 
     All of it is taken, or nothing. Products of earlier imports that it lacks are gone: their ads end. Rows that cannot
     be taken are kept in a file, with the reason. The mapping file is described in
-    services/catalogue/feeds/overrides.py. Without a running stack, --dry-run compares with nothing.
+    services/catalogue/feeds/overrides.py. Without a running stack, --dry-run compares with nothing. With --photos the
+    pictures that the folder has are taken, too; `adloom catalogue photos` gets those that have URLs.
     """
     began = time.monotonic()
     sink = running_products(must=not dry_run)
@@ -65,7 +70,16 @@ def import_(  # noqa: PLR0913 - one parameter an option
         examples = [example(change.product) for change in islice(prepared.changes(), _EXAMPLES) if change.product]
     facts = {**prepared.facts(), "seconds": round(time.monotonic() - began, 3)}
     end = "Dry run: nothing was taken." if dry_run else "Taken: ads follow it from now on."
-    typer.echo(json.dumps(facts) if as_json else "\n".join([*examples, in_words(facts), end]))
+    if not as_json:
+        typer.echo("\n".join([*examples, in_words(facts), end]))
+    try:
+        if photos and not dry_run:
+            from_folder(
+                photos, lambda found: facts.update(photos=found) if as_json else typer.echo(said(found, as_json))
+            )
+    finally:
+        if as_json:
+            typer.echo(json.dumps(facts))
 
 
 def list_(
@@ -93,7 +107,12 @@ def products(
     for product in catalogue_of(os.environ).products:
         price = price_text(product.price_minor, product.currency, language="")
         line = f"{product.product_id:<18} {product.category:<11} {price:>11}  {product.title}"
-        typer.echo(json.dumps(asdict(product)) if as_json else line)
+        typer.echo(json.dumps(_product_facts(product)) if as_json else line)
+
+
+def _product_facts(product: Product) -> dict[str, Any]:
+    names = ("product_id", "title", "category", "description", "price_minor", "currency", "colour", "colour_hex")
+    return {name: getattr(product, name) for name in names}
 
 
 def running_products(must: bool) -> KafkaProducts | None:

@@ -17,8 +17,8 @@ from services.common.errors import Misconfigured, Rejected
 from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
+    from services.assets.banners.shop import Shop
     from services.assets.life import Action
-    from services.assets.shop import Shop
     from services.assets.wanted import Wanted
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Creatives, as adloom library list names them.")]

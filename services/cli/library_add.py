@@ -31,8 +31,8 @@ def add(  # noqa: PLR0913 - one parameter an option
     A sheet has the column file and any of product_id, format, headline, body, call_to_action, link, starts
     and ends. A banner needs a product or a link.
     """
-    from services.assets.add_banners import add_banner
-    from services.assets.banner_rows import About, rows_of
+    from services.assets.banners.add_banners import add_banner
+    from services.assets.banners.banner_rows import About, rows_of
     from services.assets.formats import size_of
     from services.assets.life import check_reason
     from services.cli.own_library import own_parts

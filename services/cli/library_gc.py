@@ -17,7 +17,7 @@ def gc(
     as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False,
 ) -> None:
     """Remove pictures that no creative, in whatever state, and no photo of a product names, and older than an hour."""
-    from services.assets.collect_garbage import unnamed
+    from services.assets.pictures.collect_garbage import unnamed
     from services.cli.own_library import own_store
 
     pictures, named = own_store(state_dir_of(), os.environ)

@@ -8,12 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from services.assets.banners.shop import Shop
 from services.assets.kafka_creatives import creatives_now
 from services.assets.library import Library
-from services.assets.named_pictures import named_pictures
 from services.assets.open_library import stored_library
 from services.assets.picture_store import PictureStore, pictures_in
-from services.assets.shop import Shop
+from services.assets.pictures.named_pictures import named_pictures
 from services.catalogue.catalogue import Catalogue, demo_catalogue, read_catalogue
 from services.catalogue.kafka_products import KafkaProducts
 from services.catalogue.link_host import host_of

@@ -57,6 +57,18 @@ class Metrics:
     posterior_left_out: Gauge = field(
         default_factory=lambda: _gauge("posterior_left_out", "Creatives that the newest posterior has no room for")
     )
+    studio_products: Gauge = field(
+        default_factory=lambda: _gauge("studio_products", "Products that the studio knows, without those that are gone")
+    )
+    studio_waiting: Gauge = field(
+        default_factory=lambda: _gauge("studio_waiting", "Products whose ads are still to be looked at")
+    )
+    studio_ads: Gauge = field(
+        default_factory=lambda: _gauge("studio_ads", "Ads that the studio has made for the products that there are")
+    )
+    studio_not_made: Gauge = field(
+        default_factory=lambda: _gauge("studio_not_made", "Ads that could not be made for these products", "reason")
+    )
     refusals: Counter = field(default_factory=lambda: _counter("refusals", "Requests refused", "code"))
     hung_up: Counter = field(
         default_factory=lambda: _counter("hung_up", "Connections closed because answers were not taken from them")

@@ -6,19 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from protos.gen.adloom.catalogue.v1.product_pb2 import IN_STOCK, Product
 from services.assets.creative_sink import CreativeSink
 from services.assets.library import Library
 from services.assets.picture_store import pictures_in
 from services.catalogue.catalogue import Catalogue, demo_catalogue, read_catalogue
-from services.catalogue.known_products import KnownProducts
-from services.catalogue.message_facts import facts_of_message, vector_of_text
+from services.catalogue.facts_table import FactsTable
 from services.catalogue.offers import Offers
 from services.common.clock import Clock
 from services.common.consent import consent_of
 from services.common.secrets import Secrets
 from services.common.token import TokenKeys
 from services.creative.ad_request import Defaults
+from services.creative.campaigns.at_request import CampaignParts, Campaigns
 from services.creative.candidates.frequency import FrequencyCaps
 from services.creative.candidates.increments import Increments, Tables
 from services.creative.candidates.index import CandidateIndex
@@ -54,7 +53,8 @@ class Clients:
     posterior: Callable[[], Posterior]
     creatives: CreativeSink
     offers: Offers = field(default_factory=Offers)
-    products: KnownProducts = field(default_factory=lambda: KnownProducts(facts_of_message, vector_of_text))
+    campaigns: CampaignParts = field(default_factory=CampaignParts)
+    products: FactsTable = field(default_factory=lambda: FactsTable(demo_catalogue().vocabulary))
     products_whole: Callable[[], bool] = lambda: True  # before, a product may seem to be missing
 
 
@@ -72,6 +72,10 @@ class Assembly:
         """Starts the background threads."""
         self.increments.start()
         self.outbox.start()
+
+    def warm(self) -> None:
+        """Finds what campaigns name among what was read, which the first request would do else."""
+        self.dependencies.campaigns.follow(self.increments.views.pools)
 
     def stop(self, drain_s: float) -> None:
         """Sends what waits for Kafka within `drain_s` and stops the threads."""
@@ -97,6 +101,7 @@ def assemble(
         scorer=BatchingScorer(CircuitBreakerScorer(clients.models, clients.clock)),
         model_version=clients.ctr_version,
         candidate_index=CandidateIndex(lambda: increments.views, library.table.get, library.house),
+        campaigns=Campaigns(clients.campaigns, clients.offers, lambda name: texts_of(library, name), clients.clock),
         last_known=LastKnownScores(),
         caps=FrequencyCaps(settings.frequency_limit, settings.frequency_window_s),
         seed_key=secrets.seed_key,
@@ -125,20 +130,16 @@ def _rules(settings: CreativeSettings, clients: Clients) -> Rules:
     )
 
 
-def _seed(products: KnownProducts, catalogue: Catalogue) -> None:
+def texts_of(library: Library, creative_id: str) -> str:
+    """All texts of a creative, a line each; none where it has just gone."""
+    creative = library.table.get(creative_id)
+    return "" if creative is None else "\n".join((creative.headline, creative.body, creative.call_to_action))
+
+
+def _seed(products: FactsTable, catalogue: Catalogue) -> None:
     """The products of the catalogue's file, until a message says otherwise."""
     for product in catalogue.products:
-        message = Product(
-            product_id=product.product_id,
-            title=product.title,
-            description=product.description,
-            price_minor=product.price_minor,
-            currency=product.currency,
-            product_type=product.category,
-            colour=product.colour,
-            availability=IN_STOCK,
-        )
-        products.apply(product.product_id, message, _BEFORE_ALL)
+        products.apply(product.product_id, product.message, _BEFORE_ALL)
 
 
 def _catalogue(settings: CreativeSettings) -> Catalogue:

@@ -10,6 +10,7 @@ from typing import Final
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from services.assets.ads import STUDIO
 from services.common.errors import Rejected
 from services.wire.codec.rules import check_fields
 
@@ -19,8 +20,8 @@ FARTHEST: Final = timedelta(days=366)
 MOST_SELECTIONS: Final = 128
 """Most creatives in one request: more could not be written within the shortest deadline, 20 ms."""
 
-CATALOGUE: Final = "catalogue"
-"""The `approved_by` of creatives that came with the catalogue."""
+RESERVED: Final = ("catalogue", STUDIO)
+"""The `approved_by` of creatives that the deployment made by itself."""
 
 _SEED: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
@@ -61,9 +62,9 @@ def check_seed(seed: str, *, allowed: bool) -> None:
 
 
 def check_approval(approved_by: str, *, allowed: bool) -> None:
-    """Checks an approver given over the network: never `CATALOGUE`, and only where the deployment allows it (law 9)."""
-    if approved_by.strip().casefold() == CATALOGUE:
-        raise Rejected("invalid", "approved_by", approved_by, f"somebody's name, as {CATALOGUE} is reserved,")
+    """Checks an approver given over the network: none of ours, and only where the deployment allows it (law 9)."""
+    if (name := approved_by.strip().casefold()) in RESERVED:
+        raise Rejected("invalid", "approved_by", approved_by, f"somebody's name, as {name} is reserved,")
     if approved_by and not allowed:
         raise Rejected("not_allowed", "approved_by", approved_by, "nobody (ADLOOM_ALLOW_APPROVALS is off)")
 

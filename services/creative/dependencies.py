@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.common.clock import Clock
+from services.creative.campaigns.at_request import Campaigns
 from services.creative.candidates.frequency import FrequencyCaps
 from services.creative.candidates.index import CandidateIndex
 from services.creative.scoring.last_scores import LastKnownScores
@@ -21,6 +22,7 @@ class Dependencies:
     scorer: Scorer
     model_version: str
     candidate_index: CandidateIndex
+    campaigns: Campaigns
     last_known: LastKnownScores
     caps: FrequencyCaps
     seed_key: bytes

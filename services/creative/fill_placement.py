@@ -10,6 +10,7 @@ import numpy as np
 from protos.gen.adloom.events.v1 import impression_pb2 as pb
 from services.assets.creative import Creative
 from services.creative.ad_request import AdRequest, Placement
+from services.creative.campaigns.at_request import PlacementCampaigns
 from services.creative.candidates.scoring_input import ScoringInput, arms_of, match_of
 from services.creative.dependencies import Dependencies
 from services.creative.impression_id import impression_id_of
@@ -24,7 +25,11 @@ from services.policies.slate import draw_slate
 
 
 def fill_placement(
-    scoring_input: ScoringInput, rung: Rung, ends_at: float, dependencies: Dependencies
+    scoring_input: ScoringInput,
+    rung: Rung,
+    campaigns: PlacementCampaigns,
+    ends_at: float,
+    dependencies: Dependencies,
 ) -> Iterator[Selection]:
     """Exactly `count` selections; the house creative fills slots still open at `ends_at` (monotonic)."""
     placement, ad_request = scoring_input.placement, scoring_input.ad_request
@@ -32,13 +37,12 @@ def fill_placement(
     policy = assign(ad_request.user_id, dependencies.experiment)
     slate: Iterator[Decision] = iter(())
     if len(scoring_input.candidate_set):
-        slate = draw_slate(
-            arms_of(scoring_input.candidate_set, rung.scores), policy, scoring_input.candidate_set.policy_version, seeds
-        )
+        arms = arms_of(scoring_input.candidate_set, rung.scores)
+        slate = draw_slate(arms, policy, scoring_input.candidate_set.policy_version, seeds, campaigns.left)
     for slot, seed in enumerate(seeds):
         late = dependencies.clock.monotonic() >= ends_at
         decision = None if late else next(slate, None)
-        chosen = None if decision is None else _by_policy(scoring_input, rung, slot, decision, dependencies)
+        chosen = None if decision is None else _by_policy(scoring_input, rung, slot, decision, campaigns, dependencies)
         if chosen is None:
             chosen = _by_house(scoring_input, slot, seed, "deadline" if late else "candidates", dependencies)
         yield chosen
@@ -52,16 +56,23 @@ def slot_seed(ad_request: AdRequest, placement: Placement, slot: int, dependenci
     return seed_for(key, digest, placement.placement_id, slot)
 
 
-def _by_policy(
-    scoring_input: ScoringInput, rung: Rung, slot: int, decision: Decision, dependencies: Dependencies
+def _by_policy(  # noqa: PLR0913 - all that one selection is made of
+    scoring_input: ScoringInput,
+    rung: Rung,
+    slot: int,
+    decision: Decision,
+    campaigns: PlacementCampaigns,
+    dependencies: Dependencies,
 ) -> Selection | None:
     """None where the creative has gone since the candidates were taken: no record may say that it was shown."""
     creative = _creative(scoring_input, decision, dependencies)
     if creative is None:
         return None
     row = scoring_input.candidate_set.columns.creative_ids.index(decision.creative_id)
+    campaign_id = campaigns.use(decision.creative_id)
     return Selection(
-        *_context(scoring_input, slot, decision, dependencies),
+        *_context(scoring_input, slot, decision, dependencies, campaign_id),
+        campaign_id=campaign_id,
         creative=creative,
         decision=decision,
         rung=rung.rung,
@@ -100,9 +111,9 @@ def _by_house(scoring_input: ScoringInput, slot: int, seed: bytes, cause: str, d
 
 
 def _context(
-    scoring_input: ScoringInput, slot: int, decision: Decision, dependencies: Dependencies
+    scoring_input: ScoringInput, slot: int, decision: Decision, dependencies: Dependencies, campaign_id: str = ""
 ) -> tuple[AdRequest, UserContext, Placement, int, str, datetime]:
     """The first fields of a `Selection`, `ad_request` to `shown_at`, which do not depend on who chose the creative."""
     ad_request, placement = scoring_input.ad_request, scoring_input.placement
-    impression_id = impression_id_of(dependencies.seed_key, ad_request, placement, slot, decision)
+    impression_id = impression_id_of(dependencies.seed_key, ad_request, placement, slot, decision, campaign_id)
     return ad_request, scoring_input.shopper, placement, slot, impression_id, dependencies.clock.now()

@@ -10,12 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-from services.assets.compose import PICTURE_STYLES, Brief, compose
+from services.assets.ads import body_of, brief_of, stated_of
+from services.assets.compose import PICTURE_STYLES, compose
 from services.assets.creative import Creative, Draft
 from services.assets.formats import layout_of
-from services.assets.headlines import HEADLINE_STYLES, drawn_price, headline, price_shown
+from services.assets.headlines import Moment, headlines
 from services.assets.library import Library
+from services.assets.phrases import language_of, words_of
+from services.assets.stated import entries_of
 from services.catalogue.catalogue import Catalogue, Product
+from services.catalogue.offer import NOTHING
+from services.common.clock import SystemClock
 from services.common.rng import seeded_words
 from services.models.generator.audience import AUDIENCE_SIZE, audience_vector
 from services.models.generator.product_classes import class_index
@@ -26,7 +31,6 @@ from services.policies.normal_quantiles import normals, words_needed
 MADE_BY: Final = f"{CREATIVE_GENERATOR.name}/1"
 DEFAULT_S: Final = 10.0
 _AUDIENCE: Final = audience_vector({"backdrop": 1.0})  # the average, on the light backdrop that the composer cuts out
-_ACTION: Final = "Shop now"
 _MODEL_SHARE: Final = 0.8  # of the caller's time; the rest is for composing and storing
 
 
@@ -78,36 +82,33 @@ def _keep(
     pairs = []
     for number, artwork in enumerate(artworks):
         draft = _draft(request, product, number, studio.model_version)
-        brief = Brief(
-            format=request.format,
-            picture_style=PICTURE_STYLES[number % len(PICTURE_STYLES)],
-            category=product.category,
-            colour_hex=product.colour_hex,
-            headline=draft.headline,
-            price=drawn_price(product),
-            call_to_action=draft.call_to_action,
-        )
+        look = PICTURE_STYLES[number % len(PICTURE_STYLES)]
+        brief = brief_of(product.message, request.format, draft.headline, look, Moment(SystemClock().now()))
         pairs.append((draft, compose(brief, artwork)))
     creatives = studio.library.add_all(pairs)
     return [(creative, png) for creative, (_, png) in zip(creatives, pairs, strict=True)]
 
 
 def _draft(request: pb.GenerateCreativesRequest, product: Product, number: int, model_version: str) -> Draft:
-    headline_text = request.headline or headline(product, HEADLINE_STYLES[number % len(HEADLINE_STYLES)], number)
+    moment = Moment(SystemClock().now())
+    made = headlines(product.message, moment)
+    headline = made[number % len(made)]
+    stated = stated_of(product.message, request.format, NOTHING if request.headline else headline.stated, moment)
     return Draft(
         product_id=product.product_id,
         format=request.format,
-        headline=headline_text,
-        body=product.description,
-        call_to_action=_ACTION,
+        headline=request.headline or headline.text,
+        body=body_of(product.message),
+        call_to_action=words_of(language_of(product.message.language, product.title)).shop,
         approved_by=request.approved_by,
         ai_generated=True,
         made_by=MADE_BY,
+        price=stated.price,
         lineage={
             "model_version": model_version,
             "seed": str(request.seed),
             "number": str(number),
             "audience": ",".join(f"{value:g}" for value in request.audience),
-            **price_shown(product, request.format),
+            **entries_of(stated),
         },
     )

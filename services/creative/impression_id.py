@@ -14,12 +14,14 @@ from services.creative.ad_request import AdRequest, Placement
 from services.policies.decide import Decision
 
 
-def impression_id_of(key: bytes, ad_request: AdRequest, placement: Placement, slot: int, decision: Decision) -> str:
-    """`i-` + 32 hex digits over user, placement and decision; the decision's seed covers the rest of the request."""
+def impression_id_of(  # noqa: PLR0913 - all that makes an impression
+    key: bytes, ad_request: AdRequest, placement: Placement, slot: int, decision: Decision, campaign_id: str = ""
+) -> str:
+    """`i-` + 32 hex digits over user, placement, campaign and decision, whose seed covers the rest of the request."""
     arms = decision.arms
     where = (ad_request.user_id, ad_request.request_id, placement.placement_id, placement.format, slot)
     drawn = (decision.policy_id, decision.policy_version, decision.exploration_floor, decision.draws, decision.index)
-    facts = (where, drawn, decision.target_propensities, arms.creative_ids, arms.guard_index)
+    facts = (where, campaign_id, drawn, decision.target_propensities, arms.creative_ids, arms.guard_index)
     vectors = (decision.probabilities, arms.means, arms.variances, arms.scores, arms.inclusion)
     parts = [
         json.dumps(facts, sort_keys=True).encode(),

@@ -20,14 +20,17 @@ import uvloop
 from services.assets.creative_sink import CreativeSink
 from services.assets.creative_table import CreativeTable
 from services.assets.kafka_creatives import KafkaCreatives
+from services.catalogue.catalogue import demo_catalogue
+from services.catalogue.facts_table import FactsTable
+from services.catalogue.kafka_facts import KafkaVocabulary
 from services.catalogue.kafka_offers import KafkaOffers
-from services.catalogue.known_products import KnownProducts
-from services.catalogue.message_facts import facts_of_message, vector_of_text
 from services.common.clock import SystemClock
 from services.common.key_file import KeyFile
 from services.common.secrets import load_or_make
 from services.common.settings import read
 from services.creative.assemble import Assembly, Clients, assemble
+from services.creative.campaigns.at_request import CampaignParts
+from services.creative.campaigns.clients import CampaignClients
 from services.creative.catching_up import catch_up
 from services.creative.default_profiles import keep_defaults_fresh
 from services.creative.policy_reader import PolicyReader
@@ -62,19 +65,22 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     models = TritonModels(settings.triton)
     reader = FeastReader(settings.redis)
     policy = PolicyReader(settings.kafka)
-    products = KafkaOffers(settings.kafka, SystemClock(), KnownProducts(facts_of_message, vector_of_text))
+    products = KafkaOffers(settings.kafka, SystemClock(), FactsTable(demo_catalogue().vocabulary))
+    vocabulary = KafkaVocabulary(settings.kafka, products.products)
     creatives = KafkaCreatives(settings.kafka)
-    clients = clients_of(settings, reader, models, policy, products, creatives.table)
+    campaigns = CampaignClients(settings.kafka, settings.redis, SystemClock())
+    clients = clients_of(settings, reader, models, policy, products, creatives.table, campaigns.parts)
     keys = KeyFile(settings.secrets_dir, clients.clock.monotonic)
     assembly = assemble(settings, clients, load_or_make(settings.secrets_dir), keys.keys)
-    policy.refuse = products.refuse = creatives.refuse = lambda record: assembly.outbox.offer([record])
+    readers = (policy, vocabulary, products, creatives, campaigns.campaigns)
+    for each in readers:
+        each.refuse = lambda record: assembly.outbox.offer([record])
     server = build_server(assembly.servicer, readiness)
     listen(server, settings.creative, "ADLOOM_CREATIVE")
-    followers = (policy.follower, products.follower, creatives.follower)
-    for follower in followers:
-        follower.start()
-    assembly.start()
+    followers = [each.follower for each in readers]
+    start(assembly, campaigns, followers)
     await asyncio.to_thread(catch_up, followers, assembly.increments, readiness, _TOPICS_WAIT_S)
+    assembly.warm()
     settle_memory()  # what was read is kept: a full collection would look at all of it
     await server.start()
     _LOG.info("Serving on %s with posterior %d", settings.creative, policy.current.version)
@@ -82,7 +88,7 @@ async def serve(settings: CreativeSettings, readiness: Readiness) -> None:
     await asked_to_leave.wait()
     defaults.cancel()
     await server.leave(settings.drain_s)
-    await asyncio.to_thread(leave, assembly, followers, settings.drain_s)
+    await asyncio.to_thread(leave, assembly, campaigns, followers, settings.drain_s)
     await models.close()
 
 
@@ -93,6 +99,7 @@ def clients_of(  # noqa: PLR0913 - one parameter a client
     policy: PolicyReader,
     products: KafkaOffers,
     creatives: CreativeTable,
+    campaigns: CampaignParts,
 ) -> Clients:
     """The real clients; none of them is connected yet."""
     producer = ProducerSettings(
@@ -113,6 +120,7 @@ def clients_of(  # noqa: PLR0913 - one parameter a client
         connect=lambda: Producer(producer),
         posterior=lambda: policy.current,
         offers=products.offers,
+        campaigns=campaigns,
         products=products.products,
         products_whole=products.follower.caught_up.is_set,
         creatives=CreativeSink(lambda: Producer(producer), creatives, clock),
@@ -126,8 +134,19 @@ def settle_memory() -> None:
     gc.set_threshold(_GC_YOUNG)
 
 
-def leave(assembly: Assembly, followers: Sequence[CompactedFollower], drain_s: float) -> None:
+def start(assembly: Assembly, campaigns: CampaignClients, followers: Sequence[CompactedFollower]) -> None:
+    """Starts all that runs beside the server."""
+    for follower in followers:
+        follower.start()
+    assembly.start()
+    campaigns.start()
+
+
+def leave(
+    assembly: Assembly, campaigns: CampaignClients, followers: Sequence[CompactedFollower], drain_s: float
+) -> None:
     """Flushes what waits for Kafka and closes the clients."""
+    campaigns.stop(drain_s)
     for follower in followers:
         follower.stop(drain_s)
     assembly.stop(drain_s)

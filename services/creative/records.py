@@ -55,6 +55,7 @@ def _served(selection: Selection) -> dict[str, Any]:
         "slot": selection.slot,
         "shown_at": shown_at,
         "product_id": selection.creative.product_id,
+        "campaign_id": selection.campaign_id,
         "context": _context(selection.ad_request),
         "consent": _consent(selection.ad_request),
         "render_pixel": selection.placement.render_pixel,

@@ -70,6 +70,7 @@ def _selection(selection: Selection, keys: TokenKeys) -> pb.Selection:
         product_id=creative.product_id,
         slot=selection.slot,
         policy_version=decision.policy_version,
+        campaign_id=selection.campaign_id,
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from services.common.errors import Unavailable
 from services.common.metrics import METRICS
 from services.creative.ad_request import AdRequest
+from services.creative.campaigns.at_request import RequestCampaigns
 from services.creative.candidates.retrieve import candidates
 from services.creative.candidates.scoring_input import ScoringInput, build_scoring_input, request_facts
 from services.creative.dependencies import Dependencies
@@ -24,21 +26,48 @@ async def select(ad_request: AdRequest, budget: TimeBudget, dependencies: Depend
 
     Raises nothing for a part that is late or down: a lower rung of the ladder answers (law 1).
     """
-    shopper = await load_profile(ad_request, budget, dependencies)
+    campaigns = dependencies.campaigns.begin(ad_request)
+    try:
+        shopper = await _shopper(ad_request, campaigns, budget, dependencies)
+        return await _chosen(ad_request, shopper, campaigns, budget, dependencies)
+    finally:
+        campaigns.settle()  # also where the answer is not wanted any more
+
+
+async def _shopper(
+    ad_request: AdRequest, campaigns: RequestCampaigns, budget: TimeBudget, dependencies: Dependencies
+) -> UserContext:
+    """The shopper's profile, and at the same time what caps of campaigns leave the shopper."""
+    if not campaigns.has_caps:
+        return await load_profile(ad_request, budget, dependencies)
+    counting = campaigns.count(budget.profile_by - dependencies.clock.monotonic())
+    shopper, _ = await asyncio.gather(load_profile(ad_request, budget, dependencies), counting)
+    return shopper
+
+
+async def _chosen(
+    ad_request: AdRequest,
+    shopper: UserContext,
+    campaigns: RequestCampaigns,
+    budget: TimeBudget,
+    dependencies: Dependencies,
+) -> list[Selection]:
     counted = ad_request.personal and not ad_request.drill_seed
     capped = dependencies.caps.capped(ad_request.user_id, dependencies.clock.monotonic()) if counted else frozenset()
-    scoring_inputs = []
+    scoring_inputs, at_placements = [], []
     for placement in ad_request.placements:
-        facts = request_facts(placement, shopper, ad_request)
-        eligible = dependencies.candidate_index.eligible(placement.format, ad_request.product_ids, facts)
+        there = campaigns.at(request_facts(placement, shopper, ad_request), dependencies.campaigns.refresh())
+        eligible = dependencies.candidate_index.eligible(placement.format, ad_request.product_ids, there.rule)
         seed = slot_seed(ad_request, placement, 0, dependencies)
         narrowed = candidates(eligible, shopper.profile, capped, placement.count, seed)
+        there.choose_from(narrowed.row_by_id)
         scoring_inputs.append(build_scoring_input(placement, narrowed, shopper, ad_request))
+        at_placements.append(there)
     rungs = await score_or_fall_back(scoring_inputs, shopper, budget, dependencies)
     chosen = [
         selection
-        for scoring_input, rung in zip(scoring_inputs, rungs, strict=True)
-        for selection in fill_placement(scoring_input, rung, budget.ends_at, dependencies)
+        for scoring_input, rung, there in zip(scoring_inputs, rungs, at_placements, strict=True)
+        for selection in fill_placement(scoring_input, rung, there, budget.ends_at, dependencies)
     ]
     if counted and ad_request.consent.profile:  # what a shopper has seen is a profile, too
         for selection in chosen:

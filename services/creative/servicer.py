@@ -99,7 +99,16 @@ class CreativeServicer:
         return response
 
     def _may_repeat(self, answer: pb.SelectCreativesResponse) -> bool:
-        return all(self._dependencies.candidate_index.may_show(chosen.creative_id) for chosen in answer.selections)
+        return all(self._may_show(chosen) for chosen in answer.selections)
+
+    def _may_show(self, chosen: pb.Selection) -> bool:
+        index, campaigns = self._dependencies.candidate_index, self._dependencies.campaigns
+        if not index.may_show(chosen.creative_id):
+            return False
+        return all(
+            campaigns.may_repeat(view, format_, chosen.creative_id, chosen.campaign_id)
+            for format_, view in index.views_with(chosen.creative_id)
+        )
 
     async def get_creative(self, request: pb.GetCreativeRequest) -> pb.GetCreativeResponse:
         """One creative with its picture."""

@@ -14,14 +14,17 @@ import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
+from services.campaigns.kafka_campaigns import KafkaCampaigns, KafkaCampaignSink
+from services.campaigns.redis_counters import RedisCounters
 from services.catalogue.kafka_product_table import KafkaProductTable
 from services.common.clock import SystemClock
 from services.common.consent import consent_of
 from services.common.secrets import load_pseudonym_key
 from services.common.settings import read
+from services.events.campaign_servicer import CampaignServicer, Shop
 from services.events.catalogue_servicer import LATE, CatalogueServicer
 from services.events.publish import Publisher
-from services.events.server import build_server
+from services.events.server import Servicers, build_server
 from services.events.servicer import EventServicer
 from services.events.settings import EventsSettings
 from services.runtime.grpc_server import listen
@@ -68,18 +71,27 @@ async def serve_with(
 ) -> None:
     """Serves until SIGTERM or SIGINT, then answers the requests in flight."""
     key, clock = load_pseudonym_key(settings.secrets_dir), SystemClock()
-    products = KafkaProductTable(settings.kafka)
     consent = consent_of(settings.consent)
-    servicer = EventServicer(Publisher(producer, threads), key, clock, lambda: uuid.uuid4().hex, consent)
-    catalogue = CatalogueServicer(Publisher(producer, threads, LATE), products.table, products.is_whole, clock)
-    server = build_server(servicer, catalogue, settings, readiness)
+    products, campaigns = KafkaProductTable(settings.kafka), KafkaCampaigns(settings.kafka)
+    shop = Shop(campaigns.table, products.table.has, lambda: products.is_whole() and campaigns.is_whole())
+    sink, spending = KafkaCampaignSink(settings.kafka, clock), RedisCounters(settings.redis)
+    servicers = Servicers(
+        EventServicer(Publisher(producer, threads), key, clock, lambda: uuid.uuid4().hex, consent),
+        CatalogueServicer(Publisher(producer, threads, LATE), products.table, products.is_whole, clock),
+        CampaignServicer(shop, sink, spending, clock),
+    )
+    server = build_server(servicers, settings, readiness)
     listen(server, settings.events, "ADLOOM_EVENTS")
-    products.follower.start()  # nobody waits for it: events are taken meanwhile
+    followers = (products.follower, campaigns.follower)
+    for follower in followers:
+        follower.start()  # nobody waits for it: events are taken meanwhile
     await server.start()
     _LOG.info("Serving on %s", settings.events)
     await asked_to_leave.wait()
     await server.leave(settings.drain_s)
-    await asyncio.to_thread(products.follower.stop, settings.drain_s)
+    for follower in followers:
+        await asyncio.to_thread(follower.stop, settings.drain_s)
+    spending.close()
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""The gRPC side of EventService and CatalogueService: the tables of their methods.
+"""The gRPC side of EventService, CatalogueService and CampaignService: the tables of their methods.
 
 `runtime/grpc_method.py` has the table of status codes. The call's status is OK even if single events or products are
 invalid or unconfirmed in time: their results report it.
@@ -6,14 +6,20 @@ invalid or unconfirmed in time: their results report it.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
 from typing import Final
 
 from google.protobuf.message import Message
 
+from protos.gen.adloom.campaigns.v1 import campaign_service_pb2 as campaigns_pb
 from protos.gen.adloom.catalogue.v1 import catalogue_service_pb2 as catalogue_pb
 from protos.gen.adloom.events.v1 import event_service_pb2 as pb
+from services.common.errors import Unavailable
+from services.events.campaign_servicer import CampaignServicer
 from services.events.catalogue_servicer import CatalogueServicer
-from services.events.servicer import EventServicer
+from services.events.servicer import RESERVE, EventServicer
 from services.events.settings import EventsSettings
 from services.runtime.admission import Admission
 from services.runtime.grpc_method import Context, Methods, metadata_of, unary_method
@@ -25,17 +31,28 @@ from services.wire.codec.headers import traceparent_of
 
 SERVICE: Final = pb.DESCRIPTOR.services_by_name["EventService"].full_name
 CATALOGUE_SERVICE: Final = catalogue_pb.DESCRIPTOR.services_by_name["CatalogueService"].full_name
+CAMPAIGN_SERVICE: Final = campaigns_pb.DESCRIPTOR.services_by_name["CampaignService"].full_name
 LARGEST_REQUEST_BYTES: Final = 4 * 1024 * 1024
 
 
-def build_server(
-    servicer: EventServicer, catalogue: CatalogueServicer, settings: EventsSettings, readiness: Readiness
-) -> ServiceServer:
+@dataclass(frozen=True, slots=True)
+class Servicers:
+    """What answers each service."""
+
+    events: EventServicer
+    catalogue: CatalogueServicer
+    campaigns: CampaignServicer
+
+
+def build_server(servicers: Servicers, settings: EventsSettings, readiness: Readiness) -> ServiceServer:
     """Builds a server with the services, health and reflection; it has no port yet and is not started."""
-    methods = methods_of(servicer, settings.default_deadline_s)
+    methods = methods_of(servicers.events, settings.default_deadline_s)
     admission = Admission("events", settings.in_flight, LoopLag())
     options = server_options(LARGEST_REQUEST_BYTES)
-    beside = {CATALOGUE_SERVICE: catalogue_methods_of(catalogue, settings.default_deadline_s)}
+    beside = {
+        CATALOGUE_SERVICE: catalogue_methods_of(servicers.catalogue, settings.default_deadline_s),
+        CAMPAIGN_SERVICE: campaign_methods_of(servicers.campaigns, settings.default_deadline_s),
+    }
     return ServiceServer(GrpcService(SERVICE, methods, admission, options, beside=beside), readiness)
 
 
@@ -69,6 +86,35 @@ def catalogue_methods_of(servicer: CatalogueServicer, default_deadline_s: float)
         "DeleteProducts": unary_method(catalogue_pb.DeleteProductsRequest, delete),
         "GetProduct": unary_method(catalogue_pb.GetProductRequest, get),
         "ListProducts": unary_method(catalogue_pb.ListProductsRequest, list_),
+    }
+
+
+def campaign_methods_of(servicer: CampaignServicer, default_deadline_s: float) -> Methods:
+    """The handlers of CampaignService by method name; each ends in time, or says that Kafka does not answer."""
+
+    async def within(answer: Awaitable[Message], context: Context) -> Message:
+        try:
+            return await asyncio.wait_for(answer, budget_s(context, default_deadline_s) * (1 - RESERVE))
+        except TimeoutError as late:
+            raise Unavailable("kafka", "its word did not come in time; repeat the call") from late
+
+    async def upsert(request: campaigns_pb.UpsertCampaignsRequest, context: Context) -> Message:
+        return await within(servicer.upsert_campaigns(request), context)
+
+    async def list_(request: campaigns_pb.ListCampaignsRequest, context: Context) -> Message:
+        return await within(servicer.list_campaigns(request), context)
+
+    async def pause(request: campaigns_pb.PauseCampaignRequest, context: Context) -> Message:
+        return await within(servicer.pause_campaign(request), context)
+
+    async def resume(request: campaigns_pb.ResumeCampaignRequest, context: Context) -> Message:
+        return await within(servicer.resume_campaign(request), context)
+
+    return {
+        "UpsertCampaigns": unary_method(campaigns_pb.UpsertCampaignsRequest, upsert),
+        "ListCampaigns": unary_method(campaigns_pb.ListCampaignsRequest, list_),
+        "PauseCampaign": unary_method(campaigns_pb.PauseCampaignRequest, pause),
+        "ResumeCampaign": unary_method(campaigns_pb.ResumeCampaignRequest, resume),
     }
 
 

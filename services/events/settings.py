@@ -15,6 +15,7 @@ class EventsSettings:
 
     events: Address = "127.0.0.1:50052"  # where this server listens
     kafka: str = "127.0.0.1:9092"
+    redis: str = "127.0.0.1:6379"
     health_port: Port = 0  # 0: any free port
     health_host: str = "127.0.0.1"
     secrets_dir: Path = field(default_factory=lambda: Path(".adloom/secrets"))

@@ -10,18 +10,21 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from services.catalogue.product_features import VECTOR_DIMS, ProductFacts, category_index
+from services.catalogue.facts import ProductFacts
+from services.catalogue.terms import DIMENSIONS
 
-# Numbers of buckets into which names are hashed; two names may share a bucket.
-BUCKETS = {"creative": 1024, "product": 256, "placement": 64, "format": 16}
+NAMES = 2**32
+"""How many numbers there are for names; a model knows those that it was trained on, and takes all others for one."""
 
 # Features that depend on the creative alone.
 STATIC_FEATURES = (
-    "log_price",  # of the product, 0 for house creatives
+    "price_rank",  # of the product, among its category; 0 where it is unknown, as the next is
+    "price_level",  # of the product, among all
+    "price_known",
     "ai_generated",
     "house",  # 1 where it shows no product
-    *(f"product_{index}" for index in range(VECTOR_DIMS)),
-    *(f"text_{index}" for index in range(VECTOR_DIMS)),
+    *(f"product_{index}" for index in range(DIMENSIONS)),
+    *(f"text_{index}" for index in range(DIMENSIONS)),
 )
 
 
@@ -31,11 +34,11 @@ class CreativeColumns:
 
     creative_ids: tuple[str, ...]
     product_ids: tuple[str, ...]  # "" for house creatives
-    product_vectors: npt.NDArray[np.float64]  # (C, 16), zeros for house creatives
-    log_prices: npt.NDArray[np.float64]  # (C,), 0 for house creatives
+    product_vectors: npt.NDArray[np.float64]  # (C, DIMENSIONS), zeros for house creatives
+    prices: npt.NDArray[np.float64]  # (C, 3): rank, level, 1 where both are known; zeros for house creatives
     has_product: npt.NDArray[np.float64]  # (C,), 1 or 0
     created_s: npt.NDArray[np.float64]  # (C,), seconds since 1970
-    categories: npt.NDArray[np.int64]  # (C, 3): creative bucket, product bucket, product category
+    categories: npt.NDArray[np.int64]  # (C, 3): numbers of creative and product, slot of the category
     static: npt.NDArray[np.float32]  # (C, len(STATIC_FEATURES))
 
     def take(self, rows: npt.NDArray[np.intp] | Sequence[int]) -> CreativeColumns:
@@ -45,7 +48,7 @@ class CreativeColumns:
             tuple(self.creative_ids[row] for row in at),
             tuple(self.product_ids[row] for row in at),
             self.product_vectors[at],
-            self.log_prices[at],
+            self.prices[at],
             self.has_product[at],
             self.created_s[at],
             self.categories[at],
@@ -60,24 +63,24 @@ class CreativeFacts:
     creative_id: str
     product_id: str  # "" for house creatives
     product: ProductFacts | None  # None for house creatives and products that the catalogue lost
-    text_embedding: npt.NDArray[np.float64] | Sequence[float]  # (16,)
+    text_embedding: npt.NDArray[np.float64] | Sequence[float]  # (DIMENSIONS,)
     ai_generated: bool
     created_s: float  # seconds since 1970
 
 
 def creative_columns(creatives: Sequence[CreativeFacts]) -> CreativeColumns:
     """The columns of some creatives, in the order given."""
-    nothing = np.zeros(VECTOR_DIMS)
-    vectors = np.array([c.product.vector if c.product else nothing for c in creatives]).reshape(-1, VECTOR_DIMS)
-    texts = np.array([np.asarray(c.text_embedding) for c in creatives], dtype=np.float64).reshape(-1, VECTOR_DIMS)
-    prices = np.array([c.product.log_price if c.product else 0.0 for c in creatives])
+    nothing = np.zeros(DIMENSIONS)
+    vectors = np.array([c.product.vector if c.product else nothing for c in creatives]).reshape(-1, DIMENSIONS)
+    texts = np.array([np.asarray(c.text_embedding) for c in creatives], dtype=np.float64).reshape(-1, DIMENSIONS)
+    prices = np.array([_price(c.product) for c in creatives]).reshape(-1, 3)
     has_product = np.array([float(c.product is not None) for c in creatives])
     generated = np.array([float(c.ai_generated) for c in creatives])
     return CreativeColumns(
         creative_ids=tuple(c.creative_id for c in creatives),
         product_ids=tuple(c.product_id for c in creatives),
         product_vectors=vectors,
-        log_prices=prices,
+        prices=prices,
         has_product=has_product,
         created_s=np.array([c.created_s for c in creatives]),
         categories=np.array([_names(c) for c in creatives], dtype=np.int64).reshape(-1, 3),
@@ -86,15 +89,21 @@ def creative_columns(creatives: Sequence[CreativeFacts]) -> CreativeColumns:
 
 
 @lru_cache(maxsize=65_536)
-def bucket(kind: str, name: str) -> int:
-    """The bucket of a name among those of its kind; the same on every machine.
+def number_of(name: str) -> int:
+    """The number of a name, the same on every machine; "" has 0.
 
-    >>> bucket("creative", "c1") == bucket("creative", "c1") < BUCKETS["creative"]
-    True
+    >>> number_of("c1") == number_of("c1") < NAMES, number_of("")
+    (True, 0)
     """
-    return zlib.crc32(name.encode()) % BUCKETS[kind]
+    return zlib.crc32(name.encode())
+
+
+def _price(product: ProductFacts | None) -> tuple[float, float, float]:
+    if product is None or not product.price_known:
+        return 0.0, 0.0, 0.0
+    return product.price_rank, product.price_level, 1.0
 
 
 def _names(creative: CreativeFacts) -> tuple[int, int, int]:
-    category = creative.product.category if creative.product else category_index("other")
-    return bucket("creative", creative.creative_id), bucket("product", creative.product_id), category
+    slot = creative.product.category if creative.product else 0
+    return number_of(creative.creative_id), number_of(creative.product_id), slot

@@ -25,11 +25,12 @@ def _push_source(name: str, description: str = "") -> PushSource:
     return PushSource(name=f"{name}_push", batch_source=history, description=description)
 
 
-profile_push = _push_source("profile")
+profile_push = _push_source("profile_2")
+profile_1_push = _push_source("profile", "Of features/1")
 creative_push = _push_source(
     "creative_statistics", "Declared for later: no process writes features of creatives yet, so no view uses it"
 )
-segment_push = _push_source("segment_defaults")
+segment_push = _push_source("segment_defaults_2")
 
 _PROFILE = [
     Field(
@@ -44,23 +45,30 @@ _PROFILE = [
 ]
 
 profile = FeatureView(
-    name="profile",
+    name="profile_2",
     entities=[user],
     schema=_PROFILE,
     source=profile_push,
-    description="A shopper's whole profile, written as absolute values by the worker `profiles`",
+    description="A shopper's whole profile (features/2), written as absolute values by the worker `profiles`",
+)
+profile_1 = FeatureView(
+    name="profile",
+    entities=[user],
+    schema=_PROFILE,
+    source=profile_1_push,
+    description="A shopper's profile as features/1 left it, for servers that still read it; nobody writes it any more",
 )
 segment_defaults = FeatureView(
-    name="segment_defaults",
+    name="segment_defaults_2",
     entities=[segment],
     schema=_PROFILE,
     source=segment_push,
     description="The default profile of a segment, for shoppers without a profile",
 )
-ctr_v1 = FeatureService(
-    name="ctr_v1", features=[profile], description="The features of a shopper that version 1 of the CTR model uses"
+ctr_v2 = FeatureService(
+    name="ctr_v2", features=[profile], description="The features of a shopper that the CTR model of features/2 uses"
 )
 ENTITIES = (user, creative, segment)
-VIEWS = (profile, segment_defaults)
-SERVICES = (ctr_v1,)
-DEFINITIONS = (*ENTITIES, profile_push, creative_push, segment_push, *VIEWS, *SERVICES)
+VIEWS = (profile, profile_1, segment_defaults)
+SERVICES = (ctr_v2,)
+DEFINITIONS = (*ENTITIES, profile_push, profile_1_push, creative_push, segment_push, *VIEWS, *SERVICES)

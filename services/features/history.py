@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.catalogue.product_features import ProductLookup
+from services.catalogue.facts import ProductLookup
 from services.features.profile import Interaction, Profile, apply
 
 

@@ -22,7 +22,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from services.catalogue.product_features import PRODUCT_CATEGORIES, VECTOR_DIMS, ProductFacts, ProductLookup
+from services.catalogue.facts import ProductFacts, ProductLookup
+from services.catalogue.terms import DIMENSIONS
+from services.catalogue.vocabulary import SLOTS
+from services.features import features_1
 from services.features.money import Money, added, packed, unpacked
 
 HALF_LIVES_S = (600.0, 86_400.0, 1_209_600.0)  # 10 min, 24 h, 14 d
@@ -65,11 +68,12 @@ UNKNOWN = "unknown"  # where a currency is named: the sum of orders whose curren
 # Columns of the decayed sums, the same at each half-life.
 DECAYED = (
     *("views", "clicks", "orders"),
-    *("weight", "weighted_log_price"),  # of events whose product the catalogue knows
-    *(f"category_{name}" for name in PRODUCT_CATEGORIES),
-    *(f"interest_{index}" for index in range(VECTOR_DIMS)),
+    "weight",  # of events whose product the catalogue knows
+    *("price_weight", "weighted_price_rank", "weighted_price_level"),  # of those whose price can be ranked
+    *(f"category_{slot}" for slot in range(SLOTS)),
+    *(f"interest_{index}" for index in range(DIMENSIONS)),
 )
-WEIGHT, PRICE, CATEGORY, INTEREST = 3, 4, 5, 5 + len(PRODUCT_CATEGORIES)
+WEIGHT, PRICE_WEIGHT, PRICE_RANK, PRICE_LEVEL, CATEGORY, INTEREST = 3, 4, 5, 6, 7, 7 + SLOTS
 
 Integers = npt.NDArray[np.int64]
 Decayed = npt.NDArray[np.float64]  # (half-lives, columns)
@@ -157,13 +161,14 @@ def stored_integers(profile: Profile) -> tuple[int, ...]:
 
 
 def from_stored(integers: Sequence[int], decayed: Decayed) -> Profile:
-    """Rebuilds a stored profile, also of a release without `money`; raises ValueError for wrong lengths."""
-    count = len(INTEGERS)
-    if len(integers) < count or decayed.size != len(HALF_LIVES_S) * len(DECAYED):
+    """Rebuilds a stored profile, also of features/1 or without `money`; raises ValueError for wrong lengths."""
+    count, lives = len(INTEGERS), len(HALF_LIVES_S)
+    if len(integers) < count or decayed.size not in (lives * len(DECAYED), lives * features_1.COLUMNS):
         raise ValueError(f"no profile has {len(integers)} integers and {decayed.size} sums")
-    return Profile(
-        tuple(integers[:count]), decayed.reshape(len(HALF_LIVES_S), len(DECAYED)), unpacked(integers[count:])
-    )
+    sums = decayed.reshape(lives, -1)
+    if sums.shape[1] == features_1.COLUMNS:
+        sums = features_1.taken_over(sums, len(DECAYED))
+    return Profile(tuple(integers[:count]), sums, unpacked(integers[count:]))
 
 
 def micros(moment: datetime) -> int:
@@ -206,7 +211,9 @@ def _contribution(kind: Kind, product: ProductFacts | None) -> Decayed:
     if product is not None:
         weight = INTEREST_WEIGHTS[kind]
         row[WEIGHT] = weight
-        row[PRICE] = weight * product.log_price
+        row[PRICE_WEIGHT] = weight * product.price_known
+        row[PRICE_RANK] = weight * product.price_rank
+        row[PRICE_LEVEL] = weight * product.price_level
         row[CATEGORY + product.category] = weight
         row[INTEREST:] = product.vector * weight
     row.setflags(write=False)

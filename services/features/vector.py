@@ -14,15 +14,14 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from services.catalogue.product_features import PRODUCT_CATEGORIES, VECTOR_DIMS
+from services.catalogue.vocabulary import FEATURES, SLOTS
 from services.features import profile as columns
-from services.features.creative_columns import BUCKETS, STATIC_FEATURES, CreativeColumns, bucket
+from services.features.creative_columns import NAMES, STATIC_FEATURES, CreativeColumns, number_of
 from services.features.profile import HALF_LIFE_NAMES, Decayed, Kind, Profile, micros
 from services.features.segments import SEGMENTS
 
-FEATURE_VERSION = "features/1"
+FEATURE_VERSION = FEATURES
 DEVICES = ("", "phone", "tablet", "desktop")
-TEXT_DIMS = VECTOR_DIMS
 
 # Features of shopper and request, the same for all creatives.
 USER_FEATURES = (
@@ -41,8 +40,10 @@ USER_FEATURES = (
 MATCH_FEATURES = (
     *(f"interest_match_{life}" for life in HALF_LIFE_NAMES),  # cosine of interest and product
     *(f"category_share_{life}" for life in HALF_LIFE_NAMES),  # of the shopper's weight that is in its category
-    "price_above_usual",  # log price minus the usual; 0 where either is unknown (`product_features.py`)
-    "price_unlike_usual",  # its absolute value
+    "price_rank_above_usual",  # minus that of the shopper's products; 0 where either is unknown, as the next three are
+    "price_rank_unlike_usual",  # its absolute value
+    "price_level_above_usual",
+    "price_level_unlike_usual",
     "log_age_hours",  # of the creative
 )
 DENSE_FEATURES: tuple[str, ...] = USER_FEATURES + MATCH_FEATURES + STATIC_FEATURES
@@ -57,13 +58,13 @@ class Category:
 
 
 CATEGORIES: tuple[Category, ...] = (
-    Category("creative", BUCKETS["creative"]),
-    Category("product", BUCKETS["product"]),
-    Category("product_category", len(PRODUCT_CATEGORIES)),
+    Category("creative", NAMES),
+    Category("product", NAMES),
+    Category("product_category", SLOTS),
     Category("segment", len(SEGMENTS)),
     Category("device", len(DEVICES)),
-    Category("placement", BUCKETS["placement"]),
-    Category("format", BUCKETS["format"]),
+    Category("placement", NAMES),
+    Category("format", NAMES),
 )
 
 
@@ -102,8 +103,8 @@ def build(profile: Profile, facts: RequestFacts, creatives: CreativeColumns, now
     categories[:, 3:] = (
         SEGMENTS.index(facts.segment),
         _device(facts.device),
-        bucket("placement", facts.placement_id),
-        bucket("format", facts.format),
+        number_of(facts.placement_id),
+        number_of(facts.format),
     )
     return Vectors(dense, categories)
 
@@ -128,22 +129,28 @@ def _user(profile: Profile, sums: Decayed, facts: RequestFacts, now: datetime) -
 
 
 def _match(sums: Decayed, creatives: CreativeColumns, now: datetime) -> npt.NDArray[np.float64]:
-    """Values of MATCH_FEATURES, (C, 9)."""
+    """Values of MATCH_FEATURES, (C, 11)."""
     lives = len(HALF_LIFE_NAMES)
     match = np.empty((len(creatives.creative_ids), len(MATCH_FEATURES)))
-    interest = sums[:, columns.INTEREST :]  # (half-lives, 16)
+    interest = sums[:, columns.INTEREST :]  # (half-lives, D)
     length = np.sqrt(np.einsum("hd,hd->h", interest, interest))[:, None]
     match[:, :lives] = creatives.product_vectors @ np.divide(interest, length + 1e-9).T
     shares = sums[:, columns.CATEGORY : columns.INTEREST] / (sums[:, columns.WEIGHT, None] + 1.0)
     match[:, lives : 2 * lives] = shares.T[creatives.categories[:, 2]] * creatives.has_product[:, None]
-    weight = sums[-1, columns.WEIGHT]
-    usual = sums[-1, columns.PRICE] / weight if weight > 1e-6 else 0.0
-    known = creatives.has_product * float(usual > 0)
-    match[:, 2 * lives] = (creatives.log_prices - usual) * known
-    match[:, 2 * lives + 1] = np.abs(match[:, 2 * lives])
+    match[:, 2 * lives : 2 * lives + 4] = _prices(sums[-1], creatives)
     hours = np.maximum(now.timestamp() - creatives.created_s, 0.0) / 3600.0
-    match[:, 2 * lives + 2] = np.log1p(hours)
+    match[:, 2 * lives + 4] = np.log1p(hours)
     return match
+
+
+def _prices(sums: Decayed, creatives: CreativeColumns) -> npt.NDArray[np.float64]:
+    """How the products' prices lie to those of the products that the shopper looked at, (C, 4)."""
+    weight = sums[columns.PRICE_WEIGHT]
+    if weight <= 1e-6:
+        return np.zeros((len(creatives.creative_ids), 4))
+    usual = sums[[columns.PRICE_RANK, columns.PRICE_LEVEL]] / weight
+    above = (creatives.prices[:, :2] - usual) * creatives.prices[:, 2:]  # (C, 2)
+    return np.stack([above[:, 0], np.abs(above[:, 0]), above[:, 1], np.abs(above[:, 1])], axis=1)
 
 
 def _recency(last_us: int, now_us: int) -> float:

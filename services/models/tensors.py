@@ -51,7 +51,12 @@ CTR = ModelContract(
     max_batch=1024,  # rows are candidates: up to 256 a request, and requests that wait together are joined
     inputs=(
         TensorSpec("dense", "FP32", (len(DENSE_FEATURES),), "numbers of services/features/vector.py, in its order"),
-        TensorSpec("categories", "INT64", (len(CATEGORIES),), "indices, each from 0 to below its category's size"),
+        TensorSpec(
+            "categories",
+            "INT64",
+            (len(CATEGORIES),),
+            "numbers of names and indices, each from 0 to below its category's size",
+        ),
     ),
     outputs=(
         TensorSpec("click_probability", "FP32", (1,), "calibrated probability of a click, in (0, 1)"),

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from safetensors import safe_open
 from safetensors.torch import load_file
 from safetensors.torch import save as to_bytes
 from torch import nn
@@ -16,6 +17,14 @@ def save(network: nn.Module, folder: Path) -> str:
     tensors = {name: tensor.detach().contiguous() for name, tensor in network.state_dict().items()}
     write_whole(folder / manifest.WEIGHTS, to_bytes(tensors))  # for all to read: servers run as other users
     return manifest.sha256_of(folder / manifest.WEIGHTS)
+
+
+def shapes(folder: Path) -> dict[str, tuple[int, ...]]:
+    """The shapes of the weights of a version folder, by name; raises Misconfigured as `load_into` does."""
+    path = folder / manifest.WEIGHTS
+    manifest.verify(path, manifest.read(folder).sha256[manifest.WEIGHTS])
+    with safe_open(path, framework="pt") as file:
+        return {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118 - no mapping
 
 
 def load_into(network: nn.Module, folder: Path) -> None:

@@ -120,6 +120,7 @@ def template_of(impression: impression_pb2.Impression, shown_ms: int, otherwise:
         product_id=impression.product_id,
         placement_id=impression.placement_id,
         segment=impression.segment,
+        campaign_id=impression.campaign_id,
         invalid_traffic=DRILL if impression.experiment_arm == DRILL else impression.invalid_traffic,
         render_pixel=impression.render_pixel,
         no_training=no_profile,

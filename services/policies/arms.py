@@ -44,6 +44,17 @@ class Arms:
             None if self.inclusion is None else _inclusion_without(self.inclusion, index),
         )
 
+    def only(self, rows: list[int]) -> Arms:
+        """These of the arms, in this order, where the others may not be drawn any more; at least one."""
+        return Arms(
+            tuple(self.creative_ids[row] for row in rows),
+            None if self.scores is None else self.scores[rows],
+            self.means[rows],
+            self.variances[rows],
+            rows.index(self.guard_index) if self.guard_index in rows else NO_GUARD,
+            None if self.inclusion is None else self.inclusion[rows],
+        )
+
 
 def _inclusion_without(inclusion: Floats, index: int) -> Floats:
     """The inclusion chances of the arms that remain when one was taken.

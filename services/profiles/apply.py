@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from services.catalogue.product_features import ProductLookup
+from services.catalogue.facts import ProductLookup
 from services.common.clock import to_ms
 from services.features.profile import Interaction, apply_all, micros, with_burst
 from services.profiles.interaction import interaction_of

@@ -7,15 +7,19 @@ from services.runtime.starting import leave_quietly
 if __name__ == "__main__":
     leave_quietly("profiles")  # before the other imports, which take seconds
 
+import logging
 import os
 import sys
 import threading
+import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.assets.snapshot import facts_by_product
 from services.catalogue.catalogue import Catalogue, demo_catalogue, read_catalogue
+from services.catalogue.facts import ProductLookup
+from services.catalogue.facts_table import FactsTable
+from services.catalogue.kafka_facts import KafkaFacts
 from services.common.clock import SystemClock
 from services.common.settings import AtLeastOne, read
 from services.features.invalid_traffic import BURST_PER_MINUTE
@@ -28,6 +32,9 @@ from services.runtime.process import run_process
 from services.wire.faust.app import WorkerSettings
 from services.wire.faust.ownership import FaustOwnership
 from services.wire.faust.serve import serve_worker
+
+log = logging.getLogger(__name__)
+_AGAIN_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +53,29 @@ def main() -> int:
 
 def serve(settings: ProfilesSettings, readiness: Readiness) -> None:
     """Keeps profiles until SIGTERM."""
-    facts = facts_by_product(catalogue_of(settings))
+    catalogue = catalogue_of(settings)
+    facts = KafkaFacts(settings.kafka, catalogue.vocabulary)
+    facts.start()
     owner = FaustOwnership(uuid.uuid4().hex)
     sink = DeferredSink(lambda: _feast(settings.redis, owner, readiness))
-    worker = build(sink, settings, facts.get, settings.burst_per_minute, readiness)
+    worker = build(sink, settings, lookup_of(facts.table, catalogue), settings.burst_per_minute, readiness)
     owner.is_of(worker)
+    wait_until_whole(facts, readiness)
     serve_worker(worker, SystemClock())
+
+
+def lookup_of(table: FactsTable, catalogue: Catalogue) -> ProductLookup:
+    """Facts by the newest messages; by the file of products of which no message was ever read."""
+    return lambda product_id: table.facts(product_id) if table.knows(product_id) else catalogue.facts.get(product_id)
+
+
+def wait_until_whole(facts: KafkaFacts, readiness: Readiness) -> None:
+    """Waits until all products were read: an event of one that seems unknown would change no interest, for ever."""
+    readiness.waiting_for("products")
+    while not facts.is_whole():
+        time.sleep(_AGAIN_S)
+    readiness.has("products")
+    log.info("%d products, vocabulary %d", len(facts.table), facts.table.vocabulary.version)
 
 
 def catalogue_of(settings: ProfilesSettings) -> Catalogue:

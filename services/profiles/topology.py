@@ -14,7 +14,7 @@ import logging
 from collections.abc import Sequence
 from typing import cast
 
-from services.catalogue.product_features import ProductLookup
+from services.catalogue.facts import ProductLookup
 from services.common.consent import ALLOWED, Consent, consent_of
 from services.common.errors import Unavailable
 from services.common.topics import CLICKS, ORDERS, VIEWS

@@ -13,7 +13,7 @@ import torch
 
 import services.simulator.shoppers
 from services.assets.demo import demo_creatives
-from services.catalogue import product_features as product
+from services.catalogue import facts, terms, vocabulary
 from services.catalogue.catalogue import demo_catalogue
 from services.features import creative_columns, profile, segments, vector
 from services.runtime.whole_file import write_whole
@@ -66,6 +66,6 @@ def _fingerprint(recipe: TrafficRecipe) -> str:
     digest = hashlib.sha256(repr((dataclasses.asdict(recipe), catalogue.version, shown)).encode())
     for path in sorted(Path(services.simulator.shoppers.__path__[0]).glob("*.py")):
         digest.update(path.read_bytes())
-    for module in (creative_columns, product, profile, segments, vector):
+    for module in (facts, terms, vocabulary, creative_columns, profile, segments, vector):
         digest.update(inspect.getsource(module).encode())
     return digest.hexdigest()[:12]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from services.features.vector import FEATURE_VERSION
+from services.features.vector import DENSE_FEATURES, FEATURE_VERSION
 from services.models import manifest
 from services.models.ctr.network import ClickModel
 from services.models.export import Provenance, Servable, export
@@ -63,6 +63,8 @@ def measure(test: ClickRows, predicted: np.ndarray, blind: np.ndarray) -> dict[s
     rng = np.random.default_rng(0)
     losses, blind_losses = log_losses(predicted, clicked), log_losses(blind, clicked)
     gain = mean_by_shopper(blind_losses - losses, shopper, rng)
+    known = test.dense[:, DENSE_FEATURES.index("known")].numpy() > 0.0
+    gain_of_known = mean_by_shopper((blind_losses - losses)[known], shopper[known], rng)
     groups = tenths(predicted, clicked, shopper, rng)
     possible = float(blind_losses.mean() - log_losses(truth, clicked).mean())
     return {
@@ -74,6 +76,7 @@ def measure(test: ClickRows, predicted: np.ndarray, blind: np.ndarray) -> dict[s
         "blind_log_loss": float(blind_losses.mean()),
         "blind_normalised_entropy": normalised_entropy(blind, clicked),
         "gain_over_blind": asdict(gain),
+        "gain_over_blind_with_a_profile": asdict(gain_of_known),
         "share_of_possible_gain": gain.value / possible,
         "mean_error_against_truth": float(np.abs(predicted - truth).mean()),
         "tenths": [asdict(group) | {"calibrated": group.calibrated} for group in groups],

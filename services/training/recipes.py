@@ -6,6 +6,11 @@ Recipe and data decide the weights, up to the order of float sums. The field nam
 
 from dataclasses import dataclass
 
+from services.catalogue.terms import DIMENSIONS
+
+SHOP_ONLY = ("product_category", *(f"product_{index}" for index in range(DIMENSIONS)))
+"""Features that mean something in one shop alone: the shipped model, which is to serve any shop, leaves them out."""
+
 
 @dataclass(frozen=True, slots=True)
 class GeneratorRecipe:
@@ -52,6 +57,9 @@ class ClickRecipe:
     learning_rate: float = 1e-3  # falls along a half cosine to zero
     weight_decay: float = 0.3
     dropout: float = 0.2
+    strangers: float = 0.3  # of the rows: all their names are hidden, as in a shop that the model does not know
+    newcomers: float = 0.1  # of the names in other rows: hidden one by one, as new creatives of a known shop are
+    left_out: tuple[str, ...] = SHOP_ONLY
 
 
 @dataclass(frozen=True, slots=True)

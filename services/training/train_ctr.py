@@ -10,12 +10,16 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from services.models.ctr.network import ClickModel
+from services.features.creative_columns import NAMES
+from services.features.vector import CATEGORIES
+from services.models.ctr.network import ClickModel, names_in
 from services.training import calibration
 from services.training.click_rows import ClickRows
 from services.training.recipes import ClickRecipe
 
 _CHUNK = 16_384
+_UNKNOWN = NAMES - 1  # the number of a name that no name has, but for one in four thousand millions
+_NAMED = torch.tensor([category.size == NAMES for category in CATEGORIES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,9 @@ class ClickRun:
         torch.manual_seed(recipe.seed)  # the first weights, and dropout
         self.recipe = recipe
         self.chance = torch.Generator().manual_seed(recipe.seed)
-        self.model = ClickModel(recipe.dropout)
+        self.model = ClickModel(recipe.dropout, names_in(rows.categories))
+        self.model.know(rows.categories)
+        self.model.leave_out(recipe.left_out)
         self.model.standardise_by(rows.dense)
         self.epoch = 0
         self._rows = rows
@@ -75,13 +81,20 @@ class ClickRun:
         total = 0.0
         for number, rows in enumerate(batches):
             self._set_learning_rate(self.epoch + number / len(batches))
-            logit, _ = self.model(self._rows.dense[rows], self._rows.categories[rows])
+            shown = self._with_hidden_names(self._rows.categories[rows])
+            logit, _ = self.model(self._rows.dense[rows], shown)
             loss = functional.binary_cross_entropy_with_logits(logit[:, 0], self._rows.clicked[rows])
             self._optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             self._optimiser.step()
             total += float(loss.detach()) * len(rows)
         return total / len(self._rows)
+
+    def _with_hidden_names(self, categories: Tensor) -> Tensor:
+        """The categories (B, K) with some names replaced by one that the model does not know."""
+        strangers = torch.rand(len(categories), 1, generator=self.chance) < self.recipe.strangers
+        newcomers = torch.rand(categories.shape, generator=self.chance) < self.recipe.newcomers
+        return torch.where((strangers | newcomers) & _NAMED, _UNKNOWN, categories)
 
     def _set_learning_rate(self, epochs: float) -> None:
         share = 0.5 + 0.5 * math.cos(math.pi * epochs / self.recipe.epochs)

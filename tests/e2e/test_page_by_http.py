@@ -90,6 +90,15 @@ def test_a_page_needs_http_alone(browser: Browser, outside: Outside) -> None:
         (outside.pseudonym(user), SEEN_MS),
     ]
 
+    closed = wait_for("the closed window", lambda: closed_outcomes(outside, ad["impression_id"]), within_s=60)
+    assert all(outcome["rendered"] and outcome["render_pixel"] for outcome in closed)
+
+
+def closed_outcomes(outside: Outside, impression_id: str) -> list[dict[str, Any]]:
+    """The impression's outcomes from after its window has closed."""
+    found = [one for one in outside.messages("ad.outcomes") if one["impression_id"] == impression_id]
+    return [one for one in found if one["window_closed"]]
+
 
 def both(outside: Outside, impression_id: str) -> dict[str, tuple[str, str]]:
     """Kind and user of the impression's outcomes by id, once there are two."""

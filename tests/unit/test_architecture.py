@@ -19,12 +19,21 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("services", "feature_repo", "model_repository")
 LIBRARIES = (  # each imports only those before it
     "common", "runtime", "wire/codec", "wire/kafka", "wire/faust", "catalogue", "features", "policies", "models",
-    "assets", "sdk",
+    "assets", "campaigns", "sdk",
 )  # fmt: skip
-PROCESSES = ("events", "profiles", "creative", "web", "outcomes", "evaluation", "training")  # import libraries only
+PROCESSES = (
+    "events",
+    "profiles",
+    "creative",
+    "studio",
+    "web",
+    "outcomes",
+    "evaluation",
+    "training",
+)  # import libraries only
 CALLERS = ("web",)  # processes that call others as outsiders do, by the SDK
 TOOLS = ("simulator", "tools/stack", "tools/demo", "tools/bench", "tools/checks", "tools/drills", "cli")  # see LISTED
-TORCHLESS = ("events", "profiles", "creative", "web", "outcomes", "evaluation")
+TORCHLESS = ("events", "profiles", "creative", "studio", "web", "outcomes", "evaluation")
 PARTED = ("wire", "tools")  # rooms whose folders are rooms of their own
 ROOMS_BESIDE = {"feature_repo": "features", "model_repository": "models"}  # these count as part of a library
 
@@ -56,6 +65,7 @@ IO_OF = {
     "features": {"feast", "redis"},
     "models": {"grpc", "tritonclient", "torch", "transformers"},
     "assets": {"fsspec"},
+    "campaigns": {"kafka", "redis"},
     "sdk": {"grpc"},
     "events": {"pyarrow"},
     "web": {"grpc", "uvicorn"},

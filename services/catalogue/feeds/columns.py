@@ -79,8 +79,12 @@ ATTRIBUTES: Final = (
     "google_product_category", "gtin", "mpn", "condition", "gender", "age_group", "pattern", "size_type", "size_system",
     "energy_efficiency_class", "product_highlight", "availability_date", "unit_pricing_measure",
     "unit_pricing_base_measure", "shipping_label", "adult", "identifier_exists",
+    "colour_hex",
 )  # fmt: skip
-"""Columns of Google's specification that have no field of their own: they become attributes under these names."""
+"""Columns of Google's specification that have no field of their own: they become attributes under these names.
+
+`colour_hex` is ours: a colour as "#rrggbb", for ads whose colour a name says too roughly.
+"""
 
 
 def plain_name(name: str) -> str:
@@ -109,6 +113,6 @@ def _ranks() -> dict[str, tuple[str, int]]:
 
 KNOWN: Final = _ranks()
 FIELDS: Final = tuple(_NAMES)
-ATTRIBUTE_NAMES: Final = {plain_name(name): name for name in ATTRIBUTES}
+ATTRIBUTE_NAMES: Final = {plain_name(name): name for name in ATTRIBUTES} | {"colorhex": "colour_hex"}
 REPEATED: Final = frozenset({"image_links", "more_images"})
 """Fields whose column may be there several times."""

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from services.catalogue.product_features import ProductFacts
+from services.catalogue.facts import ProductFacts
 
 NO_PRODUCT: Final = ""
 """What is advertised without a product: it has no facts, but its texts are relative to the vocabulary all the same."""

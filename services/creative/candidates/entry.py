@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.assets.creative import Creative
-from services.catalogue.product_features import ProductFacts
+from services.catalogue.facts import ProductFacts
 from services.common.clock import to_ms
 from services.creative.candidates.pool import FOREVER, Entry
 from services.features.creative_columns import CreativeFacts
@@ -28,7 +28,8 @@ def entry_of(creative: Creative, facts: CreativeFacts) -> Entry:
     """A creative that may be served, as a pool holds it."""
     return Entry(
         facts,
-        creative.price,
+        creative.stated,
         0 if creative.starts_at is None else to_ms(creative.starts_at),
         FOREVER if creative.ends_at is None else to_ms(creative.ends_at),
+        creative.campaign_ids,
     )

@@ -53,5 +53,5 @@ class GrowingColumns:
         numbers = at.tolist()
         values: dict[str, Any] = {name: array.rows[at] for name, array in self._arrays.items()}
         for name, names in self._names.items():
-            values[name] = tuple([names[row] for row in numbers])
+            values[name] = tuple(map(names.__getitem__, numbers))
         return CreativeColumns(**values)

@@ -25,9 +25,11 @@ from services.creative.candidates.entry import facts_of
 from services.creative.candidates.pool import FOREVER, Entry, Pool
 from services.creative.candidates.pool_view import Views
 from services.creative.candidates.ports import Creatives, Products
+from services.features.creative_columns import CreativeFacts
 from services.policies.posterior import PRIOR, Posterior
 
 _STEP: Final = 64  # creatives or products of one step: about the milliseconds that a request takes
+_OFFERS: Final = 1024  # products of one step whose masks are looked at: some milliseconds
 _PUBLISH_S: Final = 0.25  # while more waits: how long what was done may wait to be seen
 _PERIOD_S: Final = 0.02  # between two looks at the tables: a fiftieth of the second in which an ad must end
 
@@ -53,7 +55,8 @@ class Increments:
     ) -> None:
         self.views = Views()
         self._due = Due(tables.creatives, tables.products)
-        self._text_vector = tables.products.text_vector
+        self._products = tables.products
+        self._vocabulary = 0  # version that house creatives' texts are relative to
         self._offers = tables.offers
         self._posterior = posterior
         self._house = house
@@ -61,6 +64,7 @@ class Increments:
         self._pools: dict[str, Pool] = {}
         self._believed: Posterior = PRIOR
         self._offers_seen = 0  # revision
+        self._offered: dict[str, None] = {}  # products whose offers have changed, and no mask yet
         self._changed = True  # since the last publication
         self._published_s = 0.0
         self._next_date_ms = FOREVER
@@ -78,7 +82,7 @@ class Increments:
 
     def is_current(self) -> bool:
         """Whether the views say all that the tables of creatives and products say."""
-        return not (self._due or self._changed or self._due.is_behind())
+        return not (self._due or self._offered or self._changed or self._due.is_behind())
 
     def start(self) -> None:
         """Starts the thread that applies."""
@@ -101,10 +105,11 @@ class Increments:
             now_ms = to_ms(self._clock.now())
             self._see_offers(now_ms)
             self._due.see(self._breathe)
+            self._renew_houses()
             self._apply_some(now_ms)
             self._believe()
             self._publish(now_ms)
-            return bool(self._due)
+            return bool(self._due or self._offered)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -112,7 +117,9 @@ class Increments:
 
     def _see_offers(self, now_ms: int) -> None:
         self._offers_seen, changed = self._offers.changed_since(self._offers_seen, now_ms)
-        for number, product_id in enumerate(changed):
+        self._offered.update(dict.fromkeys(changed))
+        for number in range(min(_OFFERS, len(self._offered))):
+            product_id = self._offered.popitem()[0]
             for pool in self._pools.values():
                 self._changed |= pool.refresh_live(product_id, self._offers, now_ms)
             self._breathe(number)
@@ -132,12 +139,23 @@ class Increments:
 
     def _pool(self, format_: str) -> Pool:
         if format_ not in self._pools:
-            house = self._house(format_)
-            self._pools[format_] = Pool(facts_of(house, None, self._text_vector(house.headline)))
+            self._pools[format_] = Pool(self._house_facts(format_))
         return self._pools[format_]
 
+    def _renew_houses(self) -> None:
+        """Their texts are seen otherwise by another vocabulary."""
+        vocabulary = self._products.vocabulary_version()
+        if vocabulary != self._vocabulary:
+            for format_, pool in self._pools.items():
+                pool.set_house(self._house_facts(format_))
+            self._vocabulary, self._changed = vocabulary, True
+
+    def _house_facts(self, format_: str) -> CreativeFacts:
+        house = self._house(format_)
+        return facts_of(house, None, self._products.text_vector(house.headline))
+
     def _is_live(self, entry: Entry, now_ms: int) -> bool:
-        return not self._offers.why_ended(entry.facts.product_id, entry.stated_price, now_ms)
+        return not self._offers.why_ended(entry.facts.product_id, entry.stated, now_ms)
 
     def _compact(self) -> None:
         for format_, pool in self._pools.items():
@@ -172,7 +190,7 @@ class Increments:
         """Replaces `views` where they would differ, at once or, while more waits, after a while."""
         if not self._changed and now_ms < self._next_date_ms:
             return
-        if self._due and time.monotonic() - self._published_s < _PUBLISH_S:
+        if (self._due or self._offered) and time.monotonic() - self._published_s < _PUBLISH_S:
             return
         number, version = self._believed.version, str(self._due.version)
         pools = {format_: pool.view(now_ms, number, version) for format_, pool in self._pools.items()}

@@ -6,7 +6,7 @@ so the cost of a request does not grow with the library.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from services.assets.creative import HOUSE, Creative
 from services.creative.candidates.candidate_set import CandidateSet
 from services.creative.candidates.pool_view import PoolView, Rows, Views
-from services.features.vector import RequestFacts
 from services.policies.arms import NO_GUARD
 
 MOST: Final = 256
@@ -25,11 +24,17 @@ MOST: Final = 256
 
 _MOST_KEPT: Final = 1024  # combinations of format and products
 
-Rule = Callable[[str, PoolView, RequestFacts], NDArray[np.bool_] | None]
-"""Tells which rows (N,) of a format's view may be shown to whom the request is about; None: all of them."""
+_MOST_ROWS: Final = 8_000_000  # of all that are kept, 64 MB
+
+Mask = NDArray[np.bool_]
+Rule = Callable[[PoolView, Callable[[Mask], bool]], Mask | None]
+"""Tells which rows (N,) of a format's view may be shown to whom the request is about; None: all of them.
+
+It may ask whether the request could be shown any row of a mask. The same object again says the same again.
+"""
 
 
-def no_rule(format_: str, view: PoolView, facts: RequestFacts) -> NDArray[np.bool_] | None:
+def no_rule(view: PoolView, any_shown: Callable[[Mask], bool]) -> Mask | None:
     """Everything may be shown to everybody."""
     return None
 
@@ -43,6 +48,7 @@ class Eligible:
     every: bool  # they are all that the view shows
     guard: int  # row of the house creative, or NO_GUARD
     whole: CandidateSet | None  # all of them, with the guard last; None where they are too many
+    allowed: Mask | None = None  # what a rule said; held here, so that no other mask gets its identity
 
     def mask(self) -> NDArray[np.bool_]:
         """(N,) a copy, true for `rows`."""
@@ -62,44 +68,53 @@ class CandidateIndex:
         views: Callable[[], Views],
         creative: Callable[[str], Creative | None],
         house: Callable[[str], Creative],
-        rule: Rule = no_rule,
     ) -> None:
         self.creative = creative
         """The creative of that id as it is now; None where it has just gone."""
         self.house = lru_cache(maxsize=_MOST_KEPT)(house)
         """The house creative of a format, which exists for every format."""
         self._views = views
-        self._rule = rule
-        self._kept: dict[tuple[str, tuple[str, ...]], Eligible] = {}
+        self._kept: dict[tuple[str, tuple[str, ...], int], Eligible] = {}
+        self._kept_rows = 0
         self._kept_as_of: Views | None = None
 
-    def eligible(self, format_: str, product_ids: tuple[str, ...], facts: RequestFacts) -> Eligible:
+    def eligible(self, format_: str, product_ids: tuple[str, ...], rule: Rule = no_rule) -> Eligible:
         """What may be shown; if `product_ids` is empty, the house creative is the guard."""
         views = self._views()
         view = views.pools.get(format_)
-        allowed = None if view is None else self._rule(format_, view, facts)
         if view is None:
             return Eligible(None, _NONE, every=True, guard=NO_GUARD, whole=views.empty())
-        if allowed is not None:
-            return eligible_in(view, product_ids, allowed)
-        if views is not self._kept_as_of or len(self._kept) > _MOST_KEPT:
-            self._kept, self._kept_as_of = {}, views
-        key = (format_, product_ids)
+        allowed = rule(view, any_of(view, product_ids))
+        if views is not self._kept_as_of or len(self._kept) > _MOST_KEPT or self._kept_rows > _MOST_ROWS:
+            self._kept, self._kept_as_of, self._kept_rows = {}, views, 0
+        key = (format_, product_ids, id(allowed))
         found = self._kept.get(key)
         if found is None:
-            found = self._kept[key] = eligible_in(view, product_ids)
+            found = self._kept[key] = eligible_in(view, product_ids, allowed)
+            self._kept_rows += len(found.rows)
         return found
+
+    def views_with(self, creative_id: str) -> Iterator[tuple[str, PoolView]]:
+        """The formats in which the creative may be shown, with their views; most often one."""
+        for format_, view in self._views().pools.items():
+            if len(view.rows_of([creative_id])):
+                yield format_, view
 
     def may_show(self, creative_id: str) -> bool:
         """Whether the creative may be served, and its product is offered as it says."""
         if creative_id.startswith(HOUSE):
             return True
-        return any(len(view.rows_of([creative_id])) for view in self._views().pools.values())
+        return any(True for _ in self.views_with(creative_id))
 
 
-def eligible_in(
-    view: PoolView, product_ids: tuple[str, ...] = (), allowed: NDArray[np.bool_] | None = None
-) -> Eligible:
+def any_of(view: PoolView, product_ids: tuple[str, ...]) -> Callable[[Mask], bool]:
+    """Whether any row of a mask is eligible, and of one of the products if any is named."""
+    if not product_ids:
+        return lambda mask: bool((mask & view.eligible).any())
+    return lambda mask: bool(mask[view.rows_of_products(product_ids)].any())
+
+
+def eligible_in(view: PoolView, product_ids: tuple[str, ...] = (), allowed: Mask | None = None) -> Eligible:
     """What is eligible of these products, or of all if none is named, where it is `allowed`, (N,)."""
     rows = view.rows_of_products(product_ids) if product_ids else view.rows
     if allowed is not None:
@@ -107,9 +122,9 @@ def eligible_in(
     guard = NO_GUARD if product_ids or not len(rows) else view.house_row
     every = not product_ids and allowed is None
     if len(rows) + (guard != NO_GUARD) > MOST:
-        return Eligible(view, rows, every, guard, None)
+        return Eligible(view, rows, every, guard, None, allowed)
     rows = np.array(sorted(rows.tolist(), key=view.columns.creative_ids.__getitem__), dtype=np.intp)
-    return Eligible(view, rows, every, guard, view.taken(rows, guard))
+    return Eligible(view, rows, every, guard, view.taken(rows, guard), allowed)
 
 
 _NONE: Final = np.empty(0, dtype=np.intp)

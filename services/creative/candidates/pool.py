@@ -13,19 +13,18 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.catalogue.offer import Price
+from services.catalogue.offer import NOTHING, Stated
 from services.catalogue.offers import Offers
 from services.creative.candidates.growing_columns import GrowingColumns
 from services.creative.candidates.grown import Grown
 from services.creative.candidates.pool_view import PoolView
 from services.creative.candidates.product_index import GrowingProducts
 from services.features.creative_columns import CreativeColumns, CreativeFacts, creative_columns
-from services.policies.posterior import Posterior, ctr_multipliers
+from services.policies.posterior import PRIOR, Posterior, ctr_multipliers
 
 FOREVER: Final = 1 << 62
 """The end of a creative without an end, in milliseconds."""
 
-HOUSE_ROW: Final = 0
 _WASTE: Final = 4096  # masked rows that are worth no copy
 _CHUNK: Final = 1024  # rows that are copied, or believed anew, at once
 
@@ -35,9 +34,10 @@ class Entry:
     """A creative that may be served, with when and under which offer."""
 
     facts: CreativeFacts
-    stated_price: Price | None = None  # None: it shows none
+    stated: Stated = NOTHING  # what its texts say of the offer
     starts_ms: int = 0
     ends_ms: int = FOREVER
+    campaign_ids: Sequence[str] = ()  # that it says it is for
 
 
 class Pool:
@@ -45,7 +45,7 @@ class Pool:
 
     def __init__(self, house: CreativeFacts) -> None:
         self._columns = GrowingColumns()
-        self._stated: list[Price | None] = []
+        self._stated: list[Stated] = []
         self._dates = Grown(np.empty((0, 2), dtype=np.int64))  # (N, 2): starts_ms, ends_ms
         self._kept = Grown(np.empty(0, dtype=np.bool_))  # False: retired, or replaced by a later row
         self._live = Grown(np.empty(0, dtype=np.bool_))  # False: the product is not offered as the creative says
@@ -54,9 +54,9 @@ class Pool:
         self._has_dates = False
         self._products = GrowingProducts()
         self._row_of: dict[str, int] = {}
-        self._house = house
-        self.add([Entry(house)], Posterior(0, {}), lambda _: True)
-        self.retire(house.creative_id)
+        self._campaign_ids: dict[int, Sequence[str]] = {}  # by row, where there are any
+        self._rows_for: dict[str, list[int]] = {}  # by campaign
+        self.set_house(house)
 
     def __len__(self) -> int:
         return len(self._row_of)
@@ -64,13 +64,22 @@ class Pool:
     def add(self, entries: Sequence[Entry], posterior: Posterior, is_live: Callable[[Entry], bool]) -> None:
         """Adds creatives, or replaces them; each at most once in a call."""
         columns = creative_columns([entry.facts for entry in entries])
+        for number, entry in enumerate(entries):
+            self._name_campaigns(len(self._columns) + number, entry.campaign_ids)
         self._append(
             columns,
-            [entry.stated_price for entry in entries],
+            [entry.stated for entry in entries],
             np.array([(entry.starts_ms, entry.ends_ms) for entry in entries], dtype=np.int64).reshape(-1, 2),
             np.array([is_live(entry) for entry in entries], dtype=np.bool_),
             np.column_stack(ctr_multipliers(posterior, columns.creative_ids)),
         )
+
+    def set_house(self, house: CreativeFacts) -> None:
+        """The house creative of the format, which is the guard; it has a row, but is not among what is eligible."""
+        self._house = house
+        self._house_row = len(self._columns)
+        self.add([Entry(house)], PRIOR, lambda _: True)
+        self.retire(house.creative_id)
 
     def retire(self, creative_id: str) -> bool:
         """The creative is not shown any more; False: it was not here."""
@@ -82,7 +91,7 @@ class Pool:
     def refresh_live(self, product_id: str, offers: Offers, now_ms: int) -> bool:
         """Looks at what is offered of a product now; whether that changes what is shown."""
         changed = False
-        for row in self._products.view().rows_of(product_id, len(self._columns)).tolist():
+        for row in self._products.rows_of(product_id).tolist():
             live = not offers.why_ended(product_id, self._stated[row], now_ms)
             changed |= live != self._live.rows[row]
             self._live.rows[row] = live
@@ -113,6 +122,8 @@ class Pool:
         kept = np.flatnonzero(self._kept.first(self._kept.count))
         for first in range(0, len(kept), _CHUNK):
             rows = kept[first : first + _CHUNK]
+            for number, row in enumerate(rows.tolist()):
+                fresh._name_campaigns(len(fresh._columns) + number, self._campaign_ids.get(row, ()))
             fresh._append(
                 self._columns.take(rows),
                 [self._stated[row] for row in rows.tolist()],
@@ -149,15 +160,22 @@ class Pool:
             self._multipliers.first(count)[:, 0],
             self._multipliers.first(count)[:, 1],
             self._row_of,
-            HOUSE_ROW,
+            self._rows_for,
+            self._house_row,
             policy_version,
             catalogue_version,
         )
 
+    def _name_campaigns(self, row: int, campaign_ids: Sequence[str]) -> None:
+        if campaign_ids:
+            self._campaign_ids[row] = campaign_ids
+        for campaign_id in campaign_ids:
+            self._rows_for.setdefault(campaign_id, []).append(row)
+
     def _append(
         self,
         columns: CreativeColumns,
-        stated: Sequence[Price | None],
+        stated: Sequence[Stated],
         dates: NDArray[np.int64],
         live: NDArray[np.bool_],
         multipliers: NDArray[np.float64],

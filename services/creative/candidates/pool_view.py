@@ -30,9 +30,38 @@ class PoolView:
     means: Floats  # (N,) of the CTR multipliers
     variances: Floats  # (N,)
     row_of: Mapping[str, int]  # by creative id; it may have rows that are not known here
+    campaign_rows: Mapping[str, Sequence[int]]  # by campaign, of creatives that say they are for it; likewise
     house_row: int  # the house creative of the format, which is never among `rows`
     policy_version: int
     catalogue_version: str
+
+    @property
+    def numbering(self) -> object:
+        """The same object as long as rows are only added."""
+        return self.columns
+
+    @property
+    def count(self) -> int:
+        """N."""
+        return len(self.eligible)
+
+    @property
+    def creative_ids(self) -> Sequence[str]:
+        """Of each row; there may be more than N."""
+        return self.columns.creative_ids
+
+    @property
+    def product_ids(self) -> Sequence[str]:
+        """Of each row, empty where it shows no product; there may be more than N."""
+        return self.columns.product_ids
+
+    def rows_of_product(self, product_id: str) -> Rows:
+        """The product's rows, eligible or not, ascending."""
+        return self.products.rows_of(product_id, len(self.eligible))
+
+    def rows_for(self, campaign_id: str) -> Sequence[int]:
+        """Rows whose creatives say that they are for the campaign."""
+        return self.campaign_rows.get(campaign_id, ())
 
     def rows_of(self, creative_ids: Iterable[str]) -> Rows:
         """The rows of these creatives that are eligible."""
@@ -57,6 +86,7 @@ class PoolView:
             self.policy_version,
             self.catalogue_version,
             inclusion,
+            every,
         )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.assets.creative import Creative
-from services.catalogue.product_features import ProductFacts
+from services.catalogue.facts import ProductFacts
 
 
 class Creatives(Protocol):
@@ -40,5 +40,5 @@ class Products(Protocol):
         ...
 
     def text_vector(self, text: str) -> NDArray[np.float64]:
-        """The vector of a headline, (16,)."""
+        """The vector of a headline, (DIMENSIONS,)."""
         ...

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.catalogue.product_features import VECTOR_DIMS
+from services.catalogue.terms import DIMENSIONS
 from services.creative.candidates.grown import Grown
 from services.features.creative_columns import CreativeColumns
 
@@ -18,7 +18,7 @@ from services.features.creative_columns import CreativeColumns
 class ProductIndex:
     """P products with the rows of their creatives, as of one moment."""
 
-    vectors: NDArray[np.float32]  # (P, 16)
+    vectors: NDArray[np.float32]  # (P, DIMENSIONS)
     rows: Sequence[NDArray[np.intp]]  # of each product, ascending; it may have more products and rows than are known
     index_of: Mapping[str, int]  # by product id; likewise
 
@@ -60,7 +60,7 @@ class GrowingProducts:
     """The products of a pool; belongs to one thread. A product with another vector is another product from then on."""
 
     def __init__(self) -> None:
-        self._vectors = Grown(np.empty((0, VECTOR_DIMS), dtype=np.float32))
+        self._vectors = Grown(np.empty((0, DIMENSIONS), dtype=np.float32))
         self._rows: list[NDArray[np.intp]] = []
         self._index_of: dict[str, int] = {}
 
@@ -76,6 +76,11 @@ class GrowingProducts:
         for index, rows in added.items():
             self._rows[index] = np.concatenate([self._rows[index], np.array(rows, dtype=np.intp)])
         return found
+
+    def rows_of(self, product_id: str) -> NDArray[np.intp]:
+        """The product's rows."""
+        index = self._index_of.get(product_id)
+        return _NONE if index is None else self._rows[index]
 
     def view(self) -> ProductIndex:
         """As of now."""

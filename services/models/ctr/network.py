@@ -4,6 +4,10 @@ x_0 = [standardised dense, embeddings]
 x_{l+1} = x_0 * (W_l x_l + b_l) + x_l            the cross network: products of features up to order L + 1
 h = relu(V relu(U x_L))                          the hidden layer that contextual policies build on
 p = sigmoid(scale * w.h + shift)                 Platt's scaling, fitted on shoppers that the weights never saw
+
+Names (of creatives, products, placements, formats) that the model was trained on have a row of their own; all others
+share row 0, which is trained by hiding names at random. So an unknown shop's ads differ by what they are, and not by
+the accident of their names' numbers. `uses` leaves features out that mean something in the shop of the training alone.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +16,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from services.features.creative_columns import NAMES
 from services.features.vector import CATEGORIES, DENSE_FEATURES
 from services.models import weights
 from services.models.tensors import HIDDEN_SIZE
@@ -34,19 +39,49 @@ class CrossLayer(nn.Module):
         return crossed
 
 
+class Names(nn.Module):
+    """Rows for names, by their numbers (C,); row 0 for those that it does not know."""
+
+    known: Tensor
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.register_buffer("known", torch.zeros(count, dtype=torch.int64))  # ascending
+        self.rows = nn.Embedding(count + 1, min(_WIDEST_EMBEDDING, count // 2 + 1))
+
+    def forward(self, numbers: Tensor) -> Tensor:
+        """The rows (C, E)."""
+        found: Tensor = self.rows(self.row_of(numbers))
+        return found
+
+    def row_of(self, numbers: Tensor) -> Tensor:
+        """The index of each number's row (C,)."""
+        if not len(self.known):
+            return torch.zeros_like(numbers)
+        at = torch.searchsorted(self.known, numbers.contiguous()).clamp(max=len(self.known) - 1)
+        return torch.where(self.known[at] == numbers, at + 1, 0)
+
+
 class ClickModel(nn.Module):
     """Scores C candidates from dense (C, F) and categories (C, K)."""
 
     mean: Tensor
     deviation: Tensor
     calibration: Tensor
+    uses: Tensor
+    uses_categories: Tensor
 
-    def __init__(self, dropout: float = 0.0) -> None:
+    def __init__(self, dropout: float = 0.0, names: Sequence[int] = ()) -> None:
+        """`names`: how many of each category of names it knows, in the order of CATEGORIES."""
         super().__init__()
+        counts = iter(names)
         self.embeddings = nn.ModuleList(
-            nn.Embedding(category.size, min(_WIDEST_EMBEDDING, (category.size + 1) // 2)) for category in CATEGORIES
+            Names(next(counts, 0))
+            if category.size == NAMES
+            else nn.Embedding(category.size, min(_WIDEST_EMBEDDING, (category.size + 1) // 2))
+            for category in CATEGORIES
         )
-        size = len(DENSE_FEATURES) + sum(_embedding(part).embedding_dim for part in self.embeddings)
+        size = len(DENSE_FEATURES) + sum(_table(part).embedding_dim for part in self.embeddings)
         self.crosses = nn.ModuleList(CrossLayer(size) for _ in range(_CROSS_LAYERS))
         self.wide = nn.Sequential(nn.Linear(size, _WIDTH), nn.ReLU(), nn.Dropout(dropout))
         self.hidden = nn.Sequential(nn.Linear(_WIDTH, HIDDEN_SIZE), nn.ReLU())
@@ -54,8 +89,24 @@ class ClickModel(nn.Module):
         self.register_buffer("mean", torch.zeros(len(DENSE_FEATURES)))
         self.register_buffer("deviation", torch.ones(len(DENSE_FEATURES)))
         self.register_buffer("calibration", torch.tensor([1.0, 0.0, 0.0]))  # scale, shift, floor
+        self.register_buffer("uses", torch.ones(len(DENSE_FEATURES)))  # 0: left out
+        self.register_buffer("uses_categories", torch.ones(len(CATEGORIES)))
         for part in self.embeddings:
-            nn.init.normal_(_embedding(part).weight, std=0.05)
+            nn.init.normal_(_table(part).weight, std=0.05)
+
+    def know(self, categories: Tensor) -> None:
+        """Knows the names in these rows (N, K); as many of each category as the model was made for."""
+        for k, part in enumerate(self.embeddings):
+            if isinstance(part, Names):
+                part.known.copy_(torch.unique(categories[:, k]))
+
+    def leave_out(self, features: Sequence[str]) -> None:
+        """Ignores these features and categories from now on."""
+        for name in features:
+            if name in DENSE_FEATURES:
+                self.uses[DENSE_FEATURES.index(name)] = 0.0
+            else:
+                self.uses_categories[[category.name for category in CATEGORIES].index(name)] = 0.0
 
     def standardise_by(self, dense: Tensor) -> None:
         """Takes mean and deviation of the dense features from training rows (N, F)."""
@@ -64,8 +115,8 @@ class ClickModel(nn.Module):
 
     def forward(self, dense: Tensor, categories: Tensor) -> tuple[Tensor, Tensor]:
         """The uncalibrated logit (C, 1) and the hidden layer (C, 16)."""
-        numbers = ((dense - self.mean) / self.deviation).clamp(-_FAR, _FAR)  # (C, F)
-        embedded = [part(categories[:, k]) for k, part in enumerate(self.embeddings)]
+        numbers = ((dense - self.mean) / self.deviation).clamp(-_FAR, _FAR) * self.uses  # (C, F)
+        embedded = [part(categories[:, k]) * self.uses_categories[k] for k, part in enumerate(self.embeddings)]
         first = torch.cat([numbers, *embedded], dim=1)  # (C, D)
         x = first
         for cross in self.crosses:
@@ -80,13 +131,28 @@ class ClickModel(nn.Module):
         return floor + (1.0 - floor) * torch.sigmoid(scale * logit + shift), hidden
 
 
+def names_in(categories: Tensor) -> tuple[int, ...]:
+    """How many names of each such category there are in rows (N, K): what a model that is to know them is made for."""
+    return tuple(len(torch.unique(categories[:, k])) for k, category in enumerate(CATEGORIES) if category.size == NAMES)
+
+
+def load_model(folder: Path) -> ClickModel:
+    """The model with the weights of a version folder."""
+    shapes = weights.shapes(folder)
+    model = ClickModel(names=[shapes[f"embeddings.{k}.known"][0] for k in _NAMED])
+    weights.load_into(model, folder)
+    return model
+
+
 def load(folder: Path) -> Callable[[Tensor, Tensor], Sequence[Tensor]]:
     """The function that Triton serves, with the weights of a version folder."""
-    model = ClickModel()
-    weights.load_into(model, folder)
-    return model.serve
+    return load_model(folder).serve
 
 
-def _embedding(part: nn.Module) -> nn.Embedding:
-    assert isinstance(part, nn.Embedding)
-    return part
+_NAMED = [k for k, category in enumerate(CATEGORIES) if category.size == NAMES]
+
+
+def _table(part: nn.Module) -> nn.Embedding:
+    table = part.rows if isinstance(part, Names) else part
+    assert isinstance(table, nn.Embedding)
+    return table

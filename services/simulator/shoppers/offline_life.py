@@ -12,7 +12,7 @@ import numpy as np
 from services.assets.creative import Creative
 from services.assets.snapshot import columns_of, facts_by_product
 from services.catalogue.catalogue import Catalogue, Product
-from services.catalogue.product_features import ProductLookup
+from services.catalogue.facts import ProductLookup
 from services.features.creative_columns import CreativeColumns
 from services.features.profile import Interaction, Kind, Profile, apply, micros
 from services.features.segments import segment_of
@@ -33,6 +33,11 @@ from services.simulator.shoppers.visits import (
 
 FORMAT: Final = "300x250"
 _KINDS: Final = {"view": Kind.VIEW, "click": Kind.CLICK, "order": Kind.ORDER}
+_STRANGERS: Final = 0.1
+"""Share of the requests for which no profile is read: the shopper's first page, a late Redis, or no consent.
+
+Without such rows an empty profile lies outside of all that a model has learnt, and all its candidates score alike.
+"""
 _YOUNGEST_S: Final = 60.0
 _OLDEST_S: Final = 60 * 86_400.0
 
@@ -149,17 +154,18 @@ class Life:
         return now
 
     def _vectors(self, visit: Visit, step: Step, now: datetime, column: CreativeColumns) -> Vectors:
+        profile = Profile() if self._rng.random() < _STRANGERS else self._profile
         facts = RequestFacts(
             locale=self._shopper.locale,
             device=visit.device,
             page="product",
             query=step.query,
             time=now,
-            segment=segment_of(self._profile, visit.device, step.query, now),
+            segment=segment_of(profile, visit.device, step.query, now),
             placement_id=step.ad_placement,
             format=FORMAT,
         )
-        return build(self._profile, facts, column, now)
+        return build(profile, facts, column, now)
 
 
 def _product(catalogue: Catalogue, creative: Creative) -> Product | None:

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.assets.headlines import HEADLINE_STYLES, style_of
-from services.catalogue.catalogue import CATEGORIES, Product
+from services.catalogue.catalogue import Product
 from services.simulator.shoppers.chance import pareto, uniforms
 from services.simulator.shoppers.personas import RULES, Seen, tiers_of
 from services.simulator.shoppers.shopper import COLOURS, Shopper, make_shopper
-from services.simulator.shoppers.wishes import Wishes, mission_at, wishes_at
+from services.simulator.shoppers.wishes import Wishes, mission_at, wished_class, wishes_at
 
 _NOTICE_BY_FORMAT: Final = {"300x250": 1.0, "160x600": 0.8, "320x50": 0.7, "728x90": 0.6}
 _NOTICE_BY_SLOT: Final = (1.0, 0.7, 0.55, 0.45)
@@ -47,7 +47,7 @@ class Offers:
 
     creative_ids: tuple[str, ...]
     product_ids: tuple[str, ...]
-    category: NDArray[np.int64]  # (C,), index into CATEGORIES, -1 for house creatives
+    category: NDArray[np.int64]  # (C,), `wished_class`, -1 for house creatives
     price_minor: NDArray[np.float64]  # (C,)
     colour: NDArray[np.int64]  # (C,), index into COLOURS, -1 for house creatives
     style: NDArray[np.int64]  # (C,), index into HEADLINE_STYLES
@@ -60,7 +60,7 @@ class Offers:
         return cls(
             creative_ids=tuple(creative_id for creative_id, *_ in shown),
             product_ids=tuple(p.product_id if p else "" for p in products),
-            category=np.array([CATEGORIES.index(p.category) if p else -1 for p in products], dtype=np.int64),
+            category=np.array([wished_class(p) if p else -1 for p in products], dtype=np.int64),
             price_minor=np.array([p.price_minor if p else _UNKNOWN_PRICE for p in products], dtype=np.float64),
             colour=np.array([COLOURS.index(p.colour) if p and p.colour in COLOURS else -1 for p in products]),
             style=np.array([HEADLINE_STYLES.index(style_of(text)) for _, _, text, _ in shown], dtype=np.int64),

@@ -11,7 +11,7 @@ import numpy as np
 from services.catalogue.catalogue import CATEGORIES, Catalogue, Product
 from services.simulator.shoppers.shopper import DEVICES, Shopper
 from services.simulator.shoppers.truth import Truth
-from services.simulator.shoppers.wishes import NO_MISSION
+from services.simulator.shoppers.wishes import NO_MISSION, wished_class
 
 AD_PLACEMENTS: Final = ("product-side", "product-below")
 AD_APPEARS_S: Final = 0.5
@@ -72,7 +72,7 @@ def _choose(truth: Truth, shopper: Shopper, catalogue: Catalogue, when: datetime
         category = sorted(wishes.secondary)[int(rng.integers(len(wishes.secondary)))]
     else:
         category = int(rng.integers(len(CATEGORIES)))
-    products = [p for p in catalogue.products if p.category == CATEGORIES[category]] or list(catalogue.products)
+    products = [p for p in catalogue.products if wished_class(p) == category] or list(catalogue.products)
     wanted = [p for p in products if affordable(shopper, p)]
     among = wanted if wanted and rng.random() < 0.85 else products
     return among[int(rng.integers(len(among)))]
@@ -90,7 +90,7 @@ def _followed_by(
 ) -> list[Step]:
     """Steps after a view: sometimes a click, and then sometimes an order."""
     wishes, mission = truth.wishes(shopper, when), truth.mission(shopper, when)
-    category = CATEGORIES.index(product.category)
+    category = wished_class(product)
     wished = category in (wishes.primary, mission) or category in wishes.secondary
     if rng.random() >= (0.35 if wished and affordable(shopper, product) else 0.06):
         return []

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from services.catalogue.catalogue import CATEGORIES
+from services.catalogue.catalogue import CATEGORIES, Product
 from services.simulator.shoppers.chance import pick, uniforms
 from services.simulator.shoppers.shopper import Shopper
 
@@ -27,6 +27,13 @@ class Wishes:
 
     primary: int
     secondary: frozenset[int]
+
+
+def wished_class(product: Product) -> int:
+    """The product's class, as an index into CATEGORIES; in a shop without these, one that its category always has."""
+    if product.category in CATEGORIES:
+        return CATEGORIES.index(product.category)
+    return int(uniforms(0, f"category:{product.message.product_type}", 1)[0] * len(CATEGORIES))
 
 
 def wishes_at(seed: int, shopper: Shopper, when: datetime) -> Wishes:

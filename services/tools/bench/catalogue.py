@@ -69,13 +69,9 @@ def ends_of(product: Product, service: Any, asking: Asking, kafka: str) -> Itera
 
 def offer(service: Any, product: Product, availability: product_pb2.Availability) -> float:
     """Says by UpsertProducts whether the product can be bought; returns when the answer came."""
-    message = product_pb2.Product(
-        product_id=product.product_id,
-        title=product.title,
-        price_minor=product.price_minor,
-        currency=product.currency,
-        availability=availability,
-    )
+    message = product_pb2.Product()
+    message.CopyFrom(product.message)
+    message.availability = availability
     answer = service.UpsertProducts(catalogue_pb.UpsertProductsRequest(products=[message]), timeout=_WITHIN_S)
     answered_at = time.time()
     if answer.results[0].status != catalogue_pb.PRODUCT_STATUS_OK:

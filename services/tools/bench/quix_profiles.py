@@ -17,7 +17,7 @@ from quixstreams import Application, message_context
 
 from services.assets.snapshot import facts_by_product
 from services.catalogue.catalogue import demo_catalogue
-from services.catalogue.product_features import ProductLookup
+from services.catalogue.facts import ProductLookup
 from services.common.clock import to_ms
 from services.features.invalid_traffic import BURST_PER_MINUTE
 from services.profiles.apply import apply_events

@@ -10,14 +10,14 @@ INSIDE: dict[tuple[str, str], set[str]] = {
     ("triton", "grpc"): {"creative"},
     ("creative", "grpc"): {"web"},
     ("events", "grpc"): {"web"},
-    ("redis", "redis"): {"profiles", "creative"},
+    ("redis", "redis"): {"profiles", "creative", "events"},
 }
 """Which of our workloads may reach a port of ours; none may reach a port that is not listed."""
 
 OUTSIDE = {("events", "grpc"), ("creative", "grpc"), ("web", "http")}
 """Ports that labelled other namespaces may reach; besides these only `metrics`."""
 
-OUTWARD: dict[int, set[str]] = {6379: {"profiles", "creative"}, 8001: {"creative"}}
+OUTWARD: dict[int, set[str]] = {6379: {"profiles", "creative", "events"}, 8001: {"creative"}}
 """Which workloads may call a port, inside or outside the cluster: the ports of Redis and Triton."""
 
 METRICS = "metrics"

@@ -20,6 +20,7 @@ PROCESSES = {
     "events": "services.events.main",
     "profiles": "services.profiles.main",
     "creative": "services.creative.main",
+    "studio": "services.studio.main",
     "web": "services.web.main",
     "outcomes": "services.outcomes.main",
     "evaluation": "services.evaluation.main",

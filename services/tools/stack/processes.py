@@ -21,16 +21,18 @@ class Process:
     needs: tuple[str, ...]
     step: bool = False
     ready_within_s: float = 60.0
+    along: tuple[str, ...] = ()  # what is started with it where a stack is asked for by parts: it has work from there
 
 
 PROCESSES = (
     Process("topics", "services.tools.stack.kafka.create_topics", ("kafka",), step=True, ready_within_s=600.0),
-    Process("catalogue", "services.assets.load_catalogue", ("topics",), step=True, ready_within_s=120.0),
+    Process("catalogue", "services.catalogue.first_import", ("topics",), step=True, ready_within_s=600.0),
     Process("models", "services.models.verify", ("triton",), step=True, ready_within_s=120.0),
     Process("events", "services.events.main", ("topics",)),
     Process("profiles", "services.profiles.main", ("topics", "redis")),
-    Process("creative", "services.creative.main", ("topics", "redis", "models", "catalogue")),
-    Process("web", "services.web.main", ("topics", "catalogue")),
+    Process("creative", "services.creative.main", ("topics", "redis", "models"), along=("studio",)),
+    Process("studio", "services.studio.main", ("topics", "catalogue")),
+    Process("web", "services.web.main", ("topics",)),
     Process("outcomes", "services.outcomes.main", ("topics",)),
     Process("evaluation", "services.evaluation.main", ("topics",)),
 )
@@ -47,6 +49,7 @@ def program(process: Process, state_dir: StateDir, addresses: Addresses, environ
         state_dir.data(process.name),
         {**environment, **own},
         needs=process.needs,
+        along=process.along,
         probe=http_ready(health, process.name),
         ready_within_s=process.ready_within_s,
         step=process.step,

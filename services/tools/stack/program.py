@@ -40,6 +40,7 @@ class Program:
     stop_within_s: float = 8.0  # from SIGTERM to SIGKILL
     step: bool = False
     telling: str = r"\S"  # regular expression of the log lines that say best why it failed
+    along: tuple[str, ...] = ()  # programs that are started too where this one is asked for by name
 
     @property
     def external(self) -> bool:

@@ -112,10 +112,13 @@ def _wait_until_up(
     state_dir: StateDir, supervisor: subprocess.Popen[bytes], output: IO[bytes], show: Show
 ) -> RunningStack:
     until = time.monotonic() + UP_WITHIN_S
+    before: dict[str, Any] = {}
     while time.monotonic() < until:
         facts = control.read_state(state_dir)
         if facts.get("supervisor") == supervisor.pid:
             show(facts)
+            if facts != before:  # a large catalogue takes long, and says how far it is
+                until, before = time.monotonic() + UP_WITHIN_S, facts
             if facts["phase"] == "up":
                 return running(state_dir)
         if supervisor.poll() is not None:
@@ -123,7 +126,7 @@ def _wait_until_up(
             raise wrong(why_it_ended(state_dir, output))
         time.sleep(_LOOK_S)
     supervisor.terminate()
-    raise Unavailable("supervisor", f"the stack was not up within {UP_WITHIN_S:.0f} s")
+    raise Unavailable("supervisor", f"nothing moved for {UP_WITHIN_S:.0f} s")
 
 
 def why_it_ended(state_dir: StateDir, output: IO[bytes]) -> str:

@@ -134,20 +134,21 @@ class Supervisor:
     async def _ready(self, runner: ProcessRunner) -> None:
         """Wait until the program is ready for the first time.
 
-        Raises `Unavailable` where it takes too long or dies too often, and `Misconfigured` where it exits with that
-        status, because a restart would end in the same way.
+        Raises `Unavailable` where what it waits for does not change for too long or it dies too often, and
+        `Misconfigured` where it exits with that status, because a restart would end in the same way.
         """
         waited_from: float | None = None
-        program = runner.program
+        waits_for, program = "", runner.program
         while not runner.ready.is_set():
             if runner.state.last_exit == exit_text(Misconfigured.exit_status):
                 raise Misconfigured(f"{program.name}: {self._last_message(program)}")
             if runner.state.restarts >= DEATHS_ALLOWED:
                 raise Unavailable(program.name, f"it ended ({runner.state.last_exit}), {self._last_message(program)}")
-            if waited_from is None and all(self.runners[need].ready.is_set() for need in program.needs):
-                waited_from = time.monotonic()
+            moved = runner.state.waiting_for != waits_for  # "120 of 400 ads"
+            if (waited_from is None or moved) and all(self.runners[need].ready.is_set() for need in program.needs):
+                waited_from, waits_for = time.monotonic(), runner.state.waiting_for
             if waited_from is not None and time.monotonic() - waited_from > program.ready_within_s:
-                waits = f"not ready after {program.ready_within_s:.0f} s, it waits for {runner.state.waiting_for}"
+                waits = f"no progress in {program.ready_within_s:.0f} s, it waits for {runner.state.waiting_for}"
                 raise Unavailable(program.name, f"{waits}, {self._last_message(program)}")
             await asyncio.sleep(_LOOK_S)
 

@@ -24,6 +24,7 @@ def environment(state_dir: StateDir, addresses: Addresses, environ: Mapping[str,
         "ADLOOM_ATTRIBUTION_WINDOW_S": ATTRIBUTION_WINDOW_S,
         "ADLOOM_ALLOW_SEEDS": "1",  # a drill may repeat a seed; callers of a real deployment may not
         "ADLOOM_ALLOW_APPROVALS": "1",  # the local user may approve what they generate
+        "ADLOOM_APPROVE": "studio",  # ads that say only what the shop's row says are served at once
         **own(environ),
         MARK: state_dir.token,
         "ADLOOM_HOME": str(state_dir.folder),
@@ -62,7 +63,7 @@ def programs(
 
 
 def with_needs(everything: tuple[Program, ...], only: frozenset[str]) -> tuple[Program, ...]:
-    """The programs named and, transitively, those that they need."""
+    """The programs named and, transitively, those that they need or that go along."""
     by_name = {program.name: program for program in everything}
     unknown = only - by_name.keys()
     if unknown:
@@ -73,5 +74,5 @@ def with_needs(everything: tuple[Program, ...], only: frozenset[str]) -> tuple[P
         name = todo.pop()
         if name not in chosen:
             chosen.add(name)
-            todo.extend(by_name[name].needs)
+            todo.extend((*by_name[name].needs, *by_name[name].along))
     return tuple(program for program in everything if program.name in chosen)

@@ -26,12 +26,19 @@ def read_whatever_is_logged() -> None:
     read_empty_tags()
 
 
-def read_to_end(
-    bootstrap: str, topic: str, timeout_s: float = 10.0, last: int | None = None, committed: bool = False
+def read_to_end(  # noqa: PLR0913 - where to begin, and how to read
+    bootstrap: str,
+    topic: str,
+    timeout_s: float = 10.0,
+    last: int | None = None,
+    committed: bool = False,
+    since_ms: int | None = None,
 ) -> Iterator[RawRecord]:
     """Every record that `topic` holds now, in order within a partition; with `last` only each partition's last offsets.
 
-    With `committed` without records of transactions that failed or are still open.
+    With `since_ms` from each partition's first record that was appended at that time or later; the broker's clock may
+    have gone back, so later ones may be older. With `committed` without records of transactions that failed or are
+    still open.
 
     Raises `Unavailable` where no broker answers, the topic does not exist, or no record arrives for `timeout_s`.
     """
@@ -43,14 +50,14 @@ def read_to_end(
     except KafkaError as exc:
         raise Unavailable(PART, f"no broker answered at {bootstrap} ({exc})") from exc
     try:
-        yield from _read(consumer, topic, timeout_s, last)
+        yield from _read(consumer, topic, timeout_s, last, since_ms)
     except KafkaError as exc:
         raise Unavailable(PART, f"{topic} could not be read ({exc})") from exc
     finally:
         consumer.close(autocommit=False)
 
 
-def _read(consumer: Any, topic: str, timeout_s: float, last: int | None) -> Iterator[RawRecord]:
+def _read(consumer: Any, topic: str, timeout_s: float, last: int | None, since_ms: int | None) -> Iterator[RawRecord]:
     found = consumer.partitions_for_topic(topic)
     if not found:
         raise Unavailable(PART, f"there is no topic {topic}")
@@ -60,6 +67,8 @@ def _read(consumer: Any, topic: str, timeout_s: float, last: int | None) -> Iter
     ends = consumer.end_offsets(partitions)
     if last is not None:
         _skip_to_last(consumer, partitions, ends, last)
+    if since_ms is not None:
+        _skip_to_time(consumer, partitions, ends, since_ms)
     unread = {partition for partition in partitions if consumer.position(partition) < ends[partition]}
     while unread:
         batches = consumer.poll(timeout_ms=round(timeout_s * 1000))
@@ -78,6 +87,15 @@ def _skip_to_last(
     begins = consumer.beginning_offsets(partitions)
     for partition in partitions:
         consumer.seek(partition, max(begins[partition], ends[partition] - last))
+
+
+def _skip_to_time(
+    consumer: Any, partitions: list[TopicPartition], ends: Mapping[TopicPartition, int], since_ms: int
+) -> None:
+    """Seeks to the first record of that time or later; to the end where there is none."""
+    found = consumer.offsets_for_times(dict.fromkeys(partitions, since_ms))
+    for partition in partitions:
+        consumer.seek(partition, found[partition].offset if found.get(partition) else ends[partition])
 
 
 def raw_record(record: Any) -> RawRecord:

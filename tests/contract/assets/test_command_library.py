@@ -29,7 +29,7 @@ def state_dir(tmp_path: Path, deployment: Deployment) -> Path:
     """A state folder, and beside it a folder of banners."""
     (tmp_path / "ads").mkdir()
     Image.new("RGB", (300, 250), "red").save(tmp_path / "ads" / "a.png")
-    Image.new("RGB", (970, 250), "blue").save(tmp_path / "ads" / "b.jpg")
+    Image.new("RGB", (970, 250), "blue").save(tmp_path / "ads" / "b.png", "JPEG")  # its content decides
     (tmp_path / "ads" / "c.gif").touch()
     return tmp_path
 
@@ -139,7 +139,7 @@ def test_the_page_shows_the_newest_and_escapes_what_people_wrote(
 
 
 def test_a_banner_may_lead_to_a_page_of_the_shop_instead_of_a_product(state_dir: Path, opened: Library) -> None:
-    banner = (str(state_dir / "ads" / "b.jpg"), "--headline", "Sale", "--by", "bob", "--json")
+    banner = (str(state_dir / "ads" / "b.png"), "--headline", "Sale", "--by", "bob", "--json")
     page = "https://shop.example/sale"
     (added,) = said(library(state_dir, "add", *banner, "--link", page))
     assert (added["product_id"], added["link"], added["media_type"]) == ("", page, "image/jpeg")

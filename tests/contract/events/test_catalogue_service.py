@@ -25,12 +25,13 @@ from services.common.pseudonym import PseudonymKey
 from services.common.topics import PRODUCTS
 from services.events.catalogue_servicer import LATE, CatalogueServicer
 from services.events.publish import Publisher
-from services.events.server import CATALOGUE_SERVICE, build_server
+from services.events.server import CATALOGUE_SERVICE, Servicers, build_server
 from services.events.servicer import EventServicer
 from services.events.settings import EventsSettings
 from services.runtime.health import Readiness
 from services.wire.codec.decode import decode
 from services.wire.codec.memory_sink import MemorySink
+from tests.contract.events.campaign_parts import no_campaigns
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OK, REJECTED = pb.PRODUCT_STATUS_OK, pb.PRODUCT_STATUS_REJECTED
@@ -89,7 +90,7 @@ async def endpoint() -> AsyncIterator[Endpoint]:
         made: list[Endpoint] = []
         catalogue = CatalogueServicer(Publisher(sink, threads, LATE), table, lambda: made[0].is_whole, clock)
         events = EventServicer(Publisher(sink, threads), PseudonymKey(1, b"test"), clock, lambda: "made")
-        server = build_server(events, catalogue, EventsSettings(), Readiness())
+        server = build_server(Servicers(events, catalogue, no_campaigns()), EventsSettings(), Readiness())
         port = server.add_insecure_port("127.0.0.1:0")
         await server.start()
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:

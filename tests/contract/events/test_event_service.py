@@ -25,7 +25,7 @@ from services.common.pseudonym import PseudonymKey, is_pseudonym
 from services.common.topics import CLICKS, ORDERS, VIEWS
 from services.events.catalogue_servicer import CatalogueServicer
 from services.events.publish import Publisher
-from services.events.server import SERVICE, build_server
+from services.events.server import SERVICE, Servicers, build_server
 from services.events.servicer import EventServicer
 from services.events.settings import EventsSettings
 from services.runtime.health import Readiness
@@ -33,6 +33,7 @@ from services.wire.codec.decode import decode
 from services.wire.codec.envelope import Envelope, Record
 from services.wire.codec.memory_sink import MemorySink
 from services.wire.codec.ports import OnDelivery
+from tests.contract.events.campaign_parts import no_campaigns
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEY = PseudonymKey(1, b"test")
@@ -93,7 +94,8 @@ async def endpoint(request: pytest.FixtureRequest) -> AsyncIterator[Endpoint]:
         publisher = Publisher(sink, threads)
         servicer = EventServicer(publisher, KEY, FixedClock(NOW), lambda: "made")
         catalogue = CatalogueServicer(publisher, ProductTable(), lambda: True, FixedClock(NOW))
-        server = build_server(servicer, catalogue, EventsSettings(in_flight=IN_FLIGHT), Readiness())
+        servicers = Servicers(servicer, catalogue, no_campaigns())
+        server = build_server(servicers, EventsSettings(in_flight=IN_FLIGHT), Readiness())
         port = server.add_insecure_port("127.0.0.1:0")
         await server.start()
         async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:

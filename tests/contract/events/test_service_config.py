@@ -10,6 +10,7 @@ import grpc
 import pytest
 import pytest_asyncio
 
+from protos.gen.adloom.campaigns.v1 import campaign_service_pb2
 from protos.gen.adloom.catalogue.v1 import catalogue_service_pb2
 from protos.gen.adloom.creative.v1 import creative_service_pb2
 from protos.gen.adloom.events.v1 import event_service_pb2 as pb
@@ -59,7 +60,9 @@ async def test_a_client_without_it_does_not(servicer_and_address: tuple[FailsTwi
 def test_every_method_that_is_named_exists() -> None:
     known = {
         (service.full_name, method.name)
-        for file in (catalogue_service_pb2.DESCRIPTOR, creative_service_pb2.DESCRIPTOR, pb.DESCRIPTOR)
+        for file in (
+            module.DESCRIPTOR for module in (campaign_service_pb2, catalogue_service_pb2, creative_service_pb2, pb)
+        )
         for service in file.services_by_name.values()
         for method in service.methods
     }

@@ -14,7 +14,8 @@ import pytest
 import redis
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from services.catalogue.product_features import product_facts
+from services.catalogue.facts import product_facts
+from services.catalogue.terms import DIMENSIONS
 from services.common.clock import FixedClock, SystemClock
 from services.common.errors import Unavailable
 from services.common.metrics import METRICS
@@ -76,7 +77,7 @@ def store(request: pytest.FixtureRequest) -> Store:
 
 
 def some_profile(events: int = 3) -> Profile:
-    profile, product = Profile(), product_facts(np.arange(16) / 40, "dress", 4900)
+    profile, product = Profile(), product_facts(np.arange(DIMENSIONS) / 40, 3)
     for number in range(events):
         event = Interaction(Kind(number % 3), "p", micros(AT + timedelta(seconds=number)))
         profile = apply(profile, event, lambda _: product)

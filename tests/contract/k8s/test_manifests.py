@@ -32,7 +32,7 @@ def test_the_base_has_one_file_per_process_in_the_order_of_the_data_flow(rendere
     files = yaml.safe_load((k8s_check.K8S / "base" / "kustomization.yaml").read_text())["resources"]
     names = [name.removesuffix(".yaml") for name in files]
     assert names[:2] == ["namespace", "network"]
-    assert names[2:] == ["events", "profiles", "creative", "web", "triton", "outcomes", "evaluation"]
+    assert names[2:] == ["events", "profiles", "creative", "studio", "web", "triton", "outcomes", "evaluation"]
     assert {work.name for work in workloads(rendered())} == set(names[2:])
 
 

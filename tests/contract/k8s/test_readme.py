@@ -41,7 +41,7 @@ def test_its_map_names_exactly_the_existing_files() -> None:
 
 def test_its_table_has_every_process() -> None:
     rows = set(re.findall(r"^\| \d `(\w+)`", README, re.MULTILINE))
-    assert rows == {"events", "profiles", "creative", "web", "triton", "outcomes", "evaluation"}
+    assert rows == {"events", "profiles", "creative", "studio", "web", "triton", "outcomes", "evaluation"}
 
 
 def test_the_secrets_of_its_commands_are_those_that_pods_mount() -> None:

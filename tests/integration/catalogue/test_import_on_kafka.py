@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
+from services.assets.picture_store import pictures_in
 from services.catalogue.kafka_products import KafkaProducts
+from services.catalogue.photos.kafka_photos import photos_now
 from services.catalogue.ports import Change
 from services.common.clock import SystemClock
 from services.common.topics import PRODUCTS
@@ -21,6 +23,7 @@ from services.tools.stack.state_dir import ROOT, StateDir
 from services.wire.codec.envelope import RawRecord
 from services.wire.kafka.compacted import CompactedFollower
 from tests.conftest import stack_environ
+from tests.unit.catalogue.photos.pictures_made import picture
 from tests.waiting import wait_for
 
 ADLOOM = (sys.executable, "-m", "services.cli.main")
@@ -35,15 +38,25 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
         yield running
 
 
-def imported(own: RunningStack, folder: Path, rows: dict[str, str], *options: str) -> dict[str, Any]:
-    """What the command prints after it has read a feed of these rows."""
-    feed = folder / "feed.csv"
-    feed.write_text("id,title,price,availability\n" + "".join(f"{name},{row}\n" for name, row in rows.items()))
+def catalogue(own: RunningStack, folder: Path, *words: str) -> dict[str, Any]:
+    """What a command prints as JSON."""
     environ = {**stack_environ(), "ADLOOM_KAFKA": own.kafka, "ADLOOM_HOME": str(folder / "home")}
-    command = [*ADLOOM, "catalogue", "import", str(feed), "--json", *options]
+    command = [*ADLOOM, "catalogue", *words, "--json"]
     done = subprocess.run(command, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     facts: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return facts
+
+
+def feed_of(folder: Path, rows: dict[str, str]) -> str:
+    feed = folder / "feed.csv"
+    feed.write_text("id,title,price,availability\n" + "".join(f"{name},{row}\n" for name, row in rows.items()))
+    return str(feed)
+
+
+def imported(own: RunningStack, folder: Path, rows: dict[str, str], *options: str) -> dict[str, Any]:
+    """What the command prints after it has read a feed of these rows."""
+    facts = catalogue(own, folder, "import", feed_of(folder, rows), *options)
     return {name: facts[name] for name in ("new", "changed", "gone", "unchanged", "rejected")}
 
 
@@ -58,6 +71,21 @@ def test_a_feed_is_taken_and_what_it_changes_is_counted(own: RunningStack, tmp_p
     cheaper = {"tee": ROWS["tee"].replace("29", "19"), "cap": ROWS["cap"].replace("0", "9")}
     assert imported(own, tmp_path, cheaper) == {**nothing, "new": 1, "changed": 1, "gone": 1}
     assert products.digests().keys() == {"tee", "cap"}
+
+
+def test_an_import_takes_the_photos_of_a_folder_once(own: RunningStack, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    (photos / "TEE.jpg").write_bytes(picture())
+    (photos / "bag.png").write_bytes(b"no picture")
+    facts = catalogue(own, tmp_path, "import", feed_of(tmp_path, ROWS), "--force", "--photos", str(photos))["photos"]
+    counted = ("wanted", "there", "taken", "refused", "unreachable", "left")
+    assert [facts[name] for name in counted] == [2, 0, 1, 1, 0, 0]
+    assert json.loads(Path(facts["rejected_file"]).read_text())["link"] == "bag"
+    sha256 = photos_now(own.kafka)["tee"].sha256
+    assert pictures_in(tmp_path / "home" / "data" / "assets").get(sha256) == picture()
+    facts = catalogue(own, tmp_path, "photos")
+    assert [facts[name] for name in counted] == [2, 1, 0, 1, 0, 0]
 
 
 def test_an_import_that_fails_half_way_is_not_seen_and_does_not_hinder_the_next(own: RunningStack) -> None:

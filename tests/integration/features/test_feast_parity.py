@@ -78,7 +78,7 @@ def reading(parts: RunningStack, user: str) -> Reading:
 @pytest.mark.parametrize("events", [1, 7, 60])
 def test_feast_itself_reads_what_we_wrote(own: feast.FeatureStore, parts: RunningStack, events: int) -> None:
     row = written(parts, events)
-    service = own.get_feature_service("ctr_v1")
+    service = own.get_feature_service("ctr_v2")
     read = own.get_online_features(service, [{"user_id": row.user_id}]).to_dict()
     ours = reading(parts, row.user_id).profile
     assert tuple(read["integers"][0]) == stored_integers(row.profile) == stored_integers(ours)
@@ -89,7 +89,7 @@ def test_feast_itself_reads_what_we_wrote(own: feast.FeatureStore, parts: Runnin
 def pushed(own: feast.FeatureStore, integers: list[int], decayed: list[float]) -> str:
     user = f"u1-{uuid.uuid4().hex}"
     row = {"user_id": [user], "integers": [integers], "decayed": [decayed], "appended_us": [5]}
-    own.push("profile_push", pd.DataFrame({**row, "event_timestamp": [NOW]}))
+    own.push("profile_2_push", pd.DataFrame({**row, "event_timestamp": [NOW]}))
     return user
 
 
@@ -102,6 +102,19 @@ def test_we_read_what_feast_itself_pushed(own: feast.FeatureStore, parts: Runnin
 
 def test_a_row_of_another_layout_reads_as_none(own: feast.FeatureStore, parts: RunningStack) -> None:
     assert reading(parts, pushed(own, [1, 2], [0.5])).default
+
+
+def test_a_row_of_features_1_stays_as_it_is_for_its_readers_and_is_none_of_ours(
+    own: feast.FeatureStore, parts: RunningStack
+) -> None:
+    user, old = f"u1-{uuid.uuid4().hex}", {"integers": [[1, 2]], "decayed": [[0.5]], "appended_us": [5]}
+    own.push("profile_push", pd.DataFrame({"user_id": [user], **old, "event_timestamp": [NOW]}))
+    assert reading(parts, user).default
+    FeastWriter(parts.redis).write([ProfileRow(user, Profile(), micros(NOW), 0)])
+    assert not reading(parts, user).default
+    asked = [f"profile:{name}" for name in old]
+    read = own.get_online_features(asked, [{"user_id": user}]).to_dict()
+    assert {name: read[name] for name in old} == old
 
 
 def test_reads_do_not_grow_slower_with_every_call(parts: RunningStack) -> None:
@@ -129,4 +142,4 @@ def test_operators_can_apply_what_the_processes_use(parts: RunningStack, tmp_pat
     applied = feast.FeatureStore(config=repo_config(parts.redis, tmp_path))
     assert {view.name for view in applied.list_feature_views()} == {view.name for view in definitions.VIEWS}
     assert {entity.name for entity in applied.list_entities()} >= {"user", "creative", "segment"}
-    assert {service.name for service in applied.list_feature_services()} == {"ctr_v1"}
+    assert {service.name for service in applied.list_feature_services()} == {"ctr_v2"}

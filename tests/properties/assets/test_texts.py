@@ -1,11 +1,13 @@
 """Laws of vectors, identities and line breaks, for any text."""
 
+import re
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.assets.compose import wrapped
 from services.assets.creative import Draft, creative_id_of
+from services.assets.drawing.typesetting import pieces_of, wrapped
 from services.assets.headlines import HEADLINE_STYLES, style_of
 from services.catalogue.catalogue import demo_catalogue
 from services.catalogue.terms import words
@@ -44,7 +46,10 @@ def test_ids_are_equal_exactly_when_what_is_seen_is_equal(
 
 
 @given(texts, st.floats(1, 40))
-def test_wrapping_keeps_the_words_and_the_width(text: str, width: float) -> None:
-    lines = wrapped(text, width, len)
+def test_wrapping_keeps_the_letters_and_the_width(text: str, width: float) -> None:
+    lines = wrapped(pieces_of(text), width, len)
     assert all(len(line) <= width for line in lines)
-    assert not lines or " ".join(lines).split() == text.split()
+    assert not lines or "".join("".join(lines).split(" ")) == "".join(_BREAKING.sub("", text))
+
+
+_BREAKING = re.compile("[ \t\r\n]")

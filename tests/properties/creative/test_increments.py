@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.catalogue.offer import Offer, Price
+from services.catalogue.terms import DIMENSIONS
 from services.creative.candidates.increments import Increments
 from services.creative.candidates.pool_view import PoolView
 from services.policies.posterior import ArmSums, Posterior
@@ -78,6 +79,9 @@ def content(view: PoolView) -> dict[str, tuple[object, ...]]:
 
 def whole(subject: Increments) -> dict[str, dict[str, tuple[object, ...]]]:
     found = {format_: content(view) for format_, view in subject.views.pools.items()}
+    for format_, view in subject.views.pools.items():
+        if found[format_]:
+            found[format_]["house"] = tuple(view.columns.take([view.house_row]).static[0].tolist())
     return {format_: rows for format_, rows in found.items() if rows}
 
 
@@ -100,7 +104,7 @@ def test_increments_lead_to_what_is_made_from_scratch(asked: list[tuple[object, 
     for view in subject.views.pools.values():
         of_products = view.rows_of_products(["p0", "p1", "p2"])
         assert set(of_products) == {row for row in view.rows if view.columns.product_ids[row]}
-        some = view.products.best(np.ones(16), 99, view.eligible, view.sold)
+        some = view.products.best(np.ones(DIMENSIONS), 99, view.eligible, view.sold)
         assert sorted(some) == sorted(of_products)
         assert all(view.row_of[view.columns.creative_ids[row]] == row for row in view.rows)
     assert shop.clock.now() >= NOW

@@ -10,7 +10,8 @@ from random import Random
 import pytest
 
 from protos.gen.adloom.events.v1 import events_pb2 as events
-from services.catalogue.product_features import product_facts
+from services.catalogue.facts import product_facts
+from services.catalogue.terms import DIMENSIONS
 from services.common.clock import to_ms
 from services.common.topics import DEADLETTER
 from services.features.memory_store import MemoryStore
@@ -27,11 +28,12 @@ USERS = [f"u1-{number:032x}" for number in range(1, 8)]
 BURST = 4
 TOLERANCE = 1e-9  # of law 4; sums of at most some hundred terms of like size are a thousand times closer
 PRODUCTS = {
-    f"p{n}": ([math.sin(n * 16 + d) for d in range(16)], ("dress", "bag", "teapot")[n % 3], 100 * n + 99)
-    for n in range(6)
+    f"p{n}": ([math.sin(n * 16 + d) for d in range(DIMENSIONS)], n % 3, (n / 6, n / 7) if n else None) for n in range(6)
 }
-CATEGORY = {"dress": "dress", "bag": "bag", "teapot": "other"}
-CATALOGUE = {name: product_facts(vector, kind, price) for name, (vector, kind, price) in PRODUCTS.items()}
+CATALOGUE = {
+    name: product_facts(vector, slot, *(price or (0.0, 0.0)), price_known=price is not None)
+    for name, (vector, slot, price) in PRODUCTS.items()
+}
 BOT = "Googlebot/2.1"
 
 
@@ -121,9 +123,8 @@ def assert_equal(profile: Profile, wanted: oracle.Row) -> None:
 
 def assert_all_equal(store: MemoryStore, stage: TopologyTestDriver) -> None:
     """Every profile is the oracle's, which reads the logs that the worker read."""
-    products = {name: (vector, CATEGORY[kind], price) for name, (vector, kind, price) in PRODUCTS.items()}
     events = [plain(raw) for log in stage.logs.values() for raw in log]
-    told = oracle.expected(events, oracle.Rules(0, {}, products, BURST))
+    told = oracle.expected(events, oracle.Rules(0, {}, PRODUCTS, BURST))
     assert told.profiles.keys() == store.rows.keys()
     for user, wanted in told.profiles.items():
         assert_equal(store.rows[user].profile, wanted)

@@ -13,8 +13,8 @@ import torch
 from services.assets.demo import demo_creatives
 from services.catalogue.catalogue import demo_catalogue
 from services.features.vector import FEATURE_VERSION
-from services.models import manifest, weights
-from services.models.ctr.network import ClickModel
+from services.models import manifest
+from services.models.ctr.network import ClickModel, load_model
 from services.simulator.shoppers import Truth, offline_log
 from services.training.click_figures import log_losses, mean_by_shopper, normalised_entropy, tenths
 from services.training.click_rows import ClickRows, blinded
@@ -49,9 +49,7 @@ def fresh() -> ClickRows:
 
 @pytest.fixture(scope="module")
 def model() -> ClickModel:
-    served = ClickModel()
-    weights.load_into(served, manifest.folder_of("ctr"))
-    return served
+    return load_model(manifest.folder_of("ctr"))
 
 
 def test_card_shows_a_gain_over_the_blind_model_whose_interval_excludes_zero() -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from services.assets.banner import banner_of
-from services.assets.banner_rows import About, rows_of
+from services.assets.banners.banner import banner_of
+from services.assets.banners.banner_rows import About, rows_of
 from services.common.errors import Misconfigured, Rejected
 
-NAMES = {"PNG": "a.png", "JPEG": "a.JPG", "WEBP": "a.webp", "GIF": "a.gif"}
+KINDS = ("PNG", "JPEG", "WEBP", "GIF")
 NOISE = Image.effect_noise((300, 250), 50)
 RED = Image.new("RGB", (300, 250), "red")
 
@@ -34,9 +34,9 @@ def claims(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + body
 
 
-@pytest.mark.parametrize("kind", NAMES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_jpeg_stays_one_and_other_kinds_are_taken_as_png(kind: str) -> None:
-    banner = banner_of(written(RED, kind), NAMES[kind])
+    banner = banner_of(written(RED, kind))
     taken = "JPEG" if kind == "JPEG" else "PNG"
     assert (banner.format, banner.media_type) == ("300x250", f"image/{taken.lower()}")
     with Image.open(io.BytesIO(banner.picture)) as picture:
@@ -47,7 +47,7 @@ def test_a_jpeg_stays_one_and_other_kinds_are_taken_as_png(kind: str) -> None:
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA"])
 def test_grey_palette_and_transparent_pictures_are_taken(mode: str) -> None:
-    with Image.open(io.BytesIO(banner_of(written(RED.convert(mode)), "a.png").picture)) as picture:
+    with Image.open(io.BytesIO(banner_of(written(RED.convert(mode))).picture)) as picture:
         assert picture.mode == ("RGBA" if mode in ("LA", "RGBA") else "RGB")
 
 
@@ -55,46 +55,44 @@ def test_a_photo_is_turned_as_its_exif_says() -> None:
     exif = Image.Exif()
     exif[0x112] = 6  # the camera was held on its side
     lying = written(Image.new("RGB", (250, 300)), "JPEG", exif=exif)
-    banner = banner_of(lying, "a.jpg", "300x250")
+    banner = banner_of(lying, "300x250")
     with Image.open(io.BytesIO(banner.picture)) as picture:
         assert (picture.size, dict(picture.getexif())) == ((300, 250), {})
 
 
 def test_nothing_of_the_file_but_its_pixels_is_served() -> None:
     loaded = written(RED, "JPEG", comment=b"<script>") + b"<script>"
-    assert b"<script>" not in banner_of(loaded, "a.jpg").picture
+    assert b"<script>" not in banner_of(loaded).picture
 
 
 @pytest.mark.parametrize(
-    ("content", "name", "said"),
+    ("content", "said"),
     [
-        (b"", "a.png", "bytes: 0"),
-        (b"\x89PNG" + bytes(5_000_000), "a.png", "bytes: 5000004 .* at most 5,000,000"),
-        (b"hello", "a.png", "content: b'hello' where a PNG, JPEG, WebP or GIF picture"),
-        (b'\xef\xbb\xbf <?xml version="1.0"?><svg onload="x()"/>', "a.svg", "SVG may hold scripts"),
-        (b"<SVG/>", "a.png", "SVG may hold scripts"),
-        (written(NOISE)[:-2000], "a.png", "where a whole picture"),
-        (written(NOISE, "JPEG")[:-2000], "a.jpg", "where a whole picture"),
-        (written(RED, "JPEG"), "a.png", r"extension: '.png' where .jpg or .jpeg \(the content is JPEG\)"),
-        (written(RED), "a", "extension: ''"),
-        (written(RED.convert("CMYK"), "JPEG"), "a.jpg", "colours: 'CMYK' where an RGB"),
-        (written(Image.new("I;16", (300, 250))), "a.png", "colours: 'I;16'"),
-        (written(RED, "GIF", save_all=True, append_images=[NOISE]), "a.gif", "'an animation' where a still"),
-        (claims(100_000, 100_000), "a.png", "at most 25,000,000 pixels"),
-        (claims(12_000, 9_000), "a.png", "'12000x9000' where a picture with sides of at most 10,000"),
-        (claims(100_000, 1), "a.png", "'100000x1' where"),
-        (claims(9_000, 9_000), "a.png", "'9000x9000' where a picture of at most 25,000,000"),
-        (written(Image.new("RGB", (1, 1))), "a.png", "format: '1x1'"),
+        (b"", "bytes: 0"),
+        (b"\x89PNG" + bytes(5_000_000), "bytes: 5000004 .* at most 5,000,000"),
+        (b"hello", "content: b'hello' where a PNG, JPEG, WebP or GIF picture"),
+        (b'\xef\xbb\xbf <?xml version="1.0"?><svg onload="x()"/>', "SVG may hold scripts"),
+        (b"<SVG/>", "SVG may hold scripts"),
+        (written(NOISE)[:-2000], "where a whole picture"),
+        (written(NOISE, "JPEG")[:-2000], "where a whole picture"),
+        (written(RED.convert("CMYK"), "JPEG"), "colours: 'CMYK' where an RGB"),
+        (written(Image.new("I;16", (300, 250))), "colours: 'I;16'"),
+        (written(RED, "GIF", save_all=True, append_images=[NOISE]), "'an animation' where a still"),
+        (claims(100_000, 100_000), "at most 25,000,000 pixels"),
+        (claims(12_000, 9_000), "'12000x9000' where a picture with sides of at most 10,000"),
+        (claims(100_000, 1), "'100000x1' where"),
+        (claims(9_000, 9_000), "'9000x9000' where a picture of at most 25,000,000"),
+        (written(Image.new("RGB", (1, 1))), "format: '1x1'"),
     ],
 )  # fmt: skip
-def test_a_bad_banner_is_refused_with_what_was_expected(content: bytes, name: str, said: str) -> None:
+def test_a_bad_banner_is_refused_with_what_was_expected(content: bytes, said: str) -> None:
     with pytest.raises(Rejected, match=said):
-        banner_of(content, name)
+        banner_of(content)
 
 
 def test_a_banner_of_another_size_than_given_is_refused() -> None:
     with pytest.raises(Rejected, match="size: '300x250' where a picture of the given format, 728x90"):
-        banner_of(written(RED), "a.png", "728x90")
+        banner_of(written(RED), "728x90")
 
 
 def test_a_sheet_says_more_of_some_files_than_the_options(tmp_path: Path) -> None:

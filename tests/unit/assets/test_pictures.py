@@ -1,14 +1,16 @@
 """Pictures: sizes, reproducibility, and visible differences."""
 
 import io
+import itertools
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from services.assets.compose import PICTURE_STYLES, Brief, PictureStyle, compose, luminance, palette_of
+from services.assets.compose import PICTURE_STYLES, Brief, PictureStyle, compose
+from services.assets.drawing.palette import LEAST_CONTRAST, palette_of
 from services.assets.formats import FORMATS, layout_of, size_of
-from services.assets.house import house_picture
+from services.assets.house import HOUSE_FORMATS, house_picture
 from services.catalogue.catalogue import CATEGORIES
 from services.common.errors import Rejected
 
@@ -48,10 +50,10 @@ def test_headline_is_visible_in_every_style() -> None:
 
 
 def test_text_can_be_read_on_every_background() -> None:
+    shades = range(0, 256, 51)
     for style in PICTURE_STYLES:
-        for shade in range(0, 256, 15):
-            palette = palette_of(brief(style=style, colour_hex="#" + f"{shade:02x}" * 3))
-            assert abs(luminance(palette.text) - luminance(palette.background)) > 0.3
+        for red, green, blue in itertools.product(shades, shades, shades):
+            assert palette_of(style, f"#{red:02x}{green:02x}{blue:02x}").contrast >= LEAST_CONTRAST
 
 
 def test_given_artwork_takes_the_place_of_the_drawn_product() -> None:
@@ -62,8 +64,14 @@ def test_given_artwork_takes_the_place_of_the_drawn_product() -> None:
     assert picture[(top + bottom) // 2, (left + right) // 2].max() < 40
 
 
-def test_a_word_wider_than_the_picture_is_left_out_without_an_error() -> None:
-    assert pixels(compose(brief(headline="W" * 200))).shape == (250, 300, 3)
+@pytest.mark.parametrize(
+    ("headline", "reason"),
+    [("W" * 200, "too_wide"), ("many words " * 60, "too_long"), ("\u1200\u1201", "glyphs")],
+)
+def test_what_cannot_be_read_is_not_drawn(headline: str, reason: str) -> None:
+    with pytest.raises(Rejected, match="an ad that can be read") as refused:
+        compose(brief(headline=headline))
+    assert refused.value.reason == reason
 
 
 def test_unknown_format_is_rejected_with_those_that_exist() -> None:
@@ -73,7 +81,7 @@ def test_unknown_format_is_rejected_with_those_that_exist() -> None:
         size_of("wide")
 
 
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("format_", HOUSE_FORMATS)
 def test_house_picture_has_the_size_of_its_format(format_: str) -> None:
     width, height = size_of(format_)
     assert pixels(house_picture(format_)).shape == (height, width, 3)

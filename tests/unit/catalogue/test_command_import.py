@@ -65,3 +65,9 @@ def test_what_an_import_cannot_do_is_said_in_one_sentence(
     done = adloom(tmp_path, "import", *words)
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
     assert done.stderr.startswith(sentence)
+
+
+def test_photos_are_those_of_a_running_stacks_products(tmp_path: Path) -> None:
+    done = adloom(tmp_path, "photos")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("adloom: no stack of")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
+from services.catalogue.facts_table import FactsTable
 from services.catalogue.kafka_offers import KafkaOffers
-from services.catalogue.known_products import KnownProducts
-from services.catalogue.message_facts import facts_of_message, vector_of_text
-from services.catalogue.offer import Offer, Price, offer_of, why_ended
+from services.catalogue.offer import NOTHING, Offer, Price, Stated, offer_of, why_ended
 from services.catalogue.offers import Offers
 from services.common.clock import SystemClock, from_ms
 from services.common.topics import PRODUCTS
@@ -58,25 +57,44 @@ def test_the_sale_price_holds_from_its_first_moment_to_its_last(offer: Offer, at
     assert offer.price(at_ms) == Price(minor, "EUR")
 
 
+RATED = Offer(True, EUR, quantity=3, rating_tenths=46, rating_count=213)
+
+
 @pytest.mark.parametrize(
     ("offer", "stated", "why"),
     [
-        (None, None, "gone"),
-        (Offer(False, EUR), EUR, "out_of_stock"),
-        (Offer(True, EUR), Price(2500, "EUR"), "price"),
-        (Offer(True, EUR), Price(2900, "USD"), "price"),
-        (Offer(True, EUR), EUR, ""),
-        (Offer(True, EUR), None, ""),
+        (None, NOTHING, "gone"),
+        (Offer(False, EUR), Stated(EUR), "out_of_stock"),
+        (Offer(True, EUR), Stated(Price(2500, "EUR")), "price"),
+        (Offer(True, EUR), Stated(Price(2900, "USD")), "price"),
+        (Offer(True, EUR), Stated(EUR), ""),
+        (Offer(True, EUR), NOTHING, ""),
+        (on_sale(None, None), Stated(Price(1900, "EUR"), regular_minor=3500), "price"),
+        (on_sale(None, None), Stated(Price(1900, "EUR"), regular_minor=2900), ""),
+        (on_sale(None, 200), Stated(sale_until_ms=200), ""),
+        (on_sale(None, 300), Stated(sale_until_ms=200), "sale"),
+        (on_sale(1, 200), Stated(sale_until_ms=200), "sale"),
+        (Offer(True, EUR), Stated(sale_until_ms=200), "sale"),
+        (RATED, Stated(quantity_below=4), ""),
+        (RATED, Stated(quantity_below=3), "stock"),
+        (Offer(True, EUR), Stated(quantity_below=3), "stock"),
+        (RATED, Stated(rating_tenths=46, rating_count_from=200), ""),
+        (RATED, Stated(rating_tenths=47, rating_count_from=200), "rating"),
+        (RATED, Stated(rating_tenths=46, rating_count_from=300), "rating"),
     ],
 )
-def test_an_ad_ends_with_its_product_its_stock_or_its_price(
-    offer: Offer | None, stated: Price | None, why: str
+def test_an_ad_ends_with_its_product_and_with_each_fact_that_it_states(
+    offer: Offer | None, stated: Stated, why: str
 ) -> None:
     assert why_ended(offer, stated, 0) == why
 
 
+def test_a_rating_is_not_rounded_up() -> None:
+    assert offer_of(product(rating=4.96, rating_count=7)).rating_tenths == 49
+
+
 def test_a_product_that_no_message_named_is_as_the_catalogue_file_says() -> None:
-    assert Offers().why_ended("tee", EUR, 0) == ""
+    assert Offers().why_ended("tee", Stated(EUR), 0) == ""
 
 
 def at(appended_ms: int, partition: int = 0, offset: int | None = None) -> Position:
@@ -88,11 +106,11 @@ def test_within_a_partition_the_offset_decides_where_the_brokers_clock_went_back
     offers = Offers()
     offers.apply("tee", Offer(True, EUR), at(10_000, offset=0), 0)
     offers.apply("tee", Offer(True, Price(1900, "EUR")), at(9_000, offset=1), 0)
-    assert offers.why_ended("tee", EUR, 0) == "price"
+    assert offers.why_ended("tee", Stated(EUR), 0) == "price"
     offers.apply("tee", None, at(9_500, offset=2), 0)
-    assert offers.why_ended("tee", EUR, 0) == "gone"
+    assert offers.why_ended("tee", Stated(EUR), 0) == "gone"
     offers.apply("tee", Offer(True, EUR), at(9_400, partition=1), 0)
-    assert offers.why_ended("tee", EUR, 0) == "gone"
+    assert offers.why_ended("tee", Stated(EUR), 0) == "gone"
 
 
 def test_a_moment_between_the_clocks_of_two_threads_is_not_missed() -> None:
@@ -140,11 +158,11 @@ def raw(record: Record, key: bytes | None, value: bytes | None, offset: int) -> 
 
 def test_products_and_tombstones_are_followed_and_everything_else_is_a_dead_letter() -> None:
     buried: list[Record] = []
-    reader = KafkaOffers("127.0.0.1:1", SystemClock(), KnownProducts(facts_of_message, vector_of_text))
+    reader = KafkaOffers("127.0.0.1:1", SystemClock(), FactsTable())
     reader.refuse = buried.append
     sent = encode(product(), event_id="e", source="shop", time=from_ms(0), key=b"tee")
     reader.apply(raw(sent, b"tee", sent.value, 0))
-    assert reader.offers.why_ended("tee", EUR, 0) == ""
+    assert reader.offers.why_ended("tee", Stated(EUR), 0) == ""
     for offset, (key, value) in enumerate(
         [(b"bag", sent.value), (None, sent.value), (b"tee", b"\xff"), (b"\xff", None)]
     ):
@@ -153,4 +171,4 @@ def test_products_and_tombstones_are_followed_and_everything_else_is_a_dead_lett
         b"invalid", b"invalid", b"undecodable", b"undecodable",
     ]  # fmt: skip
     reader.apply(raw(sent, b"tee", None, 9))
-    assert reader.offers.why_ended("tee", EUR, 0) == "gone"
+    assert reader.offers.why_ended("tee", Stated(EUR), 0) == "gone"

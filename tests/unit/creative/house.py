@@ -25,6 +25,7 @@ from services.common.secrets import Secrets
 from services.common.token import TokenKeys
 from services.common.topics import IMPRESSIONS
 from services.creative.assemble import Assembly, Clients, assemble
+from services.creative.campaigns.at_request import CampaignParts
 from services.creative.server import build_server
 from services.creative.settings import CreativeSettings
 from services.features.memory_profiles import MemoryProfiles
@@ -75,7 +76,9 @@ class House:
     sink: MemorySink = field(default_factory=MemorySink)
     posterior: Callable[[], Posterior] = lambda: PRIOR
     offers: Offers = field(default_factory=Offers)
+    campaigns: CampaignParts = field(default_factory=CampaignParts)
     settings: Mapping[str, object] = field(default_factory=dict)
+    products_whole: Callable[[], bool] = lambda: True
     running: Assembly | None = None  # the last one that was made
 
     def assembly(self) -> Assembly:
@@ -91,6 +94,8 @@ class House:
             self.posterior,
             self.assets.creatives,
             self.offers,
+            self.campaigns,
+            products_whole=self.products_whole,
         )
         self.running = assemble(settings, clients, SECRETS)
         return self.running

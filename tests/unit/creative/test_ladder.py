@@ -17,6 +17,7 @@ from protos.gen.adloom.events.v1 import impression_pb2
 from services.common.clock import FixedClock
 from services.common.errors import Unavailable
 from services.creative.ad_request import Caller, Placement, ad_request_of
+from services.creative.campaigns.at_request import no_campaigns
 from services.creative.candidates.scoring_input import build_scoring_input, request_facts
 from services.creative.fill_placement import fill_placement
 from services.creative.ladder import fallback_rung, fresh_rung
@@ -137,7 +138,8 @@ async def test_slow_parts_do_not_break_the_callers_deadline(house: House, deadli
                     page(request_id=f"r{number}", user_id=f"u{number}"), timeout=deadline_s
                 )
             except grpc.aio.AioRpcError as error:
-                assert error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+                # the caller's time may be over before the starved process has looked at the call, which says so
+                assert error.code() in (grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.RESOURCE_EXHAUSTED)
             else:
                 met += list(only(answer).degraded) == ["redis", "triton", "policy_prior"]
     assert met == 3  # were a slow part waited for, none would be
@@ -176,15 +178,14 @@ async def test_when_time_runs_out_between_slots_the_house_fills_and_says_so(hous
     ad_request = ad_request_of(page(), "r-1", Caller(None), SECRETS.pseudonym_key, datetime.now(UTC))
     shopper = UserContext(Profile(), "new_unknown", from_profile=False, degraded=("redis",))
     facts = request_facts(placement, shopper, ad_request)
-    candidate_set = assembly.dependencies.candidate_index.eligible("300x250", (), facts).whole
+    candidate_set = assembly.dependencies.candidate_index.eligible("300x250", ()).whole
     assert candidate_set is not None
     scoring_input = build_scoring_input(placement, candidate_set, shopper, ad_request)
     clock = FixedClock(datetime.now(UTC))
     dependencies = replace(assembly.dependencies, clock=clock)
     chosen = []
-    for selection in fill_placement(
-        scoring_input, fallback_rung(np.full(len(candidate_set), np.nan)), 2.5, dependencies
-    ):
+    rung = fallback_rung(np.full(len(candidate_set), np.nan))
+    for selection in fill_placement(scoring_input, rung, no_campaigns(facts), 2.5, dependencies):
         chosen.append(selection)
         clock.advance(timedelta(seconds=1))
     assert [s.decision.policy_id == "house" for s in chosen] == [False] * 3 + [True] * 2

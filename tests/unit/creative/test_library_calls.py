@@ -50,7 +50,7 @@ async def test_a_list_can_be_of_one_product_and_format(house: House) -> None:
         )
     assert len(answer.creatives) == 4
     assert {(c.product_id, c.format, c.approved_by) for c in answer.creatives} == {
-        ("boot-chelsea", "300x250", "catalogue")
+        ("boot-chelsea", "300x250", "studio")
     }
 
 

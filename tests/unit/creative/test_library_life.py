@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-from services.assets.add_banners import add_banner
-from services.assets.banner_rows import About, BannerRow
+from services.assets.banners.add_banners import add_banner
+from services.assets.banners.banner_rows import About, BannerRow
 from tests.demo_shop import DemoShop
 from tests.unit.creative.house import House, page
 
@@ -55,11 +55,17 @@ async def test_an_ended_creative_is_not_served_not_even_to_a_repeated_request(ow
 
 
 @pytest.mark.asyncio
-async def test_a_finished_banner_is_served_in_a_format_that_nothing_is_drawn_in(own: House, tmp_path: Path) -> None:
-    Image.new("RGB", (970, 250), "red").save(tmp_path / "wide.webp", lossless=True)
+@pytest.mark.parametrize(
+    "about", [About("bag-tote"), About(link="https://shop.example/sale", headline="Sale", ends="2999-01-01")]
+)
+@pytest.mark.parametrize("kind", ["webp", "jpeg"])
+async def test_a_finished_banner_is_served_in_a_format_that_nothing_is_drawn_in(
+    own: House, tmp_path: Path, about: About, kind: str
+) -> None:
+    Image.new("RGB", (970, 250), "red").save(tmp_path / "wide", kind)
     wide = page(placements=[pb.Placement(placement_id="top", format="970x250", count=1)], inline_images=True)
     async with own.asked() as stub:
-        row = BannerRow("wide.webp", tmp_path / "wide.webp", About("bag-tote"))
+        row = BannerRow("wide", tmp_path / "wide", about)
         assert add_banner(own.assets.library(), DemoShop(), row, "").state == "DRAFT"
         banner = add_banner(own.assets.library(), DemoShop(), row, "eve")
         for number in range(400):
@@ -68,6 +74,8 @@ async def test_a_finished_banner_is_served_in_a_format_that_nothing_is_drawn_in(
             if selection.creative_id == banner.creative_id:
                 break
             await asyncio.sleep(0.02)
-    assert (selection.creative_id, selection.product_id) == (banner.creative_id, "bag-tote")
+    assert (selection.creative_id, selection.product_id) == (banner.creative_id, about.product_id)
+    assert not selection.degraded
     with Image.open(io.BytesIO(selection.image.png)) as picture:
-        assert (picture.size, picture.getpixel((5, 5))) == ((970, 250), (255, 0, 0))
+        assert (picture.format, picture.size) == ("PNG", (970, 250))
+        assert picture.getpixel((5, 5))[0] > 250  # type: ignore[index]

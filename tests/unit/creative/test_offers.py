@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import grpc
 import pytest
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
@@ -61,3 +62,17 @@ async def test_where_all_ads_have_ended_the_house_creative_fills_outside_all_pol
     async with house.asked() as stub:
         answer = await stub.SelectCreatives(page())
     assert [(s.policy_id, list(s.degraded)) for s in answer.selections] == [("house", ["candidates", "house_creative"])]
+
+
+@pytest.mark.asyncio
+async def test_before_all_products_were_read_one_that_is_not_known_is_not_refused(
+    assets: Assets, tmp_path: Path
+) -> None:
+    read: list[bool] = []
+    house = House(assets, tmp_path, products_whole=lambda: bool(read))
+    async with house.asked() as stub:
+        answer = await stub.SelectCreatives(page(product_ids=["teapot"]))
+        assert [(s.policy_id, s.product_id) for s in answer.selections] == [("house", "")]
+        read.append(True)
+        with pytest.raises(grpc.aio.AioRpcError, match="teapot"):
+            await stub.SelectCreatives(page(request_id="r-2", product_ids=["teapot"]))

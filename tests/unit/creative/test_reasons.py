@@ -11,6 +11,7 @@ import pytest
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.events.v1 import impression_pb2
 from services.creative.ad_request import Caller, Placement, ad_request_of
+from services.creative.campaigns.at_request import no_campaigns
 from services.creative.candidates.scoring_input import build_scoring_input, request_facts
 from services.creative.fill_placement import fill_placement
 from services.creative.ladder import fresh_rung
@@ -31,12 +32,11 @@ def selection(house: House) -> Iterator[Selection]:
     shopper = UserContext(Profile(), "browsing", from_profile=True, degraded=())
     placement = Placement("top", "300x250", 1)
     facts = request_facts(placement, shopper, ad_request)
-    candidate_set = assembly.dependencies.candidate_index.eligible("300x250", ("boot-chelsea",), facts).whole
+    candidate_set = assembly.dependencies.candidate_index.eligible("300x250", ("boot-chelsea",)).whole
     assert candidate_set is not None
     scoring_input = build_scoring_input(placement, candidate_set, shopper, ad_request)
-    chosen = next(
-        fill_placement(scoring_input, fresh_rung(candidate_set.ctr_multiplier_means * 0.1), 1e18, assembly.dependencies)
-    )
+    rung = fresh_rung(candidate_set.ctr_multiplier_means * 0.1)
+    chosen = next(fill_placement(scoring_input, rung, no_campaigns(facts), 1e18, assembly.dependencies))
     yield replace(chosen, decision=replace(chosen.decision, policy_id="thompson"))
     assembly.library.close()
 

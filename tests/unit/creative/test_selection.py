@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.catalogue.catalogue import demo_catalogue
-from services.catalogue.product_features import product_facts
 from services.common.errors import Unavailable
 from services.common.pseudonym import is_pseudonym
 from services.features.ports import ProfileRow
@@ -30,10 +29,7 @@ KEY = SECRETS.pseudonym_key
 
 def fond_of(product_id: str, at: datetime) -> Profile:
     """A profile of somebody who clicked one product."""
-    catalogue = demo_catalogue()
-    product = catalogue.product(product_id)
-    facts = product_facts(catalogue.product_vectors[catalogue.index[product_id]], product.category, product.price_minor)
-    return apply(Profile(), Interaction(Kind.CLICK, product_id, micros(at)), lambda _: facts)
+    return apply(Profile(), Interaction(Kind.CLICK, product_id, micros(at)), demo_catalogue().facts.get)
 
 
 def users(house: House, policy: str, count: int) -> list[str]:

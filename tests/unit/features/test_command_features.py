@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from services.catalogue.terms import DIMENSIONS
 from services.cli.features import facts_of, wanted
 from services.common.clock import FixedClock
 from services.common.errors import Misconfigured
@@ -26,7 +27,7 @@ def test_the_facts_carry_the_names_that_outsiders_rely_on() -> None:
     assert (known["user"], known["clicks_total"], known["freshness_ms"], known["default"]) == (USER, 1, 2000, False)
     assert known["last_event_at"] == known["decayed_at"] == "2026-03-01T00:00:00Z"
     assert known["clicks_10m"] == 1.0
-    assert len(known["interest_24h"]) == 16
+    assert len(known["interest_24h"]) == DIMENSIONS
     assert (unknown["default"], unknown["last_event_at"], unknown["freshness_ms"]) == (True, None, None)
     assert json.loads(json.dumps(known)) == known
 

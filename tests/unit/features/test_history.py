@@ -1,4 +1,4 @@
-from services.catalogue.product_features import ProductFacts
+from services.catalogue.facts import ProductFacts
 from services.features.history import Arrival, ProfileQuery, profiles_as_of
 from services.features.profile import Interaction, Kind, Profile
 

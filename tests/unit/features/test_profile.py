@@ -4,7 +4,8 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from services.catalogue.product_features import ProductFacts, product_facts
+from services.catalogue.facts import ProductFacts, product_facts
+from services.catalogue.terms import DIMENSIONS
 from services.features.invalid_traffic import invalid_traffic
 from services.features.profile import (
     DECAYED,
@@ -20,7 +21,7 @@ from services.features.profile import (
 )
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-COAT = product_facts(np.eye(16)[3], "coat", 9_900)
+COAT = product_facts(np.eye(DIMENSIONS)[3], 4, rank=0.25, level=0.75)
 
 
 def catalogue(product_id: str) -> ProductFacts | None:

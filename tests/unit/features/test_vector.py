@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta, timezone
 import numpy as np
 import pytest
 
-from services.catalogue.product_features import ProductFacts, product_facts
+from services.catalogue.facts import ProductFacts, product_facts
+from services.catalogue.terms import DIMENSIONS
 from services.features.creative_columns import (
-    BUCKETS,
+    NAMES,
     STATIC_FEATURES,
     CreativeColumns,
     CreativeFacts,
@@ -18,17 +19,19 @@ from services.features.vector import CATEGORIES, DENSE_FEATURES, RequestFacts, b
 
 NOW = datetime(2026, 3, 1, 15, 30, tzinfo=UTC)
 PRODUCTS: dict[str, ProductFacts] = {
-    "coat": product_facts(np.eye(16)[0], "coat", 9_900),
-    "bag": product_facts(np.eye(16)[1], "bag", 2_000),
+    "coat": product_facts(np.eye(DIMENSIONS)[0], 4, rank=0.75, level=1.0),
+    "bag": product_facts(np.eye(DIMENSIONS)[1], 8, rank=0.25, level=0.125),
 }
 
 
 def creatives() -> CreativeColumns:
-    text = np.linspace(-1, 1, 16)
+    text = np.linspace(-1, 1, DIMENSIONS)
     made = [
         CreativeFacts(f"c-{name}", name, facts, text, False, NOW.timestamp() - 7200) for name, facts in PRODUCTS.items()
     ]
-    return creative_columns([*made, CreativeFacts("house-300x250", "", None, np.zeros(16), False, NOW.timestamp())])
+    return creative_columns(
+        [*made, CreativeFacts("house-300x250", "", None, np.zeros(DIMENSIONS), False, NOW.timestamp())]
+    )
 
 
 def facts(device: str = "phone", segment: str = "looking") -> RequestFacts:
@@ -98,13 +101,24 @@ def test_decay_does_not_depend_on_when_the_profile_was_stored() -> None:
 def test_the_house_creative_shows_no_product() -> None:
     assert [value(clicked_coat(), "house", row) for row in range(3)] == [0.0, 0.0, 1.0]
     assert value(clicked_coat(), "interest_match_14d", 2) == 0.0
-    assert value(clicked_coat(), "price_above_usual", 2) == 0.0
+    assert value(clicked_coat(), "price_rank_above_usual", 2) == 0.0
 
 
 def test_a_more_expensive_product_is_above_the_usual_price() -> None:
     bag_clicked = apply(Profile(), Interaction(Kind.CLICK, "bag", micros(NOW)), PRODUCTS.get)
-    assert value(bag_clicked, "price_above_usual", 0) == pytest.approx(np.log(9_901 / 2_001), rel=1e-6)
-    assert value(bag_clicked, "price_above_usual", 1) == pytest.approx(0.0, abs=1e-6)
+    for row, (rank, level) in enumerate([(0.5, 0.875), (0.0, 0.0)]):
+        assert value(bag_clicked, "price_rank_above_usual", row) == pytest.approx(rank, rel=1e-6)
+        assert value(bag_clicked, "price_level_above_usual", row) == pytest.approx(level, rel=1e-6)
+
+
+def test_a_price_that_cannot_be_ranked_is_like_no_price() -> None:
+    unranked = product_facts(np.eye(DIMENSIONS)[0], 0, rank=0.9, level=0.9, price_known=False)
+    nobody = apply(Profile(), Interaction(Kind.CLICK, "x", micros(NOW)), {"x": unranked}.get)
+    assert value(nobody, "price_level_above_usual", 0) == value(nobody, "price_rank_unlike_usual", 1) == 0.0
+    made = creative_columns([CreativeFacts("c", "x", unranked, np.zeros(DIMENSIONS), False, 0.0)])
+    dense = build(clicked_coat(), facts(), made, NOW).dense[0]
+    prices = [name for name in DENSE_FEATURES if name.startswith("price_")]
+    assert [dense[DENSE_FEATURES.index(name)] for name in prices] == [0.0] * 7
 
 
 def test_creatives_may_be_taken_in_any_order() -> None:
@@ -121,7 +135,8 @@ def test_no_creatives_give_no_rows() -> None:
 
 def test_static_features_are_those_declared() -> None:
     assert creatives().static.shape == (3, len(STATIC_FEATURES))
-    assert set(BUCKETS) >= {"creative", "product", "placement", "format"}
+    named = {category.name for category in CATEGORIES if category.size == NAMES}
+    assert named == {"creative", "product", "placement", "format"}
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ dependencies = ["App_Lib[fast]>=1"]
 one = ["adloom[two]", "other==3.0"]
 two = ["deep"]
 """
-SERVING = ["events", "profiles", "creative", "web", "outcomes", "evaluation"]
+SERVING = ["events", "profiles", "creative", "studio", "web", "outcomes", "evaluation"]
 
 
 def test_a_pin_keeps_its_lines_as_they_are() -> None:

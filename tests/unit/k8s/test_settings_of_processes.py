@@ -15,6 +15,7 @@ SHARED = {"ADLOOM_KAFKA", "ADLOOM_HEALTH_PORT", "ADLOOM_HEALTH_HOST"}
         ("services.events.main", SHARED | {"ADLOOM_EVENTS", "ADLOOM_SECRETS_DIR"}),
         ("services.profiles.main", SHARED | {"ADLOOM_REDIS", "ADLOOM_INSTANCE", "ADLOOM_DATA_DIR", "ADLOOM_CATALOGUE"}),
         ("services.creative.main", SHARED | {"ADLOOM_CREATIVE", "ADLOOM_TRITON", "ADLOOM_ASSETS_DIR"}),
+        ("services.studio.main", SHARED | {"ADLOOM_ASSETS_DIR", "ADLOOM_FORMATS", "ADLOOM_APPROVE"}),
         ("services.web.main", SHARED | {"ADLOOM_WEB", "ADLOOM_WEB_URL", "ADLOOM_CREATIVE", "ADLOOM_ASSETS_DIR"}),
         ("services.outcomes.main", SHARED | {"ADLOOM_ATTRIBUTION_WINDOW_S", "ADLOOM_SECRETS_DIR"}),
         ("services.evaluation.main", SHARED | {"ADLOOM_DATA_DIR"}),

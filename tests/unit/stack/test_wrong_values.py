@@ -21,6 +21,7 @@ EIGHT = "'1,1' where 8 numbers from -1 to 1 were expected"
 @pytest.mark.parametrize(
     ("words", "told"),
     [
+        ("ask --consent maybe", "'maybe' where words of profile and personalise"),
         ("ask --context nonsense", "'nonsense' where KEY=VALUE of locale, device, page, query, utc_offset_minutes"),
         ("ask --context utc_offset_minutes=2h", "'utc_offset_minutes=2h' where whole minutes were expected"),
         ("ask --context colour=red", "'colour=red' where KEY=VALUE"),

@@ -53,7 +53,9 @@ def test_shopper_features_are_the_listed_ones() -> None:
     request = {"hour_sin", "hour_cos", "weekday_sin", "weekday_cos", "searching", "log_age_hours"}
     kept = set(DENSE_FEATURES) - set(SHOPPER_FEATURES)
     of_creative = {name for name in kept if name.startswith(("product_", "text_"))} | {
-        "log_price",
+        "price_rank",
+        "price_level",
+        "price_known",
         "ai_generated",
         "house",
     }

@@ -23,7 +23,7 @@ from services.tools.stack.state_dir import StateDir
 from services.wire.codec.decode import decode
 from services.wire.kafka.reader import read_to_end
 
-PARTS: Final = ("kafka", "redis", "triton", "topics", "catalogue")
+PARTS: Final = ("kafka", "redis", "triton", "topics", "catalogue", "studio")
 OURS: Final = ("profiles", "outcomes", "evaluation", "events")
 WITHIN_S: Final = 240.0  # Triton alone may take two minutes to start on a busy machine
 _LOOK_S: Final = 0.05

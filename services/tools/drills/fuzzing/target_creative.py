@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import threading
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +14,7 @@ import grpc
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.demo import load_demo
 from services.assets.memory_library import memory_creatives, memory_library
-from services.catalogue.catalogue import demo_catalogue, read_catalogue
+from services.catalogue.catalogue import DEMO_SHOP, demo_products, read_catalogue
 from services.common.clock import SystemClock, to_ms
 from services.common.page_token import page_token
 from services.common.pseudonym import PseudonymKey
@@ -117,8 +116,8 @@ class CreativeService:
 
 def _assembly(folder: Path, topic: Topic) -> Assembly:
     """The process as `main.py` assembles it, with a small library."""
-    products = folder / "catalogue.json"
-    products.write_text(json.dumps([asdict(product) for product in demo_catalogue().products[:_PRODUCTS]]))
+    products = folder / "catalogue.csv"
+    products.write_text("".join(DEMO_SHOP.read_text("utf-8").splitlines(keepends=True)[: 1 + _PRODUCTS]), "utf-8")
     settings = CreativeSettings(
         catalogue=products, assets_dir=str(folder / "assets"), data_dir=folder / "data", allow_seeds=True
     )
@@ -140,7 +139,7 @@ def _assembly(folder: Path, topic: Topic) -> Assembly:
 
 def _seeds() -> list[Case]:
     """Valid requests of all four calls; those for a page with and without a seed of the caller's."""
-    product = demo_catalogue().products[0].product_id
+    product = demo_products()[0].product_id
     made = pb.GenerateCreativesRequest(product_id=product, format="300x250", count=1, seed=-7, headline="Striped")
     wished = pb.GenerateCreativesRequest(product_id=product, format="728x90", audience=[0.5, -1, 0, 0, 0, 0, 0, 1])
     select = [(request.SerializeToString(), seed) for request in _pages(product) for seed in (b"", b"0" * 32)]
@@ -190,4 +189,4 @@ def _dictionary() -> list[bytes]:
         b"phone",
         b"Line\nline",
     ]
-    return [*tokens, *(product.product_id.encode() for product in demo_catalogue().products[:_PRODUCTS])]
+    return [*tokens, *(product.product_id.encode() for product in demo_products()[:_PRODUCTS])]

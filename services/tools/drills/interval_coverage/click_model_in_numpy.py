@@ -43,14 +43,25 @@ class ClickModelInNumpy:
 
     def _probability(self, dense: Array, categories: Array) -> Array:
         w = self._w
-        numbers = np.clip((dense - w["mean"]) / w["deviation"], -_FAR, _FAR)
-        embedded = [w[f"embeddings.{k}.weight"][categories[:, k]] for k in range(categories.shape[1])]
+        numbers = np.clip((dense - w["mean"]) / w["deviation"], -_FAR, _FAR) * w["uses"]
+        embedded = [self._embedded(k, categories[:, k]) * w["uses_categories"][k] for k in range(categories.shape[1])]
         first = x = np.concatenate([numbers, *embedded], axis=1)  # (C, D)
         x = first * self._linear("crosses.0.mix", x) + x
         hidden = np.maximum(self._linear("hidden.0", np.maximum(self._linear("wide.0", x), 0)), 0)
         scale, shift, floor = w["calibration"]
         probability: Array = floor + (1 - floor) / (1 + np.exp(-(scale * self._linear("logit", hidden) + shift)))
         return probability
+
+    def _embedded(self, k: int, numbers: Array) -> Array:
+        """The rows of a category: by index, or by name, where row 0 is of all names that are not known."""
+        known = self._w.get(f"embeddings.{k}.known")
+        if known is None:
+            rows: Array = self._w[f"embeddings.{k}.weight"][numbers]
+            return rows
+        at = np.clip(np.searchsorted(known, numbers), 0, max(len(known) - 1, 0))
+        row = np.where(known[at] == numbers, at + 1, 0) if len(known) else np.zeros_like(numbers)
+        found: Array = self._w[f"embeddings.{k}.rows.weight"][row]
+        return found
 
     def _linear(self, name: str, x: Array) -> Array:
         made: Array = x @ self._w[f"{name}.weight"].T + self._w[f"{name}.bias"]

@@ -13,7 +13,7 @@ from services.assets.creative import Creative
 from services.assets.demo import demo_creatives
 from services.assets.snapshot import columns_of, facts_by_product
 from services.catalogue.catalogue import demo_catalogue
-from services.catalogue.product_features import ProductLookup
+from services.catalogue.facts import ProductLookup
 from services.features.creative_columns import CreativeColumns
 from services.features.profile import Interaction, Kind, Profile, apply, micros
 from services.features.segments import segment_of

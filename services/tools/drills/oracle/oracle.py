@@ -27,7 +27,7 @@ Event = Mapping[str, Any]
 Row = dict[str, Any]
 RecordPosition = tuple[str, int, int]  # topic, partition, offset
 Promised = tuple[str, str, float]  # by a token: impression, creative, propensity
-Product = tuple[Sequence[float], str, int]  # vector of 16, category of a profile, price in minor units
+Product = tuple[Sequence[float], int, tuple[float, float] | None]  # vector, slot, ranks of the price where known
 
 TYPES = {"ad.views": "View", "ad.clicks": "Click", "ad.orders": "Order", "ad.impressions": "Impression"} | {
     "ad.renders": "Render"
@@ -35,6 +35,7 @@ TYPES = {"ad.views": "View", "ad.clicks": "Click", "ad.orders": "Order", "ad.imp
 KINDS = {"ad.views": "view", "ad.clicks": "click", "ad.orders": "order"}
 HALF_LIVES_S = {"10m": 600.0, "24h": 86_400.0, "14d": 14 * 86_400.0}
 WEIGHTS = {"view": 1.0, "click": 3.0, "order": 5.0}
+PRICES = ("price_weight", "weighted_price_rank", "weighted_price_level")
 _MICROSECOND = datetime.resolution
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -254,11 +255,12 @@ def decayed_sums(
         decayed = 2.0 ** -((as_of_us - at) / 1e6 / life_s)
         terms.setdefault(f"{kind}s", []).append(decayed)
         if event["fields"]["product_id"] in products:
-            vector, category, price = products[event["fields"]["product_id"]]
+            vector, slot, price = products[event["fields"]["product_id"]]
             weight = WEIGHTS[kind] * decayed
             terms.setdefault("weight", []).append(weight)
-            terms.setdefault("weighted_log_price", []).append(weight * math.log(1 + price))
-            terms.setdefault(f"category_{category}", []).append(weight)
+            for name, value in zip(PRICES, (1.0, *price) if price else (), strict=False):
+                terms.setdefault(name, []).append(weight * value)
+            terms.setdefault(f"category_{slot}", []).append(weight)
             for position, value in enumerate(vector):
                 terms.setdefault(f"interest_{position}", []).append(weight * value)
     return {name: math.fsum(values) for name, values in terms.items()}

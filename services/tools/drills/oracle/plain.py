@@ -11,7 +11,6 @@ from google.protobuf.message import DecodeError, Message
 
 from protos.gen.adloom.events.v1 import events_pb2, impression_pb2, outcome_pb2
 from services.catalogue.catalogue import Catalogue
-from services.catalogue.product_features import PRODUCT_CATEGORIES
 from services.tools.drills.oracle.oracle import Product
 from services.wire.codec.envelope import RawRecord
 
@@ -64,14 +63,14 @@ def fields_of(message: Message) -> dict[str, Any]:
 
 
 def products_of(catalogue: Catalogue) -> dict[str, Product]:
-    """The catalogue's products for the oracle: vector, category as in profiles, price."""
+    """The catalogue's products for the oracle: vector, slot of the category, ranks of the price."""
     return {
-        product.product_id: (
-            [float(value) for value in vector],
-            product.category if product.category in PRODUCT_CATEGORIES else "other",
-            product.price_minor,
+        product_id: (
+            [float(value) for value in facts.vector],
+            facts.category,
+            (facts.price_rank, facts.price_level) if facts.price_known else None,
         )
-        for product, vector in zip(catalogue.products, catalogue.product_vectors, strict=True)
+        for product_id, facts in catalogue.facts.items()
     }
 
 

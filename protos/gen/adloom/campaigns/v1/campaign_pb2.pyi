@@ -21,7 +21,7 @@ PACING_EVEN: Pacing
 PACING_ASAP: Pacing
 
 class Campaign(_message.Message):
-    __slots__ = ("campaign_id", "name", "product_ids", "product_types", "creative_ids", "formats", "placements", "starts_at", "ends_at", "time_zone", "hours", "impression_budget", "click_budget", "pacing", "frequency_caps", "segments", "devices", "languages", "priority", "paused", "changed_by", "changed_why", "blocked_words", "blocked_pages", "blocked_product_ids")
+    __slots__ = ("campaign_id", "name", "product_ids", "product_types", "creative_ids", "formats", "placements", "starts_at", "ends_at", "time_zone", "hours", "impression_budget", "click_budget", "pacing", "frequency_caps", "segments", "devices", "languages", "priority", "paused", "changed_by", "changed_why", "blocked_words", "blocked_pages", "blocked_product_ids", "created_at")
     CAMPAIGN_ID_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     PRODUCT_IDS_FIELD_NUMBER: _ClassVar[int]
@@ -47,6 +47,7 @@ class Campaign(_message.Message):
     BLOCKED_WORDS_FIELD_NUMBER: _ClassVar[int]
     BLOCKED_PAGES_FIELD_NUMBER: _ClassVar[int]
     BLOCKED_PRODUCT_IDS_FIELD_NUMBER: _ClassVar[int]
+    CREATED_AT_FIELD_NUMBER: _ClassVar[int]
     campaign_id: str
     name: str
     product_ids: _containers.RepeatedScalarFieldContainer[str]
@@ -72,7 +73,8 @@ class Campaign(_message.Message):
     blocked_words: _containers.RepeatedScalarFieldContainer[str]
     blocked_pages: _containers.RepeatedScalarFieldContainer[str]
     blocked_product_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, campaign_id: _Optional[str] = ..., name: _Optional[str] = ..., product_ids: _Optional[_Iterable[str]] = ..., product_types: _Optional[_Iterable[str]] = ..., creative_ids: _Optional[_Iterable[str]] = ..., formats: _Optional[_Iterable[str]] = ..., placements: _Optional[_Iterable[str]] = ..., starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., time_zone: _Optional[str] = ..., hours: _Optional[_Iterable[int]] = ..., impression_budget: _Optional[int] = ..., click_budget: _Optional[int] = ..., pacing: _Optional[_Union[Pacing, str]] = ..., frequency_caps: _Optional[_Iterable[_Union[FrequencyCap, _Mapping]]] = ..., segments: _Optional[_Iterable[str]] = ..., devices: _Optional[_Iterable[str]] = ..., languages: _Optional[_Iterable[str]] = ..., priority: _Optional[int] = ..., paused: _Optional[bool] = ..., changed_by: _Optional[str] = ..., changed_why: _Optional[str] = ..., blocked_words: _Optional[_Iterable[str]] = ..., blocked_pages: _Optional[_Iterable[str]] = ..., blocked_product_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    created_at: _timestamp_pb2.Timestamp
+    def __init__(self, campaign_id: _Optional[str] = ..., name: _Optional[str] = ..., product_ids: _Optional[_Iterable[str]] = ..., product_types: _Optional[_Iterable[str]] = ..., creative_ids: _Optional[_Iterable[str]] = ..., formats: _Optional[_Iterable[str]] = ..., placements: _Optional[_Iterable[str]] = ..., starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., time_zone: _Optional[str] = ..., hours: _Optional[_Iterable[int]] = ..., impression_budget: _Optional[int] = ..., click_budget: _Optional[int] = ..., pacing: _Optional[_Union[Pacing, str]] = ..., frequency_caps: _Optional[_Iterable[_Union[FrequencyCap, _Mapping]]] = ..., segments: _Optional[_Iterable[str]] = ..., devices: _Optional[_Iterable[str]] = ..., languages: _Optional[_Iterable[str]] = ..., priority: _Optional[int] = ..., paused: _Optional[bool] = ..., changed_by: _Optional[str] = ..., changed_why: _Optional[str] = ..., blocked_words: _Optional[_Iterable[str]] = ..., blocked_pages: _Optional[_Iterable[str]] = ..., blocked_product_ids: _Optional[_Iterable[str]] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class FrequencyCap(_message.Message):
     __slots__ = ("impressions", "within_s")

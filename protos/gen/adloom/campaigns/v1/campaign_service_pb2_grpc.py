@@ -62,7 +62,7 @@ class CampaignServiceServicer:
     """
 
     def UpsertCampaigns(self, request, context):
-        """Adds campaigns, or replaces them whole; all or none.
+        """Adds campaigns, or replaces them whole; all or none. A paused one stays paused.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

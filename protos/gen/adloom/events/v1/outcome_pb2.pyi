@@ -23,7 +23,7 @@ IGNORED: OutcomeKind
 ORDERED: OutcomeKind
 
 class Outcome(_message.Message):
-    __slots__ = ("outcome_id", "impression_id", "user_id", "kind", "value_minor", "shown_at", "settled_at", "delay_ms", "policy_id", "policy_version", "creative_id", "slot", "propensity", "target_propensities", "foreign", "window_closed", "score", "product_id", "placement_id", "segment", "invalid_traffic", "currency", "render_pixel", "rendered", "no_training", "no_posterior")
+    __slots__ = ("outcome_id", "impression_id", "user_id", "kind", "value_minor", "shown_at", "settled_at", "delay_ms", "policy_id", "policy_version", "creative_id", "slot", "propensity", "target_propensities", "foreign", "window_closed", "score", "product_id", "placement_id", "segment", "invalid_traffic", "currency", "render_pixel", "rendered", "no_training", "no_posterior", "campaign_id")
     class TargetPropensitiesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -57,6 +57,7 @@ class Outcome(_message.Message):
     RENDERED_FIELD_NUMBER: _ClassVar[int]
     NO_TRAINING_FIELD_NUMBER: _ClassVar[int]
     NO_POSTERIOR_FIELD_NUMBER: _ClassVar[int]
+    CAMPAIGN_ID_FIELD_NUMBER: _ClassVar[int]
     outcome_id: str
     impression_id: str
     user_id: str
@@ -83,4 +84,5 @@ class Outcome(_message.Message):
     rendered: bool
     no_training: bool
     no_posterior: bool
-    def __init__(self, outcome_id: _Optional[str] = ..., impression_id: _Optional[str] = ..., user_id: _Optional[str] = ..., kind: _Optional[_Union[OutcomeKind, str]] = ..., value_minor: _Optional[int] = ..., shown_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., settled_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., delay_ms: _Optional[int] = ..., policy_id: _Optional[str] = ..., policy_version: _Optional[int] = ..., creative_id: _Optional[str] = ..., slot: _Optional[int] = ..., propensity: _Optional[float] = ..., target_propensities: _Optional[_Mapping[str, float]] = ..., foreign: _Optional[bool] = ..., window_closed: _Optional[bool] = ..., score: _Optional[float] = ..., product_id: _Optional[str] = ..., placement_id: _Optional[str] = ..., segment: _Optional[str] = ..., invalid_traffic: _Optional[str] = ..., currency: _Optional[str] = ..., render_pixel: _Optional[bool] = ..., rendered: _Optional[bool] = ..., no_training: _Optional[bool] = ..., no_posterior: _Optional[bool] = ...) -> None: ...
+    campaign_id: str
+    def __init__(self, outcome_id: _Optional[str] = ..., impression_id: _Optional[str] = ..., user_id: _Optional[str] = ..., kind: _Optional[_Union[OutcomeKind, str]] = ..., value_minor: _Optional[int] = ..., shown_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., settled_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., delay_ms: _Optional[int] = ..., policy_id: _Optional[str] = ..., policy_version: _Optional[int] = ..., creative_id: _Optional[str] = ..., slot: _Optional[int] = ..., propensity: _Optional[float] = ..., target_propensities: _Optional[_Mapping[str, float]] = ..., foreign: _Optional[bool] = ..., window_closed: _Optional[bool] = ..., score: _Optional[float] = ..., product_id: _Optional[str] = ..., placement_id: _Optional[str] = ..., segment: _Optional[str] = ..., invalid_traffic: _Optional[str] = ..., currency: _Optional[str] = ..., render_pixel: _Optional[bool] = ..., rendered: _Optional[bool] = ..., no_training: _Optional[bool] = ..., no_posterior: _Optional[bool] = ..., campaign_id: _Optional[str] = ...) -> None: ...

@@ -1,0 +1,1 @@
+"""Ads that others made: finished banners, from files and sheets to creatives."""

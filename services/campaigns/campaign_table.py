@@ -1,0 +1,55 @@
+"""All campaigns as of the newest messages on `ad.campaigns`, with what has changed since a reader last looked."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+from services.campaigns.campaign_messages import CampaignRead
+from services.campaigns.terms import Terms
+from services.catalogue.product_messages import NewestChanges
+
+
+class CampaignTable:
+    """One thread applies messages; others ask, without waiting longer than for a few dictionary operations."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._terms: dict[str, Terms] = {}
+        self._newest = NewestChanges()
+        self._changed: OrderedDict[str, int] = OrderedDict()  # campaign -> revision of its last change, ascending
+        self._revision = 0
+
+    def apply(self, read: CampaignRead) -> None:
+        """The campaign is so from now on; an earlier message than the last changes nothing."""
+        with self._lock:
+            if not self._newest.takes(read.campaign_id, read.position):
+                return
+            if read.terms is None:
+                self._terms.pop(read.campaign_id, None)
+            else:
+                self._terms[read.campaign_id] = read.terms
+            self._revision += 1
+            self._changed[read.campaign_id] = self._revision
+            self._changed.move_to_end(read.campaign_id)
+
+    def changed_since(self, revision: int) -> tuple[int, dict[str, Terms | None]]:
+        """The newest revision, and the campaigns that have changed since `revision`; None: gone."""
+        if revision == self._revision:  # asked by every request: without the lock
+            return revision, {}
+        with self._lock:
+            changed: dict[str, Terms | None] = {}
+            for campaign_id in reversed(self._changed):
+                if self._changed[campaign_id] <= revision:
+                    break
+                changed[campaign_id] = self._terms.get(campaign_id)
+            return self._revision, changed
+
+    def get(self, campaign_id: str) -> Terms | None:
+        """The campaign; None where there is none."""
+        return self._terms.get(campaign_id)
+
+    def all(self) -> list[Terms]:
+        """All campaigns, in the order of their ids."""
+        with self._lock:
+            return [self._terms[campaign_id] for campaign_id in sorted(self._terms)]

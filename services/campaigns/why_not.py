@@ -1,0 +1,139 @@
+"""Why a creative may be served to a request, or may not: every rule with its answer; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from services.assets.creative import Creative
+from services.campaigns.pacing import allowance
+from services.campaigns.ports import Counts
+from services.campaigns.rules import (
+    BUDGET_RULES,
+    CREATIVE_RULES,
+    TIME_RULES,
+    VISIT_RULES,
+    Ad,
+    Finding,
+    Visit,
+    findings,
+    names,
+)
+from services.campaigns.status import NOTHING
+from services.campaigns.terms import Terms
+from services.catalogue.offers import Offers
+from services.common.clock import to_ms
+
+_ENDED: Final = {
+    "gone": "its product is gone",
+    "out_of_stock": "its product is sold out",
+    "price": "its product costs something else than it shows",
+    "sale": "the sale that it names is over, or ends at another time",
+    "stock": "more pieces are in stock than it says",
+    "rating": "its product is rated otherwise than it says",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """May it be served here and now?"""
+
+    format: str
+    visit: Visit
+    now_ms: int
+    offers: Offers
+    counts: Mapping[str, Counts]  # by counter
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether it may, and what each rule says; the rules of a campaign come with its name."""
+
+    eligible: bool
+    rules: list[tuple[str, Finding]]
+
+
+def why_not(
+    creative: Creative, campaigns: Sequence[Terms], question: Question, others: Callable[[], Iterable[Creative]]
+) -> Answer:
+    """The answer; `others`, all creatives, are looked at only where a campaign of a higher priority might win."""
+    own = own_rules(creative, question)
+    naming = [terms for terms in campaigns if names(terms, ad_of(creative, question.offers))]
+    by_campaign = {terms.campaign_id: campaign_rules(creative, terms, question) for terms in naming}
+    holding = [terms for terms in naming if all(one.holds for one in by_campaign[terms.campaign_id])]
+    rules = [("", one) for one in own]
+    rules += [(campaign_id, one) for campaign_id, some in by_campaign.items() for one in some]
+    if not naming:
+        rules.append(("", Finding("campaign", True, "no campaign names it: it is served at any time, with priority 0")))
+    elif not holding:
+        rules.append(
+            ("", Finding("campaign", False, f"of {', '.join(by_campaign)}, which name it, none has all its rules hold"))
+        )
+    else:
+        rules.append(("", Finding("campaign", True, f"it is served in {min(holding, key=_order).campaign_id}")))
+    priority = max((terms.campaign.priority for terms in holding), default=0)
+    rules.append(("", _priority(priority, campaigns, question, others)))
+    ruled = [one for campaign_id, one in rules if not campaign_id]
+    return Answer(all(one.holds for one in ruled), rules)
+
+
+def own_rules(creative: Creative, question: Question) -> list[Finding]:
+    """What the creative and its product decide, whatever campaigns say."""
+    now_ms = question.now_ms
+    starts_ms = None if creative.starts_at is None else to_ms(creative.starts_at)
+    ends_ms = None if creative.ends_at is None else to_ms(creative.ends_at)
+    ended = question.offers.why_ended(creative.product_id, creative.stated, now_ms) if creative.product_id else ""
+    approved = f"it is {creative.state}" + (f", by {creative.approved_by}" if creative.approved_by else "")
+    is_due = (starts_ms is None or starts_ms <= now_ms) and (ends_ms is None or now_ms < ends_ms)
+    dates = f"it is served from {creative.starts_at or 'the first moment'} until {creative.ends_at or 'nobody ends it'}"
+    return [
+        Finding("approved", creative.state == "APPROVED" and bool(creative.approved_by), approved),
+        Finding("dates", is_due, dates),
+        Finding("product", not ended, _ENDED.get(ended, "its product is offered as it says")),
+        Finding("size", creative.format == question.format, f"it has {creative.format}; asked is {question.format}"),
+    ]
+
+
+def campaign_rules(creative: Creative, terms: Terms, question: Question) -> list[Finding]:
+    """What the rules of one campaign say."""
+    counts = question.counts.get(terms.counter, NOTHING)
+    spent = allowance(terms, question.now_ms, counts.impressions, counts.clicks)
+    return [
+        *findings(CREATIVE_RULES, terms, ad_of(creative, question.offers)),
+        *findings(TIME_RULES, terms, question.now_ms),
+        *findings(VISIT_RULES, terms, question.visit),
+        *findings(BUDGET_RULES, terms, spent),
+    ]
+
+
+def ad_of(creative: Creative, offers: Offers) -> Ad:
+    """The creative as rules see it."""
+    texts = "\n".join((creative.headline, creative.body, creative.call_to_action))
+    product_type = offers.product_type(creative.product_id)
+    campaign_ids = tuple(creative.campaign_ids)
+    return Ad(creative.creative_id, creative.product_id, creative.format, product_type, texts, campaign_ids)
+
+
+def _priority(
+    priority: int, campaigns: Sequence[Terms], question: Question, others: Callable[[], Iterable[Creative]]
+) -> Finding:
+    higher = [terms for terms in campaigns if terms.campaign.priority > priority]
+    for creative in others() if higher else ():
+        if not all(one.holds for one in own_rules(creative, question)):
+            continue
+        ad = ad_of(creative, question.offers)
+        for terms in higher:
+            if names(terms, ad) and all(one.holds for one in campaign_rules(creative, terms, question)):
+                because = f"{terms.campaign_id}, of priority {terms.campaign.priority}, serves {creative.creative_id}"
+                return Finding("priority", False, f"{because}; this one has priority {priority}")
+    return Finding("priority", True, f"no campaign of a higher priority than {priority} serves anything here")
+
+
+def _order(terms: Terms) -> tuple[int, bool, float, str]:
+    return terms.order
+
+
+def seen_as(visit: Visit, seen: Mapping[str, int], countable: bool) -> Visit:
+    """The visit of a shopper whom caps leave so much."""
+    return replace(visit, seen=seen, countable=countable)

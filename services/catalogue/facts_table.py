@@ -1,0 +1,143 @@
+"""The facts of all products as of the newest products and the newest vocabulary, and what has changed."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+from services.catalogue.facts import ProductFacts, Scales, facts_of
+from services.catalogue.product_messages import NewestChanges
+from services.catalogue.terms import text_vector
+from services.catalogue.vocabulary import DESCRIBED, FEATURES, Vocabulary
+from services.wire.codec.envelope import Position
+
+CACHED: Final = 100_000
+"""Products whose facts are kept computed, half a kilobyte each."""
+
+
+def whole(product: Product) -> bytes:
+    """The product, serialized."""
+    return product.SerializeToString(deterministic=True)
+
+
+def compact(product: Product) -> bytes:
+    """What facts need of the product, serialized."""
+    kept = Product(
+        title=product.title,
+        description=product.description[:DESCRIBED],
+        product_type=product.product_type,
+        brand=product.brand,
+        colour=product.colour,
+        material=product.material,
+        price_minor=product.price_minor,
+        currency=product.currency,
+    )
+    if said := product.attributes.get("google_product_category", ""):
+        kept.attributes["google_product_category"] = said
+    return whole(kept)
+
+
+class FactsTable:
+    """Threads apply products and vocabularies; others ask. A product that is gone has no facts.
+
+    Facts are computed when they are first asked for, and anew after a new vocabulary. Before a vocabulary came,
+    categories and prices are unknown. Products are kept serialized, in a tenth of the memory.
+    """
+
+    def __init__(self, vocabulary: Vocabulary | None = None, kept: Callable[[Product], bytes] = whole) -> None:
+        """`vocabulary` is used until another is applied; `kept` says what is kept of a product."""
+        self._kept = kept
+        self._lock = threading.Lock()
+        self._products: dict[str, bytes | None] = {}  # None: gone
+        self._newest = NewestChanges()
+        self._scales = Scales(vocabulary or Vocabulary())
+        self._newest_vocabulary: Position | None = None
+        self._facts: dict[str, ProductFacts] = {}  # relative to `_scales`
+        self._changed: OrderedDict[str, int] = OrderedDict()  # product -> revision of its last change, ascending
+        self._revision = 0
+        self._all_changed = 0  # revision of the newest vocabulary
+
+    def apply(self, product_id: str, product: Product | None, position: Position) -> None:
+        """The product is so from now on; None: it is gone. An earlier message than the last changes nothing."""
+        kept = None if product is None else self._kept(product)
+        with self._lock:
+            if not self._newest.takes(product_id, position):
+                return
+            if product_id in self._products and self._products[product_id] == kept:
+                return
+            self._products[product_id] = kept
+            self._facts.pop(product_id, None)
+            self._revision += 1
+            self._changed[product_id] = self._revision
+            self._changed.move_to_end(product_id)
+
+    def apply_vocabulary(self, vocabulary: Vocabulary, position: Position) -> None:
+        """Facts are relative to this vocabulary from now on; one of other features changes nothing."""
+        with self._lock:
+            if vocabulary.feature_version != FEATURES or not position.follows(self._newest_vocabulary):
+                return
+            self._newest_vocabulary = position
+            self._scales, self._facts = Scales(vocabulary), {}
+            self._revision += 1
+            self._all_changed = self._revision
+
+    def changed_since(self, revision: int) -> tuple[int, list[str]]:
+        """The newest revision, and the products whose facts have changed since `revision`, newest first."""
+        with self._lock:
+            if revision < self._all_changed:
+                return self._revision, list(reversed(self._changed))
+            changed = []
+            for product_id in reversed(self._changed):
+                if self._changed[product_id] <= revision:
+                    break
+                changed.append(product_id)
+            return self._revision, changed
+
+    def facts(self, product_id: str) -> ProductFacts | None:
+        """The product's facts, the same object until they change; None where there is none."""
+        facts = self._facts.get(product_id)
+        if facts is not None:
+            return facts
+        with self._lock:  # so that a change meanwhile does not leave the facts of before
+            kept = self._products.get(product_id)
+            if kept is None:
+                return None
+            if len(self._facts) >= CACHED:
+                self._facts = {}
+            return self._facts.setdefault(product_id, facts_of(Product.FromString(kept), self._scales))
+
+    def __len__(self) -> int:
+        """Products of which anything is known, gone ones too."""
+        return len(self._products)
+
+    def knows(self, product_id: str) -> bool:
+        """Whether anything is known of the product, perhaps that it is gone."""
+        return product_id in self._products
+
+    def has(self, product_id: str) -> bool:
+        """Whether there is a product of this id."""
+        return self._products.get(product_id) is not None
+
+    def get(self, product_id: str) -> Product | None:
+        """What is kept of the product; None where there is none."""
+        kept = self._products.get(product_id)
+        return None if kept is None else Product.FromString(kept)
+
+    def text_vector(self, text: str) -> NDArray[np.float64]:
+        """The unit vector of any text, such as a headline, relative to the newest vocabulary."""
+        return text_vector(text, self._scales.word_weights)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The newest vocabulary; empty before the first."""
+        return self._scales.vocabulary
+
+    def vocabulary_version(self) -> int:
+        """Tells vocabularies apart by their content, alike in all processes."""
+        return self._scales.digest

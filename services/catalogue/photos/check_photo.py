@@ -1,0 +1,139 @@
+"""Whether the bytes of a file are a photo that ads can be made of; bytes in, facts out.
+
+The content decides what it is, never a name or a header. The size is judged before any pixel is unpacked. Nothing is
+written anew: the photo is kept as the shop has it, and whoever composes with it turns it as its EXIF data say.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
+
+from PIL import ExifTags, Image
+
+from services.common.errors import Rejected
+
+LARGEST_BYTES: Final = 20_000_000
+MOST_PIXELS: Final = 50_000_000
+SHORTEST_SIDE: Final = 64
+MOST_SCANS: Final = 100
+"""Passes over all pixels of a progressive JPEG: encoders make some ten, and a small file could ask for thousands."""
+_MEDIA_TYPES: Final = {
+    "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",  # of a telephone that appends a second picture to the first
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "GIF": "image/gif",
+}
+_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
+_EXPECTED: Final = "a JPEG, PNG, WebP or GIF picture"
+_MODES: Final = {"1", "L", "LA", "P", "PA", "RGB", "RGBA"}
+_FILTERS: Final = Lock()
+_SCAN: Final = b"\xff\xda"  # a marker, which pixels never hold
+_LYING: Final = {5, 6, 7, 8}
+"""EXIF orientations that turn a picture by a quarter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A photo that can be taken."""
+
+    media_type: str  # "image/jpeg"
+    width: int  # pixels, after its orientation was applied
+    height: int
+
+
+def check_photo(content: bytes) -> Checked:
+    """The kind and size of a JPEG, PNG, WebP or GIF (of an animation: its first frame).
+
+    Raises `Rejected` whose reason is one of `empty`, `too_large`, `vector`, `no_picture`, `too_many_pixels`,
+    `too_many_scans`, `too_small`, `colours` and `damaged`. Pictures in the inks of a press (CMYK) and greys of 16 bits
+    are refused: on a screen they would not look as they were made. Colours of 16 bits, of which a decoder takes the
+    upper 8, are taken.
+    """
+    _check_bytes(content)
+    picture = _opened(content)
+    _check_size(picture)
+    if picture.mode not in _MODES:
+        raise Rejected(
+            "colours", "colours", picture.mode, "an RGB or grey picture of 8 bits a channel (save it as sRGB)"
+        )
+    media_type = _MEDIA_TYPES[picture.format or ""]
+    if media_type == "image/jpeg" and (scans := content.count(_SCAN)) > MOST_SCANS:
+        raise Rejected("too_many_scans", "scans", scans, f"a JPEG of at most {MOST_SCANS} scans")
+    width, height = picture.size
+    if _is_lying(_unpacked(content)):
+        width, height = height, width
+    return Checked(media_type, width, height)
+
+
+def _check_bytes(content: bytes) -> None:
+    if not content:
+        raise Rejected("empty", "bytes", 0, _EXPECTED)
+    if len(content) > LARGEST_BYTES:
+        raise Rejected("too_large", "bytes", len(content), f"a file of at most {LARGEST_BYTES:,} bytes")
+    start = content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<svg", b"<?xml", b"<!doctype svg")) or (start.startswith(b"<!--") and b"<svg" in start):
+        raise Rejected("vector", "content", "SVG", f"{_EXPECTED} (an SVG may hold scripts)")
+
+
+def _opened(content: bytes) -> Image.Image:
+    """The picture, of which only the head was read."""
+    with _quiet():
+        try:
+            return Image.open(io.BytesIO(content), formats=_FORMATS)
+        except Image.DecompressionBombError as error:
+            raise _too_many_pixels("more than Pillow opens") from error
+        except Exception as error:  # Pillow's readers raise many kinds for what is not what it says
+            raise Rejected("no_picture", "content", content[:12], _EXPECTED) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without Pillow's warnings: of many pixels, for which `_check_size` has a lower bound, and of damaged EXIF data.
+
+    The filters belong to the whole process, so one thread at a time; it takes a moment only.
+    """
+    with _FILTERS, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _check_size(picture: Image.Image) -> None:
+    width, height = picture.size
+    if width * height > MOST_PIXELS:
+        raise _too_many_pixels(f"{width}x{height}")
+    if min(width, height) < SHORTEST_SIDE:
+        raise Rejected("too_small", "size", f"{width}x{height}", f"a picture with sides of at least {SHORTEST_SIDE}")
+
+
+def _too_many_pixels(found: str) -> Rejected:
+    return Rejected("too_many_pixels", "size", found, f"a picture of at most {MOST_PIXELS:,} pixels")
+
+
+def _unpacked(content: bytes) -> Image.Image:
+    """Checks the file's checksums, which decoding passes over, and decodes all of it, as a cut one begins well."""
+    try:
+        with _opened(content) as picture:
+            picture.verify()
+        picture = _opened(content)
+        # A JPEG is unpacked at an eighth of its sides: all its data are read, into a 64th of the memory.
+        picture.draft(None, (1, 1))
+        picture.load()
+        return picture
+    except Exception as error:  # as above: one picture must not end the job of all
+        raise Rejected("damaged", "content", str(error) or repr(error), "a whole picture") from error
+
+
+def _is_lying(picture: Image.Image) -> bool:
+    """Whether its EXIF data turn it by a quarter; `Rejected` where Pillow, by which others compose, fails on them."""
+    with _quiet():
+        try:
+            return picture.getexif().get(ExifTags.Base.Orientation) in _LYING
+        except Exception as error:  # as above
+            raise Rejected("damaged", "exif", str(error) or repr(error), "data that can be read") from error

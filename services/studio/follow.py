@@ -1,0 +1,73 @@
+"""Reads `ad.products`, `ad.photos`, `ad.vocabulary` and `ad.creatives` for the studio."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
+from services.assets.kafka_creatives import KafkaCreatives
+from services.catalogue.product_messages import read_change
+from services.common.clock import Clock, to_ms
+from services.common.topics import PHOTOS, PRODUCTS, VOCABULARY
+from services.studio.desk import Desk
+from services.studio.vocabulary_keeper import VocabularyKeeper
+from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
+from services.wire.codec.envelope import Position, RawRecord
+from services.wire.kafka.compacted import CompactedFollower, Refusing
+
+_STOP_S: Final = 5.0
+
+
+class Topics(Refusing):
+    """Puts products and photos on the desk, and keeps all creatives in a table.
+
+    Dead letters of `ad.photos` go to `refuse`; those of the other topics are made by `creative`, which follows them.
+    """
+
+    def __init__(self, kafka: str, desk: Desk, clock: Clock) -> None:
+        self.vocabulary = VocabularyKeeper(desk, clock)
+        self._desk, self._clock = desk, clock
+        self._creatives = KafkaCreatives(kafka)
+        self._followers = (
+            CompactedFollower(kafka, PRODUCTS, self.product),
+            CompactedFollower(kafka, PHOTOS, self.photo),
+            CompactedFollower(kafka, VOCABULARY, self.vocabulary.apply),
+            self._creatives.follower,
+        )
+        self.table = self._creatives.table
+
+    def start(self) -> None:
+        """Starts reading."""
+        for follower in self._followers:
+            follower.start()
+
+    def stop(self) -> None:
+        """Stops reading."""
+        for follower in self._followers:
+            follower.stop(_STOP_S)
+
+    def are_read(self) -> bool:
+        """Whether all were read up to their ends as of the start: before that, an ad may seem to be missing."""
+        return all(follower.caught_up.is_set() for follower in self._followers)
+
+    def product(self, raw: RawRecord) -> None:
+        """Applies a message of `ad.products`."""
+        found = read_change(raw)
+        if not isinstance(found, DeadLetter):
+            now_ms = to_ms(self._clock.now())
+            self._desk.put_product(found.change.product_id, found.change.product, found.position, now_ms)
+
+    def photo(self, raw: RawRecord) -> None:
+        """Applies a message of `ad.photos`."""
+        position = Position(raw.partition, raw.offset, raw.timestamp_ms)
+        key = (raw.key or b"").decode("utf-8", "backslashreplace")
+        if raw.value is None and key:
+            self._desk.put_photo(key, None, position)
+            return
+        found = decode_or_dead_letter(raw)
+        if isinstance(found, DeadLetter):
+            self.bury(found)
+        elif not isinstance(found.message, Photo) or found.message.link != key:
+            self.bury(dead_letter_of(raw, "invalid"))
+        else:
+            self._desk.put_photo(key, found.message, position)

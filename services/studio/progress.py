@@ -1,0 +1,52 @@
+"""Tells how far the studio is: in its log, as what it waits for, and as metrics."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from services.common.metrics import METRICS
+from services.runtime.health import Readiness
+from services.studio.desk import Desk
+from services.studio.work import Studio
+
+_LOG = logging.getLogger("services.studio")
+_ENOUGH: Final = 1_000
+"""Ads from which on the process is ready although others wait: a large catalogue takes hours."""
+_TOLD_EVERY: Final = 100  # ads
+
+
+class Progress:
+    """Belongs to the thread of the studio."""
+
+    def __init__(self, readiness: Readiness, desk: Desk, studio: Studio, ads_each: int) -> None:
+        self._readiness, self._desk, self._studio = readiness, desk, studio
+        self._ads_each = ads_each
+        self._waits = "kafka"  # the part that the process says it waits for
+        self._told = -1
+
+    def tell(self) -> None:
+        """After each step."""
+        ads, waiting, products = self._studio.ads, self._desk.waiting(), self._desk.alive()
+        self._readiness.progress()
+        METRICS.studio_products.set(products)
+        METRICS.studio_waiting.set(waiting)
+        METRICS.studio_ads.set(ads)
+        for reason, count in self._studio.not_made.items():
+            METRICS.studio_not_made.labels(reason).set(count)
+        text = f"{ads} of {products * self._ads_each} ads"
+        self.waits_for("" if not waiting or ads >= _ENOUGH else text)
+        if ads // _TOLD_EVERY != self._told // _TOLD_EVERY or (not waiting and ads != self._told):
+            self._told = ads
+            _LOG.info("%s of %d products, %d products wait", text, products, waiting)
+
+    def waits_for(self, part: str) -> None:
+        """What keeps it from being ready; empty: nothing."""
+        if part == self._waits:
+            return
+        if part:
+            self._readiness.waiting_for(part)
+            self._readiness.has(self._waits)
+        else:
+            self._readiness.ready()
+        self._waits = part

@@ -1,0 +1,64 @@
+"""How the studio runs, from `ADLOOM_*`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from services.assets.ads import STUDIO
+from services.assets.demo import CREATIVES_EACH
+from services.assets.formats import FORMATS
+from services.common import settings
+from services.common.errors import Misconfigured
+
+_ONE: Final = re.compile(r"(\d+x\d+)(?::(\d{1,2}))?", re.ASCII)
+_EACH: Final = 2
+"""Ads of a product in a format that names no number."""
+_MOST: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class StudioSettings:
+    """How the studio runs."""
+
+    kafka: str = "127.0.0.1:9092"
+    assets_dir: str = ".adloom/data/assets"  # a folder, or the URL of an object store
+    formats: str = ",".join(f"{name}:{count}" for name, count in CREATIVES_EACH.items())  # format:ads of a product
+    approve: str = ""  # "studio": ads made of the row alone are served at once; empty: they wait for somebody
+    time_zone: str = "UTC"  # of the shop, for the last day of a sale
+    health_port: settings.Port = 0
+    health_host: str = "127.0.0.1"
+
+
+def counts_of(text: str) -> Mapping[str, int]:
+    """How many ads a product gets, by format; raises `Misconfigured` for a format that has no layout.
+
+    >>> counts_of("300x250:4, 320x50")
+    {'300x250': 4, '320x50': 2}
+    """
+    counts: dict[str, int] = {}
+    for part in text.split(","):
+        match = _ONE.fullmatch(part.strip())
+        if match is None or match[1] not in FORMATS or not 0 < int(match[2] or _EACH) <= _MOST:
+            expected = f'formats and numbers up to {_MOST} like "300x250:4,320x50:2", of {", ".join(FORMATS)}'
+            raise Misconfigured(f"ADLOOM_FORMATS: {part.strip()!r} where {expected} were expected")
+        counts[match[1]] = int(match[2] or _EACH)
+    return counts
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone; raises `Misconfigured` where there is none of this name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Misconfigured(f'ADLOOM_TIME_ZONE: {name!r} where one like "Europe/Berlin" was expected') from error
+
+
+def approver_of(said: str) -> Literal["", "studio"]:
+    """Who approves; raises `Misconfigured` for anybody but the studio."""
+    if said not in ("", STUDIO):
+        raise Misconfigured(f'ADLOOM_APPROVE: {said!r} where "studio" or nothing was expected')
+    return cast(Literal["", "studio"], said)

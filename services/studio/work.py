@@ -1,0 +1,147 @@
+"""Looks at products one after another: draws the ads that they lack, publishes them, and ends those that do not fit."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+from typing import Final
+
+from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+from services.assets.compose import composed
+from services.assets.creative import Creative, finished
+from services.assets.creative_sink import CreativeSink
+from services.assets.headlines import Moment
+from services.assets.picture_store import PictureStore
+from services.assets.screen import reason_of
+from services.common.clock import Clock, to_ms
+from services.common.errors import AdloomError
+from services.studio.decide import GONE, REPLACED, Ad, candidates, ended, is_offered, kept
+from services.studio.desk import Desk
+from services.studio.lazy_photo import LazyPhoto
+
+_LOG = logging.getLogger(__name__)
+_AT_ONCE: Final = 16
+"""Products whose ads are published together: so much is done again after a `kill -9`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the deployment wants."""
+
+    counts: Mapping[str, int]  # ads of a product, by format
+    approver: str  # empty: they wait for somebody
+    zone: tzinfo
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one product."""
+
+    changes: list[Creative] = field(default_factory=list)  # to be published
+    ads: int = 0  # that it has then
+    not_made: Counter[str] = field(default_factory=Counter)  # by reason
+
+
+class Studio:
+    """Belongs to one thread."""
+
+    def __init__(self, desk: Desk, creatives: CreativeSink, pictures: PictureStore, terms: Terms, clock: Clock) -> None:
+        self._desk, self._creatives, self._pictures = desk, creatives, pictures
+        self._terms, self._clock = terms, clock
+        self._of: dict[str, tuple[int, Counter[str]]] = {}  # by product: ads, and what was not made
+        self.ads = 0
+        self.not_made = Counter[str]()
+
+    def step(self) -> int:
+        """Looks at the next products; how many. Raises `Unavailable`: then they are looked at again."""
+        products = self._desk.take(_AT_ONCE, to_ms(self._clock.now()))
+        try:
+            outcomes = {product_id: self._outcome(product_id) for product_id in products}
+            self._creatives.put([creative for outcome in outcomes.values() for creative in outcome.changes])
+        except AdloomError:
+            for product_id in products:
+                self._desk.look_at(product_id)
+            raise
+        for product_id, outcome in outcomes.items():
+            self._count(product_id, outcome)
+        return len(products)
+
+    def _outcome(self, product_id: str) -> Outcome:
+        now = self._clock.now()
+        product = self._desk.product(product_id, to_ms(now))
+        existing = list(self._creatives.table.all(lambda row: True, product_ids=frozenset((product_id,))))
+        if product is None:
+            return Outcome(ended(existing, frozenset(), GONE, now))
+        if not is_offered(product):
+            return Outcome()
+        outcome = Outcome()
+        photo = self._photo_of(product, outcome)
+        making = _Making({creative.creative_id: creative for creative in existing}, photo, outcome, self)
+        for count, ads in candidates(product, photo.sha256, self._terms.counts, Moment(now, self._terms.zone)):
+            for ad in ads:
+                if making.taken(ad):
+                    count -= 1
+                if not count:
+                    break
+        outcome.ads = len(making.wanted)
+        outcome.changes += ended(existing, frozenset(making.wanted), REPLACED, now)
+        return outcome
+
+    def made(self, ad: Ad, photo: LazyPhoto, not_made: Counter[str]) -> Creative | None:
+        """The ad, drawn and stored; None where it could not be read, which is counted."""
+        picture = composed(ad.brief, photo.opened())
+        if not picture.verdict.passes:
+            not_made[reason_of(picture.verdict)] += 1
+            return None
+        draft = replace(ad.draft, approved_by=self._terms.approver, verdict=picture.verdict)
+        return finished([draft], [self._pictures.put(picture.png)], self._clock.now())[0]
+
+    def kept(self, creative: Creative) -> Creative:
+        """What becomes of a wanted ad that there is already."""
+        return kept(creative, self._terms.approver, self._clock.now())
+
+    def _photo_of(self, product: Product, outcome: Outcome) -> LazyPhoto:
+        sha256 = self._desk.photo_of(product)
+        if not sha256:
+            return LazyPhoto("", self._pictures)
+        photo = LazyPhoto(sha256, self._pictures)
+        if photo.is_usable():
+            return photo
+        outcome.not_made["photo"] += 1
+        return LazyPhoto("", self._pictures)
+
+    def _count(self, product_id: str, outcome: Outcome) -> None:
+        ads, not_made = self._of.pop(product_id, (0, Counter[str]()))
+        self.ads += outcome.ads - ads
+        self.not_made += outcome.not_made
+        self.not_made -= not_made
+        if outcome.ads or outcome.not_made:
+            self._of[product_id] = outcome.ads, outcome.not_made
+        if outcome.not_made and outcome.not_made != not_made:
+            _LOG.info("%s: not made %s", product_id, dict(outcome.not_made))
+
+
+class _Making:
+    """The ads that one product is to have, as they are found."""
+
+    def __init__(self, existing: Mapping[str, Creative], photo: LazyPhoto, outcome: Outcome, studio: Studio) -> None:
+        self._existing, self._photo, self._outcome, self._studio = existing, photo, outcome, studio
+        self.wanted: list[str] = []
+
+    def taken(self, ad: Ad) -> bool:
+        """Whether the product has this ad now: it had it, or it could be made."""
+        known = self._existing.get(ad.creative_id)
+        if known is not None:
+            after = self._studio.kept(known)
+            if after is not known:
+                self._outcome.changes.append(after)
+        else:
+            made = self._studio.made(ad, self._photo, self._outcome.not_made)
+            if made is None:
+                return False
+            self._outcome.changes.append(made)
+        self.wanted.append(ad.creative_id)
+        return True

@@ -1,0 +1,73 @@
+"""The studio on a real Kafka: an import becomes ads, which follow the catalogue, whenever the process is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.assets.creative import Creative
+from services.assets.kafka_creatives import creatives_now
+from services.tools.stack.session import RunningStack, tied_stack
+from services.tools.stack.state_dir import ROOT, StateDir
+from tests.conftest import stack_environ
+from tests.waiting import wait_for
+
+HEAD = "id,title,price,availability,material,language\n"
+TEE, BAG = "tee,Breton tee,29.00 EUR,in stock,Cotton,en\n", "bag,Sac à dos,99.00 EUR,in stock,Toile,fr\n"
+
+
+@pytest.fixture(scope="module")
+def feed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shop") / "feed.csv"
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory, feed: Path) -> Iterator[RunningStack]:
+    """A stack that imports a feed at its start, with the studio as its only process."""
+    feed.write_text(HEAD + TEE + BAG)
+    environ = {**stack_environ(), "ADLOOM_CATALOGUE": str(feed), "ADLOOM_FORMATS": "300x250:2,320x50:1"}
+    with tied_stack(StateDir(tmp_path_factory.mktemp("own")).make(), environ, only=("studio",)) as running:
+        yield running
+
+
+def ads(own: RunningStack, state: str = "APPROVED") -> list[Creative]:
+    return list(creatives_now(own.kafka).all(lambda row: row.state == state))
+
+
+def count(own: RunningStack, state: str = "APPROVED") -> Counter[str]:
+    return Counter(ad.product_id for ad in ads(own, state))
+
+
+def prices(own: RunningStack) -> set[int]:
+    return {ad.price.minor for ad in ads(own) if ad.product_id == "tee" and ad.price}
+
+
+def imported(own: RunningStack, feed: Path, text: str) -> None:
+    feed.write_text(HEAD + text)
+    command = [sys.executable, "-m", "services.cli.main", "catalogue", "import", str(feed)]
+    subprocess.run(command, env={**stack_environ(), **own.environ()}, cwd=ROOT, capture_output=True, check=True)
+
+
+def kill(own: RunningStack) -> None:
+    os.kill(own.status()["processes"]["studio"]["pid"], signal.SIGKILL)
+
+
+def test_ads_follow_the_catalogue_also_where_the_studio_is_killed_in_between(own: RunningStack, feed: Path) -> None:
+    assert count(own) == {"tee": 3, "bag": 3}  # `up` waits for them
+    before = {ad.creative_id for ad in ads(own)}
+    kill(own)
+    imported(own, feed, TEE.replace("29.00", "25.00") + BAG)
+    wait_for("ads with the new price", lambda: prices(own) == {2500})
+    assert count(own) == {"tee": 3, "bag": 3}
+    assert len({ad.creative_id for ad in ads(own)} & before) == 4  # those of the bag, and one that states no price
+    imported(own, feed, TEE.replace("29.00", "25.00"))
+    kill(own)
+    wait_for("the end of the bag's ads", lambda: count(own) == {"tee": 3})
+    assert count(own, "RETIRED") == {"bag": 3, "tee": 2}

@@ -1,0 +1,77 @@
+"""A studio on shipped fakes: creatives in memory, pictures in a folder."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from PIL import Image
+
+from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
+from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+from services.assets.creative import Creative
+from services.assets.creative_sink import CreativeSink
+from services.assets.memory_library import memory_creatives
+from services.assets.picture_store import PictureStore, pictures_in
+from services.common.clock import FixedClock, to_ms
+from services.studio.desk import Desk
+from services.studio.settings import counts_of
+from services.studio.work import Studio, Terms
+from services.wire.codec.envelope import Position
+
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+
+def product(product_id: str = "tee", **fields: object) -> Product:
+    base: dict[str, object] = {"product_id": product_id, "title": "Breton tee", "price_minor": 2900, "currency": "EUR"}
+    base |= {"availability": 1, "language": "en", "product_type": "Clothing > T-shirts", "material": "Cotton"}
+    return Product(**{**base, **fields})  # type: ignore[arg-type]
+
+
+@dataclass
+class Bench:
+    """What stands on the topics, and a studio that can be started anew."""
+
+    folder: Path
+    approver: str = "studio"
+    clock: FixedClock = field(default_factory=lambda: FixedClock(NOON))
+    messages: int = 0
+
+    def __post_init__(self) -> None:
+        self.creatives: CreativeSink = memory_creatives(self.clock)
+        self.pictures: PictureStore = pictures_in(self.folder)
+        self.start()
+
+    def start(self) -> None:
+        """As after a `kill -9`: nothing is left but the topics."""
+        self.desk = Desk()
+        terms = Terms(counts_of("300x250:3,320x50:1"), self.approver, UTC)
+        self.studio = Studio(self.desk, self.creatives, self.pictures, terms, self.clock)
+
+    def say(self, *products: Product) -> None:
+        for one in products:
+            self.desk.put_product(one.product_id, one, self.next(), to_ms(self.clock.now()))
+
+    def end(self, product_id: str) -> None:
+        self.desk.put_product(product_id, None, self.next(), to_ms(self.clock.now()))
+
+    def photograph(self, link: str, colour: str) -> None:
+        png = io.BytesIO()
+        Image.new("RGB", (60, 80), colour).save(png, "PNG")
+        photo = Photo(link=link, sha256=self.pictures.put(png.getvalue()), media_type="image/png")
+        self.desk.put_photo(link, photo, self.next())
+
+    def next(self) -> Position:
+        self.messages += 1
+        return Position(0, self.messages, self.messages)
+
+    def work(self, later: timedelta = timedelta(0)) -> None:
+        self.clock.advance(later)
+        while self.studio.step():
+            pass
+
+    def shown(self, state: str = "APPROVED") -> dict[str, Creative]:
+        found = self.creatives.table.all(lambda row: row.state == state)
+        return {creative.creative_id: creative for creative in found}

@@ -1,0 +1,189 @@
+"""The studio keeps the ads of each product as its row says them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from services.assets.changes import changed
+from services.assets.creative_sink import CreativeSink
+from services.assets.creative_table import CreativeTable
+from services.common.errors import Misconfigured, Unavailable
+from services.studio.settings import approver_of, counts_of, zone_of
+from services.wire.codec.ports import Sink
+from tests.unit.studio.bench import NOON, Bench, product
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def test_a_product_gets_its_ads_screened_and_approved_by_the_studio(bench: Bench) -> None:
+    bench.say(product())
+    bench.work()
+    ads = bench.shown().values()
+    assert Counter(ad.format for ad in ads) == {"300x250": 3, "320x50": 1}
+    assert {(ad.approved_by, ad.verdict is not None and ad.verdict.passes) for ad in ads} == {("studio", True)}
+    assert all(bench.pictures.has(ad.image_sha256) for ad in ads)
+    assert bench.studio.ads == 4
+
+
+def test_without_an_approver_ads_wait_and_are_served_once_there_is_one(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, approver="")
+    bench.say(product())
+    bench.work()
+    waiting = bench.shown("SCREENED")
+    assert len(waiting) == 4
+    assert not bench.shown()
+    bench.approver = "studio"
+    bench.start()
+    bench.say(product())
+    bench.work()
+    assert bench.shown().keys() == waiting.keys()
+
+
+def test_a_restart_makes_nothing_again(bench: Bench) -> None:
+    bench.say(product())
+    bench.work()
+    before, messages = bench.shown(), bench.creatives.table.revision()
+    bench.start()
+    bench.say(product())
+    bench.work()
+    assert bench.shown().keys() == before.keys()
+    assert bench.creatives.table.revision() == messages
+    assert bench.studio.ads == 4
+
+
+def test_a_new_price_replaces_the_ads_that_state_it(bench: Bench) -> None:
+    bench.say(product())
+    bench.work()
+    before = bench.shown()
+    bench.say(product(price_minor=2500))
+    bench.work()
+    after = bench.shown()
+    assert {ad.price.minor for ad in after.values() if ad.price} == {2500}
+    assert {before[name].format for name in before.keys() & after.keys()} == {"320x50"}  # states no price
+    assert {ad.life[-1].why for ad in bench.shown("RETIRED").values()} == {"the product's ads say something else now"}
+
+
+def test_a_change_that_no_ad_shows_changes_no_ad(bench: Bench) -> None:
+    bench.say(product(quantity=80))
+    bench.work()
+    revision = bench.creatives.table.revision()
+    bench.say(product(quantity=79, link="https://shop.example/tee"))
+    bench.work()
+    assert bench.creatives.table.revision() == revision
+
+
+def test_ads_of_a_product_that_is_gone_are_retired_and_come_back_with_it(bench: Bench) -> None:
+    bench.say(product())
+    bench.work()
+    before = bench.shown()
+    bench.end("tee")
+    bench.work()
+    assert not bench.shown()
+    assert bench.shown("RETIRED").keys() == before.keys()
+    assert bench.studio.ads == 0
+    bench.say(product())
+    bench.work()
+    assert bench.shown().keys() == before.keys()
+
+
+def test_the_end_of_one_product_leaves_all_others_as_they_are(bench: Bench) -> None:
+    bench.say(*(product(f"p{number}") for number in range(22)))
+    bench.work()
+    others = {name for name, ad in bench.shown().items() if ad.product_id != "p0"}
+    bench.end("p0")
+    bench.work()
+    assert bench.shown().keys() == others
+
+
+def test_what_a_person_withdrew_is_not_made_again(bench: Bench) -> None:
+    bench.say(product())
+    bench.work()
+    withdrawn = next(iter(bench.shown().values()))
+    bench.creatives.put([changed(withdrawn, "withdraw", "alice", "ugly", NOON)])
+    bench.say(product(brand="Kerstin"))
+    bench.work()
+    assert withdrawn.creative_id not in bench.shown()
+    assert len(bench.shown()) == 3
+
+
+def test_a_photo_that_comes_later_replaces_the_drawing(bench: Bench) -> None:
+    bench.say(product(image_links=["tee.jpg"]))
+    bench.work()
+    drawn = bench.shown()
+    bench.photograph("tee.jpg", "navy")
+    bench.work()
+    assert len(bench.shown()) == 4
+    assert not bench.shown().keys() & drawn.keys()
+    assert all(ad.lineage["photo"] for ad in bench.shown().values())
+
+
+def test_a_sale_begins_and_ends_by_itself(bench: Bench) -> None:
+    one = product(sale_price_minor=1900)
+    one.sale_from.FromDatetime(NOON + timedelta(hours=1))
+    one.sale_until.FromDatetime(datetime(2026, 12, 24, 23, tzinfo=UTC))
+    bench.say(one)
+    bench.work()
+    assert {ad.price.minor for ad in bench.shown().values() if ad.price} == {2900}
+    bench.work(later=timedelta(hours=1))
+    assert {ad.price.minor for ad in bench.shown().values() if ad.price} == {1900}
+    assert any("Dec 24, 2026" in ad.headline for ad in bench.shown().values())
+    bench.work(later=timedelta(days=40))
+    assert {ad.price.minor for ad in bench.shown().values() if ad.price} == {2900}
+
+
+def test_of_what_is_sold_out_no_ad_is_made_and_none_is_ended(bench: Bench) -> None:
+    bench.say(product("never", availability=2), product())
+    bench.work()
+    before = bench.shown()
+    assert {ad.product_id for ad in before.values()} == {"tee"}
+    bench.say(product(availability=2))
+    bench.work()
+    assert bench.shown().keys() == before.keys()
+
+
+def test_what_cannot_be_read_is_counted_by_reason_and_a_later_look_takes_its_place(bench: Bench) -> None:
+    bench.say(product("unsettable", title="ሰላም", material=""), product("long", title="W" * 60, material=""))
+    bench.work()
+    assert not bench.shown()
+    assert bench.studio.not_made.keys() == {"glyphs", "too_wide"}
+    bench.say(product("long", title="Short", material=""))
+    bench.work()
+    assert Counter(ad.product_id for ad in bench.shown().values()) == {"long": 4}
+    assert bench.studio.not_made.keys() == {"glyphs"}
+
+
+def test_products_are_looked_at_again_after_a_failure(bench: Bench) -> None:
+    def away() -> Sink:
+        raise Unavailable("kafka", "away")
+
+    creatives, bench.creatives = bench.creatives, CreativeSink(away, CreativeTable(), bench.clock)
+    bench.start()
+    bench.say(product())
+    with pytest.raises(Unavailable):
+        bench.work()
+    assert bench.desk.waiting() == 1
+    bench.creatives = creatives
+    bench.start()
+    bench.say(product())
+    bench.work()
+    assert len(bench.shown()) == 4
+
+
+@pytest.mark.parametrize("text", ["300x251", "300x250:0", "300x250:13", "", "300x250;320x50"])
+def test_formats_that_have_no_layout_are_refused_by_name(text: str) -> None:
+    with pytest.raises(Misconfigured, match="ADLOOM_FORMATS"):
+        counts_of(text)
+
+
+def test_wrong_settings_are_named() -> None:
+    with pytest.raises(Misconfigured, match="ADLOOM_APPROVE: 'alice'"):
+        approver_of("alice")
+    with pytest.raises(Misconfigured, match="ADLOOM_TIME_ZONE: 'Mars'"):
+        zone_of("Mars")
