@@ -15,13 +15,13 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from services.campaigns.allowance import Allowance
-from services.campaigns.campaign_index import CampaignIndex, Here, Mask, Served
-from services.campaigns.campaign_table import CampaignTable
-from services.campaigns.leases import Leases
-from services.campaigns.ports import CapAsk, FormatRows, SeenCampaigns
-from services.campaigns.rules import VISIT_RULES, Visit, all_hold
-from services.campaigns.terms import Terms
+from services.assets.campaigns.allowance import Allowance
+from services.assets.campaigns.campaign_index import CampaignIndex, Here, Mask, Served
+from services.assets.campaigns.campaign_table import CampaignTable
+from services.assets.campaigns.leases import Leases
+from services.assets.campaigns.ports import CapAsk, FormatRows, SeenCampaigns
+from services.assets.campaigns.rules import VISIT_RULES, Visit, all_hold
+from services.assets.campaigns.terms import Terms
 from services.catalogue.offers import Offers
 from services.common.clock import Clock, to_ms
 from services.common.errors import Unavailable
