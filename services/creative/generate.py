@@ -17,8 +17,8 @@ from services.assets.creative import Creative, Draft
 from services.assets.formats import layout_of
 from services.assets.headlines import Moment, headlines
 from services.assets.library import Library
-from services.assets.phrases import language_of, words_of
 from services.assets.stated import entries_of
+from services.assets.texts.phrases import language_of, words_of
 from services.catalogue.catalogue import Product
 from services.catalogue.offer import NOTHING
 from services.common.clock import SystemClock
