@@ -78,7 +78,8 @@ class Studio:
             raise
         except Exception:  # else the process would end at this product again and again
             _LOG.exception("%s: its ads stay as they are", product_id)
-            return Outcome(not_made=Counter({BUG: 1}))
+            outcome = Outcome(not_made=Counter({BUG: 1}))
+        return outcome
 
     def _outcome(self, product_id: str) -> Outcome:
         now = self._clock.now()

@@ -96,8 +96,8 @@ def require_clicks(parted: Parted, own: OwnRows) -> None:
 
 
 def recipe_for(rows: int) -> ClickRecipe:
-    """The shipped model's recipe, with more epochs for a log of few rows."""
-    recipe = ClickRecipe()
+    """The shipped model's recipe for one shop: all features, as it serves where it learnt; more epochs for few rows."""
+    recipe = replace(ClickRecipe(), left_out=(), strangers=0.0)
     return replace(recipe, epochs=min(max(recipe.epochs, ceil(_STEPS * recipe.batch / max(rows, 1))), _MOST_EPOCHS))
 
 

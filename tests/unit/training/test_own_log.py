@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,9 @@ from services.common.errors import Misconfigured
 from services.features.vector import CATEGORIES, DENSE_FEATURES, FEATURE_VERSION
 from services.models import manifest
 from services.training.own_log import OwnRows, endings, is_held_out, joined
-from services.training.own_log_job import against_shipped, in_words, next_version, part, train_on_own_log
-from services.training.recipes import ClickRecipe
+from services.training.own_log_job import against_shipped, in_words, next_version, part, recipe_for, train_on_own_log
 
-BRISK = ClickRecipe(epochs=12, batch=64, learning_rate=5e-3)
+BRISK = replace(recipe_for(3_000), epochs=12, batch=64, learning_rate=5e-3)
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 
@@ -136,7 +136,7 @@ def test_a_log_with_a_clear_taste_beats_the_shipped_weights_and_is_not_promoted(
     facts = train_on_own_log(own, BRISK, tmp_path / "work", tmp_path / "models", lambda stage, share: None)
     assert facts.metrics["verdict"] == "better"
     assert facts.metrics["shipped"] == before.version
-    assert manifest.read(manifest.folder_of("ctr", 2, tmp_path / "models")) == facts
+    assert manifest.read(manifest.folder_of("ctr", 2, tmp_path / "models")).version == facts.version
     assert manifest.read(manifest.folder_of("ctr")) == before
     assert next_version(tmp_path / "models") == 3
     assert "better. It is not promoted." in in_words(facts)
