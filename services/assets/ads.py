@@ -19,8 +19,8 @@ from services.assets.drawing.colour_names import colour_hex_of
 from services.assets.drawing.palette import PICTURE_STYLES, PictureStyle
 from services.assets.formats import layout_of
 from services.assets.headlines import HEADLINE_STYLES, Headline, HeadlineStyle, Moment, headlines
-from services.assets.phrases import language_of, words_of
 from services.assets.stated import entries_of
+from services.assets.texts.phrases import language_of, words_of
 from services.catalogue.feeds.fields.text import cut, plain_text
 from services.catalogue.offer import Stated, offer_of
 from services.catalogue.price_text import price_text

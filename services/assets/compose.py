@@ -28,11 +28,11 @@ from services.assets.drawing.palette import (
     rgb,
 )
 from services.assets.drawing.photo import Photo
+from services.assets.drawing.screen import reason_of, screened
+from services.assets.drawing.silhouettes import SILHOUETTES, Tone, draw
 from services.assets.drawing.typefaces import font
 from services.assets.drawing.typesetting import Setting, set_text
 from services.assets.formats import Box, Layout, layout_of
-from services.assets.screen import reason_of, screened
-from services.assets.silhouettes import SILHOUETTES, Tone, draw
 from services.assets.verdict import Verdict
 from services.common.errors import Rejected
 

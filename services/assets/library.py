@@ -141,6 +141,12 @@ class Library:
         self._sink.put(after)
         return after
 
+    def remove(self, creative_ids: Sequence[str]) -> None:
+        """Removes creatives for ever, with their lives; for those that were made anew under another id."""
+        for creative_id in creative_ids:
+            check_changeable(creative_id)
+        self._sink.remove(creative_ids)
+
     def life(self, creative_id: str) -> tuple[LifeEvent, ...]:
         """What was done with the creative since it was added, oldest first, the newest hundred."""
         return self.get(creative_id).life

@@ -9,7 +9,7 @@ from PIL import Image
 
 from services.assets.compose import drawn_product
 from services.assets.drawing.palette import PAPER, mixed, rgb
-from services.assets.silhouettes import SILHOUETTES
+from services.assets.drawing.silhouettes import SILHOUETTES
 
 _SIZE: Final = 320
 _MARGIN: Final = 32

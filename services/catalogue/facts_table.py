@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from services.catalogue.terms import text_vector
 from services.catalogue.vocabulary import DESCRIBED, FEATURES, Vocabulary
 from services.wire.codec.envelope import Position
 
+_BEFORE_ALL: Final = Position(0, -1, 0)
 CACHED: Final = 100_000
 """Products whose facts are kept computed, half a kilobyte each."""
 
@@ -41,6 +42,14 @@ def compact(product: Product) -> bytes:
     if said := product.attributes.get("google_product_category", ""):
         kept.attributes["google_product_category"] = said
     return whole(kept)
+
+
+def table_of(products: Iterable[Product], vocabulary: Vocabulary) -> FactsTable:
+    """A table of these products; any message about one of them is newer."""
+    table = FactsTable(vocabulary)
+    for product in products:
+        table.apply(product.product_id, product, _BEFORE_ALL)
+    return table
 
 
 class FactsTable:

@@ -35,7 +35,7 @@ class KafkaFacts:
         """`vocabulary` is used until a message brings one."""
         self.table = FactsTable(vocabulary, compact)
         self.vocabulary = KafkaVocabulary(bootstrap, self.table)
-        self._followers = (self.vocabulary.follower, CompactedFollower(bootstrap, PRODUCTS, self.apply_product))
+        self.followers = (self.vocabulary.follower, CompactedFollower(bootstrap, PRODUCTS, self.apply_product))
 
     def apply_product(self, raw: RawRecord) -> None:
         """Applies one message of `ad.products`."""
@@ -45,9 +45,9 @@ class KafkaFacts:
 
     def start(self) -> None:
         """Starts both reading threads."""
-        for follower in self._followers:
+        for follower in self.followers:
             follower.start()
 
     def is_whole(self) -> bool:
         """Whether both topics were read up to their ends as of the start: before, a product may seem to be missing."""
-        return all(follower.caught_up.is_set() for follower in self._followers)
+        return all(follower.caught_up.is_set() for follower in self.followers)

@@ -39,12 +39,12 @@ def apply(
 ) -> None:
     """Take campaigns from a YAML file, all or none: new ones, and others in place of those with the same campaign_id.
 
-    Keys are the fields of protos/adloom/campaigns/v1/campaign.proto; services/campaigns/read_yaml.py has an example. A
-    paused campaign stays paused until `resume`. Ads follow within a second.
+    Keys are the fields of protos/adloom/campaigns/v1/campaign.proto; services/assets/campaigns/read_yaml.py has an
+    example. A paused campaign stays paused until `resume`. Ads follow within a second.
     """
     from protos.gen.adloom.campaigns.v1.campaign_service_pb2 import UpsertCampaignsRequest
-    from services.campaigns.check_campaign import check_all
-    from services.campaigns.read_yaml import read_yaml
+    from services.assets.campaigns.check_campaign import check_all
+    from services.assets.campaigns.read_yaml import read_yaml
 
     campaigns = read_yaml(file)
     check_all(campaigns)

@@ -1,9 +1,8 @@
-"""`adloom catalogue import | list`: what a shop sells, from its own feed; `adloom products`: the catalogue's file."""
+"""`adloom catalogue import | list`: what a shop sells, from its own feed; `adloom products` is the same list."""
 
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,7 +23,6 @@ from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
     from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
-    from services.catalogue.catalogue import Product
     from services.catalogue.difference import Digests
     from services.catalogue.feeds.read_feed import Feed
     from services.catalogue.import_feed import Prepared
@@ -42,7 +40,7 @@ def register(app: typer.Typer) -> None:
     catalogue.command("list")(list_)
     catalogue.command("photos")(get_photos)
     app.add_typer(catalogue, name="catalogue")
-    app.command()(products)
+    app.command("products")(list_)
 
 
 def import_(  # noqa: PLR0913 - one parameter an option
@@ -95,24 +93,6 @@ def list_(
         typer.echo("adloom: no product was imported yet", err=True)
     for product in products:
         typer.echo(to_json(product).decode() if as_json else example(product))
-
-
-def products(
-    as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON, one object a line.")] = False,
-) -> None:
-    """List the products of the catalogue's file; those of an import are in `adloom catalogue list`."""
-    from services.catalogue.price_text import price_text
-    from services.cli.own_library import catalogue_of
-
-    for product in catalogue_of(os.environ).products:
-        price = price_text(product.price_minor, product.currency, language="")
-        line = f"{product.product_id:<18} {product.category:<11} {price:>11}  {product.title}"
-        typer.echo(json.dumps(_product_facts(product)) if as_json else line)
-
-
-def _product_facts(product: Product) -> dict[str, Any]:
-    names = ("product_id", "title", "category", "description", "price_minor", "currency", "colour", "colour_hex")
-    return {name: getattr(product, name) for name in names}
 
 
 def running_products(must: bool) -> KafkaProducts | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from services.assets.banners.shop import Shop
@@ -14,11 +13,11 @@ from services.assets.library import Library
 from services.assets.open_library import stored_library
 from services.assets.picture_store import PictureStore, pictures_in
 from services.assets.pictures.named_pictures import named_pictures
-from services.catalogue.catalogue import Catalogue, demo_catalogue, read_catalogue
 from services.catalogue.kafka_products import KafkaProducts
 from services.catalogue.link_host import host_of
 from services.cli.broker import broker_of
 from services.common.clock import SystemClock
+from services.common.errors import Rejected
 from services.tools.stack.state_dir import StateDir
 
 if TYPE_CHECKING:
@@ -26,11 +25,10 @@ if TYPE_CHECKING:
 
 
 class KafkaShop:
-    """What the shop sells, by `ad.products` and the catalogue's file; read when it is first asked for."""
+    """What the shop sells, by `ad.products`; read when it is first asked for."""
 
-    def __init__(self, kafka: str, catalogue: Catalogue) -> None:
+    def __init__(self, kafka: str) -> None:
         self._kafka = kafka
-        self._catalogue = catalogue
 
     @cached_property
     def products(self) -> Mapping[str, Product]:
@@ -39,12 +37,13 @@ class KafkaShop:
 
     def knows(self, product_id: str) -> bool:
         """See `Knows`."""
-        return product_id in self._catalogue.index or product_id in self.products
+        return product_id in self.products
 
     def title_of(self, product_id: str) -> str:
         """See `Shop.title_of`."""
-        found = self.products.get(product_id)
-        return found.title if found is not None else self._catalogue.product(product_id).title
+        if product_id not in self.products:
+            raise Rejected("invalid", "product_id", product_id, "a product of the shop's catalogue")
+        return self.products[product_id].title
 
     def hosts(self) -> frozenset[str]:
         """See `Shop.hosts`."""
@@ -53,25 +52,17 @@ class KafkaShop:
     def of_category(self, category: str) -> list[str]:
         """See `Shop.of_category`."""
         named = category.casefold()
-        of_file = [one.product_id for one in self._catalogue.products if one.category.casefold() == named]
-        levels = {name: _levels(product.product_type) for name, product in self.products.items()}
-        return [*of_file, *(name for name, found in levels.items() if named in found)]
+        return [name for name, product in self.products.items() if named in _levels(product.product_type)]
 
 
 def _levels(product_type: str) -> list[str]:
     return [level.strip().casefold() for level in product_type.split(">")]
 
 
-def catalogue_of(environ: Mapping[str, str]) -> Catalogue:
-    """The catalogue's file."""
-    own = environ.get("ADLOOM_CATALOGUE")
-    return read_catalogue(Path(own)) if own else demo_catalogue()
-
-
 def parts_of(state_dir: StateDir, environ: Mapping[str, str]) -> tuple[Library, Shop]:
     """The library as the running stack has it now, and the shop that it is for."""
     kafka = broker_of(environ).kafka
-    shop = KafkaShop(kafka, catalogue_of(environ))
+    shop = KafkaShop(kafka)
     return stored_library(kafka, environ.get("ADLOOM_ASSETS_DIR") or str(state_dir.assets), shop.knows), shop
 
 

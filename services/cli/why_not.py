@@ -18,10 +18,10 @@ from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
     from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-    from services.campaigns.redis_counters import RedisCounters
-    from services.campaigns.rules import Visit
-    from services.campaigns.terms import Terms
-    from services.campaigns.why_not import Answer
+    from services.assets.campaigns.redis_counters import RedisCounters
+    from services.assets.campaigns.rules import Visit
+    from services.assets.campaigns.terms import Terms
+    from services.assets.campaigns.why_not import Answer
     from services.catalogue.offers import Offers
     from services.tools.stack.session import RunningStack
 
@@ -61,8 +61,8 @@ def why_not(  # noqa: PLR0913 - one parameter an option
 
 
 def _answer(creative_id: str, user: str, placement: str, format_: str, context: pb.Context) -> Answer:
-    from services.campaigns import why_not as rules
-    from services.campaigns.redis_counters import RedisCounters
+    from services.assets.campaigns import why_not as rules
+    from services.assets.campaigns.redis_counters import RedisCounters
     from services.cli.own_library import own_parts
     from services.common.clock import to_ms
 
@@ -81,7 +81,7 @@ def _answer(creative_id: str, user: str, placement: str, format_: str, context: 
 
 def campaigns_of(kafka: str) -> list[Terms]:
     """All campaigns on the topic."""
-    from services.campaigns.kafka_campaigns import KafkaCampaigns
+    from services.assets.campaigns.kafka_campaigns import KafkaCampaigns
     from services.common.topics import CAMPAIGNS
     from services.wire.kafka.reader import read_to_end
 
@@ -110,7 +110,7 @@ def offers_of(kafka: str) -> Offers:
 
 def visit_of(stack: RunningStack, user: str, placement: str, context: pb.Context, now: datetime) -> Visit:
     """The request as rules see it, with the shopper's segment."""
-    from services.campaigns.rules import Visit
+    from services.assets.campaigns.rules import Visit
     from services.features.feast_reader import FeastReader
     from services.features.profile import Profile
     from services.features.segments import segment_of
@@ -128,7 +128,7 @@ def left_of(
     counters: RedisCounters, stack: RunningStack, user: str, campaigns: list[Terms], now_ms: int
 ) -> dict[str, int]:
     """What the caps of each campaign leave the shopper."""
-    from services.campaigns.terms import left_by
+    from services.assets.campaigns.terms import left_by
 
     capped = [terms for terms in campaigns if terms.caps] if user else []
     seen = {terms.campaign_id: counters.seen_ms(pseudonym_of(stack, user), terms.campaign_id) for terms in capped}

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from functools import partial
 
 from services.assets.creative_sink import CreativeSink
 from services.assets.library import Library
 from services.assets.picture_store import pictures_in
-from services.catalogue.catalogue import Catalogue, demo_catalogue, read_catalogue
+from services.catalogue.catalogue import Product, demo_catalogue
 from services.catalogue.facts_table import FactsTable
 from services.catalogue.offers import Offers
-from services.common.clock import Clock
+from services.common.clock import Clock, to_ms
 from services.common.consent import consent_of
+from services.common.errors import Rejected
 from services.common.secrets import Secrets
 from services.common.token import TokenKeys
 from services.creative.ad_request import Defaults
@@ -34,10 +35,7 @@ from services.features.ports import RequestProfiles
 from services.models.batching_scorer import BatchingScorer
 from services.models.ports import Models
 from services.policies.posterior import Posterior
-from services.wire.codec.envelope import Position
 from services.wire.codec.ports import Sink
-
-_BEFORE_ALL: Final = Position(0, -1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +87,6 @@ def assemble(
     settings: CreativeSettings, clients: Clients, secrets: Secrets, token_keys: Callable[[], TokenKeys] | None = None
 ) -> Assembly:
     """Builds everything that needs no event loop; `token_keys`, if given, returns the keys after a rotation."""
-    catalogue = _catalogue(settings)
-    _seed(clients.products, catalogue)
     library = Library(clients.creatives, pictures_in(settings.assets_dir), clients.products.has, clients.clock)
     tables = Tables(library.table, clients.products, clients.offers)
     increments = Increments(tables, clients.posterior, library.house, clients.clock)
@@ -111,7 +107,7 @@ def assemble(
     outbox = Outbox(clients.connect, Journal(folder, most), Quarantine(folder, most), settings.emission_queue)
     servicer = CreativeServicer(
         dependencies,
-        Studio(clients.models, clients.generator_version, library, catalogue),
+        Studio(clients.models, clients.generator_version, library, partial(_product, clients)),
         outbox,
         Keys(secrets.pseudonym_key, token_keys or (lambda: secrets.token_keys)),
         _rules(settings, clients),
@@ -130,17 +126,15 @@ def _rules(settings: CreativeSettings, clients: Clients) -> Rules:
     )
 
 
+def _product(clients: Clients, product_id: str) -> Product:
+    """The product as it is now; `Rejected` where there is none."""
+    found = clients.products.get(product_id)
+    if found is None:
+        raise Rejected("invalid", "product_id", product_id, "a product of the shop's catalogue")
+    return Product.of(found, to_ms(clients.clock.now()))
+
+
 def texts_of(library: Library, creative_id: str) -> str:
     """All texts of a creative, a line each; none where it has just gone."""
     creative = library.table.get(creative_id)
     return "" if creative is None else "\n".join((creative.headline, creative.body, creative.call_to_action))
-
-
-def _seed(products: FactsTable, catalogue: Catalogue) -> None:
-    """The products of the catalogue's file, until a message says otherwise."""
-    for product in catalogue.products:
-        products.apply(product.product_id, product.message, _BEFORE_ALL)
-
-
-def _catalogue(settings: CreativeSettings) -> Catalogue:
-    return demo_catalogue() if settings.catalogue is None else read_catalogue(settings.catalogue)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,9 +17,9 @@ from services.assets.creative import Creative, Draft
 from services.assets.formats import layout_of
 from services.assets.headlines import Moment, headlines
 from services.assets.library import Library
-from services.assets.phrases import language_of, words_of
 from services.assets.stated import entries_of
-from services.catalogue.catalogue import Catalogue, Product
+from services.assets.texts.phrases import language_of, words_of
+from services.catalogue.catalogue import Product
 from services.catalogue.offer import NOTHING
 from services.common.clock import SystemClock
 from services.common.rng import seeded_words
@@ -41,7 +42,7 @@ class Studio:
     models: Models
     model_version: str
     library: Library
-    catalogue: Catalogue
+    product: Callable[[str], Product]  # as it is now; raises `Rejected` where there is none
 
 
 async def generate(
@@ -52,7 +53,7 @@ async def generate(
     The same request gives the same creatives. Raises `Rejected` for an unknown product or format, `Unavailable` if the
     generator does not answer in time.
     """
-    product = studio.catalogue.product(request.product_id)
+    product = studio.product(request.product_id)
     layout_of(request.format)
     count = request.count or 1
     wished = [*request.audience, *[0.0] * (AUDIENCE_SIZE - len(request.audience))] if request.audience else _AUDIENCE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.common.errors import Unavailable
 from services.common.metrics import METRICS
@@ -41,7 +42,9 @@ async def _shopper(
     if not campaigns.has_caps:
         return await load_profile(ad_request, budget, dependencies)
     counting = campaigns.count(budget.profile_by - dependencies.clock.monotonic())
-    shopper, _ = await asyncio.gather(load_profile(ad_request, budget, dependencies), counting)
+    shopper, lost = await asyncio.gather(load_profile(ad_request, budget, dependencies), counting)
+    if lost and lost not in shopper.degraded:
+        shopper = replace(shopper, degraded=(*shopper.degraded, lost))
     return shopper
 
 

@@ -23,7 +23,6 @@ class CreativeSettings:
     secrets_dir: Path = field(default_factory=lambda: Path(".adloom/secrets"))
     assets_dir: str = ".adloom/data/assets"  # a folder, or the URL of an object store
     data_dir: Path = field(default_factory=lambda: Path(".adloom/data/creative"))
-    catalogue: Path | None = None  # a JSON file; None: the demo catalogue
     web_url: Url = ""  # where `web` is found: answers then carry URLs of pictures and clicks; empty: references
     renders: bool = False  # whether callers load /r/TOKEN for each ad that they show, also without our markup
     consent: ConsentSetting = ALLOWED_UNLESS_SAID  # of shoppers whose requests do not say what they allow

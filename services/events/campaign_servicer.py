@@ -9,12 +9,12 @@ from typing import Final, Protocol
 
 from protos.gen.adloom.campaigns.v1 import campaign_service_pb2 as pb
 from protos.gen.adloom.campaigns.v1.campaign_pb2 import Campaign
-from services.campaigns.campaign_table import CampaignTable
-from services.campaigns.check_campaign import check_all
-from services.campaigns.ports import Counts
-from services.campaigns.status import NOTHING, status_of
-from services.campaigns.succession import changed, taken
-from services.campaigns.terms import Terms
+from services.assets.campaigns.campaign_table import CampaignTable
+from services.assets.campaigns.check_campaign import check_all
+from services.assets.campaigns.ports import Counts
+from services.assets.campaigns.status import NOTHING, status_of
+from services.assets.campaigns.succession import changed, taken
+from services.assets.campaigns.terms import Terms
 from services.common.clock import Clock, to_ms
 from services.common.errors import Rejected, Unavailable
 from services.wire.codec.rules import check_fields

@@ -14,8 +14,8 @@ import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
-from services.campaigns.kafka_campaigns import KafkaCampaigns, KafkaCampaignSink
-from services.campaigns.redis_counters import RedisCounters
+from services.assets.campaigns.kafka_campaigns import KafkaCampaigns, KafkaCampaignSink
+from services.assets.campaigns.redis_counters import RedisCounters
 from services.catalogue.kafka_product_table import KafkaProductTable
 from services.common.clock import SystemClock
 from services.common.consent import consent_of

@@ -1,5 +1,6 @@
 """Turns a trained network into files that Triton serves: weights, reference answers, manifest."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,7 @@ def export(network: nn.Module, servable: Servable, provenance: Provenance, folde
         sha256={manifest.WEIGHTS: checksum, manifest.REFERENCE: write_reference(servable, folder)},
         data=provenance.data,
         command=provenance.command,
-        recipe=provenance.recipe,
+        recipe=json.loads(json.dumps(provenance.recipe)),  # as it is read again: with lists for tuples
         metrics=provenance.metrics,
     )
     manifest.write(folder, facts)

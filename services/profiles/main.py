@@ -9,9 +9,9 @@ if __name__ == "__main__":
 
 import logging
 import os
+import signal
 import sys
 import threading
-import time
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ from services.profiles.deferred_sink import DeferredSink
 from services.profiles.store_defaults import store_defaults
 from services.profiles.topology import build
 from services.runtime.health import Readiness
-from services.runtime.process import run_process
+from services.runtime.process import asked_to_leave, run_process
 from services.wire.faust.app import WorkerSettings
 from services.wire.faust.ownership import FaustOwnership
 from services.wire.faust.serve import serve_worker
@@ -60,7 +60,8 @@ def serve(settings: ProfilesSettings, readiness: Readiness) -> None:
     sink = DeferredSink(lambda: _feast(settings.redis, owner, readiness))
     worker = build(sink, settings, lookup_of(facts.table, catalogue), settings.burst_per_minute, readiness)
     owner.is_of(worker)
-    wait_until_whole(facts, readiness)
+    if not is_whole(facts, readiness):
+        return
     serve_worker(worker, SystemClock())
 
 
@@ -69,13 +70,23 @@ def lookup_of(table: FactsTable, catalogue: Catalogue) -> ProductLookup:
     return lambda product_id: table.facts(product_id) if table.knows(product_id) else catalogue.facts.get(product_id)
 
 
-def wait_until_whole(facts: KafkaFacts, readiness: Readiness) -> None:
-    """Waits until all products were read: an event of one that seems unknown would change no interest, for ever."""
+def is_whole(facts: KafkaFacts, readiness: Readiness) -> bool:
+    """Waits until all products were read; False if the process was to end first.
+
+    An event of a product that only seems to be unknown would change no interest, for ever.
+    """
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    leave = asked_to_leave()
     readiness.waiting_for("products")
-    while not facts.is_whole():
-        time.sleep(_AGAIN_S)
+    while not facts.is_whole() and not leave.is_set():
+        leave.wait(_AGAIN_S)
+    for number, handler in before.items():  # until the worker hears of signals by itself
+        signal.signal(number, handler)
+    if leave.is_set():
+        return False
     readiness.has("products")
     log.info("%d products, vocabulary %d", len(facts.table), facts.table.vocabulary.version)
+    return True
 
 
 def catalogue_of(settings: ProfilesSettings) -> Catalogue:

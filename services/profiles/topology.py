@@ -1,11 +1,14 @@
 """The worker `profiles`: `ad.views`, `ad.clicks`, `ad.orders` -> one state a shopper -> one row in Feast.
 
-Key: user pseudonym. Order: of each topic-partition; profiles do not depend on how topics interleave. Delivery: every
-event counts once (`services/wire/faust/deduplicator.py`). A replay is harmless: it changes no state and writes the row
-again. Where the online store lacks rows (it was emptied, or replaced by an older copy), the worker writes them again:
-those of states written since the store's mark, or all. It notices this with the next event, or within
-`CHECK_INTERVAL_S` (`worker.py`) without one. When the last row is written, the worker marks the partition complete in
-the store. If the worker ends or loses the partition before that, the partition's next owner starts over.
+Key: user pseudonym. Order: of each topic-partition; profiles do not depend on how topics interleave. What a product is,
+the newest messages of `ad.products` and `ad.vocabulary` say when an event is applied: integers depend on the events
+alone, decayed sums on the catalogue too. Delivery: every event counts once (`services/wire/faust/deduplicator.py`). A
+replay is harmless: it changes no state and writes the row again.
+
+Where the online store lacks rows (it was emptied, or replaced by an older copy), the worker writes them again: those of
+states written since the store's mark, or all. It notices this with the next event, or within `CHECK_INTERVAL_S`
+(`worker.py`) without one. When the last row is written, the worker marks the partition complete in the store. If the
+worker ends or loses the partition before that, the partition's next owner starts over.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from itertools import islice
 from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.offer import offer_of
+from services.catalogue.photos.links import links_of
 from services.catalogue.product_messages import NewestChanges
 from services.wire.codec.envelope import Position
 
@@ -113,5 +114,5 @@ class Desk:
 
 
 def link_of(product: Product) -> str:
-    """The link of its first picture; empty where it has none."""
-    return product.image_links[0] if product.image_links else ""
+    """The link of its main picture on `ad.photos`: the id of a product that names none."""
+    return links_of(product, additional=0)[0]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
 from services.assets.kafka_creatives import KafkaCreatives
+from services.catalogue.photos.photo_messages import read_photo
 from services.catalogue.product_messages import read_change
 from services.common.clock import Clock, to_ms
 from services.common.topics import PHOTOS, PRODUCTS, VOCABULARY
 from services.studio.desk import Desk
 from services.studio.vocabulary_keeper import VocabularyKeeper
-from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
-from services.wire.codec.envelope import Position, RawRecord
+from services.wire.codec.decode_or_dead_letter import DeadLetter
+from services.wire.codec.envelope import RawRecord
 from services.wire.kafka.compacted import CompactedFollower, Refusing
 
 _STOP_S: Final = 5.0
@@ -59,15 +59,8 @@ class Topics(Refusing):
 
     def photo(self, raw: RawRecord) -> None:
         """Applies a message of `ad.photos`."""
-        position = Position(raw.partition, raw.offset, raw.timestamp_ms)
-        key = (raw.key or b"").decode("utf-8", "backslashreplace")
-        if raw.value is None and key:
-            self._desk.put_photo(key, None, position)
-            return
-        found = decode_or_dead_letter(raw)
+        found = read_photo(raw)
         if isinstance(found, DeadLetter):
             self.bury(found)
-        elif not isinstance(found.message, Photo) or found.message.link != key:
-            self.bury(dead_letter_of(raw, "invalid"))
         else:
-            self._desk.put_photo(key, found.message, position)
+            self._desk.put_photo(found.link, found.photo, found.position)

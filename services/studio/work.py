@@ -13,9 +13,9 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.compose import composed
 from services.assets.creative import Creative, finished
 from services.assets.creative_sink import CreativeSink
+from services.assets.drawing.screen import reason_of
 from services.assets.headlines import Moment
 from services.assets.picture_store import PictureStore
-from services.assets.screen import reason_of
 from services.common.clock import Clock, to_ms
 from services.common.errors import AdloomError
 from services.studio.decide import GONE, REPLACED, Ad, candidates, ended, is_offered, kept
@@ -23,6 +23,7 @@ from services.studio.desk import Desk
 from services.studio.lazy_photo import LazyPhoto
 
 _LOG = logging.getLogger(__name__)
+BUG: Final = "bug"
 _AT_ONCE: Final = 16
 """Products whose ads are published together: so much is done again after a `kill -9`."""
 
@@ -59,7 +60,7 @@ class Studio:
         """Looks at the next products; how many. Raises `Unavailable`: then they are looked at again."""
         products = self._desk.take(_AT_ONCE, to_ms(self._clock.now()))
         try:
-            outcomes = {product_id: self._outcome(product_id) for product_id in products}
+            outcomes = {product_id: self._guarded(product_id) for product_id in products}
             self._creatives.put([creative for outcome in outcomes.values() for creative in outcome.changes])
         except AdloomError:
             for product_id in products:
@@ -68,6 +69,17 @@ class Studio:
         for product_id, outcome in outcomes.items():
             self._count(product_id, outcome)
         return len(products)
+
+    def _guarded(self, product_id: str) -> Outcome:
+        """The product's outcome; a bug that one product meets is counted and keeps no other from its ads."""
+        try:
+            return self._outcome(product_id)
+        except AdloomError:
+            raise
+        except Exception:  # else the process would end at this product again and again
+            _LOG.exception("%s: its ads stay as they are", product_id)
+            outcome = Outcome(not_made=Counter({BUG: 1}))
+        return outcome
 
     def _outcome(self, product_id: str) -> Outcome:
         now = self._clock.now()

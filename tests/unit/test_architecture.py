@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("services", "feature_repo", "model_repository")
 LIBRARIES = (  # each imports only those before it
     "common", "runtime", "wire/codec", "wire/kafka", "wire/faust", "catalogue", "features", "policies", "models",
-    "assets", "campaigns", "sdk",
+    "assets", "sdk",
 )  # fmt: skip
 PROCESSES = (
     "events",
@@ -64,8 +64,7 @@ IO_OF = {
     "catalogue": {"pyarrow", "sqlite3"},
     "features": {"feast", "redis"},
     "models": {"grpc", "tritonclient", "torch", "transformers"},
-    "assets": {"fsspec"},
-    "campaigns": {"kafka", "redis"},
+    "assets": {"fsspec", "kafka", "redis"},
     "sdk": {"grpc"},
     "events": {"pyarrow"},
     "web": {"grpc", "uvicorn"},

@@ -15,13 +15,13 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from services.campaigns.allowance import Allowance
-from services.campaigns.campaign_index import CampaignIndex, Here, Mask, Served
-from services.campaigns.campaign_table import CampaignTable
-from services.campaigns.leases import Leases
-from services.campaigns.ports import CapAsk, FormatRows, SeenCampaigns
-from services.campaigns.rules import VISIT_RULES, Visit, all_hold
-from services.campaigns.terms import Terms
+from services.assets.campaigns.allowance import Allowance
+from services.assets.campaigns.campaign_index import CampaignIndex, Here, Mask, Served
+from services.assets.campaigns.campaign_table import CampaignTable
+from services.assets.campaigns.leases import Leases
+from services.assets.campaigns.ports import CapAsk, FormatRows, SeenCampaigns
+from services.assets.campaigns.rules import VISIT_RULES, Visit, all_hold
+from services.assets.campaigns.terms import Terms
 from services.catalogue.offers import Offers
 from services.common.clock import Clock, to_ms
 from services.common.errors import Unavailable
@@ -113,15 +113,20 @@ class RequestCampaigns:
         """Whether `count` has something to ask."""
         return self.asked is not None and self.store is not None
 
-    async def count(self, budget_s: float) -> None:
-        """Counts what may be shown to the shopper; without an answer in time, nothing that has caps is shown."""
+    async def count(self, budget_s: float) -> str:
+        """Counts what may be shown to the shopper; the part that did not answer in time, empty where it did.
+
+        Without an answer nothing that has caps is shown.
+        """
         if self.asked is None or self.store is None:
-            return
+            return ""
         try:
             self.seen.update(await self.store.reserve(self.asked, budget_s))
             self.countable = True
         except Unavailable as lost:
             METRICS.degraded.labels(lost.part).inc()
+            return lost.part
+        return ""
 
     def at(self, facts: RequestFacts, now_ms: int) -> PlacementCampaigns:
         """For one placement."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from services.campaigns.kafka_campaigns import KafkaCampaigns
-from services.campaigns.kafka_clicks import KafkaClicks
-from services.campaigns.kafka_records import KafkaRecords
-from services.campaigns.lease_keeper import LeaseKeeper
-from services.campaigns.leases import Leases
-from services.campaigns.redis_caps import RedisCaps
-from services.campaigns.redis_counters import RedisCounters
+from services.assets.campaigns.kafka_campaigns import KafkaCampaigns
+from services.assets.campaigns.kafka_clicks import KafkaClicks
+from services.assets.campaigns.kafka_records import KafkaRecords
+from services.assets.campaigns.lease_keeper import LeaseKeeper
+from services.assets.campaigns.leases import Leases
+from services.assets.campaigns.redis_caps import RedisCaps
+from services.assets.campaigns.redis_counters import RedisCounters
 from services.common.clock import Clock
 from services.creative.campaigns.at_request import CampaignParts
 

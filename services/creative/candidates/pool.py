@@ -156,7 +156,7 @@ class Pool:
             rows,
             product_row,
             products,
-            sold_products(product_row[rows], len(products.vectors)),
+            sold_products(product_row[rows], products.vectors.shape[1]),
             self._multipliers.first(count)[:, 0],
             self._multipliers.first(count)[:, 1],
             self._row_of,

@@ -56,6 +56,7 @@ _PERIOD_S: Final = 0.02
 
 def large_shop(running: RunningStack, products: int = PRODUCTS) -> list[Figure]:
     """The figures; the demo's are in the same run."""
+    running.stop("studio")  # which would make ads of the products
     shoppers = interested(running)
     alone = asyncio.run(_asked(running, {"demo": DEMO_FORMAT}, shoppers))
     empty_mib = resident_mib(running)

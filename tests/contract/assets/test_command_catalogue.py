@@ -1,4 +1,4 @@
-"""`adloom products | creatives | picture` on a library in a state folder of its own."""
+"""`adloom creatives | picture` on a library in a state folder of its own."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,6 @@ from typer.testing import CliRunner, Result
 from services.assets.compose import Brief, compose
 from services.assets.creative import Draft
 from services.assets.library import Library
-from services.catalogue.catalogue import demo_catalogue
 from services.cli import catalogue as command_catalogue
 from services.cli import creatives as command_creatives
 from services.common.errors import Misconfigured, Rejected
@@ -30,12 +29,6 @@ def adloom(state_dir: Path, *arguments: str) -> Result:
     command_catalogue.register(app)
     command_creatives.register(app)
     return CliRunner().invoke(app, arguments, env={"ADLOOM_HOME": str(state_dir), "ADLOOM_ASSETS_DIR": ""})
-
-
-def test_products_are_listed_as_text_and_as_json(state_dir: Path) -> None:
-    assert "Suede desert boot" in adloom(state_dir, "products").stdout
-    said = [json.loads(line) for line in adloom(state_dir, "products", "--json").stdout.splitlines()]
-    assert [entry["product_id"] for entry in said] == [p.product_id for p in demo_catalogue().products]
 
 
 def test_creatives_are_chosen_by_product_format_and_approval(state_dir: Path) -> None:

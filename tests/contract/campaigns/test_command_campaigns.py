@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from protos.gen.adloom.campaigns.v1.campaign_pb2 import PACING_ASAP
-from services.campaigns.read_yaml import campaigns_of
+from services.assets.campaigns.read_yaml import campaigns_of
 from services.cli.main import build, message_of
 from services.common.errors import AdloomError
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from protos.gen.adloom.campaigns.v1.campaign_pb2 import Campaign
-from services.campaigns.campaign_messages import read_campaign, record_of
-from services.campaigns.campaign_table import CampaignTable
-from services.campaigns.ports import Counts
+from services.assets.campaigns.campaign_messages import read_campaign, record_of
+from services.assets.campaigns.campaign_table import CampaignTable
+from services.assets.campaigns.ports import Counts
 from services.common.clock import Clock, FixedClock
 from services.events.campaign_servicer import CampaignServicer, Shop
 from services.wire.codec.decode_or_dead_letter import DeadLetter

@@ -15,7 +15,7 @@ import pytest_asyncio
 from protos.gen.adloom.campaigns.v1 import campaign_service_pb2 as pb
 from protos.gen.adloom.campaigns.v1.campaign_pb2 import Campaign
 from protos.gen.adloom.campaigns.v1.campaign_service_pb2_grpc import CampaignServiceStub
-from services.campaigns.ports import Counts
+from services.assets.campaigns.ports import Counts
 from services.catalogue.product_table import ProductTable
 from services.common.clock import FixedClock
 from services.common.pseudonym import PseudonymKey

@@ -18,7 +18,10 @@ from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServ
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from services.assets.demo import load_demo
 from services.assets.open_library import stored_library
-from services.catalogue.catalogue import demo_catalogue
+from services.catalogue.catalogue import demo_catalogue, demo_products
+from services.catalogue.kafka_products import KafkaProducts
+from services.catalogue.ports import Change
+from services.common.clock import SystemClock
 from services.common.topics import IMPRESSIONS
 from services.sdk.creative_channel import channel_to
 from services.tools.stack.addresses import any_free_port
@@ -85,10 +88,12 @@ class Service:
 
 @pytest.fixture(scope="session")
 def demo(parts: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the pictures of the demo, whose creatives are on the topic."""
+    """A folder with the pictures of the demo, whose products and creatives are on the topics."""
     folder, catalogue = tmp_path_factory.mktemp("creative"), demo_catalogue()
     with closing(stored_library(parts.kafka, str(folder / "assets"), catalogue.index.__contains__)) as library:
         load_demo(library, catalogue)
+    changes = (Change(product.product_id, product) for product in demo_products())
+    KafkaProducts(parts.kafka, SystemClock()).apply(catalogue.version, changes)
     return folder
 
 

@@ -6,15 +6,23 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
 from services.assets.creative import Draft
-from services.assets.kafka_creatives import KafkaCreatives
+from services.assets.house_creatives import house_pictures
+from services.assets.kafka_creatives import KafkaCreatives, creatives_now
 from services.assets.library import Library
 from services.assets.open_library import stored_library
+from services.assets.pictures.named_pictures import named_pictures
+from services.common.topics import PHOTOS
 from services.tools.stack.session import RunningStack
+from services.wire.codec.encode import encode
+from services.wire.codec.envelope import Record
+from services.wire.kafka.producer import Producer, ProducerSettings
 from tests.waiting import wait_for
 
 PNG = b"\x89PNG any picture"
@@ -57,3 +65,20 @@ def _agree(own: Library, followed: KafkaCreatives) -> float:
     own_rows = list(own.table.all(lambda _: True))
     wait_for("both tables to agree", lambda: list(followed.table.all(lambda _: True)) == own_rows, within_s=10)
     return time.monotonic() - began
+
+
+def test_a_picture_is_garbage_once_neither_a_creative_nor_a_photo_names_it(parts: RunningStack, tmp_path: Path) -> None:
+    link, taken = f"https://shop.example/{uuid.uuid4().hex}.jpg", uuid.uuid4().hex * 2
+    photo = Photo(link=link, sha256=taken, media_type="image/jpeg")
+    sent = encode(photo, event_id="e", source="test", time=datetime.now(UTC), key=link.encode())
+    producer = Producer(ProducerSettings(parts.kafka))
+    with closing(library(parts, tmp_path)) as own:
+        made = own.add(Draft(uuid.uuid4().hex, "300x250", "Bag", "", "Go"), uuid.uuid4().bytes)
+        producer.send(sent)
+        producer.flush(30)
+        assert {made.image_sha256, taken, *house_pictures()} <= named_pictures(creatives_now(parts.kafka), parts.kafka)
+        producer.send(Record(PHOTOS, link.encode(), None, ()))
+        producer.flush(30)
+        producer.close(30)
+        own.remove([made.creative_id])
+    assert not {made.image_sha256, taken} & named_pictures(creatives_now(parts.kafka), parts.kafka)

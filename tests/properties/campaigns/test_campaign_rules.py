@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from protos.gen.adloom.campaigns.v1.campaign_pb2 import Campaign
-from services.campaigns.campaign_index import CampaignIndex, Here, Served
-from services.campaigns.rules import CREATIVE_RULES, TIME_RULES, VISIT_RULES, Ad, Visit, findings, names
-from services.campaigns.terms import Terms, terms_of
+from services.assets.campaigns.campaign_index import CampaignIndex, Here, Served
+from services.assets.campaigns.rules import CREATIVE_RULES, TIME_RULES, VISIT_RULES, Ad, Visit, findings, names
+from services.assets.campaigns.terms import Terms, terms_of
 from services.common.clock import to_ms
 
 NOW_MS = to_ms(datetime(2026, 11, 28, 12, 30, tzinfo=UTC))

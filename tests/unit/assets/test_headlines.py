@@ -7,7 +7,7 @@ import pytest
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.headlines import HEADLINE_STYLES, Moment, headlines, style_of
-from services.assets.phrases import WORDS
+from services.assets.texts.phrases import WORDS
 from services.catalogue.catalogue import demo_catalogue
 from services.catalogue.offer import NOTHING, Stated, offer_of, why_ended
 

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from protos.gen.adloom.campaigns.v1.campaign_pb2 import PACING_ASAP, Campaign
-from services.campaigns.allowance import Allowance
-from services.campaigns.lease_keeper import SETTLE_S, LeaseKeeper
-from services.campaigns.leases import Leases
-from services.campaigns.memory_counters import MemoryCounters, MemoryRecords
-from services.campaigns.pacing import share_passed
-from services.campaigns.terms import Terms, terms_of
+from services.assets.campaigns.allowance import Allowance
+from services.assets.campaigns.lease_keeper import SETTLE_S, LeaseKeeper
+from services.assets.campaigns.leases import Leases
+from services.assets.campaigns.memory_counters import MemoryCounters, MemoryRecords
+from services.assets.campaigns.pacing import share_passed
+from services.assets.campaigns.terms import Terms, terms_of
 from services.common.clock import FixedClock, to_ms
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from protos.gen.adloom.campaigns.v1.campaign_pb2 import Campaign, FrequencyCap
+from services.assets.campaigns.ports import Counts
+from services.assets.campaigns.rules import Visit
+from services.assets.campaigns.terms import Terms, terms_of
+from services.assets.campaigns.why_not import Answer, Question, why_not
 from services.assets.creative import Creative
-from services.campaigns.ports import Counts
-from services.campaigns.rules import Visit
-from services.campaigns.terms import Terms, terms_of
-from services.campaigns.why_not import Answer, Question, why_not
 from services.catalogue.offer import Offer, Price
 from services.catalogue.offers import Offers
 from services.common.clock import to_ms

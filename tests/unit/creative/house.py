@@ -17,7 +17,8 @@ from services.assets.creative_sink import CreativeSink
 from services.assets.demo import load_demo
 from services.assets.library import Library
 from services.assets.memory_library import memory_creatives, memory_library
-from services.catalogue.catalogue import demo_catalogue
+from services.catalogue.catalogue import demo_catalogue, demo_products
+from services.catalogue.facts_table import table_of
 from services.catalogue.offers import Offers
 from services.common.clock import SystemClock
 from services.common.pseudonym import PseudonymKey
@@ -95,6 +96,7 @@ class House:
             self.assets.creatives,
             self.offers,
             self.campaigns,
+            products=table_of(demo_products(), demo_catalogue().vocabulary),
             products_whole=self.products_whole,
         )
         self.running = assemble(settings, clients, SECRETS)

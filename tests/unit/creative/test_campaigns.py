@@ -12,11 +12,11 @@ import pytest
 from protos.gen.adloom.campaigns.v1.campaign_pb2 import Campaign, FrequencyCap
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
-from services.campaigns.campaign_messages import CampaignRead
-from services.campaigns.lease_keeper import LeaseKeeper
-from services.campaigns.memory_caps import MemoryCaps
-from services.campaigns.memory_counters import MemoryCounters, MemoryRecords
-from services.campaigns.terms import Terms, terms_of
+from services.assets.campaigns.campaign_messages import CampaignRead
+from services.assets.campaigns.lease_keeper import LeaseKeeper
+from services.assets.campaigns.memory_caps import MemoryCaps
+from services.assets.campaigns.memory_counters import MemoryCounters, MemoryRecords
+from services.assets.campaigns.terms import Terms, terms_of
 from services.catalogue.offer import Offer, Price
 from services.common.clock import SystemClock
 from services.creative.campaigns.at_request import CampaignParts
@@ -111,7 +111,8 @@ async def test_a_cap_holds_within_one_answer_and_over_answers_and_without_a_shop
         assert await served(stub, 1, product_ids=[TEE], user_id="bob") == {(TEE, "spring"): 1}
         assert await served(stub, 1, product_ids=[TEE], user_id="") == {("", ""): 1}
         caps.is_down = True
-        assert await served(stub, 1, product_ids=[TEE], user_id="carol") == {("", ""): 1}
+        answer = await stub.SelectCreatives(page(request_id="down", product_ids=[TEE], user_id="carol"))
+        assert (answer.selections[0].product_id, answer.selections[0].degraded[0]) == ("", "redis")
 
 
 @pytest.mark.asyncio

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from services.creative.candidates.index import MOST, eligible_in
+from services.creative.candidates.product_index import largest
 from services.creative.candidates.retrieve import MATCHED, candidates
 from services.features.profile import INTEREST, Profile
 from services.policies.arms import NO_GUARD
@@ -95,3 +97,15 @@ def test_products_whose_creatives_are_capped_give_way_to_the_next_best() -> None
     eligible = view.eligible.copy()
     eligible[best[:3]] = False
     assert view.products.best(interest, 5, eligible, view.sold).tolist() == best[3:8].tolist()
+
+
+@pytest.mark.parametrize("length", [1, 7, 300, 5_000])
+@pytest.mark.parametrize("out", [0.0, 0.5, 0.99])
+def test_the_largest_are_those_that_a_sort_of_all_gives(length: int, out: float) -> None:
+    chance = np.random.default_rng(length)
+    for count in {1, min(128, length), length}:
+        values = chance.standard_normal(length).astype(np.float32)
+        values[chance.random(length) < out] = -np.inf
+        assert values[largest(values, count)].tolist() == sorted(values.tolist(), reverse=True)[:count]
+    best_are_rare = np.sort(chance.standard_normal(length).astype(np.float32))
+    assert largest(best_are_rare, 1).tolist() == [length - 1]

@@ -8,7 +8,6 @@ from services.catalogue.catalogue import demo_catalogue
 from services.catalogue.facts_table import FactsTable
 from services.common.errors import Misconfigured
 from services.common.settings import read
-from services.creative.settings import CreativeSettings
 from services.profiles.main import ProfilesSettings, catalogue_of, lookup_of
 from services.wire.codec.envelope import Position
 
@@ -18,10 +17,8 @@ OWN = "id,title,category,description,price,colour\nhat-bowler,Bowler hat,Hats,A 
 def test_a_catalogue_of_ones_own_is_the_one_whose_products_move_interests(tmp_path: Path) -> None:
     file = tmp_path / "own.csv"
     file.write_text(OWN)
-    environ = {"ADLOOM_CATALOGUE": str(file)}
-    settings = read(ProfilesSettings, environ)
+    settings = read(ProfilesSettings, {"ADLOOM_CATALOGUE": str(file)})
     assert set(catalogue_of(settings).facts) == {"hat-bowler"}
-    assert settings.catalogue == read(CreativeSettings, environ).catalogue
 
 
 def test_a_product_is_what_its_newest_message_says_and_else_what_the_file_says() -> None:

@@ -22,6 +22,7 @@ from services.tools.stack.process_runner import ProcessRunner
 from services.tools.stack.program import Probe, Program, State
 from services.tools.stack.state_dir import StateDir
 from services.tools.stack.supervisor import Supervisor
+from services.tools.stack.table import with_needs
 
 PATIENT = "import time; print('here', flush=True); time.sleep(600)"
 STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {PATIENT}"
@@ -180,6 +181,26 @@ async def test_a_program_that_is_never_ready_fails_the_start_and_says_what_it_wa
     with pytest.raises(Unavailable, match="waits for godot"):
         async with up(state_dir, slow):
             pytest.fail("it came up")
+
+
+@pytest.mark.asyncio
+async def test_a_program_that_says_how_far_it_is_has_as_long_as_it_needs(state_dir: StateDir) -> None:
+    steps = [f"{done} of 5 ads" for done in range(5)]
+
+    async def ask() -> str:
+        await asyncio.sleep(0.3)
+        return steps.pop(0) if steps else ""
+
+    patient = replace(program(state_dir, "studio", PATIENT), probe=ask, ready_within_s=1.0)
+    async with up(state_dir, patient) as supervisor:
+        assert supervisor.facts()["processes"]["studio"]["ready"]
+
+
+def test_what_is_asked_for_by_name_comes_with_its_needs_and_what_goes_along(state_dir: StateDir) -> None:
+    store, maker = program(state_dir, "store"), program(state_dir, "maker", PATIENT, "store")
+    server, other = replace(program(state_dir, "server"), along=("maker",)), program(state_dir, "other")
+    chosen = with_needs((store, server, maker, other), frozenset(("server",)))
+    assert [one.name for one in chosen] == ["store", "server", "maker"]
 
 
 @pytest.mark.asyncio

@@ -15,6 +15,7 @@ from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.demo import load_demo
 from services.assets.memory_library import memory_creatives, memory_library
 from services.catalogue.catalogue import DEMO_SHOP, demo_products, read_catalogue
+from services.catalogue.facts_table import table_of
 from services.common.clock import SystemClock, to_ms
 from services.common.page_token import page_token
 from services.common.pseudonym import PseudonymKey
@@ -118,9 +119,7 @@ def _assembly(folder: Path, topic: Topic) -> Assembly:
     """The process as `main.py` assembles it, with a small library."""
     products = folder / "catalogue.csv"
     products.write_text("".join(DEMO_SHOP.read_text("utf-8").splitlines(keepends=True)[: 1 + _PRODUCTS]), "utf-8")
-    settings = CreativeSettings(
-        catalogue=products, assets_dir=str(folder / "assets"), data_dir=folder / "data", allow_seeds=True
-    )
+    settings = CreativeSettings(assets_dir=str(folder / "assets"), data_dir=folder / "data", allow_seeds=True)
     catalogue, creatives = read_catalogue(products), memory_creatives(SystemClock())
     library = memory_library(settings.assets_dir, catalogue.index.__contains__, SystemClock(), creatives)
     load_demo(library, catalogue)
@@ -133,6 +132,7 @@ def _assembly(folder: Path, topic: Topic) -> Assembly:
         lambda: topic,
         lambda: PRIOR,
         creatives=creatives,
+        products=table_of((product.message for product in catalogue.products), catalogue.vocabulary),
     )
     return assemble(settings, clients, Secrets(PseudonymKey(1, b"p" * 32), KEYS, b"s" * 32))
 

@@ -376,7 +376,7 @@ def outcome(shown: Event, outcome_id: str, what: tuple[str, int, int, str], inva
     """The outcome as it stands on the topic once the window has closed; `what`: kind, time, value, currency."""
     record, (kind, at_ms, value_minor, currency) = shown["fields"], what
     copied = ("impression_id", "user_id", "policy_id", "policy_version", "creative_id", "slot", "propensity") + (
-        ("target_propensities", "foreign", "product_id", "placement_id", "segment", "render_pixel")
+        ("target_propensities", "foreign", "product_id", "placement_id", "segment", "render_pixel", "campaign_id")
     )
     scored = len(record["scores"]) == len(record["candidates"]) and record["creative_id"] in record["candidates"]
     return {name: record[name] for name in copied} | {

@@ -16,7 +16,8 @@ import uvloop
 
 from services.assets.demo import load_demo
 from services.assets.memory_library import memory_creatives, memory_library
-from services.catalogue.catalogue import demo_catalogue
+from services.catalogue.catalogue import demo_catalogue, demo_products
+from services.catalogue.facts_table import table_of
 from services.common.clock import SystemClock
 from services.common.secrets import load_or_make
 from services.creative.assemble import Clients, assemble
@@ -38,7 +39,9 @@ async def main(address: str, folder: Path) -> None:
     load_demo(memory_library(folder / "assets", catalogue.index.__contains__, clock, creatives), catalogue)
     settings = CreativeSettings(assets_dir=str(folder / "assets"), data_dir=folder / "data", creative=address)
     profiles = MemoryProfiles(MemoryStore())
-    clients = Clients(clock, profiles, FakeModels(), "fake", "fake", lambda: sink, lambda: PRIOR, creatives=creatives)
+    products = table_of(demo_products(), catalogue.vocabulary)
+    fakes = (clock, profiles, FakeModels(), "fake", "fake", lambda: sink, lambda: PRIOR)
+    clients = Clients(*fakes, creatives=creatives, products=products)
     assembly = assemble(settings, clients, load_or_make(folder / "secrets"))
     server = build_server(assembly.servicer, Readiness())
     listen(server, address, "ADDRESS")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from protos.gen.adloom.campaigns.v1.campaign_pb2 import Campaign
-from services.campaigns.campaign_messages import read_campaign, record_of
-from services.campaigns.campaign_table import CampaignTable
+from services.assets.campaigns.campaign_messages import read_campaign, record_of
+from services.assets.campaigns.campaign_table import CampaignTable
 from services.common.clock import Clock
 from services.common.topics import CAMPAIGNS
 from services.wire.codec.decode_or_dead_letter import DeadLetter

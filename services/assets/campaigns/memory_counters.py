@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from services.campaigns.ports import Ask, Counts
-from services.campaigns.terms import Terms
+from services.assets.campaigns.ports import Ask, Counts
+from services.assets.campaigns.terms import Terms
 
 
 class MemoryCounters:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
 
-from services.campaigns.terms import Levels, Terms, levels_of
+from services.assets.campaigns.terms import Levels, Terms, levels_of
 from services.common.clock import from_ms
 
 Facts = TypeVar("Facts")

@@ -14,10 +14,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.campaigns.categories import Categories
-from services.campaigns.ports import FormatRows
-from services.campaigns.rules import CREATIVE_RULES, Ad, all_hold, is_house
-from services.campaigns.terms import Terms
+from services.assets.campaigns.categories import Categories
+from services.assets.campaigns.ports import FormatRows
+from services.assets.campaigns.rules import CREATIVE_RULES, Ad, all_hold, is_house
+from services.assets.campaigns.terms import Terms
 
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]

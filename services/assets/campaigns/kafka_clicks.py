@@ -18,8 +18,8 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from protos.gen.adloom.events.v1.outcome_pb2 import CLICKED, Outcome
-from services.campaigns.redis_counters import RedisCounters
-from services.campaigns.terms import Terms
+from services.assets.campaigns.redis_counters import RedisCounters
+from services.assets.campaigns.terms import Terms
 from services.common.errors import Unavailable
 from services.common.topics import OUTCOMES
 from services.wire.codec.decode_or_dead_letter import DeadLetter, decode_or_dead_letter
@@ -40,6 +40,7 @@ class KafkaClicks:
         self._campaigns = campaigns
         self._counters = counters
         self._name = secrets.token_hex(8)
+        self.failed = 0  # rounds that ended by a fault of ours
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="campaign-clicks", daemon=True)
 
@@ -61,6 +62,7 @@ class KafkaClicks:
             except (KafkaError, Unavailable) as lost:
                 _LOG.warning("Clicks of campaigns wait: %s", lost)
             except Exception:  # of the client: a thread that ended would count no click any more
+                self.failed += 1
                 _LOG.exception("Clicks of campaigns wait")
 
     def _read(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
-from services.campaigns.terms import Terms
+from services.assets.campaigns.terms import Terms
 from services.common.topics import IMPRESSIONS
 from services.policies.assignment import DRILL
 from services.wire.codec.decode_or_dead_letter import DeadLetter, decode_or_dead_letter

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from services.campaigns.terms import Cap, Terms
+from services.assets.campaigns.terms import Cap, Terms
 
 
 class FormatRows(Protocol):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from services.campaigns.leases import Leases
-from services.campaigns.terms import Terms
+from services.assets.campaigns.leases import Leases
+from services.assets.campaigns.terms import Terms
 
 _UNBOUNDED: Final = 1 << 30
 

@@ -13,11 +13,11 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from services.campaigns.leases import Leases, Served, lease_size
-from services.campaigns.pacing import allowance
-from services.campaigns.ports import Ask, Counters, Counts, Records
-from services.campaigns.rules import TIME_RULES, all_hold
-from services.campaigns.terms import Terms
+from services.assets.campaigns.leases import Leases, Served, lease_size
+from services.assets.campaigns.pacing import allowance
+from services.assets.campaigns.ports import Ask, Counters, Counts, Records
+from services.assets.campaigns.rules import TIME_RULES, all_hold
+from services.assets.campaigns.terms import Terms
 from services.common.clock import Clock, to_ms
 from services.common.errors import Unavailable
 
@@ -47,6 +47,7 @@ class LeaseKeeper:
         self._heard_at = clock.monotonic()
         self._counting: threading.Thread | None = None
         self._told = False  # that the store is away
+        self.failed = 0  # rounds that ended by a fault of ours
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="campaign-leases", daemon=True)
 
@@ -137,6 +138,7 @@ class LeaseKeeper:
                     _LOG.warning("Campaigns with budgets are served from what is leased: %s", lost)
                 self._told = True
             except Exception:  # of ours: a thread that ended would leave the replica without leases, for ever
+                self.failed += 1
                 _LOG.exception("Campaigns with budgets are served from what is leased")
 
 

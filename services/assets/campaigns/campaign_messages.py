@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Final
 
 from protos.gen.adloom.campaigns.v1.campaign_pb2 import Campaign
-from services.campaigns.check_campaign import check_campaign
-from services.campaigns.terms import Terms, terms_of
+from services.assets.campaigns.check_campaign import check_campaign
+from services.assets.campaigns.terms import Terms, terms_of
 from services.common.errors import Rejected
 from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
 from services.wire.codec.encode import encode

@@ -17,11 +17,11 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from services.campaigns.campaign_rows import CampaignRows
-from services.campaigns.categories import Categories
-from services.campaigns.ports import FormatRows
-from services.campaigns.rules import TIME_RULES, VISIT_RULES, Visit, all_hold, next_change_ms
-from services.campaigns.terms import Terms
+from services.assets.campaigns.campaign_rows import CampaignRows
+from services.assets.campaigns.categories import Categories
+from services.assets.campaigns.ports import FormatRows
+from services.assets.campaigns.rules import TIME_RULES, VISIT_RULES, Visit, all_hold, next_change_ms
+from services.assets.campaigns.terms import Terms
 
 Mask = NDArray[np.bool_]
 

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from services.assets.creative import Creative
-from services.campaigns.pacing import allowance
-from services.campaigns.ports import Counts
-from services.campaigns.rules import (
+from services.assets.campaigns.pacing import allowance
+from services.assets.campaigns.ports import Counts
+from services.assets.campaigns.rules import (
     BUDGET_RULES,
     CREATIVE_RULES,
     TIME_RULES,
@@ -20,8 +19,9 @@ from services.campaigns.rules import (
     findings,
     names,
 )
-from services.campaigns.status import NOTHING
-from services.campaigns.terms import Terms
+from services.assets.campaigns.status import NOTHING
+from services.assets.campaigns.terms import Terms
+from services.assets.creative import Creative
 from services.catalogue.offers import Offers
 from services.common.clock import to_ms
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.campaigns.ports import Counts
-from services.campaigns.terms import Terms
+from services.assets.campaigns.ports import Counts
+from services.assets.campaigns.terms import Terms
 
 RUNNING, PAUSED, NOT_BEGUN, ENDED, SPENT = "running", "paused", "not_begun", "ended", "spent"
 

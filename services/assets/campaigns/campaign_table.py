@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 
-from services.campaigns.campaign_messages import CampaignRead
-from services.campaigns.terms import Terms
+from services.assets.campaigns.campaign_messages import CampaignRead
+from services.assets.campaigns.terms import Terms
 from services.catalogue.product_messages import NewestChanges
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Final
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
@@ -29,10 +29,8 @@ class Words:
     colon: str = ": "
 
 
-WORDS: Final[Mapping[str, Words]] = {
-    language: Words(**said)
-    for language, said in tomllib.loads(resources.files("services.assets").joinpath("phrases.toml").read_text()).items()
-}
+_TABLE: Final = resources.files("services.assets.texts").joinpath("phrases.toml").read_text("utf-8")
+WORDS: Final[Mapping[str, Words]] = {language: Words(**said) for language, said in tomllib.loads(_TABLE).items()}
 _OTHER: Final = Words("{rating}/5 ({count})", "", "", "→", "→")
 """Where the language has no words here: figures say what they say; of sales and stock nothing is said."""
 
@@ -100,5 +98,5 @@ def phrases(name: str) -> tuple[re.Pattern[str], ...]:
 def _locale(language: str) -> Locale:
     try:
         return Locale.parse(language.replace("-", "_"))
-    except (ValueError, LookupError):  # of what is no language, and of one that CLDR does not have
+    except (UnknownLocaleError, ValueError):  # one that CLDR does not have, and what is no language
         return Locale.parse("en")

@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import available_timezones
 
 from protos.gen.adloom.campaigns.v1.campaign_pb2 import Campaign
-from services.campaigns.terms import terms_of
+from services.assets.campaigns.terms import terms_of
 from services.common.errors import Rejected
 from services.features.segments import SEGMENTS
 from services.wire.codec.rules import check_fields

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from services.campaigns.rules import Spent
-from services.campaigns.terms import Terms
+from services.assets.campaigns.rules import Spent
+from services.assets.campaigns.terms import Terms
 from services.common.clock import from_ms
 
 Numbers = NDArray[np.int64]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from services.campaigns.rules import is_within
-from services.campaigns.terms import Levels, Terms, levels_of
+from services.assets.campaigns.rules import is_within
+from services.assets.campaigns.terms import Levels, Terms, levels_of
 
 
 class Categories:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from services.campaigns.ports import CapAsk
-from services.campaigns.terms import left_by
+from services.assets.campaigns.ports import CapAsk
+from services.assets.campaigns.terms import left_by
 from services.common.errors import Unavailable
 
 

@@ -1,0 +1,80 @@
+"""Texts of any script are set whole, as large as fits, and never too small to be read."""
+
+import pytest
+
+from services.assets.compose import Brief, composed
+from services.assets.drawing.typefaces import face_of
+from services.assets.drawing.typesetting import SMALLEST, Illegible, Setting, set_text
+from services.assets.formats import FORMATS
+from services.assets.texts.phrases import WORDS
+from services.catalogue.price_text import price_text
+
+TITLES = {
+    "en": "Breton stripe tee",
+    "de": "Wasserdichte Herren-Trekkingjacke mit Kapuze für 29,90 €",
+    "pl": "Damska kurtka zimowa ze ściągaczem",
+    "el": "Καλοκαιρινό φόρεμα",
+    "ru": "Платье летнее с цветочным принтом",
+    "uk": "Жіноча зимова куртка з капюшоном",
+    "zh": "男士轻薄羽绒服 短款立领保暖外套 2026新款",
+    "zh-Hant": "女裝連衣裙",
+    "ja": "北欧風コットンリネンワンピース ゆったり長袖",
+    "ko": "여성 여름 원피스",
+    "ar": "عباءة سوداء مطرزة بأكمام واسعة",
+    "he": "שמלת ערב שחורה",
+    "th": "กระเป๋าสะพาย หนังแท้",
+    "tr": "Kışlık su geçirmez şişme mont",
+}
+
+
+def set_in(text: str, language: str = "en", width: int = 122, height: int = 128, largest: int = 21) -> Setting:
+    found = set_text(text, (0, 0, width, height), largest, language)
+    assert isinstance(found, Setting), found
+    return found
+
+
+@pytest.mark.parametrize("language", TITLES)
+def test_a_title_of_each_script_is_set_within_its_box(language: str) -> None:
+    setting = set_in(TITLES[language], language)
+    assert SMALLEST <= setting.size <= 21
+    assert max(map(setting.width, setting.lines)) <= 122
+    assert setting.height <= 128
+    assert "".join("".join(setting.lines).split()) == "".join(TITLES[language].split())
+    assert setting.from_right == (language in ("ar", "he"))
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_the_phrases_and_prices_of_each_language_can_be_set(language: str) -> None:
+    words = WORDS[language]
+    for text in (words.rated, words.sale, words.few, words.look, words.shop):
+        assert face_of(text, language) is not None
+    for currency in ("EUR", "USD", "GBP", "RUB", "CNY", "JPY", "KRW", "KWD", "ILS", "THB", "TRY", "UAH", "INR"):
+        assert face_of(price_text(1_234_567, currency, language), language) is not None, (language, currency)
+
+
+def test_chinese_breaks_between_characters_but_no_line_begins_with_a_closing_mark() -> None:
+    setting = set_in("保暖，防水（轻薄）外套。新款，男士，女士。", "zh", width=64, height=400, largest=16)
+    assert len(setting.lines) > 3
+    assert not [line for line in setting.lines if line[0] in "，。）" or line[-1] in "（"]
+
+
+def test_a_longer_text_is_smaller_and_one_that_cannot_be_read_says_why() -> None:
+    sizes = [set_in("word " * count).size for count in (2, 12, 24)]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] > sizes[-1]
+    for text, reason in (("word " * 200, "too_long"), ("W" * 40, "too_wide"), ("ሰላም", "glyphs")):
+        found = set_text(text, (0, 0, 122, 128), 21, "en")
+        assert isinstance(found, Illegible)
+        assert found.reason == reason
+
+
+def test_pictographs_that_no_face_has_are_left_out() -> None:
+    assert set_in("Warm 🧥 coat ❄️").lines == ("Warm coat",)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("category", ["other", "coat"])
+def test_each_format_takes_a_long_title_a_price_and_a_sale(format_: str, category: str) -> None:
+    brief = Brief(format_, "bold", category, "", TITLES["de"], "29,90 €", "Jetzt ansehen", "de", "39,90 €")
+    verdict = composed(brief).verdict
+    assert verdict.passes, verdict
