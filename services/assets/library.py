@@ -17,7 +17,7 @@ from services.assets.creative_sink import CreativeSink
 from services.assets.house import nearest_house
 from services.assets.house_creatives import house_creatives, house_pictures
 from services.assets.life import Action, LifeEvent, check_changeable, check_reason
-from services.assets.picture_store import PictureStore
+from services.assets.pictures.picture_store import PictureStore
 from services.assets.pictures.png_form import as_png
 from services.assets.wanted import Wanted
 from services.common.clock import Clock

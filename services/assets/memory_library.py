@@ -7,7 +7,7 @@ from pathlib import Path
 from services.assets.creative_sink import CreativeSink
 from services.assets.creative_table import CreativeTable
 from services.assets.library import Knows, Library
-from services.assets.picture_store import pictures_in
+from services.assets.pictures.picture_store import pictures_in
 from services.common.clock import Clock
 from services.wire.codec.memory_sink import MemorySink
 

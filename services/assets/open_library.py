@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.assets.creative_sink import CreativeSink
 from services.assets.kafka_creatives import creatives_now
 from services.assets.library import Knows, Library
-from services.assets.picture_store import pictures_in
+from services.assets.pictures.picture_store import pictures_in
 from services.common.clock import SystemClock
 from services.wire.kafka.producer import Producer, ProducerSettings
 

@@ -134,7 +134,7 @@ def run(what: PhotoRun, tell: Callable[[dict[str, Any]], None]) -> None:
 
 def store_of() -> Store:
     """The pictures of this machine's stack, or of the deployment that the environment names."""
-    from services.assets.picture_store import pictures_in
+    from services.assets.pictures.picture_store import pictures_in
 
     return pictures_in(os.environ.get("ADLOOM_ASSETS_DIR") or state_dir_of().assets)
 

@@ -11,8 +11,8 @@ from services.assets.banners.shop import Shop
 from services.assets.kafka_creatives import creatives_now
 from services.assets.library import Library
 from services.assets.open_library import stored_library
-from services.assets.picture_store import PictureStore, pictures_in
 from services.assets.pictures.named_pictures import named_pictures
+from services.assets.pictures.picture_store import PictureStore, pictures_in
 from services.catalogue.kafka_products import KafkaProducts
 from services.catalogue.link_host import host_of
 from services.cli.broker import broker_of

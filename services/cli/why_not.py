@@ -18,8 +18,8 @@ from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
     from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-    from services.assets.campaigns.redis_counters import RedisCounters
     from services.assets.campaigns.rules import Visit
+    from services.assets.campaigns.spending.redis_counters import RedisCounters
     from services.assets.campaigns.terms import Terms
     from services.assets.campaigns.why_not import Answer
     from services.catalogue.offers import Offers
@@ -62,7 +62,7 @@ def why_not(  # noqa: PLR0913 - one parameter an option
 
 def _answer(creative_id: str, user: str, placement: str, format_: str, context: pb.Context) -> Answer:
     from services.assets.campaigns import why_not as rules
-    from services.assets.campaigns.redis_counters import RedisCounters
+    from services.assets.campaigns.spending.redis_counters import RedisCounters
     from services.cli.own_library import own_parts
     from services.common.clock import to_ms
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from services.assets.creative_sink import CreativeSink
 from services.assets.library import Library
-from services.assets.picture_store import pictures_in
+from services.assets.pictures.picture_store import pictures_in
 from services.catalogue.catalogue import Product, demo_catalogue
 from services.catalogue.facts_table import FactsTable
 from services.catalogue.offers import Offers

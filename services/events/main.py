@@ -15,7 +15,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 from services.assets.campaigns.kafka_campaigns import KafkaCampaigns, KafkaCampaignSink
-from services.assets.campaigns.redis_counters import RedisCounters
+from services.assets.campaigns.spending.redis_counters import RedisCounters
 from services.catalogue.kafka_product_table import KafkaProductTable
 from services.common.clock import SystemClock
 from services.common.consent import consent_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from services.assets.drawing.photo import Photo, opened
-from services.assets.picture_store import PictureStore
+from services.assets.pictures.picture_store import PictureStore
 from services.common.errors import Rejected
 
 _LOG = logging.getLogger(__name__)

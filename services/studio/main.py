@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Final
 
 from services.assets.creative_sink import CreativeSink
-from services.assets.picture_store import pictures_in
+from services.assets.pictures.picture_store import pictures_in
 from services.common.clock import SystemClock
 from services.common.errors import Unavailable
 from services.common.settings import read

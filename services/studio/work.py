@@ -15,7 +15,7 @@ from services.assets.creative import Creative, finished
 from services.assets.creative_sink import CreativeSink
 from services.assets.drawing.screen import reason_of
 from services.assets.headlines import Moment
-from services.assets.picture_store import PictureStore
+from services.assets.pictures.picture_store import PictureStore
 from services.common.clock import Clock, to_ms
 from services.common.errors import AdloomError
 from services.studio.decide import GONE, REPLACED, Ad, candidates, ended, is_offered, kept

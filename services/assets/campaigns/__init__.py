@@ -3,11 +3,12 @@
     ad.campaigns -> campaign_table.py -> terms.py (what a campaign says)
     rules.py          each rule by name, for the index and for `adloom why-not`
     campaign_index.py rows of creatives by campaign -> what a request may be served, and in which campaign
-    pacing.py         how much of a budget may be spent by now
-    leases.py         what this replica may serve without asking; allowance.py: what one request takes of it
     why_not.py        every rule's answer for one creative; check_campaign.py, read_yaml.py: what people write
     succession.py     a campaign that is given again, paused or resumed; status.py: what it is doing
-    lease_keeper.py   fills leases up from Redis (redis_counters.py) in the background, counts records where it must
+    spending/
+      pacing.py       how much of a budget may be spent by now
+      leases.py       what this replica may serve without asking; allowance.py: what one request takes of it
+      lease_keeper.py fills leases up from Redis (redis_counters.py) in the background, counts records where it must
 
 Budgets. All replicas lease impressions from one counter a campaign in Redis, at most 0.2 % of the budget each, and
 serve only what they have leased, so together they never serve more than the budget. A replica that is killed loses its

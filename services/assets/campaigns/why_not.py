@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from services.assets.campaigns.pacing import allowance
 from services.assets.campaigns.ports import Counts
 from services.assets.campaigns.rules import (
     BUDGET_RULES,
@@ -19,6 +18,7 @@ from services.assets.campaigns.rules import (
     findings,
     names,
 )
+from services.assets.campaigns.spending.pacing import allowance
 from services.assets.campaigns.status import NOTHING
 from services.assets.campaigns.terms import Terms
 from services.assets.creative import Creative

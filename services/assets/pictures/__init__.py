@@ -1,1 +1,1 @@
-"""Where pictures are kept, and which of them nothing names any more; `services.assets.picture_store` is the door."""
+"""Where pictures are kept, and which of them nothing names any more; start at `picture_store`."""

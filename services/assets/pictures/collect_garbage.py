@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from services.assets.picture_store import Stored
+from services.assets.pictures.picture_store import Stored
 
 YOUNG_S: Final = 3600.0
 """A picture is stored before the message that names it is sent; no sender waits so long."""

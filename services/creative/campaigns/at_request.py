@@ -15,12 +15,12 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from services.assets.campaigns.allowance import Allowance
 from services.assets.campaigns.campaign_index import CampaignIndex, Here, Mask, Served
 from services.assets.campaigns.campaign_table import CampaignTable
-from services.assets.campaigns.leases import Leases
 from services.assets.campaigns.ports import CapAsk, FormatRows, SeenCampaigns
 from services.assets.campaigns.rules import VISIT_RULES, Visit, all_hold
+from services.assets.campaigns.spending.allowance import Allowance
+from services.assets.campaigns.spending.leases import Leases
 from services.assets.campaigns.terms import Terms
 from services.catalogue.offers import Offers
 from services.common.clock import Clock, to_ms

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from services.assets.campaigns.kafka_campaigns import KafkaCampaigns
-from services.assets.campaigns.kafka_clicks import KafkaClicks
-from services.assets.campaigns.kafka_records import KafkaRecords
-from services.assets.campaigns.lease_keeper import LeaseKeeper
-from services.assets.campaigns.leases import Leases
-from services.assets.campaigns.redis_caps import RedisCaps
-from services.assets.campaigns.redis_counters import RedisCounters
+from services.assets.campaigns.spending.kafka_clicks import KafkaClicks
+from services.assets.campaigns.spending.kafka_records import KafkaRecords
+from services.assets.campaigns.spending.lease_keeper import LeaseKeeper
+from services.assets.campaigns.spending.leases import Leases
+from services.assets.campaigns.spending.redis_caps import RedisCaps
+from services.assets.campaigns.spending.redis_counters import RedisCounters
 from services.common.clock import Clock
 from services.creative.campaigns.at_request import CampaignParts
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from services.assets.creative import Draft
 from services.assets.house_creatives import house_pictures
 from services.assets.library import Library
-from services.assets.picture_store import pictures_in
+from services.assets.pictures.picture_store import pictures_in
 from services.cli import creatives as command_creatives
 from services.cli import library as command_library
 from services.cli import own_library

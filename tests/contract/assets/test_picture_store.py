@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from services.assets.picture_store import EXTENSIONS, PictureStore, pictures_in
 from services.assets.pictures.collect_garbage import YOUNG_S, unnamed
 from services.assets.pictures.object_store import ObjectStore
 from services.assets.pictures.picture_files import PictureFiles
+from services.assets.pictures.picture_store import EXTENSIONS, PictureStore, pictures_in
 from services.common.errors import Misconfigured, Unavailable
 
 

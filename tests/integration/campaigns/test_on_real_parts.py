@@ -13,14 +13,14 @@ from redis import Redis
 from protos.gen.adloom.campaigns.v1.campaign_pb2 import Campaign
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from protos.gen.adloom.events.v1.outcome_pb2 import CLICKED, IGNORED, Outcome, OutcomeKind
-from services.assets.campaigns.allowance import Allowance
-from services.assets.campaigns.kafka_clicks import KafkaClicks
-from services.assets.campaigns.kafka_records import KafkaRecords
-from services.assets.campaigns.lease_keeper import LeaseKeeper
-from services.assets.campaigns.leases import Leases
 from services.assets.campaigns.ports import Ask, CapAsk, Counts
-from services.assets.campaigns.redis_caps import RedisCaps
-from services.assets.campaigns.redis_counters import RedisCounters
+from services.assets.campaigns.spending.allowance import Allowance
+from services.assets.campaigns.spending.kafka_clicks import KafkaClicks
+from services.assets.campaigns.spending.kafka_records import KafkaRecords
+from services.assets.campaigns.spending.lease_keeper import LeaseKeeper
+from services.assets.campaigns.spending.leases import Leases
+from services.assets.campaigns.spending.redis_caps import RedisCaps
+from services.assets.campaigns.spending.redis_counters import RedisCounters
 from services.assets.campaigns.terms import Cap, Terms, terms_of
 from services.common.clock import SystemClock
 from services.tools.stack.session import RunningStack

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
-from services.assets.picture_store import pictures_in
+from services.assets.pictures.picture_store import pictures_in
 from services.catalogue.kafka_products import KafkaProducts
 from services.catalogue.photos.kafka_photos import photos_now
 from services.catalogue.ports import Change

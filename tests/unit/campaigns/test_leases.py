@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from protos.gen.adloom.campaigns.v1.campaign_pb2 import PACING_ASAP, Campaign
-from services.assets.campaigns.allowance import Allowance
-from services.assets.campaigns.lease_keeper import SETTLE_S, LeaseKeeper
-from services.assets.campaigns.leases import Leases
-from services.assets.campaigns.memory_counters import MemoryCounters, MemoryRecords
-from services.assets.campaigns.pacing import share_passed
+from services.assets.campaigns.spending.allowance import Allowance
+from services.assets.campaigns.spending.lease_keeper import SETTLE_S, LeaseKeeper
+from services.assets.campaigns.spending.leases import Leases
+from services.assets.campaigns.spending.memory_counters import MemoryCounters, MemoryRecords
+from services.assets.campaigns.spending.pacing import share_passed
 from services.assets.campaigns.terms import Terms, terms_of
 from services.common.clock import FixedClock, to_ms
 

@@ -13,9 +13,9 @@ from protos.gen.adloom.campaigns.v1.campaign_pb2 import Campaign, FrequencyCap
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from protos.gen.adloom.creative.v1.creative_service_pb2_grpc import CreativeServiceStub
 from services.assets.campaigns.campaign_messages import CampaignRead
-from services.assets.campaigns.lease_keeper import LeaseKeeper
-from services.assets.campaigns.memory_caps import MemoryCaps
-from services.assets.campaigns.memory_counters import MemoryCounters, MemoryRecords
+from services.assets.campaigns.spending.lease_keeper import LeaseKeeper
+from services.assets.campaigns.spending.memory_caps import MemoryCaps
+from services.assets.campaigns.spending.memory_counters import MemoryCounters, MemoryRecords
 from services.assets.campaigns.terms import Terms, terms_of
 from services.catalogue.offer import Offer, Price
 from services.common.clock import SystemClock

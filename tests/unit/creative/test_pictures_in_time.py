@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from services.assets.library import Library
-from services.assets.picture_store import PictureStore
 from services.assets.pictures.picture_files import PictureFiles
+from services.assets.pictures.picture_store import PictureStore
 from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import SystemClock
 from services.creative.pictures import Pictures

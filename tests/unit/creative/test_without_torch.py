@@ -18,5 +18,5 @@ def test_everything_is_imported_without_torch() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == str(
-        ["assets", "campaigns", "catalogue", "common", "creative", "features", "models", "policies", "runtime", "wire"]
+        ["assets", "catalogue", "common", "creative", "features", "models", "policies", "runtime", "wire"]
     )

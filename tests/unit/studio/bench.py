@@ -14,7 +14,7 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.creative import Creative
 from services.assets.creative_sink import CreativeSink
 from services.assets.memory_library import memory_creatives
-from services.assets.picture_store import PictureStore, pictures_in
+from services.assets.pictures.picture_store import PictureStore, pictures_in
 from services.common.clock import FixedClock, to_ms
 from services.studio.desk import Desk
 from services.studio.settings import counts_of

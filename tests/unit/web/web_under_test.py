@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 
 from services.assets.creative import Creative, Draft, finished
 from services.assets.house import house_picture
-from services.assets.picture_store import pictures_in
+from services.assets.pictures.picture_store import pictures_in
 from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import FixedClock, to_ms
 from services.common.token import Token, TokenKeys

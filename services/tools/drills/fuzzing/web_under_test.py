@@ -12,7 +12,7 @@ from urllib.parse import quote_from_bytes, unquote
 
 from services.assets.creative import Draft, finished
 from services.assets.house import house_picture
-from services.assets.picture_store import pictures_in
+from services.assets.pictures.picture_store import pictures_in
 from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import FixedClock
 from services.tools.drills.fuzzing.target_events import Broker

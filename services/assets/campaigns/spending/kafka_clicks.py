@@ -18,7 +18,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from protos.gen.adloom.events.v1.outcome_pb2 import CLICKED, Outcome
-from services.assets.campaigns.redis_counters import RedisCounters
+from services.assets.campaigns.spending.redis_counters import RedisCounters
 from services.assets.campaigns.terms import Terms
 from services.common.errors import Unavailable
 from services.common.topics import OUTCOMES

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import hiredis
 
-from services.assets.campaigns.cap_names import seen_key, short_name
 from services.assets.campaigns.ports import CapAsk
+from services.assets.campaigns.spending.cap_names import seen_key, short_name
 from services.common.clock import Clock, SystemClock
 from services.common.errors import Unavailable
 from services.features.feast_client import Limits

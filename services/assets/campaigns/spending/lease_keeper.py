@@ -13,10 +13,10 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
-from services.assets.campaigns.leases import Leases, Served, lease_size
-from services.assets.campaigns.pacing import allowance
 from services.assets.campaigns.ports import Ask, Counters, Counts, Records
 from services.assets.campaigns.rules import TIME_RULES, all_hold
+from services.assets.campaigns.spending.leases import Leases, Served, lease_size
+from services.assets.campaigns.spending.pacing import allowance
 from services.assets.campaigns.terms import Terms
 from services.common.clock import Clock, to_ms
 from services.common.errors import Unavailable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from services.assets.campaigns.leases import Leases
+from services.assets.campaigns.spending.leases import Leases
 from services.assets.campaigns.terms import Terms
 
 _UNBOUNDED: Final = 1 << 30

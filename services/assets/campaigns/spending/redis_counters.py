@@ -11,8 +11,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from services.assets.campaigns.cap_names import seen_key, short_name
 from services.assets.campaigns.ports import Ask, Counts
+from services.assets.campaigns.spending.cap_names import seen_key, short_name
 from services.common.errors import Unavailable
 
 PART: Final = "redis"

@@ -1,0 +1,1 @@
+"""What campaigns may still spend: budgets of all replicas together, their pacing, and caps by shopper."""
