@@ -121,7 +121,7 @@ def _rules(settings: CreativeSettings, clients: Clients) -> Rules:
         settings.allow_seeds,
         settings.allow_approvals,
         settings.web_url,
-        lambda product_id: clients.products.has(product_id) or not clients.products_whole(),
+        lambda product_id: clients.products.knows(product_id) or not clients.products_whole(),
         Defaults(consent_of(settings.consent), settings.renders),
     )
 

@@ -18,7 +18,7 @@ from tests.conftest import stack_environ
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
-PROCESSES = ("events", "profiles", "creative", "web", "outcomes", "evaluation")
+PROCESSES = ("events", "profiles", "creative", "studio", "web", "outcomes", "evaluation")
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from protos.gen.adloom.catalogue.v1 import product_pb2
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from services.catalogue.catalogue import demo_products
 from services.common.topics import PRODUCTS
 from services.tools.stack.session import RunningStack
 from services.wire.codec.encode import encode
@@ -17,15 +18,14 @@ from tests.integration.creative.conftest import Service
 from tests.waiting import wait_for
 
 ENDED = ("tee-breton", "tee-surf", "tee-merino")
-PRICES = {"tee-breton": 2900, "tee-surf": 1900, "tee-merino": 5900}
 
 
 def offered(product_id: str, **fields: object) -> Record:
-    """The demo's product as the catalogue file has it, but for `fields`."""
-    given = {"product_id": product_id, "title": product_id, "price_minor": PRICES[product_id], "currency": "EUR"}
-    product = product_pb2.Product(**{**given, "availability": product_pb2.IN_STOCK, **fields})  # type: ignore[arg-type]
-    key = product_id.encode()
-    return encode(product, event_id=uuid.uuid4().hex, source="test", time=datetime.now(UTC), key=key)
+    """The demo's product as its feed has it, but for `fields`."""
+    product = product_pb2.Product()
+    product.CopyFrom(next(one for one in demo_products() if one.product_id == product_id))
+    product.MergeFrom(product_pb2.Product(**fields))  # type: ignore[arg-type]
+    return encode(product, event_id=uuid.uuid4().hex, source="test", time=datetime.now(UTC), key=product_id.encode())
 
 
 def shown(service: Service) -> set[str]:
@@ -47,7 +47,7 @@ def test_sold_out_another_price_and_gone_end_the_ads_of_every_replica(
     assert shown(service) == set(ENDED)
     try:
         producer.send(offered("tee-breton", availability=product_pb2.OUT_OF_STOCK))
-        producer.send(offered("tee-surf", price_minor=1500))
+        producer.send(offered("tee-surf", price_minor=99_00))
         producer.send(Record(PRODUCTS, b"tee-merino", None, ()))
         producer.flush(30)
         wait_for("the running replica shows none of them", lambda: not shown(service))

@@ -91,7 +91,7 @@ def staged(setting: Setting) -> Iterator[Stage]:
         with tied_stack(state_dir, environ, only=("outcomes", "creative", "web")) as stack:
             yield Stage(stack, stack.creative)
         return
-    with tied_stack(state_dir, environ, only=("outcomes", "web")) as stack:
+    with tied_stack(state_dir, environ, only=("outcomes", "studio", "web")) as stack:
         alone = {"ADLOOM_TRITON": _NOWHERE, "ADLOOM_REDIS": _NOWHERE}
         own = OwnWorker("creative", "creative-0", setting.folder / "creative", {**environ, **stack.environ(), **alone})
         with ended_after([own]):
