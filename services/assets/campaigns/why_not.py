@@ -86,7 +86,7 @@ def own_rules(creative: Creative, question: Question) -> list[Finding]:
     ended = question.offers.why_ended(creative.product_id, creative.stated, now_ms) if creative.product_id else ""
     approved = f"it is {creative.state}" + (f", by {creative.approved_by}" if creative.approved_by else "")
     is_due = (starts_ms is None or starts_ms <= now_ms) and (ends_ms is None or now_ms < ends_ms)
-    dates = f"it is served from {creative.starts_at or 'the first moment'} until {creative.ends_at or 'nobody ends it'}"
+    dates = f"it begins {creative.starts_at or 'at once'} and ends {creative.ends_at or 'never'}"
     return [
         Finding("approved", creative.state == "APPROVED" and bool(creative.approved_by), approved),
         Finding("dates", is_due, dates),
