@@ -64,7 +64,7 @@ def test_a_creative_that_no_campaign_names_is_served_at_any_time() -> None:
 
 OWN = {
     "approved": ({"creative": replace(CREATIVE, state="PAUSED")}, "it is PAUSED, by mara"),
-    "dates": ({"creative": replace(CREATIVE, ends_at=NOW)}, "until 2026-11-28 12:30:00+00:00"),
+    "dates": ({"creative": replace(CREATIVE, ends_at=NOW)}, "ends 2026-11-28 12:30:00+00:00"),
     "product": ({"offer": Offer(True, Price(1900, "EUR"))}, "costs something else"),
     "size": ({"format": "728x90"}, "it has 300x250; asked is 728x90"),
 }
