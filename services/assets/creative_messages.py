@@ -20,7 +20,7 @@ from services.assets.verdict import Check, Verdict
 from services.catalogue.offer import Price
 from services.common.errors import Rejected
 from services.common.topics import CREATIVES
-from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
+from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_keyed
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Position, RawRecord, Record
 
@@ -115,22 +115,19 @@ def state_of(message: pb.Creative) -> State:
 
 def read_creative(raw: RawRecord) -> DatedCreative | DeadLetter:
     """The creative in a message, or its dead letter: no creative, or a key that is not its id."""
-    position = Position(raw.partition, raw.offset, raw.timestamp_ms)
-    try:
-        key = (raw.key or b"").decode()
-    except UnicodeDecodeError:
-        key = ""
-    if raw.value is None and key:
-        return DatedCreative(key, None, position)
-    found = decode_or_dead_letter(raw)
+    position = raw.position()
+    found = decode_keyed(raw)
     if isinstance(found, DeadLetter):
         return found
-    assert isinstance(found.message, pb.Creative)
+    key, message = found
+    if message is None:
+        return DatedCreative(key, None, position)
+    assert isinstance(message, pb.Creative)
     try:
-        _check(found.message, key)
+        _check(message, key)
     except (Rejected, ValueError):  # ValueError: an event of its life at no moment
         return dead_letter_of(raw, "invalid")
-    return DatedCreative(key, found.message, position)
+    return DatedCreative(key, message, position)
 
 
 def record_of(creative: Creative, time: datetime) -> Record:

@@ -10,7 +10,7 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.difference import digest_of
 from services.catalogue.ports import Change
 from services.common.topics import PRODUCTS
-from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
+from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_keyed
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Position, RawRecord, Record
 
@@ -41,19 +41,16 @@ class NewestChanges:
 
 def read_change(raw: RawRecord) -> Dated | DeadLetter:
     """The change in a message, or its dead letter: no product, or a key that is not the product's id."""
-    try:
-        key = (raw.key or b"").decode()
-    except UnicodeDecodeError:
-        key = ""
-    if raw.value is None and key:
-        return Dated(Change(key, None), raw.position())
-    found = decode_or_dead_letter(raw)
+    found = decode_keyed(raw)
     if isinstance(found, DeadLetter):
         return found
-    assert isinstance(found.message, Product)
-    if found.message.product_id != key:
+    key, message = found
+    if message is None:
+        return Dated(Change(key, None), raw.position())
+    assert isinstance(message, Product)
+    if message.product_id != key:
         return dead_letter_of(raw, "invalid")
-    return Dated(Change(key, found.message), raw.position())
+    return Dated(Change(key, message), raw.position())
 
 
 def record_of(change: Change, version: str, time: datetime) -> Record:

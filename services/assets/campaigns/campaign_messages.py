@@ -11,7 +11,7 @@ from protos.gen.adloom.campaigns.v1.campaign_pb2 import Campaign
 from services.assets.campaigns.check_campaign import check_campaign
 from services.assets.campaigns.terms import Terms, terms_of
 from services.common.errors import Rejected
-from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
+from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_keyed
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Position, RawRecord, Record
 
@@ -29,24 +29,21 @@ class CampaignRead:
 
 def read_campaign(raw: RawRecord) -> CampaignRead | DeadLetter:
     """The campaign in a message, or its dead letter: no valid campaign, or a key that is not its id."""
-    position = Position(raw.partition, raw.offset, raw.timestamp_ms)
-    try:
-        key = (raw.key or b"").decode()
-    except UnicodeDecodeError:
-        key = ""
-    if raw.value is None and key:
-        return CampaignRead(key, None, position)
-    found = decode_or_dead_letter(raw)
+    position = raw.position()
+    found = decode_keyed(raw)
     if isinstance(found, DeadLetter):
         return found
-    assert isinstance(found.message, Campaign)
+    key, message = found
+    if message is None:
+        return CampaignRead(key, None, position)
+    assert isinstance(message, Campaign)
     try:
-        check_campaign(found.message)
+        check_campaign(message)
     except Rejected as wrong:
         return dead_letter_of(raw, wrong.reason)
-    if found.message.campaign_id != key:
+    if message.campaign_id != key:
         return dead_letter_of(raw, "invalid")
-    return CampaignRead(key, terms_of(found.message, raw.timestamp_ms), position)
+    return CampaignRead(key, terms_of(message, raw.timestamp_ms), position)
 
 
 def record_of(campaign: Campaign, time: datetime) -> Record:

@@ -13,7 +13,7 @@ from services.catalogue.photos.check_photo import Checked
 from services.catalogue.photos.links import Known
 from services.catalogue.product_messages import NewestChanges
 from services.common.errors import Rejected
-from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_or_dead_letter
+from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_keyed
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Position, RawRecord, Record
 
@@ -54,19 +54,16 @@ def record_of(photo: Photo) -> Record:
 
 def read_photo(raw: RawRecord) -> DatedPhoto | DeadLetter:
     """What a message says, or its dead letter: no photo, or a key that is not the photo's link."""
-    try:
-        key = (raw.key or b"").decode()
-    except UnicodeDecodeError:
-        key = ""
-    if raw.value is None and key:
-        return DatedPhoto(key, None, raw.position())
-    found = decode_or_dead_letter(raw)
+    found = decode_keyed(raw)
     if isinstance(found, DeadLetter):
         return found
-    assert isinstance(found.message, Photo)
-    if found.message.link != key:
+    key, message = found
+    if message is None:
+        return DatedPhoto(key, None, raw.position())
+    assert isinstance(message, Photo)
+    if message.link != key:
         return dead_letter_of(raw, "invalid")
-    return DatedPhoto(key, found.message, raw.position())
+    return DatedPhoto(key, message, raw.position())
 
 
 def known_by(messages: Iterable[RawRecord]) -> dict[str, Known]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from google.protobuf.message import Message
+
 from services.common.errors import Rejected
 from services.wire.codec.deadletter import dead_letter
 from services.wire.codec.decode import decode
@@ -30,3 +32,18 @@ def decode_or_dead_letter(raw: RawRecord) -> Envelope | DeadLetter:
         return decode(raw)
     except Rejected as refusal:
         return dead_letter_of(raw, refusal.reason)
+
+
+def decode_keyed(raw: RawRecord) -> tuple[str, Message | None] | DeadLetter:
+    """The key and message of a record on a compacted topic, None: a tombstone; or its dead letter.
+
+    The key is "" where it is no text: the caller refuses a message that does not bear its key.
+    """
+    try:
+        key = (raw.key or b"").decode()
+    except UnicodeDecodeError:
+        key = ""
+    if raw.value is None and key:
+        return key, None
+    found = decode_or_dead_letter(raw)
+    return found if isinstance(found, DeadLetter) else (key, found.message)
