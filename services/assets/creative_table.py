@@ -6,7 +6,6 @@ import heapq
 import sys
 import threading
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from services.assets.creative import Creative
 from services.assets.creative_messages import DatedCreative, creative_of, message_of, state_of
 from services.assets.life import State
 from services.catalogue.product_messages import NewestChanges
+from services.common.revisions import Revisions
 from services.wire.codec.envelope import Position
 
 
@@ -48,8 +48,7 @@ class CreativeTable:
         self._ids: list[str] = []  # of all that were ever here; sorted but for those that came since the last page
         self._sorted = True
         self._of_product: dict[str, set[str]] = {}  # ids by product
-        self._changed: OrderedDict[str, int] = OrderedDict()  # creative -> revision of its last change, ascending
-        self._revision = 0
+        self._revisions = Revisions()
 
     def apply(self, creative: Creative | None, creative_id: str, position: Position) -> None:
         """The creative is so from now on; None: it is gone. An earlier message than the last changes nothing."""
@@ -63,24 +62,17 @@ class CreativeTable:
                 return
             if self._rows.get(dated.creative_id) == row:
                 return
-            self._revision += 1
-            self._changed[dated.creative_id] = self._revision
-            self._changed.move_to_end(dated.creative_id)
+            self._revisions.touch(dated.creative_id)
             self._keep(dated.creative_id, row)
 
     def revision(self) -> int:
         """A number that grows with every change."""
-        return self._revision
+        return self._revisions.newest
 
     def changed_since(self, revision: int) -> tuple[int, list[str]]:
         """The newest revision, and the ids of the creatives that have changed since `revision`, newest first."""
         with self._lock:
-            changed = []
-            for creative_id in reversed(self._changed):
-                if self._changed[creative_id] <= revision:
-                    break
-                changed.append(creative_id)
-            return self._revision, changed
+            return self._revisions.newest, self._revisions.since(revision)
 
     def get(self, creative_id: str) -> Creative | None:
         """The creative, decoded now; None where there is none."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -15,6 +14,7 @@ from services.catalogue.facts import ProductFacts, Scales, facts_of
 from services.catalogue.product_messages import NewestChanges
 from services.catalogue.terms import text_vector
 from services.catalogue.vocabulary import DESCRIBED, FEATURES, Vocabulary
+from services.common.revisions import Revisions
 from services.wire.codec.envelope import Position
 
 _BEFORE_ALL: Final = Position(0, -1, 0)
@@ -68,9 +68,7 @@ class FactsTable:
         self._scales = Scales(vocabulary or Vocabulary())
         self._newest_vocabulary: Position | None = None
         self._facts: dict[str, ProductFacts] = {}  # relative to `_scales`
-        self._changed: OrderedDict[str, int] = OrderedDict()  # product -> revision of its last change, ascending
-        self._revision = 0
-        self._all_changed = 0  # revision of the newest vocabulary
+        self._revisions = Revisions()
 
     def apply(self, product_id: str, product: Product | None, position: Position) -> None:
         """The product is so from now on; None: it is gone. An earlier message than the last changes nothing."""
@@ -82,9 +80,7 @@ class FactsTable:
                 return
             self._products[product_id] = kept
             self._facts.pop(product_id, None)
-            self._revision += 1
-            self._changed[product_id] = self._revision
-            self._changed.move_to_end(product_id)
+            self._revisions.touch(product_id)
 
     def apply_vocabulary(self, vocabulary: Vocabulary, position: Position) -> None:
         """Facts are relative to this vocabulary from now on; one of other features changes nothing."""
@@ -93,20 +89,12 @@ class FactsTable:
                 return
             self._newest_vocabulary = position
             self._scales, self._facts = Scales(vocabulary), {}
-            self._revision += 1
-            self._all_changed = self._revision
+            self._revisions.touch_all()
 
     def changed_since(self, revision: int) -> tuple[int, list[str]]:
         """The newest revision, and the products whose facts have changed since `revision`, newest first."""
         with self._lock:
-            if revision < self._all_changed:
-                return self._revision, list(reversed(self._changed))
-            changed = []
-            for product_id in reversed(self._changed):
-                if self._changed[product_id] <= revision:
-                    break
-                changed.append(product_id)
-            return self._revision, changed
+            return self._revisions.newest, self._revisions.since(revision)
 
     def facts(self, product_id: str) -> ProductFacts | None:
         """The product's facts, the same object until they change; None where there is none."""

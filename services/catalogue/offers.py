@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import heapq
 import threading
-from collections import OrderedDict
 from typing import Final
 
 from services.catalogue.offer import Offer, Stated, why_ended
 from services.catalogue.product_messages import NewestChanges
+from services.common.revisions import Revisions
 from services.wire.codec.envelope import Position
 
 
@@ -22,8 +22,7 @@ class Offers:
         self._lock = threading.Lock()
         self._offers: dict[str, Offer | None] = {}  # by product; None: gone
         self._newest = NewestChanges()
-        self._changed: OrderedDict[str, int] = OrderedDict()  # product -> revision of its last change, ascending
-        self._revision = 0
+        self._revisions = Revisions()
         self._due: list[tuple[int, str]] = []  # moments at which a sale begins or ends, and the product
         self._due_of: dict[str, int] = {}  # by product, its next moment: other entries of `_due` are stale
 
@@ -42,18 +41,13 @@ class Offers:
         """The newest revision, and the products whose offers or prices have changed since `revision`."""
         with self._lock:
             self._pass_due(now_ms)
-            changed = []
-            for product_id in reversed(self._changed):
-                if self._changed[product_id] <= revision:
-                    break
-                changed.append(product_id)
-            return self._revision, changed
+            return self._revisions.newest, self._revisions.since(revision)
 
     def revision(self, now_ms: int) -> int:
         """The newest revision."""
         with self._lock:
             self._pass_due(now_ms)
-            return self._revision
+            return self._revisions.newest
 
     def why_ended(self, product_id: str, stated: Stated, now_ms: int) -> str:
         """Why an ad of the product may not be shown; empty: it may (`offer.py`)."""
@@ -75,9 +69,7 @@ class Offers:
                 self._expect_change(product_id, now_ms)
 
     def _touch(self, product_id: str) -> None:
-        self._revision += 1
-        self._changed[product_id] = self._revision
-        self._changed.move_to_end(product_id)
+        self._revisions.touch(product_id)
 
     def _expect_change(self, product_id: str, now_ms: int) -> None:
         offer = self._offers[product_id]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 
 from services.assets.campaigns.campaign_messages import CampaignRead
 from services.assets.campaigns.terms import Terms
 from services.catalogue.product_messages import NewestChanges
+from services.common.revisions import Revisions
 
 
 class CampaignTable:
@@ -17,8 +17,7 @@ class CampaignTable:
         self._lock = threading.Lock()
         self._terms: dict[str, Terms] = {}
         self._newest = NewestChanges()
-        self._changed: OrderedDict[str, int] = OrderedDict()  # campaign -> revision of its last change, ascending
-        self._revision = 0
+        self._revisions = Revisions()
 
     def apply(self, read: CampaignRead) -> None:
         """The campaign is so from now on; an earlier message than the last changes nothing."""
@@ -29,21 +28,15 @@ class CampaignTable:
                 self._terms.pop(read.campaign_id, None)
             else:
                 self._terms[read.campaign_id] = read.terms
-            self._revision += 1
-            self._changed[read.campaign_id] = self._revision
-            self._changed.move_to_end(read.campaign_id)
+            self._revisions.touch(read.campaign_id)
 
     def changed_since(self, revision: int) -> tuple[int, dict[str, Terms | None]]:
         """The newest revision, and the campaigns that have changed since `revision`; None: gone."""
-        if revision == self._revision:  # asked by every request: without the lock
+        if revision == self._revisions.newest:  # asked by every request: without the lock
             return revision, {}
         with self._lock:
-            changed: dict[str, Terms | None] = {}
-            for campaign_id in reversed(self._changed):
-                if self._changed[campaign_id] <= revision:
-                    break
-                changed[campaign_id] = self._terms.get(campaign_id)
-            return self._revision, changed
+            changed = self._revisions.since(revision)
+            return self._revisions.newest, {campaign_id: self._terms.get(campaign_id) for campaign_id in changed}
 
     def get(self, campaign_id: str) -> Terms | None:
         """The campaign; None where there is none."""
