@@ -13,19 +13,19 @@ from itertools import islice
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
-from services.assets.compose import RECIPE, Brief
 from services.assets.creative import Draft
-from services.assets.drawing.colour_names import colour_hex_of
-from services.assets.drawing.palette import PICTURE_STYLES, PictureStyle
-from services.assets.formats import layout_of
-from services.assets.headlines import HEADLINE_STYLES, Headline, HeadlineStyle, Moment, headlines
 from services.assets.stated import entries_of
-from services.assets.texts.phrases import language_of, words_of
 from services.catalogue.feeds.fields.text import cut, plain_text
 from services.catalogue.offer import Stated, offer_of
 from services.catalogue.price_text import price_text
 from services.catalogue.product_class import class_of
 from services.common.clock import to_ms
+from services.composer.compose import RECIPE, Brief
+from services.composer.drawing.colour_names import colour_hex_of
+from services.composer.drawing.palette import PICTURE_STYLES, PictureStyle
+from services.composer.formats import layout_of
+from services.copywriter.headlines import HEADLINE_STYLES, Headline, HeadlineStyle, Moment, headlines
+from services.copywriter.phrases import language_of, words_of
 
 STUDIO: Final = "studio"
 """Who approves ads that are made of the product's row alone."""

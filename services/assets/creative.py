@@ -11,8 +11,8 @@ from typing import Final
 
 from services.assets.life import LifeEvent, State
 from services.assets.stated import stated_in
-from services.assets.verdict import Verdict
 from services.catalogue.offer import Price, Stated
+from services.common.verdict import Verdict
 
 HOUSE: Final = "house-"
 """How the ids of house creatives begin, and no other creative's."""

@@ -14,12 +14,12 @@ from typing import Final
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.creative import HOUSE, PNG, Creative
-from services.assets.formats import size_of
 from services.assets.life import LifeEvent, State
-from services.assets.verdict import Check, Verdict
 from services.catalogue.offer import Price
 from services.common.errors import Rejected
 from services.common.topics import CREATIVES
+from services.common.verdict import Check, Verdict
+from services.composer.formats import size_of
 from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_keyed
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Position, RawRecord, Record

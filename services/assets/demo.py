@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Final
 
 from services.assets.ads import ads_of
-from services.assets.compose import Brief, compose
 from services.assets.creative import Creative, Draft, finished
-from services.assets.headlines import Moment
 from services.assets.house_creatives import house_creatives
 from services.assets.library import Library
 from services.catalogue.catalogue import Catalogue
+from services.composer.compose import Brief, compose
+from services.copywriter.headlines import Moment
 
 CREATIVES_EACH: Final = {"300x250": 4, "728x90": 2, "320x50": 2, "160x600": 2}
 """Creatives of one product, by format."""

@@ -10,10 +10,10 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from services.assets.compose import write
 from services.assets.creative import Creative, Draft
-from services.assets.drawing.typesetting import Setting, set_text
-from services.assets.formats import size_of
+from services.composer.compose import write
+from services.composer.formats import size_of
+from services.composer.type.typesetting import Setting, set_text
 
 HOUSE_FORMATS: Final = ("300x250", "728x90", "320x50", "160x600")
 """The sizes in which a house creative is drawn; for others the nearest in shape stands in."""

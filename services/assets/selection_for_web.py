@@ -11,7 +11,7 @@ from typing import Final
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.ad_label import ad_label
-from services.assets.formats import size_of
+from services.composer.formats import size_of
 
 ASSET: Final = "asset:sha256:"
 _REL: Final = "sponsored nofollow noopener"

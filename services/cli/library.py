@@ -102,9 +102,9 @@ def withdraw(creative_ids: Ids, by: By, why: Why, as_json: Json = False) -> None
 
 def wanted_of(state: list[str] | None, product: list[str] | None, format_: str) -> Wanted:
     """The choice that the options make; `Rejected` for a state or format that there is not."""
-    from services.assets.formats import size_of
     from services.assets.life import state_named
     from services.assets.wanted import Wanted
+    from services.composer.formats import size_of
 
     if format_:
         size_of(format_)

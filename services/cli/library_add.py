@@ -33,9 +33,9 @@ def add(  # noqa: PLR0913 - one parameter an option
     """
     from services.assets.banners.add_banners import add_banner
     from services.assets.banners.banner_rows import About, rows_of
-    from services.assets.formats import size_of
     from services.assets.life import check_reason
     from services.cli.own_library import own_parts
+    from services.composer.formats import size_of
 
     if by:
         check_reason("approve", by, "")

@@ -46,7 +46,7 @@ def why_not(  # noqa: PLR0913 - one parameter an option
     Asked are the topics, the profile and the counters of the running stack, now. A creative is eligible if its own
     rules hold, and all rules of one of the campaigns that name it.
     """
-    from services.assets.formats import size_of
+    from services.composer.formats import size_of
 
     size_of(format_)
     found = _answer(creative_id, user, placement, format_, context_of(context or []))

@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.ads import body_of, brief_of, stated_of
-from services.assets.compose import PICTURE_STYLES, compose
 from services.assets.creative import Creative, Draft
-from services.assets.formats import layout_of
-from services.assets.headlines import Moment, headlines
 from services.assets.library import Library
 from services.assets.stated import entries_of
-from services.assets.texts.phrases import language_of, words_of
 from services.catalogue.catalogue import Product
 from services.catalogue.offer import NOTHING
 from services.common.clock import SystemClock
 from services.common.rng import seeded_words
+from services.composer.compose import PICTURE_STYLES, compose
+from services.composer.formats import layout_of
+from services.copywriter.headlines import Moment, headlines
+from services.copywriter.phrases import language_of, words_of
 from services.models.generator.audience import AUDIENCE_SIZE, audience_vector
 from services.models.generator.product_classes import class_index
 from services.models.ports import Models

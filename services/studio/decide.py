@@ -10,10 +10,10 @@ from typing import Final
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.ads import STUDIO, all_ads_of
 from services.assets.changes import changed
-from services.assets.compose import Brief
 from services.assets.creative import Creative, Draft, creative_id_of
-from services.assets.headlines import Moment
 from services.catalogue.offer import offer_of
+from services.composer.compose import Brief
+from services.copywriter.headlines import Moment
 
 TEMPLATE: Final = "compose/"
 GONE: Final = "the product is gone"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from services.assets.drawing.photo import Photo, opened
 from services.assets.pictures.picture_store import PictureStore
 from services.common.errors import Rejected
+from services.composer.drawing.photo import Photo, opened
 
 _LOG = logging.getLogger(__name__)
 

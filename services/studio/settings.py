@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.assets.ads import STUDIO
 from services.assets.demo import CREATIVES_EACH
-from services.assets.formats import FORMATS
 from services.common import settings
 from services.common.errors import Misconfigured
+from services.composer.formats import FORMATS
 
 _ONE: Final = re.compile(r"(\d+x\d+)(?::(\d{1,2}))?", re.ASCII)
 _EACH: Final = 2

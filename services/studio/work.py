@@ -10,14 +10,14 @@ from datetime import tzinfo
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
-from services.assets.compose import composed
 from services.assets.creative import Creative, finished
 from services.assets.creative_sink import CreativeSink
-from services.assets.drawing.screen import reason_of
-from services.assets.headlines import Moment
 from services.assets.pictures.picture_store import PictureStore
 from services.common.clock import Clock, to_ms
 from services.common.errors import AdloomError
+from services.composer.compose import composed
+from services.composer.legible import reason_of
+from services.copywriter.headlines import Moment
 from services.studio.decide import GONE, REPLACED, Ad, candidates, ended, is_offered, kept
 from services.studio.desk import Desk
 from services.studio.lazy_photo import LazyPhoto

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("services", "feature_repo", "model_repository")
 LIBRARIES = (  # each imports only those before it
     "common", "runtime", "wire/codec", "wire/kafka", "wire/faust", "catalogue", "features", "policies", "models",
-    "assets", "sdk",
+    "composer", "copywriter", "assets", "sdk",
 )  # fmt: skip
 PROCESSES = (
     "events",
@@ -39,7 +39,9 @@ ROOMS_BESIDE = {"feature_repo": "features", "model_repository": "models"}  # the
 
 LISTED = {
     "sdk": {"common", "runtime", "wire/codec", "wire/kafka"},  # so that it installs without what the stages need
-    "simulator": {"common", "runtime", "wire/codec", "wire/kafka", "catalogue", "features", "assets", "training"},
+    "simulator": {
+        "common", "runtime", "wire/codec", "wire/kafka", "catalogue", "features", "copywriter", "assets", "training",
+    },
     "tools/stack": {"common", "runtime", "wire/kafka", "wire/faust", "profiles", "outcomes"},  # it moves states
     "tools/demo": {"common", "wire/codec", "wire/kafka", "features", "policies", "sdk", "tools/stack"},
     "tools/bench": {

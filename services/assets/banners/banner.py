@@ -16,8 +16,8 @@ from typing import Final
 from PIL import Image, ImageOps
 
 from services.assets.creative import JPEG, PNG
-from services.assets.formats import size_of
 from services.common.errors import Rejected
+from services.composer.formats import size_of
 
 LARGEST_BYTES: Final = 5_000_000
 LONGEST_SIDE: Final = 10_000

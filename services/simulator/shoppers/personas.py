@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.assets.headlines import HEADLINE_STYLES
+from services.copywriter.headlines import HEADLINE_STYLES
 from services.simulator.shoppers.wishes import NO_MISSION, Wishes
 
 Floats = NDArray[np.float64]

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.assets.headlines import HEADLINE_STYLES, style_of
 from services.catalogue.catalogue import Product
+from services.copywriter.headlines import HEADLINE_STYLES, style_of
 from services.simulator.shoppers.chance import pareto, uniforms
 from services.simulator.shoppers.personas import RULES, Seen, tiers_of
 from services.simulator.shoppers.shopper import COLOURS, Shopper, make_shopper

@@ -18,9 +18,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.assets.product_picture import product_picture
 from services.catalogue.catalogue import Catalogue, Product
 from services.catalogue.price_text import price_text
+from services.composer.product_picture import product_picture
 
 VISITOR: Final = "demo-visitor"
 _LANGUAGE: Final = "en"  # of the page

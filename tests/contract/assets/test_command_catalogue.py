@@ -7,12 +7,12 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from services.assets.compose import Brief, compose
 from services.assets.creative import Draft
 from services.assets.library import Library
 from services.cli import catalogue as command_catalogue
 from services.cli import creatives as command_creatives
 from services.common.errors import Misconfigured, Rejected
+from services.composer.compose import Brief, compose
 
 PNG = compose(Brief("300x250", "studio", "bag", "#aa3311", "A bag", "EUR 1.00", "Go"))
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from services.assets.compose import Brief, compose
 from services.assets.creative import Creative, Draft
 from services.assets.demo import demo_creatives, load_demo
 from services.assets.library import Library
@@ -13,6 +12,7 @@ from services.assets.memory_library import memory_library
 from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import SystemClock
 from services.common.errors import Misconfigured, Rejected, Unavailable
+from services.composer.compose import Brief, compose
 
 PNG = compose(Brief("300x250", "studio", "bag", "#aa3311", "A bag", "EUR 1.00", "Go"))
 

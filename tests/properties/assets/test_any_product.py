@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Availability, Product
 from services.assets.ads import ads_of
-from services.assets.compose import composed
 from services.assets.demo import CREATIVES_EACH
-from services.assets.headlines import Moment
 from services.assets.stated import stated_in
 from services.catalogue.offer import offer_of, why_ended
 from services.common.clock import to_ms
+from services.composer.compose import composed
+from services.copywriter.headlines import Moment
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 LETTERS = st.characters(exclude_categories=("Cs", "Cc"))

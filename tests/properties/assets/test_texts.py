@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.assets.creative import Draft, creative_id_of
-from services.assets.drawing.typesetting import pieces_of, wrapped
-from services.assets.headlines import HEADLINE_STYLES, style_of
 from services.catalogue.catalogue import demo_catalogue
 from services.catalogue.terms import words
+from services.composer.type.typesetting import pieces_of, wrapped
+from services.copywriter.headlines import HEADLINE_STYLES, style_of
 
 texts = st.text(max_size=80)
 THREE = st.tuples(texts, texts, texts)

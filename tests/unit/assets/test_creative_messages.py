@@ -21,10 +21,10 @@ from services.assets.creative_messages import (
 )
 from services.assets.house_creatives import house_creatives
 from services.assets.life import STATES, LifeEvent
-from services.assets.verdict import Check, Verdict
 from services.catalogue.offer import Price
 from services.common.errors import Rejected
 from services.common.topics import CREATIVES
+from services.common.verdict import Check, Verdict
 from services.wire.codec.decode_or_dead_letter import DeadLetter
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Position, RawRecord, Record

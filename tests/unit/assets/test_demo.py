@@ -3,8 +3,8 @@
 from collections import Counter
 
 from services.assets.demo import CREATIVES_EACH, demo_creatives, demo_drafts
-from services.assets.headlines import HEADLINE_STYLES
 from services.catalogue.catalogue import demo_catalogue
+from services.copywriter.headlines import HEADLINE_STYLES
 
 
 def test_every_product_has_creatives_in_every_format() -> None:

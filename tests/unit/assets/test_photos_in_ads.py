@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from services.assets.compose import Brief, compose
-from services.assets.drawing.colour_names import colour_hex_of
-from services.assets.drawing.photo import opened
 from services.common.errors import Rejected
+from services.composer.compose import Brief, compose
+from services.composer.drawing.colour_names import colour_hex_of
+from services.composer.drawing.photo import opened
 
 BRIEF = Brief("300x250", "studio", "other", "#3f6fb5", "Tall lamp", "€29.00", "Shop now")
 

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
-from services.assets.headlines import HEADLINE_STYLES, Moment, headlines, style_of
-from services.assets.texts.phrases import WORDS
 from services.catalogue.catalogue import demo_catalogue
 from services.catalogue.offer import NOTHING, Stated, offer_of, why_ended
+from services.copywriter.headlines import HEADLINE_STYLES, Moment, headlines, style_of
+from services.copywriter.phrases import WORDS
 
 NOON = Moment(datetime(2026, 11, 28, 12, tzinfo=UTC))
 UNTIL = datetime(2026, 12, 31, 23, tzinfo=UTC)

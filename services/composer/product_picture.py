@@ -7,9 +7,9 @@ from typing import Final
 
 from PIL import Image
 
-from services.assets.compose import drawn_product
-from services.assets.drawing.palette import PAPER, mixed, rgb
-from services.assets.drawing.silhouettes import SILHOUETTES
+from services.composer.compose import drawn_product
+from services.composer.drawing.palette import PAPER, mixed, rgb
+from services.composer.drawing.silhouettes import SILHOUETTES
 
 _SIZE: Final = 320
 _MARGIN: Final = 32

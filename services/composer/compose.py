@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from services.assets.drawing.palette import (
+from services.common.errors import Rejected
+from services.common.verdict import Verdict
+from services.composer.drawing.palette import (
     GOLD,
     PAPER,
     PICTURE_STYLES,
@@ -27,14 +29,12 @@ from services.assets.drawing.palette import (
     palette_of,
     rgb,
 )
-from services.assets.drawing.photo import Photo
-from services.assets.drawing.screen import reason_of, screened
-from services.assets.drawing.silhouettes import SILHOUETTES, Tone, draw
-from services.assets.drawing.typefaces import font
-from services.assets.drawing.typesetting import Setting, set_text
-from services.assets.formats import Box, Layout, layout_of
-from services.assets.verdict import Verdict
-from services.common.errors import Rejected
+from services.composer.drawing.photo import Photo
+from services.composer.drawing.silhouettes import SILHOUETTES, Tone, draw
+from services.composer.formats import Box, Layout, layout_of
+from services.composer.legible import reason_of, screened
+from services.composer.type.typefaces import font
+from services.composer.type.typesetting import Setting, set_text
 
 __all__ = ("PICTURE_STYLES", "RECIPE", "Brief", "Composed", "PictureStyle", "compose", "composed", "drawn_product")
 

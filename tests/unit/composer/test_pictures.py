@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from services.assets.compose import PICTURE_STYLES, Brief, PictureStyle, compose
-from services.assets.drawing.palette import LEAST_CONTRAST, palette_of
-from services.assets.formats import FORMATS, layout_of, size_of
 from services.assets.house import HOUSE_FORMATS, house_picture
 from services.catalogue.catalogue import CATEGORIES
 from services.common.errors import Rejected
+from services.composer.compose import PICTURE_STYLES, Brief, PictureStyle, compose
+from services.composer.drawing.palette import LEAST_CONTRAST, palette_of
+from services.composer.formats import FORMATS, layout_of, size_of
 
 
 def brief(format_: str = "300x250", style: PictureStyle = "studio", **change: str) -> Brief:

@@ -29,7 +29,7 @@ class Words:
     colon: str = ": "
 
 
-_TABLE: Final = resources.files("services.assets.texts").joinpath("phrases.toml").read_text("utf-8")
+_TABLE: Final = resources.files("services.copywriter").joinpath("phrases.toml").read_text("utf-8")
 WORDS: Final[Mapping[str, Words]] = {language: Words(**said) for language, said in tomllib.loads(_TABLE).items()}
 _OTHER: Final = Words("{rating}/5 ({count})", "", "", "→", "→")
 """Where the language has no words here: figures say what they say; of sales and stock nothing is said."""

@@ -31,7 +31,7 @@ def colour_hex_of(said: str, name: str) -> str:
 
 
 def _read() -> Mapping[str, str]:
-    table = tomllib.loads(resources.files("services.assets.drawing").joinpath("colour_names.toml").read_text("utf-8"))
+    table = tomllib.loads(resources.files("services.composer.drawing").joinpath("colour_names.toml").read_text("utf-8"))
     return {name.casefold(): colour for colour, names in table.items() for name in names}
 
 

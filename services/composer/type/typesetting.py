@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from services.assets.drawing.typefaces import Face, face_of, font, missing_letters, runs_from_right, without_pictographs
-from services.assets.formats import Box
+from services.composer.formats import Box
+from services.composer.type.typefaces import Face, face_of, font, missing_letters, runs_from_right, without_pictographs
 
 SMALLEST: Final = 9
 """Pixels; smaller type cannot be read."""

@@ -2,12 +2,12 @@
 
 import pytest
 
-from services.assets.compose import Brief, composed
-from services.assets.drawing.typefaces import face_of
-from services.assets.drawing.typesetting import SMALLEST, Illegible, Setting, set_text
-from services.assets.formats import FORMATS
-from services.assets.texts.phrases import WORDS
 from services.catalogue.price_text import price_text
+from services.composer.compose import Brief, composed
+from services.composer.formats import FORMATS
+from services.composer.type.typefaces import face_of
+from services.composer.type.typesetting import SMALLEST, Illegible, Setting, set_text
+from services.copywriter.phrases import WORDS
 
 TITLES = {
     "en": "Breton stripe tee",

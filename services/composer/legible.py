@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from services.assets.drawing.palette import LEAST_CONTRAST, Palette
-from services.assets.drawing.typesetting import SMALLEST, Illegible, Setting
-from services.assets.verdict import Check, Verdict
+from services.common.verdict import Check, Verdict
+from services.composer.drawing.palette import LEAST_CONTRAST, Palette
+from services.composer.type.typesetting import SMALLEST, Illegible, Setting
 
 GLYPHS: Final = "glyphs"
 TOO_WIDE: Final = "too_wide"

@@ -19,9 +19,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final, Literal
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
-from services.assets.texts.phrases import Words, day_text, figure_text, language_of, phrases, words_of
 from services.catalogue.offer import NOTHING, Stated, offer_of
 from services.common.clock import to_ms
+from services.copywriter.phrases import Words, day_text, figure_text, language_of, phrases, words_of
 
 HeadlineStyle = Literal["benefit", "urgency", "social", "plain"]
 HEADLINE_STYLES: Final[tuple[HeadlineStyle, ...]] = ("benefit", "urgency", "social", "plain")

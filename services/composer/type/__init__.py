@@ -1,0 +1,1 @@
+"""Typefaces, and how lines of text are set in them."""
