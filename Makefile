@@ -15,13 +15,13 @@ setup: ## set up .venv, Kafka's jars and Triton's folder (done once, resumable)
 run: setup ## the whole loop with simulated shoppers, live; DURATION=60 ends by itself
 	@$(BIN)/adloom run $(if $(DURATION),--duration $(DURATION))
 
-# Tests that start real parts have the machine to themselves, one after another; all others share the processors.
+# Tests that start real parts come last, two files at a time, each with a stack of its own: they mostly wait.
 REAL := tests/contract tests/integration tests/e2e
 
 test: setup ## all tests but the long ones, on real parts; ARGS="-k name" chooses
 ifeq ($(ARGS),)
 	@failed=0; $(BIN)/python -m pytest -n 2 --dist worksteal $(REAL:%=--ignore=%) || failed=$$?; \
-		$(BIN)/python -m pytest $(REAL) && exit $$failed
+		$(BIN)/python -m pytest -n 2 --dist loadfile $(REAL) && exit $$failed
 else
 	@$(BIN)/python -m pytest $(ARGS)
 endif
