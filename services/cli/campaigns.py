@@ -1,4 +1,4 @@
-"""`adloom campaigns apply | list | pause | resume`: which ads run where, to whom, when and how often."""
+"""`adloom campaigns apply | list | pause | resume | delete`: which ads run where, to whom, when and how often."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _WITHIN_S: Final = 10.0
 def register(app: typer.Typer) -> None:
     """Declare the commands."""
     campaigns = typer.Typer(help="Which ads run where, to whom, when and how often.", no_args_is_help=True)
-    for command in (apply, list_, pause, resume):
+    for command in (apply, list_, pause, resume, delete):
         campaigns.command(command.__name__.rstrip("_"))(command)
     app.add_typer(campaigns, name="campaigns")
 
@@ -80,6 +80,18 @@ def resume(campaign_id: Id, by: By, why: Why = "", as_json: Json = False) -> Non
     with _service() as stub:
         request = ResumeCampaignRequest(campaign_id=campaign_id, by=by, why=why)
         _show(stub.ResumeCampaign(request, timeout=_WITHIN_S).campaign, as_json, "resumed")
+
+
+def delete(campaign_id: Id, as_json: Json = False) -> None:
+    """End a campaign for good, with the count of what it has spent; its creatives stay.
+
+    To be able to go on later, `pause` it. One that is applied under the same id later begins anew.
+    """
+    from protos.gen.adloom.campaigns.v1.campaign_service_pb2 import DeleteCampaignRequest
+
+    with _service() as stub:
+        gone = stub.DeleteCampaign(DeleteCampaignRequest(campaign_id=campaign_id), timeout=_WITHIN_S).campaign
+    typer.echo(json.dumps(campaign_facts(gone)) if as_json else f"{gone.campaign_id}: deleted")
 
 
 def facts_of(found: CampaignStatus) -> dict[str, Any]:

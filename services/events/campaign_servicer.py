@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -22,6 +23,7 @@ from services.wire.codec.rules import check_fields
 MOST_CAMPAIGNS: Final = 1000
 """Most campaigns in one request, as in the proto's rules."""
 
+_LOG = logging.getLogger(__name__)
 _LOOK_S: Final = 0.01
 
 
@@ -41,12 +43,20 @@ class CampaignSink(Protocol):
         """Takes all or none. May block; raises `Unavailable`."""
         ...
 
+    def delete(self, campaign_id: str) -> None:
+        """The campaign is gone. May block; raises `Unavailable`."""
+        ...
+
 
 class Spending(Protocol):
     """Knows what campaigns have spent."""
 
     def counts(self, counters: Sequence[str]) -> Mapping[str, Counts]:
         """What was counted, by counter. May block; raises `Unavailable`."""
+        ...
+
+    def forget(self, counter: str) -> None:
+        """Nothing is counted there any more. May block; raises `Unavailable`."""
         ...
 
 
@@ -90,14 +100,30 @@ class CampaignServicer:
         check_fields(request)
         return pb.ResumeCampaignResponse(campaign=await self._change(request, paused=False))
 
+    async def delete_campaign(self, request: pb.DeleteCampaignRequest) -> pb.DeleteCampaignResponse:
+        """The campaign is gone, and what it has spent is forgotten."""
+        check_fields(request)
+        terms = self._found(request.campaign_id)
+        await asyncio.to_thread(self._sink.delete, terms.campaign_id)
+        while self._before(terms.campaign_id) is not None:
+            await asyncio.sleep(_LOOK_S)
+        try:
+            await asyncio.to_thread(self._spending.forget, terms.counter)
+        except Unavailable as lost:  # no campaign is counted under this name again, and the counters expire
+            _LOG.warning("What the deleted campaign %r has spent stays for now: %s", terms.campaign_id, lost)
+        return pb.DeleteCampaignResponse(campaign=terms.campaign)
+
     async def _change(self, request: pb.PauseCampaignRequest | pb.ResumeCampaignRequest, *, paused: bool) -> Campaign:
-        self._require_whole()
-        before = self._before(request.campaign_id)
-        if before is None:
-            raise Rejected("not_found", "campaign_id", request.campaign_id, "a campaign on ad.campaigns")
-        campaign = changed(before, paused, request.by, request.why)
+        campaign = changed(self._found(request.campaign_id).campaign, paused, request.by, request.why)
         await self._send([campaign])
         return campaign
+
+    def _found(self, campaign_id: str) -> Terms:
+        self._require_whole()
+        terms = self._shop.campaigns.get(campaign_id)
+        if terms is None:
+            raise Rejected("not_found", "campaign_id", campaign_id, "a campaign on ad.campaigns")
+        return terms
 
     async def _send(self, campaigns: Sequence[Campaign]) -> None:
         """Sends what is new, and waits until it was read back: the next call sees it."""

@@ -7,7 +7,7 @@ invalid or unconfirmed in time: their results report it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,7 +22,7 @@ from services.events.catalogue_servicer import CatalogueServicer
 from services.events.servicer import RESERVE, EventServicer
 from services.events.settings import EventsSettings
 from services.runtime.admission import Admission
-from services.runtime.grpc_method import Context, Methods, metadata_of, unary_method
+from services.runtime.grpc_method import Context, Handler, Methods, Request, metadata_of, unary_method
 from services.runtime.grpc_server import server_options
 from services.runtime.grpc_service import GrpcService, ServiceServer
 from services.runtime.health import Readiness
@@ -68,54 +68,51 @@ def methods_of(servicer: EventServicer, default_deadline_s: float) -> Methods:
 
 def catalogue_methods_of(servicer: CatalogueServicer, default_deadline_s: float) -> Methods:
     """The handlers of CatalogueService by method name."""
-
-    async def upsert(request: catalogue_pb.UpsertProductsRequest, context: Context) -> Message:
-        return await servicer.upsert_products(request, budget_s(context, default_deadline_s))
-
-    async def delete(request: catalogue_pb.DeleteProductsRequest, context: Context) -> Message:
-        return await servicer.delete_products(request, budget_s(context, default_deadline_s))
-
-    async def get(request: catalogue_pb.GetProductRequest, context: Context) -> Message:
-        return await servicer.get_product(request)
-
-    async def list_(request: catalogue_pb.ListProductsRequest, context: Context) -> Message:
-        return await servicer.list_products(request)
-
+    in_time = _InTime(default_deadline_s)
     return {
-        "UpsertProducts": unary_method(catalogue_pb.UpsertProductsRequest, upsert),
-        "DeleteProducts": unary_method(catalogue_pb.DeleteProductsRequest, delete),
-        "GetProduct": unary_method(catalogue_pb.GetProductRequest, get),
-        "ListProducts": unary_method(catalogue_pb.ListProductsRequest, list_),
+        "UpsertProducts": in_time.told(catalogue_pb.UpsertProductsRequest, servicer.upsert_products),
+        "DeleteProducts": in_time.told(catalogue_pb.DeleteProductsRequest, servicer.delete_products),
+        "GetProduct": in_time.ended(catalogue_pb.GetProductRequest, servicer.get_product),
+        "ListProducts": in_time.ended(catalogue_pb.ListProductsRequest, servicer.list_products),
     }
 
 
 def campaign_methods_of(servicer: CampaignServicer, default_deadline_s: float) -> Methods:
-    """The handlers of CampaignService by method name; each ends in time, or says that Kafka does not answer."""
-
-    async def within(answer: Awaitable[Message], context: Context) -> Message:
-        try:
-            return await asyncio.wait_for(answer, budget_s(context, default_deadline_s) * (1 - RESERVE))
-        except TimeoutError as late:
-            raise Unavailable("kafka", "its word did not come in time; repeat the call") from late
-
-    async def upsert(request: campaigns_pb.UpsertCampaignsRequest, context: Context) -> Message:
-        return await within(servicer.upsert_campaigns(request), context)
-
-    async def list_(request: campaigns_pb.ListCampaignsRequest, context: Context) -> Message:
-        return await within(servicer.list_campaigns(request), context)
-
-    async def pause(request: campaigns_pb.PauseCampaignRequest, context: Context) -> Message:
-        return await within(servicer.pause_campaign(request), context)
-
-    async def resume(request: campaigns_pb.ResumeCampaignRequest, context: Context) -> Message:
-        return await within(servicer.resume_campaign(request), context)
-
+    """The handlers of CampaignService by method name."""
+    in_time = _InTime(default_deadline_s)
     return {
-        "UpsertCampaigns": unary_method(campaigns_pb.UpsertCampaignsRequest, upsert),
-        "ListCampaigns": unary_method(campaigns_pb.ListCampaignsRequest, list_),
-        "PauseCampaign": unary_method(campaigns_pb.PauseCampaignRequest, pause),
-        "ResumeCampaign": unary_method(campaigns_pb.ResumeCampaignRequest, resume),
+        "UpsertCampaigns": in_time.ended(campaigns_pb.UpsertCampaignsRequest, servicer.upsert_campaigns),
+        "ListCampaigns": in_time.ended(campaigns_pb.ListCampaignsRequest, servicer.list_campaigns),
+        "PauseCampaign": in_time.ended(campaigns_pb.PauseCampaignRequest, servicer.pause_campaign),
+        "ResumeCampaign": in_time.ended(campaigns_pb.ResumeCampaignRequest, servicer.resume_campaign),
+        "DeleteCampaign": in_time.ended(campaigns_pb.DeleteCampaignRequest, servicer.delete_campaign),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _InTime:
+    """Makes handlers that answer before the caller's deadline."""
+
+    default_deadline_s: float
+
+    def told(self, kind: type[Request], act: Callable[[Request, float], Awaitable[Message]]) -> Handler:
+        """Of a method that is told its seconds and keeps to them, because it answers for what it has done by then."""
+
+        async def answer(request: Request, context: Context) -> Message:
+            return await act(request, budget_s(context, self.default_deadline_s))
+
+        return unary_method(kind, answer)
+
+    def ended(self, kind: type[Request], act: Callable[[Request], Awaitable[Message]]) -> Handler:
+        """Of a method that is ended where it takes too long."""
+
+        async def answer(request: Request, budget: float) -> Message:
+            try:
+                return await asyncio.wait_for(act(request), budget * (1 - RESERVE))
+            except TimeoutError as late:
+                raise Unavailable("kafka", "its word did not come in time; repeat the call") from late
+
+        return self.told(kind, answer)
 
 
 def budget_s(context: Context, default_deadline_s: float) -> float:

@@ -27,7 +27,8 @@ _REFUSALS: Final = {"not_found": grpc.StatusCode.NOT_FOUND, "not_allowed": grpc.
 Context = Any  # grpc.aio.ServicerContext; grpc ships no types
 Request = TypeVar("Request", bound=Message)
 Act = Callable[[Request, Context], Awaitable[Message]]
-Methods = dict[str, grpc.RpcMethodHandler]  # by method name in the proto
+Handler = Any  # grpc.RpcMethodHandler
+Methods = dict[str, Handler]  # by method name in the proto
 
 
 def unary_method(kind: type[Request], act: Act[Request]) -> grpc.RpcMethodHandler:

@@ -1,4 +1,4 @@
-"""A campaign on a running stack: applied, served, counted, paused and gone within a second."""
+"""A campaign on a running stack: applied, served, counted, paused within a second, and deleted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def asked(browser: Browser) -> str | None:
     return selection.get("campaign_id", "") if selection.get("product_id") else None
 
 
-def test_a_campaign_is_served_counted_explained_and_paused_within_a_second(outside: Outside, tmp_path: Path) -> None:
+def test_a_campaign_is_served_counted_explained_paused_within_a_second_and_deleted(
+    outside: Outside, tmp_path: Path
+) -> None:
     browser, name = Browser(outside.running.web), f"k-{uuid.uuid4().hex[:8]}"
     Image.new("RGB", (990, 90), "navy").save(tmp_path / "wide.png")
     banner = ("library", "add", str(tmp_path / "wide.png"), "--product", "bag-tote", "--by", "ada", "--json")
@@ -45,6 +47,9 @@ def test_a_campaign_is_served_counted_explained_and_paused_within_a_second(outsi
     assert [asked(browser) for _ in range(20)] == [None] * 20
     outside.adloom("campaigns", "resume", name, "--by", "ada")
     wait_for("an answer in the campaign again", lambda: asked(browser) == name)
+    outside.adloom("campaigns", "delete", name)
+    wait_for("an answer in no campaign", lambda: asked(browser) == "")
+    assert name not in listed(outside)
     outside.adloom("library", "withdraw", creative, "--by", "ada", "--why", "the test is over")
 
 

@@ -11,6 +11,7 @@ from protos.gen.adloom.campaigns.v1.campaign_pb2 import Campaign
 from services.assets.campaigns.check_campaign import check_campaign
 from services.assets.campaigns.terms import Terms, terms_of
 from services.common.errors import Rejected
+from services.common.topics import CAMPAIGNS
 from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_keyed
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Position, RawRecord, Record
@@ -50,3 +51,8 @@ def record_of(campaign: Campaign, time: datetime) -> Record:
     """The message of a campaign; its event id is the same where the same campaign is sent again."""
     digest = hashlib.sha256(campaign.SerializeToString(deterministic=True)).hexdigest()[:32]
     return encode(campaign, event_id=digest, source=SOURCE, time=time, key=campaign.campaign_id.encode())
+
+
+def tombstone_of(campaign_id: str) -> Record:
+    """The message that the campaign is gone."""
+    return Record(CAMPAIGNS, campaign_id.encode(), None, ())

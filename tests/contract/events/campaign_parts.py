@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from protos.gen.adloom.campaigns.v1.campaign_pb2 import Campaign
-from services.assets.campaigns.campaign_messages import read_campaign, record_of
+from services.assets.campaigns.campaign_messages import read_campaign, record_of, tombstone_of
 from services.assets.campaigns.campaign_table import CampaignTable
 from services.assets.campaigns.ports import Counts
 from services.common.clock import Clock, FixedClock
 from services.events.campaign_servicer import CampaignServicer, Shop
 from services.wire.codec.decode_or_dead_letter import DeadLetter
+from services.wire.codec.envelope import Record
 from services.wire.codec.memory_sink import MemorySink
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -29,8 +30,14 @@ class MemoryCampaigns:
 
     def send(self, campaigns: Sequence[Campaign]) -> None:
         self.sent.append(list(campaigns))
-        for campaign in campaigns:
-            self._sink.send(record_of(campaign, self._clock.now()), lambda delivery: None)
+        self._send(record_of(campaign, self._clock.now()) for campaign in campaigns)
+
+    def delete(self, campaign_id: str) -> None:
+        self._send([tombstone_of(campaign_id)])
+
+    def _send(self, records: Iterable[Record]) -> None:
+        for record in records:
+            self._sink.send(record, lambda delivery: None)
         for raw in self._sink.read("ad.campaigns"):
             read = read_campaign(raw)
             assert not isinstance(read, DeadLetter)
@@ -38,6 +45,9 @@ class MemoryCampaigns:
 
     def counts(self, counters: Sequence[str]) -> Mapping[str, Counts]:
         return {counter: self.spent[counter] for counter in counters if counter in self.spent}
+
+    def forget(self, counter: str) -> None:
+        del self.spent[counter]
 
 
 def campaign_servicer(

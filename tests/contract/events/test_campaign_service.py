@@ -60,6 +60,11 @@ class Endpoint:
         found: Campaign = (await self.stub.ResumeCampaign(request, timeout=10)).campaign
         return found
 
+    async def delete(self) -> Campaign:
+        request = pb.DeleteCampaignRequest(campaign_id="spring")
+        found: Campaign = (await self.stub.DeleteCampaign(request, timeout=10)).campaign
+        return found
+
 
 @pytest_asyncio.fixture
 async def endpoint() -> AsyncIterator[Endpoint]:
@@ -116,6 +121,21 @@ async def test_a_paused_campaign_says_who_and_why_and_only_resume_lets_it_run(en
     assert [one.status for one in await endpoint.list()] == ["paused"]
     assert not (await endpoint.resume()).paused
     assert [one.status for one in await endpoint.list()] == ["running"]
+
+
+@pytest.mark.asyncio
+async def test_a_deleted_campaign_is_gone_and_one_of_its_id_begins_anew(endpoint: Endpoint) -> None:
+    (first,) = await endpoint.upsert(spring())
+    (terms,) = endpoint.campaigns.table.all()
+    endpoint.campaigns.spent[terms.counter] = Counts(5, 5, 2)
+    assert await endpoint.delete() == first
+    assert (await endpoint.list(), endpoint.campaigns.spent) == ([], {})
+    with pytest.raises(grpc.aio.AioRpcError, match="'spring' where a campaign"):
+        await endpoint.delete()
+    endpoint.clock.advance(timedelta(days=1))
+    (again,) = await endpoint.upsert(spring())
+    assert again.created_at.ToDatetime(UTC) == NOW + timedelta(days=1)
+    assert [(one.status, one.impressions) for one in await endpoint.list()] == [("running", 0)]
 
 
 BAD = {

@@ -72,6 +72,8 @@ def test_the_counters_grant_what_is_left_and_know_what_was_served(counters: Redi
     counters.give_back({name: 2})
     assert counters.ask([Ask(name, 5, 10, 0, 0)]) == {name: Counts(2, 8, 0)}
     assert counters.counts([name, "other"]) == {name: Counts(10, 8, 0)}
+    counters.forget(name)
+    assert counters.counts([name]) == {}
 
 
 def test_impressions_without_a_budget_are_counted_for_the_budget_that_may_come(counters: RedisCounters) -> None:

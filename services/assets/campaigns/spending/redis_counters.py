@@ -110,6 +110,11 @@ class RedisCounters:
             name: Counts(int(hashed[0]), int(hashed[1] or 0), clicks) for name, hashed, clicks in pairs if hashed[0]
         }
 
+    def forget(self, counter: str) -> None:
+        """Removes the counters of a campaign that is gone. May block; `Unavailable`."""
+        with _translated():
+            self._redis.delete(_hash(counter), _clicks(counter))
+
     def seen_ms(self, user_id: str, campaign_id: str) -> list[int]:
         """When the shopper saw the campaign, as `redis_caps.py` counts it. May block; `Unavailable`."""
         begins = f"{short_name(campaign_id)}|".encode()

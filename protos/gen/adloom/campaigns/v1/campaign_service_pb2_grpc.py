@@ -55,6 +55,11 @@ class CampaignServiceStub:
                 request_serializer=adloom_dot_campaigns_dot_v1_dot_campaign__service__pb2.ResumeCampaignRequest.SerializeToString,
                 response_deserializer=adloom_dot_campaigns_dot_v1_dot_campaign__service__pb2.ResumeCampaignResponse.FromString,
                 _registered_method=True)
+        self.DeleteCampaign = channel.unary_unary(
+                '/adloom.campaigns.v1.CampaignService/DeleteCampaign',
+                request_serializer=adloom_dot_campaigns_dot_v1_dot_campaign__service__pb2.DeleteCampaignRequest.SerializeToString,
+                response_deserializer=adloom_dot_campaigns_dot_v1_dot_campaign__service__pb2.DeleteCampaignResponse.FromString,
+                _registered_method=True)
 
 
 class CampaignServiceServicer:
@@ -89,6 +94,14 @@ class CampaignServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DeleteCampaign(self, request, context):
+        """The campaign is gone for good, with what it has spent: one that is given under its id later begins anew. Its
+        creatives stay, and are served as other campaigns say.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CampaignServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -111,6 +124,11 @@ def add_CampaignServiceServicer_to_server(servicer, server):
                     servicer.ResumeCampaign,
                     request_deserializer=adloom_dot_campaigns_dot_v1_dot_campaign__service__pb2.ResumeCampaignRequest.FromString,
                     response_serializer=adloom_dot_campaigns_dot_v1_dot_campaign__service__pb2.ResumeCampaignResponse.SerializeToString,
+            ),
+            'DeleteCampaign': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteCampaign,
+                    request_deserializer=adloom_dot_campaigns_dot_v1_dot_campaign__service__pb2.DeleteCampaignRequest.FromString,
+                    response_serializer=adloom_dot_campaigns_dot_v1_dot_campaign__service__pb2.DeleteCampaignResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -222,6 +240,33 @@ class CampaignService:
             '/adloom.campaigns.v1.CampaignService/ResumeCampaign',
             adloom_dot_campaigns_dot_v1_dot_campaign__service__pb2.ResumeCampaignRequest.SerializeToString,
             adloom_dot_campaigns_dot_v1_dot_campaign__service__pb2.ResumeCampaignResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteCampaign(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/adloom.campaigns.v1.CampaignService/DeleteCampaign',
+            adloom_dot_campaigns_dot_v1_dot_campaign__service__pb2.DeleteCampaignRequest.SerializeToString,
+            adloom_dot_campaigns_dot_v1_dot_campaign__service__pb2.DeleteCampaignResponse.FromString,
             options,
             channel_credentials,
             insecure,
