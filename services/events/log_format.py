@@ -189,7 +189,7 @@ def _impression(row: Row, identity: Identity, time: datetime, secrets: Secrets) 
     if clicked:
         click = events_pb2.Click(
             user_id=shown.user_id,
-            product_id=shown.product_id or shown.creative_id,
+            product_id=shown.product_id,
             impression_token=secrets.token_keys.sign(_token(shown)),
         )
         when = min(time, _LAST_CLICK) + CLICK_DELAY

@@ -19,7 +19,7 @@ from services.simulator.ports import Ad, AdRequest, AdServer, Emit
 from services.simulator.shoppers.shopper import Shopper
 from services.simulator.shoppers.shown import Shown
 from services.simulator.shoppers.truth import Offers, Scene, Truth
-from services.simulator.shoppers.visits import AD_APPEARS_S, HOUSE_PRODUCT, Step, Visit, click_delay_s, landing
+from services.simulator.shoppers.visits import AD_APPEARS_S, Step, Visit, click_delay_s, landing
 from services.simulator.token_bucket import TokenBucket
 
 FORMAT: Final = "300x250"
@@ -99,7 +99,7 @@ class Shopping:
         return float(self._world.truth.click_probabilities(visit.shopper, offers, scene, exposures)[0])
 
     def _click(self, shopper: Shopper, ad: Ad) -> None:
-        click = events.Click(product_id=ad.product_id or HOUSE_PRODUCT, impression_token=ad.token)
+        click = events.Click(product_id=ad.product_id, impression_token=ad.token)
         self._world.emit(shopper.user_id, click)
 
     def _do(self, shopper: Shopper, step: Step, token: str = "") -> None:

@@ -10,20 +10,19 @@ from typing import Final, Protocol
 import numpy as np
 
 from services.assets.creative import Creative
-from services.assets.snapshot import columns_of, facts_by_product
 from services.catalogue.catalogue import Catalogue, Product
 from services.catalogue.facts import ProductLookup
 from services.features.creative_columns import CreativeColumns
 from services.features.profile import Interaction, Kind, Profile, apply, micros
 from services.features.segments import segment_of
 from services.features.vector import RequestFacts, Vectors, build
+from services.simulator.shoppers.columns_of_creatives import columns_of
 from services.simulator.shoppers.rhythm import Span, visit_times
 from services.simulator.shoppers.shopper import Shopper
 from services.simulator.shoppers.shown import Shown
 from services.simulator.shoppers.truth import Offers, Scene, Truth
 from services.simulator.shoppers.visits import (
     AD_APPEARS_S,
-    HOUSE_PRODUCT,
     Step,
     Visit,
     click_delay_s,
@@ -84,7 +83,7 @@ class Shop:
         return cls(
             truth,
             catalogue,
-            facts_by_product(catalogue).get,
+            catalogue.facts.get,
             tuple(columns.take([row]) for row in rows),
             tuple(offers.row(row) for row in rows),
         )
@@ -148,7 +147,7 @@ class Life:
         if not clicked:
             return now
         product_id = offer.product_ids[0]
-        now = self._click_ad(product_id or HOUSE_PRODUCT, now + timedelta(seconds=click_delay_s(rng)))
+        now = self._click_ad(product_id, now + timedelta(seconds=click_delay_s(rng)))
         for after in landing(self._shop.catalogue.product(product_id), rng) if product_id else ():
             now = self._apply(after, now)
         return now

@@ -16,8 +16,6 @@ from services.simulator.shoppers.wishes import NO_MISSION, wished_class
 AD_PLACEMENTS: Final = ("product-side", "product-below")
 AD_APPEARS_S: Final = 0.5
 """Delay from a page view to its ad request: by then the profile mostly includes the view."""
-HOUSE_PRODUCT: Final = "house"
-"""The product id of a click on a house creative; the catalogue does not have it, so it changes no interest."""
 _MOST_PAGES: Final = 25
 
 

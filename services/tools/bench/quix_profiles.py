@@ -15,7 +15,6 @@ from typing import Any
 
 from quixstreams import Application, message_context
 
-from services.assets.snapshot import facts_by_product
 from services.catalogue.catalogue import demo_catalogue
 from services.catalogue.facts import ProductLookup
 from services.common.clock import to_ms
@@ -41,7 +40,7 @@ def main(arguments: list[str]) -> None:
         loglevel="ERROR",
     )
     source = app.topic(topic, key_deserializer="bytes", value_deserializer="bytes")
-    profiles = Profiles(facts_by_product(demo_catalogue()).get, int(events))
+    profiles = Profiles(demo_catalogue().facts.get, int(events))
     app.dataframe(source).update(profiles.take, stateful=True, metadata=True)
     app.run()
 

@@ -23,10 +23,10 @@ MOST_MS: Final = 86_400_000  # and for `viewable_ms`
 
 
 def click_record(token: Token, text: str, user_agent: str, now: datetime) -> Record:
-    """The click on an ad; one that is for no product stands for itself, as a product that no catalogue knows."""
+    """The click on an ad, which may be for no product."""
     click = Click(
         user_id=token.user_id,
-        product_id=token.product_id or token.creative_id,
+        product_id=token.product_id,
         impression_token=text,
         user_agent=user_agent[:LONGEST_AGENT],
         consent=Consent(profile=token.profile),  # as the request said for which the ad was chosen

@@ -14,6 +14,7 @@ import protovalidate
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from protos.gen.adloom.events.v1.events_pb2 import Click
 from services.common.errors import Rejected
 from services.common.pseudonym import is_pseudonym
 from services.wire.codec.message_types import MESSAGE_TYPES, MessageType
@@ -59,6 +60,8 @@ def check_fields(message: Message) -> None:
         value = getattr(message, name)
         if not value.isprintable():
             raise Rejected("invalid", name, value, "printable characters")
+    if isinstance(message, Click) and not (message.product_id or message.impression_token):
+        raise Rejected("invalid", "product_id", "", "text, or the impression_token of an ad that is for no product,")
 
 
 def check_moment(moment: Any, field: str) -> None:

@@ -10,7 +10,6 @@ from random import Random
 import pytest
 
 from protos.gen.adloom.events.v1 import outcome_pb2
-from services.assets.snapshot import facts_by_product
 from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import to_ms
 from services.common.token import TokenKeys
@@ -67,7 +66,7 @@ def letters(driver: TopologyTestDriver) -> dict[oracle.RecordPosition, str]:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_profiles_and_dead_letters_equal_the_oracles(seed: int) -> None:
-    store, facts = MemoryStore(), facts_by_product(CATALOGUE)
+    store, facts = MemoryStore(), CATALOGUE.facts
     driver = processed(lambda: ProfilesProcessor(store, facts.get, SHAPE.burst), PROFILES_TOPICS, seed)
     expected = expected_of(driver)
     assert store.rows.keys() == expected.profiles.keys()

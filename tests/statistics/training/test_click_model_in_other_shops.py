@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from protos.gen.adloom.catalogue.v1.product_pb2 import Availability
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product as Message
 from services.assets.demo import demo_creatives
-from services.assets.snapshot import columns_of
 from services.catalogue.catalogue import Catalogue, Product, demo_catalogue
 from services.features.profile import Interaction, Kind, Profile, apply, micros
 from services.features.segments import segment_of
@@ -23,6 +22,7 @@ from services.features.vector import RequestFacts, build
 from services.models import manifest
 from services.models.ctr.network import ClickModel, load_model
 from services.simulator.shoppers import WORLD_SEED, Exposures, Offers, Scene, Truth, plan_visit
+from services.simulator.shoppers.columns_of_creatives import columns_of
 from services.simulator.shoppers.rhythm import Span, visit_times
 from services.simulator.shoppers.visits import AD_APPEARS_S
 

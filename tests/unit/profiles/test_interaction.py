@@ -25,6 +25,7 @@ def envelope(message: Message) -> Envelope:
         (events.View(product_id="p", user_agent="curl/8"), Interaction(Kind.VIEW, "p", US, by_bot=True)),
         (events.Click(product_id="p"), Interaction(Kind.CLICK, "p", US)),
         (events.Click(product_id="p", impression_token="t"), Interaction(Kind.CLICK, "p", US, from_ad=True)),
+        (events.Click(impression_token="t"), Interaction(Kind.CLICK, "", US, from_ad=True)),
         (
             events.Order(product_id="p", quantity=3, value_minor=500),
             Interaction(Kind.ORDER, "p", US, pieces=3, value_minor=500),

@@ -44,8 +44,19 @@ def view(**fields: Any) -> RawRecord:
     return good(value=message.SerializeToString())
 
 
+def click(**fields: Any) -> RawRecord:
+    """A record whose value is a click with these fields, unchecked."""
+    value = events_pb2.Click(user_id=USER, **fields).SerializeToString()
+    return replace(with_header("ce_type", b"adloom.events.v1.Click"), topic=CLICKS, value=value)
+
+
 def test_the_good_record_is_good() -> None:
     assert decode(good()).message == events_pb2.View(user_id=USER, product_id="shirt-3", dwell_ms=5)
+
+
+def test_a_click_on_an_ad_may_be_on_no_product() -> None:
+    on_ad = click(impression_token="a.b")
+    assert decode(on_ad).message == events_pb2.Click(user_id=USER, impression_token="a.b")
 
 
 CASES: dict[str, tuple[RawRecord, str, str]] = {
@@ -110,6 +121,7 @@ CASES: dict[str, tuple[RawRecord, str, str]] = {
     "JSON with half a surrogate": (as_json(r'{"product_id": "\ud800"}'), "invalid", "product_id"),
     "no user": (view(user_id=""), "invalid", "user_id"),
     "no product": (view(product_id=""), "invalid", "product_id"),
+    "click on nothing": (click(), "invalid", "product_id"),
     "product with a long name": (view(product_id="x" * 129), "invalid", "product_id"),
     "negative dwell": (view(dwell_ms=-1), "invalid", "dwell_ms"),
     "dwell of a year": (view(dwell_ms=365 * 86_400_000), "invalid", "dwell_ms"),

@@ -14,7 +14,6 @@ from google.protobuf import json_format
 from google.protobuf.message import Message
 
 from protos.gen.adloom.events.v1 import events_pb2, impression_pb2
-from services.assets.snapshot import facts_by_product
 from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import to_ms
 from services.common.partition import partition_of
@@ -80,7 +79,7 @@ class Workers:
     """Both workers' processors, without Kafka; each message is the first of its shopper."""
 
     def __init__(self) -> None:
-        profiles = ProfilesProcessor(MemoryStore(), facts_by_product(demo_catalogue()).get, burst=30)
+        profiles = ProfilesProcessor(MemoryStore(), demo_catalogue().facts.get, burst=30)
         outcomes = OutcomesProcessor(lambda: KEYS, window_ms=15_000)
         self._processors: dict[str, Sequence[Processor]] = {
             VIEWS: (profiles,),

@@ -11,7 +11,6 @@ import numpy as np
 
 from services.assets.creative import Creative
 from services.assets.demo import demo_creatives
-from services.assets.snapshot import columns_of, facts_by_product
 from services.catalogue.catalogue import demo_catalogue
 from services.catalogue.facts import ProductLookup
 from services.features.creative_columns import CreativeColumns
@@ -21,6 +20,7 @@ from services.features.vector import RequestFacts, build
 from services.policies.arms import Arms, Floats
 from services.policies.posterior import Posterior, click_probability, ctr_multipliers
 from services.simulator.shoppers import WORLD_SEED, Exposures, Offers, Scene, Truth, Visit, plan_visit
+from services.simulator.shoppers.columns_of_creatives import columns_of
 from services.simulator.shoppers.rhythm import Span, visit_times
 from services.simulator.shoppers.visits import AD_APPEARS_S
 from services.tools.drills.interval_coverage.click_model_in_numpy import ClickModelInNumpy
@@ -85,7 +85,7 @@ def _shop() -> _Shop:
     )
     return _Shop(
         Truth(WORLD_SEED),
-        facts_by_product(catalogue).get,
+        catalogue.facts.get,
         columns_of(shown, catalogue),
         _offers(shown),
         ClickModelInNumpy(),

@@ -179,6 +179,8 @@ def time_us(event: Event) -> int | None:
 def fields_are_good(topic: str, fields: Row) -> bool:
     """Whether every field keeps the rule that its proto states."""
     lengths = IMPRESSION_LENGTHS if topic == "ad.impressions" else LENGTHS
+    if topic == "ad.clicks" and fields["impression_token"]:
+        lengths = {**lengths, "product_id": (0, 128)}  # an ad may be for no product
     if any(not low <= len(fields[name]) <= high for name, (low, high) in lengths.items() if name in fields):
         return False
     if topic == "ad.impressions":

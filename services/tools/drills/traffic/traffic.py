@@ -129,7 +129,8 @@ class Traffic:
         if kind == "view":
             message = events_pb2.View(user_id=user, product_id=product, user_agent=agent, query="grüner Schal")
         elif kind == "click":
-            message = events_pb2.Click(user_id=user, product_id=product, user_agent=agent, impression_token=use.token)
+            clicked = "" if use.token and not len(self._made) % 8 else product  # some ads are for no product
+            message = events_pb2.Click(user_id=user, product_id=clicked, user_agent=agent, impression_token=use.token)
         else:
             pieces, value = self._chance.randrange(4), self._chance.randrange(20_000)
             message = events_pb2.Order(user_id=user, product_id=product, user_agent=agent, impression_token=use.token)

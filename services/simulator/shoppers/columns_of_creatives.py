@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from services.assets.creative import Creative
 from services.catalogue.catalogue import Catalogue
-from services.catalogue.facts import ProductFacts
 from services.features.creative_columns import CreativeColumns, CreativeFacts, creative_columns
 
 
 def columns_of(creatives: Sequence[Creative], catalogue: Catalogue) -> CreativeColumns:
     """The feature columns of some creatives, in the order given."""
-    facts = facts_by_product(catalogue)
     texts = catalogue.terms.vectors([creative.headline for creative in creatives])
     return creative_columns(
         [
             CreativeFacts(
                 creative_id=creative.creative_id,
                 product_id=creative.product_id,
-                product=facts.get(creative.product_id),
+                product=catalogue.facts.get(creative.product_id),
                 text_embedding=text,
                 ai_generated=creative.ai_generated,
                 created_s=creative.created_at.timestamp(),
@@ -27,8 +25,3 @@ def columns_of(creatives: Sequence[Creative], catalogue: Catalogue) -> CreativeC
             for creative, text in zip(creatives, texts, strict=True)
         ]
     )
-
-
-def facts_by_product(catalogue: Catalogue) -> Mapping[str, ProductFacts]:
-    """The facts of each product that features use; its `get` is a `ProductLookup`."""
-    return catalogue.facts
