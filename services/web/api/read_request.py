@@ -1,6 +1,7 @@
 """A request's message from its JSON; lists that are too long are refused before a message is made of them.
 
-Making messages takes microseconds an element, so a body of a million empty elements would hold up the event loop.
+Making messages takes microseconds an element, so a body of a million empty elements would hold up the event loop. A
+field that there is not is refused, because it is a misspelt one: over gRPC the caller's compiler would have said so.
 """
 
 from __future__ import annotations
@@ -14,53 +15,42 @@ from google.protobuf.message import Message
 
 from protos.gen.buf.validate import validate_pb2
 from services.common.errors import Rejected
-from services.web.refused import Refused
+from services.common.one_line import one_line
 from services.wire.codec.json_codec import from_object, read_object
-from services.wire.codec.rules import check_fields
 
 _NO_LIMIT: Final = 1 << 62
 _SHOWN: Final = 100  # characters of a name
 
 
 def read_request(cls: type[Message], body: bytes) -> Message:
-    """The message in `body`; raises `Rejected` that names the field where it is none, or a list is too long."""
+    """The message in `body`; raises `Rejected` that names what is no field, does not fit, or is too long."""
     fields = read_object(body, "value", cls.DESCRIPTOR.full_name)
     for names, field, most in _limits(cls.DESCRIPTOR):
         for name in names:
             value = fields.get(name)
             if isinstance(value, list) and len(value) > most:
                 raise Rejected("invalid", field, f"{len(value)} of them", f"at most {most}")
+    _check_known(cls.DESCRIPTOR, fields)
     return from_object(cls, fields)
 
 
-def check_request(message: Message, body: bytes) -> None:
-    """Raises `Rejected` as `check_fields` does, or `Refused` that also names a field of `body` that there is not.
-
-    Such a name may be a misspelt one. A request that is valid without the field is taken: its sender may be newer.
-    """
-    try:
-        check_fields(message)
-    except Rejected as wrong:
-        kind = type(message).DESCRIPTOR
-        unknown = _unknown_field(kind, read_object(body, "value", kind.full_name))
-        if not unknown:
-            raise
-        raise Refused("INVALID_ARGUMENT", f"{wrong}; {unknown!r} is no field of {kind.name}", wrong.field) from wrong
-
-
-def _unknown_field(kind: Any, fields: Mapping[str, object], path: str = "") -> str:
-    """The path of the first field that the message does not have, such as `placements[0].size`; empty: it has all."""
-    known = {name: field for field in kind.fields for name in (field.name, field.camelcase_name)}
+def _check_known(kind: Any, fields: Mapping[str, object], path: str = "") -> None:
+    """Raises `Rejected` that names the first field that the message does not have, such as `placements[0].size`."""
+    known = _fields(kind)
     for name, value in fields.items():
         if name not in known:
-            return f"{path}{name[:_SHOWN]}"
+            where = one_line(f"{path}{name[:_SHOWN]}")
+            raise Rejected("invalid", where, "(not shown)", f"a field of {kind.full_name}")
         inner = known[name].message_type
-        if inner is None or inner.GetOptions().map_entry:
-            continue
-        found = (_unknown_field(inner, one, f"{path}{name}{at}.") for at, one in _objects(value))
-        if unknown := next(filter(None, found), ""):
-            return unknown
-    return ""
+        if inner is not None and not inner.GetOptions().map_entry:
+            for at, one in _objects(value):
+                _check_known(inner, one, f"{path}{name}{at}.")
+
+
+@cache
+def _fields(kind: Descriptor) -> dict[str, FieldDescriptor]:
+    """The fields by each of their names in JSON."""
+    return {name: field for field in kind.fields for name in (field.name, field.camelcase_name)}
 
 
 def _objects(value: object) -> Iterator[tuple[str, Mapping[str, object]]]:

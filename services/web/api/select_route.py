@@ -12,9 +12,10 @@ from services.assets.selection_for_web import complete_for_web
 from services.common.consent import Consent
 from services.common.consent import complete as complete_consent
 from services.web.api.json_answer import json_answer
-from services.web.api.read_request import check_request, read_request
+from services.web.api.read_request import read_request
 from services.web.body import Bodies
 from services.web.ports import Services
+from services.wire.codec.rules import check_fields
 
 LARGEST_BYTES: Final = 512 * 1024
 """Twice the largest request of the creative-service: JSON is longer than protobuf."""
@@ -35,7 +36,7 @@ class SelectRoute:
         async with self._bodies.of(request, LARGEST_BYTES) as body:
             asked = read_request(pb.SelectCreativesRequest, body)
             assert isinstance(asked, pb.SelectCreativesRequest)
-            check_request(asked, body)
+            check_fields(asked)
             complete_consent(asked.consent, self._consent)
             answer = await self._services.select(asked)
         complete(answer, asked, self._web_url)

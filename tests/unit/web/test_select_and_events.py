@@ -40,7 +40,7 @@ class Tags(HTMLParser):
 def test_a_selection_comes_with_addresses_that_a_page_can_use(web: WebUnderTest) -> None:
     answer = web.client().post("/v1/select", json={"user_id": "alice", "placements": [FRONT]})
     (selection,) = answer.json()["selections"]
-    assert selection["image"] == {"uri": f"{URL}/a/{web.sha256}.png"}
+    assert selection["image"] == {"uri": f"{URL}/a/{web.sha256}.png", "media_type": "image/png"}
     assert selection["click_url"] == f"{URL}/c/{selection['impression_token']}"
     assert (selection["slot"], selection["degraded"], selection["markup"]) == (0, [], "")
     assert answer.headers["cache-control"] == "no-store"
@@ -87,23 +87,24 @@ def test_a_wrong_request_is_answered_with_its_field(web: WebUnderTest, body: byt
 
 
 @pytest.mark.parametrize(
-    ("asked", "unknown"),
+    ("path", "asked", "field", "kind"),
     [
-        ({"placement": [FRONT]}, "'placement'"),
-        ({"placements": [FRONT, {"placement": "side", "format": "160x600"}]}, "'placements[1].placement'"),
-        ({"context": {"locale": "?", "lang": "en"}, "placements": [FRONT]}, "'context.lang'"),
+        ("/v1/select", {"placement": [FRONT]}, "placement", "creative.v1.SelectCreativesRequest"),
+        ("/v1/select", {"placements": [FRONT], "future": None}, "future", "creative.v1.SelectCreativesRequest"),
+        ("/v1/select", {"placements": [FRONT, {**FRONT, "size": 1}]}, "placements[1].size", "creative.v1.Placement"),
+        ("/v1/select", {"context": {"lang": "en"}, "placements": [FRONT]}, "context.lang", "creative.v1.Context"),
+        ("/v1/events", {"events": [VIEW], "sent_at": 1}, "sent_at", "events.v1.PublishEventsRequest"),
+        ("/v1/events", {"events": [VIEW, {"click": {"sku": "a"}}]}, "events[1].click.sku", "events.v1.Click"),
     ],
 )
-def test_a_field_that_there_is_not_is_named_where_the_request_is_wrong(
-    web: WebUnderTest, asked: dict[str, object], unknown: str
+def test_a_field_that_there_is_not_is_named(
+    web: WebUnderTest, path: str, asked: dict[str, object], field: str, kind: str
 ) -> None:
-    answer = web.client().post("/v1/select", json=asked)
-    assert answer.status_code == 400
-    assert f"{unknown} is no field of SelectCreativesRequest" in answer.json()["error"]["message"]
-
-
-def test_a_request_that_is_right_without_a_field_of_the_future_is_answered(web: WebUnderTest) -> None:
-    assert web.client().post("/v1/select", json={"placements": [FRONT], "future": 1}).status_code == 200
+    answer = web.client().post(path, json=asked)
+    message = f"{field}: '(not shown)' where a field of adloom.{kind} was expected"
+    told = {"code": "INVALID_ARGUMENT", "field": field, "message": message}
+    assert (answer.status_code, answer.json()) == (400, {"error": told})
+    assert not web.services.selects and not web.services.publishes
 
 
 @pytest.mark.parametrize(("code", "status"), STATUS.items())
