@@ -19,6 +19,8 @@ HOUSE: Final = "house-"
 
 PNG: Final = "image/png"
 JPEG: Final = "image/jpeg"
+EXTENSIONS: Final[Mapping[str, str]] = {PNG: "png", JPEG: "jpg", "image/webp": "webp", "image/gif": "gif"}
+"""Kinds of pictures, with the extension of each; the likeliest first."""
 
 
 @dataclass(frozen=True, slots=True)

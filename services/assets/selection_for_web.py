@@ -11,6 +11,7 @@ from typing import Final
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.ad_label import ad_label
+from services.assets.creative import EXTENSIONS, PNG
 from services.composer.formats import size_of
 
 ASSET: Final = "asset:sha256:"
@@ -21,20 +22,21 @@ _MARK: Final = "position:absolute;right:0;bottom:0;padding:1px 4px;font:10px/1.4
 
 def complete_for_web(selection: pb.Selection, format_: str, markup: bool, web_url: str, locale: str = "") -> None:
     """Sets `click_url`, the picture's URL, and with `markup` the HTML for a page in `locale`; safe to repeat."""
-    if selection.image.uri.startswith(ASSET):
-        selection.image.uri = picture_url(web_url, selection.image.uri.removeprefix(ASSET))
+    image = selection.image
+    if image.uri.startswith(ASSET):
+        image.uri = picture_url(web_url, image.uri.removeprefix(ASSET), image.media_type)
     selection.click_url = f"{web_url}/c/{selection.impression_token}"
     if markup:
         selection.markup = markup_of(selection, format_, web_url, locale)
 
 
-def picture_url(web_url: str, sha256: str) -> str:
-    """The address of a picture.
+def picture_url(web_url: str, sha256: str, media_type: str) -> str:
+    """The address of a picture; of a kind that an older `creative` does not tell, as a PNG: `web` takes it as well.
 
-    >>> picture_url("https://ads.shop.example", "ab" * 32)[:31]
-    'https://ads.shop.example/a/abab'
+    >>> picture_url("https://ads.shop.example", "ab" * 3, "image/jpeg")
+    'https://ads.shop.example/a/ababab.jpg'
     """
-    return f"{web_url}/a/{sha256}.png"
+    return f"{web_url}/a/{sha256}.{EXTENSIONS.get(media_type, EXTENSIONS[PNG])}"
 
 
 def markup_of(selection: pb.Selection, format_: str, web_url: str, locale: str = "") -> str:

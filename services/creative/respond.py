@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-from services.assets.creative import Creative
+from services.assets.creative import PNG, Creative
 from services.assets.creative_messages import message_of
 from services.assets.selection_for_web import complete_for_web
 from services.catalogue.product_table import PAGE_BYTES
@@ -63,7 +63,7 @@ def _selection(selection: Selection, keys: TokenKeys) -> pb.Selection:
         propensity=decision.propensity,
         impression_token=keys.sign(_token(selection)),
         texts=texts_of(creative),
-        image=pb.Image(png=selection.png) if selection.png else pb.Image(uri=creative.image_uri),
+        image=_image(selection),
         degraded=selection.degraded,
         reasons=reasons(selection),
         ai_generated=creative.ai_generated,
@@ -72,6 +72,13 @@ def _selection(selection: Selection, keys: TokenKeys) -> pb.Selection:
         policy_version=decision.policy_version,
         campaign_id=selection.campaign_id,
     )
+
+
+def _image(selection: Selection) -> pb.Image:
+    creative = selection.creative
+    if selection.png:
+        return pb.Image(png=selection.png, media_type=PNG)
+    return pb.Image(uri=creative.image_uri, media_type=creative.media_type)
 
 
 def _token(selection: Selection) -> Token:

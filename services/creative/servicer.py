@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from services.assets.creative import PNG
 from services.assets.library import Library
 from services.common.errors import Rejected
 from services.common.metrics import METRICS
@@ -117,7 +118,7 @@ class CreativeServicer:
             creative = await asyncio.to_thread(self._library.get, request.creative_id)
         except Rejected as missing:
             raise Rejected("not_found", "creative_id", request.creative_id, "a creative of the library") from missing
-        image = pb.Image(png=await self._pictures.of(creative))
+        image = pb.Image(png=await self._pictures.of(creative), media_type=PNG)
         return pb.GetCreativeResponse(creative=creative_of(creative), image=image)
 
     async def list_creatives(self, request: pb.ListCreativesRequest) -> pb.ListCreativesResponse:
@@ -143,6 +144,7 @@ class CreativeServicer:
             made = await generate(request, self._studio, DEFAULT_S if remaining_s is None else remaining_s)
         return pb.GenerateCreativesResponse(
             creatives=[
-                pb.GeneratedCreative(creative=creative_of(creative), image=pb.Image(png=png)) for creative, png in made
+                pb.GeneratedCreative(creative=creative_of(creative), image=pb.Image(png=png, media_type=PNG))
+                for creative, png in made
             ]
         )

@@ -55,7 +55,7 @@ class MemoryServices:
             propensity=token.propensity,
             impression_token=self._keys.sign(token),
             texts=creative_pb.Texts(headline=one.headline),
-            image=creative_pb.Image(uri=one.image_uri),
+            image=creative_pb.Image(uri=one.image_uri, media_type=one.media_type),
             ai_generated=one.ai_generated,
             product_id=one.product_id,
         )

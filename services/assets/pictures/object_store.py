@@ -22,7 +22,8 @@ class ObjectStore:
         """Connects at the first use; raises `Misconfigured` for a URL of no store that can be used here."""
         try:
             self._store: Any
-            self._store, path = fsspec.core.url_to_fs(url)
+            # What other processes write is there at once: no list of an object store is kept.
+            self._store, path = fsspec.core.url_to_fs(url, use_listings_cache=False)
         except (ImportError, ValueError) as error:
             raise Misconfigured(f"ADLOOM_ASSETS_DIR: {url!r} is no folder or store of pictures ({error})") from error
         self._path = path.rstrip("/")

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
-from services.assets.creative import JPEG, PNG
+from services.assets.creative import EXTENSIONS, PNG
 from services.assets.pictures.object_store import ObjectStore
 from services.assets.pictures.picture_files import PictureFiles
 from services.assets.pictures.ports import Blobs, Kept
-from services.common.errors import Bug, Unavailable
-
-EXTENSIONS: Final[Mapping[str, str]] = {PNG: "png", JPEG: "jpg", "image/webp": "webp", "image/gif": "gif"}
-"""Kinds of pictures, with the extension of each; the likeliest first."""
+from services.common.errors import Bug, Misconfigured, Unavailable
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NAME: Final = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})\.(\w+)", re.ASCII)
@@ -76,9 +74,23 @@ class PictureStore:
 
 def pictures_in(place: str | Path) -> PictureStore:
     """The pictures of `ADLOOM_ASSETS_DIR`, a folder or the URL of an object store; makes nothing yet."""
+    if str(place).startswith("file://"):
+        return PictureStore(PictureFiles(_folder_of(str(place)) / "pictures"))
     if "://" in str(place):
         return PictureStore(ObjectStore(f"{str(place).rstrip('/')}/pictures"))
     return PictureStore(PictureFiles(Path(place) / "pictures"))
+
+
+def _folder_of(url: str) -> Path:
+    """The folder of a URL.
+
+    >>> _folder_of("file:///srv/a%20b").as_posix()
+    '/srv/a b'
+    """
+    parts = urlsplit(url)
+    if parts.netloc not in ("", "localhost") or not parts.path:
+        raise Misconfigured(f"ADLOOM_ASSETS_DIR: {url!r} where a folder like 'file:///srv/pictures' was expected.")
+    return Path(unquote(parts.path))
 
 
 def _names(sha256: str) -> list[str]:

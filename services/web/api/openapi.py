@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as creative_pb
 from protos.gen.adloom.events.v1 import event_service_pb2 as events_pb
+from services.assets.creative import EXTENSIONS
 
 Schema = dict[str, Any]
 _KINDS: Final[dict[int, Schema]] = {
@@ -53,7 +54,9 @@ def document(web_url: str) -> Schema:
         "paths": {
             "/v1/select": {"post": _call("Choose creatives for the placements of a page", *asked)},
             "/v1/events": {"post": _call("Publish events; one result for each", *told)},
-            "/a/{name}": {"get": _got("A picture by its content, SHA256.png", "name", {"200": _file("image/png")})},
+            "/a/{name}": {
+                "get": _got("A picture by its content, SHA256.png or .jpg", "name", {"200": _file(*EXTENSIONS)})
+            },
             "/c/{token}": {
                 "get": _got("Count a click once and go on", "token", {"302": {"description": "The product's page"}})
             },
@@ -93,8 +96,8 @@ def _got(summary: str, part: str, responses: Schema, *more: Schema) -> Schema:
     return {"summary": summary, "parameters": [parameter, *more], "responses": {**responses, "default": _REFUSED}}
 
 
-def _file(media_type: str) -> Schema:
-    return {"description": "The file", "content": {media_type: {}}}
+def _file(*media_types: str) -> Schema:
+    return {"description": "The file", "content": {media_type: {} for media_type in media_types}}
 
 
 def _json(cls: Any) -> Schema:

@@ -15,7 +15,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.assets.pictures.picture_store import EXTENSIONS, PictureStore
+from services.assets.creative import EXTENSIONS
+from services.assets.pictures.picture_store import PictureStore
 from services.web.pictures.byte_range import Span, span_of
 
 _NAME: Final = re.compile(rf"([0-9a-f]{{64}})\.({'|'.join(EXTENSIONS.values())})", re.ASCII)

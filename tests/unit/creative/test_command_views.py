@@ -17,7 +17,7 @@ SELECTION = pb.Selection(
     policy_version=7,
     propensity=0.25,
     texts=pb.Texts(headline="[bold]Boots[/bold]"),
-    image=pb.Image(png=b"x" * 999),
+    image=pb.Image(png=b"x" * 999, media_type="image/png"),
     degraded=["triton", "policy_prior"],
     ai_generated=True,
 )
@@ -36,7 +36,7 @@ def test_facts_keep_the_protos_names_and_leave_pictures_out() -> None:
     assert selection["impression_id"] == "i-1"
     assert selection["propensity"] == 0.25
     assert selection["policy_version"] == 7
-    assert selection["image"] == {"png": "999 bytes"}
+    assert selection["image"] == {"png": "999 bytes", "media_type": "image/png"}
     assert selection["reasons"] == []
 
 

@@ -141,12 +141,14 @@ class Texts(_message.Message):
     def __init__(self, headline: _Optional[str] = ..., body: _Optional[str] = ..., call_to_action: _Optional[str] = ...) -> None: ...
 
 class Image(_message.Message):
-    __slots__ = ("uri", "png")
+    __slots__ = ("uri", "png", "media_type")
     URI_FIELD_NUMBER: _ClassVar[int]
     PNG_FIELD_NUMBER: _ClassVar[int]
+    MEDIA_TYPE_FIELD_NUMBER: _ClassVar[int]
     uri: str
     png: bytes
-    def __init__(self, uri: _Optional[str] = ..., png: _Optional[bytes] = ...) -> None: ...
+    media_type: str
+    def __init__(self, uri: _Optional[str] = ..., png: _Optional[bytes] = ..., media_type: _Optional[str] = ...) -> None: ...
 
 class GetCreativeRequest(_message.Message):
     __slots__ = ("creative_id",)
