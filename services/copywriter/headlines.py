@@ -102,10 +102,21 @@ class _Claim:
 def _benefit(product: Product, voice: _Voice) -> _Claim | None:
     clause = _CLAUSE_END.split(product.description, maxsplit=1)[0]
     material = product.material.replace("/", ", ")
-    for text in (product.attributes.get("product_highlight", ""), material, clause):
-        if text.strip() and len(text) <= _LONGEST_BENEFIT and text.casefold() not in product.title.casefold():
-            return _Claim(text.strip())
+    for text in map(str.strip, (product.attributes.get("product_highlight", ""), material, clause)):
+        if text and len(text) <= _LONGEST_BENEFIT and not _repeats(text, product.title):
+            return _Claim(text)
     return None
+
+
+def _repeats(claim: str, title: str) -> bool:
+    """Whether the claim says again what the title says: one holds the other, or the claim most of the title's words.
+
+    >>> _repeats("Bouw de LEGO 40688 Trofee", "LEGO® 40688 Trofee"), _repeats("Soft cotton tee", "Breton stripe tee")
+    (True, False)
+    """
+    said, shown = claim.casefold(), title.casefold()
+    words = set(_WORD.findall(shown))
+    return said in shown or shown in said or 2 * len(words.intersection(_WORD.findall(said))) > len(words)
 
 
 def _urgency(product: Product, voice: _Voice) -> _Claim | None:
@@ -144,6 +155,7 @@ def rounded_down(count: int) -> int:
 
 
 _CLAUSE_END: Final = re.compile(r"[,;.!?:\n]\s|[。，；！？、：\n]|[.!?]$| – ")
+_WORD: Final = re.compile(r"\w+")
 _MAKERS: Final[Mapping[HeadlineStyle, Callable[[Product, _Voice], _Claim | None]]] = {
     "benefit": _benefit,
     "urgency": _urgency,
