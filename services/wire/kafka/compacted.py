@@ -15,6 +15,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from services.common.metrics import METRICS
+from services.runtime.rounds import Rounds
 from services.wire.codec.decode_or_dead_letter import DeadLetter
 from services.wire.codec.envelope import RawRecord, Record
 from services.wire.kafka.reader import raw_record, read_whatever_is_logged
@@ -37,10 +38,13 @@ class Refusing:
             self.refuse(letter.record)
 
 
-class CompactedFollower:
+class CompactedFollower(Rounds):
     """Calls `apply` with each message, in the order of its partition; a message on which it raises is passed over."""
 
     def __init__(self, bootstrap: str, topic: str, apply: Callable[[RawRecord], None]) -> None:
+        super().__init__(
+            f"follows-{topic}", self._follow, _AGAIN_S, f"What was read of {topic} stays in use", (KafkaError,)
+        )
         self.caught_up = threading.Event()  # set once the topic was read up to its end as of the start
         self.applied = 0  # messages, which tells progress
         self.passed_over = 0  # messages on which `apply` raised
@@ -48,28 +52,6 @@ class CompactedFollower:
         self._topic = topic
         self._apply = apply
         self._next: dict[TopicPartition, int] = {}  # offset
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"follows-{topic}", daemon=True)
-
-    def start(self) -> None:
-        """Starts the reading thread."""
-        self._thread.start()
-
-    def stop(self, timeout_s: float) -> None:
-        """Stops the reading thread."""
-        self._ending.set()
-        self._thread.join(timeout_s)
-
-    def _run(self) -> None:
-        while not self._ending.is_set():
-            try:
-                self._follow()
-            except KafkaError as exc:
-                _LOG.warning("What was read of %s stays in use: %r", self._topic, exc)
-                self._ending.wait(_AGAIN_S)
-            except Exception:  # of the client: a thread that ended would leave the process with what it has, for ever
-                _LOG.exception("What was read of %s stays in use", self._topic)
-                self._ending.wait(_AGAIN_S)
 
     def _follow(self) -> None:
         """Reads until the end of the process, or until the topic has other partitions than at first."""
@@ -85,7 +67,7 @@ class CompactedFollower:
         try:
             numbers = consumer.partitions_for_topic(self._topic) or {0}
             ends = self._assign(consumer, [TopicPartition(self._topic, number) for number in numbers])
-            while not self._ending.is_set() and numbers == (consumer.partitions_for_topic(self._topic) or {0}):
+            while not self.ending.is_set() and numbers == (consumer.partitions_for_topic(self._topic) or {0}):
                 self._poll(consumer)
                 if all(consumer.position(partition) >= end for partition, end in ends.items()):
                     self.caught_up.set()

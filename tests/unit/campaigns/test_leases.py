@@ -107,7 +107,7 @@ def test_counting_begins_only_once_every_replica_has_dropped_its_leases(monkeypa
     terms = campaign(impression_budget=1_000)
     keeper = LeaseKeeper(Leases(), lambda: [terms], MemoryCounters(age_s=0.5), MemoryRecords(), FixedClock(NOON))
     waits: list[float] = []
-    monkeypatch.setattr(keeper._ending, "wait", waits.append)
+    monkeypatch.setattr(keeper.ending, "wait", waits.append)
     keeper.count([terms])
     assert waits == [SETTLE_S - 0.5]
 

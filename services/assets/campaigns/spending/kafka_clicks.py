@@ -8,9 +8,7 @@ beside the counts; where it does not, reading begins at the oldest begin of a ca
 from __future__ import annotations
 
 import hashlib
-import logging
 import secrets
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
@@ -22,48 +20,31 @@ from services.assets.campaigns.spending.redis_counters import RedisCounters
 from services.assets.campaigns.terms import Terms
 from services.common.errors import Unavailable
 from services.common.topics import OUTCOMES
+from services.runtime.rounds import Rounds
 from services.wire.codec.decode_or_dead_letter import DeadLetter, decode_or_dead_letter
 from services.wire.codec.envelope import RawRecord
 from services.wire.kafka.reader import raw_record, read_whatever_is_logged
 
-_LOG = logging.getLogger(__name__)
 _POLL_MS: Final = 200
 _LEAD_MS: Final = 5_000  # after so long without a word of the reader another replica takes over
 _AGAIN_S: Final = 1.0
 
 
-class KafkaClicks:
-    """Reads clicks in a thread of its own, while this replica is the one that does."""
+class KafkaClicks(Rounds):
+    """Reads clicks while this replica is the one that does."""
 
     def __init__(self, bootstrap: str, campaigns: Callable[[], Sequence[Terms]], counters: RedisCounters) -> None:
+        super().__init__(
+            "campaign-clicks", self._read_if_leader, _AGAIN_S, "Clicks of campaigns wait", (KafkaError, Unavailable)
+        )
         self._bootstrap = bootstrap
         self._campaigns = campaigns
         self._counters = counters
         self._name = secrets.token_hex(8)
-        self.failed = 0  # rounds that ended by a fault of ours
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="campaign-clicks", daemon=True)
 
-    def start(self) -> None:
-        """Starts the thread."""
-        self._thread.start()
-
-    def stop(self, timeout_s: float) -> None:
-        """Stops the thread."""
-        self._ending.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout_s)
-
-    def _run(self) -> None:
-        while not self._ending.wait(_AGAIN_S):
-            try:
-                if self._campaigns() and self._counters.lead(self._name, _LEAD_MS):
-                    self._read()
-            except (KafkaError, Unavailable) as lost:
-                _LOG.warning("Clicks of campaigns wait: %s", lost)
-            except Exception:  # of the client: a thread that ended would count no click any more
-                self.failed += 1
-                _LOG.exception("Clicks of campaigns wait")
+    def _read_if_leader(self) -> None:
+        if self._campaigns() and self._counters.lead(self._name, _LEAD_MS):
+            self._read()
 
     def _read(self) -> None:
         """Reads while this replica is the reader and there are campaigns."""
@@ -76,7 +57,7 @@ class KafkaClicks:
         )
         try:
             self._assign(consumer)
-            while not self._ending.is_set() and self._counters.lead(self._name, _LEAD_MS):
+            while not self.ending.is_set() and self._counters.lead(self._name, _LEAD_MS):
                 batches = consumer.poll(timeout_ms=_POLL_MS)
                 raws = [raw_record(record) for records in batches.values() for record in records]
                 read = {partition.partition: records[-1].offset + 1 for partition, records in batches.items()}

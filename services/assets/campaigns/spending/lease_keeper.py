@@ -20,6 +20,7 @@ from services.assets.campaigns.spending.pacing import allowance
 from services.assets.campaigns.terms import Terms
 from services.common.clock import Clock, to_ms
 from services.common.errors import Unavailable
+from services.runtime.rounds import Rounds
 
 _LOG = logging.getLogger(__name__)
 EVERY_S: Final = 0.2
@@ -28,7 +29,7 @@ _BLIND_S: Final = 2.0
 """Without word from the store for so long, campaigns with a budget of clicks alone are not served: nobody counts."""
 
 
-class LeaseKeeper:
+class LeaseKeeper(Rounds):
     """Holds leases of those of the `campaigns` that run now; `campaigns` is called from the thread."""
 
     def __init__(
@@ -39,6 +40,7 @@ class LeaseKeeper:
         records: Records,
         clock: Clock,
     ) -> None:
+        super().__init__("campaign-leases", self.step, EVERY_S, "Campaigns with budgets are served from what is leased")
         self._leases = leases
         self._campaigns = campaigns
         self._counters = counters
@@ -46,20 +48,10 @@ class LeaseKeeper:
         self._clock = clock
         self._heard_at = clock.monotonic()
         self._counting: threading.Thread | None = None
-        self._told = False  # that the store is away
-        self.failed = 0  # rounds that ended by a fault of ours
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="campaign-leases", daemon=True)
-
-    def start(self) -> None:
-        """Starts the thread."""
-        self._thread.start()
 
     def stop(self, timeout_s: float) -> None:
         """Stops the thread, reports the last impressions and gives back what is left of the leases."""
-        self._ending.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout_s)
+        super().stop(timeout_s)
         try:
             self.step(granting=False)
             self._give_back(self._leases.held())
@@ -124,22 +116,9 @@ class LeaseKeeper:
 
     def count(self, missing: Sequence[Terms]) -> None:
         """Counts the impressions of campaigns without counters; raises `Unavailable`."""
-        self._ending.wait(max(SETTLE_S - self._counters.age_s(), 0.0))
+        self.ending.wait(max(SETTLE_S - self._counters.age_s(), 0.0))
         for counter, impressions in self._records.impressions_of(missing).items():
             self._counters.begin(counter, impressions)
-
-    def _run(self) -> None:
-        while not self._ending.wait(EVERY_S):
-            try:
-                self.step()
-                self._told = False
-            except Unavailable as lost:
-                if not self._told:
-                    _LOG.warning("Campaigns with budgets are served from what is leased: %s", lost)
-                self._told = True
-            except Exception:  # of ours: a thread that ended would leave the replica without leases, for ever
-                self.failed += 1
-                _LOG.exception("Campaigns with budgets are served from what is leased")
 
 
 def asks_of(running: Mapping[str, Terms], leases: Leases, served: Mapping[str, Served], now_ms: int) -> list[Ask]:
