@@ -28,9 +28,10 @@ def demo_drafts(catalogue: Catalogue) -> Iterator[tuple[Draft, Brief]]:
 
 
 def demo_creatives(catalogue: Catalogue) -> tuple[Creative, ...]:
-    """The creatives of a library after `load_demo`, house creatives last; draws no pictures."""
+    """The creatives of a library after `load_demo`, house creatives of the same formats last; draws no ads."""
     drafts = [draft for draft, _ in demo_drafts(catalogue)]
-    return (*finished(drafts, [""] * len(drafts), DEMO_BEGAN), *house_creatives())
+    houses = (house for house in house_creatives() if house.format in CREATIVES_EACH)
+    return (*finished(drafts, [""] * len(drafts), DEMO_BEGAN), *houses)
 
 
 def load_demo(library: Library, catalogue: Catalogue, progress: Callable[[int, int], None] | None = None) -> int:

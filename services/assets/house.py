@@ -6,22 +6,24 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from PIL import Image, ImageDraw
 
 from services.assets.creative import Creative, Draft
 from services.composer.compose import write
-from services.composer.formats import size_of
+from services.composer.formats import FORMATS, size_of
 from services.composer.type.typesetting import Setting, set_text
 
-HOUSE_FORMATS: Final = ("300x250", "728x90", "320x50", "160x600")
+HOUSE_FORMATS: Final = FORMATS
 """The sizes in which a house creative is drawn; for others the nearest in shape stands in."""
 
 _HEADLINE: Final = "New things to wear, every week"
 _BACKGROUND: Final = (38, 70, 83)
 _STRIPE: Final = (42, 157, 143)
 _TEXT: Final = (250, 246, 236)
+_SMALLER: Final = 9  # the largest type beside the picture, whose side is that of a square of its area
 
 
 def house_draft(format_: str) -> Draft:
@@ -41,8 +43,9 @@ def nearest_house(format_: str, houses: Sequence[Creative]) -> Creative:
     return nearest if nearest.format == format_ else replace(nearest, creative_id=f"house-{format_}", format=format_)
 
 
+@cache
 def house_picture(format_: str) -> bytes:
-    """The house creative's PNG."""
+    """The house creative's PNG, drawn once."""
     width, height = size_of(format_)
     picture = Image.new("RGB", (width, height), _BACKGROUND)
     pen = ImageDraw.Draw(picture)
@@ -52,8 +55,9 @@ def house_picture(format_: str) -> bytes:
         pen.polygon(((left, height), (right, height), (right + height, 0), (left + height, 0)), fill=_STRIPE)
     margin_x, margin_y = width // 12, height // 5
     pen.rectangle((margin_x, margin_y, width - margin_x, height - margin_y), fill=_BACKGROUND)
-    box = (margin_x + 6, margin_y + 2, width - margin_x - 6, height - margin_y - 2)
-    setting = set_text(_HEADLINE, box, min(36, max(14, height // 6)), "en")
+    beside = max(6, width // 36)  # so that no letter touches the stripes
+    box = (margin_x + beside, margin_y + 2, width - margin_x - beside, height - margin_y - 2)
+    setting = set_text(_HEADLINE, box, round(math.sqrt(width * height) / _SMALLER), "en")
     assert isinstance(setting, Setting)  # a test draws it in all sizes
     write(pen, setting, box, _TEXT, centred=True)
     out = io.BytesIO()

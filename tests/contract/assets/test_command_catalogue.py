@@ -8,6 +8,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from services.assets.creative import Draft
+from services.assets.house import HOUSE_FORMATS
 from services.assets.library import Library
 from services.cli import catalogue as command_catalogue
 from services.cli import creatives as command_creatives
@@ -38,7 +39,7 @@ def test_creatives_are_chosen_by_product_format_and_approval(state_dir: Path) ->
             for line in adloom(state_dir, "creatives", "--json", *arguments).stdout.splitlines()
         ]
 
-    assert len(headlines()) == 6  # four house creatives too
+    assert len(headlines()) == 2 + len(HOUSE_FORMATS)
     assert headlines("--product", "boot-suede") == ["A boot"]
     assert headlines("--format", "300x250", "--product", "bag-tote", "--product", "boot-suede") == ["Waiting bag"]
     assert headlines("--waiting") == ["Waiting bag"]

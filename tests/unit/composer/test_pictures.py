@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from services.assets.house import HOUSE_FORMATS, house_picture
+from services.assets.house_creatives import house_creatives
 from services.catalogue.catalogue import CATEGORIES
 from services.common.errors import Rejected
 from services.composer.compose import PICTURE_STYLES, Brief, PictureStyle, compose
@@ -85,3 +86,7 @@ def test_unknown_format_is_rejected_with_those_that_exist() -> None:
 def test_house_picture_has_the_size_of_its_format(format_: str) -> None:
     width, height = size_of(format_)
     assert pixels(house_picture(format_)).shape == (height, width, 3)
+
+
+def test_the_house_is_drawn_in_every_format_that_has_ads() -> None:
+    assert {house.format for house in house_creatives()} == set(FORMATS)
