@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -18,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from services.cli.broker import broker_of
+from services.tools.stack.pictures_place import place_of
 from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def store_of() -> Store:
     """The pictures of this machine's stack, or of the deployment that the environment names."""
     from services.assets.pictures.picture_store import pictures_in
 
-    return pictures_in(os.environ.get("ADLOOM_ASSETS_DIR") or state_dir_of().assets)
+    return pictures_in(place_of(state_dir_of()))
 
 
 @contextmanager

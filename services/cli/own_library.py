@@ -18,6 +18,7 @@ from services.catalogue.link_host import host_of
 from services.cli.broker import broker_of
 from services.common.clock import SystemClock
 from services.common.errors import Rejected
+from services.tools.stack.pictures_place import place_of
 from services.tools.stack.state_dir import StateDir
 
 if TYPE_CHECKING:
@@ -63,14 +64,14 @@ def parts_of(state_dir: StateDir, environ: Mapping[str, str]) -> tuple[Library, 
     """The library as the running stack has it now, and the shop that it is for."""
     kafka = broker_of(environ).kafka
     shop = KafkaShop(kafka)
-    return stored_library(kafka, environ.get("ADLOOM_ASSETS_DIR") or str(state_dir.assets), shop.knows), shop
+    return stored_library(kafka, place_of(state_dir, environ), shop.knows), shop
 
 
 def own_store(state_dir: StateDir, environ: Mapping[str, str]) -> tuple[PictureStore, set[str]]:
     """The running stack's pictures, and the hashes of those that something names."""
     kafka = broker_of(environ).kafka
     named = named_pictures(creatives_now(kafka), kafka)
-    return pictures_in(environ.get("ADLOOM_ASSETS_DIR") or state_dir.assets), named
+    return pictures_in(place_of(state_dir, environ)), named
 
 
 @contextmanager

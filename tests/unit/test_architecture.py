@@ -42,7 +42,7 @@ LISTED = {
     "simulator": {
         "common", "runtime", "wire/codec", "wire/kafka", "catalogue", "features", "copywriter", "assets", "training",
     },
-    "tools/stack": {"common", "runtime", "wire/kafka", "wire/faust", "profiles", "outcomes"},  # it moves states
+    "tools/stack": {"common", "runtime", "wire/kafka", "wire/faust", "assets", "profiles", "outcomes"},  # moves states
     "tools/demo": {"common", "wire/codec", "wire/kafka", "features", "policies", "sdk", "tools/stack"},
     "tools/bench": {
         "common", "runtime", "wire/codec", "wire/kafka", "catalogue", "features", "models", "assets", "profiles",

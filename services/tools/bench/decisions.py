@@ -37,7 +37,7 @@ Name = tuple[str, int]  # which server, with how many candidates
 
 def decisions(running: RunningStack) -> list[Figure]:
     """Latency at 1 to 256 candidates, decisions a second with eight callers."""
-    load(running.kafka, str(running.state_dir.assets))
+    load(running.kafka, running.assets)
     return asyncio.run(_decisions(running))
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from services.common.errors import AdloomError
 from services.tools.stack import control, descendants, table
+from services.tools.stack.pictures_place import place_for
 from services.tools.stack.state_dir import StateDir, state_dir_of
 from services.tools.stack.supervisor import Supervisor
 
@@ -103,7 +104,8 @@ async def supervise(supervisor: Supervisor, tied: asyncio.StreamReader | None) -
 def build(state_dir: StateDir, environ: Mapping[str, str], only: frozenset[str]) -> Supervisor:
     """A supervisor of the programs in `only` (all, where it is empty) at the state directory's addresses."""
     addresses = table.addresses_of(state_dir, environ)
-    return Supervisor(state_dir, addresses, table.programs(state_dir, addresses, environ, only))
+    programs = table.programs(state_dir, addresses, environ, only)
+    return Supervisor(state_dir, addresses, programs, place_for(state_dir, environ))
 
 
 async def run(state_dir: StateDir, only: frozenset[str], tied: bool) -> None:

@@ -36,6 +36,7 @@ class RunningStack:
     creative: str
     events: str
     web: str
+    assets: str  # where its pictures are: a folder, or the URL of an object store
 
     def environ(self) -> dict[str, str]:
         """What a process needs in its environment to use this stack."""
@@ -48,7 +49,7 @@ class RunningStack:
             "ADLOOM_EVENTS": self.events,
             "ADLOOM_WEB": self.web,
             "ADLOOM_SECRETS_DIR": str(self.state_dir.secrets),
-            "ADLOOM_ASSETS_DIR": str(self.state_dir.assets),
+            "ADLOOM_ASSETS_DIR": self.assets,
             "ADLOOM_TRITON_KEY_FILE": str(self.state_dir.secrets / "triton.key"),
         }
 
@@ -74,7 +75,8 @@ def running(state_dir: StateDir) -> RunningStack:
     if not control.is_running(state_dir):
         raise Misconfigured(f"no stack of {state_dir.folder} runs: adloom up starts it.")
     state = control.read_state(state_dir)
-    return RunningStack(state_dir, *(state[name] for name in SERVICES))
+    assets = state.get("assets", str(state_dir.assets))
+    return RunningStack(state_dir, **{name: state[name] for name in SERVICES}, assets=assets)
 
 
 def spawn(

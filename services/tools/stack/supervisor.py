@@ -26,8 +26,12 @@ _SHOWN = 300
 class Supervisor:
     """The programs of one stack. `up` brings them up, `serve` keeps them, `down` ends them; all in one event loop."""
 
-    def __init__(self, state_dir: StateDir, addresses: Addresses, programs: tuple[Program, ...]) -> None:
+    def __init__(
+        self, state_dir: StateDir, addresses: Addresses, programs: tuple[Program, ...], assets: str = ""
+    ) -> None:
+        """`assets` is where the programs keep pictures, for those who ask."""
         self.state_dir = state_dir
+        self.assets = assets
         self.addresses = addresses
         self.unwritten = Unwritten()
         self.runners = {program.name: ProcessRunner(program, self.write_state, self.unwritten) for program in programs}
@@ -110,6 +114,7 @@ class Supervisor:
         steps = {name for name, runner in self.runners.items() if runner.program.step}
         return {
             **endpoints,
+            "assets": self.assets,
             "phase": self.phase,
             "why": self.why,
             "unwritten": self.unwritten.facts(),

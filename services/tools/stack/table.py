@@ -9,6 +9,7 @@ from services.tools.stack import processes
 from services.tools.stack.addresses import Addresses, settle
 from services.tools.stack.descendants import MARK
 from services.tools.stack.kafka import server as kafka_server
+from services.tools.stack.pictures_place import VARIABLE, place_for
 from services.tools.stack.program import Program
 from services.tools.stack.redis import server as redis_server
 from services.tools.stack.state_dir import StateDir
@@ -35,7 +36,7 @@ def environment(state_dir: StateDir, addresses: Addresses, environ: Mapping[str,
         "ADLOOM_EVENTS": addresses["events"],
         "ADLOOM_WEB": addresses["web"],
         "ADLOOM_SECRETS_DIR": str(state_dir.secrets),
-        "ADLOOM_ASSETS_DIR": str(state_dir.assets),
+        VARIABLE: place_for(state_dir, environ),
         "ADLOOM_TRITON_KEY_FILE": str(triton_server.key_file(state_dir)),
         "PYTHONUNBUFFERED": "1",
         "PYTHONFAULTHANDLER": "1",

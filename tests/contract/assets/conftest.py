@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pytest import MonkeyPatch
 
 from services.assets.creative_sink import CreativeSink
 from services.assets.library import Library
@@ -14,7 +18,9 @@ from services.assets.memory_library import memory_creatives, memory_library
 from services.catalogue.catalogue import demo_catalogue
 from services.cli import own_library
 from services.common.clock import Clock, SystemClock
+from services.tools.stack.addresses import any_free_port
 from tests.demo_shop import DemoShop
+from tests.waiting import wait_for
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,32 @@ class Deployment:
         return memory_library(self.assets, demo_catalogue().index.__contains__, self.clock, self.creatives)
 
 
+@pytest.fixture(scope="session")
+def bucket() -> Iterator[str]:
+    """The URL of a bucket on a real server of S3's protocol."""
+    server = shutil.which("gofakes3")
+    if server is None:
+        pytest.skip("gofakes3 is not installed: go install github.com/johannesboyne/gofakes3/cmd/gofakes3@v1.2.0")
+    address = f"127.0.0.1:{any_free_port()}"
+    options = ["-host", address, "-backend", "memory", "-initialbucket", "ads"]
+    with (
+        subprocess.Popen([server, *options], stderr=subprocess.DEVNULL) as process,
+        pytest.MonkeyPatch.context() as env,
+    ):
+        env.setenv("AWS_ENDPOINT_URL", f"http://{address}")
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            env.setenv(name, "test")
+        wait_for("the server of S3", lambda: listens(address))
+        yield "s3://ads"
+        process.terminate()
+
+
+def listens(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    with socket.socket() as probe:
+        return probe.connect_ex((host, int(port))) == 0
+
+
 @pytest.fixture
 def clock() -> Clock:
     """Tests that need another one override it."""
@@ -37,7 +69,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def deployment(tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Deployment:
+def deployment(tmp_path: Path, clock: Clock, monkeypatch: MonkeyPatch) -> Deployment:
     """One that the commands find where they look for the running stack's."""
     made = Deployment(tmp_path / "data" / "assets", memory_creatives(clock), clock)
     found: Callable[..., object] = lambda *_: (made.library(), DemoShop())  # noqa: E731

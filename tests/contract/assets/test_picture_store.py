@@ -9,16 +9,20 @@ from pathlib import Path
 
 import pytest
 
+from services.assets.creative import EXTENSIONS
 from services.assets.pictures.collect_garbage import YOUNG_S, unnamed
 from services.assets.pictures.object_store import ObjectStore
 from services.assets.pictures.picture_files import PictureFiles
-from services.assets.pictures.picture_store import EXTENSIONS, PictureStore, pictures_in
+from services.assets.pictures.picture_store import PictureStore, pictures_in
 from services.common.errors import Misconfigured, Unavailable
 
 
-@pytest.fixture(params=["folder", "object store"])
+@pytest.fixture(params=["folder", "folder by URL", "object store", "S3"])
 def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> PictureStore:
-    return pictures_in(tmp_path if request.param == "folder" else f"memory://{uuid.uuid4().hex}/assets/")
+    if request.param == "S3":
+        return pictures_in(f"{request.getfixturevalue('bucket')}/{uuid.uuid4().hex}")
+    places = {"folder": str(tmp_path), "folder by URL": (tmp_path / "a b").as_uri()}
+    return pictures_in(places.get(request.param, f"memory://{uuid.uuid4().hex}/assets/"))
 
 
 @pytest.mark.parametrize("media_type", EXTENSIONS)
@@ -65,6 +69,6 @@ def test_a_picture_that_is_put_again_is_young_again(tmp_path: Path) -> None:
 def test_a_url_chooses_the_store(tmp_path: Path) -> None:
     assert isinstance(pictures_in("memory://x").blobs, ObjectStore)
     assert pictures_in(str(tmp_path)).blobs == PictureFiles(tmp_path / "pictures")
-    for url in ("zork://x", "s3://x"):  # s3fs is no package of ours
+    for url in ("zork://x", "gs://x", "file://x/y"):  # gcsfs is no package of ours
         with pytest.raises(Misconfigured, match="ADLOOM_ASSETS_DIR"):
             pictures_in(url)
