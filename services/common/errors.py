@@ -32,12 +32,19 @@ class Rejected(AdloomError):
         self.reason = reason
         self.field = field
         self.expected = expected
-        shown = _repr(value)
-        if len(shown) > _SHOWN:
-            shown = f"{shown[:_SHOWN]}... ({len(shown)} characters)"
-        self.shown = shown
+        self.shown = shown(value)
         kind = "" if value is None or isinstance(value, str | bytes) else f" ({type(value).__name__})"
-        super().__init__(f"{field}: {shown}{kind} where {expected} was expected")
+        super().__init__(f"{field}: {self.shown}{kind} where {expected} was expected")
+
+
+def shown(value: object) -> str:
+    """A value that somebody gave, as messages show it: in one line, and not at any length.
+
+    >>> shown("a" * 99)
+    "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa... (101 characters)"
+    """
+    text = _repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}... ({len(text)} characters)"
 
 
 def _repr(value: object) -> str:

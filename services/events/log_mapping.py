@@ -26,7 +26,7 @@ from typing import Final
 from services.catalogue.feeds.columns import plain_name
 from services.catalogue.feeds.mapping import ColumnMap, listed, overridden
 from services.catalogue.feeds.overrides import Overrides, checked_overrides, columns_said, read_said, texts_said
-from services.common.errors import Misconfigured
+from services.common.errors import Misconfigured, shown
 
 _NAMES: Final[Mapping[str, str]] = {
     "type": "type, event, event type, event name, action, action type, activity, behavior, behavior type, behaviour, "
@@ -115,7 +115,7 @@ def read_log_overrides(path: Path | None, currency: str = "") -> LogOverrides:
     texts = texts_said(path, {name: said.get(name, "") for name in (*_TEXTS, "type")})
     kind, types = texts["type"], texts_said(path, said.get("types", {}), "types")
     if wrong := [each for each in ([kind] if kind else []) + list(types.values()) if each not in TYPES]:
-        raise Misconfigured(f"The mapping {path} has the type {wrong[0]!r}; known are {', '.join(TYPES)}.")
+        raise Misconfigured(f"The mapping {path} has the type {shown(wrong[0])}; known are {', '.join(TYPES)}.")
     feed = Overrides(
         currency=currency or texts["currency"],
         time_zone=texts["time_zone"],

@@ -40,11 +40,23 @@ class Banner:
 
 def banner_of(content: bytes, format_: str = "") -> Banner:
     """The banner in a PNG, JPEG, WebP or GIF file of any name; `Rejected` where it is none or of another size."""
+    if format_:
+        size_of(format_)
     _check_bytes(content)
+    try:
+        return _read(content, format_)
+    except _DAMAGED as error:
+        raise Rejected("invalid", "content", str(error), "a whole picture") from error
+
+
+def _read(content: bytes, format_: str) -> Banner:
+    """As `banner_of`, and raises what Pillow does: it reads some parts of a file only when they are asked for."""
     picture = _opened(content)
     _check_picture(picture)
-    _check_whole(content)
-    upright = _upright(picture)
+    with _open(content) as again:
+        again.verify()  # the file's own checksums, which decoding passes over
+    picture.load()
+    upright = ImageOps.exif_transpose(picture)  # turned as its EXIF orientation says
     found = f"{upright.width}x{upright.height}"
     if format_ and found != format_:
         raise Rejected("invalid", "size", found, f"a picture of the given format, {format_},")
@@ -66,14 +78,19 @@ def _check_bytes(content: bytes) -> None:
 
 def _opened(content: bytes) -> Image.Image:
     """The picture, of which only the head was read: a size is judged before any pixel is unpacked."""
+    try:
+        return _open(content)
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels("more than twice what Pillow opens") from error
+    except _DAMAGED as error:
+        raise Rejected("invalid", "content", content[:12], "a PNG, JPEG, WebP or GIF picture") from error
+
+
+def _open(content: bytes) -> Image.Image:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # `_check_picture` has a lower bound
-        try:
-            return Image.open(io.BytesIO(content), formats=_KINDS)
-        except Image.DecompressionBombError as error:
-            raise _too_many_pixels("more than twice what Pillow opens") from error
-        except _DAMAGED as error:
-            raise Rejected("invalid", "content", content[:12], "a PNG, JPEG, WebP or GIF picture") from error
+        # What it warns of is checked here: of large pictures by a lower bound, of damaged parts when it is decoded.
+        warnings.simplefilter("ignore")
+        return Image.open(io.BytesIO(content), formats=_KINDS)
 
 
 def _check_picture(picture: Image.Image) -> None:
@@ -90,28 +107,6 @@ def _check_picture(picture: Image.Image) -> None:
 
 def _too_many_pixels(found: str) -> Rejected:
     return Rejected("too_large", "size", found, f"a picture of at most {MOST_PIXELS:,} pixels")
-
-
-def _check_whole(content: bytes) -> None:
-    """Checks the file's own checksums, which decoding passes over."""
-    try:
-        with Image.open(io.BytesIO(content), formats=_KINDS) as picture:
-            picture.verify()
-    except _DAMAGED as error:
-        raise _damaged(error) from error
-
-
-def _upright(picture: Image.Image) -> Image.Image:
-    """The picture, decoded, turned as its EXIF orientation says."""
-    try:
-        picture.load()
-        return ImageOps.exif_transpose(picture)
-    except _DAMAGED as error:
-        raise _damaged(error) from error
-
-
-def _damaged(error: BaseException) -> Rejected:
-    return Rejected("invalid", "content", str(error), "a whole picture")
 
 
 def _jpeg(picture: Image.Image, upright: Image.Image) -> bytes:

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.catalogue.feeds.columns import ATTRIBUTE_NAMES, FIELDS, KNOWN, REQUIRED, plain_name, printable
 from services.catalogue.feeds.overrides import DEFAULTS, Overrides
-from services.common.errors import Misconfigured
+from services.common.errors import Misconfigured, shown
 
 PLAIN, SHOPIFY, WOOCOMMERCE = "plain", "shopify", "woocommerce"
 _OPTION_WORDS: Final = (("option", ""), ("attribute", "s"))
@@ -119,7 +119,7 @@ def overridden(found: ColumnMap, names: Sequence[str], fields: Sequence[str] = F
     overrides = found.overrides
     asked = [*(name for columns in overrides.columns.values() for name in columns), *overrides.attributes.values()]
     if missing := [name for name in asked if name not in names]:
-        raise Misconfigured(f"The mapping names the column {missing[0]!r}; the file has {listed(names)}.")
+        raise Misconfigured(f"The mapping names the column {shown(missing[0])}; the file has {listed(names)}.")
     merged = {**found.columns, **overrides.columns}
     columns = {target: merged[target] for target in fields if merged.get(target)}
     attributes = {**found.attributes, **overrides.attributes}

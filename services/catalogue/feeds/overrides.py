@@ -29,10 +29,12 @@ from zoneinfo import ZoneInfo
 from services.catalogue.feeds.columns import FIELDS
 from services.catalogue.feeds.fields.currencies import CURRENCIES
 from services.catalogue.feeds.fields.web_address import read_link
-from services.common.errors import Misconfigured, Rejected
+from services.common.errors import Misconfigured, Rejected, shown
+from services.common.one_line import one_line
 
 LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*")
 DEFAULTS: Final = ("currency", "language", "time_zone", "decimal", "encoding", "link")
+_MOST_WORDS: Final = 200  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,9 @@ def read_said(path: Path, known: Sequence[str]) -> dict[str, Any]:
     except OSError as error:
         raise Misconfigured(f"The mapping {path} cannot be read: {error.strerror}.") from error
     except ValueError as error:
-        raise Misconfigured(f"The mapping {path} is not TOML: {error}.") from error
+        raise Misconfigured(f"The mapping {path} is not TOML: {_told(error)}.") from error
     if unknown := [key for key in said if key not in known]:
-        raise Misconfigured(f"The mapping {path} has the key {unknown[0]!r}; known are {', '.join(known)}.")
+        raise Misconfigured(f"The mapping {path} has the key {shown(unknown[0])}; known are {', '.join(known)}.")
     return said
 
 
@@ -77,9 +79,11 @@ def columns_said(path: Path, said: Mapping[str, Any], fields: Sequence[str]) -> 
         raise Misconfigured(f"In the mapping {path} columns is a table: [columns].")
     for target, given in columns.items():
         if target not in fields:
-            raise Misconfigured(f"The mapping {path} has the field {target!r}; known are {', '.join(fields)}.")
+            raise Misconfigured(f"The mapping {path} has the field {shown(target)}; known are {', '.join(fields)}.")
         if not (isinstance(given, str) or (isinstance(given, list) and all(isinstance(name, str) for name in given))):
-            raise Misconfigured(f"The mapping {path} has {target} = {given!r} where names of columns were expected.")
+            raise Misconfigured(
+                f"The mapping {path} has {target} = {shown(given)} where names of columns were expected."
+            )
     return {target: _names(given) for target, given in columns.items()}
 
 
@@ -88,8 +92,14 @@ def texts_said(path: Path, given: Any, table: str = "") -> dict[str, str]:
     if not isinstance(given, dict):
         raise Misconfigured(f"In the mapping {path} {table} is a table: [{table}].")
     if wrong := [name for name, value in given.items() if not isinstance(value, str)]:
-        raise Misconfigured(f"The mapping {path} has {wrong[0]} = {given[wrong[0]]!r} where a text was expected.")
+        name, value = one_line(wrong[0][:_MOST_WORDS]), shown(given[wrong[0]])
+        raise Misconfigured(f"The mapping {path} has {name} = {value} where a text was expected.")
     return given
+
+
+def _told(error: Exception) -> str:
+    """Words of a library, which may repeat what they were given."""
+    return one_line(str(error)[:_MOST_WORDS])
 
 
 def _names(given: Any) -> tuple[str, ...]:
@@ -99,11 +109,11 @@ def _names(given: Any) -> tuple[str, ...]:
 def checked_overrides(overrides: Overrides) -> Overrides:
     """The overrides; raises `Misconfigured` for a currency, language, zone or decimal mark that is none."""
     if overrides.currency and overrides.currency not in CURRENCIES:
-        raise Misconfigured(f"currency: {overrides.currency!r} where a code of ISO 4217 like EUR was expected.")
+        raise Misconfigured(f"currency: {shown(overrides.currency)} where a code of ISO 4217 like EUR was expected.")
     if overrides.language and not LANGUAGE.fullmatch(overrides.language):
-        raise Misconfigured(f"language: {overrides.language!r} where a language like de or zh-Hans was expected.")
+        raise Misconfigured(f"language: {shown(overrides.language)} where a language like de or zh-Hans was expected.")
     if overrides.decimal not in ("", ".", ","):
-        raise Misconfigured(f"decimal: {overrides.decimal!r} where a point or a comma was expected.")
+        raise Misconfigured(f"decimal: {shown(overrides.decimal)} where a point or a comma was expected.")
     try:
         if overrides.time_zone:
             ZoneInfo(overrides.time_zone)
@@ -111,6 +121,6 @@ def checked_overrides(overrides: Overrides) -> Overrides:
             "".encode(overrides.encoding)
         if link := overrides.link.format(product_id="1"):
             read_link(link)
-    except (LookupError, ValueError, OSError, Rejected) as error:
-        raise Misconfigured(f"The mapping names a zone, encoding or link that is none: {error}.") from error
+    except (LookupError, ValueError, OSError, AttributeError, Rejected) as error:
+        raise Misconfigured(f"The mapping names a zone, encoding or link that is none: {_told(error)}.") from error
     return overrides

@@ -14,6 +14,10 @@ _USER: Final = b"u1-4360c67bc81025114044578d7c4e8e0f"
 _ROW: Final = (
     b'{"type":"impression","user_id":"bob","creative_id":"c","product_id":"p","propensity":0.5,"policy_id":"old",'
 )
+_GIF: Final = bytes.fromhex(
+    "4749463837610a000a008000000000000000002c000000000a000a000008120001081c48b0a0c18308132a5cc8b061c28000"
+)
+"""All of a GIF but its last byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,18 @@ FOUND: Final = (
             b'{"type":"view","user_id":"a","product_id":"p","time":"2026-03-01T12:00:01Z"}\n',
         ),
         "sent 2, rejected 1",
+    ),
+    Found(
+        "mapped",
+        "a mapping with a name of 5,000 letters: the refusal had them all",
+        (b"[columns]\nuser_id" + b"d" * 5_000 + b' = "a"\n', b"user_id,product_id,type\na,b,view\n"),
+        "refused by columns_said",
+    ),
+    Found(
+        "banners",
+        "a GIF that ends where another frame begins: IndexError, when it was asked whether it is animated",
+        (b"", _GIF + b"!"),
+        "invalid content: a whole picture",
     ),
     Found(
         "feeds",

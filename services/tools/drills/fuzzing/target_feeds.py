@@ -21,7 +21,7 @@ from services.catalogue.import_feed import Places, Prepared, prepare
 from services.common.errors import Misconfigured
 from services.common.topics import MAX_MESSAGE_BYTES
 from services.tools.drills.fuzzing.case import Case
-from services.tools.drills.fuzzing.feed_files import hostile_feeds, json_feeds, text_feeds
+from services.tools.drills.fuzzing.seeds.feed_files import hostile_feeds, json_feeds, text_feeds
 from services.tools.drills.fuzzing.target import NotAllowed, Shape, Target
 from services.wire.codec.rules import check_fields
 

@@ -19,11 +19,11 @@ from services.common.clock import FixedClock, to_ms
 from services.common.errors import Misconfigured, Unavailable
 from services.common.pseudonym import PseudonymKey
 from services.common.secrets import Secrets
-from services.events.log_files import Line, LogFile, open_log
-from services.events.replay import Pace, Replay
+from services.events.log_files import Line, open_log
+from services.events.replay import Pace, Replay, Source
 from services.events.replay_progress import Progress, ProgressFile
 from services.tools.drills.fuzzing.case import Case
-from services.tools.drills.fuzzing.replay_files import ROWS, parquet_files
+from services.tools.drills.fuzzing.seeds.replay_files import ROWS, parquet_files
 from services.tools.drills.fuzzing.target import NotAllowed, Shape, Target
 from services.tools.drills.fuzzing.target_token import KEYS, NOW
 from services.wire.codec.decode import decode
@@ -46,7 +46,7 @@ def lines_target(folder: Path) -> Target:
     seeds = [(pace, rows) for pace in _PACES for rows in (whole, *each)]
     shapes = (Shape.KEPT, Shape.JSON_LINES)
     name, player = "replay files, JSON lines", Player(folder)
-    return Target(name, player.play, seeds, shapes, _dictionary(), _LARGEST, _LINES_A_SECOND, player.close)
+    return Target(name, player.play, seeds, shapes, _dictionary(), _LARGEST, _LINES_A_SECOND, close=player.close)
 
 
 def parquet_target(folder: Path) -> Target:
@@ -82,7 +82,7 @@ class Broker:
 class Beginning:
     """The first rows of a log."""
 
-    log: LogFile
+    log: Source
 
     @property
     def checksum(self) -> str:
@@ -108,15 +108,24 @@ class Player:
     def play(self, case: Case) -> str:
         """Replays the file; returns how many rows were sent and rejected, at most 9 of each."""
         pace, content = (*case, b"", b"")[:2]
-        path = self._folder / "log"
-        path.write_bytes(content)
+        path = self.file("log", content)
         try:
             log = open_log(path)
         except Misconfigured:
             return "no log that can be read"
+        return self.replayed(log, _PACES.get(pace, Pace()))
+
+    def file(self, name: str, content: bytes) -> Path:
+        """The file of this name, with this content."""
+        path = self._folder / name
+        path.write_bytes(content)
+        return path
+
+    def replayed(self, log: Source, pace: Pace) -> str:
+        """Replays the log; returns how many rows were sent and rejected, at most 9 of each."""
         progress = ProgressFile(self._folder / "progress", log.checksum)
         try:
-            done = self._replayed(Beginning(log), progress, _PACES.get(pace, Pace()))
+            done = self._resumed(Beginning(log), progress, pace)
             rejects = progress.rejects.read_bytes().count(b"\n") if progress.rejects.exists() else 0
         finally:
             shutil.rmtree(self._folder / "progress", ignore_errors=True)
@@ -124,7 +133,7 @@ class Player:
             raise NotAllowed(f"{rejects} rejected rows are kept of {done.rejected}")
         return f"sent {min(done.sent, 9)}, rejected {min(done.rejected, 9)}"
 
-    def _replayed(self, log: Beginning, progress: ProgressFile, pace: Pace) -> Progress:
+    def _resumed(self, log: Beginning, progress: ProgressFile, pace: Pace) -> Progress:
         broker = Broker(lost_after=2)
         playing = Replay(broker, _SECRETS, FixedClock(NOW), _slept, pace)
         try:

@@ -69,6 +69,18 @@ def _feeds(folder: Path) -> Target:
     return feeds_target(folder)
 
 
+def _mapped(folder: Path) -> Target:
+    from services.tools.drills.fuzzing.target_mapped import mapped_target
+
+    return mapped_target(folder)
+
+
+def _banners(folder: Path) -> Target:
+    from services.tools.drills.fuzzing.target_banners import banners_target
+
+    return banners_target(folder)
+
+
 TARGETS: Final[dict[str, Callable[[Path], Target]]] = {
     "protobuf": _protobuf,
     "json": _json,
@@ -80,5 +92,7 @@ TARGETS: Final[dict[str, Callable[[Path], Target]]] = {
     "events": _events,
     "web": _web,
     "feeds": _feeds,
+    "mapped": _mapped,
+    "banners": _banners,
 }
 """Each maker is given an empty folder. It imports what it needs when it is called, because that takes seconds."""

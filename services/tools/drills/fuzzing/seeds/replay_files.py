@@ -41,6 +41,33 @@ def parquet_files() -> Iterator[bytes]:
     yield _written(pa.Table.from_arrays([pa.array(["view"]), pa.array(["click"])], names=["type", "type"]))
 
 
+def mapped_files() -> Iterator[bytes]:
+    """Other systems' logs: CSV, JSON lines and Parquet, whose columns are recognised, or are not."""
+    yield (
+        b"event_time,event_type,product_id,price,user_id\n2019-10-01 00:00:00 UTC,view,7,35.79,u\n"
+        b"2019-10-01 00:01:00 UTC,purchase,7,35.79,u\n,cart,7,,u\nyesterday,view,7,1.299,u\n"
+    )
+    head = b"timestamp,user_id,item_id,position,click,propensity_score\n"
+    yield head + b"1572566400,7,i3,2,1,0.25\n1572566400,7,i3,0,x,2\n"
+    yield "wann;wer;was;ware;betrag\n2026-03-01 12:00;7;Kauf;shirt;1.299,00\n;7;Blick;\u5e3d;\n".encode("utf-16")
+    yield (
+        b'{"visitorid":1,"itemid":[1],"event":"transaction","timestamp":1433221332117,"quantity":2.5}\n'
+        b'{"visitorid":"a","itemid":2,"event":"view","timestamp":"1433221332117","price":{"value":1}}\n'
+    )
+    columns = {"user": ["a", None], "item": [1, 2], "event": ["view", "buy"], "price": [9.5, float("nan")]}
+    yield _written(pa.table({**columns, "ts": pa.array([0, 2**62], pa.timestamp("us", "UTC"))}))
+
+
+def mappings() -> Iterator[bytes]:
+    """None, one of nearly all keys, and one that names what the logs do not have."""
+    yield b""
+    yield (
+        b'currency = "EUR"\ndecimal = ","\ntime_zone = "Europe/Berlin"\n[columns]\ntime = "wann"\nuser_id = "wer"\n'
+        b'type = ["was", "event"]\nproduct_id = "ware"\nvalue = "betrag"\nprice = ""\n[types]\nKauf = "order"\n'
+    )
+    yield b'type = "view"\nencoding = "cp1252"\n[columns]\nuser_id = "Kunde"\n'
+
+
 def _written(table: pa.Table, **options: Any) -> bytes:
     out = io.BytesIO()
     pq.write_table(table, out, **options)
