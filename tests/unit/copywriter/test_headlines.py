@@ -65,6 +65,7 @@ def test_each_claim_is_made_of_its_fields(fields: dict[str, object], style: str,
         {"sale_price_minor": 3900},
         {"description": "A very long first clause that goes on and on and leaves no room at all for a title."},
         {"material": "Canvas"},
+        {"description": "See the canvas high-top. It is warm."},
     ],
 )
 def test_what_says_too_little_for_a_claim_makes_none(fields: dict[str, object]) -> None:
