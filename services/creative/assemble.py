@@ -72,7 +72,8 @@ class Assembly:
         self.outbox.start()
 
     def warm(self) -> None:
-        """Finds what campaigns name among what was read, which the first request would do else."""
+        """Finds what campaigns name among what was read, which the first request would do else; then come requests."""
+        self.increments.spread()
         self.dependencies.campaigns.follow(self.increments.views.pools)
 
     def stop(self, drain_s: float) -> None:
