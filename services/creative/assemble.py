@@ -97,7 +97,7 @@ def assemble(
         profiles=clients.profiles,
         scorer=BatchingScorer(CircuitBreakerScorer(clients.models, clients.clock)),
         model_version=clients.ctr_version,
-        candidate_index=CandidateIndex(lambda: increments.views, library.table.get, library.house),
+        candidate_index=CandidateIndex(lambda: increments.views, library.table.served, library.house),
         campaigns=Campaigns(clients.campaigns, clients.offers, lambda name: texts_of(library, name), clients.clock),
         last_known=LastKnownScores(),
         caps=FrequencyCaps(settings.frequency_limit, settings.frequency_window_s),
