@@ -30,11 +30,13 @@ class ServedClickModel:
         self._mean, self._deviation = model.mean[self._used], model.deviation[self._used]
         self._embeddings = _Embeddings(model)
         columns = torch.cat([self._used, self._embeddings.columns + len(model.uses)])  # (D',) of the network's D
-        self._crosses = [(cross.mix.weight[columns][:, columns], cross.mix.bias[columns]) for cross in model.crosses]
-        self._wide = model.wide[0].weight[:, columns], model.wide[0].bias
-        self._hidden = model.hidden[0].weight, model.hidden[0].bias
+        mixes = [_weights(cross.get_submodule("mix")) for cross in model.crosses]
+        self._crosses = [(weight[columns][:, columns], bias[columns]) for weight, bias in mixes]
+        weight, bias = _weights(model.wide[0])
+        self._wide, self._hidden = (weight[:, columns], bias), _weights(model.hidden[0])
         scale, shift, self._floor = model.calibration.tolist()
-        self._logit = model.logit.weight * scale, model.logit.bias * scale + shift
+        weight, bias = _weights(model.logit)
+        self._logit = weight * scale, bias * scale + shift
 
     def __call__(self, dense: Tensor, categories: Tensor) -> tuple[Tensor, Tensor]:
         """The calibrated click probability (C, 1) and the hidden layer (C, 16)."""
@@ -61,7 +63,7 @@ class _Embeddings:
         named = [k for k in used if isinstance(model.embeddings[k], Names)]
         order = named + [k for k in used if k not in named]
         tables = {k: table_of(model.embeddings[k]).weight for k in used}
-        self._table = torch.block_diag(*(tables[k] for k in used))  # (rows, E')
+        self._table: Tensor = torch.block_diag(*(tables[k] for k in used))  # type: ignore[no-untyped-call]  # (rows, E')
         begins = dict(zip(used, accumulate([0] + [len(tables[k]) for k in used]), strict=False))
         self._named, self._numbered = torch.tensor(named), torch.tensor(order[len(named) :])
         self._begins = torch.tensor([begins[k] for k in order])  # (K',)
@@ -78,3 +80,9 @@ class _Embeddings:
         found = self._row[at] * (self._known[at] == names)  # 0: not known
         rows = torch.cat([found, categories.index_select(1, self._numbered)], dim=1).add_(self._begins)  # (C, K')
         return nn.functional.embedding_bag(rows, self._table, mode="sum")
+
+
+def _weights(layer: nn.Module) -> tuple[Tensor, Tensor]:
+    """Of a linear layer: (out, in) and (out,)."""
+    assert isinstance(layer, nn.Linear)
+    return layer.weight, layer.bias

@@ -55,6 +55,7 @@ _READY_S: Final = 600.0  # in case start-up hangs; it is measured
 _AROUND_S: Final = 3.0
 _PERIOD_S: Final = 0.02
 _RENEWAL_S: Final = 20.0
+_AFTER: Final = f"ms in {_RENEWAL_S:.0f} s after a new vocabulary"
 
 
 def large_shop(running: RunningStack, products: int = PRODUCTS) -> list[Figure]:
@@ -79,12 +80,8 @@ def large_shop(running: RunningStack, products: int = PRODUCTS) -> list[Figure]:
         Figure("approval_seen", seen_s * 1000, "ms after the broker has it"),
         Figure("approval_p99", around.p99, f"ms in {_AROUND_S:.0f} s around it", "before", took["large", NEWCOMER].p99),
         Figure("approval_unanswered", unanswered, f"of {around.calls} requests"),
-        Figure(
-            "vocabulary_p50", renewal.p50, f"ms in {_RENEWAL_S:.0f} s after it", "before", took["large", NEWCOMER].p50
-        ),
-        Figure(
-            "vocabulary_p99", renewal.p99, f"ms in {_RENEWAL_S:.0f} s after it", "before", took["large", NEWCOMER].p99
-        ),
+        Figure("vocabulary_p50", renewal.p50, _AFTER, "before", took["large", NEWCOMER].p50),
+        Figure("vocabulary_p99", renewal.p99, _AFTER, "before", took["large", NEWCOMER].p99),
     ]
 
 

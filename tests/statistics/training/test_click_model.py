@@ -13,10 +13,9 @@ import torch
 from services.assets.demo import demo_creatives
 from services.catalogue.catalogue import demo_catalogue
 from services.features.vector import DENSE_FEATURES, FEATURE_VERSION
-from services.models import manifest, reference
+from services.models import manifest
 from services.models.ctr.network import ClickModel, load_model, names_in, table_of
 from services.models.ctr.served import ServedClickModel
-from services.models.tensors import CTR
 from services.simulator.shoppers import Truth, offline_log
 from services.training.click_figures import log_losses, mean_by_shopper, normalised_entropy, tenths
 from services.training.click_rows import ClickRows, blinded
@@ -110,13 +109,6 @@ def test_tenths_notice_a_model_that_is_wrong_in_one_of_them() -> None:
     assert all(group.calibrated for group in tenths(truth, clicked, shopper, rng))
     wrong = np.where(truth > np.quantile(truth, 0.9), truth * 1.5, truth)
     assert [group.calibrated for group in tenths(wrong, clicked, shopper, rng)] == [True] * 9 + [False]
-
-
-def test_served_form_scores_as_the_network_does(model: ClickModel) -> None:
-    inputs, expected = reference.read(manifest.folder_of("ctr"), CTR)
-    found = ServedClickModel(model)(torch.from_numpy(inputs["dense"]), torch.from_numpy(inputs["categories"]))
-    answers = {spec.name: answer.numpy() for spec, answer in zip(CTR.outputs, found, strict=True)}
-    assert reference.largest_difference(expected, answers) <= CTR.tolerance
 
 
 def test_served_form_knows_names_and_leaves_out_what_the_network_does() -> None:
