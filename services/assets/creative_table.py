@@ -8,6 +8,7 @@ import threading
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.creative import Creative
@@ -79,6 +80,11 @@ class CreativeTable:
         row = self._rows.get(creative_id)
         return None if row is None else row.creative()
 
+    def served(self, creative_id: str) -> Creative | None:
+        """As `get`, for what is served: the last ones stay decoded, because they are served again."""
+        row = self._rows.get(creative_id)
+        return None if row is None else _decoded(row)
+
     def __len__(self) -> int:
         return self._count
 
@@ -122,6 +128,11 @@ class CreativeTable:
                 self._ids.sort()  # nearly sorted already, which makes it linear
                 self._sorted = True
             return self._ids[bisect_right(self._ids, after) :]
+
+
+@lru_cache(maxsize=1024)
+def _decoded(row: Row) -> Creative:
+    return row.creative()
 
 
 def _row(message: pb.Creative) -> Row:

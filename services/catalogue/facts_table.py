@@ -67,7 +67,7 @@ class FactsTable:
         self._newest = NewestChanges()
         self._scales = Scales(vocabulary or Vocabulary())
         self._newest_vocabulary: Position | None = None
-        self._facts: dict[str, ProductFacts] = {}  # relative to `_scales`
+        self._facts: dict[str, tuple[Scales, ProductFacts]] = {}  # and what they are relative to
         self._revisions = Revisions()
 
     def apply(self, product_id: str, product: Product | None, position: Position) -> None:
@@ -88,7 +88,7 @@ class FactsTable:
             if vocabulary.feature_version != FEATURES or not position.follows(self._newest_vocabulary):
                 return
             self._newest_vocabulary = position
-            self._scales, self._facts = Scales(vocabulary), {}
+            self._scales = Scales(vocabulary)  # facts of before give way one by one: to free all stops every thread
             self._revisions.touch_all()
 
     def changed_since(self, revision: int) -> tuple[int, list[str]]:
@@ -98,16 +98,22 @@ class FactsTable:
 
     def facts(self, product_id: str) -> ProductFacts | None:
         """The product's facts, the same object until they change; None where there is none."""
-        facts = self._facts.get(product_id)
-        if facts is not None:
-            return facts
+        found = self._facts.get(product_id)
+        if found is not None and found[0] is self._scales:
+            return found[1]
         with self._lock:  # so that a change meanwhile does not leave the facts of before
             kept = self._products.get(product_id)
             if kept is None:
                 return None
-            if len(self._facts) >= CACHED:
-                self._facts = {}
-            return self._facts.setdefault(product_id, facts_of(Product.FromString(kept), self._scales))
+            return self._computed(product_id, kept)
+
+    def _computed(self, product_id: str, kept: bytes) -> ProductFacts:
+        found = self._facts.get(product_id)
+        if found is None and len(self._facts) >= CACHED:
+            self._facts.popitem()
+        if found is None or found[0] is not self._scales:
+            found = self._facts[product_id] = self._scales, facts_of(Product.FromString(kept), self._scales)
+        return found[1]
 
     def __len__(self) -> int:
         """Products of which anything is known, gone ones too."""

@@ -108,7 +108,7 @@ def text_vector(text: str, weights: Mapping[str, float]) -> NDArray[np.float64]:
     if not counts:
         return np.zeros(DIMENSIONS)
     weight = np.array([count * weights.get(term, 1.0) for term, count in counts])
-    vector: NDArray[np.float64] = weight @ np.stack([signs(term) for term, _ in counts])
+    vector: NDArray[np.float64] = weight @ np.concatenate([signs(term) for term, _ in counts]).reshape(-1, DIMENSIONS)
     length = float(np.sqrt(vector @ vector))
     return vector / length if length > 0.0 else vector
 

@@ -72,7 +72,8 @@ class Assembly:
         self.outbox.start()
 
     def warm(self) -> None:
-        """Finds what campaigns name among what was read, which the first request would do else."""
+        """Finds what campaigns name among what was read, which the first request would do else; then come requests."""
+        self.increments.spread()
         self.dependencies.campaigns.follow(self.increments.views.pools)
 
     def stop(self, drain_s: float) -> None:
@@ -96,7 +97,7 @@ def assemble(
         profiles=clients.profiles,
         scorer=BatchingScorer(CircuitBreakerScorer(clients.models, clients.clock)),
         model_version=clients.ctr_version,
-        candidate_index=CandidateIndex(lambda: increments.views, library.table.get, library.house),
+        candidate_index=CandidateIndex(lambda: increments.views, library.table.served, library.house),
         campaigns=Campaigns(clients.campaigns, clients.offers, lambda name: texts_of(library, name), clients.clock),
         last_known=LastKnownScores(),
         caps=FrequencyCaps(settings.frequency_limit, settings.frequency_window_s),

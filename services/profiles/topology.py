@@ -94,7 +94,7 @@ class ProfilesProcessor:
         row = ProfileRow(user, after.profile, after.appended_us, partition)
         packed = pack(after)
         self._remembered.keep(user, packed, after)
-        return StateUpdate(packed, row=row, refused=refused, fates=fates + without)
+        return StateUpdate(packed, row=row, refused=refused, fates=fates + without if without else fates)
 
     def publish(self, rows: Sequence[object]) -> None:
         """Writes the rows to Feast, and marks a partition complete with the last of its missing rows."""

@@ -22,7 +22,7 @@ def with_consent(events: Sequence[Envelope], otherwise: Consent) -> tuple[Sequen
     """The events that may enter a profile, and how many may not, by topic; `otherwise` is for those that do not say."""
     kept = [event for event in events if _allows_profile(event, otherwise)]
     if len(kept) == len(events):
-        return events, Counter()
+        return events, _NONE
     fates = Counter((event.topic, WITHOUT_CONSENT) for event in events)
     fates.subtract((event.topic, WITHOUT_CONSENT) for event in kept)
     return kept, +fates
@@ -30,6 +30,10 @@ def with_consent(events: Sequence[Envelope], otherwise: Consent) -> tuple[Sequen
 
 def _allows_profile(event: Envelope, otherwise: Consent) -> bool:
     message = event.message
-    if isinstance(message, events_pb2.View | events_pb2.Click | events_pb2.Order) and message.HasField("consent"):
+    if isinstance(message, _BY_SHOPPERS) and message.HasField("consent"):
         return completed(message.consent, otherwise).profile
     return otherwise.profile
+
+
+_NONE: Final[Fates] = Counter()  # not made anew for each shopper of a batch
+_BY_SHOPPERS: Final = (events_pb2.View, events_pb2.Click, events_pb2.Order)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from services.common.errors import Misconfigured
 from services.features.vector import FEATURE_VERSION
 from services.models import manifest
-from services.models.ctr.network import load
+from services.models.ctr.served import load
 from services.models.export import Provenance, Servable, export
 from services.models.tensors import CTR
 from services.training.card import write_card

@@ -6,7 +6,7 @@ from pathlib import Path
 # Triton starts an isolated interpreter that knows the environment's packages but not this repository.
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from services.models.ctr.network import load  # noqa: E402
+from services.models.ctr.served import load  # noqa: E402
 from services.models.tensors import CTR  # noqa: E402
 from services.models.triton_backend import Forward, ServedModel  # noqa: E402
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import fields
+from operator import attrgetter
 from typing import Final
 
 import numpy as np
@@ -14,6 +15,7 @@ NO_PRODUCT: Final = ""
 """What is advertised without a product: it has no facts, but its texts are relative to the vocabulary all the same."""
 
 _BYTES: Final = 8
+_VALUES: Final = attrgetter(*(field.name for field in fields(ProductFacts)))
 _ALL: Final = (1 << 8 * _BYTES) - 1
 
 
@@ -48,7 +50,6 @@ def _digest(product_id: str, facts: ProductFacts | None, vocabulary_version: int
     if facts is None and product_id != NO_PRODUCT:
         return 0
     found = hashlib.blake2b(f"{product_id}\0{vocabulary_version}".encode(), digest_size=_BYTES)
-    for field in () if facts is None else fields(facts):
-        value = getattr(facts, field.name)
+    for value in () if facts is None else _VALUES(facts):
         found.update(value.tobytes() if isinstance(value, np.ndarray) else f"\0{value!r}".encode())
     return int.from_bytes(found.digest(), "big")

@@ -59,7 +59,7 @@ class Due:
                 self._waiting[kind, name] = None
                 breathe(number)
 
-    def take(self, most: int) -> dict[str, Placed | None]:
+    def take(self, most: int, breathe: Callable[[], None] = lambda: None) -> dict[str, Placed | None]:
         """What becomes of the creatives that at most so many changes concern; None: it is not served.
 
         All creatives of a product are due together, so that no two of them see it differently.
@@ -72,7 +72,11 @@ class Due:
             else:
                 self._take_creative(name, due)
             self.taken += 1
-        return {name: None if creative is None else self._placed(creative) for name, creative in due.items()}
+        placed = {}
+        for name, creative in due.items():
+            placed[name] = None if creative is None else self._placed(creative)
+            breathe()
+        return placed
 
     def _take_product(self, product_id: str, due: dict[str, Creative | None]) -> None:
         """Its creatives are due where features see it otherwise than before."""

@@ -22,7 +22,8 @@ from services.catalogue.offers import Offers
 from services.common.clock import Clock, to_ms
 from services.creative.candidates.due import Due
 from services.creative.candidates.entry import facts_of
-from services.creative.candidates.pool import FOREVER, Entry, Pool
+from services.creative.candidates.pace import Pace
+from services.creative.candidates.pool import FOREVER, Compaction, Entry, Pool
 from services.creative.candidates.pool_view import Views
 from services.creative.candidates.ports import Creatives, Products
 from services.features.creative_columns import CreativeFacts
@@ -62,12 +63,14 @@ class Increments:
         self._house = house
         self._clock = clock
         self._pools: dict[str, Pool] = {}
+        self._compactions: dict[str, Compaction] = {}  # by format
         self._believed: Posterior = PRIOR
         self._offers_seen = 0  # revision
         self._offered: dict[str, None] = {}  # products whose offers have changed, and no mask yet
         self._changed = True  # since the last publication
         self._published_s = 0.0
         self._next_date_ms = FOREVER
+        self._pace = Pace()
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="candidates", daemon=True)
@@ -87,6 +90,10 @@ class Increments:
     def start(self) -> None:
         """Starts the thread that applies."""
         self._thread.start()
+
+    def spread(self) -> None:
+        """Requests are served from now on: what takes long is done a little at a time, with rests."""
+        self._pace.rests = True
 
     def stop(self) -> None:
         """Stops the thread; the views stay."""
@@ -109,7 +116,7 @@ class Increments:
             self._apply_some(now_ms)
             self._believe()
             self._publish(now_ms)
-            return bool(self._due or self._offered)
+            return bool(self._due or self._offered or self._compactions)
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -127,7 +134,7 @@ class Increments:
     def _apply_some(self, now_ms: int) -> None:
         before = str(self._due.version)
         entries: dict[str, list[Entry]] = {}
-        for creative_id, placed in self._due.take(_STEP).items():
+        for creative_id, placed in self._due.take(_STEP, self._pace.breathe).items():
             for pool in self._pools.values():
                 self._changed |= pool.retire(creative_id)
             if placed is not None:
@@ -158,12 +165,16 @@ class Increments:
         return not self._offers.why_ended(entry.facts.product_id, entry.stated, now_ms)
 
     def _compact(self) -> None:
+        """Copies some rows of pools with more masked rows than used ones; what changes meanwhile does not wait."""
         for format_, pool in self._pools.items():
-            if pool.is_wasteful():
-                for number, fresh in enumerate(pool.compacted()):
-                    self._breathe(number)
-                    if fresh is not None:
-                        self._pools[format_] = fresh
+            if format_ not in self._compactions and pool.is_wasteful():
+                self._compactions[format_] = Compaction(pool)
+        for format_, compaction in list(self._compactions.items()):
+            fresh = compaction.step()
+            self._pace.breathe()
+            if fresh is not None:
+                self._pools[format_], self._changed = fresh, True
+                del self._compactions[format_]
 
     def _believe(self) -> None:
         posterior, before = self._posterior(), self._believed
@@ -171,8 +182,8 @@ class Increments:
             return
         changed = self._changed_arms(before, posterior)
         for pool in self._pools.values():
-            for number, _ in enumerate(pool.believe(posterior, pool.creative_ids() if changed is None else changed)):
-                self._breathe(number)
+            for _ in pool.believe(posterior, pool.creative_ids() if changed is None else changed):
+                self._pace.breathe()
         self._believed, self._changed = posterior, True
 
     def _changed_arms(self, before: Posterior, after: Posterior) -> list[str] | None:
@@ -200,4 +211,4 @@ class Increments:
     def _breathe(self, number: int) -> None:
         """Lets requests in after some hundred small things."""
         if number % 256 == 255:
-            time.sleep(0)
+            self._pace.breathe()

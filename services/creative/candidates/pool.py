@@ -1,7 +1,7 @@
 """The creatives of one format as columns that grow: a changed creative gets a new row, and the old one is masked.
 
 Rows never change, so a request that holds a view is not disturbed. Where more rows are masked than used, the used ones
-are copied to a new pool, which costs the time of half a pool for each whole pool of changes.
+are copied to a new pool (`Compaction`), which costs the time of half a pool for each whole pool of changes.
 """
 
 from __future__ import annotations
@@ -116,24 +116,6 @@ class Pool:
         """Whether more rows are masked than used."""
         return len(self._columns) > 2 * len(self._row_of) + _WASTE
 
-    def compacted(self) -> Iterator[Pool | None]:
-        """At last a pool of the rows that are kept, in their order; None after each of many small steps before."""
-        fresh = Pool(self._house)
-        kept = np.flatnonzero(self._kept.first(self._kept.count))
-        for first in range(0, len(kept), _CHUNK):
-            rows = kept[first : first + _CHUNK]
-            for number, row in enumerate(rows.tolist()):
-                fresh._name_campaigns(len(fresh._columns) + number, self._campaign_ids.get(row, ()))
-            fresh._append(
-                self._columns.take(rows),
-                [self._stated[row] for row in rows.tolist()],
-                self._dates.rows[rows],
-                self._live.rows[rows],
-                self._multipliers.rows[rows],
-            )
-            yield None
-        yield fresh
-
     def next_date_ms(self, now_ms: int) -> int:
         """The next moment at which a creative begins or ends by its dates; FOREVER where there is none."""
         if not self._has_dates:
@@ -192,6 +174,47 @@ class Pool:
         self._live.append(live)
         self._multipliers.append(multipliers)
         self._kept.append(np.ones(len(live), dtype=np.bool_))
+
+
+class Compaction:
+    """Copies the rows of a pool that are kept to a new one, a few at a time; the pool may change meanwhile."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._fresh = Pool(pool._house)
+        self._copied: list[NDArray[np.intp]] = []  # rows of the pool
+        self._next = 0  # row
+
+    def step(self) -> Pool | None:
+        """Copies some rows; the new pool once all are copied, with what the old one says by then."""
+        pool, fresh = self._pool, self._fresh
+        rows = np.flatnonzero(pool._kept.first(pool._kept.count)[self._next : self._next + _CHUNK]) + self._next
+        for number, row in enumerate(rows.tolist()):
+            fresh._name_campaigns(len(fresh._columns) + number, pool._campaign_ids.get(row, ()))
+        fresh._append(
+            pool._columns.take(rows),
+            [pool._stated[row] for row in rows.tolist()],
+            pool._dates.rows[rows],
+            pool._live.rows[rows],
+            pool._multipliers.rows[rows],
+        )
+        self._copied.append(rows)
+        self._next += _CHUNK
+        return self._finished() if self._next >= len(pool._columns) else None
+
+    def _finished(self) -> Pool:
+        """Masks and multipliers may have changed since their rows were copied."""
+        pool, fresh, copied = self._pool, self._fresh, np.concatenate(self._copied)
+        first = len(fresh._columns) - len(copied)  # the house creative's row comes before
+        fresh._live.rows[first : fresh._live.count] = pool._live.rows[copied]
+        fresh._multipliers.rows[first : fresh._multipliers.count] = pool._multipliers.rows[copied]
+        for row in (np.flatnonzero(~pool._kept.rows[copied]) + first).tolist():
+            creative_id = fresh._columns.creative_ids[row]
+            if fresh._row_of.get(creative_id) == row:  # else a later row has replaced it
+                fresh.retire(creative_id)
+        if pool._house is not fresh._house:
+            fresh.set_house(pool._house)
+        return fresh
 
 
 def sold_products(product_rows: NDArray[np.int32], count: int) -> NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
@@ -12,38 +13,70 @@ from services.policies.arms import Floats
 _UNSORTED: Final = 64
 """Model answers buffered before they are sorted in: every request calls `remember`, few call `known`."""
 
+_ANYBODY: Final = ""
+
 
 class LastKnownScores:
-    """Keeps up to `limit` scores and evicts the oldest entries first; belongs to one thread, never blocks."""
+    """Keeps the scores of the latest creatives of each segment; belongs to one thread, never blocks.
 
-    def __init__(self, limit: int = 65_536) -> None:
+    No call has to make up for earlier ones: one beyond the buffer sorts in one answer, and what is forgotten goes a
+    generation of a segment at a time. So of requests with ever new creatives none waits for the others'.
+    """
+
+    def __init__(self, limit: int = 4096) -> None:
+        """Of a segment at least the last `limit` creatives are known, and at most twice as many."""
         self._limit = limit
-        self._scores: dict[tuple[str, str], float] = {}
-        self._newest: dict[tuple[str, tuple[str, ...]], Floats] = {}  # by segment and creatives, the newest last
+        self._segments: dict[str, _Generations] = {}
+        self._newest: OrderedDict[tuple[str, tuple[str, ...]], Floats] = OrderedDict()  # by segment and creatives
 
     def __len__(self) -> int:
-        self._sort()
-        return len(self._scores)
+        self._sort(0)
+        return sum(len(one.newer) + len(one.older) for one in self._segments.values())
 
     def remember(self, segment: str, creative_ids: Sequence[str], scores: Floats) -> None:
         """Stores scores (C,) for the segment and for shoppers of any segment."""
         key = (segment, tuple(creative_ids))
-        self._newest.pop(key, None)
         self._newest[key] = scores
-        if len(self._newest) > _UNSORTED:
-            self._sort()
+        self._newest.move_to_end(key)
+        self._sort(_UNSORTED)
 
     def known(self, segment: str, creative_ids: Sequence[str]) -> Floats:
         """Last known scores (C,): the segment's, else those of any segment, else NaN."""
-        self._sort()
-        scores = self._scores
-        return np.array([scores.get((segment, c), scores.get(("", c), np.nan)) for c in creative_ids], dtype=np.float64)
+        self._sort(0)
+        own, any_ = self._of(segment), self._of(_ANYBODY)
+        return np.array([own.get(name, any_.get(name, np.nan)) for name in creative_ids], dtype=np.float64)
 
-    def _sort(self) -> None:
-        for (segment, creative_ids), scores in self._newest.items():
+    def _sort(self, left: int) -> None:
+        """Sorts in the oldest answers until so many are left."""
+        while len(self._newest) > left:
+            (segment, creative_ids), scores = self._newest.popitem(last=False)
             values = scores.tolist()
-            for kept_for in (segment, ""):
-                self._scores.update(zip(((kept_for, c) for c in creative_ids), values, strict=True))
-        self._newest.clear()
-        while len(self._scores) > self._limit:
-            del self._scores[next(iter(self._scores))]
+            self._of(segment).put(creative_ids, values)
+            self._of(_ANYBODY).put(creative_ids, values)
+
+    def _of(self, segment: str) -> _Generations:
+        found = self._segments.get(segment)
+        if found is None:
+            found = self._segments[segment] = _Generations(self._limit)
+        return found
+
+
+class _Generations:
+    """Scores by creative; those that were put since the `limit`-th last creative are there."""
+
+    __slots__ = ("_limit", "newer", "older")
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self.newer: dict[str, float] = {}
+        self.older: dict[str, float] = {}  # forgotten together, when `newer` is full
+
+    def put(self, creative_ids: Sequence[str], scores: Sequence[float]) -> None:
+        """The last scores of these creatives."""
+        if len(self.newer) + len(creative_ids) > self._limit:
+            self.newer, self.older = {}, self.newer
+        self.newer.update(zip(creative_ids, scores, strict=True))
+
+    def get(self, creative_id: str, otherwise: float) -> float:
+        """The creative's last score."""
+        return self.newer.get(creative_id, self.older.get(creative_id, otherwise))

@@ -10,7 +10,7 @@ share row 0, which is trained by hiding names at random. So an unknown shop's ad
 the accident of their names' numbers. `uses` leaves features out that mean something in the shop of the training alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -24,7 +24,7 @@ from services.models.tensors import HIDDEN_SIZE
 _CROSS_LAYERS = 1  # a second one gained nothing (services/training/LOG.md)
 _WIDTH = 64
 _WIDEST_EMBEDDING = 8
-_FAR = 5.0  # standardised values are clipped here, so that no profile lies far outside the range of the training data
+FAR = 5.0  # standardised values are clipped here, so that no profile lies far outside the range of the training data
 
 
 class CrossLayer(nn.Module):
@@ -81,7 +81,7 @@ class ClickModel(nn.Module):
             else nn.Embedding(category.size, min(_WIDEST_EMBEDDING, (category.size + 1) // 2))
             for category in CATEGORIES
         )
-        size = len(DENSE_FEATURES) + sum(_table(part).embedding_dim for part in self.embeddings)
+        size = len(DENSE_FEATURES) + sum(table_of(part).embedding_dim for part in self.embeddings)
         self.crosses = nn.ModuleList(CrossLayer(size) for _ in range(_CROSS_LAYERS))
         self.wide = nn.Sequential(nn.Linear(size, _WIDTH), nn.ReLU(), nn.Dropout(dropout))
         self.hidden = nn.Sequential(nn.Linear(_WIDTH, HIDDEN_SIZE), nn.ReLU())
@@ -92,7 +92,7 @@ class ClickModel(nn.Module):
         self.register_buffer("uses", torch.ones(len(DENSE_FEATURES)))  # 0: left out
         self.register_buffer("uses_categories", torch.ones(len(CATEGORIES)))
         for part in self.embeddings:
-            nn.init.normal_(_table(part).weight, std=0.05)
+            nn.init.normal_(table_of(part).weight, std=0.05)
 
     def know(self, categories: Tensor) -> None:
         """Knows the names in these rows (N, K); as many of each category as the model was made for."""
@@ -115,7 +115,7 @@ class ClickModel(nn.Module):
 
     def forward(self, dense: Tensor, categories: Tensor) -> tuple[Tensor, Tensor]:
         """The uncalibrated logit (C, 1) and the hidden layer (C, 16)."""
-        numbers = ((dense - self.mean) / self.deviation).clamp(-_FAR, _FAR) * self.uses  # (C, F)
+        numbers = ((dense - self.mean) / self.deviation).clamp(-FAR, FAR) * self.uses  # (C, F)
         embedded = [part(categories[:, k]) * self.uses_categories[k] for k, part in enumerate(self.embeddings)]
         first = torch.cat([numbers, *embedded], dim=1)  # (C, D)
         x = first
@@ -125,7 +125,7 @@ class ClickModel(nn.Module):
         return self.logit(hidden), hidden
 
     def serve(self, dense: Tensor, categories: Tensor) -> tuple[Tensor, Tensor]:
-        """The calibrated click probability (C, 1) and the hidden layer (C, 16): what Triton answers."""
+        """The calibrated click probability (C, 1) and the hidden layer (C, 16): what Triton answers (`served.py`)."""
         logit, hidden = self(dense, categories)
         scale, shift, floor = self.calibration.unbind()
         return floor + (1.0 - floor) * torch.sigmoid(scale * logit + shift), hidden
@@ -144,15 +144,11 @@ def load_model(folder: Path) -> ClickModel:
     return model
 
 
-def load(folder: Path) -> Callable[[Tensor, Tensor], Sequence[Tensor]]:
-    """The function that Triton serves, with the weights of a version folder."""
-    return load_model(folder).serve
-
-
 _NAMED = [k for k, category in enumerate(CATEGORIES) if category.size == NAMES]
 
 
-def _table(part: nn.Module) -> nn.Embedding:
+def table_of(part: nn.Module) -> nn.Embedding:
+    """The rows of a part of `embeddings`."""
     table = part.rows if isinstance(part, Names) else part
     assert isinstance(table, nn.Embedding)
     return table

@@ -1,4 +1,4 @@
-"""A shop of 100,000 products with 300,000 creatives beside the demo: start-up, memory, latency, and an approval.
+"""A shop of 100,000 products with 300,000 creatives beside the demo: start-up, memory, latency, and what changes.
 
 The large shop has a format of its own, all of its creatives in it. So both shops are asked in turns, of one process,
 and a busy machine slows both.
@@ -28,6 +28,8 @@ from services.catalogue.facts import product_facts
 from services.catalogue.ports import Change
 from services.catalogue.product_messages import record_of as product_record
 from services.catalogue.terms import DIMENSIONS
+from services.catalogue.vocabulary import grown
+from services.catalogue.vocabulary_messages import record_of as vocabulary_record
 from services.common.errors import Unavailable
 from services.common.secrets import load_or_make
 from services.features.feast_writer import FeastWriter
@@ -52,6 +54,8 @@ _MIB: Final = 1 << 20
 _READY_S: Final = 600.0  # in case start-up hangs; it is measured
 _AROUND_S: Final = 3.0
 _PERIOD_S: Final = 0.02
+_RENEWAL_S: Final = 20.0
+_AFTER: Final = f"ms in {_RENEWAL_S:.0f} s after a new vocabulary"
 
 
 def large_shop(running: RunningStack, products: int = PRODUCTS) -> list[Figure]:
@@ -65,6 +69,7 @@ def large_shop(running: RunningStack, products: int = PRODUCTS) -> list[Figure]:
     start_s = restarted(running)
     took = asyncio.run(_asked(running, {"demo": DEMO_FORMAT, "large": FORMAT}, shoppers))
     around, seen_s, unanswered = asyncio.run(_approval(running))
+    renewal = asyncio.run(_renewal(running, products))
     size = f"{products} products, {products * OF_EACH} creatives"
     return [
         Figure("candidates_start_up", start_s, f"s, {size}"),
@@ -75,6 +80,8 @@ def large_shop(running: RunningStack, products: int = PRODUCTS) -> list[Figure]:
         Figure("approval_seen", seen_s * 1000, "ms after the broker has it"),
         Figure("approval_p99", around.p99, f"ms in {_AROUND_S:.0f} s around it", "before", took["large", NEWCOMER].p99),
         Figure("approval_unanswered", unanswered, f"of {around.calls} requests"),
+        Figure("vocabulary_p50", renewal.p50, _AFTER, "before", took["large", NEWCOMER].p50),
+        Figure("vocabulary_p99", renewal.p99, _AFTER, "before", took["large", NEWCOMER].p99),
     ]
 
 
@@ -200,6 +207,22 @@ async def _approval(running: RunningStack) -> tuple[Latencies, float, int]:
     return latencies(seconds), seen_at - await sent, unanswered
 
 
+async def _renewal(running: RunningStack, products: int) -> Latencies:
+    """Latencies of newcomers while a new vocabulary makes all rows anew."""
+    vocabulary = grown(None, products_of(products))
+    record = vocabulary_record(vocabulary, "bench", datetime.now(UTC))
+    await asyncio.to_thread(_send, running.kafka, record)
+    seconds = []
+    async with open_aio_channel(running.creative) as channel:
+        stub, ends_at = CreativeServiceStub(channel), time.monotonic() + _RENEWAL_S
+        while time.monotonic() < ends_at:
+            began = time.monotonic()
+            await _select(stub, FORMAT, lambda: uuid.uuid4().hex)
+            seconds.append(time.monotonic() - began)
+            await asyncio.sleep(_PERIOD_S)
+    return latencies(seconds)
+
+
 async def _shown(stub: CreativeServiceStub) -> bool:
     """Whether the fresh creative is among those of its product, all of which are asked for."""
     request = pb.SelectCreativesRequest(
@@ -213,11 +236,16 @@ async def _shown(stub: CreativeServiceStub) -> bool:
 
 def _sent_later(kafka: str, record: Record) -> float:
     """Sends in the middle of the requests; the moment at which the broker had it."""
+    time.sleep(_AROUND_S / 3)
+    _send(kafka, record)
+    return time.monotonic()
+
+
+def _send(kafka: str, record: Record) -> None:
+    """Returns when the broker has it."""
     producer = Producer(ProducerSettings(kafka, "bench"))
     try:
-        time.sleep(_AROUND_S / 3)
         producer.send(record)
         producer.flush(10)
-        return time.monotonic()
     finally:
         producer.close(5)

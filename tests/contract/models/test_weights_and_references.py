@@ -10,7 +10,8 @@ from torch import Tensor
 
 from services.common.errors import Misconfigured
 from services.models import manifest, reference, weights
-from services.models.ctr import network as ctr
+from services.models.ctr.network import ClickModel
+from services.models.ctr.served import load
 from services.models.generator.network import Generator
 from services.models.manifest import MANIFEST, REFERENCE, WEIGHTS, folder_of, read, sha256_of
 from services.models.tensors import CONTRACTS, CREATIVE_GENERATOR, CTR, TEXT_ENCODER, ModelContract
@@ -23,7 +24,7 @@ every_model = pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract
 def forward_of(contract: ModelContract) -> Forward:
     folder = folder_of(contract.name)
     if contract is CTR:
-        return ctr.load(folder)
+        return load(folder)
     if contract is TEXT_ENCODER:
         encoder = text_encoder.load(folder)
         return lambda rows: [text_encoder.embed_rows(encoder, rows)]
@@ -65,7 +66,7 @@ def test_weights_that_were_changed_are_refused(tmp_path: Path) -> None:
     changed[-1] ^= 1
     (tmp_path / WEIGHTS).write_bytes(changed)
     with pytest.raises(Misconfigured, match="SHA-256"):
-        weights.load_into(ctr.ClickModel(), tmp_path)
+        weights.load_into(ClickModel(), tmp_path)
 
 
 def test_a_missing_manifest_is_reported_in_one_sentence(tmp_path: Path) -> None:

@@ -12,9 +12,10 @@ import torch
 
 from services.assets.demo import demo_creatives
 from services.catalogue.catalogue import demo_catalogue
-from services.features.vector import FEATURE_VERSION
+from services.features.vector import DENSE_FEATURES, FEATURE_VERSION
 from services.models import manifest
-from services.models.ctr.network import ClickModel, load_model
+from services.models.ctr.network import ClickModel, load_model, names_in, table_of
+from services.models.ctr.served import ServedClickModel
 from services.simulator.shoppers import Truth, offline_log
 from services.training.click_figures import log_losses, mean_by_shopper, normalised_entropy, tenths
 from services.training.click_rows import ClickRows, blinded
@@ -108,3 +109,21 @@ def test_tenths_notice_a_model_that_is_wrong_in_one_of_them() -> None:
     assert all(group.calibrated for group in tenths(truth, clicked, shopper, rng))
     wrong = np.where(truth > np.quantile(truth, 0.9), truth * 1.5, truth)
     assert [group.calibrated for group in tenths(wrong, clicked, shopper, rng)] == [True] * 9 + [False]
+
+
+def test_served_form_knows_names_and_leaves_out_what_the_network_does() -> None:
+    torch.manual_seed(3)
+    numbers = torch.tensor([9, 4, 2**32 - 1, 7])  # the last is not known
+    segments = torch.tensor([0, 1, 2, 3])
+    categories = torch.stack([numbers, numbers, segments, segments, segments % 2, numbers, numbers], dim=1)
+    network = ClickModel(names=names_in(categories[:3])).eval()
+    network.know(categories[:3])
+    network.leave_out(["product_category", "product", "searching"])
+    dense = 3.0 * torch.randn(4, len(DENSE_FEATURES))
+    with torch.inference_mode():
+        for part in network.embeddings:
+            torch.nn.init.normal_(table_of(part).weight)
+        network.standardise_by(dense)
+        expected, found = network.serve(dense, categories), ServedClickModel(network)(dense, categories)
+    for wanted, given in zip(expected, found, strict=True):
+        torch.testing.assert_close(given, wanted)

@@ -166,12 +166,22 @@ def test_scores_are_known_by_segment_then_by_anybody_then_not() -> None:
     assert np.isnan(scores.known("buyer", ["z"])).all()
 
 
-def test_scores_are_bounded() -> None:
+def test_of_the_scores_of_ever_new_creatives_the_latest_are_known_and_a_bounded_number_is_kept() -> None:
     scores = LastKnownScores(limit=100)
-    for n in range(200):
-        scores.remember("buyer", [f"c{n}"], np.array([0.1]))
-    assert len(scores) == 100
-    assert scores.known("buyer", ["c199"]).tolist() == [0.1]
+    for n in range(0, 2000, 10):
+        scores.remember("buyer", [f"c{n + of}" for of in range(10)], np.array([n / 2000.0] * 10))
+    latest = [f"c{n}" for n in range(1900, 2000)]
+    assert np.isfinite(scores.known("buyer", latest)).all()
+    assert np.isfinite(scores.known("looking", latest)).all()
+    assert np.isnan(scores.known("buyer", ["c0"])).all()
+    assert len(scores) <= 2 * 2 * 100  # for the segment and for anybody
+
+
+def test_a_score_that_is_given_again_stays_known_while_others_come() -> None:
+    scores = LastKnownScores(limit=100)
+    for n in range(1000):
+        scores.remember("buyer", ["a", f"c{n}"], np.array([n / 1000.0, 0.5]))
+    assert scores.known("buyer", ["a"]).tolist() == [0.999]
 
 
 def test_a_creative_is_capped_at_the_limit_and_free_again_after_the_window() -> None:

@@ -10,8 +10,11 @@ import pytest
 
 from services.assets.creative import Creative
 from services.catalogue.offer import Offer, Price
+from services.catalogue.terms import DIMENSIONS
 from services.creative.candidates.increments import Increments
-from services.policies.posterior import ArmSums, Posterior
+from services.creative.candidates.pool import Compaction, Entry, Pool
+from services.features.creative_columns import CreativeFacts
+from services.policies.posterior import PRIOR, ArmSums, Posterior
 from services.wire.codec.envelope import Position
 from tests.creatives_in_memory import NOW, Shop, creative, facts, shown
 from tests.pools import pool_of, view_of
@@ -138,7 +141,7 @@ def test_a_pool_of_mostly_retired_creatives_is_copied_and_shows_the_same() -> No
     for number in range(1, 5_000, 2):
         pool.retire(f"c{number:03}")
     assert pool.is_wasteful()
-    fresh = [one for one in pool.compacted() if one is not None][0]
+    fresh = copied(Compaction(pool))
     assert not fresh.is_wasteful()
     before, after = view_of(pool), view_of(fresh)
     assert len(after.eligible) == 501
@@ -150,6 +153,31 @@ def test_a_pool_of_mostly_retired_creatives_is_copied_and_shows_the_same() -> No
         before.products.vectors[:, before.product_row[before.rows]],
         after.products.vectors[:, after.product_row[after.rows]],
     )
+
+
+def test_what_changes_while_a_pool_is_copied_is_in_the_copy(shop: Shop) -> None:
+    pool = pool_of(9_000)
+    for number in range(2_500, 9_000):
+        pool.retire(f"c{number:03}")
+    compaction = Compaction(pool)
+    assert [compaction.step() for _ in range(4)] == [None] * 4  # c000 to c2499 are copied
+    pool.retire("c001")
+    shop.offers.apply("p2", None, Position(0, 1, 1), 0)
+    pool.refresh_live("p2", shop.offers, 0)
+    [*pool.believe(Posterior(1, {"c003": ArmSums(40, 20.0)}), ["c003"])]
+    again = CreativeFacts("c004", "p4", facts(4), np.ones(DIMENSIONS), False, 0.0)
+    pool.add([Entry(again)], PRIOR, lambda _: True)
+    before, after = view_of(pool), view_of(copied(compaction))
+    names = [[one.columns.creative_ids[row] for row in one.rows] for one in (before, after)]
+    assert names[0] == names[1]
+    assert not {"c001", "c002"} & {*names[1]} and len(names[1]) == 2_498
+    assert np.array_equal(before.means[before.rows], after.means[after.rows])
+    assert np.array_equal(before.columns.take(before.rows).static, after.columns.take(after.rows).static)
+
+
+def copied(compaction: Compaction) -> Pool:
+    """The copy."""
+    return next(filter(None, (compaction.step() for _ in range(100))))
 
 
 def priced(creative_id: str, product_id: str, price: Price) -> Creative:
