@@ -9,16 +9,17 @@ from collections.abc import Mapping
 import pytest
 
 from services.tools.drills.drill import Promise
-from services.tools.drills.withdrawals.delays import Ending, promise_of
+from services.tools.drills.withdrawals.delays import Ending, ending_of, promise_of
 from services.tools.drills.withdrawals.spending import Budgets, Load
 from services.tools.drills.withdrawals.spent import promises
 from services.tools.drills.withdrawals.target import Kind, format_of, group_of
+from services.tools.drills.withdrawals.watch import Answer
 
 BUDGETS = Budgets((1_000, 100), 1_500, 1.0)
 
 
 def ending(delay_ms: float, watched_ms: float = 9_000.0) -> Ending:
-    return Ending(Kind.SOLD_OUT, 1_000.0, 1_000.0 + delay_ms, watched_ms)
+    return Ending(1_000.0, 1_000.0 + delay_ms, 1_020.0 + delay_ms, watched_ms)
 
 
 def test_an_ad_that_was_not_shown_after_its_message_has_no_delay() -> None:
@@ -27,11 +28,16 @@ def test_an_ad_that_was_not_shown_after_its_message_has_no_delay() -> None:
 
 
 @pytest.mark.parametrize(
-    "one", [ending(250.0, watched_ms=1_900.0), Ending(Kind.CLICKS, None, 1_000.0, 9_000.0)], ids=["watched", "message"]
+    "one", [ending(250.0, watched_ms=1_900.0), Ending(None, 1_000.0, 1_020.0, 9_000.0)], ids=["watched", "message"]
 )
 def test_an_ad_that_was_not_seen_to_end_is_shown_for_ever(one: Ending) -> None:
     assert one.delay_s == math.inf
-    assert not promise_of(one.kind, {"replica 0": [one]}, 1).kept
+    assert not promise_of(Kind.CLICKS, {"replica 0": [one]}, 1).kept
+
+
+def test_an_ad_that_comes_back_was_shown_until_then() -> None:
+    answers = [Answer(at, frozenset({"c"} if at in (1.0, 3.0) else ())) for at in (1.0, 2.0, 3.0, 4.0)]
+    assert ending_of("c", 1.5, answers) == Ending(1.5, 3.0, 4.0, 4.0)
 
 
 def test_each_replica_keeps_the_promise_for_itself_and_was_measured_often_enough() -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from protos.gen.adloom.events.v1.outcome_pb2 import CLICKED, Outcome
 from services.common.topics import CAMPAIGNS, OUTCOMES, PRODUCTS
-from services.tools.drills.withdrawals.delays import Ending
+from services.tools.drills.withdrawals.delays import Ending, ending_of
 from services.tools.drills.withdrawals.target import CLICK_BUDGET, OF_PRODUCT, Kind
 from services.tools.drills.withdrawals.watch import Watch
 from services.wire.codec.decode_or_dead_letter import DeadLetter, decode_or_dead_letter
@@ -34,8 +34,7 @@ def endings(kafka: str, ends_ms: Moments, watches: Sequence[Watch]) -> dict[Kind
         for target in watch.targets:
             since_ms = causes[target.kind].get(target.campaign_id or target.product_id)
             for number, replica in enumerate(watch.replicas):
-                shown_ms = replica.shown_ms[target.creative_id]
-                ending = Ending(target.kind, since_ms, shown_ms, replica.answered_ms)
+                ending = ending_of(target.creative_id, since_ms, replica.answers)
                 found[target.kind][f"replica {number}"].append(ending)
     return found
 

@@ -30,15 +30,21 @@ class Ticket:
     token: str
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Which ads a request was answered with."""
+
+    began_ms: float  # when it was sent, in milliseconds since 1970
+    creative_ids: frozenset[str]
+
+
 @dataclass(slots=True)
 class Replica:
-    """What one replica answered about a group; times are begins of requests, in milliseconds since 1970."""
+    """What one replica answered about a group."""
 
     stub: CreativeServiceStub
-    shown_ms: dict[str, float] = field(default_factory=dict)  # by creative, the last request answered with it
-    answered_ms: float = 0.0  # the last request that was answered
-    first_ms: float = 0.0
-    answers: int = 0
+    answers: list[Answer] = field(default_factory=list)
+    served: set[str] = field(default_factory=set)  # ads that were shown in their campaign, or need none
     lost: Counter[str] = field(default_factory=Counter)  # requests without an answer, by status
     tickets: list[Ticket] = field(default_factory=list)  # of the ad whose click budget is spent
 
@@ -73,13 +79,12 @@ class Watch:
         self._ending.set()
 
     def all_shown(self) -> bool:
-        """Whether each replica has shown each ad."""
-        wanted = {target.creative_id for target in self.targets}
-        return all(wanted <= replica.shown_ms.keys() for replica in self.replicas)
+        """Whether each replica has shown each ad in its campaign: it shows all before it has read of campaigns."""
+        return all(len(one.served) == len(self.targets) for one in self.replicas)
 
     def silent_s(self) -> float:
         """For how long the replicas have answered without any ad of the group, the shorter of them."""
-        return min(one.answered_ms - max(one.shown_ms.values(), default=0.0) for one in self.replicas) / 1000
+        return min(map(_silent_s, self.replicas))
 
     async def _one(self, replica: Replica, repeated: bool) -> None:
         user_id = self._again if repeated else uuid.uuid4().hex
@@ -95,19 +100,16 @@ class Watch:
         if any("deadline" in chosen.degraded for chosen in answer.selections):
             replica.lost["no time to choose"] += 1  # what it does not show, it might have shown
             return
-        self._remember(replica, began_ms, answer)
+        shown = [chosen for chosen in answer.selections if chosen.product_id]  # without the house
+        replica.answers.append(Answer(began_ms, frozenset(chosen.creative_id for chosen in shown)))
+        expected = {target.creative_id: target.campaign_id for target in self.targets}
+        inside = [chosen for chosen in shown if chosen.campaign_id == expected.get(chosen.creative_id)]
+        replica.served.update(chosen.creative_id for chosen in inside)
         if not repeated:
-            replica.tickets += [
-                Ticket(user_id, chosen.product_id, chosen.impression_token)
-                for chosen in answer.selections
-                if chosen.creative_id == self._clicked
-            ]
+            clicked = (chosen for chosen in inside if chosen.creative_id == self._clicked)
+            replica.tickets += [Ticket(user_id, chosen.product_id, chosen.impression_token) for chosen in clicked]
 
-    def _remember(self, replica: Replica, began_ms: float, answer: pb.SelectCreativesResponse) -> None:
-        replica.answers += 1
-        replica.first_ms = replica.first_ms or began_ms
-        replica.answered_ms = max(replica.answered_ms, began_ms)
-        for chosen in answer.selections:
-            if chosen.product_id:
-                before = replica.shown_ms.get(chosen.creative_id, 0.0)
-                replica.shown_ms[chosen.creative_id] = max(before, began_ms)
+
+def _silent_s(replica: Replica) -> float:
+    shown = (answer.began_ms for answer in replica.answers if answer.creative_ids)
+    return (max(answer.began_ms for answer in replica.answers) - max(shown)) / 1000
