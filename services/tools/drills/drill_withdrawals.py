@@ -26,7 +26,7 @@ class Plan:
 
 
 LONG: Final = Plan(per_s=50.0, groups=110, budgets=(30_000, 20_000, 10_000), decisions=102_000, most_s=300.0)
-SHORT: Final = Plan(per_s=30.0, groups=10, budgets=(80, 60, 40), decisions=5_000, most_s=40.0)
+SHORT: Final = Plan(per_s=30.0, groups=10, budgets=(60, 40, 20), decisions=5_000, most_s=40.0)
 
 
 def run(setting: Setting) -> Outcome:

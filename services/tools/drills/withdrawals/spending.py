@@ -30,7 +30,7 @@ from services.tools.drills.withdrawals.two_replicas import Stage
 FORMAT: Final = "990x90"
 ADS_OF_EACH: Final = 2  # of each campaign,
 FREE_ADS: Final = 4  # and of none
-_COUNT: Final = 4  # selections of a request
+_COUNT: Final = 8  # selections of a request
 _CALLERS: Final = 6  # of each replica
 _DEADLINE_S: Final = 1.0
 _AGAIN_S: Final = 0.1  # after a request that was not answered
