@@ -107,6 +107,10 @@ class CampaignIndex:
             self._change_ms = min((at for at in changes if at is not None), default=float("inf"))
         return self._running
 
+    def terms(self, campaign_id: str) -> Terms | None:
+        """What the campaign says; None where there is none of that id."""
+        return self._terms.get(campaign_id)
+
     def may_repeat(self, rows: FormatRows, format_: str, creative_id: str, campaign_id: str, now_ms: int) -> bool:
         """Whether an answer with this creative, served in this campaign or in none, may be given again now."""
         known, row = self.follow(rows, format_), rows.row_of.get(creative_id)

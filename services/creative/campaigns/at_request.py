@@ -85,7 +85,11 @@ class Campaigns:
 
     def may_repeat(self, rows: FormatRows, format_: str, creative_id: str, campaign_id: str) -> bool:
         """Whether an answer with this creative, served in this campaign or in none, may be given again now."""
-        return self._index.may_repeat(rows, format_, creative_id, campaign_id, self.refresh())
+        now_ms = self.refresh()
+        terms = self._index.terms(campaign_id)
+        if terms is not None and not self._parts.leases.may_be_clicked(terms.counter):
+            return False  # a budget of impressions does not matter: it is the same impression again
+        return self._index.may_repeat(rows, format_, creative_id, campaign_id, now_ms)
 
     def _capped(self, ad_request: AdRequest, now_ms: int) -> list[Terms]:
         """Running campaigns with caps of which the request may show something, whoever asks."""

@@ -100,9 +100,20 @@ class OwnWorker:
         status = Path(f"/proc/{self.process.pid}/stat").read_text()
         return status.rpartition(")")[2].split()[0] == "T"
 
+    def has_records_left(self) -> bool:
+        """Whether its journal holds records that Kafka has not confirmed (creative)."""
+        return any(_bytes_in(file) for file in self.data.rglob("*.journal"))
+
     def log_tail(self) -> str:
         """The end of its log, for error messages."""
         return (self.folder / "log").read_text(errors="replace")[-2000:]
+
+
+def _bytes_in(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:  # dropped meanwhile
+        return 0
 
 
 @contextmanager

@@ -100,6 +100,26 @@ async def test_a_budget_is_served_to_the_last_impression_and_no_further(house: H
 
 
 @pytest.mark.asyncio
+async def test_a_repeat_gives_the_same_impression_until_the_campaign_has_had_its_clicks(house: House) -> None:
+    terms, counters = run(house, product_ids=[TEE], click_budget=1, impression_budget=1), MemoryCounters()
+    counters.begin(terms.counter, 0)
+    keeper = LeaseKeeper(house.campaigns.leases, house.campaigns.table.all, counters, MemoryRecords(), SystemClock())
+    keeper.step()
+    async with house.asked() as stub:
+        first = await stub.SelectCreatives(page(product_ids=[TEE]))
+        keeper.step()  # the budget of impressions is spent
+        assert first == await stub.SelectCreatives(page(product_ids=[TEE]))
+        assert first.selections[0].campaign_id == "spring"
+        counters.clicks[terms.counter] = {"one"}
+        keeper.step()
+        again = await stub.SelectCreatives(page(product_ids=[TEE]))
+        assert again.selections[0].product_id == ""  # the house creative
+        run(house, product_ids=[TEE], click_budget=2, impression_budget=5)
+        keeper.step()
+        assert await served(stub, 1, product_ids=[TEE]) == {(TEE, "spring"): 1}
+
+
+@pytest.mark.asyncio
 async def test_a_cap_holds_within_one_answer_and_over_answers_and_without_a_shopper_to_count(house: House) -> None:
     caps = MemoryCaps()
     house.campaigns = CampaignParts(seen=caps)

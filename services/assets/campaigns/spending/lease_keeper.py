@@ -86,8 +86,11 @@ class LeaseKeeper(Rounds):
             self._leases.grant(terms.counter, counts.granted)
         spent = allowance(terms, now_ms, clicks=counts.clicks)
         if spent.clicks_allowed is not None and spent.clicks >= spent.clicks_allowed:
+            self._leases.end_by_clicks(terms.counter)
             self._give_back([terms.counter])
-        elif terms.is_limited and terms.impression_budget is None:
+            return
+        self._leases.allow_clicks(terms.counter)
+        if terms.is_limited and terms.impression_budget is None:
             self._leases.open(terms.counter)
 
     def _give_back(self, counters: Iterable[str]) -> None:

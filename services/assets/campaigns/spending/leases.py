@@ -42,6 +42,7 @@ class Leases:
         self._left: dict[str, int] = {}
         self._open: set[str] = set()  # any number may be served: only clicks are bounded
         self._served: dict[str, Served] = {}
+        self._clicked: set[str] = set()  # their clicks are spent
 
     def take(self, counter: str, most: int) -> int:
         """Takes up to `most` impressions of the lease; they have to be settled."""
@@ -82,6 +83,18 @@ class Leases:
     def is_open(self, counter: str) -> bool:
         """Whether any number may be served."""
         return counter in self._open
+
+    def end_by_clicks(self, counter: str) -> None:
+        """As many clicks as may be were counted: answers that were given before may not be given again either."""
+        self._clicked.add(counter)
+
+    def allow_clicks(self, counter: str) -> None:
+        """More clicks may be counted."""
+        self._clicked.discard(counter)
+
+    def may_be_clicked(self, counter: str) -> bool:
+        """Whether more clicks may be counted, as far as this replica has heard."""
+        return counter not in self._clicked
 
     def held(self) -> Collection[str]:
         """All counters of which something may be served."""

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
@@ -90,7 +89,7 @@ class Stage:
 
     def has_records_left(self) -> bool:
         """Whether creative's journal holds records that Kafka has not confirmed."""
-        return any(_bytes_in(file) for file in self.creative.data.rglob("*.journal"))
+        return self.creative.has_records_left()
 
     def _recovered(self, window: Window, load: OpenLoop) -> float:
         """Since when eight of ten consecutive answers show no effect of the fault; infinite where never."""
@@ -101,13 +100,6 @@ class Stage:
                 return later[-10:][0].sent_at
             time.sleep(_LOOK_S)
         return float("inf")
-
-
-def _bytes_in(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except FileNotFoundError:  # dropped meanwhile
-        return 0
 
 
 @contextmanager
