@@ -36,13 +36,25 @@ class Attempt:
 def attempted(image: Image.Image, cut_out: CutOut) -> Attempt:
     """The product of an upright RGBA picture: by its own transparency, its plain ground, or the model."""
     own = np.asarray(image.getchannel("A"), dtype=np.float32) / np.float32(255.0)
-    if own.min() < _CLEAR:
+    if _is_cut_out(own):
         return Attempt(own, 1.0, "the file brings its own cut-out")
+    image = on_white(image)
     rgb = as_plane(image)
     plain = plain_ground_mask(rgb)
     if cut_out.missing:
         return _by_ground_alone(plain, cut_out)
     return _by_both(image, rgb, plain, cut_out)
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    """An RGBA picture, opaque."""
+    return Image.alpha_composite(Image.new("RGBA", image.size, _WHITE), image)
+
+
+def _is_cut_out(alpha: Alpha) -> bool:
+    """Whether most of the border is clear, and something is not: round corners alone are none."""
+    rim = np.concatenate([alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]])
+    return bool((rim < _CLEAR).mean() > _MOSTLY and alpha.max() > 1 - _CLEAR)
 
 
 def _by_ground_alone(plain: Alpha | None, cut_out: CutOut) -> Attempt:
@@ -91,4 +103,6 @@ def _words(found: Judged, cut_out: CutOut) -> str:
 
 _PLAIN: Final = "cut out by its plain ground"
 _CLEAR: Final = 0.05
+_MOSTLY: Final = 0.5
+_WHITE: Final = (255, 255, 255, 255)
 _TOUCHED: Final = 0.1

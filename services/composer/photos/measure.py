@@ -40,7 +40,7 @@ def colours_of(image: Image.Image) -> tuple[Colour, ...]:
 
 
 def focus_of(weight: Alpha) -> Box:
-    """The least box that holds all but a fiftieth of the weight (H, W) along each axis; all of it where there is none."""
+    """The least box that holds 98 % of the weight (H, W) along each axis; the whole where there is none."""
     height, width = weight.shape
     left, right = _span(weight.sum(axis=0))
     top, bottom = _span(weight.sum(axis=1))

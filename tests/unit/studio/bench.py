@@ -16,7 +16,9 @@ from services.assets.creative_sink import CreativeSink
 from services.assets.memory_library import memory_creatives
 from services.assets.pictures.picture_store import PictureStore, pictures_in
 from services.common.clock import FixedClock, to_ms
+from services.composer.photos.cut_out import NoCutOut
 from services.studio.desk import Desk
+from services.studio.prepared_photos import PreparedPhotos
 from services.studio.settings import counts_of
 from services.studio.work import Studio, Terms
 from services.wire.codec.envelope import Position
@@ -48,7 +50,8 @@ class Bench:
         """As after a `kill -9`: nothing is left but the topics."""
         self.desk = Desk()
         terms = Terms(counts_of("300x250:3,320x50:1"), self.approver, UTC)
-        self.studio = Studio(self.desk, self.creatives, self.pictures, terms, self.clock)
+        self.photos = PreparedPhotos(self.pictures, NoCutOut(), self.desk.look_at, lambda job: job())
+        self.studio = Studio(self.desk, self.creatives, self.photos, terms, self.clock)
 
     def say(self, *products: Product) -> None:
         for one in products:
@@ -59,7 +62,7 @@ class Bench:
 
     def photograph(self, link: str, colour: str) -> None:
         png = io.BytesIO()
-        Image.new("RGB", (60, 80), colour).save(png, "PNG")
+        Image.new("RGB", (90, 120), colour).save(png, "PNG")
         photo = Photo(link=link, sha256=self.pictures.put(png.getvalue()), media_type="image/png")
         self.desk.put_photo(link, photo, self.next())
 
