@@ -40,10 +40,9 @@ def attempted(image: Image.Image, cut_out: CutOut) -> Attempt:
         return Attempt(own, 1.0, "the file brings its own cut-out")
     image = on_white(image)
     rgb = as_plane(image)
-    plain = plain_ground_mask(rgb)
     if cut_out.missing:
-        return _by_ground_alone(plain, cut_out)
-    return _by_both(image, rgb, plain, cut_out)
+        return _by_ground_alone(plain_ground_mask(rgb), cut_out)
+    return _by_both(image, rgb, cut_out)
 
 
 def on_white(image: Image.Image) -> Image.Image:
@@ -64,10 +63,11 @@ def _by_ground_alone(plain: Alpha | None, cut_out: CutOut) -> Attempt:
     return Attempt(without_crumbs(plain), found.quality, found.why or _PLAIN)
 
 
-def _by_both(image: Image.Image, rgb: Plane, plain: Alpha | None, cut_out: CutOut) -> Attempt:
+def _by_both(image: Image.Image, rgb: Plane, cut_out: CutOut) -> Attempt:
     looked, again = _two_looks(image.convert("RGB"), cut_out)
     found = judged(looked, again)
     mean = resized(without_crumbs((looked + again) / 2), image.size)
+    plain = plain_ground_mask(rgb, mean)
     if plain is not None:
         edged = judged(resized(plain, (looked.shape[1], looked.shape[0])), looked)
         if edged.quality >= LEAST_QUALITY:

@@ -42,6 +42,7 @@ def plain(colour: tuple[int, int, int] = (236, 238, 240), size: int = 400) -> Im
 def busy(size: int = 400) -> Image.Image:
     """A ground that is anything but plain."""
     noise = np.random.default_rng(5).integers(0, 256, (size // 20, size // 20, 3), dtype=np.uint8)
+    noise[..., 0] //= 3  # no red, which is the jug's
     return Image.fromarray(noise).resize((size, size), Image.Resampling.NEAREST)
 
 
