@@ -58,7 +58,7 @@ class Sees:
 
     name: str = "sees"
     missing: str = ""
-    blurred: float = 2.0
+    blurred: float = 0.7
 
     def mask(self, image: Image.Image) -> Alpha:
         """What is red."""
