@@ -55,7 +55,7 @@ def test_without_a_model_a_photo_with_a_busy_ground_is_framed_with_the_reason() 
 def test_a_photo_that_the_model_is_not_sure_of_is_framed() -> None:
     photo = prepared(saved(on(busy())), Sees(blurred=30))
     assert photo.kind == "framed"
-    assert photo.why == "two looks at the photo cut it differently"
+    assert photo.why == "much of the photo is neither surely product nor surely ground"
 
 
 def test_a_product_that_is_cut_off_by_the_photo_is_framed() -> None:
