@@ -76,7 +76,7 @@ def _by_both(image: Image.Image, rgb: Plane, cut_out: CutOut) -> Attempt:
     if plain is not None:
         edges = resized(plain, (looked.shape[1], looked.shape[0]))
         edged = judged(edges, looked, edges)
-        if edged.quality >= LEAST_QUALITY:
+        if edged.quality >= _ALIKE:
             return Attempt(without_crumbs(plain), edged.quality, _PLAIN)
     return Attempt(without_crumbs(refined(rgb, mean)), found.quality, _words(found, cut_out))
 
@@ -110,6 +110,7 @@ def _words(found: Judged, cut_out: CutOut) -> str:
     return found.why or f"cut out by {cut_out.name}"
 
 
+_ALIKE: Final = 0.9  # where ground and model agree so well, the ground gives the better edge
 _DECIDED: Final = (0.35, 0.65)  # a mask beyond these is sure: nothing of a product is half there
 _PLAIN: Final = "cut out by its plain ground"
 _CLEAR: Final = 0.05

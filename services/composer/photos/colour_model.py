@@ -16,7 +16,7 @@ from services.composer.photos.planes import Plane, mean_around
 
 _LEVELS: Final = 16  # of each channel
 _SURE: Final = 0.9
-_STRONGEST: Final = 20.0  # of h1 / h0 and its inverse: outweighed by a mask of 0.95
+_STRONGEST: Final = 8.0  # of h1 / h0 and its inverse: outweighed by a mask of 0.9
 _ROUNDS: Final = 2  # in the second, what the first settled speaks too
 _FEW: Final = 20.0  # pixels of even colour that are added to both, so that a rare colour says little
 _LEAST: Final = 1e-3  # a mask is never surer than this
@@ -29,7 +29,7 @@ def settled(rgb: Plane, first: Alpha, second: Alpha) -> tuple[Alpha, Alpha, Alph
     for _ in range(_ROUNDS):
         product, ground = _histogram(cells[low > _SURE]), _histogram(cells[high < 1.0 - _SURE])
         ratio = np.clip(product / ground, 1.0 / _STRONGEST, _STRONGEST)[cells]
-        smooth = np.exp(mean_around(np.log(ratio).astype(np.float32), 1))
+        smooth = np.exp(mean_around(np.log(ratio).astype(np.float32), 1)).astype(np.float32)
         low = high = _by_bayes(mean, smooth)
     return _by_bayes(first, smooth), _by_bayes(second, smooth), low
 

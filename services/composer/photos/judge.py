@@ -14,7 +14,7 @@ import numpy as np
 
 from services.composer.photos.cut_out import Alpha
 from services.composer.photos.planes import mean_around
-from services.composer.photos.regions import regions
+from services.composer.photos.regions import Mask, regions
 
 LEAST_QUALITY: Final = 0.5
 """Of a cut-out; below it the photo is shown in a frame."""
@@ -45,12 +45,12 @@ class Bound:
 
 
 BOUNDS: Final[Mapping[str, Bound]] = {
-    "agreement": Bound(0.80, 0.96, "two looks at the photo cut it differently"),
-    "uncertain": Bound(0.30, 0.08, "much of the photo is neither surely product nor surely ground"),
+    "agreement": Bound(0.60, 0.90, "two looks at the photo cut it differently"),
+    "uncertain": Bound(0.16, 0.06, "much of the photo is neither surely product nor surely ground"),
     "ghosts": Bound(0.02, 0.002, "parts are half there"),
     "smallness": Bound(0.02, 0.06, "the product is small in the photo"),
     "largeness": Bound(0.92, 0.80, "nearly all of the photo is product"),
-    "cut_off": Bound(0.25, 0.05, "the product is cut off by the edge of the photo"),
+    "cut_off": Bound(0.15, 0.04, "the product is cut off by the edge of the photo"),
     "scattered": Bound(0.12, 0.02, "it falls apart into pieces"),
 }
 
@@ -77,10 +77,17 @@ def measured(mask: Alpha, again: Alpha, final: Alpha) -> dict[str, float]:
         "smallness": area / mask.size,
         "largeness": area / mask.size,
         "cut_off": float(rim.mean()),
-        "scattered": 1.0 - int((regions(cut) == 1).sum()) / area,
+        "scattered": _scattered(cut),
     }
 
 
+def _scattered(cut: Mask) -> float:
+    """The share of parts that are small beside the largest: a pair of shoes is not scattered."""
+    sizes = np.bincount(regions(cut).ravel())[1:]
+    return float(sizes[sizes < _PART * sizes.max()].sum() / sizes.sum()) if len(sizes) else 1.0
+
+
 _EDGE: Final = 3  # pixels of a mask of 320: an edge is less than twice as wide
+_PART: Final = 0.3  # of the largest: a part so large is a thing of its own
 _GHOST: Final = 0.9
 _UNSURE: Final = (0.1, 0.9)

@@ -25,7 +25,8 @@ def colours_of(image: Image.Image) -> tuple[Colour, ...]:
     """The colours of the firm pixels of an RGBA picture, most frequent first; at most five."""
     small = np.asarray(image.resize(_SMALL, Image.Resampling.BOX)).reshape(-1, 4)
     firm = small[small[:, 3] > _FIRM * 255][:, :3].astype(np.int64)
-    left, found = firm, []
+    left = firm
+    found: list[tuple[Colour, int]] = []
     while len(left) and len(found) < _MOST:
         cells, places, counts = np.unique(left // _STEP, axis=0, return_inverse=True, return_counts=True)
         middle = np.median(left[places.reshape(-1) == counts.argmax()], axis=0)

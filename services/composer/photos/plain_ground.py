@@ -12,7 +12,7 @@ from services.composer.photos.regions import beyond, regions
 
 _STRIP: Final = 0.02  # of the shorter side: the ground is judged by so wide a border
 _OF_BORDER: Final = 0.9  # of the border's pixels must be ground; the rest may be a product that is cut off
-_EVEN: Final = 0.035  # most deviation of the ground from its plane, root of mean square over channels, of 0..1
+_EVEN: Final = 0.015  # most deviation of the ground from its plane, root of mean square over channels, of 0..1
 _LOW: Final = 3.0  # times the deviation: the ground reaches so far
 _LEAST: Final = 0.03  # but at least this, as JPEG blurs
 _SOFT: Final = 2.5  # times the lower bound, where the product begins

@@ -24,7 +24,8 @@ def _along(plane: Plane, reach: int, axis: int) -> Plane:
     sums = np.cumsum(np.pad(plane, pads, mode="edge"), axis=axis, dtype=np.float64)
     ends = np.arange(2 * reach + 1, sums.shape[axis])
     found = np.take(sums, ends, axis) - np.take(sums, ends - 2 * reach - 1, axis)
-    return (found / (2 * reach + 1)).astype(np.float32)
+    mean: Plane = (found / (2 * reach + 1)).astype(np.float32)
+    return mean
 
 
 def resized(plane: Plane, size: tuple[int, int]) -> Plane:
