@@ -24,7 +24,7 @@ _LEAST: Final = 1e-3  # a mask is never surer than this
 
 def settled(rgb: Plane, first: Alpha, second: Alpha) -> tuple[Alpha, Alpha, Alpha]:
     """Both masks (H, W) and their mean, after the colours of the picture (H, W, 3) have spoken."""
-    cells, mean = _cells(rgb), (first + second) / 2
+    cells, mean = _cells(rgb), ((first + second) / 2).astype(np.float32)
     low, high = np.minimum(first, second), np.maximum(first, second)
     for _ in range(_ROUNDS):
         product, ground = _histogram(cells[low > _SURE]), _histogram(cells[high < 1.0 - _SURE])

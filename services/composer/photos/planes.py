@@ -31,7 +31,8 @@ def _along(plane: Plane, reach: int, axis: int) -> Plane:
 def resized(plane: Plane, size: tuple[int, int]) -> Plane:
     """A plane (H, W) of 0 to 1 at another size, (width, height)."""
     found = np.asarray(Image.fromarray(plane, "F").resize(size, Image.Resampling.BICUBIC))
-    return np.clip(found, 0.0, 1.0).astype(np.float32)
+    bounded: Plane = np.clip(found, 0.0, 1.0).astype(np.float32)
+    return bounded
 
 
 def ramp(value: Plane, low: float, high: float) -> Plane:

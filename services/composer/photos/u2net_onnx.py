@@ -59,4 +59,5 @@ def read(weights: bytes) -> U2Net:
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = options.enable_mem_pattern = False  # else it holds its peak for ever
     return U2Net(onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"]))
