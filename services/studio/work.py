@@ -50,7 +50,7 @@ class Studio:
     """Belongs to one thread."""
 
     def __init__(self, desk: Desk, creatives: CreativeSink, photos: PreparedPhotos, terms: Terms, clock: Clock) -> None:
-        self._desk, self._creatives, self._photos = desk, creatives, photos
+        self._desk, self._creatives, self.photos = desk, creatives, photos
         self._terms, self._clock = terms, clock
         self._of: dict[str, tuple[int, Counter[str]]] = {}  # by product: ads, and what was not made
         self.ads = 0
@@ -114,7 +114,7 @@ class Studio:
             not_made[reason_of(picture.verdict)] += 1
             return None
         draft = replace(ad.draft, approved_by=self._terms.approver, verdict=picture.verdict)
-        return finished([draft], [self._photos.pictures.put(picture.png)], self._clock.now())[0]
+        return finished([draft], [self.photos.pictures.put(picture.png)], self._clock.now())[0]
 
     def kept(self, creative: Creative) -> Creative:
         """What becomes of a wanted ad that there is already."""
@@ -122,10 +122,10 @@ class Studio:
 
     def _photo_of(self, product: Product, outcome: Outcome) -> LazyPhoto:
         sha256 = self._desk.photo_of(product)
-        if sha256 and (self._photos.refuses(sha256) or not self._photos.pictures.has(sha256)):
+        if sha256 and (self.photos.refuses(sha256) or not self.photos.pictures.has(sha256)):
             outcome.not_made["photo"] += 1
             sha256 = ""
-        return LazyPhoto(sha256, product.product_id, self._photos)
+        return LazyPhoto(sha256, product.product_id, self.photos)
 
     def _count(self, product_id: str, outcome: Outcome) -> None:
         ads, not_made = self._of.pop(product_id, (0, Counter[str]()))
