@@ -11,7 +11,7 @@ from services.common.errors import Misconfigured, Unavailable
 from services.tools.stack.state_dir import state_dir_of
 
 _TIMEOUT_S = 5.0
-_COUNTS = ("products", "ads", "waiting")
+_COUNTS = ("products", "ads", "waiting", "photos")
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +36,7 @@ def facts_in(text: str) -> dict[str, Any]:
     """The facts in the process's metrics.
 
     >>> facts_in('adloom_studio_ads 12.0\\nadloom_studio_not_made{reason="glyphs"} 3.0')
-    {'products': 0, 'ads': 12, 'waiting': 0, 'not_made': {'glyphs': 3}}
+    {'products': 0, 'ads': 12, 'waiting': 0, 'photos': 0, 'not_made': {'glyphs': 3}}
     """
     from prometheus_client.parser import text_string_to_metric_families
 
@@ -53,10 +53,11 @@ def facts_in(text: str) -> dict[str, Any]:
 def in_words(facts: dict[str, Any]) -> str:
     """What a person is told.
 
-    >>> print(in_words({"products": 2, "ads": 12, "waiting": 0, "not_made": {"glyphs": 3}}))
-    2 products, 12 ads; 0 products wait; not made: 3 glyphs
+    >>> print(in_words({"products": 2, "ads": 12, "waiting": 0, "photos": 1, "not_made": {"glyphs": 3}}))
+    2 products, 12 ads; 0 products wait, 1 photos are being prepared; not made: 3 glyphs
     """
     text = "{products} products, {ads} ads; {waiting} products wait".format(**facts)
+    text += ", {photos} photos are being prepared".format(**facts) if facts["photos"] else ""
     left = ", ".join(f"{count} {reason}" for reason, count in sorted(facts["not_made"].items()))
     return f"{text}; not made: {left}" if left else text
 

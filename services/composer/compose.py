@@ -29,10 +29,10 @@ from services.composer.drawing.palette import (
     palette_of,
     rgb,
 )
-from services.composer.drawing.photo import Photo
 from services.composer.drawing.silhouettes import SILHOUETTES, Tone, draw
 from services.composer.formats import Box, Layout, layout_of
 from services.composer.legible import reason_of, screened
+from services.composer.photos.prepared_photo import CUT_OUT, PreparedPhoto
 from services.composer.type.typefaces import font
 from services.composer.type.typesetting import Setting, set_text
 
@@ -51,7 +51,7 @@ _BUTTON: Final = "button"
 _REGULAR_PRICE: Final = "regular"
 _BASELINE: Final = 0.95  # of the size, below the top of a line
 
-Art = Photo | NDArray[np.uint8] | None
+Art = PreparedPhoto | NDArray[np.uint8] | None
 """A photo; or a drawing on a light ground, (H, W) or (H, W, 3); or nothing."""
 
 
@@ -171,7 +171,7 @@ def _grounded(brief: Brief, layout: Layout, palette: Palette) -> Image.Image:
 def _paint_art(picture: Image.Image, pen: ImageDraw.ImageDraw, brief: Brief, art: Art, palette: Palette) -> None:
     left, top, right, bottom = layout_of(brief.format).art
     size = right - left
-    if isinstance(art, Photo):
+    if isinstance(art, PreparedPhoto) and art.kind != CUT_OUT:
         shown = art.framed(size)
         picture.paste(shown, (left, top), shown)
         return
@@ -180,8 +180,15 @@ def _paint_art(picture: Image.Image, pen: ImageDraw.ImageDraw, brief: Brief, art
         pen.rounded_rectangle(stage, radius=size // 8, fill=palette.stage)
     else:
         pen.ellipse(stage, fill=palette.stage)
-    product = drawn_product(brief.category, brief.colour_hex, size) if art is None else _placed(art, size)
+    product = _product(brief, art, size)
     picture.paste(product, (left, top), product)
+
+
+def _product(brief: Brief, art: Art, size: int) -> Image.Image:
+    """The product alone, RGBA."""
+    if isinstance(art, PreparedPhoto):
+        return art.framed(size)
+    return drawn_product(brief.category, brief.colour_hex, size) if art is None else _placed(art, size)
 
 
 @lru_cache(maxsize=512)

@@ -31,6 +31,7 @@ class Progress:
         self._readiness.progress()
         METRICS.studio_products.set(products)
         METRICS.studio_waiting.set(waiting)
+        METRICS.studio_photos.set(self._studio.photos.waiting())
         METRICS.studio_ads.set(ads)
         for reason, count in self._studio.not_made.items():
             METRICS.studio_not_made.labels(reason).set(count)

@@ -32,6 +32,8 @@ _MEDIA_TYPES: Final = {
 }
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 _EXPECTED: Final = "a JPEG, PNG, WebP or GIF picture"
+_HEIC: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+"""Brands of a file in the form of Apple's telephones, for which the codec is patented and Pillow has none."""
 _MODES: Final = {"1", "L", "LA", "P", "PA", "RGB", "RGBA"}
 _FILTERS: Final = Lock()
 _SCAN: Final = b"\xff\xda"  # a marker, which pixels never hold
@@ -51,25 +53,30 @@ class Checked:
 def check_photo(content: bytes) -> Checked:
     """The kind and size of a JPEG, PNG, WebP or GIF (of an animation: its first frame).
 
-    Raises `Rejected` whose reason is one of `empty`, `too_large`, `vector`, `no_picture`, `too_many_pixels`,
+    Raises `Rejected` whose reason is one of `empty`, `too_large`, `vector`, `heic`, `no_picture`, `too_many_pixels`,
     `too_many_scans`, `too_small`, `colours` and `damaged`. Pictures in the inks of a press (CMYK) and greys of 16 bits
     are refused: on a screen they would not look as they were made. Colours of 16 bits, of which a decoder takes the
     upper 8, are taken.
     """
-    _check_bytes(content)
-    picture = _opened(content)
-    _check_size(picture)
+    picture = opened_photo(content)
     if picture.mode not in _MODES:
         raise Rejected(
             "colours", "colours", picture.mode, "an RGB or grey picture of 8 bits a channel (save it as sRGB)"
         )
-    media_type = _MEDIA_TYPES[picture.format or ""]
-    if media_type == "image/jpeg" and (scans := content.count(_SCAN)) > MOST_SCANS:
-        raise Rejected("too_many_scans", "scans", scans, f"a JPEG of at most {MOST_SCANS} scans")
     width, height = picture.size
     if _is_lying(_unpacked(content)):
         width, height = height, width
-    return Checked(media_type, width, height)
+    return Checked(_MEDIA_TYPES[picture.format or ""], width, height)
+
+
+def opened_photo(content: bytes) -> Image.Image:
+    """The picture, of which only the head was read, within the bounds of bytes, pixels and scans."""
+    _check_bytes(content)
+    picture = _opened(content)
+    _check_size(picture)
+    if _MEDIA_TYPES[picture.format or ""] == "image/jpeg" and (scans := content.count(_SCAN)) > MOST_SCANS:
+        raise Rejected("too_many_scans", "scans", scans, f"a JPEG of at most {MOST_SCANS} scans")
+    return picture
 
 
 def _check_bytes(content: bytes) -> None:
@@ -80,11 +87,13 @@ def _check_bytes(content: bytes) -> None:
     start = content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<svg", b"<?xml", b"<!doctype svg")) or (start.startswith(b"<!--") and b"<svg" in start):
         raise Rejected("vector", "content", "SVG", f"{_EXPECTED} (an SVG may hold scripts)")
+    if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
+        raise Rejected("heic", "content", "HEIC", f"{_EXPECTED} (export it as JPEG)")
 
 
 def _opened(content: bytes) -> Image.Image:
     """The picture, of which only the head was read."""
-    with _quiet():
+    with quiet():
         try:
             return Image.open(io.BytesIO(content), formats=_FORMATS)
         except Image.DecompressionBombError as error:
@@ -94,7 +103,7 @@ def _opened(content: bytes) -> Image.Image:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Without Pillow's warnings: of many pixels, for which `_check_size` has a lower bound, and of damaged EXIF data.
 
     The filters belong to the whole process, so one thread at a time; it takes a moment only.
@@ -132,7 +141,7 @@ def _unpacked(content: bytes) -> Image.Image:
 
 def _is_lying(picture: Image.Image) -> bool:
     """Whether its EXIF data turn it by a quarter; `Rejected` where Pillow, by which others compose, fails on them."""
-    with _quiet():
+    with quiet():
         try:
             return picture.getexif().get(ExifTags.Base.Orientation) in _LYING
         except Exception as error:  # as above
