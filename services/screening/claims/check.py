@@ -16,17 +16,25 @@ from services.screening.claims.plain import Plain, plain_of
 from services.screening.claims.row import Row, row_of
 
 ALLOWED = "allowed claims"
+SALE_END = "sale_until"
+_Span = tuple[int, int]
 
 
 def claims_in(text: str, product: Product | None, moment: Moment, allowed: Sequence[str] = ()) -> tuple[Claim, ...]:
     """What the text claims, in its order. Without a product, only the allowed claims support anything."""
-    plain, row = plain_of(text), row_of(product or Product(), moment)
+    return claims_against(text, row_of(product or Product(), moment), allowed)
+
+
+def claims_against(text: str, row: Row, allowed: Sequence[str] = ()) -> tuple[Claim, ...]:
+    """As `claims_in`, for several texts about one row."""
+    plain = plain_of(text)
     permitted = _spans_of(plain.text, allowed)
+    days = _spans_of(plain.text, row.last_day_texts)
     figures = figures_in(plain.text)
     meanings = [meaning for meaning in meanings_in(plain.text) if not _is_figure(meaning, figures)]
     found = [
-        *(_of_figure(figure, plain, row, _within(figure, permitted)) for figure in figures),
-        *(_of_meaning(meaning, plain, row, _within(meaning, permitted)) for meaning in meanings),
+        *(_of_figure(it, plain, row, _source(it, permitted, days)) for it in figures),
+        *(_of_meaning(it, plain, row, _source(it, permitted, [])) for it in meanings),
     ]
     return tuple(sorted(found, key=lambda claim: claim.span))
 
@@ -38,13 +46,13 @@ def check_of(claims: Iterable[Claim]) -> Check:
     return Check("claims", float(len(failed)), 0.0, not failed, why or "every claim has its source")
 
 
-def _of_figure(figure: Figure, plain: Plain, row: Row, permitted: bool) -> Claim:
-    field = ALLOWED if permitted else figure_support.field_for(figure, row)
+def _of_figure(figure: Figure, plain: Plain, row: Row, source: str) -> Claim:
+    field = source or figure_support.field_for(figure, row)
     return _claim(figure.kind, plain, (figure.start, figure.end), field, figure_support.RULES[figure.role].fields)
 
 
-def _of_meaning(meaning: Meaning, plain: Plain, row: Row, permitted: bool) -> Claim:
-    field = ALLOWED if permitted else meaning_support.field_for(meaning, row)
+def _of_meaning(meaning: Meaning, plain: Plain, row: Row, source: str) -> Claim:
+    field = source or meaning_support.field_for(meaning, row)
     return _claim(meaning.kind, plain, (meaning.start, meaning.end), field, meaning_support.needed_by(meaning))
 
 
@@ -59,11 +67,14 @@ def _is_figure(meaning: Meaning, figures: list[Figure]) -> bool:
     return any(figure.start <= meaning.start and meaning.end <= figure.end for figure in figures)
 
 
-def _within(found: Figure | Meaning, spans: list[tuple[int, int]]) -> bool:
-    return any(start <= found.start and found.end <= end for start, end in spans)
+def _source(found: Figure | Meaning, permitted: list[_Span], days: list[_Span]) -> str:
+    """Where the words stand in an allowed claim, or in the sale's last day; empty: neither."""
+    if any(start <= found.start and found.end <= end for start, end in permitted):
+        return ALLOWED
+    return SALE_END if any(start <= found.start and found.end <= end for start, end in days) else ""
 
 
-def _spans_of(text: str, allowed: Sequence[str]) -> list[tuple[int, int]]:
+def _spans_of(text: str, allowed: Sequence[str]) -> list[_Span]:
     return [match.span() for pattern in _allowed(allowed) for match in pattern.finditer(text)]
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from services.screening.claims.figures import Figure
+from services.screening.claims.numbers import values_of
 from services.screening.claims.row import Row
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -72,6 +73,11 @@ def _fraction(figure: Figure, row: Row) -> bool:
 def _rating(figure: Figure, row: Row) -> bool:
     exact = any(0 <= row.rating - value < Decimal("0.1") for value in figure.values)
     return row.offer.rating_count > 0 and exact
+
+
+def _rated(figure: Figure, row: Row) -> bool:
+    """A rating and its count in one phrase."""
+    return _rating(figure, row) and min(values_of(figure.parts["count"])) <= row.offer.rating_count
 
 
 def _reviews(figure: Figure, row: Row) -> bool:
@@ -146,6 +152,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "from_price": Rule("price", _price),
     "price": Rule("price", _any_price),
     "scale": Rule("rating", _scale),
+    "rated": Rule("rating and rating_count", _rated),
     "rating": Rule("rating", _rating),
     "reviews": Rule("rating_count", _reviews),
     "sold": Rule(_OWN, _same_role),

@@ -9,13 +9,18 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
+from services.copywriter.phrases import WORDS
 from services.screening.claims.numbers import NUMBER, values_of
 from services.screening.claims.patterns import spaced, table
+from services.screening.claims.plain import plain_of
 
 _TABLE: Final = table("figures.toml")
 _CURRENCIES: Final[Mapping[str, list[str]]] = _TABLE["currencies"]
 _CURRENCY: Final = "|".join(sorted(_CURRENCIES, key=len, reverse=True))
 _COUNTED: Final = re.compile(rf"(?:{_TABLE['counted']['nouns']})", re.IGNORECASE)
+
+_Pattern = tuple[str, str, re.Pattern[str], str, Decimal]
+"""Role, kind, pattern, what is measured and the factor to its first unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +35,14 @@ class Figure:
     currencies: frozenset[str] = frozenset()  # of money: what its sign may mean
     quality: str = ""  # of a measure: "length", "weight", ...
     noun: str = ""  # of a count: what is counted, where the row must name it
-    parts: Mapping[str, str] = field(default_factory=dict)  # of a date
+    parts: Mapping[str, str] = field(default_factory=dict)  # of a date: day, month, year; of a rating: its count
 
 
 def figures_in(text: str) -> list[Figure]:
     """The figures of a plain text, each of its characters in one at most, in their order."""
     taken = [False] * len(text)
     found: list[Figure] = []
-    for role, kind, pattern, quality, factor in _patterns():
+    for role, kind, pattern, quality, factor in (*_phrases(), *_patterns()):
         for match in pattern.finditer(text):
             if not any(taken[match.start() : match.end()]):
                 taken[match.start() : match.end()] = [True] * (match.end() - match.start())
@@ -53,10 +58,12 @@ def _figure(role: str, kind: str, match: re.Match[str], quality: str, factor: De
         return Figure(role, kind, match.start(), match.end(), frozenset((Decimal(len(groups["stars"])),)))
     token = next((groups[name] for name in groups if name.startswith("n") and name != "noun"), "")
     values = frozenset(value * factor for value in values_of(token)) if token else frozenset((Decimal(1),))
-    currencies = frozenset(code for name in groups if name[0] == "c" for code in _codes(groups[name]))
+    currencies = frozenset(code for name in ("c1", "c2") if name in groups for code in _codes(groups[name]))
     noun = groups.get("noun", "")
     end = match.end() if not noun or _COUNTED.fullmatch(noun) else match.start("noun")
-    return Figure(role, kind, match.start(), end, values, currencies, quality, noun if end == match.end() else "")
+    named = noun if end == match.end() else ""
+    parts = {"count": groups["count"]} if "count" in groups else {}
+    return Figure(role, kind, match.start(), end, values, currencies, quality, named, parts)
 
 
 def _codes(sign: str) -> list[str]:
@@ -64,7 +71,7 @@ def _codes(sign: str) -> list[str]:
 
 
 @cache
-def _patterns() -> tuple[tuple[str, str, re.Pattern[str], str, Decimal], ...]:
+def _patterns() -> tuple[_Pattern, ...]:
     return tuple(
         (one["role"], one["kind"], re.compile(text, re.IGNORECASE), quality, factor)
         for one in _TABLE["figure"]
@@ -73,12 +80,25 @@ def _patterns() -> tuple[tuple[str, str, re.Pattern[str], str, Decimal], ...]:
     )
 
 
+@cache
+def _phrases() -> tuple[_Pattern, ...]:
+    """The copywriter's phrases for ratings and low stocks, in every language that it has them in."""
+    found = []
+    for words in WORDS.values():
+        rated = re.escape(plain_of(words.rated).text).replace(r"\{rating\}", f"(?P<n>{NUMBER})")
+        rated = rated.replace(r"\{count\}", rf"(?P<count>{NUMBER})\+?").replace(r"\ ", r"\s")
+        few = re.escape(plain_of(words.few).text).replace(r"\{number\}", f"(?P<n>{NUMBER})").replace(r"\ ", r"\s")
+        found.append(("rated", "rating", re.compile(rated, re.IGNORECASE), "", Decimal(1)))
+        found.append(("stock_below", "scarcity", re.compile(few, re.IGNORECASE), "", Decimal(1)))
+    return tuple(found)
+
+
 def _expanded(pattern: str) -> Iterator[tuple[str, str, Decimal]]:
     for name, words in _TABLE["words"].items():
         pattern = pattern.replace(f"{{{name}}}", words)
     pattern = spaced(pattern)
     number, sign = f"(?P<n>{NUMBER})", _CURRENCY
-    money = rf"(?:(?P<c1>{sign})\s?(?P<n1>{NUMBER})|(?P<n2>{NUMBER})\s?(?P<c2>{sign})(?![a-z]))"
+    money = rf"(?:(?<![^\W\d_])(?P<c1>{sign})\s?(?P<n1>{NUMBER})|(?P<n2>{NUMBER})\s?(?P<c2>{sign})(?![a-z]))"
     percent = rf"(?:(?P<n3>{NUMBER})\s?(?:%|percent|per cent|prozent)|百分之(?P<n4>{NUMBER}))"
     pattern = pattern.replace("{money}", money).replace("{pct}", percent).replace("{n}", number)
     if "{unit}" not in pattern:

@@ -13,6 +13,7 @@ from services.catalogue.offer import Offer, offer_of
 from services.common.clock import to_ms
 from services.common.currency import decimals_of
 from services.copywriter.headlines import Moment
+from services.copywriter.phrases import WORDS, day_text
 from services.screening.claims.figures import Figure, figures_in
 from services.screening.claims.meanings import meanings_in
 from services.screening.claims.plain import plain_of
@@ -52,6 +53,13 @@ class Row:
         """How much less than the regular price it costs now, in per cent."""
         regular = self.offer.regular.minor
         return Decimal(100 * (regular - self.offer.sale_minor)) / regular if self.on_sale else Decimal(0)
+
+    @property
+    def last_day_texts(self) -> list[str]:
+        """The last day of the sale as the copywriter writes it, in each language."""
+        if self.last_day is None or not self.on_sale:
+            return []
+        return sorted({day_text(self.last_day, language) for language in WORDS})
 
     def field_with(self, words: str) -> str:
         """The field that holds the words; empty: none."""
