@@ -49,4 +49,6 @@ def columns(text: str) -> int:
     >>> columns("tee"), columns("帆布包")
     (3, 6)
     """
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import BACKORDER, PREORDER, Product
@@ -60,7 +61,13 @@ class Facts:
 
 
 def facts_of(product: Product) -> Facts | None:
-    """The facts of a product; None where its title cannot be carried."""
+    """The facts of a product; None where its title cannot be carried. Its ads of all formats are made of the same."""
+    return _facts_of(product.SerializeToString(deterministic=True))
+
+
+@lru_cache(maxsize=64)  # a worker writes of one product after the other
+def _facts_of(content: bytes) -> Facts | None:
+    product = Product.FromString(content)
     title = title_words(product.title)
     if not title:
         return None

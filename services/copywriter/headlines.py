@@ -56,11 +56,11 @@ def style_of(text: str) -> HeadlineStyle:
     >>> [style_of(text) for text in ("Fewer than 10 left: Canvas high-top", "Waterproof: Boot", "Canvas high-top")]
     ['urgency', 'benefit', 'plain']
     """
-    claim, colon, _ = text.replace("：", ": ").partition(": ")
-    claim = claim.strip()  # French has a space before its colon
-    if any(pattern.fullmatch(claim) for name in _URGENT for pattern in phrases(name)):
+    claim, colon, _ = text.replace("：", ": ").rpartition(": ")
+    said = claim.strip() if colon else text  # French has a space before its colon
+    if any(pattern.fullmatch(said) for name in _URGENT for pattern in phrases(name)):
         return "urgency"
-    if any(pattern.fullmatch(claim) for pattern in phrases("rated")):
+    if any(pattern.fullmatch(said) for pattern in phrases("rated")):
         return "social"
     return "benefit" if colon else "plain"
 

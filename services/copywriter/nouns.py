@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import Final
 
@@ -59,9 +60,10 @@ def with_article(word: str) -> str:
     return f"an {word}" if _AN.match(word) else f"a {word}"
 
 
-def _forms(noun: Noun) -> list[str]:
+@cache
+def _forms(noun: Noun) -> tuple[str, ...]:
     said = (noun.singular, noun.plural, noun.german, noun.chinese)
-    return [form.casefold() for form in said if form]
+    return tuple(form.casefold() for form in said if form)
 
 
 def _ends(head: str, form: str) -> bool:

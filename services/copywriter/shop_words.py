@@ -63,8 +63,8 @@ def stands_alone(text: str) -> bool:
 def clauses(value: str) -> tuple[str, ...]:
     """The parts of a field's sentences that stand by themselves.
 
-    >>> clauses("Warm, dry. Only 3 left! And light, with a hood.")
-    ('Warm', 'dry', 'And light')
+    >>> clauses("Warm, dry. Only 3 left! Light, with a hood.")
+    ('Warm', 'dry', 'Light')
     """
     parts = [part.strip(" .!?。！？") for one in sentences(value) for part in _CLAUSE_END.split(one)]
     return tuple(part for part in parts if part and stands_alone(part))

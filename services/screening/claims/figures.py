@@ -17,6 +17,7 @@ from services.screening.claims.plain import plain_of
 _TABLE: Final = table("figures.toml")
 _CURRENCIES: Final[Mapping[str, list[str]]] = _TABLE["currencies"]
 _CURRENCY: Final = "|".join(sorted(_CURRENCIES, key=len, reverse=True))
+_ANY: Final = re.compile(f"{NUMBER}|★|\\bone\\b", re.IGNORECASE)
 _COUNTED: Final = re.compile(rf"(?:{_TABLE['counted']['nouns']})", re.IGNORECASE)
 
 _Pattern = tuple[str, str, re.Pattern[str], str, Decimal]
@@ -40,6 +41,8 @@ class Figure:
 
 def figures_in(text: str) -> list[Figure]:
     """The figures of a plain text, each of its characters in one at most, in their order."""
+    if not _ANY.search(text):
+        return []
     taken = [False] * len(text)
     found: list[Figure] = []
     for role, kind, pattern, quality, factor in (*_phrases(), *_patterns()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _KEPT: Final = frozenset("，。！？：；（）、")  # wide marks part sentences; narrow ones stand inside numbers, too
@@ -42,6 +43,7 @@ def plain_of(text: str) -> Plain:
     return Plain("".join(letters), tuple(origin))
 
 
+@lru_cache(maxsize=8_192)
 def _plain(letter: str) -> str:
     if letter in _KEPT:
         return letter
