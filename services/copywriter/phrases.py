@@ -52,7 +52,7 @@ def language_of(said: str, text: str) -> str:
     """
     if said:
         return said
-    scripts = {unicodedata.name(letter, " ").split()[0] for letter in text if letter.isalpha()}
+    scripts = {unicodedata.name(letter, "?").split()[0] for letter in text if letter.isalpha()}
     return next((language for language, script in _SCRIPTS if script in scripts), "en")
 
 

@@ -17,11 +17,11 @@ _HAN: Final = "".join((*_DIGITS, *_TENS, *_MYRIADS))
 _WORD: Final = "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True))
 
 NUMBER: Final = (
-    r"(?:(?<![A-Za-z0-9])(?<!\d[.,])\d{1,3}(?:[  ]\d{3})+(?![\d])"
-    r"|(?<![A-Za-z0-9])(?<!\d[.,])\d+(?:[.,']\d+)*\s?[万千亿k]?(?![A-Za-z]{3,}\d)"
-    rf"|\b(?:{_WORD})\b|[{_HAN}]+)"
+    r"(?:(?<![A-Za-z0-9])(?<!\d[.,])\d{1,3}(?:[ ]\d{3}){1,6}(?!\d)"
+    r"|(?<![A-Za-z0-9])(?<!\d[.,])\d{1,18}(?:[.,']\d{1,18}){0,6}\s?[万千亿k]?(?![A-Za-z]{3,}\d)"
+    rf"|\b(?:{_WORD})\b|(?<![{_HAN}])[{_HAN}]{{1,20}})"
 )
-"""The pattern of one number."""
+"""The pattern of one number. Its length is bound, so that no text takes longer than its length asks for."""
 
 
 def values_of(token: str) -> frozenset[Decimal]:

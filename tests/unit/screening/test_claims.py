@@ -121,3 +121,8 @@ def test_what_the_row_denies_supports_nothing() -> None:
     row = Product(title="Mug", attributes={"organic": "no"}, description="This mug is not dishwasher safe.")
     for text in ("Organic", "Dishwasher safe"):
         assert [claim.supported_by for claim in claims_in(text, row, Moment(NOON))] == [None]
+
+
+@pytest.mark.parametrize("letter", ["一", "1", "1,", "1 ", "最", "only 3 "])
+def test_a_long_run_of_one_sign_is_read_without_an_error(letter: str) -> None:
+    assert isinstance(claims_in(letter * 2_500, None, Moment(NOON)), tuple)
