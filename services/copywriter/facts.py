@@ -19,7 +19,7 @@ _OCCASIONS: Final = {
     "en": re.compile(
         r"(?<!known )(?<!famous )(?<!room )(?<!space )(?<!look )(?<!looking )(?<!care )(?<!pay )(?<!pocket )"
         r"(?<!asked )\bfor (?!its?\b|their|his|her|them|you\b|us\b|each|every|example|sale|free|life|more|less|"
-        r"all\b|use\b|instance|a price|(?:days|hours|weeks|months|years|decades|ages|good|long)\b|\d)"
+        r"all\b|use\b|instance|a price|(?:\w+ )?(?:minutes|hours|days|weeks|months|years|decades|ages|good|long)\b|\d)"
         r"[^.,;!?:()]{3,40}(?=[.,;!?:()]|$)",
         re.IGNORECASE,
     ),

@@ -8,6 +8,7 @@ style whose facts the row lacks, whose words do not fit or which the brand forbi
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ _GRAMMAR: Final[Mapping[str, Any]] = tomllib.loads(
 )
 _SHOPS: Final[tuple[Style, ...]] = ("sale", "stock", "new", "plain")
 """Styles whose reader knows what it is and may want to buy; the others invite to look."""
+
+_SET: Final = re.compile("[装套组对双]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,9 @@ def _sale(writer: _Writer) -> list[Said]:
 
 
 def _stock(writer: _Writer) -> list[Said]:
-    said = few_left(writer.product, writer.voice, writer.facts.noun.measure if writer.facts.noun else "")
+    """A stock of sets counts sets: the measure word of one piece would say too little."""
+    noun = writer.facts.noun if not _SET.search(writer.facts.title) else None
+    said = few_left(writer.product, writer.voice, noun.measure if noun else "")
     return [said] if said is not None else []
 
 

@@ -22,7 +22,7 @@ texts = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=12).map("".joi
 @settings(max_examples=300, deadline=None)
 @given(texts, texts)
 def test_claims_of_any_text_stand_in_it(text: str, description: str) -> None:
-    row = Product(title="Tee", description=description, price_minor=1000, currency="EUR", availability=1)
+    row = Product(title="Tee", description=description, price_minor=1000, currency="EUR", availability="IN_STOCK")
     found = claims_in(text, row, NOW, (description,))
     assert all(0 <= start < end <= len(text) for start, end in (claim.span for claim in found))
     assert check_of(found).passes == all(claim.supported_by for claim in found)
@@ -31,7 +31,7 @@ def test_claims_of_any_text_stand_in_it(text: str, description: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(texts, texts, texts)
 def test_of_any_row_texts_are_written_without_control_characters(title: str, description: str, material: str) -> None:
-    row = Product(title=title, description=description, material=material, price_minor=1000, availability=1)
+    row = Product(title=title, description=description, material=material, price_minor=1000, availability="IN_STOCK")
     for made in texts_of(row, NOW, "300x250"):
         assert made.headline.strip()
         assert not [letter for letter in made.headline + made.body if unicodedata.category(letter) == "Cc"]

@@ -119,6 +119,7 @@ def test_a_title_that_cannot_be_carried_has_no_texts(title: str) -> None:
         ({"product_type": "Kleider", "language": "de"}, "question", "Kleider gesucht?"),
         ({"title": "亚麻连衣裙", "language": "zh"}, "question", "想找一条连衣裙？"),
         ({"title": "皮短靴", "language": "zh", "quantity": 3}, "stock", "库存不足10双：皮短靴"),
+        ({"title": "马克杯四只装", "language": "zh", "quantity": 3}, "stock", "库存不足10件：马克杯四只装"),
         ({"material": "Cotton/Gore-Tex"}, "material", "Made of cotton and Gore-Tex: Clara"),
         ({"material": "Leder/Kork", "language": "de"}, "material", "Aus Leder und Kork: Clara"),
         ({"material": "Recyceltes Polyester", "language": "de"}, "material", "Recyceltes Polyester: Clara"),
@@ -142,6 +143,7 @@ def test_each_style_is_made_of_its_facts_in_the_forms_of_its_language(
     [
         {"description": "Not suitable for dishwashers."},
         {"description": "Known for days."},
+        {"description": "Runs for five minutes."},
         {"description": "Now €9 for summer."},
         {"material": "Cotton/Wool", "choices": [{"choice_id": "a"}, {"choice_id": "b"}]},
         {"sale_price_minor": 4400},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -14,10 +15,10 @@ from services.cli.screen import text_of
 from services.common.errors import Misconfigured, Rejected
 
 
-def screened(*arguments: str) -> dict[str, object]:
+def screened(*arguments: str) -> dict[str, Any]:
     done = CliRunner().invoke(build(), ["screen", *arguments, "--json"], catch_exceptions=False)
     assert done.exit_code == 0
-    found: dict[str, object] = json.loads(done.output)
+    found: dict[str, Any] = json.loads(done.output)
     return found
 
 
@@ -25,7 +26,7 @@ def test_a_text_is_held_against_the_product_of_a_feed() -> None:
     feed = ("--product", "tee-breton", "--feed", str(DEMO_SHOP))
     assert screened("Heavy cotton, knitted in Brittany. €29.00", *feed)["passes"] is True
     failed = screened("Breton tee, now €19", *feed)
-    (check,) = failed["checks"]  # type: ignore[misc]
+    (check,) = failed["checks"]
     assert (failed["passes"], check["check"], check["score"], check["threshold"], check["passes"]) == (
         False, "claims", 1.0, 0.0, False,
     )  # fmt: skip
