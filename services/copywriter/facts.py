@@ -19,7 +19,8 @@ _OCCASIONS: Final = {
     "en": re.compile(
         r"(?<!known )(?<!famous )(?<!room )(?<!space )(?<!look )(?<!looking )(?<!care )(?<!pay )(?<!pocket )"
         r"(?<!asked )\bfor (?!its?\b|their|his|her|them|you\b|us\b|each|every|example|sale|free|life|more|less|"
-        r"all\b|use\b|instance|a price|(?:\w+ )?(?:minutes|hours|days|weeks|months|years|decades|ages|good|long)\b|\d)"
+        r"all\b|use\b|instance|a price|(?:(?:two|three|four|five|six|seven|eight|nine|ten|twelve|many|several|\w+ty) )?"
+        r"(?:minutes|hours|days|weeks|months|years|decades|ages|good|long)\b|\d)"
         r"[^.,;!?:()]{3,40}(?=[.,;!?:()]|$)",
         re.IGNORECASE,
     ),
