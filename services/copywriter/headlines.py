@@ -53,16 +53,17 @@ def headlines(product: Product, moment: Moment) -> tuple[Headline, ...]:
 def style_of(text: str) -> HeadlineStyle:
     """The style of any headline, by its first words; without a colon, by all of them.
 
-    >>> [style_of(text) for text in ("Fewer than 10 left: Canvas high-top", "Waterproof: Boot", "Canvas high-top")]
+    >>> [style_of(text) for text in ("Fewer than 10 left: Boot: high", "Waterproof: Boot", "Canvas high-top")]
     ['urgency', 'benefit', 'plain']
     """
-    claim, colon, _ = text.replace("：", ": ").rpartition(": ")
-    said = claim.strip() if colon else text  # French has a space before its colon
-    if any(pattern.fullmatch(said) for name in _URGENT for pattern in phrases(name)):
+    plain = text.replace("：", ": ")
+    before = [plain[: colon.start()].strip() for colon in re.finditer(": ", plain)]  # claims and titles have some, too
+    said = before or [plain]
+    if any(pattern.fullmatch(one) for name in _URGENT for pattern in phrases(name) for one in said):
         return "urgency"
-    if any(pattern.fullmatch(said) for pattern in phrases("rated")):
+    if any(pattern.fullmatch(one) for pattern in phrases("rated") for one in said):
         return "social"
-    return "benefit" if colon else "plain"
+    return "benefit" if before else "plain"
 
 
 def _benefit(product: Product, voice: Voice) -> Said | None:

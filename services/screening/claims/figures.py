@@ -14,6 +14,7 @@ from services.screening.claims.numbers import NUMBER, values_of
 from services.screening.claims.patterns import spaced, table
 from services.screening.claims.plain import plain_of
 
+IDIOM: Final = "idiom"
 _TABLE: Final = table("figures.toml")
 _CURRENCIES: Final[Mapping[str, list[str]]] = _TABLE["currencies"]
 _CURRENCY: Final = "|".join(sorted(_CURRENCIES, key=len, reverse=True))
@@ -50,6 +51,7 @@ def figures_in(text: str) -> list[Figure]:
             if not any(taken[match.start() : match.end()]):
                 taken[match.start() : match.end()] = [True] * (match.end() - match.start())
                 found.append(_figure(role, kind, match, quality, factor))
+    found = [figure for figure in found if figure.role != IDIOM]
     return sorted(found, key=lambda figure: figure.start)
 
 
@@ -57,6 +59,8 @@ def _figure(role: str, kind: str, match: re.Match[str], quality: str, factor: De
     groups = {name: said for name, said in match.groupdict().items() if said}
     if role == "date":
         return Figure(role, kind, match.start(), match.end(), parts=groups)
+    if role == IDIOM:
+        return Figure(role, kind, match.start(), match.end())
     if "stars" in groups:
         return Figure(role, kind, match.start(), match.end(), frozenset((Decimal(len(groups["stars"])),)))
     token = next((groups[name] for name in groups if name.startswith("n") and name != "noun"), "")

@@ -100,10 +100,20 @@ def test_figures_and_meanings_are_the_same_in_each_writing(text: str, row: str) 
         "Free shipping",
         "Ends on 23 December",
         "Three zip pockets",
+        "Nothing beats this tote",  # from here on: found missing when texts were written to get by
+        "A third off the waxed tote",
+        "In any weather",
+        "洗一百次还像新的",
+        "小孩摔也不怕",
     ],
 )
 def test_a_claim_is_found_in_whatever_letters_it_is_written(text: str) -> None:
     assert unsupported(text)
+
+
+@pytest.mark.parametrize("text", ["Tea at three, coffee at eight", "One for you, three for friends", "一年四季"])
+def test_numbers_of_idioms_claim_nothing(text: str) -> None:
+    assert not claims_in(text, None, Moment(NOON))
 
 
 def test_an_allowed_claim_supports_its_own_words_alone() -> None:
