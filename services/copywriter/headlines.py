@@ -6,8 +6,7 @@
 - `plain`: its title.
 
 A style whose fields are missing has no headline. What a headline says of the offer is stated beside it, so that the ad
-ends with it. Counts are said as bounds ("200+", "fewer than 10"), which hold longer than numbers: an ad that changed
-with each piece sold would never have been learnt about.
+ends with it. `texts.py` writes in more styles, each of which belongs to one of these four.
 """
 
 from __future__ import annotations
@@ -15,23 +14,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final, Literal
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
-from services.catalogue.offer import NOTHING, Stated, offer_of
-from services.common.clock import to_ms
-from services.copywriter.phrases import Words, day_text, figure_text, language_of, phrases, words_of
+from services.catalogue.offer import NOTHING, Stated
+from services.copywriter.offer_words import FEW, Moment, Said, Voice, few_left, on_sale, rated, rounded_down
+from services.copywriter.phrases import language_of, phrases
+
+__all__ = ("FEW", "HEADLINE_STYLES", "Headline", "HeadlineStyle", "Moment", "headlines", "rounded_down", "style_of")
 
 HeadlineStyle = Literal["benefit", "urgency", "social", "plain"]
 HEADLINE_STYLES: Final[tuple[HeadlineStyle, ...]] = ("benefit", "urgency", "social", "plain")
 
-FEW: Final = 10
-"""A stock below this is low enough to be told."""
-_GOOD_TENTHS: Final = 40  # a lower rating speaks against the product
-_ENOUGH: Final = 5  # fewer ratings say little
-_EXACT: Final = 100  # from here on, counts of ratings are rounded down
 _LONGEST_BENEFIT: Final = 60  # characters; longer clauses leave no room for the title
+_URGENT: Final = ("sale", "few", "few_of", "off", "off_until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,68 +39,39 @@ class Headline:
     stated: Stated = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """Now, where the shop is."""
-
-    now: datetime
-    zone: tzinfo = UTC
-
-
 def headlines(product: Product, moment: Moment) -> tuple[Headline, ...]:
     """The product's headlines, of each style at most one, in the order of `HEADLINE_STYLES`."""
-    voice = _Voice.of(language_of(product.language, product.title), moment)
+    voice = Voice.of(language_of(product.language, product.title), moment)
     made = ((style, _MAKERS[style](product, voice)) for style in HEADLINE_STYLES)
     return tuple(
-        Headline(
-            style, f"{claim.text}{voice.words.colon}{product.title}" if claim.text else product.title, claim.stated
-        )
-        for style, claim in made
-        if claim is not None
+        Headline(style, f"{said.text}{voice.words.colon}{product.title}" if said.text else product.title, said.stated)
+        for style, said in made
+        if said is not None
     )
 
 
 def style_of(text: str) -> HeadlineStyle:
-    """The style of any headline, by its first words.
+    """The style of any headline, by its first words; without a colon, by all of them.
 
-    >>> [style_of(text) for text in ("Fewer than 10 left: Canvas high-top", "Waterproof: Boot", "Canvas high-top")]
+    >>> [style_of(text) for text in ("Fewer than 10 left: Boot: high", "Waterproof: Boot", "Canvas high-top")]
     ['urgency', 'benefit', 'plain']
     """
-    claim, colon, _ = text.replace("：", ": ").partition(": ")
-    if not colon:
-        return "plain"
-    if any(pattern.match(text) for name in ("sale", "few") for pattern in phrases(name)):
+    plain = text.replace("：", ": ")
+    before = [plain[: colon.start()].strip() for colon in re.finditer(": ", plain)]  # claims and titles have some, too
+    said = before or [plain]
+    if any(pattern.fullmatch(one) for name in _URGENT for pattern in phrases(name) for one in said):
         return "urgency"
-    return "social" if any(pattern.match(text) for pattern in phrases("rated")) else "benefit"
+    if any(pattern.fullmatch(one) for pattern in phrases("rated") for one in said):
+        return "social"
+    return "benefit" if before else "plain"
 
 
-@dataclass(frozen=True, slots=True)
-class _Voice:
-    """The language in which an ad speaks, and when."""
-
-    language: str
-    words: Words
-    moment: Moment
-
-    @classmethod
-    def of(cls, language: str, moment: Moment) -> _Voice:
-        return cls(language, words_of(language), moment)
-
-
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """What stands before the title; empty: nothing."""
-
-    text: str
-    stated: Stated = NOTHING
-
-
-def _benefit(product: Product, voice: _Voice) -> _Claim | None:
+def _benefit(product: Product, voice: Voice) -> Said | None:
     clause = _CLAUSE_END.split(product.description, maxsplit=1)[0]
     material = product.material.replace("/", ", ")
     for text in map(str.strip, (product.attributes.get("product_highlight", ""), material, clause)):
         if text and len(text) <= _LONGEST_BENEFIT and not _repeats(text, product.title):
-            return _Claim(text)
+            return Said(text)
     return None
 
 
@@ -119,44 +86,21 @@ def _repeats(claim: str, title: str) -> bool:
     return said in shown or shown in said or 2 * len(words.intersection(_WORD.findall(said))) > len(words)
 
 
-def _urgency(product: Product, voice: _Voice) -> _Claim | None:
-    offer = offer_of(product)
-    if offer.on_sale(to_ms(voice.moment.now)) and offer.sale_until_ms is not None and voice.words.sale:
-        last = product.sale_until.ToDatetime(UTC).astimezone(voice.moment.zone) - timedelta(microseconds=1)
-        day = day_text(last.date(), voice.language)
-        return _Claim(voice.words.sale.format(date=day), Stated(sale_until_ms=offer.sale_until_ms))
-    if offer.quantity is not None and 0 < offer.quantity < FEW and voice.words.few:
-        return _Claim(voice.words.few.format(number=FEW), Stated(quantity_below=FEW))
-    return None
+def _urgency(product: Product, voice: Voice) -> Said | None:
+    return on_sale(product, voice) or few_left(product, voice)
 
 
-def _social(product: Product, voice: _Voice) -> _Claim | None:
-    offer = offer_of(product)
-    if offer.rating_tenths < _GOOD_TENTHS or offer.rating_count < _ENOUGH:
-        return None
-    count = rounded_down(offer.rating_count)
-    shown = figure_text(count, voice.language) + ("+" if offer.rating_count >= _EXACT else "")
-    text = voice.words.rated.format(rating=figure_text(offer.rating_tenths / 10, voice.language), count=shown)
-    return _Claim(text, Stated(rating_tenths=offer.rating_tenths, rating_count_from=count))
+def _social(product: Product, voice: Voice) -> Said | None:
+    return rated(product, voice)
 
 
-def _plain(product: Product, voice: _Voice) -> _Claim | None:
-    return _Claim("")
-
-
-def rounded_down(count: int) -> int:
-    """A count of at least a hundred by its first digit alone.
-
-    >>> [rounded_down(count) for count in (12, 99, 213, 1_999)]
-    [12, 99, 200, 1000]
-    """
-    step = 10 ** (len(str(count)) - 1) if count >= _EXACT else 1
-    return count // step * step
+def _plain(product: Product, voice: Voice) -> Said | None:
+    return Said("")
 
 
 _CLAUSE_END: Final = re.compile(r"[,;.!?:\n]\s|[。，；！？、：\n]|[.!?]$| – ")
 _WORD: Final = re.compile(r"\w+")
-_MAKERS: Final[Mapping[HeadlineStyle, Callable[[Product, _Voice], _Claim | None]]] = {
+_MAKERS: Final[Mapping[HeadlineStyle, Callable[[Product, Voice], Said | None]]] = {
     "benefit": _benefit,
     "urgency": _urgency,
     "social": _social,

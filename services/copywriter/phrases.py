@@ -27,6 +27,9 @@ class Words:
     look: str
     shop: str
     colon: str = ": "
+    off: str = ""  # of {percent}, or of {fraction}, what is paid in tenths
+    off_until: str = ""  # and of {date}
+    few_of: str = ""  # of {number} and {measure}, a measure word
 
 
 _TABLE: Final = resources.files("services.copywriter").joinpath("phrases.toml").read_text("utf-8")
@@ -49,7 +52,7 @@ def language_of(said: str, text: str) -> str:
     """
     if said:
         return said
-    scripts = {unicodedata.name(letter, " ").split()[0] for letter in text if letter.isalpha()}
+    scripts = {unicodedata.name(letter, "?").split()[0] for letter in text if letter.isalpha()}
     return next((language for language, script in _SCRIPTS if script in scripts), "en")
 
 
@@ -100,3 +103,13 @@ def _locale(language: str) -> Locale:
         return Locale.parse(language.replace("-", "_"))
     except (UnknownLocaleError, ValueError):  # one that CLDR does not have, and what is no language
         return Locale.parse("en")
+
+
+def phrase_title(text: str) -> str:
+    """The text with a capital first letter, where it begins with a small one and a word of small ones.
+
+    >>> phrase_title("for hot days"), phrase_title("iPhone case")
+    ('For hot days', 'iPhone case')
+    """
+    first = text.split(" ")[0]
+    return text[:1].upper() + text[1:] if first.islower() else text

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("services", "feature_repo", "model_repository")
 LIBRARIES = (  # each imports only those before it
     "common", "runtime", "wire/codec", "wire/kafka", "wire/faust", "catalogue", "features", "policies", "models",
-    "composer", "copywriter", "assets", "sdk",
+    "composer", "copywriter", "screening", "assets", "sdk",
 )  # fmt: skip
 PROCESSES = (
     "events",

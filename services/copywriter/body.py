@@ -1,0 +1,60 @@
+"""The body of an ad: the title where the headline lacks it, then whole sentences of the shop's description; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from services.copywriter.budgets import columns
+from services.copywriter.facts import Facts
+from services.copywriter.shop_words import stands_alone
+
+_WIDE: Final = "\u2e00"  # from here on, scripts are written without spaces between sentences
+_PART: Final = re.compile(r"\s[–—|-]\s|, | \(|，|（")
+_ENDS: Final = (".", "!", "?", "。", "！", "？", "…")
+
+
+def body_of(facts: Facts, headline: str, budget: int, is_forbidden: Callable[[str], bool]) -> str:
+    """What fits of title and description, at least its opening; nothing of it is in the headline."""
+    title = "" if _says(headline, facts.title) else facts.title
+    parts = [_ended(text) for text in (title, *facts.sentences) if text]
+    body = ""
+    for part in parts:
+        joined = f"{body}{'' if not body or body[-1] > _WIDE else ' '}{part}"
+        is_whole = body or stands_alone(part)
+        if is_whole and columns(joined) <= budget and not is_forbidden(part) and not _says(headline, part):
+            body = joined
+    if not body and title:
+        return shortened(title, budget)
+    opening = _ended(facts.opening) if facts.opening else ""
+    fits = opening and not _says(headline, opening) and not _says(opening, headline) and not is_forbidden(opening)
+    return opening if not body and fits and columns(opening) <= budget else body
+
+
+def shortened(text: str, budget: int) -> str:
+    """A title as far as it fits: its first part, else cut behind a word with an ellipsis.
+
+    >>> shortened("Waxed canvas tote, olive", 20), shortened("Waxed canvas tote bag", 18)
+    ('Waxed canvas tote', 'Waxed canvas tote…')
+    """
+    if columns(text) <= budget:
+        return text
+    first = _PART.split(text, maxsplit=1)[0]
+    if first and columns(first) <= budget:
+        return first
+    fitting = text
+    while fitting and columns(fitting) >= budget:
+        fitting = fitting.rpartition(" ")[0] if " " in fitting else fitting[:-1]
+    return f"{fitting.rstrip(' ,;:-')}…" if fitting else ""
+
+
+def _says(headline: str, part: str) -> bool:
+    return part.strip(" .。").casefold() in headline.casefold()
+
+
+def _ended(text: str) -> str:
+    """A sentence with its mark."""
+    if text.endswith(_ENDS):
+        return text
+    return f"{text}。" if text[-1] > _WIDE else f"{text}."

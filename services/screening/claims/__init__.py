@@ -1,0 +1,11 @@
+"""What a text claims, and what of the product's row or of the shop's allowed claims supports it (law 10). Pure.
+
+    text -> plain.py      without invisible characters and wide letters, with the way back to the original
+         -> figures.py    prices, discounts, ratings, stock, dates, measures and counts, read by `figures.toml`
+         -> meanings.py   superlatives, guarantees, green claims, ...: words by meaning, from `en`, `zh` and `de.toml`
+         -> check.py      each found claim against the row (`row.py`) and the allowed claims
+
+The texts of all languages are read with the words of all languages: Chinese ads are full of English words, and an
+English row supports the same meaning in a German text. What no pattern finds is not judged, so that the check is a
+net and no proof; `tests/unit/screening` says how tight it is.
+"""

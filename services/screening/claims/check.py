@@ -1,0 +1,86 @@
+"""The claims of a text, each with what supports it, and the check of a screen; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+from services.common.verdict import Check
+from services.copywriter.headlines import Moment
+from services.screening.claims import figure_support, meaning_support
+from services.screening.claims.claim import Claim
+from services.screening.claims.figures import Figure, figures_in
+from services.screening.claims.meanings import Meaning, meanings_in
+from services.screening.claims.plain import Plain, plain_of
+from services.screening.claims.row import Row, row_of
+
+ALLOWED = "allowed claims"
+SALE_END = "sale_until"
+_Span = tuple[int, int]
+
+
+def claims_in(text: str, product: Product | None, moment: Moment, allowed: Sequence[str] = ()) -> tuple[Claim, ...]:
+    """What the text claims, in its order. Without a product, only the allowed claims support anything."""
+    return claims_against(text, row_of(product or Product(), moment), allowed)
+
+
+def claims_against(text: str, row: Row, allowed: Sequence[str] = ()) -> tuple[Claim, ...]:
+    """As `claims_in`, for several texts about one row."""
+    plain = plain_of(text)
+    permitted = _spans_of(plain.text, allowed)
+    days = _spans_of(plain.text, row.last_day_texts)
+    figures = figures_in(plain.text)
+    meanings = [meaning for meaning in meanings_in(plain.text) if not _is_figure(meaning, figures)]
+    found = [
+        *(_of_figure(it, plain, row, _source(it, permitted, days)) for it in figures),
+        *(_of_meaning(it, plain, row, _source(it, permitted, [])) for it in meanings),
+    ]
+    return tuple(sorted(found, key=lambda claim: claim.span))
+
+
+def check_of(claims: Iterable[Claim]) -> Check:
+    """Passes where every claim is supported; the score is the number of those that are not."""
+    failed = [claim for claim in claims if claim.supported_by is None]
+    why = "; ".join(f'"{claim.words}": {claim.why}' for claim in failed)
+    return Check("claims", float(len(failed)), 0.0, not failed, why or "every claim has its source")
+
+
+def _of_figure(figure: Figure, plain: Plain, row: Row, source: str) -> Claim:
+    field = source or figure_support.field_for(figure, row)
+    return _claim(figure.kind, plain, (figure.start, figure.end), field, figure_support.RULES[figure.role].fields)
+
+
+def _of_meaning(meaning: Meaning, plain: Plain, row: Row, source: str) -> Claim:
+    field = source or meaning_support.field_for(meaning, row)
+    return _claim(meaning.kind, plain, (meaning.start, meaning.end), field, meaning_support.needed_by(meaning))
+
+
+def _claim(kind: str, plain: Plain, span: tuple[int, int], field: str | None, needed: str) -> Claim:
+    words = plain.text[span[0] : span[1]].strip()
+    why = f"supported by {field}" if field else f"{needed} would have to say so, or the shop's allowed claims"
+    return Claim(kind, words, plain.span(*span), field, why)
+
+
+def _is_figure(meaning: Meaning, figures: list[Figure]) -> bool:
+    """Words inside of a figure are the figure's: "more than 300 reviews" compares nothing."""
+    return any(figure.start <= meaning.start and meaning.end <= figure.end for figure in figures)
+
+
+def _source(found: Figure | Meaning, permitted: list[_Span], days: list[_Span]) -> str:
+    """Where the words stand in an allowed claim, or in the sale's last day; empty: neither."""
+    if any(start <= found.start and found.end <= end for start, end in permitted):
+        return ALLOWED
+    return SALE_END if any(start <= found.start and found.end <= end for start, end in days) else ""
+
+
+def _spans_of(text: str, allowed: Sequence[str]) -> list[_Span]:
+    return [match.span() for pattern in _allowed(allowed) for match in pattern.finditer(text)]
+
+
+def _allowed(allowed: Sequence[str]) -> Iterator[re.Pattern[str]]:
+    """Allowed claims are found whatever their case and spaces are."""
+    for claim in allowed:
+        words = plain_of(claim).text.split()
+        if words:
+            yield re.compile(r"\s+".join(map(re.escape, words)), re.IGNORECASE)
