@@ -31,6 +31,8 @@ FEW: Final = 10
 _GOOD_TENTHS: Final = 40  # a lower rating speaks against the product
 _ENOUGH: Final = 5  # fewer ratings say little
 _EXACT: Final = 100  # from here on, counts of ratings are rounded down
+_HEADING: Final = 2  # words of a line that are likelier a heading than a sentence
+_LONGEST_HEADING: Final = 24  # characters, as Chinese and Japanese have no words to count
 _LONGEST_BENEFIT: Final = 60  # characters; longer clauses leave no room for the title
 
 
@@ -100,12 +102,24 @@ class _Claim:
 
 
 def _benefit(product: Product, voice: _Voice) -> _Claim | None:
-    clause = _CLAUSE_END.split(product.description, maxsplit=1)[0]
+    clause = _CLAUSE_END.split(_first_sentence(product.description), maxsplit=1)[0]
     material = product.material.replace("/", ", ")
     for text in (product.attributes.get("product_highlight", ""), material, clause):
         if text.strip() and len(text) <= _LONGEST_BENEFIT and text.casefold() not in product.title.casefold():
             return _Claim(text.strip())
     return None
+
+
+def _first_sentence(description: str) -> str:
+    """The description from its first line that is no heading, as shops begin it with "Description" or "Details:".
+
+    >>> _first_sentence("Product details\nPure linen, soft.\nMade in Italy")
+    'Pure linen, soft.\nMade in Italy'
+    """
+    head, more, rest = description.partition("\n")
+    if more and (head.rstrip().endswith((":", "：")) or len(head.split()) <= _HEADING and len(head) < _LONGEST_HEADING):
+        return _first_sentence(rest)
+    return description
 
 
 def _urgency(product: Product, voice: _Voice) -> _Claim | None:

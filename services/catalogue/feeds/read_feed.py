@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.catalogue.feeds.fields.cells import Cells
+from services.catalogue.feeds.fields.language import guessed_language
 from services.catalogue.feeds.fields.money import PriceFormat, decimal_mark_of
 from services.catalogue.feeds.fields.web_address import read_link
 from services.catalogue.feeds.mapping import WOOCOMMERCE, ColumnMap, recognise
@@ -34,6 +35,7 @@ _MOST_BYTES: Final = MAX_MESSAGE_BYTES - 64 * 1024  # of a message's value, besi
 _SHOWN: Final = 80
 _SAMPLE: Final = 1_000
 _PRICES: Final = ("price", "sale_price", "compare_price")
+_TEXTS: Final = ("title", "description")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,14 @@ def _opened(file: FeedFile, overrides: Overrides) -> OpenFile:
         columns = recognise(reader.names, overrides)
     except Misconfigured as error:
         raise Misconfigured(f"{file.name}: {error}") from error
-    decimal = overrides.decimal or decimal_mark_of(_sampled_prices(reader, columns))
-    return OpenFile(file, reader, columns, PriceFormat(overrides.currency, decimal))
+    decimal = overrides.decimal or decimal_mark_of(_sampled(_PRICES, reader, columns))
+    language = guessed_language(_sampled(_TEXTS, reader, columns))
+    return OpenFile(file, reader, replace(columns, guessed_language=language), PriceFormat(overrides.currency, decimal))
 
 
-def _sampled_prices(reader: Reader, columns: ColumnMap) -> Iterator[Value]:
-    names = [name for field in _PRICES for name in columns.columns.get(field, ())]
+def _sampled(fields: Sequence[str], reader: Reader, columns: ColumnMap) -> Iterator[Value]:
+    """What the first rows say in these fields."""
+    names = [name for field in fields for name in columns.columns.get(field, ())]
     for row in islice(reader.rows(), _SAMPLE):
         if isinstance(row, Row):
             yield from (row.values[name] for name in names if name in row.values)

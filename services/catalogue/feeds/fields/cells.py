@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from services.catalogue.feeds.fields.currencies import CURRENCIES, SIGNS
 from services.catalogue.feeds.fields.text import bounded, plain_text
-from services.catalogue.feeds.mapping import ColumnMap
+from services.catalogue.feeds.mapping import WOOCOMMERCE, ColumnMap
 from services.catalogue.feeds.rows import Row, Value
 from services.common.errors import Rejected
 
 _MOST_RATED: Final = 10**9
 _BEST: Final = 5
 _MOST_DIGITS: Final = 40
+_CATEGORIES_APART: Final = re.compile(r"(?<!\\),\s*")  # WooCommerce writes the comma of a name as "\,"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,17 @@ class Cells:
         """The field as one line of plain text, within its bound; empty where there is none."""
         value = self.value(field)
         return "" if value is None else bounded(plain_text(as_text(value, field), field), field)
+
+    def category(self) -> str:
+        """The product's category, its levels with ">" between: of several categories the one with most levels."""
+        value = self.value("product_type")
+        if isinstance(value, tuple):
+            value = deepest([as_text(one, "product_type") for one in value])
+        elif isinstance(value, str) and self.columns.kind == WOOCOMMERCE:
+            value = deepest([one.replace("\\,", ",") for one in _CATEGORIES_APART.split(value)])
+        return (
+            "" if value is None else bounded(plain_text(as_text(value, "product_type"), "product_type"), "product_type")
+        )
 
     def currency(self) -> str:
         """The code in the row's currency column; empty where it has none."""
@@ -70,6 +83,17 @@ class Cells:
         if count is None or not 0 <= count <= _MOST_RATED or count != count.to_integral_value():
             raise Rejected("rating", "rating_count", value, f"a whole number from 0 to {_MOST_RATED}")
         return int(count)
+
+
+def deepest(categories: Sequence[str]) -> str:
+    """Of several categories the first with most levels; of names without levels all, as the levels of one.
+
+    >>> deepest(["Sale", "Clothing > Shirts", "Men > New"]), deepest(["Garden", "Saws", "Chains"])
+    ('Clothing > Shirts', 'Garden > Saws > Chains')
+    """
+    if any(">" in name for name in categories):
+        return max(categories, key=lambda name: name.count(">"))
+    return " > ".join(categories)
 
 
 def as_text(value: Value, field: str) -> str:
