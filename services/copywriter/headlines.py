@@ -20,6 +20,7 @@ from typing import Final, Literal
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.offer import NOTHING, Stated, offer_of
+from services.catalogue.terms import words
 from services.common.clock import to_ms
 from services.copywriter.phrases import Words, day_text, figure_text, language_of, phrases, words_of
 
@@ -31,8 +32,7 @@ FEW: Final = 10
 _GOOD_TENTHS: Final = 40  # a lower rating speaks against the product
 _ENOUGH: Final = 5  # fewer ratings say little
 _EXACT: Final = 100  # from here on, counts of ratings are rounded down
-_HEADING: Final = 2  # words of a line that are likelier a heading than a sentence
-_LONGEST_HEADING: Final = 24  # characters, as Chinese and Japanese have no words to count
+_HEADING: Final = 3  # words of a line that is likelier a heading than a sentence
 _LONGEST_BENEFIT: Final = 60  # characters; longer clauses leave no room for the title
 
 
@@ -113,13 +113,12 @@ def _benefit(product: Product, voice: _Voice) -> _Claim | None:
 def _first_sentence(description: str) -> str:
     """The description from its first line that is no heading, as shops begin it with "Description" or "Details:".
 
-    >>> _first_sentence("Product details\nPure linen, soft.\nMade in Italy")
-    'Pure linen, soft.\nMade in Italy'
+    >>> _first_sentence("Product details" + chr(10) + "Pure linen, soft."), _first_sentence("Linen")
+    ('Pure linen, soft.', 'Linen')
     """
     head, more, rest = description.partition("\n")
-    if more and (head.rstrip().endswith((":", "：")) or len(head.split()) <= _HEADING and len(head) < _LONGEST_HEADING):
-        return _first_sentence(rest)
-    return description
+    is_heading = head.endswith((":", "：")) or (len(words(head)) <= _HEADING and not _CLAUSE_END.search(head))
+    return _first_sentence(rest) if more and is_heading else description
 
 
 def _urgency(product: Product, voice: _Voice) -> _Claim | None:
