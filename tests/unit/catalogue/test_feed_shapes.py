@@ -10,6 +10,7 @@ import pytest
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.catalogue.feeds.mapping import recognise
 from services.catalogue.feeds.overrides import Overrides
+from services.common.errors import Misconfigured
 from tests.unit.catalogue.feeds_made import EUROS, read, reasons, table, written
 
 PRICES = [
@@ -131,3 +132,26 @@ def test_a_table_whose_cells_slipped_is_rejected_row_by_row(tmp_path: Path) -> N
     products, rejected = read(written(tmp_path, "feed.csv", text), said)
     assert (set(products), products["Hat"].price_minor) == ({"Hat"}, 5400)
     assert reasons(rejected) == [(3, "money", "price"), (4, "double_id", "product_id")]
+
+
+XML = """<?xml version="1.0" encoding="{encoding}"?><rss><channel><item><id>1</id><title>{title}</title>
+<price>29.90</price></item></channel></rss>"""
+SCRIPTS = [("GB2312", "蓝色亚麻连衣裙"), ("gbk", "藍色連衣裙"), ("Big5", "藍色亞麻連衣裙"), ("Shift_JIS", "青い傘①")]
+
+
+@pytest.mark.parametrize(("encoding", "title"), [*SCRIPTS, ("EUC-JP", "青い傘"), ("EUC-KR", "파란 원피스")])
+def test_xml_in_the_encodings_of_east_asia_is_read(tmp_path: Path, encoding: str, title: str) -> None:
+    written_in = {"GB2312": "gbk", "Shift_JIS": "cp932"}.get(encoding, encoding)  # as programs do under these names
+    content = XML.format(encoding=encoding, title=title)
+    products, rejected = read(written(tmp_path, "feed.xml", content, written_in))
+    assert not rejected
+    assert products["1"].title == title
+
+
+def test_xml_in_chinese_declares_no_entities_either_and_a_damaged_letter_costs_its_row(tmp_path: Path) -> None:
+    bomb = XML.format(encoding="gbk", title="&a;").replace("<rss>", '<!DOCTYPE r [<!ENTITY a "b">]><rss>')
+    with pytest.raises(Misconfigured, match="declares entities"):
+        read(written(tmp_path, "bomb.xml", bomb, "gbk"))
+    damaged = XML.format(encoding="gbk", title="蓝@裙").encode("gbk").replace(b"@", b"\xff")
+    products, rejected = read(written(tmp_path, "feed.xml", damaged))
+    assert (products, reasons(rejected)) == ({}, [(1, "undecodable", "title")])
