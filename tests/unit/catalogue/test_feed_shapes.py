@@ -60,6 +60,21 @@ def test_json_of_googles_retail_api_of_schema_org_and_of_shopify_is_recognised(t
     assert (found["a"].price_minor, found["a"].product_type) == (2953, "Garden > Saws > Chains")
 
 
+def test_zero_ratings_counts_and_pieces_are_read_as_shops_show_them(tmp_path: Path) -> None:
+    header = ("id", "title", "price", "sale price", "rating", "review count", "quantity")
+    rows = [
+        ("1", "Hat", "29.90 EUR", "0.00 EUR", "4.7 out of 5 stars", "2,131 ratings", "1,234"),
+        ("2", "Cap", "29.90 EUR", "0", "4,5/5", "2.5万+条评价", "12"),
+        ("3", "Bag", "29.90 EUR", "", "4 out of 10", "7", ""),
+        ("4", "Tie", "29.90 EUR", "", "", "", "12,5"),
+    ]
+    products, rejected = read(written(tmp_path, "feed.csv", table(header, rows)))
+    found = {key: (round(one.rating, 1), one.rating_count, one.quantity) for key, one in products.items()}
+    assert found == {"1": (4.7, 2131, 1234), "2": (4.5, 25000, 12)}
+    assert not any(product.sale_price_minor for product in products.values())
+    assert reasons(rejected) == [(4, "rating", "rating"), (5, "quantity", "quantity")]
+
+
 def test_what_woocommerce_writes_in_its_own_way_is_read_as_it_is_meant(tmp_path: Path) -> None:
     header = ("ID", "Type", "Name", "Description", "Regular price", "Parent", "Categories")
     rows = [("1", "simple", "Hat", r"Warm wool.\n\nMade in Italy.", "20", "", r"New, Hats\, caps > Wool > Felt, Sale")]

@@ -17,6 +17,12 @@ from services.common.errors import Rejected
 _MOST_RATED: Final = 10**9
 _BEST: Final = 5
 _MOST_DIGITS: Final = 40
+_RATED: Final = re.compile(r"([0-9][0-9.,]*) ?(?:/|out of|of|von|sur|de|из|av|van) ?5\b[^0-9]*")  # "4.7 out of 5 stars"
+_COUNTED: Final = re.compile(
+    r"\(?([0-9]{1,3}(?:[,.' ][0-9]{3})+|[0-9]+(?:\.[0-9]+)?) ?(k|万|萬)?\+?(?![0-9k])[^0-9]*", re.I
+)
+_GROUPED: Final = re.compile(r"[0-9]{1,3}(?:[,.' ][0-9]{3})+")
+_TIMES: Final = {"": 1, "k": 1_000, "万": 10_000, "萬": 10_000}
 _CATEGORIES_APART: Final = re.compile(r"(?<!\\),\s*")  # WooCommerce writes the comma of a name as "\,"
 
 
@@ -69,7 +75,7 @@ class Cells:
         value = self.value("rating")
         if value is None:
             return None
-        rating = as_number(value)
+        rating = as_number(_RATED.sub(r"\1", value.strip()) if isinstance(value, str) else value)
         if rating is None or not 0 <= rating <= _BEST:
             raise Rejected("rating", "rating", value, f"a number from 0 to {_BEST}")
         return float(rating) or None
@@ -79,7 +85,7 @@ class Cells:
         value = self.value("rating_count")
         if value is None:
             return 0
-        count = as_number(value)
+        count = as_count(value)
         if count is None or not 0 <= count <= _MOST_RATED or count != count.to_integral_value():
             raise Rejected("rating", "rating_count", value, f"a whole number from 0 to {_MOST_RATED}")
         return int(count)
@@ -111,6 +117,19 @@ def as_text(value: Value, field: str) -> str:
     if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
         return str(int(value)) if value.adjusted() < _MOST_DIGITS else str(value)
     return str(value)
+
+
+def as_count(value: Value) -> Decimal | None:
+    """A count as shops show it, at least so many; None for anything else.
+
+    >>> [int(as_count(said) or 0) for said in (7, "1,234 ratings", "(56)", "2.5万+条评价", "1.2k", "1000+")]
+    [7, 1234, 56, 25000, 1200, 1000]
+    """
+    found = _COUNTED.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not found:
+        return as_number(value)
+    grouped = not found[2] and _GROUPED.fullmatch(found[1])
+    return Decimal(re.sub("[^0-9]", "", found[1]) if grouped else found[1]) * _TIMES[(found[2] or "").lower()]
 
 
 def as_number(value: Value) -> Decimal | None:
