@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
@@ -13,6 +15,7 @@ from services.catalogue.feeds.overrides import Overrides
 from services.common.errors import Misconfigured
 from tests.unit.catalogue.feeds_made import EUROS, read, reasons, table, written
 
+PICTURE = "https://s.example/1.jpg"
 PRICES = [
     ({"original_price": "100", "selling_price": "60"}, (10000, 6000)),
     ({"原价": "100", "售价": "60"}, (10000, 6000)),
@@ -73,6 +76,20 @@ def test_zero_ratings_counts_and_pieces_are_read_as_shops_show_them(tmp_path: Pa
     assert found == {"1": (4.7, 2131, 1234), "2": (4.5, 25000, 12)}
     assert not any(product.sale_price_minor for product in products.values())
     assert reasons(rejected) == [(4, "rating", "rating"), (5, "quantity", "quantity")]
+
+
+def test_structs_of_parquet_are_named_as_the_objects_of_json(tmp_path: Path) -> None:
+    rows = [
+        {"id": "1", "title": "Bag", "priceInfo": {"currencyCode": "USD", "price": 18.5}, "images": [{"uri": PICTURE}]},
+        {"id": "2", "title": "Hat", "priceInfo": {"currencyCode": "USD", "price": 9.0}, "images": []},
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "feed.parquet")
+    products, rejected = read(tmp_path / "feed.parquet", Overrides())
+    assert not rejected
+    assert {key: (one.price_minor, list(one.image_links)) for key, one in products.items()} == {
+        "1": (1850, [PICTURE]),
+        "2": (900, []),
+    }
 
 
 def test_what_woocommerce_writes_in_its_own_way_is_read_as_it_is_meant(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -34,8 +34,11 @@ _CHUNK: Final = 1 << 16
 _LIST: Final = re.compile(r'\ufeff?\s*(\{\s*"(products|items|offers|entries|data)"\s*:\s*)?\[')
 """The beginning of a list, also of one within an object, as programs give them: `{"products": [...]}`."""
 
-CURRENCY_NAMES: Final = ("currency", "currencyCode", "currency_code")
-"""What the currency is called within an object that is an amount of money."""
+_AMOUNTS: Final = ("value", "amount")
+_CURRENCIES: Final = ("currency", "currencyCode", "currency_code")
+
+_MONEY: Final = (_AMOUNTS, _CURRENCIES)
+"""What the amount and the currency are called within an object that is an amount of money."""
 
 _ADDRESSES: Final = ("src", "url", "uri", "link", "contentUrl")
 _BETWEEN: Final = re.compile(r"[\s,]*")
@@ -165,8 +168,7 @@ def flat(fields: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Val
     """
     for name, value in fields.items():
         if isinstance(value, dict):
-            amount = value.get("value", value.get("amount"))
-            currency = next((value[key] for key in CURRENCY_NAMES if key in value), None)
+            amount, currency = (next((value[key] for key in keys if key in value), None) for keys in _MONEY)
             if isinstance(currency, str) and isinstance(amount, str | int | Decimal):
                 yield before + name, f"{amount} {currency}"
             elif not before:
@@ -176,6 +178,11 @@ def flat(fields: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Val
                 yield before + name, single
         elif (one := _single(value)) is not None:
             yield before + name, one
+
+
+def is_money(names: Iterable[str]) -> bool:
+    """Whether an object with these names is an amount of money."""
+    return all(set(keys) & set(names) for keys in _MONEY)
 
 
 def _single(value: Any) -> Any:
