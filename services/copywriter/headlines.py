@@ -22,7 +22,7 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.offer import NOTHING, Stated, offer_of
 from services.catalogue.terms import words
 from services.common.clock import to_ms
-from services.copywriter.phrases import Words, day_text, figure_text, language_of, phrases, words_of
+from services.copywriter.phrases import Words, day_text, figure_text, language_of, phrases, scripts_of, words_of
 
 HeadlineStyle = Literal["benefit", "urgency", "social", "plain"]
 HEADLINE_STYLES: Final[tuple[HeadlineStyle, ...]] = ("benefit", "urgency", "social", "plain")
@@ -32,6 +32,12 @@ FEW: Final = 10
 _GOOD_TENTHS: Final = 40  # a lower rating speaks against the product
 _ENOUGH: Final = 5  # fewer ratings say little
 _EXACT: Final = 100  # from here on, counts of ratings are rounded down
+_ARTICLES: Final = frozenset(
+    ("a", "an", "the", "un", "una", "uno", "une", "ein", "eine", "einen", "einem", "einer", "der", "die", "das", "den")
+    + ("ett", "een", "um", "uma", "el", "la", "le", "les", "il", "lo")
+)
+"""Two words behind one of these a comma parts adjectives: "with a soft, wide brim"."""
+
 _HEADING: Final = 3  # words of a line that is likelier a heading than a sentence
 _LONGEST_BENEFIT: Final = 60  # characters; longer clauses leave no room for the title
 
@@ -102,12 +108,31 @@ class _Claim:
 
 
 def _benefit(product: Product, voice: _Voice) -> _Claim | None:
-    clause = _CLAUSE_END.split(_first_sentence(product.description), maxsplit=1)[0]
     material = product.material.replace("/", ", ")
-    for text in (product.attributes.get("product_highlight", ""), material, clause):
-        if text.strip() and len(text) <= _LONGEST_BENEFIT and text.casefold() not in product.title.casefold():
+    for text in (product.attributes.get("product_highlight", ""), material, _first_clause(product.description)):
+        if text.strip() and len(text) <= _LONGEST_BENEFIT and _fits(text, product.title):
             return _Claim(text.strip())
     return None
+
+
+def _fits(text: str, title: str) -> bool:
+    """Whether a benefit adds to the title, and is in a script of it: "Glass" says nothing before an Arabic title."""
+    scripts = scripts_of(text)
+    return text.casefold() not in title.casefold() and (not scripts or bool(scripts & scripts_of(title)))
+
+
+def _first_clause(description: str) -> str:
+    """The first clause of the description; empty where it is a question, or a comma parts the words of one noun.
+
+    >>> [_first_clause(text) for text in ("Pure linen, soft.", "Tired of ironing? Never.", "It has a wide, flat brim")]
+    ['Pure linen', '', '']
+    """
+    sentence = _first_sentence(description)
+    end = _CLAUSE_END.search(sentence)
+    clause = sentence[: end.start()] if end else sentence
+    if end and (end[0][0] in "?？" or (end[0][0] == "," and {*clause.casefold().split()[-2:-1]} & _ARTICLES)):
+        return ""
+    return clause
 
 
 def _first_sentence(description: str) -> str:
