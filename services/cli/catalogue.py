@@ -61,11 +61,15 @@ def import_(  # noqa: PLR0913 - one parameter an option
     services/catalogue/feeds/overrides.py. Without a running stack, --dry-run compares with nothing. With --photos the
     pictures that the folder has are taken, too; `adloom catalogue photos` gets those that have URLs.
     """
+    from services.catalogue.import_feed import check_stock
+
     began = time.monotonic()
     sink = running_products(must=not dry_run)
     with tempfile.TemporaryDirectory(prefix="adloom-import-") as folder:
         overrides = overrides_of(mapping, currency, language)
         prepared = read(path, Path(folder), overrides, force, sink.digests() if sink else {})
+        if sink and not (force or prepared.says_stock):
+            check_stock(prepared.changes(), sink.sold_out())
         if sink and not dry_run:
             sink.apply(prepared.version, prepared.changes())
         examples = [example(change.product) for change in islice(prepared.changes(), _EXAMPLES) if change.product]

@@ -83,6 +83,10 @@ class Feed:
         self._overrides, self._folder = overrides, folder
         self._ids: dict[str, bool] = {}  # of all rows so far; whether it is a product's own
 
+    def says_stock(self) -> bool:
+        """Whether every file has a column of what can be bought."""
+        return all({"availability", "quantity"} & opened.columns.columns.keys() for opened in self.files)
+
     def products(self) -> Iterator[pb.Product | Rejection]:
         """All products and rejections; raises `Misconfigured` where a file turns out to be damaged."""
         with closing(Spool(self._folder)) as spool:
