@@ -116,9 +116,14 @@ def _benefit(product: Product, voice: _Voice) -> _Claim | None:
 
 
 def _fits(text: str, title: str) -> bool:
-    """Whether a benefit adds to the title, and is in a script of it: "Glass" says nothing before an Arabic title."""
-    scripts = scripts_of(text)
-    return text.casefold() not in title.casefold() and (not scripts or bool(scripts & scripts_of(title)))
+    """Whether a benefit adds to the title, and is in a script of it: "Glass" says nothing before an Arabic title.
+
+    >>> [_fits(*it) for it in (("Waterproof", "Boot"), ("Brown clay pots", "Brown pots"), ("Canvas", "Canvas shoe"))]
+    [True, False, False]
+    """
+    scripts, own = scripts_of(text), frozenset(words(title))
+    repeats = text.casefold() in title.casefold() or (own and own <= frozenset(words(text)))
+    return not repeats and (not scripts or bool(scripts & scripts_of(title)))
 
 
 def _first_clause(description: str) -> str:

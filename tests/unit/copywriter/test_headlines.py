@@ -68,6 +68,7 @@ def test_each_claim_is_made_of_its_fields(fields: dict[str, object], style: str,
         {"material": "Canvas"},
         {"material": "帆布"},
         {"description": "Tired of cold feet? So are we."},
+        {"description": "High-top of white canvas, and soft."},
         {"description": "With a soft, wide sole."},
     ],
 )
