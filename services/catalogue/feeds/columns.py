@@ -6,9 +6,12 @@ order within a field counts: where a feed has several of its names, the first th
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Final
+
+from services.catalogue.feeds.fields.currencies import CURRENCIES, SIGNS
 
 _NAMES: Final[Mapping[str, str]] = {
     "product_id": "id, g:id, product id, offer id, item id, sku, article number, item number, product code, code, "
@@ -22,14 +25,15 @@ _NAMES: Final[Mapping[str, str]] = {
     "description": "description, body, body (html), product description, long description, short description, "
     "beschreibung, produktbeschreibung, kurzbeschreibung, описание, description du produit, descripción, "
     "descrizione, opis, 描述, 商品描述, 简介, 商品说明, 商品説明, 説明, 商品详情, 宝贝描述, 商品説明(詳細), "
-    "商品説明(一覧), summary, content, الوصف, وصف المنتج",
+    "商品説明(一覧), summary, content, about product, الوصف, وصف المنتج",
     "link": "link, url, product url, product link, landing page, page url, permalink, uri, product uri, offers url, "
     "canonical url, produktlink, produkt-url, "
     "ссылка, ссылка на товар, lien, enlace, 链接, 商品链接, 商品地址, 連結, リンク, 商品url, الرابط, رابط المنتج",
     "image_links": "image link, image, image url, main image, picture, picture url, photo, image src, images, "
     "image links, images link, product image url, base image, bild, bild-url, bildlink, bilder, изображение, картинка, "
     "фото, ссылка на изображение, lien image, imagen, 图片, 图片链接, 主图, 圖片, 画像, 画像url, 商品图片, 商品主图, "
-    "商品圖片, 商品画像, cover image, cover img, image content url, الصورة, رابط الصورة",
+    "商品圖片, 商品画像, cover image, cover img, image content url, img, img url, img link, image urls, "
+    "photo url, الصورة, رابط الصورة",
     "more_images": "additional image link, additional image links, additional images, additional image, more images, "
     "zusätzliches bild, дополнительное изображение, 附加图片, 追加画像",
     "price": "selling price, current price, final price, real price, verkaufspreis, 售价, 现价, 售價, 販売価格, price, "
@@ -39,7 +43,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "sale_price": "sale price, special price, discount price, discounted price, promo price, angebotspreis, "
     "sonderpreis, aktionspreis, цена со скидкой, акционная цена, prix soldé, prix promo, precio de oferta, "
     "cena promocyjna, 促销价, 特价, 活动价, 折后价, 優惠價, 特價, セール価格, 特別価格, سعر التخفيض, سعر البيع",
-    "compare_price": "compare at price, compare-at price, price before discount, rrp, msrp, uvp, old price, "
+    "compare_price": "compare at price, compare-at price, price before discount, rrp, msrp, mrp, uvp, old price, "
     "price info original price, старая цена, 市场价, 划线价",
     "sale_dates": "sale price effective date, sale price dates, sale dates",
     "sale_from": "sale from, sale price from, sale start, sale price start date, special from date, "
@@ -61,6 +65,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "brand": "brand, brands, brand name, vendor, manufacturer, marke, hersteller, бренд, марка, производитель, marque, "
     "marca, marka, producent, 品牌, 商品品牌, ブランド, メーカー, العلامة التجارية, الماركة",
     "product_type": "product type, category, categories, product category, type, category path, "
+    "category tree, product category tree, "
     "google product category, kategorie, produkttyp, warengruppe, категория, тип товара, catégorie, categoría, "
     "categoria, kategoria, 类目, 分类, 商品类别, 商品分类, 商品类目, 宝贝类目, 類別, 分類, 商品分類, "
     "カテゴリ, カテゴリー, 商品カテゴリ, الفئة, القسم, نوع المنتج",
@@ -121,6 +126,31 @@ def _ranks() -> dict[str, tuple[str, int]]:
 
 
 KNOWN: Final = _ranks()
+_MOST_CHARACTERS: Final = 80  # of a name that is looked at closely
+PRICES: Final = ("price", "sale_price", "compare_price")
+_IN_CURRENCY: Final = re.compile(
+    r"(?P<name>.+?)[ _(\[/-]+(in )?(?P<sign>[a-z]{3}|[^\w ()\[\]]+|元|円|원)[)\]]*", re.IGNORECASE
+)
+
+
+def meant_by(name: str) -> tuple[str, int, str]:
+    """Our field, the name's rank among the field's names, and the currency that the name says; empty: none.
+
+    >>> meant_by("Price (INR)")[::2], meant_by("price_usd")[::2], meant_by("価格(円)")[::2], meant_by("Colour")[::2]
+    (('price', 'INR'), ('price', 'USD'), ('price', 'JPY'), ('colour', ''))
+    """
+    field, rank = KNOWN.get(plain_name(name), ("", 0))
+    is_read = field or len(name) > _MOST_CHARACTERS
+    parts = None if is_read else _IN_CURRENCY.fullmatch(unicodedata.normalize("NFKC", name).strip())
+    if not parts:
+        return field, rank, ""
+    field, rank = KNOWN.get(plain_name(parts["name"]), ("", 0))
+    code, meant = parts["sign"].upper(), SIGNS.get(parts["sign"].lower(), ())
+    if field not in PRICES or not (code in CURRENCIES or meant):
+        return "", 0, ""
+    return field, rank, code if code in CURRENCIES else meant[0] if len(meant) == 1 else ""
+
+
 FIELDS: Final = tuple(_NAMES)
 ATTRIBUTE_NAMES: Final = {plain_name(name): name for name in ATTRIBUTES} | {"colorhex": "colour_hex"}
 REPEATED: Final = frozenset({"image_links", "more_images"})

@@ -10,8 +10,8 @@ from services.catalogue.feeds.columns import (
     ATTRIBUTE_NAMES,
     BEFORE,
     FIELDS,
-    KNOWN,
     REQUIRED,
+    meant_by,
     plain_name,
     printable,
 )
@@ -34,6 +34,7 @@ class ColumnMap:
     passed_over: tuple[str, ...]  # columns that are not read
     overrides: Overrides = field(default_factory=Overrides)
     guessed_language: str = ""  # that the feed's texts seem to have
+    currency: str = ""  # that the names of the price columns say
 
     def lines(self) -> list[str]:
         """The mapping as it is shown to people."""
@@ -47,7 +48,7 @@ class ColumnMap:
 
     def _assumed(self) -> list[str]:
         """What is not said, and what follows from that."""
-        found = list[str]()
+        found = [f"currency = {self.currency} (as the column's name says)"] if self.currency else []
         if self.guessed_language and not self.overrides.language:
             found.append(f"language = {self.guessed_language} (guessed by the texts; --language says another)")
         if not (self.columns.get("link") or self.overrides.link):
@@ -72,17 +73,24 @@ def recognise(names: Sequence[str], overrides: Overrides) -> ColumnMap:
     ('Farbe',)
     """
     kind = _kind(names)
+    currency = _currency(names, overrides)
     found: dict[str, list[tuple[int, str]]] = {}
     for name in names:
-        target, rank = KNOWN.get(plain_name(name), ("", 0))
-        if target and not (kind == WOOCOMMERCE and plain_name(name) == "type"):
+        target, rank, said = meant_by(name)
+        if said in ("", currency) and target and not (kind == WOOCOMMERCE and plain_name(name) == "type"):
             found.setdefault(target, []).append((rank, name))
     columns = {target: tuple(name for _, name in sorted(found[target])) for target in FIELDS if target in found}
     columns |= _special(kind, names)
     columns |= _before(columns)
     attributes = {ATTRIBUTE_NAMES[plain_name(name)]: name for name in names if plain_name(name) in ATTRIBUTE_NAMES}
-    recognised = ColumnMap(kind, columns, attributes, _options(names), (), overrides)
+    recognised = ColumnMap(kind, columns, attributes, _options(names), (), overrides, currency=currency)
     return _checked(overridden(recognised, names), names)
+
+
+def _currency(names: Iterable[str], overrides: Overrides) -> str:
+    """The currency of the price columns whose names say one: of several that which is asked for, else the first."""
+    said = [currency for name in names if (currency := meant_by(name)[2])]
+    return overrides.currency if overrides.currency in said else next(iter(said), "")
 
 
 def _kind(names: Iterable[str]) -> str:

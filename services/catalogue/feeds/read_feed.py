@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import quote
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
+from services.catalogue.feeds.columns import PRICES
 from services.catalogue.feeds.fields.cells import Cells
 from services.catalogue.feeds.fields.language import guessed_language
 from services.catalogue.feeds.fields.money import PriceFormat, decimal_mark_of
@@ -34,7 +35,6 @@ from services.wire.codec.rules import check_fields
 _MOST_BYTES: Final = MAX_MESSAGE_BYTES - 64 * 1024  # of a message's value, beside its headers
 _SHOWN: Final = 80
 _SAMPLE: Final = 1_000
-_PRICES: Final = ("price", "sale_price", "compare_price")
 _TEXTS: Final = ("title", "description")
 
 
@@ -62,9 +62,10 @@ def _opened(file: FeedFile, overrides: Overrides) -> OpenFile:
         columns = recognise(reader.names, overrides)
     except Misconfigured as error:
         raise Misconfigured(f"{file.name}: {error}") from error
-    decimal = overrides.decimal or decimal_mark_of(_sampled(_PRICES, reader, columns))
+    decimal = overrides.decimal or decimal_mark_of(_sampled(PRICES, reader, columns))
     language = guessed_language(_sampled(_TEXTS, reader, columns))
-    return OpenFile(file, reader, replace(columns, guessed_language=language), PriceFormat(overrides.currency, decimal))
+    known = PriceFormat(overrides.currency or columns.currency, decimal)
+    return OpenFile(file, reader, replace(columns, guessed_language=language), known)
 
 
 def _sampled(fields: Sequence[str], reader: Reader, columns: ColumnMap) -> Iterator[Value]:

@@ -92,6 +92,42 @@ def test_structs_of_parquet_are_named_as_the_objects_of_json(tmp_path: Path) -> 
     }
 
 
+IN_CURRENCY = [
+    ("Price (INR)", Overrides(), 999, "INR"),
+    ("price_usd", Overrides(), 999, "USD"),
+    ("価格(円)", Overrides(), 999, "JPY"),
+    ("价格（元）", Overrides(currency="CNY"), 999, "CNY"),
+    ("Preis in EUR", Overrides(), 999, "EUR"),
+]
+
+
+@pytest.mark.parametrize(("column", "said", "price", "currency"), IN_CURRENCY)
+def test_a_column_of_prices_may_name_their_currency(
+    tmp_path: Path, column: str, said: Overrides, price: int, currency: str
+) -> None:
+    cell = "999" if currency == "JPY" else "9.99"
+    products, rejected = read(written(tmp_path, "feed.csv", table(("id", "title", column), [("1", "Hat", cell)])), said)
+    assert not rejected
+    assert (products["1"].price_minor, products["1"].currency) == (price, currency)
+
+
+def test_of_prices_in_several_currencies_those_of_one_are_read(tmp_path: Path) -> None:
+    text = table(("id", "title", "price_eur", "price_usd", "sale_price_usd"), [("1", "Hat", "9", "10", "8")])
+    path = written(tmp_path, "feed.csv", text)
+    first, asked = (read(path, Overrides(currency=currency))[0]["1"] for currency in ("", "USD"))
+    assert (first.price_minor, first.sale_price_minor, first.currency) == (900, 0, "EUR")
+    assert (asked.price_minor, asked.sale_price_minor, asked.currency) == (1000, 800, "USD")
+
+
+def test_a_marketplace_table_with_words_for_no_rating_and_lists_in_cells_is_read(tmp_path: Path) -> None:
+    header = ("uniq_id", "product_name", "retail_price", "discounted_price", "product_rating", "product_category_tree")
+    rows = [("1", "Short", "999", "379", "No rating available", '["Clothing >> Women\'s >> Shorts"]')]
+    products, rejected = read(written(tmp_path, "feed.csv", table(header, rows)), Overrides(currency="INR"))
+    assert not rejected
+    assert (products["1"].price_minor, products["1"].sale_price_minor) == (99900, 37900)
+    assert (products["1"].product_type, products["1"].rating) == ("Clothing > Women's > Shorts", 0.0)
+
+
 def test_what_woocommerce_writes_in_its_own_way_is_read_as_it_is_meant(tmp_path: Path) -> None:
     header = ("ID", "Type", "Name", "Description", "Regular price", "Parent", "Categories")
     rows = [("1", "simple", "Hat", r"Warm wool.\n\nMade in Italy.", "20", "", r"New, Hats\, caps > Wool > Felt, Sale")]

@@ -21,6 +21,8 @@ _RATED: Final = re.compile(r"([0-9][0-9.,]*) ?(?:/|out of|of|von|sur|de|из|av|
 _COUNTED: Final = re.compile(
     r"\(?([0-9]{1,3}(?:[,.' ][0-9]{3})+|[0-9]+(?:\.[0-9]+)?) ?(k|万|萬)?\+?(?![0-9k])[^0-9]*", re.I
 )
+_DEEPER: Final = re.compile(">{2,}")  # "Clothing >> Shorts"
+_QUOTED: Final = re.compile(r"\"([^\"]+)\"|'([^']+)'")
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:[,.' ][0-9]{3})+")
 _TIMES: Final = {"": 1, "k": 1_000, "万": 10_000, "萬": 10_000}
 _CATEGORIES_APART: Final = re.compile(r"(?<!\\),\s*")  # WooCommerce writes the comma of a name as "\,"
@@ -53,11 +55,14 @@ class Cells:
         value = self.value("product_type")
         if isinstance(value, tuple):
             value = deepest([as_text(one, "product_type") for one in value])
+        elif isinstance(value, str) and value.startswith("["):  # a list of JSON or Python, as data frames are saved
+            value = deepest([one or other for one, other in _QUOTED.findall(value)]) or value
         elif isinstance(value, str) and self.columns.kind == WOOCOMMERCE:
             value = deepest([one.replace("\\,", ",") for one in _CATEGORIES_APART.split(value)])
-        return (
-            "" if value is None else bounded(plain_text(as_text(value, "product_type"), "product_type"), "product_type")
-        )
+        if value is None:
+            return ""
+        text = plain_text(as_text(value, "product_type"), "product_type")
+        return bounded(_DEEPER.sub(">", text), "product_type")
 
     def currency(self) -> str:
         """The code in the row's currency column; empty where it has none."""
@@ -73,7 +78,7 @@ class Cells:
     def rating(self) -> float | None:
         """The mean rating; None where there is none (0 means that nobody rated)."""
         value = self.value("rating")
-        if value is None:
+        if value is None or _is_no_number(value):
             return None
         rating = as_number(_RATED.sub(r"\1", value.strip()) if isinstance(value, str) else value)
         if rating is None or not 0 <= rating <= _BEST:
@@ -83,7 +88,7 @@ class Cells:
     def rating_count(self) -> int:
         """How many rated; 0 where that is not said."""
         value = self.value("rating_count")
-        if value is None:
+        if value is None or _is_no_number(value):
             return 0
         count = as_count(value)
         if count is None or not 0 <= count <= _MOST_RATED or count != count.to_integral_value():
@@ -117,6 +122,11 @@ def as_text(value: Value, field: str) -> str:
     if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
         return str(int(value)) if value.adjusted() < _MOST_DIGITS else str(value)
     return str(value)
+
+
+def _is_no_number(value: Value) -> bool:
+    """Whether a shop says in words that there is none: "No rating available", "N/A", "-"."""
+    return isinstance(value, str) and not any(letter.isdigit() for letter in value)
 
 
 def as_count(value: Value) -> Decimal | None:
