@@ -131,7 +131,7 @@ def _language(cells: Cells, title: str) -> str:
     if language and not LANGUAGE.fullmatch(language):
         raise Rejected("language", "language", language, 'a language like "de" or "zh-Hans"')
     guessed = cells.columns.guessed_language
-    return language.replace("_", "-") or (guessed if is_written_like(title, guessed) else "")
+    return language.replace("_", "-") or (guessed if guessed and is_written_like(title, guessed) else "")
 
 
 def _set_addresses(product: pb.Product, cells: Cells) -> None:
