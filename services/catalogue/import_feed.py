@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -23,6 +23,7 @@ from services.common.errors import Misconfigured
 
 _LENGTH_BYTES: Final = 4
 _TOLD_EVERY: Final = 1_000
+_SHOWN: Final = 3
 
 Progress = Callable[[int, int], None]
 """Is told how many rows were read and how many were rejected."""
@@ -37,6 +38,7 @@ class Prepared:
     difference: Difference
     rejected_by_reason: dict[str, int]
     rejected_file: Path | None
+    says_stock: bool  # whether each file of the feed has a column of what can be bought
     _spool: Path
     _gone: tuple[str, ...]
 
@@ -91,7 +93,21 @@ def prepare(feed: Feed, before: Digests, places: Places, force: bool, progress: 
         check_loss(changes)
     gone = tuple(sorted(before.keys() - after.keys()))
     by_reason = dict(sorted(reasons.items()))
-    return Prepared(version_of(after), feed.read, changes, by_reason, kept, spool, gone)
+    return Prepared(version_of(after), feed.read, changes, by_reason, kept, feed.says_stock(), spool, gone)
+
+
+def check_stock(changes: Iterable[Change], sold_out: Container[str]) -> None:
+    """Raises `Misconfigured` where a feed that says nothing of stock would sell again what is sold out.
+
+    So a column that was renamed is noticed before ads offer what nobody can buy.
+    """
+    back = [change.product_id for change in changes if change.product and change.product_id in sold_out]
+    if back:
+        raise Misconfigured(
+            f"No column of the feed says what is in stock, and {len(back)} of its products are sold out now "
+            f"({', '.join(back[:_SHOWN])}): nothing is taken. Name it in a mapping file: [columns] availability = "
+            '"...". If they can be bought, import it with --force.'
+        )
 
 
 def _keep(product: pb.Product, before: Digests, after: dict[str, bytes], changed: IO[bytes]) -> None:

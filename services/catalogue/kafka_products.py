@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeVar
 
-from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+from protos.gen.adloom.catalogue.v1.product_pb2 import Availability, Product
 from services.catalogue.difference import digest_of
 from services.catalogue.ports import Change
 from services.catalogue.product_messages import Dated, NewestChanges, read_change, record_of
@@ -34,6 +34,11 @@ class KafkaProducts:
         """The products that there are, in the order of their ids; raises `Unavailable`."""
         found = self.newest(Product.SerializeToString)  # serialized, a product takes a tenth of the memory
         return [Product.FromString(found[product_id]) for product_id in sorted(found)]
+
+    def sold_out(self) -> frozenset[str]:
+        """The products that there are and that cannot be bought now; raises `Unavailable`."""
+        found = self.newest(lambda product: product.availability == Availability.OUT_OF_STOCK)
+        return frozenset(product_id for product_id, is_out in found.items() if is_out)
 
     def newest(self, kept: Callable[[Product], _Kept]) -> dict[str, _Kept]:
         """What is kept of the newest message of each product, without those that are gone; raises `Unavailable`."""

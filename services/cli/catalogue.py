@@ -24,6 +24,7 @@ from services.tools.stack.state_dir import state_dir_of
 if TYPE_CHECKING:
     from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
     from services.catalogue.difference import Digests
+    from services.catalogue.feeds.overrides import Overrides
     from services.catalogue.feeds.read_feed import Feed
     from services.catalogue.import_feed import Prepared
     from services.catalogue.import_feed import Progress as Told
@@ -48,6 +49,7 @@ def import_(  # noqa: PLR0913 - one parameter an option
     photos: Annotated[Path | None, FOLDER] = None,
     mapping: Annotated[Path | None, typer.Option(help="TOML that says which columns hold what.")] = None,
     currency: Annotated[str, typer.Option(help="ISO 4217 code of prices that name none.")] = "",
+    language: Annotated[str, typer.Option(help="Language of texts that name none, like fr or zh-Hant.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read the feed and show what it holds.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Take a feed that lost nearly all products.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False,
@@ -59,10 +61,15 @@ def import_(  # noqa: PLR0913 - one parameter an option
     services/catalogue/feeds/overrides.py. Without a running stack, --dry-run compares with nothing. With --photos the
     pictures that the folder has are taken, too; `adloom catalogue photos` gets those that have URLs.
     """
+    from services.catalogue.import_feed import check_stock
+
     began = time.monotonic()
     sink = running_products(must=not dry_run)
     with tempfile.TemporaryDirectory(prefix="adloom-import-") as folder:
-        prepared = read(path, Path(folder), mapping, currency, force, sink.digests() if sink else {})
+        overrides = overrides_of(mapping, currency, language)
+        prepared = read(path, Path(folder), overrides, force, sink.digests() if sink else {})
+        if sink and not (force or prepared.says_stock):
+            check_stock(prepared.changes(), sink.sold_out())
         if sink and not dry_run:
             sink.apply(prepared.version, prepared.changes())
         examples = [example(change.product) for change in islice(prepared.changes(), _EXAMPLES) if change.product]
@@ -108,16 +115,19 @@ def running_products(must: bool) -> KafkaProducts | None:
         return None
 
 
-def read(  # noqa: PLR0913 - one parameter an option
-    path: Path, folder: Path, mapping: Path | None, currency: str, force: bool, before: Digests
-) -> Prepared:
-    """Reads the feed at `path`; says on standard error how it was understood."""
+def overrides_of(mapping: Path | None, currency: str, language: str) -> Overrides:
+    """What the person says of the feed; raises `Misconfigured`."""
     from services.catalogue.feeds.overrides import Overrides, checked_overrides, read_overrides
+
+    said = read_overrides(mapping) if mapping else Overrides()
+    return checked_overrides(replace(said, currency=currency or said.currency, language=language or said.language))
+
+
+def read(path: Path, folder: Path, overrides: Overrides, force: bool, before: Digests) -> Prepared:
+    """Reads the feed at `path`; says on standard error how it was understood."""
     from services.catalogue.feeds.read_feed import open_feed
     from services.catalogue.import_feed import Places, prepare
 
-    overrides = read_overrides(mapping) if mapping else Overrides()
-    overrides = checked_overrides(replace(overrides, currency=currency or overrides.currency))
     with bar(f"look at {path.name}"):
         feed = open_feed(path, overrides, folder)
     show_mapping(feed)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import BACKORDER, PREORDER, Product
+from services.copywriter.benefits import adds_to
 from services.copywriter.nouns import Noun, noun_of
 from services.copywriter.phrases import language_of
 from services.copywriter.shop_words import clauses, field_words, sentences, title_words
@@ -95,7 +96,7 @@ def _benefits(highlight: str, description: str, title: str) -> Iterator[str]:
     """The highlight whole, else the opening of the description: later clauses lean on earlier ones."""
     whole = field_words(highlight).strip(" .。") if len(sentences(highlight)) == 1 else ""
     for text in (whole, _opening(description)):
-        if text and len(text) <= _LONGEST_CLAUSE and text.casefold() not in title.casefold():
+        if text and len(text) <= _LONGEST_CLAUSE and adds_to(title, text):
             yield text
 
 

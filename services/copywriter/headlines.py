@@ -18,6 +18,7 @@ from typing import Final, Literal
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.offer import NOTHING, Stated
+from services.copywriter.benefits import adds_to, first_clause
 from services.copywriter.offer_words import FEW, Moment, Said, Voice, few_left, on_sale, rated, rounded_down
 from services.copywriter.phrases import language_of, phrases
 
@@ -67,23 +68,13 @@ def style_of(text: str) -> HeadlineStyle:
 
 
 def _benefit(product: Product, voice: Voice) -> Said | None:
-    clause = _CLAUSE_END.split(product.description, maxsplit=1)[0]
     material = product.material.replace("/", ", ")
-    for text in map(str.strip, (product.attributes.get("product_highlight", ""), material, clause)):
-        if text and len(text) <= _LONGEST_BENEFIT and not _repeats(text, product.title):
+    for text in map(
+        str.strip, (product.attributes.get("product_highlight", ""), material, first_clause(product.description))
+    ):
+        if text and len(text) <= _LONGEST_BENEFIT and adds_to(product.title, text):
             return Said(text)
     return None
-
-
-def _repeats(claim: str, title: str) -> bool:
-    """Whether the claim says again what the title says: one holds the other, or the claim most of the title's words.
-
-    >>> _repeats("Bouw de LEGO 40688 Trofee", "LEGO® 40688 Trofee"), _repeats("Soft cotton tee", "Breton stripe tee")
-    (True, False)
-    """
-    said, shown = claim.casefold(), title.casefold()
-    words = set(_WORD.findall(shown))
-    return said in shown or shown in said or 2 * len(words.intersection(_WORD.findall(said))) > len(words)
 
 
 def _urgency(product: Product, voice: Voice) -> Said | None:
@@ -98,8 +89,6 @@ def _plain(product: Product, voice: Voice) -> Said | None:
     return Said("")
 
 
-_CLAUSE_END: Final = re.compile(r"[,;.!?:\n]\s|[。，；！？、：\n]|[.!?]$| – ")
-_WORD: Final = re.compile(r"\w+")
 _MAKERS: Final[Mapping[HeadlineStyle, Callable[[Product, Voice], Said | None]]] = {
     "benefit": _benefit,
     "urgency": _urgency,

@@ -52,8 +52,17 @@ def language_of(said: str, text: str) -> str:
     """
     if said:
         return said
-    scripts = {unicodedata.name(letter, "?").split()[0] for letter in text if letter.isalpha()}
+    scripts = scripts_of(text)
     return next((language for language, script in _SCRIPTS if script in scripts), "en")
+
+
+def scripts_of(text: str) -> frozenset[str]:
+    """The scripts in which a text is written, as Unicode names them.
+
+    >>> sorted(scripts_of("Google壁画 2"))
+    ['CJK', 'LATIN']
+    """
+    return frozenset(unicodedata.name(letter, " ").split()[0] for letter in text if letter.isalpha())
 
 
 def words_of(language: str) -> Words:

@@ -24,6 +24,7 @@ class Progress:
         self._ads_each = ads_each
         self._waits = "kafka"  # the part that the process says it waits for
         self._told = -1
+        self._reasons: set[str] = set()  # for which a metric was set, which stays until it is set again
 
     def tell(self) -> None:
         """After each step."""
@@ -33,8 +34,9 @@ class Progress:
         METRICS.studio_waiting.set(waiting)
         METRICS.studio_photos.set(self._studio.photos.waiting())
         METRICS.studio_ads.set(ads)
-        for reason, count in self._studio.not_made.items():
-            METRICS.studio_not_made.labels(reason).set(count)
+        self._reasons |= self._studio.not_made.keys()
+        for reason in self._reasons:
+            METRICS.studio_not_made.labels(reason).set(self._studio.not_made[reason])
         text = f"{ads} of {products * self._ads_each} ads"
         self.waits_for("" if not waiting or ads >= _ENOUGH else text)
         if ads // _TOLD_EVERY != self._told // _TOLD_EVERY or (not waiting and ads != self._told):

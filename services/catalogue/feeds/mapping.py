@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from services.catalogue.feeds.columns import ATTRIBUTE_NAMES, FIELDS, KNOWN, REQUIRED, plain_name, printable
+from services.catalogue.feeds.columns import (
+    ATTRIBUTE_NAMES,
+    BEFORE,
+    FIELDS,
+    REQUIRED,
+    meant_by,
+    plain_name,
+    printable,
+)
 from services.catalogue.feeds.overrides import DEFAULTS, Overrides
 from services.common.errors import Misconfigured, shown
 
@@ -25,6 +33,8 @@ class ColumnMap:
     options: tuple[tuple[str, str], ...]  # columns with the name and the value of what is to choose, in order
     passed_over: tuple[str, ...]  # columns that are not read
     overrides: Overrides = field(default_factory=Overrides)
+    guessed_language: str = ""  # that the feed's texts seem to have
+    currency: str = ""  # that the names of the price columns say
 
     def lines(self) -> list[str]:
         """The mapping as it is shown to people."""
@@ -32,8 +42,19 @@ class ColumnMap:
         shown += [f"attributes.{name} <- {column}" for name, column in self.attributes.items()]
         shown += [f"options <- {name}, {value}" for name, value in self.options]
         shown += [f"{name} = {value}" for name in DEFAULTS if (value := getattr(self.overrides, name))]
+        shown += self._assumed()
         shown += [f"(not read) {', '.join(self.passed_over)}"] if self.passed_over else []
         return [printable(line) for line in shown]
+
+    def _assumed(self) -> list[str]:
+        """What is not said, and what follows from that."""
+        found = [f"currency = {self.currency} (as the column's name says)"] if self.currency else []
+        if self.guessed_language and not self.overrides.language:
+            found.append(f"language = {self.guessed_language} (guessed by the texts; --language says another)")
+        if not (self.columns.get("link") or self.overrides.link):
+            example = 'link = "https://YOUR-SHOP/products/{product_id}"'
+            found.append(f"(no link) a click on an ad leads nowhere: say in a mapping file {example}")
+        return found
 
     def _as_read(self) -> Mapping[str, tuple[str, ...]]:
         """The columns by what they become. A row of a group is one of its product's choices (`variants.py`)."""
@@ -52,16 +73,24 @@ def recognise(names: Sequence[str], overrides: Overrides) -> ColumnMap:
     ('Farbe',)
     """
     kind = _kind(names)
+    currency = _currency(names, overrides)
     found: dict[str, list[tuple[int, str]]] = {}
     for name in names:
-        target, rank = KNOWN.get(plain_name(name), ("", 0))
-        if target and not (kind == WOOCOMMERCE and plain_name(name) == "type"):
+        target, rank, said = meant_by(name)
+        if said in ("", currency) and target and not (kind == WOOCOMMERCE and plain_name(name) == "type"):
             found.setdefault(target, []).append((rank, name))
     columns = {target: tuple(name for _, name in sorted(found[target])) for target in FIELDS if target in found}
     columns |= _special(kind, names)
+    columns |= _before(columns)
     attributes = {ATTRIBUTE_NAMES[plain_name(name)]: name for name in names if plain_name(name) in ATTRIBUTE_NAMES}
-    recognised = ColumnMap(kind, columns, attributes, _options(names), (), overrides)
+    recognised = ColumnMap(kind, columns, attributes, _options(names), (), overrides, currency=currency)
     return _checked(overridden(recognised, names), names)
+
+
+def _currency(names: Iterable[str], overrides: Overrides) -> str:
+    """The currency of the price columns whose names say one: of several that which is asked for, else the first."""
+    said = [currency for name in names if (currency := meant_by(name)[2])]
+    return overrides.currency if overrides.currency in said else next(iter(said), "")
 
 
 def _kind(names: Iterable[str]) -> str:
@@ -104,6 +133,13 @@ def _special(kind: str, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
         for target, plains in _SPECIAL[kind].items()
         if any(plain in by_plain for plain in plains)
     }
+
+
+def _before(columns: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The columns of the price before a reduction, with those that stand beside the price that is asked."""
+    _, *others = columns.get("price", ("",))
+    before = (*columns.get("compare_price", ()), *(name for name in others if plain_name(name) in BEFORE))
+    return {"compare_price": before} if before else {}
 
 
 def _options(names: Sequence[str]) -> tuple[tuple[str, str], ...]:

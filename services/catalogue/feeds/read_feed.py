@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
+from services.catalogue.feeds.columns import PRICES
 from services.catalogue.feeds.fields.cells import Cells
+from services.catalogue.feeds.fields.language import guessed_language
 from services.catalogue.feeds.fields.money import PriceFormat, decimal_mark_of
 from services.catalogue.feeds.fields.web_address import read_link
 from services.catalogue.feeds.mapping import WOOCOMMERCE, ColumnMap, recognise
@@ -33,7 +35,7 @@ from services.wire.codec.rules import check_fields
 _MOST_BYTES: Final = MAX_MESSAGE_BYTES - 64 * 1024  # of a message's value, beside its headers
 _SHOWN: Final = 80
 _SAMPLE: Final = 1_000
-_PRICES: Final = ("price", "sale_price", "compare_price")
+_TEXTS: Final = ("title", "description")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,15 @@ def _opened(file: FeedFile, overrides: Overrides) -> OpenFile:
         columns = recognise(reader.names, overrides)
     except Misconfigured as error:
         raise Misconfigured(f"{file.name}: {error}") from error
-    decimal = overrides.decimal or decimal_mark_of(_sampled_prices(reader, columns))
-    return OpenFile(file, reader, columns, PriceFormat(overrides.currency, decimal))
+    decimal = overrides.decimal or decimal_mark_of(_sampled(PRICES, reader, columns))
+    language = guessed_language(_sampled(_TEXTS, reader, columns))
+    known = PriceFormat(overrides.currency or columns.currency, decimal)
+    return OpenFile(file, reader, replace(columns, guessed_language=language), known)
 
 
-def _sampled_prices(reader: Reader, columns: ColumnMap) -> Iterator[Value]:
-    names = [name for field in _PRICES for name in columns.columns.get(field, ())]
+def _sampled(fields: Sequence[str], reader: Reader, columns: ColumnMap) -> Iterator[Value]:
+    """What the first rows say in these fields."""
+    names = [name for field in fields for name in columns.columns.get(field, ())]
     for row in islice(reader.rows(), _SAMPLE):
         if isinstance(row, Row):
             yield from (row.values[name] for name in names if name in row.values)
@@ -78,6 +83,10 @@ class Feed:
         self.files, self.read = files, 0
         self._overrides, self._folder = overrides, folder
         self._ids: dict[str, bool] = {}  # of all rows so far; whether it is a product's own
+
+    def says_stock(self) -> bool:
+        """Whether every file has a column of what can be bought."""
+        return all({"availability", "quantity"} & opened.columns.columns.keys() for opened in self.files)
 
     def products(self) -> Iterator[pb.Product | Rejection]:
         """All products and rejections; raises `Misconfigured` where a file turns out to be damaged."""

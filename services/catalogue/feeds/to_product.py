@@ -8,17 +8,18 @@ from typing import Final
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.catalogue.feeds.fields.cells import Cells, as_text
+from services.catalogue.feeds.fields.language import is_written_like
 from services.catalogue.feeds.fields.money import PriceFormat
 from services.catalogue.feeds.fields.prices import set_prices
 from services.catalogue.feeds.fields.stock import set_stock
-from services.catalogue.feeds.fields.text import bounded, cut, plain_text
+from services.catalogue.feeds.fields.text import bounded, cut, paragraphs, plain_text
 from services.catalogue.feeds.fields.web_address import read_images, read_link
 from services.catalogue.feeds.mapping import SHOPIFY, WOOCOMMERCE, ColumnMap
 from services.catalogue.feeds.overrides import LANGUAGE
 from services.catalogue.feeds.rows import Position, Row
 from services.common.errors import Rejected
 
-_TEXTS: Final = ("title", "brand", "product_type", "colour", "size", "material")
+_TEXTS: Final = ("title", "brand", "colour", "size", "material")
 _UNPUBLISHED: Final = frozenset(
     ("false", "0", "-1", "no", "draft", "archived", "private", "hidden", "unlisted", "pending")
     + ("not visible individually", "inactive", "disabled", "unpublished", "deleted")
@@ -109,16 +110,28 @@ def _options(row: Row, columns: ColumnMap) -> Options:
 def _set_texts(product: pb.Product, cells: Cells) -> None:
     for name in _TEXTS:
         setattr(product, name, cells.text(name))
+    product.product_type = cells.category()
     if (value := cells.value("description")) is not None:
-        product.description = cut(plain_text(as_text(value, "description"), "description"))
+        product.description = _description(as_text(value, "description"), cells.columns.kind)
+    product.language = _language(cells, product.title)
+    if rating := cells.rating():
+        product.rating = rating
+        product.rating_count = cells.rating_count()
+
+
+def _description(text: str, kind: str) -> str:
+    """The description as plain text, a line each paragraph; WooCommerce writes line ends as "\\n"."""
+    return cut(paragraphs(text.replace("\\n", "\n") if kind == WOOCOMMERCE else text, "description"))
+
+
+def _language(cells: Cells, title: str) -> str:
+    """The language that the row says, or the person who imports, or that the feed's texts seem to have."""
     said = cells.value("language")
     language = as_text(said, "language").strip() if said is not None else cells.columns.overrides.language
     if language and not LANGUAGE.fullmatch(language):
         raise Rejected("language", "language", language, 'a language like "de" or "zh-Hans"')
-    product.language = language.replace("_", "-")
-    if rating := cells.rating():
-        product.rating = rating
-        product.rating_count = cells.rating_count()
+    guessed = cells.columns.guessed_language
+    return language.replace("_", "-") or (guessed if guessed and is_written_like(title, guessed) else "")
 
 
 def _set_addresses(product: pb.Product, cells: Cells) -> None:

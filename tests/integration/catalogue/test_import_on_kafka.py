@@ -71,6 +71,12 @@ def test_a_feed_is_taken_and_what_it_changes_is_counted(own: RunningStack, tmp_p
     cheaper = {"tee": ROWS["tee"].replace("29", "19"), "cap": ROWS["cap"].replace("0", "9")}
     assert imported(own, tmp_path, cheaper) == {**nothing, "new": 1, "changed": 1, "gone": 1}
     assert products.digests().keys() == {"tee", "cap"}
+    assert imported(own, tmp_path, {**cheaper, "cap": "Kappe,9 EUR,sold out"})["changed"] == 1
+    assert products.sold_out() == {"cap"}
+    renamed = tmp_path / "renamed.csv"
+    renamed.write_text((tmp_path / "feed.csv").read_text().replace("availability", "Lager"))
+    with pytest.raises(AssertionError, match=r"1 of its products are sold out now \(cap\)"):
+        catalogue(own, tmp_path, "import", str(renamed))
 
 
 def test_an_import_takes_the_photos_of_a_folder_once(own: RunningStack, tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_texts_are_plain_and_scripts_are_gone(tmp_path: Path) -> None:
     rows = [("a", "Cafe\u0301 &amp;amp; Co\x07", body, "1.50"), ("b", "Size <M>", "x " * 5_000, "1.50")]
     products, rejected = read(written(tmp_path, "feed.csv", table(("id", "title", "description", "price"), rows)))
     assert not rejected
-    assert (products["a"].title, products["a"].description) == ("Café & Co", "Warm & dry 5 < 6")
+    assert (products["a"].title, products["a"].description) == ("Café & Co", "Warm & dry\n5 < 6")
     assert products["b"].title == "Size <M>"
     assert 4_990 < len(products["b"].description) <= 5_000
 

@@ -13,7 +13,7 @@ import pytest
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.catalogue.difference import Difference, digest_of
 from services.catalogue.feeds.read_feed import open_feed
-from services.catalogue.import_feed import Places, Prepared, prepare
+from services.catalogue.import_feed import Places, Prepared, check_stock, prepare
 from services.catalogue.ports import Change, ProductSink
 from services.common.errors import Misconfigured
 from tests.unit.catalogue.feeds_made import EUROS, table, written
@@ -62,6 +62,18 @@ def test_an_import_sends_what_changes_and_nothing_the_second_time(tmp_path: Path
     assert later.difference == Difference(new=1, changed=1, gone=1, unchanged=1)
     assert {key: product.price_minor for key, product in sink.products.items()} == {"a": 150, "b": 199, "d": 450}
     assert sink.sent == 6
+
+
+def test_a_feed_that_says_nothing_of_stock_sells_nothing_that_is_sold_out(tmp_path: Path) -> None:
+    sink = Kept()
+    stocked = table(("id", "title", "price", "availability"), [("a", "A", "1", "out of stock"), ("b", "B", "1", "yes")])
+    assert importing(tmp_path, sink, stocked).says_stock
+    sold_out = {key for key, one in sink.products.items() if one.availability == pb.OUT_OF_STOCK}
+    renamed = importing(tmp_path, sink, stocked.replace("availability", "Lager"))
+    assert not renamed.says_stock
+    with pytest.raises(Misconfigured, match=r"1 of its products are sold out now \(a\): nothing is taken"):
+        check_stock([Change(one.product_id, one) for one in sink.products.values()], sold_out)
+    check_stock([Change("a", None), Change("b", sink.products["b"])], sold_out)
 
 
 def test_rejected_rows_are_kept_with_their_reason_for_the_owner_alone(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ def test_a_row_without_fields_has_its_title_alone() -> None:
         ({"quantity": 9}, "urgency", "Fewer than 10 left", Stated(quantity_below=10)),
         ({"material": "Canvas/Rubber"}, "benefit", "Canvas, Rubber", NOTHING),
         ({"description": "Warm, and dry."}, "benefit", "Warm", NOTHING),
+        ({"description": "Product details\nWarm, and dry."}, "benefit", "Warm", NOTHING),
         ({"material": "Wool", "attributes": {"product_highlight": "Stays warm"}}, "benefit", "Stays warm", NOTHING),
     ],
 )  # fmt: skip
@@ -66,6 +67,10 @@ def test_each_claim_is_made_of_its_fields(fields: dict[str, object], style: str,
         {"description": "A very long first clause that goes on and on and leaves no room at all for a title."},
         {"material": "Canvas"},
         {"description": "See the canvas high-top. It is warm."},
+        {"material": "帆布"},
+        {"description": "Tired of cold feet? So are we."},
+        {"description": "High-top of white canvas, and soft."},
+        {"description": "With a soft, wide sole."},
     ],
 )
 def test_what_says_too_little_for_a_claim_makes_none(fields: dict[str, object]) -> None:

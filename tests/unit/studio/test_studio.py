@@ -7,11 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 
 from services.assets.changes import changed
 from services.assets.creative_sink import CreativeSink
 from services.assets.creative_table import CreativeTable
 from services.common.errors import Misconfigured, Unavailable
+from services.runtime.health import Readiness
+from services.studio.progress import Progress
 from services.studio.settings import approver_of, counts_of, zone_of
 from services.wire.codec.ports import Sink
 from tests.unit.studio.bench import NOON, Bench, product
@@ -157,6 +160,18 @@ def test_what_cannot_be_read_is_counted_by_reason_and_a_later_look_takes_its_pla
     bench.work()
     assert Counter(ad.product_id for ad in bench.shown().values()) == {"long": 4}
     assert bench.studio.not_made.keys() == {"glyphs"}
+
+
+def test_a_reason_whose_products_are_gone_is_told_no_more(bench: Bench) -> None:
+    progress, reason = Progress(Readiness(), bench.desk, bench.studio, 4), {"reason": "too_wide"}
+    bench.say(product("long", title="W" * 60, material=""))
+    bench.work()
+    progress.tell()
+    assert REGISTRY.get_sample_value("adloom_studio_not_made", reason)
+    bench.end("long")
+    bench.work()
+    progress.tell()
+    assert REGISTRY.get_sample_value("adloom_studio_not_made", reason) == 0
 
 
 def test_products_are_looked_at_again_after_a_failure(bench: Bench) -> None:

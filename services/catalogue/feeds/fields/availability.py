@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -11,6 +12,7 @@ from services.catalogue.feeds.rows import Value
 from services.common.errors import Rejected
 
 Availability = pb.Availability
+_THOUSANDS: Final = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?:,|$))")  # "1,234"
 _AS_PARENT: Final = "parent"  # WooCommerce: the pieces of all variations are counted together
 MOST_PIECES: Final = 10**9
 
@@ -52,7 +54,9 @@ def read_quantity(value: Value | None) -> int | None:
     if value is None or value == _AS_PARENT:
         return None
     try:
-        pieces = Decimal(str(value).strip()) if not isinstance(value, bool | tuple) else Decimal("NaN")
+        pieces = (
+            Decimal(_THOUSANDS.sub("", str(value).strip())) if not isinstance(value, bool | tuple) else Decimal("NaN")
+        )
     except InvalidOperation:
         pieces = Decimal("NaN")
     if not (pieces.is_finite() and abs(pieces) <= MOST_PIECES and pieces == pieces.to_integral_value()):

@@ -12,7 +12,7 @@ from services.catalogue.feeds.fields.sale import read_period
 from services.catalogue.feeds.rows import Value
 from services.common.errors import Rejected
 
-_NOTHING: Final = re.compile(r"[0.,\s]*")
+_NOTHING: Final = re.compile(r"[.,\s]*|[^1-9]*0[^1-9]*")  # also with a currency: "0.00 EUR"
 
 
 def set_prices(product: pb.Product, cells: Cells, price_format: PriceFormat) -> None:

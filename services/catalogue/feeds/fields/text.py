@@ -1,7 +1,8 @@
 """Texts of feeds as plain text: markup and entities resolved, scripts and control characters dropped, NFC.
 
-A text counts as markup where it has a known tag; `1 < 2` and "Size <M>" are not. Feeds escape markup once or twice
-too often (`&amp;lt;p&amp;gt;`), so what comes out is looked at again.
+A text counts as markup where it has a known tag, or what only a tag has: an end, an attribute, a prefix (`</x>`,
+`<x y=1>`, `<o:p>`); `1 < 2` and "Size <M>" are not. Feeds escape markup once or twice too often (`&amp;lt;p&amp;gt;`),
+so what comes out is looked at again.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ _TAGS: Final = (
     "object|ol|option|p|picture|pre|s|script|section|select|small|source|span|strike|strong|style|sub|summary|sup|"
     "svg|table|tbody|td|template|textarea|tfoot|th|thead|title|tr|tt|u|ul|video"
 )
-_MARKUP: Final = re.compile(rf"<!--|<!\[CDATA\[|<(?P<end>/?)(?P<tag>{_TAGS})(?![^\s/>])[^<>]*>?", re.IGNORECASE)
+_UNKNOWN: Final = r"</[a-z][\w:.-]*>|<[a-z][\w.-]*:[a-z][^<>]*>|<[a-z][^<>=]*=[^<>]*>"
+_MARKUP: Final = re.compile(
+    rf"<!--|<!\[CDATA\[|<(?P<end>/?)(?P<tag>{_TAGS})(?![^\s/>])[^<>]*>?|{_UNKNOWN}", re.IGNORECASE
+)
 """One tag. It never reads past the next "<", so that no text takes longer than its length asks for; the standard
 library's parser needs a hundred seconds for `<a ` thirty thousand times."""
 

@@ -49,6 +49,8 @@ def _split(value: Value) -> list[str]:
     text = value.strip()
     if text.startswith("["):  # a list of JSON or Python in a cell, as data frames are saved
         return _QUOTED.findall(text)
+    if text.startswith("{") and text.endswith("}"):  # an array of PostgreSQL, as `copy to` writes it
+        text = text[1:-1].replace('"', "")
     apart = _APART if text.lower().startswith(("http:", "https:")) else _FILES_APART
     return [one.strip() for one in apart.split(text) if one.strip()]
 

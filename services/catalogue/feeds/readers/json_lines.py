@@ -2,14 +2,15 @@
 
 A line that is no object is rejected by itself. A list has no place to go on after damage: it is refused as a whole.
 Numbers keep their digits (`Decimal`). Objects in a row become columns with a point (`price.value`), and
-`{"value": "29.90", "currency": "EUR"}`, as Google's API has it, becomes the price "29.90 EUR".
+`{"value": "29.90", "currency": "EUR"}`, as Google's API has it, or `{"amount": "29.90", "currencyCode": "EUR"}`, as
+Shopify's has it, becomes the price "29.90 EUR".
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -33,6 +34,13 @@ _CHUNK: Final = 1 << 16
 _LIST: Final = re.compile(r'\ufeff?\s*(\{\s*"(products|items|offers|entries|data)"\s*:\s*)?\[')
 """The beginning of a list, also of one within an object, as programs give them: `{"products": [...]}`."""
 
+_AMOUNTS: Final = ("value", "amount")
+_CURRENCIES: Final = ("currency", "currencyCode", "currency_code")
+
+_MONEY: Final = (_AMOUNTS, _CURRENCIES)
+"""What the amount and the currency are called within an object that is an amount of money."""
+
+_ADDRESSES: Final = ("src", "url", "uri", "link", "contentUrl")
 _BETWEEN: Final = re.compile(r"[\s,]*")
 _SPACES: Final = " \t\r\n"
 _MOST_DIGITS: Final = 40
@@ -160,7 +168,7 @@ def flat(fields: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Val
     """
     for name, value in fields.items():
         if isinstance(value, dict):
-            amount, currency = value.get("value", value.get("amount")), value.get("currency")
+            amount, currency = (next((value[key] for key in keys if key in value), None) for keys in _MONEY)
             if isinstance(currency, str) and isinstance(amount, str | int | Decimal):
                 yield before + name, f"{amount} {currency}"
             elif not before:
@@ -172,10 +180,15 @@ def flat(fields: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Val
             yield before + name, one
 
 
+def is_money(names: Iterable[str]) -> bool:
+    """Whether an object with these names is an amount of money."""
+    return all(set(keys) & set(names) for keys in _MONEY)
+
+
 def _single(value: Any) -> Any:
     """A cell; None for null, empty text and nested lists. Of objects in a list (pictures) the address is taken."""
     if isinstance(value, dict):
-        return next((value[name] for name in ("src", "url", "link") if isinstance(value.get(name), str)), None)
+        return next((value[name] for name in _ADDRESSES if isinstance(value.get(name), str)), None)
     if isinstance(value, str):
         return value.strip() or None
     return None if isinstance(value, list) else value

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from services.catalogue.feeds.readers.feed_file import FeedFile
-from services.catalogue.feeds.readers.json_lines import flat
+from services.catalogue.feeds.readers.json_lines import flat, is_money
 from services.catalogue.feeds.rows import MOST_COLUMNS, Position, Rejection, Row, check_size
 from services.common.arrow_rows import UNREADABLE, rows_of
 from services.common.errors import Misconfigured, Rejected
@@ -78,7 +78,7 @@ def _names(schema: Any) -> Iterator[str]:
 
     for field in schema:
         inner = [child.name for child in field.type] if pa.types.is_struct(field.type) else []
-        if inner and "currency" not in inner:
+        if inner and not is_money(inner):
             yield from (f"{field.name}.{name}" for name in inner)
         else:
             yield field.name

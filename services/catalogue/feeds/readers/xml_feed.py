@@ -2,18 +2,21 @@
 
 Declared entities and external ones are refused by defusedxml. An element without an end is refused by its size. A file
 that breaks off or is not well-formed is refused as a whole, as nobody knows what stood behind. Of elements with one
-name (`title` and `g:title`) the first counts, except pictures.
+name (`title` and `g:title`) the first counts, except pictures. The encodings of Chinese, Japanese and Korean, which
+Python's parser does not know, are turned into UTF-8 before it.
 """
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Final
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
+from defusedxml.ElementTree import XMLParser, iterparse
 
 from services.catalogue.feeds.columns import KNOWN, REPEATED, plain_name
 from services.catalogue.feeds.readers.feed_file import FeedFile
@@ -25,6 +28,14 @@ _GOOGLE: Final = "{http://base.google.com/ns/1.0}"
 _ITEMS: Final = frozenset(("item", "entry", "product", "offer"))
 _MOST_BYTES: Final = 4_000_000
 """Between the ends of two items; the longest row has a quarter of it in characters."""
+
+_DECLARED: Final = re.compile(rb"""<\?xml[^>]*\sencoding\s*=\s*["']([\w.-]+)["']""")
+_BEGIN_BYTES: Final = 256
+_MULTI_BYTE: Final = {
+    "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs", "big5hkscs": "big5hkscs",
+    "shift_jis": "cp932", "cp932": "cp932", "euc_jp": "euc_jp", "euc_kr": "cp949", "cp949": "cp949",
+}  # fmt: skip
+"""By an encoding that files declare the one that reads them: the largest of its family, as browsers do."""
 
 _MOST_NESTED: Final = 50
 _DEEPEST: Final = 3  # of what an item's elements hold: `g:shipping` holds `g:price`
@@ -45,7 +56,7 @@ class XmlFeed:
     def rows(self) -> Iterator[Row | Rejection]:
         """All items in order; raises `Misconfigured` where the file is not well-formed."""
         with self._file.path.open("rb") as file:
-            source = _Bounded(file, self._file.name)
+            source = _Bounded(file, self._file.name, multi_byte_encoding(self._file.path))
             try:
                 for number, item in enumerate(_items(source), 1):
                     yield _row(item, Position(self._file.name, number))
@@ -53,12 +64,26 @@ class XmlFeed:
                 raise Misconfigured(f"{self._file.name} cannot be read as XML: {_reason(error)}.") from error
 
 
-class _Bounded:
-    """The bytes of a file; refuses to give more than an item may have until `restart` is called."""
+def multi_byte_encoding(path: Path) -> str:
+    """The encoding of several bytes a character that the file declares, as Python names it; empty for any other."""
+    with path.open("rb") as file:
+        declared = _DECLARED.search(file.read(_BEGIN_BYTES))
+    try:
+        return _MULTI_BYTE.get(codecs.lookup(declared[1].decode()).name, "") if declared else ""
+    except LookupError:  # the parser says it
+        return ""
 
-    def __init__(self, file: IO[bytes], name: str) -> None:
-        self.name = name
-        self._file, self._given = file, 0
+
+class _Bounded:
+    """The bytes of a file; refuses to give more than an item may have until `restart` is called.
+
+    With an `encoding` they are given as UTF-8; what is no character in it becomes U+FFFD, and its row is rejected.
+    """
+
+    def __init__(self, file: IO[bytes], name: str, encoding: str) -> None:
+        self.name, self.encoding = name, encoding
+        self._file = codecs.EncodedFile(file, "utf-8", encoding, "replace") if encoding else file
+        self._given = 0
 
     def read(self, size: int = -1, /) -> bytes:
         """See a file."""
@@ -76,7 +101,8 @@ def _items(source: _Bounded) -> Iterator[Element]:
     """The elements that describe products; each is forgotten after use, with what stands between them."""
     path: list[Element] = []
     inside = 0  # depth at which the item began that we are in
-    for event, element in iterparse(source, events=("start", "end")):
+    known = XMLParser(target=TreeBuilder(), encoding="utf-8") if source.encoding else None
+    for event, element in iterparse(source, events=("start", "end"), parser=known):
         if event == "start":
             path.append(element)
             if len(path) > _MOST_NESTED:

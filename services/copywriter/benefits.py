@@ -1,0 +1,57 @@
+"""What may be said as a benefit of a product: something that its title does not say already; pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from services.catalogue.terms import words
+from services.copywriter.phrases import scripts_of
+
+_ARTICLES: Final = frozenset(
+    ("a", "an", "the", "un", "una", "uno", "une", "ein", "eine", "einen", "einem", "einer", "der", "die", "das", "den")
+    + ("ett", "een", "um", "uma", "el", "la", "le", "les", "il", "lo")
+)
+"""Two words behind one of these a comma parts adjectives: "with a soft, wide brim"."""
+
+_HEADING: Final = 3  # words of a line that is likelier a heading than a sentence
+_CLAUSE_END: Final = re.compile(r"[,;.!?:\n]\s|[。，；！？、：\n]|[.!?]$| – ")
+
+
+def adds_to(title: str, claim: str) -> bool:
+    """Whether a claim says something that the title does not, in a script of it: "Glass" says nothing before an Arabic
+    title. A claim with most of the title's words repeats it.
+
+    >>> claims = ("Waterproof", "Boot"), ("Brown clay pots", "Brown pots"), ("Bouw de LEGO 40688", "LEGO 40688 Trofee")
+    >>> [adds_to(title, claim) for claim, title in claims]
+    [True, False, False]
+    """
+    said, shown, own = claim.casefold(), title.casefold(), frozenset(words(title))
+    repeats = said in shown or shown in said or 2 * len(own & frozenset(words(claim))) > len(own)
+    scripts = scripts_of(claim)
+    return not repeats and (not scripts or bool(scripts & scripts_of(title)))
+
+
+def first_clause(description: str) -> str:
+    """The first clause of the description; empty where it is a question, or a comma parts the words of one noun.
+
+    >>> [first_clause(text) for text in ("Pure linen, soft.", "Tired of ironing? Never.", "It has a wide, flat brim")]
+    ['Pure linen', '', '']
+    """
+    sentence = _first_sentence(description)
+    end = _CLAUSE_END.search(sentence)
+    clause = sentence[: end.start()] if end else sentence
+    if end and (end[0][0] in "?？" or (end[0][0] == "," and {*clause.casefold().split()[-2:-1]} & _ARTICLES)):
+        return ""
+    return clause
+
+
+def _first_sentence(description: str) -> str:
+    """The description from its first line that is no heading, as shops begin it with "Description" or "Details:".
+
+    >>> _first_sentence("Product details" + chr(10) + "Pure linen, soft."), _first_sentence("Linen")
+    ('Pure linen, soft.', 'Linen')
+    """
+    head, more, rest = description.partition("\n")
+    is_heading = head.endswith((":", "：")) or (len(words(head)) <= _HEADING and not _CLAUSE_END.search(head))
+    return _first_sentence(rest) if more and is_heading else description
