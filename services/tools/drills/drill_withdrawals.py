@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -25,7 +26,7 @@ class Plan:
     most_s: float  # for that
 
 
-LONG: Final = Plan(per_s=50.0, groups=110, budgets=(30_000, 20_000, 10_000), decisions=102_000, most_s=300.0)
+LONG: Final = Plan(per_s=50.0, groups=100, budgets=(30_000, 20_000, 10_000), decisions=102_000, most_s=300.0)
 SHORT: Final = Plan(per_s=30.0, groups=10, budgets=(60, 40, 20), decisions=5_000, most_s=40.0)
 
 
@@ -40,21 +41,25 @@ def run(setting: Setting) -> Outcome:
     with staged(setting) as stage, shop_of(stage, setting.seed) as shop:
         shop.prepare(plan.groups)
         prepare(shop, budgets, shop.began)
-        promises = [*_endings(setting, stage, shop, plan), *_budgets(setting, stage, budgets)]
+        promises = []
+        for part in (_endings(setting, stage, shop, plan), _budgets(setting, stage, budgets)):
+            for promise in part:  # shown as soon as they are known: the long form takes minutes
+                promises.append(promise)
+                setting.report(f"{promise.text}: {promise.happened}")
     return Outcome(_injected(plan), tuple(promises))
 
 
-def _endings(setting: Setting, stage: Stage, shop: Shop, plan: Plan) -> list[Promise]:
+def _endings(setting: Setting, stage: Stage, shop: Shop, plan: Plan) -> Iterator[Promise]:
     from services.tools.drills.withdrawals.appended import endings
     from services.tools.drills.withdrawals.delays import promise_of
     from services.tools.drills.withdrawals.ending import ended
 
     watches = ended(stage, shop, plan.groups, plan.per_s, setting.report)
     found = endings(stage.stack.kafka, shop.ends_ms, watches)
-    return [promise_of(kind, by_replica, plan.groups) for kind, by_replica in found.items()]
+    yield from (promise_of(kind, by_replica, plan.groups) for kind, by_replica in found.items())
 
 
-def _budgets(setting: Setting, stage: Stage, budgets: Budgets) -> list[Promise]:
+def _budgets(setting: Setting, stage: Stage, budgets: Budgets) -> Iterator[Promise]:
     from services.tools.drills.waiting import until
     from services.tools.drills.withdrawals.spending import spend
     from services.tools.drills.withdrawals.spent import promises, recorded
@@ -63,7 +68,7 @@ def _budgets(setting: Setting, stage: Stage, budgets: Budgets) -> list[Promise]:
     load = spend(stage, budgets, setting.report)
     setting.report(f"{load.answered.total():,} decisions in {time.monotonic() - began:.0f} s")
     until("Kafka has all records", lambda: not any(one.has_records_left() for one in stage.replicas))
-    return list(promises(recorded(stage.stack.kafka), budgets, load))
+    yield from promises(recorded(stage.stack.kafka), budgets, load)
 
 
 def _injected(plan: Plan) -> tuple[str, ...]:

@@ -8,14 +8,14 @@ import pytest
 from protos.gen.adloom.catalogue.v1.product_pb2 import Availability, Product
 from services.catalogue.catalogue import demo_catalogue, demo_products
 from services.catalogue.facts import ProductFacts, Scales, facts_of
-from services.catalogue.facts_table import FactsTable
+from services.catalogue.facts_table import FactsTable, table_of
 from services.catalogue.kafka_facts import KafkaFacts
 from services.catalogue.terms import DIMENSIONS, text_vector, words
 from services.catalogue.vocabulary import Vocabulary, grown
 from services.catalogue.vocabulary_messages import record_of
 from services.common.topics import PRODUCTS, VOCABULARY
 from services.wire.codec.encode import encode
-from services.wire.codec.envelope import RawRecord, Record
+from services.wire.codec.envelope import Position, RawRecord, Record
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -183,6 +183,17 @@ def test_a_reader_hears_of_changed_products_and_after_a_new_vocabulary_of_all() 
     assert sorted(changed) == sorted(everything)
     assert table.vocabulary_version() != before
     assert table.changed_since(third) == (third, [])
+
+
+def test_facts_are_right_also_where_more_are_asked_for_than_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.catalogue.facts_table.CACHED", 2)
+    table, products = table_of(demo_products()[:5], Vocabulary()), demo_products()[:5]
+    for offset, vocabulary in enumerate((grown(None, products), grown(None, products[:2]))):
+        table.apply_vocabulary(vocabulary, Position(0, offset, offset))
+        assert table.vocabulary == vocabulary
+        for product in (*products, *products):
+            found, expected = known(table, product.product_id), facts_of(product, Scales(table.vocabulary))
+            assert np.array_equal(found.vector, expected.vector) and found.price_level == expected.price_level
 
 
 def test_what_is_no_message_of_ours_is_passed_over() -> None:
