@@ -62,7 +62,7 @@ def scripts_of(text: str) -> frozenset[str]:
     >>> sorted(scripts_of("Google壁画 2"))
     ['CJK', 'LATIN']
     """
-    return frozenset(unicodedata.name(letter, " ").split()[0] for letter in text if letter.isalpha())
+    return frozenset(unicodedata.name(letter, "?").split()[0] for letter in text if letter.isalpha())
 
 
 def words_of(language: str) -> Words:

@@ -76,7 +76,7 @@ class WebUnderTest:
     """The app, and what came of its requests."""
 
     def __init__(self, folder: Path, threads: ThreadPoolExecutor) -> None:
-        self.picture = house_picture("300x250")
+        self.picture = house_picture("1080x1080")
         self.sha256 = pictures_in(folder).put(self.picture)
         self.clock = FixedClock(NOW)
         self.sink = MemorySink(self.clock)
