@@ -11,8 +11,9 @@ from typing import Final
 from PIL import Image, ImageDraw
 
 from services.assets.creative import Creative, Draft
-from services.composer.compose import write
 from services.composer.formats import size_of
+from services.composer.layers.texts import write
+from services.composer.layout.blocks import Written
 from services.composer.type.typesetting import Setting, set_text
 
 HOUSE_FORMATS: Final = ("300x250", "728x90", "320x50", "160x600")
@@ -55,7 +56,9 @@ def house_picture(format_: str) -> bytes:
     box = (margin_x + 6, margin_y + 2, width - margin_x - 6, height - margin_y - 2)
     setting = set_text(_HEADLINE, box, min(36, max(14, height // 6)), "en")
     assert isinstance(setting, Setting)  # a test draws it in all sizes
-    write(pen, setting, box, _TEXT, centred=True)
+    top = (box[1] + box[3] - setting.height + setting.face.fall * setting.size) / 2
+    rect = (box[0], top, box[2], top + setting.height)
+    write(pen, Written("headline", _HEADLINE, setting, rect, "middle", "ink"), _TEXT)
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()

@@ -17,7 +17,7 @@ def test_creatives_of_a_product_differ_in_headline_or_picture_and_show_all_style
     styles = Counter[int]()
     for product in demo_catalogue().products:
         lines = [
-            (d.elements["headline_style"], d.elements["picture_style"])
+            (d.elements["headline_style"], d.elements["template"])
             for d, _ in demo_drafts(demo_catalogue())
             if (d.product_id, d.format) == (product.product_id, "300x250")
         ]

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from services.common.errors import Rejected
-from services.composer.compose import Brief, compose
+from services.composer.brief import Brief
+from services.composer.compose import compose
 from services.composer.drawing.colour_names import colour_hex_of
 from services.composer.drawing.photo import opened
 

@@ -3,8 +3,10 @@
 import pytest
 
 from services.catalogue.price_text import price_text
-from services.composer.compose import Brief, composed
+from services.composer.brief import Brief
+from services.composer.compose import composed
 from services.composer.formats import FORMATS
+from services.composer.templates.read_template import templates
 from services.composer.type.typefaces import face_of
 from services.composer.type.typesetting import SMALLEST, Illegible, Setting, set_text
 from services.copywriter.phrases import WORDS
@@ -74,7 +76,8 @@ def test_pictographs_that_no_face_has_are_left_out() -> None:
 
 @pytest.mark.parametrize("format_", FORMATS)
 @pytest.mark.parametrize("category", ["other", "coat"])
-def test_each_format_takes_a_long_title_a_price_and_a_sale(format_: str, category: str) -> None:
-    brief = Brief(format_, "bold", category, "", TITLES["de"], "29,90 €", "Jetzt ansehen", "de", "39,90 €")
+@pytest.mark.parametrize("template", templates())
+def test_each_format_takes_a_long_title_a_price_and_a_sale(format_: str, category: str, template: str) -> None:
+    brief = Brief(format_, template, category, "", TITLES["de"], "29,90 €", "Jetzt ansehen", "de", "39,90 €")
     verdict = composed(brief).verdict
     assert verdict.passes, verdict
