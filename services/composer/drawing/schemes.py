@@ -26,6 +26,10 @@ _READ: Final = 4.8  # of the others: a little above what is demanded
 _STEP: Final = 0.06
 
 
+_DULL: Final = (84.0, 132.0)
+"""Hues between orange and green, whose pastels look like khaki: a light lemon stands for them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Palette:
     """The colours of one picture by their role."""
@@ -90,6 +94,8 @@ def _moved(colour: Colour, ground: Colour, wanted: float) -> Colour:
 
 def _apart(surface: Colour, product: Colour) -> Colour:
     """The surface, so much lighter or darker that the product does not melt into it; whichever is nearer."""
+    if difference(surface, product) >= _APART:
+        return surface
     lightness, chroma, hue = lch_of(surface)
     steps = sorted((step / 50 for step in range(-40, 41)), key=abs)
     shades = (of_lch(lightness + step, chroma, hue) for step in steps if 0.14 <= lightness + step <= 0.99)
@@ -134,9 +140,10 @@ def _vivid(of: _Hue) -> Palette:
 
 
 def _duo(of: _Hue) -> Palette:
-    other = of.hue + 165
+    other = (of.hue + 165) % 360
+    ground = of_lch(0.945, 0.06, 98) if _DULL[0] <= other <= _DULL[1] else of_lch(0.915, 0.055, other)
     return Palette(
-        ground=of_lch(0.915, 0.055, other), panel=of_lch(0.968, 0.022, other), deep=of(0.38, 0.10),
+        ground=ground, panel=of_lch(0.968, 0.022, other), deep=of(0.38, 0.10),
         accent=of(0.40, 0.115), ink=of(0.25, 0.05), soft=of(0.43, 0.05), on_panel=of(0.25, 0.05), on_accent=PAPER,
         on_deep=of_lch(0.95, 0.04, other),
     )  # fmt: skip
@@ -145,8 +152,8 @@ def _duo(of: _Hue) -> Palette:
 def _night(of: _Hue) -> Palette:
     cream, gold = of_lch(0.955, 0.018, 85), of_lch(0.83, 0.088, 85)
     return Palette(
-        ground=of_lch(0.205, 0.012, of.hue), panel=of(0.29, 0.03), deep=of(0.15, 0.02), accent=gold,
-        ink=cream, soft=of_lch(0.80, 0.02, 85), on_panel=cream, on_accent=of_lch(0.21, 0.03, 85), on_deep=cream,
+        ground=of_lch(0.205, 0.012, of.hue), panel=of_lch(0.90, 0.028, 82),
+        deep=of(0.15, 0.02), accent=gold, ink=cream, soft=of_lch(0.80, 0.02, 85), on_panel=of_lch(0.21, 0.03, 85), on_accent=of_lch(0.21, 0.03, 85), on_deep=cream,
     )  # fmt: skip
 
 
@@ -168,9 +175,10 @@ def _sand(of: _Hue) -> Palette:
 
 
 def _candy(of: _Hue) -> Palette:
-    other = of.hue + (70 if of.strength == 1 else 290)
+    other = (of.hue + (70 if of.strength == 1 else 290)) % 360
+    ground = of_lch(0.935, 0.11, 98) if _DULL[0] <= other <= _DULL[1] else of_lch(0.885, 0.085, other)
     return Palette(
-        ground=of_lch(0.885, 0.085, other), panel=of_lch(0.962, 0.035, other), deep=of(0.36, 0.13),
+        ground=ground, panel=of_lch(0.968, 0.03, other), deep=of(0.36, 0.13),
         accent=of(0.36, 0.13), ink=of_lch(0.28, 0.07, other), soft=of_lch(0.42, 0.07, other),
         on_panel=of_lch(0.28, 0.07, other), on_accent=PAPER, on_deep=PAPER,
     )  # fmt: skip

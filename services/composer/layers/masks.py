@@ -13,6 +13,7 @@ _SMOOTH: Final = 3
 _LARGE: Final = 500_000  # pixels, from where two are enough
 _ROUND: Final = 0.085  # of the shorter side
 _RING: Final = 0.045
+_SLANT: Final = 0.28
 _BLOB: Final = ((2, 0.07, 0.6), (3, 0.05, 2.1))  # waves around a circle: how many, how high, from where
 _POINTS: Final = 120
 
@@ -82,11 +83,13 @@ def _blob(pen: ImageDraw.ImageDraw, width: int, height: int) -> None:
 
 
 def _slope(pen: ImageDraw.ImageDraw, width: int, height: int) -> None:
-    """A band with one slanting edge, at the left of a wide one and at the top of a tall one."""
-    if width >= height:
-        pen.polygon(((min(width, height) * 0.28, 0), (width, 0), (width, height), (0, height)), fill=255)
-    else:
-        pen.polygon(((0, width * 0.28), (width, 0), (width, height), (0, height)), fill=255)
+    """A field whose left edge slants."""
+    pen.polygon(((min(width, height) * _SLANT, 0), (width, 0), (width, height), (0, height)), fill=255)
+
+
+def _ramp(pen: ImageDraw.ImageDraw, width: int, height: int) -> None:
+    """A field whose upper edge slants."""
+    pen.polygon(((0, width * _SLANT), (width, 0), (width, height), (0, height)), fill=255)
 
 
 def _ring(pen: ImageDraw.ImageDraw, width: int, height: int) -> None:
@@ -97,5 +100,5 @@ def _ring(pen: ImageDraw.ImageDraw, width: int, height: int) -> None:
 
 _DRAWN: Final[Mapping[str, Callable[[ImageDraw.ImageDraw, int, int], None]]] = {
     "rect": _rect, "round": _round, "circle": _circle, "disc": _disc, "arch": _arch, "blob": _blob,
-    "slope": _slope, "ring": _ring,
+    "slope": _slope, "ramp": _ramp, "ring": _ring,
 }  # fmt: skip

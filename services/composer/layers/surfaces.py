@@ -18,6 +18,7 @@ _LINE: Final = 0.045  # of the height: an outline
 
 def paint_surface(picture: Image.Image, shape: Shape, button: str, palette: Palette, kit: BrandKit) -> None:
     """The surface on the picture."""
+    fill = getattr(palette, shape.fill)
     left, top, right, bottom = (round(edge) for edge in shape.rect)
     width, height = max(1, right - left), max(1, bottom - top)
     if shape.name == "logo":
@@ -25,11 +26,11 @@ def paint_surface(picture: Image.Image, shape: Shape, button: str, palette: Pale
         logo = kit.logo.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
         picture.paste(logo, (left, top), logo)
     elif shape.name == "badge":
-        picture.paste(palette.accent, (left, top), shape_mask("circle", width, height))
+        picture.paste(fill, (left, top), shape_mask("circle", width, height))
     elif shape.name == "tag":
-        picture.paste(palette.accent, (left, top), rounded_mask(width, height, round(_TAG_CORNER * height)))
+        picture.paste(fill, (left, top), rounded_mask(width, height, round(_TAG_CORNER * height)))
     elif button == "outline":
         line = max(1, round(_LINE * height))
         picture.paste(palette.ink, (left, top), outline_mask(width, height, round(_CORNER[button] * height), line))
     else:
-        picture.paste(palette.accent, (left, top), rounded_mask(width, height, round(_CORNER[button] * height)))
+        picture.paste(fill, (left, top), rounded_mask(width, height, round(_CORNER[button] * height)))

@@ -171,12 +171,12 @@ class _Page:
     def _made(self, stack: Stack, rect: Rect, attempt: _Attempt, scale: float) -> list[Block] | None:
         room, copies = self._room(stack, rect, attempt), attempt.of(self.copies)
         names = self._names(stack, attempt)
-        made = {name: self._block(name, copies, self._size(name, scale), room) for name in names if name not in WORDS}
-        if stack.row:
-            gap = ROW_GAP * unit_of(self.brief.format) * scale**_SLOWER
-            taken = sum(block.width + gap for block in made.values() if block is not None)
-            room = replace(room, width=room.width - taken)
-        made |= {name: self._block(name, copies, self._size(name, scale), room) for name in names if name in WORDS}
+        gap = ROW_GAP * unit_of(self.brief.format) * scale**_SLOWER if stack.row else 0.0
+        made: dict[str, Block | None] = {}
+        for name in sorted(names, key=_FLEXIBLE.__contains__):  # stable: what can be set in less width comes last
+            made[name] = block = self._block(name, copies, self._size(name, scale), room)
+            if stack.row and block is not None and (name not in WORDS):
+                room = replace(room, width=room.width - block.width - gap)
         blocks = [block for name in names if (block := made[name]) is not None]
         return blocks if len(blocks) == len(names) else None
 
@@ -191,7 +191,7 @@ class _Page:
         if name == "prices":
             return prices_block(copies["price"], copies.get("regular"), size, room)
         if name == "badge":
-            return badge_block(copies["price"], copies.get("regular"), size, room)
+            return self._badge(copies["price"], copies.get("regular"), size, room)
         if name == "button":
             return button_block(copies["button"], size, room)
         logo = self.brief.kit.logo
@@ -199,6 +199,12 @@ class _Page:
             height = min(1.6 * size, room.height)
             return logo_block(logo.width / logo.height, height, self.brief.kit.clear_space * height, room)
         return text_block(name, copies[name], size, room)
+
+    def _badge(self, price: Copy, regular: Copy | None, size: int, room: Room) -> Block | None:
+        """The price in a disc; one that is too long for it stands in a tag."""
+        sizes = range(size, SMALLEST["badge"] - 1, -1)
+        found = (block for one in sizes if (block := badge_block(price, regular, one, room)) is not None)
+        return next(found, None) or prices_block(price, regular, size, replace(room, price_style="tag"))
 
     def _size(self, name: str, scale: float) -> int:
         """The type of an item in pixels."""
@@ -214,7 +220,8 @@ class _Page:
             height=rect[3] - rect[1],
             align=stack.align,
             lines=self.arrangement.lines + attempt.more_lines,
-            inks=_INKS[stack.on] | _on_price(self.template.price, stack) | _on_button(self.template.button, stack),
+            inks=_inks(stack.surface, self.template, "badge" in stack.items),
+            fill=_FILLS.get(stack.surface, "accent"),
             price_style=self.template.price,
             button_style=self.template.button,
             wide_button=stack.wide_button,
@@ -252,16 +259,22 @@ def mirror(rect: Rect, width: float) -> Rect:
     return width - rect[2], rect[1], width - rect[0], rect[3]
 
 
-def _on_price(style: str, stack: Stack) -> dict[str, str]:
-    if style == "tag" or "badge" in stack.items:
-        return {"price": "on_accent", "regular": "on_accent"}
-    return {}
+def _inks(surface: str, template: Template, badge: bool) -> dict[str, str]:
+    """The palette's role of each text on a surface."""
+    inks = dict(_INKS[surface])
+    filled = _INKS_OF_FILLS[_FILLS.get(surface, "accent")]
+    if template.price == "tag" or badge:
+        inks |= {"price": filled, "regular": filled}
+    if template.button not in ("outline", "link"):
+        inks["button"] = filled
+    return inks
 
 
-def _on_button(style: str, stack: Stack) -> dict[str, str]:
-    return {} if style in ("outline", "link") else {"button": "on_deep" if stack.on == "accent" else "on_accent"}
+_FILLS: Final = {"deep": "on_deep", "accent": "on_accent"}
+"""What buttons and tags are filled with on a surface; on others the accent."""
 
-
+_INKS_OF_FILLS: Final = {"accent": "on_accent", "on_deep": "deep", "on_accent": "accent"}
+_FLEXIBLE: Final = ("prices", "kicker", "headline", "description")
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {"headline": ("kicker", "headline")}
 _PRICED: Final = ("prices", "badge")
 _NAMES: Final = ("headline", "kicker", "description", "price", "regular", "button", "logo")

@@ -31,6 +31,7 @@ class Shape:
 
     name: str  # button, tag, badge, logo
     rect: Rect
+    fill: str = "accent"  # a role of the palette
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Room:
     price_style: str = "plain"
     button_style: str = "pill"
     wide_button: bool = False
+    fill: str = "accent"  # of buttons and tags, a role of the palette
 
 
 _MOST_KICKER_LINES: Final = 2
@@ -72,7 +74,7 @@ _LESSER: Final = 0.62  # the regular price's type, beside the sale price's
 _BETWEEN: Final = 0.42  # of the price's size, between two prices side by side
 _ABOVE: Final = 0.34  # and one above another
 _TAG: Final = (0.50, 0.42)  # around a price in a tag, in its size
-_BUTTON: Final = (1.15, 0.82)  # around the words of a button
+_BUTTON: Final = (1.15, 0.74)  # around the words of a button
 _LINK: Final = 0.5  # below the words of a link, for the line
 _IN_DISC: Final = 0.76  # of a disc's width that texts may take
 
@@ -110,7 +112,7 @@ def button_block(copy: Copy, size: int, room: Room) -> Block | None:
     top = height / 2 - (setting.face.rise - setting.face.middle) * size
     left = (width - setting.widest) / 2
     one = replace(_written("button", copy, setting, left, top, room), align="middle")
-    return Block("button", width, height, (one,), (Shape("button", (0, 0, width, height)),))
+    return Block("button", width, height, (one,), (Shape("button", (0, 0, width, height), room.fill),))
 
 
 def prices_block(price: Copy, regular: Copy | None, size: int, room: Room) -> Block | None:
@@ -122,7 +124,9 @@ def prices_block(price: Copy, regular: Copy | None, size: int, room: Room) -> Bl
         return made
     fall = price.face.fall * size
     width, height = made.width + 2 * across, made.height - fall + 2 * down
-    return replace(made.at(across, down), width=width, height=height, shapes=(Shape("tag", (0, 0, width, height)),))
+    return replace(
+        made.at(across, down), width=width, height=height, shapes=(Shape("tag", (0, 0, width, height), room.fill),)
+    )
 
 
 def badge_block(price: Copy, regular: Copy | None, size: int, room: Room) -> Block | None:
@@ -134,7 +138,9 @@ def badge_block(price: Copy, regular: Copy | None, size: int, room: Room) -> Blo
         return None
     fall = price.face.fall * size
     placed = made.at((side - made.width) / 2, (side - made.height + fall) / 2)
-    return replace(placed, item="badge", width=side, height=side, shapes=(Shape("badge", (0, 0, side, side)),))
+    return replace(
+        placed, item="badge", width=side, height=side, shapes=(Shape("badge", (0, 0, side, side), room.fill),)
+    )
 
 
 def logo_block(aspect: float, height: float, clear: float, room: Room) -> Block | None:

@@ -10,9 +10,9 @@ from services.composer.layout.blocks import Block, Rect
 from services.composer.templates.template import Stack
 
 _GAPS: Final[Mapping[tuple[str, str], float]] = {
-    ("kicker", "headline"): 2.0, ("headline", "description"): 2.2, ("prices", "button"): 2.8,
+    ("kicker", "headline"): 2.5, ("headline", "description"): 2.8, ("prices", "button"): 3.0,
 }  # fmt: skip
-_GAP: Final = 3.4  # units, between others
+_GAP: Final = 3.9  # units, between others
 ROW_GAP: Final = 5.5  # units, between parts side by side
 WORDS: Final = ("kicker", "headline", "description")
 """Items that stand one above another even in a row."""

@@ -114,7 +114,7 @@ def _stack(said: Fields) -> Stack:
         align=said.choice("align", nouns.ALIGNS, "start"),
         place=said.choice("place", nouns.PLACES, "middle"),
         row=said.flag("row", False),
-        on=said.choice("on", nouns.SURFACES, "ground"),
+        surface=said.choice("surface", nouns.SURFACES, "ground"),
         wide_button=said.flag("wide_button", False),
     )
     said.close()

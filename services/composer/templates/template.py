@@ -17,7 +17,7 @@ CHARACTERS: Final = ("quiet", "calm", "lively", "loud")
 BUTTONS: Final = ("pill", "round", "square", "outline", "link")
 PRICES: Final = ("plain", "tag")
 FRAMES: Final = ("rect", "round", "circle", "arch")
-SHAPES: Final = ("rect", "round", "circle", "disc", "arch", "blob", "slope", "ring", "frame", "rule")
+SHAPES: Final = ("rect", "round", "circle", "disc", "arch", "blob", "slope", "ramp", "ring", "frame", "rule")
 BACKDROPS: Final = (
     "plain", "gradient", "glow", "dots", "stripes", "waves", "confetti", "grain", "rays", "grid", "arcs",
 )  # fmt: skip
@@ -48,7 +48,7 @@ class Stack:
     align: str = "start"
     place: str = "middle"
     row: bool = False
-    on: str = "ground"  # the surface that it stands on
+    surface: str = "ground"  # the surface that it stands on
     wide_button: bool = False  # it fills the width
 
 

@@ -49,7 +49,7 @@ def phrases_of(text: str, language: str) -> list[str]:
     """The parts between which a line breaks best; as `pieces_of` where the script has spaces.
 
     >>> phrases_of("亚麻混纺收腰连衣裙", "zh"), phrases_of("เสื้อกันหนาว", "th")
-    (['亚麻', '混纺', '收腰', '连衣裙'], ['เสื้อ', 'กัน', 'หนาว'])
+    (['亚麻混纺', '收腰', '连衣裙'], ['เสื้อ', 'กัน', 'หนาว'])
     """
     pieces = pieces_of(text)
     parse = _parser_of(text, language)
