@@ -66,10 +66,10 @@ class Composed:
 
 def composition(brief: Brief, art: Art = None) -> Composition:
     """The picture of a brief; without an image where a text cannot be set."""
-    return painted(brief, art, ALL)
+    return painted(brief, art)
 
 
-def painted(brief: Brief, art: Art, parts: Container[str]) -> Composition:
+def painted(brief: Brief, art: Art = None, parts: Container[str] = ALL) -> Composition:
     """As `composition`, with these texts alone: what is not among the parts is left out, and nothing else moves."""
     template = template_of(brief.template)
     checked(brief.format)

@@ -14,7 +14,7 @@ JPEG: Final = "image/jpeg"
 BUDGET_BYTES: Final = 150_000
 """Of one banner (IAB's limit of the first load)."""
 
-_QUALITIES: Final = (90, 84, 76, 66, 54)
+_QUALITIES: Final = (86, 76, 64, 50)
 _LARGE: Final = 300_000  # pixels, from where a PNG of a photo is never light enough
 _MANY: Final = 4_096  # colours of a sample, from where it counts as a photo
 _SAMPLE: Final = 128
@@ -61,5 +61,5 @@ def _saved(image: Image.Image, media_type: str, quality: int | None) -> bytes:
         image.save(out, "WEBP", quality=quality, method=2)
     else:
         # Colours whole: halved ones blur red letters.
-        image.save(out, "JPEG", quality=quality, subsampling=0, optimize=True)
+        image.save(out, "JPEG", quality=quality, subsampling=0)
     return out.getvalue()

@@ -22,6 +22,7 @@ _LEAST_ASPECT: Final[tuple[tuple[float, Family], ...]] = (
     (5.0, "strip"), (2.5, "banner"), (1.4, "wide"), (0.75, "square"), (0.4, "tall"), (0.0, "tower"),
 )  # fmt: skip
 _PRICELESS: Final = 20_000  # pixels of area; smaller pictures have no room for a price
+_TINY: Final = 40_000
 _SMALLEST_UNIT: Final = 1.6
 
 
@@ -68,6 +69,16 @@ def shows_price(format_: str) -> bool:
     """
     width, height = size_of(format_)
     return width * height >= _PRICELESS
+
+
+def is_tiny(format_: str) -> bool:
+    """Whether there may be no room for a button.
+
+    >>> is_tiny("320x100"), is_tiny("728x90")
+    (True, False)
+    """
+    width, height = size_of(format_)
+    return width * height < _TINY
 
 
 _SIZE = re.compile(r"([1-9][0-9]{1,3})x([1-9][0-9]{1,3})")

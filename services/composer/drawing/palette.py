@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from PIL import ImageColor
@@ -43,8 +44,13 @@ def contrast(first: Colour, second: Colour) -> float:
     >>> round(contrast((0, 0, 0), (255, 255, 255)), 1)
     21.0
     """
-    lighter, darker = sorted((luminance(_linear(first)), luminance(_linear(second))), reverse=True)
+    lighter, darker = sorted((_light(first), _light(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+@lru_cache(maxsize=16_384)
+def _light(colour: Colour) -> float:
+    return luminance(_linear(colour))
 
 
 def _linear(colour: Colour) -> tuple[float, float, float]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 from services.composer.brief import Brief
-from services.composer.formats import family_of, size_of, unit_of
+from services.composer.formats import family_of, is_tiny, size_of, unit_of
 from services.composer.layout.blocks import (
     Block,
     Rect,
@@ -107,6 +108,8 @@ class _Page:
         yield _Attempt(frozenset(drop), _SCALES[-1])
         yield _Attempt(frozenset(drop), _SCALES[-1], more_lines=1)
         yield _Attempt(frozenset(drop), _SCALES[-1], more_lines=1, in_one=True)
+        if is_tiny(self.brief.format):  # all of it can be clicked
+            yield _Attempt(frozenset((*drop, "button")), _SCALES[-1], more_lines=2, in_one=True)
 
     def blocks(self, attempt: _Attempt) -> list[Block] | None:
         """The blocks of all stacks in their places; None where one has no room."""
@@ -202,9 +205,10 @@ class _Page:
 
     def _badge(self, price: Copy, regular: Copy | None, size: int, room: Room) -> Block | None:
         """The price in a disc; one that is too long for it stands in a tag."""
-        sizes = range(size, SMALLEST["badge"] - 1, -1)
-        found = (block for one in sizes if (block := badge_block(price, regular, one, room)) is not None)
-        return next(found, None) or prices_block(price, regular, size, replace(room, price_style="tag"))
+        sizes, tag = range(size, SMALLEST["badge"] - 1, -1), replace(room, price_style="tag")
+        discs = (badge_block(price, regular, one, room) for one in sizes)
+        tags = (prices_block(price, regular, one, tag) for one in sizes)
+        return next((block for block in chain(discs, tags) if block is not None), None)
 
     def _size(self, name: str, scale: float) -> int:
         """The type of an item in pixels."""

@@ -46,7 +46,7 @@ class Setting:
 
     def width(self, line: str) -> float:
         """The width of a line."""
-        return font(self.face, self.size).getlength(line, features=list(self.face.features))
+        return _line_width(self.face, self.size, line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +153,12 @@ def _even(copy: Copy, lines: list[str], width: float, measure: Measure) -> list[
         else:
             low = middle
     return lines
+
+
+@lru_cache(maxsize=4_096)
+def _line_width(face: Face, size: int, line: str) -> float:
+    """The width of a line as it is drawn, in pixels."""
+    return font(face, size).getlength(line, features=list(face.features))
 
 
 @lru_cache(maxsize=16_384)

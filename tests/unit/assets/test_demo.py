@@ -34,4 +34,4 @@ def test_all_are_approved_and_none_is_made_by_a_machine() -> None:
 
 
 def test_ids_are_the_same_for_ever() -> None:
-    assert demo_creatives(demo_catalogue())[0].creative_id == "c-b013f332dd3ec23e0be1"
+    assert demo_creatives(demo_catalogue())[0].creative_id == "c-89b4a4cfee4fa5ca7a59"
