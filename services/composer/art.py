@@ -11,11 +11,10 @@ from PIL import Image
 
 from services.composer.brief import Brief
 from services.composer.drawing.palette import PAPER, Colour, luminance, mixed, rgb
-from services.composer.drawing.photo import Photo
 from services.composer.drawing.silhouettes import SILHOUETTES, Tone, draw
-from services.composer.photos.prepared_photo import CUT_OUT, FRAMED, PreparedPhoto
+from services.composer.photos.prepared_photo import CUT_OUT, PreparedPhoto
 
-Art = PreparedPhoto | Photo | NDArray[np.uint8] | None
+Art = PreparedPhoto | NDArray[np.uint8] | None
 """A photo; or a drawing on a light ground, (H, W) or (H, W, 3); or nothing."""
 
 DRAWING: Final = "drawing"
@@ -29,8 +28,6 @@ def shown_of(brief: Brief, art: Art) -> tuple[PreparedPhoto | None, str]:
     """What is shown, and its kind for the record: cut_out, framed, drawing or none."""
     if isinstance(art, PreparedPhoto):
         return art, art.kind
-    if isinstance(art, Photo):
-        return _framed(art), FRAMED
     if art is not None:
         return _cut(Image.fromarray(art).convert("RGB"), rgb(brief.colour_hex)), DRAWING
     kind = kind_without_photo(brief)
@@ -64,12 +61,6 @@ def _tones_drawn(category: str, colour_hex: str, size: int) -> Image.Image:
     sole = mixed(base, PAPER, 0.8) if luminance(base) < 0.7 else (196, 178, 150)
     tones: dict[Tone, Colour] = {"base": base, "dark": dark, "light": light, "sole": sole}
     return draw(category, tones, size)
-
-
-@lru_cache(maxsize=32)
-def _framed(photo: Photo) -> PreparedPhoto:
-    image = photo.image.convert("RGBA")
-    return PreparedPhoto(image, FRAMED, 0.0, "not prepared", (), (0, 0, *image.size), 0.0, "", "")
 
 
 def _cut(image: Image.Image, colour: Colour) -> PreparedPhoto:

@@ -1,34 +1,21 @@
-"""A product's photo, read from the store when an ad is drawn: most products that are looked at have all their ads."""
+"""A product's photo, prepared when an ad is drawn: most products that are looked at have all their ads."""
 
 from __future__ import annotations
 
-import logging
-
-from services.assets.pictures.picture_store import PictureStore
-from services.common.errors import Rejected
-from services.composer.drawing.photo import Photo, opened
-
-_LOG = logging.getLogger(__name__)
+from services.composer.photos.prepared_photo import PreparedPhoto
+from services.studio.prepared_photos import PreparedPhotos
 
 
 class LazyPhoto:
     """At most one picture of the store."""
 
-    def __init__(self, sha256: str, pictures: PictureStore) -> None:
+    def __init__(self, sha256: str, product_id: str, photos: PreparedPhotos) -> None:
         self.sha256 = sha256
-        self._pictures = pictures
-        self._opened: Photo | None = None
+        self._product_id, self._photos = product_id, photos
+        self._opened: PreparedPhoto | None = None
 
-    def is_usable(self) -> bool:
-        """Whether it is in the store."""
-        return self._pictures.has(self.sha256)
-
-    def opened(self) -> Photo | None:
-        """The photo; None where there is none, or what there is cannot be read."""
+    def opened(self) -> PreparedPhoto | None:
+        """The photo; None where there is none. Raises `NotYet`: then the product is looked at again."""
         if self.sha256 and self._opened is None:
-            try:
-                self._opened = opened(self._pictures.get(self.sha256))
-            except Rejected as why:
-                _LOG.warning("photo %s is left out: %s", self.sha256, why)
-                self.sha256 = ""
+            self._opened = self._photos.of(self.sha256, self._product_id)
         return self._opened

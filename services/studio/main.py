@@ -12,6 +12,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from services.assets.creative_sink import CreativeSink
@@ -19,10 +20,13 @@ from services.assets.pictures.picture_store import pictures_in
 from services.common.clock import SystemClock
 from services.common.errors import Unavailable
 from services.common.settings import read
+from services.composer.photos import u2net_onnx
+from services.composer.photos.cut_out import CutOut
 from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
 from services.studio.desk import Desk
 from services.studio.follow import Topics
+from services.studio.prepared_photos import PreparedPhotos
 from services.studio.progress import Progress
 from services.studio.settings import StudioSettings, approver_of, counts_of, zone_of
 from services.studio.work import Studio, Terms
@@ -52,13 +56,16 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     topics.refuse = producer.send
     topics.start()
     sink = CreativeSink(lambda: producer, topics.table, clock)
-    studio = Studio(desk, sink, pictures_in(settings.assets_dir), terms, clock)
+    pool = ThreadPoolExecutor(settings.photo_threads, "photos")
+    photos = PreparedPhotos(pictures_in(settings.assets_dir), cut_out(), desk.look_at, pool.submit)
+    studio = Studio(desk, sink, photos, terms, clock)
     progress = Progress(readiness, desk, studio, sum(terms.counts.values()))
     while not leave.is_set() and not topics.are_read():
         leave.wait(_IDLE_S)
     while not leave.is_set():
         work(studio, progress, lambda: topics.vocabulary.step(producer), leave)
     topics.stop()
+    pool.shutdown(wait=False, cancel_futures=True)  # those that wait are asked for again at the next start
     producer.close(_LEAVE_S)
 
 
@@ -74,6 +81,14 @@ def work(studio: Studio, progress: Progress, keep_vocabulary: Callable[[], bool]
         _LOG.warning("waits: %s", missing)
         progress.waits_for(missing.part)
         leave.wait(_RETRY_S)
+
+
+def cut_out() -> CutOut:
+    """The model for cut-outs, where one is installed."""
+    found = u2net_onnx.installed()
+    if found.missing:
+        _LOG.warning("photos are cut out by their plain ground, or framed: %s", found.missing)
+    return found
 
 
 def _connected(kafka: str, leave: threading.Event) -> Producer | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, cast
+from typing import Annotated, Final, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.assets.ads import STUDIO
@@ -29,6 +29,7 @@ class StudioSettings:
     formats: str = ",".join(f"{name}:{count}" for name, count in CREATIVES_EACH.items())  # format:ads of a product
     approve: str = ""  # "studio": ads made of the row alone are served at once; empty: they wait for somebody
     time_zone: str = "UTC"  # of the shop, for the last day of a sale
+    photo_threads: Annotated[int, settings.Within(1, 64)] = 1  # each prepares photos on a core of its own
     health_port: settings.Port = 0
     health_host: str = "127.0.0.1"
 

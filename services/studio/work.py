@@ -13,7 +13,6 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.ads import Setup
 from services.assets.creative import JPEG, PNG, Creative, finished
 from services.assets.creative_sink import CreativeSink
-from services.assets.pictures.picture_store import PictureStore
 from services.common.clock import Clock, to_ms
 from services.common.errors import AdloomError
 from services.composer.brand_kit import NO_KIT, BrandKit
@@ -23,6 +22,7 @@ from services.copywriter.headlines import Moment
 from services.studio.decide import GONE, REPLACED, Ad, candidates, ended, is_offered, kept
 from services.studio.desk import Desk
 from services.studio.lazy_photo import LazyPhoto
+from services.studio.prepared_photos import NotYet, PreparedPhotos
 
 _LOG = logging.getLogger(__name__)
 BUG: Final = "bug"
@@ -55,8 +55,8 @@ class Outcome:
 class Studio:
     """Belongs to one thread."""
 
-    def __init__(self, desk: Desk, creatives: CreativeSink, pictures: PictureStore, terms: Terms, clock: Clock) -> None:
-        self._desk, self._creatives, self._pictures = desk, creatives, pictures
+    def __init__(self, desk: Desk, creatives: CreativeSink, photos: PreparedPhotos, terms: Terms, clock: Clock) -> None:
+        self._desk, self._creatives, self._photos = desk, creatives, photos
         self._terms, self._clock = terms, clock
         self._of: dict[str, tuple[int, Counter[str]]] = {}  # by product: ads, and what was not made
         self.ads = 0
@@ -66,7 +66,8 @@ class Studio:
         """Looks at the next products; how many. Raises `Unavailable`: then they are looked at again."""
         products = self._desk.take(_AT_ONCE, to_ms(self._clock.now()))
         try:
-            outcomes = {product_id: self._guarded(product_id) for product_id in products}
+            found = {product_id: self._guarded(product_id) for product_id in products}
+            outcomes = {product_id: outcome for product_id, outcome in found.items() if outcome is not None}
             self._creatives.put([creative for outcome in outcomes.values() for creative in outcome.changes])
         except AdloomError:
             for product_id in products:
@@ -76,16 +77,20 @@ class Studio:
             self._count(product_id, outcome)
         return len(products)
 
-    def _guarded(self, product_id: str) -> Outcome:
-        """The product's outcome; a bug that one product meets is counted and keeps no other from its ads."""
+    def _guarded(self, product_id: str) -> Outcome | None:
+        """The product's outcome; a bug that one product meets is counted and keeps no other from its ads.
+
+        None: it waits for its photo with its ads as they are, and comes up again; those after it do not wait.
+        """
         try:
             return self._outcome(product_id)
+        except NotYet:
+            return None
         except AdloomError:
             raise
         except Exception:  # else the process would end at this product again and again
             _LOG.exception("%s: its ads stay as they are", product_id)
-            outcome = Outcome(not_made=Counter({BUG: 1}))
-        return outcome
+            return Outcome(not_made=Counter({BUG: 1}))
 
     def _outcome(self, product_id: str) -> Outcome:
         now = self._clock.now()
@@ -122,7 +127,7 @@ class Studio:
             verdict=picture.verdict,
             media_type=picture.media_type,
         )
-        stored = self._pictures.put(picture.content, picture.media_type)
+        stored = self._photos.pictures.put(picture.content, picture.media_type)
         return finished([draft], [stored], self._clock.now())[0]
 
     def kept(self, creative: Creative) -> Creative:
@@ -131,13 +136,10 @@ class Studio:
 
     def _photo_of(self, product: Product, outcome: Outcome) -> LazyPhoto:
         sha256 = self._desk.photo_of(product)
-        if not sha256:
-            return LazyPhoto("", self._pictures)
-        photo = LazyPhoto(sha256, self._pictures)
-        if photo.is_usable():
-            return photo
-        outcome.not_made["photo"] += 1
-        return LazyPhoto("", self._pictures)
+        if sha256 and (self._photos.refuses(sha256) or not self._photos.pictures.has(sha256)):
+            outcome.not_made["photo"] += 1
+            sha256 = ""
+        return LazyPhoto(sha256, product.product_id, self._photos)
 
     def _count(self, product_id: str, outcome: Outcome) -> None:
         ads, not_made = self._of.pop(product_id, (0, Counter[str]()))

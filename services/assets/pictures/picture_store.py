@@ -22,7 +22,7 @@ EXTENSIONS: Final[Mapping[str, str]] = {PNG: "png", JPEG: "jpg", "image/webp": "
 """Kinds of pictures, with the extension of each; the likeliest first."""
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_NAME: Final = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})\.(\w+)", re.ASCII)
+_NAME: Final = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})(?:\.[\w-]+)?\.(\w+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +66,18 @@ class PictureStore:
             return picture, media_type
         raise Unavailable("assets", f"No such picture: {sha256}")
 
+    def put_form(self, sha256: str, form: str, content: bytes) -> None:
+        """Keeps a PNG that was made of the picture of this hash, in the place of an earlier one of this form."""
+        name = _name(sha256, f"{form}.png")
+        self.blobs.remove(name)
+        self.blobs.put(name, content)
+
+    def form(self, sha256: str, form: str) -> bytes | None:
+        """What `put_form` kept, unchecked; None where there is none."""
+        return self.blobs.get(_name(sha256, f"{form}.png"))
+
     def all(self) -> Iterator[Stored]:
-        """All pictures; what else lies in the store is left alone."""
+        """All pictures and their forms, which live as long as they; what else lies in the store is left alone."""
         for about in self.blobs.all():
             name = _NAME.fullmatch(about.name)
             if name is not None and name[2] in EXTENSIONS.values():

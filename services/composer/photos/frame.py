@@ -16,7 +16,6 @@ _SMOOTH: Final = 3
 _WHITE: Final = (255, 255, 255)
 
 
-@lru_cache(maxsize=64)
 def framed(image: Image.Image, size: int) -> Image.Image:
     """The RGBA picture whole in a square of `size` pixels; an opaque one gets round corners."""
     scale = min(size / image.width, size / image.height, _MOST_GROWN)

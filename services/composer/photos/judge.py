@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from services.composer.photos.cut_out import Alpha
+from services.composer.photos.planes import mean_around
 from services.composer.photos.regions import regions
 
 LEAST_QUALITY: Final = 0.5
@@ -46,6 +47,7 @@ class Bound:
 BOUNDS: Final[Mapping[str, Bound]] = {
     "agreement": Bound(0.80, 0.96, "two looks at the photo cut it differently"),
     "uncertain": Bound(0.30, 0.08, "much of the photo is neither surely product nor surely ground"),
+    "ghosts": Bound(0.02, 0.002, "parts are half there"),
     "smallness": Bound(0.02, 0.06, "the product is small in the photo"),
     "largeness": Bound(0.92, 0.80, "nearly all of the photo is product"),
     "cut_off": Bound(0.25, 0.05, "the product is cut off by the edge of the photo"),
@@ -53,29 +55,32 @@ BOUNDS: Final[Mapping[str, Bound]] = {
 }
 
 
-def judged(mask: Alpha, again: Alpha) -> Judged:
-    """Of a mask (H, W) and a second one of the same photo, seen otherwise."""
-    measures = measured(mask, again)
+def judged(mask: Alpha, again: Alpha, final: Alpha) -> Judged:
+    """Of a mask (H, W), a second one of the same photo, seen otherwise, and the one that is cut by."""
+    measures = measured(mask, again, final)
     says = {name: bound.says(measures[name]) for name, bound in BOUNDS.items()}
     worst = min(says, key=lambda name: says[name])
     return Judged(says[worst], BOUNDS[worst].words if says[worst] < 1.0 else "", measures)
 
 
-def measured(mask: Alpha, again: Alpha) -> dict[str, float]:
+def measured(mask: Alpha, again: Alpha, final: Alpha) -> dict[str, float]:
     """The measures by name; see `BOUNDS`."""
-    thing, other = mask > _HALF, again > _HALF
-    area = max(1, int(thing.sum()))
+    thing, other, cut = mask > _HALF, again > _HALF, final > _HALF
+    area = max(1, int(cut.sum()))
     unsure = (mask > _UNSURE[0]) & (mask < _UNSURE[1])
-    rim = np.concatenate([thing[0], thing[-1], thing[:, 0], thing[:, -1]])
-    largest = int((regions(thing) == 1).sum())
+    ghost = mean_around(((final > _UNSURE[0]) & (final < _UNSURE[1])).astype(np.float32), _EDGE) > _GHOST
+    rim = np.concatenate([cut[0], cut[-1], cut[:, 0], cut[:, -1]])
     return {
         "agreement": float((thing & other).sum() / max(1, (thing | other).sum())),
         "uncertain": float(unsure.sum() / area),
+        "ghosts": float(ghost.sum() / area),
         "smallness": area / mask.size,
         "largeness": area / mask.size,
         "cut_off": float(rim.mean()),
-        "scattered": 1.0 - largest / area,
+        "scattered": 1.0 - int((regions(cut) == 1).sum()) / area,
     }
 
 
+_EDGE: Final = 3  # pixels of a mask of 320: an edge is less than twice as wide
+_GHOST: Final = 0.9
 _UNSURE: Final = (0.1, 0.9)

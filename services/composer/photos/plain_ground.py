@@ -8,7 +8,7 @@ import numpy as np
 
 from services.composer.photos.cut_out import Alpha
 from services.composer.photos.planes import Plane, mean_around, ramp
-from services.composer.photos.regions import beyond
+from services.composer.photos.regions import beyond, regions
 
 _STRIP: Final = 0.02  # of the shorter side: the ground is judged by so wide a border
 _OF_BORDER: Final = 0.9  # of the border's pixels must be ground; the rest may be a product that is cut off
@@ -17,13 +17,17 @@ _LOW: Final = 3.0  # times the deviation: the ground reaches so far
 _LEAST: Final = 0.03  # but at least this, as JPEG blurs
 _SOFT: Final = 2.5  # times the lower bound, where the product begins
 _ROUNDS: Final = 4
+_EXACT: Final = 0.012  # three steps of 255: most difference of an enclosed ground's mean from the ground around
+_LARGE: Final = 0.0005  # of the picture: smaller holes are lights on the product
+_HALF: Final = 0.5
 
 
-def plain_ground_mask(rgb: Plane) -> Alpha | None:
+def plain_ground_mask(rgb: Plane, seen: Alpha | None = None) -> Alpha | None:
     """What is not ground of a picture (H, W, 3); None where the ground is not plain.
 
     The ground is a colour that changes evenly over the picture (a plane per channel, fitted to the border without its
-    outliers), and what is connected with the border and near it: white stripes of a shirt on white stay.
+    outliers). What is near it is ground where the border reaches it. What is enclosed, as by a handle, is ground where
+    it has exactly the ground's colour and the model, (H, W), does not see the product there: stripes of a shirt stay.
     """
     border = _border(rgb.shape[:2])
     places = _places(rgb.shape[:2])
@@ -36,8 +40,25 @@ def plain_ground_mask(rgb: Plane) -> Alpha | None:
     if kept.sum() < _OF_BORDER * border.sum() or spread > _EVEN:
         return None
     low = max(_LOW * spread, _LEAST)
-    ground = beyond(mean_around(far, 1) < low)
+    off = mean_around(rgb - (places @ slope).astype(np.float32), 2)
+    near = mean_around(far, 1) < low
+    ground = beyond(near)
+    ground |= _holes(near & ~ground, off, seen)
     return np.where(_grown(ground), ramp(far, low * 0.8, low * _SOFT), 1.0).astype(np.float32)
+
+
+def _holes(enclosed: np.ndarray, off: Plane, seen: Alpha | None) -> np.ndarray:
+    labels = regions(enclosed)
+    sizes = np.maximum(1, np.bincount(labels.ravel()))
+    exact = np.ones(len(sizes), dtype=np.bool_)
+    for channel in range(3):
+        exact &= np.abs(np.bincount(labels.ravel(), off[..., channel].ravel()) / sizes) < _EXACT
+    if seen is not None:
+        exact &= np.bincount(labels.ravel(), seen.ravel()) / sizes < _HALF
+    exact &= sizes > _LARGE * enclosed.size
+    exact[0] = False
+    found: np.ndarray = exact[labels]
+    return found
 
 
 def _far(rgb: Plane, ground: Plane) -> Plane:

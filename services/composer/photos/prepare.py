@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from services.composer.photos.attempt import Attempt, attempted
+from services.composer.photos.attempt import Attempt, attempted, on_white
 from services.composer.photos.cut_out import CutOut
 from services.composer.photos.decode import decoded
 from services.composer.photos.matting import own_colours
@@ -24,7 +24,6 @@ PREPARATION: Final = "photos/1"
 """Changes when the same photo is prepared otherwise."""
 
 _SEEN: Final = 12  # of 255: pixels fainter than this are trimmed
-_WHITE: Final = (255, 255, 255, 255)
 
 
 def version_of(cut_out: CutOut) -> str:
@@ -45,7 +44,7 @@ def prepared(content: bytes, cut_out: CutOut) -> PreparedPhoto:
         alpha = np.asarray(product.getchannel("A"), dtype=np.float32)
         measures = colours_of(product), focus_of(alpha), sharpness_of(product)
         return PreparedPhoto(product, CUT_OUT, attempt.quality, attempt.why, *measures, sha256, version)
-    whole = Image.alpha_composite(Image.new("RGBA", image.size, _WHITE), image)
+    whole = on_white(image)
     weight = resized(attempt.mask, image.size)
     seen = whole.copy()
     seen.putalpha(Image.fromarray(np.where(weight > weight.mean(), 255, 0).astype(np.uint8)))

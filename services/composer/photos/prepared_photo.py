@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from PIL import Image
@@ -38,4 +39,9 @@ class PreparedPhoto:
 
         The same photo and size give the same picture, which nobody may change.
         """
-        return framed(self.image, size)
+        return _framed(self, size)
+
+
+@lru_cache(maxsize=32)
+def _framed(photo: PreparedPhoto, size: int) -> Image.Image:
+    return framed(photo.image, size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,9 @@ from services.assets.creative_sink import CreativeSink
 from services.assets.memory_library import memory_creatives
 from services.assets.pictures.picture_store import PictureStore, pictures_in
 from services.common.clock import FixedClock, to_ms
+from services.composer.photos.cut_out import NoCutOut
 from services.studio.desk import Desk
+from services.studio.prepared_photos import PreparedPhotos
 from services.studio.settings import counts_of
 from services.studio.work import Studio, Terms
 from services.wire.codec.envelope import Position
@@ -44,11 +47,12 @@ class Bench:
         self.pictures: PictureStore = pictures_in(self.folder)
         self.start()
 
-    def start(self) -> None:
-        """As after a `kill -9`: nothing is left but the topics."""
+    def start(self, run: Callable[[Callable[[], None]], object] = lambda job: job()) -> None:
+        """As after a `kill -9`: nothing is left but the topics. `run` prepares a photo, now or later."""
         self.desk = Desk()
         terms = Terms(counts_of("300x250:3,320x50:1"), self.approver, UTC)
-        self.studio = Studio(self.desk, self.creatives, self.pictures, terms, self.clock)
+        self.photos = PreparedPhotos(self.pictures, NoCutOut(), self.desk.look_at, run)
+        self.studio = Studio(self.desk, self.creatives, self.photos, terms, self.clock)
 
     def say(self, *products: Product) -> None:
         for one in products:
@@ -57,10 +61,10 @@ class Bench:
     def end(self, product_id: str) -> None:
         self.desk.put_product(product_id, None, self.next(), to_ms(self.clock.now()))
 
-    def photograph(self, link: str, colour: str) -> None:
+    def photograph(self, link: str, colour: str, content: bytes = b"") -> None:
         png = io.BytesIO()
-        Image.new("RGB", (60, 80), colour).save(png, "PNG")
-        photo = Photo(link=link, sha256=self.pictures.put(png.getvalue()), media_type="image/png")
+        Image.new("RGB", (90, 120), colour).save(png, "PNG")
+        photo = Photo(link=link, sha256=self.pictures.put(content or png.getvalue()), media_type="image/png")
         self.desk.put_photo(link, photo, self.next())
 
     def next(self) -> Position:
