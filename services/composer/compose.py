@@ -9,7 +9,7 @@ The same brief and photo give the same pixels with the same versions of Pillow a
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Collection, Container
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,7 +22,7 @@ from services.composer.brand_kit import PRIMARY
 from services.composer.brief import Brief
 from services.composer.composition import Composition, Placed
 from services.composer.drawing.palette import rgb
-from services.composer.drawing.schemes import Palette, palette_of
+from services.composer.drawing.schemes import SCHEMES, Palette, palette_of
 from services.composer.elements import elements_of
 from services.composer.encode import PNG, encoded
 from services.composer.formats import Box, checked, family_of, size_of
@@ -36,7 +36,7 @@ from services.composer.layout.arrange import Arranged, arranged
 from services.composer.legible import reason_of, screened, unset
 from services.composer.photos.prepared_photo import CUT_OUT, PreparedPhoto
 from services.composer.templates.read_template import template_of
-from services.composer.templates.template import Arrangement, Template
+from services.composer.templates.template import BACKDROPS, Arrangement, Template
 
 __all__ = ("ALL", "RECIPE", "Art", "Brief", "Composed", "compose", "composed", "composition", "painted")
 
@@ -73,6 +73,8 @@ def painted(brief: Brief, art: Art = None, parts: Container[str] = ALL) -> Compo
     """As `composition`, with these texts alone: what is not among the parts is left out, and nothing else moves."""
     template = template_of(brief.template)
     checked(brief.format)
+    _require("palette", brief.palette, SCHEMES)
+    _require("backdrop", brief.backdrop, BACKDROPS)
     photo, kind = shown_of(brief, art)
     elements = elements_of(brief, template, kind)
     layout = arranged(brief, template, photo is not None)
@@ -87,6 +89,11 @@ def painted(brief: Brief, art: Art = None, parts: Container[str] = ALL) -> Compo
     if brief.ai_made:
         paint_mark(picture, brief.language, [*(one.box for one in placed.values()), *([focus] if focus else [])])
     return Composition(picture, placed, elements, screened(placed, picture.size, focus))
+
+
+def _require(field: str, value: str, known: Collection[str]) -> None:
+    if value and value not in known:
+        raise Rejected("invalid", field, value, f"one of {', '.join(known)}")
 
 
 def palette_for(brief: Brief, template: Template, photo: PreparedPhoto | None) -> Palette:

@@ -45,7 +45,7 @@ LISTED = {
     "tools/stack": {"common", "runtime", "wire/kafka", "wire/faust", "profiles", "outcomes"},  # it moves states
     "tools/demo": {"common", "wire/codec", "wire/kafka", "features", "policies", "sdk", "tools/stack"},
     "tools/bench": {
-        "common", "runtime", "wire/codec", "wire/kafka", "catalogue", "features", "models", "assets", "profiles",
+        "common", "runtime", "wire/codec", "wire/kafka", "catalogue", "features", "models", "composer", "assets", "profiles",
         "tools/stack", "tools/demo",
     },
     "tools/checks": {"common", "tools/stack"},
