@@ -104,11 +104,11 @@ def _colours(said: Fields) -> Mapping[str, Colour]:
 
 
 def _by_language(said: Fields) -> Mapping[str, str]:
-    return {language: said.text(language) for language in said.keys()}
+    return {language: said.text(language) for language in said.all_keys()}
 
 
 def _claims(said: Fields) -> Mapping[str, tuple[str, ...]]:
-    return {language: said.texts(language) for language in said.keys()}
+    return {language: said.texts(language) for language in said.all_keys()}
 
 
 def _logo(said: Fields, folder: Path) -> tuple[Image.Image | None, bytes]:

@@ -20,7 +20,7 @@ from services.common.verdict import Verdict
 from services.composer.art import Art, shown_of
 from services.composer.brand_kit import PRIMARY
 from services.composer.brief import Brief
-from services.composer.composition import Composition, Placed
+from services.composer.composition import Composition
 from services.composer.drawing.palette import rgb
 from services.composer.drawing.schemes import SCHEMES, Palette, palette_of
 from services.composer.elements import elements_of

@@ -14,7 +14,8 @@ JPEG: Final = "image/jpeg"
 BUDGET_BYTES: Final = 150_000
 """Of one banner (IAB's limit of the first load)."""
 
-_QUALITIES: Final = (86, 76, 64, 50)
+_QUALITIES: Final = (86, 76, 64, 50, 34)
+_WHOLE_COLOURS: Final = 60  # quality of a JPEG, from where its colours are not halved: red letters would blur
 _LARGE: Final = 300_000  # pixels, from where a PNG of a photo is never light enough
 _MANY: Final = 4_096  # colours of a sample, from where it counts as a photo
 _SAMPLE: Final = 128
@@ -60,6 +61,5 @@ def _saved(image: Image.Image, media_type: str, quality: int | None) -> bytes:
     elif media_type == WEBP:
         image.save(out, "WEBP", quality=quality, method=2)
     else:
-        # Colours whole: halved ones blur red letters.
-        image.save(out, "JPEG", quality=quality, subsampling=0)
+        image.save(out, "JPEG", quality=quality, subsampling=0 if (quality or 0) >= _WHOLE_COLOURS else 2)
     return out.getvalue()

@@ -42,7 +42,7 @@ def screened(placed: Mapping[str, Placed], size: tuple[int, int], focus: Box | N
     """The verdict on texts that were drawn; `focus` is what none of them may cover."""
     smallest = min((one.size_px for one in placed.values()), default=_LEAST)
     least_name, least = min(
-        ((name, one.contrast) for name, one in placed.items()), key=lambda pair: pair[1], default=("", 21.0)
+        ((name, one.contrast) for name, one in placed.items()), key=lambda pair: pair[1], default=("no text", 21.0)
     )
     cut = [name for name, one in placed.items() if not _inside(one.box, size)]
     over = [name for name, one in placed.items() if focus is not None and _meet(one.box, focus)]
@@ -50,7 +50,7 @@ def screened(placed: Mapping[str, Placed], size: tuple[int, int], focus: Box | N
         Check(GLYPHS, 0, 0, True, _SET[GLYPHS]),
         Check(TOO_WIDE, 0, 0, True, _SET[TOO_WIDE]),
         Check(TOO_LONG, smallest, _LEAST, smallest >= _LEAST, _SET[TOO_LONG]),
-        Check(CONTRAST, least, LEAST_CONTRAST, least >= LEAST_CONTRAST, f"{least_name or 'no text'} on the pixels behind it"),
+        Check(CONTRAST, least, LEAST_CONTRAST, least >= LEAST_CONTRAST, f"{least_name} on the pixels behind it"),
         Check(CUT_OFF, len(cut), 0, not cut, _named(cut, "reach over the edge", "no text reaches over the edge")),
         Check(COVERS, len(over), 0, not over, _named(over, "cover the product", "no text covers the product")),
     ))  # fmt: skip

@@ -39,7 +39,7 @@ class Fields:
         """Whether the key is there."""
         return key in self._read
 
-    def keys(self) -> list[str]:
+    def all_keys(self) -> list[str]:
         """All keys, each of which is to be asked for."""
         return [str(key) for key in self._read]
 
@@ -51,7 +51,8 @@ class Fields:
     def choice(self, key: str, allowed: Sequence[str], default: str = _REQUIRED) -> str:
         """One of some words."""
         value = self._value(key, default, f"one of {', '.join(allowed)}")
-        return str(value) if value in allowed else self.refuse(key, f"one of {', '.join(allowed)}")
+        is_left_out = key not in self._read
+        return str(value) if is_left_out or value in allowed else self.refuse(key, f"one of {', '.join(allowed)}")
 
     def choices(self, key: str, allowed: Sequence[str], default: Sequence[str] = _REQUIRED) -> tuple[str, ...]:
         """A list of some words, each once."""
@@ -105,7 +106,7 @@ class Fields:
 
     def close(self) -> None:
         """Refuses what nobody asked for."""
-        unknown = sorted(set(self.keys()) - self._asked)
+        unknown = sorted(set(self.all_keys()) - self._asked)
         if unknown:
             self.refuse(unknown[0], f"no such key, but some of {', '.join(sorted(self._asked))}")
 

@@ -150,10 +150,10 @@ def _duo(of: _Hue) -> Palette:
 
 
 def _night(of: _Hue) -> Palette:
-    cream, gold = of_lch(0.955, 0.018, 85), of_lch(0.83, 0.088, 85)
+    cream, gold, dark = of_lch(0.955, 0.018, 85), of_lch(0.83, 0.088, 85), of_lch(0.21, 0.03, 85)
     return Palette(
-        ground=of_lch(0.205, 0.012, of.hue), panel=of_lch(0.90, 0.028, 82),
-        deep=of(0.15, 0.02), accent=gold, ink=cream, soft=of_lch(0.80, 0.02, 85), on_panel=of_lch(0.21, 0.03, 85), on_accent=of_lch(0.21, 0.03, 85), on_deep=cream,
+        ground=of_lch(0.205, 0.012, of.hue), panel=of_lch(0.90, 0.028, 82), deep=of(0.15, 0.02), accent=gold,
+        ink=cream, soft=of_lch(0.80, 0.02, 85), on_panel=dark, on_accent=dark, on_deep=cream,
     )  # fmt: skip
 
 

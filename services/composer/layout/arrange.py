@@ -282,11 +282,11 @@ _FLEXIBLE: Final = ("prices", "kicker", "headline", "description")
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {"headline": ("kicker", "headline")}
 _PRICED: Final = ("prices", "badge")
 _NAMES: Final = ("headline", "kicker", "description", "price", "regular", "button", "logo")
-_LIGHT: Final = {name: "ink" for name in _NAMES} | {"kicker": "soft", "description": "soft", "regular": "soft"}
+_LIGHT: Final = dict.fromkeys(_NAMES, "ink") | {"kicker": "soft", "description": "soft", "regular": "soft"}
 _INKS: Final[Mapping[str, dict[str, str]]] = {
     "ground": _LIGHT,
-    "panel": {name: "on_panel" for name in _NAMES},
-    "deep": {name: "on_deep" for name in _NAMES},
-    "accent": {name: "on_accent" for name in _NAMES},
+    "panel": dict.fromkeys(_NAMES, "on_panel"),
+    "deep": dict.fromkeys(_NAMES, "on_deep"),
+    "accent": dict.fromkeys(_NAMES, "on_accent"),
 }
 _OTHER_SIDE: Final = {"start": "end", "middle": "middle", "end": "start"}

@@ -90,7 +90,7 @@ def text_block(name: str, copy: Copy, size: int, room: Room) -> Block | None:
     setting = set_in(copy, size, room.width, most)
     if setting is None:
         return None
-    return Block(name, setting.widest, setting.height, (_written(name, copy, setting, 0, 0, room),))
+    return Block(name, setting.widest, setting.height, (_written(name, copy, setting, (0, 0), room),))
 
 
 def button_block(copy: Copy, size: int, room: Room) -> Block | None:
@@ -99,7 +99,7 @@ def button_block(copy: Copy, size: int, room: Room) -> Block | None:
         setting = set_in(copy, size, room.width, 1)
         if setting is None:
             return None
-        one = replace(_written("button", copy, setting, 0, 0, room), underlined=True)
+        one = replace(_written("button", copy, setting, (0, 0), room), underlined=True)
         return Block("button", setting.widest, setting.height + _LINK * size, (one,))
     across, down = _BUTTON[0] * size, _BUTTON[1] * size
     setting = set_in(copy, size, room.width - 2 * across, 1)
@@ -111,7 +111,7 @@ def button_block(copy: Copy, size: int, room: Room) -> Block | None:
     # Faces whose middle is not half their capitals stand where the eye sees the middle.
     top = height / 2 - (setting.face.rise - setting.face.middle) * size
     left = (width - setting.widest) / 2
-    one = replace(_written("button", copy, setting, left, top, room), align="middle")
+    one = replace(_written("button", copy, setting, (left, top), room), align="middle")
     return Block("button", width, height, (one,), (Shape("button", (0, 0, width, height), room.fill),))
 
 
@@ -157,16 +157,16 @@ def _side_by_side(price: Copy, regular: Copy | None, size: int, room: Room) -> B
         return (
             None
             if now is None
-            else Block("prices", now.widest, now.height, (_written("price", price, now, 0, 0, room),))
+            else Block("prices", now.widest, now.height, (_written("price", price, now, (0, 0), room),))
         )
     before = set_in(regular, _lesser(size), room.width, 1)
     gap = _BETWEEN * size
     if before is None or now.widest + gap + before.widest > room.width:
         return None
     down = now.face.rise * now.size - before.face.rise * before.size
-    struck = replace(_written("regular", regular, before, now.widest + gap, down, room), struck=True)
+    struck = replace(_written("regular", regular, before, (now.widest + gap, down), room), struck=True)
     return Block(
-        "prices", now.widest + gap + before.widest, now.height, (_written("price", price, now, 0, 0, room), struck)
+        "prices", now.widest + gap + before.widest, now.height, (_written("price", price, now, (0, 0), room), struck)
     )
 
 
@@ -180,8 +180,8 @@ def _above(price: Copy, regular: Copy | None, size: int, room: Room) -> Block | 
     width = max(now.widest, before.widest)
     down = before.face.rise * before.size + _ABOVE * size
     share = {"start": 0.0, "middle": 0.5, "end": 1.0}[room.align]
-    struck = replace(_written("regular", regular, before, (width - before.widest) * share, 0, room), struck=True)
-    one = _written("price", price, now, (width - now.widest) * share, down, room)
+    struck = replace(_written("regular", regular, before, ((width - before.widest) * share, 0), room), struck=True)
+    one = _written("price", price, now, ((width - now.widest) * share, down), room)
     return Block("prices", width, down + now.height, (one, struck))
 
 
@@ -189,6 +189,7 @@ def _lesser(size: int) -> int:
     return max(10, round(size * _LESSER))
 
 
-def _written(name: str, copy: Copy, setting: Setting, left: float, top: float, room: Room) -> Written:
+def _written(name: str, copy: Copy, setting: Setting, at: tuple[float, float], room: Room) -> Written:
+    left, top = at
     rect = (left, top, left + setting.widest, top + setting.height)
     return Written(name, copy.text, setting, rect, room.align, room.inks[name])

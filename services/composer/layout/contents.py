@@ -20,8 +20,8 @@ _BICAMERAL: Final = frozenset(("da", "de", "en", "es", "fr", "it", "nl", "pl", "
 """Languages whose capitals are made letter by letter and read well."""
 
 _ROLES: Final[Mapping[str, Role]] = {
-    "headline": "headline", WHOLE: "headline", "kicker": "text", "description": "text", "price": "headline", "regular": "text",
-    "button": "text", "logo": "headline",
+    "headline": "headline", WHOLE: "headline", "price": "headline", "logo": "headline",
+    "kicker": "text", "description": "text", "regular": "text", "button": "text",
 }  # fmt: skip
 
 
