@@ -90,12 +90,9 @@ def _outside(colour: Colour, darkest: Colour, lightest: Colour) -> bool:
 
 def _extremes(ground: Image.Image) -> tuple[Colour, Colour]:
     """A darkest and a lightest pixel."""
-    if all(low == high for low, high in ground.getextrema()):
-        pixel = ground.getpixel((0, 0))
-        assert isinstance(pixel, tuple)  # pictures are RGB
-        one = int(pixel[0]), int(pixel[1]), int(pixel[2])
-        return one, one
     pixels = np.asarray(ground).reshape(-1, 3)
+    if (pixels == pixels[0]).all():
+        return _colour(pixels[0]), _colour(pixels[0])
     light = _LIGHT[0][pixels[:, 0]] + _LIGHT[1][pixels[:, 1]] + _LIGHT[2][pixels[:, 2]]
     return _colour(pixels[int(light.argmin())]), _colour(pixels[int(light.argmax())])
 

@@ -61,7 +61,7 @@ def one_of(format_: str, template: str, colour: str) -> Timed:
 def photo_of(colour: str) -> PreparedPhoto:
     """A shaded form with the texture of a photo."""
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
-    y, x = np.mgrid[-1 : 1 : _SIDE * 1j, -1 : 1 : _SIDE * 1j]  # type: ignore[misc]
+    y, x = np.mgrid[-1 : 1 : _SIDE * 1j, -1 : 1 : _SIDE * 1j]
     grain = np.random.RandomState(7).normal(1.0, 0.03, (_SIDE, _SIDE))
     light = np.clip((1.05 - 0.5 * (x**2 + y**2)) * grain, 0, 1.2)[:, :, None] * (red, green, blue)
     alpha = np.where(np.abs(x) ** 3 + np.abs(y) ** 3 < 1, 255, 0)[:, :, None]

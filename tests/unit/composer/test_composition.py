@@ -38,7 +38,7 @@ def contrast_on(placed: Placed, ground: Image.Image) -> float:
 
     def light(part: np.ndarray) -> np.ndarray:
         linear = np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
-        return linear @ np.array([0.2126, 0.7152, 0.0722])
+        return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]))
 
     behind, text = light(levels), float(light(np.array(placed.colour) / 255))
     return float(((np.maximum(behind, text) + 0.05) / (np.minimum(behind, text) + 0.05)).min())
@@ -48,9 +48,9 @@ def contrast_on(placed: Placed, ground: Image.Image) -> float:
 def test_each_text_has_contrast_on_the_pixels_behind_it_and_covers_no_product(template: str) -> None:
     said = templates()[template]
     for number, palette in enumerate(said.palettes):
-        look = {"palette": palette, "backdrop": said.backdrops[number % len(said.backdrops)], "template": template}
+        backdrop = said.backdrops[number % len(said.backdrops)]
         for format_ in ("300x250", "320x100"):
-            brief = replace(SALE, format=format_, **look)
+            brief = replace(SALE, format=format_, template=template, palette=palette, backdrop=backdrop)
             made = composition(brief)
             assert made.verdict.passes, made.verdict
             surfaces = painted(brief, parts=frozenset(("button", "tag", "badge")) - made.placed.keys()).image
@@ -103,7 +103,7 @@ def test_a_script_that_runs_from_the_right_sees_the_mirror_image() -> None:
 @pytest.mark.parametrize(("field", "value"), [("palette", "mud"), ("backdrop", "lava"), ("template", "grand")])
 def test_an_unknown_look_is_rejected_by_name(field: str, value: str) -> None:
     with pytest.raises(Rejected, match=f"{field}.*{value}.*one of"):
-        composition(replace(SALE, **{field: value}))
+        composition(replace(SALE, **{field: value}))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("kinds", [(PNG, JPEG), (WEBP,), (JPEG,)])
@@ -125,7 +125,7 @@ def test_an_animated_banner_ends_with_the_whole_ad_within_the_limits(media_type:
     content = animated(frames, media_type)
     assert len(content) <= BUDGET_BYTES
     with Image.open(io.BytesIO(content)) as opened:
-        assert opened.n_frames > 3
+        assert getattr(opened, "n_frames", 1) > 3
         # A GIF counts the times after the first.
         assert opened.info["loop"] == (MOST_LOOPS if media_type == WEBP else MOST_LOOPS - 1)
 

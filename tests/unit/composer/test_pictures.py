@@ -57,7 +57,7 @@ def test_inks_of_each_scheme_can_be_read_on_their_surfaces_whatever_the_product_
         for red, green, blue in itertools.product(shades, shades, shades):
             colour = (red, green, blue)
             made = palette_of(scheme, colour, colour)
-            pairs = ((made.ink, made.ground), (made.soft, made.ground), (made.on_panel, made.panel))
+            pairs = [(made.ink, made.ground), (made.soft, made.ground), (made.on_panel, made.panel)]
             pairs += ((made.on_accent, made.accent), (made.on_deep, made.deep))
             assert min(contrast(*pair) for pair in pairs) >= LEAST_CONTRAST, (scheme, colour)
 
