@@ -11,7 +11,8 @@ from services.assets.creative import Creative, Draft, finished
 from services.assets.house_creatives import house_creatives
 from services.assets.library import Library
 from services.catalogue.catalogue import Catalogue
-from services.composer.compose import Brief, compose
+from services.composer.brief import Brief
+from services.composer.compose import compose
 from services.copywriter.headlines import Moment
 
 CREATIVES_EACH: Final = {"300x250": 4, "728x90": 2, "320x50": 2, "160x600": 2}

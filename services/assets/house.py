@@ -12,8 +12,9 @@ from typing import Final
 from PIL import Image, ImageDraw
 
 from services.assets.creative import Creative, Draft
-from services.composer.compose import write
 from services.composer.formats import FORMATS, size_of
+from services.composer.layers.texts import write
+from services.composer.layout.blocks import Written
 from services.composer.type.typesetting import Setting, set_text
 
 HOUSE_FORMATS: Final = FORMATS
@@ -59,7 +60,9 @@ def house_picture(format_: str) -> bytes:
     box = (margin_x + beside, margin_y + 2, width - margin_x - beside, height - margin_y - 2)
     setting = set_text(_HEADLINE, box, round(math.sqrt(width * height) / _SMALLER), "en")
     assert isinstance(setting, Setting)  # a test draws it in all sizes
-    write(pen, setting, box, _TEXT, centred=True)
+    top = (box[1] + box[3] - setting.height + setting.face.fall * setting.size) / 2
+    rect = (box[0], top, box[2], top + setting.height)
+    write(pen, Written("headline", _HEADLINE, setting, rect, "middle", "ink"), _TEXT)
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()

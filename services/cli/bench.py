@@ -39,6 +39,13 @@ class Benchmark:
     environ: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """One benchmark that needs no stack."""
+
+    run: Callable[[], list[Figure]]
+
+
 def _stream(running: RunningStack, wanted: Wanted) -> list[Figure]:
     from services.tools.bench.stream import stream
 
@@ -75,6 +82,12 @@ def _web(running: RunningStack, wanted: Wanted) -> list[Figure]:
     return web(running)
 
 
+def _compose() -> list[Figure]:
+    from services.tools.bench.compose import compose_figures
+
+    return compose_figures()
+
+
 def _users(running: RunningStack, wanted: Wanted) -> list[Figure]:
     from services.tools.bench.users import users
 
@@ -87,7 +100,7 @@ def _memory(running: RunningStack, wanted: Wanted) -> list[Figure]:
     return memory(running, wanted.memory_s)
 
 
-BENCHMARKS = {
+BENCHMARKS: Mapping[str, Benchmark | Alone] = {
     "stream": Benchmark(_stream, ("profiles",)),
     "freshness": Benchmark(_freshness),
     "catalogue": Benchmark(_catalogue, ("creative", "events")),
@@ -96,6 +109,7 @@ BENCHMARKS = {
     "candidates": Benchmark(_candidates, ("creative",)),
     # All calls come from one address, so no limit holds.
     "web": Benchmark(_web, ("creative", "web"), {"ADLOOM_WEB_RATE_PER_S": "0"}),
+    "compose": Alone(_compose),
     "users": Benchmark(_users, ("profiles",)),
     # With short windows that are full after the warm-up, because their filling is no leak.
     "memory": Benchmark(_memory, environ={"ADLOOM_ATTRIBUTION_WINDOW_S": "60"}),
@@ -146,6 +160,8 @@ def measure(name: str, wanted: Wanted) -> list[Figure]:
 
     sys.stderr.write(f"bench: {name}\n")
     benchmark = BENCHMARKS[name]
+    if isinstance(benchmark, Alone):
+        return benchmark.run()
     environ = {key: value for key, value in os.environ.items() if not key.startswith("ADLOOM_")}
     with tempfile.TemporaryDirectory(prefix="adloom-bench-") as folder:
         state_dir = StateDir(Path(folder)).make()

@@ -1,81 +1,131 @@
-"""Draws a creative: product, headline, price and button in one PNG of the brief's format.
+"""From a brief and a photo to a picture: what is shown, arranged by its template, painted from back to front.
 
-The product is shown by its photo, or by the drawing of its class; where there is neither, the picture is made of type
-and colour alone. The same brief gives the same pixels with the same versions of Pillow and of the typefaces.
+    brief, template -> layout/arrange: texts in their sizes and places
+    brief, photo    -> drawing/schemes: colours
+    backdrop, panels, product, surfaces, texts, mark -> the picture; legible: what is found of it
+
+The same brief and photo give the same pixels with the same versions of Pillow and of the typefaces.
 """
 
 from __future__ import annotations
 
-import io
+from collections.abc import Collection, Container
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from services.common.errors import Rejected
 from services.common.verdict import Verdict
-from services.composer.drawing.palette import (
-    GOLD,
-    PAPER,
-    PICTURE_STYLES,
-    Colour,
-    Palette,
-    PictureStyle,
-    luminance,
-    mixed,
-    palette_of,
-    rgb,
-)
-from services.composer.drawing.silhouettes import SILHOUETTES, Tone, draw
-from services.composer.formats import Box, Layout, layout_of
-from services.composer.legible import reason_of, screened
+from services.composer.art import Art, shown_of
+from services.composer.brand_kit import PRIMARY
+from services.composer.brief import Brief
+from services.composer.composition import Composition
+from services.composer.drawing.palette import rgb
+from services.composer.drawing.schemes import SCHEMES, Palette, palette_of
+from services.composer.elements import elements_of
+from services.composer.encode import PNG, encoded
+from services.composer.formats import Box, checked, family_of, size_of
+from services.composer.layers.backdrop import backdrop
+from services.composer.layers.mark import paint_mark
+from services.composer.layers.panels import paint_panel
+from services.composer.layers.product import paint_product
+from services.composer.layers.surfaces import paint_surface
+from services.composer.layers.texts import paint_text
+from services.composer.layout.arrange import Arranged, arranged
+from services.composer.legible import reason_of, screened, unset
 from services.composer.photos.prepared_photo import CUT_OUT, PreparedPhoto
-from services.composer.type.typefaces import font
-from services.composer.type.typesetting import Setting, set_text
+from services.composer.templates.read_template import template_of
+from services.composer.templates.template import BACKDROPS, Arrangement, Template
 
-__all__ = ("PICTURE_STYLES", "RECIPE", "Brief", "Composed", "PictureStyle", "compose", "composed", "drawn_product")
+__all__ = ("ALL", "RECIPE", "Art", "Brief", "Composed", "compose", "composed", "composition", "painted")
 
-RECIPE: Final = "compose/3"
+RECIPE: Final = "compose/4"
 """Version of the drawing; changes when the same brief looks different. Part of a composed creative's identity."""
 
-_LARGER: Final = 1.35  # a headline without art beside it may be so much larger
-_REGULAR: Final = 0.4  # of the price's box, for the regular price beside a sale price
-_TWO_ROWS: Final = 2.2  # times the height of the price's type, from where the two stand above one another
-_GAP: Final = 4  # pixels between two prices, at least
-_LESSER: Final = 0.75  # the regular price's type, beside the sale price's
-_MIDDLE: Final = 0.66  # of a line's figures, below its top, as a multiple of the size
-_BUTTON: Final = "button"
-_REGULAR_PRICE: Final = "regular"
-_BASELINE: Final = 0.95  # of the size, below the top of a line
 
-Art = PreparedPhoto | NDArray[np.uint8] | None
-"""A photo; or a drawing on a light ground, (H, W) or (H, W, 3); or nothing."""
+class _All:
+    """Holds everything."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
 
 
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """The content of a picture."""
-
-    format: str
-    picture_style: PictureStyle
-    category: str  # class of the product; one without a drawing shows none
-    colour_hex: str  # "#rrggbb"; empty: no colour
-    headline: str
-    price: str  # as shoppers read it, "€29.00"; empty: none
-    call_to_action: str
-    language: str = "en"
-    regular_price: str = ""  # struck through beside a sale price; empty: none
+ALL: Final[Container[str]] = _All()
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A picture and what screening found of it."""
+    """A picture as a file, and what was found of it."""
 
-    png: bytes  # empty where it cannot be made
+    content: bytes  # empty where it cannot be made
+    media_type: str
     verdict: Verdict
+    elements: dict[str, str]
+
+
+def composition(brief: Brief, art: Art = None) -> Composition:
+    """The picture of a brief; without an image where a text cannot be set."""
+    return painted(brief, art)
+
+
+def painted(brief: Brief, art: Art = None, parts: Container[str] = ALL) -> Composition:
+    """As `composition`, with these texts alone: what is not among the parts is left out, and nothing else moves."""
+    template = template_of(brief.template)
+    checked(brief.format)
+    _require("palette", brief.palette, SCHEMES)
+    _require("backdrop", brief.backdrop, BACKDROPS)
+    photo, kind = shown_of(brief, art)
+    elements = elements_of(brief, template, kind)
+    layout = arranged(brief, template, photo is not None)
+    if not isinstance(layout, Arranged):
+        return Composition(None, {}, elements, unset(layout))
+    palette = palette_for(brief, template, photo)
+    picture, focus = _ground(brief, template, palette, layout, photo)
+    for shape in layout.shapes:
+        if shape.name in parts:
+            paint_surface(picture, shape, template.button, palette, brief.kit)
+    placed = {one.name: paint_text(picture, one, palette) for one in layout.written if one.name in parts}
+    if brief.ai_made:
+        paint_mark(picture, brief.language, [*(one.box for one in placed.values()), *([focus] if focus else [])])
+    return Composition(picture, placed, elements, screened(placed, picture.size, focus))
+
+
+def _require(field: str, value: str, known: Collection[str]) -> None:
+    if value and value not in known:
+        raise Rejected("invalid", field, value, f"one of {', '.join(known)}")
+
+
+def palette_for(brief: Brief, template: Template, photo: PreparedPhoto | None) -> Palette:
+    """The colours of a picture: around the brand's colour, else the product's, from which what is behind it differs."""
+    seen = photo.colours[0] if photo is not None and photo.colours else None
+    product = seen or rgb(brief.colour_hex)
+    base = brief.kit.colours.get(PRIMARY) or (rgb(brief.colour_hex) if brief.colour_hex else product)
+    behind = product if photo is not None and photo.kind == CUT_OUT else None
+    return palette_of(brief.palette or template.palettes[0], base, behind, brief.kit.colours)
+
+
+def _ground(
+    brief: Brief, template: Template, palette: Palette, layout: Arranged, photo: PreparedPhoto | None
+) -> tuple[Image.Image, Box | None]:
+    """All that lies behind the texts, and the box that they must not cover."""
+    place: Arrangement = template.families[family_of(brief.format)]
+    picture = backdrop(brief.backdrop or template.backdrops[0], palette, size_of(brief.format)).copy()
+    for panel in place.panels:
+        if not (panel.of_product and photo is None):
+            paint_panel(picture, panel, palette, layout.mirrored)
+    if photo is None:
+        return picture, None
+    return picture, paint_product(picture, photo, place.product, layout.product, (template.frame, template.shadow))
+
+
+def composed(brief: Brief, art: Art = None, media_types: tuple[str, ...] = ()) -> Composed:
+    """The picture as a file of the best of these kinds; all kinds where none is named."""
+    made = composition(brief, art)
+    if made.image is None or not made.verdict.passes:
+        return Composed(b"", PNG, made.verdict, dict(made.elements))
+    content, media_type = encoded(made.image, media_types or (PNG,))
+    return Composed(content, media_type, made.verdict, dict(made.elements))
 
 
 def compose(brief: Brief, art: Art = None) -> bytes:
@@ -84,154 +134,4 @@ def compose(brief: Brief, art: Art = None) -> bytes:
     if not made.verdict.passes:
         failed = next(check for check in made.verdict.checks if not check.passes)
         raise Rejected(reason_of(made.verdict), "headline", brief.headline, f"an ad that can be read ({failed.why})")
-    return made.png
-
-
-def composed(brief: Brief, art: Art = None) -> Composed:
-    """The picture and its verdict; nothing is drawn where a text cannot be set."""
-    layout = layout_of(brief.format)
-    palette = palette_of(brief.picture_style, brief.colour_hex)
-    has_art = art is not None or brief.category in SILHOUETTES
-    places = places_of(brief, layout, has_art)
-    texts = {name: set_text(it.text, it.box, it.largest, brief.language) for name, it in places.items()}
-    verdict = screened(texts, palette)
-    if not verdict.passes:
-        return Composed(b"", verdict)
-    picture = _grounded(brief, layout, palette)
-    pen = ImageDraw.Draw(picture)
-    if has_art:
-        _paint_art(picture, pen, brief, art, palette)
-    for name, setting in texts.items():
-        assert isinstance(setting, Setting)  # the verdict says so
-        colour = palette.button_text if name == _BUTTON else palette.text
-        write(pen, setting, places[name].box, colour, centred=layout.centred or name == _BUTTON)
-        if name == _REGULAR_PRICE:
-            _strike(pen, setting, places[name].box, colour, centred=layout.centred)
-    out = io.BytesIO()
-    picture.save(out, "PNG", compress_level=4)
-    return Composed(out.getvalue(), verdict)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a text stands."""
-
-    text: str
-    box: Box
-    largest: int  # type, in pixels
-
-
-def places_of(brief: Brief, layout: Layout, has_art: bool) -> dict[str, Place]:
-    """The places of all texts of the picture, by name."""
-    sizes = layout.sizes
-    size = sizes.headline if has_art else round(sizes.headline * _LARGER)
-    places = {"headline": Place(brief.headline, layout.headline if has_art else layout.wide, size)}
-    if layout.price is not None:
-        price, regular = price_boxes(layout, brief, has_art)
-        places["price"] = Place(brief.price, price, sizes.price)
-        places[_REGULAR_PRICE] = Place(brief.regular_price, regular, round(sizes.price * _LESSER))
-    places[_BUTTON] = Place(brief.call_to_action, _within(layout.button), sizes.button)
-    return {name: place for name, place in places.items() if place.text}
-
-
-def price_boxes(layout: Layout, brief: Brief, has_art: bool) -> tuple[Box, Box]:
-    """The boxes of the price and of the regular price, above one another where there is room, else side by side."""
-    assert layout.price is not None
-    left, top, right, bottom = layout.price
-    if not has_art and left == layout.headline[0]:
-        left = layout.wide[0]
-    if not brief.regular_price:
-        return (left, top, right, bottom), layout.price
-    if layout.centred or bottom - top > _TWO_ROWS * layout.sizes.price:
-        middle = top + round((bottom - top) * _REGULAR)
-        return (left, middle, right, bottom), (left, top, right, middle)
-    middle = right - round((right - left) * _REGULAR)
-    price = (left, top, middle - _GAP, bottom)
-    setting = set_text(brief.price, price, layout.sizes.price, brief.language)
-    if isinstance(setting, Setting) and not setting.from_right:
-        middle = left + round(setting.width(setting.lines[0]) + _GAP + setting.size / 2)
-    return price, (middle, top, right, bottom)
-
-
-def _within(button: Box) -> Box:
-    across, down = max(6, (button[2] - button[0]) // 16), max(3, (button[3] - button[1]) // 12)
-    return button[0] + across, button[1] + down, button[2] - across, button[3] - down
-
-
-def _grounded(brief: Brief, layout: Layout, palette: Palette) -> Image.Image:
-    """The picture's ground, with the button that is written on later."""
-    picture = Image.new("RGB", (layout.width, layout.height), palette.background)
-    pen = ImageDraw.Draw(picture)
-    if brief.picture_style == "editorial":
-        pen.rectangle((3, 3, layout.width - 4, layout.height - 4), outline=GOLD, width=max(1, layout.height // 400))
-    pen.rounded_rectangle(layout.button, radius=(layout.button[3] - layout.button[1]) // 2, fill=palette.button)
-    return picture
-
-
-def _paint_art(picture: Image.Image, pen: ImageDraw.ImageDraw, brief: Brief, art: Art, palette: Palette) -> None:
-    left, top, right, bottom = layout_of(brief.format).art
-    size = right - left
-    if isinstance(art, PreparedPhoto) and art.kind != CUT_OUT:
-        shown = art.framed(size)
-        picture.paste(shown, (left, top), shown)
-        return
-    stage = (left + 2, top + 2, right - 2, bottom - 2)
-    if brief.picture_style == "bold":
-        pen.rounded_rectangle(stage, radius=size // 8, fill=palette.stage)
-    else:
-        pen.ellipse(stage, fill=palette.stage)
-    product = _product(brief, art, size)
-    picture.paste(product, (left, top), product)
-
-
-def _product(brief: Brief, art: Art, size: int) -> Image.Image:
-    """The product alone, RGBA."""
-    if isinstance(art, PreparedPhoto):
-        return art.framed(size)
-    return drawn_product(brief.category, brief.colour_hex, size) if art is None else _placed(art, size)
-
-
-@lru_cache(maxsize=512)
-def drawn_product(category: str, colour_hex: str, size: int) -> Image.Image:
-    """The product class in this colour with a soft shadow, on a transparent background."""
-    base = rgb(colour_hex)
-    dark = mixed(base, (0, 0, 0), 0.28 if luminance(base) > 0.25 else 0.6)
-    light = mixed(base, PAPER, 0.4 if luminance(base) > 0.25 else 0.25)
-    sole = mixed(base, PAPER, 0.8) if luminance(base) < 0.7 else (196, 178, 150)
-    tones: dict[Tone, Colour] = {"base": base, "dark": dark, "light": light, "sole": sole}
-    product = draw(category, tones, size)
-    shadow = Image.new("RGBA", product.size, (0, 0, 0, 0))
-    edge = Image.new("RGBA", product.size, (0, 0, 0, 70))
-    shadow.paste(edge, (max(1, size // 60), max(1, size // 40)), product)
-    return Image.alpha_composite(shadow, product)
-
-
-def _placed(artwork: NDArray[np.uint8], size: int) -> Image.Image:
-    """The given drawing, scaled to `size`, its light background made transparent."""
-    image = Image.fromarray(artwork).convert("RGB").resize((size, size), Image.Resampling.LANCZOS)
-    grey = np.asarray(image.convert("L"), dtype=np.int16)
-    alpha = np.clip((250 - grey) * 6, 0, 255).astype(np.uint8)
-    image.putalpha(Image.fromarray(alpha))
-    return image
-
-
-def write(pen: ImageDraw.ImageDraw, setting: Setting, box: Box, colour: Colour, *, centred: bool) -> None:
-    """Writes a text in the middle of its box, its lines from the left, from the right, or centred."""
-    left, top, right, bottom = box
-    face = font(setting.face, setting.size)
-    first = top + (bottom - top - setting.height) / 2
-    for number, line in enumerate(setting.lines):
-        slack = right - left - setting.width(line)
-        x = left + (slack / 2 if centred else slack if setting.from_right else 0)
-        y = first + number * setting.leading + _BASELINE * setting.size
-        pen.text((x, y), line, font=face, fill=colour, anchor="ls")
-
-
-def _strike(pen: ImageDraw.ImageDraw, setting: Setting, box: Box, colour: Colour, *, centred: bool) -> None:
-    """Draws a line through a text of one line that was written into the box."""
-    left, top, right, bottom = box
-    width = setting.width(setting.lines[0])
-    slack = right - left - width
-    x = left + (slack / 2 if centred else slack if setting.from_right else 0)
-    y = (top + bottom - setting.height) / 2 + _MIDDLE * setting.size
-    pen.line((x, y, x + width, y), fill=colour, width=max(1, setting.size // 12))
+    return made.content

@@ -1,40 +1,73 @@
-"""What screening finds of a picture before it is drawn: whether all that it says can be read; pure."""
+"""What the composer finds of a picture: whether all that it says can be read; pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from services.common.verdict import Check, Verdict
-from services.composer.drawing.palette import LEAST_CONTRAST, Palette
-from services.composer.type.typesetting import SMALLEST, Illegible, Setting
+from services.composer.composition import Placed
+from services.composer.drawing.palette import LEAST_CONTRAST
+from services.composer.formats import Box
+from services.composer.layout.arrange import SMALLEST
+from services.composer.type.typesetting import Illegible
 
 GLYPHS: Final = "glyphs"
 TOO_WIDE: Final = "too_wide"
 TOO_LONG: Final = "too_long"
 CONTRAST: Final = "contrast"
+CUT_OFF: Final = "cut_off"
+COVERS: Final = "covers_product"
 
+_LEAST: Final = min(SMALLEST.values())
 _SET: Final = {
     GLYPHS: "every letter is there",
     TOO_WIDE: "no word is too wide",
-    TOO_LONG: f"nothing is cut and no text is smaller than {SMALLEST} px",
+    TOO_LONG: f"nothing is cut and no text is smaller than {_LEAST} px",
 }
 
 
-def screened(texts: Mapping[str, Setting | Illegible], palette: Palette) -> Verdict:
-    """The verdict on texts, by name, that were set in these colours."""
-    failed = {found.reason: f"{name}: {found.why}" for name, found in texts.items() if isinstance(found, Illegible)}
-    smallest = min((found.size for found in texts.values() if isinstance(found, Setting)), default=0)
-    checks = [
-        Check(reason, smallest, SMALLEST, reason not in failed, failed.get(reason, good))
-        if reason == TOO_LONG
-        else Check(reason, float(reason in failed), 0, reason not in failed, failed.get(reason, good))
-        for reason, good in _SET.items()
-    ]
-    least = palette.contrast
-    return Verdict((*checks, Check(CONTRAST, least, LEAST_CONTRAST, least >= LEAST_CONTRAST, "texts on their grounds")))
+def unset(failed: Mapping[str, Illegible]) -> Verdict:
+    """The verdict on a picture whose texts, by name, cannot be set."""
+    why = {found.reason: f"{name}: {found.why}" for name, found in failed.items()}
+    return Verdict(
+        tuple(
+            Check(reason, float(reason in why), 0, reason not in why, why.get(reason, good))
+            for reason, good in _SET.items()
+        )
+    )
+
+
+def screened(placed: Mapping[str, Placed], size: tuple[int, int], focus: Box | None) -> Verdict:
+    """The verdict on texts that were drawn; `focus` is what none of them may cover."""
+    smallest = min((one.size_px for one in placed.values()), default=_LEAST)
+    least_name, least = min(
+        ((name, one.contrast) for name, one in placed.items()), key=lambda pair: pair[1], default=("no text", 21.0)
+    )
+    cut = [name for name, one in placed.items() if not _inside(one.box, size)]
+    over = [name for name, one in placed.items() if focus is not None and _meet(one.box, focus)]
+    return Verdict((
+        Check(GLYPHS, 0, 0, True, _SET[GLYPHS]),
+        Check(TOO_WIDE, 0, 0, True, _SET[TOO_WIDE]),
+        Check(TOO_LONG, smallest, _LEAST, smallest >= _LEAST, _SET[TOO_LONG]),
+        Check(CONTRAST, least, LEAST_CONTRAST, least >= LEAST_CONTRAST, f"{least_name} on the pixels behind it"),
+        Check(CUT_OFF, len(cut), 0, not cut, _named(cut, "reach over the edge", "no text reaches over the edge")),
+        Check(COVERS, len(over), 0, not over, _named(over, "cover the product", "no text covers the product")),
+    ))  # fmt: skip
 
 
 def reason_of(verdict: Verdict) -> str:
     """The check that failed first; empty where none did."""
     return next((check.check for check in verdict.checks if not check.passes), "")
+
+
+def _named(names: Sequence[str], what: str, good: str) -> str:
+    return f"{', '.join(names)} {what}" if names else good
+
+
+def _inside(box: Box, size: tuple[int, int]) -> bool:
+    return box[0] >= 0 and box[1] >= 0 and box[2] <= size[0] and box[3] <= size[1]
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return min(one[2], other[2]) > max(one[0], other[0]) and min(one[3], other[3]) > max(one[1], other[1])

@@ -7,7 +7,7 @@ from typing import Final
 
 from PIL import Image
 
-from services.composer.compose import drawn_product
+from services.composer.art import drawn_product
 from services.composer.drawing.palette import PAPER, mixed, rgb
 from services.composer.drawing.silhouettes import SILHOUETTES
 

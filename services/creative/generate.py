@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-from services.assets.ads import body_of, brief_of, stated_of
+from services.assets.ads import Setup, body_of, brief_of, stated_of
 from services.assets.creative import Creative, Draft
 from services.assets.library import Library
+from services.assets.looks import looks_of
 from services.assets.stated import entries_of
 from services.catalogue.catalogue import Product
 from services.catalogue.offer import NOTHING
 from services.common.clock import SystemClock
 from services.common.rng import seeded_words
-from services.composer.compose import PICTURE_STYLES, compose
-from services.composer.formats import layout_of
+from services.composer.compose import compose
+from services.composer.formats import checked
 from services.copywriter.headlines import Moment, headlines
 from services.copywriter.phrases import language_of, words_of
 from services.models.generator.audience import AUDIENCE_SIZE, audience_vector
@@ -54,7 +55,7 @@ async def generate(
     generator does not answer in time.
     """
     product = studio.product(request.product_id)
-    layout_of(request.format)
+    checked(request.format)
     count = request.count or 1
     wished = [*request.audience, *[0.0] * (AUDIENCE_SIZE - len(request.audience))] if request.audience else _AUDIENCE
     artworks = await studio.models.generate(
@@ -81,11 +82,12 @@ def _keep(
     request: pb.GenerateCreativesRequest, product: Product, artworks: NDArray[np.uint8], studio: Studio
 ) -> list[tuple[Creative, bytes]]:
     pairs = []
+    looks = looks_of(product.product_id, request.format)
     for number, artwork in enumerate(artworks):
         draft = _draft(request, product, number, studio.model_version)
-        look = PICTURE_STYLES[number % len(PICTURE_STYLES)]
-        brief = brief_of(product.message, request.format, draft.headline, look, Moment(SystemClock().now()))
-        pairs.append((draft, compose(brief, artwork)))
+        _, look = looks[number % len(looks)]
+        brief = brief_of(product.message, request.format, draft.headline, look, Setup(Moment(SystemClock().now())))
+        pairs.append((draft, compose(replace(brief, ai_made=True), artwork)))
     creatives = studio.library.add_all(pairs)
     return [(creative, png) for creative, (_, png) in zip(creatives, pairs, strict=True)]
 

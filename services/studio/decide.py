@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
-from services.assets.ads import STUDIO, all_ads_of
+from services.assets.ads import STUDIO, Setup, all_ads_of
 from services.assets.changes import changed
 from services.assets.creative import Creative, Draft, creative_id_of
 from services.catalogue.offer import offer_of
-from services.composer.compose import Brief
-from services.copywriter.headlines import Moment
+from services.composer.brief import Brief
 
-TEMPLATE: Final = "compose/"
+COMPOSER: Final = "compose/"
+"""How the composer names its versions."""
+
 GONE: Final = "the product is gone"
 _SERVABLE: Final = ("DRAFT", "SCREENED", "APPROVED")
 REPLACED: Final = "the product's ads say something else now"
@@ -30,12 +31,10 @@ class Ad:
     brief: Brief
 
 
-def candidates(
-    product: Product, photo: str, counts: Mapping[str, int], moment: Moment
-) -> Iterator[tuple[int, Iterator[Ad]]]:
+def candidates(product: Product, counts: Mapping[str, int], setup: Setup) -> Iterator[tuple[int, Iterator[Ad]]]:
     """By format: how many ads the product is to have, and all that it could have, the first ones first."""
     for format_, count in counts.items():
-        made = all_ads_of(product, format_, photo, moment)
+        made = all_ads_of(product, format_, setup)
         yield count, (Ad(creative_id_of(draft, ""), draft, brief) for draft, brief in made)
 
 
@@ -46,7 +45,9 @@ def is_offered(product: Product) -> bool:
 
 def is_ours(creative: Creative) -> bool:
     """Whether the studio made it, of the product's row alone."""
-    return not creative.made_by and creative.elements.get("template", "").startswith(TEMPLATE)
+    # Before compose/4 the composer's version stood where the template's name stands now.
+    made_with = creative.elements.get("composer", creative.elements.get("template", ""))
+    return not creative.made_by and made_with.startswith(COMPOSER)
 
 
 def kept(creative: Creative, approver: str, now: datetime) -> Creative:

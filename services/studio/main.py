@@ -28,7 +28,7 @@ from services.studio.desk import Desk
 from services.studio.follow import Topics
 from services.studio.prepared_photos import PreparedPhotos
 from services.studio.progress import Progress
-from services.studio.settings import StudioSettings, approver_of, counts_of, zone_of
+from services.studio.settings import StudioSettings, approver_of, counts_of, kit_of, zone_of
 from services.studio.work import Studio, Terms
 from services.wire.kafka.producer import Producer, ProducerSettings
 
@@ -45,7 +45,9 @@ def main() -> int:
 
 def serve(settings: StudioSettings, readiness: Readiness) -> None:
     """Makes ads until SIGTERM or SIGINT."""
-    terms = Terms(counts_of(settings.formats), approver_of(settings.approve), zone_of(settings.time_zone))
+    terms = Terms(
+        counts_of(settings.formats), approver_of(settings.approve), zone_of(settings.time_zone), kit_of(settings.brand)
+    )
     leave, clock, desk = asked_to_leave(), SystemClock(), Desk()
     readiness.waiting_for("kafka")
     readiness.has("start")

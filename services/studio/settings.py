@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Final, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,6 +13,7 @@ from services.assets.ads import STUDIO
 from services.assets.demo import CREATIVES_EACH
 from services.common import settings
 from services.common.errors import Misconfigured
+from services.composer.brand_kit import NO_KIT, BrandKit, kit_in
 from services.composer.formats import FORMATS
 
 _ONE: Final = re.compile(r"(\d+x\d+)(?::(\d{1,2}))?", re.ASCII)
@@ -28,6 +30,7 @@ class StudioSettings:
     assets_dir: str = ".adloom/data/assets"  # a folder, or the URL of an object store
     formats: str = ",".join(f"{name}:{count}" for name, count in CREATIVES_EACH.items())  # format:ads of a product
     approve: str = ""  # "studio": ads made of the row alone are served at once; empty: they wait for somebody
+    brand: str = ""  # a file with the brand kit; empty: templates choose colours and type
     time_zone: str = "UTC"  # of the shop, for the last day of a sale
     photo_threads: Annotated[int, settings.Within(1, 64)] = 1  # each prepares photos on a core of its own
     health_port: settings.Port = 0
@@ -48,6 +51,11 @@ def counts_of(text: str) -> Mapping[str, int]:
             raise Misconfigured(f"ADLOOM_FORMATS: {part.strip()!r} where {expected} were expected")
         counts[match[1]] = int(match[2] or _EACH)
     return counts
+
+
+def kit_of(path: str) -> BrandKit:
+    """The shop's brand kit; raises `Misconfigured`."""
+    return kit_in(Path(path)) if path else NO_KIT
 
 
 def zone_of(name: str) -> ZoneInfo:

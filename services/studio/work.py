@@ -10,10 +10,12 @@ from datetime import tzinfo
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
-from services.assets.creative import Creative, finished
+from services.assets.ads import Setup
+from services.assets.creative import JPEG, PNG, Creative, finished
 from services.assets.creative_sink import CreativeSink
 from services.common.clock import Clock, to_ms
 from services.common.errors import AdloomError
+from services.composer.brand_kit import NO_KIT, BrandKit
 from services.composer.compose import composed
 from services.composer.legible import reason_of
 from services.copywriter.headlines import Moment
@@ -24,6 +26,9 @@ from services.studio.prepared_photos import NotYet, PreparedPhotos
 
 _LOG = logging.getLogger(__name__)
 BUG: Final = "bug"
+KINDS: Final = (PNG, JPEG)
+"""Of pictures: letters are sharpest in the first, and photos light in the second."""
+
 _AT_ONCE: Final = 16
 """Products whose ads are published together: so much is done again after a `kill -9`."""
 
@@ -35,6 +40,7 @@ class Terms:
     counts: Mapping[str, int]  # ads of a product, by format
     approver: str  # empty: they wait for somebody
     zone: tzinfo
+    kit: BrandKit = NO_KIT
 
 
 @dataclass(slots=True)
@@ -97,7 +103,8 @@ class Studio:
         outcome = Outcome()
         photo = self._photo_of(product, outcome)
         making = _Making({creative.creative_id: creative for creative in existing}, photo, outcome, self)
-        for count, ads in candidates(product, photo.sha256, self._terms.counts, Moment(now, self._terms.zone)):
+        setup = Setup(Moment(now, self._terms.zone), photo.sha256, self._terms.kit)
+        for count, ads in candidates(product, self._terms.counts, setup):
             for ad in ads:
                 if making.taken(ad):
                     count -= 1
@@ -109,12 +116,19 @@ class Studio:
 
     def made(self, ad: Ad, photo: LazyPhoto, not_made: Counter[str]) -> Creative | None:
         """The ad, drawn and stored; None where it could not be read, which is counted."""
-        picture = composed(ad.brief, photo.opened())
+        picture = composed(ad.brief, photo.opened(), KINDS)
         if not picture.verdict.passes:
             not_made[reason_of(picture.verdict)] += 1
             return None
-        draft = replace(ad.draft, approved_by=self._terms.approver, verdict=picture.verdict)
-        return finished([draft], [self.photos.pictures.put(picture.png)], self._clock.now())[0]
+        draft = replace(
+            ad.draft,
+            approved_by=self._terms.approver,
+            elements={**ad.draft.elements, **picture.elements},
+            verdict=picture.verdict,
+            media_type=picture.media_type,
+        )
+        stored = self.photos.pictures.put(picture.content, picture.media_type)
+        return finished([draft], [stored], self._clock.now())[0]
 
     def kept(self, creative: Creative) -> Creative:
         """What becomes of a wanted ad that there is already."""

@@ -1,61 +1,25 @@
-"""Colours of a picture around the colour of its product, with texts that can be read on them; pure."""
+"""Colours, their mixtures and their contrast; pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from functools import lru_cache
+from typing import Final
 
 from PIL import ImageColor
-
-PictureStyle = Literal["studio", "bold", "editorial"]
-PICTURE_STYLES: Final[tuple[PictureStyle, ...]] = ("studio", "bold", "editorial")
 
 Colour = tuple[int, int, int]
 INK: Final[Colour] = (28, 28, 34)
 PAPER: Final[Colour] = (255, 255, 255)
-NIGHT: Final[Colour] = (26, 26, 32)
-GOLD: Final[Colour] = (214, 178, 94)
 LEAST_CONTRAST: Final = 4.5
 """Of text on its ground (WCAG 2.2, AA)."""
 
 _NEUTRAL: Final = "#8f9aa8"  # of a product without a colour
-_STEP: Final = 0.08
-
-
-@dataclass(frozen=True, slots=True)
-class Palette:
-    """Colours of one picture."""
-
-    background: Colour
-    stage: Colour  # behind the product
-    text: Colour
-    button: Colour
-    button_text: Colour
-
-    @property
-    def contrast(self) -> float:
-        """The least contrast of its texts."""
-        return min(contrast(self.text, self.background), contrast(self.button_text, self.button))
 
 
 def rgb(colour_hex: str) -> Colour:
     """The colour of "#rrggbb"; a quiet grey for an empty text."""
     red, green, blue = ImageColor.getrgb(colour_hex or _NEUTRAL)[:3]
     return red, green, blue
-
-
-def palette_of(style: PictureStyle, colour_hex: str) -> Palette:
-    """The style's colours around the product's colour."""
-    colour = rgb(colour_hex)
-    if style == "studio":
-        return Palette(mixed(colour, PAPER, 0.86), PAPER, INK, INK, PAPER)
-    if style == "editorial":
-        return Palette(NIGHT, mixed(colour, NIGHT, 0.62), (244, 238, 224), GOLD, NIGHT)
-    strong = mixed(colour, INK, 0.25)
-    text = max((INK, PAPER), key=lambda one: contrast(one, strong))
-    while contrast(text, strong) < LEAST_CONTRAST:
-        strong = mixed(strong, PAPER if text == INK else INK, _STEP)
-    return Palette(strong, mixed(colour, PAPER, 0.75), text, text, strong)
 
 
 def mixed(first: Colour, second: Colour, share: float) -> Colour:
@@ -80,8 +44,13 @@ def contrast(first: Colour, second: Colour) -> float:
     >>> round(contrast((0, 0, 0), (255, 255, 255)), 1)
     21.0
     """
-    lighter, darker = sorted((luminance(_linear(first)), luminance(_linear(second))), reverse=True)
+    lighter, darker = sorted((_light(first), _light(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+@lru_cache(maxsize=16_384)
+def _light(colour: Colour) -> float:
+    return luminance(_linear(colour))
 
 
 def _linear(colour: Colour) -> tuple[float, float, float]:

@@ -1,27 +1,23 @@
-"""Texts as lines: as large as fits into a box, never smaller than can be read, never cut; pure but for the fonts."""
+"""Texts as lines: no wider than their place, evenly long, never cut; pure but for the fonts."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from services.composer.formats import Box
-from services.composer.type.typefaces import Face, face_of, font, missing_letters, runs_from_right, without_pictographs
+from services.composer.type.faces import PLAIN, Face, Role
+from services.composer.type.line_breaks import phrases_of, pieces_of
+from services.composer.type.typefaces import face_of, font, missing_letters, runs_from_right, without_pictographs
 
-SMALLEST: Final = 9
+SMALLEST: Final = 10
 """Pixels; smaller type cannot be read."""
 
 Measure = Callable[[str], float]
 _REFERENCE: Final = 64  # pixels; widths grow with the size
-_HEIGHT: Final = 1.2  # of one line alone, as a multiple of the size
-_CLOSING: Final = "，。！？；：、）」』】》〉％…・ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ）,.!?;:)]}%"
-_OPENING: Final = "（「『【《〈([{"
-_IDEOGRAPH: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef"
-_SPACE: Final = " \t\r\n"  # others do not break
-_PIECE: Final = re.compile(rf"[{_IDEOGRAPH}]|[^{_SPACE}{_IDEOGRAPH}]+?(?:[-/](?=\w)|(?=[{_SPACE}{_IDEOGRAPH}])|$)")
+_EVENING: Final = 6  # halvings of the width while lines are made equally long: to 2 % of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +36,17 @@ class Setting:
 
     @property
     def height(self) -> float:
-        """From the top of the first line to the bottom of the last."""
-        return (len(self.lines) - 1) * self.leading + _HEIGHT * self.size
+        """From the top of the first line's capitals to below the last line."""
+        return (len(self.lines) - 1) * self.leading + (self.face.rise + self.face.fall) * self.size
+
+    @property
+    def widest(self) -> float:
+        """The width of the longest line."""
+        return max(self.width(line) for line in self.lines)
 
     def width(self, line: str) -> float:
         """The width of a line."""
-        return font(self.face, self.size).getlength(line)
+        return _line_width(self.face, self.size, line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,47 +57,68 @@ class Illegible:
     why: str  # in words
 
 
-def set_text(text: str, box: Box, largest: int, language: str) -> Setting | Illegible:
-    """The text as large as fits into the box; pictographs that no typeface has are left out."""
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A text with its face, before its size is known."""
+
+    text: str
+    face: Face
+    phrases: tuple[str, ...]  # between which lines break best
+    pieces: tuple[str, ...]  # between which they may
+    from_right: bool
+
+    def widest_piece(self, size: float) -> float:
+        """The width that its longest word needs."""
+        return max((_width(self.face, piece.lstrip(" ")) for piece in self.pieces), default=0.0) * size
+
+
+@lru_cache(maxsize=4_096)
+def copy_of(text: str, language: str, type_: str = PLAIN, role: Role = "headline") -> Copy | Illegible:
+    """The text in the first face that has its letters; pictographs that it lacks are left out."""
     text = text.replace("\u202f", "\xa0")
-    face = face_of(text, language)
+    face = face_of(text, language, type_, role)
     if face is None:
         return Illegible("glyphs", f"no typeface has {missing_letters(text, language)!r}")
     text = without_pictographs(text, face)
+    phrases, pieces = tuple(phrases_of(text, language)), tuple(pieces_of(text))
+    return Copy(text, face, phrases, phrases if len(phrases) > len(pieces) else pieces, runs_from_right(text))
+
+
+def set_in(copy: Copy, size: int, width: float, most_lines: int) -> Setting | None:
+    """The text at this size; None where it needs more lines, or a word is wider."""
+
+    def measure(piece: str) -> float:
+        return _width(copy.face, piece) * size
+
+    lines = wrapped(copy.phrases, width, measure) or wrapped(copy.pieces, width, measure)
+    if not 0 < len(lines) <= most_lines:
+        return None
+    setting = Setting(tuple(_even(copy, lines, width, measure)), size, copy.face, copy.from_right)
+    return setting if setting.widest <= width else None
+
+
+def set_text(text: str, box: Box, largest: int, language: str) -> Setting | Illegible:
+    """The text as large as fits into the box."""
+    copy = copy_of(text, language)
+    if isinstance(copy, Illegible):
+        return copy
     width, height = box[2] - box[0], box[3] - box[1]
-    pieces = pieces_of(text)
     for size in range(largest, SMALLEST - 1, -1):
-        lines = wrapped(pieces, width, lambda piece, size=size: _width(face, piece) * size)  # type: ignore[misc]
-        setting = Setting(tuple(lines), size, face, runs_from_right(text))
-        if lines and setting.height <= height and all(setting.width(line) <= width for line in lines):
+        setting = set_in(copy, size, width, len(copy.pieces))
+        if setting is not None and setting.height <= height:
             return setting
-    widest = max(pieces, key=lambda piece: _width(face, piece), default="")
-    if _width(face, widest) * SMALLEST > width:
-        return Illegible("too_wide", f"{widest.strip()!r} is wider than {width} px at {SMALLEST} px")
-    return Illegible("too_long", f"{len(text)} characters do not fit into {width}x{height} px at {SMALLEST} px")
+    return why_not(copy, width, height)
 
 
-def pieces_of(text: str) -> list[str]:
-    """The parts between which a line may break: words with the space before them, and single ideographs.
-
-    No line begins with a closing mark or ends with an opening one.
-
-    >>> pieces_of("Warm T-shirt 保暖（防水）外套。")
-    ['Warm', ' T-', 'shirt', ' 保', '暖', '（防', '水）', '外', '套。']
-    """
-    pieces: list[str] = []
-    end = 0
-    for found in _PIECE.finditer(text):
-        piece = (" " if found.start() > end and pieces else "") + found[0]
-        end = found.end()
-        if pieces and piece[0] != " " and (piece[0] in _CLOSING or pieces[-1][-1] in _OPENING):
-            pieces[-1] += piece
-        else:
-            pieces.append(piece)
-    return pieces
+def why_not(copy: Copy, width: float, height: float, smallest: int = SMALLEST) -> Illegible:
+    """The reason for which a text does not fit at the smallest size."""
+    widest = max(copy.pieces, key=lambda piece: _width(copy.face, piece), default="").strip()
+    if copy.widest_piece(smallest) > width:
+        return Illegible("too_wide", f"{widest!r} is wider than {width:.0f} px at {smallest} px")
+    return Illegible("too_long", f"{len(copy.text)} characters do not fit into {width:.0f}x{height:.0f} px")
 
 
-def wrapped(pieces: list[str], width: float, measure: Measure) -> list[str]:
+def wrapped(pieces: Sequence[str], width: float, measure: Measure) -> list[str]:
     """Lines no wider than `width`; empty where a single piece is wider.
 
     >>> wrapped(pieces_of("warm all winter"), 8, len)
@@ -118,7 +140,28 @@ def wrapped(pieces: list[str], width: float, measure: Measure) -> list[str]:
     return lines
 
 
+def _even(copy: Copy, lines: list[str], width: float, measure: Measure) -> list[str]:
+    """As many lines, as equally long as can be: no word stands alone in the last one."""
+    if len(lines) == 1:
+        return lines
+    low, high = width / len(lines), width
+    for _ in range(_EVENING):
+        middle = (low + high) / 2
+        narrower = wrapped(copy.phrases, middle, measure)
+        if narrower and len(narrower) <= len(lines):
+            lines, high = narrower, middle
+        else:
+            low = middle
+    return lines
+
+
+@lru_cache(maxsize=4_096)
+def _line_width(face: Face, size: int, line: str) -> float:
+    """The width of a line as it is drawn, in pixels."""
+    return font(face, size).getlength(line, features=list(face.features))
+
+
 @lru_cache(maxsize=16_384)
 def _width(face: Face, piece: str) -> float:
     """The width at a size of one pixel."""
-    return font(face, _REFERENCE).getlength(piece) / _REFERENCE
+    return font(face, _REFERENCE).getlength(piece, features=list(face.features)) / _REFERENCE

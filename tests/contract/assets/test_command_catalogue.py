@@ -13,7 +13,8 @@ from services.assets.library import Library
 from services.cli import catalogue as command_catalogue
 from services.cli import creatives as command_creatives
 from services.common.errors import Misconfigured, Rejected
-from services.composer.compose import Brief, compose
+from services.composer.brief import Brief
+from services.composer.compose import compose
 
 PNG = compose(Brief("300x250", "studio", "bag", "#aa3311", "A bag", "EUR 1.00", "Go"))
 

@@ -12,7 +12,8 @@ from services.assets.memory_library import memory_library
 from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import SystemClock
 from services.common.errors import Misconfigured, Rejected, Unavailable
-from services.composer.compose import Brief, compose
+from services.composer.brief import Brief
+from services.composer.compose import compose
 
 PNG = compose(Brief("300x250", "studio", "bag", "#aa3311", "A bag", "EUR 1.00", "Go"))
 
@@ -42,7 +43,7 @@ def test_other_content_is_another_creative(library: Library, change: dict[str, o
 
 
 def test_other_picture_is_another_creative_unless_a_recipe_names_it(library: Library) -> None:
-    other = compose(Brief("300x250", "bold", "bag", "#aa3311", "A bag", "EUR 1.00", "Go"))
+    other = compose(Brief("300x250", "poster", "bag", "#aa3311", "A bag", "EUR 1.00", "Go"))
     assert library.add(draft(), PNG).creative_id != library.add(draft(), other).creative_id
     by_recipe = library.add(draft(recipe="r"), PNG)
     assert library.add(draft(recipe="r"), other).creative_id == by_recipe.creative_id

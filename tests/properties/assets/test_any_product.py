@@ -48,4 +48,4 @@ def test_ads_hold_what_they_state_and_are_drawn_or_refused_with_a_reason(product
         stated = stated_in(draft.lineage, draft.price)
         assert why_ended(offer_of(product), stated, to_ms(NOW)) == ""
         made = composed(brief)
-        assert made.verdict.passes == bool(made.png)
+        assert made.verdict.passes == bool(made.content)

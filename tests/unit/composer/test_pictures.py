@@ -11,14 +11,17 @@ from services.assets.house import HOUSE_FORMATS, house_picture
 from services.assets.house_creatives import house_creatives
 from services.catalogue.catalogue import CATEGORIES
 from services.common.errors import Rejected
-from services.composer.compose import PICTURE_STYLES, Brief, PictureStyle, compose
-from services.composer.drawing.palette import LEAST_CONTRAST, palette_of
-from services.composer.formats import FORMATS, layout_of, size_of
+from services.composer.brief import Brief
+from services.composer.compose import compose
+from services.composer.drawing.palette import LEAST_CONTRAST, contrast
+from services.composer.drawing.schemes import SCHEMES, palette_of
+from services.composer.formats import FORMATS, checked, size_of
+from services.composer.templates.read_template import templates
 
 
-def brief(format_: str = "300x250", style: PictureStyle = "studio", **change: str) -> Brief:
+def brief(format_: str = "300x250", template: str = "studio", **change: str) -> Brief:
     fields = {"category": "coat", "colour_hex": "#2f4d73", "headline": "Warm", "price": "EUR 9.00"} | change
-    return Brief(format_, style, fields["category"], fields["colour_hex"], fields["headline"], fields["price"], "Go")
+    return Brief(format_, template, fields["category"], fields["colour_hex"], fields["headline"], fields["price"], "Go")
 
 
 def pixels(png: bytes) -> np.ndarray:
@@ -26,10 +29,9 @@ def pixels(png: bytes) -> np.ndarray:
 
 
 @pytest.mark.parametrize("format_", FORMATS)
-@pytest.mark.parametrize("style", PICTURE_STYLES)
-def test_picture_has_the_size_of_its_format(format_: str, style: PictureStyle) -> None:
+def test_picture_has_the_size_of_its_format(format_: str) -> None:
     width, height = size_of(format_)
-    assert pixels(compose(brief(format_, style))).shape == (height, width, 3)
+    assert pixels(compose(brief(format_))).shape == (height, width, 3)
 
 
 def test_same_brief_gives_the_same_bytes() -> None:
@@ -43,26 +45,29 @@ def test_every_class_is_drawn_differently() -> None:
             assert np.abs(one - other).mean() > 1.0
 
 
-def test_headline_is_visible_in_every_style() -> None:
-    for style in PICTURE_STYLES:
-        with_words, without = (pixels(compose(brief(style=style, headline=text))) for text in ("Warm coat", ""))
+def test_headline_is_visible_in_every_template() -> None:
+    for template in templates():
+        with_words, without = (pixels(compose(brief(template=template, headline=text))) for text in ("Warm coat", "."))
         changed = np.abs(with_words - without).max(axis=2) > 60
         assert changed.sum() > 300
 
 
-def test_text_can_be_read_on_every_background() -> None:
+def test_inks_of_each_scheme_can_be_read_on_their_surfaces_whatever_the_product_s_colour() -> None:
     shades = range(0, 256, 51)
-    for style in PICTURE_STYLES:
+    for scheme in SCHEMES:
         for red, green, blue in itertools.product(shades, shades, shades):
-            assert palette_of(style, f"#{red:02x}{green:02x}{blue:02x}").contrast >= LEAST_CONTRAST
+            colour = (red, green, blue)
+            made = palette_of(scheme, colour, colour)
+            pairs = [(made.ink, made.ground), (made.soft, made.ground), (made.on_panel, made.panel)]
+            pairs += ((made.on_accent, made.accent), (made.on_deep, made.deep))
+            assert min(contrast(*pair) for pair in pairs) >= LEAST_CONTRAST, (scheme, colour)
 
 
 def test_given_artwork_takes_the_place_of_the_drawn_product() -> None:
     artwork = np.full((32, 32), 255, dtype=np.uint8)
     artwork[8:24, 8:24] = 0
     picture = pixels(compose(brief(), artwork))
-    left, top, right, bottom = layout_of("300x250").art
-    assert picture[(top + bottom) // 2, (left + right) // 2].max() < 40
+    assert picture[125, 220].max() < 40
 
 
 @pytest.mark.parametrize(
@@ -77,7 +82,7 @@ def test_what_cannot_be_read_is_not_drawn(headline: str, reason: str) -> None:
 
 def test_unknown_format_is_rejected_with_those_that_exist() -> None:
     with pytest.raises(Rejected, match="one of 300x250"):
-        layout_of("300x251")
+        checked("300x251")
     with pytest.raises(Rejected, match="a size like"):
         size_of("wide")
 

@@ -1,10 +1,14 @@
 """Texts of any script are set whole, as large as fits, and never too small to be read."""
 
+import itertools
+
 import pytest
 
 from services.catalogue.price_text import price_text
-from services.composer.compose import Brief, composed
+from services.composer.brief import Brief
 from services.composer.formats import FORMATS
+from services.composer.layout.arrange import Arranged, arranged
+from services.composer.templates.read_template import template_of, templates
 from services.composer.type.typefaces import face_of
 from services.composer.type.typesetting import SMALLEST, Illegible, Setting, set_text
 from services.copywriter.phrases import WORDS
@@ -72,9 +76,9 @@ def test_pictographs_that_no_face_has_are_left_out() -> None:
     assert set_in("Warm 🧥 coat ❄️").lines == ("Warm coat",)
 
 
-@pytest.mark.parametrize("format_", FORMATS)
-@pytest.mark.parametrize("category", ["other", "coat"])
-def test_each_format_takes_a_long_title_a_price_and_a_sale(format_: str, category: str) -> None:
-    brief = Brief(format_, "bold", category, "", TITLES["de"], "29,90 €", "Jetzt ansehen", "de", "39,90 €")
-    verdict = composed(brief).verdict
-    assert verdict.passes, verdict
+@pytest.mark.parametrize("template", templates())
+def test_each_template_takes_a_long_title_a_price_and_a_sale_in_all_formats(template: str) -> None:
+    for format_, has_product in itertools.product(FORMATS, (True, False)):
+        brief = Brief(format_, template, "coat", "", TITLES["de"], "29,90 €", "Jetzt ansehen", "de", "39,90 €")
+        found = arranged(brief, template_of(template), has_product)
+        assert isinstance(found, Arranged), (format_, found)

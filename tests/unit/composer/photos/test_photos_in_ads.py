@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from services.composer.compose import Brief, compose
+from services.composer.brief import Brief
+from services.composer.compose import compose
 from services.composer.drawing.colour_names import colour_hex_of
 from services.composer.photos.cut_out import NoCutOut
 from services.composer.photos.frame import framed

@@ -1,0 +1,27 @@
+"""The content of a picture. A noun."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.composer.brand_kit import NO_KIT, BrandKit
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a picture shows, and in which look."""
+
+    format: str
+    template: str
+    category: str  # class of the product; one without a drawing shows none
+    colour_hex: str  # "#rrggbb"; empty: no colour
+    headline: str
+    price: str  # as shoppers read it, "€29.00"; empty: none
+    call_to_action: str
+    language: str = "en"
+    regular_price: str = ""  # struck through beside a sale price; empty: none
+    description: str = ""  # shown where there is room
+    palette: str = ""  # a scheme of colours; empty: the template's first
+    backdrop: str = ""  # empty: the template's first
+    kit: BrandKit = NO_KIT
+    ai_made: bool = False  # the picture says so

@@ -1,0 +1,1 @@
+"""What an ad is painted of, back to front: backdrop, panels, product, texts."""

@@ -1,0 +1,1 @@
+"""Templates of ads as data: one YAML file each, and what reads them."""
