@@ -52,6 +52,6 @@ def markup_of(selection: pb.Selection, format_: str, web_url: str, locale: str =
     return (
         f'<span class="adloom-ad" style="{_BOX};width:{width}px">'
         f'<a href="{escape(selection.click_url)}" rel="{_REL}" target="_top" style="{_LINK}">'
-        f'<img src="{escape(source)}" alt="{escape(alt)}" width="{width}" height="{height}" style="{_PICTURE}"></a>{mark}'
-        f'<img src="{escape(pixel)}" alt="" width="1" height="1" style="position:absolute;left:0;top:0"></span>'
+        f'<img src="{escape(source)}" alt="{escape(alt)}" width="{width}" height="{height}" style="{_PICTURE}"></a>'
+        f'{mark}<img src="{escape(pixel)}" alt="" width="1" height="1" style="position:absolute;left:0;top:0"></span>'
     )

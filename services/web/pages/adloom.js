@@ -7,8 +7,8 @@
   const server = me.src.replace(/\/adloom\.js.*/, "");
   const MOST = 16, HALF = 0.5, SECOND_MS = 1000;
   const visit = Math.random().toString(36).slice(2), views = [];
-  let waits = said === "wait", filled = new WeakMap(), viewed = new WeakMap();
-  let consent = said ? { profile: /all|pr/.test(said), personalise: /all|pe/.test(said) } : undefined;
+  let filled = said !== "wait" && new WeakMap(), viewed = new WeakMap();
+  let consent = said ? { profile: /all|profile/.test(said), personalise: /all|personalise/.test(said) } : undefined;
 
   const user = place => place.dataset.user || "", page = () => location.pathname.slice(0, 512);
   const fresh = (name, known) => [...document.querySelectorAll(`[${name}]`)].filter(one => {
@@ -79,17 +79,19 @@
   }
 
   function begin() {
-    if (waits) { return; }
+    if (!filled) { return; }
     const shoppers = {};
     fresh("data-adloom", filled).forEach(place => (shoppers[user(place)] ||= []).push(place));
     for (const who in shoppers) { while (shoppers[who][0]) { ask(shoppers[who].splice(0, MOST), who); } }
-    report(fresh("data-adloom-view", viewed).filter(user).map(shown => {
-      const view = { user_id: user(shown), product_id: shown.dataset.adloomView, page: page() };
-      return views[views.push({ event_id: visit + views.length, view }) - 1];
-    }));
+    const told = views.length;
+    fresh("data-adloom-view", viewed).filter(user).forEach(({ dataset }) => {
+      const view = { user_id: dataset.user, product_id: dataset.adloomView, page: page() };
+      views.push({ event_id: visit + views.length, view });
+    });
+    report(views.slice(told));
   }
 
-  window.adloom = { consent(given) { consent = given; waits = false; filled = new WeakMap(); report(views); begin(); } };
+  window.adloom = { consent(given) { consent = given; filled = new WeakMap(); report(views); begin(); } };
   begin();
   // what the page adds or changes later, also the rest of a page that is still being read
   const attributeFilter = ["data-adloom", "data-adloom-view", "data-user"];
