@@ -3,9 +3,10 @@
  * <div data-adloom="top" data-format="728x90 320x50" data-user="alice"></div> <div data-adloom-view="tee-breton" ..> */
 (() => {
   "use strict";
-  const me = document.currentScript, said = me.dataset.consent;
-  const server = me.src.replace(/\/adloom\.js.*/, "");
-  const MOST = 16, HALF = 0.5, SECOND_MS = 1000;
+  const { src, dataset } = document.currentScript, said = dataset.consent;
+  const server = src.replace(/\/adloom\.js.*/, "");
+  // the most places of one request
+  const MOST = 16;
   const visit = Math.random().toString(36).slice(2), views = [];
   let filled = said !== "wait" && new WeakMap(), viewed = new WeakMap();
   let consent = said ? { profile: /all|profile/.test(said), personalise: /all|personalise/.test(said) } : undefined;
@@ -18,12 +19,13 @@
   const tell = (path, what) => navigator.sendBeacon(server + path, JSON.stringify(what));
 
   function watch(ad, token) {
+    // MRC: half of it, for 1000 ms without a break
     let since, timer;
     const watcher = new IntersectionObserver(entries => {
       clearTimeout(timer);
       since = performance.now();
-      if (entries.pop().intersectionRatio >= HALF && !document.hidden) { timer = setTimeout(seen, SECOND_MS); }
-    }, { threshold: [0, HALF] });
+      if (entries.pop().intersectionRatio >= 0.5 && !document.hidden) { timer = setTimeout(seen, 1000); }
+    }, { threshold: [0, 0.5] });
     function seen() {
       watcher.disconnect();
       document.removeEventListener("visibilitychange", look);
