@@ -40,14 +40,14 @@
     look();
   }
 
-  function show(place, selection) {
+  function show(place, chosen) {
     const holder = document.createElement("template"), picture = new Image();
     const slot = place.appendChild(document.createElement("i"));
     // a strict CSP forbids attributes of style, but not what a script sets
-    holder.innerHTML = selection.markup.replace(/ style="/g, ' data-css="');
+    holder.innerHTML = chosen.markup.replace(/ style="/g, ' data-css="');
     const ad = holder.content.firstChild;
     holder.content.querySelectorAll("[data-css]").forEach(part => { part.style.cssText = part.dataset.css; });
-    picture.onload = () => { slot.replaceWith(ad); watch(ad, selection.impression_token); };
+    picture.onload = () => { slot.replaceWith(ad); watch(ad, chosen.impression_token); };
     // a picture that is refused was not shown: neither pixel nor second is told
     picture.onerror = () => slot.remove();
     picture.src = ad.querySelector("img").src;
@@ -55,8 +55,8 @@
 
   function ask(some, who) {
     const places = {}, round = filled;
-    const placements = some.map((place, number) => {
-      const name = place.dataset.adloom, id = name in places ? `${name}-${number}` : name;
+    const placements = some.map((place, at) => {
+      const name = place.dataset.adloom, id = name in places ? `${name}-${at}` : name;
       const formats = (place.dataset.format || "").split(" ");
       const format = formats.find(one => parseInt(one) <= place.clientWidth) || formats.pop();
       places[id] = place;
