@@ -16,7 +16,9 @@ from services.composer.formats import size_of
 
 ASSET: Final = "asset:sha256:"
 _REL: Final = "sponsored nofollow noopener"
-_BOX: Final = "display:inline-block;position:relative;overflow:hidden"
+_BOX: Final = "display:inline-block;position:relative;max-width:100%"
+_LINK: Final = "display:block"  # a keyboard's focus is drawn around the whole ad
+_PICTURE: Final = "display:block;width:100%;height:auto;border:0"
 _MARK: Final = "position:absolute;right:0;bottom:0;padding:1px 4px;font:10px/1.4 sans-serif;background:#fff;color:#333"
 
 
@@ -50,8 +52,8 @@ def markup_of(selection: pb.Selection, format_: str, web_url: str, locale: str =
     mark = f'<span style="{_MARK}"{made}>{words}</span>'
     pixel = f"{web_url}/r/{selection.impression_token}"
     return (
-        f'<span class="adloom-ad" style="{_BOX};width:{width}px;height:{height}px">'
-        f'<a href="{escape(selection.click_url)}" rel="{_REL}" target="_top">'
-        f'<img src="{escape(source)}" alt="{escape(alt)}" width="{width}" height="{height}" border="0"></a>{mark}'
-        f'<img src="{escape(pixel)}" alt="" width="1" height="1" style="position:absolute;left:0;top:0"></span>'
+        f'<span class="adloom-ad" style="{_BOX};width:{width}px">'
+        f'<a href="{escape(selection.click_url)}" rel="{_REL}" target="_top" style="{_LINK}">'
+        f'<img src="{escape(source)}" alt="{escape(alt)}" width="{width}" height="{height}" style="{_PICTURE}"></a>'
+        f'{mark}<img src="{escape(pixel)}" alt="" width="1" height="1" style="position:absolute;left:0;top:0"></span>'
     )

@@ -1,87 +1,101 @@
 /* Shows ads on any page and tells when they were seen: half in sight for one second (MRC). No cookies, nothing stored.
  * <script src="https://ads.shop.example/adloom.js" data-consent="all" defer></script>
- * <div data-adloom="front" data-format="300x250" data-user="alice"></div> <div data-adloom-view="tee-breton" ..> */
+ * <div data-adloom="top" data-format="728x90 320x50" data-user="alice"></div> <div data-adloom-view="tee-breton" ..> */
 (() => {
   "use strict";
-  const me = document.currentScript, said = me.dataset.consent;
-  const server = me.src.replace(/\/adloom\.js.*$/, "");
-  const MOST = 16, HALF = 0.5, SECOND_MS = 1000;
-  const page = location.pathname.slice(0, 512), visit = Math.random().toString(36).slice(2);
-  const lang = document.documentElement.lang, locale = /^[a-z]{2,3}(-[a-z\d]{2,8})*$/i.test(lang) ? lang : "";
+  const { src, dataset } = document.currentScript, said = dataset.consent;
+  const server = src.replace(/\/adloom\.js.*/, "");
+  // the most places of one request
+  const MOST = 16;
+  const visit = Math.random().toString(36).slice(2), views = [];
+  let filled = said !== "wait" && new WeakMap(), viewed = new WeakMap();
   let consent = said ? { profile: /all|profile/.test(said), personalise: /all|personalise/.test(said) } : undefined;
 
-  const all = name => Array.from(document.querySelectorAll(`[${name}]`));
-  const user = place => place.dataset.user || "";
-
-  function tell(path, what) {
-    const body = JSON.stringify(what);
-    if (!navigator.sendBeacon || !navigator.sendBeacon(server + path, body)) {
-      fetch(server + path, { method: "POST", body, keepalive: true }).catch(() => {});
-    }
-  }
+  const user = place => place.dataset.user || "", page = () => location.pathname.slice(0, 512);
+  const fresh = (name, known) => [...document.querySelectorAll(`[${name}]`)].filter(one => {
+    const is = one.getAttribute(name) + " " + user(one);
+    return known.get(one) !== is && known.set(one, is);
+  });
+  const tell = (path, what) => navigator.sendBeacon(server + path, JSON.stringify(what));
 
   function watch(ad, token) {
-    let since = 0, timer = 0, told = false;
-    function seen() {
-      told = true;
-      watcher.disconnect();
-      tell(`/r/${token}`, { viewable_ms: Math.round(performance.now() - since) });
-    }
+    // MRC: half of it, for 1000 ms without a break
+    let since, timer;
     const watcher = new IntersectionObserver(entries => {
-      const inSight = entries.pop().intersectionRatio >= HALF && document.visibilityState === "visible";
       clearTimeout(timer);
       since = performance.now();
-      if (inSight && !told) { timer = setTimeout(seen, SECOND_MS); }
-    }, { threshold: [0, HALF] });
+      if (entries.pop().intersectionRatio >= 0.5 && !document.hidden) { timer = setTimeout(seen, 1000); }
+    }, { threshold: [0, 0.5] });
+    function seen() {
+      watcher.disconnect();
+      document.removeEventListener("visibilitychange", look);
+      tell(`/r/${token}`, { viewable_ms: Math.round(performance.now() - since) });
+    }
     function look() {
-      watcher.unobserve(ad);
+      watcher.disconnect();
       clearTimeout(timer);
-      if (!told) { watcher.observe(ad); }
+      watcher.observe(ad);
     }
     document.addEventListener("visibilitychange", look);
     look();
   }
 
-  function show(places, selections) {
-    Object.values(places).forEach(place => place.replaceChildren());
-    selections.forEach(selection => {
-      const holder = document.createElement("template");
-      holder.innerHTML = selection.markup;
-      watch(places[selection.placement_id].appendChild(holder.content.firstChild), selection.impression_token);
-    });
+  function show(place, chosen) {
+    const holder = document.createElement("template"), picture = new Image();
+    const slot = place.appendChild(document.createElement("i"));
+    // a strict CSP forbids attributes of style, but not what a script sets
+    holder.innerHTML = chosen.markup.replace(/ style="/g, ' data-css="');
+    const ad = holder.content.firstChild;
+    holder.content.querySelectorAll("[data-css]").forEach(part => { part.style.cssText = part.dataset.css; });
+    picture.onload = () => { slot.replaceWith(ad); watch(ad, chosen.impression_token); };
+    // a picture that is refused was not shown: neither pixel nor second is told
+    picture.onerror = () => slot.remove();
+    picture.src = ad.querySelector("img").src;
   }
 
   function ask(some, who) {
-    const places = {};
-    const placements = some.map((place, number) => {
-      const name = place.dataset.adloom, id = name in places ? `${name}-${number}` : name;
+    const places = {}, round = filled;
+    const placements = some.map((place, at) => {
+      const name = place.dataset.adloom, id = name in places ? `${name}-${at}` : name;
+      const formats = (place.dataset.format || "").split(" ");
+      const format = formats.find(one => parseInt(one) <= place.clientWidth) || formats.pop();
       places[id] = place;
-      return { placement_id: id, format: place.dataset.format, count: +place.dataset.count || 1, markup: true };
+      return { placement_id: id, format, count: +place.dataset.count || 1, markup: true };
     });
-    const context = { page, locale, utc_offset_minutes: -new Date().getTimezoneOffset() };
-    fetch(server + "/v1/select", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ user_id: who, consent, context, placements })
-    }).then(answer => answer.json()).then(found => {
+    const [locale] = /^[a-z]{2,3}(-[a-z\d]{2,8})*$/i.exec(document.documentElement.lang) || [""];
+    const context = { page: page(), locale, utc_offset_minutes: -new Date().getTimezoneOffset() };
+    const body = JSON.stringify({ user_id: who, consent, context, placements });
+    fetch(server + "/v1/select", { method: "POST", body }).then(answer => answer.json()).then(found => {
       if (found.error) { throw found.error.message; }
-      show(places, found.selections);
-    }).catch(why => console.warn("adloom: " + why));
+      // not after consent has changed
+      if (round === filled) {
+        some.forEach(place => place.replaceChildren());
+        found.selections.forEach(one => show(places[one.placement_id], one));
+      }
+    }).catch(why => console.warn(`adloom: ${why} (${location.origin} in ADLOOM_WEB_ORIGINS?)`));
+  }
+
+  function report(some) {
+    some.forEach(one => { one.view.consent = consent; });
+    if (some[0]) { tell("/v1/events", { events: some }); }
   }
 
   function begin() {
+    if (!filled) { return; }
     const shoppers = {};
-    all("data-adloom").forEach(place => (shoppers[user(place)] = shoppers[user(place)] || []).push(place));
-    for (const who in shoppers) {
-      for (let from = 0; from < shoppers[who].length; from += MOST) { ask(shoppers[who].slice(from, from + MOST), who); }
-    }
-    const events = all("data-adloom-view").filter(user).map((shown, number) => {
-      return { event_id: visit + number, view: { user_id: user(shown), product_id: shown.dataset.adloomView, page, consent } };
+    fresh("data-adloom", filled).forEach(place => (shoppers[user(place)] ||= []).push(place));
+    for (const who in shoppers) { while (shoppers[who][0]) { ask(shoppers[who].splice(0, MOST), who); } }
+    const told = views.length;
+    fresh("data-adloom-view", viewed).filter(user).forEach(({ dataset }) => {
+      const view = { user_id: dataset.user, product_id: dataset.adloomView, page: page() };
+      views.push({ event_id: visit + views.length, view });
     });
-    if (events.length) { tell("/v1/events", { events }); }
+    report(views.slice(told));
   }
 
-  window.adloom = { consent(given) { consent = given; begin(); } };
-  if (said === "wait") { return; }
-  if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", begin); } else { begin(); }
+  window.adloom = { consent(given) { consent = given; filled = new WeakMap(); report(views); begin(); } };
+  begin();
+  // what the page adds or changes later, also the rest of a page that is still being read
+  const attributeFilter = ["data-adloom", "data-adloom-view", "data-user"];
+  new MutationObserver(begin).observe(document, { childList: true, subtree: true, attributeFilter });
 })();

@@ -11,9 +11,27 @@ function element(attributes) {
   return {
     children: [],
     dataset: Object.fromEntries(named),
+    clientWidth: given.width || 1280,
+    getAttribute: (name) => attributes[name],
     replaceChildren() { this.children = []; },
-    appendChild(child) { this.children.push(child); return child; },
+    appendChild(child) { this.children.push(child); child.place = this; return child; },
   };
+}
+
+function slot() {
+  return {
+    replaceWith(ad) { this.place.children[this.place.children.indexOf(this)] = ad; },
+    remove() { this.place.children.splice(this.place.children.indexOf(this), 1); },
+  };
+}
+
+function template() {
+  const content = { querySelectorAll: () => [] };
+  return { content, set innerHTML(html) { content.firstChild = { html, querySelector: () => ({ src: given.refused || "/a/1.png" }) }; } };
+}
+
+class Image { // loads at once
+  set src(address) { if (address === given.refused) { this.onerror(); } else { this.onload(); } }
 }
 
 const places = given.places.map(element), views = given.views.map(element), watchers = [];
@@ -24,7 +42,8 @@ const document = {
   visibilityState: "visible",
   querySelectorAll: (selector) => (selector === "[data-adloom]" ? places : views),
   addEventListener() {},
-  createElement: () => ({ content: {}, set innerHTML(html) { this.content.firstChild = { html }; } }),
+  removeEventListener() {},
+  createElement: (name) => (name === "template" ? template() : slot()),
 };
 
 function fetch(url, options) {
@@ -36,15 +55,20 @@ function fetch(url, options) {
   return Promise.resolve({ json: () => Promise.resolve({ selections }) });
 }
 
+class MutationObserver {
+  constructor(changed) { MutationObserver.changed = changed; }
+  observe() {}
+}
+
 class IntersectionObserver {
   constructor(see) { this.see = see; watchers.push(this); }
-  observe() {}
+  observe() { this.gone = false; }
   unobserve() {}
   disconnect() { this.gone = true; }
 }
 
 const page = {
-  document, fetch, IntersectionObserver, URL, console,
+  document, fetch, Image, IntersectionObserver, MutationObserver, URL, console,
   location: { pathname: "/p/tee" },
   navigator: { sendBeacon: (url, body) => told.push({ url, body: JSON.parse(body) }) },
   performance: { now: () => now },
@@ -53,6 +77,12 @@ const page = {
 };
 page.window = page;
 vm.runInNewContext(given.script, page);
+if (given.later) {
+  page.location.pathname = "/p/hat";
+  (given.later.places || []).forEach((one) => places.push(element(one)));
+  (given.later.views || []).forEach((one) => views.push(element(one)));
+  MutationObserver.changed();
+}
 (given.calls || []).forEach((consent) => page.adloom.consent(consent));
 
 setImmediate(() => {

@@ -116,3 +116,28 @@ def test_consent_that_changes_brings_other_ads_and_the_same_views() -> None:
 @pytest.mark.parametrize(("lang", "locale"), [("de-AT", "de-AT"), ("", ""), ("<b>", "")])
 def test_the_pages_language_goes_with_the_request(lang: str, locale: str) -> None:
     assert run([FRONT], lang=lang)["asked"][0]["body"]["context"]["locale"] == locale
+
+
+def test_a_picture_that_does_not_come_leaves_nothing_and_was_not_seen() -> None:
+    found = run([FRONT], [(0, 1.0), (5000, None)], refused="/a/0.png")
+    assert (found["shown"], found["told"]) == ([[]], [])
+
+
+def test_what_a_page_adds_later_is_filled_and_reported_once_under_its_new_path() -> None:
+    views = [{"data-adloom-view": "tee", "data-user": "alice"}]
+    later = {"places": [SIDE], "views": [{"data-adloom-view": "hat", "data-user": "alice"}]}
+    found = run([FRONT], views=views, later=later)
+    places = [[place["placement_id"] for place in one["body"]["placements"]] for one in found["asked"]]
+    told = [event for one in found["told"] for event in one["body"]["events"]]
+    assert places == [["front"], ["side"]]
+    assert [(event["view"]["product_id"], event["view"]["page"]) for event in told] == [
+        ("tee", "/p/tee"),
+        ("hat", "/p/hat"),
+    ]
+    assert len({event["event_id"] for event in told}) == 2
+
+
+@pytest.mark.parametrize(("width", "format_"), [(1080, "728x90"), (728, "728x90"), (358, "320x50"), (100, "320x50")])
+def test_a_place_takes_the_first_of_its_formats_that_fits_or_the_last(width: int, format_: str) -> None:
+    (asked,) = run([{**FRONT, "data-format": "728x90 320x50"}], width=width)["asked"]
+    assert asked["body"]["placements"][0]["format"] == format_
