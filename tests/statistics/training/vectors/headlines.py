@@ -16,12 +16,15 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from services.training.click_figures import Interval
-from tests.statistics.training.vectors.encodings import encoders, projected, weighted
+from tests.statistics.training.vectors.encodings import embedded, encoders, ways, weighted
 from tests.statistics.training.vectors.paired import Line, mean_gain, ratio_gain
 
 Floats = NDArray[np.float64]
 _FOLDS: Final = 5
 _RIDGES: Final = (10.0, 30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0)
+_FEW: Final = (50, 200)
+"""Tests to learn from, as few as a shop has products with several headlines."""
+
 _PRIOR: Final = 20.0
 """Impressions, as a share of whose clicks the test's own rate is added to each arm: no arm's rate is zero."""
 
@@ -62,32 +65,33 @@ def read(path: Path) -> Arms:
 
 
 def compared(data: Path) -> list[Line]:
-    """Each encoder against words, and words and encoder together."""
+    """Each way against words, learnt from all other tests and from few; and an encoder's whole vectors."""
     arms = read(data / "upworthy.parquet")
     words = weighted(arms.texts).vectors(arms.texts)
-    inputs = {"words": words, "no vector": np.zeros((len(words), 1))}
+    scores = {"words": out_of_fold(words, arms), "no vector": np.zeros(len(words))}
+    for name, vectors_of in ways(data).items():
+        short = vectors_of(arms.texts)
+        scores[name] = out_of_fold(short, arms)
+        for tests in _FEW:
+            scores[f"{name}, {tests} tests"] = out_of_fold(short, arms, tests)
     for name, encode in encoders().items():
-        full = encode(arms.texts)
-        inputs[name] = projected(full, full)
-        inputs[f"{name}, all 384"] = full
-        inputs[f"words+{name}"] = np.hstack([words, inputs[name]])
-    scores = {name: out_of_fold(vectors, arms) for name, vectors in inputs.items()}
+        scores[f"{name}, all 384"] = out_of_fold(embedded(encode, tuple(arms.texts)), arms)
     return [line for name in scores if name != "words" for line in _lines(arms, name, scores[name], scores["words"])]
 
 
-def out_of_fold(vectors: Floats, arms: Arms) -> Floats:
-    """The predicted lift (A,) of each arm by a regression that saw no arm of its test."""
+def out_of_fold(vectors: Floats, arms: Arms, most: int = 10**9) -> Floats:
+    """The predicted lift (A,) of each arm by a regression on other tests, `most` of them at most."""
     x = np.column_stack([centred(column, arms.test) for column in vectors.T])
     y, weight = arms.lift, np.sqrt(arms.impressions)
     fold = arms.test % _FOLDS
     score = np.empty(len(y))
     for at in range(_FOLDS):
-        inner = (fold != at) & (fold != (at + 1) % _FOLDS)
-        chosen = fold == (at + 1) % _FOLDS
+        kept = (fold != at) & (arms.test < np.unique(arms.test[fold != at])[:most][-1] + 1)
+        chosen = kept & (arms.test // _FOLDS % 4 == 0)  # a quarter chooses the penalty
+        inner = kept & ~chosen
         fits = [x[chosen] @ ridge(x[inner], y[inner], weight[inner], penalty) for penalty in _RIDGES]
         losses = [float((weight[chosen] * (y[chosen] - fit) ** 2).sum()) for fit in fits]
-        penalty = _RIDGES[int(np.argmin(losses))]
-        score[fold == at] = x[fold == at] @ ridge(x[fold != at], y[fold != at], weight[fold != at], penalty)
+        score[fold == at] = x[fold == at] @ ridge(x[kept], y[kept], weight[kept], _RIDGES[int(np.argmin(losses))])
     return score
 
 

@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 SEEDS: Final = (20, 21)
 _MEASURED: Final = 0.2
 _CALIBRATED: Final = 0.25  # of the others
+_MOST_EPOCHS: Final = 20
 
 
 def parted(rows: ClickRows) -> Split:
@@ -35,7 +36,8 @@ def parted(rows: ClickRows) -> Split:
 
 def own_recipe(rows: int) -> ClickRecipe:
     """As a shop learns from its own log, and with names hidden now and then: new ads are asked about too."""
-    return replace(recipe_for(rows), newcomers=ClickRecipe().newcomers)
+    recipe = recipe_for(rows)
+    return replace(recipe, newcomers=ClickRecipe().newcomers, epochs=min(recipe.epochs, _MOST_EPOCHS))
 
 
 def learnt(rows: ClickRows, recipe: ClickRecipe) -> list[ClickModel]:

@@ -28,7 +28,7 @@ from services.features.segments import segment_of
 from services.features.vector import RequestFacts, build
 from services.models.ctr.network import ClickModel
 from services.training.click_rows import ClickRows
-from tests.statistics.training.vectors.encodings import Floats, encoders, short_vectors
+from tests.statistics.training.vectors.encodings import Floats, ways
 from tests.statistics.training.vectors.learning import learnt, loss_line, own_recipe, parted, scores
 from tests.statistics.training.vectors.paired import Line, ratio_gain
 
@@ -60,13 +60,14 @@ class Moment:
 
 
 def compared(data: Path) -> list[Line]:
-    """Each encoder against words."""
+    """Each way to make vectors against words."""
     products, invoices = read(data / "online_retail.parquet")
     moments = list(moments_of(products, invoices))
     shops = {"words": facts_by_words(products)}
-    for name, encode in encoders().items():
-        found = short_vectors(encode, [product.title for product in products.values()])
-        shops[name] = {key: replace(facts, vector=found[products[key].title]) for key, facts in shops["words"].items()}
+    titles = [product.title for product in products.values()]
+    for name, vectors_of in ways(data).items():
+        found = dict(zip(products, vectors_of(titles), strict=True))
+        shops[name] = {key: replace(facts, vector=found[key]) for key, facts in shops["words"].items()}
     logs = {name: rows_of(moments, facts) for name, facts in shops.items()}
     return list(_lines(logs, moments))
 

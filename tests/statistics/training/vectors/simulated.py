@@ -34,10 +34,10 @@ from tests.statistics.training.vectors.shops import FORMAT, Seen
 
 Floats = NDArray[np.float64]
 Models = Mapping[str, list[ClickModel]]
-IMPRESSIONS: Final = 60_000
-_SHOPPERS: Final = 1_000
+IMPRESSIONS: Final = 40_000
+_SHOPPERS: Final = 800
 _DAYS: Final = 28
-_MOMENTS: Final = 200
+_MOMENTS: Final = 150
 _NEW: Final = 0.2  # of the products
 _KNOWN_VISITS: Final = 4
 _PRODUCT = [category.name for category in CATEGORIES].index("product")
