@@ -18,5 +18,17 @@ def test_everything_is_imported_without_torch() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=100, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == str(
-        ["assets", "catalogue", "common", "creative", "features", "models", "policies", "runtime", "wire"]
+        [
+            "assets",
+            "catalogue",
+            "common",
+            "composer",
+            "copywriter",
+            "creative",
+            "features",
+            "models",
+            "policies",
+            "runtime",
+            "wire",
+        ]
     )
