@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from services.catalogue.catalogue import CATEGORIES, Product
@@ -33,7 +34,13 @@ def wished_class(product: Product) -> int:
     """The product's class, as an index into CATEGORIES; in a shop without these, one that its category always has."""
     if product.category in CATEGORIES:
         return CATEGORIES.index(product.category)
-    return int(uniforms(0, f"category:{product.message.product_type}", 1)[0] * len(CATEGORIES))
+    return _class_of_another_shop(product.message.product_type)
+
+
+@lru_cache(maxsize=4_096)
+def _class_of_another_shop(product_type: str) -> int:
+    """Cached, because a shopper compares all products of the shop on every page."""
+    return int(uniforms(0, f"category:{product_type}", 1)[0] * len(CATEGORIES))
 
 
 def wishes_at(seed: int, shopper: Shopper, when: datetime) -> Wishes:

@@ -5,57 +5,24 @@ has learnt about matches, prices and styles must still help, and nobody's candid
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
 
-from protos.gen.adloom.catalogue.v1.product_pb2 import Availability
-from protos.gen.adloom.catalogue.v1.product_pb2 import Product as Message
 from services.assets.demo import demo_creatives
-from services.catalogue.catalogue import Catalogue, Product, demo_catalogue
-from services.features.profile import Interaction, Kind, Profile, apply, micros
-from services.features.segments import segment_of
-from services.features.vector import RequestFacts, build
+from services.catalogue.catalogue import Catalogue, demo_catalogue
+from services.features.vector import build
 from services.models import manifest
 from services.models.ctr.network import ClickModel, load_model
-from services.simulator.shoppers import WORLD_SEED, Exposures, Offers, Scene, Truth, plan_visit
+from services.simulator.shoppers import WORLD_SEED, Exposures, Offers, Truth
 from services.simulator.shoppers.columns_of_creatives import columns_of
-from services.simulator.shoppers.rhythm import Span, visit_times
-from services.simulator.shoppers.visits import AD_APPEARS_S
+from tests.statistics.training.other_shops import FIRST_SHOPPER, FORMAT, household, moment
 
-FORMAT = "300x250"
-SPAN = Span(datetime(2026, 3, 2, tzinfo=UTC), 14)
-DO = {"view": Kind.VIEW, "click": Kind.CLICK, "order": Kind.ORDER}
 MOMENTS = 80
-FIRST_SHOPPER = 200_000  # whom no training saw
-KINDS = ("Kettle", "Saucepan", "Duvet", "Lamp", "Vacuum", "Towel", "Knife", "Chair", "Clock", "Rug")
-MADE_OF = ("enamel", "brass", "Turkish cotton", "beech", "jute", "steel", "ceramic", "wool", "glass", "linen")
-COLOURS = ("white", "black", "blue", "green", "grey", "red", "beige", "brown", "yellow")
 
 Floats = NDArray[np.float64]
-
-
-def household(count: int = 200) -> Catalogue:
-    """Household goods; each kind is one that shoppers wish for, as the classes of clothes are."""
-    rng = np.random.default_rng(5)
-    made = []
-    for number in range(count):
-        kind, of, colour = (names[int(rng.integers(len(names)))] for names in (KINDS, MADE_OF, COLOURS))
-        message = Message(
-            product_id=f"home-{number:03}",
-            title=f"{of.capitalize()} {kind.lower()} {number}",
-            description=f"A {colour} {kind.lower()} of {of} for every day, easy to clean.",
-            product_type=f"Home > {kind}s",
-            price_minor=int(np.exp(rng.normal(np.log(6_000), 0.7))),
-            currency="JPY",
-            colour=colour,
-            availability=Availability.IN_STOCK,
-        )
-        made.append(Product.of(message, 0))
-    return Catalogue.of(made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +59,6 @@ def figures(catalogue: Catalogue, model: ClickModel, visits: int) -> Figures:
         best.append(rates[np.argsort(-scores)[: len(scores) // 20]].mean())
         overall.append(rates.mean())
     return Figures(float(np.mean(spreads)), float(np.mean(best) / np.mean(overall)))
-
-
-def moment(truth: Truth, catalogue: Catalogue, number: int, visits: int) -> tuple[Profile, Scene, RequestFacts]:
-    """A shopper at the end of a visit, and what is known of the visits before and of this one."""
-    rng = np.random.Generator(np.random.Philox(key=np.array([3, number], dtype=np.uint64)))
-    shopper = truth.shopper(number)
-    profile, now = Profile(), SPAN.since
-    for when in sorted(visit_times(shopper.persona, visits, SPAN, rng)):
-        visit = plan_visit(truth, shopper, catalogue, when, rng)
-        now = visit.began_at
-        for step in visit.steps if visits > 1 else ():
-            now += timedelta(seconds=step.wait_s)
-            event = Interaction(DO[step.kind], step.product.product_id, micros(now), pieces=step.pieces)
-            profile = apply(profile, event, catalogue.facts.get)
-    now += timedelta(seconds=AD_APPEARS_S)
-    query = visit.steps[0].query
-    segment = segment_of(profile, visit.device, query, now)
-    facts = RequestFacts(shopper.locale, visit.device, "product", query, now, segment, "product-side", FORMAT)
-    return profile, Scene(now, visit.device), facts
 
 
 def test_known_shoppers_see_better_ads_in_both_shops(model: ClickModel) -> None:
