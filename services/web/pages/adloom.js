@@ -82,9 +82,9 @@
 
   function begin() {
     if (!filled) { return; }
-    const shoppers = {};
-    fresh("data-adloom", filled).forEach(place => (shoppers[user(place)] ||= []).push(place));
-    for (const who in shoppers) { while (shoppers[who][0]) { ask(shoppers[who].splice(0, MOST), who); } }
+    const byUser = {};
+    fresh("data-adloom", filled).forEach(place => (byUser[user(place)] ||= []).push(place));
+    for (const who in byUser) { while (byUser[who][0]) { ask(byUser[who].splice(0, MOST), who); } }
     const told = views.length;
     fresh("data-adloom-view", viewed).filter(user).forEach(({ dataset }) => {
       const view = { user_id: dataset.user, product_id: dataset.adloomView, page: page() };
