@@ -53,7 +53,8 @@ def test_colours_and_backdrop_follow_neither_the_style_nor_each_other(first_look
 
 
 def test_a_style_that_suits_the_brand_comes_first_more_often_and_never_alone() -> None:
-    firsts = Counter(looks_of(f"p{number}", "300x250", ("question",))[0][0] for number in range(SHOP))
+    suiting: tuple[Style, ...] = ("question",)
+    firsts = Counter(looks_of(f"p{number}", "300x250", suiting)[0][0] for number in range(SHOP))
     assert firsts["question"] > 2 * firsts["benefit"] > 0
 
 
