@@ -23,15 +23,15 @@ def test_creatives_of_a_product_differ_in_headline_or_picture_and_show_all_style
         ]
         assert len(set(lines)) == 4
         styles[len({style for style, _ in lines})] += 1
-    assert styles == {len(HEADLINE_STYLES): 37, 3: 3}
+    assert styles == {len(HEADLINE_STYLES): 31, 3: 29}
 
 
 def test_all_are_approved_and_none_is_made_by_a_machine() -> None:
     creatives = demo_creatives(demo_catalogue())
-    assert Counter(creative.approved_by for creative in creatives) == {"studio": 400, "catalogue": len(CREATIVES_EACH)}
+    assert Counter(creative.approved_by for creative in creatives) == {"studio": 600, "catalogue": len(CREATIVES_EACH)}
     assert not any(creative.ai_generated for creative in creatives)
-    assert len({creative.creative_id for creative in creatives}) == len(creatives) == 404
+    assert len({creative.creative_id for creative in creatives}) == len(creatives) == 604
 
 
 def test_ids_are_the_same_for_ever() -> None:
-    assert demo_creatives(demo_catalogue())[0].creative_id == "c-89b4a4cfee4fa5ca7a59"
+    assert demo_creatives(demo_catalogue())[0].creative_id == "c-ca39d25c64bb4a0ef7b3"
