@@ -14,7 +14,7 @@ from services.composer.drawing.colour_names import colours_named, is_hex
 from services.copywriter.nouns import noun_of
 
 _ALSO: Final[Mapping[str, str]] = {
-    "tee": "t-shirt", "sweater": "pullover", "running shoe": "sneaker", "tote bag": "bag", "boot": "ankle-boot",
+    "tee": "t-shirt", "sweater": "pullover", "tote bag": "bag", "boot": "ankle-boot",
     "hiking boot": "ankle-boot", "winter boot": "ankle-boot", "snow boot": "ankle-boot",
 }  # fmt: skip
 """Nouns of titles for which a class's drawing passes, beside the class's own name."""
@@ -23,9 +23,9 @@ _ALSO: Final[Mapping[str, str]] = {
 def drawn_class_of(product: Product) -> str:
     """The class whose drawing would be this product; `OTHER` where the row leaves open what it looks like.
 
-    >>> said = {"product_type": "Clothing > Dresses", "colour": "red"}
-    >>> [drawn_class_of(Product(title=title, **said)) for title in ("Summer dress", "Belt", "White and red dress")]
-    ['dress', 'other', 'other']
+    >>> said = {"product_type": "Clothing > Pullovers", "colour": "red"}
+    >>> [drawn_class_of(Product(title=title, **said)) for title in ("Winter pullover", "Belt", "White and red pullover")]
+    ['pullover', 'other', 'other']
     """
     said = class_of(product.product_type)
     noun = noun_of("", product.title)

@@ -93,11 +93,12 @@ ATTRIBUTES: Final = (
     "google_product_category", "gtin", "mpn", "condition", "gender", "age_group", "pattern", "size_type", "size_system",
     "energy_efficiency_class", "product_highlight", "availability_date", "unit_pricing_measure",
     "unit_pricing_base_measure", "shipping_label", "adult", "identifier_exists",
-    "colour_hex",
+    "colour_hex", "illustration", "new_arrival",
 )  # fmt: skip
 """Columns of Google's specification that have no field of their own: they become attributes under these names.
 
-`colour_hex` is ours: a colour as "#rrggbb", for ads whose colour a name says too roughly.
+Three are ours: `colour_hex`, a colour as "#rrggbb", for ads whose colour a name says too roughly; and `illustration`,
+the name of one of the composer's illustrations that shows this very product, for want of a photo; and `new_arrival`.
 """
 
 
