@@ -25,6 +25,7 @@ class Progress:
         self._waits = "kafka"  # the part that the process says it waits for
         self._told = -1
         self._reasons: set[str] = set()  # for which a metric was set, which stays until it is set again
+        self._whys: set[str] = set()  # the same, of products that wait
 
     def tell(self) -> None:
         """After each step."""
@@ -32,7 +33,10 @@ class Progress:
         self._readiness.progress()
         METRICS.studio_products.set(products)
         METRICS.studio_waiting.set(waiting)
-        METRICS.studio_photos.set(self._studio.photos.waiting())
+        waits = self._studio.waits()
+        self._whys |= waits.keys()
+        for why in self._whys:
+            METRICS.studio_waits.labels(why).set(waits.get(why, 0))
         METRICS.studio_ads.set(ads)
         self._reasons |= self._studio.not_made.keys()
         for reason in self._reasons:
