@@ -26,6 +26,10 @@ from services.studio.maker import Job, Made
 
 _LOG = logging.getLogger(__name__)
 BUG: Final = "bug"
+QUEUE: Final = "queue"
+MAKING: Final = "making"
+"""Why a product waits: others come first, or it is with a maker."""
+
 _LOST: Final = 2
 """So often a child may be lost over a product: once may be another's fault, as memory is shared."""
 
@@ -95,7 +99,7 @@ class Studio:
         """How many products wait, by what they wait for."""
         queue = self._desk.waiting() + len(self._again)
         over = self._hour.is_over(to_ms(self._clock.now()))
-        found = {HOUR if over else "queue": queue, "making": len(self.under_way), ADS: len(self.full)}
+        found = {HOUR if over else QUEUE: queue, MAKING: len(self.under_way), ADS: len(self.full)}
         return {why: count for why, count in found.items() if count}
 
     def _hand_out(self) -> int:
