@@ -5,25 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import cycle, islice
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-from services.assets.ads import Setup, body_of, brief_of, stated_of
+from services.assets.ads import Setup, ad_of, choices_of
 from services.assets.creative import Creative, Draft
 from services.assets.library import Library
-from services.assets.looks import looks_of
-from services.assets.stated import entries_of
 from services.catalogue.catalogue import Product
 from services.catalogue.offer import NOTHING
 from services.common.clock import SystemClock
+from services.common.errors import Rejected
 from services.common.rng import seeded_words
+from services.composer.art import DRAWING
 from services.composer.compose import compose
 from services.composer.formats import checked
-from services.copywriter.headlines import Moment, headlines
-from services.copywriter.phrases import language_of, words_of
+from services.copywriter.headlines import Moment
 from services.models.generator.audience import AUDIENCE_SIZE, audience_vector
 from services.models.generator.product_classes import class_index
 from services.models.ports import Models
@@ -81,37 +81,36 @@ def noise_of(seed: int, count: int) -> NDArray[np.float32]:
 def _keep(
     request: pb.GenerateCreativesRequest, product: Product, artworks: NDArray[np.uint8], studio: Studio
 ) -> list[tuple[Creative, bytes]]:
+    setup = Setup(Moment(SystemClock().now()))
+    choices = list(islice(choices_of(product.message, request.format, setup), len(artworks)))
+    if not choices:
+        raise Rejected("invalid", "product_id", request.product_id, "a product with a title that ads can carry")
     pairs = []
-    looks = looks_of(product.product_id, request.format)
-    for number, artwork in enumerate(artworks):
-        draft = _draft(request, product, number, studio.model_version)
-        _, look = looks[number % len(looks)]
-        brief = brief_of(product.message, request.format, draft.headline, look, Setup(Moment(SystemClock().now())))
-        pairs.append((draft, compose(replace(brief, ai_made=True), artwork)))
+    for number, (artwork, (texts, look)) in enumerate(zip(artworks, cycle(choices), strict=False)):
+        said = replace(texts, headline=request.headline, stated=NOTHING) if request.headline else texts
+        draft, brief = ad_of(product.message, request.format, said, look, setup)
+        pairs.append(
+            (_generated(draft, request, number, studio.model_version), compose(replace(brief, ai_made=True), artwork))
+        )
     creatives = studio.library.add_all(pairs)
     return [(creative, png) for creative, (_, png) in zip(creatives, pairs, strict=True)]
 
 
-def _draft(request: pb.GenerateCreativesRequest, product: Product, number: int, model_version: str) -> Draft:
-    moment = Moment(SystemClock().now())
-    made = headlines(product.message, moment)
-    headline = made[number % len(made)]
-    stated = stated_of(product.message, request.format, NOTHING if request.headline else headline.stated, moment)
-    return Draft(
-        product_id=product.product_id,
-        format=request.format,
-        headline=request.headline or headline.text,
-        body=body_of(product.message),
-        call_to_action=words_of(language_of(product.message.language, product.title)).shop,
+def _generated(draft: Draft, request: pb.GenerateCreativesRequest, number: int, model_version: str) -> Draft:
+    """The draft as one of a picture that a model drew, known by its bytes."""
+    elements = {name: said for name, said in draft.elements.items() if name != "headline_style" or not request.headline}
+    return replace(
+        draft,
         approved_by=request.approved_by,
         ai_generated=True,
         made_by=MADE_BY,
-        price=stated.price,
+        elements={**elements, "photo": DRAWING},
         lineage={
             "model_version": model_version,
             "seed": str(request.seed),
             "number": str(number),
             "audience": ",".join(f"{value:g}" for value in request.audience),
-            **entries_of(stated),
+            **draft.lineage,
         },
+        recipe="",
     )

@@ -156,7 +156,10 @@ def test_of_what_is_sold_out_no_ad_is_made_and_none_is_ended(bench: Bench) -> No
 
 
 def test_what_cannot_be_read_is_counted_by_reason_and_a_later_look_takes_its_place(bench: Bench) -> None:
-    bench.say(product("unsettable", title="ሰላም", material=""), product("long", title="W" * 60, material=""))
+    bench.say(
+        product("unsettable", title="ሰላም", material="", product_type=""),
+        product("long", title="W" * 30, material="", language="fr", colour="navy"),
+    )
     bench.work()
     assert not bench.shown()
     assert bench.studio.not_made.keys() == {"glyphs", "too_wide"}
@@ -168,7 +171,7 @@ def test_what_cannot_be_read_is_counted_by_reason_and_a_later_look_takes_its_pla
 
 def test_a_reason_whose_products_are_gone_is_told_no_more(bench: Bench) -> None:
     progress, reason = Progress(Readiness(), bench.desk, bench.studio, 4), {"reason": "too_wide"}
-    bench.say(product("long", title="W" * 60, material=""))
+    bench.say(product("long", title="W" * 30, material="", language="fr", colour="navy"))
     bench.work()
     progress.tell()
     assert REGISTRY.get_sample_value("adloom_studio_not_made", reason)
