@@ -1,10 +1,11 @@
-"""A child process of `children.py`: makes one object, then calls it once a job until its parent's end of the pipe closes.
+"""A child process of `children.py`: makes one object, and calls it once a job until its parent's end of the pipe closes.
 
 `python -m services.runtime.child DESCRIPTOR`. So a child never outlives its parent, however that ends.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
 import os
@@ -72,10 +73,8 @@ def main(descriptor: int) -> int:
     """Returns the exit status."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole group; the parent ends its children
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    try:
+    with contextlib.suppress(EOFError, OSError):
         serve(Connection(descriptor))
-    except (EOFError, OSError):
-        pass
     return 0
 
 

@@ -13,7 +13,7 @@ from services.catalogue.offer import offer_of
 from services.catalogue.photos.links import links_of
 from services.catalogue.product_messages import NewestChanges
 from services.studio.order import Rank, rank_of
-from services.studio.share import Share
+from services.studio.share import WHOLE, Share
 from services.wire.codec.envelope import Position
 
 
@@ -28,15 +28,13 @@ class Waiting:
 
 def by_change(waiting: Waiting) -> Rank:
     """The rank where nothing else is known of a product."""
-    return rank_of(
-        waiting.product_id, in_campaign=False, has_work=True, changed_ms=waiting.changed_ms, ratings=0
-    )
+    return rank_of(waiting.product_id, in_campaign=False, has_work=True, changed_ms=waiting.changed_ms, ratings=0)
 
 
 class Desk:
     """Threads put messages on it; one takes products from it. Products are kept serialized."""
 
-    def __init__(self, share: Share = Share(), rank: Callable[[Waiting], Rank] = by_change) -> None:
+    def __init__(self, share: Share = WHOLE, rank: Callable[[Waiting], Rank] = by_change) -> None:
         self._share, self._rank = share, rank
         self._lock = threading.Lock()
         self._products: dict[str, bytes | None] = {}  # None: gone

@@ -22,8 +22,8 @@ def rank_of(product_id: str, *, in_campaign: bool, has_work: bool, changed_ms: i
 
     >>> def rank(name, changed_ms=0, ratings=0, in_campaign=False, has_work=True):
     ...     return rank_of(name, in_campaign=in_campaign, has_work=has_work, changed_ms=changed_ms, ratings=ratings)
-    >>> ranks = [rank("b"), rank("a"), rank("known", ratings=9), rank("new", 70_000), rank("done", 90_000, has_work=False)]
-    >>> [rank[-1] for rank in sorted([*ranks, rank("spring", in_campaign=True)])]
+    >>> ranks = [rank("b"), rank("a"), rank("known", ratings=9), rank("new", 70_000), rank("spring", in_campaign=True)]
+    >>> [rank[-1] for rank in sorted([*ranks, rank("done", 90_000, has_work=False)])]
     ['spring', 'new', 'known', 'a', 'b', 'done']
     """
     return (not in_campaign, not has_work, -(changed_ms // _MINUTE_MS), -ratings, product_id)

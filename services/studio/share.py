@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from services.common.errors import Misconfigured
 from services.common.topics import PARTITIONS
@@ -31,6 +32,10 @@ class Share:
     def is_first(self) -> bool:
         """Whether it does what is done once for all products."""
         return self.index == 0
+
+
+WHOLE: Final = Share()
+"""Of a process that shares with nobody."""
 
 
 def share_of(index: int, shares: int) -> Share:

@@ -26,7 +26,7 @@ from services.studio.maker import Job, Made, Maker
 from services.studio.order import Rank, rank_of
 from services.studio.prepared_photos import PreparedPhotos
 from services.studio.settings import counts_of
-from services.studio.share import Share
+from services.studio.share import WHOLE, Share
 from services.studio.work import Studio, Terms
 from services.wire.codec.envelope import Position
 
@@ -64,7 +64,7 @@ class Bench:
         self.pictures: PictureStore = pictures_in(self.folder)
         self.start()
 
-    def start(self, submit: Submit | None = None, share: Share = Share(), **terms: Any) -> None:
+    def start(self, submit: Submit | None = None, share: Share = WHOLE, **terms: Any) -> None:
         """As after a `kill -9`: nothing is left but the topics. `submit` gives jobs to the maker, now or later."""
         self.desk = Desk(share, self.rank)
         self.photos = PreparedPhotos(self.pictures, NoCutOut())
