@@ -1,4 +1,4 @@
-"""Lays out pictures that the generator drew as ads: pure work for a processor, done in a child process beside serving."""
+"""Lays out pictures that the generator drew as ads: work for a processor, done in a process beside serving."""
 
 from __future__ import annotations
 

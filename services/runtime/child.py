@@ -1,4 +1,4 @@
-"""A child process of `children.py`: makes one object, and calls it once a job until its parent's end of the pipe closes.
+"""A child process of `children.py`: makes one object, and calls it once a job until its parent closes the pipe.
 
 `python -m services.runtime.child DESCRIPTOR`. So a child never outlives its parent, however that ends.
 """
