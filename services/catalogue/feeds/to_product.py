@@ -11,6 +11,7 @@ from services.catalogue.feeds.fields.cells import Cells, as_text
 from services.catalogue.feeds.fields.language import is_written_like
 from services.catalogue.feeds.fields.money import PriceFormat
 from services.catalogue.feeds.fields.prices import set_prices
+from services.catalogue.feeds.fields.slipped import check_in_place
 from services.catalogue.feeds.fields.stock import set_stock
 from services.catalogue.feeds.fields.text import bounded, cut, paragraphs, plain_text
 from services.catalogue.feeds.fields.web_address import read_images, read_link
@@ -45,6 +46,7 @@ class Draft:
 def to_draft(row: Row, columns: ColumnMap, price_format: PriceFormat) -> Draft:
     """The draft that a row describes; raises `Rejected` that names the first field that cannot be taken."""
     cells = Cells(row, columns)
+    check_in_place(cells)
     group, group_id = _group(cells, columns.kind)
     options = _options(row, columns)
     product = pb.Product(product_id=_identity(cells, group, options, columns.kind))
