@@ -16,7 +16,7 @@ from services.catalogue.feeds.fields.currencies import CURRENCIES
 from services.common.errors import Rejected
 
 _TEXTS: Final = ("title", "brand", "product_type", "colour", "size", "material")
-_OTHERS: Final = (*PRICES, "currency", "availability", "quantity", "rating", "rating_count", "language")
+_OTHERS: Final = (*PRICES, "currency", "quantity", "rating", "rating_count", "language")
 _CALLED: Final = {
     "product_type": "category",
     "rating_count": "number of ratings",

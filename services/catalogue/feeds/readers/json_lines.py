@@ -18,6 +18,7 @@ from typing import Any, Final, TextIO
 
 from services.catalogue.feeds.readers.encoding import encoding_of
 from services.catalogue.feeds.readers.feed_file import FeedFile
+from services.catalogue.feeds.readers.nested_variants import rows_of_variants
 from services.catalogue.feeds.rows import (
     MOST_COLUMNS,
     MOST_ROW_CHARACTERS,
@@ -65,7 +66,8 @@ class JsonFeed:
             text.seek(0)
             found = _elements(text, self._file.name) if listed else _lines(text)
             for number, value in found:
-                yield _row(value, Position(self._file.name, number))
+                for one in rows_of_variants(value) if isinstance(value, dict) else (value,):
+                    yield _row(one, Position(self._file.name, number))
 
 
 def names_of(rows: Iterator[Row | Rejection], file: str) -> tuple[str, ...]:
