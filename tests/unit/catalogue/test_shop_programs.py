@@ -126,3 +126,10 @@ def test_xml_of_price_search_engines_and_atom_is_read(tmp_path: Path, form: str)
     assert (hat.title, hat.price_minor, hat.link, list(hat.image_links)) == (
         "Hat", 2990, "https://s.example/1", ["https://s.example/1.jpg"],
     )  # fmt: skip
+
+
+def test_a_product_with_too_many_variants_in_its_list_is_rejected_at_once(tmp_path: Path) -> None:
+    many = {"id": 1, "title": "Hat", "variants": [{"id": number, "price": 9} for number in range(1_001)]}
+    path = written(tmp_path, "feed.jsonl", "\n".join(json.dumps(one) for one in (many, HATS[1])))
+    products, rejected = read(path, EUROS)
+    assert (set(products), reasons(rejected)) == ({"cap"}, [(1, "too_many", "variants")])

@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from services.catalogue.feeds.columns import PRICES, meant_by
+from services.common.errors import Rejected
 
 VARIANTS: Final = "variants"
+_MOST: Final = 1_000  # as a product may have choices: each of them repeats the product's texts
 _OPTIONS: Final = ("options", "selectedOptions", "selected_options")
 _OF_PRODUCT: Final = frozenset(("title", "description", "link", "item_group_id"))
 """What a variant calls so is none of the product's: its title is "Red / S"."""
@@ -23,6 +25,8 @@ _OWN: Final = frozenset(("product_id", "availability", "quantity", *PRICES))
 def rows_of_variants(fields: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """An object each variant; the object itself where it has no variants with prices.
 
+    Raises `Rejected("too_many")`.
+
     >>> red = {"id": 8, "title": "Red", "price": 9, "options": {"Color": "Red"}}
     >>> rows_of_variants({"id": 7, "title": "Hat", "variants": [red]})
     [{'title': 'Hat', 'item_group_id': 7, 'id': 8, 'price': 9, 'Option1 Name': 'Color', 'Option1 Value': 'Red'}]
@@ -30,6 +34,8 @@ def rows_of_variants(fields: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     variants = fields.get(VARIANTS)
     if not isinstance(variants, list) or not any(_has_price(one) for one in variants):
         return [fields]
+    if len(variants) > _MOST:
+        raise Rejected("too_many", VARIANTS, f"{len(variants)} variants", f"at most {_MOST} variants of a product")
     options = fields.get(_OPTIONS[0])
     names = [one.get("name") if isinstance(one, dict) else one for one in options] if isinstance(options, list) else []
     group = fields.get("handle") or next(

@@ -99,14 +99,13 @@ def _rows(found: Mapping[str, Any] | Rejected, position: Position, narrow: froze
         yield Rejection.of(found, position)
         return
     exact = {name: float(str(np.float32(value))) for name, value in found.items() if name in narrow and value}
-    for one in rows_of_variants({name: _plain(value) for name, value in {**found, **exact}.items()}):
-        values = dict(flat(one))
-        try:
+    try:
+        for one in rows_of_variants({name: _plain(value) for name, value in {**found, **exact}.items()}):
+            values = dict(flat(one))
             check_size(values)
-        except Rejected as why:
-            yield Rejection.of(why, position)
-        else:
             yield Row(position, values)
+    except Rejected as why:
+        yield Rejection.of(why, position)
 
 
 def _plain(value: Any) -> Any:
