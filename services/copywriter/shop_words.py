@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Final
 
 from services.catalogue.feeds.fields.text import paragraphs, plain_text
+from services.catalogue.product_name import product_name
 from services.catalogue.terms import words
 from services.common.errors import Rejected
 from services.copywriter.benefits import first_clause
@@ -20,7 +21,6 @@ _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[\"'“„(]?[A-ZÄÖÜÀ-ÝА-�
 _HEADING: Final = 3  # words of a first line that is likelier a heading than a sentence
 _MARK: Final = re.compile(r"[,;.!?:，。；！？、：]")
 _CLAUSE_END: Final = re.compile(r"[,;:]\s|[，；：]|\s[–—-]\s|[.!?。！？]+$")
-_TITLE_PART: Final = re.compile(r"\s[|–—-]\s|\s?[|!！]\s?|,\s|，")
 _DANGLING: Final = re.compile(
     r"^(?:and|or|but|with|which|that|so|as|not?|without|never|if|when|whether|although|while|once|because|since|than|then|und|oder|aber|mit|die|der|das|was|nicht|ohne|kein\w*|wenn|ob|als|weil|obwohl|sobald|damit)\b"
     r"|^(?:和|或|但|与|而|不|无|没|如果|当|若|因为|虽然)",
@@ -44,13 +44,10 @@ def field_words(value: str) -> str:
 def title_words(value: str) -> str:
     """The title without the parts that speak of the offer.
 
-    >>> title_words("Linen shirt - 50% OFF SALE"), title_words("Hit Alt-Tab")
-    ('Linen shirt', 'Hit Alt-Tab')
+    >>> title_words("Linen shirt - 50% OFF SALE"), title_words("Call of Duty")
+    ('Linen shirt', 'Call of Duty')
     """
-    plain = field_words(value)
-    if not _CLAUSE.search(plain):
-        return plain
-    return next((part.strip() for part in _TITLE_PART.split(plain) if part.strip() and not _CLAUSE.search(part)), "")
+    return product_name(field_words(value))
 
 
 def sentences(value: str) -> tuple[str, ...]:

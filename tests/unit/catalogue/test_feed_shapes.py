@@ -199,7 +199,7 @@ def test_a_table_whose_cells_slipped_is_rejected_row_by_row(tmp_path: Path) -> N
     said = Overrides(currency="CNY", columns={"product_id": ("name",)})
     products, rejected = read(written(tmp_path, "feed.csv", text), said)
     assert (set(products), products["Hat"].price_minor) == ({"Hat"}, 5400)
-    assert reasons(rejected) == [(3, "money", "price"), (4, "double_id", "product_id")]
+    assert reasons(rejected) == [(3, "slipped", "title"), (4, "double_id", "product_id")]
 
 
 XML = """<?xml version="1.0" encoding="{encoding}"?><rss><channel><item><id>1</id><title>{title}</title>
