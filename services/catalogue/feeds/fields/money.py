@@ -191,11 +191,14 @@ def _is_decimal(number: str, mark: str, currency: str, decimal: str) -> bool:
 
 def _minor(amount: Decimal, value: object, currency: str, field: str) -> int:
     """The amount in minor units; raises `Rejected` for one that is not above zero, too large or too fine."""
+    decimals = decimals_of(currency)
+    most = f"an amount above 0 and below {MOST_MINOR // 10**decimals:,} {currency}"
     if not amount.is_finite() or not 0 < amount < MOST_MINOR:
-        raise Rejected("money", field, value, f"an amount above 0 and below {MOST_MINOR} minor units")
-    minor = amount.scaleb(decimals_of(currency))
+        raise Rejected("money", field, value, most)
+    minor = amount.scaleb(decimals)
     if minor != minor.to_integral_value():
-        raise Rejected("money", field, value, f"at most {decimals_of(currency)} decimals in {currency}")
+        fits = f"at most {decimals} decimals, as {currency} has," if decimals else f"a whole amount of {currency}"
+        raise Rejected("money", field, value, fits)
     if not minor < MOST_MINOR:
-        raise Rejected("money", field, value, f"an amount above 0 and below {MOST_MINOR} minor units")
+        raise Rejected("money", field, value, most)
     return int(minor)
