@@ -116,9 +116,9 @@ def _taken_apart(value: str, field: str) -> tuple[str, str]:
     kept = number.rstrip(" .,'")
     kept = f"0{kept}" if kept[0] in _MARKS else kept
     before, behind = parts[1].strip(), rest.strip()
-    half = len(behind) // 2
-    if behind[:half] and behind[:half] == behind[half:].strip():  # "79000 NOK NOK"
-        behind = behind[:half]
+    first, *again = behind.split() or [""]
+    if again == [first]:  # "79000 NOK NOK"
+        behind = first
     if (before and behind and not _same_currency(before, behind)) or "-" in before:
         raise Rejected("money", field, value, "one amount above 0 with one currency")
     return kept, behind if _is_code(behind) else before or behind
