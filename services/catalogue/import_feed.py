@@ -128,7 +128,7 @@ def _no_product(reasons: Counter[str], first: Mapping[str, str], read: int, reje
     most = reasons.most_common(_SHOWN)
     counts = ", ".join(f"{reason} {count}" for reason, count in most)
     example = first[most[0][0]].rstrip(".")
-    return f"None of the {read} rows gives a product ({counts}): nothing is taken. {example}; for all see {rejected}."
+    return f"No row of {read} gives a product ({counts}): nothing is taken. {example}; for all see {rejected}."
 
 
 def _line(found: Rejection) -> bytes:

@@ -35,10 +35,10 @@ _NAMES: Final[Mapping[str, str]] = {
     "фото, ссылка на изображение, lien image, imagen, 图片, 图片链接, 主图, 圖片, 画像, 画像url, 商品图片, 商品主图, "
     "商品圖片, 商品画像, cover image, cover img, image content url, img, img url, img link, image urls, "
     "photo url, featured image, featured image url, featured image src, الصورة, رابط الصورة",
-    "more_images": "additional image link, imgurl alternative, "
+    "more_images": "additional image link, imgurl alternative, additional image url, additional image urls, "
     "additional image links, additional images, additional image, more images, "
     "zusätzliches bild, дополнительное изображение, 附加图片, 追加画像",
-    "price": "selling price, price vat, "
+    "price": "selling price, price vat, price current, price new, price final, "
     "current price, final price, real price, verkaufspreis, 售价, 现价, 售價, 販売価格, price, "
     "price value, price amount, price info price, offers price, unit price, preis, bruttopreis, цена, стоимость, prix, "
     "precio, prezzo, cena, 价格, 價格, 価格, 商品价格, 商品價格, 宝贝价格, السعر, سعر, regular price, list price, "
@@ -46,7 +46,8 @@ _NAMES: Final[Mapping[str, str]] = {
     "sale_price": "sale price, special price, discount price, discounted price, promo price, angebotspreis, "
     "sonderpreis, aktionspreis, цена со скидкой, акционная цена, prix soldé, prix promo, precio de oferta, "
     "cena promocyjna, 促销价, 特价, 活动价, 折后价, 優惠價, 特價, セール価格, 特別価格, سعر التخفيض, سعر البيع",
-    "compare_price": "compare at price, compare-at price, price before discount, rrp, msrp, mrp, uvp, old price, "
+    "compare_price": "compare at price, compare-at price, price before discount, rrp, msrp, mrp, uvp, "
+    "old price, price old, price before, "
     "price info original price, старая цена, 市场价, 划线价",
     "sale_dates": "sale price effective date, sale price dates, sale dates",
     "sale_from": "sale from, sale price from, sale start, sale price start date, special from date, "
@@ -83,11 +84,13 @@ _NAMES: Final[Mapping[str, str]] = {
     "spu id, spu, parent asin, parent product id, itemgroup id, "
     "id группы, группа товаров, 商品组id, 款号, 商品グループid",
     "language": "language, content language, lang, locale, sprache, язык, langue, idioma, 语言, 言語, اللغة",
-    "rating": "rating, average rating, product rating, review rating, reviews rating, rating rate, rating average, "
+    "rating": "rating, average rating, product rating, product review rating, "
+    "review rating, reviews rating, rating rate, rating average, "
     "rating value, aggregate rating rating value, stars, "
     "bewertung, рейтинг, оценка, note moyenne, "
     "评分, 評価, التقييم",
-    "rating_count": "rating count, review count, number of reviews, reviews count, aggregate rating review count, "
+    "rating_count": "rating count, product review count, "
+    "review count, number of reviews, reviews count, aggregate rating review count, "
     "aggregate rating rating count, "
     "anzahl bewertungen, количество отзывов, 评论数, 评价数, レビュー数, عدد التقييمات",
     "published": "published, status, visibility",

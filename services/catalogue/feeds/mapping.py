@@ -166,4 +166,4 @@ def _checked(found: ColumnMap, names: Sequence[str]) -> ColumnMap:
 def listed(names: Sequence[str]) -> str:
     """Names of columns as a message shows them."""
     shown = printable(", ".join(name[:40] for name in names[:20]))
-    return f"{shown} and {len(names) - 20} more" if len(names) > 20 else shown
+    return f"{shown} and {len(names) - 20} more" if len(names) > 20 else shown.rstrip(".")

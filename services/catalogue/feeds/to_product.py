@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,7 +18,7 @@ from services.catalogue.feeds.fields.text import bounded, cut, paragraphs, plain
 from services.catalogue.feeds.fields.web_address import read_images, read_link
 from services.catalogue.feeds.mapping import ColumnMap
 from services.catalogue.feeds.overrides import LANGUAGE
-from services.catalogue.feeds.rows import Position, Row
+from services.catalogue.feeds.rows import Position, Row, Value
 from services.catalogue.feeds.shop_programs import ECCUBE, SHOPIFY, WOOCOMMERCE
 from services.common.errors import Rejected
 
@@ -113,7 +114,23 @@ def _options(row: Row, columns: ColumnMap) -> Options:
         called = plain_text(as_text(row.values.get(name, ""), name), name)
         if said and said != "Default Title":  # Shopify's value where there is nothing to choose
             found[number] = (called[:64], said[:_MOST_ATTRIBUTE])
-    return found
+    return found or _listed_options(row.values.get(columns.own.get("variantdict", ""), ""))
+
+
+def _listed_options(said: Value) -> dict[int, tuple[str, str]]:
+    """The options of one cell, as OpenAI's product feeds have them: {"Color": "Red", "Size": "10"}."""
+    if not isinstance(said, str) or not said.startswith("{") or len(said) > _MOST_ATTRIBUTE:
+        return {}
+    try:
+        listed = json.loads(said)
+    except (ValueError, RecursionError):
+        return {}
+    texts = [
+        (plain_text(name, "variant_dict")[:64], plain_text(value, "variant_dict"))
+        for name, value in listed.items()
+        if isinstance(value, str)
+    ]
+    return dict(enumerate(texts))
 
 
 def _set_texts(product: pb.Product, cells: Cells) -> None:

@@ -58,6 +58,7 @@ WRONG = [
     ({"quantity": "https://s.example/1"}, "slipped", "quantity"),
     ({"brand": "€1.299,00"}, "slipped", "brand"),
     ({"brand": "in_stock"}, "slipped", "brand"),
+    ({"currency": "9.90"}, "slipped", "currency"),
     ({"description": "x" * 900_000}, "too_long", "description"),
     ({"description": "x" * 1_048_576}, "too_long", "row"),
 ]

@@ -19,6 +19,7 @@ PROMOTED = {
     "Linen shirt now only $19.99": "Linen shirt",
     "Buy 1 Get 1 Free Linen shirt": "Linen shirt",
     "Free shipping on all orders over $50 | Linen shirt": "Linen shirt",
+    "Metal barn -Delivery/Installation Included": "Metal barn",
     "Leinenhemd – versandkostenfrei": "Leinenhemd",
     "NEU! Leinenhemd, nur heute 20 % Rabatt": "Leinenhemd",
     "Top-Angebot: Leinenhemd weiß": "Leinenhemd weiß",

@@ -128,8 +128,26 @@ def test_xml_of_price_search_engines_and_atom_is_read(tmp_path: Path, form: str)
     )  # fmt: skip
 
 
+def test_a_feed_for_shopping_in_chats_says_its_options_in_one_cell(tmp_path: Path) -> None:
+    header = ("item_id", "group_id", "variant_dict", "title", "url", "additional_image_urls", "price")
+    rows = [(f"7{size}", "7", json.dumps({"Color": "Red", "Size": size}), "Hat", "https://s.example/7",
+             "https://s.example/1.jpg,https://s.example/2.jpg", "29.90 EUR") for size in "SM"]  # fmt: skip
+    products, rejected = read(written(tmp_path, "feed.tsv", table(header, rows, "\t")), Overrides())
+    hat = products["7"]
+    assert not rejected
+    assert (hat.colour, hat.size, len(hat.choices), len(hat.image_links)) == ("Red", "S/M", 2, 2)
+
+
 def test_a_product_with_too_many_variants_in_its_list_is_rejected_at_once(tmp_path: Path) -> None:
     many = {"id": 1, "title": "Hat", "variants": [{"id": number, "price": 9} for number in range(1_001)]}
     path = written(tmp_path, "feed.jsonl", "\n".join(json.dumps(one) for one in (many, HATS[1])))
     products, rejected = read(path, EUROS)
     assert (set(products), reasons(rejected)) == ({"cap"}, [(1, "too_many", "variants")])
+
+
+@pytest.mark.parametrize("said", ['{"Col\\ud800r": "Red"}', '{"Color": 7}', "{", '{"Color": {"a": "b"}}', "[]"])
+def test_options_that_are_none_cost_at_most_their_row(tmp_path: Path, said: str) -> None:
+    rows = [{"id": "1", "variant_dict": said, "title": "Hat", "price": 9}, {"id": "2", "title": "Cap", "price": 9}]
+    products, rejected = read(written(tmp_path, "feed.jsonl", "\n".join(map(json.dumps, rows))), EUROS)
+    assert "2" in products
+    assert len(products) + len(rejected) == 2

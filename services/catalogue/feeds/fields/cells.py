@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from services.catalogue.feeds.fields.currencies import CURRENCIES, SIGNS
-from services.catalogue.feeds.fields.text import bounded, plain_text
+from services.catalogue.feeds.fields.text import bounded, leading_parts, plain_text
 from services.catalogue.feeds.mapping import ColumnMap
 from services.catalogue.feeds.rows import Row, Value
 from services.catalogue.feeds.shop_programs import ECCUBE, WOOCOMMERCE
@@ -53,7 +53,10 @@ class Cells:
     def text(self, field: str) -> str:
         """The field as one line of plain text, within its bound; empty where there is none."""
         value = self.value(field)
-        return "" if value is None else bounded(plain_text(as_text(value, field), field), field)
+        if value is None:
+            return ""
+        text = plain_text(as_text(value, field), field)
+        return bounded(leading_parts(text) if field == "title" else text, field)
 
     def category(self) -> str:
         """The product's category, its levels with ">" between: of several categories the one with most levels."""

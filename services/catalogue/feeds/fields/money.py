@@ -116,9 +116,9 @@ def _taken_apart(value: str, field: str) -> tuple[str, str]:
     kept = number.rstrip(" .,'")
     kept = f"0{kept}" if kept[0] in _MARKS else kept
     before, behind = parts[1].strip(), rest.strip()
-    half = len(behind) // 2
-    if behind[:half] and behind[:half] == behind[half:].strip():  # "79000 NOK NOK"
-        behind = behind[:half]
+    first, *again = behind.split() or [""]
+    if again == [first]:  # "79000 NOK NOK"
+        behind = first
     if (before and behind and not _same_currency(before, behind)) or "-" in before:
         raise Rejected("money", field, value, "one amount above 0 with one currency")
     return kept, behind if _is_code(behind) else before or behind
@@ -191,11 +191,14 @@ def _is_decimal(number: str, mark: str, currency: str, decimal: str) -> bool:
 
 def _minor(amount: Decimal, value: object, currency: str, field: str) -> int:
     """The amount in minor units; raises `Rejected` for one that is not above zero, too large or too fine."""
+    decimals = decimals_of(currency)
+    most = f"an amount above 0 and below {MOST_MINOR // 10**decimals:,} {currency}"
     if not amount.is_finite() or not 0 < amount < MOST_MINOR:
-        raise Rejected("money", field, value, f"an amount above 0 and below {MOST_MINOR} minor units")
-    minor = amount.scaleb(decimals_of(currency))
+        raise Rejected("money", field, value, most)
+    minor = amount.scaleb(decimals)
     if minor != minor.to_integral_value():
-        raise Rejected("money", field, value, f"at most {decimals_of(currency)} decimals in {currency}")
+        fits = f"at most {decimals} decimals, as {currency} has," if decimals else f"a whole amount of {currency}"
+        raise Rejected("money", field, value, fits)
     if not minor < MOST_MINOR:
-        raise Rejected("money", field, value, f"an amount above 0 and below {MOST_MINOR} minor units")
+        raise Rejected("money", field, value, most)
     return int(minor)

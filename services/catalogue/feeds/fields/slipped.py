@@ -39,16 +39,18 @@ def check_in_place(cells: Cells) -> None:
     """Raises `Rejected("slipped")` for a cell that can only belong to another column."""
     for field in (*_TEXTS, *_OTHERS):
         value = cells.value(field)
-        if isinstance(value, str) and (found := _out_of_place(value.strip(), field in _TEXTS)):
+        if isinstance(value, str) and (found := _out_of_place(value.strip(), field)):
             called = _CALLED.get(field, field.replace("_", " "))
             raise Rejected("slipped", field, value, f"a {called} and not {found} (are the row's cells one column off?)")
 
 
-def _out_of_place(text: str, is_text: bool) -> str:
+def _out_of_place(text: str, field: str) -> str:
     """What a cell is that is none of its column; empty: it may be in its place."""
     if "//" in text and _ADDRESS.fullmatch(text):
         return "an address"
-    if not is_text:
+    if field == "currency" and text[:1].isdigit():
+        return "a number"
+    if field not in _TEXTS:
         return ""
     if plain_name(text) in _STOCK:
         return "a state of the stock"

@@ -37,7 +37,9 @@ class ParquetFeed:
             if VARIANTS in schema.names:
                 self.names = names_of(self.rows(), file.name)
         except _damage() as error:
-            raise Misconfigured(f"{file.name} begins like Parquet, but cannot be read: {one_line(error)}.") from error
+            raise Misconfigured(
+                f"{file.name} begins like Parquet, but cannot be read: {one_line(error).rstrip('.')}."
+            ) from error
         if len(schema.names) > MOST_COLUMNS:
             raise Misconfigured(
                 f"{file.name} has {len(schema.names)} columns where at most {MOST_COLUMNS} were expected."
@@ -54,7 +56,9 @@ class ParquetFeed:
                         number += 1
                         yield from _rows(found, Position(self._file.name, number), narrow)
         except _damage() as error:
-            raise Misconfigured(f"{self._file.name} cannot be read behind row {number}: {one_line(error)}.") from error
+            raise Misconfigured(
+                f"{self._file.name} cannot be read behind row {number}: {one_line(error).rstrip('.')}."
+            ) from error
 
 
 def is_parquet(path: Path) -> bool:

@@ -164,6 +164,8 @@ def _cells(element: Element, before: str) -> Iterator[tuple[bool, str, str]]:
 def _reason(error: Exception) -> str:
     if isinstance(error, DefusedXmlException):
         return "it declares entities, which a feed of products does not need"
+    if isinstance(error, ParseError):
+        return f"it breaks off or is not well-formed ({error})"
     return str(error) or type(error).__name__
 
 
