@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.assets.kafka_creatives import KafkaCreatives
+from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from services.assets.creative_messages import creative_of, read_creative
+from services.assets.creative_table import CreativeTable
 from services.catalogue.photos.photo_messages import read_photo
 from services.catalogue.product_messages import read_change
 from services.common.clock import Clock, to_ms
-from services.common.topics import PHOTOS, PRODUCTS, VOCABULARY
+from services.common.topics import CREATIVES, PHOTOS, PRODUCTS, VOCABULARY
+from services.studio.approval import Verdicts
 from services.studio.desk import Desk, Waiting
 from services.studio.order import Rank, rank_of
 from services.studio.share import Share
@@ -28,15 +31,14 @@ class Topics(Refusing):
 
     def __init__(self, kafka: str, share: Share, clock: Clock) -> None:
         self._clock = clock
-        self._creatives = KafkaCreatives(kafka)
-        self.table = self._creatives.table
+        self.table, self.verdicts = CreativeTable(), Verdicts()
         self.desk = Desk(share, self.rank)
         self.vocabulary = VocabularyKeeper(self.desk, clock)
         self._followers = (
             CompactedFollower(kafka, PRODUCTS, self.product),
             CompactedFollower(kafka, PHOTOS, self.photo),
             CompactedFollower(kafka, VOCABULARY, self.vocabulary.apply),
-            self._creatives.follower,
+            CompactedFollower(kafka, CREATIVES, self.creative),
         )
 
     def start(self) -> None:
@@ -70,6 +72,15 @@ class Topics(Refusing):
         if not isinstance(found, DeadLetter):
             now_ms = to_ms(self._clock.now())
             self.desk.put_product(found.change.product_id, found.change.product, found.position, now_ms)
+
+    def creative(self, raw: RawRecord) -> None:
+        """Applies a message of `ad.creatives`; what a person has said of one may let others be served."""
+        found = read_creative(raw)
+        if isinstance(found, DeadLetter):
+            return
+        self.table.take(found)
+        if found.message is not None and (found.message.life or found.message.state != pb.APPROVED):
+            self.desk.look_at(self.verdicts.take(creative_of(found.message)), raw.timestamp_ms)
 
     def photo(self, raw: RawRecord) -> None:
         """Applies a message of `ad.photos`."""

@@ -26,7 +26,7 @@ from services.studio.makers import MAKER, Makers
 from services.studio.progress import Progress
 from services.studio.settings import (
     StudioSettings,
-    approver_of,
+    approval_of,
     budget_of,
     counts_of,
     kit_of,
@@ -34,7 +34,7 @@ from services.studio.settings import (
     zone_of,
 )
 from services.studio.share import share_of
-from services.studio.work import Studio, Terms
+from services.studio.work import Shelf, Studio, Terms
 from services.wire.kafka.producer import Producer, ProducerSettings
 
 _LOG = logging.getLogger("services.studio")
@@ -52,7 +52,12 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     """Makes ads until SIGTERM or SIGINT."""
     zone, kit, workers = zone_of(settings.time_zone), kit_of(settings.brand), workers_of(settings.studio_workers)
     share = share_of(settings.studio_index, settings.studio_shares)
-    terms = Terms(counts_of(settings.formats), approver_of(settings.approve), budget_of(settings), 2 * workers)
+    terms = Terms(
+        counts_of(settings.formats),
+        approval_of(settings.approve, settings.review_sample),
+        budget_of(settings),
+        2 * workers,
+    )
     leave, clock = asked_to_leave(), SystemClock()
     readiness.waiting_for("kafka")
     readiness.has("start")
@@ -63,7 +68,8 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     topics.refuse = producer.send
     topics.start()
     makers = Makers(workers, Start(MAKER, (settings.assets_dir, zone, kit)))
-    studio = Studio(topics.desk, CreativeSink(lambda: producer, topics.table, clock), makers.submit, terms, clock)
+    shelf = Shelf(CreativeSink(lambda: producer, topics.table, clock), topics.verdicts)
+    studio = Studio(topics.desk, shelf, makers.submit, terms, clock)
     progress = Progress(readiness, topics.desk, studio, sum(terms.counts.values()))
     while not leave.is_set() and not topics.are_read():
         leave.wait(_IDLE_S)

@@ -22,15 +22,13 @@ from services.composer.photos import u2net_onnx
 from services.composer.photos.cut_out import CutOut
 from services.composer.photos.prepared_photo import PreparedPhoto
 from services.copywriter.headlines import Moment
+from services.studio.approval import KIT
 from services.studio.decide import Ad, candidates
 from services.studio.prepared_photos import NoPhoto, PreparedPhotos
 
 _LOG = logging.getLogger(__name__)
 KINDS: Final = (PNG, JPEG)
 """Of pictures: letters are sharpest in the first, and photos light in the second."""
-
-KIT: Final = "kit"
-"""The entry of an ad's lineage for the version of the brand kit that it was made with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,19 +15,22 @@ from PIL import Image
 
 from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+from services.assets.changes import changed
 from services.assets.creative import Creative
 from services.assets.creative_sink import CreativeSink
+from services.assets.life import Action
 from services.assets.memory_library import memory_creatives
 from services.assets.pictures.picture_store import PictureStore, pictures_in
 from services.common.clock import FixedClock, to_ms
 from services.composer.photos.cut_out import NoCutOut
+from services.studio.approval import Approval, Verdicts, Who
 from services.studio.desk import Desk, Waiting
 from services.studio.maker import Job, Made, Maker
 from services.studio.order import Rank, rank_of
 from services.studio.prepared_photos import PreparedPhotos
 from services.studio.settings import counts_of
 from services.studio.share import WHOLE, Share
-from services.studio.work import Studio, Terms
+from services.studio.work import Shelf, Studio, Terms
 from services.wire.codec.envelope import Position
 
 Submit = Callable[[Maker, Job], Future[Made]]
@@ -55,7 +58,7 @@ class Bench:
     """What stands on the topics, and a studio that can be started anew."""
 
     folder: Path
-    approver: str = "studio"
+    who: Who = "studio"
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOON))
     messages: int = 0
 
@@ -67,10 +70,10 @@ class Bench:
     def start(self, submit: Submit | None = None, share: Share = WHOLE, **terms: Any) -> None:
         """As after a `kill -9`: nothing is left but the topics. `submit` gives jobs to the maker, now or later."""
         self.desk = Desk(share, self.rank)
-        self.photos = PreparedPhotos(self.pictures, NoCutOut())
-        wanted = Terms(counts_of("300x250:3,320x50:1"), self.approver, **terms)
+        self.photos, self.verdicts = PreparedPhotos(self.pictures, NoCutOut()), Verdicts()
+        wanted = Terms(counts_of("300x250:3,320x50:1"), Approval(self.who, sample=0.0), **terms)
         job_to = partial(submit or at_once, Maker(self.photos, UTC))
-        self.studio = Studio(self.desk, self.creatives, job_to, wanted, self.clock)
+        self.studio = Studio(self.desk, Shelf(self.creatives, self.verdicts), job_to, wanted, self.clock)
 
     def rank(self, waiting: Waiting) -> Rank:
         ratings = waiting.product.rating_count if waiting.product is not None else 0
@@ -81,6 +84,11 @@ class Bench:
     def say(self, *products: Product) -> None:
         for one in products:
             self.desk.put_product(one.product_id, one, self.next(), to_ms(self.clock.now()))
+
+    def judge(self, creative: Creative, action: Action, by: str = "ada") -> None:
+        """A person says so, and the studio hears of it."""
+        self.creatives.put([after := changed(creative, action, by, "looked at", self.clock.now())])
+        self.desk.look_at(self.verdicts.take(after))
 
     def end(self, product_id: str) -> None:
         self.desk.put_product(product_id, None, self.next(), to_ms(self.clock.now()))
