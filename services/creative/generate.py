@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -12,10 +13,12 @@ from numpy.typing import NDArray
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.ads import Setup, body_of, brief_of, stated_of
-from services.assets.creative import Creative, Draft
+from services.assets.creative import Creative, Draft, creative_id_of
 from services.assets.library import Library
 from services.assets.looks import looks_of
+from services.assets.screened import Screener
 from services.assets.stated import entries_of
+from services.assets.wanted import Wanted
 from services.catalogue.catalogue import Product
 from services.catalogue.offer import NOTHING
 from services.common.clock import SystemClock
@@ -29,6 +32,9 @@ from services.models.generator.product_classes import class_index
 from services.models.ports import Models
 from services.models.tensors import CREATIVE_GENERATOR, NOISE_SIZE
 from services.policies.normal_quantiles import normals, words_needed
+from services.screening.asset import Asset
+from services.screening.judges import Installed
+from services.screening.policy import policy
 
 MADE_BY: Final = f"{CREATIVE_GENERATOR.name}/1"
 DEFAULT_S: Final = 10.0
@@ -44,6 +50,7 @@ class Studio:
     model_version: str
     library: Library
     product: Callable[[str], Product]  # as it is now; raises `Rejected` where there is none
+    screener: Screener = field(default_factory=lambda: Screener(Installed(), policy()))
 
 
 async def generate(
@@ -87,9 +94,18 @@ def _keep(
         draft = _draft(request, product, number, studio.model_version)
         _, look = looks[number % len(looks)]
         brief = brief_of(product.message, request.format, draft.headline, look, Setup(Moment(SystemClock().now())))
-        pairs.append((draft, compose(replace(brief, ai_made=True), artwork)))
+        picture = compose(replace(brief, ai_made=True), artwork)
+        pairs.append((_screened(draft, picture, product, studio), picture))
     creatives = studio.library.add_all(pairs)
     return [(creative, png) for creative, (_, png) in zip(creatives, pairs, strict=True)]
+
+
+def _screened(draft: Draft, picture: bytes, product: Product, studio: Studio) -> Draft:
+    ad = creative_id_of(draft, hashlib.sha256(picture).hexdigest())
+    texts = draft.headline, draft.body, draft.call_to_action
+    asset = Asset("generated", ad, *texts, content=picture, format=draft.format)
+    others = studio.library.wanted(Wanted([draft.product_id], draft.format))
+    return studio.screener.screened(draft, asset, product.message, others, SystemClock().now())
 
 
 def _draft(request: pb.GenerateCreativesRequest, product: Product, number: int, model_version: str) -> Draft:

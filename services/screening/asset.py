@@ -19,7 +19,7 @@ class Photo:
     """The product's photo in a composed ad."""
 
     sha256: str  # so that it is judged once
-    image: Image.Image
+    image: Image.Image = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,4 +56,6 @@ class Grounds:
     def allowed(self) -> tuple[str, ...]:
         """What the shop lets ads claim."""
         claims = self.kit.allowed_claims
-        return claims.get(self.language, ()) if self.language else tuple(c for each in claims.values() for c in each)
+        if not self.language:
+            return tuple(claim for each in claims.values() for claim in each)
+        return claims.get(self.language, claims.get(self.language.split("-")[0], ()))

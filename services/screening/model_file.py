@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +35,3 @@ def content_of(file: ModelFile) -> bytes | NotInstalled:
     if hashlib.sha256(content).hexdigest() != file.sha256:
         return NotInstalled(f"{path.name} of {file.package} is not the file that was tried")
     return content
-
-
-def session_of(file: ModelFile) -> Any | NotInstalled:  # noqa: ANN401 - onnxruntime.InferenceSession
-    """An onnxruntime session on one core: many ads are screened beside the serving of ads."""
-    if find_spec("onnxruntime") is None:
-        return NotInstalled('onnxruntime is not installed (extra "screening")')
-    weights = content_of(file)
-    if isinstance(weights, NotInstalled):
-        return weights
-    import onnxruntime  # takes a second, and most processes need none of it
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = options.enable_mem_pattern = False  # else it holds its peak for ever
-    return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
 
 from PIL import Image
 
 from services.common.verdict import Check
-from services.screening.asset import Asset, Grounds
+from services.screening.asset import Asset, Grounds, Photo
 from services.screening.judges import Judges
 from services.screening.model_file import NotInstalled
 from services.screening.pictures.brand_colours import off_brand
 from services.screening.pictures.looks import nearest
+from services.screening.pictures.ports import ImageJudge
 from services.screening.pictures.sharpness import blockiness, sharpness
 from services.screening.policy import Policy
+
+_PHOTOS: Final = 16  # whose ads are made one after another
 
 
 def picture_checks(  # noqa: PLR0913, PLR0917 - what a verdict is made of
@@ -45,6 +50,12 @@ def _safety(asset: Asset, picture: Image.Image, judges: Judges, policy: Policy) 
     if isinstance(judges.images, NotInstalled):
         yield rule.unmeasured(judges.images.why)
         return
-    score = judges.images.unsafe(picture if asset.photo is None else asset.photo.image)
+    score = judges.images.unsafe(picture) if asset.photo is None else _of_photo(judges.images, asset.photo)
     what = "the picture" if asset.photo is None else "the product's photo"
     yield rule.check(score, f"{what} is not safe for all with {score:.0%}", judges.images.version)
+
+
+@lru_cache(maxsize=_PHOTOS)
+def _of_photo(judge: ImageJudge, photo: Photo) -> float:
+    """Of a photo that many ads show."""
+    return judge.unsafe(photo.image)

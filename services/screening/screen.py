@@ -1,8 +1,8 @@
 """Whether an ad may be shown: one verdict, of all checks that policy asks of its kind; pure but for the models.
 
-    Asset     its file and words           Grounds   the product's row, the brand kit, the product's other ads
-    Judges    models, where installed      Policy    thresholds, and which checks are asked
-        -> of_file, of_picture, of_reading, of_words -> Screened: the verdict, and the hash of the look
+Asset     its file and words           Grounds   the product's row, the brand kit, the product's other ads
+Judges    models, where installed      Policy    thresholds, and which checks are asked
+    -> of_file, of_picture, of_reading, of_words -> Screened: the verdict, and the hash of the look
 """
 
 from __future__ import annotations

@@ -53,11 +53,11 @@ def is_ours(creative: Creative) -> bool:
 def kept(creative: Creative, approver: str, now: datetime) -> Creative:
     """A wanted ad that there is already: as it is, or served again where the studio had ended it.
 
-    What a person withdrew or paused stays so.
+    What a person withdrew or paused stays so, and so does what its screen refused.
     """
     waits = creative.state in ("DRAFT", "SCREENED") and not creative.life
     ended = creative.state == "RETIRED" and bool(creative.life) and creative.life[-1].by == STUDIO
-    if not (ended or waits and approver):
+    if not (ended or waits and approver) or creative.is_refused:
         return creative
     if approver:
         return changed(creative, "approve", approver, "", now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.composer.photos.prepared_photo import PreparedPhoto
+from services.screening.asset import Photo
 from services.studio.prepared_photos import PreparedPhotos
 
 
@@ -19,3 +20,8 @@ class LazyPhoto:
         if self.sha256 and self._opened is None:
             self._opened = self._photos.of(self.sha256, self._product_id)
         return self._opened
+
+    def judged(self) -> Photo | None:
+        """The photo as the screen judges it; None where there is none."""
+        opened = self.opened()
+        return None if opened is None else Photo(self.sha256, opened.image)

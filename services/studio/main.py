@@ -17,6 +17,7 @@ from typing import Final
 
 from services.assets.creative_sink import CreativeSink
 from services.assets.pictures.picture_store import pictures_in
+from services.assets.screened import Screener
 from services.common.clock import SystemClock
 from services.common.errors import Unavailable
 from services.common.settings import read
@@ -24,6 +25,8 @@ from services.composer.photos import u2net_onnx
 from services.composer.photos.cut_out import CutOut
 from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
+from services.screening.judges import Installed
+from services.screening.policy import policy_in
 from services.studio.desk import Desk
 from services.studio.follow import Topics
 from services.studio.prepared_photos import PreparedPhotos
@@ -45,9 +48,7 @@ def main() -> int:
 
 def serve(settings: StudioSettings, readiness: Readiness) -> None:
     """Makes ads until SIGTERM or SIGINT."""
-    terms = Terms(
-        counts_of(settings.formats), approver_of(settings.approve), zone_of(settings.time_zone), kit_of(settings.brand)
-    )
+    terms = terms_of(settings)
     leave, clock, desk = asked_to_leave(), SystemClock(), Desk()
     readiness.waiting_for("kafka")
     readiness.has("start")
@@ -69,6 +70,13 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     topics.stop()
     pool.shutdown(wait=False, cancel_futures=True)  # those that wait are asked for again at the next start
     producer.close(_LEAVE_S)
+
+
+def terms_of(settings: StudioSettings) -> Terms:
+    """What the settings want; raises `Misconfigured`."""
+    zone, kit = zone_of(settings.time_zone), kit_of(settings.brand)
+    screener = Screener(Installed(), policy_in(settings.screen), kit, zone)
+    return Terms(counts_of(settings.formats), approver_of(settings.approve), zone, kit, screener)
 
 
 def work(studio: Studio, progress: Progress, keep_vocabulary: Callable[[], bool], leave: threading.Event) -> None:

@@ -31,6 +31,7 @@ class StudioSettings:
     formats: str = ",".join(f"{name}:{count}" for name, count in CREATIVES_EACH.items())  # format:ads of a product
     approve: str = ""  # "studio": ads made of the row alone are served at once; empty: they wait for somebody
     brand: str = ""  # a file with the brand kit; empty: templates choose colours and type
+    screen: str = ""  # a file with the shop's thresholds of the screen; empty: services/screening/policy.toml
     time_zone: str = "UTC"  # of the shop, for the last day of a sale
     photo_threads: Annotated[int, settings.Within(1, 64)] = 1  # each prepares photos on a core of its own
     health_port: settings.Port = 0

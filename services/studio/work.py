@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Final
@@ -13,13 +13,17 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.ads import Setup
 from services.assets.creative import JPEG, PNG, Creative, finished
 from services.assets.creative_sink import CreativeSink
+from services.assets.screened import Screener
 from services.common.clock import Clock, to_ms
 from services.common.errors import AdloomError
 from services.composer.brand_kit import NO_KIT, BrandKit
 from services.composer.compose import composed
 from services.composer.legible import reason_of
 from services.copywriter.headlines import Moment
-from services.studio.decide import GONE, REPLACED, Ad, candidates, ended, is_offered, kept
+from services.screening.asset import Asset
+from services.screening.judges import Installed
+from services.screening.policy import policy
+from services.studio.decide import GONE, REPLACED, Ad, candidates, ended, is_offered, is_ours, kept
 from services.studio.desk import Desk
 from services.studio.lazy_photo import LazyPhoto
 from services.studio.prepared_photos import NotYet, PreparedPhotos
@@ -41,6 +45,7 @@ class Terms:
     approver: str  # empty: they wait for somebody
     zone: tzinfo
     kit: BrandKit = NO_KIT
+    screener: Screener = field(default_factory=lambda: Screener(Installed(), policy()))
 
 
 @dataclass(slots=True)
@@ -102,20 +107,22 @@ class Studio:
             return Outcome()
         outcome = Outcome()
         photo = self._photo_of(product, outcome)
-        making = _Making({creative.creative_id: creative for creative in existing}, photo, outcome, self)
+        making = _Making(product, {creative.creative_id: creative for creative in existing}, photo, outcome, self)
         setup = Setup(Moment(now, self._terms.zone), photo.sha256, self._terms.kit)
         for count, ads in candidates(product, self._terms.counts, setup):
+            refusals = making.refused + count  # what the screen refuses of one look, it may refuse of all
             for ad in ads:
                 if making.taken(ad):
                     count -= 1
-                if not count:
+                if not count or making.refused >= refusals:
                     break
-        outcome.ads = len(making.wanted)
+        outcome.ads = len(making.wanted) - making.refused
         outcome.changes += ended(existing, frozenset(making.wanted), REPLACED, now)
         return outcome
 
-    def made(self, ad: Ad, photo: LazyPhoto, not_made: Counter[str]) -> Creative | None:
-        """The ad, drawn and stored; None where it could not be read, which is counted."""
+    def made(self, ad: Ad, making: _Making) -> Creative | None:
+        """The ad, drawn, screened and stored; None where it could not be read, which is counted."""
+        photo, not_made = making.photo, making.outcome.not_made
         picture = composed(ad.brief, photo.opened(), KINDS)
         if not picture.verdict.passes:
             not_made[reason_of(picture.verdict)] += 1
@@ -127,8 +134,14 @@ class Studio:
             verdict=picture.verdict,
             media_type=picture.media_type,
         )
+        asset = Asset(
+            "composed", ad.creative_id, draft.headline, draft.body, draft.call_to_action, picture.content,
+            draft.format, picture.verdict, photo.judged(),
+        )  # fmt: skip
+        now = self._clock.now()
+        draft = self._terms.screener.screened(draft, asset, making.product, making.ads(), now)
         stored = self.photos.pictures.put(picture.content, picture.media_type)
-        return finished([draft], [stored], self._clock.now())[0]
+        return finished([draft], [stored], now)[0]
 
     def kept(self, creative: Creative) -> Creative:
         """What becomes of a wanted ad that there is already."""
@@ -155,21 +168,34 @@ class Studio:
 class _Making:
     """The ads that one product is to have, as they are found."""
 
-    def __init__(self, existing: Mapping[str, Creative], photo: LazyPhoto, outcome: Outcome, studio: Studio) -> None:
-        self._existing, self._photo, self._outcome, self._studio = existing, photo, outcome, studio
-        self.wanted: list[str] = []
+    def __init__(
+        self, product: Product, existing: Mapping[str, Creative], photo: LazyPhoto, outcome: Outcome, studio: Studio
+    ) -> None:
+        self.product, self.photo, self.outcome = product, photo, outcome
+        self._existing, self._studio = existing, studio
+        self.wanted: list[str] = []  # those that the screen refused too: they are kept with its reasons
+        self.refused = 0
 
     def taken(self, ad: Ad) -> bool:
-        """Whether the product has this ad now: it had it, or it could be made."""
+        """Whether the product has this ad now: it had it, or it could be made and passed its screen."""
         known = self._existing.get(ad.creative_id)
         if known is not None:
-            after = self._studio.kept(known)
-            if after is not known:
-                self._outcome.changes.append(after)
+            found = self._studio.kept(known)
+            if found is not known:
+                self.outcome.changes.append(found)
         else:
-            made = self._studio.made(ad, self._photo, self._outcome.not_made)
+            made = self._studio.made(ad, self)
             if made is None:
                 return False
-            self._outcome.changes.append(made)
+            found = made
+            self.outcome.changes.append(made)
         self.wanted.append(ad.creative_id)
-        return True
+        if found.is_refused:
+            self.refused += 1
+            self.outcome.not_made["screen"] += 1
+        return not found.is_refused
+
+    def ads(self) -> Iterator[Creative]:
+        """The product's ads that will be there so far: of ours only what is wanted, since the others will be ended."""
+        found = {**self._existing, **{made.creative_id: made for made in self.outcome.changes}}
+        yield from (one for name, one in found.items() if name in self.wanted or not is_ours(one))

