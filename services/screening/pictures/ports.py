@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Protocol
 
 from PIL import Image
 
 
-class ImageJudge(Protocol):
+class ImageJudge(Hashable, Protocol):
     """Tells how likely a picture is not to be safe for all; takes a tenth of a second."""
 
     @property
