@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from services.assets.creative import Creative
-from services.assets.life import Action, LifeEvent, State, state_after
+from services.assets.life import Action, LifeEvent, State, check_overruled, state_after
 from services.common.errors import Rejected
 
 FIRST: Final = "first of two: "
@@ -15,7 +15,12 @@ FIRST: Final = "first of two: "
 
 
 def changed(creative: Creative, action: Action, by: str, why: str, at: datetime) -> Creative:
-    """The creative after the action, with who did it, when and why; `Rejected` where its state does not allow it."""
+    """The creative after the action, with who did it, when and why; `Rejected` where its state does not allow it.
+
+    To approve one that failed a check needs a reason, which is kept: a person overrules the screen.
+    """
+    if action == "approve":
+        check_overruled(creative.verdict, why)
     after = _told(creative, state_after(action, creative.creative_id, creative.state), by, why, at)
     return replace(after, approved_by=by) if action == "approve" else after
 
@@ -26,6 +31,7 @@ def approved_by_two(creative: Creative, by: str, why: str, at: datetime) -> Crea
     Whatever is done with it in between begins anew.
     """
     state_after("approve", creative.creative_id, creative.state)
+    check_overruled(creative.verdict, why)
     before = first_approver(creative)
     if not before:
         waits: State = "DRAFT" if creative.state == "DRAFT" else "SCREENED"
@@ -54,7 +60,7 @@ def added_again(known: Creative, again: Creative, at: datetime) -> Creative:
     dates = (again.starts_at, again.ends_at)
     if any(dates) and dates != (known.starts_at, known.ends_at):
         known = replace(known, starts_at=again.starts_at, ends_at=again.ends_at)
-    if not again.approved_by or known.approved_by or known.life:
+    if not again.approved_by or known.approved_by or known.life or known.is_refused:
         return known
     approved = _told(known, "APPROVED", again.approved_by, "added with an approval", at)
     return replace(approved, approved_by=again.approved_by)

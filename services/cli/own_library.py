@@ -49,6 +49,10 @@ class KafkaShop:
             raise Rejected("invalid", "product_id", product_id, "a product of the shop's catalogue")
         return self.products[product_id].title
 
+    def product_of(self, product_id: str) -> Product | None:
+        """See `Shop.product_of`."""
+        return self.products.get(product_id)
+
     def hosts(self) -> frozenset[str]:
         """See `Shop.hosts`."""
         return frozenset(host_of(product.link) for product in self.products.values()) - {""}

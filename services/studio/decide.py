@@ -54,7 +54,12 @@ def is_ours(creative: Creative) -> bool:
 
 
 def first(creative: Creative, why: str, now: datetime) -> Creative:
-    """An ad that was just made: it waits for a person where there is a reason, else it is served at once."""
+    """An ad that was just made: it waits for a person where there is a reason, else it is served at once.
+
+    One that its screen refused is kept with the reasons in its verdict.
+    """
+    if creative.is_refused:
+        return creative
     if why:
         return replace(creative, life=(LifeEvent(creative.creative_id, creative.state, STUDIO, why, now),))
     return replace(creative, state="APPROVED", approved_by=STUDIO)
@@ -64,13 +69,13 @@ def kept(creative: Creative, why: str, now: datetime) -> Creative:
     """A wanted ad that there is already: as it is, or served again where the studio had ended it.
 
     `why` is what a person is to look at it for; empty: nobody needs to. What a person withdrew or paused stays so, and
-    what one approved stays approved.
+    what one approved stays approved; what its screen refused waits for a person who overrules it.
     """
     people = [event for event in creative.life if event.by != STUDIO]
     was_approved = bool(people) and people[-1].state == "APPROVED"
     waits = creative.state in ("DRAFT", "SCREENED") and not people
     ended = creative.state == "RETIRED" and bool(creative.life) and creative.life[-1].by == STUDIO
-    if not (ended or waits and not why):
+    if not (ended or waits and not why) or creative.is_refused:
         return creative
     if was_approved or not why:
         return changed(creative, "approve", people[-1].by if was_approved else STUDIO, BACK if ended else "", now)

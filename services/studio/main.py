@@ -67,7 +67,7 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     topics = Topics(settings.kafka, share, clock)
     topics.refuse = producer.send
     topics.start()
-    makers = Makers(workers, Start(MAKER, (settings.assets_dir, zone, kit)))
+    makers = Makers(workers, Start(MAKER, (settings.assets_dir, zone, kit, settings.screen)))
     shelf = Shelf(CreativeSink(lambda: producer, topics.table, clock), topics.verdicts)
     studio = Studio(topics.desk, shelf, makers.submit, terms, clock)
     progress = Progress(readiness, topics.desk, studio, sum(terms.counts.values()))

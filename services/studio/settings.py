@@ -35,6 +35,7 @@ class StudioSettings:
     approve: str = "policy"  # who: "studio" itself at once, a "person" always, or one where the "policy" says so
     review_sample: Annotated[float, settings.Within(0, 1)] = 0.05  # what a person sees of templates that are not new
     brand: str = ""  # a file with the brand kit; empty: templates choose colours and type
+    screen: str = ""  # a file with the shop's thresholds of the screen; empty: services/screening/policy.toml
     time_zone: str = "UTC"  # of the shop, for the last day of a sale
     studio_workers: Annotated[int, settings.Within(0, 64)] = 0  # processes that make ads; 0: one a core, at most four
     studio_index: settings.Count = 0  # this process's share of the partitions of `ad.products`, from 0 ..

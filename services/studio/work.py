@@ -148,8 +148,8 @@ class Studio:
         if not counts:
             self._set_aside(product_id)
             return
-        known = frozenset(creative.creative_id for creative in existing)
-        job = Job(product.SerializeToString(), self._desk.photo_of(product), known, counts, self._clock.now())
+        photo, now = self._desk.photo_of(product), self._clock.now()
+        job = Job(product.SerializeToString(), photo, tuple(existing), counts, now)
         promised = max(sum(counts.values()) - living, 0)
         self.under_way[product_id] = _UnderWay(self._submit(job), promised, is_short=counts != wanted)
 
@@ -204,11 +204,11 @@ class Studio:
         known, wanted = {creative.creative_id for creative in existing}, frozenset(made.wanted)
         fresh = [first(one, self._why_wait(one), now) for one in made.new if one.creative_id not in known]
         there = [(one, kept(one, self._why_wait(one), now)) for one in existing if one.creative_id in wanted]
-        stays = wanted
+        stays, ads = wanted, len(wanted) - made.not_made["screen"]
         if product := self._desk.product(product_id, to_ms(now)):
             stays |= served_meanwhile(existing, [*fresh, *(after for _, after in there)], product, now)
         changes = [*fresh, *(after for one, after in there if after is not one)]
-        return Outcome([*changes, *ended(existing, stays, REPLACED, now)], len(wanted), made.not_made)
+        return Outcome([*changes, *ended(existing, stays, REPLACED, now)], ads, made.not_made)
 
     def _why_wait(self, creative: Creative) -> str:
         return self._terms.approval.waits_for(creative, self._verdicts.is_settled(style_of(creative)))

@@ -21,8 +21,11 @@ from services.assets.creative_sink import CreativeSink
 from services.assets.life import Action
 from services.assets.memory_library import memory_creatives
 from services.assets.pictures.picture_store import PictureStore, pictures_in
+from services.assets.screened import Screener
 from services.common.clock import FixedClock, to_ms
 from services.composer.photos.cut_out import NoCutOut
+from services.screening.judges import Given
+from services.screening.policy import with_own
 from services.studio.approval import Approval, Verdicts, Who
 from services.studio.desk import Desk, Waiting
 from services.studio.maker import Job, Made, Maker
@@ -33,6 +36,8 @@ from services.studio.share import WHOLE, Share
 from services.studio.work import Shelf, Studio, Terms
 from services.wire.codec.envelope import Position
 
+MODELS = ("image_safety", "reads_back", "unsafe_words", "offence")
+WITHOUT_MODELS = with_own("bench", {"checks": {name: {"composed": "never"} for name in MODELS}})
 Submit = Callable[[Maker, Job], Future[Made]]
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -72,7 +77,7 @@ class Bench:
         self.desk = Desk(share, self.rank)
         self.photos, self.verdicts = PreparedPhotos(self.pictures, NoCutOut()), Verdicts()
         wanted = Terms(counts_of("300x250:3,320x50:1"), Approval(self.who, sample=0.0), **terms)
-        job_to = partial(submit or at_once, Maker(self.photos, UTC))
+        job_to = partial(submit or at_once, Maker(self.photos, Screener(Given(), WITHOUT_MODELS)))
         self.studio = Studio(self.desk, Shelf(self.creatives, self.verdicts), job_to, wanted, self.clock)
 
     def rank(self, waiting: Waiting) -> Rank:

@@ -235,18 +235,22 @@ class Verdict(_message.Message):
     def __init__(self, passes: _Optional[bool] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ...) -> None: ...
 
 class Check(_message.Message):
-    __slots__ = ("check", "score", "threshold", "passes", "why")
+    __slots__ = ("check", "score", "threshold", "passes", "why", "version", "unmeasured")
     CHECK_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
     THRESHOLD_FIELD_NUMBER: _ClassVar[int]
     PASSES_FIELD_NUMBER: _ClassVar[int]
     WHY_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    UNMEASURED_FIELD_NUMBER: _ClassVar[int]
     check: str
     score: float
     threshold: float
     passes: bool
     why: str
-    def __init__(self, check: _Optional[str] = ..., score: _Optional[float] = ..., threshold: _Optional[float] = ..., passes: _Optional[bool] = ..., why: _Optional[str] = ...) -> None: ...
+    version: str
+    unmeasured: bool
+    def __init__(self, check: _Optional[str] = ..., score: _Optional[float] = ..., threshold: _Optional[float] = ..., passes: _Optional[bool] = ..., why: _Optional[str] = ..., version: _Optional[str] = ..., unmeasured: _Optional[bool] = ...) -> None: ...
 
 class LifeEvent(_message.Message):
     __slots__ = ("state", "by", "why", "at")
