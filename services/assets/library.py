@@ -152,6 +152,14 @@ class Library:
         self._sink.put(after)
         return after
 
+    def review(self, action: Action, creative_ids: Sequence[str], by: str, why: str) -> tuple[Creative, ...]:
+        """As `change`, of creatives that wait for a person only."""
+        for creative_id in creative_ids:
+            creative = self.get(creative_id)
+            if creative.state not in ("DRAFT", "SCREENED"):
+                raise Rejected("invalid", "state", creative.state, f"DRAFT or SCREENED to {action} {creative_id}")
+        return self.change(action, creative_ids, by, why)
+
     def remove(self, creative_ids: Sequence[str]) -> None:
         """Removes creatives for ever, with their lives; for those that were made anew under another id."""
         for creative_id in creative_ids:

@@ -91,7 +91,7 @@ def _judge(action: Action, creative_ids: list[str], by: str, why: str, as_json: 
     from services.cli.own_library import own_library
 
     with own_library(state_dir_of(), os.environ) as library:
-        for creative in library.change(action, creative_ids, by, why):
+        for creative in library.review(action, creative_ids, by, why):
             half = first_approver(creative)
             said = f"waits for a second approval, after {half}'s" if half else f"{creative.state}, {by}"
             typer.echo(json.dumps(facts_of(creative, creative.life)) if as_json else f"{creative.creative_id} {said}")
