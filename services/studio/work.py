@@ -24,6 +24,7 @@ from services.studio.budget import ADS, HOUR, Budget, Hour, allotted
 from services.studio.decide import GONE, REPLACED, ended, first, is_offered, kept, served_meanwhile
 from services.studio.desk import Desk
 from services.studio.maker import Job, Made
+from services.studio.wishes import Wishes
 
 _LOG = logging.getLogger(__name__)
 BUG: Final = "bug"
@@ -50,10 +51,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What there is: creatives, and what people have said of them."""
+    """What there is: creatives, what people have said of them, and what campaigns ask for."""
 
     creatives: CreativeSink
-    verdicts: Verdicts = field(default_factory=Verdicts)
+    verdicts: Verdicts
+    wishes: Wishes
 
 
 @dataclass(slots=True)
@@ -81,7 +83,7 @@ class Studio:
         self, desk: Desk, shelf: Shelf, submit: Callable[[Job], Future[Made]], terms: Terms, clock: Clock
     ) -> None:
         self._desk, self._submit = desk, submit
-        self._creatives, self._verdicts = shelf.creatives, shelf.verdicts
+        self._shelf, self._creatives, self._verdicts = shelf, shelf.creatives, shelf.verdicts
         self._terms, self._clock = terms, clock
         self._hour = Hour(terms.budget.hour_s)
         self.under_way: dict[str, _UnderWay] = {}  # by product
@@ -143,7 +145,7 @@ class Studio:
         existing = self._ads_of(product_id)
         living = sum(creative.state != "RETIRED" for creative in existing)
         budget = self._terms.budget
-        wanted = allotted(self._terms.counts, budget.each or None)
+        wanted = allotted(self._shelf.wishes.counts(product, self._terms.counts), budget.each or None)
         counts = allotted(wanted, budget.left_for(living, self._taken_up()))
         if not counts:
             self._set_aside(product_id)
