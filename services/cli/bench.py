@@ -88,6 +88,12 @@ def _compose() -> list[Figure]:
     return compose_figures()
 
 
+def _studio(running: RunningStack, wanted: Wanted) -> list[Figure]:
+    from services.tools.bench.studio import PRODUCTS, studio
+
+    return studio(running, min(wanted.largest, PRODUCTS))
+
+
 def _users(running: RunningStack, wanted: Wanted) -> list[Figure]:
     from services.tools.bench.users import users
 
@@ -110,11 +116,12 @@ BENCHMARKS: Mapping[str, Benchmark | Alone] = {
     # All calls come from one address, so no limit holds.
     "web": Benchmark(_web, ("creative", "web"), {"ADLOOM_WEB_RATE_PER_S": "0"}),
     "compose": Alone(_compose),
+    "studio": Benchmark(_studio, ("studio",), {"ADLOOM_FORMATS": "300x250:1,728x90:1,320x50:1"}),
     "users": Benchmark(_users, ("profiles",)),
     # With short windows that are full after the warm-up, because their filling is no leak.
     "memory": Benchmark(_memory, environ={"ADLOOM_ATTRIBUTION_WINDOW_S": "60"}),
 }
-LONG = ("candidates", "memory")
+LONG = ("candidates", "memory", "studio")
 """Benchmarks that run only by name, because they take minutes."""
 
 _NAMES = ", ".join(BENCHMARKS)
@@ -134,7 +141,7 @@ def register(app: typer.Typer) -> None:
             ),
         ] = None,
         largest: Annotated[
-            int, typer.Option(min=1, help="users: the largest number of users; a million takes minutes.")
+            int, typer.Option(min=1, help="users: the largest number of users; studio: of products, at most 1,000.")
         ] = LARGEST,
         seconds: Annotated[float, typer.Option(min=1.0, help="memory: how long the load lasts.")] = MEMORY_S,
         as_json: Annotated[bool, typer.Option("--json", help="Figures are always JSON.")] = True,
