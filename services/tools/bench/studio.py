@@ -1,4 +1,4 @@
-"""How fast ads are made of a new catalogue, how soon of one new product in the middle of it, and what a price renews."""
+"""How fast ads are made of a new catalogue, how soon of a new product in the middle of it, what a price renews."""
 
 from __future__ import annotations
 
