@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
+from services.composer.drawing.oklab_pixels import oklab
 from services.composer.drawing.palette import Colour
-from services.screening.pictures.plain_pixels import oklab
 
 _LONGEST: Final = 320  # pixels of a side, in which areas are judged
 _PLAIN: Final = 0.012  # OKLab between neighbours, below which they are of one area
