@@ -88,6 +88,20 @@ def _compose() -> list[Figure]:
     return compose_figures()
 
 
+def _legibility() -> list[Figure]:
+    from services.tools.bench.legibility import legibility_figures
+
+    return legibility_figures()
+
+
+def _screen() -> list[Figure]:
+    from services.screening.judges import Installed
+    from services.screening.policy import policy
+    from services.tools.bench.planted import PLANTED, planted_figures
+
+    return planted_figures(Installed(), policy(), PLANTED)
+
+
 def _users(running: RunningStack, wanted: Wanted) -> list[Figure]:
     from services.tools.bench.users import users
 
@@ -110,11 +124,13 @@ BENCHMARKS: Mapping[str, Benchmark | Alone] = {
     # All calls come from one address, so no limit holds.
     "web": Benchmark(_web, ("creative", "web"), {"ADLOOM_WEB_RATE_PER_S": "0"}),
     "compose": Alone(_compose),
+    "legibility": Alone(_legibility),
+    "screen": Alone(_screen),
     "users": Benchmark(_users, ("profiles",)),
     # With short windows that are full after the warm-up, because their filling is no leak.
     "memory": Benchmark(_memory, environ={"ADLOOM_ATTRIBUTION_WINDOW_S": "60"}),
 }
-LONG = ("candidates", "memory")
+LONG = ("candidates", "legibility", "memory", "screen")
 """Benchmarks that run only by name, because they take minutes."""
 
 _NAMES = ", ".join(BENCHMARKS)

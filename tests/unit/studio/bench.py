@@ -16,8 +16,11 @@ from services.assets.creative import Creative
 from services.assets.creative_sink import CreativeSink
 from services.assets.memory_library import memory_creatives
 from services.assets.pictures.picture_store import PictureStore, pictures_in
+from services.assets.screened import Screener
 from services.common.clock import FixedClock, to_ms
 from services.composer.photos.cut_out import NoCutOut
+from services.screening.judges import Installed
+from services.screening.policy import policy
 from services.studio.desk import Desk
 from services.studio.prepared_photos import PreparedPhotos
 from services.studio.settings import counts_of
@@ -39,6 +42,7 @@ class Bench:
 
     folder: Path
     approver: str = "studio"
+    screener: Screener = field(default_factory=lambda: Screener(Installed(), policy()))
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOON))
     messages: int = 0
 
@@ -50,7 +54,7 @@ class Bench:
     def start(self, run: Callable[[Callable[[], None]], object] = lambda job: job()) -> None:
         """As after a `kill -9`: nothing is left but the topics. `run` prepares a photo, now or later."""
         self.desk = Desk()
-        terms = Terms(counts_of("300x250:3,320x50:1"), self.approver, UTC)
+        terms = Terms(counts_of("300x250:3,320x50:1"), self.approver, UTC, screener=self.screener)
         self.photos = PreparedPhotos(self.pictures, NoCutOut(), self.desk.look_at, run)
         self.studio = Studio(self.desk, self.creatives, self.photos, terms, self.clock)
 
