@@ -19,8 +19,8 @@ CONTRAST: Final = "contrast"
 CUT_OFF: Final = "cut_off"
 COVERS: Final = "covers_product"
 STANDS_OUT: Final = "stands_out"
-LEAST_APART: Final = 0.04
-"""OKLab, of the outline of a product and its ground: twice what is just seen."""
+LEAST_APART: Final = 0.08
+"""OKLab, of the outline of a product and its ground: below, an ad of a white product looked empty."""
 
 _LEAST: Final = min(SMALLEST.values())
 _SET: Final = {

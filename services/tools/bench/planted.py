@@ -20,10 +20,11 @@ from services.composer.brand_kit import BrandKit
 from services.composer.brief import Brief
 from services.composer.compose import painted
 from services.composer.drawing.palette import rgb
+from services.composer.encode import JPEG, PNG, encoded
 from services.copywriter.headlines import Moment
 from services.screening.asset import Asset, Grounds
 from services.screening.judges import Judges
-from services.screening.pictures.looks import look_hash
+from services.screening.pictures.looks import look_of
 from services.screening.policy import Policy
 from services.screening.screen import verdict_of
 from services.tools.bench.compose import photo_of
@@ -35,8 +36,12 @@ _OFF: Final = BrandKit(name="other", colours={"primary": rgb("#7a2fb5"), "accent
 PLANTED: Final = 66
 """Good banners, and as many of each fault: each format and language twice."""
 
+_OTHER: Final = {"en": "New for your home", "de": "Neu für dein Zuhause", "zh": "家居新品上架"}
+_OF_ONE_HUE: Final = ("tint", "mono", "deep")
+"""Schemes around the kit's colour alone; others add hues of their own, which a kit does not have."""
+
 _FAINT: Final = 0.82  # of a text that is gone
-_TINY: Final = 0.24  # of its size
+_TINY: Final = 5.0  # pixels of a headline's letters: nobody reads them
 _Z: Final = 1.96
 
 
@@ -61,6 +66,11 @@ class Base:
     brief: Brief
     product: Product
     image: Image.Image
+    headline_px: int
+
+    def look(self, image: Image.Image, headline: str, price: str) -> str:
+        """The look of an ad like it, its words in the order in which they are read."""
+        return look_of(image, f"{headline} {price} {self.brief.call_to_action}")
 
     def again(self, **changes: object) -> Image.Image:
         """The picture of the brief with changes."""
@@ -72,11 +82,11 @@ class Base:
 def bases() -> Iterator[Base]:
     """Ads without end, in the brand's colours."""
     rows = {product.product_id: product.message for found in products() for product in found}
-    for product_id, brief, _ in compositions():
-        branded = replace(brief, kit=KIT)
+    for number, (product_id, brief, _) in enumerate(compositions()):
+        branded = replace(brief, kit=KIT, palette=_OF_ONE_HUE[number % len(_OF_ONE_HUE)])
         made = painted(branded, photo_of(brief.colour_hex))
         if made.image is not None and made.verdict.passes:
-            yield Base(branded, rows[product_id], made.image)
+            yield Base(branded, rows[product_id], made.image, made.placed["headline"].size_px)
 
 
 def wrong_price(base: Base) -> tuple[bytes, Mapping[str, str]]:
@@ -96,7 +106,8 @@ def faint(base: Base) -> tuple[bytes, Mapping[str, str]]:
 def tiny(base: Base) -> tuple[bytes, Mapping[str, str]]:
     """All of it so small that no letter is left."""
     width, height = base.image.size
-    small = base.image.resize((max(1, round(width * _TINY)), max(1, round(height * _TINY))), Image.Resampling.LANCZOS)
+    scale = _TINY / base.headline_px
+    small = base.image.resize((max(1, round(width * scale)), max(1, round(height * scale))), Image.Resampling.LANCZOS)
     page = Image.new("RGB", base.image.size, base.image.getpixel((1, 1)))
     page.paste(small, ((width - small.width) // 2, (height - small.height) // 2))
     return png(page), {}
@@ -122,7 +133,9 @@ def copied(base: Base) -> tuple[bytes, Mapping[str, str]]:
     """The same ad saved once more: lighter, a little cut, as a JPEG."""
     width, height = base.image.size
     cut = base.image.crop((1, 1, width - 1, height - 1)).resize(base.image.size, Image.Resampling.LANCZOS)
-    return jpeg(ImageEnhance.Brightness(cut).enhance(1.04), 60), {"first": look_hash(base.image)}
+    return jpeg(ImageEnhance.Brightness(cut).enhance(1.04), 60), {
+        "first": base.look(base.image, base.brief.headline, base.brief.price)
+    }
 
 
 FAULTS: Final[Mapping[str, tuple[Spoil, tuple[str, ...]]]] = {
@@ -139,8 +152,9 @@ FAULTS: Final[Mapping[str, tuple[Spoil, tuple[str, ...]]]] = {
 def planted(count: int) -> Iterator[Planted]:
     """So many good ones, and as many of each fault."""
     for number, base in enumerate(islice(bases(), count)):
-        other = {"other": look_hash(base.again(headline=base.product.title, call_to_action="Go"))}
-        content = png(base.image) if number % 2 else jpeg(base.image, 85)
+        words = _OTHER[base.brief.language]
+        other = {"other": base.look(base.again(headline=words), words, base.brief.price)}
+        content = encoded(base.image, (PNG, JPEG) if number % 2 else (JPEG,))[0]
         yield Planted("", (), *_case(base, content, other))
         for fault, (spoil, found_by) in FAULTS.items():
             if fault != "wrong_price" or base.brief.price:
