@@ -108,6 +108,11 @@ def creative_of(message: pb.Creative) -> Creative:
     )
 
 
+def state_numbered(number: pb.CreativeState) -> State:
+    """The state of a number of the proto's; `Rejected` where it says none."""
+    return _state(number)
+
+
 def state_of(message: pb.Creative) -> State:
     """The state that the message says; `Rejected` where it says none."""
     return _state(message.state)

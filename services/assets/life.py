@@ -12,7 +12,7 @@ from services.common.verdict import Verdict
 
 State = Literal["DRAFT", "SCREENED", "APPROVED", "PAUSED", "RETIRED"]
 STATES: Final[tuple[State, ...]] = get_args(State)
-Action = Literal["approve", "pause", "resume", "withdraw"]
+Action = Literal["approve", "refuse", "pause", "resume", "withdraw"]
 
 _LONGEST_NAME: Final = 80  # as in the protos
 _LONGEST_WHY: Final = 1000
@@ -29,6 +29,7 @@ class Rule:
 
 RULES: Final[Mapping[Action, Rule]] = {
     "approve": Rule("APPROVED", ("DRAFT", "SCREENED", "APPROVED", "RETIRED"), needs_why=False),
+    "refuse": Rule("RETIRED", ("DRAFT", "SCREENED")),
     "pause": Rule("PAUSED", ("APPROVED",)),
     "resume": Rule("APPROVED", ("PAUSED",)),
     "withdraw": Rule("RETIRED", ("DRAFT", "SCREENED", "APPROVED", "PAUSED")),
