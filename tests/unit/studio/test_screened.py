@@ -6,13 +6,13 @@ from pathlib import Path
 
 from services.assets.screened import Screener
 from services.screening.judges import Given
-from services.screening.policy import policy, with_own
+from services.screening.policy import with_own
 from tests.unit.screening.ads import Thinks, judges
 from tests.unit.studio.bench import Bench, product
 
 
 def test_every_ad_carries_its_verdict_and_its_look(tmp_path: Path) -> None:
-    bench = Bench(tmp_path)
+    bench = Bench(tmp_path, screener=Screener(judges(), with_own("", {"sample": 10**6})))
     bench.say(product())
     bench.work()
     ads = bench.shown().values()
@@ -41,7 +41,7 @@ def test_an_ad_with_an_unsafe_photo_is_kept_with_its_reason_and_few_are_tried(tm
 
 
 def test_without_models_nothing_is_served_and_the_reason_says_so(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, screener=Screener(Given(images=Thinks(0.0)), policy()))
+    bench = Bench(tmp_path, screener=Screener(Given(images=Thinks(0.0)), with_own("", {"sample": 10**6})))
     bench.say(product())
     bench.work()
     assert bench.shown() == {}
