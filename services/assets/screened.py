@@ -1,4 +1,4 @@
-"""Where ads enter the library: each with the verdict of its screen, and the hash of its look (law 9)."""
+"""Where ads enter the library: each with the verdict of its screen, and with its look (law 9)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from services.screening.policy import Policy
 from services.screening.screen import verdict_of
 
 LOOK: Final = "look"
-"""Where a creative's lineage holds the hash of its look."""
+"""Where a creative's lineage holds its look (`services/screening/pictures/looks.py`)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -100,6 +100,20 @@ def _studio(running: RunningStack, wanted: Wanted) -> list[Figure]:
     return studio(running, min(wanted.largest, PRODUCTS))
 
 
+def _legibility() -> list[Figure]:
+    from services.tools.bench.legibility import legibility_figures
+
+    return legibility_figures()
+
+
+def _screen() -> list[Figure]:
+    from services.screening.judges import Installed
+    from services.screening.policy import policy
+    from services.tools.bench.planted import PLANTED, planted_figures
+
+    return planted_figures(Installed(), policy(), PLANTED)
+
+
 def _users(running: RunningStack, wanted: Wanted) -> list[Figure]:
     from services.tools.bench.users import users
 
@@ -125,11 +139,13 @@ BENCHMARKS: Mapping[str, Benchmark | Alone] = {
     # On two stacks, one after another: generated creatives are laid out beside the answers, and among them.
     "generate": Alone(_generate),
     "studio": Benchmark(_studio, ("studio",), {"ADLOOM_FORMATS": "300x250:1,728x90:1,320x50:1"}),
+    "legibility": Alone(_legibility),
+    "screen": Alone(_screen),
     "users": Benchmark(_users, ("profiles",)),
     # With short windows that are full after the warm-up, because their filling is no leak.
     "memory": Benchmark(_memory, environ={"ADLOOM_ATTRIBUTION_WINDOW_S": "60"}),
 }
-LONG = ("candidates", "generate", "memory", "studio")
+LONG = ("candidates", "generate", "legibility", "memory", "screen", "studio")
 """Benchmarks that run only by name, because they take minutes."""
 
 _NAMES = ", ".join(BENCHMARKS)

@@ -50,7 +50,7 @@ class Grounds:
     product: Product | None = None
     kit: BrandKit = NO_KIT
     language: str = ""  # of the kit's allowed claims; empty: those of all languages
-    looks: Mapping[str, str] = field(default_factory=dict)  # of the product's other ads of the format: hash by id
+    looks: Mapping[str, str] = field(default_factory=dict)  # of the product's other ads of the format, by id
 
     @property
     def allowed(self) -> tuple[str, ...]:

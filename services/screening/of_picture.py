@@ -36,7 +36,9 @@ def picture_checks(  # noqa: PLR0913, PLR0917 - what a verdict is made of
         yield rules["blocks"].check(score, f"steps between its 8x8 blocks are {score:.1f} times those elsewhere")
     if policy.asks("brand_colours", asset.kind, asset.ad) and grounds.kit.colours:
         score = off_brand(picture, grounds.kit.colours.values())
-        yield rules["brand_colours"].check(score, f"{score:.0%} of its plain areas are in colours that the kit lacks")
+        yield rules["brand_colours"].check(
+            score, f"{score:.0%} of what is coloured is in colours that the brand kit lacks"
+        )
     if policy.asks("duplicate", asset.kind, asset.ad):
         bits, other = nearest(look, grounds.looks)
         yield rules["duplicate"].check(bits, f"it looks like {other}" if other else "the product has no other such ad")

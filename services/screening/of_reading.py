@@ -17,28 +17,39 @@ from services.screening.policy import Policy
 from services.screening.reading.likeness import likeness, text_of
 from services.screening.reading.ports import Line, Reader
 
+_SAID: Final = 0.8  # of its letters
 SEEN: Final = ("reads_back", "contrast_seen", "claims_seen")
 """The checks that need a reader."""
 
 
-def reading_checks(
-    asset: Asset, picture: Image.Image, grounds: Grounds, judges: Judges, policy: Policy
+def asked_of(asset: Asset, policy: Policy) -> list[str]:
+    """Those of them that policy asks."""
+    return [name for name in SEEN if policy.asks(name, asset.kind, asset.ad)]
+
+
+def lines_in(asset: Asset, picture: Image.Image, judges: Judges, policy: Policy) -> Sequence[Line]:
+    """What is read in the picture; nothing where nothing is asked, or nobody reads."""
+    if isinstance(judges.reader, NotInstalled) or not asked_of(asset, policy):
+        return ()
+    return judges.reader.lines(picture)
+
+
+def reading_checks(  # noqa: PLR0913, PLR0917 - what a verdict is made of
+    asset: Asset, picture: Image.Image, lines: Sequence[Line], grounds: Grounds, judges: Judges, policy: Policy
 ) -> Iterator[Check]:
     """The checks that policy asks."""
-    asked = [name for name in SEEN if policy.asks(name, asset.kind, asset.ad)]
-    if not asked:
-        return
+    asked = asked_of(asset, policy)
     if isinstance(judges.reader, NotInstalled):
         for name in asked:
             yield policy.rules[name].unmeasured(judges.reader.why)
         return
-    lines = judges.reader.lines(picture)
     if "reads_back" in asked and asset.headline:
         yield from _reads_back(asset, lines, judges.reader, policy)
     if "contrast_seen" in asked:
         yield _contrast(picture, lines, judges.reader, policy)
     if "claims_seen" in asked:
-        yield _claims(lines, grounds, judges.reader, policy)
+        unsaid = [line for line in lines if not _is_said(line.text, asset.words)]
+        yield _claims(unsaid, grounds, judges.reader, policy)
 
 
 def _reads_back(asset: Asset, lines: Sequence[Line], reader: Reader, policy: Policy) -> Iterator[Check]:
@@ -60,6 +71,12 @@ def _contrast(picture: Image.Image, lines: Sequence[Line], reader: Reader, polic
     least, text = min(measured, default=(21.0, ""))
     why = f'"{text}" stands out least from what is behind it ({least:.1f} to 1)' if text else "no text was seen"
     return policy.rules["contrast_seen"].check(round(least, 2), why, reader.version)
+
+
+def _is_said(line: str, words: str) -> bool:
+    """Whether the ad's words say it, but for what was misread: those are checked as words, to the letter."""
+    numbers = "".join(filter(str.isdigit, line))
+    return numbers in "".join(filter(str.isdigit, words)) and likeness(line, words) >= _SAID
 
 
 def _claims(lines: Sequence[Line], grounds: Grounds, reader: Reader, policy: Policy) -> Check:

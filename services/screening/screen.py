@@ -15,11 +15,12 @@ from services.screening.asset import Asset, Grounds
 from services.screening.judges import Judges
 from services.screening.of_file import file_checks
 from services.screening.of_picture import picture_checks
-from services.screening.of_reading import reading_checks
+from services.screening.of_reading import lines_in, reading_checks
 from services.screening.of_words import word_checks
-from services.screening.pictures.looks import look_hash
+from services.screening.pictures.looks import look_of
 from services.screening.pictures.plain_pixels import opened
 from services.screening.policy import Policy
+from services.screening.reading.likeness import text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Screened:
     """What was found of an ad."""
 
     verdict: Verdict
-    look: str = ""  # hash of its picture, which later ads of the product are held against; empty: it has none
+    look: str = ""  # of its picture and words, which later ads of the product are held against; empty: it has none
 
 
 def verdict_of(asset: Asset, grounds: Grounds, judges: Judges, policy: Policy) -> Screened:
@@ -38,9 +39,10 @@ def verdict_of(asset: Asset, grounds: Grounds, judges: Judges, policy: Policy) -
     checks = [*_made(asset), *file_checks(asset, picture, policy)]
     look = ""
     if not isinstance(picture, str):
-        look = look_hash(picture)
+        lines = lines_in(asset, picture, judges, policy)
+        look = look_of(picture, text_of(lines) if asset.kind == "finished" and lines else asset.headline)
         checks += picture_checks(asset, picture, look, grounds, judges, policy)
-        checks += reading_checks(asset, picture, grounds, judges, policy)
+        checks += reading_checks(asset, picture, lines, grounds, judges, policy)
     checks += word_checks(asset, grounds, judges, policy)
     return Screened(Verdict(tuple(checks)), look)
 

