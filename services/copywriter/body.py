@@ -17,8 +17,10 @@ _ENDS: Final = (".", "!", "?", "。", "！", "？", "…")
 
 def body_of(facts: Facts, headline: str, budget: int, is_forbidden: Callable[[str], bool]) -> str:
     """What fits of title and description, at least its opening; nothing of it is in the headline."""
-    title = "" if _says(headline, facts.title) else facts.title
-    parts = [_ended(text) for text in (title, *facts.sentences) if text]
+    title = "" if _names(headline, facts.title) else facts.title
+    claim = headline.removesuffix(facts.title).strip(" :：").casefold()
+    said = (text for text in facts.sentences if not claim or not text.casefold().startswith(claim))
+    parts = [_ended(text) for text in (title, *said) if text]
     body = ""
     for part in parts:
         joined = f"{body}{'' if not body or body[-1] > _WIDE else ' '}{part}"
@@ -51,6 +53,11 @@ def shortened(text: str, budget: int) -> str:
 
 def _says(headline: str, part: str) -> bool:
     return part.strip(" .。").casefold() in headline.casefold()
+
+
+def _names(headline: str, title: str) -> bool:
+    """Whether a headline has the title, or begins it."""
+    return _says(headline, title) or title.casefold().startswith(headline.rstrip("…").casefold())
 
 
 def _ended(text: str) -> str:

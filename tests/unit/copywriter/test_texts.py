@@ -160,6 +160,8 @@ def test_each_style_is_made_of_its_facts_in_the_forms_of_its_language(
         {"quantity": 10},
         {"quantity": 0},
         {"material": "Clara"},
+        {"material": "帆布"},
+        {"description": "See the CS2 menu."},
         {"description": "A very long first clause that goes on and on and leaves no room at all for a title."},
     ],
 )
@@ -179,6 +181,22 @@ def test_what_says_too_little_or_something_else_has_its_title_alone(fields: dict
 )
 def test_what_is_no_clause_by_itself_is_no_benefit(description: str) -> None:
     assert headlines_of(product(description=description)).keys() == {"plain"}
+
+
+def test_what_the_headline_says_is_not_said_again_below_it() -> None:
+    long = product(title="Waxed canvas tote bag with long leather handles and a pocket inside")
+    assert {texts.style: texts.body for texts in texts_of(long, NOON, "320x100")}["plain"] == ""
+    socks = product(description="Socks of wool, for hiking boots. Two pairs.")
+    assert {texts.style: texts.body for texts in texts_of(socks, NOON, "300x250")}["benefit"] == "Two pairs."
+
+
+def test_a_title_is_carried_without_its_offer() -> None:
+    titles = {
+        "圣诞帽（满18元包邮）": "圣诞帽",
+        "大明风云 正版现货": "大明风云",
+        "Tote (waxed) - 50% OFF SALE": "Tote (waxed)",
+    }
+    assert {said: headlines_of(product(title=said))["plain"] for said in titles} == titles
 
 
 def test_a_sale_is_told_with_its_last_day_where_the_shop_is() -> None:
