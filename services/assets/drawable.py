@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
-from services.catalogue.product_class import CATEGORIES, OTHER, class_of
+from services.catalogue.product_class import OTHER, class_of
 from services.composer.drawing.colour_names import colours_named, is_hex
+from services.composer.drawing.silhouettes import SILHOUETTES
 from services.copywriter.nouns import noun_of
 
 _ALSO: Final[Mapping[str, str]] = {
@@ -30,7 +31,7 @@ def drawn_class_of(product: Product) -> str:
     said = class_of(product.product_type)
     noun = noun_of("", product.title)
     titled = said if noun is None else _ALSO.get(noun.singular, class_of(noun.plural))
-    return said if said in CATEGORIES and said == titled and _has_one_colour(product) else OTHER
+    return said if said in SILHOUETTES and said == titled and _has_one_colour(product) else OTHER
 
 
 def _has_one_colour(product: Product) -> bool:

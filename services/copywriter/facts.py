@@ -106,7 +106,7 @@ def _is_figure(text: str, title: str) -> bool:
     """Whether it says what the number is of: "22 cm" alone does not."""
     starts_whole = text[:1].isupper() or text[:1].isdigit() or text[:1] > "\u2e00"
     says_what = _WORD.search(text) is not None and _NUMBER.search(text) is not None
-    return says_what and starts_whole and len(text) <= _LONGEST_FIGURE and text.casefold() not in title.casefold()
+    return says_what and starts_whole and len(text) <= _LONGEST_FIGURE and adds_to(title, text)
 
 
 def _occasion(said: tuple[str, ...], language: str) -> str:

@@ -26,7 +26,7 @@ from services.copywriter.phrases import WORDS
 from services.copywriter.ports import PlainBrand
 from services.copywriter.styles import FAMILY, STYLES
 from services.copywriter.texts import Texts, texts_of
-from services.screening.claims.check import claims_against
+from services.screening.claims.check import claims_against, claims_in
 from services.screening.claims.row import row_of
 
 NOON = Moment(datetime(2026, 11, 28, 12, tzinfo=UTC))
@@ -246,5 +246,8 @@ def test_a_brand_s_allowed_claim_is_a_headline_in_its_language_and_in_no_other()
         for texts in texts_of(product(product_id=f"p{number}"), NOON, "300x250", kit)
         if texts.style == "promise"
     }
+    allowed = kit.allowed_claims["en"]
+    for promise in promises:
+        assert all(claim.supported_by for claim in claims_in(promise, product(), NOON, allowed))
     assert promises == {"Free returns within 30 days: Clara", "Family-run: Clara"}
     assert {texts.style for texts in texts_of(product(language="fr"), NOON, "300x250", kit)} == {"plain"}
