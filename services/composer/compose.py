@@ -104,7 +104,8 @@ def palette_for(brief: Brief, template: Template, photo: PreparedPhoto | None) -
     product = seen or rgb(brief.colour_hex)
     base = brief.kit.colours.get(PRIMARY) or (rgb(brief.colour_hex) if brief.colour_hex else product)
     behind = product if photo is not None and photo.kind == CUT_OUT else None
-    return palette_of(brief.palette or template.palettes[0], base, behind, brief.kit.colours)
+    on_panel = any(panel.of_product for panel in template.families[family_of(brief.format)].panels)
+    return palette_of(brief.palette or template.palettes[0], base, behind, brief.kit.colours, on_panel)
 
 
 def _ground(

@@ -21,8 +21,11 @@ NO_ROLES: Final[Mapping[str, Colour]] = MappingProxyType({})
 _GREY: Final = 0.035  # chroma below which a colour has no hue worth following
 _NEUTRAL_HUE: Final = 70.0  # warm, as paper is
 _APART: Final = 0.11  # least difference of a product and what lies behind it
+_BESIDE: Final = 0.05  # and what it reaches into from its panel
 _READ_WELL: Final = 7.0  # contrast of main texts (WCAG 2.2, AAA)
 _READ: Final = 4.8  # of the others: a little above what is demanded
+_DEEPENED: Final = 0.35  # chroma that a surface gains for each part of lightness that it loses: else it looks dirty
+_COLOURLESS: Final = 0.004  # chroma of greys that are meant to be grey
 _STEP: Final = 0.06
 _AMBER: Final = 72.0
 
@@ -61,12 +64,18 @@ class _Hue:
         return self if self.strength == 1 else _Hue(hue, 1.0)
 
 
-def palette_of(scheme: str, base: Colour, product: Colour | None, roles: Mapping[str, Colour] = NO_ROLES) -> Palette:
-    """The scheme around `base`; `product` is the colour that must stand out from the surfaces behind it."""
+def palette_of(
+    scheme: str, base: Colour, product: Colour | None, roles: Mapping[str, Colour] = NO_ROLES, on_panel: bool = False
+) -> Palette:
+    """The scheme around `base`; `product` is the colour that must stand out from the surfaces behind it.
+
+    `on_panel`: the product stands on a panel, so that a white one asks for no grey ground.
+    """
     made = _made(scheme, base, tuple(sorted((role, colour) for role, colour in roles.items() if role in ROLES)))
     if product is None:
         return made
-    ground, panel = _apart(made.ground, product, made.ink), _apart(made.panel, product, made.on_panel)
+    ground = _apart(made.ground, product, made.ink, _BESIDE if on_panel else _APART)
+    panel = _apart(made.panel, product, made.on_panel, _APART)
     return readable(replace(made, ground=ground, panel=panel))
 
 
@@ -98,17 +107,22 @@ def _moved(colour: Colour, ground: Colour, wanted: float) -> Colour:
     return mixed(colour, end, share)
 
 
-def _apart(surface: Colour, product: Colour, ink: Colour) -> Colour:
+def _apart(surface: Colour, product: Colour, ink: Colour, least: float) -> Colour:
     """The surface, so much lighter or darker that the product does not melt into it.
 
     The nearest shade on which its ink still reads, so that white texts stay white; else the nearest.
     """
-    if difference(surface, product) >= _APART:
+    if difference(surface, product) >= least:
         return surface
     lightness, chroma, hue = lch_of(surface)
+    gain = _DEEPENED if chroma > _COLOURLESS else 0.0
     steps = sorted((step / 50 for step in range(-40, 41)), key=abs)
-    shades = [of_lch(lightness + step, chroma, hue) for step in steps if 0.14 <= lightness + step <= 0.99]
-    apart = [shade for shade in shades if difference(shade, product) >= _APART]
+    shades = [
+        of_lch(lightness + step, chroma + gain * max(0.0, -step), hue)
+        for step in steps
+        if 0.14 <= lightness + step <= 0.99
+    ]
+    apart = [shade for shade in shades if difference(shade, product) >= least]
     return next((shade for shade in apart if contrast(ink, shade) >= LEAST_CONTRAST), next(iter(apart), surface))
 
 
