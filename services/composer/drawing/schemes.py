@@ -25,7 +25,7 @@ _BESIDE: Final = 0.05  # and what it reaches into from its panel
 _READ_WELL: Final = 7.0  # contrast of main texts (WCAG 2.2, AAA)
 _READ: Final = 4.8  # of the others: a little above what is demanded
 _DEEPENED: Final = 0.35  # chroma that a surface gains for each part of lightness that it loses: else it looks dirty
-_COLOURLESS: Final = 0.004  # chroma of greys that are meant to be grey
+_COLOURLESS: Final = 0.003  # chroma of greys that are meant to be grey
 _STEP: Final = 0.06
 _AMBER: Final = 72.0
 
