@@ -2,9 +2,9 @@
 
 A headline is a claim and the title ("Made of linen: Garment-dyed shirt"), the claim and the title's head where that is
 too long, or the claim alone where the format has no room for both. The claim is the shop's own words, or a phrase of
-`grammar.toml` and `phrases.toml` around a fact. English, German and Chinese have a grammar; other languages have phrases
-for the offer, and the shop's own words. A style whose facts the row lacks, whose words do not fit or which the brand
-forbids has no text.
+`grammar.toml` and `phrases.toml` around a fact. English, German and Chinese have a grammar; other languages have
+phrases for the offer, and the shop's own words. A style whose facts the row lacks, whose words do not fit or which the
+brand forbids has no text.
 """
 
 from __future__ import annotations
