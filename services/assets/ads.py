@@ -18,7 +18,6 @@ from services.assets.stated import entries_of
 from services.catalogue.feeds.fields.text import cut, plain_text
 from services.catalogue.offer import Stated, offer_of
 from services.catalogue.price_text import price_text
-from services.catalogue.product_class import class_of
 from services.common.clock import to_ms
 from services.composer.art import kind_without_photo
 from services.composer.brand_kit import NO_KIT, BrandKit
@@ -70,7 +69,7 @@ def brief_of(product: Product, format_: str, headline: str, look: Look, setup: S
     return Brief(
         format=format_,
         template=look.template,
-        category=class_of(product.product_type),
+        category=product.attributes.get("illustration", ""),
         colour_hex=colour_hex_of(product.attributes.get("colour_hex", ""), product.colour),
         headline=headline,
         price=price_text(price.minor, price.currency, language) if has_price else "",

