@@ -14,8 +14,11 @@
   const user = place => place.dataset.user || "", page = () => location.pathname.slice(0, 512);
   const fresh = (name, known) => [...document.querySelectorAll(`[${name}]`)].filter(one => {
     const is = one.getAttribute(name) + " " + user(one);
-    return known.get(one) !== is && known.set(one, is);
+    // a place that the page hides, as on phones, is asked for when it is shown
+    const here = () => known === viewed || one.getClientRects()[0] || appearing.observe(one);
+    return known.get(one) !== is && here() && known.set(one, is);
   });
+  const appearing = new ResizeObserver(() => begin());
   const tell = (path, what) => navigator.sendBeacon(server + path, JSON.stringify(what));
 
   function watch(ad, token) {
