@@ -75,7 +75,8 @@
         some.forEach(place => place.replaceChildren());
         found.selections.forEach(one => show(places[one.placement_id], one));
       }
-    }).catch(why => console.warn(`adloom: ${why} (${location.origin} in ADLOOM_WEB_ORIGINS?)`));
+    // what the server says is text; an answer that the page may not read is an Error
+    }).catch(why => console.warn(`adloom: ${why}`, why.message ? `(${location.origin} in ADLOOM_WEB_ORIGINS?)` : ""));
   }
 
   function report(some) {
