@@ -51,31 +51,30 @@ def document(web_url: str) -> Schema:
         "openapi": "3.1.0",
         "info": {"title": "Adloom", "version": "v1", "description": "Ads for pages, and events of shoppers."},
         "servers": [{"url": web_url}],
-        "paths": {
-            "/v1/select": {"post": _call("selectCreatives", "Choose creatives for the placements of a page", *asked)},
-            "/v1/events": {"post": _call("publishEvents", "Publish events; one result for each", *told)},
-            "/a/{name}": {
-                "get": _got(
-                    "getPicture", "A picture by its content, SHA256.png or .jpg", "name", {"200": _file(*EXTENSIONS)}
-                )
-            },
-            "/c/{token}": {
-                "get": _got(
-                    "followClick",
-                    "Count a click once and go on",
-                    "token",
-                    {"302": {"description": "The product's page"}},
-                )
-            },
-            "/r/{token}": {
-                "get": _got("getPixel", "The render pixel", "token", {"200": _file("image/gif")}, _VIEWABLE),
-                "post": _got(
-                    "sendRender", "The same as a beacon", "token", {"204": {"description": "Written"}}, _VIEWABLE
-                ),
-            },
-        },
+        "paths": {**_calls(asked, told), **_files()},
         "components": {
             "schemas": {"Error": _ERROR, **dict(_schemas([cls.DESCRIPTOR for cls in (*asked, *told)]))},
+        },
+    }
+
+
+def _calls(asked: Sequence[Any], told: Sequence[Any]) -> Schema:
+    return {
+        "/v1/select": {"post": _call("selectCreatives", "Choose creatives for the placements of a page", *asked)},
+        "/v1/events": {"post": _call("publishEvents", "Publish events; one result for each", *told)},
+    }
+
+
+def _files() -> Schema:
+    """What an ad's HTML names."""
+    picture, pixel = {"200": _file(*EXTENSIONS)}, {"200": _file("image/gif")}
+    page, written = {"302": {"description": "The product's page"}}, {"204": {"description": "Written"}}
+    return {
+        "/a/{name}": {"get": _got("getPicture", "A picture by its content, SHA256.png or .jpg", "name", picture)},
+        "/c/{token}": {"get": _got("followClick", "Count a click once and go on", "token", page)},
+        "/r/{token}": {
+            "get": _got("getPixel", "The render pixel", "token", pixel, _VIEWABLE),
+            "post": _got("sendRender", "The same as a beacon", "token", written, _VIEWABLE),
         },
     }
 
