@@ -41,7 +41,7 @@ class CrossLayer(nn.Module):
 
 
 class Names(nn.Module):
-    """Rows for names, by their numbers (C,); row 0 for those that it does not know."""
+    """Rows for names, by their numbers of any shape; row 0 for those that it does not know."""
 
     known: Tensor
 
@@ -51,12 +51,12 @@ class Names(nn.Module):
         self.rows = nn.Embedding(count + 1, min(_WIDEST_EMBEDDING, count // 2 + 1))
 
     def forward(self, numbers: Tensor) -> Tensor:
-        """The rows (C, E)."""
+        """The rows, with one axis more."""
         found: Tensor = self.rows(self.row_of(numbers))
         return found
 
     def row_of(self, numbers: Tensor) -> Tensor:
-        """The index of each number's row (C,)."""
+        """The index of each number's row."""
         if not len(self.known):
             return torch.zeros_like(numbers)
         at = torch.searchsorted(self.known, numbers.contiguous()).clamp(max=len(self.known) - 1)
@@ -115,19 +115,17 @@ class ClickModel(nn.Module):
     def forward(self, dense: Tensor, categories: Tensor) -> tuple[Tensor, Tensor]:
         """The uncalibrated logit (C, 1) and the hidden layer (C, 16)."""
         numbers = ((dense - self.mean) / self.deviation).clamp(-FAR, FAR) * self.uses  # (C, F)
-        embedded = [self._embedded(t, categories) for t in range(len(TABLES))]
+        used = self.uses_categories[:, None]  # (K, 1)
+        embedded = [  # of each table, summed over its columns
+            (part(categories[:, columns]) * used[columns]).sum(dim=1)  # (C, columns, E) -> (C, E)
+            for columns, part in zip(map(list, TABLES), self.embeddings, strict=True)
+        ]
         first = torch.cat([numbers, *embedded], dim=1)  # (C, D)
         x = first
         for cross in self.crosses:
             x = cross(first, x)
         hidden = self.hidden(self.wide(x))  # (C, 16)
         return self.logit(hidden), hidden
-
-    def _embedded(self, t: int, categories: Tensor) -> Tensor:
-        """The rows of a table for categories (C, K), summed over its columns: (C, E)."""
-        part = self.embeddings[t]
-        found = [part(categories[:, k]) * self.uses_categories[k] for k in TABLES[t]]
-        return torch.stack(found).sum(dim=0)
 
     def serve(self, dense: Tensor, categories: Tensor) -> tuple[Tensor, Tensor]:
         """The calibrated click probability (C, 1) and the hidden layer (C, 16): what Triton answers (`served.py`)."""
