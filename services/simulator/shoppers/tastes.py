@@ -65,7 +65,8 @@ class Looks:
 
     def __getitem__(self, trait: str) -> Mask:
         """Which of them have a trait, (C,)."""
-        return self.traits[_AT[trait]]
+        found: Mask = self.traits[_AT[trait]]
+        return found
 
     def take(self, at: slice) -> Looks:
         """Some of them."""
