@@ -28,6 +28,7 @@ from services.policies.posterior import ArmSums, Posterior, click_probability, c
 from services.policies.thompson import DRAWS, exploration_floor
 from services.simulator.shoppers import Exposures, Truth, offline_log
 from services.simulator.shoppers.columns_of_creatives import columns_of, offers_of
+from services.simulator.shoppers.tastes import liking
 from services.training.click_rows import ClickRows, split_by_shopper
 from services.training.own_log_job import recipe_for
 from services.training.recipes import ClickRecipe, TrafficRecipe
@@ -39,6 +40,8 @@ Floats = NDArray[np.float64]
 LOOP: Final = "loop"
 BLIND: Final = "loop, blind to looks"
 UNIFORM: Final = "uniform"
+KNOWING: Final = "who knows all"
+KNOWING_BUT_LOOKS: Final = "who knows all but tastes for looks"
 _CALIBRATED: Final = 0.25  # of the shoppers of a log
 _VISITS: Final = 4
 
@@ -78,7 +81,7 @@ def _earned_with(truth: Truth, catalogue: Catalogue, creatives: Sequence[Creativ
     for who, each in ((LOOP, recipe), (BLIND, replace(recipe, left_out=ELEMENTS))):
         model = _trained(rows, each)
         learnt[who] = model, _posterior(model, rows, [creatives[at].creative_id for at in log.creative.tolist()])
-    return _rates(truth, catalogue, creatives, learnt, size.moments)
+    return rates(truth, catalogue, creatives, learnt, size.moments)
 
 
 def _trained(rows: ClickRows, recipe: ClickRecipe) -> ClickModel:
@@ -101,29 +104,33 @@ def _posterior(model: ClickModel, rows: ClickRows, creative_ids: Sequence[str]) 
     return Posterior(1, sums)
 
 
-def _rates(
+def rates(
     truth: Truth,
     catalogue: Catalogue,
     creatives: Sequence[Creative],
     learnt: Mapping[str, tuple[ClickModel, Posterior]],
     moments: int,
 ) -> dict[str, float]:
+    """What each who chooses may expect of a shopper's ad, on average over so many shoppers who were in no log."""
     columns, offers = columns_of(creatives, catalogue), offers_of(creatives, catalogue)
     C = len(creatives)
     unseen = Exposures(np.zeros(C, dtype=np.int64))
     multipliers = {who: ctr_multipliers(posterior, columns.creative_ids) for who, (_, posterior) in learnt.items()}
-    found: dict[str, list[float]] = {who: [] for who in (*learnt, UNIFORM)}
+    found: dict[str, list[float]] = {who: [] for who in (*learnt, UNIFORM, KNOWING, KNOWING_BUT_LOOKS)}
     for number in range(FIRST_SHOPPER, FIRST_SHOPPER + moments):
         profile, scene, facts = moment(truth, catalogue, number, _VISITS)
         aged = replace(columns, created_s=np.full(C, scene.when.timestamp() - 10 * 86_400))
         vectors = build(profile, facts, aged, scene.when)
-        rates = truth.click_probabilities(truth.shopper(number), offers, scene, unseen)
-        found[UNIFORM].append(float(rates.mean()))
+        clicks = truth.click_probabilities(truth.shopper(number), offers, scene, unseen)
+        found[UNIFORM].append(float(clicks.mean()))
+        liked = liking(truth.shopper(number).taste, offers.looks, scene.when.hour)
+        found[KNOWING].append(float(clicks.max()))
+        found[KNOWING_BUT_LOOKS].append(float(clicks[np.argmax(clicks / liked)]))
         for who, (model, _) in learnt.items():
             with torch.inference_mode():
                 served = model.serve(torch.from_numpy(vectors.dense), torch.from_numpy(vectors.categories))[0]
             scores = served[:, 0].double().numpy()
             arms = Arms(columns.creative_ids, scores, *click_probability(scores, *multipliers[who]), C - 1)
             chances = probabilities_of(arms, THOMPSON, f"{number}".encode(), exploration_floor(C), DRAWS)
-            found[who].append(float(chances @ rates))
+            found[who].append(float(chances @ clicks))
     return {who: float(np.mean(values)) for who, values in found.items()}
