@@ -20,7 +20,7 @@ from services.composer.type.typesetting import Setting, set_text
 HOUSE_FORMATS: Final = FORMATS
 """The sizes in which a house creative is drawn; for others the nearest in shape stands in."""
 
-_HEADLINE: Final = "New things to wear, every week"
+_HEADLINE: Final = "Have a look around"
 _BACKGROUND: Final = (38, 70, 83)
 _STRIPE: Final = (42, 157, 143)
 _TEXT: Final = (250, 246, 236)
@@ -29,7 +29,7 @@ _SMALLER: Final = 9  # the largest type beside the picture, whose side is that o
 
 def house_draft(format_: str) -> Draft:
     """The house creative of the format, as a draft."""
-    return Draft("", format_, _HEADLINE, "See what came in.", "Visit the shop", approved_by="catalogue")
+    return Draft("", format_, _HEADLINE, "See what we have.", "Visit the shop", approved_by="catalogue")
 
 
 def nearest_house(format_: str, houses: Sequence[Creative]) -> Creative:

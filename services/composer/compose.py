@@ -40,7 +40,7 @@ from services.composer.templates.template import BACKDROPS, Arrangement, Templat
 
 __all__ = ("ALL", "RECIPE", "Art", "Brief", "Composed", "compose", "composed", "composition", "painted")
 
-RECIPE: Final = "compose/4"
+RECIPE: Final = "compose/5"
 """Version of the drawing; changes when the same brief looks different. Part of a composed creative's identity."""
 
 

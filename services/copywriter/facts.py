@@ -12,7 +12,7 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import BACKORDER, PREORDER, Prod
 from services.copywriter.benefits import adds_to
 from services.copywriter.nouns import Noun, noun_of
 from services.copywriter.phrases import language_of
-from services.copywriter.shop_words import clauses, field_words, sentences, title_words
+from services.copywriter.shop_words import clauses, field_words, opening, sentences, title_words
 
 _LONGEST_CLAUSE: Final = 60  # columns are counted later; a longer clause is a sentence
 _LONGEST_FIGURE: Final = 45
@@ -86,7 +86,7 @@ def _facts_of(content: bytes) -> Facts | None:
         materials=_materials(product, title),
         noun=noun_of(product.product_type, title),
         sentences=sentences(product.description),
-        opening=_opening(product.description),
+        opening=opening(product.description),
         is_new=product.attributes.get("new_arrival", "").strip().casefold() in _YES,
         is_ahead=product.availability in (PREORDER, BACKORDER),
     )
@@ -95,14 +95,9 @@ def _facts_of(content: bytes) -> Facts | None:
 def _benefits(highlight: str, description: str, title: str) -> Iterator[str]:
     """The highlight whole, else the opening of the description: later clauses lean on earlier ones."""
     whole = field_words(highlight).strip(" .。") if len(sentences(highlight)) == 1 else ""
-    for text in (whole, _opening(description)):
+    for text in (whole, opening(description)):
         if text and len(text) <= _LONGEST_CLAUSE and adds_to(title, text):
             yield text
-
-
-def _opening(description: str) -> str:
-    first = clauses(description)[:1]
-    return first[0] if first and field_words(description).startswith(first[0]) else ""
 
 
 def _is_figure(text: str, title: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -23,7 +24,7 @@ from services.copywriter.facts import Facts, facts_of
 from services.copywriter.nouns import with_article
 from services.copywriter.offer_words import Moment, Said, Voice, few_left, on_sale, rated, reduced
 from services.copywriter.phrases import phrase_title
-from services.copywriter.ports import NO_BRAND, Brand
+from services.copywriter.ports import NO_BRAND, Brand, of_language
 from services.copywriter.styles import Style, styles_for
 
 _GRAMMAR: Final[Mapping[str, Any]] = tomllib.loads(
@@ -94,7 +95,7 @@ class _Writer:
     def _call_to_action(self, style: Style) -> str:
         words = self.voice.words
         name = "shop" if style in _SHOPS else "look"
-        own = self.kit.call_to_action.get(self.facts.tongue, "")
+        own = of_language(self.kit.call_to_action, self.facts.language, self.facts.tongue)
         ahead = self.phrase("preorder") if self.facts.is_ahead else ""
         usual = words.shop if name == "shop" else words.look
         found = (own, ahead, self.phrase(name), usual)
@@ -171,6 +172,14 @@ def _rating(writer: _Writer) -> list[Said]:
     return [said] if said is not None else []
 
 
+def _promise(writer: _Writer) -> list[Said]:
+    """The shop's own claims, each product beginning with another one."""
+    facts = writer.facts
+    found = of_language(writer.kit.allowed_claims, facts.language, facts.tongue) or ()
+    first = zlib.crc32(writer.product.product_id.encode()) % len(found) if found else 0
+    return [Said(claim.strip(" .")) for claim in (*found[first:], *found[:first])]
+
+
 def _plain(writer: _Writer) -> list[Said]:
     return [Said("")]
 
@@ -185,5 +194,6 @@ _CLAIMS: Final[Mapping[Style, Callable[[_Writer], list[Said]]]] = {
     "sale": _sale,
     "stock": _stock,
     "new": _new,
+    "promise": _promise,
     "plain": _plain,
 }

@@ -24,6 +24,7 @@ from services.creative.candidates.increments import Increments, Tables
 from services.creative.candidates.index import CandidateIndex
 from services.creative.dependencies import Dependencies
 from services.creative.generate import Studio
+from services.creative.lay_out import LayOut, laid_out
 from services.creative.outbox.journal import Journal
 from services.creative.outbox.outbox import Outbox
 from services.creative.outbox.quarantine import Quarantine
@@ -53,6 +54,7 @@ class Clients:
     offers: Offers = field(default_factory=Offers)
     campaigns: CampaignParts = field(default_factory=CampaignParts)
     products: FactsTable = field(default_factory=lambda: FactsTable(demo_catalogue().vocabulary))
+    lay_out: LayOut = laid_out  # of generated pictures
     products_whole: Callable[[], bool] = lambda: True  # before, a product may seem to be missing
 
 
@@ -108,7 +110,7 @@ def assemble(
     outbox = Outbox(clients.connect, Journal(folder, most), Quarantine(folder, most), settings.emission_queue)
     servicer = CreativeServicer(
         dependencies,
-        Studio(clients.models, clients.generator_version, library, partial(_product, clients)),
+        Studio(clients.models, clients.generator_version, library, partial(_product, clients), clients.lay_out),
         outbox,
         Keys(secrets.pseudonym_key, token_keys or (lambda: secrets.token_keys)),
         _rules(settings, clients),

@@ -50,6 +50,11 @@ def is_ours(creative: Creative) -> bool:
     return not creative.made_by and made_with.startswith(COMPOSER)
 
 
+def first(creative: Creative, approver: str) -> Creative:
+    """An ad that was just made: served at once, or screened, and then it waits for somebody."""
+    return replace(creative, state="APPROVED", approved_by=approver) if approver else creative
+
+
 def kept(creative: Creative, approver: str, now: datetime) -> Creative:
     """A wanted ad that there is already: as it is, or served again where the studio had ended it.
 

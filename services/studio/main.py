@@ -1,4 +1,4 @@
-"""Runs the studio: `python -m services.studio.main`, settings from `ADLOOM_*`. One process is meant to run."""
+"""Runs the studio: `python -m services.studio.main`, settings from `ADLOOM_*`. Each has a share of the products."""
 
 from __future__ import annotations
 
@@ -12,23 +12,28 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from services.assets.creative_sink import CreativeSink
-from services.assets.pictures.picture_store import pictures_in
 from services.common.clock import SystemClock
 from services.common.errors import Unavailable
 from services.common.settings import read
-from services.composer.photos import u2net_onnx
-from services.composer.photos.cut_out import CutOut
+from services.runtime.child import Start
 from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
-from services.studio.desk import Desk
 from services.studio.follow import Topics
-from services.studio.prepared_photos import PreparedPhotos
+from services.studio.makers import MAKER, Makers
 from services.studio.progress import Progress
-from services.studio.settings import StudioSettings, approver_of, counts_of, kit_of, zone_of
+from services.studio.settings import (
+    StudioSettings,
+    approver_of,
+    budget_of,
+    counts_of,
+    kit_of,
+    workers_of,
+    zone_of,
+)
+from services.studio.share import share_of
 from services.studio.work import Studio, Terms
 from services.wire.kafka.producer import Producer, ProducerSettings
 
@@ -45,29 +50,27 @@ def main() -> int:
 
 def serve(settings: StudioSettings, readiness: Readiness) -> None:
     """Makes ads until SIGTERM or SIGINT."""
-    terms = Terms(
-        counts_of(settings.formats), approver_of(settings.approve), zone_of(settings.time_zone), kit_of(settings.brand)
-    )
-    leave, clock, desk = asked_to_leave(), SystemClock(), Desk()
+    zone, kit, workers = zone_of(settings.time_zone), kit_of(settings.brand), workers_of(settings.studio_workers)
+    share = share_of(settings.studio_index, settings.studio_shares)
+    terms = Terms(counts_of(settings.formats), approver_of(settings.approve), budget_of(settings), 2 * workers)
+    leave, clock = asked_to_leave(), SystemClock()
     readiness.waiting_for("kafka")
     readiness.has("start")
     producer = _connected(settings.kafka, leave)
     if producer is None:
         return
-    topics = Topics(settings.kafka, desk, clock)
+    topics = Topics(settings.kafka, share, clock)
     topics.refuse = producer.send
     topics.start()
-    sink = CreativeSink(lambda: producer, topics.table, clock)
-    pool = ThreadPoolExecutor(settings.photo_threads, "photos")
-    photos = PreparedPhotos(pictures_in(settings.assets_dir), cut_out(), desk.look_at, pool.submit)
-    studio = Studio(desk, sink, photos, terms, clock)
-    progress = Progress(readiness, desk, studio, sum(terms.counts.values()))
+    makers = Makers(workers, Start(MAKER, (settings.assets_dir, zone, kit)))
+    studio = Studio(topics.desk, CreativeSink(lambda: producer, topics.table, clock), makers.submit, terms, clock)
+    progress = Progress(readiness, topics.desk, studio, sum(terms.counts.values()))
     while not leave.is_set() and not topics.are_read():
         leave.wait(_IDLE_S)
     while not leave.is_set():
-        work(studio, progress, lambda: topics.vocabulary.step(producer), leave)
+        work(studio, progress, lambda: share.is_first and topics.vocabulary.step(producer), leave)
     topics.stop()
-    pool.shutdown(wait=False, cancel_futures=True)  # those that wait are asked for again at the next start
+    makers.close()
     producer.close(_LEAVE_S)
 
 
@@ -83,14 +86,6 @@ def work(studio: Studio, progress: Progress, keep_vocabulary: Callable[[], bool]
         _LOG.warning("waits: %s", missing)
         progress.waits_for(missing.part)
         leave.wait(_RETRY_S)
-
-
-def cut_out() -> CutOut:
-    """The model for cut-outs, where one is installed."""
-    found = u2net_onnx.installed()
-    if found.missing:
-        _LOG.warning("photos are cut out by their plain ground, or framed: %s", found.missing)
-    return found
 
 
 def _connected(kafka: str, leave: threading.Event) -> Producer | None:

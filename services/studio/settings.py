@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,11 +16,13 @@ from services.common import settings
 from services.common.errors import Misconfigured
 from services.composer.brand_kit import NO_KIT, BrandKit, kit_in
 from services.composer.formats import FORMATS
+from services.studio.budget import Budget
 
 _ONE: Final = re.compile(r"(\d+x\d+)(?::(\d{1,2}))?", re.ASCII)
 _EACH: Final = 2
 """Ads of a product in a format that names no number."""
 _MOST: Final = 12
+_MOST_WORKERS: Final = 4  # that are started unasked: each takes some 200 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,12 @@ class StudioSettings:
     approve: str = ""  # "studio": ads made of the row alone are served at once; empty: they wait for somebody
     brand: str = ""  # a file with the brand kit; empty: templates choose colours and type
     time_zone: str = "UTC"  # of the shop, for the last day of a sale
-    photo_threads: Annotated[int, settings.Within(1, 64)] = 1  # each prepares photos on a core of its own
+    studio_workers: Annotated[int, settings.Within(0, 64)] = 0  # processes that make ads; 0: one a core, at most four
+    studio_index: settings.Count = 0  # this process's share of the partitions of `ad.products`, from 0 ..
+    studio_shares: settings.AtLeastOne = 1  # .. of so many equal ones
+    studio_budget: settings.Count = 0  # ads of the library that are not retired, at most; 0: no bound
+    studio_budget_each: settings.Count = 0  # ads of one product, at most; 0: no bound
+    studio_budget_s: settings.Count = 0  # processor time in each hour, all workers together; 0: no bound
     health_port: settings.Port = 0
     health_host: str = "127.0.0.1"
 
@@ -51,6 +59,16 @@ def counts_of(text: str) -> Mapping[str, int]:
             raise Misconfigured(f"ADLOOM_FORMATS: {part.strip()!r} where {expected} were expected")
         counts[match[1]] = int(match[2] or _EACH)
     return counts
+
+
+def workers_of(said: int) -> int:
+    """How many processes make ads."""
+    return said or min(len(os.sched_getaffinity(0)), _MOST_WORKERS)
+
+
+def budget_of(said: StudioSettings) -> Budget:
+    """What may be made."""
+    return Budget(said.studio_budget, said.studio_budget_each, said.studio_budget_s)
 
 
 def kit_of(path: str) -> BrandKit:

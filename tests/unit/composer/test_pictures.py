@@ -9,12 +9,12 @@ from PIL import Image
 
 from services.assets.house import HOUSE_FORMATS, house_picture
 from services.assets.house_creatives import house_creatives
-from services.catalogue.catalogue import CATEGORIES
 from services.common.errors import Rejected
 from services.composer.brief import Brief
 from services.composer.compose import compose
 from services.composer.drawing.palette import LEAST_CONTRAST, contrast
 from services.composer.drawing.schemes import SCHEMES, palette_of
+from services.composer.drawing.silhouettes import SILHOUETTES
 from services.composer.formats import FORMATS, checked, size_of
 from services.composer.templates.read_template import templates
 
@@ -39,7 +39,7 @@ def test_same_brief_gives_the_same_bytes() -> None:
 
 
 def test_every_class_is_drawn_differently() -> None:
-    drawn = [pixels(compose(brief(category=category))) for category in CATEGORIES]
+    drawn = [pixels(compose(brief(category=category))) for category in SILHOUETTES]
     for number, one in enumerate(drawn):
         for other in drawn[number + 1 :]:
             assert np.abs(one - other).mean() > 1.0

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -18,13 +21,27 @@ from services.assets.memory_library import memory_creatives
 from services.assets.pictures.picture_store import PictureStore, pictures_in
 from services.common.clock import FixedClock, to_ms
 from services.composer.photos.cut_out import NoCutOut
-from services.studio.desk import Desk
+from services.studio.desk import Desk, Waiting
+from services.studio.maker import Job, Made, Maker
+from services.studio.order import Rank, rank_of
 from services.studio.prepared_photos import PreparedPhotos
 from services.studio.settings import counts_of
+from services.studio.share import WHOLE, Share
 from services.studio.work import Studio, Terms
 from services.wire.codec.envelope import Position
 
+Submit = Callable[[Maker, Job], Future[Made]]
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+
+def at_once(maker: Maker, job: Job) -> Future[Made]:
+    """Does the job in this thread."""
+    future = Future[Made]()
+    try:
+        future.set_result(maker(job))
+    except Exception as error:
+        future.set_exception(error)
+    return future
 
 
 def product(product_id: str = "tee", **fields: object) -> Product:
@@ -47,12 +64,19 @@ class Bench:
         self.pictures: PictureStore = pictures_in(self.folder)
         self.start()
 
-    def start(self, run: Callable[[Callable[[], None]], object] = lambda job: job()) -> None:
-        """As after a `kill -9`: nothing is left but the topics. `run` prepares a photo, now or later."""
-        self.desk = Desk()
-        terms = Terms(counts_of("300x250:3,320x50:1"), self.approver, UTC)
-        self.photos = PreparedPhotos(self.pictures, NoCutOut(), self.desk.look_at, run)
-        self.studio = Studio(self.desk, self.creatives, self.photos, terms, self.clock)
+    def start(self, submit: Submit | None = None, share: Share = WHOLE, **terms: Any) -> None:
+        """As after a `kill -9`: nothing is left but the topics. `submit` gives jobs to the maker, now or later."""
+        self.desk = Desk(share, self.rank)
+        self.photos = PreparedPhotos(self.pictures, NoCutOut())
+        wanted = Terms(counts_of("300x250:3,320x50:1"), self.approver, **terms)
+        job_to = partial(submit or at_once, Maker(self.photos, UTC))
+        self.studio = Studio(self.desk, self.creatives, job_to, wanted, self.clock)
+
+    def rank(self, waiting: Waiting) -> Rank:
+        ratings = waiting.product.rating_count if waiting.product is not None else 0
+        return rank_of(
+            waiting.product_id, in_campaign=False, has_work=True, changed_ms=waiting.changed_ms, ratings=ratings
+        )
 
     def say(self, *products: Product) -> None:
         for one in products:
@@ -73,7 +97,7 @@ class Bench:
 
     def work(self, later: timedelta = timedelta(0)) -> None:
         self.clock.advance(later)
-        while self.studio.step():
+        while self.studio.step() > len(self.studio.under_way):
             pass
 
     def shown(self, state: str = "APPROVED") -> dict[str, Creative]:
