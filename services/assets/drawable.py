@@ -6,11 +6,13 @@ A drawing of another thing, or in another colour, would show what the shop does 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
-from services.catalogue.product_class import CATEGORIES, OTHER, class_of
+from services.catalogue.product_class import OTHER, class_of
 from services.composer.drawing.colour_names import colours_named, is_hex
+from services.composer.drawing.silhouettes import SILHOUETTES
 from services.copywriter.nouns import noun_of
 
 _ALSO: Final[Mapping[str, str]] = {
@@ -27,15 +29,24 @@ def drawn_class_of(product: Product) -> str:
     >>> [drawn_class_of(Product(title=title, **said)) for title in ("Wool pullover", "Belt", "White and red pullover")]
     ['pullover', 'other', 'other']
     """
-    said = class_of(product.product_type)
-    noun = noun_of("", product.title)
+    return _drawn_class(
+        product.product_type, product.title, product.colour, is_hex(product.attributes.get("colour_hex", ""))
+    )
+
+
+@lru_cache(maxsize=64)  # all ads of a product ask for the same
+def _drawn_class(product_type: str, title: str, colour: str, has_hex: bool) -> str:
+    said = class_of(product_type)
+    if said not in SILHOUETTES or not _is_one_colour(title, colour, has_hex):
+        return OTHER
+    noun = noun_of("", title)
     titled = said if noun is None else _ALSO.get(noun.singular, class_of(noun.plural))
-    return said if said in CATEGORIES and said == titled and _has_one_colour(product) else OTHER
+    return said if said == titled else OTHER
 
 
-def _has_one_colour(product: Product) -> bool:
+def _is_one_colour(title: str, colour: str, has_hex: bool) -> bool:
     """Whether the row says one colour, and its title no other."""
-    own = colours_named(product.colour)
-    if len(own) > 1 or not (own or is_hex(product.attributes.get("colour_hex", ""))):
+    own = colours_named(colour)
+    if len(own) > 1 or not (own or has_hex):
         return False
-    return not own or colours_named(product.title) <= own
+    return not own or colours_named(title) <= own

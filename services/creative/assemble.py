@@ -90,7 +90,8 @@ def assemble(
     settings: CreativeSettings, clients: Clients, secrets: Secrets, token_keys: Callable[[], TokenKeys] | None = None
 ) -> Assembly:
     """Builds everything that needs no event loop; `token_keys`, if given, returns the keys after a rotation."""
-    library = Library(clients.creatives, pictures_in(settings.assets_dir), clients.products.has, clients.clock)
+    pictures, has = pictures_in(settings.assets_dir), clients.products.has
+    library = Library(clients.creatives, pictures, has, clients.clock, four_eyes=settings.four_eyes)
     tables = Tables(library.table, clients.products, clients.offers)
     increments = Increments(tables, clients.posterior, library.house, clients.clock)
     increments.catch_up()

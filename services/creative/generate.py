@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.creative import Creative
 from services.assets.library import Library
+from services.assets.wanted import Wanted
 from services.catalogue.catalogue import Product
 from services.common.clock import SystemClock
 from services.common.rng import seeded_words
@@ -60,7 +61,9 @@ async def generate(
         budget_s=_MODEL_SHARE * budget_s,
     )
     left_s = max(budget_s - (clock.monotonic() - began), (1 - _MODEL_SHARE) * budget_s)
-    order = Order(request.SerializeToString(), product.message.SerializeToString(), artworks, studio.model_version)
+    others = tuple(studio.library.wanted(Wanted([request.product_id], request.format)))
+    said = request.SerializeToString(), product.message.SerializeToString()
+    order = Order(*said, artworks, studio.model_version, others)
     pairs = await asyncio.to_thread(studio.lay_out, order, left_s)
     creatives = await asyncio.to_thread(studio.library.add_all, pairs)
     return [(creative, png) for creative, (_, png) in zip(creatives, pairs, strict=True)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import cycle, islice
 from typing import Final
 
@@ -13,7 +15,8 @@ from numpy.typing import NDArray
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.ads import Setup, ad_of, choices_of
-from services.assets.creative import Draft
+from services.assets.creative import Creative, Draft, creative_id_of
+from services.assets.screened import Screener
 from services.catalogue.offer import NOTHING
 from services.common.clock import SystemClock
 from services.common.errors import Rejected
@@ -23,6 +26,9 @@ from services.copywriter.headlines import Moment
 from services.models.tensors import CREATIVE_GENERATOR
 from services.runtime.child import Start
 from services.runtime.children import Children
+from services.screening.asset import Asset
+from services.screening.judges import Installed
+from services.screening.policy import policy
 
 MADE_BY: Final = f"{CREATIVE_GENERATOR.name}/1"
 
@@ -35,6 +41,7 @@ class Order:
     product: bytes  # serialized
     artworks: NDArray[np.uint8]
     model_version: str
+    others: tuple[Creative, ...]  # the product's ads of the format, which its look is held against
 
 
 Pairs = list[tuple[Draft, bytes]]
@@ -46,7 +53,7 @@ LayOut = Callable[[Order, float], Pairs]
 
 def laid_out(order: Order, within_s: float) -> Pairs:
     """The ads, made in this thread however long it takes."""
-    return pairs_of(order)
+    return maker()(order)
 
 
 def lay_out_by(composers: int) -> LayOut:
@@ -64,11 +71,11 @@ def lay_out_by(composers: int) -> LayOut:
 
 def maker() -> Callable[[Order], Pairs]:
     """What such a process calls with each order."""
-    return pairs_of
+    return partial(pairs_of, Screener(Installed(), policy()))
 
 
-def pairs_of(order: Order) -> Pairs:
-    """The ads; raises `Rejected` where the product's texts fit none."""
+def pairs_of(screener: Screener, order: Order) -> Pairs:
+    """The ads, each with its verdict; raises `Rejected` where the product's texts fit none."""
     request, product = pb.GenerateCreativesRequest.FromString(order.request), Product.FromString(order.product)
     setup = Setup(Moment(SystemClock().now()))
     choices = list(islice(choices_of(product, request.format, setup), len(order.artworks)))
@@ -79,8 +86,18 @@ def pairs_of(order: Order) -> Pairs:
         said = replace(texts, headline=request.headline, stated=NOTHING) if request.headline else texts
         draft, brief = ad_of(product, request.format, said, look, setup)
         picture = compose(replace(brief, ai_made=True), artwork)
-        pairs.append((_generated(draft, request, number, order.model_version), picture))
+        generated = _generated(draft, request, number, order.model_version)
+        pairs.append((_screened(generated, picture, product, order.others, screener), picture))
     return pairs
+
+
+def _screened(
+    draft: Draft, picture: bytes, product: Product, others: tuple[Creative, ...], screener: Screener
+) -> Draft:
+    ad = creative_id_of(draft, hashlib.sha256(picture).hexdigest())
+    texts = draft.headline, draft.body, draft.call_to_action
+    asset = Asset("generated", ad, *texts, content=picture, format=draft.format)
+    return screener.screened(draft, asset, product, others, SystemClock().now())
 
 
 def _generated(draft: Draft, request: pb.GenerateCreativesRequest, number: int, model_version: str) -> Draft:

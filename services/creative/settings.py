@@ -32,6 +32,7 @@ class CreativeSettings:
     allow_seeds: bool = False  # for drills: callers may give the seed of the draw in the metadata `adloom-seed`
     allow_approvals: bool = False  # whether a caller of GenerateCreatives may approve the results, unreviewed
     composers: Count = 1  # processes that lay out generated creatives; 0: none, it is done beside the answers
+    four_eyes: bool = False  # whether two persons approve what is served
     frequency_limit: Count = 20  # a creative is excluded once a shopper had it this often; 0: never
     frequency_window_s: Seconds = 3600.0
     in_flight: AtLeastOne = 24  # concurrent requests, about 50 ms of computing; more are refused with a pushback

@@ -47,6 +47,14 @@ class Children:
         """The processes that run now."""
         return [child.process.pid for child in self._all if child.process is not None]
 
+    def close_when_idle(self) -> None:
+        """Ends them once no job is under way; later ones fail."""
+        for _ in self._all:
+            self._idle.get()
+        self.close()
+        for child in self._all:
+            self._idle.put(child)
+
     def close(self) -> None:
         """Ends them; jobs under way fail."""
         for child in self._all:

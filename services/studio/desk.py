@@ -81,10 +81,14 @@ class Desk:
                 self._again(product_id, position.appended_ms)
 
     def look_at(self, product_ids: Iterable[str], now_ms: int = 0) -> None:
-        """The ads of these are to be looked at again; with a moment, because something changed then."""
+        """The ads of these are to be looked at again; with a moment, because something changed then.
+
+        Products of other shares, and those that are gone, are left alone.
+        """
         with self._lock:
             for product_id in product_ids:
-                self._again(product_id, now_ms)
+                if product_id in self._mine:
+                    self._again(product_id, now_ms)
 
     def take(self, most: int, now_ms: int) -> list[str]:
         """At most so many products whose ads are to be looked at now, the best first (`order.py`)."""
@@ -127,10 +131,10 @@ class Desk:
         """How many products of this share there are."""
         return len(self._mine)
 
-    def mine(self) -> list[str]:
+    def mine(self) -> frozenset[str]:
         """The products of this share that there are."""
         with self._lock:
-            return list(self._mine)
+            return frozenset(self._mine)
 
     def products(self) -> list[Product]:
         """All products that there are, of all shares."""

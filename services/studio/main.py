@@ -12,21 +12,25 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from services.assets.creative_sink import CreativeSink
 from services.common.clock import SystemClock
 from services.common.errors import Unavailable
 from services.common.settings import read
+from services.composer.brand_kit import BrandKit
 from services.runtime.child import Start
 from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
+from services.screening.policy import policy_in
+from services.studio.brand_file import BrandFile
 from services.studio.follow import Topics
 from services.studio.makers import MAKER, Makers
 from services.studio.progress import Progress
 from services.studio.settings import (
     StudioSettings,
-    approver_of,
+    approval_of,
     budget_of,
     counts_of,
     kit_of,
@@ -34,7 +38,7 @@ from services.studio.settings import (
     zone_of,
 )
 from services.studio.share import share_of
-from services.studio.work import Studio, Terms
+from services.studio.work import Shelf, Studio, Terms
 from services.wire.kafka.producer import Producer, ProducerSettings
 
 _LOG = logging.getLogger("services.studio")
@@ -50,9 +54,8 @@ def main() -> int:
 
 def serve(settings: StudioSettings, readiness: Readiness) -> None:
     """Makes ads until SIGTERM or SIGINT."""
-    zone, kit, workers = zone_of(settings.time_zone), kit_of(settings.brand), workers_of(settings.studio_workers)
+    kit, workers, terms = kit_of(settings.brand), workers_of(settings.studio_workers), terms_of(settings)
     share = share_of(settings.studio_index, settings.studio_shares)
-    terms = Terms(counts_of(settings.formats), approver_of(settings.approve), budget_of(settings), 2 * workers)
     leave, clock = asked_to_leave(), SystemClock()
     readiness.waiting_for("kafka")
     readiness.has("start")
@@ -62,22 +65,48 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     topics = Topics(settings.kafka, share, clock)
     topics.refuse = producer.send
     topics.start()
-    makers = Makers(workers, Start(MAKER, (settings.assets_dir, zone, kit)))
-    studio = Studio(topics.desk, CreativeSink(lambda: producer, topics.table, clock), makers.submit, terms, clock)
+    makers = Makers(workers, start_of(settings, kit))
+    shelf = Shelf(CreativeSink(lambda: producer, topics.table, clock), topics.verdicts, topics.wishes)
+    studio = Studio(topics.desk, shelf, makers.submit, terms, clock)
     progress = Progress(readiness, topics.desk, studio, sum(terms.counts.values()))
     while not leave.is_set() and not topics.are_read():
         leave.wait(_IDLE_S)
+    follow = partial(_follow, settings, BrandFile(settings.brand, kit, clock.monotonic), makers, topics, producer)
     while not leave.is_set():
-        work(studio, progress, lambda: share.is_first and topics.vocabulary.step(producer), leave)
+        work(studio, progress, follow, leave)
     topics.stop()
     makers.close()
     producer.close(_LEAVE_S)
 
 
-def work(studio: Studio, progress: Progress, keep_vocabulary: Callable[[], bool], leave: threading.Event) -> None:
+def terms_of(settings: StudioSettings) -> Terms:
+    """What the settings want; raises `Misconfigured`."""
+    zone_of(settings.time_zone)
+    policy_in(settings.screen)  # makers read both, and would say too late what is wrong with them
+    approval = approval_of(settings.approve, settings.review_sample)
+    at_once = 2 * workers_of(settings.studio_workers)  # each maker has its next job at hand
+    return Terms(counts_of(settings.formats), approval, budget_of(settings), at_once)
+
+
+def start_of(settings: StudioSettings, kit: BrandKit) -> Start:
+    """How a maker is started."""
+    return Start(MAKER, (settings.assets_dir, zone_of(settings.time_zone), kit, settings.screen))
+
+
+def _follow(settings: StudioSettings, brand: BrandFile, makers: Makers, topics: Topics, producer: Producer) -> None:
+    """What is followed beside products: the brand kit, campaigns, and for all shares together the vocabulary."""
+    if brand.changed():
+        makers.begin_anew(start_of(settings, brand.kit))
+        _LOG.info("brand kit %s: the ads of %d products are renewed", brand.kit.version, topics.renew())
+    topics.heed_campaigns()
+    if settings.studio_index == 0:
+        topics.vocabulary.step(producer)
+
+
+def work(studio: Studio, progress: Progress, follow: Callable[[], None], leave: threading.Event) -> None:
     """One step; waits where there is nothing to do, or a part is away."""
     try:
-        keep_vocabulary()
+        follow()
         done = studio.step()
         progress.tell()
         if not done:

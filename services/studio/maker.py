@@ -15,22 +15,24 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.ads import Setup
 from services.assets.creative import JPEG, PNG, Creative, finished
 from services.assets.pictures.picture_store import pictures_in
-from services.composer.brand_kit import NO_KIT, BrandKit
+from services.assets.screened import Screener
+from services.composer.brand_kit import BrandKit
 from services.composer.compose import composed
 from services.composer.legible import reason_of
 from services.composer.photos import u2net_onnx
 from services.composer.photos.cut_out import CutOut
 from services.composer.photos.prepared_photo import PreparedPhoto
 from services.copywriter.headlines import Moment
-from services.studio.decide import Ad, candidates
+from services.screening.asset import Asset, Photo
+from services.screening.judges import Installed
+from services.screening.policy import policy_in
+from services.studio.approval import KIT
+from services.studio.decide import Ad, candidates, is_ours
 from services.studio.prepared_photos import NoPhoto, PreparedPhotos
 
 _LOG = logging.getLogger(__name__)
 KINDS: Final = (PNG, JPEG)
 """Of pictures: letters are sharpest in the first, and photos light in the second."""
-
-KIT: Final = "kit"
-"""The entry of an ad's lineage for the version of the brand kit that it was made with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Job:
 
     product: bytes  # serialized
     photo: str  # SHA-256 of its first picture; empty: it has none
-    known: frozenset[str]  # creatives of the product that there are, in any state
+    existing: tuple[Creative, ...]  # of the product, in any state
     counts: Mapping[str, int]  # ads that it is to have, by format
     now: datetime
 
@@ -48,17 +50,17 @@ class Job:
 class Made:
     """What became of a job."""
 
-    wanted: tuple[str, ...]  # creatives that the product is to have: known ones, and those that were made
+    wanted: tuple[str, ...]  # creatives that the product is to have, and those that their screen refused
     new: tuple[Creative, ...]  # those that were made, their pictures stored; nobody has approved them
-    not_made: Counter[str] = field(default_factory=Counter)  # by reason
+    not_made: Counter[str] = field(default_factory=Counter)  # by reason; "screen": made, and refused
     seconds: float = 0.0  # of a processor
 
 
 class Maker:
     """Belongs to one thread."""
 
-    def __init__(self, photos: PreparedPhotos, zone: tzinfo, kit: BrandKit = NO_KIT) -> None:
-        self._photos, self._zone, self._kit = photos, zone, kit
+    def __init__(self, photos: PreparedPhotos, screener: Screener) -> None:
+        self._photos, self._screener = photos, screener
 
     def __call__(self, job: Job) -> Made:
         """The ads; raises `Unavailable` where pictures cannot be read or stored now."""
@@ -74,29 +76,35 @@ class Maker:
         return Made(tuple(making.wanted), tuple(making.new), making.not_made, time.process_time() - began)
 
     def _all_of(self, job: Job, photo: str) -> _Making:
-        setup = Setup(Moment(job.now, self._zone), photo, self._kit)
-        making = _Making(job, _Photo(photo, self._photos), self)
-        for count, ads in candidates(Product.FromString(job.product), job.counts, setup):
+        product = Product.FromString(job.product)
+        setup = Setup(Moment(job.now, self._screener.zone), photo, self._screener.kit)
+        making = _Making(job, product, _Photo(photo, self._photos), self)
+        for count, ads in candidates(product, job.counts, setup):
             making.take(count, ads)
         return making
 
-    def drawn(self, ad: Ad, photo: PreparedPhoto | None, now: datetime, not_made: Counter[str]) -> Creative | None:
-        """The ad, drawn and stored; None where it could not be read, which is counted."""
-        picture = composed(ad.brief, photo, KINDS)
+    def drawn(self, ad: Ad, making: _Making) -> Creative | None:
+        """The ad, drawn, screened and stored; None where it could not be read, which is counted."""
+        picture = composed(ad.brief, making.photo.opened, KINDS)
         if not picture.verdict.passes:
-            not_made[reason_of(picture.verdict)] += 1
+            making.not_made[reason_of(picture.verdict)] += 1
             return None
-        lineage = {**ad.draft.lineage, KIT: self._kit.version} if self._kit.version else ad.draft.lineage
+        kit = self._screener.kit.version
         draft = replace(
             ad.draft,
             approved_by="",
             elements={**ad.draft.elements, **picture.elements},
-            lineage=lineage,
+            lineage={**ad.draft.lineage, KIT: kit} if kit else ad.draft.lineage,
             verdict=picture.verdict,
             media_type=picture.media_type,
         )
+        asset = Asset(
+            "composed", ad.creative_id, draft.headline, draft.body, draft.call_to_action, picture.content,
+            draft.format, picture.verdict, making.photo.judged,
+        )  # fmt: skip
+        draft = self._screener.screened(draft, asset, making.product, making.ads(), making.now)
         stored = self._photos.pictures.put(picture.content, picture.media_type)
-        return finished([draft], [stored], now)[0]
+        return finished([draft], [stored], making.now)[0]
 
 
 class _Photo:
@@ -109,38 +117,57 @@ class _Photo:
     def opened(self) -> PreparedPhoto | None:
         return self._photos.of(self._sha256) if self._sha256 else None
 
+    @property
+    def judged(self) -> Photo | None:
+        """As the screen judges it."""
+        opened = self.opened
+        return None if opened is None else Photo(self._sha256, opened.image)
+
 
 class _Making:
     """The ads that one product is to have, as they are found."""
 
-    def __init__(self, job: Job, photo: _Photo, maker: Maker) -> None:
-        self._job, self._photo, self._maker = job, photo, maker
+    def __init__(self, job: Job, product: Product, photo: _Photo, maker: Maker) -> None:
+        self.product, self.photo, self.now = product, photo, job.now
+        self._maker = maker
+        self._existing = {creative.creative_id: creative for creative in job.existing}
         self.not_made = Counter[str]()
         self.wanted: list[str] = []
         self.new: list[Creative] = []
 
     def take(self, count: int, ads: Iterator[Ad]) -> None:
-        """The first so many that are there or can be made."""
+        """The first so many that are there or can be made, and pass their screen."""
+        refusals = count  # what the screen refuses of one look, it may refuse of all
         for ad in ads:
-            if self._is_there(ad):
-                self.wanted.append(ad.creative_id)
-                count -= 1
-            if not count:
+            found = self._found(ad)
+            if found is None:
+                continue
+            self.wanted.append(ad.creative_id)
+            self.not_made["screen"] += found.is_refused
+            refusals -= found.is_refused
+            count -= not found.is_refused
+            if not count or not refusals:
                 return
 
-    def _is_there(self, ad: Ad) -> bool:
-        if ad.creative_id in self._job.known:
-            return True
-        drawn = self._maker.drawn(ad, self._photo.opened, self._job.now, self.not_made)
-        if drawn is None:
-            return False
-        self.new.append(drawn)
-        return True
+    def ads(self) -> Iterator[Creative]:
+        """The product's ads that will be there so far: of ours only what is wanted, since the others will be ended."""
+        yield from (one for name, one in self._existing.items() if name in self.wanted or not is_ours(one))
+        yield from self.new
+
+    def _found(self, ad: Ad) -> Creative | None:
+        known = self._existing.get(ad.creative_id)
+        if known is not None:
+            return known
+        drawn = self._maker.drawn(ad, self)
+        if drawn is not None:
+            self.new.append(drawn)
+        return drawn
 
 
-def maker_of(assets_dir: str, zone: tzinfo, kit: BrandKit) -> Maker:
-    """The maker of a child process."""
-    return Maker(PreparedPhotos(pictures_in(assets_dir), cut_out()), zone, kit)
+def maker_of(assets_dir: str, zone: tzinfo, kit: BrandKit, screen: str = "") -> Maker:
+    """The maker of a child process; `screen` is the file of the shop's thresholds."""
+    photos = PreparedPhotos(pictures_in(assets_dir), cut_out())
+    return Maker(photos, Screener(Installed(), policy_in(screen), kit, zone))
 
 
 def cut_out() -> CutOut:

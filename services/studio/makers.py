@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
@@ -18,7 +19,7 @@ class Makers:
     """Jobs wait until one of them is idle."""
 
     def __init__(self, count: int, start: Start) -> None:
-        self._children = Children(count, start)
+        self._count, self._children = count, Children(count, start)
         self._threads = ThreadPoolExecutor(count, "makers")
 
     def submit(self, job: Job) -> Future[Made]:
@@ -28,6 +29,11 @@ class Makers:
     def _made(self, job: Job) -> Made:
         made: Made = self._children.call(job, within_s=_JOB_S)
         return made
+
+    def begin_anew(self, start: Start) -> None:
+        """Jobs from now on are done by others; those under way are finished first."""
+        before, self._children = self._children, Children(self._count, start)
+        threading.Thread(target=before.close_when_idle, name="old makers", daemon=True).start()
 
     def close(self) -> None:
         """Ends them; what they have under way is made again at the next start."""

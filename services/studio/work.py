@@ -19,16 +19,19 @@ from services.assets.creative_sink import CreativeSink
 from services.common.clock import Clock, to_ms
 from services.common.errors import Unavailable
 from services.runtime.children import PART as CHILD
+from services.studio.approval import Approval, Verdicts, style_of
 from services.studio.budget import ADS, HOUR, Budget, Hour, allotted
-from services.studio.decide import GONE, REPLACED, ended, first, is_offered, kept
+from services.studio.decide import GONE, REPLACED, ended, first, is_offered, kept, served_meanwhile
 from services.studio.desk import Desk
 from services.studio.maker import Job, Made
+from services.studio.wishes import Wishes
 
 _LOG = logging.getLogger(__name__)
 BUG: Final = "bug"
 QUEUE: Final = "queue"
 MAKING: Final = "making"
-"""Why a product waits: others come first, or it is with a maker."""
+REVIEW: Final = "review"
+"""What is waited for: a product's turn, its maker, and, of an ad, a person."""
 
 _LOST: Final = 2
 """So often a child may be lost over a product: once may be another's fault, as memory is shared."""
@@ -41,9 +44,18 @@ class Terms:
     """What the deployment wants."""
 
     counts: Mapping[str, int]  # ads of a product, by format
-    approver: str  # empty: they wait for somebody
+    approval: Approval = Approval()
     budget: Budget = Budget()
     at_once: int = 1  # products that are handed out together
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What there is: creatives, what people have said of them, and what campaigns ask for."""
+
+    creatives: CreativeSink
+    verdicts: Verdicts
+    wishes: Wishes
 
 
 @dataclass(slots=True)
@@ -68,9 +80,10 @@ class Studio:
     """Belongs to one thread."""
 
     def __init__(
-        self, desk: Desk, creatives: CreativeSink, submit: Callable[[Job], Future[Made]], terms: Terms, clock: Clock
+        self, desk: Desk, shelf: Shelf, submit: Callable[[Job], Future[Made]], terms: Terms, clock: Clock
     ) -> None:
-        self._desk, self._creatives, self._submit = desk, creatives, submit
+        self._desk, self._submit = desk, submit
+        self._shelf, self._creatives, self._verdicts = shelf, shelf.creatives, shelf.verdicts
         self._terms, self._clock = terms, clock
         self._hour = Hour(terms.budget.hour_s)
         self.under_way: dict[str, _UnderWay] = {}  # by product
@@ -96,10 +109,11 @@ class Studio:
         return taken + done + len(self.under_way)
 
     def waits(self) -> dict[str, int]:
-        """How many products wait, by what they wait for."""
+        """How many products wait, by what they wait for; by `REVIEW` how many ads."""
         queue = self._desk.waiting() + len(self._again)
         over = self._hour.is_over(to_ms(self._clock.now()))
-        found = {HOUR if over else QUEUE: queue, MAKING: len(self.under_way), ADS: len(self.full)}
+        review = self._verdicts.waiting()
+        found = {HOUR if over else QUEUE: queue, MAKING: len(self.under_way), ADS: len(self.full), REVIEW: review}
         return {why: count for why, count in found.items() if count}
 
     def _hand_out(self) -> int:
@@ -131,13 +145,13 @@ class Studio:
         existing = self._ads_of(product_id)
         living = sum(creative.state != "RETIRED" for creative in existing)
         budget = self._terms.budget
-        wanted = allotted(self._terms.counts, budget.each or None)
+        wanted = allotted(self._shelf.wishes.counts(product, self._terms.counts), budget.each or None)
         counts = allotted(wanted, budget.left_for(living, self._taken_up()))
         if not counts:
             self._set_aside(product_id)
             return
-        known = frozenset(creative.creative_id for creative in existing)
-        job = Job(product.SerializeToString(), self._desk.photo_of(product), known, counts, self._clock.now())
+        photo, now = self._desk.photo_of(product), self._clock.now()
+        job = Job(product.SerializeToString(), photo, tuple(existing), counts, now)
         promised = max(sum(counts.values()) - living, 0)
         self.under_way[product_id] = _UnderWay(self._submit(job), promised, is_short=counts != wanted)
 
@@ -188,12 +202,18 @@ class Studio:
             raise missing
 
     def _outcome(self, product_id: str, made: Made) -> Outcome:
-        now, existing, approver = self._clock.now(), self._ads_of(product_id), self._terms.approver
+        now, existing = self._clock.now(), self._ads_of(product_id)
         known, wanted = {creative.creative_id for creative in existing}, frozenset(made.wanted)
-        fresh = [first(creative, approver) for creative in made.new if creative.creative_id not in known]
-        there = [(one, kept(one, approver, now)) for one in existing if one.creative_id in wanted]
+        fresh = [first(one, self._why_wait(one), now) for one in made.new if one.creative_id not in known]
+        there = [(one, kept(one, self._why_wait(one), now)) for one in existing if one.creative_id in wanted]
+        stays, ads = wanted, len(wanted) - made.not_made["screen"]
+        if product := self._desk.product(product_id, to_ms(now)):
+            stays |= served_meanwhile(existing, [*fresh, *(after for _, after in there)], product, now)
         changes = [*fresh, *(after for one, after in there if after is not one)]
-        return Outcome([*changes, *ended(existing, wanted, REPLACED, now)], len(wanted), made.not_made)
+        return Outcome([*changes, *ended(existing, stays, REPLACED, now)], ads, made.not_made)
+
+    def _why_wait(self, creative: Creative) -> str:
+        return self._terms.approval.waits_for(creative, self._verdicts.is_settled(style_of(creative)))
 
     def _ads_of(self, product_id: str) -> list[Creative]:
         return list(self._creatives.table.all(lambda row: True, product_ids=frozenset((product_id,))))

@@ -17,7 +17,7 @@ from services.runtime.health import Readiness
 from services.studio.budget import Budget
 from services.studio.maker import Job, Made, Maker
 from services.studio.progress import Progress
-from services.studio.settings import approver_of, counts_of, zone_of
+from services.studio.settings import approval_of, counts_of, zone_of
 from services.studio.share import Share, share_of
 from services.wire.codec.envelope import Position
 from services.wire.codec.ports import Sink
@@ -37,20 +37,6 @@ def test_a_product_gets_its_ads_screened_and_approved_by_the_studio(bench: Bench
     assert {(ad.approved_by, ad.verdict is not None and ad.verdict.passes) for ad in ads} == {("studio", True)}
     assert all(bench.pictures.has(ad.image_sha256) for ad in ads)
     assert bench.studio.ads == 4
-
-
-def test_without_an_approver_ads_wait_and_are_served_once_there_is_one(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, approver="")
-    bench.say(product())
-    bench.work()
-    waiting = bench.shown("SCREENED")
-    assert len(waiting) == 4
-    assert not bench.shown()
-    bench.approver = "studio"
-    bench.start()
-    bench.say(product())
-    bench.work()
-    assert bench.shown().keys() == waiting.keys()
 
 
 def test_a_restart_makes_nothing_again(bench: Bench) -> None:
@@ -270,7 +256,7 @@ def test_formats_that_have_no_layout_are_refused_by_name(text: str) -> None:
 
 def test_wrong_settings_are_named() -> None:
     with pytest.raises(Misconfigured, match="ADLOOM_APPROVE: 'alice'"):
-        approver_of("alice")
+        approval_of("alice", 0.1)
     with pytest.raises(Misconfigured, match="ADLOOM_TIME_ZONE: 'Mars'"):
         zone_of("Mars")
     with pytest.raises(Misconfigured, match="ADLOOM_STUDIO_INDEX: 2"):
