@@ -46,8 +46,7 @@ def _is_even(picture: Image.Image) -> NDArray[np.bool_]:
     spread = ImageChops.subtract(
         picture.filter(ImageFilter.MaxFilter(_WINDOW)), picture.filter(ImageFilter.MinFilter(_WINDOW))
     )
-    found: NDArray[np.bool_] = (np.asarray(spread) <= _EVEN).all(axis=2)
-    return found
+    return np.max(np.asarray(spread), axis=2) <= _EVEN
 
 
 def _turned(seen: NDArray[np.float32], own: NDArray[np.float32]) -> NDArray[np.float32]:
