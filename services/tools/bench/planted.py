@@ -37,8 +37,8 @@ PLANTED: Final = 66
 """Good banners, and as many of each fault: each format and language twice."""
 
 _OTHER: Final = {"en": "New for your home", "de": "Neu für dein Zuhause", "zh": "家居新品上架"}
-_OF_ONE_HUE: Final = ("tint", "mono", "deep")
-"""Schemes around the kit's colour alone; others add hues of their own, which a kit does not have."""
+_OF_ONE_HUE: Final = ("tint", "deep")
+"""Schemes in the hues of the kit alone; others add hues of their own, or have none."""
 
 _FAINT: Final = 0.82  # of a text that is gone
 _TINY: Final = 5.0  # pixels of a headline's letters: nobody reads them
