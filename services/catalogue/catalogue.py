@@ -1,7 +1,7 @@
 """What a feed sells: products by id, each with a vector made from its words.
 
-The demo shop's feed ships with this package: forty pieces of clothing in the ten classes of Fashion-MNIST. The
-generator was trained on these classes, so it can draw every product.
+The demo shop's feed ships with this package: sixty products of three kinds of shop, clothing, home and outdoor, in
+English and in Chinese. It has no photos: each row names the illustration that shows it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Product:
 
     product_id: str
     title: str
-    category: str  # one of CATEGORIES, or "other"
+    category: str  # a class of `product_class`, or "other"
     description: str
     price_minor: int  # minor units of `currency`; that of a sale where there is one
     currency: str
@@ -107,7 +107,7 @@ class Catalogue:
 
 
 def demo_products() -> tuple[pb.Product, ...]:
-    """The forty products of the demo shop, as its feed says them."""
+    """The sixty products of the demo shop, as its feed says them."""
     with resources.as_file(DEMO_SHOP) as path:
         return tuple(_taken(path))
 
@@ -118,7 +118,7 @@ def demo_catalogue() -> Catalogue:
 
     >>> catalogue = demo_catalogue()
     >>> len(catalogue.products), catalogue.product("boot-chelsea").category
-    (40, 'ankle-boot')
+    (60, 'ankle-boot')
     """
     return Catalogue.of(Product.of(message, _DEMO_MS) for message in demo_products())
 

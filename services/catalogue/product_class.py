@@ -1,4 +1,4 @@
-"""The ten classes of Fashion-MNIST, for which there are drawings and which the generator can draw; pure."""
+"""The classes of products that the demo shop sells, and those that the generator draws; pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ import re
 from typing import Final
 
 CATEGORIES: Final = (
+    "t-shirt", "pullover", "ankle-boot", "bag", "mug", "lamp", "cushion", "backpack", "tent", "bottle",
+)  # fmt: skip
+"""The classes of the demo shop: clothing, then things for a home, then for the outdoors."""
+
+FASHION_MNIST: Final = (
     "t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle-boot",
 )  # fmt: skip
-"""The product classes, in the order of the labels of Fashion-MNIST."""
+"""The classes of Fashion-MNIST, in the order of its labels: those that the generator can draw."""
 
 OTHER: Final = "other"
 """Stands for every product that is of none of the classes."""
@@ -30,4 +35,4 @@ def _plural(name: str) -> str:
     return f"{name}es" if name.endswith("s") else f"{name}s"
 
 
-_CLASSES: Final = {form: name for name in CATEGORIES for form in (name, _plural(name))}
+_CLASSES: Final = {form: name for name in (*CATEGORIES, *FASHION_MNIST) for form in (name, _plural(name))}

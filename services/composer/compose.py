@@ -36,12 +36,14 @@ from services.composer.layout.arrange import Arranged, arranged
 from services.composer.legible import reason_of, screened, unset
 from services.composer.photos.prepared_photo import CUT_OUT, PreparedPhoto
 from services.composer.templates.read_template import template_of
-from services.composer.templates.template import BACKDROPS, Arrangement, Template
+from services.composer.templates.template import BACKDROPS, Arrangement, Panel, Template
 
 __all__ = ("ALL", "RECIPE", "Art", "Brief", "Composed", "compose", "composed", "composition", "painted")
 
 RECIPE: Final = "compose/5"
 """Version of the drawing; changes when the same brief looks different. Part of a composed creative's identity."""
+
+_ROUND: Final = ("circle", "disc", "blob", "arch")
 
 
 class _All:
@@ -102,7 +104,8 @@ def palette_for(brief: Brief, template: Template, photo: PreparedPhoto | None) -
     product = seen or rgb(brief.colour_hex)
     base = brief.kit.colours.get(PRIMARY) or (rgb(brief.colour_hex) if brief.colour_hex else product)
     behind = product if photo is not None and photo.kind == CUT_OUT else None
-    return palette_of(brief.palette or template.palettes[0], base, behind, brief.kit.colours)
+    on_panel = any(panel.of_product for panel in template.families[family_of(brief.format)].panels)
+    return palette_of(brief.palette or template.palettes[0], base, behind, brief.kit.colours, on_panel)
 
 
 def _ground(
@@ -112,13 +115,18 @@ def _ground(
     place: Arrangement = template.families[family_of(brief.format)]
     picture = backdrop(brief.backdrop or template.backdrops[0], palette, size_of(brief.format)).copy()
     for panel in place.panels:
-        if not (panel.of_product and photo is None):
+        if not panel.of_product or _carries(panel, photo):
             paint_panel(picture, panel, palette, layout.mirrored)
     if photo is None:
         return picture, None, 1.0
     outline = apart(picture, photo, place.product, layout.product)
     focus = paint_product(picture, photo, place.product, layout.product, (template.frame, template.shadow))
     return picture, focus, outline
+
+
+def _carries(panel: Panel, photo: PreparedPhoto | None) -> bool:
+    """Whether the product stands on the panel: a framed photo would leave crumbs of a round one at its edges."""
+    return photo is not None and (photo.kind == CUT_OUT or panel.shape not in _ROUND)
 
 
 def composed(brief: Brief, art: Art = None, media_types: tuple[str, ...] = ()) -> Composed:

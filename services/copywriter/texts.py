@@ -1,9 +1,10 @@
 """The texts of a product's ads: headline, body and call to action, of what its row says and of nothing else (law 10).
 
-A headline is a claim and the title ("Made of linen: Garment-dyed shirt"), or the claim alone where the format has no
-room for both; the claim is the shop's own words, or a phrase of `grammar.toml` and `phrases.toml` around a fact.
-English, German and Chinese have a grammar; other languages have phrases for the offer, and the shop's own words. A
-style whose facts the row lacks, whose words do not fit or which the brand forbids has no text.
+A headline is a claim and the title ("Made of linen: Garment-dyed shirt"), the claim and the title's head where that is
+too long, or the claim alone where the format has no room for both. The claim is the shop's own words, or a phrase of
+`grammar.toml` and `phrases.toml` around a fact. English, German and Chinese have a grammar; other languages have
+phrases for the offer, and the shop's own words. A style whose facts the row lacks, whose words do not fit or which the
+brand forbids has no text.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any, Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.offer import NOTHING, Stated
-from services.copywriter.body import body_of, shortened
+from services.copywriter.body import body_of, head_of, shortened
 from services.copywriter.budgets import Budget, budget_of, columns
 from services.copywriter.facts import Facts, facts_of
 from services.copywriter.nouns import with_article
@@ -88,9 +89,11 @@ class _Writer:
         """The claim with the title, else the claim, else nothing; a plain headline is the title as far as it fits."""
         if style == "plain":
             return shortened(self.facts.title, self.budget.headline)
-        both = f"{claim}{self.voice.words.colon}{self.facts.title}"
-        fitting = (both, claim) if style != "question" else (claim,)
-        return next((text for text in fitting if claim and columns(text) <= self.budget.headline), "")
+        if not claim:
+            return ""
+        title, colon = self.facts.title, self.voice.words.colon
+        with_title = () if style == "question" else (f"{claim}{colon}{title}", f"{claim}{colon}{head_of(title)}")
+        return next((text for text in (*with_title, claim) if columns(text) <= self.budget.headline), "")
 
     def _call_to_action(self, style: Style) -> str:
         words = self.voice.words

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from services.common.consent import ALLOWED_UNLESS_SAID, ConsentSetting
 from services.common.settings import Address, AtLeastOne, Count, Port, Seconds, Url, Within
+from services.models.manifest import REPOSITORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class CreativeSettings:
     health_host: str = "127.0.0.1"
     secrets_dir: Path = field(default_factory=lambda: Path(".adloom/secrets"))
     assets_dir: str = ".adloom/data/assets"  # a folder, or the URL of an object store
+    models_dir: Path = REPOSITORY  # what Triton serves: records name the version of its click model
     data_dir: Path = field(default_factory=lambda: Path(".adloom/data/creative"))
     web_url: Url = ""  # where `web` is found: answers then carry URLs of pictures and clicks; empty: references
     renders: bool = False  # whether callers load /r/TOKEN for each ad that they show, also without our markup

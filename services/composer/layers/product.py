@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageFilter
 
 from services.composer.drawing.oklab_pixels import Pixels, oklab
@@ -75,12 +74,12 @@ def apart(ground: Image.Image, photo: PreparedPhoto, place: Place, rect: Rect) -
     rim = np.asarray(alpha, dtype=np.bool_) & ~np.asarray(alpha.filter(ImageFilter.MinFilter(5)), dtype=np.bool_)
     if not rim.any():
         return 1.0
-    return float(np.median(np.linalg.norm(_colours(small, rim) - _colours(behind, rim), axis=1)))
+    product, ground_there = (oklab(_scaled(it)[rim]) for it in (small, behind))
+    return float(np.median(np.linalg.norm(product - ground_there, axis=1)))
 
 
-def _colours(picture: Image.Image, where: NDArray[np.bool_]) -> Pixels:
-    """The colours of some pixels in OKLab, (N, 3)."""
-    return oklab(np.asarray(picture.convert("RGB"), dtype=np.float32)[where] / np.float32(255.0))
+def _scaled(image: Image.Image) -> Pixels:
+    return np.asarray(image.convert("RGB"), dtype=np.float32) / np.float32(255)
 
 
 @lru_cache(maxsize=64)

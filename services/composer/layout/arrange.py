@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Final
 
 from services.composer.brief import Brief
-from services.composer.formats import Family, family_of, is_tiny, size_of, unit_of
+from services.composer.formats import family_of, is_tiny, size_of, unit_of
 from services.composer.layout.blocks import (
     Block,
     Rect,
@@ -42,11 +42,11 @@ _LEAST: Final[Mapping[str, float]] = {
 }  # fmt: skip
 """The same in units: what can be read on a small picture is tiny on a large one."""
 
-_SCALES: Final = (1.0, 0.94, 0.88, 0.82, 0.76, 0.70, 0.64, 0.58, 0.52, 0.46, 0.40)
+_SCALES: Final = (1.0, 0.94, 0.88, 0.82, 0.76, 0.70, 0.64, 0.58, 0.52, 0.46, 0.40, 0.34, 0.29, 0.25)
 _LOOKS_WELL: Final = 0.70  # of the headline's largest size
 _SLOWER: Final = 0.5  # power of the scale for all but the headline
-_ALONE: Final[Mapping[Family, float]] = {"wide": 1.6, "square": 1.6, "tall": 1.6, "strip": 1.3, "banner": 1.3}
-"""How much larger a headline without a product beside it may be; that of a tower has no more width than with one."""
+_ALONE: Final = 1.6  # a headline without a product beside it may be so much larger
+_ALONE_FLAT: Final = 1.3  # where there is room for a line or two
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +125,10 @@ class _Page:
         return placed
 
     def stacks(self) -> tuple[Stack, ...]:
-        """The stacks; the headline's takes the product's place where none is shown."""
-        stacks = self.arrangement.stacks
+        """The stacks; where no product is shown, the headline's and those in line with it take its place."""
         if self.has_product:
-            return stacks
-        main = next(stack for stack in stacks if "headline" in stack.items)
-        others = [stack.region for stack in stacks if stack is not main]
-        region = without_product(main.region, self.arrangement.product.region, others)
-        grown = replace(main, region=region, place="spread" if main.place == "spread" else "middle")
-        return tuple(grown if stack is main else stack for stack in stacks)
+            return self.arrangement.stacks
+        return without_product(self.arrangement)
 
     def finished(self, blocks: Sequence[Block]) -> Arranged:
         """The parts of the blocks, mirrored where the headline runs from the right."""
@@ -222,7 +217,7 @@ class _Page:
         sizes = {**self.template.sizes, **(self.arrangement.sizes or {})}
         alone = 1.0
         if name == "headline" and not self.has_product:
-            alone = _ALONE.get(family_of(self.brief.format), 1.0)
+            alone = _ALONE_FLAT if family_of(self.brief.format) in ("strip", "banner") else _ALONE
         wanted = sizes[name] * unit * alone * (scale if name == "headline" else scale**_SLOWER)
         return round(max(wanted, SMALLEST[name], _LEAST[name] * unit))
 

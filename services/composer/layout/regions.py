@@ -3,20 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.composer.layout.blocks import Rect
+from services.composer.templates.template import Arrangement, Stack
 
 
-def without_product(region: Rect, product: Rect, others: Sequence[Rect]) -> Rect:
-    """The region together with the product's, less what others take and the margins that texts keep.
+def without_product(arrangement: Arrangement) -> tuple[Stack, ...]:
+    """The stacks where no product is shown: the headline's grows, and those that began with it still do."""
+    stacks, product = arrangement.stacks, arrangement.product.region
+    main = next(stack for stack in stacks if "headline" in stack.items)
+    others = [stack.region for stack in stacks if stack is not main]
+    region = within_margins(grown(main.region, product, others), [main.region, *others])
+    place = "spread" if main.place == "spread" else "middle"
+    return tuple(
+        replace(main, region=region, place=place)
+        if stack is main
+        else replace(stack, region=_in_line(stack.region, main.region, region))
+        for stack in stacks
+    )
 
-    >>> without_product((0.1, 0.1, 0.5, 0.6), (0.5, 0.1, 0.95, 0.9), [(0.1, 0.7, 0.5, 0.9)])
-    (0.1, 0.1, 0.9, 0.7)
+
+def within_margins(region: Rect, texts: Sequence[Rect]) -> Rect:
+    """The region less the margins that texts keep, the same on both sides.
+
+    >>> within_margins((0.0, 0.1, 0.95, 0.9), [(0.1, 0.7, 0.5, 0.9)])
+    (0.1, 0.1, 0.9, 0.9)
     """
-    left, top, right, bottom = grown(region, product, others)
-    texts = (region, *others)
     start, end = min(one[0] for one in texts), max(one[2] for one in texts)
-    return max(left, min(start, 1 - end)), top, min(right, max(end, 1 - start)), bottom
+    return max(region[0], min(start, 1 - end)), region[1], min(region[2], max(end, 1 - start)), region[3]
+
+
+def _in_line(region: Rect, before: Rect, after: Rect) -> Rect:
+    """The region with the sides that it had in common with another one, which has moved."""
+    left = after[0] if region[0] == before[0] else region[0]
+    right = after[2] if region[2] == before[2] else region[2]
+    return left, region[1], right, region[3]
 
 
 def grown(region: Rect, product: Rect, others: Sequence[Rect]) -> Rect:

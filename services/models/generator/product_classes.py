@@ -1,9 +1,9 @@
-"""The product classes that the creative generator can draw: the catalogue's, in its order."""
+"""The product classes that the creative generator can draw: those of its training data, in their order."""
 
-from services.catalogue.catalogue import CATEGORIES
+from services.catalogue.product_class import FASHION_MNIST
 from services.common.errors import Rejected
 
-PRODUCT_CLASSES: tuple[str, ...] = CATEGORIES
+PRODUCT_CLASSES: tuple[str, ...] = FASHION_MNIST
 
 
 def class_index(product_class: str) -> int:

@@ -3,8 +3,10 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from services.assets.demo import CREATIVES_EACH, demo_creatives, demo_drafts
+from services.assets.demo import CREATIVES_EACH, DEMO_BEGAN, demo_creatives, demo_drafts
 from services.catalogue.catalogue import demo_catalogue
+from services.copywriter.offer_words import Moment
+from services.copywriter.texts import texts_of
 
 
 def test_every_product_has_creatives_in_every_format() -> None:
@@ -13,21 +15,23 @@ def test_every_product_has_creatives_in_every_format() -> None:
     assert count == {(p.product_id, form): n for p in catalogue.products for form, n in CREATIVES_EACH.items()}
 
 
-def test_creatives_of_a_product_differ_in_style_and_template() -> None:
+def test_creatives_of_a_product_differ_in_template_and_show_all_styles_that_there_is_room_for() -> None:
     of = defaultdict[tuple[str, str], list[Mapping[str, str]]](list)
     for draft, _ in demo_drafts(demo_catalogue()):
         of[draft.product_id, draft.format].append(draft.elements)
-    for (_, format_), elements in of.items():
-        count = CREATIVES_EACH[format_]
-        assert len({one["headline_style"] for one in elements}) == len({one["template"] for one in elements}) == count
+    products = {product.product_id: product.message for product in demo_catalogue().products}
+    for (product_id, format_), elements in of.items():
+        written = texts_of(products[product_id], Moment(DEMO_BEGAN), format_)
+        assert len({one["template"] for one in elements}) == CREATIVES_EACH[format_]
+        assert len({one["headline_style"] for one in elements}) == min(CREATIVES_EACH[format_], len(written))
 
 
 def test_all_are_approved_and_none_is_made_by_a_machine() -> None:
     creatives = demo_creatives(demo_catalogue())
-    assert Counter(creative.approved_by for creative in creatives) == {"studio": 400, "catalogue": len(CREATIVES_EACH)}
+    assert Counter(creative.approved_by for creative in creatives) == {"studio": 600, "catalogue": len(CREATIVES_EACH)}
     assert not any(creative.ai_generated for creative in creatives)
-    assert len({creative.creative_id for creative in creatives}) == len(creatives) == 404
+    assert len({creative.creative_id for creative in creatives}) == len(creatives) == 604
 
 
 def test_ids_are_the_same_for_ever() -> None:
-    assert demo_creatives(demo_catalogue())[0].creative_id == "c-32cd252cf9757575078d"
+    assert demo_creatives(demo_catalogue())[0].creative_id == "c-839f6705507a4d0d993d"

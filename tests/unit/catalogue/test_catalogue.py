@@ -1,5 +1,6 @@
 """The demo catalogue and its vectors."""
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,10 @@ from services.catalogue.catalogue import CATEGORIES, Catalogue, demo_catalogue, 
 from services.common.errors import Misconfigured, Rejected
 
 
-def test_demo_has_forty_products_over_all_classes_of_fashion_mnist() -> None:
+def test_demo_has_six_products_of_each_of_ten_classes_in_two_languages() -> None:
     products = demo_catalogue().products
-    assert len(products) == 40
-    assert {product.category for product in products} == set(CATEGORIES)
+    assert Counter(product.category for product in products) == dict.fromkeys(CATEGORIES, 6)
+    assert Counter(product.message.language for product in products) == {"en": 45, "zh": 15}
     assert len(demo_catalogue().vocabulary.categories) == len(CATEGORIES)
 
 
@@ -24,8 +25,8 @@ def test_version_follows_the_content_and_not_the_order() -> None:
 
 def test_vectors_are_the_same_on_every_machine() -> None:
     catalogue = demo_catalogue()
-    assert catalogue.version == "caf3516e16e8aeff"
-    assert catalogue.product_vectors[0, :3] == pytest.approx([-0.11473739, -0.09903257, 0.06211248], abs=1e-6)
+    assert catalogue.version == "45ee2951e6301db8"
+    assert catalogue.product_vectors[0, :3] == pytest.approx([0.20274264, 0.05654563, 0.36786412], abs=1e-6)
 
 
 def test_products_of_one_class_are_nearer_than_others() -> None:
@@ -33,7 +34,7 @@ def test_products_of_one_class_are_nearer_than_others() -> None:
     category = np.array([product.category for product in catalogue.products])
     cosine = catalogue.product_vectors @ catalogue.product_vectors.T
     same = (category[:, None] == category[None, :]) & ~np.eye(len(category), dtype=bool)
-    assert cosine[same].mean() > 0.25
+    assert cosine[same].mean() > 0.15  # words of two languages have little in common
     assert abs(cosine[category[:, None] != category[None, :]].mean()) < 0.1
 
 

@@ -26,7 +26,7 @@ from services.copywriter.phrases import WORDS
 from services.copywriter.ports import PlainBrand
 from services.copywriter.styles import FAMILY, STYLES
 from services.copywriter.texts import Texts, texts_of
-from services.screening.claims.check import claims_against
+from services.screening.claims.check import claims_against, claims_in
 from services.screening.claims.row import row_of
 
 NOON = Moment(datetime(2026, 11, 28, 12, tzinfo=UTC))
@@ -160,6 +160,8 @@ def test_each_style_is_made_of_its_facts_in_the_forms_of_its_language(
         {"quantity": 10},
         {"quantity": 0},
         {"material": "Clara"},
+        {"material": "帆布"},
+        {"description": "See the CS2 menu."},
         {"description": "A very long first clause that goes on and on and leaves no room at all for a title."},
     ],
 )
@@ -179,6 +181,22 @@ def test_what_says_too_little_or_something_else_has_its_title_alone(fields: dict
 )
 def test_what_is_no_clause_by_itself_is_no_benefit(description: str) -> None:
     assert headlines_of(product(description=description)).keys() == {"plain"}
+
+
+def test_what_the_headline_says_is_not_said_again_below_it() -> None:
+    long = product(title="Waxed canvas tote bag with long leather handles and a pocket inside")
+    assert {texts.style: texts.body for texts in texts_of(long, NOON, "320x100")}["plain"] == ""
+    socks = product(description="Socks of wool, for hiking boots. Two pairs.")
+    assert {texts.style: texts.body for texts in texts_of(socks, NOON, "300x250")}["benefit"] == "Two pairs."
+
+
+def test_a_title_is_carried_without_its_offer() -> None:
+    titles = {
+        "圣诞帽（满18元包邮）": "圣诞帽",
+        "大明风云 正版现货": "大明风云 正版",
+        "Tote (waxed) - 50% OFF SALE": "Tote (waxed)",
+    }
+    assert {said: headlines_of(product(title=said))["plain"] for said in titles} == titles
 
 
 def test_a_sale_is_told_with_its_last_day_where_the_shop_is() -> None:
@@ -228,5 +246,8 @@ def test_a_brand_s_allowed_claim_is_a_headline_in_its_language_and_in_no_other()
         for texts in texts_of(product(product_id=f"p{number}"), NOON, "300x250", kit)
         if texts.style == "promise"
     }
+    allowed = kit.allowed_claims["en"]
+    for promise in promises:
+        assert all(claim.supported_by for claim in claims_in(promise, product(), NOON, allowed))
     assert promises == {"Free returns within 30 days: Clara", "Family-run: Clara"}
     assert {texts.style for texts in texts_of(product(language="fr"), NOON, "300x250", kit)} == {"plain"}

@@ -34,7 +34,7 @@ def test_shapes_are_those_of_the_declared_features() -> None:
     assert np.isfinite(log.dense).all()
     for column, category in zip(log.categories.T, CATEGORIES, strict=True):
         assert 0 <= column.min() <= column.max() < category.size
-    assert log.propensity == 1 / 161
+    assert log.propensity == 1 / 241
 
 
 def test_profiles_grow_with_time_and_for_a_tenth_of_the_requests_none_is_read() -> None:
