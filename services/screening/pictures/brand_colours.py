@@ -46,7 +46,8 @@ def _is_even(picture: Image.Image) -> NDArray[np.bool_]:
     spread = ImageChops.subtract(
         picture.filter(ImageFilter.MaxFilter(_WINDOW)), picture.filter(ImageFilter.MinFilter(_WINDOW))
     )
-    return np.max(np.asarray(spread), axis=2) <= _EVEN
+    found: NDArray[np.bool_] = np.asarray(spread).max(axis=2) <= _EVEN
+    return found
 
 
 def _turned(seen: NDArray[np.float32], own: NDArray[np.float32]) -> NDArray[np.float32]:
