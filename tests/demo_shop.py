@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.catalogue import demo_catalogue
 
 
@@ -11,6 +12,10 @@ class DemoShop:
     def title_of(self, product_id: str) -> str:
         """The title in the demo's catalogue."""
         return demo_catalogue().product(product_id).title
+
+    def product_of(self, product_id: str) -> Product | None:
+        """Of the demo's catalogue."""
+        return demo_catalogue().product(product_id).message
 
     def hosts(self) -> frozenset[str]:
         """Of the links that the demo's products might have."""

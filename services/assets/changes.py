@@ -4,15 +4,52 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from services.assets.creative import Creative
-from services.assets.life import Action, LifeEvent, State, state_after
+from services.assets.life import Action, LifeEvent, State, check_overruled, state_after
+from services.common.errors import Rejected
+
+FIRST: Final = "first of two: "
+"""How the reason begins with which the first of four eyes has approved a creative."""
 
 
 def changed(creative: Creative, action: Action, by: str, why: str, at: datetime) -> Creative:
-    """The creative after the action, with who did it, when and why; `Rejected` where its state does not allow it."""
+    """The creative after the action, with who did it, when and why; `Rejected` where its state does not allow it.
+
+    To approve one that failed a check needs a reason, which is kept: a person overrules the screen.
+    """
+    if action == "approve":
+        check_overruled(creative.verdict, why)
     after = _told(creative, state_after(action, creative.creative_id, creative.state), by, why, at)
     return replace(after, approved_by=by) if action == "approve" else after
+
+
+def approved_by_two(creative: Creative, by: str, why: str, at: datetime) -> Creative:
+    """The creative after an approval where the shop asks for four eyes: served once two different names have approved.
+
+    Whatever is done with it in between begins anew.
+    """
+    state_after("approve", creative.creative_id, creative.state)
+    check_overruled(creative.verdict, why)
+    before = first_approver(creative)
+    if not before:
+        waits: State = "DRAFT" if creative.state == "DRAFT" else "SCREENED"
+        return replace(_told(creative, waits, by, FIRST + why, at), approved_by="")
+    if _same(before, by):
+        raise Rejected("four_eyes", "approved_by", by, f"somebody else than {before}, who has approved it already,")
+    return changed(creative, "approve", by, why, at)
+
+
+def first_approver(creative: Creative) -> str:
+    """Who has approved it, where a second one has to; empty: nobody."""
+    last = creative.life[-1] if creative.life else None
+    waits = last is not None and last.state in ("DRAFT", "SCREENED") and last.why.startswith(FIRST)
+    return last.by if last is not None and waits else ""
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def added_again(known: Creative, again: Creative, at: datetime) -> Creative:
@@ -23,7 +60,7 @@ def added_again(known: Creative, again: Creative, at: datetime) -> Creative:
     dates = (again.starts_at, again.ends_at)
     if any(dates) and dates != (known.starts_at, known.ends_at):
         known = replace(known, starts_at=again.starts_at, ends_at=again.ends_at)
-    if not again.approved_by or known.approved_by or known.life:
+    if not again.approved_by or known.approved_by or known.life or known.is_refused:
         return known
     approved = _told(known, "APPROVED", again.approved_by, "added with an approval", at)
     return replace(approved, approved_by=again.approved_by)

@@ -90,6 +90,11 @@ class Creative:
         return self.creative_id.startswith(HOUSE)
 
     @property
+    def is_refused(self) -> bool:
+        """Whether a check failed that nobody has overruled."""
+        return self.verdict is not None and not self.verdict.passes and not self.approved_by
+
+    @property
     def is_approved(self) -> bool:
         """Whether somebody lets it be served (law 9)."""
         return self.state == "APPROVED" and bool(self.approved_by)
@@ -122,7 +127,7 @@ def finished(drafts: Sequence[Draft], image_sha256s: Sequence[str], created_at: 
             headline=draft.headline,
             body=draft.body,
             call_to_action=draft.call_to_action,
-            approved_by=draft.approved_by,
+            approved_by=_approver(draft),
             ai_generated=draft.ai_generated,
             made_by=draft.made_by,
             created_at=created_at,
@@ -142,7 +147,12 @@ def finished(drafts: Sequence[Draft], image_sha256s: Sequence[str], created_at: 
     )
 
 
+def _approver(draft: Draft) -> str:
+    """Who approves; nobody where a check failed, which only a person overrules, with a reason."""
+    return "" if draft.verdict is not None and not draft.verdict.passes else draft.approved_by
+
+
 def _first_state(draft: Draft) -> State:
-    if draft.approved_by:
+    if _approver(draft):
         return "APPROVED"
     return "DRAFT" if draft.verdict is None else "SCREENED"

@@ -108,6 +108,11 @@ def creative_of(message: pb.Creative) -> Creative:
     )
 
 
+def state_numbered(number: pb.CreativeState) -> State:
+    """The state of a number of the proto's; `Rejected` where it says none."""
+    return _state(number)
+
+
 def state_of(message: pb.Creative) -> State:
     """The state that the message says; `Rejected` where it says none."""
     return _state(message.state)
@@ -171,12 +176,25 @@ def _event_in(creative_id: str, event: pb.LifeEvent) -> LifeEvent:
 
 
 def _verdict(verdict: Verdict) -> pb.Verdict:
-    checks = [
-        pb.Check(check=it.check, score=it.score, threshold=it.threshold, passes=it.passes, why=it.why)
-        for it in verdict.checks
-    ]
-    return pb.Verdict(passes=verdict.passes, checks=checks)
+    return pb.Verdict(passes=verdict.passes, checks=[_check_message(check) for check in verdict.checks])
+
+
+def _check_message(check: Check) -> pb.Check:
+    return pb.Check(
+        check=check.check,
+        score=check.score,
+        threshold=check.threshold,
+        passes=check.passes,
+        why=check.why,
+        version=check.version,
+        unmeasured=not check.measured,
+    )
 
 
 def _verdict_in(message: pb.Verdict) -> Verdict:
-    return Verdict(tuple(Check(it.check, it.score, it.threshold, it.passes, it.why) for it in message.checks))
+    return Verdict(
+        tuple(
+            Check(it.check, it.score, it.threshold, it.passes, it.why, it.version, not it.unmeasured)
+            for it in message.checks
+        )
+    )

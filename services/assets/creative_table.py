@@ -44,7 +44,7 @@ class CreativeTable:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._rows: dict[str, Row | None] = {}  # None: gone
-        self._count = 0
+        self._count = self._living = 0
         self._newest = NewestChanges()
         self._ids: list[str] = []  # of all that were ever here; sorted but for those that came since the last page
         self._sorted = True
@@ -88,6 +88,16 @@ class CreativeTable:
     def __len__(self) -> int:
         return self._count
 
+    def living(self) -> int:
+        """How many are not retired."""
+        return self._living
+
+    def rows_of(self, product_id: str) -> list[Row]:
+        """The creatives of a product."""
+        with self._lock:
+            found = (self._rows.get(creative_id) for creative_id in self._of_product.get(product_id, ()))
+            return [row for row in found if row is not None]
+
     def ids(self) -> frozenset[str]:
         """The ids of all creatives."""
         with self._lock:
@@ -114,6 +124,7 @@ class CreativeTable:
         before = self._rows.get(creative_id)
         self._rows[creative_id] = row
         self._count += int(row is not None) - int(before is not None)
+        self._living += _lives(row) - _lives(before)
         if before is not None:
             self._of_product[before.product_id].discard(creative_id)
         if row is not None:
@@ -133,6 +144,10 @@ class CreativeTable:
 @lru_cache(maxsize=1024)
 def _decoded(row: Row) -> Creative:
     return row.creative()
+
+
+def _lives(row: Row | None) -> bool:
+    return row is not None and row.state != "RETIRED"
 
 
 def _row(message: pb.Creative) -> Row:

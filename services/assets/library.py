@@ -9,9 +9,11 @@ from __future__ import annotations
 import heapq
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
+from typing import Final
 
-from services.assets.changes import added_again, changed
+from services.assets.changes import added_again, approved_by_two, changed
 from services.assets.creative import HOUSE, Creative, Draft, creative_id_of, finished
 from services.assets.creative_sink import CreativeSink
 from services.assets.house import nearest_house
@@ -28,18 +30,25 @@ Knows = Callable[[str], bool]
 
 _LOG = logging.getLogger(__name__)
 _MAX_PAGE = 1000
+_TWO: Final = "two persons approve, each by `adloom library review approve`"
 
 
 class Library:
     """All creatives of the shop; to change some, or to read a picture, may block on Kafka or the store."""
 
-    def __init__(self, creatives: CreativeSink, pictures: PictureStore, knows: Knows, clock: Clock) -> None:
-        """Stores the pictures of the house; raises `Misconfigured` where the place for pictures is none."""
+    def __init__(
+        self, creatives: CreativeSink, pictures: PictureStore, knows: Knows, clock: Clock, *, four_eyes: bool = False
+    ) -> None:
+        """Stores the pictures of the house; raises `Misconfigured` where the place for pictures is none.
+
+        With `four_eyes`, two persons approve what is to be served.
+        """
         self.table = creatives.table
         self._sink = creatives
         self._pictures = pictures
         self._knows = knows
         self._clock = clock
+        self._four_eyes = four_eyes
         try:
             for picture in house_pictures().values():
                 pictures.put(picture)
@@ -69,6 +78,8 @@ class Library:
         """
         for draft, _ in pairs:
             self._check_aim(draft)
+            if self._four_eyes and draft.approved_by:
+                raise Rejected("four_eyes", "approved_by", draft.approved_by, f"nobody: {_TWO}")
         images = [self._pictures.put(picture, draft.media_type) for draft, picture in pairs]
         now = self._clock.now()
         fresh: dict[str, Creative] = {}
@@ -137,9 +148,17 @@ class Library:
         for creative_id in each:
             check_changeable(creative_id)
         now = self._clock.now()
-        after = tuple(changed(self.get(creative_id), action, by, why, now) for creative_id in each)
+        after = tuple(self._after(self.get(creative_id), action, by, why, now) for creative_id in each)
         self._sink.put(after)
         return after
+
+    def review(self, action: Action, creative_ids: Sequence[str], by: str, why: str) -> tuple[Creative, ...]:
+        """As `change`, of creatives that wait for a person only."""
+        for creative_id in creative_ids:
+            creative = self.get(creative_id)
+            if creative.state not in ("DRAFT", "SCREENED"):
+                raise Rejected("invalid", "state", creative.state, f"DRAFT or SCREENED to {action} {creative_id}")
+        return self.change(action, creative_ids, by, why)
 
     def remove(self, creative_ids: Sequence[str]) -> None:
         """Removes creatives for ever, with their lives; for those that were made anew under another id."""
@@ -173,6 +192,11 @@ class Library:
     def identity(self, draft: Draft) -> str:
         """The id of a draft whose picture has a recipe."""
         return creative_id_of(draft, "")
+
+    def _after(self, creative: Creative, action: Action, by: str, why: str, now: datetime) -> Creative:
+        if action == "approve" and self._four_eyes:
+            return approved_by_two(creative, by, why, now)
+        return changed(creative, action, by, why, now)
 
     def _servable(self, wanted: Wanted) -> Iterator[Creative]:
         now = self._clock.now()

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Final, Literal, get_args
 
 from services.common.errors import Rejected
+from services.common.verdict import Verdict
 
 State = Literal["DRAFT", "SCREENED", "APPROVED", "PAUSED", "RETIRED"]
 STATES: Final[tuple[State, ...]] = get_args(State)
-Action = Literal["approve", "pause", "resume", "withdraw"]
+Action = Literal["approve", "refuse", "pause", "resume", "withdraw"]
 
 _LONGEST_NAME: Final = 80  # as in the protos
 _LONGEST_WHY: Final = 1000
@@ -28,6 +29,7 @@ class Rule:
 
 RULES: Final[Mapping[Action, Rule]] = {
     "approve": Rule("APPROVED", ("DRAFT", "SCREENED", "APPROVED", "RETIRED"), needs_why=False),
+    "refuse": Rule("RETIRED", ("DRAFT", "SCREENED")),
     "pause": Rule("PAUSED", ("APPROVED",)),
     "resume": Rule("APPROVED", ("PAUSED",)),
     "withdraw": Rule("RETIRED", ("DRAFT", "SCREENED", "APPROVED", "PAUSED")),
@@ -79,6 +81,14 @@ def check_reason(action: Action, by: str, why: str) -> None:
     _check_text(name, by, _LONGEST_NAME, "the name of who answers for it")
     if why or RULES[action].needs_why:
         _check_text("why", why, _LONGEST_WHY, f"a reason to {action} it")
+
+
+def check_overruled(verdict: Verdict | None, why: str) -> None:
+    """Raises `Rejected` where a check failed and no reason is given to serve it all the same."""
+    failed = [] if verdict is None else [check for check in verdict.checks if not check.passes]
+    if failed and not why.strip():
+        found = "; ".join(f"{check.check}: {check.why}" for check in failed)
+        raise Rejected("missing", "why", "", f"a reason to serve it although its screen failed ({found}),")
 
 
 def _check_text(field: str, text: str, longest: int, expected: str) -> None:

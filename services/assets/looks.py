@@ -1,18 +1,22 @@
-"""The looks of a product's ads: which headline in which template, colours and backdrop; pure.
+"""The looks of a product's ads: which text in which template, colours and backdrop; pure.
 
-They follow from a hash of the product's id and the format: neither another product nor another fact changes them.
+All of it follows from hashes of the product's id and the format, each element by a hash of its own: neither another
+product nor another fact changes a look, and over many products no element tells of another, so that each can be
+credited by itself. Colours and backdrops are those that suit the template.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from services.composer.templates.read_template import templates
-from services.copywriter.headlines import HEADLINE_STYLES, HeadlineStyle
+from services.copywriter.styles import STYLES, Style
 
 _BYTES: Final = 4  # of a hash, as a number
+_SUITED: Final = 3.0  # how much likelier a style that suits tone and audience comes before one that does not
 
 
 class Look(NamedTuple):
@@ -23,23 +27,25 @@ class Look(NamedTuple):
     backdrop: str
 
 
-def looks_of(product_id: str, format_: str) -> list[tuple[HeadlineStyle, Look]]:
-    """All pairs of a headline style and a template, each once, in an order of the product's own.
+def looks_of(
+    product_id: str, format_: str, suited: Collection[Style] = (), alone: bool = False
+) -> list[tuple[Style, Look]]:
+    """All pairs of a text style and a template, each once, in an order of the product's own.
 
-    Neighbours differ in both, so that even a few ads show much.
+    Neighbours differ in both, so that even a few ads show much. A style whose texts the row does not allow is passed
+    over; the others keep their looks. `alone`: no product is shown, which not all templates suit.
 
     >>> looks = looks_of("tee-breton", "300x250")
-    >>> len(looks) == len(set(looks)) == len(HEADLINE_STYLES) * len(templates())
+    >>> len(looks) == len(set(looks)) == len(STYLES) * len(templates())
     True
     """
     key = f"{product_id} {format_}"
-    looks = [look_of(name, key) for name in sorted(templates(), key=lambda name: _number(f"{key} {name}"))]
-    first, styles, count = _number(key), len(HEADLINE_STYLES), len(looks)
+    suitable = [name for name, template in templates().items() if template.alone or not alone]
+    looks = [look_of(name, key) for name in sorted(suitable, key=lambda name: _number(f"{key} {name}"))]
+    ordered = sorted(STYLES, key=lambda style: _wait(f"{key} style {style}", _SUITED if style in suited else 1.0))
+    styles, count = len(ordered), len(looks)
     again = math.lcm(styles, count)  # pairs until the first would come again
-    return [
-        (HEADLINE_STYLES[(first + number) % styles], looks[(number + number // again) % count])
-        for number in range(styles * count)
-    ]
+    return [(ordered[number % styles], looks[(number + number // again) % count]) for number in range(styles * count)]
 
 
 def look_of(template: str, key: str) -> Look:
@@ -51,6 +57,11 @@ def look_of(template: str, key: str) -> Look:
         palettes[_number(f"{key} {template} palette") % len(palettes)],
         backdrops[_number(f"{key} {template} backdrop") % len(backdrops)],
     )
+
+
+def _wait(key: str, weight: float) -> float:
+    """Drawing without replacement by weights: the shortest wait first (Efraimidis and Spirakis, 2006)."""
+    return -math.log((_number(key) + 1) / 2 ** (8 * _BYTES)) / weight
 
 
 def _number(key: str) -> int:

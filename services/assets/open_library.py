@@ -10,9 +10,9 @@ from services.common.clock import SystemClock
 from services.wire.kafka.producer import Producer, ProducerSettings
 
 
-def stored_library(kafka: str, assets_dir: str, knows: Knows) -> Library:
+def stored_library(kafka: str, assets_dir: str, knows: Knows, *, four_eyes: bool = False) -> Library:
     """The library as of now, which does not follow what others change later; raises `Unavailable`."""
     clock = SystemClock()
     settings = ProducerSettings(kafka, "library")
     sink = CreativeSink(lambda: Producer(settings), creatives_now(kafka), clock)
-    return Library(sink, pictures_in(assets_dir), knows, clock)
+    return Library(sink, pictures_in(assets_dir), knows, clock, four_eyes=four_eyes)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -75,6 +75,7 @@ def prepare(feed: Feed, before: Digests, places: Places, force: bool, progress: 
     """Reads all of the feed; raises `Misconfigured` where it is damaged, gives no product, or lost nearly all."""
     after: dict[str, bytes] = {}
     reasons: Counter[str] = Counter()
+    first: dict[str, str] = {}  # by reason, what is wrong with the first of its rows
     spool, draft = places.folder / "changes", places.rejected.with_suffix(".draft")
     with spool.open("wb") as changed, private_file(draft) as rejected:
         for count, found in enumerate(feed.products()):
@@ -82,12 +83,14 @@ def prepare(feed: Feed, before: Digests, places: Places, force: bool, progress: 
                 progress(feed.read, reasons.total())
             if isinstance(found, Rejection):
                 reasons[found.reason] += 1
+                first.setdefault(found.reason, found.error)
                 rejected.write(_line(found))
             else:
                 _keep(found, before, after, changed)
     progress(feed.read, reasons.total())
     kept = installed(draft, places.rejected, bool(reasons))
-    _require_products(after, reasons, feed.read, kept)
+    if not after:
+        raise Misconfigured(_no_product(reasons, first, feed.read, kept))
     changes = difference(before, after)
     if not force:
         check_loss(changes)
@@ -118,13 +121,14 @@ def _keep(product: pb.Product, before: Digests, after: dict[str, bytes], changed
         changed.write(len(value).to_bytes(_LENGTH_BYTES, "big") + value)
 
 
-def _require_products(after: Digests, reasons: Counter[str], read: int, rejected: Path | None) -> None:
-    if after:
-        return
+def _no_product(reasons: Counter[str], first: Mapping[str, str], read: int, rejected: Path | None) -> str:
+    """Why a feed gives none, with what is wrong with a row of the commonest reason."""
     if not read:
-        raise Misconfigured("The feed has no rows behind the names of its columns: nothing is taken.")
-    most = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common(3))
-    raise Misconfigured(f"None of the {read} rows gives a product ({most}), see {rejected}: nothing is taken.")
+        return "The feed has no rows behind the names of its columns: nothing is taken."
+    most = reasons.most_common(_SHOWN)
+    counts = ", ".join(f"{reason} {count}" for reason, count in most)
+    example = first[most[0][0]].rstrip(".")
+    return f"No row of {read} gives a product ({counts}): nothing is taken. {example}; for all see {rejected}."
 
 
 def _line(found: Rejection) -> bytes:

@@ -82,10 +82,36 @@ def _web(running: RunningStack, wanted: Wanted) -> list[Figure]:
     return web(running)
 
 
+def _generate() -> list[Figure]:
+    from services.tools.bench.generate import generate
+
+    return generate()
+
+
 def _compose() -> list[Figure]:
     from services.tools.bench.compose import compose_figures
 
     return compose_figures()
+
+
+def _studio(running: RunningStack, wanted: Wanted) -> list[Figure]:
+    from services.tools.bench.studio import PRODUCTS, studio
+
+    return studio(running, min(wanted.largest, PRODUCTS))
+
+
+def _legibility() -> list[Figure]:
+    from services.tools.bench.legibility import legibility_figures
+
+    return legibility_figures()
+
+
+def _screen() -> list[Figure]:
+    from services.screening.judges import Installed
+    from services.screening.policy import policy
+    from services.tools.bench.planted import PLANTED, planted_figures
+
+    return planted_figures(Installed(), policy(), PLANTED)
 
 
 def _users(running: RunningStack, wanted: Wanted) -> list[Figure]:
@@ -110,11 +136,16 @@ BENCHMARKS: Mapping[str, Benchmark | Alone] = {
     # All calls come from one address, so no limit holds.
     "web": Benchmark(_web, ("creative", "web"), {"ADLOOM_WEB_RATE_PER_S": "0"}),
     "compose": Alone(_compose),
+    # On two stacks, one after another: generated creatives are laid out beside the answers, and among them.
+    "generate": Alone(_generate),
+    "studio": Benchmark(_studio, ("studio",), {"ADLOOM_FORMATS": "300x250:1,728x90:1,320x50:1"}),
+    "legibility": Alone(_legibility),
+    "screen": Alone(_screen),
     "users": Benchmark(_users, ("profiles",)),
     # With short windows that are full after the warm-up, because their filling is no leak.
     "memory": Benchmark(_memory, environ={"ADLOOM_ATTRIBUTION_WINDOW_S": "60"}),
 }
-LONG = ("candidates", "memory")
+LONG = ("candidates", "generate", "legibility", "memory", "screen", "studio")
 """Benchmarks that run only by name, because they take minutes."""
 
 _NAMES = ", ".join(BENCHMARKS)
@@ -134,7 +165,7 @@ def register(app: typer.Typer) -> None:
             ),
         ] = None,
         largest: Annotated[
-            int, typer.Option(min=1, help="users: the largest number of users; a million takes minutes.")
+            int, typer.Option(min=1, help="users: the largest number of users; studio: of products, at most 1,000.")
         ] = LARGEST,
         seconds: Annotated[float, typer.Option(min=1.0, help="memory: how long the load lasts.")] = MEMORY_S,
         as_json: Annotated[bool, typer.Option("--json", help="Figures are always JSON.")] = True,

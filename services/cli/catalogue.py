@@ -54,7 +54,7 @@ def import_(  # noqa: PLR0913 - one parameter an option
     force: Annotated[bool, typer.Option("--force", help="Take a feed that lost nearly all products.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False,
 ) -> None:
-    """Take a shop's feed: Google Merchant (TSV, XML), Shopify, WooCommerce, CSV, JSON or Parquet; also in gzip or zip.
+    """Take a shop's feed: Google Merchant (TSV, XML), Shopify, WooCommerce, EC-CUBE, CSV, JSON, Parquet; also packed.
 
     All of it is taken, or nothing. Products of earlier imports that it lacks are gone: their ads end. Rows that cannot
     be taken are kept in a file, with the reason. The mapping file is described in
@@ -175,8 +175,9 @@ def in_words(facts: dict[str, Any]) -> str:
     3 rows read in 0.1 s: 2 products new, 0 changed, 0 gone, 0 unchanged (0123456789abcdef);
     1 row rejected (money 1): see r.jsonl
     """
-    text = "{read} rows read in {seconds} s: {new} products new, {changed} changed, {gone} gone, {unchanged} unchanged"
-    text = f"{text} ({{version}})".format(**facts)
+    rows, products = (noun if facts[key] == 1 else f"{noun}s" for key, noun in (("read", "row"), ("new", "product")))
+    text = f"{{read}} {rows} read in {{seconds}} s: {{new}} {products} new, {{changed}} changed, {{gone}} gone, "
+    text = f"{text}{{unchanged}} unchanged ({{version}})".format(**facts)
     if not facts["rejected"]:
         return text
     reasons = ", ".join(f"{reason} {count}" for reason, count in facts["rejected_by_reason"].items())

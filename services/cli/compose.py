@@ -42,13 +42,14 @@ def compose(  # noqa: PLR0913 - one parameter an option
     if out.suffix.lower() not in kinds:
         raise Rejected("invalid", "out", str(out), f"a file that ends with {', '.join(kinds)}")
     row = _product(product)
-    brief = _brief(row, format_, (template, palette, backdrop), brand)
-    content, facts = _composed(brief, _photo(photo, row), kinds[out.suffix.lower()], animate)
+    shown = _photo(photo, row)
+    brief = _brief(row, format_, (template, palette, backdrop), brand, "" if shown is None else shown.sha256)
+    content, facts = _composed(brief, shown, kinds[out.suffix.lower()], animate)
     out.write_bytes(content)
     typer.echo(json.dumps(facts) if as_json else f"{out}: {brief.template}, {len(content)} bytes")
 
 
-def _brief(product: Product, format_: str, wished: tuple[str, str, str], brand: Path | None) -> Brief:
+def _brief(product: Product, format_: str, wished: tuple[str, str, str], brand: Path | None, photo: str) -> Brief:
     """The product's first ad in the format, in the wished look."""
     from dataclasses import replace
     from datetime import UTC, datetime
@@ -59,7 +60,10 @@ def _brief(product: Product, format_: str, wished: tuple[str, str, str], brand: 
     from services.copywriter.headlines import Moment
 
     kit = NO_KIT if brand is None else kit_in(brand)
-    _, brief = next(all_ads_of(product, checked(format_), Setup(Moment(datetime.now(UTC)), kit=kit)))
+    ads = all_ads_of(product, checked(format_), Setup(Moment(datetime.now(UTC)), photo, kit))
+    _, brief = next(ads, (None, None))
+    if brief is None:
+        raise Rejected("invalid", "title", product.title, "a title that ads can carry")
     template, palette, backdrop = wished
     if template and template != brief.template:
         brief = replace(brief, template=template, palette="", backdrop="")

@@ -1,4 +1,4 @@
-"""`adloom library list | withdraw | pause | resume | approve | add | browse`: the shop's creatives and their lives."""
+"""`adloom library list | withdraw | pause | resume | approve | review | add | browse`: creatives and their lives."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from services.cli import library_review
 from services.cli.library_add import add
 from services.cli.library_gc import gc
 from services.cli.library_view import facts_of, line_of
@@ -37,6 +38,7 @@ def register(app: typer.Typer) -> None:
     library = typer.Typer(help="The shop's creatives: look at them, add, approve and end them.", no_args_is_help=True)
     for command in (list_, browse, add, gc, approve, pause, resume, withdraw):
         library.command(command.__name__.rstrip("_"))(command)
+    library_review.register(library)
     app.add_typer(library, name="library")
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from services.cli.library_view import facts_of, line_of
 from services.common.errors import AdloomError, Rejected
 from services.tools.stack.state_dir import state_dir_of
+
+if TYPE_CHECKING:
+    from services.assets.creative import Creative
 
 
 def add(  # noqa: PLR0913 - one parameter an option
@@ -35,6 +38,7 @@ def add(  # noqa: PLR0913 - one parameter an option
     from services.assets.banners.banner_rows import About, rows_of
     from services.assets.life import check_reason
     from services.cli.own_library import own_parts
+    from services.cli.own_screener import own_screener
     from services.composer.formats import size_of
 
     if by:
@@ -42,11 +46,11 @@ def add(  # noqa: PLR0913 - one parameter an option
     if format_:
         size_of(format_)
     rows = rows_of(path, sheet, About(product, format_, headline, link=link, starts=starts, ends=ends))
-    refused = 0
+    refused, screener = 0, own_screener(os.environ)
     with own_parts(state_dir_of(), os.environ) as (library, shop):
         for row in rows:
             try:
-                creative = add_banner(library, shop, row, by)
+                creative = add_banner(library, shop, row, by, screener)
             except Rejected as wrong:
                 if len(rows) == 1:
                     raise
@@ -55,8 +59,17 @@ def add(  # noqa: PLR0913 - one parameter an option
                 continue
             facts = facts_of(creative, library.life(creative.creative_id)) if as_json else None
             typer.echo(json.dumps(facts) if as_json else line_of(creative))
+            _say_failed(creative, as_json)
     if refused == len(rows):
         raise AdloomError(f"none of {refused} banners could be taken.")
+
+
+def _say_failed(creative: Creative, as_json: bool) -> None:
+    """Why it is not served, for people; JSON has it in `verdict`."""
+    if creative.is_refused and not as_json:
+        for check in creative.verdict.checks if creative.verdict else ():
+            if not check.passes:
+                typer.echo(f"  not served: {check.check}: {check.why}", err=True)
 
 
 def _say_refused(place: str, wrong: Rejected, as_json: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ from services.catalogue.link_host import host_of
 from services.cli.broker import broker_of
 from services.common.clock import SystemClock
 from services.common.errors import Rejected
+from services.common.settings import read
+from services.tools.stack import control
 from services.tools.stack.pictures_place import place_of
 from services.tools.stack.state_dir import StateDir
 
@@ -46,6 +49,10 @@ class KafkaShop:
             raise Rejected("invalid", "product_id", product_id, "a product of the shop's catalogue")
         return self.products[product_id].title
 
+    def product_of(self, product_id: str) -> Product | None:
+        """See `Shop.product_of`."""
+        return self.products.get(product_id)
+
     def hosts(self) -> frozenset[str]:
         """See `Shop.hosts`."""
         return frozenset(host_of(product.link) for product in self.products.values()) - {""}
@@ -64,7 +71,21 @@ def parts_of(state_dir: StateDir, environ: Mapping[str, str]) -> tuple[Library, 
     """The library as the running stack has it now, and the shop that it is for."""
     kafka = broker_of(environ).kafka
     shop = KafkaShop(kafka)
-    return stored_library(kafka, place_of(state_dir, environ), shop.knows), shop
+    place, eyes = place_of(state_dir, environ), four_eyes_of(state_dir, environ)
+    return stored_library(kafka, place, shop.knows, four_eyes=eyes), shop
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """Whether two persons approve what is served."""
+
+    four_eyes: bool = False
+
+
+def four_eyes_of(state_dir: StateDir, environ: Mapping[str, str]) -> bool:
+    """What the running stack asks for; a shell may ask for more, not for less."""
+    said = {"ADLOOM_FOUR_EYES": control.read_state(state_dir).get("four_eyes", "")}
+    return read(Eyes, environ).four_eyes or read(Eyes, said).four_eyes
 
 
 def own_store(state_dir: StateDir, environ: Mapping[str, str]) -> tuple[PictureStore, set[str]]:

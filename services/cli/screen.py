@@ -1,11 +1,11 @@
-"""`adloom screen PATH|TEXT`: whether the words of an ad may be shown, and which claim of theirs has no source."""
+"""`adloom screen PATH|TEXT`: whether an ad may be shown, its picture or its words, and what of it may not."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +18,11 @@ from services.common.errors import Misconfigured
 
 if TYPE_CHECKING:
     from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+    from services.assets.screened import Screener
+    from services.common.verdict import Verdict
+    from services.screening.asset import Asset
+
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 
 
 def register(app: typer.Typer) -> None:
@@ -25,48 +30,85 @@ def register(app: typer.Typer) -> None:
     app.command()(screen)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an ad is held against, as the options say it."""
+
+    product: str
+    feed: Path | None
+    allow: tuple[str, ...]
+
+
 def screen(  # noqa: PLR0913 - one parameter an option
-    said: Annotated[str, typer.Argument(metavar="PATH|TEXT", help="A file with a text (UTF-8), or the text itself.")],
-    product: Annotated[str, typer.Option(metavar="ID", help="The product that the text is about.")] = "",
+    said: Annotated[str, typer.Argument(metavar="PATH|TEXT", help="A picture, a text in a file, or the text itself.")],
+    product: Annotated[str, typer.Option(metavar="ID", help="The product that the ad is about.")] = "",
     feed: Annotated[Path | None, typer.Option(help="Take the product from this feed, not from the stack.")] = None,
+    format_: Annotated[str, typer.Option("--format", metavar="WxH", help="The size that the picture is to have.")] = "",
+    headline: Annotated[str, typer.Option(help="What must be read in the picture.")] = "",
     allow: Annotated[list[str] | None, typer.Option(help="A claim that the shop allows; may be repeated.")] = None,
-    time_zone: Annotated[str, typer.Option(help="Where the shop is, for the last day of a sale.")] = "UTC",
+    time_zone: Annotated[str, typer.Option(help="Where the shop is, for the last day of a sale.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False,
 ) -> None:
-    """Tell for every check of a text whether it passes, and why.
+    """Tell for every check of an ad whether it passes, and why.
 
     Numbers, prices, discounts, ratings, superlatives and the like need their source in the product's row, or in what
-    the shop allows. Without --product, only allowed claims pass.
+    the shop allows: by --allow, or by the brand kit (ADLOOM_BRAND), whose forbidden words and colours count too.
+    Without --product, only allowed claims pass. ADLOOM_SCREEN names a file with other thresholds.
     """
-    from services.common.verdict import Verdict
-    from services.copywriter.headlines import Moment
-    from services.screening.claims.check import check_of, claims_in
-    from services.studio.settings import zone_of
+    from services.cli.own_screener import own_screener
 
-    moment = Moment(datetime.now(UTC), zone_of(time_zone))
-    row = product_of(product, feed, os.environ)
-    verdict = Verdict((check_of(claims_in(text_of(said), row, moment, allow or ())),))
+    screener, asset = own_screener(os.environ, time_zone), asset_of(said, format_, headline)
+    verdict = _verdict(screener, asset, Said(product, feed, tuple(allow or ())))
     if as_json:
         checks = [asdict(check) for check in verdict.checks]
         typer.echo(json.dumps({"passes": verdict.passes, "checks": checks}, ensure_ascii=False))
         return
-    table = Table("check", "passes", "why", title="passes" if verdict.passes else "fails")
+    Console().print(_table(verdict))
+
+
+def _verdict(screener: Screener, asset: Asset, said: Said) -> Verdict:
+    from services.copywriter.headlines import Moment
+    from services.screening.asset import Grounds
+    from services.screening.screen import verdict_of
+
+    row = product_of(said.product, said.feed, os.environ)
+    kit = screener.kit
+    if said.allow:
+        kit = replace(kit, allowed_claims={**kit.allowed_claims, "": said.allow})
+    grounds = Grounds(Moment(datetime.now(UTC), screener.zone), row, kit)
+    return verdict_of(asset, grounds, screener.judges, screener.policy).verdict
+
+
+def _table(verdict: Verdict) -> Table:
+    table = Table("check", "passes", "found", "limit", "why", title="passes" if verdict.passes else "fails")
     for check in verdict.checks:
-        table.add_row(check.check, "yes" if check.passes else "NO", check.why)
-    Console().print(table)
+        passes = "yes" if check.passes else "NO" if check.measured else "unmeasured"
+        found = f"{check.score:g}" if check.measured else ""
+        table.add_row(check.check, passes, found, f"{check.threshold:g}", check.why)
+    return table
 
 
-def text_of(said: str) -> str:
-    """The text, or that of the file of this name; raises `Misconfigured` for a file that holds none."""
-    path = Path(said)
+def asset_of(said: str, format_: str, headline: str) -> Asset:
+    """A picture as a finished ad, all else as words."""
+    from services.screening.asset import Asset
+
+    content = content_of(said)
+    if content is not None and content.startswith(_PICTURES):
+        return Asset("finished", "", headline, content=content, format=format_)
     try:
-        if not path.is_file():
-            return said
-        return path.read_text("utf-8")
+        text = said if content is None else content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Misconfigured(f"{said}: a text in UTF-8 was expected; there are no checks of pictures yet.") from error
+        raise Misconfigured(f"{said}: a PNG, JPEG, WebP or GIF picture or a text in UTF-8 was expected") from error
+    return Asset("words", "", headline, text)
+
+
+def content_of(said: str) -> bytes | None:
+    """The file of this name; None where there is none, so that it is a text."""
+    try:
+        path = Path(said)
+        return path.read_bytes() if path.is_file() else None
     except (OSError, ValueError):  # too long for a name, or with a NUL: a text
-        return said
+        return None
 
 
 def product_of(product_id: str, feed: Path | None, environ: Mapping[str, str]) -> Product | None:

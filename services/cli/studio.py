@@ -11,7 +11,15 @@ from services.common.errors import Misconfigured, Unavailable
 from services.tools.stack.state_dir import state_dir_of
 
 _TIMEOUT_S = 5.0
-_COUNTS = ("products", "ads", "waiting", "photos")
+_COUNTS = ("products", "ads", "waiting")
+_WHYS = {
+    "queue": "products wait for their turn",
+    "making": "products wait for their ads, which are being made",
+    "ads": "products wait for room in the library (ADLOOM_STUDIO_BUDGET)",
+    "hour": "products wait for the next hour (ADLOOM_STUDIO_BUDGET_S)",
+    "review": "ads wait for a person (adloom library review list)",
+}
+"""What is waited for, in words."""
 
 
 def register(app: typer.Typer) -> None:
@@ -36,30 +44,33 @@ def facts_in(text: str) -> dict[str, Any]:
     """The facts in the process's metrics.
 
     >>> facts_in('adloom_studio_ads 12.0\\nadloom_studio_not_made{reason="glyphs"} 3.0')
-    {'products': 0, 'ads': 12, 'waiting': 0, 'photos': 0, 'not_made': {'glyphs': 3}}
+    {'products': 0, 'ads': 12, 'waiting': 0, 'waits': {}, 'not_made': {'glyphs': 3}}
     """
     from prometheus_client.parser import text_string_to_metric_families
 
     samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
     found = {sample.name: int(sample.value) for sample in samples}
-    not_made = {
-        sample.labels["reason"]: int(sample.value)
-        for sample in samples
-        if sample.name == "adloom_studio_not_made" and sample.value
-    }
-    return {name: found.get(f"adloom_studio_{name}", 0) for name in _COUNTS} | {"not_made": not_made}
+    facts: dict[str, Any] = {name: found.get(f"adloom_studio_{name}", 0) for name in _COUNTS}
+    for name, label in (("waits", "why"), ("not_made", "reason")):
+        of_name = [sample for sample in samples if sample.name == f"adloom_studio_{name}" and sample.value]
+        facts[name] = {sample.labels[label]: int(sample.value) for sample in of_name}
+    return facts
 
 
 def in_words(facts: dict[str, Any]) -> str:
     """What a person is told.
 
-    >>> print(in_words({"products": 2, "ads": 12, "waiting": 0, "photos": 1, "not_made": {"glyphs": 3}}))
-    2 products, 12 ads; 0 products wait, 1 photos are being prepared; not made: 3 glyphs
+    >>> facts = {"products": 9, "ads": 12, "waits": {"ads": 3, "making": 1}, "not_made": {"glyphs": 3}}
+    >>> print(in_words(facts))
+    9 products, 12 ads
+    3 products wait for room in the library (ADLOOM_STUDIO_BUDGET)
+    1 products wait for their ads, which are being made
+    not made: 3 glyphs
     """
-    text = "{products} products, {ads} ads; {waiting} products wait".format(**facts)
-    text += ", {photos} photos are being prepared".format(**facts) if facts["photos"] else ""
+    lines = ["{products} products, {ads} ads".format(**facts)]
+    lines += [f"{count} {_WHYS.get(why, why)}" for why, count in sorted(facts["waits"].items())]
     left = ", ".join(f"{count} {reason}" for reason, count in sorted(facts["not_made"].items()))
-    return f"{text}; not made: {left}" if left else text
+    return "\n".join([*lines, *([f"not made: {left}"] if left else [])])
 
 
 def _metrics() -> str:

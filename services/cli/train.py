@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     train = typer.Typer(help="Train a model; after Ctrl-C the same command resumes.", no_args_is_help=True)
     train.command()(ctr)
     train.command()(generator)
+    train.command()(serve)
     app.add_typer(train, name="train")
 
 
@@ -42,7 +44,8 @@ def ctr(  # noqa: PLR0913 - one parameter an option
     """Train the click model on simulated traffic; about eight minutes on two cores.
 
     With --log on what this deployment decided and what became of it; the result is compared with the shipped weights
-    on decisions that neither has seen, and written to .adloom/models under a version of its own. It is not promoted.
+    on decisions that neither has seen, and written to .adloom/models under a version of its own. It is not promoted:
+    `adloom train serve` puts it into service.
     """
     import torch
 
@@ -71,6 +74,36 @@ def on_own_log(into: Path, as_json: bool) -> None:
         work_dir = state_dir_of().folder / "training" / "ctr-log"
         facts = train_on_own_log(own, recipe_for(len(own.rows)), work_dir, into, show)
     typer.echo(json.dumps(asdict(facts)) if as_json else in_words(facts))
+
+
+def serve(
+    version: Annotated[
+        int | None, typer.Argument(help="Number of the version in .adloom/models/ctr; else the newest.")
+    ] = None,
+    regardless: Annotated[
+        bool, typer.Option("--regardless", help="Also one that was not measured to be better.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Make a model repository with the click model that `train ctr --log` made, for Triton to serve.
+
+    Refused unless the model was measured to be better than the shipped one. Nothing running changes by it: the stack
+    serves the repository after it was started again with ADLOOM_MODELS_DIR. Without the variable it serves the shipped
+    weights again.
+    """
+    from services.training.own_log_job import newest_version
+    from services.training.serving import put_into_service
+
+    folder = state_dir_of().folder
+    number = version or newest_version(folder / "models")
+    facts = put_into_service(folder / "models" / "ctr" / str(number), folder / "served_models", regardless=regardless)
+    if as_json:
+        typer.echo(json.dumps(asdict(facts)))
+        return
+    typer.echo(
+        f"{facts.version} is ready. To serve it:\n"
+        f"  adloom down; ADLOOM_MODELS_DIR={shlex.quote(str(folder / 'served_models'))} adloom up"
+    )
 
 
 def generator(

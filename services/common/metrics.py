@@ -63,8 +63,8 @@ class Metrics:
     studio_waiting: Gauge = field(
         default_factory=lambda: _gauge("studio_waiting", "Products whose ads are still to be looked at")
     )
-    studio_photos: Gauge = field(
-        default_factory=lambda: _gauge("studio_photos", "Photos that are still to be prepared")
+    studio_waits: Gauge = field(
+        default_factory=lambda: _gauge("studio_waits", "Products that wait, by what they wait for", "why")
     )
     studio_ads: Gauge = field(
         default_factory=lambda: _gauge("studio_ads", "Ads that the studio has made for the products that there are")

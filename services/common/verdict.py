@@ -14,6 +14,8 @@ class Check:
     threshold: float  # what it is held against
     passes: bool
     why: str  # in words
+    version: str = ""  # of what measured; empty: it is plain arithmetic
+    measured: bool = True  # a check that was asked for and could not be made does not pass (law 9)
 
 
 @dataclass(frozen=True, slots=True)

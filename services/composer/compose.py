@@ -29,19 +29,21 @@ from services.composer.formats import Box, checked, family_of, size_of
 from services.composer.layers.backdrop import backdrop
 from services.composer.layers.mark import paint_mark
 from services.composer.layers.panels import paint_panel
-from services.composer.layers.product import paint_product
+from services.composer.layers.product import apart, paint_product
 from services.composer.layers.surfaces import paint_surface
-from services.composer.layers.texts import paint_text
+from services.composer.layers.texts import paint_texts
 from services.composer.layout.arrange import Arranged, arranged
 from services.composer.legible import reason_of, screened, unset
 from services.composer.photos.prepared_photo import CUT_OUT, PreparedPhoto
 from services.composer.templates.read_template import template_of
-from services.composer.templates.template import BACKDROPS, Arrangement, Template
+from services.composer.templates.template import BACKDROPS, Arrangement, Panel, Template
 
 __all__ = ("ALL", "RECIPE", "Art", "Brief", "Composed", "compose", "composed", "composition", "painted")
 
-RECIPE: Final = "compose/4"
+RECIPE: Final = "compose/5"
 """Version of the drawing; changes when the same brief looks different. Part of a composed creative's identity."""
+
+_ROUND: Final = ("circle", "disc", "blob", "arch")
 
 
 class _All:
@@ -81,14 +83,14 @@ def painted(brief: Brief, art: Art = None, parts: Container[str] = ALL) -> Compo
     if not isinstance(layout, Arranged):
         return Composition(None, {}, elements, unset(layout))
     palette = palette_for(brief, template, photo)
-    picture, focus = _ground(brief, template, palette, layout, photo)
+    picture, focus, outline = _ground(brief, template, palette, layout, photo)
     for shape in layout.shapes:
         if shape.name in parts:
             paint_surface(picture, shape, template.button, palette, brief.kit)
-    placed = {one.name: paint_text(picture, one, palette) for one in layout.written if one.name in parts}
+    placed = paint_texts(picture, [one for one in layout.written if one.name in parts], palette)
     if brief.ai_made:
         paint_mark(picture, brief.language, [*(one.box for one in placed.values()), *([focus] if focus else [])])
-    return Composition(picture, placed, elements, screened(placed, picture.size, focus))
+    return Composition(picture, placed, elements, screened(placed, picture.size, focus, outline))
 
 
 def _require(field: str, value: str, known: Collection[str]) -> None:
@@ -102,21 +104,29 @@ def palette_for(brief: Brief, template: Template, photo: PreparedPhoto | None) -
     product = seen or rgb(brief.colour_hex)
     base = brief.kit.colours.get(PRIMARY) or (rgb(brief.colour_hex) if brief.colour_hex else product)
     behind = product if photo is not None and photo.kind == CUT_OUT else None
-    return palette_of(brief.palette or template.palettes[0], base, behind, brief.kit.colours)
+    on_panel = any(panel.of_product for panel in template.families[family_of(brief.format)].panels)
+    return palette_of(brief.palette or template.palettes[0], base, behind, brief.kit.colours, on_panel)
 
 
 def _ground(
     brief: Brief, template: Template, palette: Palette, layout: Arranged, photo: PreparedPhoto | None
-) -> tuple[Image.Image, Box | None]:
-    """All that lies behind the texts, and the box that they must not cover."""
+) -> tuple[Image.Image, Box | None, float]:
+    """All that lies behind the texts, the box that they must not cover, and how far the product is from its ground."""
     place: Arrangement = template.families[family_of(brief.format)]
     picture = backdrop(brief.backdrop or template.backdrops[0], palette, size_of(brief.format)).copy()
     for panel in place.panels:
-        if not (panel.of_product and photo is None):
+        if not panel.of_product or _carries(panel, photo):
             paint_panel(picture, panel, palette, layout.mirrored)
     if photo is None:
-        return picture, None
-    return picture, paint_product(picture, photo, place.product, layout.product, (template.frame, template.shadow))
+        return picture, None, 1.0
+    outline = apart(picture, photo, place.product, layout.product)
+    focus = paint_product(picture, photo, place.product, layout.product, (template.frame, template.shadow))
+    return picture, focus, outline
+
+
+def _carries(panel: Panel, photo: PreparedPhoto | None) -> bool:
+    """Whether the product stands on the panel: a framed photo would leave crumbs of a round one at its edges."""
+    return photo is not None and (photo.kind == CUT_OUT or panel.shape not in _ROUND)
 
 
 def composed(brief: Brief, art: Art = None, media_types: tuple[str, ...] = ()) -> Composed:

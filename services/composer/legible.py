@@ -18,6 +18,9 @@ TOO_LONG: Final = "too_long"
 CONTRAST: Final = "contrast"
 CUT_OFF: Final = "cut_off"
 COVERS: Final = "covers_product"
+STANDS_OUT: Final = "stands_out"
+LEAST_APART: Final = 0.08
+"""OKLab, of the outline of a product and its ground: below, an ad of a white product looked empty."""
 
 _LEAST: Final = min(SMALLEST.values())
 _SET: Final = {
@@ -25,6 +28,8 @@ _SET: Final = {
     TOO_WIDE: "no word is too wide",
     TOO_LONG: f"nothing is cut and no text is smaller than {_LEAST} px",
 }
+
+_STANDS: Final = {True: "the product stands out from its ground", False: "the product melts into its ground"}
 
 
 def unset(failed: Mapping[str, Illegible]) -> Verdict:
@@ -38,8 +43,8 @@ def unset(failed: Mapping[str, Illegible]) -> Verdict:
     )
 
 
-def screened(placed: Mapping[str, Placed], size: tuple[int, int], focus: Box | None) -> Verdict:
-    """The verdict on texts that were drawn; `focus` is what none of them may cover."""
+def screened(placed: Mapping[str, Placed], size: tuple[int, int], focus: Box | None, outline: float = 1.0) -> Verdict:
+    """The verdict on texts that were drawn; `focus` is what none may cover, `outline` the product's from its ground."""
     smallest = min((one.size_px for one in placed.values()), default=_LEAST)
     least_name, least = min(
         ((name, one.contrast) for name, one in placed.items()), key=lambda pair: pair[1], default=("no text", 21.0)
@@ -53,6 +58,7 @@ def screened(placed: Mapping[str, Placed], size: tuple[int, int], focus: Box | N
         Check(CONTRAST, least, LEAST_CONTRAST, least >= LEAST_CONTRAST, f"{least_name} on the pixels behind it"),
         Check(CUT_OFF, len(cut), 0, not cut, _named(cut, "reach over the edge", "no text reaches over the edge")),
         Check(COVERS, len(over), 0, not over, _named(over, "cover the product", "no text covers the product")),
+        Check(STANDS_OUT, round(outline, 3), LEAST_APART, outline >= LEAST_APART, _STANDS[outline >= LEAST_APART]),
     ))  # fmt: skip
 
 

@@ -14,7 +14,6 @@ _ARTICLES: Final = frozenset(
 )
 """Two words behind one of these a comma parts adjectives: "with a soft, wide brim"."""
 
-_HEADING: Final = 3  # words of a line that is likelier a heading than a sentence
 _CLAUSE_END: Final = re.compile(r"[,;.!?:\n]\s|[。，；！？、：\n]|[.!?]$| – ")
 
 
@@ -32,26 +31,14 @@ def adds_to(title: str, claim: str) -> bool:
     return not repeats and (not scripts or bool(scripts & scripts_of(title)))
 
 
-def first_clause(description: str) -> str:
-    """The first clause of the description; empty where it is a question, or a comma parts the words of one noun.
+def first_clause(sentence: str) -> str:
+    """The first clause of a sentence; empty where it is a question, or a comma parts the words of one noun.
 
     >>> [first_clause(text) for text in ("Pure linen, soft.", "Tired of ironing? Never.", "It has a wide, flat brim")]
     ['Pure linen', '', '']
     """
-    sentence = _first_sentence(description)
     end = _CLAUSE_END.search(sentence)
     clause = sentence[: end.start()] if end else sentence
-    if end and (end[0][0] in "?？" or (end[0][0] == "," and {*clause.casefold().split()[-2:-1]} & _ARTICLES)):
+    if end and (end[0][0] in "?？" or (end[0][0] == "," and _ARTICLES & {*clause.casefold().split()[-2:-1]})):
         return ""
     return clause
-
-
-def _first_sentence(description: str) -> str:
-    """The description from its first line that is no heading, as shops begin it with "Description" or "Details:".
-
-    >>> _first_sentence("Product details" + chr(10) + "Pure linen, soft."), _first_sentence("Linen")
-    ('Pure linen, soft.', 'Linen')
-    """
-    head, more, rest = description.partition("\n")
-    is_heading = head.endswith((":", "：")) or (len(words(head)) <= _HEADING and not _CLAUSE_END.search(head))
-    return _first_sentence(rest) if more and is_heading else description

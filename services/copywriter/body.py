@@ -12,13 +12,16 @@ from services.copywriter.shop_words import stands_alone
 
 _WIDE: Final = "\u2e00"  # from here on, scripts are written without spaces between sentences
 _PART: Final = re.compile(r"\s[–—|-]\s|, | \(|，|（")
+_WITH: Final = re.compile(r" (?:with|without|mit|ohne) |, | \(|，|（")
 _ENDS: Final = (".", "!", "?", "。", "！", "？", "…")
 
 
 def body_of(facts: Facts, headline: str, budget: int, is_forbidden: Callable[[str], bool]) -> str:
     """What fits of title and description, at least its opening; nothing of it is in the headline."""
-    title = "" if _says(headline, facts.title) else facts.title
-    parts = [_ended(text) for text in (title, *facts.sentences) if text]
+    title = "" if _names(headline, facts.title) else facts.title
+    claim = headline.removesuffix(facts.title).removesuffix(head_of(facts.title)).strip(" :：").casefold()
+    said = (text for text in facts.sentences if not claim or not text.casefold().startswith(claim))
+    parts = [_ended(text) for text in (title, *said) if text]
     body = ""
     for part in parts:
         joined = f"{body}{'' if not body or body[-1] > _WIDE else ' '}{part}"
@@ -49,8 +52,22 @@ def shortened(text: str, budget: int) -> str:
     return f"{fitting.rstrip(' ,;:-')}…" if fitting else ""
 
 
+def head_of(title: str) -> str:
+    """What the title is about, without what comes with it.
+
+    >>> head_of("Recycled down coat with detachable hood"), head_of("Set of two mugs")
+    ('Recycled down coat', 'Set of two mugs')
+    """
+    return _WITH.split(title, maxsplit=1)[0].strip() or title
+
+
 def _says(headline: str, part: str) -> bool:
     return part.strip(" .。").casefold() in headline.casefold()
+
+
+def _names(headline: str, title: str) -> bool:
+    """Whether a headline has the title or its head, or begins it."""
+    return _says(headline, head_of(title)) or title.casefold().startswith(headline.rstrip("…").casefold())
 
 
 def _ended(text: str) -> str:

@@ -11,8 +11,8 @@ from typing import Final
 from protos.gen.adloom.catalogue.v1.product_pb2 import BACKORDER, PREORDER, Product
 from services.copywriter.benefits import adds_to
 from services.copywriter.nouns import Noun, noun_of
-from services.copywriter.phrases import language_of
-from services.copywriter.shop_words import clauses, field_words, sentences, title_words
+from services.copywriter.phrases import language_of, scripts_of
+from services.copywriter.shop_words import clauses, field_words, opening, sentences, title_words
 
 _LONGEST_CLAUSE: Final = 60  # columns are counted later; a longer clause is a sentence
 _LONGEST_FIGURE: Final = 45
@@ -36,6 +36,8 @@ _DENIED: Final = re.compile(
     r"\b(?:not|never|no|un\w+able|isn't|don't|nicht|kein\w*|ohne|without)\b|[不非无勿]", re.IGNORECASE
 )
 _WORD: Final = re.compile(r"[^\W\d_]{4}|[\u4e00-\u9fff]{2}")
+_NUMBER: Final = re.compile(r"(?<![A-Za-z\d])\d")
+"""Not within a name, as in "CS2"."""
 _YES: Final = frozenset(("yes", "true", "1", "ja", "是"))
 
 
@@ -83,10 +85,10 @@ def _facts_of(content: bytes) -> Facts | None:
         benefits=tuple(_benefits(highlight, product.description, title)),
         figure=next((part for part in parts if _is_figure(part, title)), ""),
         occasion=_occasion((*sentences(highlight), *sentences(product.description)), first),
-        materials=_materials(product, title),
+        materials=_materials(product, title, first),
         noun=noun_of(product.product_type, title),
         sentences=sentences(product.description),
-        opening=_opening(product.description),
+        opening=opening(product.description),
         is_new=product.attributes.get("new_arrival", "").strip().casefold() in _YES,
         is_ahead=product.availability in (PREORDER, BACKORDER),
     )
@@ -95,21 +97,16 @@ def _facts_of(content: bytes) -> Facts | None:
 def _benefits(highlight: str, description: str, title: str) -> Iterator[str]:
     """The highlight whole, else the opening of the description: later clauses lean on earlier ones."""
     whole = field_words(highlight).strip(" .。") if len(sentences(highlight)) == 1 else ""
-    for text in (whole, _opening(description)):
+    for text in (whole, opening(description)):
         if text and len(text) <= _LONGEST_CLAUSE and adds_to(title, text):
             yield text
-
-
-def _opening(description: str) -> str:
-    first = clauses(description)[:1]
-    return first[0] if first and field_words(description).startswith(first[0]) else ""
 
 
 def _is_figure(text: str, title: str) -> bool:
     """Whether it says what the number is of: "22 cm" alone does not."""
     starts_whole = text[:1].isupper() or text[:1].isdigit() or text[:1] > "\u2e00"
-    says_what = _WORD.search(text) is not None and any(letter.isdigit() for letter in text)
-    return says_what and starts_whole and len(text) <= _LONGEST_FIGURE and text.casefold() not in title.casefold()
+    says_what = _WORD.search(text) is not None and _NUMBER.search(text) is not None
+    return says_what and starts_whole and len(text) <= _LONGEST_FIGURE and adds_to(title, text)
 
 
 def _occasion(said: tuple[str, ...], language: str) -> str:
@@ -123,9 +120,14 @@ def _occasion(said: tuple[str, ...], language: str) -> str:
     return ""
 
 
-def _materials(product: Product, title: str) -> tuple[str, ...]:
+def _materials(product: Product, title: str, language: str) -> tuple[str, ...]:
     """All materials of one thing; those of variants are choices, and no text says them together."""
     found = tuple(part.strip() for part in field_words(product.material).split("/") if part.strip())
-    if len(found) > 1 and product.choices or any(part.casefold() in title.casefold() for part in found):
-        return ()
-    return found
+    is_said = any(part.casefold() in title.casefold() for part in found)
+    is_foreign = any(_is_foreign(part, title, language) for part in found)
+    return () if len(found) > 1 and product.choices or is_said or is_foreign else found
+
+
+def _is_foreign(text: str, title: str, language: str) -> bool:
+    """Whether a text is written in a script of neither its title nor the language: "Glass" in an Arabic row."""
+    return not scripts_of(text) & scripts_of(title) and language_of("", text) != language

@@ -8,10 +8,10 @@ from typing import Final, Literal
 from services.copywriter.headlines import HeadlineStyle
 
 Style = Literal[
-    "benefit", "plain", "question", "number", "occasion", "material", "rating", "sale", "stock", "new"
+    "benefit", "plain", "question", "number", "occasion", "material", "rating", "sale", "stock", "new", "promise"
 ]  # fmt: skip
 STYLES: Final[tuple[Style, ...]] = (
-    "benefit", "rating", "sale", "occasion", "material", "number", "question", "stock", "new", "plain",
+    "benefit", "rating", "sale", "occasion", "material", "number", "question", "stock", "new", "promise", "plain",
 )  # fmt: skip
 
 FAMILY: Final[Mapping[Style, HeadlineStyle]] = {
@@ -23,6 +23,7 @@ FAMILY: Final[Mapping[Style, HeadlineStyle]] = {
     "material": "benefit",
     "number": "benefit",
     "new": "benefit",
+    "promise": "benefit",
     "question": "plain",
     "plain": "plain",
 }
@@ -40,15 +41,24 @@ _TONES: Final[Mapping[str, tuple[Style, ...]]] = {
 _AUDIENCES: Final[Mapping[str, tuple[Style, ...]]] = {
     "deals": ("sale", "stock"),
     "quality": ("material", "number", "benefit"),
-    "proof": ("rating",),
+    "proof": ("rating", "promise"),
     "new": ("new", "question"),
 }
 
 
-def styles_for(tone: str, audience: str = "") -> tuple[Style, ...]:
-    """All styles, those first that suit the audience, then those of the tone; unknown ones change nothing.
+def suited(tone: str, audience: str = "") -> tuple[Style, ...]:
+    """The styles that suit the audience, then those of the tone; none for unknown ones.
 
-    >>> styles_for("formal", "deals")[:4]
-    ('sale', 'stock', 'material', 'number')
+    >>> suited("formal", "deals")[:4], suited("plain")
+    (('sale', 'stock', 'material', 'number'), ())
     """
-    return tuple(dict.fromkeys((*_AUDIENCES.get(audience, ()), *_TONES.get(tone, ()), *STYLES)))
+    return tuple(dict.fromkeys((*_AUDIENCES.get(audience, ()), *_TONES.get(tone, ()))))
+
+
+def styles_for(tone: str, audience: str = "") -> tuple[Style, ...]:
+    """All styles, those first that suit audience and tone.
+
+    >>> styles_for("warm")[:4]
+    ('question', 'occasion', 'benefit', 'rating')
+    """
+    return tuple(dict.fromkeys((*suited(tone, audience), *STYLES)))

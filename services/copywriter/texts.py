@@ -1,15 +1,17 @@
 """The texts of a product's ads: headline, body and call to action, of what its row says and of nothing else (law 10).
 
-A headline is a claim and the title ("Made of linen: Garment-dyed shirt"), or the claim alone where the format has no
-room for both; the claim is the shop's own words, or a phrase of `grammar.toml` and `phrases.toml` around a fact.
-English, German and Chinese have a grammar; other languages have phrases for the offer, and the shop's own words. A
-style whose facts the row lacks, whose words do not fit or which the brand forbids has no text.
+A headline is a claim and the title ("Made of linen: Garment-dyed shirt"), the claim and the title's head where that is
+too long, or the claim alone where the format has no room for both. The claim is the shop's own words, or a phrase of
+`grammar.toml` and `phrases.toml` around a fact. English, German and Chinese have a grammar; other languages have
+phrases for the offer, and the shop's own words. A style whose facts the row lacks, whose words do not fit or which the
+brand forbids has no text.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -17,13 +19,13 @@ from typing import Any, Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.offer import NOTHING, Stated
-from services.copywriter.body import body_of, shortened
+from services.copywriter.body import body_of, head_of, shortened
 from services.copywriter.budgets import Budget, budget_of, columns
 from services.copywriter.facts import Facts, facts_of
 from services.copywriter.nouns import with_article
 from services.copywriter.offer_words import Moment, Said, Voice, few_left, on_sale, rated, reduced
 from services.copywriter.phrases import phrase_title
-from services.copywriter.ports import NO_BRAND, Brand
+from services.copywriter.ports import NO_BRAND, Brand, of_language
 from services.copywriter.styles import Style, styles_for
 
 _GRAMMAR: Final[Mapping[str, Any]] = tomllib.loads(
@@ -87,14 +89,16 @@ class _Writer:
         """The claim with the title, else the claim, else nothing; a plain headline is the title as far as it fits."""
         if style == "plain":
             return shortened(self.facts.title, self.budget.headline)
-        both = f"{claim}{self.voice.words.colon}{self.facts.title}"
-        fitting = (both, claim) if style != "question" else (claim,)
-        return next((text for text in fitting if claim and columns(text) <= self.budget.headline), "")
+        if not claim:
+            return ""
+        title, colon = self.facts.title, self.voice.words.colon
+        with_title = () if style == "question" else (f"{claim}{colon}{title}", f"{claim}{colon}{head_of(title)}")
+        return next((text for text in (*with_title, claim) if columns(text) <= self.budget.headline), "")
 
     def _call_to_action(self, style: Style) -> str:
         words = self.voice.words
         name = "shop" if style in _SHOPS else "look"
-        own = self.kit.call_to_action.get(self.facts.tongue, "")
+        own = of_language(self.kit.call_to_action, self.facts.language, self.facts.tongue)
         ahead = self.phrase("preorder") if self.facts.is_ahead else ""
         usual = words.shop if name == "shop" else words.look
         found = (own, ahead, self.phrase(name), usual)
@@ -171,6 +175,14 @@ def _rating(writer: _Writer) -> list[Said]:
     return [said] if said is not None else []
 
 
+def _promise(writer: _Writer) -> list[Said]:
+    """The shop's own claims, each product beginning with another one."""
+    facts = writer.facts
+    found = of_language(writer.kit.allowed_claims, facts.language, facts.tongue) or ()
+    first = zlib.crc32(writer.product.product_id.encode()) % len(found) if found else 0
+    return [Said(claim.strip(" .")) for claim in (*found[first:], *found[:first])]
+
+
 def _plain(writer: _Writer) -> list[Said]:
     return [Said("")]
 
@@ -185,5 +197,6 @@ _CLAIMS: Final[Mapping[Style, Callable[[_Writer], list[Said]]]] = {
     "sale": _sale,
     "stock": _stock,
     "new": _new,
+    "promise": _promise,
     "plain": _plain,
 }

@@ -24,6 +24,7 @@ from services.creative.candidates.increments import Increments, Tables
 from services.creative.candidates.index import CandidateIndex
 from services.creative.dependencies import Dependencies
 from services.creative.generate import Studio
+from services.creative.lay_out import LayOut, laid_out
 from services.creative.outbox.journal import Journal
 from services.creative.outbox.outbox import Outbox
 from services.creative.outbox.quarantine import Quarantine
@@ -53,6 +54,7 @@ class Clients:
     offers: Offers = field(default_factory=Offers)
     campaigns: CampaignParts = field(default_factory=CampaignParts)
     products: FactsTable = field(default_factory=lambda: FactsTable(demo_catalogue().vocabulary))
+    lay_out: LayOut = laid_out  # of generated pictures
     products_whole: Callable[[], bool] = lambda: True  # before, a product may seem to be missing
 
 
@@ -88,7 +90,8 @@ def assemble(
     settings: CreativeSettings, clients: Clients, secrets: Secrets, token_keys: Callable[[], TokenKeys] | None = None
 ) -> Assembly:
     """Builds everything that needs no event loop; `token_keys`, if given, returns the keys after a rotation."""
-    library = Library(clients.creatives, pictures_in(settings.assets_dir), clients.products.has, clients.clock)
+    pictures, has = pictures_in(settings.assets_dir), clients.products.has
+    library = Library(clients.creatives, pictures, has, clients.clock, four_eyes=settings.four_eyes)
     tables = Tables(library.table, clients.products, clients.offers)
     increments = Increments(tables, clients.posterior, library.house, clients.clock)
     increments.catch_up()
@@ -108,7 +111,7 @@ def assemble(
     outbox = Outbox(clients.connect, Journal(folder, most), Quarantine(folder, most), settings.emission_queue)
     servicer = CreativeServicer(
         dependencies,
-        Studio(clients.models, clients.generator_version, library, partial(_product, clients)),
+        Studio(clients.models, clients.generator_version, library, partial(_product, clients), clients.lay_out),
         outbox,
         Keys(secrets.pseudonym_key, token_keys or (lambda: secrets.token_keys)),
         _rules(settings, clients),

@@ -61,12 +61,12 @@ def check_seed(seed: str, *, allowed: bool) -> None:
         raise Rejected("invalid", "adloom-seed", seed, "32 hex digits")
 
 
-def check_approval(approved_by: str, *, allowed: bool) -> None:
+def check_approval(approved_by: str, field: str, *, allowed: bool) -> None:
     """Checks an approver given over the network: none of ours, and only where the deployment allows it (law 9)."""
     if (name := approved_by.strip().casefold()) in RESERVED:
-        raise Rejected("invalid", "approved_by", approved_by, f"somebody's name, as {name} is reserved,")
+        raise Rejected("invalid", field, approved_by, f"somebody's name, as {name} is reserved,")
     if approved_by and not allowed:
-        raise Rejected("not_allowed", "approved_by", approved_by, "nobody (ADLOOM_ALLOW_APPROVALS is off)")
+        raise Rejected("not_allowed", field, approved_by, "nobody (ADLOOM_ALLOW_APPROVALS is off)")
 
 
 def check_product(product_id: str, field: str, knows: Knows) -> None:

@@ -1,36 +1,30 @@
-"""Makes new creatives: the generator draws the product, the composer lays it out with its texts."""
+"""Makes new creatives: the generator draws the product, `lay_out.py` lays it out with its texts, elsewhere."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
-from services.assets.ads import Setup, body_of, brief_of, stated_of
-from services.assets.creative import Creative, Draft
+from services.assets.creative import Creative
 from services.assets.library import Library
-from services.assets.looks import looks_of
-from services.assets.stated import entries_of
+from services.assets.wanted import Wanted
 from services.catalogue.catalogue import Product
-from services.catalogue.offer import NOTHING
 from services.common.clock import SystemClock
 from services.common.rng import seeded_words
-from services.composer.compose import compose
 from services.composer.formats import checked
-from services.copywriter.headlines import Moment, headlines
-from services.copywriter.phrases import language_of, words_of
+from services.creative.lay_out import LayOut, Order, laid_out
 from services.models.generator.audience import AUDIENCE_SIZE, audience_vector
 from services.models.generator.product_classes import class_index
 from services.models.ports import Models
-from services.models.tensors import CREATIVE_GENERATOR, NOISE_SIZE
+from services.models.tensors import NOISE_SIZE
 from services.policies.normal_quantiles import normals, words_needed
 
-MADE_BY: Final = f"{CREATIVE_GENERATOR.name}/1"
 DEFAULT_S: Final = 10.0
 _AUDIENCE: Final = audience_vector({"backdrop": 1.0})  # the average, on the light backdrop that the composer cuts out
 _MODEL_SHARE: Final = 0.8  # of the caller's time; the rest is for composing and storing
@@ -44,6 +38,7 @@ class Studio:
     model_version: str
     library: Library
     product: Callable[[str], Product]  # as it is now; raises `Rejected` where there is none
+    lay_out: LayOut = laid_out
 
 
 async def generate(
@@ -54,7 +49,8 @@ async def generate(
     The same request gives the same creatives. Raises `Rejected` for an unknown product or format, `Unavailable` if the
     generator does not answer in time.
     """
-    product = studio.product(request.product_id)
+    clock = SystemClock()
+    began, product = clock.monotonic(), studio.product(request.product_id)
     checked(request.format)
     count = request.count or 1
     wished = [*request.audience, *[0.0] * (AUDIENCE_SIZE - len(request.audience))] if request.audience else _AUDIENCE
@@ -64,7 +60,23 @@ async def generate(
         np.array([wished] * count, dtype=np.float32),
         budget_s=_MODEL_SHARE * budget_s,
     )
-    return await asyncio.to_thread(_keep, request, product, artworks, studio)
+    left_s = max(budget_s - (clock.monotonic() - began), (1 - _MODEL_SHARE) * budget_s)
+    return await asyncio.to_thread(_kept, request, product, artworks, studio, left_s)
+
+
+def _kept(
+    request: pb.GenerateCreativesRequest,
+    product: Product,
+    artworks: NDArray[np.uint8],
+    studio: Studio,
+    within_s: float,
+) -> list[tuple[Creative, bytes]]:
+    """The pictures laid out and added to the library."""
+    others = tuple(studio.library.wanted(Wanted([request.product_id], request.format)))
+    said = request.SerializeToString(), product.message.SerializeToString()
+    pairs = studio.lay_out(Order(*said, artworks, studio.model_version, others), within_s)
+    creatives = studio.library.add_all(pairs)
+    return [(creative, png) for creative, (_, png) in zip(creatives, pairs, strict=True)]
 
 
 def noise_of(seed: int, count: int) -> NDArray[np.float32]:
@@ -76,42 +88,3 @@ def noise_of(seed: int, count: int) -> NDArray[np.float32]:
         for row in range(count)
     ]
     return np.array(rows, dtype=np.float32)
-
-
-def _keep(
-    request: pb.GenerateCreativesRequest, product: Product, artworks: NDArray[np.uint8], studio: Studio
-) -> list[tuple[Creative, bytes]]:
-    pairs = []
-    looks = looks_of(product.product_id, request.format)
-    for number, artwork in enumerate(artworks):
-        draft = _draft(request, product, number, studio.model_version)
-        _, look = looks[number % len(looks)]
-        brief = brief_of(product.message, request.format, draft.headline, look, Setup(Moment(SystemClock().now())))
-        pairs.append((draft, compose(replace(brief, ai_made=True), artwork)))
-    creatives = studio.library.add_all(pairs)
-    return [(creative, png) for creative, (_, png) in zip(creatives, pairs, strict=True)]
-
-
-def _draft(request: pb.GenerateCreativesRequest, product: Product, number: int, model_version: str) -> Draft:
-    moment = Moment(SystemClock().now())
-    made = headlines(product.message, moment)
-    headline = made[number % len(made)]
-    stated = stated_of(product.message, request.format, NOTHING if request.headline else headline.stated, moment)
-    return Draft(
-        product_id=product.product_id,
-        format=request.format,
-        headline=request.headline or headline.text,
-        body=body_of(product.message),
-        call_to_action=words_of(language_of(product.message.language, product.title)).shop,
-        approved_by=request.approved_by,
-        ai_generated=True,
-        made_by=MADE_BY,
-        price=stated.price,
-        lineage={
-            "model_version": model_version,
-            "seed": str(request.seed),
-            "number": str(number),
-            "audience": ",".join(f"{value:g}" for value in request.audience),
-            **entries_of(stated),
-        },
-    )

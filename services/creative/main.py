@@ -33,6 +33,7 @@ from services.creative.campaigns.at_request import CampaignParts
 from services.creative.campaigns.clients import CampaignClients
 from services.creative.catching_up import catch_up
 from services.creative.default_profiles import keep_defaults_fresh
+from services.creative.lay_out import lay_out_by
 from services.creative.policy_reader import PolicyReader
 from services.creative.server import build_server
 from services.creative.settings import CreativeSettings
@@ -115,8 +116,8 @@ def clients_of(  # noqa: PLR0913 - one parameter a client
         clock=clock,
         profiles=FeastAsyncReader(settings.redis, reader.default_of),
         models=models,
-        ctr_version=served_version(CTR.name),
-        generator_version=served_version(CREATIVE_GENERATOR.name),
+        ctr_version=served_version(CTR.name, settings.models_dir),
+        generator_version=served_version(CREATIVE_GENERATOR.name, settings.models_dir),
         connect=lambda: Producer(producer),
         posterior=lambda: policy.current,
         offers=products.offers,
@@ -124,6 +125,7 @@ def clients_of(  # noqa: PLR0913 - one parameter a client
         products=products.products,
         products_whole=products.follower.caught_up.is_set,
         creatives=CreativeSink(lambda: Producer(producer), creatives, clock),
+        lay_out=lay_out_by(settings.composers),
     )
 
 

@@ -54,9 +54,13 @@ def methods_of(servicer: CreativeServicer) -> Methods:
     async def generate(request: pb.GenerateCreativesRequest, context: Context) -> Message:
         return await servicer.generate_creatives(request, context.time_remaining())
 
+    async def review(request: pb.ReviewCreativesRequest, context: Context) -> Message:
+        return await servicer.review_creatives(request)
+
     return {
         BUSIEST: unary_method(pb.SelectCreativesRequest, select),
         "GetCreative": unary_method(pb.GetCreativeRequest, get),
         "ListCreatives": unary_method(pb.ListCreativesRequest, list_),
         "GenerateCreatives": unary_method(pb.GenerateCreativesRequest, generate),
+        "ReviewCreatives": unary_method(pb.ReviewCreativesRequest, review),
     }

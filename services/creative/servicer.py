@@ -1,4 +1,4 @@
-"""The four RPCs: check, act, answer. They raise Adloom errors, which `server.py` turns into status codes."""
+"""The RPCs: check, act, answer. They raise Adloom errors, which `server.py` turns into status codes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.creative import PNG
+from services.assets.creative_messages import state_numbered
 from services.assets.library import Library
+from services.assets.life import Action
+from services.assets.wanted import Wanted
 from services.common.errors import Rejected
 from services.common.metrics import METRICS
 from services.common.page_token import check_page_token, page_token
@@ -128,17 +132,29 @@ class CreativeServicer:
             check_product(product_id, f"product_ids[{number}]", self._knows)
         after = check_page_token(request.page_token)
         size = request.page_size or _PAGE
-        page = await asyncio.to_thread(self._library.list, list(request.product_ids), request.format, after, size + 1)
+        states = [state_numbered(number) for number in request.states]
+        wanted = Wanted(list(request.product_ids), request.format, states)
+        page = await asyncio.to_thread(lambda: list(islice(self._library.wanted(wanted, after), size + 1)))
         messages = whole_page([creative_of(creative) for creative in page[:size]])
         more = page_token(messages[-1].creative_id) if len(messages) < len(page) else ""
         return pb.ListCreativesResponse(creatives=messages, next_page_token=more)
+
+    async def review_creatives(self, request: pb.ReviewCreativesRequest) -> pb.ReviewCreativesResponse:
+        """What a person says of creatives that wait."""
+        check_fields(request)
+        check_approval(request.by, "by", allowed=self._rules.allow_approvals)
+        action: Action = "approve" if request.decision == pb.REVIEW_DECISION_APPROVE else "refuse"
+        after = await asyncio.to_thread(
+            self._library.review, action, list(request.creative_ids), request.by, request.why
+        )
+        return pb.ReviewCreativesResponse(creatives=[creative_of(creative) for creative in after])
 
     async def generate_creatives(
         self, request: pb.GenerateCreativesRequest, remaining_s: float | None
     ) -> pb.GenerateCreativesResponse:
         """New creatives, drawn by the generator."""
         check_fields(request)
-        check_approval(request.approved_by, allowed=self._rules.allow_approvals)
+        check_approval(request.approved_by, "approved_by", allowed=self._rules.allow_approvals)
         check_product(request.product_id, "product_id", self._knows)
         with self.admission.admitted():
             made = await generate(request, self._studio, DEFAULT_S if remaining_s is None else remaining_s)

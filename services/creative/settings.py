@@ -8,6 +8,7 @@ from typing import Annotated
 
 from services.common.consent import ALLOWED_UNLESS_SAID, ConsentSetting
 from services.common.settings import Address, AtLeastOne, Count, Port, Seconds, Url, Within
+from services.models.manifest import REPOSITORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class CreativeSettings:
     health_host: str = "127.0.0.1"
     secrets_dir: Path = field(default_factory=lambda: Path(".adloom/secrets"))
     assets_dir: str = ".adloom/data/assets"  # a folder, or the URL of an object store
+    models_dir: Path = REPOSITORY  # what Triton serves: records name the version of its click model
     data_dir: Path = field(default_factory=lambda: Path(".adloom/data/creative"))
     web_url: Url = ""  # where `web` is found: answers then carry URLs of pictures and clicks; empty: references
     renders: bool = False  # whether callers load /r/TOKEN for each ad that they show, also without our markup
@@ -29,6 +31,8 @@ class CreativeSettings:
     experiment: str = "control-1"  # salt of the control share; a new name reassigns shoppers to control
     allow_seeds: bool = False  # for drills: callers may give the seed of the draw in the metadata `adloom-seed`
     allow_approvals: bool = False  # whether a caller of GenerateCreatives may approve the results, unreviewed
+    composers: Count = 1  # processes that lay out generated creatives; 0: none, it is done beside the answers
+    four_eyes: bool = False  # whether two persons approve what is served
     frequency_limit: Count = 20  # a creative is excluded once a shopper had it this often; 0: never
     frequency_window_s: Seconds = 3600.0
     in_flight: AtLeastOne = 24  # concurrent requests, about 50 ms of computing; more are refused with a pushback

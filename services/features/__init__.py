@@ -7,14 +7,10 @@ What a product means follows the shop's own vocabulary (`services/catalogue/voca
 applied. So the integers of a profile depend on the events alone (law 4), and its decayed sums on the events and on the
 catalogue: a replay gives the same sums while products and vocabulary are the same.
 
-The upgrade from features/1 to features/2:
-
-1. Replace all workers of `profiles` at once. Each reads the states that features/1 left (`features_1.py`), and writes
-   every shopper's row anew, into the view `profile_2`. The rows of the view `profile` stay as they are.
-2. Meanwhile old servers of `creative` go on with the old rows, which age, and with the old model; none reads a new row.
-   A row of features/1 cannot be kept up to date beside the new one: its facts need the old catalogue's file.
-3. When the log of `profiles` says that all rows are there, replace the servers and Triton's model repository together:
-   a server states its version of features in each record, and a model answers only to inputs of its own shape. A
-   shopper whose row is not there yet is served as a new one.
-4. The old rows, about 0.8 kB a shopper, lie in the same Redis hashes as the new ones: the fields of the view `profile`.
+Versions. features/3 adds the elements of ads (`creative_columns.ELEMENTS`). Rows of shoppers, and the vocabulary, are
+those of features/2, so both versions are served beside each other while servers are replaced: both read the same rows,
+and each states its version in its records. A model answers only to inputs of its own shape, so the servers of
+`creative` and Triton's model repository are replaced together; between the two a server answers by its last known
+scores, or by the policy's prior, and says so in `degraded` (law 1). `adloom train ctr --log` learns from the records of
+its own version alone, and counts the others.
 """

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -15,6 +15,21 @@ from services.catalogue.terms import DIMENSIONS
 
 NAMES = 2**32
 """How many numbers there are for names; a model knows those that it was trained on, and takes all others for one."""
+
+ELEMENTS = (
+    "template",
+    "backdrop",
+    "palette",
+    "type",
+    "picture_size",
+    "headline_style",
+    "call_to_action",
+    "photo",
+)
+"""What an ad is made of (`Creative.elements`), as features see it; an ad that others made has none of them."""
+
+NAMED = 3 + len(ELEMENTS)
+"""Categories that depend on the creative alone: those of creative and product, slot of its category, elements."""
 
 # Features that depend on the creative alone.
 STATIC_FEATURES = (
@@ -38,7 +53,7 @@ class CreativeColumns:
     prices: npt.NDArray[np.float64]  # (C, 3): rank, level, 1 where both are known; zeros for house creatives
     has_product: npt.NDArray[np.float64]  # (C,), 1 or 0
     created_s: npt.NDArray[np.float64]  # (C,), seconds since 1970
-    categories: npt.NDArray[np.int64]  # (C, 3): numbers of creative and product, slot of the category
+    categories: npt.NDArray[np.int64]  # (C, NAMED): numbers of creative and product, category's slot, elements
     static: npt.NDArray[np.float32]  # (C, len(STATIC_FEATURES))
 
     def take(self, rows: npt.NDArray[np.intp] | Sequence[int]) -> CreativeColumns:
@@ -66,6 +81,7 @@ class CreativeFacts:
     text_embedding: npt.NDArray[np.float64] | Sequence[float]  # (DIMENSIONS,)
     ai_generated: bool
     created_s: float  # seconds since 1970
+    elements: Mapping[str, str] = field(default_factory=dict)  # by name; others than ELEMENTS are passed over
 
 
 def creative_columns(creatives: Sequence[CreativeFacts]) -> CreativeColumns:
@@ -83,7 +99,7 @@ def creative_columns(creatives: Sequence[CreativeFacts]) -> CreativeColumns:
         prices=prices,
         has_product=has_product,
         created_s=np.array([c.created_s for c in creatives]),
-        categories=np.array([_names(c) for c in creatives], dtype=np.int64).reshape(-1, 3),
+        categories=np.array([_names(c) for c in creatives], dtype=np.int64).reshape(-1, NAMED),
         static=np.column_stack([prices, generated, 1.0 - has_product, vectors, texts]).astype(np.float32),
     )
 
@@ -104,6 +120,12 @@ def _price(product: ProductFacts | None) -> tuple[float, float, float]:
     return product.price_rank, product.price_level, 1.0
 
 
-def _names(creative: CreativeFacts) -> tuple[int, int, int]:
+def _names(creative: CreativeFacts) -> tuple[int, ...]:
     slot = creative.product.category if creative.product else 0
-    return number_of(creative.creative_id), number_of(creative.product_id), slot
+    elements = (_element(name, creative.elements.get(name, "")) for name in ELEMENTS)
+    return number_of(creative.creative_id), number_of(creative.product_id), slot, *elements
+
+
+def _element(name: str, value: str) -> int:
+    """The number of an element: that of its name and value, so that equal values of two elements differ."""
+    return number_of(f"{name}={value}") if value else 0

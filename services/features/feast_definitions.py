@@ -26,7 +26,6 @@ def _push_source(name: str, description: str = "") -> PushSource:
 
 
 profile_push = _push_source("profile_2")
-profile_1_push = _push_source("profile", "Of features/1")
 creative_push = _push_source(
     "creative_statistics", "Declared for later: no process writes features of creatives yet, so no view uses it"
 )
@@ -49,14 +48,7 @@ profile = FeatureView(
     entities=[user],
     schema=_PROFILE,
     source=profile_push,
-    description="A shopper's whole profile (features/2), written as absolute values by the worker `profiles`",
-)
-profile_1 = FeatureView(
-    name="profile",
-    entities=[user],
-    schema=_PROFILE,
-    source=profile_1_push,
-    description="A shopper's profile as features/1 left it, for servers that still read it; nobody writes it any more",
+    description="A shopper's whole profile, written as absolute values by the worker `profiles`",
 )
 segment_defaults = FeatureView(
     name="segment_defaults_2",
@@ -66,9 +58,9 @@ segment_defaults = FeatureView(
     description="The default profile of a segment, for shoppers without a profile",
 )
 ctr_v2 = FeatureService(
-    name="ctr_v2", features=[profile], description="The features of a shopper that the CTR model of features/2 uses"
+    name="ctr_v2", features=[profile], description="The features of a shopper that the CTR model uses"
 )
 ENTITIES = (user, creative, segment)
-VIEWS = (profile, profile_1, segment_defaults)
+VIEWS = (profile, segment_defaults)
 SERVICES = (ctr_v2,)
-DEFINITIONS = (*ENTITIES, profile_push, profile_1_push, creative_push, segment_push, *VIEWS, *SERVICES)
+DEFINITIONS = (*ENTITIES, profile_push, creative_push, segment_push, *VIEWS, *SERVICES)

@@ -195,5 +195,5 @@ def owner_key(partition: int) -> str:
 
 
 def mark_key(partition: int) -> str:
-    """The key that holds a partition's mark, of rows of features/2: those of features/1 had another one."""
+    """The key that holds a partition's mark."""
     return f"adloom:written:profile_2:{partition}"

@@ -25,7 +25,6 @@ import numpy.typing as npt
 from services.catalogue.facts import ProductFacts, ProductLookup
 from services.catalogue.terms import DIMENSIONS
 from services.catalogue.vocabulary import SLOTS
-from services.features import features_1
 from services.features.money import Money, added, packed, unpacked
 
 HALF_LIVES_S = (600.0, 86_400.0, 1_209_600.0)  # 10 min, 24 h, 14 d
@@ -161,14 +160,11 @@ def stored_integers(profile: Profile) -> tuple[int, ...]:
 
 
 def from_stored(integers: Sequence[int], decayed: Decayed) -> Profile:
-    """Rebuilds a stored profile, also of features/1 or without `money`; raises ValueError for wrong lengths."""
+    """Rebuilds a stored profile, also one without `money`; raises ValueError for wrong lengths."""
     count, lives = len(INTEGERS), len(HALF_LIVES_S)
-    if len(integers) < count or decayed.size not in (lives * len(DECAYED), lives * features_1.COLUMNS):
+    if len(integers) < count or decayed.size != lives * len(DECAYED):
         raise ValueError(f"no profile has {len(integers)} integers and {decayed.size} sums")
-    sums = decayed.reshape(lives, -1)
-    if sums.shape[1] == features_1.COLUMNS:
-        sums = features_1.taken_over(sums, len(DECAYED))
-    return Profile(tuple(integers[:count]), sums, unpacked(integers[count:]))
+    return Profile(tuple(integers[:count]), decayed.reshape(lives, -1), unpacked(integers[count:]))
 
 
 def micros(moment: datetime) -> int:

@@ -14,13 +14,13 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from services.catalogue.vocabulary import FEATURES, SLOTS
+from services.catalogue.vocabulary import SLOTS
 from services.features import profile as columns
-from services.features.creative_columns import NAMES, STATIC_FEATURES, CreativeColumns, number_of
+from services.features.creative_columns import ELEMENTS, NAMED, NAMES, STATIC_FEATURES, CreativeColumns, number_of
 from services.features.profile import HALF_LIFE_NAMES, Decayed, Kind, Profile, micros
 from services.features.segments import SEGMENTS
 
-FEATURE_VERSION = FEATURES
+FEATURE_VERSION = "features/3"
 DEVICES = ("", "phone", "tablet", "desktop")
 
 # Features of shopper and request, the same for all creatives.
@@ -55,17 +55,24 @@ class Category:
 
     name: str
     size: int
+    table: str = ""  # those of one table share the rows of a model's embeddings, which are summed; empty: its own
 
 
 CATEGORIES: tuple[Category, ...] = (
     Category("creative", NAMES),
     Category("product", NAMES),
     Category("product_category", SLOTS),
+    *(Category(name, NAMES, "elements") for name in ELEMENTS),
     Category("segment", len(SEGMENTS)),
     Category("device", len(DEVICES)),
     Category("placement", NAMES),
     Category("format", NAMES),
 )
+TABLES: tuple[tuple[int, ...], ...] = tuple(
+    tuple(k for k, category in enumerate(CATEGORIES) if (category.table or category.name) == table)
+    for table in dict.fromkeys(category.table or category.name for category in CATEGORIES)
+)
+"""The columns of categories by the table that they share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +106,8 @@ def build(profile: Profile, facts: RequestFacts, creatives: CreativeColumns, now
     dense[:, matches : matches + len(MATCH_FEATURES)] = _match(sums, creatives, now)
     dense[:, matches + len(MATCH_FEATURES) :] = creatives.static
     categories = np.empty((count, len(CATEGORIES)), dtype=np.int64)
-    categories[:, :3] = creatives.categories
-    categories[:, 3:] = (
+    categories[:, :NAMED] = creatives.categories
+    categories[:, NAMED:] = (
         SEGMENTS.index(facts.segment),
         _device(facts.device),
         number_of(facts.placement_id),

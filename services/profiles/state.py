@@ -13,8 +13,7 @@ from services.features.profile import Profile, from_stored, stored_integers
 from services.wire.faust.deduplicator import Deduplicator
 from services.wire.faust.states.compression import squeezed, unsqueezed
 
-VERSION = 2  # with sums of features/2
-_READ = (1, VERSION)
+VERSION = 2
 
 Minutes = dict[str, dict[int, int]]
 """Events by topic and minute of their own time (minutes since 1970), within the lateness span."""
@@ -54,7 +53,7 @@ def unpack(packed: bytes | None) -> State:
         return State()
     fields: list[Any] = msgpack.unpackb(unsqueezed(packed), strict_map_key=False)
     version, integers, decayed, appended_us, deduplicator, minutes = fields
-    if version not in _READ:
-        raise Bug(f"a state has version {version}, not one of {_READ}: another release wrote it")
+    if version != VERSION:
+        raise Bug(f"a state has version {version}, not {VERSION}: another release wrote it")
     profile = from_stored(integers, np.frombuffer(decayed, dtype=np.float64))
     return State(profile, appended_us, Deduplicator.unpacked(deduplicator), minutes)

@@ -16,10 +16,13 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from services.assets.creative_table import CreativeTable
+from services.assets.kafka_creatives import KafkaCreatives
 from services.catalogue.catalogue import demo_catalogue, read_catalogue
 from services.common.clock import SystemClock
 from services.common.errors import AdloomError
@@ -38,6 +41,7 @@ from services.wire.kafka.producer import Producer, ProducerSettings
 _REPORT_S: Final = 0.25
 _LEAVE_S: Final = 6.0  # nearly every click on an ad comes sooner
 _FLUSH_S: Final = 35.0  # longer than the producer tries
+_FOLLOWER_S: Final = 2.0  # ten of its polls
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,26 +68,41 @@ async def main(settings: SimulatorSettings, tied: bool) -> None:
     truth = Truth(settings.simulator_world)
     crowd = Crowd(truth, catalogue, settings.simulator_shoppers, settings.simulator_seed)
     producer = await asyncio.to_thread(Producer, ProducerSettings(settings.kafka, client_id="adloom-simulator"))
+    creatives = KafkaCreatives(settings.kafka)
+    creatives.follower.start()
     emitter = Emitter(producer, load_pseudonym_key(settings.secrets_dir), settings.simulator_run, clock)
     async with open_aio_channel(settings.creative) as channel:
         ads = GrpcAdServer(channel)
         decisions = TokenBucket(settings.simulator_decisions_per_s, clock.monotonic())
-        shopping = Shopping(World(truth, catalogue, emitter, ads, clock), settings.simulator_run, decisions)
-        async with asyncio.TaskGroup() as group:
-            endless = (
-                play_visits(crowd, shopping, settings.simulator_events_per_s, clock),
-                _report(ads),
-                _flush_often(producer),
-            )
-            tasks = [group.create_task(work) for work in endless]
-            await stop.wait()
-            shopping.leave()
-            await asyncio.sleep(_LEAVE_S)
-            for task in tasks:
-                task.cancel()
+        world = World(truth, catalogue, emitter, ads, looks(creatives.table), clock)
+        shopping = Shopping(world, settings.simulator_run, decisions)
+        visits = play_visits(crowd, shopping, settings.simulator_events_per_s, clock)
+        await _until_told(stop, shopping, (visits, _report(ads), _flush_often(producer)))
         _print_answers(ads)
+    await asyncio.to_thread(creatives.follower.stop, _FOLLOWER_S)
     await asyncio.to_thread(producer.flush, _FLUSH_S)
     await asyncio.to_thread(producer.close, _FLUSH_S)
+
+
+async def _until_told(stop: asyncio.Event, shopping: Shopping, endless: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Does endless work until `stop` is set and shoppers have finished the ads that they see."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(work) for work in endless]
+        await stop.wait()
+        shopping.leave()
+        await asyncio.sleep(_LEAVE_S)
+        for task in tasks:
+            task.cancel()
+
+
+def looks(table: CreativeTable) -> Callable[[str], Mapping[str, str]]:
+    """What each creative is made of; nothing is known of one that is not in the table (yet)."""
+
+    def elements_of(creative_id: str) -> Mapping[str, str]:
+        creative = table.served(creative_id)
+        return {} if creative is None else creative.elements
+
+    return elements_of
 
 
 async def _report(ads: GrpcAdServer) -> None:

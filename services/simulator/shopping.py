@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +18,7 @@ from services.simulator.crowd import Crowd
 from services.simulator.ports import Ad, AdRequest, AdServer, Emit
 from services.simulator.shoppers.shopper import Shopper
 from services.simulator.shoppers.shown import Shown
-from services.simulator.shoppers.truth import Offers, Scene, Truth
+from services.simulator.shoppers.truth import Offers, Scene, SeenAd, Truth
 from services.simulator.shoppers.visits import AD_APPEARS_S, Step, Visit, click_delay_s, landing
 from services.simulator.token_bucket import TokenBucket
 
@@ -33,6 +33,7 @@ class World:
     catalogue: Catalogue
     emit: Emit
     ads: AdServer
+    elements_of: Callable[[str], Mapping[str, str]]  # of a creative, by its id: what a shopper sees of its look
     clock: Clock
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
@@ -92,7 +93,8 @@ class Shopping:
         now = self._world.clock.now()
         shown = self._shown[visit.shopper.number]
         product = self._world.catalogue.product(ad.product_id) if ad.product_id else None
-        offers = Offers.of([(ad.creative_id, product, ad.headline, FORMAT)])
+        elements = self._world.elements_of(ad.creative_id)
+        offers = Offers.of([SeenAd(ad.creative_id, product, ad.headline, FORMAT, elements)])
         exposures = shown.exposures(offers.creative_ids, now.timestamp())
         shown.add(ad.creative_id, now.timestamp())
         scene = Scene(now, visit.device)

@@ -11,7 +11,9 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.ads import STUDIO, Setup, all_ads_of
 from services.assets.changes import changed
 from services.assets.creative import Creative, Draft, creative_id_of
-from services.catalogue.offer import offer_of
+from services.assets.life import LifeEvent
+from services.catalogue.offer import offer_of, why_ended
+from services.common.clock import to_ms
 from services.composer.brief import Brief
 
 COMPOSER: Final = "compose/"
@@ -19,6 +21,7 @@ COMPOSER: Final = "compose/"
 
 GONE: Final = "the product is gone"
 _SERVABLE: Final = ("DRAFT", "SCREENED", "APPROVED")
+BACK: Final = "the product's ads say it again"
 REPLACED: Final = "the product's ads say something else now"
 
 
@@ -50,18 +53,34 @@ def is_ours(creative: Creative) -> bool:
     return not creative.made_by and made_with.startswith(COMPOSER)
 
 
-def kept(creative: Creative, approver: str, now: datetime) -> Creative:
+def first(creative: Creative, why: str, now: datetime) -> Creative:
+    """An ad that was just made: it waits for a person where there is a reason, else it is served at once.
+
+    One that its screen refused is kept with the reasons in its verdict.
+    """
+    if creative.is_refused:
+        return creative
+    if why:
+        return replace(creative, life=(LifeEvent(creative.creative_id, creative.state, STUDIO, why, now),))
+    return replace(creative, state="APPROVED", approved_by=STUDIO)
+
+
+def kept(creative: Creative, why: str, now: datetime) -> Creative:
     """A wanted ad that there is already: as it is, or served again where the studio had ended it.
 
-    What a person withdrew or paused stays so.
+    `why` is what a person is to look at it for; empty: nobody needs to. What a person withdrew or paused stays so, and
+    what one approved stays approved; what its screen refused waits for a person who overrules it.
     """
-    waits = creative.state in ("DRAFT", "SCREENED") and not creative.life
+    people = [event for event in creative.life if event.by != STUDIO]
+    was_approved = bool(people) and people[-1].state == "APPROVED"
+    waits = creative.state in ("DRAFT", "SCREENED") and not people
     ended = creative.state == "RETIRED" and bool(creative.life) and creative.life[-1].by == STUDIO
-    if not (ended or waits and approver):
+    if not (ended or waits and not why) or creative.is_refused:
         return creative
-    if approver:
-        return changed(creative, "approve", approver, "", now)
-    return replace(creative, state="SCREENED", approved_by="")
+    if was_approved or not why:
+        return changed(creative, "approve", people[-1].by if was_approved else STUDIO, BACK if ended else "", now)
+    waiting = replace(creative, state="SCREENED", approved_by="")
+    return replace(waiting, life=(*creative.life, LifeEvent(creative.creative_id, "SCREENED", STUDIO, why, now)))
 
 
 def ended(existing: Sequence[Creative], wanted: frozenset[str], why: str, now: datetime) -> list[Creative]:
@@ -71,3 +90,16 @@ def ended(existing: Sequence[Creative], wanted: frozenset[str], why: str, now: d
         for creative in existing
         if is_ours(creative) and creative.state in _SERVABLE and creative.creative_id not in wanted
     ]
+
+
+def served_meanwhile(
+    existing: Sequence[Creative], wanted: Sequence[Creative], product: Product, now: datetime
+) -> frozenset[str]:
+    """Approved ads that stay although they are not wanted: what replaces them waits for a person, and they are true."""
+    formats = {creative.format for creative in wanted if creative.state in ("DRAFT", "SCREENED")}
+    offer, now_ms = offer_of(product), to_ms(now)
+    return frozenset(
+        one.creative_id
+        for one in existing
+        if one.state == "APPROVED" and one.format in formats and not why_ended(offer, one.stated, now_ms)
+    )

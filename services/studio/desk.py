@@ -4,30 +4,50 @@ from __future__ import annotations
 
 import heapq
 import threading
-from collections import OrderedDict
-from itertools import islice
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.offer import offer_of
 from services.catalogue.photos.links import links_of
 from services.catalogue.product_messages import NewestChanges
+from services.studio.order import Rank, rank_of
+from services.studio.share import WHOLE, Share
 from services.wire.codec.envelope import Position
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A product whose ads are to be looked at, as ranks are made of it."""
+
+    product_id: str
+    product: Product | None  # None: it is gone
+    changed_ms: int
+
+
+def by_change(waiting: Waiting) -> Rank:
+    """The rank where nothing else is known of a product."""
+    return rank_of(waiting.product_id, in_campaign=False, has_work=True, changed_ms=waiting.changed_ms, ratings=0)
 
 
 class Desk:
     """Threads put messages on it; one takes products from it. Products are kept serialized."""
 
-    def __init__(self) -> None:
+    def __init__(self, share: Share = WHOLE, rank: Callable[[Waiting], Rank] = by_change) -> None:
+        self._share, self._rank = share, rank
         self._lock = threading.Lock()
         self._products: dict[str, bytes | None] = {}  # None: gone
+        self._mine: set[str] = set()  # products of this share that there are
         self._photos: dict[str, str] = {}  # by link, the SHA-256 of a photo that was taken
         self._of_link: dict[str, set[str]] = {}  # products by the link of their first picture
         self._newest_products, self._newest_photos = NewestChanges(), NewestChanges()
-        self._todo: OrderedDict[str, None] = OrderedDict()
+        self._changed_ms: dict[str, int] = {}  # when something about a product changed last
+        self._todo: dict[str, Rank | None] = {}  # None: not ranked yet
+        self._fresh: set[str] = set()  # those of them that are to be ranked
+        self._ranked: list[Rank] = []  # a heap; entries that differ from `_todo` are stale
         self._due: list[tuple[int, str]] = []  # when a sale begins or ends, and the product
         self._due_of: dict[str, int] = {}  # by product, its next moment: other entries of `_due` are stale
-        self._alive = 0
         self.changes = 0  # of products, ever
 
     def put_product(self, product_id: str, product: Product | None, position: Position, now_ms: int) -> None:
@@ -36,14 +56,17 @@ class Desk:
         with self._lock:
             if not self._newest_products.takes(product_id, position):
                 return
-            before = self._products.get(product_id)
-            if product_id in self._products and before == content:
+            if product_id in self._products and self._products[product_id] == content:
                 return
-            self._alive += int(content is not None) - int(before is not None)
             self.changes += 1
             self._products[product_id] = content
-            self._todo[product_id] = None
+            self._mine.discard(product_id)
+            if not self._share.owns(position.partition):
+                self._todo.pop(product_id, None)
+                return
+            self._again(product_id, position.appended_ms)
             if product is not None:
+                self._mine.add(product_id)
                 self._of_link.setdefault(link_of(product), set()).add(product_id)
                 self._expect(product_id, product, now_ms)
 
@@ -54,30 +77,40 @@ class Desk:
             if not self._newest_photos.takes(link, position) or self._photos.get(link, "") == sha256:
                 return
             self._photos[link] = sha256
-            self._todo.update(dict.fromkeys(self._of_link.get(link, ()), None))
+            for product_id in self._of_link.get(link, ()):
+                self._again(product_id, position.appended_ms)
 
-    def look_at(self, product_id: str) -> None:
-        """Its ads are to be looked at again."""
+    def look_at(self, product_ids: Iterable[str], now_ms: int = 0) -> None:
+        """The ads of these are to be looked at again; with a moment, because something changed then.
+
+        Products of other shares, and those that are gone, are left alone.
+        """
         with self._lock:
-            self._todo[product_id] = None
+            for product_id in product_ids:
+                if product_id in self._mine:
+                    self._again(product_id, now_ms)
 
     def take(self, most: int, now_ms: int) -> list[str]:
-        """At most so many products whose ads are to be looked at now; who was changed first comes first."""
+        """At most so many products whose ads are to be looked at now, the best first (`order.py`)."""
         with self._lock:
             while self._due and self._due[0][0] <= now_ms:
                 at, product_id = heapq.heappop(self._due)
                 if self._due_of.get(product_id) == at:
-                    self._todo[product_id] = None
-            taken = list(islice(self._todo, most))
-            for product_id in taken:
-                del self._todo[product_id]
-            return taken
+                    self._again(product_id, at)
+            fresh = [self._waiting(product_id) for product_id in self._fresh]
+            self._fresh.clear()
+        ranks = [self._rank(waiting) for waiting in fresh]
+        with self._lock:
+            for rank in ranks:
+                if rank[-1] in self._todo:
+                    self._todo[rank[-1]] = rank
+                    heapq.heappush(self._ranked, rank)
+            return self._best(most)
 
     def product(self, product_id: str, now_ms: int) -> Product | None:
         """The product as it is now; None: it is gone. When its price changes by itself, it comes up again."""
         with self._lock:
-            content = self._products.get(product_id)
-            product = None if content is None else Product.FromString(content)
+            product = self._product(product_id)
             if product is not None:
                 self._expect(product_id, product, now_ms)
             return product
@@ -95,14 +128,40 @@ class Desk:
         return len(self._todo)
 
     def alive(self) -> int:
-        """How many products there are."""
-        return self._alive
+        """How many products of this share there are."""
+        return len(self._mine)
+
+    def mine(self) -> frozenset[str]:
+        """The products of this share that there are."""
+        with self._lock:
+            return frozenset(self._mine)
 
     def products(self) -> list[Product]:
-        """All products that there are."""
+        """All products that there are, of all shares."""
         with self._lock:
             contents = [content for content in self._products.values() if content is not None]
         return [Product.FromString(content) for content in contents]
+
+    def _product(self, product_id: str) -> Product | None:
+        content = self._products.get(product_id)
+        return None if content is None else Product.FromString(content)
+
+    def _waiting(self, product_id: str) -> Waiting:
+        return Waiting(product_id, self._product(product_id), self._changed_ms.get(product_id, 0))
+
+    def _again(self, product_id: str, changed_ms: int) -> None:
+        self._changed_ms[product_id] = max(changed_ms, self._changed_ms.get(product_id, 0))
+        self._todo[product_id] = None
+        self._fresh.add(product_id)
+
+    def _best(self, most: int) -> list[str]:
+        taken: list[str] = []
+        while self._ranked and len(taken) < most:
+            rank = heapq.heappop(self._ranked)
+            if self._todo.get(rank[-1]) == rank:
+                del self._todo[rank[-1]]
+                taken.append(rank[-1])
+        return taken
 
     def _expect(self, product_id: str, product: Product, now_ms: int) -> None:
         at = offer_of(product).next_change_ms(now_ms)

@@ -1,20 +1,29 @@
-"""Reads `ad.products`, `ad.photos`, `ad.vocabulary` and `ad.creatives` for the studio."""
+"""Reads `ad.products`, `ad.photos`, `ad.vocabulary`, `ad.creatives` and `ad.campaigns` for the studio."""
 
 from __future__ import annotations
 
+import logging
 from typing import Final
 
-from services.assets.kafka_creatives import KafkaCreatives
+from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
+from services.assets.campaigns.kafka_campaigns import KafkaCampaigns
+from services.assets.creative_messages import creative_of, read_creative
+from services.assets.creative_table import CreativeTable
 from services.catalogue.photos.photo_messages import read_photo
 from services.catalogue.product_messages import read_change
 from services.common.clock import Clock, to_ms
-from services.common.topics import PHOTOS, PRODUCTS, VOCABULARY
-from services.studio.desk import Desk
+from services.common.topics import CREATIVES, PHOTOS, PRODUCTS, VOCABULARY
+from services.studio.approval import Verdicts
+from services.studio.desk import Desk, Waiting
+from services.studio.order import Rank, rank_of
+from services.studio.share import Share
 from services.studio.vocabulary_keeper import VocabularyKeeper
+from services.studio.wishes import Wishes
 from services.wire.codec.decode_or_dead_letter import DeadLetter
 from services.wire.codec.envelope import RawRecord
 from services.wire.kafka.compacted import CompactedFollower, Refusing
 
+_LOG = logging.getLogger("services.studio")
 _STOP_S: Final = 5.0
 
 
@@ -24,17 +33,20 @@ class Topics(Refusing):
     Dead letters of `ad.photos` go to `refuse`; those of the other topics are made by `creative`, which follows them.
     """
 
-    def __init__(self, kafka: str, desk: Desk, clock: Clock) -> None:
-        self.vocabulary = VocabularyKeeper(desk, clock)
-        self._desk, self._clock = desk, clock
-        self._creatives = KafkaCreatives(kafka)
+    def __init__(self, kafka: str, share: Share, clock: Clock) -> None:
+        self._clock = clock
+        self.table, self.verdicts = CreativeTable(), Verdicts()
+        self._campaigns = KafkaCampaigns(kafka)
+        self.wishes = Wishes(self._campaigns.table)
+        self.desk = Desk(share, self.rank)
+        self.vocabulary = VocabularyKeeper(self.desk, clock)
         self._followers = (
             CompactedFollower(kafka, PRODUCTS, self.product),
             CompactedFollower(kafka, PHOTOS, self.photo),
             CompactedFollower(kafka, VOCABULARY, self.vocabulary.apply),
-            self._creatives.follower,
+            CompactedFollower(kafka, CREATIVES, self.creative),
+            self._campaigns.follower,
         )
-        self.table = self._creatives.table
 
     def start(self) -> None:
         """Starts reading."""
@@ -50,12 +62,49 @@ class Topics(Refusing):
         """Whether all were read up to their ends as of the start: before that, an ad may seem to be missing."""
         return all(follower.caught_up.is_set() for follower in self._followers)
 
+    def heed_campaigns(self) -> None:
+        """Products of which campaigns ask something else than before are looked at again."""
+        now_ms = to_ms(self._clock.now())
+        asked = self.wishes.follow(now_ms, self.desk.products)
+        mine = asked & self.desk.mine() if asked else asked
+        if mine:
+            _LOG.info("campaigns ask for other ads of %d products", len(mine))
+            for campaign_id, formats in self.wishes.without_layout().items():
+                _LOG.warning("campaign %s: there is no layout for %s", campaign_id, ", ".join(formats))
+        self.desk.look_at(mine, now_ms)
+
+    def renew(self) -> int:
+        """All products of this share are looked at again; how many."""
+        mine = self.desk.mine()
+        self.desk.look_at(mine, to_ms(self._clock.now()))
+        return len(mine)
+
+    def rank(self, waiting: Waiting) -> Rank:
+        """How soon a product's turn comes."""
+        living = [row.created_ms for row in self.table.rows_of(waiting.product_id) if row.state != "RETIRED"]
+        return rank_of(
+            waiting.product_id,
+            in_campaign=waiting.product is not None and self.wishes.wants(waiting.product),
+            has_work=waiting.changed_ms > max(living, default=-1),
+            changed_ms=waiting.changed_ms,
+            ratings=waiting.product.rating_count if waiting.product is not None else 0,
+        )
+
     def product(self, raw: RawRecord) -> None:
         """Applies a message of `ad.products`."""
         found = read_change(raw)
         if not isinstance(found, DeadLetter):
             now_ms = to_ms(self._clock.now())
-            self._desk.put_product(found.change.product_id, found.change.product, found.position, now_ms)
+            self.desk.put_product(found.change.product_id, found.change.product, found.position, now_ms)
+
+    def creative(self, raw: RawRecord) -> None:
+        """Applies a message of `ad.creatives`; what a person has said of one may let others be served."""
+        found = read_creative(raw)
+        if isinstance(found, DeadLetter):
+            return
+        self.table.take(found)
+        if found.message is not None and (found.message.life or found.message.state != pb.APPROVED):
+            self.desk.look_at(self.verdicts.take(creative_of(found.message)), raw.timestamp_ms)
 
     def photo(self, raw: RawRecord) -> None:
         """Applies a message of `ad.photos`."""
@@ -63,4 +112,4 @@ class Topics(Refusing):
         if isinstance(found, DeadLetter):
             self.bury(found)
         else:
-            self._desk.put_photo(found.link, found.photo, found.position)
+            self.desk.put_photo(found.link, found.photo, found.position)

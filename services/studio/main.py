@@ -1,4 +1,4 @@
-"""Runs the studio: `python -m services.studio.main`, settings from `ADLOOM_*`. One process is meant to run."""
+"""Runs the studio: `python -m services.studio.main`, settings from `ADLOOM_*`. Each has a share of the products."""
 
 from __future__ import annotations
 
@@ -12,24 +12,33 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
 from services.assets.creative_sink import CreativeSink
-from services.assets.pictures.picture_store import pictures_in
 from services.common.clock import SystemClock
 from services.common.errors import Unavailable
 from services.common.settings import read
-from services.composer.photos import u2net_onnx
-from services.composer.photos.cut_out import CutOut
+from services.composer.brand_kit import BrandKit
+from services.runtime.child import Start
 from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
-from services.studio.desk import Desk
+from services.screening.policy import policy_in
+from services.studio.brand_file import BrandFile
 from services.studio.follow import Topics
-from services.studio.prepared_photos import PreparedPhotos
+from services.studio.makers import MAKER, Makers
 from services.studio.progress import Progress
-from services.studio.settings import StudioSettings, approver_of, counts_of, kit_of, zone_of
-from services.studio.work import Studio, Terms
+from services.studio.settings import (
+    StudioSettings,
+    approval_of,
+    budget_of,
+    counts_of,
+    kit_of,
+    workers_of,
+    zone_of,
+)
+from services.studio.share import share_of
+from services.studio.work import Shelf, Studio, Terms
 from services.wire.kafka.producer import Producer, ProducerSettings
 
 _LOG = logging.getLogger("services.studio")
@@ -45,36 +54,59 @@ def main() -> int:
 
 def serve(settings: StudioSettings, readiness: Readiness) -> None:
     """Makes ads until SIGTERM or SIGINT."""
-    terms = Terms(
-        counts_of(settings.formats), approver_of(settings.approve), zone_of(settings.time_zone), kit_of(settings.brand)
-    )
-    leave, clock, desk = asked_to_leave(), SystemClock(), Desk()
+    kit, workers, terms = kit_of(settings.brand), workers_of(settings.studio_workers), terms_of(settings)
+    share = share_of(settings.studio_index, settings.studio_shares)
+    leave, clock = asked_to_leave(), SystemClock()
     readiness.waiting_for("kafka")
     readiness.has("start")
     producer = _connected(settings.kafka, leave)
     if producer is None:
         return
-    topics = Topics(settings.kafka, desk, clock)
+    topics = Topics(settings.kafka, share, clock)
     topics.refuse = producer.send
     topics.start()
-    sink = CreativeSink(lambda: producer, topics.table, clock)
-    pool = ThreadPoolExecutor(settings.photo_threads, "photos")
-    photos = PreparedPhotos(pictures_in(settings.assets_dir), cut_out(), desk.look_at, pool.submit)
-    studio = Studio(desk, sink, photos, terms, clock)
-    progress = Progress(readiness, desk, studio, sum(terms.counts.values()))
+    makers = Makers(workers, start_of(settings, kit))
+    shelf = Shelf(CreativeSink(lambda: producer, topics.table, clock), topics.verdicts, topics.wishes)
+    studio = Studio(topics.desk, shelf, makers.submit, terms, clock)
+    progress = Progress(readiness, topics.desk, studio, sum(terms.counts.values()))
     while not leave.is_set() and not topics.are_read():
         leave.wait(_IDLE_S)
+    follow = partial(_follow, settings, BrandFile(settings.brand, kit, clock.monotonic), makers, topics, producer)
     while not leave.is_set():
-        work(studio, progress, lambda: topics.vocabulary.step(producer), leave)
+        work(studio, progress, follow, leave)
     topics.stop()
-    pool.shutdown(wait=False, cancel_futures=True)  # those that wait are asked for again at the next start
+    makers.close()
     producer.close(_LEAVE_S)
 
 
-def work(studio: Studio, progress: Progress, keep_vocabulary: Callable[[], bool], leave: threading.Event) -> None:
+def terms_of(settings: StudioSettings) -> Terms:
+    """What the settings want; raises `Misconfigured`."""
+    zone_of(settings.time_zone)
+    policy_in(settings.screen)  # makers read both, and would say too late what is wrong with them
+    approval = approval_of(settings.approve, settings.review_sample)
+    at_once = 2 * workers_of(settings.studio_workers)  # each maker has its next job at hand
+    return Terms(counts_of(settings.formats), approval, budget_of(settings), at_once)
+
+
+def start_of(settings: StudioSettings, kit: BrandKit) -> Start:
+    """How a maker is started."""
+    return Start(MAKER, (settings.assets_dir, zone_of(settings.time_zone), kit, settings.screen))
+
+
+def _follow(settings: StudioSettings, brand: BrandFile, makers: Makers, topics: Topics, producer: Producer) -> None:
+    """What is followed beside products: the brand kit, campaigns, and for all shares together the vocabulary."""
+    if brand.changed():
+        makers.begin_anew(start_of(settings, brand.kit))
+        _LOG.info("brand kit %s: the ads of %d products are renewed", brand.kit.version, topics.renew())
+    topics.heed_campaigns()
+    if settings.studio_index == 0:
+        topics.vocabulary.step(producer)
+
+
+def work(studio: Studio, progress: Progress, follow: Callable[[], None], leave: threading.Event) -> None:
     """One step; waits where there is nothing to do, or a part is away."""
     try:
-        keep_vocabulary()
+        follow()
         done = studio.step()
         progress.tell()
         if not done:
@@ -83,14 +115,6 @@ def work(studio: Studio, progress: Progress, keep_vocabulary: Callable[[], bool]
         _LOG.warning("waits: %s", missing)
         progress.waits_for(missing.part)
         leave.wait(_RETRY_S)
-
-
-def cut_out() -> CutOut:
-    """The model for cut-outs, where one is installed."""
-    found = u2net_onnx.installed()
-    if found.missing:
-        _LOG.warning("photos are cut out by their plain ground, or framed: %s", found.missing)
-    return found
 
 
 def _connected(kafka: str, leave: threading.Event) -> Producer | None:

@@ -8,7 +8,7 @@ from typing import Final
 from services.common.metrics import METRICS
 from services.runtime.health import Readiness
 from services.studio.desk import Desk
-from services.studio.work import Studio
+from services.studio.work import MAKING, QUEUE, Studio
 
 _LOG = logging.getLogger("services.studio")
 _ENOUGH: Final = 1_000
@@ -25,14 +25,18 @@ class Progress:
         self._waits = "kafka"  # the part that the process says it waits for
         self._told = -1
         self._reasons: set[str] = set()  # for which a metric was set, which stays until it is set again
+        self._whys: set[str] = set()  # the same, of products that wait
 
     def tell(self) -> None:
         """After each step."""
-        ads, waiting, products = self._studio.ads, self._desk.waiting(), self._desk.alive()
+        ads, waits, products = self._studio.ads, self._studio.waits(), self._desk.alive()
+        waiting = waits.get(QUEUE, 0) + waits.get(MAKING, 0)
         self._readiness.progress()
         METRICS.studio_products.set(products)
         METRICS.studio_waiting.set(waiting)
-        METRICS.studio_photos.set(self._studio.photos.waiting())
+        self._whys |= waits.keys()
+        for why in self._whys:
+            METRICS.studio_waits.labels(why).set(waits.get(why, 0))
         METRICS.studio_ads.set(ads)
         self._reasons |= self._studio.not_made.keys()
         for reason in self._reasons:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final, Literal, cast
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from services.assets.ads import STUDIO
 from services.assets.demo import CREATIVES_EACH
 from services.common import settings
 from services.common.errors import Misconfigured
 from services.composer.brand_kit import NO_KIT, BrandKit, kit_in
 from services.composer.formats import FORMATS
+from services.studio.approval import WHO, Approval
+from services.studio.budget import Budget
 
 _ONE: Final = re.compile(r"(\d+x\d+)(?::(\d{1,2}))?", re.ASCII)
 _EACH: Final = 2
 """Ads of a product in a format that names no number."""
 _MOST: Final = 12
+_MOST_WORKERS: Final = 2  # that are started unasked: with the models of the screen each takes some 600 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +32,17 @@ class StudioSettings:
     kafka: str = "127.0.0.1:9092"
     assets_dir: str = ".adloom/data/assets"  # a folder, or the URL of an object store
     formats: str = ",".join(f"{name}:{count}" for name, count in CREATIVES_EACH.items())  # format:ads of a product
-    approve: str = ""  # "studio": ads made of the row alone are served at once; empty: they wait for somebody
+    approve: str = "policy"  # who: "studio" itself at once, a "person" always, or one where the "policy" says so
+    review_sample: Annotated[float, settings.Within(0, 1)] = 0.05  # what a person sees of templates that are not new
     brand: str = ""  # a file with the brand kit; empty: templates choose colours and type
+    screen: str = ""  # a file with the shop's thresholds of the screen; empty: services/screening/policy.toml
     time_zone: str = "UTC"  # of the shop, for the last day of a sale
-    photo_threads: Annotated[int, settings.Within(1, 64)] = 1  # each prepares photos on a core of its own
+    studio_workers: Annotated[int, settings.Within(0, 64)] = 0  # processes that make ads; 0: one a core, at most two
+    studio_index: settings.Count = 0  # this process's share of the partitions of `ad.products`, from 0 ..
+    studio_shares: settings.AtLeastOne = 1  # .. of so many equal ones
+    studio_budget: settings.Count = 0  # ads of the library that are not retired, at most; 0: no bound
+    studio_budget_each: settings.Count = 0  # ads of one product, at most; 0: no bound
+    studio_budget_s: settings.Count = 0  # processor time in each hour, all workers together; 0: no bound
     health_port: settings.Port = 0
     health_host: str = "127.0.0.1"
 
@@ -53,6 +63,16 @@ def counts_of(text: str) -> Mapping[str, int]:
     return counts
 
 
+def workers_of(said: int) -> int:
+    """How many processes make ads."""
+    return said or min(len(os.sched_getaffinity(0)), _MOST_WORKERS)
+
+
+def budget_of(said: StudioSettings) -> Budget:
+    """What may be made."""
+    return Budget(said.studio_budget, said.studio_budget_each, said.studio_budget_s)
+
+
 def kit_of(path: str) -> BrandKit:
     """The shop's brand kit; raises `Misconfigured`."""
     return kit_in(Path(path)) if path else NO_KIT
@@ -66,8 +86,9 @@ def zone_of(name: str) -> ZoneInfo:
         raise Misconfigured(f'ADLOOM_TIME_ZONE: {name!r} where one like "Europe/Berlin" was expected') from error
 
 
-def approver_of(said: str) -> Literal["", "studio"]:
-    """Who approves; raises `Misconfigured` for anybody but the studio."""
-    if said not in ("", STUDIO):
-        raise Misconfigured(f'ADLOOM_APPROVE: {said!r} where "studio" or nothing was expected')
-    return cast(Literal["", "studio"], said)
+def approval_of(said: str, sample: float) -> Approval:
+    """Who approves; raises `Misconfigured` for anybody else."""
+    for who in WHO:
+        if said == who:
+            return Approval(who, sample)
+    raise Misconfigured(f"ADLOOM_APPROVE: {said!r} where one of {', '.join(WHO)} was expected")

@@ -1,36 +1,42 @@
-"""Looks at products one after another: draws the ads that they lack, publishes them, and ends those that do not fit."""
+"""Hands products to makers, the best first, publishes what they made, and ends what does not fit any more.
+
+Makers work in processes of their own (`maker.py`); one thread publishes. A product is with one maker at a time, so what
+was made of its newer row always comes after what was made of an older one.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import tzinfo
+from collections.abc import Callable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
-from services.assets.ads import Setup
-from services.assets.creative import JPEG, PNG, Creative, finished
+from services.assets.creative import Creative
 from services.assets.creative_sink import CreativeSink
 from services.common.clock import Clock, to_ms
-from services.common.errors import AdloomError
-from services.composer.brand_kit import NO_KIT, BrandKit
-from services.composer.compose import composed
-from services.composer.legible import reason_of
-from services.copywriter.headlines import Moment
-from services.studio.decide import GONE, REPLACED, Ad, candidates, ended, is_offered, kept
+from services.common.errors import Unavailable
+from services.runtime.children import PART as CHILD
+from services.studio.approval import Approval, Verdicts, style_of
+from services.studio.budget import ADS, HOUR, Budget, Hour, allotted
+from services.studio.decide import GONE, REPLACED, ended, first, is_offered, kept, served_meanwhile
 from services.studio.desk import Desk
-from services.studio.lazy_photo import LazyPhoto
-from services.studio.prepared_photos import NotYet, PreparedPhotos
+from services.studio.maker import Job, Made
+from services.studio.wishes import Wishes
 
 _LOG = logging.getLogger(__name__)
 BUG: Final = "bug"
-KINDS: Final = (PNG, JPEG)
-"""Of pictures: letters are sharpest in the first, and photos light in the second."""
+QUEUE: Final = "queue"
+MAKING: Final = "making"
+REVIEW: Final = "review"
+"""What is waited for: a product's turn, its maker, and, of an ad, a person."""
 
-_AT_ONCE: Final = 16
-"""Products whose ads are published together: so much is done again after a `kill -9`."""
+_LOST: Final = 2
+"""So often a child may be lost over a product: once may be another's fault, as memory is shared."""
+
+_WAIT_S: Final = 0.05  # for a maker, before the desk is looked at again
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +44,18 @@ class Terms:
     """What the deployment wants."""
 
     counts: Mapping[str, int]  # ads of a product, by format
-    approver: str  # empty: they wait for somebody
-    zone: tzinfo
-    kit: BrandKit = NO_KIT
+    approval: Approval = Approval()
+    budget: Budget = Budget()
+    at_once: int = 1  # products that are handed out together
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What there is: creatives, what people have said of them, and what campaigns ask for."""
+
+    creatives: CreativeSink
+    verdicts: Verdicts
+    wishes: Wishes
 
 
 @dataclass(slots=True)
@@ -52,94 +67,163 @@ class Outcome:
     not_made: Counter[str] = field(default_factory=Counter)  # by reason
 
 
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    """A product that is with a maker."""
+
+    future: Future[Made]
+    promised: int  # ads beyond those that it has, at most
+    is_short: bool  # it may have fewer ads than it is to have, for want of room
+
+
 class Studio:
     """Belongs to one thread."""
 
-    def __init__(self, desk: Desk, creatives: CreativeSink, photos: PreparedPhotos, terms: Terms, clock: Clock) -> None:
-        self._desk, self._creatives, self.photos = desk, creatives, photos
+    def __init__(
+        self, desk: Desk, shelf: Shelf, submit: Callable[[Job], Future[Made]], terms: Terms, clock: Clock
+    ) -> None:
+        self._desk, self._submit = desk, submit
+        self._shelf, self._creatives, self._verdicts = shelf, shelf.creatives, shelf.verdicts
         self._terms, self._clock = terms, clock
+        self._hour = Hour(terms.budget.hour_s)
+        self.under_way: dict[str, _UnderWay] = {}  # by product
+        self._again: set[str] = set()  # changed while they were under way
+        self._outcomes: dict[str, Outcome] = {}  # not published yet
+        self._lost = Counter[str]()  # children, by the product that they had
         self._of: dict[str, tuple[int, Counter[str]]] = {}  # by product: ads, and what was not made
+        self.full: set[str] = set()  # products that wait until there is room in the library
+        self._full_at = 0  # how many ads there were when the last of them began to wait
         self.ads = 0
         self.not_made = Counter[str]()
 
     def step(self) -> int:
-        """Looks at the next products; how many. Raises `Unavailable`: then they are looked at again."""
-        products = self._desk.take(_AT_ONCE, to_ms(self._clock.now()))
-        try:
-            found = {product_id: self._guarded(product_id) for product_id in products}
-            outcomes = {product_id: outcome for product_id, outcome in found.items() if outcome is not None}
-            self._creatives.put([creative for outcome in outcomes.values() for creative in outcome.changes])
-        except AdloomError:
-            for product_id in products:
-                self._desk.look_at(product_id)
-            raise
-        for product_id, outcome in outcomes.items():
-            self._count(product_id, outcome)
+        """Hands out, takes back and publishes; how many products were moved or are under way.
+
+        Raises `Unavailable`: then nothing is lost, and the next step goes on.
+        """
+        self._publish()
+        taken = self._hand_out()
+        self._take_back()
+        done = len(self._outcomes)
+        self._publish()
+        return taken + done + len(self.under_way)
+
+    def waits(self) -> dict[str, int]:
+        """How many products wait, by what they wait for; by `REVIEW` how many ads."""
+        queue = self._desk.waiting() + len(self._again)
+        over = self._hour.is_over(to_ms(self._clock.now()))
+        review = self._verdicts.waiting()
+        found = {HOUR if over else QUEUE: queue, MAKING: len(self.under_way), ADS: len(self.full), REVIEW: review}
+        return {why: count for why, count in found.items() if count}
+
+    def _hand_out(self) -> int:
+        now_ms = to_ms(self._clock.now())
+        if self._hour.is_over(now_ms):
+            return 0
+        if self.full and self._taken_up() < self._full_at:
+            self._desk.look_at(self.full)
+            self.full.clear()
+        products = self._desk.take(self._terms.at_once - len(self.under_way), now_ms)
+        for product_id in products:
+            if product_id in self.under_way:
+                self._again.add(product_id)
+            else:
+                self._start(product_id)
         return len(products)
 
-    def _guarded(self, product_id: str) -> Outcome | None:
-        """The product's outcome; a bug that one product meets is counted and keeps no other from its ads.
-
-        None: it waits for its photo with its ads as they are, and comes up again; those after it do not wait.
-        """
-        try:
-            return self._outcome(product_id)
-        except NotYet:
-            return None
-        except AdloomError:
-            raise
-        except Exception:  # else the process would end at this product again and again
-            _LOG.exception("%s: its ads stay as they are", product_id)
-            return Outcome(not_made=Counter({BUG: 1}))
-
-    def _outcome(self, product_id: str) -> Outcome:
+    def _start(self, product_id: str) -> None:
         now = self._clock.now()
         product = self._desk.product(product_id, to_ms(now))
-        existing = list(self._creatives.table.all(lambda row: True, product_ids=frozenset((product_id,))))
         if product is None:
-            return Outcome(ended(existing, frozenset(), GONE, now))
-        if not is_offered(product):
-            return Outcome()
-        outcome = Outcome()
-        photo = self._photo_of(product, outcome)
-        making = _Making({creative.creative_id: creative for creative in existing}, photo, outcome, self)
-        setup = Setup(Moment(now, self._terms.zone), photo.sha256, self._terms.kit)
-        for count, ads in candidates(product, self._terms.counts, setup):
-            for ad in ads:
-                if making.taken(ad):
-                    count -= 1
-                if not count:
-                    break
-        outcome.ads = len(making.wanted)
-        outcome.changes += ended(existing, frozenset(making.wanted), REPLACED, now)
-        return outcome
+            self._outcomes[product_id] = Outcome(ended(self._ads_of(product_id), frozenset(), GONE, now))
+        elif not is_offered(product):
+            self._outcomes[product_id] = Outcome()
+        else:
+            self._make(product_id, product)
 
-    def made(self, ad: Ad, photo: LazyPhoto, not_made: Counter[str]) -> Creative | None:
-        """The ad, drawn and stored; None where it could not be read, which is counted."""
-        picture = composed(ad.brief, photo.opened(), KINDS)
-        if not picture.verdict.passes:
-            not_made[reason_of(picture.verdict)] += 1
-            return None
-        draft = replace(
-            ad.draft,
-            approved_by=self._terms.approver,
-            elements={**ad.draft.elements, **picture.elements},
-            verdict=picture.verdict,
-            media_type=picture.media_type,
-        )
-        stored = self.photos.pictures.put(picture.content, picture.media_type)
-        return finished([draft], [stored], self._clock.now())[0]
+    def _make(self, product_id: str, product: Product) -> None:
+        existing = self._ads_of(product_id)
+        living = sum(creative.state != "RETIRED" for creative in existing)
+        budget = self._terms.budget
+        wanted = allotted(self._shelf.wishes.counts(product, self._terms.counts), budget.each or None)
+        counts = allotted(wanted, budget.left_for(living, self._taken_up()))
+        if not counts:
+            self._set_aside(product_id)
+            return
+        photo, now = self._desk.photo_of(product), self._clock.now()
+        job = Job(product.SerializeToString(), photo, tuple(existing), counts, now)
+        promised = max(sum(counts.values()) - living, 0)
+        self.under_way[product_id] = _UnderWay(self._submit(job), promised, is_short=counts != wanted)
 
-    def kept(self, creative: Creative) -> Creative:
-        """What becomes of a wanted ad that there is already."""
-        return kept(creative, self._terms.approver, self._clock.now())
+    def _set_aside(self, product_id: str) -> None:
+        """It has fewer ads than it is to have, and waits until there is room for more."""
+        self.full.add(product_id)
+        self._full_at = self._taken_up()
 
-    def _photo_of(self, product: Product, outcome: Outcome) -> LazyPhoto:
-        sha256 = self._desk.photo_of(product)
-        if sha256 and (self.photos.refuses(sha256) or not self.photos.pictures.has(sha256)):
-            outcome.not_made["photo"] += 1
-            sha256 = ""
-        return LazyPhoto(sha256, product.product_id, self.photos)
+    def _taken_up(self) -> int:
+        """How many ads there are in the library, with those that are being made."""
+        return self._creatives.table.living() + sum(one.promised for one in self.under_way.values())
+
+    def _take_back(self) -> None:
+        futures = [one.future for one in self.under_way.values()]
+        if futures and not self._outcomes:
+            wait(futures, _WAIT_S, FIRST_COMPLETED)
+        for product_id, one in list(self.under_way.items()):
+            if one.future.done():
+                self._finish(product_id, one)
+        self._desk.look_at(self._again - self.under_way.keys())
+        self._again &= self.under_way.keys()
+
+    def _finish(self, product_id: str, one: _UnderWay) -> None:
+        del self.under_way[product_id]
+        try:
+            made = one.future.result()
+        except Unavailable as missing:
+            self._failed(product_id, missing)
+        except Exception as error:  # else the process would end at this product again and again
+            _LOG.error("%s: its ads stay as they are: %r", product_id, error)
+            self._outcomes[product_id] = Outcome(not_made=Counter({BUG: 1}))
+        else:
+            self._lost.pop(product_id, None)
+            self._hour.spend(made.seconds)
+            self._outcomes[product_id] = self._outcome(product_id, made)
+            if one.is_short:
+                self._set_aside(product_id)
+
+    def _failed(self, product_id: str, missing: Unavailable) -> None:
+        """A part was away: the product is looked at again, unless it is what children are lost over."""
+        self._lost[product_id] += missing.part == CHILD
+        if self._lost[product_id] >= _LOST:
+            _LOG.error("%s: its ads stay as they are, its makers were lost: %s", product_id, missing)
+            self._outcomes[product_id] = Outcome(not_made=Counter({BUG: 1}))
+            del self._lost[product_id]
+        else:
+            self._desk.look_at([product_id])
+            raise missing
+
+    def _outcome(self, product_id: str, made: Made) -> Outcome:
+        now, existing = self._clock.now(), self._ads_of(product_id)
+        known, wanted = {creative.creative_id for creative in existing}, frozenset(made.wanted)
+        fresh = [first(one, self._why_wait(one), now) for one in made.new if one.creative_id not in known]
+        there = [(one, kept(one, self._why_wait(one), now)) for one in existing if one.creative_id in wanted]
+        stays, ads = wanted, len(wanted) - made.not_made["screen"]
+        if product := self._desk.product(product_id, to_ms(now)):
+            stays |= served_meanwhile(existing, [*fresh, *(after for _, after in there)], product, now)
+        changes = [*fresh, *(after for one, after in there if after is not one)]
+        return Outcome([*changes, *ended(existing, stays, REPLACED, now)], ads, made.not_made)
+
+    def _why_wait(self, creative: Creative) -> str:
+        return self._terms.approval.waits_for(creative, self._verdicts.is_settled(style_of(creative)))
+
+    def _ads_of(self, product_id: str) -> list[Creative]:
+        return list(self._creatives.table.all(lambda row: True, product_ids=frozenset((product_id,))))
+
+    def _publish(self) -> None:
+        outcomes = self._outcomes
+        self._creatives.put([creative for outcome in outcomes.values() for creative in outcome.changes])
+        self._outcomes = {}
+        for product_id, outcome in outcomes.items():
+            self._count(product_id, outcome)
 
     def _count(self, product_id: str, outcome: Outcome) -> None:
         ads, not_made = self._of.pop(product_id, (0, Counter[str]()))
@@ -150,26 +234,3 @@ class Studio:
             self._of[product_id] = outcome.ads, outcome.not_made
         if outcome.not_made and outcome.not_made != not_made:
             _LOG.info("%s: not made %s", product_id, dict(outcome.not_made))
-
-
-class _Making:
-    """The ads that one product is to have, as they are found."""
-
-    def __init__(self, existing: Mapping[str, Creative], photo: LazyPhoto, outcome: Outcome, studio: Studio) -> None:
-        self._existing, self._photo, self._outcome, self._studio = existing, photo, outcome, studio
-        self.wanted: list[str] = []
-
-    def taken(self, ad: Ad) -> bool:
-        """Whether the product has this ad now: it had it, or it could be made."""
-        known = self._existing.get(ad.creative_id)
-        if known is not None:
-            after = self._studio.kept(known)
-            if after is not known:
-                self._outcome.changes.append(after)
-        else:
-            made = self._studio.made(ad, self._photo, self._outcome.not_made)
-            if made is None:
-                return False
-            self._outcome.changes.append(made)
-        self.wanted.append(ad.creative_id)
-        return True

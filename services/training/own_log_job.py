@@ -133,8 +133,12 @@ def served(folder: Path, rows: ClickRows) -> NDArray[np.float64]:
 
 def next_version(into: Path) -> int:
     """The number after all versions there and that of the shipped one, so that they can lie side by side."""
-    found = [int(path.name) for path in (into / CTR.name).glob("*") if path.name.isdigit()]
-    return max([1, *found]) + 1
+    return newest_version(into) + 1
+
+
+def newest_version(into: Path) -> int:
+    """The highest number of a version there; 1, that of the shipped one, where there is none."""
+    return max([1, *(int(path.name) for path in (into / CTR.name).glob("*") if path.name.isdigit())])
 
 
 def fingerprint(rows: ClickRows) -> str:
@@ -170,7 +174,7 @@ def in_words(facts: manifest.Manifest) -> str:
         f"{found['shipped_log_loss']:.4f} ({found['shipped_normalised_entropy']:.3f}) of {found['shipped']}, on "
         f"{found['impressions']} decisions with {found['clicks']} clicks that neither has seen.\n"
         f"{facts.version} gains {gain['value']:.4f} ({gain['low']:.4f} to {gain['high']:.4f}, 95 %): "
-        f"{found['verdict']}. It is not promoted."
+        f"{found['verdict']}. It is not promoted; `adloom train serve` makes a repository that serves it."
     )
 
 

@@ -57,7 +57,7 @@ class ClickRecipe:
     learning_rate: float = 1e-3  # falls along a half cosine to zero
     weight_decay: float = 0.3
     dropout: float = 0.2
-    strangers: float = 0.3  # of the rows: all their names are hidden, as in a shop that the model does not know
+    strangers: float = 0.3  # of the rows: all names of the shop are hidden, as in one that the model does not know
     newcomers: float = 0.1  # of the names in other rows: hidden one by one, as new creatives of a known shop are
     left_out: tuple[str, ...] = SHOP_ONLY
 

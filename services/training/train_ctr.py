@@ -20,6 +20,7 @@ from services.training.recipes import ClickRecipe
 _CHUNK = 16_384
 _UNKNOWN = NAMES - 1  # the number of a name that no name has, but for one in four thousand millions
 _NAMED = torch.tensor([category.size == NAMES for category in CATEGORIES])
+_SHOPS_OWN = torch.tensor([category.size == NAMES and not category.table for category in CATEGORIES])  # not elements
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class ClickRun:
         """The categories (B, K) with some names replaced by one that the model does not know."""
         strangers = torch.rand(len(categories), 1, generator=self.chance) < self.recipe.strangers
         newcomers = torch.rand(categories.shape, generator=self.chance) < self.recipe.newcomers
-        return torch.where((strangers | newcomers) & _NAMED, _UNKNOWN, categories)
+        return torch.where((strangers & _SHOPS_OWN) | (newcomers & _NAMED), _UNKNOWN, categories)
 
     def _set_learning_rate(self, epochs: float) -> None:
         share = 0.5 + 0.5 * math.cos(math.pi * epochs / self.recipe.epochs)

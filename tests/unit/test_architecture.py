@@ -45,8 +45,8 @@ LISTED = {
     "tools/stack": {"common", "runtime", "wire/kafka", "wire/faust", "assets", "profiles", "outcomes"},  # moves states
     "tools/demo": {"common", "wire/codec", "wire/kafka", "features", "policies", "sdk", "tools/stack"},
     "tools/bench": {
-        "common", "runtime", "wire/codec", "wire/kafka", "catalogue", "features", "models", "composer", "assets",
-        "profiles", "tools/stack", "tools/demo",
+        "common", "runtime", "wire/codec", "wire/kafka", "catalogue", "features", "models", "composer", "copywriter",
+        "screening", "assets", "profiles", "tools/stack", "tools/demo",
     },
     "tools/checks": {"common", "tools/stack"},
     "tools/drills": {*LIBRARIES, *PROCESSES, "simulator", "tools/stack"} - {"training"},
@@ -67,6 +67,7 @@ IO_OF = {
     "features": {"feast", "redis"},
     "models": {"grpc", "tritonclient", "torch", "transformers"},
     "composer": {"onnxruntime"},
+    "screening": {"onnxruntime", "pyarrow"},
     "assets": {"fsspec", "kafka", "redis"},
     "sdk": {"grpc"},
     "events": {"pyarrow"},

@@ -11,17 +11,22 @@ from services.assets.banners.dates import check_order, end_of, start_of
 from services.assets.banners.shop import Shop
 from services.assets.creative import Creative, Draft
 from services.assets.library import Library
+from services.assets.screened import Screener
+from services.assets.wanted import Wanted
 from services.catalogue.link_host import host_of
+from services.common.clock import SystemClock
 from services.common.errors import Rejected
+from services.screening.asset import Asset
 
 _LONGEST_LINK: Final = 2000  # as of products
 _TOLD_HOSTS: Final = 3
 _LONGEST: Final = {"headline": 120, "body": 1000, "call_to_action": 40}
 
 
-def add_banner(library: Library, shop: Shop, row: BannerRow, approved_by: str) -> Creative:
+def add_banner(library: Library, shop: Shop, row: BannerRow, approved_by: str, screener: Screener) -> Creative:
     """Adds the banner and returns it as the library has it; `Rejected` where it cannot be taken.
 
+    One that fails its screen is kept with the reason, and is not served unless a person overrules it.
     Its identity is that of the file and what is said of it, so that another version of the picture library, which
     may write other bytes, finds it there already.
     """
@@ -34,7 +39,21 @@ def add_banner(library: Library, shop: Shop, row: BannerRow, approved_by: str) -
     _check_texts(about)
     content = _content(row)
     banner = banner_of(content, about.format)
-    return library.add(_draft(row, title, banner, hashlib.sha256(content).hexdigest(), approved_by), banner.picture)
+    draft = _draft(row, title, banner, hashlib.sha256(content).hexdigest(), approved_by)
+    return library.add(_screened(library, shop, about, draft, banner, screener), banner.picture)
+
+
+def _screened(  # noqa: PLR0913, PLR0917 - what a verdict is made of
+    library: Library, shop: Shop, about: About, draft: Draft, banner: Banner, screener: Screener
+) -> Draft:
+    """The draft with its verdict. Only a headline that somebody named must stand in the picture."""
+    others = [] if not draft.product_id else library.wanted(Wanted([draft.product_id], draft.format))
+    asset = Asset(
+        "finished", library.identity(draft), about.headline, about.body, about.call_to_action, banner.picture,
+        about.format or banner.format,
+    )  # fmt: skip
+    product = shop.product_of(about.product_id) if about.product_id else None
+    return screener.screened(draft, asset, product, others, SystemClock().now())
 
 
 def _draft(row: BannerRow, title: str, banner: Banner, sha256: str, approved_by: str) -> Draft:

@@ -1,8 +1,8 @@
 """A finished banner as a file -> the picture that is served; bytes in, bytes out.
 
-The picture is always written anew, a JPEG as a JPEG and all others as PNG: what is served holds pixels and a colour
-profile, and no metadata, comments or appended data of the file. A banner that would not look as it was made (an
-animation, the inks of a press) is refused.
+The picture is always written anew, a JPEG as a JPEG and all others as PNG, but a WebP that would be a heavy PNG as a
+JPEG: what is served holds pixels and a colour profile, and no metadata, comments or appended data of the file. The inks
+of a press and greys of 16 bits are brought to sRGB. An animation is refused.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from PIL import Image, ImageOps
 
 from services.assets.creative import JPEG, PNG
 from services.common.errors import Rejected
+from services.composer.encode import encoded
 from services.composer.formats import size_of
+from services.composer.photos.decode import in_srgb
 
 LARGEST_BYTES: Final = 5_000_000
 LONGEST_SIDE: Final = 10_000
@@ -25,6 +27,7 @@ _QUALITY: Final = 92  # of a JPEG that was turned
 MOST_PIXELS: Final = 25_000_000  # 5,000 x 5,000: 100 MB once decoded
 _KINDS: Final = ("PNG", "JPEG", "WEBP", "GIF")
 _MODES: Final = {"1", "L", "LA", "P", "PA", "RGB", "RGBA"}
+_NOT_OF_SCREENS: Final = {"CMYK", "I;16", "I"}
 _DAMAGED: Final = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, struct.error)
 """What Pillow raises for files that are not what they say."""
 
@@ -61,9 +64,18 @@ def _read(content: bytes, format_: str) -> Banner:
     if format_ and found != format_:
         raise Rejected("invalid", "size", found, f"a picture of the given format, {format_},")
     size_of(found)
+    if picture.mode in _NOT_OF_SCREENS or (picture.format == "WEBP" and not picture.has_transparency_data):
+        return Banner(*encoded(_plain(upright), (PNG, JPEG)), found)
     if picture.format == "JPEG":
         return Banner(_jpeg(picture, upright), JPEG, found)
     return Banner(_png(upright), PNG, found)
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """Its pixels in sRGB, and nothing else of it."""
+    plain = in_srgb(picture, picture.info.get("icc_profile", b"")).convert("RGB")
+    plain.info.clear()
+    return plain
 
 
 def _check_bytes(content: bytes) -> None:
@@ -99,8 +111,8 @@ def _check_picture(picture: Image.Image) -> None:
         raise Rejected("too_large", "size", f"{width}x{height}", f"a picture with sides of at most {LONGEST_SIDE:,}")
     if width * height > MOST_PIXELS:
         raise _too_many_pixels(f"{width}x{height}")
-    if picture.mode not in _MODES:
-        raise Rejected("invalid", "colours", picture.mode, "an RGB or grey picture of 8 bits a channel")
+    if picture.mode not in _MODES | _NOT_OF_SCREENS:
+        raise Rejected("invalid", "colours", picture.mode, "an RGB, CMYK or grey picture")
     if getattr(picture, "is_animated", False):
         raise Rejected("invalid", "content", "an animation", "a still picture")
 

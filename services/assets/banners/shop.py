@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+
 
 class Shop(Protocol):
     """The catalogue; each method may block, and raises `Unavailable`."""
 
     def title_of(self, product_id: str) -> str:
         """The title of a product; raises `Rejected` where the shop has none of this id."""
+        ...
+
+    def product_of(self, product_id: str) -> Product | None:
+        """The row of a product; None where the shop has none of this id."""
         ...
 
     def hosts(self) -> frozenset[str]:

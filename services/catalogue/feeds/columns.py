@@ -14,7 +14,8 @@ from typing import Final
 from services.catalogue.feeds.fields.currencies import CURRENCIES, SIGNS
 
 _NAMES: Final[Mapping[str, str]] = {
-    "product_id": "id, g:id, product id, offer id, item id, sku, article number, item number, product code, code, "
+    "product_id": "id, g:id, product id, vehicle id, listing id, "
+    "offer id, item id, sku, article number, item number, product code, code, "
     "uniq id, asin, artikelnummer, produkt-id, art.-nr., артикул, код товара, идентификатор, ид, référence, "
     "référence produit, código, referencia, codice, numer, kod, 商品编号, 商品id, 编号, 货号, 商品編號, 商品コード, "
     "商品番号, 品番, 宝贝id, 商品编码, 产品编号, 產品編號, رقم المنتج, الرقم, المعرف, رمز المنتج",
@@ -33,17 +34,20 @@ _NAMES: Final[Mapping[str, str]] = {
     "image links, images link, product image url, base image, bild, bild-url, bildlink, bilder, изображение, картинка, "
     "фото, ссылка на изображение, lien image, imagen, 图片, 图片链接, 主图, 圖片, 画像, 画像url, 商品图片, 商品主图, "
     "商品圖片, 商品画像, cover image, cover img, image content url, img, img url, img link, image urls, "
-    "photo url, الصورة, رابط الصورة",
-    "more_images": "additional image link, additional image links, additional images, additional image, more images, "
+    "photo url, featured image, featured image url, featured image src, الصورة, رابط الصورة",
+    "more_images": "additional image link, imgurl alternative, additional image url, additional image urls, "
+    "additional image links, additional images, additional image, more images, "
     "zusätzliches bild, дополнительное изображение, 附加图片, 追加画像",
-    "price": "selling price, current price, final price, real price, verkaufspreis, 售价, 现价, 售價, 販売価格, price, "
+    "price": "selling price, price vat, price current, price new, price final, "
+    "current price, final price, real price, verkaufspreis, 售价, 现价, 售價, 販売価格, price, "
     "price value, price amount, price info price, offers price, unit price, preis, bruttopreis, цена, стоимость, prix, "
     "precio, prezzo, cena, 价格, 價格, 価格, 商品价格, 商品價格, 宝贝价格, السعر, سعر, regular price, list price, "
     "original price, actual price, retail price, 原价, 原價, 通常価格",
     "sale_price": "sale price, special price, discount price, discounted price, promo price, angebotspreis, "
     "sonderpreis, aktionspreis, цена со скидкой, акционная цена, prix soldé, prix promo, precio de oferta, "
     "cena promocyjna, 促销价, 特价, 活动价, 折后价, 優惠價, 特價, セール価格, 特別価格, سعر التخفيض, سعر البيع",
-    "compare_price": "compare at price, compare-at price, price before discount, rrp, msrp, mrp, uvp, old price, "
+    "compare_price": "compare at price, compare-at price, price before discount, rrp, msrp, mrp, uvp, "
+    "old price, price old, price before, "
     "price info original price, старая цена, 市场价, 划线价",
     "sale_dates": "sale price effective date, sale price dates, sale dates",
     "sale_from": "sale from, sale price from, sale start, sale price start date, special from date, "
@@ -62,23 +66,31 @@ _NAMES: Final[Mapping[str, str]] = {
     "lagerbestand, bestand, menge, остаток, количество, quantité, cantidad, stan, 库存, 数量, 庫存, 在庫数, 在庫, "
     "商品库存, 库存数量, 宝贝数量, "
     "الكمية, المخزون",
-    "brand": "brand, brands, brand name, vendor, manufacturer, marke, hersteller, бренд, марка, производитель, marque, "
+    "brand": "brand, brands, brand name, vendor, manufacturer, make, marke, hersteller, "
+    " бренд, марка, производитель, marque, "
     "marca, marka, producent, 品牌, 商品品牌, ブランド, メーカー, العلامة التجارية, الماركة",
     "product_type": "product type, category, categories, product category, type, category path, "
-    "category tree, product category tree, "
+    "category tree, product category tree, categorytext, "
     "google product category, kategorie, produkttyp, warengruppe, категория, тип товара, catégorie, categoría, "
     "categoria, kategoria, 类目, 分类, 商品类别, 商品分类, 商品类目, 宝贝类目, 類別, 分類, 商品分類, "
     "カテゴリ, カテゴリー, 商品カテゴリ, الفئة, القسم, نوع المنتج",
-    "colour": "color, colour, farbe, цвет, couleur, kolor, 颜色, 顏色, 色, カラー, اللون",
-    "size": "size, größe, groesse, размер, taille, talla, taglia, rozmiar, 尺码, 尺寸, 尺碼, サイズ, المقاس",
-    "material": "material, stoff, obermaterial, материал, состав, matière, materiał, 材质, 面料, 材質, 素材, الخامة",
+    "colour": "color, colour, exterior color, farbe, цвет, couleur, kolor, colore, cor, kleur, färg, farge, farve, "
+    "väri, barva, farba, szín, culoare, renk, 색상, 颜色, 顏色, 色, カラー, اللون",
+    "size": "size, größe, groesse, размер, taille, talla, taglia, rozmiar, tamanho, maat, "
+    "storlek, størrelse, koko, velikost, veľkosť, méret, mărime, beden, 사이즈, 尺码, 尺寸, 尺碼, サイズ, المقاس",
+    "material": "material, stoff, obermaterial, материал, состав, matière, materiał, "
+    "materiale, materiaal, materiál, malzeme, 소재, 材质, 面料, 材質, 素材, الخامة",
     "item_group_id": "item group id, group id, parent id, parent sku, variant group, gruppen-id, "
+    "spu id, spu, parent asin, parent product id, itemgroup id, "
     "id группы, группа товаров, 商品组id, 款号, 商品グループid",
     "language": "language, content language, lang, locale, sprache, язык, langue, idioma, 语言, 言語, اللغة",
-    "rating": "rating, average rating, product rating, rating value, aggregate rating rating value, stars, "
+    "rating": "rating, average rating, product rating, product review rating, "
+    "review rating, reviews rating, rating rate, rating average, "
+    "rating value, aggregate rating rating value, stars, "
     "bewertung, рейтинг, оценка, note moyenne, "
     "评分, 評価, التقييم",
-    "rating_count": "rating count, review count, number of reviews, reviews count, aggregate rating review count, "
+    "rating_count": "rating count, product review count, "
+    "review count, number of reviews, reviews count, aggregate rating review count, "
     "aggregate rating rating count, "
     "anzahl bewertungen, количество отзывов, 评论数, 评价数, レビュー数, عدد التقييمات",
     "published": "published, status, visibility",

@@ -16,18 +16,29 @@ from services.catalogue.feeds.columns import (
     printable,
 )
 from services.catalogue.feeds.overrides import DEFAULTS, Overrides
+from services.catalogue.feeds.shop_programs import (
+    ECCUBE,
+    PLAIN,
+    SHOPIFY,
+    WOOCOMMERCE,
+    fields_of,
+    not_read,
+    options_of,
+    own_names,
+)
 from services.common.errors import Misconfigured, shown
 
-PLAIN, SHOPIFY, WOOCOMMERCE = "plain", "shopify", "woocommerce"
-_OPTION_WORDS: Final = (("option", ""), ("attribute", "s"))
-_OPTIONS: Final = range(1, 11)
+_VARIANT_IDS: Final = frozenset(
+    ("variantid", "variationid", "skuid", "childid", "childsku", "规格id", "规格编号", "規格id", "规格编码")
+)
+"""Ids of rows beside which a product's id is that of the group, in plain form."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
     """Which columns hold which field, and what the feed does not say itself."""
 
-    kind: str  # plain, shopify or woocommerce
+    kind: str  # the shop program, or plain
     columns: Mapping[str, tuple[str, ...]]  # our field -> the feed's columns
     attributes: Mapping[str, str]  # attribute -> the feed's column
     options: tuple[tuple[str, str], ...]  # columns with the name and the value of what is to choose, in order
@@ -35,12 +46,13 @@ class ColumnMap:
     overrides: Overrides = field(default_factory=Overrides)
     guessed_language: str = ""  # that the feed's texts seem to have
     currency: str = ""  # that the names of the price columns say
+    own: Mapping[str, str] = field(default_factory=dict)  # the shop program's name of a column -> the column
 
     def lines(self) -> list[str]:
         """The mapping as it is shown to people."""
         shown = [f"{name} <- {', '.join(columns)}" for name, columns in self._as_read().items()]
         shown += [f"attributes.{name} <- {column}" for name, column in self.attributes.items()]
-        shown += [f"options <- {name}, {value}" for name, value in self.options]
+        shown += [f"options <- {', '.join(filter(None, pair))}" for pair in self.options]
         shown += [f"{name} = {value}" for name in DEFAULTS if (value := getattr(self.overrides, name))]
         shown += self._assumed()
         shown += [f"(not read) {', '.join(self.passed_over)}"] if self.passed_over else []
@@ -48,12 +60,15 @@ class ColumnMap:
 
     def _assumed(self) -> list[str]:
         """What is not said, and what follows from that."""
-        found = [f"currency = {self.currency} (as the column's name says)"] if self.currency else []
+        named = self.currency if self.currency != self.overrides.currency else ""
+        found = [f"currency = {named} (as the column's name says)"] if named else []
         if self.guessed_language and not self.overrides.language:
             found.append(f"language = {self.guessed_language} (guessed by the texts; --language says another)")
         if not (self.columns.get("link") or self.overrides.link):
             example = 'link = "https://YOUR-SHOP/products/{product_id}"'
             found.append(f"(no link) a click on an ad leads nowhere: say in a mapping file {example}")
+        if self.kind == ECCUBE:
+            found.append("(prices) EC-CUBE exports them without tax: ads show them as they stand in the file")
         return found
 
     def _as_read(self) -> Mapping[str, tuple[str, ...]]:
@@ -61,7 +76,9 @@ class ColumnMap:
         row, group = self.columns.get("product_id", ()), self.columns.get("item_group_id", ())
         if not group or self.kind == WOOCOMMERCE:  # there, a parent has a row and an id of its own
             return self.columns
-        product = group if self.kind == SHOPIFY else (*group, *row)  # in a plain feed, rows may be of no group
+        product = (
+            group if self.kind in (SHOPIFY, ECCUBE) else (*group, *row)
+        )  # in a plain feed, rows may be of no group
         ids = {"product_id": product, **({"choices.choice_id": row} if row else {})}
         return {**ids, **{name: columns for name, columns in self.columns.items() if name != "product_id"}}
 
@@ -72,19 +89,34 @@ def recognise(names: Sequence[str], overrides: Overrides) -> ColumnMap:
     >>> recognise(["Artikelnummer", "Titel", "Preis", "Farbe"], Overrides(currency="EUR")).columns["colour"]
     ('Farbe',)
     """
-    kind = _kind(names)
+    kind, own = own_names(names)
     currency = _currency(names, overrides)
+    columns = _by_name(names, currency, not_read(kind, names))
+    columns |= fields_of(kind, own)
+    columns |= _before(columns)
+    columns |= _grouped(kind, columns, names)
+    attributes = {ATTRIBUTE_NAMES[plain_name(name)]: name for name in names if plain_name(name) in ATTRIBUTE_NAMES}
+    recognised = ColumnMap(kind, columns, attributes, options_of(own), (), overrides, currency=currency, own=own)
+    return _checked(overridden(recognised, names), names)
+
+
+def _by_name(names: Sequence[str], currency: str, left_out: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """The columns by the fields that their names mean anywhere."""
     found: dict[str, list[tuple[int, str]]] = {}
     for name in names:
         target, rank, said = meant_by(name)
-        if said in ("", currency) and target and not (kind == WOOCOMMERCE and plain_name(name) == "type"):
+        if said in ("", currency) and target and name not in left_out:
             found.setdefault(target, []).append((rank, name))
-    columns = {target: tuple(name for _, name in sorted(found[target])) for target in FIELDS if target in found}
-    columns |= _special(kind, names)
-    columns |= _before(columns)
-    attributes = {ATTRIBUTE_NAMES[plain_name(name)]: name for name in names if plain_name(name) in ATTRIBUTE_NAMES}
-    recognised = ColumnMap(kind, columns, attributes, _options(names), (), overrides, currency=currency)
-    return _checked(overridden(recognised, names), names)
+    return {target: tuple(name for _, name in sorted(found[target])) for target in FIELDS if target in found}
+
+
+def _grouped(kind: str, columns: Mapping[str, tuple[str, ...]], names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """In a table with ids of variants beside those of products: the product's is that of the group."""
+    variants = tuple(name for name in names if plain_name(name) in _VARIANT_IDS)
+    products = tuple(name for name in columns.get("product_id", ()) if name not in variants)
+    if kind != PLAIN or "item_group_id" in columns or not (variants and products):
+        return {}
+    return {"item_group_id": products[:1], "product_id": variants}
 
 
 def _currency(names: Iterable[str], overrides: Overrides) -> str:
@@ -93,61 +125,11 @@ def _currency(names: Iterable[str], overrides: Overrides) -> str:
     return overrides.currency if overrides.currency in said else next(iter(said), "")
 
 
-def _kind(names: Iterable[str]) -> str:
-    plain = {plain_name(name) for name in names}
-    if "variantprice" in plain and "handle" in plain or {"urlhandle", "price", "option1name"} <= plain:
-        return SHOPIFY
-    if {"type", "name", "regularprice", "parent"} <= plain:
-        return WOOCOMMERCE
-    return PLAIN
-
-
-_SPECIAL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
-    SHOPIFY: {
-        "product_id": ("variantsku", "sku"),
-        "item_group_id": ("handle", "urlhandle"),
-        "price": ("variantprice", "price"),
-        "compare_price": ("variantcompareatprice", "compareatprice"),
-        "quantity": ("variantinventoryqty", "inventoryquantity"),
-        "image_links": ("variantimage", "variantimageurl", "imagesrc", "productimageurl"),
-        "product_type": ("productcategory", "type"),
-        "published": ("published", "publishedononlinestore", "status"),
-    },
-    WOOCOMMERCE: {
-        "product_id": ("id", "sku"),
-        "item_group_id": ("parent",),
-        "price": ("regularprice",),
-        "product_type": ("categories",),
-        "published": ("published", "visibilityincatalog"),
-        "description": ("description", "shortdescription"),
-    },
-    PLAIN: {},
-}
-"""What the two shop programs call the fields, where their names mean something else elsewhere; in plain form."""
-
-
-def _special(kind: str, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    by_plain = {plain_name(name): name for name in names}
-    return {
-        target: tuple(by_plain[plain] for plain in plains if plain in by_plain)
-        for target, plains in _SPECIAL[kind].items()
-        if any(plain in by_plain for plain in plains)
-    }
-
-
 def _before(columns: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """The columns of the price before a reduction, with those that stand beside the price that is asked."""
     _, *others = columns.get("price", ("",))
     before = (*columns.get("compare_price", ()), *(name for name in others if plain_name(name) in BEFORE))
     return {"compare_price": before} if before else {}
-
-
-def _options(names: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """The columns `Option1 Name` and `Option1 Value` of Shopify, `Attribute 1 name` and `Attribute 1 value(s)` of
-    WooCommerce."""
-    by_plain = {plain_name(name): name for name in names}
-    pairs = ((f"{word}{number}name", f"{word}{number}value{end}") for word, end in _OPTION_WORDS for number in _OPTIONS)
-    return tuple((by_plain[name], by_plain[value]) for name, value in pairs if name in by_plain and value in by_plain)
 
 
 def overridden(found: ColumnMap, names: Sequence[str], fields: Sequence[str] = FIELDS) -> ColumnMap:
@@ -168,7 +150,7 @@ def overridden(found: ColumnMap, names: Sequence[str], fields: Sequence[str] = F
 
 def _checked(found: ColumnMap, names: Sequence[str]) -> ColumnMap:
     """Raises `Misconfigured` where no column can give a field that every product must have."""
-    identity = ("item_group_id", "product_id") if found.kind == SHOPIFY else ("product_id",)
+    identity = ("item_group_id", "product_id") if found.kind in (SHOPIFY, ECCUBE) else ("product_id",)
     missing = [name for name in REQUIRED if name not in found.columns]
     missing = [name for name in missing if name != "product_id" or not set(identity) & set(found.columns)]
     if missing:
@@ -184,4 +166,4 @@ def _checked(found: ColumnMap, names: Sequence[str]) -> ColumnMap:
 def listed(names: Sequence[str]) -> str:
     """Names of columns as a message shows them."""
     shown = printable(", ".join(name[:40] for name in names[:20]))
-    return f"{shown} and {len(names) - 20} more" if len(names) > 20 else shown
+    return f"{shown} and {len(names) - 20} more" if len(names) > 20 else shown.rstrip(".")

@@ -20,11 +20,12 @@ from services.catalogue.feeds.fields.cells import Cells
 from services.catalogue.feeds.fields.language import guessed_language
 from services.catalogue.feeds.fields.money import PriceFormat, decimal_mark_of
 from services.catalogue.feeds.fields.web_address import read_link
-from services.catalogue.feeds.mapping import WOOCOMMERCE, ColumnMap, recognise
+from services.catalogue.feeds.mapping import ColumnMap, recognise
 from services.catalogue.feeds.overrides import Overrides
 from services.catalogue.feeds.readers.feed_file import FeedFile
 from services.catalogue.feeds.readers.feed_files import Reader, feed_files, open_reader
 from services.catalogue.feeds.rows import Rejection, Row, Value
+from services.catalogue.feeds.shop_programs import WOOCOMMERCE
 from services.catalogue.feeds.spool_sqlite import Spool
 from services.catalogue.feeds.to_product import Draft, to_draft
 from services.catalogue.feeds.variants import merged, not_published, with_options
@@ -34,6 +35,9 @@ from services.wire.codec.rules import check_fields
 
 _MOST_BYTES: Final = MAX_MESSAGE_BYTES - 64 * 1024  # of a message's value, beside its headers
 _SHOWN: Final = 80
+_UNIQUE: Final = (
+    "an id that no row before has (variants of one product share an item_group_id and have ids of their own)"
+)
 _SAMPLE: Final = 1_000
 _TEXTS: Final = ("title", "description")
 
@@ -115,7 +119,7 @@ class Feed:
 
     def _claim(self, product_id: str) -> None:
         if product_id in self._ids:
-            raise Rejected("double_id", "product_id", product_id, "an id that no row before has")
+            raise Rejected("double_id", "product_id", product_id, _UNIQUE)
         self._ids[product_id] = False
 
     def _single(self, draft: Draft) -> pb.Product:

@@ -54,8 +54,10 @@ class Rejection:
     @classmethod
     def of(cls, why: Rejected, position: Position, product_id: str = "") -> Rejection:
         """The rejection of the row at `position` by `why`."""
-        value = "" if why.shown == "None" else why.shown  # a text "None" is shown in quotes
-        return cls(position, why.reason, why.field, value, why.expected, str(why), product_id)
+        if why.shown == "None":  # a text "None" is shown in quotes
+            error = f"{why.field}: nothing where {why.expected} was expected"
+            return cls(position, why.reason, why.field, "", why.expected, error, product_id)
+        return cls(position, why.reason, why.field, why.shown, why.expected, str(why), product_id)
 
     def facts(self) -> dict[str, Any]:
         """Its line in `rejected.jsonl`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,19 +12,22 @@ from services.catalogue.feeds.fields.cells import Cells, as_text
 from services.catalogue.feeds.fields.language import is_written_like
 from services.catalogue.feeds.fields.money import PriceFormat
 from services.catalogue.feeds.fields.prices import set_prices
+from services.catalogue.feeds.fields.slipped import check_in_place
 from services.catalogue.feeds.fields.stock import set_stock
 from services.catalogue.feeds.fields.text import bounded, cut, paragraphs, plain_text
 from services.catalogue.feeds.fields.web_address import read_images, read_link
-from services.catalogue.feeds.mapping import SHOPIFY, WOOCOMMERCE, ColumnMap
+from services.catalogue.feeds.mapping import ColumnMap
 from services.catalogue.feeds.overrides import LANGUAGE
-from services.catalogue.feeds.rows import Position, Row
+from services.catalogue.feeds.rows import Position, Row, Value
+from services.catalogue.feeds.shop_programs import ECCUBE, SHOPIFY, WOOCOMMERCE
 from services.common.errors import Rejected
 
 _TEXTS: Final = ("title", "brand", "colour", "size", "material")
 _UNPUBLISHED: Final = frozenset(
     ("false", "0", "-1", "no", "draft", "archived", "private", "hidden", "unlisted", "pending")
-    + ("not visible individually", "inactive", "disabled", "unpublished", "deleted")
+    + ("not visible individually", "inactive", "disabled", "unpublished", "deleted", "非公開", "廃止", "下架", "已下架")
 )
+_ECCUBE_HIDDEN: Final = ("2", "3")  # not public, abolished
 _MOST_ATTRIBUTE: Final = 1_000
 
 Options = Mapping[int, tuple[str, str]]
@@ -45,6 +49,7 @@ class Draft:
 def to_draft(row: Row, columns: ColumnMap, price_format: PriceFormat) -> Draft:
     """The draft that a row describes; raises `Rejected` that names the first field that cannot be taken."""
     cells = Cells(row, columns)
+    check_in_place(cells)
     group, group_id = _group(cells, columns.kind)
     options = _options(row, columns)
     product = pb.Product(product_id=_identity(cells, group, options, columns.kind))
@@ -63,21 +68,26 @@ def _group(cells: Cells, kind: str) -> tuple[str, str]:
     if kind != WOOCOMMERCE:
         group = cells.text("item_group_id")
         return group, group
-    kinds = _woocommerce_kinds(cells.row)
+    kinds = _woocommerce_kinds(cells.row, cells.columns)
     if "variation" in kinds:
         parent = cells.text("item_group_id")
         if not parent:
-            raise Rejected("no_group", "Parent", None, "the SKU or id of the product that this is a variation of")
+            raise Rejected(
+                "no_group",
+                cells.columns.own["parent"],
+                None,
+                "the SKU or id of the product that this is a variation of",
+            )
         return parent, ""
     if "variable" in kinds:
-        sku = as_text(cells.row.values.get("SKU", ""), "SKU").strip()
+        sku = as_text(cells.own("sku"), "SKU").strip()
         own = cells.text("product_id")
         return sku or f"id:{own}", own
     return "", ""
 
 
-def _woocommerce_kinds(row: Row) -> set[str]:
-    said = row.values.get("Type", "")
+def _woocommerce_kinds(row: Row, columns: ColumnMap) -> set[str]:
+    said = row.values.get(columns.own["type"], "")
     return {word.strip().lower() for word in said.split(",")} if isinstance(said, str) else set()
 
 
@@ -85,14 +95,14 @@ def _says_of_its_group(row: Row, columns: ColumnMap, has_group_id: bool) -> bool
     """Whether a row without a price is none of a product: Shopify's rows of further pictures, WooCommerce's parents."""
     if columns.kind == SHOPIFY:
         return not any(row.values.get(value) for _, value in columns.options)
-    return columns.kind == WOOCOMMERCE and "variable" in _woocommerce_kinds(row) and has_group_id
+    return columns.kind == WOOCOMMERCE and "variable" in _woocommerce_kinds(row, columns) and has_group_id
 
 
 def _identity(cells: Cells, group: str, options: Options, kind: str) -> str:
-    """The id of the row's product or variant; Shopify gives none to variants without an SKU."""
+    """The id of the row's product or variant; Shopify and EC-CUBE give none to variants without an SKU."""
     if found := cells.text("product_id"):
         return found
-    if kind == SHOPIFY and group:
+    if kind in (SHOPIFY, ECCUBE) and group:
         return bounded("/".join((group, *(value for _, value in options.values()))), "choice_id")
     raise Rejected("no_id", "product_id", None, "an id")
 
@@ -104,7 +114,23 @@ def _options(row: Row, columns: ColumnMap) -> Options:
         called = plain_text(as_text(row.values.get(name, ""), name), name)
         if said and said != "Default Title":  # Shopify's value where there is nothing to choose
             found[number] = (called[:64], said[:_MOST_ATTRIBUTE])
-    return found
+    return found or _listed_options(row.values.get(columns.own.get("variantdict", ""), ""))
+
+
+def _listed_options(said: Value) -> dict[int, tuple[str, str]]:
+    """The options of one cell, as OpenAI's product feeds have them: {"Color": "Red", "Size": "10"}."""
+    if not isinstance(said, str) or not said.startswith("{") or len(said) > _MOST_ATTRIBUTE:
+        return {}
+    try:
+        listed = json.loads(said)
+    except (ValueError, RecursionError):
+        return {}
+    texts = [
+        (plain_text(name, "variant_dict")[:64], plain_text(value, "variant_dict"))
+        for name, value in listed.items()
+        if isinstance(value, str)
+    ]
+    return dict(enumerate(texts))
 
 
 def _set_texts(product: pb.Product, cells: Cells) -> None:
@@ -151,4 +177,9 @@ def _set_attributes(product: pb.Product, row: Row, columns: ColumnMap) -> None:
 
 
 def _is_published(cells: Cells) -> bool:
-    return not any(str(value).strip().lower() in _UNPUBLISHED for value in cells.values("published"))
+    if any(str(value).strip().lower() in _UNPUBLISHED for value in cells.values("published")):
+        return False
+    return cells.columns.kind != ECCUBE or not (
+        str(cells.own("公開ステータスid")).strip() in _ECCUBE_HIDDEN
+        or "1" in (str(cells.own("商品削除フラグ")).strip(), str(cells.own("商品規格削除フラグ")).strip())
+    )

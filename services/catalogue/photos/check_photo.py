@@ -34,7 +34,7 @@ _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 _EXPECTED: Final = "a JPEG, PNG, WebP or GIF picture"
 _HEIC: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 """Brands of a file in the form of Apple's telephones, for which the codec is patented and Pillow has none."""
-_MODES: Final = {"1", "L", "LA", "P", "PA", "RGB", "RGBA"}
+_MODES: Final = {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "I;16", "I"}
 _FILTERS: Final = Lock()
 _SCAN: Final = b"\xff\xda"  # a marker, which pixels never hold
 _LYING: Final = {5, 6, 7, 8}
@@ -54,15 +54,12 @@ def check_photo(content: bytes) -> Checked:
     """The kind and size of a JPEG, PNG, WebP or GIF (of an animation: its first frame).
 
     Raises `Rejected` whose reason is one of `empty`, `too_large`, `vector`, `heic`, `no_picture`, `too_many_pixels`,
-    `too_many_scans`, `too_small`, `colours` and `damaged`. Pictures in the inks of a press (CMYK) and greys of 16 bits
-    are refused: on a screen they would not look as they were made. Colours of 16 bits, of which a decoder takes the
-    upper 8, are taken.
+    `too_many_scans`, `too_small`, `colours` and `damaged`. Pictures in the inks of a press (CMYK) and of 16 bits are
+    taken: `services/composer/photos/decode.py` brings them to sRGB by their profile.
     """
     picture = opened_photo(content)
     if picture.mode not in _MODES:
-        raise Rejected(
-            "colours", "colours", picture.mode, "an RGB or grey picture of 8 bits a channel (save it as sRGB)"
-        )
+        raise Rejected("colours", "colours", picture.mode, "an RGB, CMYK or grey picture (save it as sRGB)")
     width, height = picture.size
     if _is_lying(_unpacked(content)):
         width, height = height, width

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from services.composer.drawing.oklch import difference, lch_of, of_lch
-from services.composer.drawing.palette import INK, PAPER, Colour, contrast, mixed
+from services.composer.drawing.palette import INK, LEAST_CONTRAST, PAPER, Colour, contrast, mixed
 
 ROLES: Final = ("ground", "panel", "deep", "accent", "ink", "soft", "on_panel", "on_accent", "on_deep")
 NO_ROLES: Final[Mapping[str, Colour]] = MappingProxyType({})
@@ -21,9 +21,13 @@ NO_ROLES: Final[Mapping[str, Colour]] = MappingProxyType({})
 _GREY: Final = 0.035  # chroma below which a colour has no hue worth following
 _NEUTRAL_HUE: Final = 70.0  # warm, as paper is
 _APART: Final = 0.11  # least difference of a product and what lies behind it
+_BESIDE: Final = 0.05  # and what it reaches into from its panel
 _READ_WELL: Final = 7.0  # contrast of main texts (WCAG 2.2, AAA)
 _READ: Final = 4.8  # of the others: a little above what is demanded
+_DEEPENED: Final = 0.35  # chroma that a surface gains for each part of lightness that it loses: else it looks dirty
+_COLOURLESS: Final = 0.003  # chroma of greys that are meant to be grey
 _STEP: Final = 0.06
+_AMBER: Final = 72.0
 
 
 _DULL: Final = (84.0, 132.0)
@@ -55,13 +59,24 @@ class _Hue:
     def __call__(self, lightness: float, chroma: float, turn: float = 0.0) -> Colour:
         return of_lch(lightness, chroma * self.strength, (self.hue + turn) % 360)
 
+    def coloured(self, hue: float) -> _Hue:
+        """Itself; for a grey product a strong hue in its stead, because a loud scheme in greys is none."""
+        return self if self.strength == 1 else _Hue(hue, 1.0)
 
-def palette_of(scheme: str, base: Colour, product: Colour | None, roles: Mapping[str, Colour] = NO_ROLES) -> Palette:
-    """The scheme around `base`; `product` is the colour that must stand out from the surfaces behind it."""
+
+def palette_of(
+    scheme: str, base: Colour, product: Colour | None, roles: Mapping[str, Colour] = NO_ROLES, on_panel: bool = False
+) -> Palette:
+    """The scheme around `base`; `product` is the colour that must stand out from the surfaces behind it.
+
+    `on_panel`: the product stands on a panel, so that a white one asks for no grey ground.
+    """
     made = _made(scheme, base, tuple(sorted((role, colour) for role, colour in roles.items() if role in ROLES)))
     if product is None:
         return made
-    return readable(replace(made, ground=_apart(made.ground, product), panel=_apart(made.panel, product)))
+    ground = _apart(made.ground, product, made.ink, _BESIDE if on_panel else _APART)
+    panel = _apart(made.panel, product, made.on_panel, _APART)
+    return readable(replace(made, ground=ground, panel=panel))
 
 
 @lru_cache(maxsize=1_024)
@@ -92,14 +107,23 @@ def _moved(colour: Colour, ground: Colour, wanted: float) -> Colour:
     return mixed(colour, end, share)
 
 
-def _apart(surface: Colour, product: Colour) -> Colour:
-    """The surface, so much lighter or darker that the product does not melt into it; whichever is nearer."""
-    if difference(surface, product) >= _APART:
+def _apart(surface: Colour, product: Colour, ink: Colour, least: float) -> Colour:
+    """The surface, so much lighter or darker that the product does not melt into it.
+
+    The nearest shade on which its ink still reads, so that white texts stay white; else the nearest.
+    """
+    if difference(surface, product) >= least:
         return surface
     lightness, chroma, hue = lch_of(surface)
+    gain = _DEEPENED if chroma > _COLOURLESS else 0.0
     steps = sorted((step / 50 for step in range(-40, 41)), key=abs)
-    shades = (of_lch(lightness + step, chroma, hue) for step in steps if 0.14 <= lightness + step <= 0.99)
-    return next((shade for shade in shades if difference(shade, product) >= _APART), surface)
+    shades = [
+        of_lch(lightness + step, chroma + gain * max(0.0, -step), hue)
+        for step in steps
+        if 0.14 <= lightness + step <= 0.99
+    ]
+    apart = [shade for shade in shades if difference(shade, product) >= least]
+    return next((shade for shade in apart if contrast(ink, shade) >= LEAST_CONTRAST), next(iter(apart), surface))
 
 
 def _paper(of: _Hue) -> Palette:
@@ -110,8 +134,10 @@ def _paper(of: _Hue) -> Palette:
 
 
 def _tint(of: _Hue) -> Palette:
+    is_dull = of.strength == 1 and _DULL[0] <= of.hue <= _DULL[1]
     return Palette(
-        ground=of(0.935, 0.035), panel=of(0.98, 0.012), deep=of(0.36, 0.09), accent=of(0.36, 0.10),
+        ground=of_lch(0.955, 0.05, 98) if is_dull else of(0.935, 0.035),
+        panel=of(0.98, 0.012), deep=of(0.36, 0.09), accent=of(0.36, 0.10),
         ink=of(0.25, 0.05), soft=of(0.45, 0.06), on_panel=of(0.25, 0.05), on_accent=of(0.98, 0.012),
         on_deep=of(0.96, 0.03),
     )  # fmt: skip
@@ -126,6 +152,7 @@ def _deep(of: _Hue) -> Palette:
 
 
 def _vivid(of: _Hue) -> Palette:
+    of = of.coloured(_AMBER)
     if 62 <= of.hue <= 128:  # bright yellows and limes carry dark texts, all others light ones
         ink = of(0.24, 0.05)
         return Palette(
@@ -141,6 +168,7 @@ def _vivid(of: _Hue) -> Palette:
 
 def _duo(of: _Hue) -> Palette:
     other = (of.hue + 165) % 360
+    of = of.coloured(other)
     ground = of_lch(0.945, 0.06, 98) if _DULL[0] <= other <= _DULL[1] else of_lch(0.915, 0.055, other)
     return Palette(
         ground=ground, panel=of_lch(0.968, 0.022, other), deep=of(0.38, 0.10),
@@ -176,6 +204,7 @@ def _sand(of: _Hue) -> Palette:
 
 def _candy(of: _Hue) -> Palette:
     other = (of.hue + (70 if of.strength == 1 else 290)) % 360
+    of = of.coloured(other)
     ground = of_lch(0.935, 0.11, 98) if _DULL[0] <= other <= _DULL[1] else of_lch(0.885, 0.085, other)
     return Palette(
         ground=ground, panel=of_lch(0.968, 0.03, other), deep=of(0.36, 0.13),

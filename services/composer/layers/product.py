@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
+from services.composer.drawing.oklab_pixels import Pixels, oklab
 from services.composer.formats import Box
 from services.composer.layers.masks import rounded_mask, shape_mask
 from services.composer.layout.blocks import Rect
@@ -17,6 +19,8 @@ _MOST_GROWN: Final = 2.0  # times; more looks blurred
 _SHADOW_SIZE: Final = 96  # pixels, in which shadows are blurred: they are soft, and it is quick
 _ROUND: Final = 0.07  # of a frame's shorter side
 _DARKEST: Final = 110  # of 255: the shadow where it is full
+_OUTLINE_SIZE: Final = 160  # pixels, in which outlines are compared
+_FIRM: Final = [0] * 200 + [255] * 56  # of an alpha's levels
 _CAST: Final = 0.035  # of the product's height, down
 
 
@@ -29,11 +33,7 @@ def paint_product(picture: Image.Image, photo: PreparedPhoto, place: Place, rect
 
 
 def _paint_cut_out(picture: Image.Image, photo: PreparedPhoto, place: Place, rect: Rect, shadow: float) -> Box:
-    left, top, right, bottom = rect
-    image = fitted(photo, (round(right - left), round(bottom - top)), place.tilt)
-    x = round((left + right - image.width) / 2)
-    slack = bottom - top - image.height
-    y = round(top + slack * {"top": 0.0, "middle": 0.5, "bottom": 1.0}[place.anchor])
+    image, (x, y) = _put(photo, place, rect)
     if shadow:
         _cast(picture, image, (x, y), shadow)
     picture.paste(image, (x, y), image)
@@ -47,6 +47,39 @@ def _paint_cut_out(picture: Image.Image, photo: PreparedPhoto, place: Place, rec
         x + round(one[2] * scale[0]),
         y + round(one[3] * scale[1]),
     )
+
+
+def _put(photo: PreparedPhoto, place: Place, rect: Rect) -> tuple[Image.Image, tuple[int, int]]:
+    """The cut-out in its size, and where its corner is."""
+    left, top, right, bottom = rect
+    image = fitted(photo, (round(right - left), round(bottom - top)), place.tilt)
+    slack = bottom - top - image.height
+    y = round(top + slack * {"top": 0.0, "middle": 0.5, "bottom": 1.0}[place.anchor])
+    return image, (round((left + right - image.width) / 2), y)
+
+
+def apart(ground: Image.Image, photo: PreparedPhoto, place: Place, rect: Rect) -> float:
+    """How far the product's outline is from the ground under it: the middle of their distances in OKLab.
+
+    0.02 is just seen beside each other, black and white are 1 apart. A photo in a frame stands out by its frame: 1.
+    """
+    if photo.kind != CUT_OUT:
+        return 1.0
+    image, (x, y) = _put(photo, place, rect)
+    scale = min(1.0, _OUTLINE_SIZE / max(image.size))
+    size = max(2, round(image.width * scale)), max(2, round(image.height * scale))
+    small = image.resize(size, Image.Resampling.BOX)
+    behind = ground.crop((x, y, x + image.width, y + image.height)).resize(size, Image.Resampling.BOX)
+    alpha = small.getchannel("A").point(_FIRM)
+    rim = np.asarray(alpha, dtype=np.bool_) & ~np.asarray(alpha.filter(ImageFilter.MinFilter(5)), dtype=np.bool_)
+    if not rim.any():
+        return 1.0
+    product, ground_there = (oklab(_scaled(it)[rim]) for it in (small, behind))
+    return float(np.median(np.linalg.norm(product - ground_there, axis=1)))
+
+
+def _scaled(image: Image.Image) -> Pixels:
+    return np.asarray(image.convert("RGB"), dtype=np.float32) / np.float32(255)
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -43,16 +43,31 @@ def ink_box(one: Written) -> Box:
     return int(min(edges[0])), int(min(edges[1])), int(max(edges[2])) + 1, int(max(edges[3])) + 1
 
 
-def paint_text(picture: Image.Image, one: Written, palette: Palette) -> Placed:
-    """The text on the picture, in its colour or in the first one that can be read, on a scrim where none can."""
-    box = ink_box(one)
-    around = _held((box[0] - _AROUND, box[1] - _AROUND, box[2] + _AROUND, box[3] + _AROUND), picture.size)
-    colour, least = readable_on(picture.crop(around), getattr(palette, one.ink), palette)
-    if least < LEAST_CONTRAST:
-        colour, least = _with_scrim(picture, around, one, palette)
+def paint_texts(picture: Image.Image, texts: Sequence[Written], palette: Palette) -> dict[str, Placed]:
+    """The texts by name, each in its colour or in the first one that can be read; on a scrim where none can.
+
+    All scrims are laid before the first letter, so that none covers another text.
+    """
+    for one in texts:
+        around = _around(ink_box(one), picture.size)
+        if readable_on(picture.crop(around), getattr(palette, one.ink), palette)[1] < LEAST_CONTRAST:
+            _lay_scrim(picture, around, one, palette)
+    measured = [(one, *_readable_there(picture, one, palette)) for one in texts]
     pen = ImageDraw.Draw(picture)
-    write(pen, one, colour)
-    return Placed(one.text, box, colour, one.setting.size, one.setting.lines, round(least, 2))
+    for one, colour, _ in measured:
+        write(pen, one, colour)
+    return {
+        one.name: Placed(one.text, ink_box(one), colour, one.setting.size, one.setting.lines, round(least, 2))
+        for one, colour, least in measured
+    }
+
+
+def _readable_there(picture: Image.Image, one: Written, palette: Palette) -> tuple[Colour, float]:
+    return readable_on(picture.crop(_around(ink_box(one), picture.size)), getattr(palette, one.ink), palette)
+
+
+def _around(box: Box, size: tuple[int, int]) -> Box:
+    return _held((box[0] - _AROUND, box[1] - _AROUND, box[2] + _AROUND, box[3] + _AROUND), size)
 
 
 def write(pen: ImageDraw.ImageDraw, one: Written, colour: Colour) -> None:
@@ -101,7 +116,7 @@ def _colour(pixel: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> Colour:
     return int(pixel[0]), int(pixel[1]), int(pixel[2])
 
 
-def _with_scrim(picture: Image.Image, around: Box, one: Written, palette: Palette) -> tuple[Colour, float]:
+def _lay_scrim(picture: Image.Image, around: Box, one: Written, palette: Palette) -> None:
     """Lays a soft veil of the ground's colour behind the text, as dense as it must be."""
     before = picture.crop(around)
     wanted = getattr(palette, one.ink)
@@ -114,11 +129,9 @@ def _with_scrim(picture: Image.Image, around: Box, one: Written, palette: Palett
         dense = mask.point([round(level * density) for level in range(256)])
         veiled = Image.composite(Image.new("RGB", behind.size, veil), behind, dense)
         picture.paste(veiled, wide[:2])
-        least = readable_on(picture.crop(around), wanted, palette)
-        if least[1] >= LEAST_CONTRAST:
-            return least
+        if readable_on(picture.crop(around), wanted, palette)[1] >= LEAST_CONTRAST:
+            return
     picture.paste(before, around[:2])
-    return readable_on(before, wanted, palette)
 
 
 def _held(box: Box, size: tuple[int, int]) -> Box:

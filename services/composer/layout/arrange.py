@@ -27,6 +27,8 @@ from services.composer.layout.blocks import (
 )
 from services.composer.layout.contents import WHOLE, contents_of
 from services.composer.layout.flow import ROW_GAP, WORDS, in_column, in_row
+from services.composer.layout.inks import fill_on, inks_on
+from services.composer.layout.regions import mirror, without_product
 from services.composer.templates.template import Arrangement, Stack, Template
 from services.composer.type.typesetting import Copy, Illegible, why_not
 
@@ -40,10 +42,11 @@ _LEAST: Final[Mapping[str, float]] = {
 }  # fmt: skip
 """The same in units: what can be read on a small picture is tiny on a large one."""
 
-_SCALES: Final = (1.0, 0.94, 0.88, 0.82, 0.76, 0.70, 0.64, 0.58, 0.52, 0.46, 0.40)
+_SCALES: Final = (1.0, 0.94, 0.88, 0.82, 0.76, 0.70, 0.64, 0.58, 0.52, 0.46, 0.40, 0.34, 0.29, 0.25)
 _LOOKS_WELL: Final = 0.70  # of the headline's largest size
 _SLOWER: Final = 0.5  # power of the scale for all but the headline
-_ALONE: Final = 1.3  # a headline without a product beside it may be so much larger
+_ALONE: Final = 1.6  # a headline without a product beside it may be so much larger
+_ALONE_FLAT: Final = 1.3  # where there is room for a line or two
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +117,18 @@ class _Page:
     def blocks(self, attempt: _Attempt) -> list[Block] | None:
         """The blocks of all stacks in their places; None where one has no room."""
         placed: list[Block] = []
-        for stack, rect in zip(self.arrangement.stacks, self.rects(), strict=True):
-            fitted = self._fitted(stack, rect, attempt)
+        for stack in self.stacks():
+            fitted = self._fitted(stack, self._pixels(stack.region), attempt)
             if fitted is None:
                 return None
             placed += fitted
         return placed
 
-    def rects(self) -> list[Rect]:
-        """The regions of the stacks in pixels; the headline's takes the product's place where none is shown."""
-        regions = [stack.region for stack in self.arrangement.stacks]
-        if not self.has_product:
-            main = next(n for n, stack in enumerate(self.arrangement.stacks) if "headline" in stack.items)
-            others = [region for n, region in enumerate(regions) if n != main]
-            regions[main] = grown(regions[main], self.arrangement.product.region, others)
-        return [self._pixels(region) for region in regions]
+    def stacks(self) -> tuple[Stack, ...]:
+        """The stacks; where no product is shown, the headline's and those in line with it take its place."""
+        if self.has_product:
+            return self.arrangement.stacks
+        return without_product(self.arrangement)
 
     def finished(self, blocks: Sequence[Block]) -> Arranged:
         """The parts of the blocks, mirrored where the headline runs from the right."""
@@ -146,12 +146,13 @@ class _Page:
     def failure(self) -> dict[str, Illegible]:
         """The text for which there is no room: a word that is too wide, else the headline."""
         last = list(self.attempts())[-1]
-        for stack, rect in zip(self.arrangement.stacks, self.rects(), strict=True):
+        for stack in self.stacks():
+            left, top, right, bottom = self._pixels(stack.region)
             for name in self._names(stack, last):
-                copy, width = last.of(self.copies).get(name), rect[2] - rect[0]
-                if copy is not None and copy.widest_piece(SMALLEST[name]) > width:
-                    return {name: why_not(copy, width, rect[3] - rect[1], SMALLEST[name])}
-        main = next(r for s, r in zip(self.arrangement.stacks, self.rects(), strict=True) if "headline" in s.items)
+                copy = last.of(self.copies).get(name)
+                if copy is not None and copy.widest_piece(SMALLEST[name]) > right - left:
+                    return {name: why_not(copy, right - left, bottom - top, SMALLEST[name])}
+        main = next(self._pixels(stack.region) for stack in self.stacks() if "headline" in stack.items)
         words = f"{len(self.brief.headline)} characters and what stands beside them"
         return {
             "headline": Illegible(
@@ -214,7 +215,9 @@ class _Page:
         """The type of an item in pixels."""
         unit = unit_of(self.brief.format)
         sizes = {**self.template.sizes, **(self.arrangement.sizes or {})}
-        alone = _ALONE if name == "headline" and not self.has_product else 1.0
+        alone = 1.0
+        if name == "headline" and not self.has_product:
+            alone = _ALONE_FLAT if family_of(self.brief.format) in ("strip", "banner") else _ALONE
         wanted = sizes[name] * unit * alone * (scale if name == "headline" else scale**_SLOWER)
         return round(max(wanted, SMALLEST[name], _LEAST[name] * unit))
 
@@ -224,8 +227,8 @@ class _Page:
             height=rect[3] - rect[1],
             align=stack.align,
             lines=self.arrangement.lines + attempt.more_lines,
-            inks=_inks(stack.surface, self.template, "badge" in stack.items),
-            fill=_FILLS.get(stack.surface, "accent"),
+            inks=inks_on(stack.surface, self.template, "badge" in stack.items),
+            fill=fill_on(stack.surface),
             price_style=self.template.price,
             button_style=self.template.button,
             wide_button=stack.wide_button,
@@ -236,57 +239,7 @@ class _Page:
         return region[0] * width, region[1] * height, region[2] * width, region[3] * height
 
 
-def grown(region: Rect, product: Rect, others: Sequence[Rect]) -> Rect:
-    """The region together with the product's, less what others take.
-
-    >>> grown((0.1, 0.1, 0.5, 0.6), (0.5, 0.1, 0.9, 0.9), [(0.1, 0.7, 0.5, 0.9)])
-    (0.1, 0.1, 0.9, 0.7)
-    """
-    left, top = min(region[0], product[0]), min(region[1], product[1])
-    right, bottom = max(region[2], product[2]), max(region[3], product[3])
-    for one in others:
-        if one[2] <= left or one[0] >= right or one[3] <= top or one[1] >= bottom:
-            continue
-        if one[1] >= region[3]:
-            bottom = min(bottom, one[1])
-        elif one[3] <= region[1]:
-            top = max(top, one[3])
-        elif one[0] >= region[2]:
-            right = min(right, one[0])
-        else:
-            left = max(left, one[2])
-    return left, top, right, bottom
-
-
-def mirror(rect: Rect, width: float) -> Rect:
-    """The rectangle in the mirror image of a picture of this width."""
-    return width - rect[2], rect[1], width - rect[0], rect[3]
-
-
-def _inks(surface: str, template: Template, badge: bool) -> dict[str, str]:
-    """The palette's role of each text on a surface."""
-    inks = dict(_INKS[surface])
-    filled = _INKS_OF_FILLS[_FILLS.get(surface, "accent")]
-    if template.price == "tag" or badge:
-        inks |= {"price": filled, "regular": filled}
-    if template.button not in ("outline", "link"):
-        inks["button"] = filled
-    return inks
-
-
-_FILLS: Final = {"deep": "on_deep", "accent": "on_accent"}
-"""What buttons and tags are filled with on a surface; on others the accent."""
-
-_INKS_OF_FILLS: Final = {"accent": "on_accent", "on_deep": "deep", "on_accent": "accent"}
 _FLEXIBLE: Final = ("prices", "kicker", "headline", "description")
 _PARTS: Final[Mapping[str, tuple[str, ...]]] = {"headline": ("kicker", "headline")}
 _PRICED: Final = ("prices", "badge")
-_NAMES: Final = ("headline", "kicker", "description", "price", "regular", "button", "logo")
-_LIGHT: Final = dict.fromkeys(_NAMES, "ink") | {"kicker": "soft", "description": "soft", "regular": "soft"}
-_INKS: Final[Mapping[str, dict[str, str]]] = {
-    "ground": _LIGHT,
-    "panel": dict.fromkeys(_NAMES, "on_panel"),
-    "deep": dict.fromkeys(_NAMES, "on_deep"),
-    "accent": dict.fromkeys(_NAMES, "on_accent"),
-}
 _OTHER_SIDE: Final = {"start": "end", "middle": "middle", "end": "start"}

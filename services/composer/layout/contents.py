@@ -15,7 +15,9 @@ from services.composer.type.typesetting import Copy, Illegible, copy_of
 WHOLE: Final = "whole"
 """The name of the headline with the claim before it, in one text."""
 
-_CLAIM: Final = re.compile(r"(.{2,52}?)(?:: |：)(?=.{2})", re.DOTALL)
+_COLON: Final = re.compile(r": |：")
+_CLAIM: Final = range(2, 53)
+"""How many characters of a headline may be a claim before a title."""
 _BICAMERAL: Final = frozenset(("da", "de", "en", "es", "fr", "it", "nl", "pl", "pt", "ru", "sv", "uk"))
 """Languages whose capitals are made letter by letter and read well."""
 
@@ -58,9 +60,15 @@ def parted(headline: str) -> tuple[str, str]:
 
     >>> parted("4.6 of 5 from 200+ reviews: Breton stripe tee"), parted("Breton stripe tee")
     (('4.6 of 5 from 200+ reviews', 'Breton stripe tee'), ('', 'Breton stripe tee'))
+    >>> parted("4,6 из 5 (отзывов: 200+): Платье")
+    ('4,6 из 5 (отзывов: 200+)', 'Платье')
     """
-    found = _CLAIM.match(headline)
-    return (found[1], headline[found.end() :]) if found else ("", headline)
+    for colon in _COLON.finditer(headline):
+        claim, title = headline[: colon.start()], headline[colon.end() :]
+        # A colon within brackets belongs to the claim: "4,6 из 5 (отзывов: 200+)".
+        if len(claim) in _CLAIM and len(title) >= _CLAIM.start and claim.count("(") == claim.count(")"):
+            return claim, title
+    return "", headline
 
 
 def in_capitals(text: str, language: str) -> str:

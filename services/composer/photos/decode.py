@@ -32,8 +32,20 @@ def decoded(content: bytes) -> Image.Image:
         except Exception as error:  # Pillow's readers raise many kinds for a file that is not what it says
             raise Rejected("damaged", "content", str(error) or repr(error), "a whole picture") from error
         profile = picture.info.get("icc_profile", b"")
-    coloured = _in_srgb(_of_eight_bits(upright), profile)
+    coloured = in_srgb(upright, profile)
     coloured.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    return coloured
+
+
+def in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
+    """A picture of any colours and depth as RGBA in sRGB."""
+    picture = _of_eight_bits(picture)
+    see_through = picture.mode in _SEE_THROUGH or "transparency" in picture.info
+    alpha = picture.convert("RGBA").getchannel("A") if see_through else None
+    if picture.mode not in ("RGB", "CMYK", "L"):
+        picture = picture.convert("RGBA").convert("RGB")
+    coloured = _by_profile(picture, profile)
+    coloured.putalpha(255 if alpha is None else alpha)
     return coloured
 
 
@@ -43,16 +55,6 @@ def _of_eight_bits(picture: Image.Image) -> Image.Image:
         return picture
     grey = np.asarray(picture).astype(np.int64) >> 8
     return Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
-
-
-def _in_srgb(picture: Image.Image, profile: bytes) -> Image.Image:
-    see_through = picture.mode in _SEE_THROUGH or "transparency" in picture.info
-    alpha = picture.convert("RGBA").getchannel("A") if see_through else None
-    if picture.mode not in ("RGB", "CMYK", "L"):
-        picture = picture.convert("RGBA").convert("RGB")
-    coloured = _by_profile(picture, profile)
-    coloured.putalpha(255 if alpha is None else alpha)
-    return coloured
 
 
 def _by_profile(picture: Image.Image, profile: bytes) -> Image.Image:

@@ -59,6 +59,7 @@ def read_template(file: str, text: str) -> Template:
         sizes=_sizes(said, _SIZES),
         upper=said.flag("upper", False),
         shadow=said.number("shadow", 0.0, 1.0, 0.5),
+        alone=said.flag("alone", True),
         families=_families(said.fields("families")),
     )
     said.close()

@@ -89,4 +89,5 @@ class Template:
     sizes: Mapping[str, float]  # of type by item, in hundredths of the picture's size
     upper: bool  # headlines in capitals, where the script has them
     shadow: float  # of the product, 0 to 1
+    alone: bool  # it looks good where no product is shown
     families: Mapping[Family, Arrangement]

@@ -19,6 +19,13 @@ _SPACE: Final = " \t\r\n"  # others do not break
 _PIECE: Final = re.compile(
     rf"[{_IDEOGRAPH}]|[^{_SPACE}{_IDEOGRAPH}]+?(?:(?<=\w\w\w[-/])(?=\w\w\w)|(?=[{_SPACE}{_IDEOGRAPH}])|$)"
 )
+_DASHES: Final = (" -", " –", " —", " |", " /", " ·")  # they stand at a line's end: what they part begins the next
+_MEASURED: Final = re.compile(r"[^\W\d_]{0,2}[0-9][0-9.,/]*", re.ASCII)
+_UNIT: Final = re.compile(
+    r" (?:[kmµ]?g|[mcd]?l|[cmk]?m|fl|oz|lbs?|ft|[kMGT]B|k?W|kWh|m?V|m?A|mAh|Ah|[kMG]?Hz|cc|m²|m³|°[CF]|%|pcs|pièces|"
+    r"Stück|St\.|克|千克|公斤|毫升|升|厘米|[包盒瓶袋件支片只个個枚本]|шт\.?|кг|г|мл|л|см|мм)(?![^\W_])[^\w\s]*",
+    re.IGNORECASE,
+)
 _THAI: Final = re.compile("[\u0e00-\u0e7f]")
 _KANA: Final = re.compile("[\u3040-\u30ff]")
 _HAN: Final = re.compile("[\u3400-\u9fff]")
@@ -28,21 +35,29 @@ _TRADITIONAL: Final = ("zh-hant", "zh-tw", "zh-hk", "zh-mo")
 def pieces_of(text: str) -> list[str]:
     """The parts between which a line may break: words with the space before them, and single ideographs.
 
-    No line begins with a closing mark or ends with an opening one.
+    No line begins with a closing mark, a dash or the unit of a number, or ends with an opening mark.
 
-    >>> pieces_of("Warm T-shirt 保暖（防水）外套。")
-    ['Warm', ' T-shirt', ' 保', '暖', '（防', '水）', '外', '套。']
+    >>> pieces_of("Warm T-shirt 保暖（防水）外套。"), pieces_of("Pine nuts - 1 kg")
+    (['Warm', ' T-shirt', ' 保', '暖', '（防', '水）', '外', '套。'], ['Pine', ' nuts -', ' 1 kg'])
     """
     pieces: list[str] = []
     end = 0
     for found in _PIECE.finditer(text):
         piece = (" " if found.start() > end and pieces else "") + found[0]
         end = found.end()
-        if pieces and piece[0] != " " and (piece[0] in _CLOSING or pieces[-1][-1] in _OPENING):
+        if pieces and _is_bound(pieces[-1], piece):
             pieces[-1] += piece
         else:
             pieces.append(piece)
     return pieces
+
+
+def _is_bound(before: str, piece: str) -> bool:
+    """Whether no line may end between the two."""
+    if piece[0] != " ":
+        return piece[0] in _CLOSING or before[-1] in _OPENING
+    is_unit = _UNIT.fullmatch(piece) and _MEASURED.fullmatch(before.rpartition(" ")[2])
+    return piece in _DASHES or is_unit is not None
 
 
 def phrases_of(text: str, language: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 from importlib import resources
@@ -15,6 +16,7 @@ from services.composer.type.faces import PLAIN, Face, Role, faces_of
 _RIGHT_TO_LEFT: Final = frozenset(("R", "AL"))
 _PICTOGRAPHS: Final = frozenset(("So", "Sk", "Cf", "Me"))
 _VARIANTS: Final = range(0xFE00, 0xFE10)  # say which of two looks a pictograph has
+_LEFT_OVER: Final = re.compile(r" +(?=[ .,;:!?])")
 _SPACES: Final = " \t\r\n\xa0"
 
 
@@ -33,11 +35,11 @@ def missing_letters(text: str, language: str) -> str:
 def without_pictographs(text: str, face: Face) -> str:
     """The text without pictographs that the face lacks: they say nothing.
 
-    >>> without_pictographs("Warm ☃️ coat ™", faces_of(PLAIN, "text", "en")[0])
-    'Warm coat ™'
+    >>> without_pictographs("Warm ☃️ coat ☃️. Soft ™", faces_of(PLAIN, "text", "en")[0])
+    'Warm coat. Soft ™'
     """
     kept = "".join(letter for letter in text if ord(letter) in _letters(face) or letter in _SPACES)
-    return kept.replace("  ", " ").strip(" ")
+    return text if kept == text else _LEFT_OVER.sub("", kept).strip(" ")
 
 
 def runs_from_right(text: str) -> bool:

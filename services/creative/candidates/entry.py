@@ -21,6 +21,7 @@ def facts_of(creative: Creative, product: ProductFacts | None, text_embedding: N
         text_embedding=text_embedding,
         ai_generated=creative.ai_generated,
         created_s=creative.created_at.timestamp(),
+        elements=creative.elements,
     )
 
 

@@ -5,9 +5,10 @@ x_{l+1} = x_0 * (W_l x_l + b_l) + x_l            the cross network: products of 
 h = relu(V relu(U x_L))                          the hidden layer that contextual policies build on
 p = sigmoid(scale * w.h + shift)                 Platt's scaling, fitted on shoppers that the weights never saw
 
-Names (of creatives, products, placements, formats) that the model was trained on have a row of their own; all others
-share row 0, which is trained by hiding names at random. So an unknown shop's ads differ by what they are, and not by
-the accident of their names' numbers. `uses` leaves features out that mean something in the shop of the training alone.
+Names (of creatives, products, elements, placements, formats) that the model was trained on have a row of their own. All
+others share row 0, which is trained by hiding names at random. So an unknown shop's ads differ by what they are, and
+not by the accident of their names' numbers. The elements of an ad have one table: its look is the sum of their rows, so
+each is credited with its part. `uses` leaves features out that mean something in the shop of the training alone.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from services.features.creative_columns import NAMES
-from services.features.vector import CATEGORIES, DENSE_FEATURES
+from services.features.vector import CATEGORIES, DENSE_FEATURES, TABLES
 from services.models import weights
 from services.models.tensors import HIDDEN_SIZE
 
@@ -40,7 +41,7 @@ class CrossLayer(nn.Module):
 
 
 class Names(nn.Module):
-    """Rows for names, by their numbers (C,); row 0 for those that it does not know."""
+    """Rows for names, by their numbers of any shape; row 0 for those that it does not know."""
 
     known: Tensor
 
@@ -50,12 +51,12 @@ class Names(nn.Module):
         self.rows = nn.Embedding(count + 1, min(_WIDEST_EMBEDDING, count // 2 + 1))
 
     def forward(self, numbers: Tensor) -> Tensor:
-        """The rows (C, E)."""
+        """The rows, with one axis more."""
         found: Tensor = self.rows(self.row_of(numbers))
         return found
 
     def row_of(self, numbers: Tensor) -> Tensor:
-        """The index of each number's row (C,)."""
+        """The index of each number's row."""
         if not len(self.known):
             return torch.zeros_like(numbers)
         at = torch.searchsorted(self.known, numbers.contiguous()).clamp(max=len(self.known) - 1)
@@ -72,14 +73,12 @@ class ClickModel(nn.Module):
     uses_categories: Tensor
 
     def __init__(self, dropout: float = 0.0, names: Sequence[int] = ()) -> None:
-        """`names`: how many of each category of names it knows, in the order of CATEGORIES."""
+        """`names`: how many of each table of names it knows, in the order of TABLES."""
         super().__init__()
         counts = iter(names)
         self.embeddings = nn.ModuleList(
-            Names(next(counts, 0))
-            if category.size == NAMES
-            else nn.Embedding(category.size, min(_WIDEST_EMBEDDING, (category.size + 1) // 2))
-            for category in CATEGORIES
+            Names(next(counts, 0)) if size == NAMES else nn.Embedding(size, min(_WIDEST_EMBEDDING, (size + 1) // 2))
+            for size in (CATEGORIES[columns[0]].size for columns in TABLES)
         )
         size = len(DENSE_FEATURES) + sum(table_of(part).embedding_dim for part in self.embeddings)
         self.crosses = nn.ModuleList(CrossLayer(size) for _ in range(_CROSS_LAYERS))
@@ -95,10 +94,10 @@ class ClickModel(nn.Module):
             nn.init.normal_(table_of(part).weight, std=0.05)
 
     def know(self, categories: Tensor) -> None:
-        """Knows the names in these rows (N, K); as many of each category as the model was made for."""
-        for k, part in enumerate(self.embeddings):
+        """Knows the names in these rows (N, K); as many of each table as the model was made for."""
+        for columns, part in zip(TABLES, self.embeddings, strict=True):
             if isinstance(part, Names):
-                part.known.copy_(torch.unique(categories[:, k]))
+                part.known.copy_(_known(categories, columns))
 
     def leave_out(self, features: Sequence[str]) -> None:
         """Ignores these features and categories from now on."""
@@ -116,7 +115,11 @@ class ClickModel(nn.Module):
     def forward(self, dense: Tensor, categories: Tensor) -> tuple[Tensor, Tensor]:
         """The uncalibrated logit (C, 1) and the hidden layer (C, 16)."""
         numbers = ((dense - self.mean) / self.deviation).clamp(-FAR, FAR) * self.uses  # (C, F)
-        embedded = [part(categories[:, k]) * self.uses_categories[k] for k, part in enumerate(self.embeddings)]
+        used = self.uses_categories[:, None]  # (K, 1)
+        embedded = [  # of each table, summed over its columns
+            (part(categories[:, columns]) * used[columns]).sum(dim=1)  # (C, columns, E) -> (C, E)
+            for columns, part in zip(map(list, TABLES), self.embeddings, strict=True)
+        ]
         first = torch.cat([numbers, *embedded], dim=1)  # (C, D)
         x = first
         for cross in self.crosses:
@@ -132,19 +135,25 @@ class ClickModel(nn.Module):
 
 
 def names_in(categories: Tensor) -> tuple[int, ...]:
-    """How many names of each such category there are in rows (N, K): what a model that is to know them is made for."""
-    return tuple(len(torch.unique(categories[:, k])) for k, category in enumerate(CATEGORIES) if category.size == NAMES)
+    """How many names of each such table there are in rows (N, K): what a model that is to know them is made for."""
+    return tuple(len(_known(categories, TABLES[t])) for t in _NAMED)
+
+
+def _known(categories: Tensor, columns: tuple[int, ...]) -> Tensor:
+    """The names in some columns of rows (N, K), ascending; an element that an ad lacks is none."""
+    found: Tensor = torch.unique(categories[:, columns])
+    return found if len(columns) == 1 else found[found != 0]
 
 
 def load_model(folder: Path) -> ClickModel:
     """The model with the weights of a version folder."""
     shapes = weights.shapes(folder)
-    model = ClickModel(names=[shapes[f"embeddings.{k}.known"][0] for k in _NAMED])
+    model = ClickModel(names=[shapes[f"embeddings.{t}.known"][0] for t in _NAMED])
     weights.load_into(model, folder)
     return model
 
 
-_NAMED = [k for k, category in enumerate(CATEGORIES) if category.size == NAMES]
+_NAMED = [t for t, columns in enumerate(TABLES) if CATEGORIES[columns[0]].size == NAMES]
 
 
 def table_of(part: nn.Module) -> nn.Embedding:

@@ -1,7 +1,7 @@
 """The click model as Triton serves it: the function of `network.py`, with what no request changes worked out once.
 
 A request has some hundred rows, for which PyTorch's time goes into the number of its calls. So here all names are
-looked up together, all embeddings lie in one table (a row has zeros in the columns of other categories, so that the sum
+looked up together, all embeddings lie in one table (a row has zeros in the columns of the other ones, so that the sum
 of a creative's rows sets its embeddings side by side), and what the model leaves out is not computed.
 """
 
@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from services.features.creative_columns import NAMES
+from services.features.vector import TABLES
 from services.models.ctr.network import FAR, ClickModel, Names, load_model, table_of
 
 
@@ -55,20 +56,22 @@ class _Embeddings:
     """The embeddings of the categories that a model uses, K' of K, in one table."""
 
     def __init__(self, model: ClickModel) -> None:
-        used = [k for k, part in enumerate(model.embeddings) if model.uses_categories[k] != 0]
+        table = {k: t for t, columns in enumerate(TABLES) for k in columns if model.uses_categories[k] != 0}
+        used = sorted(set(table.values()))
         sizes = [table_of(part).embedding_dim for part in model.embeddings]
         ends = list(accumulate(sizes))
-        self.columns = torch.cat([torch.arange(ends[k] - sizes[k], ends[k]) for k in used])  # (E',) of all E
+        self.columns = torch.cat([torch.arange(ends[t] - sizes[t], ends[t]) for t in used])  # (E',) of all E
         """Those of the network's columns of embeddings that `of` gives."""
-        named = [k for k in used if isinstance(model.embeddings[k], Names)]
-        order = named + [k for k in used if k not in named]
-        tables = {k: table_of(model.embeddings[k]).weight for k in used}
-        self._table: Tensor = torch.block_diag(*(tables[k] for k in used))  # type: ignore[no-untyped-call]  # (rows, E')
-        begins = dict(zip(used, accumulate([0] + [len(tables[k]) for k in used]), strict=False))
+        named = [k for k in table if isinstance(model.embeddings[table[k]], Names)]
+        order = named + [k for k in table if k not in named]
+        weights = {t: table_of(model.embeddings[t]).weight for t in used}
+        self._table: Tensor = torch.block_diag(*weights.values())  # type: ignore[no-untyped-call]  # (rows, E')
+        begins = dict(zip(used, accumulate([0] + [len(weights[t]) for t in used]), strict=False))
         self._named, self._numbered = torch.tensor(named), torch.tensor(order[len(named) :])
-        self._begins = torch.tensor([begins[k] for k in order])  # (K',)
-        self._apart = torch.arange(len(named)) * NAMES  # so that equal names of two categories differ
-        known = [torch.as_tensor(model.embeddings[k].known) + at * NAMES for at, k in enumerate(named)]
+        self._begins = torch.tensor([begins[table[k]] for k in order])  # (K',)
+        self._apart = torch.tensor([table[k] * NAMES for k in named])  # so that equal names of two tables differ
+        parts = [(t, model.embeddings[t]) for t in used]
+        known = [torch.as_tensor(part.known) + t * NAMES for t, part in parts if isinstance(part, Names)]
         rows = [torch.arange(len(some)) + 1 for some in known]
         self._known = torch.cat([*known, torch.tensor([torch.iinfo(torch.int64).max])])  # ascending
         self._row = torch.cat([*rows, torch.tensor([0])])

@@ -79,8 +79,8 @@ def _spans_of(text: str, allowed: Sequence[str]) -> list[_Span]:
 
 
 def _allowed(allowed: Sequence[str]) -> Iterator[re.Pattern[str]]:
-    """Allowed claims are found whatever their case and spaces are."""
+    """Allowed claims are found whatever their case, their spaces and their last mark are."""
     for claim in allowed:
-        words = plain_of(claim).text.split()
+        words = plain_of(claim).text.rstrip(" .!。！").split()
         if words:
             yield re.compile(r"\s+".join(map(re.escape, words)), re.IGNORECASE)

@@ -4,11 +4,13 @@ The truth is the yardstick for every model and policy here. It must therefore no
 no logistic function of a dot product, no decayed counts, no gamma-distributed multipliers. A shopper has one of seven
 *personas*; a persona is a rule with thresholds (`personas.py`) that tests a few properties in order:
 
-    probability = notice * rule(persona) * appeal * mood * fatigue + slips           clipped to [0, 0.9]
+    probability = notice * rule(persona) * liking * appeal * mood * fatigue + slips           clipped to [0, 0.9]
 
 - *notice* (`truth.py`): a step function of slot and format; lower and flatter ads are noticed less.
 - *rule* (`personas.py`): lexicographic. First a veto by price, then the tier of the wish (primary, secondary, none),
   then the style of the headline, by persona and hour.
+- *liking* (`tastes.py`): of the ad's look, by what it is made of: loud or quiet, dark, light or bright, large or small,
+  a question or none. A taste follows the persona, though not always; an ad of which nothing is known is neutral.
 - *wishes* (`wishes.py`): the product classes that a shopper wants; regimes of heavy-tailed length that switch abruptly.
 - *mission* (`wishes.py`): in some three-hour periods the shopper wants one class only.
 - *payday* (`truth.py`): from the 25th to the 28th of a month price limits are 50 % higher.
@@ -33,13 +35,13 @@ from typing import Final
 
 from services.simulator.shoppers.offline_log import OfflineLog, offline_log
 from services.simulator.shoppers.shopper import Shopper
-from services.simulator.shoppers.truth import Exposures, Offers, Scene, Truth
+from services.simulator.shoppers.truth import Exposures, Offers, Scene, SeenAd, Truth
 from services.simulator.shoppers.visits import Step, Visit, plan_visit
 
 WORLD_SEED: Final = 7
 """Seed of the truth that the checked-in click model was trained on and that `adloom run` plays."""
 
-TRUTH_VERSION: Final = "shoppers/2"
+TRUTH_VERSION: Final = "shoppers/3"
 """Changes when the same seed gives another truth or other traffic: models must then be trained again."""
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "OfflineLog",
     "Offers",
     "Scene",
+    "SeenAd",
     "Shopper",
     "Step",
     "Truth",

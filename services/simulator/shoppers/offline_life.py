@@ -10,13 +10,13 @@ from typing import Final, Protocol
 import numpy as np
 
 from services.assets.creative import Creative
-from services.catalogue.catalogue import Catalogue, Product
+from services.catalogue.catalogue import Catalogue
 from services.catalogue.facts import ProductLookup
 from services.features.creative_columns import CreativeColumns
 from services.features.profile import Interaction, Kind, Profile, apply, micros
 from services.features.segments import segment_of
 from services.features.vector import RequestFacts, Vectors, build
-from services.simulator.shoppers.columns_of_creatives import columns_of
+from services.simulator.shoppers.columns_of_creatives import columns_of, offers_of
 from services.simulator.shoppers.rhythm import Span, visit_times
 from services.simulator.shoppers.shopper import Shopper
 from services.simulator.shoppers.shown import Shown
@@ -78,7 +78,7 @@ class Shop:
     def of(cls, truth: Truth, catalogue: Catalogue, creatives: Sequence[Creative]) -> Shop:
         """The shop with these creatives, in the order given."""
         columns = columns_of(creatives, catalogue)
-        offers = Offers.of([(c.creative_id, _product(catalogue, c), c.headline, c.format) for c in creatives])
+        offers = offers_of(creatives, catalogue)
         rows = range(len(creatives))
         return cls(
             truth,
@@ -165,10 +165,6 @@ class Life:
             format=FORMAT,
         )
         return build(profile, facts, column, now)
-
-
-def _product(catalogue: Catalogue, creative: Creative) -> Product | None:
-    return catalogue.product(creative.product_id) if creative.product_id else None
 
 
 def visits_with_ads(shop: Shop, shopper: Shopper, span: Span, ads: int, rng: np.random.Generator) -> list[Visit]:

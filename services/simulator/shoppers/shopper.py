@@ -7,6 +7,7 @@ from typing import Final
 
 from services.catalogue.catalogue import CATEGORIES
 from services.simulator.shoppers.chance import pareto, pick, uniforms
+from services.simulator.shoppers.tastes import taste_of
 
 PERSONA_SHARES: Final = {
     "bargain": 0.22,  # clicks below a price limit only
@@ -30,6 +31,7 @@ class Shopper:
     number: int
     user_id: str  # raw, as an ad server knows it
     persona: str  # one of PERSONAS
+    taste: str  # the persona whose taste for looks it has; most often its own
     device: str  # the one used most
     locale: str
     price_limit_minor: int  # lower limit for the persona luxury, upper limit for all others
@@ -49,6 +51,7 @@ def make_shopper(seed: int, number: int) -> Shopper:
         number=number,
         user_id=f"shopper-{number:06d}",
         persona=persona,
+        taste=taste_of(seed, number, persona, PERSONA_SHARES),
         device=DEVICES[pick(u[1], (0.25, 0.6, 0.15) if persona == "careful" else (0.6, 0.3, 0.1))],
         locale=_LOCALES[pick(u[2], (0.4, 0.3, 0.2, 0.1))],
         price_limit_minor=round(limits.get(persona, 6_000 * pareto(u[3], 1.6))),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -15,6 +15,7 @@ from services.copywriter.headlines import HEADLINE_STYLES, style_of
 from services.simulator.shoppers.chance import pareto, uniforms
 from services.simulator.shoppers.personas import RULES, Seen, tiers_of
 from services.simulator.shoppers.shopper import COLOURS, Shopper, make_shopper
+from services.simulator.shoppers.tastes import Looks, liking
 from services.simulator.shoppers.wishes import Wishes, mission_at, wished_class, wishes_at
 
 _NOTICE_BY_FORMAT: Final = {"300x250": 1.0, "160x600": 0.8, "320x50": 0.7, "728x90": 0.6}
@@ -41,6 +42,17 @@ class Exposures:
     in_ten_minutes: int = 0  # ads of any kind
 
 
+@dataclass(frozen=True, slots=True)
+class SeenAd:
+    """One ad as every shopper sees it."""
+
+    creative_id: str
+    product: Product | None  # None for the house creative
+    headline: str
+    format: str
+    elements: Mapping[str, str] = field(default_factory=dict)  # `Creative.elements`
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Offers:
     """C creatives by what every shopper sees of them, one row each."""
@@ -52,19 +64,21 @@ class Offers:
     colour: NDArray[np.int64]  # (C,), index into COLOURS, -1 for house creatives
     style: NDArray[np.int64]  # (C,), index into HEADLINE_STYLES
     notice: NDArray[np.float64]  # (C,), by format
+    looks: Looks
 
     @classmethod
-    def of(cls, shown: Sequence[tuple[str, Product | None, str, str]]) -> Offers:
-        """Offers from (creative id, product or None for the house creative, headline, format)."""
-        products = [product for _, product, _, _ in shown]
+    def of(cls, shown: Sequence[SeenAd]) -> Offers:
+        """The offers of some ads."""
+        products = [ad.product for ad in shown]
         return cls(
-            creative_ids=tuple(creative_id for creative_id, *_ in shown),
+            creative_ids=tuple(ad.creative_id for ad in shown),
             product_ids=tuple(p.product_id if p else "" for p in products),
             category=np.array([wished_class(p) if p else -1 for p in products], dtype=np.int64),
             price_minor=np.array([p.price_minor if p else _UNKNOWN_PRICE for p in products], dtype=np.float64),
             colour=np.array([COLOURS.index(p.colour) if p and p.colour in COLOURS else -1 for p in products]),
-            style=np.array([HEADLINE_STYLES.index(style_of(text)) for _, _, text, _ in shown], dtype=np.int64),
-            notice=np.array([_NOTICE_BY_FORMAT.get(form, 0.5) for *_, form in shown]),
+            style=np.array([HEADLINE_STYLES.index(style_of(ad.headline)) for ad in shown], dtype=np.int64),
+            notice=np.array([_NOTICE_BY_FORMAT.get(ad.format, 0.5) for ad in shown]),
+            looks=Looks.of([ad.elements for ad in shown]),
         )
 
     def row(self, index: int) -> Offers:
@@ -78,6 +92,7 @@ class Offers:
             self.colour[at],
             self.style[at],
             self.notice[at],
+            self.looks.take(at),
         )
 
 
@@ -115,12 +130,9 @@ class Truth:
             self._missions[key] = mission_at(self.seed, shopper, self.wishes(shopper, at), at)
         return self._missions[key]
 
-    def click_probability(
-        self, shopper: Shopper, product: Product | None, creative: tuple[str, str, str], scene: Scene, seen: int = 0
-    ) -> float:
-        """The true click probability of one creative, given as (id, headline, format), that was `seen` times before."""
-        offers = Offers.of([(creative[0], product, creative[1], creative[2])])
-        return float(self.click_probabilities(shopper, offers, scene, Exposures(np.array([seen])))[0])
+    def click_probability(self, shopper: Shopper, ad: SeenAd, scene: Scene, seen: int = 0) -> float:
+        """The true click probability of one ad that was `seen` times before."""
+        return float(self.click_probabilities(shopper, Offers.of([ad]), scene, Exposures(np.array([seen])))[0])
 
     def click_probabilities(
         self, shopper: Shopper, offers: Offers, scene: Scene, exposures: Exposures
@@ -140,7 +152,7 @@ class Truth:
         rate = RULES[shopper.persona](seen)
         rate = rate * offers.notice * _NOTICE_BY_SLOT[min(scene.slot, len(_NOTICE_BY_SLOT) - 1)]
         rate = rate * self.appeals(offers.creative_ids, scene.when) * self.mood(shopper, scene.when)
-        rate = rate * _fatigue(shopper, offers, exposures)
+        rate = rate * liking(shopper.taste, offers.looks, scene.when.hour) * _fatigue(shopper, offers, exposures)
         slips = 0.006 if scene.device == "phone" else 0.002
         return np.clip(rate + slips, 0.0, _MOST)
 

@@ -90,7 +90,7 @@ DRILL = Drill(
             "prompt-looks",
             "services/creative/candidates/increments.py",
             "_PERIOD_S: Final = 0.02",
-            "_PERIOD_S: Final = 3.0",
+            "_PERIOD_S: Final = 60.0",
         ),
         Mutation(
             "bounded-grants",

@@ -115,6 +115,7 @@ class Supervisor:
         return {
             **endpoints,
             "assets": self.assets,
+            "four_eyes": os.environ.get("ADLOOM_FOUR_EYES", ""),
             "phase": self.phase,
             "why": self.why,
             "unwritten": self.unwritten.facts(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from services.common.errors import Misconfigured
 from services.tools.stack import processes
@@ -21,6 +22,7 @@ ATTRIBUTION_WINDOW_S = "15"  # short, so that a demo of a minute sees windows cl
 
 def environment(state_dir: StateDir, addresses: Addresses, environ: Mapping[str, str]) -> dict[str, str]:
     """The environment variables of every process of the stack."""
+    models = environ.get(triton_server.MODELS_DIR)
     return {
         "ADLOOM_ATTRIBUTION_WINDOW_S": ATTRIBUTION_WINDOW_S,
         "ADLOOM_ALLOW_SEEDS": "1",  # a drill may repeat a seed; callers of a real deployment may not
@@ -37,6 +39,7 @@ def environment(state_dir: StateDir, addresses: Addresses, environ: Mapping[str,
         "ADLOOM_WEB": addresses["web"],
         "ADLOOM_SECRETS_DIR": str(state_dir.secrets),
         VARIABLE: place_for(state_dir, environ),
+        triton_server.MODELS_DIR: str(Path(models).absolute() if models else triton_server.REPOSITORY),
         "ADLOOM_TRITON_KEY_FILE": str(triton_server.key_file(state_dir)),
         "PYTHONUNBUFFERED": "1",
         "PYTHONFAULTHANDLER": "1",

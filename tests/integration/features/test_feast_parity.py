@@ -104,19 +104,6 @@ def test_a_row_of_another_layout_reads_as_none(own: feast.FeatureStore, parts: R
     assert reading(parts, pushed(own, [1, 2], [0.5])).default
 
 
-def test_a_row_of_features_1_stays_as_it_is_for_its_readers_and_is_none_of_ours(
-    own: feast.FeatureStore, parts: RunningStack
-) -> None:
-    user, old = f"u1-{uuid.uuid4().hex}", {"integers": [[1, 2]], "decayed": [[0.5]], "appended_us": [5]}
-    own.push("profile_push", pd.DataFrame({"user_id": [user], **old, "event_timestamp": [NOW]}))
-    assert reading(parts, user).default
-    FeastWriter(parts.redis).write([ProfileRow(user, Profile(), micros(NOW), 0)])
-    assert not reading(parts, user).default
-    asked = [f"profile:{name}" for name in old]
-    read = own.get_online_features(asked, [{"user_id": user}]).to_dict()
-    assert {name: read[name] for name in old} == old
-
-
 def test_reads_do_not_grow_slower_with_every_call(parts: RunningStack) -> None:
     """Feast issue 6841: a cached list that is mutated made each call slower than the one before."""
     row, reader = written(parts, 3), FeastReader(parts.redis, timeout_s=5.0)

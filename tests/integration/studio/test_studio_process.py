@@ -14,8 +14,11 @@ import pytest
 
 from services.assets.creative import Creative
 from services.assets.kafka_creatives import creatives_now
+from services.assets.pictures.picture_store import pictures_in
+from services.common.topics import CREATIVES
 from services.tools.stack.session import RunningStack, tied_stack
 from services.tools.stack.state_dir import ROOT, StateDir
+from services.wire.kafka.reader import read_to_end
 from tests.conftest import stack_environ
 from tests.waiting import wait_for
 
@@ -55,8 +58,16 @@ def imported(own: RunningStack, feed: Path, text: str) -> None:
     subprocess.run(command, env={**stack_environ(), **own.environ()}, cwd=ROOT, capture_output=True, check=True)
 
 
-def kill(own: RunningStack) -> None:
-    os.kill(own.status()["processes"]["studio"]["pid"], signal.SIGKILL)
+def kill(own: RunningStack) -> int:
+    """The process that is gone."""
+    pid = int(own.status()["processes"]["studio"]["pid"])
+    os.kill(pid, signal.SIGKILL)
+    return pid
+
+
+def messages(own: RunningStack) -> Counter[str]:
+    """How often `ad.creatives` names each creative."""
+    return Counter((raw.key or b"").decode() for raw in read_to_end(own.kafka, CREATIVES, committed=True))
 
 
 def test_ads_follow_the_catalogue_also_where_the_studio_is_killed_in_between(own: RunningStack, feed: Path) -> None:
@@ -71,3 +82,31 @@ def test_ads_follow_the_catalogue_also_where_the_studio_is_killed_in_between(own
     kill(own)
     wait_for("the end of the bag's ads", lambda: count(own) == {"tee": 3})
     assert count(own, "RETIRED") == {"bag": 3, "tee": 2}
+
+
+def test_killed_five_times_on_the_way_the_library_is_whole_and_nothing_is_there_twice(
+    own: RunningStack, feed: Path
+) -> None:
+    names = [f"p{number:02}" for number in range(40)]
+    rows = {name: f"{name},Tee {name},2{name[1:]}.00 EUR,in stock,Cotton,en\n" for name in names}
+    rows["tee"] = TEE.replace("29.00", "25.00")  # which there is already
+    before = messages(own)
+    imported(own, feed, "".join(rows.values()))
+    for _ in range(5):
+        made = len(messages(own))
+        wait_for("some more ads", lambda made=made: len(messages(own)) > made, every_s=0.05)  # type: ignore[misc]
+        kill(own)
+    wait_for("all ads", lambda: count(own) == dict.fromkeys(rows, 3), within_s=60)
+    fresh = {name: times for name, times in messages(own).items() if name not in before}
+    assert (len(fresh), set(fresh.values())) == (120, {1})
+    pictures = pictures_in(own.assets)
+    assert all(pictures.has(ad.image_sha256) for ad in ads(own))
+    settled = messages(own)
+    imported(own, feed, "".join({**rows, "p07": rows["p07"].replace("207.00", "199.00")}.values()))
+    wait_for(
+        "the new price", lambda: {ad.price.minor for ad in ads(own) if ad.product_id == "p07" and ad.price} == {19900}
+    )
+    changed = {name for name, times in (messages(own) - settled).items() if times}
+    assert {ad.product_id for ad in creatives_now(own.kafka).all(lambda row: True) if ad.creative_id in changed} == {
+        "p07"
+    }

@@ -7,14 +7,15 @@ import pytest
 
 from services.assets.demo import demo_creatives
 from services.catalogue.catalogue import CATEGORIES, demo_catalogue
-from services.simulator.shoppers import Exposures, Offers, OfflineLog, Scene, Truth, offline_log, plan_visit
+from services.simulator.shoppers import Exposures, OfflineLog, Scene, Truth, offline_log, plan_visit
+from services.simulator.shoppers.columns_of_creatives import offers_of
 from services.simulator.shoppers.rhythm import Span, hour_weights, visit_times
 from services.simulator.shoppers.shopper import PERSONAS
 from services.simulator.shoppers.wishes import NO_MISSION
 
 CATALOGUE = demo_catalogue()
 SHOWN = [c for c in demo_creatives(CATALOGUE) if c.format == "300x250" and c.product_id]
-OFFERS = Offers.of([(c.creative_id, CATALOGUE.product(c.product_id), c.headline, c.format) for c in SHOWN])
+OFFERS = offers_of(SHOWN, CATALOGUE)
 NEVER = Exposures(np.zeros(len(SHOWN), dtype=np.int64))
 MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -12,6 +12,7 @@ import torch
 
 from services.assets.demo import demo_creatives
 from services.catalogue.catalogue import demo_catalogue
+from services.features.creative_columns import ELEMENTS
 from services.features.vector import DENSE_FEATURES, FEATURE_VERSION
 from services.models import manifest
 from services.models.ctr.network import ClickModel, load_model, names_in, table_of
@@ -115,10 +116,11 @@ def test_served_form_knows_names_and_leaves_out_what_the_network_does() -> None:
     torch.manual_seed(3)
     numbers = torch.tensor([9, 4, 2**32 - 1, 7])  # the last is not known
     segments = torch.tensor([0, 1, 2, 3])
-    categories = torch.stack([numbers, numbers, segments, segments, segments % 2, numbers, numbers], dim=1)
+    elements = [numbers, numbers + 1, *([torch.zeros(4, dtype=torch.int64)] * (len(ELEMENTS) - 2))]
+    categories = torch.stack([numbers, numbers, segments, *elements, segments, segments % 2, numbers, numbers], dim=1)
     network = ClickModel(names=names_in(categories[:3])).eval()
     network.know(categories[:3])
-    network.leave_out(["product_category", "product", "searching"])
+    network.leave_out(["product_category", "product", "backdrop", "searching"])
     dense = 3.0 * torch.randn(4, len(DENSE_FEATURES))
     with torch.inference_mode():
         for part in network.embeddings:

@@ -16,8 +16,8 @@ from services.catalogue.catalogue import Catalogue, demo_catalogue
 from services.features.vector import build
 from services.models import manifest
 from services.models.ctr.network import ClickModel, load_model
-from services.simulator.shoppers import WORLD_SEED, Exposures, Offers, Truth
-from services.simulator.shoppers.columns_of_creatives import columns_of
+from services.simulator.shoppers import WORLD_SEED, Exposures, Truth
+from services.simulator.shoppers.columns_of_creatives import columns_of, offers_of
 from tests.statistics.training.other_shops import FIRST_SHOPPER, FORMAT, household, moment
 
 MOMENTS = 80
@@ -42,10 +42,7 @@ def figures(catalogue: Catalogue, model: ClickModel, visits: int) -> Figures:
     """Of shoppers who come for that many visits, the last one included; at 1 nothing is known of them."""
     creatives = [creative for creative in demo_creatives(catalogue) if creative.format == FORMAT]
     columns = columns_of(creatives, catalogue)
-    products = [catalogue.product(c.product_id) if c.product_id else None for c in creatives]
-    offers = Offers.of(
-        [(c.creative_id, product, c.headline, FORMAT) for c, product in zip(creatives, products, strict=True)]
-    )
+    offers = offers_of(creatives, catalogue)
     truth, spreads, best, overall = Truth(WORLD_SEED), [], [], []
     for number in range(FIRST_SHOPPER, FIRST_SHOPPER + MOMENTS):
         profile, scene, facts = moment(truth, catalogue, number, visits)

@@ -52,6 +52,13 @@ WRONG = [
     ({"rating": "92"}, "rating", "rating"),
     ({"language": "German"}, "language", "language"),
     ({"brand": "x" * 71}, "too_long", "brand"),
+    ({"title": "https://s.example/1"}, "slipped", "title"),
+    ({"title": "29.90 EUR"}, "slipped", "title"),
+    ({"price": "//s.example/1.jpg"}, "slipped", "price"),
+    ({"quantity": "https://s.example/1"}, "slipped", "quantity"),
+    ({"brand": "€1.299,00"}, "slipped", "brand"),
+    ({"brand": "in_stock"}, "slipped", "brand"),
+    ({"currency": "9.90"}, "slipped", "currency"),
     ({"description": "x" * 900_000}, "too_long", "description"),
     ({"description": "x" * 1_048_576}, "too_long", "row"),
 ]
@@ -67,6 +74,14 @@ def test_a_wrong_row_is_rejected_and_its_neighbours_are_taken(
     assert set(products) == {"first", "last"}
     assert reasons(rejected) == [(3, reason, field)]
     assert rejected[0].error.startswith(f"{field}: ")
+
+
+def test_what_only_looks_as_if_it_had_slipped_is_taken(tmp_path: Path) -> None:
+    titles = ("1984", "$50 Gift Card", "EUR 38.5", "AC/DC // Live", "Shirt 29.90 EUR", "EDT 100.00")
+    rows = [(str(number), title, "EUR 38", "9.90") for number, title in enumerate(titles)]
+    products, rejected = read(written(tmp_path, "feed.csv", table(("id", "title", "size", "price"), rows)))
+    assert not rejected
+    assert tuple(product.title for product in products.values()) == titles
 
 
 def test_the_id_of_a_rejected_row_is_free_for_a_later_one(tmp_path: Path) -> None:

@@ -188,6 +188,14 @@ def test_a_title_in_another_script_is_not_of_the_guessed_language(tmp_path: Path
     assert (products["0"].language, products["ru"].language) == ("fr", "")
 
 
+def test_a_title_that_lines_up_too_many_parts_keeps_the_first_ones(tmp_path: Path) -> None:
+    long = "Stain remover pen for clothes, portable, " + "fits in purses and bags, " * 6 + "3 count (pack of 1)"
+    rows = [("1", long, "1.50"), ("2", "x" * 151, "1.50"), ("3", f"{long} {long}", "1.50")]
+    products, rejected = read(written(tmp_path, "feed.csv", table(("id", "title", "price"), rows)), EUROS)
+    assert products["1"].title == "Stain remover pen for clothes, portable" + ", fits in purses and bags" * 4
+    assert reasons(rejected) == [(3, "too_long", "title"), (4, "too_long", "title")]
+
+
 def test_a_feed_without_links_is_told_that_clicks_lead_nowhere() -> None:
     assert any("(no link)" in line for line in recognise(("id", "title", "price"), EUROS).lines())
     given = Overrides(currency="EUR", link="https://s.example/{product_id}")
@@ -199,7 +207,7 @@ def test_a_table_whose_cells_slipped_is_rejected_row_by_row(tmp_path: Path) -> N
     said = Overrides(currency="CNY", columns={"product_id": ("name",)})
     products, rejected = read(written(tmp_path, "feed.csv", text), said)
     assert (set(products), products["Hat"].price_minor) == ({"Hat"}, 5400)
-    assert reasons(rejected) == [(3, "money", "price"), (4, "double_id", "product_id")]
+    assert reasons(rejected) == [(3, "slipped", "title"), (4, "double_id", "product_id")]
 
 
 XML = """<?xml version="1.0" encoding="{encoding}"?><rss><channel><item><id>1</id><title>{title}</title>

@@ -105,7 +105,7 @@ def test_a_feed_that_lost_nearly_all_products_is_refused_unless_it_is_forced(tmp
     assert importing(tmp_path, sink, prices(p0="1.50"), force=True).difference.gone == 10
 
 
-@pytest.mark.parametrize(("feed", "sentence"), [(prices(), "no rows"), (prices(a="x", b="0"), "None of the 2 rows")])
+@pytest.mark.parametrize(("feed", "sentence"), [(prices(), "no rows"), (prices(a="x", b="0"), "No row of 2 gives")])
 def test_a_feed_without_a_product_is_refused_even_by_force(tmp_path: Path, feed: str, sentence: str) -> None:
     sink = Kept()
     importing(tmp_path, sink, prices(a="1.50"))

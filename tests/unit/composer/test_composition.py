@@ -61,14 +61,14 @@ def test_each_text_has_contrast_on_the_pixels_behind_it_and_covers_no_product(te
 
 def test_texts_over_a_photo_get_a_veil() -> None:
     from services.composer.drawing.schemes import palette_of
-    from services.composer.layers.texts import paint_text
+    from services.composer.layers.texts import paint_texts
     from services.composer.layout.arrange import Arranged, arranged
 
     layout = arranged(SALE, templates()["studio"], True)
     assert isinstance(layout, Arranged)
     picture = photo(300, 250).image.convert("RGB")
     palette = palette_of("paper", (47, 77, 115), None)
-    assert min(paint_text(picture, one, palette).contrast for one in layout.written) >= 4.5
+    assert min(one.contrast for one in paint_texts(picture, layout.written, palette).values()) >= 4.5
 
 
 def test_the_same_brief_gives_the_same_pixels_whatever_was_drawn_before() -> None:

@@ -23,7 +23,7 @@ def test_at_least_ten_templates_ship_of_every_character_and_each_fits_all_famili
     ("said", "wrong", "error"),
     [
         ("type: grotesk", "type: gothic", r"t.yaml: type: 'gothic' where one of grotesk, serif"),
-        ("frame: round", "fram: round", r"t.yaml: fram: 'round' where no such key, but some of backdrops"),
+        ("frame: round", "fram: round", r"t.yaml: fram: 'round' where no such key, but some of alone"),
         ("shadow: 0.6", "shadow: dark", r"t.yaml: shadow: 'dark' where a number from 0 to 1"),
         ("drop: [description", "drop: [headline", r"t.yaml: drop: .* where a list of description, logo, regular"),
         ("name: studio", "nam: studio", r"t.yaml: name is missing; a text was expected"),

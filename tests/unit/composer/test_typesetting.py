@@ -9,10 +9,12 @@ from services.composer.brief import Brief
 from services.composer.formats import FORMATS
 from services.composer.layout.arrange import Arranged, arranged
 from services.composer.templates.read_template import template_of, templates
-from services.composer.type.typefaces import face_of
-from services.composer.type.typesetting import SMALLEST, Illegible, Setting, set_text
+from services.composer.type.faces import TYPES, Role
+from services.composer.type.typefaces import face_of, font
+from services.composer.type.typesetting import SMALLEST, Copy, Illegible, Setting, copy_of, set_text
 from services.copywriter.phrases import WORDS
 
+ROLES: tuple[Role, ...] = ("headline", "text")
 TITLES = {
     "en": "Breton stripe tee",
     "de": "Wasserdichte Herren-Trekkingjacke mit Kapuze für 29,90 €",
@@ -74,6 +76,22 @@ def test_a_longer_text_is_smaller_and_one_that_cannot_be_read_says_why() -> None
 
 def test_pictographs_that_no_face_has_are_left_out() -> None:
     assert set_in("Warm 🧥 coat ❄️").lines == ("Warm coat",)
+    assert set_in("Warm 🧥. Dry").lines == ("Warm. Dry",)
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_no_letter_of_any_language_is_drawn_as_the_box_of_a_missing_one(type_: str) -> None:
+    for language, title in TITLES.items():
+        words = WORDS[language.lower()]
+        prices = (price_text(123_456_789, currency, language) for currency in ("EUR", "CNY", "JPY", "THB", "ILS"))
+        for role in ROLES:
+            for text in (title, words.rated, words.few, words.sale, words.shop, *prices):
+                copy = copy_of(text, language, type_, role)
+                assert isinstance(copy, Copy), (language, text)
+                drawn = font(copy.face, 24)
+                box = bytes(drawn.getmask("\U0010fffd"))
+                boxes = {one for one in copy.text if not one.isspace() and bytes(drawn.getmask(one)) == box}
+                assert not boxes, (language, text)
 
 
 @pytest.mark.parametrize("template", templates())

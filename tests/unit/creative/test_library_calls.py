@@ -170,3 +170,28 @@ async def test_health_and_reflection_are_served(house: House) -> None:
         mirror = reflection_pb2_grpc.ServerReflectionStub(channel)
         answers = [a async for a in mirror.ServerReflectionInfo(iter([asked]), timeout=5)]
         assert answers[0].file_descriptor_response.file_descriptor_proto
+
+
+@pytest.mark.asyncio
+async def test_a_person_approves_or_refuses_what_waits(own: House) -> None:
+    own.settings = {"allow_approvals": True, "four_eyes": True}
+    asked = pb.GenerateCreativesRequest(product_id="boot-chelsea", format="300x250", count=2, seed=9)
+    async with own.asked() as stub:
+        await stub.GenerateCreatives(asked, timeout=60)
+        queue = pb.ListCreativesRequest(states=[pb.DRAFT, pb.SCREENED])
+        good, bad = [one.creative_id for one in (await stub.ListCreatives(queue, timeout=5)).creatives]
+        yes = pb.ReviewCreativesRequest(
+            creative_ids=[good], decision=pb.REVIEW_DECISION_APPROVE, by="ada", why="looks right"
+        )
+        half = (await stub.ReviewCreatives(yes, timeout=5)).creatives[0]
+        assert (half.state != pb.APPROVED, half.life[-1].by) == (True, "ada")
+        with pytest.raises(grpc.aio.AioRpcError, match="somebody else than ada"):
+            await stub.ReviewCreatives(yes, timeout=5)
+        yes.by = "grace"
+        assert (await stub.ReviewCreatives(yes, timeout=5)).creatives[0].state == pb.APPROVED
+        no = pb.ReviewCreativesRequest(creative_ids=[bad], decision=pb.REVIEW_DECISION_REFUSE, by="ada", why="blurred")
+        assert (await stub.ReviewCreatives(no, timeout=5)).creatives[0].life[-1].why == "blurred"
+        assert not (await stub.ListCreatives(queue, timeout=5)).creatives
+        no.by = "studio"
+        with pytest.raises(grpc.aio.AioRpcError, match="by: 'studio'"):
+            await stub.ReviewCreatives(no, timeout=5)

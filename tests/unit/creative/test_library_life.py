@@ -14,8 +14,14 @@ from PIL import Image
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.banners.add_banners import add_banner
 from services.assets.banners.banner_rows import About, BannerRow
+from services.assets.screened import Screener
+from services.screening.judges import Given
+from services.screening.policy import policy, with_own
 from tests.demo_shop import DemoShop
 from tests.unit.creative.house import House, page
+
+UNASKED = Screener(Given(), with_own("test", {"checks": {name: {"finished": "never"} for name in policy().rules}}))
+"""Passes a plain red banner."""
 
 
 @pytest.fixture
@@ -66,8 +72,8 @@ async def test_a_finished_banner_is_served_in_a_format_that_nothing_is_drawn_in(
     wide = page(placements=[pb.Placement(placement_id="top", format="970x250", count=1)], inline_images=True)
     async with own.asked() as stub:
         row = BannerRow("wide", tmp_path / "wide", about)
-        assert add_banner(own.assets.library(), DemoShop(), row, "").state == "DRAFT"
-        banner = add_banner(own.assets.library(), DemoShop(), row, "eve")
+        assert add_banner(own.assets.library(), DemoShop(), row, "", UNASKED).state == "SCREENED"
+        banner = add_banner(own.assets.library(), DemoShop(), row, "eve", UNASKED)
         for number in range(400):
             wide.request_id = f"{number}"
             (selection,) = (await stub.SelectCreatives(wide)).selections

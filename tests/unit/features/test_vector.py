@@ -7,6 +7,7 @@ import pytest
 from services.catalogue.facts import ProductFacts, product_facts
 from services.catalogue.terms import DIMENSIONS
 from services.features.creative_columns import (
+    ELEMENTS,
     NAMES,
     STATIC_FEATURES,
     CreativeColumns,
@@ -15,7 +16,7 @@ from services.features.creative_columns import (
 )
 from services.features.profile import Interaction, Kind, Profile, apply, micros
 from services.features.segments import SEGMENTS, segment_of
-from services.features.vector import CATEGORIES, DENSE_FEATURES, RequestFacts, build
+from services.features.vector import CATEGORIES, DENSE_FEATURES, TABLES, RequestFacts, build
 
 NOW = datetime(2026, 3, 1, 15, 30, tzinfo=UTC)
 PRODUCTS: dict[str, ProductFacts] = {
@@ -121,6 +122,24 @@ def test_a_price_that_cannot_be_ranked_is_like_no_price() -> None:
     assert [dense[DENSE_FEATURES.index(name)] for name in prices] == [0.0] * 7
 
 
+def test_elements_of_an_ad_are_categories_by_name_and_value() -> None:
+    made = [
+        CreativeFacts("a", "", None, np.zeros(DIMENSIONS), False, 0.0, {"template": "card", "composer": "compose/4"}),
+        CreativeFacts("b", "", None, np.zeros(DIMENSIONS), False, 0.0, {"template": "card", "backdrop": "card"}),
+    ]
+    categories = build(Profile(), facts(), creative_columns(made), NOW).categories
+    found = {name: categories[:, [c.name for c in CATEGORIES].index(name)].tolist() for name in ELEMENTS}
+    assert found["template"][0] == found["template"][1] != found["backdrop"][1]
+    assert found["backdrop"][0] == 0
+    assert not any(any(numbers) for name, numbers in found.items() if name not in ("template", "backdrop"))
+
+
+def test_elements_share_one_table_and_every_other_category_has_its_own() -> None:
+    shared = [columns for columns in TABLES if len(columns) > 1]
+    assert [[CATEGORIES[k].name for k in columns] for columns in shared] == [list(ELEMENTS)]
+    assert sorted(k for columns in TABLES for k in columns) == list(range(len(CATEGORIES)))
+
+
 def test_creatives_may_be_taken_in_any_order() -> None:
     whole, some = creatives(), creatives().take([2, 0])
     full = build(clicked_coat(), facts(), whole, NOW)
@@ -136,7 +155,7 @@ def test_no_creatives_give_no_rows() -> None:
 def test_static_features_are_those_declared() -> None:
     assert creatives().static.shape == (3, len(STATIC_FEATURES))
     named = {category.name for category in CATEGORIES if category.size == NAMES}
-    assert named == {"creative", "product", "placement", "format"}
+    assert named == {"creative", "product", "placement", "format", *ELEMENTS}
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ class Stage:
         self.happened.append((self.clock.now(), user_id, message))
 
     def shopping(self, decisions_per_s: float = 1e6) -> Shopping:
-        world = World(self.truth, demo_catalogue(), self.emit, self.ads, self.clock, self.sleep)
+        world = World(self.truth, demo_catalogue(), self.emit, self.ads, lambda _: {}, self.clock, self.sleep)
         return Shopping(world, "r", TokenBucket(decisions_per_s, self.clock.monotonic()))
 
 

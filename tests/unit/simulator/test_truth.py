@@ -7,16 +7,15 @@ import pytest
 
 from services.assets.demo import demo_creatives
 from services.catalogue.catalogue import demo_catalogue
-from services.simulator.shoppers import Exposures, Offers, Scene, Shopper, Truth
+from services.simulator.shoppers import Exposures, Scene, Shopper, Truth
+from services.simulator.shoppers.columns_of_creatives import offers_of, seen_ad
 from services.simulator.shoppers.shopper import PERSONAS
 from services.simulator.shoppers.shown import Shown
 from services.simulator.shoppers.wishes import NO_MISSION
 
 CATALOGUE = demo_catalogue()
 SHOWN = [c for c in demo_creatives(CATALOGUE) if c.format == "300x250"]
-OFFERS = Offers.of(
-    [(c.creative_id, CATALOGUE.product(c.product_id) if c.product_id else None, c.headline, c.format) for c in SHOWN]
-)
+OFFERS = offers_of(SHOWN, CATALOGUE)
 NEVER = Exposures(np.zeros(len(SHOWN), dtype=np.int64))
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -39,12 +38,7 @@ def test_same_seed_gives_the_same_answers_in_any_order_of_calls() -> None:
 
 def test_a_creative_has_the_same_rate_alone_and_among_others() -> None:
     truth, creative = Truth(7), SHOWN[11]
-    alone = truth.click_probability(
-        truth.shopper(4),
-        CATALOGUE.product(creative.product_id),
-        (creative.creative_id, creative.headline, creative.format),
-        Scene(NOON),
-    )
+    alone = truth.click_probability(truth.shopper(4), seen_ad(creative, CATALOGUE), Scene(NOON))
     assert alone == rates(truth, 4)[11]
 
 

@@ -4,27 +4,57 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
+from protos.gen.adloom.campaigns.v1.campaign_pb2 import Campaign
 from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+from services.assets.campaigns.campaign_messages import CampaignRead
+from services.assets.campaigns.campaign_table import CampaignTable
+from services.assets.campaigns.terms import terms_of
+from services.assets.changes import changed
 from services.assets.creative import Creative
 from services.assets.creative_sink import CreativeSink
+from services.assets.life import Action
 from services.assets.memory_library import memory_creatives
 from services.assets.pictures.picture_store import PictureStore, pictures_in
+from services.assets.screened import Screener
 from services.common.clock import FixedClock, to_ms
 from services.composer.photos.cut_out import NoCutOut
-from services.studio.desk import Desk
+from services.screening.judges import Given
+from services.screening.policy import with_own
+from services.studio.approval import Approval, Verdicts, Who
+from services.studio.desk import Desk, Waiting
+from services.studio.maker import Job, Made, Maker
+from services.studio.order import Rank, rank_of
 from services.studio.prepared_photos import PreparedPhotos
 from services.studio.settings import counts_of
-from services.studio.work import Studio, Terms
+from services.studio.share import WHOLE, Share
+from services.studio.wishes import Wishes
+from services.studio.work import Shelf, Studio, Terms
 from services.wire.codec.envelope import Position
 
+MODELS = ("image_safety", "reads_back", "unsafe_words", "offence")
+WITHOUT_MODELS = with_own("bench", {"checks": {name: {"composed": "never"} for name in MODELS}})
+Submit = Callable[[Maker, Job], Future[Made]]
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+
+def at_once(maker: Maker, job: Job) -> Future[Made]:
+    """Does the job in this thread."""
+    future = Future[Made]()
+    try:
+        future.set_result(maker(job))
+    except Exception as error:
+        future.set_exception(error)
+    return future
 
 
 def product(product_id: str = "tee", **fields: object) -> Product:
@@ -38,7 +68,8 @@ class Bench:
     """What stands on the topics, and a studio that can be started anew."""
 
     folder: Path
-    approver: str = "studio"
+    who: Who = "studio"
+    screener: Screener = field(default_factory=lambda: Screener(Given(), WITHOUT_MODELS))
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOON))
     messages: int = 0
 
@@ -47,16 +78,40 @@ class Bench:
         self.pictures: PictureStore = pictures_in(self.folder)
         self.start()
 
-    def start(self, run: Callable[[Callable[[], None]], object] = lambda job: job()) -> None:
-        """As after a `kill -9`: nothing is left but the topics. `run` prepares a photo, now or later."""
-        self.desk = Desk()
-        terms = Terms(counts_of("300x250:3,320x50:1"), self.approver, UTC)
-        self.photos = PreparedPhotos(self.pictures, NoCutOut(), self.desk.look_at, run)
-        self.studio = Studio(self.desk, self.creatives, self.photos, terms, self.clock)
+    def start(self, submit: Submit | None = None, share: Share = WHOLE, **terms: Any) -> None:
+        """As after a `kill -9`: nothing is left but the topics. `submit` gives jobs to the maker, now or later."""
+        self.desk = Desk(share, self.rank)
+        self.campaigns = CampaignTable()
+        self.wishes = Wishes(self.campaigns)
+        self.photos, self.verdicts = PreparedPhotos(self.pictures, NoCutOut()), Verdicts()
+        wanted = Terms(counts_of("300x250:3,320x50:1"), Approval(self.who, sample=0.0), **terms)
+        job_to = partial(submit or at_once, Maker(self.photos, self.screener))
+        self.studio = Studio(self.desk, Shelf(self.creatives, self.verdicts, self.wishes), job_to, wanted, self.clock)
+
+    def rank(self, waiting: Waiting) -> Rank:
+        ratings = waiting.product.rating_count if waiting.product is not None else 0
+        return rank_of(
+            waiting.product_id,
+            in_campaign=waiting.product is not None and self.wishes.wants(waiting.product),
+            has_work=True,
+            changed_ms=waiting.changed_ms,
+            ratings=ratings,
+        )
 
     def say(self, *products: Product) -> None:
         for one in products:
             self.desk.put_product(one.product_id, one, self.next(), to_ms(self.clock.now()))
+
+    def campaign(self, **fields: Any) -> None:
+        """A campaign is so from now on; it runs at once."""
+        campaign = Campaign(campaign_id="spring", **fields)
+        self.campaigns.apply(CampaignRead("spring", terms_of(campaign, to_ms(self.clock.now())), self.next()))
+        self.desk.look_at(self.wishes.follow(to_ms(self.clock.now()), self.desk.products))
+
+    def judge(self, creative: Creative, action: Action, by: str = "ada") -> None:
+        """A person says so, and the studio hears of it."""
+        self.creatives.put([after := changed(creative, action, by, "looked at", self.clock.now())])
+        self.desk.look_at(self.verdicts.take(after))
 
     def end(self, product_id: str) -> None:
         self.desk.put_product(product_id, None, self.next(), to_ms(self.clock.now()))
@@ -73,7 +128,7 @@ class Bench:
 
     def work(self, later: timedelta = timedelta(0)) -> None:
         self.clock.advance(later)
-        while self.studio.step():
+        while self.studio.step() > len(self.studio.under_way):
             pass
 
     def shown(self, state: str = "APPROVED") -> dict[str, Creative]:

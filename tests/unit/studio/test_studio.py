@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import Future
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,14 +12,16 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.assets.changes import changed
-from services.assets.creative_sink import CreativeSink
-from services.assets.creative_table import CreativeTable
 from services.common.errors import Misconfigured, Unavailable
 from services.runtime.health import Readiness
+from services.studio.budget import Budget
+from services.studio.maker import Job, Made, Maker
 from services.studio.progress import Progress
-from services.studio.settings import approver_of, counts_of, zone_of
+from services.studio.settings import approval_of, counts_of, zone_of
+from services.studio.share import Share, share_of
+from services.wire.codec.envelope import Position
 from services.wire.codec.ports import Sink
-from tests.unit.studio.bench import NOON, Bench, product
+from tests.unit.studio.bench import NOON, Bench, at_once, product
 
 
 @pytest.fixture
@@ -33,20 +37,6 @@ def test_a_product_gets_its_ads_screened_and_approved_by_the_studio(bench: Bench
     assert {(ad.approved_by, ad.verdict is not None and ad.verdict.passes) for ad in ads} == {("studio", True)}
     assert all(bench.pictures.has(ad.image_sha256) for ad in ads)
     assert bench.studio.ads == 4
-
-
-def test_without_an_approver_ads_wait_and_are_served_once_there_is_one(tmp_path: Path) -> None:
-    bench = Bench(tmp_path, approver="")
-    bench.say(product())
-    bench.work()
-    waiting = bench.shown("SCREENED")
-    assert len(waiting) == 4
-    assert not bench.shown()
-    bench.approver = "studio"
-    bench.start()
-    bench.say(product())
-    bench.work()
-    assert bench.shown().keys() == waiting.keys()
 
 
 def test_a_restart_makes_nothing_again(bench: Bench) -> None:
@@ -152,7 +142,10 @@ def test_of_what_is_sold_out_no_ad_is_made_and_none_is_ended(bench: Bench) -> No
 
 
 def test_what_cannot_be_read_is_counted_by_reason_and_a_later_look_takes_its_place(bench: Bench) -> None:
-    bench.say(product("unsettable", title="ሰላም", material=""), product("long", title="W" * 60, material=""))
+    bench.say(
+        product("unsettable", title="ሰላም", material="", product_type=""),
+        product("long", title="W" * 30, material="", language="fr", colour="navy"),
+    )
     bench.work()
     assert not bench.shown()
     assert bench.studio.not_made.keys() == {"glyphs", "too_wide"}
@@ -164,7 +157,7 @@ def test_what_cannot_be_read_is_counted_by_reason_and_a_later_look_takes_its_pla
 
 def test_a_reason_whose_products_are_gone_is_told_no_more(bench: Bench) -> None:
     progress, reason = Progress(Readiness(), bench.desk, bench.studio, 4), {"reason": "too_wide"}
-    bench.say(product("long", title="W" * 60, material=""))
+    bench.say(product("long", title="W" * 30, material="", language="fr", colour="navy"))
     bench.work()
     progress.tell()
     assert REGISTRY.get_sample_value("adloom_studio_not_made", reason)
@@ -174,21 +167,85 @@ def test_a_reason_whose_products_are_gone_is_told_no_more(bench: Bench) -> None:
     assert REGISTRY.get_sample_value("adloom_studio_not_made", reason) == 0
 
 
-def test_products_are_looked_at_again_after_a_failure(bench: Bench) -> None:
-    def away() -> Sink:
-        raise Unavailable("kafka", "away")
+def test_what_was_made_is_published_once_kafka_is_back(bench: Bench) -> None:
+    connect, is_back = bench.creatives._connect, False
 
-    creatives, bench.creatives = bench.creatives, CreativeSink(away, CreativeTable(), bench.clock)
-    bench.start()
+    def connected() -> Sink:
+        if not is_back:
+            raise Unavailable("kafka", "away")
+        return connect()
+
+    bench.creatives._connect = connected
     bench.say(product())
     with pytest.raises(Unavailable):
         bench.work()
-    assert bench.desk.waiting() == 1
-    bench.creatives = creatives
-    bench.start()
-    bench.say(product())
+    is_back = True
     bench.work()
     assert len(bench.shown()) == 4
+
+
+def test_a_product_over_which_makers_are_lost_keeps_no_other_from_its_ads(bench: Bench) -> None:
+    def lost(maker: Maker, job: Job) -> Future[Made]:
+        if b"lamp" in job.product:
+            future = Future[Made]()
+            future.set_exception(Unavailable("child", "a job was lost"))
+            return future
+        return at_once(maker, job)
+
+    bench.start(lost)
+    bench.say(product("lamp"), product("bag"))
+    with pytest.raises(Unavailable, match="child"):
+        bench.work()
+    bench.work()
+    assert Counter(ad.product_id for ad in bench.shown().values()) == {"bag": 4}
+    assert bench.studio.not_made == {"bug": 1}
+
+
+def test_the_best_products_get_what_the_budget_allows_and_the_next_one_gets_what_becomes_free(bench: Bench) -> None:
+    bench.start(budget=Budget(ads=6))
+    bench.say(product("few", rating_count=2), product("many", rating_count=900), product("some", rating_count=30))
+    bench.work()
+    assert Counter(ad.product_id for ad in bench.shown().values()) == {"many": 4, "some": 2}
+    assert bench.studio.waits() == {"ads": 2}
+    bench.end("many")
+    bench.work()
+    assert Counter(ad.product_id for ad in bench.shown().values()) == {"some": 4, "few": 2}
+
+
+def test_a_product_has_no_more_ads_than_its_own_budget_one_in_each_format_first(bench: Bench) -> None:
+    bench.start(budget=Budget(each=2))
+    bench.say(product())
+    bench.work()
+    assert Counter(ad.format for ad in bench.shown().values()) == {"300x250": 1, "320x50": 1}
+    assert not bench.studio.waits()
+
+
+def test_once_the_hour_is_used_up_products_wait_for_the_next(bench: Bench) -> None:
+    def slow(maker: Maker, job: Job) -> Future[Made]:
+        future = Future[Made]()
+        future.set_result(replace(maker(job), seconds=8.0))
+        return future
+
+    bench.start(slow, budget=Budget(hour_s=10))
+    bench.say(*(product(f"p{number}") for number in range(3)))
+    bench.work()
+    assert len(bench.shown()) == 8
+    assert bench.studio.waits() == {"hour": 1}
+    bench.work(later=timedelta(hours=1))
+    assert len(bench.shown()) == 12
+
+
+def test_shares_make_each_product_once(tmp_path: Path) -> None:
+    bench = Bench(tmp_path)
+    for index in range(2):
+        bench.start(share=Share(index, 2))
+        for partition in range(6):
+            one = product(f"p{partition}")
+            bench.desk.put_product(one.product_id, one, Position(partition, 1, 1), 0)
+        bench.work()
+        assert bench.desk.alive() == 3
+        assert len(bench.desk.products()) == 6  # of which the vocabulary is made
+    assert len(bench.shown()) == 24
 
 
 @pytest.mark.parametrize("text", ["300x251", "300x250:0", "300x250:13", "", "300x250;320x50"])
@@ -199,6 +256,10 @@ def test_formats_that_have_no_layout_are_refused_by_name(text: str) -> None:
 
 def test_wrong_settings_are_named() -> None:
     with pytest.raises(Misconfigured, match="ADLOOM_APPROVE: 'alice'"):
-        approver_of("alice")
+        approval_of("alice", 0.1)
     with pytest.raises(Misconfigured, match="ADLOOM_TIME_ZONE: 'Mars'"):
         zone_of("Mars")
+    with pytest.raises(Misconfigured, match="ADLOOM_STUDIO_INDEX: 2"):
+        share_of(2, 2)
+    with pytest.raises(Misconfigured, match="ADLOOM_STUDIO_SHARES: 7"):
+        share_of(0, 7)

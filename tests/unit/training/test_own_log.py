@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,8 +18,11 @@ from protos.gen.adloom.events.v1.outcome_pb2 import CLICKED, IGNORED, ORDERED, O
 from services.common.errors import Misconfigured
 from services.features.vector import CATEGORIES, DENSE_FEATURES, FEATURE_VERSION
 from services.models import manifest
+from services.models.manifest import served_version
+from services.models.tensors import CONTRACTS
 from services.training.own_log import OwnRows, endings, is_held_out, joined
 from services.training.own_log_job import against_shipped, in_words, next_version, part, recipe_for, train_on_own_log
+from services.training.serving import put_into_service
 
 BRISK = replace(recipe_for(3_000), epochs=12, batch=64, learning_rate=5e-3)
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -139,7 +143,33 @@ def test_a_log_with_a_clear_taste_beats_the_shipped_weights_and_is_not_promoted(
     assert manifest.read(manifest.folder_of("ctr", 2, tmp_path / "models")).version == facts.version
     assert manifest.read(manifest.folder_of("ctr")) == before
     assert next_version(tmp_path / "models") == 3
-    assert "better. It is not promoted." in in_words(facts)
+    assert "better. It is not promoted" in in_words(facts)
+    made = put_into_service(manifest.folder_of("ctr", 2, tmp_path / "models"), tmp_path / "served")
+    assert served_version("ctr", tmp_path / "served") == made.version == facts.version
+    assert {path.parent.name for path in (tmp_path / "served").glob("*/config.pbtxt")} == {
+        contract.name for contract in CONTRACTS
+    }
+
+
+def test_only_a_model_that_was_measured_to_be_better_and_reads_what_is_served_is_put_into_service(
+    tmp_path: Path,
+) -> None:
+    def trained(verdict: str, feature_version: str = FEATURE_VERSION) -> Path:
+        shipped, folder = manifest.folder_of("ctr"), tmp_path / verdict.replace(" ", "-") / feature_version
+        shutil.copytree(shipped, folder)
+        facts = manifest.read(shipped)
+        recipe = facts.recipe | {"feature_version": feature_version}
+        manifest.write(folder, replace(facts, recipe=recipe, metrics={"verdict": verdict}))
+        return folder
+
+    with pytest.raises(Misconfigured, match="not told apart. Only a better model"):
+        put_into_service(trained("not told apart"), tmp_path / "served")
+    with pytest.raises(Misconfigured, match="is of features/2, but features/3 is served"):
+        put_into_service(trained("better", "features/2"), tmp_path / "served", regardless=True)
+    assert not (tmp_path / "served").exists()
+    put_into_service(trained("worse"), tmp_path / "served", regardless=True)
+    put_into_service(trained("better"), tmp_path / "served")
+    assert served_version("ctr", tmp_path / "served") == served_version("ctr")
 
 
 def test_a_model_that_is_no_better_is_not_called_better() -> None:

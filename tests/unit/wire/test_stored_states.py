@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import base64
 
+import msgpack
 import numpy as np
+import pytest
 
+from services.common.errors import Bug
 from services.outcomes import state as outcomes
 from services.profiles import state as profiles
+from services.wire.faust.states.compression import squeezed, unsqueezed
 
 OUTCOMES_ZLIB = (
     "AXgB7dqtDoJgGMXxhxkMFovVWQ1+4feFeAGobDB1uskF8GazzmTB4ixeg0KVZLV5B16A4JxBi8VxwiG9ifD+KH921im1N4blwdgejOaVevEqec8u"
@@ -16,9 +20,9 @@ OUTCOMES_ZLIB = (
     "8byG3/b9NfwO7kfxxVVnSTc271W4q3bv1bg6a4de7vtNDwR17ic="
 )
 PROFILE_ZSTD = (
-    "Aii1L/1gQC0NBwBUB5YBnwDFAwDPAAYKJBgeQACS3gAe2gFqYWQudmlld3MgLzAAMQEyAjMDNAQ1BTYGNwc4CDkJ2gFrMTAKMQsyDDMNNA41DzYQ"
-    "NxE4EjkTMjAUMRUyFjMXNBg1GTYaNxs4HDkdgaiBB88AAAGLz+VoAc4BsFUVAiIAOI135UMQNaBiNaBiNaBiNaBiNaBiNaBiNaBiNaBiNaCONKBi"
-    "NaBiNaBiNaBiNaBiNaBiNaBiNaBiNVCxmtxShxlQdRpQcRpQcRpQcRpQcRpQcRpQcRpQcRqoOC1uqSMuFnX0A5WTQRY="
+    "Aii1L/1gKDAVBwBkB5YCnwDFBegAzwAGCiQYHkAAkt4AHtoBamFkLnZpZXdzIC8wADEBMgIzAzQENQU2BjcHOAg5CdoBazEwCjELMgwzDTQONQ82"
+    "EDcROBI5EzIwFDEVMhYzFzQYNRk2GjcbOBw5HYGogQfPAAABi8/laAHOAbBVFQIiADiNd+VDEDWgYjWgYjWgYjWgYjWgYjWgYjWgYjWgYjWgjjSg"
+    "YjWgYjWgYjWgYjWgYjWgYjWgYjWgYjVQsZrcUocZUHUaUHEaUHEaUHEaUHEaUHEaUHEaUHEaqDgtbqkjLhZ1kAf+LAMi"
 )
 SHOWN_MS = 1_700_000_000_000
 DAY_MS = 86_400_000
@@ -47,9 +51,13 @@ def test_the_profile_of_a_shopper() -> None:
     offsets = {f"{'ad.views ' * 40}/{number}": number for number in range(30)}
     assert state.deduplicator.packed() == [offsets, {"ad.views": {7: SHOWN_MS + 1}}]
     assert not any(state.profile.integers) and not np.any(state.profile.decayed)
-    again = profiles.unpack(profiles.pack(state))  # with the columns of features/2, so not byte for byte
-    assert (again.appended_us, again.minutes) == (state.appended_us, state.minutes)
-    assert again.deduplicator.packed() == state.deduplicator.packed()
+    assert unsqueezed(profiles.pack(state)) == unsqueezed(stored)
+
+
+def test_a_state_of_another_release_is_refused_by_name() -> None:
+    fields = msgpack.unpackb(unsqueezed(base64.b64decode(PROFILE_ZSTD)), strict_map_key=False)
+    with pytest.raises(Bug, match="version 3"):
+        profiles.unpack(squeezed(msgpack.packb([3, *fields[1:]])))
 
 
 def test_small_states_are_stored_as_they_are() -> None:

@@ -9,9 +9,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from services.catalogue.feeds.fields.currencies import CURRENCIES, SIGNS
-from services.catalogue.feeds.fields.text import bounded, plain_text
-from services.catalogue.feeds.mapping import WOOCOMMERCE, ColumnMap
+from services.catalogue.feeds.fields.text import bounded, leading_parts, plain_text
+from services.catalogue.feeds.mapping import ColumnMap
 from services.catalogue.feeds.rows import Row, Value
+from services.catalogue.feeds.shop_programs import ECCUBE, WOOCOMMERCE
 from services.common.errors import Rejected
 
 _MOST_RATED: Final = 10**9
@@ -45,10 +46,17 @@ class Cells:
             if (value := self.row.values.get(column)) is not None:
                 yield value
 
+    def own(self, name: str) -> Value:
+        """The cell of a column by the shop program's own name; empty text where there is none."""
+        return self.row.values.get(self.columns.own.get(name, ""), "")
+
     def text(self, field: str) -> str:
         """The field as one line of plain text, within its bound; empty where there is none."""
         value = self.value(field)
-        return "" if value is None else bounded(plain_text(as_text(value, field), field), field)
+        if value is None:
+            return ""
+        text = plain_text(as_text(value, field), field)
+        return bounded(leading_parts(text) if field == "title" else text, field)
 
     def category(self) -> str:
         """The product's category, its levels with ">" between: of several categories the one with most levels."""
@@ -57,7 +65,7 @@ class Cells:
             value = deepest([as_text(one, "product_type") for one in value])
         elif isinstance(value, str) and value.startswith("["):  # a list of JSON or Python, as data frames are saved
             value = deepest([one or other for one, other in _QUOTED.findall(value)]) or value
-        elif isinstance(value, str) and self.columns.kind == WOOCOMMERCE:
+        elif isinstance(value, str) and self.columns.kind in (WOOCOMMERCE, ECCUBE):
             value = deepest([one.replace("\\,", ",") for one in _CATEGORIES_APART.split(value)])
         if value is None:
             return ""

@@ -67,7 +67,7 @@ def read_price(value: Value, field: str, price_format: PriceFormat) -> Price:
     (Price(minor=129900, currency='EUR'), Price(minor=2980, currency='JPY'))
     """
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        currency = _known(price_format.currency, value, field)
+        currency = _known(price_format.currency, str(value), field)
         return Price(_minor(Decimal(value), value, currency, field), currency)
     if not isinstance(value, str) or len(value) > _MOST_CHARACTERS:
         raise Rejected("money", field, value, 'a price like "29.90 EUR"')
@@ -116,9 +116,23 @@ def _taken_apart(value: str, field: str) -> tuple[str, str]:
     kept = number.rstrip(" .,'")
     kept = f"0{kept}" if kept[0] in _MARKS else kept
     before, behind = parts[1].strip(), rest.strip()
-    if (before and behind) or "-" in before:
+    first, *again = behind.split() or [""]
+    if again == [first]:  # "79000 NOK NOK"
+        behind = first
+    if (before and behind and not _same_currency(before, behind)) or "-" in before:
         raise Rejected("money", field, value, "one amount above 0 with one currency")
-    return kept, before or behind
+    return kept, behind if _is_code(behind) else before or behind
+
+
+def _is_code(sign: str) -> bool:
+    return sign.upper() in CURRENCIES
+
+
+def _same_currency(sign: str, code: str) -> bool:
+    """Whether a sign and a code name the same currency: "$29.90 USD"."""
+    code, sign = (sign, code) if _is_code(sign) and not _is_code(code) else (code, sign)
+    meant = SIGNS.get(sign.lower().rstrip("."), (sign.upper(),))
+    return code.upper() in meant
 
 
 def _currency(sign: str, expected: str, value: str, field: str) -> str:
@@ -139,7 +153,9 @@ def _currency(sign: str, expected: str, value: str, field: str) -> str:
 
 def _known(currency: str, value: object, field: str) -> str:
     if not currency:
-        raise Rejected("currency", field, value, "a currency: in the price, in a column, or by --currency")
+        raise Rejected(
+            "currency", field, value, "a price with its currency (in the cell, in a column, or by --currency)"
+        )
     return currency
 
 
@@ -175,11 +191,14 @@ def _is_decimal(number: str, mark: str, currency: str, decimal: str) -> bool:
 
 def _minor(amount: Decimal, value: object, currency: str, field: str) -> int:
     """The amount in minor units; raises `Rejected` for one that is not above zero, too large or too fine."""
+    decimals = decimals_of(currency)
+    most = f"an amount above 0 and below {MOST_MINOR // 10**decimals:,} {currency}"
     if not amount.is_finite() or not 0 < amount < MOST_MINOR:
-        raise Rejected("money", field, value, f"an amount above 0 and below {MOST_MINOR} minor units")
-    minor = amount.scaleb(decimals_of(currency))
+        raise Rejected("money", field, value, most)
+    minor = amount.scaleb(decimals)
     if minor != minor.to_integral_value():
-        raise Rejected("money", field, value, f"at most {decimals_of(currency)} decimals in {currency}")
+        fits = f"at most {decimals} decimals, as {currency} has," if decimals else f"a whole amount of {currency}"
+        raise Rejected("money", field, value, fits)
     if not minor < MOST_MINOR:
-        raise Rejected("money", field, value, f"an amount above 0 and below {MOST_MINOR} minor units")
+        raise Rejected("money", field, value, most)
     return int(minor)

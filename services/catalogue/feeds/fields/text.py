@@ -84,6 +84,24 @@ def bounded(text: str, field: str) -> str:
     return text
 
 
+_TITLE_PART: Final = re.compile(r"(?=,\s|;\s|\s[|–—-]|\s\()|(?<=[，；])")
+_LONGEST_CUT: Final = 300  # a text beyond is no title, but slipped from another column
+
+
+def leading_parts(title: str, most: int = LENGTHS["title"]) -> str:
+    """A title that is too long without the last of its parts; as it is where it has no parts that fit.
+
+    Marketplaces line up what a thing is, does and holds, and each part less is still the same thing.
+
+    >>> leading_parts("Stain remover for clothes, pen, works on food, 3 count (pack of 1)", 40)
+    'Stain remover for clothes, pen'
+    """
+    if not most < len(title) <= _LONGEST_CUT:
+        return title
+    ends = [part.start() for part in _TITLE_PART.finditer(title) if most // 3 <= part.start() <= most]
+    return title[: ends[-1]].rstrip(" ，；") if ends else title
+
+
 def cut(text: str, most: int = DESCRIPTION) -> str:
     """At most the first `most` characters, ending with a word where there are words.
 

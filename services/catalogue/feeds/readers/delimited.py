@@ -72,7 +72,8 @@ class Delimited:
         position = Position(self._file.name, record.line)
         try:
             if record.wrong:
-                raise Rejected(record.wrong, "row", record.text, _EXPECTED[record.wrong])
+                begin = f"{record.text[:_SHOWN]}..." if record.wrong == "too_long" else record.text
+                raise Rejected(record.wrong, "row", begin, _EXPECTED[record.wrong])
             values = self._values(record.cells)
             check_size(values)
         except Rejected as why:
@@ -81,7 +82,10 @@ class Delimited:
 
     def _values(self, cells: Sequence[str]) -> dict[str, Value]:
         if len(cells) != len(self._header) and any(cells[len(self._header) :]) or len(cells) < len(self._header):
-            raise Rejected("columns", "row", f"{len(cells)} cells", f"{len(self._header)} cells, as in the header")
+            found_cells = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+            raise Rejected(
+                "columns", "row", found_cells, f"a row of {len(self._header)} cells, as the header has them,"
+            )
         found: dict[str, Value] = {}
         for name, cell in zip(self._header, cells, strict=False):
             if name and (text := cell.strip()):
@@ -90,6 +94,7 @@ class Delimited:
         return found
 
 
+_SHOWN: Final = 60
 _EXPECTED: Final = {
     "quotes": 'quoted cells that end, with each quote inside them doubled ("")',
     "too_long": f"at most {MOST_ROW_CHARACTERS} characters",

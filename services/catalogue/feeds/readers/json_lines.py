@@ -18,6 +18,7 @@ from typing import Any, Final, TextIO
 
 from services.catalogue.feeds.readers.encoding import encoding_of
 from services.catalogue.feeds.readers.feed_file import FeedFile
+from services.catalogue.feeds.readers.nested_variants import rows_of_variants
 from services.catalogue.feeds.rows import (
     MOST_COLUMNS,
     MOST_ROW_CHARACTERS,
@@ -65,7 +66,7 @@ class JsonFeed:
             text.seek(0)
             found = _elements(text, self._file.name) if listed else _lines(text)
             for number, value in found:
-                yield _row(value, Position(self._file.name, number))
+                yield from _rows(value, Position(self._file.name, number))
 
 
 def names_of(rows: Iterator[Row | Rejection], file: str) -> tuple[str, ...]:
@@ -143,6 +144,16 @@ def _element(buffer: str, at: int, ended: bool) -> tuple[Any, int]:
         return None, _MORE
     # A number may go on in the next piece; an object, list or text says itself where it ends.
     return (value, end) if ended or end < len(buffer) or buffer[begin] in '{["' else (None, _MORE)
+
+
+def _rows(value: Any, position: Position) -> Iterator[Row | Rejection]:
+    """The row of an object, or those of its variants."""
+    try:
+        objects = rows_of_variants(value) if isinstance(value, dict) else [value]
+    except Rejected as why:
+        yield Rejection.of(why, position)
+    else:
+        yield from (_row(one, position) for one in objects)
 
 
 def _row(value: Any, position: Position) -> Row | Rejection:

@@ -11,7 +11,8 @@ from typing import Any, Final
 import numpy as np
 
 from services.catalogue.feeds.readers.feed_file import FeedFile
-from services.catalogue.feeds.readers.json_lines import flat, is_money
+from services.catalogue.feeds.readers.json_lines import flat, is_money, names_of
+from services.catalogue.feeds.readers.nested_variants import VARIANTS, rows_of_variants
 from services.catalogue.feeds.rows import MOST_COLUMNS, Position, Rejection, Row, check_size
 from services.common.arrow_rows import UNREADABLE, rows_of
 from services.common.errors import Misconfigured, Rejected
@@ -33,8 +34,12 @@ class ParquetFeed:
             with _opened(file.path) as table:
                 schema = table.schema_arrow
                 self.names = tuple(_names(schema))
+            if VARIANTS in schema.names:
+                self.names = names_of(self.rows(), file.name)
         except _damage() as error:
-            raise Misconfigured(f"{file.name} begins like Parquet, but cannot be read: {one_line(error)}.") from error
+            raise Misconfigured(
+                f"{file.name} begins like Parquet, but cannot be read: {one_line(error).rstrip('.')}."
+            ) from error
         if len(schema.names) > MOST_COLUMNS:
             raise Misconfigured(
                 f"{file.name} has {len(schema.names)} columns where at most {MOST_COLUMNS} were expected."
@@ -49,9 +54,11 @@ class ParquetFeed:
                 for batch in table.iter_batches(batch_size=_BATCH):
                     for found in rows_of(batch, "row"):
                         number += 1
-                        yield _row(found, Position(self._file.name, number), narrow)
+                        yield from _rows(found, Position(self._file.name, number), narrow)
         except _damage() as error:
-            raise Misconfigured(f"{self._file.name} cannot be read behind row {number}: {one_line(error)}.") from error
+            raise Misconfigured(
+                f"{self._file.name} cannot be read behind row {number}: {one_line(error).rstrip('.')}."
+            ) from error
 
 
 def is_parquet(path: Path) -> bool:
@@ -91,16 +98,18 @@ def _narrow(schema: Any) -> frozenset[str]:
     return frozenset(field.name for field in schema if field.type == pa.float32())
 
 
-def _row(found: Mapping[str, Any] | Rejected, position: Position, narrow: frozenset[str]) -> Row | Rejection:
+def _rows(found: Mapping[str, Any] | Rejected, position: Position, narrow: frozenset[str]) -> Iterator[Row | Rejection]:
+    if isinstance(found, Rejected):
+        yield Rejection.of(found, position)
+        return
+    exact = {name: float(str(np.float32(value))) for name, value in found.items() if name in narrow and value}
     try:
-        if isinstance(found, Rejected):
-            raise found
-        exact = {name: float(str(np.float32(value))) for name, value in found.items() if name in narrow and value}
-        values = dict(flat({name: _plain(value) for name, value in {**found, **exact}.items()}))
-        check_size(values)
+        for one in rows_of_variants({name: _plain(value) for name, value in {**found, **exact}.items()}):
+            values = dict(flat(one))
+            check_size(values)
+            yield Row(position, values)
     except Rejected as why:
-        return Rejection.of(why, position)
-    return Row(position, values)
+        yield Rejection.of(why, position)
 
 
 def _plain(value: Any) -> Any:

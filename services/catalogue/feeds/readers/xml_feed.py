@@ -2,7 +2,8 @@
 
 Declared entities and external ones are refused by defusedxml. An element without an end is refused by its size. A file
 that breaks off or is not well-formed is refused as a whole, as nobody knows what stood behind. Of elements with one
-name (`title` and `g:title`) the first counts, except pictures. The encodings of Chinese, Japanese and Korean, which
+name (`title` and `g:title`) the first counts, except pictures; but `g:id` comes before the `id` of Atom, which is an
+address of its own. The encodings of Chinese, Japanese and Korean, which
 Python's parser does not know, are turned into UTF-8 before it.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, Any, Final
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
@@ -25,7 +27,8 @@ from services.catalogue.feeds.rows import MOST_COLUMNS, Position, Rejection, Row
 from services.common.errors import Misconfigured, Rejected
 
 _GOOGLE: Final = "{http://base.google.com/ns/1.0}"
-_ITEMS: Final = frozenset(("item", "entry", "product", "offer"))
+_ATOM_ID: Final = "{http://www.w3.org/2005/Atom}id"
+_ITEMS: Final = frozenset(("item", "entry", "product", "offer", "listing", "shopitem"))
 _MOST_BYTES: Final = 4_000_000
 """Between the ends of two items; the longest row has a quarter of it in characters."""
 
@@ -128,7 +131,7 @@ def _local(tag: Any) -> str:
 def _row(item: Element, position: Position) -> Row | Rejection:
     found: dict[str, Value] = {}
     try:
-        for name, text in _cells(item, ""):
+        for _, name, text in sorted(_cells(item, ""), key=itemgetter(0)):
             before = found.get(name)
             if before is None:
                 found[name] = text
@@ -142,25 +145,27 @@ def _row(item: Element, position: Position) -> Row | Rejection:
     return Row(position, found)
 
 
-def _cells(element: Element, before: str) -> Iterator[tuple[str, str]]:
-    """Names and texts of what an item holds; nested ones with a point between: `shipping.price`.
+def _cells(element: Element, before: str) -> Iterator[tuple[bool, str, str]]:
+    """Names and texts of what an item holds, and whether others of the name go before; nested: `shipping.price`.
 
     What stands in the item's own tag counts too, as in Yandex's `<offer id="1" available="true">`.
     """
     if not before:
-        yield from ((_local(name), text.strip()) for name, text in element.attrib.items() if text.strip())
+        yield from ((False, _local(name), text.strip()) for name, text in element.attrib.items() if text.strip())
     for child in element:
         name = before + str(child.tag).removeprefix(_GOOGLE).rpartition("}")[2]
         if len(child) and name.count(".") < _DEEPEST:
             yield from _cells(child, f"{name}.")
         text = (child.text or "").strip() or (child.get("href") or "").strip()  # Atom: <link href="..."/>
         if text and child.get("rel") not in ("self", "edit"):
-            yield name, text
+            yield child.tag == _ATOM_ID, name, text
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, DefusedXmlException):
         return "it declares entities, which a feed of products does not need"
+    if isinstance(error, ParseError):
+        return f"it breaks off or is not well-formed ({error})"
     return str(error) or type(error).__name__
 
 

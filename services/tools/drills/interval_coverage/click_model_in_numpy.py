@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
 from services.common.errors import Bug
-from services.features.vector import Vectors
+from services.features.vector import TABLES, Vectors
 from services.models import manifest, reference
 from services.models.tensors import CTR
 from services.policies.arms import Floats
@@ -44,7 +44,10 @@ class ClickModelInNumpy:
     def _probability(self, dense: Array, categories: Array) -> Array:
         w = self._w
         numbers = np.clip((dense - w["mean"]) / w["deviation"], -_FAR, _FAR) * w["uses"]
-        embedded = [self._embedded(k, categories[:, k]) * w["uses_categories"][k] for k in range(categories.shape[1])]
+        embedded = [
+            sum(self._embedded(t, categories[:, k]) * w["uses_categories"][k] for k in columns)
+            for t, columns in enumerate(TABLES)
+        ]
         first = x = np.concatenate([numbers, *embedded], axis=1)  # (C, D)
         x = first * self._linear("crosses.0.mix", x) + x
         hidden = np.maximum(self._linear("hidden.0", np.maximum(self._linear("wide.0", x), 0)), 0)
@@ -52,15 +55,15 @@ class ClickModelInNumpy:
         probability: Array = floor + (1 - floor) / (1 + np.exp(-(scale * self._linear("logit", hidden) + shift)))
         return probability
 
-    def _embedded(self, k: int, numbers: Array) -> Array:
-        """The rows of a category: by index, or by name, where row 0 is of all names that are not known."""
-        known = self._w.get(f"embeddings.{k}.known")
+    def _embedded(self, t: int, numbers: Array) -> Array:
+        """The rows of a table: by index, or by name, where row 0 is of all names that are not known."""
+        known = self._w.get(f"embeddings.{t}.known")
         if known is None:
-            rows: Array = self._w[f"embeddings.{k}.weight"][numbers]
+            rows: Array = self._w[f"embeddings.{t}.weight"][numbers]
             return rows
         at = np.clip(np.searchsorted(known, numbers), 0, max(len(known) - 1, 0))
         row = np.where(known[at] == numbers, at + 1, 0) if len(known) else np.zeros_like(numbers)
-        found: Array = self._w[f"embeddings.{k}.rows.weight"][row]
+        found: Array = self._w[f"embeddings.{t}.rows.weight"][row]
         return found
 
     def _linear(self, name: str, x: Array) -> Array:

@@ -9,7 +9,6 @@ from typing import Final
 
 import numpy as np
 
-from services.assets.creative import Creative
 from services.assets.demo import demo_creatives
 from services.catalogue.catalogue import demo_catalogue
 from services.catalogue.facts import ProductLookup
@@ -20,7 +19,7 @@ from services.features.vector import RequestFacts, build
 from services.policies.arms import Arms, Floats
 from services.policies.posterior import Posterior, click_probability, ctr_multipliers
 from services.simulator.shoppers import WORLD_SEED, Exposures, Offers, Scene, Truth, Visit, plan_visit
-from services.simulator.shoppers.columns_of_creatives import columns_of
+from services.simulator.shoppers.columns_of_creatives import columns_of, offers_of
 from services.simulator.shoppers.rhythm import Span, visit_times
 from services.simulator.shoppers.visits import AD_APPEARS_S
 from services.tools.drills.interval_coverage.click_model_in_numpy import ClickModelInNumpy
@@ -87,17 +86,9 @@ def _shop() -> _Shop:
         Truth(WORLD_SEED),
         catalogue.facts.get,
         columns_of(shown, catalogue),
-        _offers(shown),
+        offers_of(shown, catalogue),
         ClickModelInNumpy(),
     )
-
-
-def _offers(shown: Sequence[Creative]) -> Offers:
-    catalogue = demo_catalogue()
-    rows = [
-        (c.creative_id, catalogue.product(c.product_id) if c.product_id else None, c.headline, c.format) for c in shown
-    ]
-    return Offers.of(rows)
 
 
 def _moment(shop: _Shop, visits: Sequence[Visit]) -> tuple[Floats, Floats]:

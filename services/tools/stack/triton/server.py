@@ -26,6 +26,7 @@ from services.tools.stack.triton import backend_folder as triton_folder
 from services.tools.stack.triton.backend_folder import server_files
 
 REPOSITORY = ROOT / "model_repository"
+MODELS_DIR = "ADLOOM_MODELS_DIR"  # the repository that is served, where it is not that one
 MODELS, BACKENDS, LIBRARIES, PYTHON = "models", "backends", "libraries", "python"  # in the folder that it runs in
 RESTRICTED = "shared-memory,model-repository,logging,trace"
 HEADER = "triton-grpc-protocol-adloom-key"  # what callers of a restricted protocol send, with the key's value
@@ -97,7 +98,7 @@ def program(state_dir: StateDir, addresses: Addresses, environment: Mapping[str,
     data, log, probe = state_dir.data("triton"), state_dir.log("triton"), is_ready(addresses["triton"])
     if "triton" in addresses.external:
         return Program("triton", (), log, data, probe=probe)
-    models, key = Path(os.environ.get("ADLOOM_MODELS_DIR") or REPOSITORY).absolute(), secrets.token_hex(16)
+    models, key = Path(environment.get(MODELS_DIR) or REPOSITORY).absolute(), secrets.token_hex(16)
 
     def prepare() -> None:
         write_whole(key_file(state_dir), key, mode=0o600)

@@ -21,8 +21,8 @@ from services.catalogue.catalogue import Catalogue
 from services.features.creative_columns import CreativeColumns, number_of
 from services.features.vector import CATEGORIES, DENSE_FEATURES, Vectors, build
 from services.models.ctr.network import ClickModel
-from services.simulator.shoppers import WORLD_SEED, Exposures, Offers, Truth
-from services.simulator.shoppers.columns_of_creatives import columns_of
+from services.simulator.shoppers import WORLD_SEED, Exposures, Truth
+from services.simulator.shoppers.columns_of_creatives import columns_of, offers_of
 from services.simulator.shoppers.offline_life import Impression, Life, Shop, visits_with_ads
 from services.simulator.shoppers.rhythm import Span
 from services.training.click_rows import ClickRows
@@ -146,12 +146,7 @@ def best_rates(
     visits, among = asked
     truth, found = Truth(WORLD_SEED), []
     creatives = [c for c in seen.creatives if c.format == FORMAT and (not among or c.product_id in among)]
-    offers = Offers.of(
-        [
-            (c.creative_id, seen.truth.product(c.product_id) if c.product_id else None, c.headline, FORMAT)
-            for c in creatives
-        ]
-    )
+    offers = offers_of(creatives, seen.truth)
     columns = {each: columns_of(creatives, seen.by_vectors[each]) for each in ("words", name)}
     exposures = Exposures(np.zeros(len(creatives), dtype=np.int64))
     for number in range(FIRST_SHOPPER, FIRST_SHOPPER + _MOMENTS):

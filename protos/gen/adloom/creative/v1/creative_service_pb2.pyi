@@ -26,6 +26,12 @@ class CreativeState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     APPROVED: _ClassVar[CreativeState]
     PAUSED: _ClassVar[CreativeState]
     RETIRED: _ClassVar[CreativeState]
+
+class ReviewDecision(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REVIEW_DECISION_UNSPECIFIED: _ClassVar[ReviewDecision]
+    REVIEW_DECISION_APPROVE: _ClassVar[ReviewDecision]
+    REVIEW_DECISION_REFUSE: _ClassVar[ReviewDecision]
 PERSONALISATION_UNSPECIFIED: Personalisation
 PERSONALISATION_ALLOWED: Personalisation
 PERSONALISATION_REFUSED: Personalisation
@@ -35,6 +41,9 @@ SCREENED: CreativeState
 APPROVED: CreativeState
 PAUSED: CreativeState
 RETIRED: CreativeState
+REVIEW_DECISION_UNSPECIFIED: ReviewDecision
+REVIEW_DECISION_APPROVE: ReviewDecision
+REVIEW_DECISION_REFUSE: ReviewDecision
 
 class SelectCreativesRequest(_message.Message):
     __slots__ = ("request_id", "user_id", "context", "placements", "product_ids", "personalisation", "inline_images", "consent")
@@ -235,18 +244,22 @@ class Verdict(_message.Message):
     def __init__(self, passes: _Optional[bool] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ...) -> None: ...
 
 class Check(_message.Message):
-    __slots__ = ("check", "score", "threshold", "passes", "why")
+    __slots__ = ("check", "score", "threshold", "passes", "why", "version", "unmeasured")
     CHECK_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
     THRESHOLD_FIELD_NUMBER: _ClassVar[int]
     PASSES_FIELD_NUMBER: _ClassVar[int]
     WHY_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    UNMEASURED_FIELD_NUMBER: _ClassVar[int]
     check: str
     score: float
     threshold: float
     passes: bool
     why: str
-    def __init__(self, check: _Optional[str] = ..., score: _Optional[float] = ..., threshold: _Optional[float] = ..., passes: _Optional[bool] = ..., why: _Optional[str] = ...) -> None: ...
+    version: str
+    unmeasured: bool
+    def __init__(self, check: _Optional[str] = ..., score: _Optional[float] = ..., threshold: _Optional[float] = ..., passes: _Optional[bool] = ..., why: _Optional[str] = ..., version: _Optional[str] = ..., unmeasured: _Optional[bool] = ...) -> None: ...
 
 class LifeEvent(_message.Message):
     __slots__ = ("state", "by", "why", "at")
@@ -261,16 +274,18 @@ class LifeEvent(_message.Message):
     def __init__(self, state: _Optional[_Union[CreativeState, str]] = ..., by: _Optional[str] = ..., why: _Optional[str] = ..., at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ListCreativesRequest(_message.Message):
-    __slots__ = ("product_ids", "format", "page_size", "page_token")
+    __slots__ = ("product_ids", "format", "page_size", "page_token", "states")
     PRODUCT_IDS_FIELD_NUMBER: _ClassVar[int]
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    STATES_FIELD_NUMBER: _ClassVar[int]
     product_ids: _containers.RepeatedScalarFieldContainer[str]
     format: str
     page_size: int
     page_token: str
-    def __init__(self, product_ids: _Optional[_Iterable[str]] = ..., format: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+    states: _containers.RepeatedScalarFieldContainer[CreativeState]
+    def __init__(self, product_ids: _Optional[_Iterable[str]] = ..., format: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., states: _Optional[_Iterable[_Union[CreativeState, str]]] = ...) -> None: ...
 
 class ListCreativesResponse(_message.Message):
     __slots__ = ("creatives", "next_page_token")
@@ -311,3 +326,21 @@ class GeneratedCreative(_message.Message):
     creative: Creative
     image: Image
     def __init__(self, creative: _Optional[_Union[Creative, _Mapping]] = ..., image: _Optional[_Union[Image, _Mapping]] = ...) -> None: ...
+
+class ReviewCreativesRequest(_message.Message):
+    __slots__ = ("creative_ids", "decision", "by", "why")
+    CREATIVE_IDS_FIELD_NUMBER: _ClassVar[int]
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    BY_FIELD_NUMBER: _ClassVar[int]
+    WHY_FIELD_NUMBER: _ClassVar[int]
+    creative_ids: _containers.RepeatedScalarFieldContainer[str]
+    decision: ReviewDecision
+    by: str
+    why: str
+    def __init__(self, creative_ids: _Optional[_Iterable[str]] = ..., decision: _Optional[_Union[ReviewDecision, str]] = ..., by: _Optional[str] = ..., why: _Optional[str] = ...) -> None: ...
+
+class ReviewCreativesResponse(_message.Message):
+    __slots__ = ("creatives",)
+    CREATIVES_FIELD_NUMBER: _ClassVar[int]
+    creatives: _containers.RepeatedCompositeFieldContainer[Creative]
+    def __init__(self, creatives: _Optional[_Iterable[_Union[Creative, _Mapping]]] = ...) -> None: ...

@@ -55,6 +55,11 @@ class CreativeServiceStub:
                 request_serializer=adloom_dot_creative_dot_v1_dot_creative__service__pb2.GenerateCreativesRequest.SerializeToString,
                 response_deserializer=adloom_dot_creative_dot_v1_dot_creative__service__pb2.GenerateCreativesResponse.FromString,
                 _registered_method=True)
+        self.ReviewCreatives = channel.unary_unary(
+                '/adloom.creative.v1.CreativeService/ReviewCreatives',
+                request_serializer=adloom_dot_creative_dot_v1_dot_creative__service__pb2.ReviewCreativesRequest.SerializeToString,
+                response_deserializer=adloom_dot_creative_dot_v1_dot_creative__service__pb2.ReviewCreativesResponse.FromString,
+                _registered_method=True)
 
 
 class CreativeServiceServicer:
@@ -91,6 +96,15 @@ class CreativeServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReviewCreatives(self, request, context):
+        """Approves or refuses creatives that wait for a person, all or none; `ListCreatives` with `states` lists them. Taken
+        only where the deployment allows approvals over the network (`ADLOOM_ALLOW_APPROVALS`). Where it asks for four eyes
+        (`ADLOOM_FOUR_EYES`), a creative is served once two persons have approved it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CreativeServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -113,6 +127,11 @@ def add_CreativeServiceServicer_to_server(servicer, server):
                     servicer.GenerateCreatives,
                     request_deserializer=adloom_dot_creative_dot_v1_dot_creative__service__pb2.GenerateCreativesRequest.FromString,
                     response_serializer=adloom_dot_creative_dot_v1_dot_creative__service__pb2.GenerateCreativesResponse.SerializeToString,
+            ),
+            'ReviewCreatives': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReviewCreatives,
+                    request_deserializer=adloom_dot_creative_dot_v1_dot_creative__service__pb2.ReviewCreativesRequest.FromString,
+                    response_serializer=adloom_dot_creative_dot_v1_dot_creative__service__pb2.ReviewCreativesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -224,6 +243,33 @@ class CreativeService:
             '/adloom.creative.v1.CreativeService/GenerateCreatives',
             adloom_dot_creative_dot_v1_dot_creative__service__pb2.GenerateCreativesRequest.SerializeToString,
             adloom_dot_creative_dot_v1_dot_creative__service__pb2.GenerateCreativesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReviewCreatives(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/adloom.creative.v1.CreativeService/ReviewCreatives',
+            adloom_dot_creative_dot_v1_dot_creative__service__pb2.ReviewCreativesRequest.SerializeToString,
+            adloom_dot_creative_dot_v1_dot_creative__service__pb2.ReviewCreativesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -1,0 +1,54 @@
+"""Where ads enter the library: each with the verdict of its screen, and with its look (law 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from typing import Final
+
+from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+from services.assets.creative import Creative, Draft
+from services.composer.brand_kit import NO_KIT, BrandKit
+from services.copywriter.headlines import Moment
+from services.copywriter.phrases import language_of
+from services.screening.asset import Asset, Grounds
+from services.screening.judges import Judges
+from services.screening.policy import Policy
+from services.screening.screen import verdict_of
+
+LOOK: Final = "look"
+"""Where a creative's lineage holds its look (`services/screening/pictures/looks.py`)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Screener:
+    """Screens the ads of one shop; safe to share among threads."""
+
+    judges: Judges
+    policy: Policy
+    kit: BrandKit = NO_KIT
+    zone: tzinfo = UTC
+
+    def screened(
+        self, draft: Draft, asset: Asset, product: Product | None, others: Iterable[Creative], now: datetime
+    ) -> Draft:
+        """The draft with its verdict; `others` are the creatives that its look is held against, itself left out."""
+        language = "" if product is None else language_of(product.language, product.title)
+        looks = looks_in(others, draft, asset.ad)
+        grounds = Grounds(Moment(now, self.zone), product, self.kit, language, looks)
+        found = verdict_of(asset, grounds, self.judges, self.policy)
+        return replace(draft, verdict=found.verdict, lineage={**draft.lineage, LOOK: found.look})
+
+
+def looks_in(others: Iterable[Creative], draft: Draft, ad: str) -> Mapping[str, str]:
+    """The looks of the product's other ads of the format that are not ended or refused, by id."""
+    return {
+        other.creative_id: other.lineage[LOOK]
+        for other in others
+        if other.lineage.get(LOOK)
+        and (other.product_id, other.format, other.link) == (draft.product_id, draft.format, draft.link)
+        and other.creative_id != ad
+        and other.state != "RETIRED"
+        and not other.is_refused
+    }

@@ -1,0 +1,55 @@
+"""Checks of an ad's words: true, decent, and none that the shop forbids; pure but for the classifier."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from services.common.verdict import Check
+from services.screening.asset import Asset, Grounds
+from services.screening.claims.check import check_of, claims_in
+from services.screening.judges import Judges
+from services.screening.model_file import NotInstalled
+from services.screening.policy import Policy
+from services.screening.words.lists import block_words
+
+_LATIN: Final = re.compile(r"[A-Za-z]{2,}")
+
+
+def word_checks(asset: Asset, grounds: Grounds, judges: Judges, policy: Policy) -> Iterator[Check]:
+    """The checks that policy asks."""
+    rules, words = policy.rules, asset.words
+    if policy.asks("claims", asset.kind, asset.ad):
+        yield check_of(claims_in(words, grounds.product, grounds.moment, grounds.allowed))
+    if policy.asks("unsafe_words", asset.kind, asset.ad):
+        yield _unsafe(words, judges, policy)
+    if policy.asks("offence", asset.kind, asset.ad) and _LATIN.search(words):
+        yield _offence(words, judges, policy)
+    if policy.asks("forbidden", asset.kind, asset.ad) and grounds.kit.forbidden_words:
+        found = block_words(grounds.kit.forbidden_words).found_in(words)
+        why = f"the brand kit forbids {_named(found)}" if found else "no word that the brand kit forbids"
+        yield rules["forbidden"].check(len(found), why)
+
+
+def _unsafe(words: str, judges: Judges, policy: Policy) -> Check:
+    rule = policy.rules["unsafe_words"]
+    if isinstance(judges.words, NotInstalled):
+        return rule.unmeasured(judges.words.why)
+    found = judges.words.found_in(words)
+    why = f"{_named(found)} would offend" if found else "no word of the lists of unsafe words"
+    return rule.check(len(found), why, judges.words.version)
+
+
+def _offence(words: str, judges: Judges, policy: Policy) -> Check:
+    """The worst line counts: a long description would hide it."""
+    rule = policy.rules["offence"]
+    if isinstance(judges.texts, NotInstalled):
+        return rule.unmeasured(judges.texts.why)
+    lines = [line for line in words.splitlines() if _LATIN.search(line)]
+    score, line = max(zip(judges.texts.offence(lines), lines, strict=True))
+    return rule.check(round(score, 3), f'"{line}" offends with {score:.0%}', judges.texts.version)
+
+
+def _named(words: tuple[str, ...]) -> str:
+    return ", ".join(f'"{word}"' for word in words)

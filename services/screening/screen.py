@@ -1,0 +1,53 @@
+"""Whether an ad may be shown: one verdict, of all checks that policy asks of its kind; pure but for the models.
+
+Asset     its file and words           Grounds   the product's row, the brand kit, the product's other ads
+Judges    models, where installed      Policy    thresholds, and which checks are asked
+    -> of_file, of_picture, of_reading, of_words -> Screened: the verdict, and the hash of the look
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from services.common.verdict import Check, Verdict
+from services.screening.asset import Asset, Grounds
+from services.screening.judges import Judges
+from services.screening.of_file import file_checks
+from services.screening.of_picture import picture_checks
+from services.screening.of_reading import lines_in, reading_checks
+from services.screening.of_words import word_checks
+from services.screening.pictures.looks import look_of
+from services.screening.pictures.plain_pixels import opened
+from services.screening.policy import Policy
+from services.screening.reading.likeness import text_of
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What was found of an ad."""
+
+    verdict: Verdict
+    look: str = ""  # of its picture and words, which later ads of the product are held against; empty: it has none
+
+
+def verdict_of(asset: Asset, grounds: Grounds, judges: Judges, policy: Policy) -> Screened:
+    """The verdict, and the hash of the ad's look."""
+    if asset.kind == "words":
+        return Screened(Verdict(tuple(word_checks(asset, grounds, judges, policy))))
+    picture = opened(asset.content)
+    checks = [*_made(asset), *file_checks(asset, picture, policy)]
+    look = ""
+    if not isinstance(picture, str):
+        lines = lines_in(asset, picture, judges, policy)
+        look = look_of(picture, text_of(lines) if asset.kind == "finished" and lines else asset.headline)
+        checks += picture_checks(asset, picture, look, grounds, judges, policy)
+        checks += reading_checks(asset, picture, lines, grounds, judges, policy)
+    checks += word_checks(asset, grounds, judges, policy)
+    return Screened(Verdict(tuple(checks)), look)
+
+
+def _made(asset: Asset) -> Iterator[Check]:
+    """What the composer found, which knows each of its texts and the pixels behind it."""
+    if asset.made is not None:
+        yield from asset.made.checks

@@ -1,0 +1,178 @@
+"""Makes the ads that one product lacks: draws them and stores their pictures. Runs in child processes of the studio."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, tzinfo
+from functools import cached_property
+from typing import Final
+
+from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+from services.assets.ads import Setup
+from services.assets.creative import JPEG, PNG, Creative, finished
+from services.assets.pictures.picture_store import pictures_in
+from services.assets.screened import Screener
+from services.composer.brand_kit import BrandKit
+from services.composer.compose import composed
+from services.composer.legible import reason_of
+from services.composer.photos import u2net_onnx
+from services.composer.photos.cut_out import CutOut
+from services.composer.photos.prepared_photo import PreparedPhoto
+from services.copywriter.headlines import Moment
+from services.screening.asset import Asset, Photo
+from services.screening.judges import Installed
+from services.screening.policy import policy_in
+from services.studio.approval import KIT
+from services.studio.decide import Ad, candidates, is_ours
+from services.studio.prepared_photos import NoPhoto, PreparedPhotos
+
+_LOG = logging.getLogger(__name__)
+KINDS: Final = (PNG, JPEG)
+"""Of pictures: letters are sharpest in the first, and photos light in the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One product, and what there is of it."""
+
+    product: bytes  # serialized
+    photo: str  # SHA-256 of its first picture; empty: it has none
+    existing: tuple[Creative, ...]  # of the product, in any state
+    counts: Mapping[str, int]  # ads that it is to have, by format
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What became of a job."""
+
+    wanted: tuple[str, ...]  # creatives that the product is to have, and those that their screen refused
+    new: tuple[Creative, ...]  # those that were made, their pictures stored; nobody has approved them
+    not_made: Counter[str] = field(default_factory=Counter)  # by reason; "screen": made, and refused
+    seconds: float = 0.0  # of a processor
+
+
+class Maker:
+    """Belongs to one thread."""
+
+    def __init__(self, photos: PreparedPhotos, screener: Screener) -> None:
+        self._photos, self._screener = photos, screener
+
+    def __call__(self, job: Job) -> Made:
+        """The ads; raises `Unavailable` where pictures cannot be read or stored now."""
+        began = time.process_time()
+        photo = job.photo if self._photos.are_there(job.photo) else ""
+        try:
+            making = self._all_of(job, photo)
+        except NoPhoto:
+            photo = ""
+            making = self._all_of(job, photo)
+        if job.photo and not photo:
+            making.not_made["photo"] += 1
+        return Made(tuple(making.wanted), tuple(making.new), making.not_made, time.process_time() - began)
+
+    def _all_of(self, job: Job, photo: str) -> _Making:
+        product = Product.FromString(job.product)
+        setup = Setup(Moment(job.now, self._screener.zone), photo, self._screener.kit)
+        making = _Making(job, product, _Photo(photo, self._photos), self)
+        for count, ads in candidates(product, job.counts, setup):
+            making.take(count, ads)
+        return making
+
+    def drawn(self, ad: Ad, making: _Making) -> Creative | None:
+        """The ad, drawn, screened and stored; None where it could not be read, which is counted."""
+        picture = composed(ad.brief, making.photo.opened, KINDS)
+        if not picture.verdict.passes:
+            making.not_made[reason_of(picture.verdict)] += 1
+            return None
+        kit = self._screener.kit.version
+        draft = replace(
+            ad.draft,
+            approved_by="",
+            elements={**ad.draft.elements, **picture.elements},
+            lineage={**ad.draft.lineage, KIT: kit} if kit else ad.draft.lineage,
+            verdict=picture.verdict,
+            media_type=picture.media_type,
+        )
+        asset = Asset(
+            "composed", ad.creative_id, draft.headline, draft.body, draft.call_to_action, picture.content,
+            draft.format, picture.verdict, making.photo.judged,
+        )  # fmt: skip
+        draft = self._screener.screened(draft, asset, making.product, making.ads(), making.now)
+        stored = self._photos.pictures.put(picture.content, picture.media_type)
+        return finished([draft], [stored], making.now)[0]
+
+
+class _Photo:
+    """A product's photo, opened when an ad is drawn: most products that are looked at have all their ads."""
+
+    def __init__(self, sha256: str, photos: PreparedPhotos) -> None:
+        self._sha256, self._photos = sha256, photos
+
+    @cached_property
+    def opened(self) -> PreparedPhoto | None:
+        return self._photos.of(self._sha256) if self._sha256 else None
+
+    @property
+    def judged(self) -> Photo | None:
+        """As the screen judges it."""
+        opened = self.opened
+        return None if opened is None else Photo(self._sha256, opened.image)
+
+
+class _Making:
+    """The ads that one product is to have, as they are found."""
+
+    def __init__(self, job: Job, product: Product, photo: _Photo, maker: Maker) -> None:
+        self.product, self.photo, self.now = product, photo, job.now
+        self._maker = maker
+        self._existing = {creative.creative_id: creative for creative in job.existing}
+        self.not_made = Counter[str]()
+        self.wanted: list[str] = []
+        self.new: list[Creative] = []
+
+    def take(self, count: int, ads: Iterator[Ad]) -> None:
+        """The first so many that are there or can be made, and pass their screen."""
+        refusals = count  # what the screen refuses of one look, it may refuse of all
+        for ad in ads:
+            found = self._found(ad)
+            if found is None:
+                continue
+            self.wanted.append(ad.creative_id)
+            self.not_made["screen"] += found.is_refused
+            refusals -= found.is_refused
+            count -= not found.is_refused
+            if not count or not refusals:
+                return
+
+    def ads(self) -> Iterator[Creative]:
+        """The product's ads that will be there so far: of ours only what is wanted, since the others will be ended."""
+        yield from (one for name, one in self._existing.items() if name in self.wanted or not is_ours(one))
+        yield from self.new
+
+    def _found(self, ad: Ad) -> Creative | None:
+        known = self._existing.get(ad.creative_id)
+        if known is not None:
+            return known
+        drawn = self._maker.drawn(ad, self)
+        if drawn is not None:
+            self.new.append(drawn)
+        return drawn
+
+
+def maker_of(assets_dir: str, zone: tzinfo, kit: BrandKit, screen: str = "") -> Maker:
+    """The maker of a child process; `screen` is the file of the shop's thresholds."""
+    photos = PreparedPhotos(pictures_in(assets_dir), cut_out())
+    return Maker(photos, Screener(Installed(), policy_in(screen), kit, zone))
+
+
+def cut_out() -> CutOut:
+    """The model for cut-outs, where one is installed."""
+    found = u2net_onnx.installed()
+    if found.missing:
+        _LOG.warning("photos are cut out by their plain ground, or framed: %s", found.missing)
+    return found
