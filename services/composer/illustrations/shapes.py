@@ -100,7 +100,7 @@ def fold(canvas: Canvas, start: tuple[float, float], end: tuple[float, float], w
     ux, uy = (end[0] - start[0]) / long, (end[1] - start[1]) / long
     along, across = (x * ux + y * uy) / long, x * uy - y * ux
     bend = across - 0.18 * width * np.sin(along * 5)
-    relief = np.zeros_like(canvas.x)
+    relief: Floats = np.zeros(canvas.x.shape, dtype=np.float32)
     relief[rows, columns] = high * np.exp(-(((along - 0.5) / 0.36) ** 2) - (bend / width) ** 2)
     return relief
 
