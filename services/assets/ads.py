@@ -13,7 +13,6 @@ from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.creative import Draft
-from services.assets.drawable import drawn_class_of
 from services.assets.looks import Look, looks_of
 from services.assets.stated import entries_of
 from services.catalogue.offer import Stated, offer_of
@@ -24,9 +23,9 @@ from services.composer.brand_kit import NO_KIT, BrandKit
 from services.composer.brief import Brief
 from services.composer.compose import RECIPE
 from services.composer.drawing.colour_names import colour_hex_of
-from services.composer.drawing.silhouettes import SILHOUETTES
 from services.composer.elements import elements_of
 from services.composer.formats import shows_price
+from services.composer.illustrations.draw import is_drawn
 from services.composer.templates.read_template import template_of
 from services.copywriter.headlines import Moment
 from services.copywriter.phrases import language_of
@@ -63,7 +62,7 @@ def choices_of(product: Product, format_: str, setup: Setup) -> Iterator[tuple[T
     """The texts and looks of all ads that can be made of a product in a format, the first ones first."""
     written = texts_of(product, setup.moment, format_, setup.kit, setup.audience)
     by_style = {texts.style: texts for texts in written}
-    alone = not setup.photo and drawn_class_of(product) not in SILHOUETTES
+    alone = not (setup.photo or is_drawn(_illustration_of(product)))
     for style, look in looks_of(product.product_id, format_, suited(setup.kit.tone, setup.audience), alone):
         if style in by_style:
             yield by_style[style], look
@@ -101,6 +100,11 @@ def stated_of(product: Product, format_: str, texts: Stated, moment: Moment) -> 
     return replace(texts, price=offer.price(now_ms), regular_minor=regular)
 
 
+def _illustration_of(product: Product) -> str:
+    """The drawing that the row names for itself: one by class would show what the shop does not sell (law 10)."""
+    return product.attributes.get("illustration", "")
+
+
 def _brief(product: Product, format_: str, texts: Texts, look: Look, setup: Setup) -> Brief:
     language = language_of(product.language, product.title)
     offer, now_ms = offer_of(product), to_ms(setup.moment.now)
@@ -110,7 +114,7 @@ def _brief(product: Product, format_: str, texts: Texts, look: Look, setup: Setu
     return Brief(
         format=format_,
         template=look.template,
-        category=drawn_class_of(product),
+        category=_illustration_of(product),
         colour_hex=colour_hex_of(product.attributes.get("colour_hex", ""), product.colour),
         headline=texts.headline,
         price=price_text(price.minor, price.currency, language) if has_price else "",

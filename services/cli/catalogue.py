@@ -54,7 +54,7 @@ def import_(  # noqa: PLR0913 - one parameter an option
     force: Annotated[bool, typer.Option("--force", help="Take a feed that lost nearly all products.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False,
 ) -> None:
-    """Take a shop's feed: Google Merchant (TSV, XML), Shopify, WooCommerce, CSV, JSON or Parquet; also in gzip or zip.
+    """Take a shop's feed: Google Merchant (TSV, XML), Shopify, WooCommerce, EC-CUBE, CSV, JSON, Parquet; also packed.
 
     All of it is taken, or nothing. Products of earlier imports that it lacks are gone: their ads end. Rows that cannot
     be taken are kept in a file, with the reason. The mapping file is described in

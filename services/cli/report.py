@@ -63,6 +63,7 @@ def facts(found: policy_pb2.Report) -> dict[str, Any]:
         "as_of": found.as_of.ToDatetime(tzinfo=UTC).isoformat() if found.HasField("as_of") else None,
         "impressions": found.impressions,
         "outcomes": found.outcomes,
+        "outcomes_by_kind": dict(found.outcomes_by_kind),
         "basis": found.basis,
         "policies": [_row(figures, _FIGURES) for figures in found.policies],
         "estimates": [_row(estimate, _ESTIMATE) | {"refused": estimate.refused} for estimate in found.estimates],
@@ -75,7 +76,9 @@ def view(found: policy_pb2.Report) -> Group:
     as_of = (
         f"{found.as_of.ToDatetime(tzinfo=UTC):%Y-%m-%d %H:%M:%S} UTC" if found.HasField("as_of") else "no report yet"
     )
-    head = f"{as_of}: {found.impressions:,} impressions served, {found.outcomes:,} outcomes"
+    kinds = ", ".join(f"{count:,} {kind.lower()}" for kind, count in sorted(found.outcomes_by_kind.items()))
+    told = f"{found.outcomes:,} outcomes{f' ({kinds})' if kinds else ''}"
+    head = f"{as_of}: {found.impressions:,} impressions served, {told}"
     if not found.policies:
         return Group(head, _UNMEASURED)
     return Group(

@@ -13,7 +13,7 @@ from rich.console import Console
 from services.common.errors import Misconfigured
 from services.tools.stack import control, session
 from services.tools.stack.state_dir import state_dir_of
-from services.tools.stack.view import ChangesPrinter, status_table
+from services.tools.stack.view import ChangesPrinter, status_view
 
 Json = Annotated[bool, typer.Option("--json", help="Print facts as JSON.")]
 Only = Annotated[str, typer.Option(help="Comma-separated processes, with what they need, in place of all.")]
@@ -99,4 +99,4 @@ def print_status(facts: dict[str, Any], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(facts))
     else:
-        Console().print(status_table(facts))
+        Console().print(status_view(facts))

@@ -13,12 +13,13 @@ from services.tools.stack.state_dir import state_dir_of
 _TIMEOUT_S = 5.0
 _COUNTS = ("products", "ads", "waiting")
 _WHYS = {
-    "queue": "for their turn",
-    "making": "for their ads, which are being made",
-    "ads": "for room in the library (ADLOOM_STUDIO_BUDGET)",
-    "hour": "for the next hour (ADLOOM_STUDIO_BUDGET_S)",
+    "queue": "products wait for their turn",
+    "making": "products wait for their ads, which are being made",
+    "ads": "products wait for room in the library (ADLOOM_STUDIO_BUDGET)",
+    "hour": "products wait for the next hour (ADLOOM_STUDIO_BUDGET_S)",
+    "review": "ads wait for a person (adloom library review list)",
 }
-"""What products wait for, in words."""
+"""What is waited for, in words."""
 
 
 def register(app: typer.Typer) -> None:
@@ -67,7 +68,7 @@ def in_words(facts: dict[str, Any]) -> str:
     not made: 3 glyphs
     """
     lines = ["{products} products, {ads} ads".format(**facts)]
-    lines += [f"{count} products wait {_WHYS.get(why, why)}" for why, count in sorted(facts["waits"].items())]
+    lines += [f"{count} {_WHYS.get(why, why)}" for why, count in sorted(facts["waits"].items())]
     left = ", ".join(f"{count} {reason}" for reason, count in sorted(facts["not_made"].items()))
     return "\n".join([*lines, *([f"not made: {left}"] if left else [])])
 

@@ -1,4 +1,4 @@
-"""What a picture shows of its product: its photo, the drawing of its class, or a drawing that a model made."""
+"""What a picture shows of its product: its photo, its illustration, or a drawing that a model made."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from services.composer.brief import Brief
-from services.composer.drawing.palette import PAPER, Colour, luminance, mixed, rgb
-from services.composer.drawing.silhouettes import SILHOUETTES, Tone, draw
+from services.composer.drawing.palette import Colour, rgb
+from services.composer.illustrations.draw import illustration, is_drawn
 from services.composer.photos.prepared_photo import CUT_OUT, PreparedPhoto
 
 Art = PreparedPhoto | NDArray[np.uint8] | None
@@ -19,7 +19,6 @@ Art = PreparedPhoto | NDArray[np.uint8] | None
 
 DRAWING: Final = "drawing"
 NONE: Final = "none"
-_DRAWN: Final = 640  # pixels in which classes are drawn
 _LIGHT: Final = 250  # levels, from where the ground of a drawing is transparent
 _STEEP: Final = 6
 
@@ -35,32 +34,13 @@ def shown_of(brief: Brief, art: Art) -> tuple[PreparedPhoto | None, str]:
 
 
 def kind_without_photo(brief: Brief) -> str:
-    """What is shown of a product that has no photo: the drawing of its class, or nothing."""
-    return DRAWING if brief.category in SILHOUETTES else NONE
+    """What is shown of a product that has no photo: its illustration, or nothing."""
+    return DRAWING if is_drawn(brief.category) else NONE
 
 
-@lru_cache(maxsize=64)
-def _drawing(category: str, colour_hex: str) -> PreparedPhoto:
-    return _prepared(_tones_drawn(category, colour_hex, _DRAWN), rgb(colour_hex))
-
-
-@lru_cache(maxsize=512)
-def drawn_product(category: str, colour_hex: str, size: int) -> Image.Image:
-    """The product class in this colour with a soft shadow, on a transparent background."""
-    product = _tones_drawn(category, colour_hex, size)
-    shadow = Image.new("RGBA", product.size, (0, 0, 0, 0))
-    edge = Image.new("RGBA", product.size, (0, 0, 0, 70))
-    shadow.paste(edge, (max(1, size // 60), max(1, size // 40)), product)
-    return Image.alpha_composite(shadow, product)
-
-
-def _tones_drawn(category: str, colour_hex: str, size: int) -> Image.Image:
-    base = rgb(colour_hex)
-    dark = mixed(base, (0, 0, 0), 0.28 if luminance(base) > 0.25 else 0.6)
-    light = mixed(base, PAPER, 0.4 if luminance(base) > 0.25 else 0.25)
-    sole = mixed(base, PAPER, 0.8) if luminance(base) < 0.7 else (196, 178, 150)
-    tones: dict[Tone, Colour] = {"base": base, "dark": dark, "light": light, "sole": sole}
-    return draw(category, tones, size)
+@lru_cache(maxsize=96)
+def _drawing(name: str, colour_hex: str) -> PreparedPhoto:
+    return _prepared(illustration(name, colour_hex), rgb(colour_hex))
 
 
 def _cut(image: Image.Image, colour: Colour) -> PreparedPhoto:

@@ -13,7 +13,7 @@ class Brief:
 
     format: str
     template: str
-    category: str  # class of the product; one without a drawing shows none
+    category: str  # name of the illustration that shows it for want of a photo, "mug/speckled"; else nothing is shown
     colour_hex: str  # "#rrggbb"; empty: no colour
     headline: str
     price: str  # as shoppers read it, "€29.00"; empty: none

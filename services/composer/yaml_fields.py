@@ -14,6 +14,8 @@ Region = tuple[float, float, float, float]
 
 _REQUIRED: Final[Any] = object()
 _CORNERS: Final = 4
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""As safe as the other and eight times as fast: every process that shows a house creative reads the templates."""
 
 
 def read_fields(file: str, text: str) -> Fields:

@@ -61,11 +61,21 @@ async def generate(
         budget_s=_MODEL_SHARE * budget_s,
     )
     left_s = max(budget_s - (clock.monotonic() - began), (1 - _MODEL_SHARE) * budget_s)
+    return await asyncio.to_thread(_kept, request, product, artworks, studio, left_s)
+
+
+def _kept(
+    request: pb.GenerateCreativesRequest,
+    product: Product,
+    artworks: NDArray[np.uint8],
+    studio: Studio,
+    within_s: float,
+) -> list[tuple[Creative, bytes]]:
+    """The pictures laid out and added to the library."""
     others = tuple(studio.library.wanted(Wanted([request.product_id], request.format)))
     said = request.SerializeToString(), product.message.SerializeToString()
-    order = Order(*said, artworks, studio.model_version, others)
-    pairs = await asyncio.to_thread(studio.lay_out, order, left_s)
-    creatives = await asyncio.to_thread(studio.library.add_all, pairs)
+    pairs = studio.lay_out(Order(*said, artworks, studio.model_version, others), within_s)
+    creatives = studio.library.add_all(pairs)
     return [(creative, png) for creative, (_, png) in zip(creatives, pairs, strict=True)]
 
 

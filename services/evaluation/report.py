@@ -66,6 +66,7 @@ def live(total: OutcomeTally, offsets: Mapping[int, int], now: datetime) -> poli
         included_offsets=dict(offsets),
         comparisons=list(_comparisons(rates, total.shares)),
         basis=basis(total.shares),
+        outcomes_by_kind=total.outcomes,
     )
 
 

@@ -22,7 +22,7 @@ _ONE: Final = re.compile(r"(\d+x\d+)(?::(\d{1,2}))?", re.ASCII)
 _EACH: Final = 2
 """Ads of a product in a format that names no number."""
 _MOST: Final = 12
-_MOST_WORKERS: Final = 4  # that are started unasked: each takes some 200 MB
+_MOST_WORKERS: Final = 2  # that are started unasked: with the models of the screen each takes some 600 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class StudioSettings:
     brand: str = ""  # a file with the brand kit; empty: templates choose colours and type
     screen: str = ""  # a file with the shop's thresholds of the screen; empty: services/screening/policy.toml
     time_zone: str = "UTC"  # of the shop, for the last day of a sale
-    studio_workers: Annotated[int, settings.Within(0, 64)] = 0  # processes that make ads; 0: one a core, at most four
+    studio_workers: Annotated[int, settings.Within(0, 64)] = 0  # processes that make ads; 0: one a core, at most two
     studio_index: settings.Count = 0  # this process's share of the partitions of `ad.products`, from 0 ..
     studio_shares: settings.AtLeastOne = 1  # .. of so many equal ones
     studio_budget: settings.Count = 0  # ads of the library that are not retired, at most; 0: no bound

@@ -71,7 +71,7 @@ def routes(parts: Parts, settings: WebSettings) -> list[Route]:
     """Every path that is answered."""
     link_of = links_of(parts.catalogue, parts.pages, settings.web_link, settings.url)
     own_link_of = own_links_of(parts.creative_links, parts.hosts)
-    leads = Leads(link_of, own_link_of, settings.web_home, settings.front)
+    leads = Leads(link_of, own_link_of, settings.web_home, settings.front, settings.web_click_parameter)
     visits = Visits(parts.keys, parts.clock, parts.publisher, leads, settings.patience_s)
     bodies, consent = Bodies(settings.patience_s), consent_of(settings.consent)
     select = SelectRoute(parts.services, settings.url, bodies, consent)

@@ -11,6 +11,7 @@ from services.common.consent import ALLOWED_UNLESS_SAID, ConsentSetting
 from services.common.settings import Address, AtLeastOne, NotNegative, Port, Seconds, Url
 
 PRODUCT = "{product_id}"
+_NAME = re.compile(r"([A-Za-z][\w.-]*|)", re.ASCII)
 _LINK = re.compile(r"(https?://[^\s/\\{]+|)/(?![/\\])[^\s\\]*", re.ASCII)
 
 
@@ -26,12 +27,24 @@ class LinkForm:
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterName:
+    """The form of a query parameter's name that needs no escaping."""
+
+    def __contains__(self, name: str) -> bool:
+        return _NAME.fullmatch(name) is not None
+
+    def __str__(self) -> str:
+        return "a name of letters, digits, _, . and -, like adloom; or nothing"
+
+
+@dataclass(frozen=True, slots=True)
 class WebSettings:
     """Read from `ADLOOM_*`; addresses are host:port."""
 
     web: Address = "127.0.0.1:8080"  # where this server listens
     web_url: Url = ""  # where browsers find it; empty: http:// and the address above
     web_link: Annotated[str, LinkForm()] = f"/demo?product={PRODUCT}"  # a product's page
+    web_click_parameter: Annotated[str, ParameterName()] = ""  # tells it the click's token; empty: nothing does
     web_home: Url = ""  # the shop, for clicks whose token is not ours or too old; empty: they are answered 404
     web_demo: bool = True  # whether the demo shop is served
     web_origins: str = ""  # origins whose pages may use /v1/, comma-separated, besides our own; "*": all

@@ -115,7 +115,7 @@ def test_the_demo_shop_shows_three_places_and_reports_what_is_looked_at(browser:
     assert answer.status == 200
     assert page.count(b"data-adloom=") == 3
     assert b'data-adloom-view="tee-breton" data-user="a&quot;&lt;b&gt;"' in page
-    assert browser.ask("GET", "/demo/tee-breton.png")[1].startswith(b"\x89PNG")
+    assert browser.ask("GET", "/demo/tee-breton.webp")[1].startswith(b"RIFF")
     assert browser.ask("GET", "/demo?product=none")[0].status == 404
 
 

@@ -3,6 +3,7 @@
 readers       FILE or FOLDER -> Row | Rejection, one reader a format
 columns       the names that feeds give to our fields, in many languages
 mapping       the feed's columns -> our fields, as recognised or as a mapping file says (overrides)
+shop_programs what exports of Shopify, WooCommerce (in five languages) and EC-CUBE call their columns
 fields        a row's cells -> price, sale, texts, stock, addresses
 to_product    Row -> draft of a product or variant, or Rejected
 variants      drafts of one group -> one product with choices (spool_sqlite keeps them until the end)

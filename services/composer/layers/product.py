@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
-from services.composer.drawing.oklab_pixels import oklab
+from services.composer.drawing.oklab_pixels import Pixels, oklab
 from services.composer.formats import Box
 from services.composer.layers.masks import rounded_mask, shape_mask
 from services.composer.layout.blocks import Rect
@@ -74,8 +74,12 @@ def apart(ground: Image.Image, photo: PreparedPhoto, place: Place, rect: Rect) -
     rim = np.asarray(alpha, dtype=np.bool_) & ~np.asarray(alpha.filter(ImageFilter.MinFilter(5)), dtype=np.bool_)
     if not rim.any():
         return 1.0
-    product, ground_there = (np.asarray(it.convert("RGB"), dtype=np.float32)[rim] / 255 for it in (small, behind))
-    return float(np.median(np.linalg.norm(oklab(product) - oklab(ground_there), axis=1)))
+    product, ground_there = (oklab(_scaled(it)[rim]) for it in (small, behind))
+    return float(np.median(np.linalg.norm(product - ground_there, axis=1)))
+
+
+def _scaled(image: Image.Image) -> Pixels:
+    return np.asarray(image.convert("RGB"), dtype=np.float32) / np.float32(255)
 
 
 @lru_cache(maxsize=64)

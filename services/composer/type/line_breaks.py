@@ -23,7 +23,7 @@ _DASHES: Final = (" -", " –", " —", " |", " /", " ·")  # they stand at a li
 _MEASURED: Final = re.compile(r"[^\W\d_]{0,2}[0-9][0-9.,/]*", re.ASCII)
 _UNIT: Final = re.compile(
     r" (?:[kmµ]?g|[mcd]?l|[cmk]?m|fl|oz|lbs?|ft|[kMGT]B|k?W|kWh|m?V|m?A|mAh|Ah|[kMG]?Hz|cc|m²|m³|°[CF]|%|pcs|pièces|"
-    r"Stück|St\.|克|千克|公斤|毫升|升|厘米|шт\.?|кг|г|мл|л|см|мм)(?![^\W_])[^\w\s]*",
+    r"Stück|St\.|克|千克|公斤|毫升|升|厘米|[包盒瓶袋件支片只个個枚本]|шт\.?|кг|г|мл|л|см|мм)(?![^\W_])[^\w\s]*",
     re.IGNORECASE,
 )
 _THAI: Final = re.compile("[\u0e00-\u0e7f]")

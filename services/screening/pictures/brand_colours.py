@@ -35,7 +35,7 @@ def off_brand(picture: Image.Image, colours: Iterable[Colour]) -> float:
         return 0.0
     fits = np.zeros(len(coloured), dtype=np.bool_)
     for own in oklab(np.array(list(colours), dtype=np.float32).reshape(-1, 3) / np.float32(255.0)):
-        fits |= np.linalg.norm(coloured - own, axis=1) < _NEAR
+        np.logical_or(fits, np.linalg.norm(coloured - own, axis=1) < _NEAR, out=fits)
         if np.hypot(own[1], own[2]) >= _GREY:
             fits |= _turned(coloured, own) < _NEAR_HUE
     return float((~fits).mean())

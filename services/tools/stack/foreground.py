@@ -11,7 +11,7 @@ from rich.live import Live
 from services.tools.stack import control, main
 from services.tools.stack.state_dir import StateDir
 from services.tools.stack.supervisor import Supervisor
-from services.tools.stack.view import ChangesPrinter, status_table
+from services.tools.stack.view import ChangesPrinter, status_view
 
 _LOOK_S = 0.25
 
@@ -21,10 +21,10 @@ async def show_on_terminal(supervisor: Supervisor, console: Console) -> None:
     with Live(console=console, auto_refresh=False) as live:
         try:
             while True:
-                live.update(status_table(supervisor.facts()), refresh=True)
+                live.update(status_view(supervisor.facts()), refresh=True)
                 await asyncio.sleep(_LOOK_S)
         finally:
-            live.update(status_table(supervisor.facts()), refresh=True)
+            live.update(status_view(supervisor.facts()), refresh=True)
 
 
 async def show_changes(supervisor: Supervisor, console: Console) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -24,6 +24,15 @@ def condition(entry: dict[str, Any]) -> tuple[str, str]:
     if entry["waiting_for"] == "start":  # the program's own
         return "starting", "yellow"
     return f"waiting for {entry['waiting_for']}", "yellow"
+
+
+def status_view(facts: dict[str, Any]) -> Group:
+    """The stack as a table, and where a browser finds it."""
+    lines = []
+    if facts["processes"].get("web", {}).get("ready"):
+        web = f"http://{facts['web']}"
+        lines = [f"demo shop, with ads: {web}/demo", f"script for your pages: {web}/adloom.js"]
+    return Group(status_table(facts), *map(Text, lines))
 
 
 def status_table(facts: dict[str, Any]) -> Table:

@@ -51,22 +51,30 @@ def document(web_url: str) -> Schema:
         "openapi": "3.1.0",
         "info": {"title": "Adloom", "version": "v1", "description": "Ads for pages, and events of shoppers."},
         "servers": [{"url": web_url}],
-        "paths": {
-            "/v1/select": {"post": _call("Choose creatives for the placements of a page", *asked)},
-            "/v1/events": {"post": _call("Publish events; one result for each", *told)},
-            "/a/{name}": {
-                "get": _got("A picture by its content, SHA256.png or .jpg", "name", {"200": _file(*EXTENSIONS)})
-            },
-            "/c/{token}": {
-                "get": _got("Count a click once and go on", "token", {"302": {"description": "The product's page"}})
-            },
-            "/r/{token}": {
-                "get": _got("The render pixel", "token", {"200": _file("image/gif")}, _VIEWABLE),
-                "post": _got("The same as a beacon", "token", {"204": {"description": "Written"}}, _VIEWABLE),
-            },
-        },
+        "paths": {**_calls(asked, told), **_files()},
         "components": {
             "schemas": {"Error": _ERROR, **dict(_schemas([cls.DESCRIPTOR for cls in (*asked, *told)]))},
+        },
+    }
+
+
+def _calls(asked: Sequence[Any], told: Sequence[Any]) -> Schema:
+    return {
+        "/v1/select": {"post": _call("selectCreatives", "Choose creatives for the placements of a page", *asked)},
+        "/v1/events": {"post": _call("publishEvents", "Publish events; one result for each", *told)},
+    }
+
+
+def _files() -> Schema:
+    """What an ad's HTML names."""
+    picture, pixel = {"200": _file(*EXTENSIONS)}, {"200": _file("image/gif")}
+    page, written = {"302": {"description": "The product's page"}}, {"204": {"description": "Written"}}
+    return {
+        "/a/{name}": {"get": _got("getPicture", "A picture by its content, SHA256.png or .jpg", "name", picture)},
+        "/c/{token}": {"get": _got("followClick", "Count a click once and go on", "token", page)},
+        "/r/{token}": {
+            "get": _got("getPixel", "The render pixel", "token", pixel, _VIEWABLE),
+            "post": _got("sendRender", "The same as a beacon", "token", written, _VIEWABLE),
         },
     }
 
@@ -83,17 +91,19 @@ class OpenApi:
         return Response(self._text, headers=headers, media_type="application/json")
 
 
-def _call(summary: str, asked: Any, answered: Any) -> Schema:
+def _call(name: str, summary: str, asked: Any, answered: Any) -> Schema:
     return {
+        "operationId": name,
         "summary": summary,
         "requestBody": {"required": True, "content": _json(asked)},
         "responses": {"200": {"description": "OK", "content": _json(answered)}, "default": _REFUSED},
     }
 
 
-def _got(summary: str, part: str, responses: Schema, *more: Schema) -> Schema:
+def _got(name: str, summary: str, part: str, responses: Schema, *more: Schema) -> Schema:
     parameter = {"name": part, "in": "path", "required": True, "schema": {"type": "string"}}
-    return {"summary": summary, "parameters": [parameter, *more], "responses": {**responses, "default": _REFUSED}}
+    answers = {**responses, "default": _REFUSED}
+    return {"operationId": name, "summary": summary, "parameters": [parameter, *more], "responses": answers}
 
 
 def _file(*media_types: str) -> Schema:

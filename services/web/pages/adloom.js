@@ -14,8 +14,11 @@
   const user = place => place.dataset.user || "", page = () => location.pathname.slice(0, 512);
   const fresh = (name, known) => [...document.querySelectorAll(`[${name}]`)].filter(one => {
     const is = one.getAttribute(name) + " " + user(one);
-    return known.get(one) !== is && known.set(one, is);
+    // a place that the page hides, as on phones, is asked for when it is shown
+    const here = () => known === viewed || one.getClientRects()[0] || appearing.observe(one);
+    return known.get(one) !== is && here() && known.set(one, is);
   });
+  const appearing = new ResizeObserver(() => begin());
   const tell = (path, what) => navigator.sendBeacon(server + path, JSON.stringify(what));
 
   function watch(ad, token) {
@@ -72,7 +75,8 @@
         some.forEach(place => place.replaceChildren());
         found.selections.forEach(one => show(places[one.placement_id], one));
       }
-    }).catch(why => console.warn(`adloom: ${why} (${location.origin} in ADLOOM_WEB_ORIGINS?)`));
+    // what the server says is text; an answer that the page may not read is an Error
+    }).catch(why => console.warn(`adloom: ${why}`, why.message ? `(${location.origin} in ADLOOM_WEB_ORIGINS?)` : ""));
   }
 
   function report(some) {

@@ -26,7 +26,7 @@ VISITOR: Final = "demo-visitor"
 _LANGUAGE: Final = "en"  # of the page
 _LONGEST_USER: Final = 256  # the proto's rule for `user_id`
 _PAGE: Final = Template(resources.files("services.web.pages").joinpath("demo.html").read_text("utf-8"))
-_NAME: Final = re.compile(r"(.{1,128})\.png")
+_NAME: Final = re.compile(r"(.{1,128})\.webp")
 _HEADERS: Final = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'self'; img-src * data:; style-src 'unsafe-inline'; frame-ancestors 'self'",
@@ -54,14 +54,15 @@ class DemoShop:
         return _answer(product.title, _detail(product, user), user)
 
     async def picture(self, request: Request) -> Response:
-        """A product's picture, `/demo/ID.png`."""
+        """A product's picture, `/demo/ID.webp`."""
         name = _NAME.fullmatch(request.path_params["name"])
         row = self._catalogue.index.get(name[1]) if name else None
         if row is None:
             raise HTTPException(404, "the shop has no such product")
         product = self._catalogue.products[row]
-        drawn = await asyncio.to_thread(self._drawn, product.category, product.colour_hex)
-        return Response(drawn, headers={"cache-control": "public, max-age=3600"}, media_type="image/png")
+        shown = product.message.attributes.get("illustration", "")
+        drawn = await asyncio.to_thread(self._drawn, shown, product.colour_hex)
+        return Response(drawn, headers={"cache-control": "public, max-age=3600"}, media_type="image/webp")
 
     def _list(self, user: str) -> str:
         return f'<ul class="goods">{"".join(_tile(product, user) for product in self._catalogue.products)}</ul>'
@@ -98,5 +99,5 @@ def _price(product: Product) -> str:
 
 
 def _image(product: Product, size: int) -> str:
-    address = f"/demo/{escape(product.product_id)}.png"
+    address = f"/demo/{escape(product.product_id)}.webp"
     return f'<img src="{address}" alt="" width="{size}" height="{size}" loading="lazy">'

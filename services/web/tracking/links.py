@@ -20,6 +20,21 @@ class Leads:
     own_link_of: LinkOf  # by creative, before its product's page
     home: str  # for clicks whose token does not count; empty: nowhere
     front: str  # for those on ads for no product
+    parameter: str = ""  # tells a product's or a creative's page the token
+
+
+def telling(page: str, parameter: str, token: str) -> str:
+    """The page's address with the token in a query parameter, by which an order can say which ad led to it.
+
+    >>> telling("https://shop.example/hat?size=m#top", "adloom", "T.1"), telling("https://shop.example/", "adloom", "T")
+    ('https://shop.example/hat?size=m&adloom=T.1#top', 'https://shop.example/?adloom=T')
+    >>> telling("https://shop.example/hat", "", "T")
+    'https://shop.example/hat'
+    """
+    if not parameter:
+        return page
+    address, mark, place = page.partition("#")
+    return f"{address}{'&' if '?' in address else '?'}{parameter}={token}{mark}{place}"
 
 
 def links_of(catalogue: Catalogue, pages: Mapping[str, str | None], template: str, web_url: str) -> LinkOf:

@@ -19,7 +19,7 @@ from services.web.body import body_of
 from services.web.refused import Refused
 from services.web.tracking.address import sendable
 from services.web.tracking.automated import is_automated
-from services.web.tracking.links import Leads
+from services.web.tracking.links import Leads, telling
 from services.web.tracking.publisher import Publisher
 from services.web.tracking.token_events import MOST_MS, click_record, render_record
 
@@ -65,8 +65,9 @@ class Visits:
             record = click_record(token, text, agent, self.clock.now())
             _count("click", "published" if await self.publisher.publish(record) else "unconfirmed")
         # a product that is gone since its ad was shown has no page, and the click on the ad counts all the same
-        page = own or self.leads.link_of(token.product_id) or self.leads.front
-        return _led_to(page, "its product is not in the catalogue")
+        page = own or self.leads.link_of(token.product_id)
+        told = telling(page, self.leads.parameter, text) if page else self.leads.front
+        return _led_to(told, "its product is not in the catalogue")
 
     async def pixel(self, request: Request) -> Response:
         """`GET /r/TOKEN`: one pixel; `viewable_ms` may be in the query."""

@@ -106,8 +106,8 @@ def test_house_creative_exists_for_every_format(library: Library) -> None:
 
 def test_demo_is_loaded_once(library: Library) -> None:
     reports: list[tuple[int, int]] = []
-    assert load_demo(library, demo_catalogue(), lambda *report: reports.append(report)) == 400
-    assert reports[-1] == (400, 400)
+    assert load_demo(library, demo_catalogue(), lambda *report: reports.append(report)) == 600
+    assert reports[-1] == (600, 600)
     version = library.version()
     assert load_demo(library, demo_catalogue()) == 0
     assert library.version() == version

@@ -94,7 +94,7 @@ def test_killed_five_times_on_the_way_the_library_is_whole_and_nothing_is_there_
     imported(own, feed, "".join(rows.values()))
     for _ in range(5):
         made = len(messages(own))
-        wait_for("some more ads", lambda made=made: len(messages(own)) > made, every_s=0.05)
+        wait_for("some more ads", lambda made=made: len(messages(own)) > made, every_s=0.05)  # type: ignore[misc]
         kill(own)
     wait_for("all ads", lambda: count(own) == dict.fromkeys(rows, 3), within_s=60)
     fresh = {name: times for name, times in messages(own).items() if name not in before}

@@ -10,7 +10,6 @@ import pytest
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.ads import Setup, all_ads_of
-from services.assets.drawable import drawn_class_of
 from services.assets.looks import Look, looks_of
 from services.composer.templates.read_template import templates
 from services.copywriter.headlines import Moment
@@ -70,21 +69,14 @@ def test_a_fact_more_changes_no_other_ad() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "drawn"),
+    ("fields", "kind"),
     [
-        ({"colour": "red"}, "pullover"),
-        ({"attributes": {"colour_hex": "#aa3322"}}, "pullover"),
-        ({"title": "Red winter pullover", "colour": "red"}, "pullover"),
-        ({}, "other"),
-        ({"colour": "white/yellow"}, "other"),
-        ({"title": "White and butter yellow pullover", "colour": "white"}, "other"),
-        ({"title": "白色和黄色毛衣", "colour": "白色"}, "other"),
-        ({"title": "Silk scarf", "colour": "red"}, "other"),
-        ({"product_type": "Kitchen > Blenders", "title": "Blender", "colour": "red"}, "other"),
+        ({"attributes": {"illustration": "mug/dipped"}}, "drawing"),
+        ({}, "none"),
+        ({"attributes": {"illustration": "no/such"}}, "none"),
     ],
 )
-def test_a_drawing_stands_for_a_photo_only_where_it_would_be_this_product(
-    fields: dict[str, object], drawn: str
-) -> None:
-    row = {"title": "Clara", "product_type": "Clothing > Pullovers", **fields}
-    assert drawn_class_of(Product(**row)) == drawn  # type: ignore[arg-type]
+def test_a_drawing_stands_for_a_photo_only_where_the_row_names_one(fields: dict[str, object], kind: str) -> None:
+    row = {"product_id": "p", "title": "Mug", "product_type": "Home > Mugs", "price_minor": 900, "currency": "EUR"}
+    ads = all_ads_of(Product(**{**row, **fields}), "300x250", Setup(Moment(NOON)))  # type: ignore[arg-type]
+    assert {draft.elements["photo"] for draft, _ in islice(ads, 20)} == {kind}

@@ -29,7 +29,7 @@ def written(folder: Path, text: str) -> Path:
 
 def test_an_ad_has_the_kits_logo_colours_and_type(tmp_path: Path) -> None:
     kit = kit_in(written(tmp_path, KIT))
-    made = composition(Brief("300x600", "studio", "coat", "#8a3b6b", "Warm coat", "€89.00", "Shop now", kit=kit))
+    made = composition(Brief("300x600", "studio", "pullover", "#8a3b6b", "Warm coat", "€89.00", "Shop now", kit=kit))
     assert made.image is not None
     colours = {colour for _, colour in made.image.getcolors(1 << 20) or []}
     assert {(10, 20, 200), (179, 64, 31)} <= colours
@@ -38,7 +38,7 @@ def test_an_ad_has_the_kits_logo_colours_and_type(tmp_path: Path) -> None:
 
 def test_a_kit_without_a_logo_shows_the_shops_name(tmp_path: Path) -> None:
     kit = kit_in(written(tmp_path, KIT.replace("logo: logo.png", "")))
-    made = composition(Brief("1200x628", "card", "coat", "#8a3b6b", "Warm coat", "€89.00", "Shop now", kit=kit))
+    made = composition(Brief("1200x628", "card", "pullover", "#8a3b6b", "Warm coat", "€89.00", "Shop now", kit=kit))
     assert made.placed["logo"].text == "Linden & Co"
 
 

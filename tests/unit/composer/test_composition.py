@@ -18,7 +18,7 @@ from services.composer.photos.prepared_photo import FRAMED, PreparedPhoto
 from services.composer.templates.read_template import templates
 
 SALE = Brief(
-    "300x250", "studio", "coat", "#2f4d73", "4.6 of 5 from 200+ reviews: Quilted winter coat", "€89.00", "Shop now",
+    "300x250", "studio", "pullover", "#2f4d73", "4.6 of 5 from 200+ reviews: Quilted winter coat", "€89.00", "Shop now",
     regular_price="€129.00", description="Filled with recycled down, light and warm.",
 )  # fmt: skip
 

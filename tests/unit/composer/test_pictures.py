@@ -14,13 +14,13 @@ from services.composer.brief import Brief
 from services.composer.compose import compose
 from services.composer.drawing.palette import LEAST_CONTRAST, contrast
 from services.composer.drawing.schemes import SCHEMES, palette_of
-from services.composer.drawing.silhouettes import SILHOUETTES
 from services.composer.formats import FORMATS, checked, size_of
+from services.composer.illustrations.draw import NAMES
 from services.composer.templates.read_template import templates
 
 
 def brief(format_: str = "300x250", template: str = "studio", **change: str) -> Brief:
-    fields = {"category": "coat", "colour_hex": "#2f4d73", "headline": "Warm", "price": "EUR 9.00"} | change
+    fields = {"category": "pullover/fine", "colour_hex": "#2f4d73", "headline": "Warm", "price": "EUR 9.00"} | change
     return Brief(format_, template, fields["category"], fields["colour_hex"], fields["headline"], fields["price"], "Go")
 
 
@@ -38,8 +38,8 @@ def test_same_brief_gives_the_same_bytes() -> None:
     assert compose(brief()) == compose(brief())
 
 
-def test_every_class_is_drawn_differently() -> None:
-    drawn = [pixels(compose(brief(category=category))) for category in SILHOUETTES]
+def test_every_kind_of_thing_is_drawn_differently() -> None:
+    drawn = [pixels(compose(brief(category=kind))) for kind in {name.split("/")[0] for name in NAMES}]
     for number, one in enumerate(drawn):
         for other in drawn[number + 1 :]:
             assert np.abs(one - other).mean() > 1.0

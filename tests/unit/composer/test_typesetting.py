@@ -97,6 +97,6 @@ def test_no_letter_of_any_language_is_drawn_as_the_box_of_a_missing_one(type_: s
 @pytest.mark.parametrize("template", templates())
 def test_each_template_takes_a_long_title_a_price_and_a_sale_in_all_formats(template: str) -> None:
     for format_, has_product in itertools.product(FORMATS, (True, False)):
-        brief = Brief(format_, template, "coat", "", TITLES["de"], "29,90 €", "Jetzt ansehen", "de", "39,90 €")
+        brief = Brief(format_, template, "pullover", "", TITLES["de"], "29,90 €", "Jetzt ansehen", "de", "39,90 €")
         found = arranged(brief, template_of(template), has_product)
         assert isinstance(found, Arranged), (format_, found)

@@ -66,6 +66,7 @@ def test_the_json_has_the_keys_that_outsiders_rely_on() -> None:
     told = facts(report.live(tallied(("uniform", False, 150)), {0: 150}, NOW))
     assert told["as_of"] == "2026-03-01T12:00:00+00:00"
     assert (told["impressions"], told["outcomes"]) == (0, 150)
+    assert told["outcomes_by_kind"] == {"CLICKED": 15, "IGNORED": 135}
     assert set(told["policies"][0]) >= {"policy", "impressions", "clicks", "ctr", "ctr_low", "ctr_high"}
     assert set(told["estimates"][0]) >= {"estimator", "policy", "value", "low", "high", "effective_sample_size"}
     assert told["policies"][0]["ctr"] == pytest.approx(0.1)

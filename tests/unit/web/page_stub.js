@@ -13,6 +13,8 @@ function element(attributes) {
     dataset: Object.fromEntries(named),
     clientWidth: given.width || 1280,
     getAttribute: (name) => attributes[name],
+    getClientRects: () => ("hidden" in attributes ? [] : [{}]),
+    show() { delete attributes.hidden; },
     replaceChildren() { this.children = []; },
     appendChild(child) { this.children.push(child); child.place = this; return child; },
   };
@@ -60,6 +62,11 @@ class MutationObserver {
   observe() {}
 }
 
+class ResizeObserver {
+  constructor(changed) { ResizeObserver.changed = changed; }
+  observe(place) { ResizeObserver.hidden = place; }
+}
+
 class IntersectionObserver {
   constructor(see) { this.see = see; watchers.push(this); }
   observe() { this.gone = false; }
@@ -68,7 +75,7 @@ class IntersectionObserver {
 }
 
 const page = {
-  document, fetch, Image, IntersectionObserver, MutationObserver, URL, console,
+  document, fetch, Image, IntersectionObserver, MutationObserver, ResizeObserver, URL, console,
   location: { pathname: "/p/tee" },
   navigator: { sendBeacon: (url, body) => told.push({ url, body: JSON.parse(body) }) },
   performance: { now: () => now },
@@ -82,6 +89,10 @@ if (given.later) {
   (given.later.places || []).forEach((one) => places.push(element(one)));
   (given.later.views || []).forEach((one) => views.push(element(one)));
   MutationObserver.changed();
+}
+if (given.unhidden) {
+  ResizeObserver.hidden.show();
+  ResizeObserver.changed();
 }
 (given.calls || []).forEach((consent) => page.adloom.consent(consent));
 

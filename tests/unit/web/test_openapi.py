@@ -26,6 +26,8 @@ def test_every_path_is_a_route_and_every_route_of_the_contract_is_told(web: WebU
     told = {(path, method.upper()) for path, methods in found["paths"].items() for method in methods}
     contract = {(path, method) for path, method in there if path.startswith(("/v1/", "/a/", "/c/", "/r/"))}
     assert told == {(path, method) for path, method in contract if method != "HEAD"}
+    names = [call["operationId"] for methods in found["paths"].values() for call in methods.values()]
+    assert len(set(names)) == len(told), "generated clients name their calls so"
 
 
 def test_a_selection_is_described_by_its_proto(web: WebUnderTest) -> None:

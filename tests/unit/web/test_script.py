@@ -137,6 +137,13 @@ def test_what_a_page_adds_later_is_filled_and_reported_once_under_its_new_path()
     assert len({event["event_id"] for event in told}) == 2
 
 
+def test_a_place_that_the_page_hides_is_asked_for_when_it_is_shown() -> None:
+    hidden = {**SIDE, "hidden": ""}
+    before, after = (run([FRONT, hidden], unhidden=shown)["asked"] for shown in (False, True))
+    assert [[place["placement_id"] for place in one["body"]["placements"]] for one in before] == [["front"]]
+    assert [[place["placement_id"] for place in one["body"]["placements"]] for one in after] == [["front"], ["side"]]
+
+
 @pytest.mark.parametrize(("width", "format_"), [(1080, "728x90"), (728, "728x90"), (358, "320x50"), (100, "320x50")])
 def test_a_place_takes_the_first_of_its_formats_that_fits_or_the_last(width: int, format_: str) -> None:
     (asked,) = run([{**FRONT, "data-format": "728x90 320x50"}], width=width)["asked"]

@@ -30,6 +30,12 @@ def test_a_click_is_published_for_the_tokens_pseudonym_and_leads_to_the_product(
     assert (event.message, event.key, event.source) == (click, USER.encode(), "web")
 
 
+def test_the_page_that_a_click_leads_to_is_told_its_token_where_the_shop_asks_for_it(web: WebUnderTest) -> None:
+    text = web.token()
+    answer = web.client(web_click_parameter="ad").get(f"/c/{text}")
+    assert answer.headers["location"] == f"{URL}/p/tee-breton?ad={text}"
+
+
 def test_a_link_that_is_followed_again_is_the_same_event(web: WebUnderTest) -> None:
     text, other = web.token(), web.token("tee-merino")
     for each in (text, text, other):

@@ -119,7 +119,7 @@ def _seeds(sha256: str) -> list[Case]:
         _case(b"GET", b"/r/" + token, b"viewable_ms=1000", b"", agent),
         _case(b"POST", b"/r/" + token, b"", b'{"viewable_ms":1000}', agent, (b"content-length", b"20")),
         _case(b"GET", b"/demo", b"product=tee-breton&user=alice", b""),
-        _case(b"GET", b"/demo/tee-breton.png", b"", b""),
+        _case(b"GET", b"/demo/tee-breton.webp", b"", b""),
         _case(b"GET", b"/openapi.json", b"", b"", (b"x-adloom-key", b"k")),
         _case(b"GET", b"/adloom.js", b"", b""),
         _case(b"OPTIONS", b"/v1/select", b"", b"", _ORIGIN, (b"access-control-request-method", b"POST")),

@@ -51,7 +51,7 @@ class ArmPosterior(_message.Message):
     def __init__(self, creative_id: _Optional[str] = ..., impressions: _Optional[int] = ..., clicks: _Optional[int] = ..., expected_clicks: _Optional[float] = ...) -> None: ...
 
 class Report(_message.Message):
-    __slots__ = ("report_id", "as_of", "impressions", "outcomes", "policies", "estimates", "included_offsets", "comparisons", "basis")
+    __slots__ = ("report_id", "as_of", "impressions", "outcomes", "policies", "estimates", "included_offsets", "comparisons", "basis", "outcomes_by_kind")
     class IncludedOffsetsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -59,6 +59,13 @@ class Report(_message.Message):
         key: int
         value: int
         def __init__(self, key: _Optional[int] = ..., value: _Optional[int] = ...) -> None: ...
+    class OutcomesByKindEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
     REPORT_ID_FIELD_NUMBER: _ClassVar[int]
     AS_OF_FIELD_NUMBER: _ClassVar[int]
     IMPRESSIONS_FIELD_NUMBER: _ClassVar[int]
@@ -68,6 +75,7 @@ class Report(_message.Message):
     INCLUDED_OFFSETS_FIELD_NUMBER: _ClassVar[int]
     COMPARISONS_FIELD_NUMBER: _ClassVar[int]
     BASIS_FIELD_NUMBER: _ClassVar[int]
+    OUTCOMES_BY_KIND_FIELD_NUMBER: _ClassVar[int]
     report_id: str
     as_of: _timestamp_pb2.Timestamp
     impressions: int
@@ -77,7 +85,8 @@ class Report(_message.Message):
     included_offsets: _containers.ScalarMap[int, int]
     comparisons: _containers.RepeatedCompositeFieldContainer[Comparison]
     basis: str
-    def __init__(self, report_id: _Optional[str] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., impressions: _Optional[int] = ..., outcomes: _Optional[int] = ..., policies: _Optional[_Iterable[_Union[PolicyFigures, _Mapping]]] = ..., estimates: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., included_offsets: _Optional[_Mapping[int, int]] = ..., comparisons: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., basis: _Optional[str] = ...) -> None: ...
+    outcomes_by_kind: _containers.ScalarMap[str, int]
+    def __init__(self, report_id: _Optional[str] = ..., as_of: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., impressions: _Optional[int] = ..., outcomes: _Optional[int] = ..., policies: _Optional[_Iterable[_Union[PolicyFigures, _Mapping]]] = ..., estimates: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., included_offsets: _Optional[_Mapping[int, int]] = ..., comparisons: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., basis: _Optional[str] = ..., outcomes_by_kind: _Optional[_Mapping[str, int]] = ...) -> None: ...
 
 class PolicyFigures(_message.Message):
     __slots__ = ("policy", "impressions", "clicks", "ctr", "ctr_low", "ctr_high", "foreign", "served", "with_pixel", "rendered")

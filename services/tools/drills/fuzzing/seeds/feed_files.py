@@ -43,6 +43,17 @@ _WOOCOMMERCE: Final = (
      "Parent": "dress", "Attribute 1 name": "Colour", "Attribute 1 value(s)": "red"},
     {"ID": "3", "Type": "simple", "SKU": "s", "Name": "Scarf", "Published": "1", "Regular price": "9,00 EUR"},
 )  # fmt: skip
+_ECCUBE: Final = (
+    {"商品ID": "1", "公開ステータス(ID)": "1", "商品名": "傘", "商品規格ID": "10", "規格分類1(名称)": "赤",
+     "在庫数": "", "在庫数無制限フラグ": "1", "通常価格": "3000", "販売価格": "2800", "商品画像": "a.jpg,b.jpg",
+     "商品カテゴリ(名称)": "雨具"},
+    {"商品ID": "1", "商品名": "傘", "商品規格ID": "11", "規格分類1(名称)": "青", "在庫数": "0", "販売価格": "2900"},
+)  # fmt: skip
+_VARIANTS: Final = {
+    "id": 9, "handle": "cap", "title": "Cap", "options": [{"name": "Color"}], "variants": [
+        {"id": 91, "title": "Red", "price": "9.00 EUR", "option1": "Red", "available": True},
+        {"sku": "c-2", "price": 8, "options": {"Color": "Blue"}, "compare_at_price": None}],
+}  # fmt: skip
 _ZEROS: Final = bytes(1 << 20)
 BOMB_MIB: Final = 80
 """What the bombs unpack to: a little more than an archive of their size may hold."""
@@ -54,6 +65,7 @@ def text_feeds() -> Iterator[bytes]:
     yield from (plain.encode(), b"sep=;\r\n" + _table(_GOOGLE, ";").replace("\n", "\r\n").encode(), tabs.encode())
     yield from (tabs.encode("utf-16"), tabs.encode("utf-16-le"), _table(_GOOGLE[:2], ";").encode("cp1252"))
     yield from (_table(_SHOPIFY, ",").encode(), _table(_WOOCOMMERCE, ",").encode("utf-8-sig"))
+    yield _table(_ECCUBE, ",").encode("cp932")
     yield from (_rss(_GOOGLE), _atom(_GOOGLE))
     yield gzip.compress(plain.encode())
     yield _zipped({"a/feed.csv": plain.encode(), "b/feed.xml": _rss(_GOOGLE[2:]), "__MACOSX/x": b"x"})
@@ -66,7 +78,7 @@ def json_feeds() -> Iterator[bytes]:
     rows.append({"id": 7, "title": "Cap", "price": {"value": 29.9, "currency": "EUR"}, "images": [{"src": "a.jpg"}]})
     yield b"\n".join(json.dumps(row).encode() for row in rows)
     yield json.dumps(rows, ensure_ascii=False).encode()
-    yield json.dumps({"products": rows}, indent=1).encode()
+    yield json.dumps({"products": [*rows, _VARIANTS]}, indent=1).encode()
 
 
 def hostile_feeds() -> Iterator[bytes]:
