@@ -144,7 +144,7 @@ def test_of_what_is_sold_out_no_ad_is_made_and_none_is_ended(bench: Bench) -> No
 def test_what_cannot_be_read_is_counted_by_reason_and_a_later_look_takes_its_place(bench: Bench) -> None:
     bench.say(
         product("unsettable", title="ሰላም", material="", product_type=""),
-        product("long", title="W" * 30, material="", language="fr", colour="navy"),
+        product("long", title="W" * 40, material="", language="fr", product_type=""),
     )
     bench.work()
     assert not bench.shown()
