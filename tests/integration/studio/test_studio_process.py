@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,10 @@ def messages(own: RunningStack) -> Counter[str]:
     return Counter((raw.key or b"").decode() for raw in read_to_end(own.kafka, CREATIVES, committed=True))
 
 
+def has_more(own: RunningStack, than: int) -> bool:
+    return len(messages(own)) > than
+
+
 def test_ads_follow_the_catalogue_also_where_the_studio_is_killed_in_between(own: RunningStack, feed: Path) -> None:
     assert count(own) == {"tee": 3, "bag": 3}  # `up` waits for them
     before = {ad.creative_id for ad in ads(own)}
@@ -94,7 +99,7 @@ def test_killed_five_times_on_the_way_the_library_is_whole_and_nothing_is_there_
     imported(own, feed, "".join(rows.values()))
     for _ in range(5):
         made = len(messages(own))
-        wait_for("some more ads", lambda made=made: len(messages(own)) > made, every_s=0.05)  # type: ignore[misc]
+        wait_for("some more ads", partial(has_more, own, made), every_s=0.05)
         kill(own)
     wait_for("all ads", lambda: count(own) == dict.fromkeys(rows, 3), within_s=60)
     fresh = {name: times for name, times in messages(own).items() if name not in before}

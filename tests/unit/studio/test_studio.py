@@ -147,7 +147,7 @@ def test_what_cannot_be_read_is_counted_by_reason_and_a_later_look_takes_its_pla
         product("long", title="W" * 40, material="", language="fr", product_type=""),
     )
     bench.work()
-    assert not bench.shown()
+    assert {(ad.product_id, ad.format) for ad in bench.shown().values()} <= {("long", "320x50")}  # with the title cut
     assert bench.studio.not_made.keys() == {"glyphs", "too_wide"}
     bench.say(product("long", title="Short", material=""))
     bench.work()
