@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from services.common.errors import AdloomError, Bug
@@ -61,12 +62,22 @@ def answer_of(call: Callable[..., object], arguments: tuple[object, ...]) -> Ans
 def serve(pipe: Connection) -> None:
     """Does jobs until the parent is gone."""
     start: Start = pipe.recv()
-    os.nice(start.niceness)
+    step_back(start.niceness)
     module, _, name = start.function.partition(":")
     made = answer_of(getattr(importlib.import_module(module), name), start.arguments)
     pipe.send(made if made.error else Answer())
     while made.error is None:
         pipe.send(answer_of(made.value, pipe.recv()))  # type: ignore[arg-type]  # `function` gives what can be called
+
+
+def step_back(niceness: int) -> None:
+    """Leaves the processor to others, also where Linux shares it out among sessions first (autogroups).
+
+    There, niceness counts within a session alone: a child in its parent's session would use up the parent's share.
+    """
+    os.nice(niceness)
+    with contextlib.suppress(OSError):  # this system has no autogroups
+        Path("/proc/self/autogroup").write_text(str(niceness), "ascii")
 
 
 def main(descriptor: int) -> int:

@@ -129,4 +129,10 @@ def _started() -> tuple[subprocess.Popen[bytes], Connection]:
     ours, its = Pipe()
     with its:
         command = [sys.executable, "-m", "services.runtime.child", str(its.fileno())]
-        return subprocess.Popen(command, pass_fds=(its.fileno(),), stdin=subprocess.DEVNULL), ours
+        process = subprocess.Popen(
+            command,
+            pass_fds=(its.fileno(),),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # see `child.step_back`
+        )
+        return process, ours

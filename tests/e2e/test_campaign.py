@@ -7,10 +7,9 @@ import time
 import uuid
 from pathlib import Path
 
-from PIL import Image
-
 from tests.e2e.conftest import Outside
 from tests.e2e.test_page_by_http import Browser
+from tests.good_banner import good_banner
 from tests.waiting import wait_for
 
 FORMAT = "990x90"  # nothing else is drawn in it, so nothing else wins
@@ -29,7 +28,7 @@ def test_a_campaign_is_served_counted_explained_paused_within_a_second_and_delet
     outside: Outside, tmp_path: Path
 ) -> None:
     browser, name = Browser(outside.running.web), f"k-{uuid.uuid4().hex[:8]}"
-    Image.new("RGB", (990, 90), "navy").save(tmp_path / "wide.png")
+    good_banner((990, 90), "navy").save(tmp_path / "wide.png")
     banner = ("library", "add", str(tmp_path / "wide.png"), "--product", "bag-tote", "--by", "ada", "--json")
     creative = json.loads(outside.adloom(*banner))["creative_id"]
     wait_for("the banner", lambda: asked(browser) == "")  # no campaign names it yet

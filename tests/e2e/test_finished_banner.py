@@ -11,6 +11,7 @@ from PIL import Image
 
 from tests.e2e.conftest import Outside
 from tests.e2e.test_page_by_http import Browser
+from tests.good_banner import good_banner
 from tests.waiting import wait_for
 
 WIDE = "970x90"  # nothing else is drawn in it: the banner is all that there is of its product
@@ -27,7 +28,7 @@ def asked(browser: Browser) -> str:
 
 def test_a_finished_banner_is_shown_until_it_is_withdrawn(outside: Outside, tmp_path: Path) -> None:
     browser = Browser(outside.running.web)
-    Image.new("RGB", (970, 90), "teal").save(tmp_path / "wide.png")
+    good_banner((970, 90), "teal").save(tmp_path / "wide.png")
     said = outside.adloom("library", "add", str(tmp_path / "wide.png"), "--product", "bag-tote", "--json")
     banner = json.loads(said)["creative_id"]
     assert not any(asked(browser) for _ in range(10))

@@ -20,7 +20,7 @@ def colour_hex_of(said: str, name: str) -> str:
     >>> [colour_hex_of(*it) for it in said]
     ['#2a9d8f', '#2f4f86', '#3f6fb5', '#4f7a5b', '']
     """
-    if is_hex(said):
+    if _HEX.fullmatch(said.strip().lower()):
         return said.strip().lower()
     first = _PARTS.split(name)[0].strip().casefold()
     if first in _NAMED:
@@ -28,26 +28,6 @@ def colour_hex_of(said: str, name: str) -> str:
     within = (name for name in _NAMED if len(name) > _SHORT and first.endswith(name))
     words = [*reversed(re.split(r"[\s-]+", first)), *within]
     return next((_NAMED[word] for word in words if word in _NAMED), "")
-
-
-def is_hex(said: str) -> bool:
-    """Whether a colour is said as a number, "#2a9d8f"."""
-    return _HEX.fullmatch(said.strip().lower()) is not None
-
-
-def colours_named(text: str) -> frozenset[str]:
-    """All colours that a text names, as numbers.
-
-    >>> sorted(colours_named("White and butter yellow dress")), colours_named("Tote")
-    (['#e0b83a', '#f2efe6'], frozenset())
-    """
-    words = re.split(r"[^\w-]+", text.casefold())
-    return frozenset(_NAMED[word] for word in words if word in _NAMED) | _named_in_cjk(text)
-
-
-def _named_in_cjk(text: str) -> frozenset[str]:
-    """Colours in scripts without spaces between words: by names of at least two letters, "白色"."""
-    return frozenset(colour for name, colour in _NAMED.items() if len(name) > 1 and name[0] > "\u2e00" and name in text)
 
 
 def _read() -> Mapping[str, str]:

@@ -43,7 +43,7 @@ def draw(canvas: Canvas, design: str, colour_hex: str) -> None:
     _inside(canvas, colour)
     _sole(canvas, design, colour)
     upper = filled(canvas, _UPPER)
-    form, relief = _form(canvas, upper), _relief(canvas, made)
+    form, relief = _form(canvas), _relief(canvas, made)
     canvas.paint(upper, _hide(canvas, colour, made), bumped(canvas, normals_of(canvas, form), relief), _FINISH[made])
     canvas.darken(0.45 * upper * smooth(76, 83.5, canvas.y))
     {"chelsea": _chelsea, "desert": _desert, "hiker": _hiker, "rain": _rain, "lace": _lace}[design](
@@ -65,8 +65,9 @@ def _relief(canvas: Canvas, made: str) -> Floats:
     return np.asarray(0.0 * canvas.x if made == "rubber" else 0.006 * noise(canvas, 0.8, 0.8, 8), dtype=np.float32)
 
 
-def _form(canvas: Canvas, upper: Floats) -> Floats:
-    """A tube of shaft that becomes the round of a foot, with creases where it bends."""
+def _form(canvas: Canvas) -> Floats:
+    """A tube of shaft that becomes the round of a foot, with creases where it bends; it goes on above and below."""
+    upper = filled(canvas, [(x, y + 12 if y > 81 else y - 9 if y < 13.5 else y) for x, y in _UPPER])
     total = puffed(canvas, upper, 8.5, 9.0) + puffed(canvas, upper, 3.0, 1.6)
     for start, end, high in (((26, 44), (50, 47), -0.8), ((28, 50), (54, 53), -0.7), ((30, 57), (58, 54), 0.6),
                              ((62, 62), (70, 54), -0.55),
@@ -182,7 +183,7 @@ def _hiker(canvas: Canvas, colour: Floats, made: str) -> None:
     thread = weave(canvas.x, canvas.y, 0.7)
     facing = bumped(canvas, normals_of(canvas, padded), 0.04 * thread)
     canvas.paint(collar, shaded(_BLACK, 0.8 + 0.25 * thread), facing, lift=0.3)
-    foot = _form(canvas, filled(canvas, _UPPER))
+    foot = _form(canvas)
     for outline, own, finish in ((_TOE, _BLACK, Finish(gloss=0.1, sharp=16)), (_HEEL, colour * 0.72, Finish())):
         patch = filled(canvas, outline)
         form = foot + puffed(canvas, patch, 2, 1.4)

@@ -39,7 +39,7 @@ def _shade_below(canvas: Canvas, body: Round, at: float, long: float = 3.0) -> N
 def _insulated(canvas: Canvas, colour: Floats) -> None:
     powder = 0.007 * grain(canvas, 4)
     profile = ((22, 8.2), (25, 8.4), (29, 10.6), (34, 14.6), (40, 16), (60, 16), (88, 16), (93, 15.6), (95, 14.6))
-    body = _part(canvas, profile, shaded(colour, 1 + 0.05 * grain(canvas, 9)), _COAT, powder)
+    body = _part(canvas, profile, shaded(colour, 1 + 0.02 * grain(canvas, 9)), _COAT, powder)
     _part(canvas, ((91.6, 15.7), (93.5, 15.7), (95.6, 14.8), (96.4, 14.2)), _STEEL, _METAL)
     _shade_below(canvas, body, 22.4)
     _part(canvas, ((19.6, 8.3), (21, 8.4), (22.4, 8.4)), _STEEL, _METAL)

@@ -46,9 +46,9 @@ def draw(canvas: Canvas, design: str, colour_hex: str) -> None:
     fine = design == "fine"
     wide = 1.15 if fine else 1.9
     for line, width in (
-        (((27.2, 89.4), (40, 90.8), (50, 91.2), (60, 90.8), (72.8, 89.4)), 6.6),
-        (((83.6, 80.0), (88.6, 79.4), (93.0, 77.2)), 6.2),
-        (((16.4, 80.0), (11.4, 79.4), (7.0, 77.2)), 6.2),
+        (((27.2, 90.3), (32, 90.6), (50, 91.2), (68, 90.6), (72.8, 90.3)), 6.6),
+        (((83.7, 80.4), (88.4, 79.2), (92.5, 77.6)), 6.2),
+        (((16.3, 80.4), (11.6, 79.2), (7.5, 77.6)), 6.2),
     ):
         trim(canvas, line, width, _ribbed(canvas, colour, canvas.x + 0.1 * canvas.y, wide), lift=0.3)
     trim(canvas, _BACK, 3.0, _ribbed(canvas, colour * 0.62, canvas.x, wide), lift=0.0)

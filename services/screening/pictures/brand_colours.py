@@ -46,7 +46,7 @@ def _is_even(picture: Image.Image) -> NDArray[np.bool_]:
     spread = ImageChops.subtract(
         picture.filter(ImageFilter.MaxFilter(_WINDOW)), picture.filter(ImageFilter.MinFilter(_WINDOW))
     )
-    found: NDArray[np.bool_] = (np.asarray(spread) <= _EVEN).all(axis=2)
+    found: NDArray[np.bool_] = np.asarray(spread).max(axis=2) <= _EVEN
     return found
 
 

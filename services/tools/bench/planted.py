@@ -19,6 +19,7 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.composer.brand_kit import BrandKit
 from services.composer.brief import Brief
 from services.composer.compose import painted
+from services.composer.composition import Composition
 from services.composer.drawing.palette import rgb
 from services.composer.encode import JPEG, PNG, encoded
 from services.copywriter.headlines import Moment
@@ -37,8 +38,8 @@ PLANTED: Final = 66
 """Good banners, and as many of each fault: each format and language twice."""
 
 _OTHER: Final = {"en": "New for your home", "de": "Neu für dein Zuhause", "zh": "家居新品上架"}
-_OF_ONE_HUE: Final = ("tint", "mono", "deep")
-"""Schemes around the kit's colour alone; others add hues of their own, which a kit does not have."""
+_OF_ONE_HUE: Final = ("tint", "deep")
+"""Schemes in the hues of the kit alone; others add hues of their own, or have none."""
 
 _FAINT: Final = 0.82  # of a text that is gone
 _TINY: Final = 5.0  # pixels of a headline's letters: nobody reads them
@@ -68,15 +69,22 @@ class Base:
     image: Image.Image
     headline_px: int
 
-    def look(self, image: Image.Image, headline: str, price: str) -> str:
-        """The look of an ad like it, its words in the order in which they are read."""
-        return look_of(image, f"{headline} {price} {self.brief.call_to_action}")
-
     def again(self, **changes: object) -> Image.Image:
         """The picture of the brief with changes."""
-        made = painted(replace(self.brief, **changes), photo_of(self.brief.colour_hex))  # type: ignore[arg-type]
-        assert made.image is not None
-        return made.image
+        return _image(self._made(changes))
+
+    def look(self, **changes: object) -> str:
+        """The look of the brief's ad with changes."""
+        made = self._made(changes)
+        return look_of(_image(made), " ".join(one.text for one in made.placed.values()))
+
+    def _made(self, changes: Mapping[str, object]) -> Composition:
+        return painted(replace(self.brief, **changes), photo_of(self.brief.colour_hex))  # type: ignore[arg-type]
+
+
+def _image(made: Composition) -> Image.Image:
+    assert made.image is not None
+    return made.image
 
 
 def bases() -> Iterator[Base]:
@@ -133,9 +141,7 @@ def copied(base: Base) -> tuple[bytes, Mapping[str, str]]:
     """The same ad saved once more: lighter, a little cut, as a JPEG."""
     width, height = base.image.size
     cut = base.image.crop((1, 1, width - 1, height - 1)).resize(base.image.size, Image.Resampling.LANCZOS)
-    return jpeg(ImageEnhance.Brightness(cut).enhance(1.04), 60), {
-        "first": base.look(base.image, base.brief.headline, base.brief.price)
-    }
+    return jpeg(ImageEnhance.Brightness(cut).enhance(1.04), 60), {"first": base.look()}
 
 
 FAULTS: Final[Mapping[str, tuple[Spoil, tuple[str, ...]]]] = {
@@ -152,8 +158,7 @@ FAULTS: Final[Mapping[str, tuple[Spoil, tuple[str, ...]]]] = {
 def planted(count: int) -> Iterator[Planted]:
     """So many good ones, and as many of each fault."""
     for number, base in enumerate(islice(bases(), count)):
-        words = _OTHER[base.brief.language]
-        other = {"other": base.look(base.again(headline=words), words, base.brief.price)}
+        other = {"other": base.look(headline=_OTHER[base.brief.language])}
         content = encoded(base.image, (PNG, JPEG) if number % 2 else (JPEG,))[0]
         yield Planted("", (), *_case(base, content, other))
         for fault, (spoil, found_by) in FAULTS.items():

@@ -65,7 +65,14 @@ class DemoShop:
         return Response(drawn, headers={"cache-control": "public, max-age=3600"}, media_type="image/webp")
 
     def _list(self, user: str) -> str:
-        return f'<ul class="goods">{"".join(_tile(product, user) for product in self._catalogue.products)}</ul>'
+        """The goods in the shop's departments, the first level of their categories, as the feed comes to them."""
+        departments: dict[str, list[str]] = {}
+        for product in self._catalogue.products:
+            name = product.message.product_type.split(">")[0].strip()
+            departments.setdefault(name, []).append(_tile(product, user))
+        return "".join(
+            f'<h2>{escape(name)}</h2><ul class="goods">{"".join(tiles)}</ul>' for name, tiles in departments.items()
+        )
 
 
 def _answer(title: str, goods: str, user: str) -> Response:
@@ -81,21 +88,44 @@ def _link(user: str, **more: str) -> str:
 
 def _tile(product: Product, user: str) -> str:
     return (
-        f'<li><a href="{escape(_link(user, product=product.product_id))}">{_image(product, 160)}'
-        f"<b>{escape(product.title)}</b><i>{escape(_price(product))}</i></a></li>"
+        f'<li><a href="{escape(_link(user, product=product.product_id))}"{_lang(product)}>{_image(product, 240)}'
+        f"<b>{escape(product.title)}</b><i>{_price(product)}{_rating(product)}</i></a></li>"
     )
 
 
 def _detail(product: Product, user: str) -> str:
+    said = product.message
+    facts = "".join(
+        f"<li>{escape(text)}</li>"
+        for text in (said.attributes.get("product_highlight", ""), said.material, said.size.replace("/", " · "))
+        if text
+    )
     return (
-        f'<article data-adloom-view="{escape(product.product_id)}" data-user="{escape(user)}">{_image(product, 320)}'
-        f"<div><h1>{escape(product.title)}</h1><p>{escape(product.description)}</p>"
-        f"<p><i>{escape(_price(product))}</i></p></div></article>"
+        f'<article data-adloom-view="{escape(product.product_id)}" data-user="{escape(user)}"{_lang(product)}>'
+        f"{_image(product, 400)}<div><h1>{escape(product.title)}</h1><p>{_price(product)}{_rating(product)}</p>"
+        f"<p>{escape(product.description)}</p><ul>{facts}</ul></div></article>"
     )
 
 
+def _lang(product: Product) -> str:
+    said = product.message.language
+    return f' lang="{escape(said)}"' if said and said != _LANGUAGE else ""
+
+
 def _price(product: Product) -> str:
-    return price_text(product.price_minor, product.currency, _LANGUAGE)
+    """The price, and behind a sale price the regular one struck through."""
+    regular = product.message.price_minor
+    struck = (
+        f" <s>{escape(price_text(regular, product.currency, _LANGUAGE))}</s>" if regular > product.price_minor else ""
+    )
+    return f"{escape(price_text(product.price_minor, product.currency, _LANGUAGE))}{struck}"
+
+
+def _rating(product: Product) -> str:
+    said = product.message
+    if not said.rating_count:
+        return ""
+    return f' <small title="{said.rating:.1f} of 5">★ {said.rating:.1f} ({said.rating_count})</small>'
 
 
 def _image(product: Product, size: int) -> str:

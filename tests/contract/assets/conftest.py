@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +14,13 @@ from pytest import MonkeyPatch
 
 from services.assets.creative_sink import CreativeSink
 from services.assets.library import Library
-from services.assets.memory_library import memory_creatives, memory_library
+from services.assets.memory_library import memory_creatives
+from services.assets.pictures.picture_store import pictures_in
 from services.catalogue.catalogue import demo_catalogue
 from services.cli import own_library
 from services.common.clock import Clock, SystemClock
 from services.tools.stack.addresses import any_free_port
+from services.tools.stack.state_dir import StateDir
 from tests.demo_shop import DemoShop
 from tests.waiting import wait_for
 
@@ -31,9 +33,10 @@ class Deployment:
     creatives: CreativeSink
     clock: Clock
 
-    def library(self) -> Library:
+    def library(self, *, four_eyes: bool = False) -> Library:
         """The library as one process opens it."""
-        return memory_library(self.assets, demo_catalogue().index.__contains__, self.clock, self.creatives)
+        knows = demo_catalogue().index.__contains__
+        return Library(self.creatives, pictures_in(self.assets), knows, self.clock, four_eyes=four_eyes)
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +75,10 @@ def clock() -> Clock:
 def deployment(tmp_path: Path, clock: Clock, monkeypatch: MonkeyPatch) -> Deployment:
     """One that the commands find where they look for the running stack's."""
     made = Deployment(tmp_path / "data" / "assets", memory_creatives(clock), clock)
-    found: Callable[..., object] = lambda *_: (made.library(), DemoShop())  # noqa: E731
+
+    def found(state_dir: StateDir, environ: Mapping[str, str]) -> tuple[Library, DemoShop]:
+        return made.library(four_eyes=own_library.four_eyes_of(state_dir, environ)), DemoShop()
+
     monkeypatch.setattr(own_library, "parts_of", found)
     return made
 

@@ -22,14 +22,15 @@ from services.cli import own_library
 from services.common.clock import FixedClock
 from services.common.errors import AdloomError, Misconfigured, Rejected
 from tests.contract.assets.conftest import Deployment
+from tests.good_banner import good_banner
 
 
 @pytest.fixture
 def state_dir(tmp_path: Path, deployment: Deployment) -> Path:
     """A state folder, and beside it a folder of banners."""
     (tmp_path / "ads").mkdir()
-    Image.new("RGB", (300, 250), "red").save(tmp_path / "ads" / "a.png")
-    Image.new("RGB", (970, 250), "blue").save(tmp_path / "ads" / "b.png", "JPEG")  # its content decides
+    good_banner((300, 250), "red").save(tmp_path / "ads" / "a.png")
+    good_banner((970, 250), "blue").save(tmp_path / "ads" / "b.png", "JPEG")  # its content decides
     (tmp_path / "ads" / "c.gif").touch()
     return tmp_path
 
@@ -69,7 +70,7 @@ def test_of_a_folder_the_good_banners_wait_for_approval_and_bad_ones_are_told(st
     result = add(state_dir)
     found = {entry["format"]: entry for entry in said(result)}
     assert set(found) == {"300x250", "970x250"}
-    assert found["300x250"]["state"] == "DRAFT"
+    assert (found["300x250"]["state"], found["300x250"]["verdict"]["passes"]) == ("SCREENED", True)
     assert found["300x250"]["texts"]["headline"] == "Canvas market tote"
     assert [json.loads(line) for line in result.stderr.splitlines()] == [
         {"file": "c.gif", "field": "bytes", "value": "0", "expected": "a picture"}
@@ -79,6 +80,26 @@ def test_of_a_folder_the_good_banners_wait_for_approval_and_bad_ones_are_told(st
 
 def test_a_banner_that_somebody_approves_is_served(state_dir: Path, opened: Library) -> None:
     (banner, _) = said(add(state_dir, "--by", "bob"))
+    assert banner["creative_id"] in {creative.creative_id for creative in opened.all_eligible()}
+
+
+def test_a_banner_that_fails_its_screen_waits_until_a_named_person_overrules_it_with_a_reason(
+    state_dir: Path, opened: Library
+) -> None:
+    Image.new("RGB", (300, 250), "red").save(state_dir / "ads" / "a.png")
+    one = ("add", str(state_dir / "ads" / "a.png"), "--product", "bag-tote", "--by", "bob")
+    told = library(state_dir, *one)
+    assert "not served: sharp: the finest detail has 0% of a sharp picture's" in told.stderr
+    (banner,) = said(library(state_dir, *one, "--json"))
+    assert (banner["state"], banner["approved_by"]) == ("SCREENED", "")
+    refused = library(state_dir, "approve", banner["creative_id"], "--by", "eve").exception
+    assert "a reason to serve it although its screen failed (sharp" in str(refused)
+    whole = said(
+        library(state_dir, "approve", banner["creative_id"], "--by", "eve", "--why", "a plain poster", "--json")
+    )
+    assert [(event["state"], event["by"], event["why"]) for event in whole[0]["life"]] == [
+        ("APPROVED", "eve", "a plain poster"),
+    ]  # fmt: skip
     assert banner["creative_id"] in {creative.creative_id for creative in opened.all_eligible()}
 
 
@@ -139,7 +160,7 @@ def test_the_page_shows_the_newest_and_escapes_what_people_wrote(
 
 
 def test_a_banner_may_lead_to_a_page_of_the_shop_instead_of_a_product(state_dir: Path, opened: Library) -> None:
-    banner = (str(state_dir / "ads" / "b.png"), "--headline", "Sale", "--by", "bob", "--json")
+    banner = (str(state_dir / "ads" / "b.png"), "--headline", "Have a look", "--by", "bob", "--json")
     page = "https://shop.example/sale"
     (added,) = said(library(state_dir, "add", *banner, "--link", page))
     assert (added["product_id"], added["link"], added["media_type"]) == ("", page, "image/jpeg")

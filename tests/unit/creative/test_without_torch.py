@@ -29,6 +29,7 @@ def test_everything_is_imported_without_torch() -> None:
             "models",
             "policies",
             "runtime",
+            "screening",
             "wire",
         ]
     )
