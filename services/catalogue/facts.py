@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -28,6 +28,7 @@ class ProductFacts:
     price_rank: float  # among products of its category in its currency, in [0, 1]
     price_level: float  # among all products in its currency, in [0, 1]
     price_known: bool  # False: the vocabulary has no price in this currency, and both are 0
+    language: str = ""  # that its row says, "en-GB"; no feature: it tells to whom its ads are shown
 
 
 ProductLookup = Callable[[str], ProductFacts | None]
@@ -74,13 +75,14 @@ def facts_of(product: product_pb2.Product, scales: Scales) -> ProductFacts:
     slot = slot_of(product, scales.slots)
     overall = scales.prices.get((0, product.currency))
     own = scales.prices.get((slot, product.currency), overall)
-    return product_facts(
+    facts = product_facts(
         text_vector(text_of(product), scales.word_weights),
         slot,
         price_rank(product.price_minor, own) if own else 0.0,
         price_rank(product.price_minor, overall) if overall else 0.0,
         price_known=bool(overall),
     )
+    return replace(facts, language=product.language)
 
 
 def product_facts(

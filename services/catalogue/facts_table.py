@@ -38,6 +38,7 @@ def compact(product: Product) -> bytes:
         material=product.material,
         price_minor=product.price_minor,
         currency=product.currency,
+        language=product.language,
     )
     if said := product.attributes.get("google_product_category", ""):
         kept.attributes["google_product_category"] = said

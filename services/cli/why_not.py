@@ -68,12 +68,12 @@ def _answer(creative_id: str, user: str, placement: str, format_: str, context: 
 
     stack = session.running(state_dir_of())
     now = datetime.now(UTC)
-    campaigns, offers = campaigns_of(stack.kafka), offers_of(stack.kafka)
+    campaigns, (offers, languages) = campaigns_of(stack.kafka), products_of(stack.kafka)
     counters = RedisCounters(stack.redis)
     visit = visit_of(stack, user, placement, context, now)
     visit = rules.seen_as(visit, left_of(counters, stack, user, campaigns, to_ms(now)), countable=bool(user))
     counts = counters.counts([terms.counter for terms in campaigns])
-    question = rules.Question(format_, visit, to_ms(now), offers, counts)
+    question = rules.Question(format_, visit, to_ms(now), offers, counts, languages)
     with own_parts(state_dir_of(), os.environ) as (library, _):
         creative, table = library.get(creative_id), library.table
         return rules.why_not(creative, campaigns, question, lambda: table.all(lambda row: row.format == format_))
@@ -91,21 +91,23 @@ def campaigns_of(kafka: str) -> list[Terms]:
     return found.table.all()
 
 
-def offers_of(kafka: str) -> Offers:
-    """What is offered by the topic of products."""
+def products_of(kafka: str) -> tuple[Offers, dict[str, str]]:
+    """What is offered by the topic of products, and the language that each row says."""
     from services.catalogue.offer import offer_of
     from services.catalogue.offers import Offers
-    from services.catalogue.product_messages import Dated, read_change
+    from services.catalogue.product_messages import Dated, NewestChanges, read_change
     from services.common.topics import PRODUCTS
     from services.wire.kafka.reader import read_to_end
 
-    offers = Offers()
+    offers, newest, languages = Offers(), NewestChanges(), dict[str, str]()
     for raw in read_to_end(kafka, PRODUCTS, committed=True):
         found = read_change(raw)
         if isinstance(found, Dated):
-            product = found.change.product
-            offers.apply(found.change.product_id, None if product is None else offer_of(product), found.position, 0)
-    return offers
+            product_id, product = found.change.product_id, found.change.product
+            if newest.takes(product_id, found.position):
+                languages[product_id] = "" if product is None else product.language
+            offers.apply(product_id, None if product is None else offer_of(product), found.position, 0)
+    return offers, languages
 
 
 def visit_of(stack: RunningStack, user: str, placement: str, context: pb.Context, now: datetime) -> Visit:

@@ -52,7 +52,7 @@ def language_of(said: str, text: str) -> str:
     """
     if said:
         return said
-    scripts = scripts_of(text)
+    scripts = frozenset[str]() if text.isascii() else scripts_of(text)
     return next((language for language, script in _SCRIPTS if script in scripts), "en")
 
 

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
+from services.assets.language import primary
 from services.common.errors import Unavailable
 from services.common.metrics import METRICS
 from services.creative.ad_request import AdRequest
 from services.creative.campaigns.at_request import RequestCampaigns
 from services.creative.candidates.retrieve import candidates
 from services.creative.candidates.scoring_input import ScoringInput, build_scoring_input, request_facts
+from services.creative.candidates.spoken import number_of
 from services.creative.dependencies import Dependencies
 from services.creative.fill_placement import fill_placement, slot_seed
 from services.creative.ladder import Rung, fallback_rung, fresh_rung
@@ -57,10 +59,10 @@ async def _chosen(
 ) -> list[Selection]:
     counted = ad_request.personal and not ad_request.drill_seed
     capped = dependencies.caps.capped(ad_request.user_id, dependencies.clock.monotonic()) if counted else frozenset()
-    scoring_inputs, at_placements = [], []
+    scoring_inputs, at_placements, language = [], [], number_of(primary(ad_request.locale))
     for placement in ad_request.placements:
         there = campaigns.at(request_facts(placement, shopper, ad_request), dependencies.campaigns.refresh())
-        eligible = dependencies.candidate_index.eligible(placement.format, ad_request.product_ids, there.rule)
+        eligible = dependencies.candidate_index.eligible(placement.format, ad_request.product_ids, there.rule, language)
         seed = slot_seed(ad_request, placement, 0, dependencies)
         narrowed = candidates(eligible, shopper.profile, capped, placement.count, seed)
         there.choose_from(narrowed.row_by_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from services.assets.campaigns.ports import Counts
@@ -22,6 +22,7 @@ from services.assets.campaigns.spending.pacing import allowance
 from services.assets.campaigns.status import NOTHING
 from services.assets.campaigns.terms import Terms
 from services.assets.creative import Creative
+from services.assets.language import language_of_ad, primary
 from services.catalogue.offers import Offers
 from services.common.clock import to_ms
 
@@ -44,6 +45,7 @@ class Question:
     now_ms: int
     offers: Offers
     counts: Mapping[str, Counts]  # by counter
+    languages: Mapping[str, str] = field(default_factory=dict)  # that rows of products say, by product
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,8 @@ class Answer:
 def why_not(
     creative: Creative, campaigns: Sequence[Terms], question: Question, others: Callable[[], Iterable[Creative]]
 ) -> Answer:
-    """The answer; `others`, all creatives, are looked at only where a campaign of a higher priority might win."""
-    own = own_rules(creative, question)
+    """The answer; `others`, all creatives of the format, are looked at only where one of them might win."""
+    own = [*own_rules(creative, question), language_rule(creative, question, others)]
     naming = [terms for terms in campaigns if names(terms, ad_of(creative, question.offers))]
     by_campaign = {terms.campaign_id: campaign_rules(creative, terms, question) for terms in naming}
     holding = [terms for terms in naming if all(one.holds for one in by_campaign[terms.campaign_id])]
@@ -95,6 +97,28 @@ def own_rules(creative: Creative, question: Question) -> list[Finding]:
     ]
 
 
+def language_rule(creative: Creative, question: Question, others: Callable[[], Iterable[Creative]]) -> Finding:
+    """Whether it speaks the language of the page; where nothing in the format does, everything may be served."""
+    asked, spoken = primary(question.visit.locale), _spoken(creative, question)
+    if not asked:
+        return Finding("language", True, "the request names no language")
+    if not spoken:
+        return Finding("language", True, "it shows no product, so it speaks to everybody")
+    because = f"it speaks {spoken!r}; asked is {asked!r}"
+    if spoken == asked:
+        return Finding("language", True, because)
+    speaking = (one for one in others() if _spoken(one, question) == asked)
+    served = (one.creative_id for one in speaking if all(rule.holds for rule in own_rules(one, question)))
+    found = next(served, "")
+    if not found:
+        return Finding("language", True, f"{because}, which no ad in {question.format} speaks")
+    return Finding("language", False, f"{because}, which {found} speaks")
+
+
+def _spoken(creative: Creative, question: Question) -> str:
+    return language_of_ad(creative, question.languages.get(creative.product_id, ""))
+
+
 def campaign_rules(creative: Creative, terms: Terms, question: Question) -> list[Finding]:
     """What the rules of one campaign say."""
     counts = question.counts.get(terms.counter, NOTHING)
@@ -124,7 +148,11 @@ def _priority(
             continue
         ad = ad_of(creative, question.offers)
         for terms in higher:
-            if names(terms, ad) and all(one.holds for one in campaign_rules(creative, terms, question)):
+            if (
+                names(terms, ad)
+                and all(one.holds for one in campaign_rules(creative, terms, question))
+                and language_rule(creative, question, others).holds
+            ):
                 because = f"{terms.campaign_id}, of priority {terms.campaign.priority}, serves {creative.creative_id}"
                 return Finding("priority", False, f"{because}; this one has priority {priority}")
     return Finding("priority", True, f"no campaign of a higher priority than {priority} serves anything here")

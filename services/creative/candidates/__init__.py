@@ -9,6 +9,7 @@ How a change comes in, in a thread of its own, and a request reads it:
                              `growing_columns.py`), products with the rows of their creatives (`product_index.py`)
        -> pool_view          what is eligible at one moment; immutable
     request -> index         what is eligible for it: a format, or some products in it, and what a rule allows
+            -> spoken        of these, those in the language of its `context.locale`; all, where none speaks it
             -> retrieve      up to 256 candidates: by match and by chance
             -> scoring_input the candidates' features, decayed to the request's time
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.assets.creative import Creative
+from services.assets.language import language_of_ad
 from services.catalogue.facts import ProductFacts
 from services.common.clock import to_ms
 from services.creative.candidates.pool import FOREVER, Entry
@@ -33,4 +34,5 @@ def entry_of(creative: Creative, facts: CreativeFacts) -> Entry:
         0 if creative.starts_at is None else to_ms(creative.starts_at),
         FOREVER if creative.ends_at is None else to_ms(creative.ends_at),
         creative.campaign_ids,
+        language_of_ad(creative, facts.product.language if facts.product else ""),
     )

@@ -1,7 +1,8 @@
 """What a request may show: the creatives of a format, or of some products in it, that are eligible now.
 
 Small sets are made once for each state of the pools and reused. Of large ones only the mask and the rows are handed on,
-so the cost of a request does not grow with the library.
+so the cost of a request does not grow with the library. The language that a request asks for narrows what its rule
+allows (`spoken.py`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from services.assets.creative import HOUSE, Creative
 from services.creative.candidates.candidate_set import CandidateSet
 from services.creative.candidates.pool_view import PoolView, Rows, Views
+from services.creative.candidates.spoken import EVERYBODY, Mask, SpokenMasks
 from services.policies.arms import NO_GUARD
 
 MOST: Final = 256
@@ -26,7 +28,6 @@ _MOST_KEPT: Final = 1024  # combinations of format and products
 
 _MOST_ROWS: Final = 8_000_000  # of all that are kept, 64 MB
 
-Mask = NDArray[np.bool_]
 Rule = Callable[[PoolView, Callable[[Mask], bool]], Mask | None]
 """Tells which rows (N,) of a format's view may be shown to whom the request is about; None: all of them.
 
@@ -77,22 +78,30 @@ class CandidateIndex:
         self._kept: dict[tuple[str, tuple[str, ...], int], Eligible] = {}
         self._kept_rows = 0
         self._kept_as_of: Views | None = None
+        self._spoken = SpokenMasks()
 
-    def eligible(self, format_: str, product_ids: tuple[str, ...], rule: Rule = no_rule) -> Eligible:
-        """What may be shown; if `product_ids` is empty, the house creative is the guard."""
+    def eligible(
+        self, format_: str, product_ids: tuple[str, ...], rule: Rule = no_rule, language: int = EVERYBODY
+    ) -> Eligible:
+        """What may be shown to who reads the language; if `product_ids` is empty, the house creative is the guard."""
         views = self._views()
         view = views.pools.get(format_)
         if view is None:
             return Eligible(None, _NONE, every=True, guard=NO_GUARD, whole=views.empty())
-        allowed = rule(view, any_of(view, product_ids))
-        if views is not self._kept_as_of or len(self._kept) > _MOST_KEPT or self._kept_rows > _MOST_ROWS:
-            self._kept, self._kept_as_of, self._kept_rows = {}, views, 0
+        self._forget_before(views)
+        spoken = self._spoken.of(view, format_, language)
+        allowed = self._spoken.narrowed(rule(view, any_of(view, product_ids, spoken)), spoken)
         key = (format_, product_ids, id(allowed))
         found = self._kept.get(key)
         if found is None:
             found = self._kept[key] = eligible_in(view, product_ids, allowed)
             self._kept_rows += len(found.rows)
         return found
+
+    def _forget_before(self, views: Views) -> None:
+        is_full = len(self._kept) > _MOST_KEPT or self._kept_rows > _MOST_ROWS or self._spoken.is_full
+        if views is not self._kept_as_of or is_full:
+            self._kept, self._kept_as_of, self._kept_rows, self._spoken = {}, views, 0, SpokenMasks()
 
     def views_with(self, creative_id: str) -> Iterator[tuple[str, PoolView]]:
         """The formats in which the creative may be shown, with their views; most often one."""
@@ -107,11 +116,17 @@ class CandidateIndex:
         return any(True for _ in self.views_with(creative_id))
 
 
-def any_of(view: PoolView, product_ids: tuple[str, ...]) -> Callable[[Mask], bool]:
-    """Whether any row of a mask is eligible, and of one of the products if any is named."""
-    if not product_ids:
-        return lambda mask: bool((mask & view.eligible).any())
-    return lambda mask: bool(mask[view.rows_of_products(product_ids)].any())
+def any_of(view: PoolView, product_ids: tuple[str, ...], spoken: Mask | None) -> Callable[[Mask], bool]:
+    """Whether any row of a mask is eligible, `spoken`, and of one of the products if any is named."""
+
+    def is_any(mask: Mask) -> bool:
+        if product_ids:
+            rows = view.rows_of_products(product_ids)
+            return bool((mask[rows] if spoken is None else mask[rows] & spoken[rows]).any())
+        shown = mask & view.eligible
+        return bool((shown if spoken is None else shown & spoken).any())
+
+    return is_any
 
 
 def eligible_in(view: PoolView, product_ids: tuple[str, ...] = (), allowed: Mask | None = None) -> Eligible:

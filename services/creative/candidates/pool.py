@@ -19,6 +19,7 @@ from services.creative.candidates.growing_columns import GrowingColumns
 from services.creative.candidates.grown import Grown
 from services.creative.candidates.pool_view import PoolView
 from services.creative.candidates.product_index import GrowingProducts
+from services.creative.candidates.spoken import number_of
 from services.features.creative_columns import CreativeColumns, CreativeFacts, creative_columns
 from services.policies.posterior import PRIOR, Posterior, ctr_multipliers
 
@@ -38,6 +39,7 @@ class Entry:
     starts_ms: int = 0
     ends_ms: int = FOREVER
     campaign_ids: Sequence[str] = ()  # that it says it is for
+    language: str = ""  # "de"; empty: it speaks to everybody
 
 
 class Pool:
@@ -51,6 +53,7 @@ class Pool:
         self._live = Grown(np.empty(0, dtype=np.bool_))  # False: the product is not offered as the creative says
         self._product_row = Grown(np.empty(0, dtype=np.int32))
         self._multipliers = Grown(np.empty((0, 2), dtype=np.float64))  # (N, 2): means, variances
+        self._languages = Grown(np.empty(0, dtype=np.int16))  # `number_of` each
         self._has_dates = False
         self._products = GrowingProducts()
         self._row_of: dict[str, int] = {}
@@ -66,6 +69,7 @@ class Pool:
         columns = creative_columns([entry.facts for entry in entries])
         for number, entry in enumerate(entries):
             self._name_campaigns(len(self._columns) + number, entry.campaign_ids)
+        self._languages.append(np.array([number_of(entry.language) for entry in entries], dtype=np.int16))
         self._append(
             columns,
             [entry.stated for entry in entries],
@@ -137,6 +141,7 @@ class Pool:
             eligible,
             rows,
             product_row,
+            self._languages.first(count),
             products,
             sold_products(product_row[rows], products.vectors.shape[1]),
             self._multipliers.first(count)[:, 0],
@@ -191,6 +196,7 @@ class Compaction:
         rows = np.flatnonzero(pool._kept.first(pool._kept.count)[self._next : self._next + _CHUNK]) + self._next
         for number, row in enumerate(rows.tolist()):
             fresh._name_campaigns(len(fresh._columns) + number, pool._campaign_ids.get(row, ()))
+        fresh._languages.append(pool._languages.rows[rows])
         fresh._append(
             pool._columns.take(rows),
             [pool._stated[row] for row in rows.tolist()],

@@ -25,6 +25,7 @@ class PoolView:
     eligible: NDArray[np.bool_]  # (N,) approved, within its dates, product known and offered as the creative says
     rows: Rows  # (E,) those that are `eligible`, ascending
     product_row: NDArray[np.int32]  # (N,) index into `products`, -1 for none
+    languages: NDArray[np.int16]  # (N,) numbers of languages (`spoken.py`)
     products: ProductIndex
     sold: NDArray[np.bool_]  # (P,) False: none of the product's creatives is eligible
     means: Floats  # (N,) of the CTR multipliers

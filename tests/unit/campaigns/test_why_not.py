@@ -117,3 +117,35 @@ def test_one_campaign_whose_rules_all_hold_is_enough() -> None:
 def test_a_campaign_of_higher_priority_that_serves_something_else_wins() -> None:
     answer = asked(campaign(priority=1), campaign("high", priority=2, product_ids=[], creative_ids=["c-2"]))
     assert wrong(answer) == {"priority": "high, of priority 2, serves c-2; this one has priority 1"}
+
+
+@pytest.mark.parametrize(
+    ("locale", "own", "said", "holds", "because"),
+    [
+        ("", "tee", "zh", True, "the request names no language"),
+        ("en-GB", "", "zh", True, "it shows no product, so it speaks to everybody"),
+        ("zh-TW", "tee", "zh-Hans", True, "it speaks 'zh'; asked is 'zh'"),
+        ("fr", "tee", "zh", True, "it speaks 'zh'; asked is 'fr', which no ad in 300x250 speaks"),
+        ("en-GB", "tee", "zh", False, "it speaks 'zh'; asked is 'en', which c-2 speaks"),
+    ],
+)
+def test_the_language_of_the_page(locale: str, own: str, said: str, holds: bool, because: str) -> None:
+    languages, other = {"tee": said, "coat": "en"}, replace(CREATIVE, creative_id="c-2", product_id="coat")
+    offers = Offers()
+    for product_id in ("tee", "coat"):
+        offers.apply(product_id, OFFER, Position(0, 0, 0), to_ms(NOW))
+    question = Question("300x250", replace(VISIT, locale=locale), to_ms(NOW), offers, {}, languages)
+    answer = why_not(replace(CREATIVE, product_id=own), [], question, lambda: [other])
+    (found,) = (one for _, one in answer.rules if one.rule == "language")
+    assert (answer.eligible, found.holds, found.because) == (holds, holds, because)
+
+
+def test_a_campaign_of_higher_priority_does_not_win_with_ads_in_another_language() -> None:
+    high = campaign("high", priority=2, product_ids=["kleid"], creative_ids=[])
+    foreign = replace(CREATIVE, creative_id="c-2", product_id="kleid")
+    offers = Offers()
+    for product_id in ("tee", "kleid"):
+        offers.apply(product_id, OFFER, Position(0, 0, 0), to_ms(NOW))
+    question = Question("300x250", replace(VISIT, locale="en"), to_ms(NOW), offers, {}, {"kleid": "de"})
+    answer = why_not(CREATIVE, [high], question, lambda: [CREATIVE, foreign])
+    assert (answer.eligible, wrong(answer)) == (True, {})
