@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from itertools import cycle, islice
 from typing import Final
 
@@ -69,6 +69,7 @@ def lay_out_by(composers: int) -> LayOut:
     return lay_out
 
 
+@cache
 def maker() -> Callable[[Order], Pairs]:
     """What such a process calls with each order."""
     return partial(pairs_of, Screener(Installed(), policy()))

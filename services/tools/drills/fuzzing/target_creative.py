@@ -84,6 +84,8 @@ class CreativeService:
         threading.excepthook = lambda args: self._topic.refused.append(args.exc_value or RuntimeError("a thread ended"))
         handler = grpc.method_handlers_generic_handler(SERVICE, methods_of(assembly.servicer))
         self._calls = Calls(handler, self._loop)
+        for case in _seeds():  # the first ad that is made reads the screen's models, which is no later input's doing
+            self.call(case)
 
     def close(self) -> None:
         """Ends the threads and the loop."""
