@@ -80,13 +80,17 @@ class Shopping:
             FORMAT,
         )
         ad = await self._world.ads.serve(request)
-        if ad is None or rng.random() >= self._probability(visit, ad):
+        if ad is None or not self._knows(ad) or rng.random() >= self._probability(visit, ad):
             return
         await self._world.sleep(click_delay_s(rng))
         self._click(shopper, ad)
         for after in landing(self._world.catalogue.product(ad.product_id), rng) if ad.product_id else ():
             await self._world.sleep(after.wait_s)
             self._do(shopper, after, ad.token)
+
+    def _knows(self, ad: Ad) -> bool:
+        """Whether the ad is for goods that shoppers have a taste for; a stack may sell another feed's, too."""
+        return not ad.product_id or ad.product_id in self._world.catalogue.index
 
     def _probability(self, visit: Visit, ad: Ad) -> float:
         """The true click probability; records the ad as shown."""

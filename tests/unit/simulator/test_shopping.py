@@ -1,7 +1,7 @@
 """Visits played in simulated time against an ad server and a sink without a stack."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -72,6 +72,15 @@ def test_a_visit_can_be_played_from_the_middle() -> None:
     stage.ads.silent = True
     play(stage, visit(stage, pages=5), skip_s=5.0)
     assert [(at - NOON).total_seconds() for at, _, _ in stage.happened] == [1.0, 3.5, 6.0]
+
+
+def test_ads_for_goods_of_another_feed_are_looked_past() -> None:
+    stage = Stage()
+    foreign = [replace(creative, product_id="of-another-feed") for creative in demo_creatives(demo_catalogue())]
+    stage.ads = DryAdServer(foreign, np.random.default_rng(5))
+    play(stage, visit(stage, pages=3))
+    assert [type(message).__name__ for _, _, message in stage.happened] == ["View"] * 3
+    assert len(stage.ads.requests) == 3
 
 
 def test_a_leaving_shopper_opens_no_page_but_finishes_the_current_ad() -> None:
