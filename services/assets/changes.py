@@ -31,6 +31,8 @@ def approved_by_two(creative: Creative, by: str, why: str, at: datetime) -> Crea
     Whatever is done with it in between begins anew.
     """
     state_after("approve", creative.creative_id, creative.state)
+    if creative.is_approved:  # said again, as after a timeout
+        return creative
     check_overruled(creative.verdict, why)
     before = first_approver(creative)
     if not before:

@@ -11,8 +11,15 @@ from services.copywriter.facts import Facts
 from services.copywriter.shop_words import stands_alone
 
 _WIDE: Final = "\u2e00"  # from here on, scripts are written without spaces between sentences
-_PART: Final = re.compile(r"\s[–—|-]\s|, | \(|，|（")
-_WITH: Final = re.compile(r" (?:with|without|mit|ohne) |, | \(|，|（")
+_PART: Final = re.compile(r"\s[–—|-]\s|, |，")
+_WITH: Final = re.compile(r" (?:with|mit) |, |，")
+_LIMITS: Final = re.compile(
+    r"\b(?:without|only|refurb\w*|renewed|reconditioned|used|second.?hand|broken|defective|spare|replacement|dummy|empty"
+    r"|ohne|nur|gebraucht\w*|generalüberholt\w*|defekt\w*|ersatz\w*|leer\w*|attrappe)\b"
+    r"|二手|翻新|仅|不含|配件|替换|空瓶|空盒",
+    re.IGNORECASE,
+)
+"""What a title may say last and no ad may leave out: a refurbished phone is no new one, a spare part not the whole."""
 _ENDS: Final = (".", "!", "?", "。", "！", "？", "…")
 
 
@@ -40,9 +47,13 @@ def shortened(text: str, budget: int) -> str:
 
     >>> shortened("Waxed canvas tote, olive", 20), shortened("Waxed canvas tote bag", 18)
     ('Waxed canvas tote', 'Waxed canvas tote…')
+    >>> shortened("Espresso machine (spare part: drip tray)", 20)
+    ''
     """
     if columns(text) <= budget:
         return text
+    if _LIMITS.search(text):
+        return ""
     first = _PART.split(text, maxsplit=1)[0]
     if first and columns(first) <= budget:
         return first
@@ -55,10 +66,10 @@ def shortened(text: str, budget: int) -> str:
 def head_of(title: str) -> str:
     """What the title is about, without what comes with it.
 
-    >>> head_of("Recycled down coat with detachable hood"), head_of("Set of two mugs")
-    ('Recycled down coat', 'Set of two mugs')
+    >>> head_of("Recycled down coat with detachable hood"), head_of("Phone, refurbished"), head_of("Set of two mugs")
+    ('Recycled down coat', 'Phone, refurbished', 'Set of two mugs')
     """
-    return _WITH.split(title, maxsplit=1)[0].strip() or title
+    return title if _LIMITS.search(title) else _WITH.split(title, maxsplit=1)[0].strip() or title
 
 
 def _says(headline: str, part: str) -> bool:

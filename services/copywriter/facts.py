@@ -12,7 +12,7 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import BACKORDER, PREORDER, Prod
 from services.copywriter.benefits import adds_to
 from services.copywriter.nouns import Noun, noun_of
 from services.copywriter.phrases import language_of, scripts_of
-from services.copywriter.shop_words import clauses, field_words, opening, sentences, title_words
+from services.copywriter.shop_words import DENIED, clauses, field_words, opening, sentences, title_words
 
 _LONGEST_CLAUSE: Final = 60  # columns are counted later; a longer clause is a sentence
 _LONGEST_FIGURE: Final = 45
@@ -32,8 +32,21 @@ _OCCASIONS: Final = {
     ),
     "zh": re.compile(r"适合[^，。；！？、\s]{2,16}(?=[，。；！？]|$)"),
 }
-_DENIED: Final = re.compile(
-    r"\b(?:not|never|no|un\w+able|isn't|don't|nicht|kein\w*|ohne|without)\b|[不非无勿]", re.IGNORECASE
+_NO_MATERIAL: Final = frozenset(
+    (
+        "unknown",
+        "other",
+        "others",
+        "various",
+        "mixed",
+        "none",
+        "unbekannt",
+        "sonstige",
+        "andere",
+        "其他",
+        "其它",
+        "未知",
+    )
 )
 _WORD: Final = re.compile(r"[^\W\d_]{4}|[\u4e00-\u9fff]{2}")
 _NUMBER: Final = re.compile(r"(?<![A-Za-z\d])\d")
@@ -115,7 +128,7 @@ def _occasion(said: tuple[str, ...], language: str) -> str:
         return ""
     for sentence in said:
         match = pattern.search(sentence)
-        if match and not _DENIED.search(sentence):
+        if match and not DENIED.search(sentence):
             return match.group().strip()
     return ""
 
@@ -123,6 +136,8 @@ def _occasion(said: tuple[str, ...], language: str) -> str:
 def _materials(product: Product, title: str, language: str) -> tuple[str, ...]:
     """All materials of one thing; those of variants are choices, and no text says them together."""
     found = tuple(part.strip() for part in field_words(product.material).split("/") if part.strip())
+    if any(":" in part or "：" in part or part.casefold() in _NO_MATERIAL for part in found):
+        return ()  # "Upper: leather" is of a part
     is_said = any(part.casefold() in title.casefold() for part in found)
     is_foreign = any(_is_foreign(part, title, language) for part in found)
     return () if len(found) > 1 and product.choices or is_said or is_foreign else found

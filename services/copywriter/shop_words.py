@@ -29,6 +29,14 @@ _DANGLING: Final = re.compile(
 )
 
 
+DENIED: Final = re.compile(
+    r"\b(?:not|never|none|no|un\w+able|nicht|nie|kein\w*|ohne|without|except|exclud\w+|exkl\w*)\b|n't\b"
+    r"|不(?!锈)|非(?![常洲凡])|无(?!线|人机)|勿|未",
+    re.IGNORECASE,
+)
+"""A sentence that denies something: a part of it may say what the whole does not."""
+
+
 def field_words(value: str) -> str:
     """The field as plain text in one line; empty where nothing of it may be carried.
 
@@ -60,11 +68,11 @@ def sentences(value: str) -> tuple[str, ...]:
 def opening(value: str) -> str:
     """The clause with which a field begins, where it stands by itself and an ad may carry it.
 
-    >>> opening("Product details" + chr(10) + "Pure linen, soft."), opening("Tired? Never."), opening("Linen")
-    ('Pure linen', '', 'Linen')
+    >>> opening("Product details" + chr(10) + "Pure linen, soft."), opening("Tired? Never."), opening("AA, none.")
+    ('Pure linen', '', '')
     """
     first = next((_SENTENCE.split(line)[0].strip() for line in _lines(value)), "")
-    if not first or _CLAUSE.search(first):
+    if not first or _CLAUSE.search(first) or DENIED.search(first):
         return ""
     clause = first_clause(first).strip(" .!?。！？")
     return clause if clause and stands_alone(clause) else ""
@@ -90,6 +98,9 @@ def clauses(value: str) -> tuple[str, ...]:
 
     >>> clauses("Warm, dry. Only 3 left! Light, with a hood.")
     ('Warm', 'dry', 'Light')
+    >>> clauses("Two AA batteries, not included. Bright."), clauses("两节5号电池，不包含在内。304不锈钢，双层。")
+    (('Bright',), ('304不锈钢', '双层'))
     """
-    parts = [part.strip(" .!?。！？") for one in sentences(value) for part in _CLAUSE_END.split(one)]
+    whole = (one for one in sentences(value) if not DENIED.search(one))
+    parts = [part.strip(" .!?。！？") for one in whole for part in _CLAUSE_END.split(one)]
     return tuple(part for part in parts if part and stands_alone(part))

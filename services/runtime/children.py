@@ -9,6 +9,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, Final
@@ -35,11 +36,15 @@ class Children:
     def call(self, *arguments: object, within_s: float) -> Any:
         """Waits for an idle child, and for what it returns; raises what it raised.
 
-        Raises `Unavailable("child")` where it died, or took longer than `within_s`.
+        Raises `Unavailable("child")` where it died, or both together took longer than `within_s`.
         """
-        child = self._idle.get()
+        until = time.monotonic() + within_s
         try:
-            return child.call(arguments, within_s)
+            child = self._idle.get(timeout=max(within_s, 0.0))
+        except queue.Empty:
+            raise Unavailable(PART, f"none was idle within {within_s:.1f} s") from None
+        try:
+            return child.call(arguments, until - time.monotonic())
         finally:
             self._idle.put(child)
 

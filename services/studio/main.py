@@ -83,7 +83,7 @@ def terms_of(settings: StudioSettings) -> Terms:
     """What the settings want; raises `Misconfigured`."""
     zone_of(settings.time_zone)
     policy_in(settings.screen)  # makers read both, and would say too late what is wrong with them
-    approval = approval_of(settings.approve, settings.review_sample)
+    approval = approval_of("person" if settings.four_eyes else settings.approve, settings.review_sample)
     at_once = 2 * workers_of(settings.studio_workers)  # each maker has its next job at hand
     return Terms(counts_of(settings.formats), approval, budget_of(settings), at_once)
 

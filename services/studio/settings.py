@@ -33,6 +33,7 @@ class StudioSettings:
     assets_dir: str = ".adloom/data/assets"  # a folder, or the URL of an object store
     formats: str = ",".join(f"{name}:{count}" for name, count in CREATIVES_EACH.items())  # format:ads of a product
     approve: str = "policy"  # who: "studio" itself at once, a "person" always, or one where the "policy" says so
+    four_eyes: bool = False  # whether two persons approve what is served: then a person approves everything
     review_sample: Annotated[float, settings.Within(0, 1)] = 0.05  # what a person sees of templates that are not new
     brand: str = ""  # a file with the brand kit; empty: templates choose colours and type
     screen: str = ""  # a file with the shop's thresholds of the screen; empty: services/screening/policy.toml
