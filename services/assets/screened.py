@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.creative import Creative, Draft
-from services.composer.brand_kit import NO_KIT, BrandKit
+from services.common.errors import Misconfigured
+from services.composer.brand_kit import NO_KIT, BrandKit, kit_in
 from services.copywriter.headlines import Moment
 from services.copywriter.phrases import language_of
 from services.screening.asset import Asset, Grounds
 from services.screening.judges import Judges
-from services.screening.policy import Policy
+from services.screening.policy import Policy, policy_in
 from services.screening.screen import verdict_of
 
 LOOK: Final = "look"
@@ -52,3 +55,21 @@ def looks_in(others: Iterable[Creative], draft: Draft, ad: str) -> Mapping[str, 
         and other.state != "RETIRED"
         and not other.is_refused
     }
+
+
+def kit_of(path: str) -> BrandKit:
+    """The shop's brand kit; raises `Misconfigured`."""
+    return kit_in(Path(path)) if path else NO_KIT
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone; raises `Misconfigured` where there is none of this name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Misconfigured(f'ADLOOM_TIME_ZONE: {name!r} where one like "Europe/Berlin" was expected') from error
+
+
+def screener_of(judges: Judges, brand: str, time_zone: str, screen: str) -> Screener:
+    """The screener of a shop whose kit and thresholds are in these files; raises `Misconfigured`."""
+    return Screener(judges, policy_in(screen), kit_of(brand), zone_of(time_zone))

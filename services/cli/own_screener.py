@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.assets.screened import Screener
+from services.assets.screened import Screener, kit_of, zone_of
 from services.screening.judges import Installed
 from services.screening.policy import policy_in
-from services.studio.settings import kit_of, zone_of
 
 
 def own_screener(environ: Mapping[str, str], time_zone: str = "") -> Screener:

@@ -16,7 +16,7 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.ads import Setup, ad_of, choices_of
 from services.assets.creative import Creative, Draft, creative_id_of
-from services.assets.screened import Screener
+from services.assets.screened import Screener, screener_of
 from services.catalogue.offer import NOTHING
 from services.common.clock import SystemClock
 from services.common.errors import Rejected
@@ -28,7 +28,6 @@ from services.runtime.child import Start
 from services.runtime.children import Children
 from services.screening.asset import Asset
 from services.screening.judges import Installed
-from services.screening.policy import policy
 
 MADE_BY: Final = f"{CREATIVE_GENERATOR.name}/1"
 
@@ -56,11 +55,15 @@ def laid_out(order: Order, within_s: float) -> Pairs:
     return maker()(order)
 
 
-def lay_out_by(composers: int) -> LayOut:
-    """The same by so many processes, which start with the first order and end with this one; in a thread where none."""
+def lay_out_by(composers: int, brand: str, time_zone: str, screen: str) -> LayOut:
+    """The same by so many processes, which start with the first order and end with this one; in a thread where none.
+
+    Ads are those of the shop with this brand kit, time zone and screen; raises `Misconfigured`.
+    """
+    own = maker(brand, time_zone, screen)
     if not composers:
-        return laid_out
-    makers = Children(composers, Start("services.creative.lay_out:maker"))
+        return lambda order, within_s: own(order)
+    makers = Children(composers, Start("services.creative.lay_out:maker", (brand, time_zone, screen)))
 
     def lay_out(order: Order, within_s: float) -> Pairs:
         pairs: Pairs = makers.call(order, within_s=within_s)
@@ -70,15 +73,15 @@ def lay_out_by(composers: int) -> LayOut:
 
 
 @cache
-def maker() -> Callable[[Order], Pairs]:
+def maker(brand: str = "", time_zone: str = "UTC", screen: str = "") -> Callable[[Order], Pairs]:
     """What such a process calls with each order."""
-    return partial(pairs_of, Screener(Installed(), policy()))
+    return partial(pairs_of, screener_of(Installed(), brand, time_zone, screen))
 
 
 def pairs_of(screener: Screener, order: Order) -> Pairs:
     """The ads, each with its verdict; raises `Rejected` where the product's texts fit none."""
     request, product = pb.GenerateCreativesRequest.FromString(order.request), Product.FromString(order.product)
-    setup = Setup(Moment(SystemClock().now()))
+    setup = Setup(Moment(SystemClock().now(), screener.zone), kit=screener.kit)
     choices = list(islice(choices_of(product, request.format, setup), len(order.artworks)))
     if not choices:
         raise Rejected("invalid", "product_id", request.product_id, "a product with a title that ads can carry")

@@ -125,7 +125,7 @@ def clients_of(  # noqa: PLR0913 - one parameter a client
         products=products.products,
         products_whole=products.follower.caught_up.is_set,
         creatives=CreativeSink(lambda: Producer(producer), creatives, clock),
-        lay_out=lay_out_by(settings.composers),
+        lay_out=lay_out_by(settings.composers, settings.brand, settings.time_zone, settings.screen),
     )
 
 

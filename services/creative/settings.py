@@ -32,6 +32,9 @@ class CreativeSettings:
     allow_seeds: bool = False  # for drills: callers may give the seed of the draw in the metadata `adloom-seed`
     allow_approvals: bool = False  # whether a caller of GenerateCreatives may approve the results, unreviewed
     composers: Count = 1  # processes that lay out generated creatives; 0: none, it is done beside the answers
+    brand: str = ""  # a file with the brand kit, for generated creatives; empty: templates choose
+    screen: str = ""  # a file with the shop's thresholds of the screen; empty: services/screening/policy.toml
+    time_zone: str = "UTC"  # of the shop, for the last day of a sale
     four_eyes: bool = False  # whether two persons approve what is served
     frequency_limit: Count = 20  # a creative is excluded once a shopper had it this often; 0: never
     frequency_window_s: Seconds = 3600.0

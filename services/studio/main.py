@@ -16,6 +16,7 @@ from functools import partial
 from typing import Final
 
 from services.assets.creative_sink import CreativeSink
+from services.assets.screened import kit_of, zone_of
 from services.common.clock import SystemClock
 from services.common.errors import Unavailable
 from services.common.settings import read
@@ -33,9 +34,7 @@ from services.studio.settings import (
     approval_of,
     budget_of,
     counts_of,
-    kit_of,
     workers_of,
-    zone_of,
 )
 from services.studio.share import share_of
 from services.studio.work import Shelf, Studio, Terms

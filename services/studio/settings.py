@@ -6,14 +6,11 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.assets.demo import CREATIVES_EACH
 from services.common import settings
 from services.common.errors import Misconfigured
-from services.composer.brand_kit import NO_KIT, BrandKit, kit_in
 from services.composer.formats import FORMATS
 from services.studio.approval import WHO, Approval
 from services.studio.budget import Budget
@@ -72,19 +69,6 @@ def workers_of(said: int) -> int:
 def budget_of(said: StudioSettings) -> Budget:
     """What may be made."""
     return Budget(said.studio_budget, said.studio_budget_each, said.studio_budget_s)
-
-
-def kit_of(path: str) -> BrandKit:
-    """The shop's brand kit; raises `Misconfigured`."""
-    return kit_in(Path(path)) if path else NO_KIT
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The time zone; raises `Misconfigured` where there is none of this name."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise Misconfigured(f'ADLOOM_TIME_ZONE: {name!r} where one like "Europe/Berlin" was expected') from error
 
 
 def approval_of(said: str, sample: float) -> Approval:

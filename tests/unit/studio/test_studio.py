@@ -12,12 +12,13 @@ import pytest
 from prometheus_client import REGISTRY
 
 from services.assets.changes import changed
+from services.assets.screened import zone_of
 from services.common.errors import Misconfigured, Unavailable
 from services.runtime.health import Readiness
 from services.studio.budget import Budget
 from services.studio.maker import Job, Made, Maker
 from services.studio.progress import Progress
-from services.studio.settings import approval_of, counts_of, zone_of
+from services.studio.settings import approval_of, counts_of
 from services.studio.share import Share, share_of
 from services.wire.codec.envelope import Position
 from services.wire.codec.ports import Sink
