@@ -54,11 +54,17 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.agents.add(self.headers["User-Agent"])
             self.server.at_once += 1
             self.server.most_at_once = max(self.server.most_at_once, self.server.at_once)
+        self.is_counted = True
         try:
             self.answer(self.path.strip("/").split("/"))
         finally:
-            with self.server.lock:
-                self.server.at_once -= 1
+            self.count_no_more()
+
+    def count_no_more(self) -> None:
+        """Before the last byte goes out: the fetcher may have asked for the next picture before this thread goes on."""
+        with self.server.lock:
+            self.server.at_once -= self.is_counted
+            self.is_counted = False
 
     def answer(self, parts: list[str]) -> None:
         """What the first part of the path asks for; a picture where it says nothing."""
@@ -86,6 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body) if length is None else length))
         self.send_header("Content-Type", "text/plain")  # the content decides, not this
         self.end_headers()
+        self.count_no_more()
         self.wfile.write(body)
 
     def send_on(self, location: str) -> None:
