@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -93,13 +94,23 @@ def ended(existing: Sequence[Creative], wanted: frozenset[str], why: str, now: d
 
 
 def served_meanwhile(
-    existing: Sequence[Creative], wanted: Sequence[Creative], product: Product, now: datetime
+    existing: Sequence[Creative],
+    wanted: Sequence[Creative],
+    said: AbstractSet[tuple[str, str, str]],
+    product: Product,
+    now: datetime,
 ) -> frozenset[str]:
-    """Approved ads that stay although they are not wanted: what replaces them waits for a person, and they are true."""
+    """Approved ads that stay although they are not wanted: what replaces them waits for a person, and they are true.
+
+    `said` is all that ads may say of the product now: format, headline and body.
+    """
     formats = {creative.format for creative in wanted if creative.state in ("DRAFT", "SCREENED")}
     offer, now_ms = offer_of(product), to_ms(now)
     return frozenset(
         one.creative_id
         for one in existing
-        if one.state == "APPROVED" and one.format in formats and not why_ended(offer, one.stated, now_ms)
+        if one.state == "APPROVED"
+        and one.format in formats
+        and (one.format, one.headline, one.body) in said
+        and not why_ended(offer, one.stated, now_ms)
     )

@@ -23,6 +23,7 @@ from services.composer.photos import u2net_onnx
 from services.composer.photos.cut_out import CutOut
 from services.composer.photos.prepared_photo import PreparedPhoto
 from services.copywriter.headlines import Moment
+from services.copywriter.texts import texts_of
 from services.screening.asset import Asset, Photo
 from services.screening.judges import Installed
 from services.screening.policy import policy_in
@@ -46,6 +47,10 @@ class Job:
     now: datetime
 
 
+Said = tuple[str, str, str]
+"""The format, headline and body of an ad."""
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """What became of a job."""
@@ -54,6 +59,7 @@ class Made:
     new: tuple[Creative, ...]  # those that were made, their pictures stored; nobody has approved them
     not_made: Counter[str] = field(default_factory=Counter)  # by reason; "screen": made, and refused
     seconds: float = 0.0  # of a processor
+    said: frozenset[Said] = frozenset()  # all that ads may say of the product now, where it has ads already
 
 
 class Maker:
@@ -73,7 +79,8 @@ class Maker:
             making = self._all_of(job, photo)
         if job.photo and not photo:
             making.not_made["photo"] += 1
-        return Made(tuple(making.wanted), tuple(making.new), making.not_made, time.process_time() - began)
+        said = self._said(job, making.product) if job.existing else frozenset()
+        return Made(tuple(making.wanted), tuple(making.new), making.not_made, time.process_time() - began, said)
 
     def _all_of(self, job: Job, photo: str) -> _Making:
         product = Product.FromString(job.product)
@@ -82,6 +89,14 @@ class Maker:
         for count, ads in candidates(product, job.counts, setup):
             making.take(count, ads)
         return making
+
+    def _said(self, job: Job, product: Product) -> frozenset[Said]:
+        moment, kit = Moment(job.now, self._screener.zone), self._screener.kit
+        return frozenset(
+            (format_, texts.headline, texts.body)
+            for format_ in job.counts
+            for texts in texts_of(product, moment, format_, kit)
+        )
 
     def drawn(self, ad: Ad, making: _Making) -> Creative | None:
         """The ad, drawn, screened and stored; None where it could not be read, which is counted."""

@@ -208,7 +208,7 @@ class Studio:
         there = [(one, kept(one, self._why_wait(one), now)) for one in existing if one.creative_id in wanted]
         stays, ads = wanted, len(wanted) - made.not_made["screen"]
         if product := self._desk.product(product_id, to_ms(now)):
-            stays |= served_meanwhile(existing, [*fresh, *(after for _, after in there)], product, now)
+            stays |= served_meanwhile(existing, [*fresh, *(after for _, after in there)], made.said, product, now)
         changes = [*fresh, *(after for one, after in there if after is not one)]
         return Outcome([*changes, *ended(existing, stays, REPLACED, now)], ads, made.not_made)
 
