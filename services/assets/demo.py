@@ -15,7 +15,6 @@ from services.assets.creative import Creative, Draft, finished
 from services.assets.house_creatives import house_creatives
 from services.assets.library import Library
 from services.catalogue.catalogue import Catalogue
-from services.composer.brief import Brief
 from services.composer.formats import size_of
 from services.copywriter.headlines import Moment
 
@@ -26,15 +25,15 @@ DEMO_BEGAN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _BATCH: Final = 40
 
 
-def demo_drafts(catalogue: Catalogue) -> Iterator[tuple[Draft, Brief]]:
-    """Every creative of the products with its brief, in the order of their ids."""
+def demo_drafts(catalogue: Catalogue) -> Iterator[Draft]:
+    """Every creative of the products, in the order of their ids."""
     for product in catalogue.products:
-        yield from ads_of(product.message, CREATIVES_EACH, Moment(DEMO_BEGAN))
+        yield from (draft for draft, _ in ads_of(product.message, CREATIVES_EACH, Moment(DEMO_BEGAN)))
 
 
 def demo_creatives(catalogue: Catalogue) -> tuple[Creative, ...]:
     """The creatives of a library after `load_demo`, house creatives of the same formats last; draws no ads."""
-    drafts = [draft for draft, _ in demo_drafts(catalogue)]
+    drafts = list(demo_drafts(catalogue))
     houses = (house for house in house_creatives() if house.format in CREATIVES_EACH)
     return (*finished(drafts, [""] * len(drafts), DEMO_BEGAN), *houses)
 
@@ -45,7 +44,7 @@ def load_demo(library: Library, catalogue: Catalogue, progress: Callable[[int, i
     Safe to repeat and to interrupt: each batch is added whole or not at all. The pictures are
     stand-ins: who loads the demo without a studio looks at none, and drawing all takes half a minute.
     """
-    drafts = [draft for draft, _ in demo_drafts(catalogue)]
+    drafts = list(demo_drafts(catalogue))
     missing = [draft for draft in drafts if not library.holds(library.identity(draft))]
     done = len(drafts) - len(missing)
     for start in range(0, len(missing), _BATCH):

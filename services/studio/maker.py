@@ -59,7 +59,7 @@ class Made:
     new: tuple[Creative, ...]  # those that were made, their pictures stored; nobody has approved them
     not_made: Counter[str] = field(default_factory=Counter)  # by reason; "screen": made, and refused
     seconds: float = 0.0  # of a processor
-    said: frozenset[Said] = frozenset()  # all that ads may say of the product now, where it has ads already
+    said: frozenset[Said] = frozenset()  # all that ads may say now, where approved ads are not wanted any more
 
 
 class Maker:
@@ -79,7 +79,8 @@ class Maker:
             making = self._all_of(job, photo)
         if job.photo and not photo:
             making.not_made["photo"] += 1
-        said = self._said(job, making.product) if job.existing else frozenset()
+        has_former = any(one.state == "APPROVED" and one.creative_id not in making.wanted for one in job.existing)
+        said = self._said(job, making.product) if has_former else frozenset()
         return Made(tuple(making.wanted), tuple(making.new), making.not_made, time.process_time() - began, said)
 
     def _all_of(self, job: Job, photo: str) -> _Making:

@@ -11,13 +11,13 @@ from services.copywriter.texts import texts_of
 
 def test_every_product_has_creatives_in_every_format() -> None:
     catalogue = demo_catalogue()
-    count = Counter((draft.product_id, draft.format) for draft, _ in demo_drafts(catalogue))
+    count = Counter((draft.product_id, draft.format) for draft in demo_drafts(catalogue))
     assert count == {(p.product_id, form): n for p in catalogue.products for form, n in CREATIVES_EACH.items()}
 
 
 def test_creatives_of_a_product_differ_in_template_and_show_all_styles_that_there_is_room_for() -> None:
     of = defaultdict[tuple[str, str], list[Mapping[str, str]]](list)
-    for draft, _ in demo_drafts(demo_catalogue()):
+    for draft in demo_drafts(demo_catalogue()):
         of[draft.product_id, draft.format].append(draft.elements)
     products = {product.product_id: product.message for product in demo_catalogue().products}
     for (product_id, format_), elements in of.items():
