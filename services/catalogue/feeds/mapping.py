@@ -33,6 +33,8 @@ _VARIANT_IDS: Final = frozenset(
 )
 """Ids of rows beside which a product's id is that of the group, in plain form."""
 
+_SALE_DATES: Final = ("sale_dates", "sale_from", "sale_until")
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
@@ -67,6 +69,10 @@ class ColumnMap:
         if not (self.columns.get("link") or self.overrides.link):
             example = 'link = "https://YOUR-SHOP/products/{product_id}"'
             found.append(f"(no link) a click on an ad leads nowhere: say in a mapping file {example}")
+        if not self.overrides.time_zone and any(self.columns.get(name) for name in _SALE_DATES):
+            found.append(
+                "(time zone) sale dates without one count while they hold in all; --time-zone says which it is"
+            )
         if self.kind == ECCUBE:
             found.append("(prices) EC-CUBE exports them without tax: ads show them as they stand in the file")
         return found

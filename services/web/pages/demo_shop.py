@@ -1,7 +1,7 @@
 """`GET /demo`: a small shop with the demo's goods, whose pages have ads and report what is looked at.
 
-`?product=ID` is a product's page, `?user=NAME` says who looks; both are only ever shown escaped. Goods that are gone are
-not shown: where a shop's own feed has taken the demo's place, the page shows its ads alone.
+`?product=ID` is a product's page, `?user=NAME` says who looks; both are only ever shown escaped. Goods that are gone
+are not shown: where a shop's own feed has taken the demo's place, the page shows its ads alone.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _LONGEST_USER: Final = 256  # the proto's rule for `user_id`
 _PAGE: Final = Template(resources.files("services.web.pages").joinpath("demo.html").read_text("utf-8"))
 _NAME: Final = re.compile(r"(.{1,128})\.webp")
 _OWN: Final = (
-    "<h2>Your own goods</h2><p>The places on this page show the ads of the feed that you imported. Your goods are on your "
-    "own pages: put the script there as services/web/README.md says.</p>"
+    "<h2>Your own goods</h2><p>The places on this page show the ads of the feed that you imported. Your goods are "
+    "on your own pages: put the script there as services/web/README.md says.</p>"
 )
 _HEADERS: Final = {
     "cache-control": "no-store",
