@@ -71,7 +71,7 @@ def import_(  # noqa: PLR0913 - one parameter an option
     sink = running_products(must=not dry_run)
     before = sink.digests() if sink else {}
     with tempfile.TemporaryDirectory(prefix="adloom-import-") as folder:
-        overrides = overrides_of(mapping, currency=currency, language=language, time_zone=time_zone)
+        overrides = overrides_of(mapping, currency, language, time_zone)
         prepared = read(path, Path(folder), overrides, force, before)
         if sink and not (force or prepared.says_stock):
             check_stock(prepared.changes(), sink.sold_out())
@@ -120,12 +120,19 @@ def running_products(must: bool) -> KafkaProducts | None:
         return None
 
 
-def overrides_of(mapping: Path | None, **options: str) -> Overrides:
+def overrides_of(mapping: Path | None, currency: str, language: str, time_zone: str) -> Overrides:
     """What the person says of the feed, by the mapping and by options, which come first; raises `Misconfigured`."""
     from services.catalogue.feeds.overrides import Overrides, checked_overrides, read_overrides
 
     said = read_overrides(mapping) if mapping else Overrides()
-    return checked_overrides(replace(said, **{name: text for name, text in options.items() if text}))
+    return checked_overrides(
+        replace(
+            said,
+            currency=currency or said.currency,
+            language=language or said.language,
+            time_zone=time_zone or said.time_zone,
+        )
+    )
 
 
 def read(path: Path, folder: Path, overrides: Overrides, force: bool, before: Digests) -> Prepared:
