@@ -10,6 +10,7 @@ from services.catalogue.feeds.columns import (
     ATTRIBUTE_NAMES,
     BEFORE,
     FIELDS,
+    FOR_WANT,
     REQUIRED,
     meant_by,
     plain_name,
@@ -107,7 +108,10 @@ def _by_name(names: Sequence[str], currency: str, left_out: frozenset[str]) -> d
         target, rank, said = meant_by(name)
         if said in ("", currency) and target and name not in left_out:
             found.setdefault(target, []).append((rank, name))
-    return {target: tuple(name for _, name in sorted(found[target])) for target in FIELDS if target in found}
+    for target, wanted in FOR_WANT.items():
+        if target not in found:
+            found[target] = [(0, name) for name in names if plain_name(name) == wanted]
+    return {target: tuple(name for _, name in sorted(found[target])) for target in FIELDS if found.get(target)}
 
 
 def _grouped(kind: str, columns: Mapping[str, tuple[str, ...]], names: Sequence[str]) -> dict[str, tuple[str, ...]]:

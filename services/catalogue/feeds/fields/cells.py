@@ -22,7 +22,7 @@ _RATED: Final = re.compile(r"([0-9][0-9.,]*) ?(?:/|out of|of|von|sur|de|из|av|
 _COUNTED: Final = re.compile(
     r"\(?([0-9]{1,3}(?:[,.' ][0-9]{3})+|[0-9]+(?:\.[0-9]+)?) ?(k|万|萬)?\+?(?![0-9k])[^0-9]*", re.I
 )
-_DEEPER: Final = re.compile(">{2,}")  # "Clothing >> Shorts"
+_DEEPER: Final = re.compile(r"\s*(?:>{2,}|[|»›]|(?<=\s)->(?=\s))\s*")  # "Clothing >> Shorts", "Clothing | Shorts"
 _QUOTED: Final = re.compile(r"\"([^\"]+)\"|'([^']+)'")
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:[,.' ][0-9]{3})+")
 _TIMES: Final = {"": 1, "k": 1_000, "万": 10_000, "萬": 10_000}
@@ -70,7 +70,7 @@ class Cells:
         if value is None:
             return ""
         text = plain_text(as_text(value, "product_type"), "product_type")
-        return bounded(_DEEPER.sub(">", text), "product_type")
+        return bounded(_DEEPER.sub(" > ", text), "product_type")
 
     def currency(self) -> str:
         """The code in the row's currency column; empty where it has none."""

@@ -29,6 +29,8 @@ from services.common.errors import Misconfigured, Rejected
 
 _SAID: Final = re.compile(r"sep=(.)")  # as Excel writes before the header
 _DELIMITERS: Final = ("\t", ",", ";", "|")
+_MOST_ABOVE: Final = 10  # records in which the names of columns are looked for
+_ENOUGH_KNOWN: Final = 3  # fields that a record names, to be taken for the header; what no row of a shop's own does
 
 
 class Delimited:
@@ -48,8 +50,20 @@ class Delimited:
             raise Misconfigured(f"{file.name} does not begin with the names of columns.")
         self._before = 1 if said else 0
         self._delimiter = said[1] if said else max(_DELIMITERS, key=lambda each: _likelihood(_cells(header, each)))
+        if not _known(_cells(header, self._delimiter)):
+            self._delimiter, self._before = self._further_down() or (self._delimiter, self._before)
         self._header = self._read_header()
         self.names = _checked(self._header, file.name)
+
+    def _further_down(self) -> tuple[str, int] | None:
+        """Delimiter and number of the record with the names, where a template puts explanations above it."""
+        found: list[tuple[int, int, str]] = []
+        for delimiter in _DELIMITERS:
+            with _opened(self._file.path, self.encoding) as text:
+                for number, record in enumerate(islice(Records(text, delimiter), _MOST_ABOVE)):
+                    found.append((len(_known(record.cells)), -number, delimiter))
+        known, number, delimiter = max(found)
+        return (delimiter, -number) if known >= _ENOUGH_KNOWN else None
 
     def _read_header(self) -> tuple[str, ...]:
         """The names of the columns in order; a name may have several lines."""
@@ -95,6 +109,7 @@ class Delimited:
 
 
 _SHOWN: Final = 60
+_MOST_NAME: Final = 100  # characters of a column's name
 _EXPECTED: Final = {
     "quotes": 'quoted cells that end, with each quote inside them doubled ("")',
     "too_long": f"at most {MOST_ROW_CHARACTERS} characters",
@@ -126,6 +141,11 @@ def _cells(line: str, delimiter: str) -> list[str]:
 def _likelihood(names: Sequence[str]) -> tuple[int, int]:
     """How likely a header was cut at the right delimiter: names that are known, then how many there are."""
     return sum(plain_name(name) in KNOWN for name in names[:MOST_COLUMNS]), len(names)
+
+
+def _known(names: Sequence[str]) -> set[str]:
+    """The fields that these names mean."""
+    return {KNOWN[plain][0] for name in names[:MOST_COLUMNS] if (plain := plain_name(name[:_MOST_NAME])) in KNOWN}
 
 
 def _checked(header: Sequence[str], file: str) -> tuple[str, ...]:
