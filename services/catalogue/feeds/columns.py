@@ -19,7 +19,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "uniq id, asin, artikelnummer, produkt-id, art.-nr., артикул, код товара, идентификатор, ид, référence, "
     "référence produit, código, referencia, codice, numer, kod, 商品编号, 商品id, 编号, 货号, 商品編號, 商品コード, "
     "商品番号, 品番, 宝贝id, 商品编码, 产品编号, 產品編號, رقم المنتج, الرقم, المعرف, رمز المنتج"
-    ", merchant product id, aw product id, seller sku, item sku, partner sku, product sku"
+    ", merchant product id, aw product id, item code, seller sku, item sku, partner sku, product sku"
     ", artikelnr, bestellnummer, bestellnr, id produktu, id prodotto, id produit, kód"
     ", mã sản phẩm, ürün kodu, stok kodu, kode produk, artikelcode, 상품번호, 상품코드, sku编码, "
     "商品sku, 貨號, 商品代碼",
@@ -158,7 +158,7 @@ _NAMES: Final[Mapping[str, str]] = {
 }
 """By our field, the names that it has in feeds: in Google's specification, in shop programs, and in ten languages."""
 
-FOR_WANT: Final[Mapping[str, str]] = {"title": "model"}
+FOR_WANT: Final[Mapping[str, str]] = {"title": "model", "image_links": "thumbnail"}
 """Names that mean a field in feeds that have no better one: Yandex's `vendor.model` offers have no `name`."""
 
 REQUIRED: Final = ("product_id", "title", "price")

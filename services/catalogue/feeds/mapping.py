@@ -35,6 +35,13 @@ _VARIANT_IDS: Final = frozenset(
 """Ids of rows beside which a product's id is that of the group, in plain form."""
 
 
+NO_TAX: Final = '(prices) EC-CUBE exports them without tax, which shoppers pay: say in a mapping file tax = "10"'
+NO_SITE: Final = (
+    "(no link) the feed's links lack the shop's address: say in a mapping file link = \"https://YOUR-SHOP/{link}\""
+)
+OTHER_SCALE: Final = "(not read) {}, which goes beyond 5"
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
     """Which columns hold which field, and what the feed does not say itself."""
@@ -48,6 +55,7 @@ class ColumnMap:
     guessed_language: str = ""  # that the feed's texts seem to have
     currency: str = ""  # that the names of the price columns say
     own: Mapping[str, str] = field(default_factory=dict)  # the shop program's name of a column -> the column
+    notes: tuple[str, ...] = ()  # what the cells showed, for people
 
     def lines(self) -> list[str]:
         """The mapping as it is shown to people."""
@@ -65,12 +73,18 @@ class ColumnMap:
         found = [f"currency = {named} (as the column's name says)"] if named else []
         if self.guessed_language and not self.overrides.language:
             found.append(f"language = {self.guessed_language} (guessed by the texts; --language says another)")
-        if not (self.columns.get("link") or self.overrides.link):
+        found += self.notes
+        if not (self.columns.get("link") or self.overrides.link or NO_SITE in self.notes):
             example = 'link = "https://YOUR-SHOP/products/{product_id}"'
             found.append(f"(no link) a click on an ad leads nowhere: say in a mapping file {example}")
-        if self.kind == ECCUBE:
-            found.append("(prices) EC-CUBE exports them without tax: ads show them as they stand in the file")
+        if self.kind == ECCUBE and not (self.overrides.tax or "税率" in self.own):
+            found.append(NO_TAX)
         return found
+
+    def without(self, field_: str, note: str) -> ColumnMap:
+        """The mapping that does not read a field, and says why."""
+        columns = {name: given for name, given in self.columns.items() if name != field_}
+        return replace(self, columns=columns, notes=(*self.notes, note))
 
     def _as_read(self) -> Mapping[str, tuple[str, ...]]:
         """The columns by what they become. A row of a group is one of its product's choices (`variants.py`)."""

@@ -134,4 +134,9 @@ def options_of(own: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 def not_read(kind: str, names: Iterable[str]) -> frozenset[str]:
     """Columns that mean something else in the program's export than elsewhere."""
-    return frozenset(name for name in names if kind == WOOCOMMERCE and _ENGLISH.get(plain_name(name), "") == "type")
+    plain = {name: plain_name(name) for name in names}
+    in_magento = "attributeset" in plain.values()  # where `Type` is "Configurable Product"
+    said = {
+        name: _ENGLISH.get(one, "") if kind == WOOCOMMERCE else one if in_magento else "" for name, one in plain.items()
+    }
+    return frozenset(name for name, one in said.items() if one == "type")

@@ -16,7 +16,7 @@ from services.catalogue.feeds.shop_programs import ECCUBE, WOOCOMMERCE
 from services.common.errors import Rejected
 
 _MOST_RATED: Final = 10**9
-_BEST: Final = 5
+BEST: Final = 5  # of ratings
 _MOST_DIGITS: Final = 40
 _RATED: Final = re.compile(r"([0-9][0-9.,]*) ?(?:/|out of|of|von|sur|de|из|av|van) ?5\b[^0-9]*")  # "4.7 out of 5 stars"
 _COUNTED: Final = re.compile(
@@ -89,8 +89,8 @@ class Cells:
         if value is None or _is_no_number(value):
             return None
         rating = as_number(_RATED.sub(r"\1", value.strip()) if isinstance(value, str) else value)
-        if rating is None or not 0 <= rating <= _BEST:
-            raise Rejected("rating", "rating", value, f"a number from 0 to {_BEST}")
+        if rating is None or not 0 <= rating <= BEST:
+            raise Rejected("rating", "rating", value, f"a number from 0 to {BEST}")
         return float(rating) or None
 
     def rating_count(self) -> int:

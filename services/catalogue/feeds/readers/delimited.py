@@ -18,6 +18,7 @@ from services.catalogue.feeds.readers.records import Record, Records
 from services.catalogue.feeds.rows import (
     MOST_COLUMNS,
     MOST_ROW_CHARACTERS,
+    NOTHING,
     Position,
     Rejection,
     Row,
@@ -102,7 +103,7 @@ class Delimited:
             )
         found: dict[str, Value] = {}
         for name, cell in zip(self._header, cells, strict=False):
-            if name and (text := cell.strip()):
+            if name and (text := cell.strip()) and text not in NOTHING:
                 before = found.get(name)
                 found[name] = text if before is None else (*_list(before), text)
         return found

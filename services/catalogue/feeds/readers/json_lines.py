@@ -23,6 +23,7 @@ from services.catalogue.feeds.readers.nested_variants import rows_of_variants
 from services.catalogue.feeds.rows import (
     MOST_COLUMNS,
     MOST_ROW_CHARACTERS,
+    NOTHING,
     Position,
     Rejection,
     Row,
@@ -231,7 +232,7 @@ def _single(value: Any) -> Any:
     if isinstance(value, dict):
         return next((value[name] for name in _ADDRESSES if isinstance(value.get(name), str)), None)
     if isinstance(value, str):
-        return value.strip() or None
+        return None if (text := value.strip()) in NOTHING else text or None
     return None if isinstance(value, list) else value
 
 

@@ -23,7 +23,7 @@ from services.catalogue.feeds.readers.feed_file import FeedFile
 from services.catalogue.feeds.readers.json_lines import names_of
 from services.catalogue.feeds.readers.xml_categories import Categories
 from services.catalogue.feeds.readers.xml_source import Bounded, multi_byte_encoding
-from services.catalogue.feeds.rows import MOST_COLUMNS, Position, Rejection, Row, Value, check_size
+from services.catalogue.feeds.rows import MOST_COLUMNS, NOTHING, Position, Rejection, Row, Value, check_size
 from services.common.errors import Misconfigured, Rejected
 
 _GOOGLE: Final = "{http://base.google.com/ns/1.0}"
@@ -130,7 +130,7 @@ def _cells(element: Element, before: str) -> Iterator[tuple[bool, str, str]]:
             yield from _cells(child, f"{name}.")
         if parameter := _parameter(child):
             yield False, *parameter
-        if text and child.get("rel") not in ("self", "edit"):
+        if text and text not in NOTHING and child.get("rel") not in ("self", "edit"):
             yield child.tag == _ATOM_ID, name, text
         elif (address := child.get("url", "")) and (name.rpartition(".")[2] in _PICTURES or _MEDIA in str(child.tag)):
             yield False, "image", address
