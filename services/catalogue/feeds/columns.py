@@ -19,7 +19,9 @@ _NAMES: Final[Mapping[str, str]] = {
     "uniq id, asin, artikelnummer, produkt-id, art.-nr., артикул, код товара, идентификатор, ид, référence, "
     "référence produit, código, referencia, codice, numer, kod, 商品编号, 商品id, 编号, 货号, 商品編號, 商品コード, "
     "商品番号, 品番, 宝贝id, 商品编码, 产品编号, 產品編號, رقم المنتج, الرقم, المعرف, رمز المنتج"
-    ", merchant product id, aw product id, item code, seller sku, item sku, partner sku, product sku"
+    ", merchant product id, aw product id, item code, goods id, prod id, pid, article id, product no, item no,"
+    " artikel id, id producto, id articolo, id article, tovar id, id товара,"
+    " seller sku, item sku, partner sku, product sku"
     ", artikelnr, bestellnummer, bestellnr, id produktu, id prodotto, id produit, kód"
     ", mã sản phẩm, ürün kodu, stok kodu, kode produk, artikelcode, 상품번호, 상품코드, sku编码, "
     "商品sku, 貨號, 商品代碼",
@@ -42,7 +44,8 @@ _NAMES: Final[Mapping[str, str]] = {
     "canonical url, produktlink, produkt-url, "
     "ссылка, ссылка на товар, lien, enlace, 链接, 商品链接, 商品地址, 連結, リンク, 商品url, الرابط, رابط المنتج"
     ", merchant deep link, deep link, aw deep link, buy url, item url, listing url"
-    ", product page url, detail url, view item url, item web url, 产品链接, 商品網址, 详情链接, 宝贝链接, adres url"
+    ", product page url, detail url, view item url, item web url, 产品链接, 商品網址, 商品連結, 商品頁面, "
+    "详情链接, 宝贝链接, adres url"
     ", url produktu, url produit, url prodotto, ürün linki, collegamento, hyperlink",
     "image_links": "image link, image, image url, main image, picture, picture url, photo, image src, images, "
     "image links, images link, product image url, base image, bild, bild-url, bildlink, bilder, изображение, картинка, "

@@ -74,7 +74,7 @@ def _group(cells: Cells, kind: str) -> tuple[str, str]:
         if not parent:
             raise Rejected(
                 "no_group",
-                cells.columns.own["parent"],
+                cells.columns.own.get("parent", "Parent"),
                 None,
                 "the SKU or id of the product that this is a variation of",
             )
@@ -185,7 +185,7 @@ def _set_attributes(product: pb.Product, row: Row, columns: ColumnMap) -> None:
 
 
 def _is_published(cells: Cells) -> bool:
-    if any(str(value).strip().lower() in _UNPUBLISHED for value in cells.values("published")):
+    if any(str(value).strip("' ").lower() in _UNPUBLISHED for value in cells.values("published")):
         return False
     return cells.columns.kind != ECCUBE or not (
         str(cells.own("公開ステータスid")).strip() in _ECCUBE_HIDDEN

@@ -153,6 +153,8 @@ def _checked(header: Sequence[str], file: str) -> tuple[str, ...]:
     """The names of columns, each once; raises `Misconfigured` for too many, or for two of one name."""
     if len(header) > MOST_COLUMNS:
         raise Misconfigured(f"{file} has {len(header)} columns where at most {MOST_COLUMNS} were expected.")
+    if not _known(header) and any("://" in name for name in header):
+        raise Misconfigured(f"{file} begins with a row, not with the names of columns: write a line of names above it.")
     twice = [name for name, count in Counter(name for name in header if name).items() if count > 1]
     known = [name for name in twice if KNOWN.get(plain_name(name), ("", 0))[0] not in {"", *REPEATED}]
     if known:
