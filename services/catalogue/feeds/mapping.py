@@ -12,6 +12,8 @@ from services.catalogue.feeds.columns import (
     FIELDS,
     FOR_WANT,
     REQUIRED,
+    TRANSLATED,
+    in_language,
     meant_by,
     plain_name,
     printable,
@@ -106,7 +108,7 @@ def recognise(names: Sequence[str], overrides: Overrides) -> ColumnMap:
     """
     kind, own = own_names(names)
     currency = _currency(names, overrides)
-    columns = _by_name(names, currency, not_read(kind, names))
+    columns = _by_name(names, currency, overrides.language, not_read(kind, names))
     columns |= fields_of(kind, own)
     columns |= _before(columns)
     columns |= _grouped(kind, columns, names)
@@ -115,7 +117,17 @@ def recognise(names: Sequence[str], overrides: Overrides) -> ColumnMap:
     return _checked(overridden(recognised, names), names)
 
 
-def _by_name(names: Sequence[str], currency: str, left_out: frozenset[str]) -> dict[str, tuple[str, ...]]:
+def _translated(names: Sequence[str], field_: str, language: str) -> list[str]:
+    """The column of a field in this language; else in the one that comes first."""
+    found = {
+        said: name for name in reversed(names) if (said := in_language(name)[1]) and in_language(name)[0] == field_
+    }
+    return [found.get(language[:2].lower()) or list(found.values())[-1]] if found else []
+
+
+def _by_name(
+    names: Sequence[str], currency: str, language: str, left_out: frozenset[str]
+) -> dict[str, tuple[str, ...]]:
     """The columns by the fields that their names mean anywhere."""
     found: dict[str, list[tuple[int, str]]] = {}
     for name in names:
@@ -125,6 +137,8 @@ def _by_name(names: Sequence[str], currency: str, left_out: frozenset[str]) -> d
     for target, wanted in FOR_WANT.items():
         if target not in found:
             found[target] = [(0, name) for name in names if plain_name(name) == wanted]
+    for target in TRANSLATED:
+        found[target] = found.get(target) or [(0, name) for name in _translated(names, target, language)]
     return {target: tuple(name for _, name in sorted(found[target])) for target in FIELDS if found.get(target)}
 
 

@@ -24,7 +24,7 @@ from services.common.errors import Rejected
 
 _TEXTS: Final = ("title", "brand", "colour", "size", "material")
 _UNPUBLISHED: Final = frozenset(
-    ("false", "0", "-1", "no", "draft", "archived", "private", "hidden", "unlisted", "pending")
+    ("false", "0", "-1", "no", "n", "draft", "archived", "private", "hidden", "unlisted", "pending")
     + ("not visible individually", "inactive", "disabled", "unpublished", "deleted", "非公開", "廃止", "下架", "已下架")
 )
 _ECCUBE_HIDDEN: Final = ("2", "3")  # not public, abolished

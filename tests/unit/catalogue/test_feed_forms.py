@@ -12,6 +12,7 @@ import pytest
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.catalogue.feeds.overrides import Overrides
 from services.catalogue.feeds.readers.xml_source import Bounded
+from services.common.errors import Misconfigured
 from tests.unit.catalogue.feeds_made import EUROS, read, reasons, table, written
 
 ROW = ("1", "Hat", "29.90", "https://s.example/1")
@@ -146,3 +147,16 @@ def test_a_sale_price_without_a_currency_is_in_that_of_the_price_beside_it(tmp_p
     text = table(("id", "title", "price", "sale price"), [("1", "Hat", "19.99 EUR", "14.99")])
     products, rejected = read(written(tmp_path, "feed.csv", text), Overrides())
     assert (products["1"].price_minor, products["1"].sale_price_minor, rejected) == (1999, 1499, [])
+
+
+def test_of_texts_in_several_languages_those_of_the_language_that_is_said_are_read(tmp_path: Path) -> None:
+    text = table(("id", "name_en", "name_zh", "description(zh-cn)", "price"), [("1", "Hat", "帽子", "保暖", "9")])
+    path = written(tmp_path, "feed.csv", text)
+    said = {key: read(path, Overrides(currency="EUR", language=key))[0]["1"].title for key in ("", "zh-Hans", "fr")}
+    assert said == {"": "Hat", "zh-Hans": "帽子", "fr": "Hat"}
+
+
+def test_a_table_that_begins_with_a_row_is_told_to_begin_with_names(tmp_path: Path) -> None:
+    path = written(tmp_path, "feed.csv", "7,Hat,9.90,https://s.example/7\n8,Cap,7.90,https://s.example/8\n")
+    with pytest.raises(Misconfigured, match="begins with a row, not with the names of columns"):
+        read(path)

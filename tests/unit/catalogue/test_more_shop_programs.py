@@ -145,3 +145,27 @@ def test_a_tax_that_is_none_is_refused() -> None:
 
     with pytest.raises(Misconfigured, match="tax: 'ten' where a percentage below 100 like 10 was expected"):
         checked_overrides(Overrides(tax="ten"))
+
+
+REDUCED = {
+    "zh": ("类型", "SKU", "名称", "描述", "促销价格", "常规售价", "分类", "品牌", "父级", "属性名1", "属性值1"),
+    "zh-Hant": ("類型", "貨號", "名稱", "內容說明", "折扣價", "原價", "分類", "品牌", "上層",
+                "屬性 1 名稱", "屬性 1 值"),
+    "ru": ("Тип", "Артикул", "Имя", "Описание", "Акционная цена", "Базовая цена", "Категории", "Бренды", "Родительский",
+           "Имя атрибута 1", "Значение(-я) аттрибута 1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", REDUCED)
+def test_a_woocommerce_export_of_some_columns_is_one_too(tmp_path: Path, language: str) -> None:
+    rows = [
+        ("variable", "coat", "外套", "保暖", "", "", "女装 > 外套", "北方", "", "Size", "S, M"),
+        ("variation", "coat-s", "外套 - S", "", "199", "299", "", "", "coat", "Size", "S"),
+        ("simple", "hat", "帽子", "", "", "99", "女装", "", "", "Brand", "南方"),
+    ]  # fmt: skip
+    products, rejected = read(written(tmp_path, "woo.csv", table(REDUCED[language], rows)), Overrides(currency="CNY"))
+    assert not rejected
+    coat, hat = products["coat"], products["hat"]
+    assert (coat.title, coat.brand, coat.product_type, coat.size) == ("外套", "北方", "女装 > 外套", "S")
+    assert (coat.price_minor, coat.sale_price_minor, coat.description) == (29900, 19900, "保暖")
+    assert (hat.price_minor, hat.brand) == (9900, "南方")
