@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.creative import Creative, Draft
+from services.assets.stated import entries_of, stated_in
+from services.catalogue.offer import together
 from services.common.errors import Misconfigured
 from services.composer.brand_kit import NO_KIT, BrandKit, kit_in
 from services.copywriter.headlines import Moment
@@ -36,12 +38,17 @@ class Screener:
     def screened(
         self, draft: Draft, asset: Asset, product: Product | None, others: Iterable[Creative], now: datetime
     ) -> Draft:
-        """The draft with its verdict; `others` are the creatives that its look is held against, itself left out."""
+        """The draft with its verdict, and with what it states of the offer (law 10).
+
+        `others` are the creatives that its look is held against, itself left out.
+        """
         language = "" if product is None else language_of(product.language, product.title)
         looks = looks_in(others, draft, asset.ad)
         grounds = Grounds(Moment(now, self.zone), product, self.kit, language, looks)
         found = verdict_of(asset, grounds, self.judges, self.policy)
-        return replace(draft, verdict=found.verdict, lineage={**draft.lineage, LOOK: found.look})
+        stated = together((stated_in(draft.lineage, draft.price), found.stated))
+        lineage = {**draft.lineage, **entries_of(stated), LOOK: found.look}
+        return replace(draft, verdict=found.verdict, price=stated.price, lineage=lineage)
 
 
 def looks_in(others: Iterable[Creative], draft: Draft, ad: str) -> Mapping[str, str]:
