@@ -14,6 +14,7 @@ from services.assets.changes import FIRST
 from services.assets.creative import Draft
 from services.cli import library as command_library
 from services.common.errors import Misconfigured, Rejected
+from services.common.verdict import STAND_IN
 from tests.contract.assets.conftest import Deployment
 
 
@@ -21,7 +22,16 @@ from tests.contract.assets.conftest import Deployment
 def waiting(deployment: Deployment) -> list[str]:
     """The ids of two ads that wait."""
     drafts = [
-        Draft("bag-tote", "300x250", f"Tote {name}", "", "Look", elements={"template": name}, recipe=f"r{name}")
+        Draft(
+            "bag-tote",
+            "300x250",
+            f"Tote {name}",
+            "",
+            "Look",
+            elements={"template": name},
+            recipe=f"r{name}",
+            verdict=STAND_IN,
+        )
         for name in ("poster", "card")
     ]
     return [creative.creative_id for creative in deployment.library().add_all([(draft, b"1") for draft in drafts])]
