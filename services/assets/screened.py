@@ -19,7 +19,7 @@ from services.copywriter.headlines import Moment
 from services.copywriter.phrases import language_of
 from services.screening.asset import Asset, Grounds
 from services.screening.judges import Judges
-from services.screening.policy import Policy, policy_in
+from services.screening.policy import Kind, Policy, policy_in
 from services.screening.screen import verdict_of
 
 LOOK: Final = "look"
@@ -49,6 +49,25 @@ class Screener:
         stated = together((stated_in(draft.lineage, draft.price), found.stated))
         lineage = {**draft.lineage, **entries_of(stated), LOOK: found.look}
         return replace(draft, verdict=found.verdict, price=stated.price, lineage=lineage)
+
+    def screened_late(
+        self, creative: Creative, picture: bytes, product: Product | None, others: Iterable[Creative], now: datetime
+    ) -> Creative:
+        """A creative that was added without a screen, with its verdict and what it states.
+
+        It is screened as others' work is, whoever made it: what its composer measured is not known any more.
+        """
+        title = "" if product is None else product.title
+        headline = "" if creative.headline == title else creative.headline  # of a banner for which nobody named one
+        texts = headline, creative.body, creative.call_to_action
+        kind: Kind = "generated" if creative.made_by else "finished"
+        asset = Asset(kind, creative.creative_id, *texts, content=picture, format=creative.format)
+        draft = Draft(
+            creative.product_id, creative.format, *texts, lineage=creative.lineage, link=creative.link,
+            price=creative.price,
+        )  # fmt: skip
+        found = self.screened(draft, asset, product, others, now)
+        return replace(creative, verdict=found.verdict, lineage=found.lineage, price=found.price)
 
 
 def looks_in(others: Iterable[Creative], draft: Draft, ad: str) -> Mapping[str, str]:

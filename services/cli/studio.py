@@ -17,6 +17,7 @@ _WHYS = {
     "making": "products wait for their ads, which are being made",
     "ads": "products wait for room in the library (ADLOOM_STUDIO_BUDGET)",
     "hour": "products wait for the next hour (ADLOOM_STUDIO_BUDGET_S)",
+    "screen": "ads without a verdict are not served, and wait for their screen",
     "review": "ads wait for a person (adloom library review list)",
 }
 """What is waited for, in words."""

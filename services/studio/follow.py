@@ -98,13 +98,19 @@ class Topics(Refusing):
             self.desk.put_product(found.change.product_id, found.change.product, found.position, now_ms)
 
     def creative(self, raw: RawRecord) -> None:
-        """Applies a message of `ad.creatives`; what a person has said of one may let others be served."""
+        """Applies a message of `ad.creatives`: what a person has said of one may let others be served, and what has no
+        verdict is screened."""
         found = read_creative(raw)
         if isinstance(found, DeadLetter):
             return
         self.table.take(found)
-        if found.message is not None and (found.message.life or found.message.state != pb.APPROVED):
-            self.desk.look_at(self.verdicts.take(creative_of(found.message)), raw.timestamp_ms)
+        message = found.message
+        if message is None:
+            return
+        if message.life or message.state != pb.APPROVED:
+            self.desk.look_at(self.verdicts.take(creative_of(message)), raw.timestamp_ms)
+        if not message.HasField("verdict") and message.state != pb.RETIRED:
+            self.desk.look_at([message.product_id], raw.timestamp_ms)
 
     def photo(self, raw: RawRecord) -> None:
         """Applies a message of `ad.photos`."""

@@ -57,6 +57,7 @@ class Made:
 
     wanted: tuple[str, ...]  # creatives that the product is to have, and those that their screen refused
     new: tuple[Creative, ...]  # those that were made, their pictures stored; nobody has approved them
+    screened: tuple[Creative, ...] = ()  # that there were without a verdict, with theirs
     not_made: Counter[str] = field(default_factory=Counter)  # by reason; "screen": made, and refused
     seconds: float = 0.0  # of a processor
     said: frozenset[Said] = frozenset()  # all that ads may say now, where approved ads are not wanted any more
@@ -81,7 +82,8 @@ class Maker:
             making.not_made["photo"] += 1
         has_former = any(one.state == "APPROVED" and one.creative_id not in making.wanted for one in job.existing)
         said = self._said(job, making.product) if has_former else frozenset()
-        return Made(tuple(making.wanted), tuple(making.new), making.not_made, time.process_time() - began, said)
+        wanted, new, screened = tuple(making.wanted), tuple(making.new), tuple(making.screened)
+        return Made(wanted, new, screened, making.not_made, time.process_time() - began, said)
 
     def _all_of(self, job: Job, photo: str) -> _Making:
         product = Product.FromString(job.product)
@@ -89,6 +91,7 @@ class Maker:
         making = _Making(job, product, _Photo(photo, self._photos), self)
         for count, ads in candidates(product, job.counts, setup):
             making.take(count, ads)
+        making.screen_the_rest()
         return making
 
     def _said(self, job: Job, product: Product) -> frozenset[Said]:
@@ -122,6 +125,15 @@ class Maker:
         stored = self._photos.pictures.put(picture.content, picture.media_type)
         return finished([draft], [stored], making.now)[0]
 
+    def screened(self, creative: Creative, making: _Making) -> Creative | None:
+        """An ad that was added without a screen, with its verdict; None where its picture is lost."""
+        if not self._photos.pictures.has(creative.image_sha256):
+            _LOG.warning("%s is not served: it was not screened, and its picture is lost", creative.creative_id)
+            return None
+        picture, product = self._photos.pictures.get(creative.image_sha256), making.product
+        about = product if product.product_id else None
+        return self._screener.screened_late(creative, picture, about, making.ads(), making.now)
+
 
 class _Photo:
     """A product's photo, opened when an ad is drawn: most products that are looked at have all their ads."""
@@ -150,6 +162,7 @@ class _Making:
         self.not_made = Counter[str]()
         self.wanted: list[str] = []
         self.new: list[Creative] = []
+        self.screened: list[Creative] = []
 
     def take(self, count: int, ads: Iterator[Ad]) -> None:
         """The first so many that are there or can be made, and pass their screen."""
@@ -165,6 +178,14 @@ class _Making:
             if not count or not refusals:
                 return
 
+    def screen_the_rest(self) -> None:
+        """The product's other ads that have no verdict, whoever made them (law 9)."""
+        made = {one.creative_id for one in self.new}
+        for one in self._existing.values():
+            if one.verdict is None and one.state != "RETIRED" and one.creative_id not in made:
+                found = self._maker.screened(one, self)
+                self.screened += [found] if found is not None else []
+
     def ads(self) -> Iterator[Creative]:
         """The product's ads that will be there so far: of ours only what is wanted, since the others will be ended."""
         yield from (one for name, one in self._existing.items() if name in self.wanted or not is_ours(one))
@@ -172,7 +193,7 @@ class _Making:
 
     def _found(self, ad: Ad) -> Creative | None:
         known = self._existing.get(ad.creative_id)
-        if known is not None:
+        if known is not None and known.verdict is not None:
             return known
         drawn = self._maker.drawn(ad, self)
         if drawn is not None:
