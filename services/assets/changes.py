@@ -60,7 +60,7 @@ def approved_by_two(creative: Creative, by: str, why: str, at: datetime) -> Crea
     if not before:
         waits: State = "DRAFT" if creative.state == "DRAFT" else "SCREENED"
         return replace(_told(creative, waits, by, FIRST + why, at), approved_by="")
-    if _same(before, by):
+    if is_approved_by(creative, by):
         raise Rejected("four_eyes", "approved_by", by, f"somebody else than {before}, who has approved it already,")
     return changed(creative, "approve", by, why, at)
 
@@ -70,6 +70,11 @@ def first_approver(creative: Creative) -> str:
     last = creative.life[-1] if creative.life else None
     waits = last is not None and last.state in ("DRAFT", "SCREENED") and last.why.startswith(FIRST)
     return last.by if last is not None and waits else ""
+
+
+def is_approved_by(creative: Creative, by: str) -> bool:
+    """Whether this person is the first of two who approve it."""
+    return _same(first_approver(creative), by)
 
 
 def _same(one: str, other: str) -> bool:
