@@ -30,6 +30,7 @@ from services.screening.policy import policy_in
 from services.studio.approval import KIT
 from services.studio.decide import Ad, candidates, is_ours
 from services.studio.prepared_photos import NoPhoto, PreparedPhotos
+from services.studio.wishes import ASKED, PLACEMENTS
 
 _LOG = logging.getLogger(__name__)
 KINDS: Final = (PNG, JPEG)
@@ -45,6 +46,7 @@ class Job:
     existing: tuple[Creative, ...]  # of the product, in any state
     counts: Mapping[str, int]  # ads that it is to have, by format
     now: datetime
+    asked: frozenset[str] = frozenset()  # formats that only placements ask for
 
 
 Said = tuple[str, str, str]
@@ -108,12 +110,13 @@ class Maker:
         if not picture.verdict.passes:
             making.not_made[reason_of(picture.verdict)] += 1
             return None
-        kit = self._screener.kit.version
+        kit = {KIT: version} if (version := self._screener.kit.version) else {}
+        asked = {ASKED: PLACEMENTS} if ad.draft.format in making.asked else {}
         draft = replace(
             ad.draft,
             approved_by="",
             elements={**ad.draft.elements, **picture.elements},
-            lineage={**ad.draft.lineage, KIT: kit} if kit else ad.draft.lineage,
+            lineage={**ad.draft.lineage, **kit, **asked},
             verdict=picture.verdict,
             media_type=picture.media_type,
         )
@@ -156,7 +159,7 @@ class _Making:
     """The ads that one product is to have, as they are found."""
 
     def __init__(self, job: Job, product: Product, photo: _Photo, maker: Maker) -> None:
-        self.product, self.photo, self.now = product, photo, job.now
+        self.product, self.photo, self.now, self.asked = product, photo, job.now, job.asked
         self._maker = maker
         self._existing = {creative.creative_id: creative for creative in job.existing}
         self.not_made = Counter[str]()

@@ -86,6 +86,7 @@ class Studio:
         self, desk: Desk, shelf: Shelf, submit: Callable[[Job], Future[Made]], terms: Terms, clock: Clock
     ) -> None:
         self._desk, self._submit = desk, submit
+        self.asked = shelf.wishes.asked
         self._shelf, self._creatives, self._verdicts = shelf, shelf.creatives, shelf.verdicts
         self._terms, self._clock = terms, clock
         self._hour = Hour(terms.budget.hour_s)
@@ -150,8 +151,9 @@ class Studio:
     def _make(self, product_id: str, product: Product) -> None:
         living = sum(creative.state != "RETIRED" for creative in self._ads_of(product_id))
         budget = self._terms.budget
-        wanted = allotted(self._shelf.wishes.counts(product, self._terms.counts), budget.each or None)
-        counts = allotted(wanted, budget.left_for(living, self._taken_up()))
+        last = self._shelf.wishes.only_placements_ask_for(product, self._terms.counts)
+        wanted = allotted(self._shelf.wishes.counts(product, self._terms.counts), budget.each or None, last)
+        counts = allotted(wanted, budget.left_for(living, self._taken_up()), last)
         if not counts:
             self._set_aside(product_id)
             return
@@ -160,7 +162,8 @@ class Studio:
     def _submit_job(self, product_id: str, product: Product, counts: Mapping[str, int], *, is_short: bool) -> None:
         existing, photo = self._ads_of(product_id), self._desk.photo_of(product)
         living = sum(creative.state != "RETIRED" for creative in existing)
-        job = Job(product.SerializeToString(), photo, tuple(existing), counts, self._clock.now())
+        asked = self._shelf.wishes.only_placements_ask_for(product, self._terms.counts)
+        job = Job(product.SerializeToString(), photo, tuple(existing), counts, self._clock.now(), asked)
         promised = max(sum(counts.values()) - living, 0)
         self.under_way[product_id] = _UnderWay(self._submit(job), promised, is_short)
 
