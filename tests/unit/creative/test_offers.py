@@ -53,7 +53,7 @@ async def test_an_ad_is_not_shown_once_its_product_is_offered_otherwise(
 @pytest.mark.asyncio
 async def test_a_banner_ends_once_its_picture_says_what_the_row_does_not(assets: Assets, tmp_path: Path) -> None:
     house = House(assets.copied(tmp_path / "assets"), tmp_path)
-    rated = replace(offer_of(DemoShop().product_of(TEE)), rating_tenths=46)
+    rated = replace(offer_of(demo_catalogue().product(TEE).message), rating_tenths=46)
     house.offers.apply(TEE, rated, Position(0, 1, 1), 0)
     path = tmp_path / "stars.png"
     path.write_bytes(png(banner().resize((336, 280))))
