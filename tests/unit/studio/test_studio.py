@@ -249,8 +249,8 @@ def test_shares_make_each_product_once(tmp_path: Path) -> None:
     assert len(bench.shown()) == 24
 
 
-@pytest.mark.parametrize("text", ["300x251", "300x250:0", "300x250:13", "", "300x250;320x50"])
-def test_formats_that_have_no_layout_are_refused_by_name(text: str) -> None:
+@pytest.mark.parametrize("text", ["88x31", "300x250:0", "300x250:13", "", "300x250;320x50"])
+def test_formats_that_are_not_drawn_are_refused_by_name(text: str) -> None:
     with pytest.raises(Misconfigured, match="ADLOOM_FORMATS"):
         counts_of(text)
 
