@@ -22,7 +22,7 @@ from services.common.clock import SystemClock
 from services.common.errors import Rejected
 from services.composer.art import DRAWING
 from services.composer.compose import compose
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.models.tensors import CREATIVE_GENERATOR
 from services.runtime.child import Start
 from services.runtime.children import Children
