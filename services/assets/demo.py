@@ -18,7 +18,7 @@ from services.assets.library import Library
 from services.catalogue.catalogue import Catalogue
 from services.common.verdict import STAND_IN
 from services.composer.formats import size_of
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 
 CREATIVES_EACH: Final = {"300x250": 4, "728x90": 2, "320x50": 2, "160x600": 2}
 """Creatives of one product, by format."""

@@ -15,7 +15,7 @@ from services.assets.stated import entries_of, stated_in
 from services.catalogue.offer import together
 from services.common.errors import Misconfigured
 from services.composer.brand_kit import NO_KIT, BrandKit, kit_in
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.copywriter.phrases import language_of
 from services.screening.asset import Asset, Grounds
 from services.screening.judges import Judges

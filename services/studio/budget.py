@@ -19,7 +19,7 @@ class Budget:
 
     ads: int = 0  # of the library that are not retired, whoever made them
     each: int = 0  # of one product, over all formats
-    hour_s: int = 0  # of processor time in each hour, all workers together
+    hour_s: int = 0  # of processor time in each hour, all workers of the process; it begins anew with the process
 
     def left_for(self, its_own: int, taken_up: int) -> int | None:
         """How many ads a product may have that has some of its own among all; None: any number.

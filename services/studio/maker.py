@@ -22,7 +22,7 @@ from services.composer.legible import reason_of
 from services.composer.photos import u2net_onnx
 from services.composer.photos.cut_out import CutOut
 from services.composer.photos.prepared_photo import PreparedPhoto
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.copywriter.texts import texts_of
 from services.screening.asset import Asset, Photo
 from services.screening.judges import Installed

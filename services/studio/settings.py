@@ -41,7 +41,7 @@ class StudioSettings:
     studio_shares: settings.AtLeastOne = 1  # .. of so many equal ones
     studio_budget: settings.Count = 0  # ads of the library that are not retired, at most; 0: no bound
     studio_budget_each: settings.Count = 0  # ads of one product, at most; 0: no bound
-    studio_budget_s: settings.Count = 0  # processor time in each hour, all workers together; 0: no bound
+    studio_budget_s: settings.Count = 0  # processor time in each hour, of all shares together; 0: no bound
     health_port: settings.Port = 0
     health_host: str = "127.0.0.1"
 
@@ -68,8 +68,13 @@ def workers_of(said: int) -> int:
 
 
 def budget_of(said: StudioSettings) -> Budget:
-    """What may be made."""
-    return Budget(said.studio_budget, said.studio_budget_each, said.studio_budget_s)
+    """What may be made by this process; its part of the hour is that of the products.
+
+    >>> budget_of(StudioSettings(studio_budget=900, studio_budget_s=100, studio_shares=3))
+    Budget(ads=900, each=0, hour_s=34)
+    """
+    hour_s = -(-said.studio_budget_s // said.studio_shares)  # rounded up: 0 would be no bound
+    return Budget(said.studio_budget, said.studio_budget_each, hour_s)
 
 
 def approval_of(said: str, sample: float) -> Approval:

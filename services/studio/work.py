@@ -10,7 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
@@ -68,6 +68,7 @@ class Outcome:
     changes: list[Creative] = field(default_factory=list)  # to be published
     ads: int = 0  # that it has then
     not_made: Counter[str] = field(default_factory=Counter)  # by reason
+    is_short: bool = False  # it may have fewer ads than it is to have, for want of room
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ class Studio:
         self.under_way[product_id] = _UnderWay(self._submit(job), promised, is_short)
 
     def _set_aside(self, product_id: str) -> None:
-        """It has fewer ads than it is to have, and waits until there is room for more."""
+        """It has fewer ads than it is to have, and waits until there is room; those that it has are published."""
         self.full.add(product_id)
         self._full_at = self._taken_up()
 
@@ -198,9 +199,7 @@ class Studio:
         else:
             self._lost.pop(product_id, None)
             self._hour.spend(made.seconds)
-            self._outcomes[product_id] = self._outcome(product_id, made)
-            if one.is_short:
-                self._set_aside(product_id)
+            self._outcomes[product_id] = replace(self._outcome(product_id, made), is_short=one.is_short)
 
     def _failed(self, product_id: str, missing: Unavailable) -> None:
         """A part was away: the product is looked at again, unless it is what children are lost over."""
@@ -217,12 +216,12 @@ class Studio:
         now, known = self._clock.now(), {one.creative_id: one for one in self._ads_of(product_id)}
         found, wanted = {one.creative_id: one for one in (*made.new, *made.screened)}, frozenset(made.wanted)
         existing = [judged(one, found.get(one.creative_id), STUDIO, now) for one in known.values()]
-        fresh = [first(one, self._why_wait(one), now) for one in made.new if one.creative_id not in known]
-        fresh += [kept(one, self._why_wait(one), now) for one in existing if one.creative_id in wanted]
+        there = [first(one, self._why_wait(one), now) for one in made.new if one.creative_id not in known]
+        there += [kept(one, self._why_wait(one), now) for one in existing if one.creative_id in wanted]
         stays, ads = wanted, len(wanted) - made.not_made["screen"]
         if product := self._desk.product(product_id, to_ms(now)):
-            stays |= served_meanwhile(existing, fresh, made.said, product, now)
-        every = (*existing, *fresh, *ended(existing, stays, REPLACED, now))  # the later one of an ad holds
+            stays |= served_meanwhile(existing, there, made.said, product, now)
+        every = (*existing, *there, *ended(existing, stays, REPLACED, now))  # the later one of an ad holds
         after = {one.creative_id: one for one in every}
         changes = [one for name, one in after.items() if one is not known.get(name)]
         return Outcome(changes, ads, made.not_made)
@@ -239,6 +238,8 @@ class Studio:
         self._outcomes = {}
         for product_id, outcome in outcomes.items():
             self._count(product_id, outcome)
+            if outcome.is_short:
+                self._set_aside(product_id)
 
     def _count(self, product_id: str, outcome: Outcome) -> None:
         ads, not_made = self._of.pop(product_id, (0, Counter[str]()))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.common.verdict import Check
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.screening.claims import figure_support, meaning_support
 from services.screening.claims.claim import Claim, Support
 from services.screening.claims.figures import Figure, figures_in

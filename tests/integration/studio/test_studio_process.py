@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -63,14 +64,25 @@ def prices(own: RunningStack) -> set[int]:
 
 def imported(own: RunningStack, feed: Path, text: str) -> None:
     feed.write_text(HEAD + text)
-    assert said(own, "catalogue", "import", str(feed)) is not None
+    said(own, "catalogue", "import", str(feed))
 
 
-def said(own: RunningStack, *command: str) -> str | None:
-    """What a command prints; None where it fails."""
+def said(own: RunningStack, *command: str) -> str:
+    """What a command prints."""
     line = [sys.executable, "-m", "services.cli.main", *command]
-    done = subprocess.run(line, env={**stack_environ(), **own.environ()}, cwd=ROOT, capture_output=True, text=True)
-    return None if done.returncode else done.stdout
+    done = subprocess.run(
+        line, env={**stack_environ(), **own.environ()}, cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    return done.stdout
+
+
+def asked_formats(own: RunningStack) -> list[str]:
+    """What placements ask for, as the studio says; nothing while it starts."""
+    try:
+        found: list[str] = json.loads(said(own, "studio", "status", "--json"))["asked_formats"]
+    except subprocess.CalledProcessError:
+        return []
+    return found
 
 
 def kill(own: RunningStack) -> int:
@@ -150,7 +162,7 @@ async def test_a_format_that_placements_ask_for_is_made_and_what_lacks_a_verdict
     producer.close(10.0)
     wait_for("its verdict", lambda: all(ad.verdict is not None for ad in ads(own)))
     wait_for("ads in that format", lambda: Counter(ad.format for ad in ads(own))["970x90"] == EACH)
-    assert "placements ask for 970x90" in (said(own, "studio", "status") or "")
+    assert asked_formats(own) == ["970x90"]
     kill(own)
-    wait_for("the new process", lambda: "placements ask for 970x90" in (said(own, "studio", "status") or ""))
+    wait_for("the new process, which remembers it", lambda: asked_formats(own) == ["970x90"])
     assert Counter(ad.format for ad in ads(own)) == {"300x250": 2, "320x50": 1, "970x90": EACH}

@@ -213,6 +213,19 @@ def test_the_best_products_get_what_the_budget_allows_and_the_next_one_gets_what
     assert Counter(ad.product_id for ad in bench.shown().values()) == {"some": 4, "few": 2}
 
 
+def test_a_product_that_got_fewer_ads_gets_another_once_a_single_place_is_free(bench: Bench) -> None:
+    bench.start(budget=Budget(ads=6))
+    bench.say(product("many", rating_count=900))
+    bench.work()
+    bench.say(product("some"))
+    bench.work()
+    assert Counter(ad.product_id for ad in bench.shown().values()) == {"many": 4, "some": 2}
+    ended = next(ad for ad in bench.shown().values() if ad.product_id == "many")
+    bench.creatives.put([changed(ended, "withdraw", "ada", "dull", NOON)])
+    bench.work()
+    assert Counter(ad.product_id for ad in bench.shown().values()) == {"many": 3, "some": 3}
+
+
 def test_a_product_has_no_more_ads_than_its_own_budget_one_in_each_format_first(bench: Bench) -> None:
     bench.start(budget=Budget(each=2))
     bench.say(product())
