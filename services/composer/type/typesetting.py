@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from services.composer.formats import Box
 from services.composer.type.faces import PLAIN, Face, Role
 from services.composer.type.line_breaks import phrases_of, pieces_of
+from services.composer.type.words import THAI
 from services.composer.type.typefaces import face_of, font, missing_letters, runs_from_right, without_pictographs
 
 SMALLEST: Final = 10
@@ -17,6 +18,8 @@ SMALLEST: Final = 10
 
 Measure = Callable[[str], float]
 _REFERENCE: Final = 64  # pixels; widths grow with the size
+_LEAST_SPACE: Final = 0.2  # between words, in sizes
+_LEAST_SPACE_PX: Final = 3.5  # and in pixels: of them the letters beside it may take one
 _EVENING: Final = 6  # halvings of the width while lines are made equally long: to 2 % of it
 
 
@@ -46,7 +49,15 @@ class Setting:
 
     def width(self, line: str) -> float:
         """The width of a line."""
-        return _line_width(self.face, self.size, line)
+        return _line_width(self.face, self.size, line) + line.count(" ") * _widening(self.face, self.size)
+
+    def runs(self, line: str) -> Iterator[tuple[float, str]]:
+        """What is drawn in one piece, and how far from the line's start: words, where their spaces are widened."""
+        wider = _widening(self.face, self.size)
+        start = 0
+        for number, end in enumerate([*(at for at in range(len(line)) if line[at] == " " and wider), len(line)]):
+            yield _line_width(self.face, self.size, line[:start]) + number * wider, line[start:end]
+            start = end + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +74,19 @@ class Copy:
 
     text: str
     face: Face
-    phrases: tuple[str, ...]  # between which lines break best
-    pieces: tuple[str, ...]  # between which they may
+    words: tuple[str, ...]  # between which lines break
+    pieces: tuple[tuple[str, ...], ...]  # of each word: between which they do where the word alone is too wide
     from_right: bool
 
+    @property
+    def has_parts(self) -> bool:
+        """Whether a line may end within a word, if need be."""
+        return any(len(parts) > 1 for parts in self.pieces)
+
     def widest_piece(self, size: float) -> float:
-        """The width that its longest word needs."""
-        return max((_width(self.face, piece.lstrip(" ")) for piece in self.pieces), default=0.0) * size
+        """The width that it needs at least."""
+        pieces = (piece for parts in self.pieces for piece in parts)
+        return max((_width(self.face, piece.lstrip(" ")) for piece in pieces), default=0.0) * size
 
 
 @lru_cache(maxsize=4_096)
@@ -80,20 +97,32 @@ def copy_of(text: str, language: str, type_: str = PLAIN, role: Role = "headline
     if face is None:
         return Illegible("glyphs", f"no typeface has {missing_letters(text, language)!r}")
     text = without_pictographs(text, face)
-    phrases, pieces = tuple(phrases_of(text, language)), tuple(pieces_of(text))
-    return Copy(text, face, phrases, phrases if len(phrases) > len(pieces) else pieces, runs_from_right(text))
+    words = phrases_of(text, language)
+    return Copy(text, face, tuple(words), tuple(map(_parts_of, words)), runs_from_right(text))
 
 
-def set_in(copy: Copy, size: int, width: float, most_lines: int) -> Setting | None:
-    """The text at this size; None where it needs more lines, or a word is wider."""
+def _parts_of(word: str) -> tuple[str, ...]:
+    bare = word.lstrip(" ")
+    first, *others = [bare] if THAI.search(bare) else pieces_of(bare)
+    return (word[: len(word) - len(bare)] + first, *others)
+
+
+def set_in(copy: Copy, size: int, width: float, most_lines: int, whole: bool = False) -> Setting | None:
+    """The text at this size; None where it needs more lines, or a word is wider.
+
+    `whole`: words of scripts without spaces are too wide as well where they are wider; else they are broken.
+    """
+
+    wider = _widening(copy.face, size)
 
     def measure(piece: str) -> float:
-        return _width(copy.face, piece) * size
+        return _width(copy.face, piece) * size + piece.count(" ") * wider
 
-    lines = wrapped(copy.phrases, width, measure) or wrapped(copy.pieces, width, measure)
+    parts = copy.words if whole else _fitting(copy, width, measure)
+    lines = wrapped(parts, width, measure)
     if not 0 < len(lines) <= most_lines:
         return None
-    setting = Setting(tuple(_even(copy, lines, width, measure)), size, copy.face, copy.from_right)
+    setting = Setting(tuple(_even(parts, lines, width, measure)), size, copy.face, copy.from_right)
     return setting if setting.widest <= width else None
 
 
@@ -104,7 +133,7 @@ def set_text(text: str, box: Box, largest: int, language: str) -> Setting | Ille
         return copy
     width, height = box[2] - box[0], box[3] - box[1]
     for size in range(largest, SMALLEST - 1, -1):
-        setting = set_in(copy, size, width, len(copy.pieces))
+        setting = set_in(copy, size, width, len(copy.text))
         if setting is not None and setting.height <= height:
             return setting
     return why_not(copy, width, height)
@@ -112,7 +141,8 @@ def set_text(text: str, box: Box, largest: int, language: str) -> Setting | Ille
 
 def why_not(copy: Copy, width: float, height: float, smallest: int = SMALLEST) -> Illegible:
     """The reason for which a text does not fit at the smallest size."""
-    widest = max(copy.pieces, key=lambda piece: _width(copy.face, piece), default="").strip()
+    pieces = (piece for parts in copy.pieces for piece in parts)
+    widest = max(pieces, key=lambda piece: _width(copy.face, piece), default="").strip()
     if copy.widest_piece(smallest) > width:
         return Illegible("too_wide", f"{widest!r} is wider than {width:.0f} px at {smallest} px")
     return Illegible("too_long", f"{len(copy.text)} characters do not fit into {width:.0f}x{height:.0f} px")
@@ -140,19 +170,31 @@ def wrapped(pieces: Sequence[str], width: float, measure: Measure) -> list[str]:
     return lines
 
 
-def _even(copy: Copy, lines: list[str], width: float, measure: Measure) -> list[str]:
+def _fitting(copy: Copy, width: float, measure: Measure) -> tuple[str, ...]:
+    """The words, those that are too wide in their pieces."""
+    both = zip(copy.words, copy.pieces, strict=True)
+    return tuple(part for word, parts in both for part in ((word,) if measure(word.lstrip(" ")) <= width else parts))
+
+
+def _even(parts: Sequence[str], lines: list[str], width: float, measure: Measure) -> list[str]:
     """As many lines, as equally long as can be: no word stands alone in the last one."""
     if len(lines) == 1:
         return lines
     low, high = width / len(lines), width
     for _ in range(_EVENING):
         middle = (low + high) / 2
-        narrower = wrapped(copy.phrases, middle, measure)
+        narrower = wrapped(parts, middle, measure)
         if narrower and len(narrower) <= len(lines):
             lines, high = narrower, middle
         else:
             low = middle
     return lines
+
+
+@cache
+def _widening(face: Face, size: int) -> float:
+    """Pixels by which a space of this size is widened, so that words stay apart: in narrow faces small spaces vanish."""
+    return max(0.0, _LEAST_SPACE_PX - _width(face, " ") * size, (_LEAST_SPACE - _width(face, " ")) * size) * face.spaced
 
 
 @lru_cache(maxsize=4_096)
