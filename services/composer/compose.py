@@ -21,7 +21,7 @@ from services.composer.art import Art, shown_of
 from services.composer.brand_kit import PRIMARY
 from services.composer.brief import Brief
 from services.composer.composition import Composition
-from services.composer.drawing.palette import rgb
+from services.composer.drawing.palette import Colour, rgb
 from services.composer.drawing.schemes import SCHEMES, Palette, palette_of
 from services.composer.elements import elements_of
 from services.composer.encode import PNG, encoded
@@ -29,18 +29,19 @@ from services.composer.formats import Box, checked, family_of, size_of
 from services.composer.layers.backdrop import backdrop
 from services.composer.layers.mark import paint_mark
 from services.composer.layers.panels import paint_panel
-from services.composer.layers.product import apart, paint_product
+from services.composer.layers.product import apart, paint_product, rim_colour
 from services.composer.layers.surfaces import paint_surface
 from services.composer.layers.texts import paint_texts
 from services.composer.layout.arrange import Arranged, arranged
-from services.composer.legible import reason_of, screened, unset
+from services.composer.layout.blocks import Rect
+from services.composer.legible import LEAST_APART, reason_of, screened, unset
 from services.composer.photos.prepared_photo import CUT_OUT, PreparedPhoto
 from services.composer.templates.read_template import template_of
 from services.composer.templates.template import BACKDROPS, Arrangement, Panel, Template
 
 __all__ = ("ALL", "RECIPE", "Art", "Brief", "Composed", "compose", "composed", "composition", "painted")
 
-RECIPE: Final = "compose/5"
+RECIPE: Final = "compose/6"
 """Version of the drawing; changes when the same brief looks different. Part of a composed creative's identity."""
 
 _ROUND: Final = ("circle", "disc", "blob", "arch")
@@ -82,14 +83,14 @@ def painted(brief: Brief, art: Art = None, parts: Container[str] = ALL) -> Compo
     layout = arranged(brief, template, photo is not None)
     if not isinstance(layout, Arranged):
         return Composition(None, {}, elements, unset(layout))
-    palette = palette_for(brief, template, photo)
-    picture, focus, outline = _ground(brief, template, palette, layout, photo)
+    palette, (picture, focus, outline) = _laid(brief, template, layout, photo)
     for shape in layout.shapes:
         if shape.name in parts:
             paint_surface(picture, shape, template.button, palette, brief.kit)
     placed = paint_texts(picture, [one for one in layout.written if one.name in parts], palette)
     if brief.ai_made:
-        paint_mark(picture, brief.language, [*(one.box for one in placed.values()), *([focus] if focus else [])])
+        shapes = [_pixels(one.rect) for one in layout.shapes]
+        paint_mark(picture, brief.language, [*shapes, *(one.box for one in placed.values())], focus)
     return Composition(picture, placed, elements, screened(placed, picture.size, focus, outline))
 
 
@@ -98,12 +99,36 @@ def _require(field: str, value: str, known: Collection[str]) -> None:
         raise Rejected("invalid", field, value, f"one of {', '.join(known)}")
 
 
-def palette_for(brief: Brief, template: Template, photo: PreparedPhoto | None) -> Palette:
-    """The colours of a picture: around the brand's colour, else the product's, from which what is behind it differs."""
+def _pixels(rect: Rect) -> Box:
+    left, top, right, bottom = (round(edge) for edge in rect)
+    return left, top, right, bottom
+
+
+def _laid(
+    brief: Brief, template: Template, layout: Arranged, photo: PreparedPhoto | None
+) -> tuple[Palette, tuple[Image.Image, Box | None, float]]:
+    """The colours and what is painted in them; in other shades where the product's outline melted into the first."""
+    palette = palette_for(brief, template, photo)
+    ground = _ground(brief, template, palette, layout, photo)
+    rim = rim_colour(photo) if photo is not None and ground[2] < LEAST_APART else None
+    if rim is None:
+        return palette, ground
+    other = palette_for(brief, template, photo, rim)
+    again = _ground(brief, template, other, layout, photo)
+    return (other, again) if again[2] > ground[2] else (palette, ground)
+
+
+def palette_for(
+    brief: Brief, template: Template, photo: PreparedPhoto | None, outline: Colour | None = None
+) -> Palette:
+    """The colours of a picture: around the brand's colour, else the product's, from which what is behind it differs.
+
+    `outline`: the colour of the product's edge, where it is another than the product's.
+    """
     seen = photo.colours[0] if photo is not None and photo.colours else None
     product = seen or rgb(brief.colour_hex)
     base = brief.kit.colours.get(PRIMARY) or (rgb(brief.colour_hex) if brief.colour_hex else product)
-    behind = product if photo is not None and photo.kind == CUT_OUT else None
+    behind = (outline or product) if photo is not None and photo.kind == CUT_OUT else None
     on_panel = any(panel.of_product for panel in template.families[family_of(brief.format)].panels)
     return palette_of(brief.palette or template.palettes[0], base, behind, brief.kit.colours, on_panel)
 

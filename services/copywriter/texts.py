@@ -1,10 +1,10 @@
 """The texts of a product's ads: headline, body and call to action, of what its row says and of nothing else (law 10).
 
 A headline is a claim and the title ("Made of linen: Garment-dyed shirt"), the claim and the title's head where that is
-too long, else as much of it as the format has room for: no ad leaves out what it sells. The claim is the shop's own words, or a phrase of
-`grammar.toml` and `phrases.toml` around a fact. English, German and Chinese have a grammar; other languages have
-phrases for the offer, and the shop's own words. A style whose facts the row lacks, whose words do not fit or which the
-brand forbids has no text.
+too long, else as much of it as the format has room for: no ad leaves out what it sells. The claim is the shop's own
+words, or a phrase of `grammar.toml` and `phrases.toml` around a fact. English, German and Chinese have a grammar; other
+languages have phrases for the offer, and the shop's own words. A style whose facts the row lacks, whose words do not
+fit or which the brand forbids has no text.
 """
 
 from __future__ import annotations

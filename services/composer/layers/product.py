@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
 from services.composer.drawing.oklab_pixels import Pixels, oklab
+from services.composer.drawing.palette import Colour
 from services.composer.formats import Box
 from services.composer.layers.masks import rounded_mask, shape_mask
 from services.composer.layout.blocks import Rect
@@ -71,11 +72,28 @@ def apart(ground: Image.Image, photo: PreparedPhoto, place: Place, rect: Rect) -
     small = image.resize(size, Image.Resampling.BOX)
     behind = ground.crop((x, y, x + image.width, y + image.height)).resize(size, Image.Resampling.BOX)
     alpha = small.getchannel("A").point(_FIRM)
-    rim = np.asarray(alpha, dtype=np.bool_) & ~np.asarray(alpha.filter(ImageFilter.MinFilter(5)), dtype=np.bool_)
+    rim = _rim(alpha)
     if not rim.any():
         return 1.0
     product, ground_there = (oklab(_scaled(it)[rim]) for it in (small, behind))
     return float(np.median(np.linalg.norm(product - ground_there, axis=1)))
+
+
+def rim_colour(photo: PreparedPhoto) -> Colour | None:
+    """The middle colour of a cut-out's outline; None of one that is transparent throughout."""
+    small = photo.image.copy()
+    small.thumbnail((_OUTLINE_SIZE, _OUTLINE_SIZE), Image.Resampling.BOX)
+    rim = _rim(small.getchannel("A").point(_FIRM))
+    if not rim.any():
+        return None
+    red, green, blue = (round(float(part)) for part in np.median(np.asarray(small)[rim][:, :3], axis=0))
+    return red, green, blue
+
+
+def _rim(firm: Image.Image) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+    """The outermost pixels of what is firm."""
+    inner = np.asarray(firm.filter(ImageFilter.MinFilter(5)), dtype=np.bool_)
+    return np.asarray(firm, dtype=np.bool_) & ~inner
 
 
 def _scaled(image: Image.Image) -> Pixels:

@@ -1,4 +1,4 @@
-"""Where a line may break: between words; in scripts without spaces, if need be, between letters; pure but for dictionaries.
+"""Where a line may break: between words, and in scripts without spaces, if need be, between letters; pure.
 
 Chinese, Japanese and Thai write no spaces: `words.py` finds their words.
 """
@@ -26,6 +26,8 @@ _UNIT: Final = re.compile(
     r"Stück|St\.|克|千克|公斤|毫升|升|厘米|[包盒瓶袋件支片只个個枚本]|шт\.?|кг|г|мл|л|см|мм)(?![^\W_])[^\w\s]*",
     re.IGNORECASE,
 )
+
+
 def pieces_of(text: str) -> list[str]:
     """The parts between which a line may break: words with the space before them, and single ideographs.
 

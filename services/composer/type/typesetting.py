@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Final
 
 from services.composer.formats import Box
 from services.composer.type.faces import PLAIN, Face, Role
 from services.composer.type.line_breaks import phrases_of, pieces_of
+from services.composer.type.typefaces import face_of, missing_letters, runs_from_right, without_pictographs
+from services.composer.type.word_spaces import placed, widening, width_of
 from services.composer.type.words import THAI
-from services.composer.type.typefaces import face_of, font, missing_letters, runs_from_right, without_pictographs
 
 SMALLEST: Final = 10
 """Pixels; smaller type cannot be read."""
 
 Measure = Callable[[str], float]
-_REFERENCE: Final = 64  # pixels; widths grow with the size
-_LEAST_SPACE: Final = 0.2  # between words, in sizes
-_LEAST_SPACE_PX: Final = 3.5  # and in pixels: of them the letters beside it may take one
 _EVENING: Final = 6  # halvings of the width while lines are made equally long: to 2 % of it
 
 
@@ -49,15 +47,11 @@ class Setting:
 
     def width(self, line: str) -> float:
         """The width of a line."""
-        return _line_width(self.face, self.size, line) + line.count(" ") * _widening(self.face, self.size)
+        return placed(self.face, self.size, line).width
 
-    def runs(self, line: str) -> Iterator[tuple[float, str]]:
-        """What is drawn in one piece, and how far from the line's start: words, where their spaces are widened."""
-        wider = _widening(self.face, self.size)
-        start = 0
-        for number, end in enumerate([*(at for at in range(len(line)) if line[at] == " " and wider), len(line)]):
-            yield _line_width(self.face, self.size, line[:start]) + number * wider, line[start:end]
-            start = end + 1
+    def runs(self, line: str) -> tuple[tuple[float, str], ...]:
+        """What is drawn in one piece, and how far from the line's start: words, whose spaces may be widened."""
+        return placed(self.face, self.size, line).runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +80,7 @@ class Copy:
     def widest_piece(self, size: float) -> float:
         """The width that it needs at least."""
         pieces = (piece for parts in self.pieces for piece in parts)
-        return max((_width(self.face, piece.lstrip(" ")) for piece in pieces), default=0.0) * size
+        return max((width_of(self.face, piece.lstrip(" ")) for piece in pieces), default=0.0) * size
 
 
 @lru_cache(maxsize=4_096)
@@ -113,10 +107,10 @@ def set_in(copy: Copy, size: int, width: float, most_lines: int, whole: bool = F
     `whole`: words of scripts without spaces are too wide as well where they are wider; else they are broken.
     """
 
-    wider = _widening(copy.face, size)
+    wider = widening(copy.face, size)
 
     def measure(piece: str) -> float:
-        return _width(copy.face, piece) * size + piece.count(" ") * wider
+        return width_of(copy.face, piece) * size + piece.count(" ") * wider
 
     parts = copy.words if whole else _fitting(copy, width, measure)
     lines = wrapped(parts, width, measure)
@@ -142,7 +136,7 @@ def set_text(text: str, box: Box, largest: int, language: str) -> Setting | Ille
 def why_not(copy: Copy, width: float, height: float, smallest: int = SMALLEST) -> Illegible:
     """The reason for which a text does not fit at the smallest size."""
     pieces = (piece for parts in copy.pieces for piece in parts)
-    widest = max(pieces, key=lambda piece: _width(copy.face, piece), default="").strip()
+    widest = max(pieces, key=lambda piece: width_of(copy.face, piece), default="").strip()
     if copy.widest_piece(smallest) > width:
         return Illegible("too_wide", f"{widest!r} is wider than {width:.0f} px at {smallest} px")
     return Illegible("too_long", f"{len(copy.text)} characters do not fit into {width:.0f}x{height:.0f} px")
@@ -189,21 +183,3 @@ def _even(parts: Sequence[str], lines: list[str], width: float, measure: Measure
         else:
             low = middle
     return lines
-
-
-@cache
-def _widening(face: Face, size: int) -> float:
-    """Pixels by which a space of this size is widened, so that words stay apart: in narrow faces small spaces vanish."""
-    return max(0.0, _LEAST_SPACE_PX - _width(face, " ") * size, (_LEAST_SPACE - _width(face, " ")) * size) * face.spaced
-
-
-@lru_cache(maxsize=4_096)
-def _line_width(face: Face, size: int, line: str) -> float:
-    """The width of a line as it is drawn, in pixels."""
-    return font(face, size).getlength(line, features=list(face.features))
-
-
-@lru_cache(maxsize=16_384)
-def _width(face: Face, piece: str) -> float:
-    """The width at a size of one pixel."""
-    return font(face, _REFERENCE).getlength(piece, features=list(face.features)) / _REFERENCE

@@ -1,15 +1,17 @@
 """The words of scripts that write no spaces, so that no line breaks inside one; pure but for dictionaries.
 
-Simplified Chinese by jieba's dictionary (rjieba, MIT) and words of shops that it lacks. Traditional Chinese, Japanese and
-Thai by BudouX (Apache-2.0), of whose borders those within a word are left out. Single letters that remain belong to a
-word beside them: a line of titles never needs to break there.
+Simplified Chinese by jieba's dictionary (rjieba, MIT) and words of shops that it lacks. Traditional Chinese, Japanese
+and Thai by BudouX (Apache-2.0), of whose borders those within a word are left out. Single letters that remain belong to
+a word beside them: a title never needs to break there.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Sequence
 from functools import cache
+from importlib import resources
 from itertools import accumulate
 from typing import Final
 
@@ -31,11 +33,9 @@ _AHEAD: Final = "和与與及或至每满滿仅僅约約含不可"  # a single o
 _SUFFIXES: Final = "製用風型式柄色入付"  # of Japanese words in katakana
 _BEGIN_THAI: Final = ("ความ", "การ", "ผู้", "นัก", "รอง", "เครื่อง")  # no word ends so
 _THAI_UNITS: Final = ("มล", "ซม", "กก", "กรัม", "ลิตร", "ชิ้น", "เมตร")
-_OF_SHOPS: Final = (
-    "马鞍包 托特包 水桶包 单肩包 斜挎包 手提包 双肩包 登机箱 拉杆箱 行李箱 抱枕 靠枕 金字塔帐篷 露营灯 冲锋衣 羽绒服 连帽衫 套头衫 针织衫 "
-    "打底衫 衬衫裙 半身裙 阔腿裤 工装裤 束脚裤 短靴 长靴 切尔西靴 乐福鞋 帆布鞋 马克杯 保温杯 随行杯 陶杯 茶杯 台灯 落地灯 吊灯 木脚 和纸 天目釉 "
-    "雾蓝 雾霾蓝 植鞣 防摔 防滑 速干 加厚 加绒 手机壳 充电宝 蓝牙耳机 数据线 北欧风"
-).split()
+_OF_SHOPS: Final[list[str]] = tomllib.loads(
+    resources.files("services.composer.type").joinpath("words.toml").read_text("utf-8")
+)["zh"]
 
 Words = Callable[[str], list[str]]
 """Cuts a text into its words; together they are the text."""
@@ -91,8 +91,8 @@ def _belongs(before: str, word: str) -> bool:
 def _singles_joined(words: Sequence[str]) -> list[str]:
     """Two single letters are a word; one ends the word before it, or begins the next.
 
-    >>> _singles_joined(["亚麻", "抱", "枕"]), _singles_joined(["手机", "壳", "防", "摔"]), _singles_joined(["和", "木脚"])
-    (['亚麻', '抱枕'], ['手机壳', '防摔'], ['和木脚'])
+    >>> _singles_joined(["亚麻", "抱", "枕"]), _singles_joined(["手机", "壳", "防", "摔"])
+    (['亚麻', '抱枕'], ['手机壳', '防摔'])
     """
     joined: list[str] = []
     run: list[str] = []
