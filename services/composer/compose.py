@@ -129,7 +129,7 @@ def palette_for(
     product = seen or rgb(brief.colour_hex)
     base = brief.kit.colours.get(PRIMARY) or (rgb(brief.colour_hex) if brief.colour_hex else product)
     behind = (outline or product) if photo is not None and photo.kind == CUT_OUT else None
-    on_panel = any(panel.of_product for panel in template.families[family_of(brief.format)].panels)
+    on_panel = outline is None and any(one.of_product for one in template.families[family_of(brief.format)].panels)
     return palette_of(brief.palette or template.palettes[0], base, behind, brief.kit.colours, on_panel)
 
 

@@ -13,6 +13,7 @@ from services.copywriter.shop_words import stands_alone
 _WIDE: Final = "\u2e00"  # from here on, scripts are written without spaces between sentences
 _PART: Final = re.compile(r"\s[–—|-]\s|, |，")
 _WITH: Final = re.compile(r" (?:with|mit) |, |，")
+_CLAIM: Final = re.compile(".*?(?:: |：)")
 _LIMITS: Final = re.compile(
     r"\b(?:without|only|refurb\w*|renewed|reconditioned|used|second.?hand|broken|defective|spare|replacement|dummy|empty"
     r"|ohne|nur|gebraucht\w*|generalüberholt\w*|defekt\w*|ersatz\w*|leer\w*|attrappe)\b"
@@ -78,8 +79,9 @@ def says(headline: str, part: str) -> bool:
 
 
 def _names(headline: str, title: str) -> bool:
-    """Whether a headline has the title or its head, or begins it."""
-    return says(headline, head_of(title)) or title.casefold().startswith(headline.rstrip("…").casefold())
+    """Whether a headline has the title or its head, or begins it, with or without a claim before."""
+    begun = (headline.rstrip("…").casefold(), _CLAIM.sub("", headline, count=1).rstrip("…").casefold())
+    return says(headline, head_of(title)) or title.casefold().startswith(begun)
 
 
 def _ended(text: str) -> str:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from services.composer.drawing.oklab_pixels import Pixels, oklab
 from services.composer.drawing.palette import Colour
@@ -92,8 +92,9 @@ def rim_colour(photo: PreparedPhoto) -> Colour | None:
 
 def _rim(firm: Image.Image) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
     """The outermost pixels of what is firm."""
-    inner = np.asarray(firm.filter(ImageFilter.MinFilter(5)), dtype=np.bool_)
-    return np.asarray(firm, dtype=np.bool_) & ~inner
+    around = ImageOps.expand(firm, border=2)  # a cut-out is trimmed: it touches the borders
+    inner = ImageOps.crop(around.filter(ImageFilter.MinFilter(5)), border=2)
+    return np.asarray(firm, dtype=np.bool_) & ~np.asarray(inner, dtype=np.bool_)
 
 
 def _scaled(image: Image.Image) -> Pixels:

@@ -48,6 +48,7 @@ _WORDS_WHOLE: Final = 0.52  # below it a broken word is the lesser evil
 _SLOWER: Final = 0.5  # power of the scale for all but the headline
 _ALONE: Final = 1.6  # a headline without a product beside it may be so much larger
 _ALONE_FLAT: Final = 1.3  # where there is room for a line or two
+_ALONE_LINES: Final = 2  # more, where there is room for them: else a long title is small on an empty ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,7 @@ class _Page:
         sizes = {**self.template.sizes, **(self.arrangement.sizes or {})}
         alone = 1.0
         if name == "headline" and not self.has_product:
-            alone = _ALONE_FLAT if family_of(self.brief.format) in ("strip", "banner") else _ALONE
+            alone = _ALONE_FLAT if self._is_flat() else _ALONE
         wanted = sizes[name] * unit * alone * (scale if name == "headline" else scale**_SLOWER)
         return round(max(wanted, SMALLEST[name], _LEAST[name] * unit))
 
@@ -235,7 +236,9 @@ class _Page:
             width=rect[2] - rect[0],
             height=rect[3] - rect[1],
             align=stack.align,
-            lines=self.arrangement.lines + attempt.more_lines,
+            lines=self.arrangement.lines
+            + attempt.more_lines
+            + (0 if self.has_product or self._is_flat() else _ALONE_LINES),
             inks=inks_on(stack.surface, self.template, "badge" in stack.items),
             fill=fill_on(stack.surface),
             price_style=self.template.price,
@@ -243,6 +246,12 @@ class _Page:
             wide_button=stack.wide_button,
             whole=attempt.whole,
         )
+
+    def _most_lines(self) -> int:
+        return self.arrangement.lines + (0 if self.has_product or self._is_flat() else _ALONE_LINES)
+
+    def _is_flat(self) -> bool:
+        return family_of(self.brief.format) in ("strip", "banner")
 
     def _pixels(self, region: Rect) -> Rect:
         width, height = size_of(self.brief.format)

@@ -15,8 +15,9 @@ _CLOSING: Final = "，。！？；：、）」』】》〉％…・ー々ぁぃ�
 _OPENING: Final = "（「『【《〈([{"
 _IDEOGRAPH: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef"
 _SPACE: Final = " \t\r\n"  # others do not break
+_LETTERS: Final = r"[^\W\d_]" * 3  # a model's number stays whole
 _PIECE: Final = re.compile(
-    rf"[{_IDEOGRAPH}]|[^{_SPACE}{_IDEOGRAPH}]+?(?:(?<=\w\w\w[-/])(?=\w\w\w)|(?=[{_SPACE}{_IDEOGRAPH}])|$)"
+    rf"[{_IDEOGRAPH}]|[^{_SPACE}{_IDEOGRAPH}]+?(?:(?<={_LETTERS}[-/])(?={_LETTERS})|(?=[{_SPACE}{_IDEOGRAPH}])|$)"
 )
 _DASHES: Final = (" -", " –", " —", " |", " /", " ·")  # they stand at a line's end: what they part begins the next
 _DIGITS: Final = "0123456789"

@@ -18,6 +18,7 @@ SMALLEST: Final = 10
 """Pixels; smaller type cannot be read."""
 
 Measure = Callable[[str], float]
+_PARTING: Final = (" -", " –", " —", " |", " ·")
 _EVENING: Final = 6  # halvings of the width while lines are made equally long: to 2 % of it
 
 
@@ -116,8 +117,18 @@ def set_in(copy: Copy, size: int, width: float, most_lines: int, whole: bool = F
     lines = wrapped(parts, width, measure)
     if not 0 < len(lines) <= most_lines:
         return None
-    setting = Setting(tuple(_even(parts, lines, width, measure)), size, copy.face, copy.from_right)
+    even = _even(parts, lines, width, measure)
+    setting = Setting((*map(_without_dash, even[:-1]), even[-1]), size, copy.face, copy.from_right)
     return setting if setting.widest <= width else None
+
+
+def _without_dash(line: str) -> str:
+    """A line before another one: its end parts them already.
+
+    >>> _without_dash("Rise Bar -"), _without_dash("Trekking-")
+    ('Rise Bar', 'Trekking-')
+    """
+    return next((line.removesuffix(dash) for dash in _PARTING if line.endswith(dash) and line != dash), line)
 
 
 def set_text(text: str, box: Box, largest: int, language: str) -> Setting | Illegible:
