@@ -9,7 +9,9 @@ import re
 from itertools import accumulate
 from typing import Final
 
-from services.composer.type.words import MEASURES, THAI, words_in
+from services.composer.type.chinese_words import MEASURES
+from services.composer.type.thai_words import THAI
+from services.composer.type.words import words_in
 
 _CLOSING: Final = "，。！？；：、）」』】》〉％…・ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ）,.!?;:)]}%"
 _OPENING: Final = "（「『【《〈([{"
@@ -61,8 +63,8 @@ def _is_bound(before: str, piece: str) -> bool:
 def phrases_of(text: str, language: str) -> list[str]:
     """The parts between which a line breaks best, which are words; as `pieces_of` where spaces part them.
 
-    >>> phrases_of("亚麻混纺收腰连衣裙", "zh"), phrases_of("เสื้อกันหนาว", "th")
-    (['亚麻', '混纺', '收腰', '连衣裙'], ['เสื้อ', 'กัน', 'หนาว'])
+    >>> phrases_of("亚麻混纺收腰连衣裙", "zh"), phrases_of("รองเท้าวิ่ง", "th")
+    (['亚麻', '混纺', '收腰', '连衣裙'], ['รองเท้า', 'วิ่ง'])
     """
     pieces, words = pieces_of(text), words_in(text, language)
     if words is None:

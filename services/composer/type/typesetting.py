@@ -10,9 +10,9 @@ from typing import Final
 from services.composer.formats import Box
 from services.composer.type.faces import PLAIN, Face, Role
 from services.composer.type.line_breaks import phrases_of, pieces_of
+from services.composer.type.thai_words import THAI
 from services.composer.type.typefaces import face_of, missing_letters, runs_from_right, without_pictographs
 from services.composer.type.word_spaces import placed, widening, width_of
-from services.composer.type.words import THAI
 
 SMALLEST: Final = 10
 """Pixels; smaller type cannot be read."""
