@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from PIL import Image
 
@@ -29,7 +29,7 @@ from services.composer.formats import Box, checked, family_of, size_of
 from services.composer.layers.backdrop import backdrop
 from services.composer.layers.mark import paint_mark
 from services.composer.layers.panels import paint_panel
-from services.composer.layers.product import apart, paint_product, rim_colour
+from services.composer.layers.product import Outline, outline_of, paint_product
 from services.composer.layers.surfaces import paint_surface
 from services.composer.layers.texts import paint_texts
 from services.composer.layout.arrange import Arranged, arranged
@@ -55,6 +55,14 @@ class _All:
 
 
 ALL: Final[Container[str]] = _All()
+
+
+class _Ground(NamedTuple):
+    """All that lies behind the texts."""
+
+    picture: Image.Image
+    focus: Box | None  # that they must not cover
+    outline: Outline  # of the product
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,7 @@ def painted(brief: Brief, art: Art = None, parts: Container[str] = ALL) -> Compo
     if brief.ai_made:
         shapes = [_pixels(one.rect) for one in layout.shapes]
         paint_mark(picture, brief.language, [*shapes, *(one.box for one in placed.values())], focus)
-    return Composition(picture, placed, elements, screened(placed, picture.size, focus, outline))
+    return Composition(picture, placed, elements, screened(placed, picture.size, focus, outline.apart))
 
 
 def _require(field: str, value: str, known: Collection[str]) -> None:
@@ -104,18 +112,15 @@ def _pixels(rect: Rect) -> Box:
     return left, top, right, bottom
 
 
-def _laid(
-    brief: Brief, template: Template, layout: Arranged, photo: PreparedPhoto | None
-) -> tuple[Palette, tuple[Image.Image, Box | None, float]]:
+def _laid(brief: Brief, template: Template, layout: Arranged, photo: PreparedPhoto | None) -> tuple[Palette, _Ground]:
     """The colours and what is painted in them; in other shades where the product's outline melted into the first."""
     palette = palette_for(brief, template, photo)
     ground = _ground(brief, template, palette, layout, photo)
-    rim = rim_colour(photo) if photo is not None and ground[2] < LEAST_APART else None
-    if rim is None:
+    if ground.outline.apart >= LEAST_APART or ground.outline.colour is None:
         return palette, ground
-    other = palette_for(brief, template, photo, rim)
+    other = palette_for(brief, template, photo, ground.outline.colour)
     again = _ground(brief, template, other, layout, photo)
-    return (other, again) if again[2] > ground[2] else (palette, ground)
+    return (other, again) if again.outline.apart > ground.outline.apart else (palette, ground)
 
 
 def palette_for(
@@ -135,18 +140,17 @@ def palette_for(
 
 def _ground(
     brief: Brief, template: Template, palette: Palette, layout: Arranged, photo: PreparedPhoto | None
-) -> tuple[Image.Image, Box | None, float]:
-    """All that lies behind the texts, the box that they must not cover, and how far the product is from its ground."""
+) -> _Ground:
     place: Arrangement = template.families[family_of(brief.format)]
     picture = backdrop(brief.backdrop or template.backdrops[0], palette, size_of(brief.format)).copy()
     for panel in place.panels:
         if not panel.of_product or _carries(panel, photo):
             paint_panel(picture, panel, palette, layout.mirrored)
     if photo is None:
-        return picture, None, 1.0
-    outline = apart(picture, photo, place.product, layout.product)
+        return _Ground(picture, None, Outline(1.0, None))
+    outline = outline_of(picture, photo, place.product, layout.product)
     focus = paint_product(picture, photo, place.product, layout.product, (template.frame, template.shadow))
-    return picture, focus, outline
+    return _Ground(picture, focus, outline)
 
 
 def _carries(panel: Panel, photo: PreparedPhoto | None) -> bool:

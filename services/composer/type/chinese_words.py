@@ -18,6 +18,7 @@ MEASURES: Final = "件套升寸代分条年月日号码个個只隻双雙對包�
 """What may stand right after a number and belongs to it, by its first letter."""
 
 _NUMBER: Final = re.compile(r"(?:^|[ 年月])[0-9][0-9.,]*\+?$")
+_ALONE: Final = re.compile(" ?[0-9]+")
 _PART_OF_DATE: Final = re.compile(r"[0-9]+[年月]")
 _NAME: Final = re.compile("[A-Za-z]+")
 _AHEAD: Final = "和与與及或至每满滿仅僅约約含不可"  # a single one begins what follows
@@ -26,7 +27,7 @@ _AHEAD: Final = "和与與及或至每满滿仅僅约約含不可"  # a single o
 def simplified(text: str) -> list[str]:
     """
     >>> "/".join(simplified("男士轻薄羽绒服 2026新款")), "/".join(simplified("户外登山背包40升"))
-    ('男士/轻薄/羽绒服/ 2026/新款', '户外/登山/背包/40升')
+    ('男士/轻薄/羽绒服/ 2026新款', '户外/登山/背包/40升')
     """
     return _chinese(_jieba().cut(text))
 
@@ -52,7 +53,8 @@ def _chinese(found: Sequence[str]) -> list[str]:
 
 def _belongs(before: str, word: str) -> bool:
     """Whether a number and its measure, a part of a date or a name and its number are parted."""
-    if (word[0] in MEASURES or word in "+%") and _NUMBER.search(before):
+    is_named = HAN.match(word) and _ALONE.fullmatch(before)  # 304不锈钢, 2026新款
+    if is_named or ((word[0] in MEASURES or word in "+%") and _NUMBER.search(before)):
         return True
     if word[0] == " ":
         return _NAME.fullmatch(before.strip()) is not None and word[1:2].isdigit()
