@@ -41,8 +41,7 @@ def undisguised(plain: str, known: Iterable[str]) -> Iterator[str]:
 
 
 def _behind_stars(said: str, words: frozenset[str]) -> Iterator[str]:
-    """A run of stars stands for one letter or a few."""
+    """Each star stands for a letter."""
     if sum(letter.isalpha() for letter in said) >= _FEWEST:
-        parts = re.split(r"\*+", said.translate(_READ_AS))
-        pattern = re.compile(r"\w{1,4}".join(map(re.escape, parts)))
+        pattern = re.compile(re.escape(said.translate(_READ_AS)).replace(r"\*", r"\w"))
         yield from sorted(word for word in words if pattern.fullmatch(word))[:1]

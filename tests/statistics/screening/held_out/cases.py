@@ -12,9 +12,12 @@ from typing import Final
 
 from PIL import Image
 
+from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.ads import Setup, all_ads_of
 from services.catalogue.catalogue import demo_catalogue
+from services.composer.brief import Brief
 from services.composer.compose import composition
+from services.composer.composition import Composition
 from services.composer.encode import JPEG, PNG, WEBP, encoded
 from services.composer.formats import FORMATS
 from services.copywriter.headlines import Moment
@@ -126,18 +129,23 @@ def _grounds(draft: Draft, looks: Mapping[str, str] | None = None) -> Grounds:
     return Grounds(MOMENT, draft.row.product(), draft.kit, looks=looks or {})
 
 
-def _composed(plan: Plan) -> Iterator[Case]:
-    """Our composer's ads of the demo shop, as if an agency had sent them; of no brand."""
-    chance, found = plan.chance("composed"), 0
+def composed_ads(chance: random.Random) -> Iterator[tuple[Product, Brief, Composition]]:
+    """Ads of the demo shop without end, as our composer makes them."""
     products = demo_catalogue().products
-    while found < COMPOSED:
+    while True:
         product = chance.choice(products).message
         ads = list(islice(all_ads_of(product, chance.choice(FORMATS), Setup(MOMENT)), 12))
         brief = chance.choice(ads)[1]
         made = composition(brief, None)
-        if made.image is None or not made.verdict.passes:
-            continue
-        found += 1
+        if made.image is not None and made.verdict.passes:
+            yield product, brief, made
+
+
+def _composed(plan: Plan) -> Iterator[Case]:
+    """As if an agency had sent them; of no brand."""
+    chance = plan.chance("composed")
+    for product, brief, made in islice(composed_ads(chance), COMPOSED):
+        assert made.image is not None
         content = encoded(made.image, chance.choice(((PNG, JPEG), (JPEG,), (WEBP,))))[0]
         said = (brief.headline, brief.description, brief.call_to_action)
         asset = Asset("finished", brief.headline, *said, content, brief.format)
