@@ -15,6 +15,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from services.assets.brand_file import BrandFile
 from services.assets.creative_sink import CreativeSink
 from services.assets.screened import kit_of, zone_of
 from services.common.clock import SystemClock
@@ -26,7 +27,6 @@ from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
 from services.screening.policy import policy_in
 from services.studio.asked_formats import AskedFormats
-from services.studio.brand_file import BrandFile
 from services.studio.follow import Topics
 from services.studio.makers import MAKER, Makers
 from services.studio.progress import Progress
