@@ -30,9 +30,7 @@ def picture_checks(  # noqa: PLR0913, PLR0917 - what a verdict is made of
         yield from _safety(asset, picture, judges, policy)
     if policy.asks("sharp", asset.kind, asset.ad):
         score = sharpness(picture)
-        yield rules["sharp"].check(
-            score, f"its finest detail, or the steps of its edges, have {score:.0%} of a sharp picture's"
-        )
+        yield rules["sharp"].check(score, f"the finest detail has {score:.0%} of a sharp picture's")
     if policy.asks("blocks", asset.kind, asset.ad):
         score = blockiness(picture)
         yield rules["blocks"].check(score, f"steps between its 8x8 blocks are {score:.1f} times those elsewhere")
