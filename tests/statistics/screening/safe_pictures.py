@@ -2,8 +2,8 @@
 
     python -m tests.statistics.screening.safe_pictures [--parquet FILE] [--folder DIR] [--count 500] [--ads 150]
 
-FILE has JPEGs in the column `jpeg`, of which so many are drawn by chance; DIR has JPEGs. So many ads of the demo shop
-are composed. Misses are not measured: no package ships labelled nudity, and we look for none. Only shares are printed.
+FILE has JPEGs in the column `jpeg`, of which so many are drawn by chance; DIR has JPEGs; so many ads of the demo are
+composed. Misses are not measured: no package ships labelled nudity, and we look for none. Only shares are printed.
 """
 
 from __future__ import annotations

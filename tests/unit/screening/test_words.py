@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.screening.asset import Asset, Grounds
 from services.screening.judges import Installed
 from services.screening.policy import policy

@@ -20,7 +20,7 @@ from services.composer.compose import composition
 from services.composer.composition import Composition
 from services.composer.encode import JPEG, PNG, WEBP, encoded
 from services.composer.formats import FORMATS
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.screening.asset import Asset, Grounds
 from services.screening.pictures.looks import look_of
 from tests.statistics.screening.held_out.damages import DAMAGED, OfFile, served
