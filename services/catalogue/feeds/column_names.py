@@ -1,4 +1,4 @@
-"""The names that feeds give to our fields; of several in one feed, those that stand first here are read first."""
+"""The names that feeds give to our fields: a table, most telling names first (`columns.py` says how they compare)."""
 
 from __future__ import annotations
 

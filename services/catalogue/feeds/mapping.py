@@ -36,6 +36,8 @@ _VARIANT_IDS: Final = frozenset(
 )
 """Ids of rows beside which a product's id is that of the group, in plain form."""
 
+_SALE_DATES: Final = ("sale_dates", "sale_from", "sale_until")
+
 
 NO_TAX: Final = '(prices) EC-CUBE exports them without tax, which shoppers pay: say in a mapping file tax = "10"'
 NO_SITE: Final = (
@@ -79,6 +81,10 @@ class ColumnMap:
         if not (self.columns.get("link") or self.overrides.link or NO_SITE in self.notes):
             example = 'link = "https://YOUR-SHOP/products/{product_id}"'
             found.append(f"(no link) a click on an ad leads nowhere: say in a mapping file {example}")
+        if not self.overrides.time_zone and any(self.columns.get(name) for name in _SALE_DATES):
+            found.append(
+                "(time zone) sale dates without one count while they hold in all; --time-zone says which it is"
+            )
         if self.kind == ECCUBE and not (self.overrides.tax or "税率" in self.own):
             found.append(NO_TAX)
         return found
