@@ -109,7 +109,7 @@ class _Page:
     def attempts(self) -> Iterator[_Attempt]:
         """What to leave out and how small the headline may become, the best first; a word is broken last."""
         has_parts = any(copy.has_parts for copy in self.copies.values())
-        least = _WORDS_WHOLE if has_parts else _SCALES[-1]
+        least = _WORDS_WHOLE / self._growth() if has_parts else _SCALES[-1]
         yield from self._attempts(least)
         if has_parts:
             yield from (replace(attempt, whole=False) for attempt in self._attempts(_SCALES[-1]))
@@ -225,10 +225,8 @@ class _Page:
         """The type of an item in pixels."""
         unit = unit_of(self.brief.format)
         sizes = {**self.template.sizes, **(self.arrangement.sizes or {})}
-        alone = 1.0
-        if name == "headline" and not self.has_product:
-            alone = _ALONE_FLAT if self._is_flat() else _ALONE
-        wanted = sizes[name] * unit * alone * (scale if name == "headline" else scale**_SLOWER)
+        growth = self._growth() if name == "headline" else 1.0
+        wanted = sizes[name] * unit * growth * (scale if name == "headline" else scale**_SLOWER)
         return round(max(wanted, SMALLEST[name], _LEAST[name] * unit))
 
     def _room(self, stack: Stack, rect: Rect, attempt: _Attempt) -> Room:
@@ -246,6 +244,10 @@ class _Page:
             wide_button=stack.wide_button,
             whole=attempt.whole,
         )
+
+    def _growth(self) -> float:
+        """How much larger the headline may be for want of a product."""
+        return 1.0 if self.has_product else _ALONE_FLAT if self._is_flat() else _ALONE
 
     def _most_lines(self) -> int:
         return self.arrangement.lines + (0 if self.has_product or self._is_flat() else _ALONE_LINES)
