@@ -25,6 +25,7 @@ from services.runtime.child import Start
 from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
 from services.screening.policy import policy_in
+from services.studio.asked_formats import AskedFormats
 from services.studio.brand_file import BrandFile
 from services.studio.follow import Topics
 from services.studio.makers import MAKER, Makers
@@ -61,7 +62,7 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     producer = _connected(settings.kafka, leave)
     if producer is None:
         return
-    topics = Topics(settings.kafka, share, clock)
+    topics = Topics(settings.kafka, share, clock, AskedFormats(settings.asked_formats, terms.counts))
     topics.refuse = producer.send
     topics.start()
     makers = Makers(workers, start_of(settings, kit))
@@ -70,6 +71,7 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     progress = Progress(readiness, topics.desk, studio, sum(terms.counts.values()))
     while not leave.is_set() and not topics.are_read():
         leave.wait(_IDLE_S)
+    topics.remember_asked(terms.counts)
     follow = partial(_follow, settings, BrandFile(settings.brand, kit, clock.monotonic), makers, topics, producer)
     while not leave.is_set():
         work(studio, progress, follow, leave)
@@ -98,6 +100,7 @@ def _follow(settings: StudioSettings, brand: BrandFile, makers: Makers, topics: 
         makers.begin_anew(start_of(settings, brand.kit))
         _LOG.info("brand kit %s: the ads of %d products are renewed", brand.kit.version, topics.renew())
     topics.heed_campaigns()
+    topics.heed_placements()
     if settings.studio_index == 0:
         topics.vocabulary.step(producer)
 

@@ -157,7 +157,8 @@ def test_the_mark_covers_no_text_and_no_button(template: str) -> None:
         layout = arranged(brief, template_of(template), True)
         assert isinstance(layout, Arranged)
         assert found is not None
-        for box in (one.rect for one in (*layout.written, *layout.shapes)):
+        boxes = [one.rect for one in layout.written] + [one.rect for one in layout.shapes]
+        for box in boxes:
             across, down = (min(found[n + 2], box[n + 2]) - max(found[n], box[n]) for n in (0, 1))
             assert across <= 0 or down <= 0, (format_, box, found)
 
