@@ -94,4 +94,3 @@ class TritonModels:
     async def close(self) -> None:
         """Ends the connection."""
         await self._channel.close()
-

@@ -47,9 +47,7 @@ def arrays_in(
     return [found[spec.name] for spec in wanted]
 
 
-def failure(
-    contract: ModelContract, code: grpc.StatusCode, details: str | None, budget_s: float
-) -> Bug | Unavailable:
+def failure(contract: ModelContract, code: grpc.StatusCode, details: str | None, budget_s: float) -> Bug | Unavailable:
     """What a call that failed means to the caller."""
     if code is grpc.StatusCode.INVALID_ARGUMENT:
         return Bug(f"{contract.name} refused its inputs: {details}")

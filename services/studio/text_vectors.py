@@ -46,7 +46,7 @@ class TextVectorKeeper:
         return [self._with_vector(one) for one in creatives]
 
     def step(self) -> int:
-        """Publishes some creatives with their vectors; how many. Raises `Unavailable` where Kafka does not take them."""
+        """Publishes some creatives with their vectors; how many. Raises `Unavailable` where Kafka is away."""
         self._write_again()
         self._see()
         if not self._pending:

@@ -13,7 +13,7 @@ SHOP_ONLY = ("product_category", *(f"product_{index}" for index in range(DIMENSI
 """Features that mean something in one shop alone: the shipped model, which is to serve any shop, leaves them out."""
 
 UNTAUGHT = ENCODED_FEATURES
-"""Features that simulated traffic cannot teach: what a text means changes nothing in its truth. A shop's own log may."""
+"""Features that simulated traffic cannot teach: what a text means changes nothing there. A shop's own log may."""
 
 
 @dataclass(frozen=True, slots=True)

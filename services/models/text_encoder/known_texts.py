@@ -29,7 +29,7 @@ class KnownTexts:
         return self._found.get(text)
 
     def learn(self, texts: Iterable[str]) -> None:
-        """Asks for those that are not known, AT_ONCE in a call; raises `Unavailable`; what was answered before is kept."""
+        """Asks for those that are not known, AT_ONCE in a call; raises `Unavailable`, and keeps what was answered."""
         unknown = [text for text in dict.fromkeys(texts) if text not in self._found]
         for start in range(0, len(unknown), AT_ONCE):
             some = unknown[start : start + AT_ONCE]

@@ -39,4 +39,6 @@ class TextVector:
         """Raises `Rejected` where the bytes are no vector: one number that is none would spoil a whole request."""
         numbers = self.numbers() if len(self.float16) == ENCODED * _TYPE.itemsize else np.full(ENCODED, np.nan)
         if not self.encoder or not np.sqrt(numbers @ numbers) <= _LONGEST:
-            raise Rejected("invalid", "text_vector", self.float16.hex(), f"{ENCODED} float16 of length 1, of an encoder")
+            raise Rejected(
+                "invalid", "text_vector", self.float16.hex(), f"{ENCODED} float16 of length 1, of an encoder"
+            )
