@@ -28,6 +28,7 @@ from services.runtime.child import Start
 from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
 from services.screening.policy import policy_in
+from services.studio.asked_formats import AskedFormats
 from services.studio.brand_file import BrandFile
 from services.studio.follow import Topics
 from services.studio.makers import MAKER, Makers
@@ -57,16 +58,15 @@ def main() -> int:
 
 def serve(settings: StudioSettings, readiness: Readiness) -> None:
     """Makes ads until SIGTERM or SIGINT."""
-    texts = KnownTexts(TritonTexts(settings.triton), served_axes(settings.models_dir))
     kit, workers, terms = kit_of(settings.brand), workers_of(settings.studio_workers), terms_of(settings)
-    share = share_of(settings.studio_index, settings.studio_shares)
+    share, texts = share_of(settings.studio_index, settings.studio_shares), texts_of(settings)
     leave, clock = asked_to_leave(), SystemClock()
     readiness.waiting_for("kafka")
     readiness.has("start")
     producer = _connected(settings.kafka, leave)
     if producer is None:
         return
-    topics = Topics(settings.kafka, share, clock)
+    topics = Topics(settings.kafka, share, clock, AskedFormats(settings.asked_formats, terms.counts))
     topics.refuse = producer.send
     creatives = CreativeSink(lambda: producer, topics.table, clock)
     vectors = TextVectorKeeper(creatives, texts, clock)
@@ -78,6 +78,7 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     progress = Progress(readiness, topics.desk, studio, sum(terms.counts.values()))
     while not leave.is_set() and not topics.are_read():
         leave.wait(_IDLE_S)
+    topics.remember_asked(terms.counts)
     brand = BrandFile(settings.brand, kit, clock.monotonic)
     of_all = (partial(topics.vocabulary.step, producer), vectors.step) if settings.studio_index == 0 else ()
     follow = partial(_follow, settings, brand, makers, topics, of_all)
@@ -86,6 +87,11 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     topics.stop()
     makers.close()
     producer.close(_LEAVE_S)
+
+
+def texts_of(settings: StudioSettings) -> KnownTexts:
+    """Vectors of texts; raises `Misconfigured` where the encoder's axes are not those of its manifest."""
+    return KnownTexts(TritonTexts(settings.triton), served_axes(settings.models_dir))
 
 
 def terms_of(settings: StudioSettings) -> Terms:
@@ -110,6 +116,7 @@ def _follow(
         makers.begin_anew(start_of(settings, brand.kit))
         _LOG.info("brand kit %s: the ads of %d products are renewed", brand.kit.version, topics.renew())
     topics.heed_campaigns()
+    topics.heed_placements()
     for step in of_all:
         step()
 
