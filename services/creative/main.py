@@ -41,6 +41,7 @@ from services.features.feast_async_reader import FeastAsyncReader
 from services.features.feast_reader import FeastReader
 from services.models.manifest import served_version
 from services.models.tensors import CREATIVE_GENERATOR, CTR
+from services.models.text_encoder.axes import served_axes
 from services.models.triton_client import TritonModels
 from services.runtime.folder_lock import alone_in
 from services.runtime.grpc_server import listen
@@ -128,6 +129,7 @@ def clients_of(  # noqa: PLR0913 - one parameter a client
         lay_out=lay_out_by(
             settings.composers, Shop(settings.assets_dir, settings.brand, settings.time_zone, settings.screen)
         ),
+        text_encoder=served_axes(settings.models_dir).encoder,
     )
 
 
