@@ -111,7 +111,8 @@ def plan_now(sources: Sources, additional: int, again: bool) -> Plan:
 
 def run(what: PhotoRun, tell: Callable[[dict[str, Any]], None]) -> None:
     """Gets pictures until all are handled or somebody interrupts; tells the facts in either case."""
-    from services.catalogue.photos.job import PhotoJob, Places
+    from services.catalogue.photos.get_photo import Places
+    from services.catalogue.photos.job import PhotoJob
     from services.catalogue.photos.tally import Tally
     from services.common.clock import SystemClock
     from services.wire.kafka.producer import Producer, ProducerSettings

@@ -72,6 +72,9 @@ class Metrics:
     studio_not_made: Gauge = field(
         default_factory=lambda: _gauge("studio_not_made", "Ads that could not be made for these products", "reason")
     )
+    studio_photos: Gauge = field(
+        default_factory=lambda: _gauge("studio_photos", "Photos that products link to, by how it stands", "fate")
+    )
     refusals: Counter = field(default_factory=lambda: _counter("refusals", "Requests refused", "code"))
     hung_up: Counter = field(
         default_factory=lambda: _counter("hung_up", "Connections closed because answers were not taken from them")

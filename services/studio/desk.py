@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.offer import offer_of
+from services.catalogue.photos.ledger import Ledger
 from services.catalogue.photos.links import links_of
 from services.catalogue.product_messages import NewestChanges
+from services.studio.held import Held
 from services.studio.order import Rank, rank_of
 from services.studio.share import WHOLE, Share
 from services.wire.codec.envelope import Position
@@ -32,10 +34,20 @@ def by_change(waiting: Waiting) -> Rank:
 
 
 class Desk:
-    """Threads put messages on it; one takes products from it. Products are kept serialized."""
+    """Threads put messages on it; one takes products from it. Products are kept serialized.
 
-    def __init__(self, share: Share = WHOLE, rank: Callable[[Waiting], Rank] = by_change) -> None:
+    `photos` knows which photos are being got; a product waits at most `photo_wait_ms` for its own.
+    """
+
+    def __init__(
+        self,
+        share: Share = WHOLE,
+        rank: Callable[[Waiting], Rank] = by_change,
+        photos: Ledger | None = None,
+        photo_wait_ms: int = 0,
+    ) -> None:
         self._share, self._rank = share, rank
+        self._ledger, self._held = photos or Ledger(0), Held(photo_wait_ms)
         self._lock = threading.Lock()
         self._products: dict[str, bytes | None] = {}  # None: gone
         self._mine: set[str] = set()  # products of this share that there are
@@ -61,6 +73,7 @@ class Desk:
             self.changes += 1
             self._products[product_id] = content
             self._mine.discard(product_id)
+            self._ledger.put_product(product_id, "" if product is None else link_of(product), position.appended_ms)
             if not self._share.owns(position.partition):
                 self._todo.pop(product_id, None)
                 return
@@ -73,8 +86,9 @@ class Desk:
     def put_photo(self, link: str, photo: Photo | None, position: Position) -> None:
         """A photo was fetched or refused; its products are looked at again."""
         sha256 = "" if photo is None or photo.refused else photo.sha256
+        self._ledger.put_photo(link, photo, position)
         with self._lock:
-            if not self._newest_photos.takes(link, position) or self._photos.get(link, "") == sha256:
+            if not self._newest_photos.takes(link, position) or self._photos.get(link) == sha256:
                 return
             self._photos[link] = sha256
             for product_id in self._of_link.get(link, ()):
@@ -97,8 +111,11 @@ class Desk:
                 at, product_id = heapq.heappop(self._due)
                 if self._due_of.get(product_id) == at:
                     self._again(product_id, at)
+            for product_id in self._mine.intersection(self._held.over(now_ms)):
+                self._again(product_id, 0)
             fresh = [self._waiting(product_id) for product_id in self._fresh]
             self._fresh.clear()
+            fresh = [waiting for waiting in fresh if not self._holds(waiting, now_ms)]
         ranks = [self._rank(waiting) for waiting in fresh]
         with self._lock:
             for rank in ranks:
@@ -127,6 +144,10 @@ class Desk:
         """How many products are to be looked at."""
         return len(self._todo)
 
+    def held(self) -> int:
+        """How many products wait for their photo."""
+        return len(self._held.now)
+
     def alive(self) -> int:
         """How many products of this share there are."""
         return len(self._mine)
@@ -148,6 +169,16 @@ class Desk:
 
     def _waiting(self, product_id: str) -> Waiting:
         return Waiting(product_id, self._product(product_id), self._changed_ms.get(product_id, 0))
+
+    def _holds(self, waiting: Waiting, now_ms: int) -> bool:
+        """Whether its ads wait for its photo; then it comes up again by itself."""
+        product_id, product = waiting.product_id, waiting.product
+        self._held.release(product_id)
+        link = "" if product is None else link_of(product)
+        if not self._ledger.awaits(link) or not self._held.holds(product_id, link, waiting.changed_ms, now_ms):
+            return False
+        self._todo.pop(product_id, None)
+        return True
 
     def _again(self, product_id: str, changed_ms: int) -> None:
         self._changed_ms[product_id] = max(changed_ms, self._changed_ms.get(product_id, 0))

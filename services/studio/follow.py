@@ -9,6 +9,7 @@ from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.campaigns.kafka_campaigns import KafkaCampaigns
 from services.assets.creative_messages import creative_of, read_creative
 from services.assets.creative_table import CreativeTable
+from services.catalogue.photos.ledger import Ledger
 from services.catalogue.photos.photo_messages import read_photo
 from services.catalogue.product_messages import read_change
 from services.common.clock import Clock, to_ms
@@ -33,12 +34,12 @@ class Topics(Refusing):
     Dead letters of `ad.photos` go to `refuse`; those of the other topics are made by `creative`, which follows them.
     """
 
-    def __init__(self, kafka: str, share: Share, clock: Clock) -> None:
+    def __init__(self, kafka: str, share: Share, clock: Clock, photos: Ledger, photo_wait_ms: int) -> None:
         self._clock = clock
         self.table, self.verdicts = CreativeTable(), Verdicts()
         self._campaigns = KafkaCampaigns(kafka)
         self.wishes = Wishes(self._campaigns.table)
-        self.desk = Desk(share, self.rank)
+        self.desk = Desk(share, self.rank, photos, photo_wait_ms)
         self.vocabulary = VocabularyKeeper(self.desk, clock)
         self._followers = (
             CompactedFollower(kafka, PRODUCTS, self.product),

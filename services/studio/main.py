@@ -28,6 +28,7 @@ from services.screening.policy import policy_in
 from services.studio.brand_file import BrandFile
 from services.studio.follow import Topics
 from services.studio.makers import MAKER, Makers
+from services.studio.photos import ledger_of, photos_kept, wait_ms_of
 from services.studio.progress import Progress
 from services.studio.settings import (
     StudioSettings,
@@ -61,7 +62,8 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     producer = _connected(settings.kafka, leave)
     if producer is None:
         return
-    topics = Topics(settings.kafka, share, clock)
+    photos = ledger_of(settings, share)
+    topics = Topics(settings.kafka, share, clock, photos, wait_ms_of(settings))
     topics.refuse = producer.send
     topics.start()
     makers = Makers(workers, start_of(settings, kit))
@@ -71,8 +73,9 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     while not leave.is_set() and not topics.are_read():
         leave.wait(_IDLE_S)
     follow = partial(_follow, settings, BrandFile(settings.brand, kit, clock.monotonic), makers, topics, producer)
-    while not leave.is_set():
-        work(studio, progress, follow, leave)
+    with photos_kept(settings, photos, topics.desk, lambda: _connected(settings.kafka, leave)):
+        while not leave.is_set():
+            work(studio, progress, follow, leave)
     topics.stop()
     makers.close()
     producer.close(_LEAVE_S)

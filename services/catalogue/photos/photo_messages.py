@@ -44,6 +44,14 @@ def refused(link: str, why: Rejected, now: datetime) -> Photo:
     return photo
 
 
+def still(before: Photo, now: datetime) -> Photo:
+    """The message about a link that was asked again, and is as it was."""
+    photo = Photo()
+    photo.CopyFrom(before)
+    photo.checked_at.FromDatetime(now)
+    return photo
+
+
 def record_of(photo: Photo) -> Record:
     """The message of a photo; its event id is the same where the same content is found under the link again."""
     what = "\n".join((photo.link, photo.sha256, photo.refused))

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from services.catalogue.photos.job import Result
+from services.catalogue.photos.get_photo import Result
 from services.catalogue.photos.links import Plan
 from services.catalogue.private_file import installed, private_file
 

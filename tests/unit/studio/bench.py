@@ -26,6 +26,7 @@ from services.assets.life import Action
 from services.assets.memory_library import memory_creatives
 from services.assets.pictures.picture_store import PictureStore, pictures_in
 from services.assets.screened import Screener
+from services.catalogue.photos.ledger import Ledger
 from services.common.clock import FixedClock, to_ms
 from services.composer.photos.cut_out import NoCutOut
 from services.screening.judges import Given
@@ -43,6 +44,7 @@ from services.wire.codec.envelope import Position
 
 MODELS = ("image_safety", "reads_back", "unsafe_words", "offence")
 WITHOUT_MODELS = with_own("bench", {"checks": {name: {"composed": "never"} for name in MODELS}})
+PHOTO_WAIT_MS = 60_000
 Submit = Callable[[Maker, Job], Future[Made]]
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -80,7 +82,8 @@ class Bench:
 
     def start(self, submit: Submit | None = None, share: Share = WHOLE, **terms: Any) -> None:
         """As after a `kill -9`: nothing is left but the topics. `submit` gives jobs to the maker, now or later."""
-        self.desk = Desk(share, self.rank)
+        self.ledger = Ledger(0)
+        self.desk = Desk(share, self.rank, self.ledger, PHOTO_WAIT_MS)
         self.campaigns = CampaignTable()
         self.wishes = Wishes(self.campaigns)
         self.photos, self.verdicts = PreparedPhotos(self.pictures, NoCutOut()), Verdicts()
