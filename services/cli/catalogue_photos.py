@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from services.tools.stack.pictures_place import place_of
 from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
+    from protos.gen.adloom.catalogue.v1.product_pb2 import Product
     from services.catalogue.photos.links import Plan, Wanted
     from services.catalogue.photos.ports import Store
     from services.catalogue.photos.sources import Sources
@@ -56,10 +57,13 @@ def get_photos(  # noqa: PLR0913 - one parameter an option
     run(PhotoRun(found, wanted, wanted.to_get[:most], ending), lambda facts: typer.echo(said(facts, as_json)))
 
 
-def from_folder(folder: Path, tell: Callable[[dict[str, Any]], None]) -> None:
-    """Takes what the folder has of the pictures that the running stack's products name; asks no host."""
+def from_folder(folder: Path, products: Iterable[Product], tell: Callable[[dict[str, Any]], None]) -> None:
+    """Takes what the folder has of the pictures that these products name, and those of the stack; asks no host."""
+    from services.catalogue.photos.links import links_of
+
     found = sources_of(folder, allow_private=False, ending=(ending := Event()))
-    wanted = plan_now(found, ADDITIONAL, again=False)
+    links = {product.product_id: links_of(product, ADDITIONAL) for product in products}
+    wanted = plan_now(found, ADDITIONAL, again=False, links=links)
     files = found.folder
     run(PhotoRun(found, wanted, tuple(one for one in wanted.to_get if files and files.has(one)), ending), tell)
 
@@ -92,8 +96,10 @@ def sources_of(folder: Path | None, allow_private: bool, ending: Event) -> Sourc
     return Sources(PhotoFolder(folder) if folder else None, http)
 
 
-def plan_now(sources: Sources, additional: int, again: bool) -> Plan:
-    """What products name now, and `ad.photos` lacks."""
+def plan_now(
+    sources: Sources, additional: int, again: bool, links: Mapping[str, tuple[str, ...]] | None = None
+) -> Plan:
+    """What products name now, or will by these `links`, and `ad.photos` lacks."""
     from services.catalogue.kafka_products import KafkaProducts
     from services.catalogue.photos.kafka_photos import photos_now
     from services.catalogue.photos.links import Known, links_of, plan_of, wanted_pictures
@@ -105,8 +111,8 @@ def plan_now(sources: Sources, additional: int, again: bool) -> Plan:
         lost = again and bool(known.sha256) and not store.has(known.sha256)
         return lost or sources.is_stale(one, known)
 
-    links = KafkaProducts(kafka, SystemClock()).newest(lambda product: links_of(product, additional))
-    return plan_of(wanted_pictures(links), photos_now(kafka), is_stale, again)
+    named = KafkaProducts(kafka, SystemClock()).newest(lambda product: links_of(product, additional))
+    return plan_of(wanted_pictures({**named, **(links or {})}), photos_now(kafka), is_stale, again)
 
 
 def run(what: PhotoRun, tell: Callable[[dict[str, Any]], None]) -> None:

@@ -93,5 +93,5 @@ class GetPhoto:
             photo = refused(wanted.link, why, now)
         else:
             photo = taken(wanted.link, self._places.store.put(got.content, checked.media_type), checked, now)
-        photo.etag, photo.last_modified = got.etag, got.last_modified
+        photo.etag, photo.last_modified, photo.brought = got.etag, got.last_modified, got.brought
         return photo

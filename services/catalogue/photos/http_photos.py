@@ -23,7 +23,6 @@ _REDIRECTS: Final = {301, 302, 303, 307, 308}
 _AGAIN: Final = {429, 500, 502, 503, 504}
 _PIECE_BYTES: Final = 64 * 1024
 _UNCHANGED: Final = 304
-_VALIDATORS: Final = ("ETag", "Last-Modified")
 _CONDITIONS: Final = {"If-None-Match", "If-Modified-Since"}
 _LONGEST: Final = 100  # of what a host names its content by: what is longer is not kept, and the picture is sent again
 
@@ -95,7 +94,8 @@ class HttpPhotos:
                 return Got(None)
             if response.status != 200:
                 raise Rejected(f"http_{response.status}", "link", target.path, "status 200")
-            return Got(_body(response, target), *(_short(response.headers.get(name)) for name in _VALIDATORS))
+            etag, changed = (_short(response.headers.get(name)) for name in ("ETag", "Last-Modified"))
+            return Got(_body(response, target), etag, changed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ A link that a product names is asked
 - `every_ms` after it was asked last: a shop may replace a picture under its old name;
 - a while after it could not be had, longer with each time (`BACK_OFF_MS`).
 
-Only what hosts could not give is kept here alone: all else is on the topics, so that a restart goes on where it was.
+A host is not asked for what the shop brought as a file. What hosts could not give is kept here alone; all else is on
+the topics, so that a restart goes on where it was.
 """
 
 from __future__ import annotations
@@ -153,6 +154,9 @@ class Ledger:
         """When it is to be asked next, by what is known now."""
         self._count(one)
         if one.is_asked or not one.products:
+            return
+        if one.before is not None and one.before.brought:
+            one.due_ms = -1
             return
         asked_ms = -1 if one.before is None else _asked_ms(one.before)
         if max(one.products.values()) > max(asked_ms, one.asked_for_ms):

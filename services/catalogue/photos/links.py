@@ -27,6 +27,7 @@ class Known:
     sha256: str  # empty: it was refused
     refused: str
     fetched_at: datetime
+    brought: bool = False  # as a file
 
 
 @dataclass(frozen=True, slots=True)

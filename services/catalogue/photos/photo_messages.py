@@ -85,5 +85,5 @@ def known_by(messages: Iterable[RawRecord]) -> dict[str, Known]:
             known.pop(found.link, None)
         else:
             photo = found.photo
-            known[found.link] = Known(photo.sha256, photo.refused, photo.fetched_at.ToDatetime(UTC))
+            known[found.link] = Known(photo.sha256, photo.refused, photo.fetched_at.ToDatetime(UTC), photo.brought)
     return known

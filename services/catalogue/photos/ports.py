@@ -15,6 +15,7 @@ class Got:
     content: bytes | None  # None: it is what `Wanted.before` says
     etag: str = ""
     last_modified: str = ""
+    brought: bool = False  # the shop brought it as a file
 
 
 class Source(Protocol):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -10,17 +11,21 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 
 from services.assets.creative import Creative
 from services.assets.kafka_creatives import creatives_now
 from services.assets.pictures.picture_store import pictures_in
+from services.catalogue.photos.kafka_photos import photos_now
 from services.common.topics import CREATIVES
 from services.tools.stack.session import RunningStack, tied_stack
 from services.tools.stack.state_dir import ROOT, StateDir
 from services.wire.kafka.reader import read_to_end
 from tests.conftest import stack_environ
+from tests.contract.catalogue.picture_server import picture_server
 from tests.waiting import wait_for
 
 HEAD = "id,title,price,availability,material,language\n"
@@ -37,6 +42,7 @@ def own(tmp_path_factory: pytest.TempPathFactory, feed: Path) -> Iterator[Runnin
     """A stack that imports a feed at its start, with the studio as its only process."""
     feed.write_text(HEAD + TEE + BAG)
     environ = {**stack_environ(), "ADLOOM_CATALOGUE": str(feed), "ADLOOM_FORMATS": "300x250:2,320x50:1"}
+    environ |= {"ADLOOM_PHOTOS_PRIVATE": "1", "ADLOOM_PHOTOS_WAIT_S": "600"}  # no ad without its photo, however slow
     with tied_stack(StateDir(tmp_path_factory.mktemp("own")).make(), environ, only=("studio",)) as running:
         yield running
 
@@ -53,10 +59,13 @@ def prices(own: RunningStack) -> set[int]:
     return {ad.price.minor for ad in ads(own) if ad.product_id == "tee" and ad.price}
 
 
-def imported(own: RunningStack, feed: Path, text: str) -> None:
-    feed.write_text(HEAD + text)
-    command = [sys.executable, "-m", "services.cli.main", "catalogue", "import", str(feed)]
-    subprocess.run(command, env={**stack_environ(), **own.environ()}, cwd=ROOT, capture_output=True, check=True)
+def imported(own: RunningStack, feed: Path, text: str, head: str = HEAD) -> dict[str, Any]:
+    """The facts that the command prints."""
+    feed.write_text(head + text)
+    command = [sys.executable, "-m", "services.cli.main", "catalogue", "import", str(feed), "--json"]
+    done = subprocess.run(command, env={**stack_environ(), **own.environ()}, cwd=ROOT, capture_output=True, check=True)
+    facts: dict[str, Any] = json.loads(done.stdout)
+    return facts
 
 
 def kill(own: RunningStack) -> int:
@@ -115,3 +124,22 @@ def test_killed_five_times_on_the_way_the_library_is_whole_and_nothing_is_there_
     assert {ad.product_id for ad in creatives_now(own.kafka).all(lambda row: True) if ad.creative_id in changed} == {
         "p07"
     }
+
+
+def test_photos_of_a_feed_come_by_themselves_also_where_the_studio_is_killed(own: RunningStack, feed: Path) -> None:
+    with picture_server() as server:
+        rows = {
+            f"p{number:02}": f"p{number:02},Tee {number},20.00 EUR,in stock,Cotton,en,{server.url(f'/slow/{number}')}\n"
+            for number in range(30)
+        }
+        rows["gone"] = f"gone,Hat,20.00 EUR,in stock,Wool,en,{server.url('/missing')}\n"
+        head = HEAD.replace("language", "language,image link")
+        importing = Thread(target=imported, args=(own, feed, "".join(rows.values()), head))
+        importing.start()
+        wait_for("some photos", lambda: len(photos_now(own.kafka)) > 3, every_s=0.02)
+        kill(own)
+        importing.join()
+        wait_for("all ads", lambda: count(own) == dict.fromkeys(rows, 3), within_s=120)
+        assert {ad.product_id for ad in ads(own) if not ad.lineage.get("photo")} == {"gone"}
+        facts = imported(own, feed, "".join(rows.values()), head)
+        assert facts["photo_urls"] == {"wanted": 31, "taken": 30, "waiting": 0, "missing_by_reason": {"http_404": 1}}

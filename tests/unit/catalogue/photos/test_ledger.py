@@ -111,6 +111,14 @@ def test_a_product_that_is_sent_anew_is_tried_at_once_whatever_failed_before(led
     assert asked(ledger, NOW + 1_000) == [TEE]
 
 
+def test_a_host_is_not_asked_for_what_the_shop_brought_as_a_file(ledger: Ledger) -> None:
+    ledger.put_product("1", TEE, NOW)
+    brought = photo()
+    brought.brought = True
+    ledger.put_photo(TEE, brought, Position(0, 1, NOW))
+    assert asked(ledger, NOW + 2 * DAY_MS) == []
+
+
 def test_a_link_that_no_product_names_any_more_is_not_asked(ledger: Ledger) -> None:
     ledger.put_product("1", TEE, NOW)
     ledger.put_product("1", BAG, NOW)
