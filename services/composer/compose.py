@@ -16,7 +16,7 @@ from typing import Final
 from PIL import Image
 
 from services.common.errors import Rejected
-from services.common.verdict import Verdict
+from services.common.verdict import Check, Verdict
 from services.composer.art import Art, shown_of
 from services.composer.brand_kit import PRIMARY
 from services.composer.brief import Brief
@@ -29,11 +29,12 @@ from services.composer.formats import Box, checked, family_of, size_of
 from services.composer.layers.backdrop import backdrop
 from services.composer.layers.mark import paint_mark
 from services.composer.layers.panels import paint_panel
-from services.composer.layers.product import apart, paint_product
+from services.composer.layers.product import apart, paint_product, scale_of
 from services.composer.layers.surfaces import paint_surface
 from services.composer.layers.texts import paint_texts
-from services.composer.layout.arrange import Arranged, arranged
+from services.composer.layout.arrange import Arranged, arranged, product_rect
 from services.composer.legible import reason_of, screened, unset
+from services.composer.photos.enlarged import detail_check
 from services.composer.photos.prepared_photo import CUT_OUT, PreparedPhoto
 from services.composer.templates.read_template import template_of
 from services.composer.templates.template import BACKDROPS, Arrangement, Panel, Template
@@ -79,6 +80,9 @@ def painted(brief: Brief, art: Art = None, parts: Container[str] = ALL) -> Compo
     _require("backdrop", brief.backdrop, BACKDROPS)
     photo, kind = shown_of(brief, art)
     elements = elements_of(brief, template, kind)
+    detail = _detail(brief, template, art)
+    if not all(check.passes for check in detail):
+        return Composition(None, {}, elements, Verdict(detail))
     layout = arranged(brief, template, photo is not None)
     if not isinstance(layout, Arranged):
         return Composition(None, {}, elements, unset(layout))
@@ -90,7 +94,15 @@ def painted(brief: Brief, art: Art = None, parts: Container[str] = ALL) -> Compo
     placed = paint_texts(picture, [one for one in layout.written if one.name in parts], palette)
     if brief.ai_made:
         paint_mark(picture, brief.language, [*(one.box for one in placed.values()), *([focus] if focus else [])])
-    return Composition(picture, placed, elements, screened(placed, picture.size, focus, outline))
+    verdict = Verdict((*screened(placed, picture.size, focus, outline).checks, *detail))
+    return Composition(picture, placed, elements, verdict)
+
+
+def _detail(brief: Brief, template: Template, art: Art) -> tuple[Check, ...]:
+    """Whether a photo has the detail for its place; a drawing has."""
+    if not isinstance(art, PreparedPhoto):
+        return ()
+    return (detail_check(art, scale_of(art, product_rect(brief.format, template), template.frame)),)
 
 
 def _require(field: str, value: str, known: Collection[str]) -> None:

@@ -28,7 +28,7 @@ def photo(width: int, height: int) -> PreparedPhoto:
     noise = np.random.RandomState(1).randint(0, 255, (height, width, 4), dtype=np.uint8)
     noise[:, :, 3] = 255
     return PreparedPhoto(
-        Image.fromarray(noise), FRAMED, 0.0, "", ((120, 120, 120),), (0, 0, width, height), 1.0, "", ""
+        Image.fromarray(noise), FRAMED, 0.0, "", ((120, 120, 120),), (0, 0, width, height), max(width, height), "", ""
     )
 
 

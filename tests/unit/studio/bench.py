@@ -121,7 +121,7 @@ class Bench:
 
     def photograph(self, link: str, colour: str, content: bytes = b"") -> None:
         png = io.BytesIO()
-        Image.new("RGB", (90, 120), colour).save(png, "PNG")
+        Image.new("RGB", (450, 600), colour).save(png, "PNG")
         photo = Photo(link=link, sha256=self.pictures.put(content or png.getvalue()), media_type="image/png")
         self.desk.put_photo(link, photo, self.next())
 

@@ -90,7 +90,7 @@ def test_the_same_bytes_give_the_same_photo_and_a_file_keeps_it_whole() -> None:
         first.colours,
         first.focus,
         first.why,
-        "photos/1+sees",
+        "photos/2+sees",
     )
 
 
