@@ -80,14 +80,16 @@ class Bench:
         self.pictures: PictureStore = pictures_in(self.folder)
         self.start()
 
-    def start(self, submit: Submit | None = None, share: Share = WHOLE, **terms: Any) -> None:
+    def start(
+        self, submit: Submit | None = None, share: Share = WHOLE, counts: str = "300x250:3,320x50:1", **terms: Any
+    ) -> None:
         """As after a `kill -9`: nothing is left but the topics. `submit` gives jobs to the maker, now or later."""
         self.ledger = Ledger(0)
         self.desk = Desk(share, self.rank, self.ledger, PHOTO_WAIT_MS)
         self.campaigns = CampaignTable()
         self.wishes = Wishes(self.campaigns)
         self.photos, self.verdicts = PreparedPhotos(self.pictures, NoCutOut()), Verdicts()
-        wanted = Terms(counts_of("300x250:3,320x50:1"), Approval(self.who, sample=0.0), **terms)
+        wanted = Terms(counts_of(counts), Approval(self.who, sample=0.0), **terms)
         job_to = partial(submit or at_once, Maker(self.photos, self.screener))
         self.studio = Studio(self.desk, Shelf(self.creatives, self.verdicts, self.wishes), job_to, wanted, self.clock)
 
@@ -119,9 +121,9 @@ class Bench:
     def end(self, product_id: str) -> None:
         self.desk.put_product(product_id, None, self.next(), to_ms(self.clock.now()))
 
-    def photograph(self, link: str, colour: str, content: bytes = b"") -> None:
+    def photograph(self, link: str, colour: str, content: bytes = b"", side: int = 600) -> None:
         png = io.BytesIO()
-        Image.new("RGB", (450, 600), colour).save(png, "PNG")
+        Image.new("RGB", (side * 3 // 4, side), colour).save(png, "PNG")
         photo = Photo(link=link, sha256=self.pictures.put(content or png.getvalue()), media_type="image/png")
         self.desk.put_photo(link, photo, self.next())
 

@@ -118,6 +118,25 @@ def test_a_photo_that_comes_later_replaces_the_drawing(bench: Bench) -> None:
     assert all(ad.lineage["photo"] for ad in bench.shown().values())
 
 
+def test_a_small_photo_is_shown_in_small_ads_alone(bench: Bench) -> None:
+    bench.start(counts="320x50:1,1080x1080:2")
+    bench.say(product(image_links=["tee.jpg"]))
+    bench.photograph("tee.jpg", "navy", side=88)
+    bench.work()
+    ads = bench.shown().values()
+    assert Counter((ad.format, bool(ad.lineage.get("photo"))) for ad in ads) == {
+        ("320x50", True): 1,
+        ("1080x1080", False): 2,
+    }
+    assert bench.studio.not_made == {"photo_detail": 1}
+    before = bench.creatives.table.revision()
+    bench.start(counts="320x50:1,1080x1080:2")
+    bench.say(product(image_links=["tee.jpg"]))
+    bench.photograph("tee.jpg", "navy", side=88)
+    bench.work()
+    assert bench.creatives.table.revision() == before
+
+
 def test_a_sale_begins_and_ends_by_itself(bench: Bench) -> None:
     one = product(sale_price_minor=1900)
     one.sale_from.FromDatetime(NOON + timedelta(hours=1))
