@@ -6,7 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from services.cli.broker import broker_of
+from services.common.errors import Unavailable
 from services.tools.stack.pictures_place import place_of
 from services.tools.stack.state_dir import state_dir_of
 
@@ -134,9 +135,27 @@ def run(what: PhotoRun, tell: Callable[[dict[str, Any]], None]) -> None:
                 show(tally)
     finally:
         producer.close(_CLOSE_S)
+        with suppress(Unavailable):  # what was got is told all the same
+            note_repeated(tally)
         file = tally.write(state_dir_of().folder / "data" / "catalogue" / "rejected-photos.jsonl")
         seconds = round(time.monotonic() - began, 3)
         tell({**tally.facts(), "rejected_file": str(file or ""), "seconds": seconds})
+
+
+def note_repeated(tally: Tally) -> None:
+    """Adds the photos that many unrelated products have in common."""
+    from services.catalogue.kafka_products import KafkaProducts
+    from services.catalogue.photos.kafka_photos import photos_now
+    from services.catalogue.photos.repeated import Named, Repeated
+    from services.common.clock import SystemClock
+
+    kafka, repeated = broker_of().kafka, Repeated()
+    for link, known in photos_now(kafka).items():
+        repeated.put_photo(link, known.sha256)
+    named = KafkaProducts(kafka, SystemClock()).newest(Named.of)
+    for product_id, one in named.items():
+        repeated.put_product(product_id, one)
+    tally.note(repeated, named)
 
 
 def store_of() -> Store:

@@ -12,7 +12,7 @@ from services.common.errors import Misconfigured, Unavailable
 from services.tools.stack.state_dir import state_dir_of
 
 _TIMEOUT_S = 5.0
-_COUNTS = ("products", "ads", "waiting")
+_COUNTS = ("products", "ads", "waiting", "repeated")
 _WHYS = {
     "queue": "products wait for their turn",
     "making": "products wait for their ads, which are being made",
@@ -46,7 +46,7 @@ def facts_in(text: str) -> dict[str, Any]:
     """The facts in the process's metrics.
 
     >>> facts_in('adloom_studio_ads 12.0\\nadloom_studio_photos{fate="http_404"} 3.0')
-    {'products': 0, 'ads': 12, 'waiting': 0, 'waits': {}, 'not_made': {}, 'photos': {'http_404': 3}}
+    {'products': 0, 'ads': 12, 'waiting': 0, 'repeated': 0, 'waits': {}, 'not_made': {}, 'photos': {'http_404': 3}}
     """
     from prometheus_client.parser import text_string_to_metric_families
 
@@ -62,18 +62,22 @@ def facts_in(text: str) -> dict[str, Any]:
 def in_words(facts: dict[str, Any]) -> str:
     """What a person is told.
 
-    >>> facts = {"products": 9, "ads": 12, "waits": {"ads": 3, "making": 1}, "not_made": {"glyphs": 3}}
+    >>> facts = {"products": 9, "ads": 12, "repeated": 1, "waits": {"ads": 3, "making": 1}, "not_made": {"glyphs": 3}}
     >>> facts |= {"photos": {"taken": 5, "waiting": 2, "http_404": 1}}
     >>> print(in_words(facts))
     9 products, 12 ads
     3 products wait for room in the library (ADLOOM_STUDIO_BUDGET)
     1 products wait for their ads, which are being made
     photos: 5 taken, 2 waiting; there are none for: 1 http_404
+    photos under many unrelated products, which are not shown: 1 (adloom catalogue photos names them)
     not made: 3 glyphs
     """
     lines = ["{products} products, {ads} ads".format(**facts)]
     lines += [f"{count} {_WHYS.get(why, why)}" for why, count in sorted(facts["waits"].items())]
     lines += [photos_in_words(facts["photos"])] if facts["photos"] else []
+    if facts["repeated"]:
+        text = f"photos under many unrelated products, which are not shown: {facts['repeated']}"
+        lines.append(f"{text} (adloom catalogue photos names them)")
     left = ", ".join(f"{count} {reason}" for reason, count in sorted(facts["not_made"].items()))
     return "\n".join([*lines, *([f"not made: {left}"] if left else [])])
 

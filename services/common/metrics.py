@@ -75,6 +75,9 @@ class Metrics:
     studio_photos: Gauge = field(
         default_factory=lambda: _gauge("studio_photos", "Photos that products link to, by how it stands", "fate")
     )
+    studio_repeated: Gauge = field(
+        default_factory=lambda: _gauge("studio_repeated", "Photos of many unrelated products, which ads do not show")
+    )
     refusals: Counter = field(default_factory=lambda: _counter("refusals", "Requests refused", "code"))
     hung_up: Counter = field(
         default_factory=lambda: _counter("hung_up", "Connections closed because answers were not taken from them")

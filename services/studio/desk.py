@@ -12,6 +12,7 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.offer import offer_of
 from services.catalogue.photos.ledger import Ledger
 from services.catalogue.photos.links import links_of
+from services.catalogue.photos.repeated import Named, Repeated
 from services.catalogue.product_messages import NewestChanges
 from services.studio.held import Held
 from services.studio.order import Rank, rank_of
@@ -52,6 +53,7 @@ class Desk:
         self._products: dict[str, bytes | None] = {}  # None: gone
         self._mine: set[str] = set()  # products of this share that there are
         self._photos: dict[str, str] = {}  # by link, the SHA-256 of a photo that was taken
+        self._repeated = Repeated()
         self._of_link: dict[str, set[str]] = {}  # products by the link of their first picture
         self._newest_products, self._newest_photos = NewestChanges(), NewestChanges()
         self._changed_ms: dict[str, int] = {}  # when something about a product changed last
@@ -74,14 +76,17 @@ class Desk:
             self._products[product_id] = content
             self._mine.discard(product_id)
             self._ledger.put_product(product_id, "" if product is None else link_of(product), position.appended_ms)
+            turned = self._repeated.put_product(product_id, None if product is None else Named.of(product))
             if not self._share.owns(position.partition):
                 self._todo.pop(product_id, None)
+                self._turn(turned, position.appended_ms)
                 return
             self._again(product_id, position.appended_ms)
             if product is not None:
                 self._mine.add(product_id)
                 self._of_link.setdefault(link_of(product), set()).add(product_id)
                 self._expect(product_id, product, now_ms)
+            self._turn(turned, position.appended_ms)
 
     def put_photo(self, link: str, photo: Photo | None, position: Position) -> None:
         """A photo was fetched or refused; its products are looked at again."""
@@ -91,6 +96,7 @@ class Desk:
             if not self._newest_photos.takes(link, position) or self._photos.get(link) == sha256:
                 return
             self._photos[link] = sha256
+            self._turn(self._repeated.put_photo(link, sha256), position.appended_ms)
             for product_id in self._of_link.get(link, ()):
                 self._again(product_id, position.appended_ms)
 
@@ -133,8 +139,13 @@ class Desk:
             return product
 
     def photo_of(self, product: Product) -> str:
-        """The SHA-256 of its first picture; empty where there is none."""
-        return self._photos.get(link_of(product), "")
+        """The SHA-256 of its first picture; empty where there is none, or one that shows no product."""
+        sha256 = self._photos.get(link_of(product), "")
+        return "" if sha256 in self._repeated else sha256
+
+    def repeated(self) -> int:
+        """How many photos stand under many unrelated products, and are not shown."""
+        return len(self._repeated)
 
     def knows(self, product_id: str) -> bool:
         """Whether `ad.products` ever named the product."""
@@ -179,6 +190,11 @@ class Desk:
             return False
         self._todo.pop(product_id, None)
         return True
+
+    def _turn(self, product_ids: set[str], changed_ms: int) -> None:
+        """Their photo is one under many unrelated products from now on, or is so no more."""
+        for product_id in product_ids & self._mine:
+            self._again(product_id, changed_ms)
 
     def _again(self, product_id: str, changed_ms: int) -> None:
         self._changed_ms[product_id] = max(changed_ms, self._changed_ms.get(product_id, 0))

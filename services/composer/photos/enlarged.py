@@ -14,7 +14,7 @@ from services.composer.photos.prepared_photo import CUT_OUT, PreparedPhoto
 DETAIL: Final = "photo_detail"
 MOST: Final = {True: 2.0, False: 1.5}
 """Times that the detail of a cut-out, or of a whole photo, may be enlarged; more looks blurred. By eye."""
-LEAST_PART: Final = 0.6
+LEAST_PART: Final = 0.75
 """Of its place that a cut-out fills, by its longer side; a smaller one looks lost."""
 
 
