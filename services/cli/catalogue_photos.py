@@ -48,6 +48,9 @@ def get_photos(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Get the pictures that the running stack's products name and that are not there yet.
 
+    The studio gets the first picture of each product by itself (`adloom studio status`); this gets others, too, and
+    names those that there are not, and those that many unrelated products have in common.
+
     A picture is a file of --photos, by the last part of its link or by the id of the product, or else what its URL
     gives: JPEG, PNG, WebP or GIF of at most 20 MB and 50 megapixels, with sides of at least 64 pixels. Ctrl-C ends the
     job, and the next run goes on. What is no such picture is not got again without --again; what could not be had is.

@@ -33,7 +33,7 @@ from services.composer.layers.product import apart, paint_product, scale_of
 from services.composer.layers.surfaces import paint_surface
 from services.composer.layers.texts import paint_texts
 from services.composer.layout.arrange import Arranged, arranged, product_rect
-from services.composer.legible import reason_of, screened, unset
+from services.composer.legible import screened, unset, why_rejected
 from services.composer.photos.enlarged import detail_check
 from services.composer.photos.prepared_photo import CUT_OUT, PreparedPhoto
 from services.composer.templates.read_template import template_of
@@ -154,6 +154,5 @@ def compose(brief: Brief, art: Art = None) -> bytes:
     """A PNG of `brief.format`; raises `Rejected` where it could not be read."""
     made = composed(brief, art)
     if not made.verdict.passes:
-        failed = next(check for check in made.verdict.checks if not check.passes)
-        raise Rejected(reason_of(made.verdict), "headline", brief.headline, f"an ad that can be read ({failed.why})")
+        raise why_rejected(made.verdict, brief.headline)
     return made.content

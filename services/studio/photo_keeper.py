@@ -25,7 +25,7 @@ from services.runtime.rounds import Rounds
 _LOG = logging.getLogger("services.studio")
 _WAIT_S: Final = 0.1  # for an answer, before the ledger is looked at again
 _FLUSH_S: Final = 30.0
-_AGAIN_MS: Final = 5_000  # after the store or Kafka was away
+_AGAIN_MS: Final = 1_000  # after the store or Kafka was away
 BUG: Final = "bug"
 
 
@@ -38,7 +38,7 @@ class PhotoKeeper(Rounds):
         super().__init__("photos", self._turn, 0.0, "Photos wait")
         self._ledger, self._places, self._settled = ledger, places, settled
         self._hurry = ending  # set where threads should hurry to an end
-        self._get = GetPhoto(places)
+        self._get = GetPhoto(places, unpacked=1)
         self._queue = HostQueue((), places.host_of, 1.0 / per_s)
         self._running: dict[Future[Result], Wanted] = {}
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="photos")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Semaphore
-from typing import Any, Final
+from typing import Any
 
 from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
 from services.catalogue.photos.check_photo import check_photo
@@ -15,9 +15,6 @@ from services.catalogue.photos.ports import Got, Source, Store
 from services.common.clock import Clock
 from services.common.errors import Rejected, Unavailable
 from services.wire.codec.ports import Sink
-
-_DECODING: Final = 2
-"""Pictures that are unpacked at once: each may take 200 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +51,11 @@ class Places:
 
 
 class GetPhoto:
-    """Any thread may call; a few pictures are unpacked at once."""
+    """Any thread may call; at most `unpacked` pictures are unpacked at once, each of which may take 200 MB."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, unpacked: int) -> None:
         self._places = places
-        self._decoding = Semaphore(_DECODING)
+        self._decoding = Semaphore(unpacked)
 
     def __call__(self, wanted: Wanted) -> Result:
         """What became of the picture; raises `Unavailable` of the store or of Kafka."""

@@ -17,13 +17,14 @@ from services.catalogue.photos.links import Wanted
 
 AT_ONCE: Final = 16
 _FLUSH_S: Final = 60.0
+_UNPACKED: Final = 2  # pictures at once
 
 
 class PhotoJob:
     """Gets pictures; `ending` is set where threads should hurry to an end."""
 
     def __init__(self, places: Places, ending: Event) -> None:
-        self._places, self._get = places, GetPhoto(places)
+        self._places, self._get = places, GetPhoto(places, _UNPACKED)
         self._ending = ending
 
     def run(self, wanted: Iterable[Wanted]) -> Generator[Result, None, None]:

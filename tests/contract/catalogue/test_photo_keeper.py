@@ -132,10 +132,7 @@ def test_a_photo_that_the_store_has_lost_is_sent_again(server: PictureServer, st
     assert list(studio.store.pictures.values()) == [PICTURE]
 
 
-def test_what_kafka_did_not_take_is_told_again(
-    server: PictureServer, studio: Studio, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("services.studio.photo_keeper._AGAIN_MS", 1)
+def test_what_kafka_did_not_take_is_told_again(server: PictureServer, studio: Studio) -> None:
     studio.sink = AwayOnce()
     with studio.running(("tee", server.url("/tee"))) as ledger:
         wait_for("it", lambda: ledger.fates()["taken"] == 1)
