@@ -65,6 +65,8 @@ class PhotoKeeper(Rounds):
 
     def _take(self, done: Iterable[Future[Result]]) -> None:
         results = [result for future in done for result in self._results(self._running.pop(future), future)]
+        if not results:
+            return
         try:
             self._places.sink.flush(_FLUSH_S)
         except Unavailable:  # it is not known which of the messages arrived; to send one twice harms nothing

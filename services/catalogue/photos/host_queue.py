@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from services.catalogue.photos.links import Wanted
@@ -23,12 +23,14 @@ class HostQueue:
         self._failures = Counter[str]()  # in a row
         self._host_of, self._spacing_s = host_of, spacing_s
         self._next_s: dict[str, float] = {}  # when a host may be asked again
-        self.add(wanted)
-
-    def add(self, wanted: Iterable[Wanted]) -> None:
-        """These wait, too."""
         for one in wanted:
-            self._waiting.setdefault(self._host_of(one), deque()).append(one)
+            self._waiting.setdefault(host_of(one), deque()).append(one)
+
+    def add(self, wanted: Sequence[Wanted]) -> None:
+        """These wait, too: those of which nothing is known before the others, those that may have changed behind them."""
+        for one in reversed(wanted):
+            waiting = self._waiting.setdefault(self._host_of(one), deque())
+            (waiting.appendleft if one.before is None else waiting.append)(one)
 
     def take(self, now_s: float = 0.0) -> Wanted | None:
         """The next picture; None where none waits, or where no host that has some may be asked at this moment."""
