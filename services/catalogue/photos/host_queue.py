@@ -27,7 +27,7 @@ class HostQueue:
             self._waiting.setdefault(host_of(one), deque()).append(one)
 
     def add(self, wanted: Sequence[Wanted]) -> None:
-        """These wait, too: those of which nothing is known before the others, those that may have changed behind them."""
+        """These wait, too: those of which nothing is known before the others, others behind them."""
         for one in reversed(wanted):
             waiting = self._waiting.setdefault(self._host_of(one), deque())
             (waiting.appendleft if one.before is None else waiting.append)(one)
