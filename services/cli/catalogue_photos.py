@@ -22,11 +22,11 @@ from services.tools.stack.pictures_place import place_of
 from services.tools.stack.state_dir import state_dir_of
 
 if TYPE_CHECKING:
-    from protos.gen.adloom.catalogue.v1.product_pb2 import Product
     from services.catalogue.photos.links import Plan, Wanted
     from services.catalogue.photos.ports import Store
     from services.catalogue.photos.sources import Sources
     from services.catalogue.photos.tally import Tally
+    from services.catalogue.ports import Change
 
 ADDITIONAL = 2
 """Pictures of a product beside its main one, where the command is not told otherwise."""
@@ -61,12 +61,12 @@ def get_photos(  # noqa: PLR0913 - one parameter an option
     run(PhotoRun(found, wanted, wanted.to_get[:most], ending), lambda facts: typer.echo(said(facts, as_json)))
 
 
-def from_folder(folder: Path, products: Iterable[Product], tell: Callable[[dict[str, Any]], None]) -> None:
-    """Takes what the folder has of the pictures that these products name, and those of the stack; asks no host."""
+def from_folder(folder: Path, changes: Iterable[Change], tell: Callable[[dict[str, Any]], None]) -> None:
+    """Takes what the folder has of the pictures that products will name after these changes; asks no host."""
     from services.catalogue.photos.links import links_of
 
     found = sources_of(folder, allow_private=False, ending=(ending := Event()))
-    links = {product.product_id: links_of(product, ADDITIONAL) for product in products}
+    links = {one.product_id: links_of(one.product, ADDITIONAL) if one.product else () for one in changes}
     wanted = plan_now(found, ADDITIONAL, again=False, links=links)
     files = found.folder
     run(PhotoRun(found, wanted, tuple(one for one in wanted.to_get if files and files.has(one)), ending), tell)
@@ -103,7 +103,7 @@ def sources_of(folder: Path | None, allow_private: bool, ending: Event) -> Sourc
 def plan_now(
     sources: Sources, additional: int, again: bool, links: Mapping[str, tuple[str, ...]] | None = None
 ) -> Plan:
-    """What products name now, or will by these `links`, and `ad.photos` lacks."""
+    """What products name now, or will by these `links` (none: the product is gone), and `ad.photos` lacks."""
     from services.catalogue.kafka_products import KafkaProducts
     from services.catalogue.photos.kafka_photos import photos_now
     from services.catalogue.photos.links import Known, links_of, plan_of, wanted_pictures
@@ -116,7 +116,8 @@ def plan_now(
         return lost or sources.is_stale(one, known)
 
     named = KafkaProducts(kafka, SystemClock()).newest(lambda product: links_of(product, additional))
-    return plan_of(wanted_pictures({**named, **(links or {})}), photos_now(kafka), is_stale, again)
+    after = {product_id: names for product_id, names in {**named, **(links or {})}.items() if names}
+    return plan_of(wanted_pictures(after), photos_now(kafka), is_stale, again)
 
 
 def run(what: PhotoRun, tell: Callable[[dict[str, Any]], None]) -> None:

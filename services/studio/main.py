@@ -25,7 +25,9 @@ from services.runtime.child import Start
 from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
 from services.screening.policy import policy_in
+from services.studio.asked_formats import AskedFormats
 from services.studio.brand_file import BrandFile
+from services.studio.desk import Desk
 from services.studio.follow import Topics
 from services.studio.makers import MAKER, Makers
 from services.studio.photos import ledger_of, photos_kept, wait_ms_of
@@ -63,7 +65,8 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     if producer is None:
         return
     photos = ledger_of(settings, share)
-    topics = Topics(settings.kafka, share, clock, photos, wait_ms_of(settings))
+    asked = AskedFormats(settings.asked_formats, terms.counts)
+    topics = Topics(settings.kafka, clock, asked, lambda rank: Desk(share, rank, photos, wait_ms_of(settings)))
     topics.refuse = producer.send
     topics.start()
     makers = Makers(workers, start_of(settings, kit))
@@ -72,6 +75,7 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     progress = Progress(readiness, topics.desk, studio, sum(terms.counts.values()))
     while not leave.is_set() and not topics.are_read():
         leave.wait(_IDLE_S)
+    topics.remember_asked(terms.counts)
     follow = partial(_follow, settings, BrandFile(settings.brand, kit, clock.monotonic), makers, topics, producer)
     with photos_kept(settings, photos, topics.desk, lambda: _connected(settings.kafka, leave)):
         while not leave.is_set():
@@ -101,6 +105,7 @@ def _follow(settings: StudioSettings, brand: BrandFile, makers: Makers, topics: 
         makers.begin_anew(start_of(settings, brand.kit))
         _LOG.info("brand kit %s: the ads of %d products are renewed", brand.kit.version, topics.renew())
     topics.heed_campaigns()
+    topics.heed_placements()
     if settings.studio_index == 0:
         topics.vocabulary.step(producer)
 

@@ -32,6 +32,7 @@ from services.composer.photos.cut_out import NoCutOut
 from services.screening.judges import Given
 from services.screening.policy import with_own
 from services.studio.approval import Approval, Verdicts, Who
+from services.studio.asked_formats import AskedFormats
 from services.studio.desk import Desk, Waiting
 from services.studio.maker import Job, Made, Maker
 from services.studio.order import Rank, rank_of
@@ -45,6 +46,7 @@ from services.wire.codec.envelope import Position
 MODELS = ("image_safety", "reads_back", "unsafe_words", "offence")
 WITHOUT_MODELS = with_own("bench", {"checks": {name: {"composed": "never"} for name in MODELS}})
 PHOTO_WAIT_MS = 60_000
+FORMATS = "300x250:3,320x50:1"
 Submit = Callable[[Maker, Job], Future[Made]]
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -80,14 +82,13 @@ class Bench:
         self.pictures: PictureStore = pictures_in(self.folder)
         self.start()
 
-    def start(
-        self, submit: Submit | None = None, share: Share = WHOLE, counts: str = "300x250:3,320x50:1", **terms: Any
-    ) -> None:
+    def start(self, submit: Submit | None = None, share: Share = WHOLE, counts: str = FORMATS, **terms: Any) -> None:
         """As after a `kill -9`: nothing is left but the topics. `submit` gives jobs to the maker, now or later."""
         self.ledger = Ledger(0)
         self.desk = Desk(share, self.rank, self.ledger, PHOTO_WAIT_MS)
         self.campaigns = CampaignTable()
-        self.wishes = Wishes(self.campaigns)
+        self.asked = AskedFormats(2, counts_of(counts))
+        self.wishes = Wishes(self.campaigns, self.asked)
         self.photos, self.verdicts = PreparedPhotos(self.pictures, NoCutOut()), Verdicts()
         wanted = Terms(counts_of(counts), Approval(self.who, sample=0.0), **terms)
         job_to = partial(submit or at_once, Maker(self.photos, self.screener))
