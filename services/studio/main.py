@@ -69,8 +69,8 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     if producer is None:
         return
     photos = ledger_of(settings, share)
-    asked = AskedFormats(settings.asked_formats, terms.counts)
-    topics = Topics(settings.kafka, clock, asked, lambda rank: Desk(share, rank, photos, wait_ms_of(settings)))
+    desk = partial(Desk, share, photos=photos, photo_wait_ms=wait_ms_of(settings))
+    topics = Topics(settings.kafka, clock, AskedFormats(settings.asked_formats, terms.counts), desk)
     topics.refuse = producer.send
     creatives = CreativeSink(lambda: producer, topics.table, clock)
     vectors = TextVectorKeeper(creatives, texts, clock)
@@ -83,9 +83,8 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     while not leave.is_set() and not topics.are_read():
         leave.wait(_IDLE_S)
     topics.remember_asked(terms.counts)
-    brand = BrandFile(settings.brand, kit, clock.monotonic)
     of_all = (partial(topics.vocabulary.step, producer), vectors.step) if settings.studio_index == 0 else ()
-    follow = partial(_follow, settings, brand, makers, topics, of_all)
+    follow = partial(_follow, settings, BrandFile(settings.brand, kit, clock.monotonic), makers, topics, of_all)
     with photos_kept(settings, photos, topics.desk, lambda: _connected(settings.kafka, leave)):
         while not leave.is_set():
             work(studio, progress, follow, leave)

@@ -44,7 +44,7 @@ def test_what_others_added_gets_the_vector_that_triton_and_the_axes_give(
 
     def vectors() -> list[object]:
         table = creatives_now(parts.kafka)
-        found = [one.text_vector for name in ids if (one := table.get(name)) is not None]
+        found: list[object] = [one.text_vector for name in ids if (one := table.get(name)) is not None]
         return found if None not in found else []
 
     given = wait_for("vectors", vectors, within_s=60)
