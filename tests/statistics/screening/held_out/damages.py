@@ -173,8 +173,8 @@ def too_heavy(image: Image.Image, chance: random.Random) -> bytes:
     """Grain as of a film, without any loss."""
     scale = max(1.0, (90_000 / (image.width * image.height)) ** 0.5)
     large = image.resize((round(image.width * scale), round(image.height * scale)))
-    grain = Image.merge("RGB", [Image.effect_noise(large.size, chance.uniform(30, 60)) for _ in range(3)])
-    return saved(Image.blend(large, grain, 0.3), "PNG")
+    grain = Image.frombytes("RGB", large.size, chance.randbytes(3 * large.width * large.height))
+    return saved(Image.blend(large, grain, chance.uniform(0.15, 0.25)), "PNG")
 
 
 def empty(image: Image.Image, chance: random.Random) -> bytes:
