@@ -160,3 +160,26 @@ def test_a_table_that_begins_with_a_row_is_told_to_begin_with_names(tmp_path: Pa
     path = written(tmp_path, "feed.csv", "7,Hat,9.90,https://s.example/7\n8,Cap,7.90,https://s.example/8\n")
     with pytest.raises(Misconfigured, match="begins with a row, not with the names of columns"):
         read(path)
+
+
+EXPORTS = {
+    "Amazon": ("item_sku=1,item_name=Hat,list_price=30,standard_price=20,color_name=Red", (3000, 2000, "Red", "")),
+    "AWIN": ("aw_product_id=9,merchant_product_id=1,product_name=Hat,search_price=20,merchant_category=Hats",
+             (2000, 0, "", "Hats")),
+    "BigCommerce": ("Product ID=1,Product Name=Hat,Product Type=P,Product Code/SKU=h,Price=20,Category=Hats",
+                    (2000, 0, "", "Hats")),
+    "IKEA": ("item_id=1,name=Hat,price=20,old_price=No old price,category=Hats", (2000, 0, "", "Hats")),
+    "PrestaShop": ("ID=1,Nom=Hat,Prix (HT)=16.67,Prix (TTC)=20,Catégorie=Hats", (2000, 0, "", "Hats")),
+    "Taobao": ("商品ID=1,商品名称=Hat,商品价格(单位：元)=20,商品一级类目=Hats", (2000, 0, "", "Hats")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("program", EXPORTS)
+def test_the_columns_of_further_programs_mean_what_they_mean_there(tmp_path: Path, program: str) -> None:
+    said, (price, sale, colour, category) = EXPORTS[program]
+    names, cells = zip(*(cell.split("=") for cell in said.split(",")), strict=True)
+    products, rejected = read(written(tmp_path, "feed.tsv", table(names, [cells], "\t")), Overrides(currency="CNY"))
+    assert not rejected
+    hat = products["1"]
+    assert (hat.title, hat.price_minor, hat.sale_price_minor, hat.colour) == ("Hat", price, sale, colour)
+    assert hat.product_type == category
