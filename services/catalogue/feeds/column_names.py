@@ -108,6 +108,7 @@ NAMES: Final[Mapping[str, str]] = {
     "disponibilità, dostępność, 库存状态, 有货, 可用性, 在庫状況, 在庫有無, التوفر, الحالة, "
     "availability status, stock status name, is available, stock available, disponibile, "
     "beschikbaarheid, voorraadstatus, dostupnost, stok durumu, 재고상태, 库存情况, 是否有货",
+    "sold_out": "sold out, out of stock, is sold out, is out of stock, ausverkauft, agotado, 售罄, 売り切れ",
     "quantity": "quantity, stock, inventory, inventory quantity, stock quantity, qty, sell on google quantity, "
     "quantity to sell on facebook, "
     "lagerbestand, bestand, menge, остаток, количество, quantité, cantidad, stan, 库存, 数量, 庫存, 在庫数, 在庫, "

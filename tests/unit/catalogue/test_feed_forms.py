@@ -143,6 +143,13 @@ def test_a_state_of_the_stock_in_the_column_of_the_pieces_is_read(tmp_path: Path
     assert [one.HasField("quantity") for one in products.values()] == [False, False, True]
 
 
+def test_a_column_that_says_what_is_sold_out_is_read(tmp_path: Path) -> None:
+    rows = [("1", "Hat", "9", "0"), ("2", "Cap", "9", "1"), ("3", "Tie", "9", "True"), ("4", "Bag", "9", "")]
+    products, rejected = read(written(tmp_path, "feed.csv", table(("id", "title", "price", "out_of_stock"), rows)))
+    assert not rejected
+    assert [one.availability == pb.OUT_OF_STOCK for one in products.values()] == [False, True, True, False]
+
+
 def test_a_sale_price_without_a_currency_is_in_that_of_the_price_beside_it(tmp_path: Path) -> None:
     text = table(("id", "title", "price", "sale price"), [("1", "Hat", "19.99 EUR", "14.99")])
     products, rejected = read(written(tmp_path, "feed.csv", text), Overrides())
