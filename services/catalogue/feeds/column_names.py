@@ -26,7 +26,8 @@ NAMES: Final[Mapping[str, str]] = {
     "naam, naziv, nazwa produktu, nome prodotto, nome do produto, nombre del producto, tuotenimi, "
     "produktnavn, produktnamn, ürün adı, ürün ismi, başlık, tên sản phẩm, nama produk, 상품명, 제품명, 产品标题, "
     "产品名, 商品名字, 商品名稱, "
-    "translations default name",
+    "translations default name, "
+    "アイテム名",
     "description": "description, body, body (html), product description, long description, short description, "
     "beschreibung, produktbeschreibung, kurzbeschreibung, описание, description du produit, descripción, "
     "descrizione, opis, 描述, 商品描述, 简介, 商品说明, 商品説明, 説明, 商品详情, 宝贝描述, 商品説明(詳細), "
@@ -34,14 +35,16 @@ NAMES: Final[Mapping[str, str]] = {
     "product short description, item description, item caption, plain description, desc, langtext, "
     "artikelbeschreibung, descrição, omschrijving, popis, beskrivning, beskrivelse, kuvaus, açıklama, "
     "ürün açıklaması, mô tả, deskripsi, 상세설명, 상품설명, 产品描述, 产品简介, 详情, 商品介紹, "
-    "description long, translations default description",
+    "description long, translations default description, "
+    "caption, explain, pc用商品説明文",
     "link": "link, url, product url, product link, landing page, page url, permalink, uri, product uri, offers url, "
     "canonical url, produktlink, produkt-url, "
     "ссылка, ссылка на товар, lien, enlace, 链接, 商品链接, 商品地址, 連結, リンク, 商品url, الرابط, رابط المنتج, "
     "merchant deep link, deep link, aw deep link, buy url, item url, listing url, "
     "product page url, detail url, view item url, item web url, 产品链接, 商品網址, 商品連結, 商品頁面, "
     "详情链接, 宝贝链接, adres url, "
-    "url produktu, url produit, url prodotto, ürün linki, collegamento, hyperlink",
+    "url produktu, url produit, url prodotto, ürün linki, collegamento, hyperlink, "
+    "商品详情页链接地址, 商品详情页",
     "image_links": "image link, image, image url, main image, picture, picture url, photo, image src, images, "
     "image links, images link, product image url, base image, bild, bild-url, bildlink, bilder, изображение, картинка, "
     "фото, ссылка на изображение, lien image, imagen, 图片, 图片链接, 主图, 圖片, 画像, 画像url, 商品图片, 商品主图, "
@@ -53,7 +56,8 @@ NAMES: Final[Mapping[str, str]] = {
     "fotografía, zdjęcie, zdjęcia, obrázek, obrázok, afbeelding, afbeeldingen, kuva, kép, resim, "
     "resimler, görsel, ürün resmi, hình ảnh, gambar, фотографии, изображения, 이미지, 商品图, 图片地址, 图片网址, "
     "商品图片链接, 商品圖, 商品圖片網址, 商品画像url, "
-    "product image file, cover media url, image urls xyz, main image file",
+    "product image file, cover media url, image urls xyz, main image file, "
+    "internal image url export, item image urls, 대표이미지",
     "more_images": "additional image link, imgurl alternative, additional image url, additional image urls, "
     "additional image links, additional images, additional image, more images, "
     "zusätzliches bild, дополнительное изображение, 附加图片, 追加画像, "
@@ -64,10 +68,11 @@ NAMES: Final[Mapping[str, str]] = {
     "税込価格, 価格(税込), 販売価格(税込), 含税价, "
     "selling price, price vat, price current, price new, price final, "
     "current price, final price, real price, verkaufspreis, 售价, 现价, 售價, 販売価格, price, "
-    "price value, price amount, price info price, offers price, unit price, preis, bruttopreis, цена, стоимость, prix, "
+    "price value, price amount, price info price, offers price, standard price, search price, store price, item price, "
+    "current item price, 京东价, unit price, preis, bruttopreis, цена, стоимость, prix, "
     "precio, prezzo, cena, 价格, 價格, 価格, 商品价格, 商品價格, 宝贝价格, السعر, سعر, regular price, list price, "
     "original price, actual price, retail price, 原价, 原價, 通常価格, "
-    "search price, item price, standard price, store price, start price, current item price, "
+    "start price, "
     "prezzo di vendita, prezzo al pubblico, precio de venta, "
     "preço, preco, valor, precio venta, prix de vente, ár, prijs, "
     "verkoopprijs, pris, hinta, fiyat, fiyatı, satış fiyatı, giá, giá bán, harga, наша цена, "
@@ -88,9 +93,11 @@ NAMES: Final[Mapping[str, str]] = {
     "pseudoprice ek, list price default gross",
     "sale_dates": "sale price effective date, sale price dates, sale dates",
     "sale_from": "sale from, sale price from, sale start, sale price start date, special from date, "
-    "date sale price starts, angebot ab, начало акции, 促销开始, セール開始",
+    "date sale price starts, angebot ab, начало акции, 促销开始, セール開始, "
+    "sale from date",
     "sale_until": "sale until, sale price to, sale end, sale price end date, special to date, date sale price ends, "
-    "angebot bis, конец акции, 促销结束, セール終了",
+    "angebot bis, конец акции, 促销结束, セール終了, "
+    "sale end date",
     "currency": "currency, currency code, currency id, price currency, price currency code, price info currency code, "
     "offers price currency, währung, валюта, devise, moneda, valuta, "
     "waluta, 货币, 币种, 貨幣, 通貨, العملة, "
@@ -101,6 +108,7 @@ NAMES: Final[Mapping[str, str]] = {
     "disponibilità, dostępność, 库存状态, 有货, 可用性, 在庫状況, 在庫有無, التوفر, الحالة, "
     "availability status, stock status name, is available, stock available, disponibile, "
     "beschikbaarheid, voorraadstatus, dostupnost, stok durumu, 재고상태, 库存情况, 是否有货",
+    "sold_out": "sold out, out of stock, is sold out, is out of stock, ausverkauft, agotado, 售罄, 売り切れ",
     "quantity": "quantity, stock, inventory, inventory quantity, stock quantity, qty, sell on google quantity, "
     "quantity to sell on facebook, "
     "lagerbestand, bestand, menge, остаток, количество, quantité, cantidad, stan, 库存, 数量, 庫存, 在庫数, 在庫, "
@@ -126,7 +134,8 @@ NAMES: Final[Mapping[str, str]] = {
     "advertiser category, primary category, kategori, kategorien, catégories, categorías, categorie, "
     "kategorie produktu, kateqoriya, danh mục, ngành hàng, kategori produk, категории, раздел, "
     "категорія, 카테고리, 分类名称, 商品品类, 品类, 类别, 所属分类, "
-    "categories xyz, feed product type",
+    "categories xyz, feed product type, "
+    "ebay category 1 name, 商品一级类目",
     "colour": "color, colour, exterior color, farbe, цвет, couleur, kolor, colore, cor, kleur, färg, farge, farve, "
     "väri, barva, farba, szín, culoare, renk, 색상, 颜色, 顏色, 色, カラー, اللون, "
     "color name, colour name, fashion colour, цвет товара, колір, kleuren, couleurs, colores, màu sắc, "
@@ -137,7 +146,8 @@ NAMES: Final[Mapping[str, str]] = {
     "material": "material, stoff, obermaterial, материал, состав, matière, materiał, "
     "materiale, materiaal, materiál, malzeme, 소재, 材质, 面料, 材質, 素材, الخامة, "
     "materials, material name, fabric, fashion material, materiali, materialangaben, tessuto, tela, "
-    "матеріал, chất liệu, bahan, 面料材质, 质地",
+    "матеріал, chất liệu, bahan, 面料材质, 质地, "
+    "material type",
     "item_group_id": "item group id, group id, parent id, parent sku, variant group, gruppen-id, "
     "spu id, spu, parent asin, parent product id, itemgroup id, "
     "id группы, группа товаров, 商品组id, 款号, 商品グループid, "
@@ -160,6 +170,7 @@ NAMES: Final[Mapping[str, str]] = {
     "published": "published, status, visibility, "
     "visible, active, is active, enabled, product online, aktiv, actif, activo, attivo, опубликован, "
     "上架状态, 商品状态, "
-    "product visible, is visible, is published",
+    "product visible, is visible, is published, "
+    "état, stato, estado, 公開状態, 公開設定, 판매상태",
 }
 """By our field, the names that it has in feeds: in Google's specification, in shop programs, and in many languages."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from services.catalogue.feeds.column_names import NAMES
 from services.catalogue.feeds.fields.currencies import CURRENCIES, SIGNS
 
-FOR_WANT: Final[Mapping[str, str]] = {"title": "model", "image_links": "thumbnail"}
+FOR_WANT: Final[Mapping[str, Sequence[str]]] = {"title": ("model", "product", "商品"), "image_links": ("thumbnail",)}
 """Names that mean a field in feeds that have no better one: Yandex's `vendor.model` offers have no `name`."""
 
 REQUIRED: Final = ("product_id", "title", "price")
@@ -76,7 +76,7 @@ _NUMBERED: Final = re.compile(r"(?P<name>\D+)(?P<number>\d{1,3})(?:link|url|src)
 _MOST_NAMES: Final = 1_000  # of a field
 PRICES: Final = ("price", "sale_price", "compare_price")
 _IN_CURRENCY: Final = re.compile(
-    r"(?P<name>.+?)[ _(\[/-]+(in )?(?P<sign>[a-z]{3}|[^\w ()\[\]]+|元|円|원)[)\]]*", re.IGNORECASE
+    r"(?P<name>.+?)[ _(\[/-]+(in |(单位|單位|単位):)?(?P<sign>[a-z]{3}|[^\w ()\[\]]+|元|円|원)[)\]]*", re.IGNORECASE
 )
 
 

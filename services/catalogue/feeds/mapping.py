@@ -142,7 +142,7 @@ def _by_name(
             found.setdefault(target, []).append((rank, name))
     for target, wanted in FOR_WANT.items():
         if target not in found:
-            found[target] = [(0, name) for name in names if plain_name(name) == wanted]
+            found[target] = [(0, name) for name in names if plain_name(name) in wanted]
     for target in TRANSLATED:
         found[target] = found.get(target) or [(0, name) for name in _translated(names, target, language)]
     return {target: tuple(name for _, name in sorted(found[target])) for target in FIELDS if found.get(target)}

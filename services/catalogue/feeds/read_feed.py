@@ -104,7 +104,7 @@ class Feed:
 
     def says_stock(self) -> bool:
         """Whether every file has a column of what can be bought."""
-        return all({"availability", "quantity"} & opened.columns.columns.keys() for opened in self.files)
+        return all({"availability", "quantity", "sold_out"} & opened.columns.columns.keys() for opened in self.files)
 
     def products(self) -> Iterator[pb.Product | Rejection]:
         """All products and rejections; raises `Misconfigured` where a file turns out to be damaged."""

@@ -154,11 +154,18 @@ def options_of(own: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple((own.get(name, ""), own[value]) for name, value in pairs if value in own and (name in own or not name))
 
 
+_OWN_TYPES: Final[Mapping[str, str]] = {
+    "attributeset": "type",
+    "productcodesku": "producttype",
+    "inventorytracking": "type",
+}
+"""By a column that only Magento or BigCommerce has, that in which it says what it sells by: "Configurable Product"."""
+
+
 def not_read(kind: str, names: Iterable[str]) -> frozenset[str]:
     """Columns that mean something else in the program's export than elsewhere."""
     plain = {name: plain_name(name) for name in names}
-    in_magento = "attributeset" in plain.values()  # where `Type` is "Configurable Product"
-    said = {
-        name: _ENGLISH.get(one, "") if kind == WOOCOMMERCE else one if in_magento else "" for name, one in plain.items()
-    }
-    return frozenset(name for name, one in said.items() if one == "type")
+    own = {_OWN_TYPES[one] for one in plain.values() if one in _OWN_TYPES}
+    return frozenset(
+        name for name, one in plain.items() if one in own or kind == WOOCOMMERCE and _ENGLISH.get(one, "") == "type"
+    )

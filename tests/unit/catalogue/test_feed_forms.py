@@ -143,6 +143,13 @@ def test_a_state_of_the_stock_in_the_column_of_the_pieces_is_read(tmp_path: Path
     assert [one.HasField("quantity") for one in products.values()] == [False, False, True]
 
 
+def test_a_column_that_says_what_is_sold_out_is_read(tmp_path: Path) -> None:
+    rows = [("1", "Hat", "9", "0"), ("2", "Cap", "9", "1"), ("3", "Tie", "9", "True"), ("4", "Bag", "9", "")]
+    products, rejected = read(written(tmp_path, "feed.csv", table(("id", "title", "price", "out_of_stock"), rows)))
+    assert not rejected
+    assert [one.availability == pb.OUT_OF_STOCK for one in products.values()] == [False, True, True, False]
+
+
 def test_a_sale_price_without_a_currency_is_in_that_of_the_price_beside_it(tmp_path: Path) -> None:
     text = table(("id", "title", "price", "sale price"), [("1", "Hat", "19.99 EUR", "14.99")])
     products, rejected = read(written(tmp_path, "feed.csv", text), Overrides())
@@ -160,3 +167,26 @@ def test_a_table_that_begins_with_a_row_is_told_to_begin_with_names(tmp_path: Pa
     path = written(tmp_path, "feed.csv", "7,Hat,9.90,https://s.example/7\n8,Cap,7.90,https://s.example/8\n")
     with pytest.raises(Misconfigured, match="begins with a row, not with the names of columns"):
         read(path)
+
+
+EXPORTS = {
+    "Amazon": ("item_sku=1,item_name=Hat,list_price=30,standard_price=20,color_name=Red", (3000, 2000, "Red", "")),
+    "AWIN": ("aw_product_id=9,merchant_product_id=1,product_name=Hat,search_price=20,merchant_category=Hats",
+             (2000, 0, "", "Hats")),
+    "BigCommerce": ("Product ID=1,Product Name=Hat,Product Type=P,Product Code/SKU=h,Price=20,Category=Hats",
+                    (2000, 0, "", "Hats")),
+    "IKEA": ("item_id=1,name=Hat,price=20,old_price=No old price,category=Hats", (2000, 0, "", "Hats")),
+    "PrestaShop": ("ID=1,Nom=Hat,Prix (HT)=16.67,Prix (TTC)=20,Catégorie=Hats", (2000, 0, "", "Hats")),
+    "Taobao": ("商品ID=1,商品名称=Hat,商品价格(单位：元)=20,商品一级类目=Hats", (2000, 0, "", "Hats")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("program", EXPORTS)
+def test_the_columns_of_further_programs_mean_what_they_mean_there(tmp_path: Path, program: str) -> None:
+    said, (price, sale, colour, category) = EXPORTS[program]
+    names, cells = zip(*(cell.split("=") for cell in said.split(",")), strict=True)
+    products, rejected = read(written(tmp_path, "feed.tsv", table(names, [cells], "\t")), Overrides(currency="CNY"))
+    assert not rejected
+    hat = products["1"]
+    assert (hat.title, hat.price_minor, hat.sale_price_minor, hat.colour) == ("Hat", price, sale, colour)
+    assert hat.product_type == category

@@ -19,7 +19,7 @@ from services.catalogue.feeds.rows import Value
 from services.catalogue.feeds.shop_programs import ECCUBE
 from services.common.errors import Rejected
 
-_NOTHING: Final = re.compile(r"[.,\s]*|[^1-9]*0[^1-9]*")  # also with a currency: "0.00 EUR"
+_NOTHING: Final = re.compile(r"\D*|[^1-9]*0[^1-9]*")  # in words, or also with a currency: "0.00 EUR"
 
 
 def set_prices(product: pb.Product, cells: Cells, price_format: PriceFormat) -> None:

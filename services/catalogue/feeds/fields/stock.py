@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.catalogue.feeds.fields.availability import is_state, read_availability, read_quantity
 from services.catalogue.feeds.fields.cells import Cells
 from services.catalogue.feeds.shop_programs import ECCUBE, SHOPIFY
+
+_YES: Final = frozenset(("true", "1", "yes", "y", "ja", "oui", "sí", "да", "是", "はい"))
 
 
 def set_stock(product: pb.Product, cells: Cells) -> None:
@@ -20,6 +24,8 @@ def set_stock(product: pb.Product, cells: Cells) -> None:
     else:
         stated = cells.value("availability")
         product.availability = read_availability(state if stated is None else stated, quantity)
+    if str(cells.value("sold_out")).strip().lower() in _YES:
+        product.availability = pb.OUT_OF_STOCK
     if quantity is not None:
         product.quantity = quantity
 
