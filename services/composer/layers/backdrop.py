@@ -51,8 +51,11 @@ def _gradient(palette: Palette, size: tuple[int, int]) -> Image.Image:
 def _glow(palette: Palette, size: tuple[int, int]) -> Image.Image:
     """Light in the middle."""
     lightness, chroma, hue = lch_of(palette.ground)
-    light = of_lch(min(lightness + (0.13 if lightness < _DARK else 0.05), 0.99), chroma * 1.1, hue + 8)
-    dark = shifted(palette.ground, 0.03) if lightness >= _DARK else of_lch(lightness - 0.05, chroma, hue)
+    rise, fall = (0.13, 0.05) if lightness < _DARK else (0.05, 0.03)
+    if lightness >= _DARK and lch_of(palette.ink)[0] > lightness:
+        rise, fall = -0.02, 0.08  # white texts would not be read on more light
+    light = of_lch(min(lightness + rise, 0.99), chroma * 1.1, hue + 8)
+    dark = shifted(palette.ground, fall) if lightness >= _DARK else of_lch(lightness - fall, chroma, hue)
     radial = Image.radial_gradient("L").resize(size, Image.Resampling.BICUBIC)
     return ImageOps.colorize(radial, light, dark)
 
