@@ -75,6 +75,15 @@ def arranged(brief: Brief, template: Template, has_product: bool) -> Arranged | 
     return page.failure()
 
 
+def product_rect(format_: str, template: Template) -> Rect:
+    """Where the product stands in pixels, in a picture that is not mirrored."""
+    return _pixels(template.families[family_of(format_)].product.region, size_of(format_))
+
+
+def _pixels(region: Rect, size: tuple[int, int]) -> Rect:
+    return region[0] * size[0], region[1] * size[1], region[2] * size[0], region[3] * size[1]
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     """What an arrangement is made of."""
@@ -222,8 +231,7 @@ class _Page:
         return family_of(self.brief.format) in ("strip", "banner")
 
     def _pixels(self, region: Rect) -> Rect:
-        width, height = size_of(self.brief.format)
-        return region[0] * width, region[1] * height, region[2] * width, region[3] * height
+        return _pixels(region, size_of(self.brief.format))
 
 
 _FLEXIBLE: Final = ("prices", "kicker", "headline", "description")
