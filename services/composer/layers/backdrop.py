@@ -17,6 +17,7 @@ from services.composer.drawing.schemes import Palette
 _SEED: Final = 20_261  # of scattered shapes and grain: the same in all pictures
 _SMOOTH: Final = 2
 _DARK: Final = 0.5  # lightness
+_MIDDLE: Final = 0.4  # above it there is little room for light under white texts
 _GRAIN: Final = 5.0  # levels of 255, one standard deviation
 _TILE: Final = 256  # pixels of a grain that repeats
 
@@ -51,8 +52,12 @@ def _gradient(palette: Palette, size: tuple[int, int]) -> Image.Image:
 def _glow(palette: Palette, size: tuple[int, int]) -> Image.Image:
     """Light in the middle."""
     lightness, chroma, hue = lch_of(palette.ground)
-    light = of_lch(min(lightness + (0.13 if lightness < _DARK else 0.05), 0.99), chroma * 1.1, hue + 8)
-    dark = shifted(palette.ground, 0.03) if lightness >= _DARK else of_lch(lightness - 0.05, chroma, hue)
+    if _MIDDLE < lightness < lch_of(palette.ink)[0]:  # white texts would not be read on more light
+        light, dark = palette.ground, of_lch(lightness - 0.09, chroma, hue)
+    elif lightness >= _DARK:
+        light, dark = of_lch(min(lightness + 0.05, 0.99), chroma * 1.1, hue + 8), shifted(palette.ground, 0.03)
+    else:
+        light, dark = of_lch(lightness + 0.13, chroma * 1.1, hue + 8), of_lch(lightness - 0.05, chroma, hue)
     radial = Image.radial_gradient("L").resize(size, Image.Resampling.BICUBIC)
     return ImageOps.colorize(radial, light, dark)
 
