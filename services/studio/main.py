@@ -80,9 +80,7 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     shelf = Shelf(creatives, topics.verdicts, topics.wishes, vectors.completed)
     studio = Studio(topics.desk, shelf, makers.submit, terms, clock)
     progress = Progress(readiness, topics.desk, studio, sum(terms.counts.values()))
-    while not leave.is_set() and not topics.are_read():
-        leave.wait(_IDLE_S)
-    topics.remember_asked(terms.counts)
+    _read_all(topics, terms, leave)
     of_all = (partial(topics.vocabulary.step, producer), vectors.step) if settings.studio_index == 0 else ()
     follow = partial(_follow, settings, BrandFile(settings.brand, kit, clock.monotonic), makers, topics, of_all)
     with photos_kept(settings, photos, topics.desk, lambda: _connected(settings.kafka, leave)):
@@ -91,6 +89,13 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     topics.stop()
     makers.close()
     producer.close(_LEAVE_S)
+
+
+def _read_all(topics: Topics, terms: Terms, leave: threading.Event) -> None:
+    """Waits until the topics were read: before that, an ad may seem to be missing."""
+    while not leave.is_set() and not topics.are_read():
+        leave.wait(_IDLE_S)
+    topics.remember_asked(terms.counts)
 
 
 def texts_of(settings: StudioSettings) -> KnownTexts:
