@@ -8,6 +8,7 @@ campaigns ask for, `asked_formats.py` which formats placements ask for, `brand_f
 `vocabulary_keeper.py` publishes on `ad.vocabulary` what features need to know of all products together;
 `text_vectors.py` gives all creatives, whoever made them, what the text encoder says of their headlines, and
 `overwritten.py` sees that nobody's word is lost by that.
+`photo_keeper.py` gets the photos of products, for which their first ads wait a bounded time (`held.py`).
 
 What lacks a verdict, whoever added it, is screened with its product: without one it is not served (law 9).
 

@@ -20,7 +20,6 @@ from services.studio.asked_formats import AskedFormats
 from services.studio.desk import Desk, Waiting
 from services.studio.follow_asked import tail_of
 from services.studio.order import Rank, rank_of
-from services.studio.share import Share
 from services.studio.vocabulary_keeper import VocabularyKeeper
 from services.studio.wishes import ASKED, PLACEMENTS, Wishes
 from services.wire.codec.decode_or_dead_letter import DeadLetter
@@ -29,6 +28,7 @@ from services.wire.kafka.compacted import CompactedFollower, Refusing
 
 _LOG = logging.getLogger("services.studio")
 _STOP_S: Final = 5.0
+RankOf = Callable[[Waiting], Rank]
 
 
 class Topics(Refusing):
@@ -37,12 +37,12 @@ class Topics(Refusing):
     Dead letters of `ad.photos` go to `refuse`; those of the other topics are made by `creative`, which follows them.
     """
 
-    def __init__(self, kafka: str, share: Share, clock: Clock, asked: AskedFormats) -> None:
+    def __init__(self, kafka: str, clock: Clock, asked: AskedFormats, desk: Callable[[RankOf], Desk]) -> None:
         self._clock = clock
         self.table, self.verdicts = CreativeTable(), Verdicts()
         self._campaigns = KafkaCampaigns(kafka)
         self.wishes = Wishes(self._campaigns.table, asked)
-        self.desk = Desk(share, self.rank)
+        self.desk = desk(self.rank)
         self.vocabulary = VocabularyKeeper(self.desk, clock)
         self.heard: Callable[[DatedCreative], None] = lambda dated: None
         """Told of each message of `ad.creatives` once the table has it; set it before `start`."""

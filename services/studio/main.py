@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
+from services.assets.brand_file import BrandFile
 from services.assets.creative_sink import CreativeSink
 from services.assets.screened import kit_of, zone_of
 from services.common.clock import SystemClock
@@ -29,9 +30,10 @@ from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
 from services.screening.policy import policy_in
 from services.studio.asked_formats import AskedFormats
-from services.studio.brand_file import BrandFile
+from services.studio.desk import Desk
 from services.studio.follow import Topics
 from services.studio.makers import MAKER, Makers
+from services.studio.photos import ledger_of, photos_kept, wait_ms_of
 from services.studio.progress import Progress
 from services.studio.settings import (
     StudioSettings,
@@ -66,7 +68,9 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     producer = _connected(settings.kafka, leave)
     if producer is None:
         return
-    topics = Topics(settings.kafka, share, clock, AskedFormats(settings.asked_formats, terms.counts))
+    photos = ledger_of(settings, share)
+    desk = partial(Desk, share, photos=photos, photo_wait_ms=wait_ms_of(settings))
+    topics = Topics(settings.kafka, clock, AskedFormats(settings.asked_formats, terms.counts), desk)
     topics.refuse = producer.send
     creatives = CreativeSink(lambda: producer, topics.table, clock)
     vectors = TextVectorKeeper(creatives, texts, clock)
@@ -79,11 +83,11 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     while not leave.is_set() and not topics.are_read():
         leave.wait(_IDLE_S)
     topics.remember_asked(terms.counts)
-    brand = BrandFile(settings.brand, kit, clock.monotonic)
     of_all = (partial(topics.vocabulary.step, producer), vectors.step) if settings.studio_index == 0 else ()
-    follow = partial(_follow, settings, brand, makers, topics, of_all)
-    while not leave.is_set():
-        work(studio, progress, follow, leave)
+    follow = partial(_follow, settings, BrandFile(settings.brand, kit, clock.monotonic), makers, topics, of_all)
+    with photos_kept(settings, photos, topics.desk, lambda: _connected(settings.kafka, leave)):
+        while not leave.is_set():
+            work(studio, progress, follow, leave)
     topics.stop()
     makers.close()
     producer.close(_LEAVE_S)

@@ -46,6 +46,11 @@ class StudioSettings:
     studio_budget: settings.Count = 0  # ads of the library that are not retired, at most; 0: no bound
     studio_budget_each: settings.Count = 0  # ads of one product, at most; 0: no bound
     studio_budget_s: settings.Count = 0  # processor time in each hour, of all shares together; 0: no bound
+    photos: bool = True  # whether photos are got from the URLs that products link to
+    photos_private: bool = False  # also from private addresses; a feed may be written by others
+    photos_per_s: Annotated[float, settings.Within(0.01, 1000)] = 10.0  # of one host, at most
+    photos_wait_s: settings.NotNegative = 60.0  # how long a product's first ads wait for its photo
+    photos_again_s: settings.NotNegative = 86_400.0  # after so long a host is asked whether it has changed; 0: never
     health_port: settings.Port = 0
     health_host: str = "127.0.0.1"
 

@@ -33,8 +33,9 @@ BUG: Final = "bug"
 QUEUE: Final = "queue"
 MAKING: Final = "making"
 REVIEW: Final = "review"
+PHOTO: Final = "photo"
 SCREEN: Final = "screen"
-"""What is waited for: a product's turn, its maker, and, of an ad, a person or its screen."""
+"""What is waited for: a product's turn, its maker, its photo, and, of an ad, a person or its screen."""
 
 _LOST: Final = 2
 """So often a child may be lost over a product: once may be another's fault, as memory is shared."""
@@ -121,7 +122,7 @@ class Studio:
         over = self._hour.is_over(to_ms(self._clock.now()))
         review = self._verdicts.waiting()
         found = {HOUR if over else QUEUE: queue, MAKING: len(self.under_way), ADS: len(self.full), REVIEW: review}
-        found[SCREEN] = self._creatives.table.unscreened()
+        found |= {SCREEN: self._creatives.table.unscreened(), PHOTO: self._desk.held()}
         return {why: count for why, count in found.items() if count}
 
     def _hand_out(self) -> int:

@@ -324,10 +324,19 @@ class GenerateCreativesRequest(_message.Message):
     def __init__(self, product_id: _Optional[str] = ..., format: _Optional[str] = ..., count: _Optional[int] = ..., seed: _Optional[int] = ..., audience: _Optional[_Iterable[float]] = ..., approved_by: _Optional[str] = ..., headline: _Optional[str] = ...) -> None: ...
 
 class GenerateCreativesResponse(_message.Message):
-    __slots__ = ("creatives",)
+    __slots__ = ("creatives", "not_made")
+    class NotMadeEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
     CREATIVES_FIELD_NUMBER: _ClassVar[int]
+    NOT_MADE_FIELD_NUMBER: _ClassVar[int]
     creatives: _containers.RepeatedCompositeFieldContainer[GeneratedCreative]
-    def __init__(self, creatives: _Optional[_Iterable[_Union[GeneratedCreative, _Mapping]]] = ...) -> None: ...
+    not_made: _containers.ScalarMap[str, int]
+    def __init__(self, creatives: _Optional[_Iterable[_Union[GeneratedCreative, _Mapping]]] = ..., not_made: _Optional[_Mapping[str, int]] = ...) -> None: ...
 
 class GeneratedCreative(_message.Message):
     __slots__ = ("creative", "image")
