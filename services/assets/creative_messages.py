@@ -68,14 +68,12 @@ def message_of(creative: Creative) -> pb.Creative:
         lineage=creative.lineage,
         link=creative.link,
         life=[_event(event) for event in creative.life[-MOST_LIFE:]],
+        text_vector=_text_vector(creative.text_vector),
     )
     if creative.price is not None:
         message.price_minor, message.currency = creative.price.minor, creative.price.currency
     if creative.verdict is not None:
         message.verdict.CopyFrom(_verdict(creative.verdict))
-    if creative.text_vector is not None:
-        message.text_vector.encoder = creative.text_vector.encoder
-        message.text_vector.float16 = creative.text_vector.float16
     message.created_at.FromDatetime(creative.created_at)
     if creative.starts_at is not None:
         message.starts_at.FromDatetime(creative.starts_at)
@@ -170,6 +168,10 @@ def _state(number: pb.CreativeState) -> State:
     if number not in _STATES:
         raise Rejected("invalid", "state", number, "a state that there is")
     return _STATES[number]
+
+
+def _text_vector(vector: TextVector | None) -> pb.TextVector | None:
+    return None if vector is None else pb.TextVector(encoder=vector.encoder, float16=vector.float16)
 
 
 def _text_vector_in(message: pb.Creative) -> TextVector | None:

@@ -18,7 +18,7 @@ from typing import Final
 from services.assets.brand_file import BrandFile
 from services.assets.creative_sink import CreativeSink
 from services.assets.screened import kit_of, zone_of
-from services.common.clock import SystemClock
+from services.common.clock import Clock, SystemClock
 from services.common.errors import Unavailable
 from services.common.settings import read
 from services.composer.brand_kit import BrandKit
@@ -73,8 +73,7 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     topics = Topics(settings.kafka, clock, AskedFormats(settings.asked_formats, terms.counts), desk)
     topics.refuse = producer.send
     creatives = CreativeSink(lambda: producer, topics.table, clock)
-    vectors = TextVectorKeeper(creatives, texts, clock)
-    topics.heard = vectors.read
+    vectors = keeper_of(topics, creatives, texts, clock)
     topics.start()
     makers = Makers(workers, start_of(settings, kit))
     shelf = Shelf(creatives, topics.verdicts, topics.wishes, vectors.completed)
@@ -101,6 +100,13 @@ def _read_all(topics: Topics, terms: Terms, leave: threading.Event) -> None:
 def texts_of(settings: StudioSettings) -> KnownTexts:
     """Vectors of texts; raises `Misconfigured` where the encoder's axes are not those of its manifest."""
     return KnownTexts(TritonTexts(settings.triton), served_axes(settings.models_dir))
+
+
+def keeper_of(topics: Topics, creatives: CreativeSink, texts: KnownTexts, clock: Clock) -> TextVectorKeeper:
+    """The keeper of text vectors, which hears of each creative."""
+    keeper = TextVectorKeeper(creatives, texts, clock)
+    topics.heard = keeper.read
+    return keeper
 
 
 def terms_of(settings: StudioSettings) -> Terms:

@@ -13,8 +13,9 @@ _INTRODUCTIONS = {
         "Scores candidates for a shopper: the calibrated probability of a click, and the last hidden layer, which "
         "contextual policies build on. DCN-v2 with Platt's scaling above a floor (services/models/ctr/network.py).\n\n"
         "It is made for any shop: what it has learnt of single creatives and products counts for those alone, and what "
-        "means something in one shop only (slots of categories, word vectors of products) is left out. For a tenth of "
-        "the requests no profile was read.\n\n"
+        "means something in one shop only (slots of categories, word vectors of products) is left out, and so is what "
+        "the text encoder says of headlines, which simulated traffic cannot teach. For a tenth of the requests no "
+        "profile was read.\n\n"
         "Gain over blind: mean log loss of the same network trained without any feature of the shopper, minus this "
         "model's; positive is better. Intervals resample whole shoppers (95 %; the ten of the tenths hold together)."
     ),

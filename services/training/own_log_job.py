@@ -19,6 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from services.common.errors import Misconfigured
+from services.features.creative_columns import ENCODED_FEATURES
 from services.features.vector import DENSE_FEATURES, FEATURE_VERSION, TEXT_ENCODED
 from services.models import manifest
 from services.models.ctr.served import load
@@ -200,7 +201,7 @@ def _recipe_facts(recipe: ClickRecipe, parted: Parted) -> dict[str, object]:
 
 def _encoder(recipe: ClickRecipe, own: OwnRows) -> dict[str, object]:
     """The encoder whose vectors the model has learnt to read, where it has."""
-    return {} if DENSE_FEATURES[TEXT_ENCODED] in recipe.left_out else {"text_encoder": own.text_encoder}
+    return {} if set(ENCODED_FEATURES) <= set(recipe.left_out) else {"text_encoder": own.text_encoder}
 
 
 def _listed(own: OwnRows) -> str:

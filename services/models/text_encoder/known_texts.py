@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+import numpy as np
+
+from services.common.errors import Unavailable
 from services.models.ports import TextEncoder
 from services.models.text_encoder.axes import Axes
 from services.models.text_encoder.text_vector import TextVector
@@ -33,7 +36,9 @@ class KnownTexts:
         unknown = [text for text in dict.fromkeys(texts) if text not in self._found]
         for start in range(0, len(unknown), AT_ONCE):
             some = unknown[start : start + AT_ONCE]
-            vectors = self._axes.vectors(self._encoder.encode(some, budget_s=_BUDGET_S))
-            self._found.update(zip(some, vectors, strict=True))
+            embeddings = self._encoder.encode(some, budget_s=_BUDGET_S)
+            if not np.isfinite(embeddings).all():
+                raise Unavailable("triton", "the text encoder gave vectors that are no numbers")
+            self._found.update(zip(some, self._axes.vectors(embeddings), strict=True))
         while len(self._found) > _KEPT:
             del self._found[next(iter(self._found))]  # the oldest

@@ -15,6 +15,7 @@ from services.assets.creative import Draft
 from services.assets.kafka_creatives import creatives_now
 from services.assets.open_library import stored_library
 from services.models.text_encoder.axes import served_axes
+from services.models.text_encoder.text_vector import TextVector
 from services.models.triton_texts import TritonTexts
 from services.tools.stack.addresses import any_free_port
 from services.tools.stack.session import RunningStack
@@ -42,10 +43,10 @@ def test_what_others_added_gets_the_vector_that_triton_and_the_axes_give(
     with closing(stored_library(parts.kafka, str(tmp_path), lambda _: True)) as library:
         ids = [one.creative_id for one in library.add_all([(draft, b"\x89PNG any picture") for draft in drafts])]
 
-    def vectors() -> list[object]:
+    def vectors() -> list[TextVector]:
         table = creatives_now(parts.kafka)
-        found: list[object] = [one.text_vector for name in ids if (one := table.get(name)) is not None]
-        return found if None not in found else []
+        found = [one.text_vector for name in ids if (one := table.get(name)) and one.text_vector]
+        return found if len(found) == len(ids) else []
 
     given = wait_for("vectors", vectors, within_s=60)
     texts, axes = TritonTexts(parts.triton), served_axes()

@@ -70,3 +70,6 @@ async def test_a_text_vector_is_recorded_as_training_reads_it_and_one_of_another
         assert (record.text_encoder, replay(record).same) == ("e/1" if counts else "", True)
         assert dense_of(record, "e/1").tolist() == list(record.features)
         assert not dense_of(record, "e/2")[TEXT_ENCODED:].any()
+        del record.features[TEXT_ENCODED:]
+        record.feature_version = "features/3"
+        assert replay(record).same, "a record of before"

@@ -144,6 +144,19 @@ def test_what_a_person_says_in_the_moment_in_which_an_ad_gets_its_vector_holds(
     assert shop.step() == 0
 
 
+class Broken:
+    """An encoder whose answers are no numbers."""
+
+    def encode(self, texts: Sequence[str], *, budget_s: float) -> NDArray[np.float32]:
+        return np.full((len(texts), 384), np.nan, np.float32)
+
+
+def test_an_encoder_that_gives_no_numbers_counts_as_away(shop: Deployment) -> None:
+    shop.keeper = shop.started("e", Broken())
+    ads = [creative("c-1", "p", headline="Warm boots")]
+    assert shop.keeper.completed(ads) == ads
+
+
 class Interrupted:
     """An encoder during whose answer something is said."""
 
