@@ -61,7 +61,7 @@ def import_(  # noqa: PLR0913 - one parameter an option
     force: Annotated[bool, typer.Option("--force", help="Take a feed that lost nearly all products.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False,
 ) -> None:
-    """Take a shop's feed: Google Merchant (TSV, XML), Shopify, WooCommerce, EC-CUBE, CSV, JSON, Parquet; also packed.
+    """Take a shop's feed: XML as of Google Merchant, CSV, TSV, JSON, Parquet, exports of shop programs; also packed.
 
     All of it is taken, or nothing. Products of earlier imports that it lacks are gone: their ads end. Rows that cannot
     be taken are kept in a file, with the reason. The mapping file is described in
@@ -70,6 +70,7 @@ def import_(  # noqa: PLR0913 - one parameter an option
     each was tried, Ctrl-C or --no-photos leaves the studio to it.
     """
     from services.catalogue.import_feed import check_stock
+    from services.catalogue.rejected_rows import one_of_each
 
     began = time.monotonic()
     sink = running_products(must=not dry_run)
@@ -86,7 +87,7 @@ def import_(  # noqa: PLR0913 - one parameter an option
     facts = {**prepared.facts(), "seconds": round(time.monotonic() - began, 3), **of_folder}
     end = "Dry run: nothing was taken." if dry_run else "Taken: ads follow it from now on."
     if not as_json:
-        typer.echo("\n".join([*shown, in_words(facts), end]))
+        typer.echo("\n".join([*shown, *one_of_each(prepared.rejected_file), in_words(facts), end]))
     if not (dry_run or no_photos):
         watch(lambda found: facts.update(photo_urls=found) if as_json else typer.echo(watched(found)))
     if as_json:

@@ -9,7 +9,7 @@ from typing import Final
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.campaigns.kafka_campaigns import KafkaCampaigns
-from services.assets.creative_messages import creative_of, read_creative
+from services.assets.creative_messages import DatedCreative, creative_of, read_creative
 from services.assets.creative_table import CreativeTable
 from services.catalogue.photos.photo_messages import read_photo
 from services.catalogue.product_messages import read_change
@@ -44,6 +44,8 @@ class Topics(Refusing):
         self.wishes = Wishes(self._campaigns.table, asked)
         self.desk = desk(self.rank)
         self.vocabulary = VocabularyKeeper(self.desk, clock)
+        self.heard: Callable[[DatedCreative], None] = lambda dated: None
+        """Told of each message of `ad.creatives` once the table has it; set it before `start`."""
         self._followers = (
             CompactedFollower(kafka, PRODUCTS, self.product),
             CompactedFollower(kafka, PHOTOS, self.photo),
@@ -123,6 +125,7 @@ class Topics(Refusing):
         if isinstance(found, DeadLetter):
             return
         self.table.take(found)
+        self.heard(found)
         message = found.message
         if message is None:
             return

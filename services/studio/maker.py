@@ -15,6 +15,7 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.ads import Setup
 from services.assets.creative import JPEG, PNG, Creative, finished
 from services.assets.pictures.picture_store import pictures_in
+from services.assets.pictures.prepared_photos import NoPhoto, PreparedPhotos
 from services.assets.screened import Screener
 from services.common.verdict import Verdict
 from services.composer.brand_kit import BrandKit
@@ -31,7 +32,6 @@ from services.screening.judges import Installed
 from services.screening.policy import policy_in
 from services.studio.approval import KIT
 from services.studio.decide import Ad, candidates, is_ours
-from services.studio.prepared_photos import NoPhoto, PreparedPhotos
 from services.studio.wishes import ASKED, PLACEMENTS
 
 _LOG = logging.getLogger(__name__)

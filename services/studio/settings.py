@@ -6,12 +6,14 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Final
 
 from services.assets.demo import CREATIVES_EACH
 from services.common import settings
 from services.common.errors import Misconfigured
 from services.composer.formats import DRAWN, is_drawn
+from services.models.manifest import REPOSITORY
 from services.studio.approval import WHO, Approval
 from services.studio.budget import Budget
 
@@ -27,6 +29,8 @@ class StudioSettings:
     """How the studio runs."""
 
     kafka: str = "127.0.0.1:9092"
+    triton: str = "127.0.0.1:8001"  # for the text encoder; while it is away, ads have no vectors of their texts yet
+    models_dir: Path = REPOSITORY  # what Triton serves
     assets_dir: str = ".adloom/data/assets"  # a folder, or the URL of an object store
     formats: str = ",".join(f"{name}:{count}" for name, count in CREATIVES_EACH.items())  # format:ads of a product
     asked_formats: settings.Count = 3  # others, of which ads are made because placements ask for them, at most; 0: none

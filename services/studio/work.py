@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -60,6 +60,8 @@ class Shelf:
     creatives: CreativeSink
     verdicts: Verdicts
     wishes: Wishes
+    completed: Callable[[Sequence[Creative]], Sequence[Creative]] = list
+    """What is done with creatives last, before they are published."""
 
 
 @dataclass(slots=True)
@@ -235,7 +237,8 @@ class Studio:
 
     def _publish(self) -> None:
         outcomes = self._outcomes
-        self._creatives.put([creative for outcome in outcomes.values() for creative in outcome.changes])
+        changes = [creative for outcome in outcomes.values() for creative in outcome.changes]
+        self._creatives.put(self._shelf.completed(changes) if changes else [])
         self._outcomes = {}
         for product_id, outcome in outcomes.items():
             self._count(product_id, outcome)

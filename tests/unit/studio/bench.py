@@ -25,6 +25,7 @@ from services.assets.creative_sink import CreativeSink
 from services.assets.life import Action
 from services.assets.memory_library import memory_creatives
 from services.assets.pictures.picture_store import PictureStore, pictures_in
+from services.assets.pictures.prepared_photos import PreparedPhotos
 from services.assets.screened import Screener
 from services.catalogue.photos.ledger import Ledger
 from services.common.clock import FixedClock, to_ms
@@ -36,7 +37,6 @@ from services.studio.asked_formats import AskedFormats
 from services.studio.desk import Desk, Waiting
 from services.studio.maker import Job, Made, Maker
 from services.studio.order import Rank, rank_of
-from services.studio.prepared_photos import PreparedPhotos
 from services.studio.settings import counts_of
 from services.studio.share import WHOLE, Share
 from services.studio.wishes import Wishes
