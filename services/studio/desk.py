@@ -52,7 +52,7 @@ class Desk:
         photo_wait_ms: int = 0,
     ) -> None:
         self._share, self._rank = share, rank
-        self._ledger, self._held = photos or Ledger(0), Held(photo_wait_ms)
+        self.ledger, self._held = photos or Ledger(0), Held(photo_wait_ms)
         self._lock = threading.Lock()
         self._products: dict[str, bytes | None] = {}  # None: gone
         self._mine: set[str] = set()  # products of this share that there are
@@ -79,7 +79,7 @@ class Desk:
             self.changes += 1
             self._products[product_id] = content
             self._mine.discard(product_id)
-            self._ledger.put_product(product_id, "" if product is None else link_of(product), position.appended_ms)
+            self.ledger.put_product(product_id, "" if product is None else link_of(product), position.appended_ms)
             turned = self._repeated.put_product(product_id, None if product is None else Named.of(product))
             if not self._share.owns(position.partition):
                 self._todo.pop(product_id, None)
@@ -95,7 +95,7 @@ class Desk:
     def put_photo(self, link: str, photo: Photo | None, position: Position) -> None:
         """A photo was fetched or refused; its products are looked at again."""
         sha256 = "" if photo is None or photo.refused else photo.sha256
-        self._ledger.put_photo(link, photo, position)
+        self.ledger.put_photo(link, photo, position)
         with self._lock:
             if not self._newest_photos.takes(link, position) or self._photos.get(link) == sha256:
                 return
@@ -190,7 +190,7 @@ class Desk:
         product_id, product = waiting.product_id, waiting.product
         self._held.release(product_id)
         link = "" if product is None else link_of(product)
-        if not self._ledger.awaits(link) or not self._held.holds(product_id, link, waiting.changed_ms, now_ms):
+        if not self.ledger.awaits(link) or not self._held.holds(product_id, link, waiting.changed_ms, now_ms):
             return False
         self._todo.pop(product_id, None)
         return True

@@ -68,8 +68,7 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     producer = _connected(settings.kafka, leave)
     if producer is None:
         return
-    photos = ledger_of(settings, share)
-    desk = partial(Desk, share, photos=photos, photo_wait_ms=wait_ms_of(settings))
+    desk = partial(Desk, share, photos=ledger_of(settings, share), photo_wait_ms=wait_ms_of(settings))
     topics = Topics(settings.kafka, clock, AskedFormats(settings.asked_formats, terms.counts), desk)
     topics.refuse = producer.send
     creatives = CreativeSink(lambda: producer, topics.table, clock)
@@ -82,7 +81,7 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     _read_all(topics, terms, leave)
     of_all = (partial(topics.vocabulary.step, producer), vectors.step) if settings.studio_index == 0 else ()
     follow = partial(_follow, settings, BrandFile(settings.brand, kit, clock.monotonic), makers, topics, of_all)
-    with photos_kept(settings, photos, topics.desk, lambda: _connected(settings.kafka, leave)):
+    with photos_kept(settings, topics.desk, lambda: _connected(settings.kafka, leave)):
         while not leave.is_set():
             work(studio, progress, follow, leave)
     topics.stop()

@@ -37,9 +37,7 @@ def wait_ms_of(settings: StudioSettings) -> int:
 
 
 @contextmanager
-def photos_kept(
-    settings: StudioSettings, ledger: Ledger, desk: Desk, connected: Callable[[], Producer | None]
-) -> Iterator[None]:
+def photos_kept(settings: StudioSettings, desk: Desk, connected: Callable[[], Producer | None]) -> Iterator[None]:
     """Gets photos meanwhile, where the settings want it and Kafka can be told; `connected` gives a way to it."""
     producer = connected() if settings.photos else None
     if producer is None:
@@ -48,7 +46,7 @@ def photos_kept(
     ending, clock = Event(), SystemClock()
     sources = Sources(None, HttpPhotos(HttpSettings(settings.photos_private), clock, ending))
     places = Places(sources, sources.asked, pictures_in(settings.assets_dir), producer, clock)
-    keeper = PhotoKeeper(ledger, places, desk.look_at, ending, settings.photos_per_s)
+    keeper = PhotoKeeper(desk.ledger, places, desk.look_at, ending, settings.photos_per_s)
     keeper.start()
     try:
         yield

@@ -70,7 +70,7 @@ def prices(own: RunningStack) -> set[int]:
 def imported(own: RunningStack, feed: Path, text: str, head: str = HEAD) -> dict[str, Any]:
     """The facts that the command prints."""
     feed.write_text(head + text)
-    facts: dict[str, Any] = json.loads(said(own, "catalogue", "import", str(feed), "--json"))
+    facts: dict[str, Any] = json.loads(said(own, "catalogue", "import", str(feed), "--json", "--force"))
     return facts
 
 
