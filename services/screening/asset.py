@@ -59,3 +59,8 @@ class Grounds:
         if not self.language:
             return tuple(claim for each in claims.values() for claim in each)
         return claims.get(self.language, claims.get(self.language.split("-")[0], ()))
+
+    @property
+    def own_words(self) -> tuple[str, ...]:
+        """What the shop says in all its ads, in whatever language."""
+        return (*self.allowed, *self.kit.call_to_action.values(), self.kit.name)

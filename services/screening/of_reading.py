@@ -7,9 +7,11 @@ from typing import Final
 
 from PIL import Image
 
+from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.common.verdict import Check
 from services.screening.asset import Asset, Grounds
-from services.screening.claims.check import claims_in
+from services.screening.claims.check import claims_against, unread_against, version, why_unread
+from services.screening.claims.row import row_of
 from services.screening.judges import Judges
 from services.screening.model_file import NotInstalled
 from services.screening.pictures.contrast_seen import line_contrast
@@ -49,7 +51,7 @@ def reading_checks(  # noqa: PLR0913, PLR0917 - what a verdict is made of
         yield _contrast(picture, lines, judges.reader, policy)
     if "claims_seen" in asked:
         unsaid = [line for line in lines if not _is_said(line.text, asset.words)]
-        yield _claims(unsaid, grounds, judges.reader, policy)
+        yield _claims(text_of(unsaid), asset.words, grounds, judges.reader, policy)
 
 
 def _reads_back(asset: Asset, lines: Sequence[Line], reader: Reader, policy: Policy) -> Iterator[Check]:
@@ -79,11 +81,13 @@ def _is_said(line: str, words: str) -> bool:
     return numbers in "".join(filter(str.isdigit, words)) and likeness(line, words) >= _SAID
 
 
-def _claims(lines: Sequence[Line], grounds: Grounds, reader: Reader, policy: Policy) -> Check:
-    failed = [
-        claim
-        for claim in claims_in(text_of(lines), grounds.product, grounds.moment, grounds.allowed)
-        if claim.supported_by is None
-    ]
+def _claims(seen: str, said: str, grounds: Grounds, reader: Reader, policy: Policy) -> Check:
+    """`seen` is what the picture says beside what is `said` of it."""
+    rule, row = policy.rules["claims_seen"], row_of(grounds.product or Product(), grounds.moment)
+    failed = [claim for claim in claims_against(seen, row, grounds.allowed) if claim.supported_by is None]
+    unread = "" if failed else unread_against(seen, row, (said, *grounds.own_words))
+    judged_by = f"{reader.version} {version()}"
+    if unread:
+        return rule.unmeasured(why_unread(unread), judged_by)
     why = "; ".join(f'"{claim.words}" in the picture: {claim.why}' for claim in failed)
-    return policy.rules["claims_seen"].check(len(failed), why or "what the picture says has its source", reader.version)
+    return rule.check(len(failed), why or "what the picture says has its source", judged_by)

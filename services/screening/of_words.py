@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.common.verdict import Check
+from services.composer.brand_kit import BrandKit
 from services.screening.asset import Asset, Grounds
-from services.screening.claims.check import check_of, claims_in
+from services.screening.claims.check import check_of, claims_against, unread_against
+from services.screening.claims.row import row_of
 from services.screening.judges import Judges
 from services.screening.model_file import NotInstalled
 from services.screening.policy import Policy
+from services.screening.version import version_of
 from services.screening.words.lists import block_words
 
 _LATIN: Final = re.compile(r"[A-Za-z]{2,}")
@@ -21,15 +25,21 @@ def word_checks(asset: Asset, grounds: Grounds, judges: Judges, policy: Policy) 
     """The checks that policy asks."""
     rules, words = policy.rules, asset.words
     if policy.asks("claims", asset.kind, asset.ad):
-        yield check_of(claims_in(words, grounds.product, grounds.moment, grounds.allowed))
+        row = row_of(grounds.product or Product(), grounds.moment)
+        yield check_of(claims_against(words, row, grounds.allowed), unread_against(words, row, grounds.own_words))
     if policy.asks("unsafe_words", asset.kind, asset.ad):
         yield _unsafe(words, judges, policy)
     if policy.asks("offence", asset.kind, asset.ad) and _LATIN.search(words):
         yield _offence(words, judges, policy)
     if policy.asks("forbidden", asset.kind, asset.ad) and grounds.kit.forbidden_words:
-        found = block_words(grounds.kit.forbidden_words).found_in(words)
-        why = f"the brand kit forbids {_named(found)}" if found else "no word that the brand kit forbids"
-        yield rules["forbidden"].check(len(found), why)
+        yield forbidden_check(words, grounds.kit, policy)
+
+
+def forbidden_check(words: str, kit: BrandKit, policy: Policy) -> Check:
+    """Whether the shop itself forbids a word."""
+    found = block_words(kit.forbidden_words).found_in(words)
+    why = f"the brand kit forbids {_named(found)}" if found else "no word that the brand kit forbids"
+    return policy.rules["forbidden"].check(len(found), why, version_of("forbidden", kit.forbidden_words))
 
 
 def _unsafe(words: str, judges: Judges, policy: Policy) -> Check:

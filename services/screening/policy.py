@@ -36,9 +36,9 @@ class Rule:
         passes = score <= self.threshold if self.is_most else score >= self.threshold
         return Check(self.name, score, self.threshold, passes, why, version)
 
-    def unmeasured(self, why: str) -> Check:
+    def unmeasured(self, why: str, version: str = "") -> Check:
         """The check that could not be made: it does not pass (law 9)."""
-        return Check(self.name, 0.0, self.threshold, False, f"not measured: {why}", measured=False)
+        return Check(self.name, 0.0, self.threshold, False, f"not measured: {why}", version, measured=False)
 
 
 @dataclass(frozen=True, slots=True)

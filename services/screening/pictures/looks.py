@@ -17,12 +17,16 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from services.screening.reading.likeness import plain_letters
+from services.screening.version import version_of
 
 BITS: Final = 256
 _SIDE: Final = 64
 _KEPT: Final = 16
 _ALIKE: Final = 0.75  # of pairs of letters: a misread letter spoils two
 _LETTERS: Final = 120
+
+LOOKS: Final = version_of("duplicate", _SIDE, _KEPT, _ALIKE, _LETTERS, 1)
+"""The version of the check; the last number counts changes of the code."""
 
 
 def look_of(picture: Image.Image, words: str) -> str:

@@ -8,11 +8,16 @@ import numpy as np
 from PIL import Image
 
 from services.composer.photos.planes import Plane, mean_around
+from services.screening.version import version_of
 
 _BLOCK: Final = 8  # pixels of a JPEG's block
 _CLEAR: Final = 0.08  # strength of the finest detail from where a picture is sharp, as of photos
 _EVEN: Final = 0.12  # steps between neighbours that are larger are edges of what is shown
 _FEW: Final = 1e-3  # of light: what 8 bits round
+
+SHARP: Final = version_of("sharp", _CLEAR, 1)
+BLOCKS: Final = version_of("blocks", _BLOCK, _EVEN, _FEW, 1)
+"""The versions of the checks; the last numbers count changes of the code."""
 
 
 def sharpness(picture: Image.Image) -> float:
