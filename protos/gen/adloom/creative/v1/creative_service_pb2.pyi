@@ -236,12 +236,14 @@ class Creative(_message.Message):
     def __init__(self, creative_id: _Optional[str] = ..., product_id: _Optional[str] = ..., format: _Optional[str] = ..., texts: _Optional[_Union[Texts, _Mapping]] = ..., approved_by: _Optional[str] = ..., ai_generated: _Optional[bool] = ..., made_by: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., image_uri: _Optional[str] = ..., campaign_ids: _Optional[_Iterable[str]] = ..., sha256: _Optional[str] = ..., media_type: _Optional[str] = ..., elements: _Optional[_Mapping[str, str]] = ..., state: _Optional[_Union[CreativeState, str]] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., lineage: _Optional[_Mapping[str, str]] = ..., link: _Optional[str] = ..., price_minor: _Optional[int] = ..., currency: _Optional[str] = ..., starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., life: _Optional[_Iterable[_Union[LifeEvent, _Mapping]]] = ...) -> None: ...
 
 class Verdict(_message.Message):
-    __slots__ = ("passes", "checks")
+    __slots__ = ("passes", "checks", "screen")
     PASSES_FIELD_NUMBER: _ClassVar[int]
     CHECKS_FIELD_NUMBER: _ClassVar[int]
+    SCREEN_FIELD_NUMBER: _ClassVar[int]
     passes: bool
     checks: _containers.RepeatedCompositeFieldContainer[Check]
-    def __init__(self, passes: _Optional[bool] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ...) -> None: ...
+    screen: str
+    def __init__(self, passes: _Optional[bool] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ..., screen: _Optional[str] = ...) -> None: ...
 
 class Check(_message.Message):
     __slots__ = ("check", "score", "threshold", "passes", "why", "version", "unmeasured")
