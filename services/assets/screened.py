@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.creative import Creative, Draft
+from services.catalogue.language import language_of_row
 from services.common.errors import Misconfigured
 from services.composer.brand_kit import NO_KIT, BrandKit, kit_in
 from services.copywriter.headlines import Moment
-from services.copywriter.phrases import language_of
 from services.screening.asset import Asset, Grounds
 from services.screening.judges import Judges
 from services.screening.policy import Policy, policy_in
@@ -45,7 +45,7 @@ class Screener:
 
     def grounds(self, product: Product | None, now: datetime) -> Grounds:
         """What words are held against."""
-        language = "" if product is None else language_of(product.language, product.title)
+        language = "" if product is None else language_of_row(product)
         return Grounds(Moment(now, self.zone), product, self.kit, language)
 
     @cached_property

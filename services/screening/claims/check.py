@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+from services.catalogue.language import words_by_language
 from services.common.verdict import Check
 from services.copywriter.headlines import Moment
 from services.copywriter.phrases import WORDS
@@ -80,7 +81,7 @@ def why_unread(language: str) -> str:
 @cache
 def version() -> str:
     """Of the tables: what other tables have passed is screened again."""
-    return version_of("claims", tables(), WORDS, REVISION)
+    return version_of("claims", tables(), WORDS, sorted(map(sorted, words_by_language().values())), REVISION)
 
 
 def _of_figure(figure: Figure, plain: Plain, row: Row, source: str) -> Claim:

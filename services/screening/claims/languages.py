@@ -2,7 +2,7 @@
 
 Only words that neither the product's row, nor the shop's allowed claims, nor our own phrases hold are looked at: what
 they say is borne out, whatever its language. The rest shows its language by its letters, and in Latin ones by words of
-`languages.toml`. A name shows none, and is no claim.
+`services/catalogue/languages.toml`. A name shows none, and is no claim.
 """
 
 from __future__ import annotations
@@ -10,17 +10,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cache
 from typing import Final
 
 from babel import Locale
 
-from services.copywriter.phrases import WORDS, scripts_of
+from services.catalogue.language import scripts_of, words_by_language
+from services.copywriter.phrases import WORDS
+from services.screening.claims.meanings import LANGUAGES
 from services.screening.claims.patterns import table
 from services.screening.claims.plain import plain_of
 
 UNKNOWN: Final = "a language that cannot be told"
-_TABLE: Final = table("languages.toml")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _LITERAL: Final = re.compile(r"(?<![^\W_]|\\|\[)[^\W\d_]{3,}(?![?*\[])")
 """A whole word in a pattern."""
@@ -57,8 +59,8 @@ def _of_line(line: str, held: _Held) -> str:
         return _SHOWN_BY.get(script, f"{script.capitalize()} letters")
     known = _known()
     found = {language: sum(word in known[language] for word in words) for language in known}
-    read = max(found[language] for language in _TABLE["read"])
-    unread, language = max((found[language], language) for language in _TABLE["unread"])
+    read = max(found[language] for language in known if language in LANGUAGES)
+    unread, language = max((found[language], language) for language in known if language not in LANGUAGES)
     if unread > read and any(word in known[language] for word in left):
         return name_of(language)
     latin = {word for word in left if len(word) > 1 and "LATIN" in scripts_of(word)}
@@ -90,15 +92,13 @@ def _phrases() -> tuple[str, ...]:
 
 
 @cache
-def _known() -> Mapping[str, frozenset[str]]:
+def _known() -> Mapping[str, AbstractSet[str]]:
     """By language; of those that are read, the words of their claims, too."""
-    own = {
-        language: set(words.casefold().split()) for language, words in {**_TABLE["read"], **_TABLE["unread"]}.items()
-    }
-    for language in _TABLE["read"]:
+    own = {language: set(words) for language, words in words_by_language().items()}
+    for language in own.keys() & set(LANGUAGES):
         patterns = (pattern for meanings in table(f"{language}.toml").values() for pattern in meanings.values())
         own[language] |= {word for pattern in patterns for word in _LITERAL.findall(pattern)}
-    return {language: frozenset(word for word in words if len(word) > 1) for language, words in own.items()}
+    return own
 
 
 def _words(line: str) -> list[str]:
