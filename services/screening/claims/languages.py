@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from babel import Locale
@@ -47,7 +47,7 @@ def unread_in(text: str, borne_out: Iterable[str] = ()) -> str:
     >>> unread_in("Сумка Nuvola", ["Сумка из кожи"])
     ''
     """
-    held = _held(borne_out)
+    held = _held(tuple(borne_out))
     return next((found for line in text.splitlines() if (found := _of_line(line, held))), "")
 
 
@@ -81,7 +81,8 @@ class _Held:
         return word in self._words or (bool(scripts_of(word) & set(_UNSPACED)) and word in self._text)
 
 
-def _held(texts: Iterable[str]) -> _Held:
+@lru_cache(maxsize=16)  # as rows are
+def _held(texts: tuple[str, ...]) -> _Held:
     return _Held((*texts, *_phrases()))
 
 
