@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.creative import Creative, Draft
+from services.assets.stated import entries_of, stated_in
 from services.catalogue.language import language_of_row
+from services.catalogue.offer import together
 from services.common.errors import Misconfigured
 from services.composer.brand_kit import NO_KIT, BrandKit, kit_in
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.screening.asset import Asset, Grounds
 from services.screening.judges import Judges
-from services.screening.policy import Policy, policy_in
+from services.screening.policy import Kind, Policy, policy_in
 from services.screening.screen import screen_version, verdict_of
 
 LOOK: Final = "look"
@@ -37,11 +39,16 @@ class Screener:
     def screened(
         self, draft: Draft, asset: Asset, product: Product | None, others: Iterable[Creative], now: datetime
     ) -> Draft:
-        """The draft with its verdict; `others` are the creatives that its look is held against, itself left out."""
+        """The draft with its verdict, and with what it states of the offer (law 10).
+
+        `others` are the creatives that its look is held against, itself left out.
+        """
         grounds = replace(self.grounds(product, now), looks=looks_in(others, draft, asset.ad))
         found = verdict_of(asset, grounds, self.judges, self.policy)
+        stated = together((stated_in(draft.lineage, draft.price), found.stated))
+        lineage = {**draft.lineage, **entries_of(stated), LOOK: found.look}
         verdict = replace(found.verdict, screen=self.version)
-        return replace(draft, verdict=verdict, lineage={**draft.lineage, LOOK: found.look})
+        return replace(draft, verdict=verdict, price=stated.price, lineage=lineage)
 
     def grounds(self, product: Product | None, now: datetime) -> Grounds:
         """What words are held against."""
@@ -52,6 +59,25 @@ class Screener:
     def version(self) -> str:
         """Of the screen as a whole, as of the first time that this is asked."""
         return screen_version(self.judges, self.policy, self.kit)
+
+    def screened_late(
+        self, creative: Creative, picture: bytes, product: Product | None, others: Iterable[Creative], now: datetime
+    ) -> Creative:
+        """A creative that was added without a screen, with its verdict and what it states.
+
+        It is screened as others' work is, whoever made it: what its composer measured is not known any more.
+        """
+        title = "" if product is None else product.title
+        headline = "" if creative.headline == title else creative.headline  # of a banner for which nobody named one
+        texts = headline, creative.body, creative.call_to_action
+        kind: Kind = "generated" if creative.made_by else "finished"
+        asset = Asset(kind, creative.creative_id, *texts, content=picture, format=creative.format)
+        draft = Draft(
+            creative.product_id, creative.format, *texts, lineage=creative.lineage, link=creative.link,
+            price=creative.price,
+        )  # fmt: skip
+        found = self.screened(draft, asset, product, others, now)
+        return replace(creative, verdict=found.verdict, lineage=found.lineage, price=found.price)
 
 
 def looks_in(others: Iterable[Creative], draft: Draft, ad: str) -> Mapping[str, str]:

@@ -57,7 +57,7 @@ def _brief(product: Product, format_: str, wished: tuple[str, str, str], brand: 
     from services.assets.ads import Setup, all_ads_of
     from services.composer.brand_kit import NO_KIT, kit_in
     from services.composer.formats import checked
-    from services.copywriter.headlines import Moment
+    from services.copywriter.offer_words import Moment
 
     kit = NO_KIT if brand is None else kit_in(brand)
     ads = all_ads_of(product, checked(format_), Setup(Moment(datetime.now(UTC)), photo, kit))

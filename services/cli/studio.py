@@ -11,14 +11,15 @@ from services.common.errors import Misconfigured, Unavailable
 from services.tools.stack.state_dir import state_dir_of
 
 _TIMEOUT_S = 5.0
-_COUNTS = ("products", "ads", "waiting")
+_COUNTS = ("products", "ads", "waiting", "asked_left_out")
 _WHYS = {
     "queue": "products wait for their turn",
     "making": "products wait for their ads, which are being made",
     "ads": "products wait for room in the library (ADLOOM_STUDIO_BUDGET)",
     "hour": "products wait for the next hour (ADLOOM_STUDIO_BUDGET_S)",
+    "screen": "ads without a verdict are not served, and wait for their screen",
     "review": "ads wait for a person (adloom library review list)",
-    "screen": "ads wait to be screened again, because the screen has changed",
+    "screen_again": "ads wait to be screened again, because the screen has changed",
 }
 """What is waited for, in words."""
 
@@ -44,8 +45,9 @@ def status(as_json: Annotated[bool, typer.Option("--json", help="Print facts as 
 def facts_in(text: str) -> dict[str, Any]:
     """The facts in the process's metrics.
 
-    >>> facts_in('adloom_studio_ads 12.0\\nadloom_studio_not_made{reason="glyphs"} 3.0')
-    {'products': 0, 'ads': 12, 'waiting': 0, 'waits': {}, 'not_made': {'glyphs': 3}}
+    >>> facts = facts_in('adloom_studio_ads 12.0\\nadloom_studio_not_made{reason="glyphs"} 3.0')
+    >>> [facts[name] for name in ("products", "ads", "waits", "not_made", "asked_formats")]
+    [0, 12, {}, {'glyphs': 3}, []]
     """
     from prometheus_client.parser import text_string_to_metric_families
 
@@ -55,6 +57,8 @@ def facts_in(text: str) -> dict[str, Any]:
     for name, label in (("waits", "why"), ("not_made", "reason")):
         of_name = [sample for sample in samples if sample.name == f"adloom_studio_{name}" and sample.value]
         facts[name] = {sample.labels[label]: int(sample.value) for sample in of_name}
+    asked = [sample for sample in samples if sample.name == "adloom_studio_asked_formats" and sample.value]
+    facts["asked_formats"] = sorted(sample.labels["format"] for sample in asked)
     return facts
 
 
@@ -62,14 +66,21 @@ def in_words(facts: dict[str, Any]) -> str:
     """What a person is told.
 
     >>> facts = {"products": 9, "ads": 12, "waits": {"ads": 3, "making": 1}, "not_made": {"glyphs": 3}}
-    >>> print(in_words(facts))
+    >>> print(in_words({**facts, "asked_formats": ["468x60"], "asked_left_out": 2}))
     9 products, 12 ads
     3 products wait for room in the library (ADLOOM_STUDIO_BUDGET)
     1 products wait for their ads, which are being made
+    placements ask for 468x60, which is made besides the shop's own formats
+    placements ask for 2 more formats than are made (ADLOOM_ASKED_FORMATS)
     not made: 3 glyphs
     """
     lines = ["{products} products, {ads} ads".format(**facts)]
     lines += [f"{count} {_WHYS.get(why, why)}" for why, count in sorted(facts["waits"].items())]
+    if facts["asked_formats"]:
+        asked = ", ".join(facts["asked_formats"])
+        lines.append(f"placements ask for {asked}, which is made besides the shop's own formats")
+    if facts["asked_left_out"]:
+        lines.append(f"placements ask for {facts['asked_left_out']} more formats than are made (ADLOOM_ASKED_FORMATS)")
     left = ", ".join(f"{count} {reason}" for reason, count in sorted(facts["not_made"].items()))
     return "\n".join([*lines, *([f"not made: {left}"] if left else [])])
 

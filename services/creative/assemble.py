@@ -24,7 +24,7 @@ from services.creative.candidates.increments import Increments, Tables
 from services.creative.candidates.index import CandidateIndex
 from services.creative.dependencies import Dependencies
 from services.creative.generate import Studio
-from services.creative.lay_out import LayOut, laid_out
+from services.creative.lay_out import LayOut, lay_out_by
 from services.creative.outbox.journal import Journal
 from services.creative.outbox.outbox import Outbox
 from services.creative.outbox.quarantine import Quarantine
@@ -54,7 +54,7 @@ class Clients:
     offers: Offers = field(default_factory=Offers)
     campaigns: CampaignParts = field(default_factory=CampaignParts)
     products: FactsTable = field(default_factory=lambda: FactsTable(demo_catalogue().vocabulary))
-    lay_out: LayOut = laid_out  # of generated pictures
+    lay_out: LayOut = field(default_factory=lay_out_by)  # of generated pictures
     products_whole: Callable[[], bool] = lambda: True  # before, a product may seem to be missing
 
 

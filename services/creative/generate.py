@@ -18,7 +18,7 @@ from services.catalogue.catalogue import Product
 from services.common.clock import SystemClock
 from services.common.rng import seeded_words
 from services.composer.formats import checked
-from services.creative.lay_out import LayOut, Order, laid_out
+from services.creative.lay_out import LayOut, Order
 from services.models.generator.audience import AUDIENCE_SIZE, audience_vector
 from services.models.generator.product_classes import class_index
 from services.models.ports import Models
@@ -38,7 +38,7 @@ class Studio:
     model_version: str
     library: Library
     product: Callable[[str], Product]  # as it is now; raises `Rejected` where there is none
-    lay_out: LayOut = laid_out
+    lay_out: LayOut
 
 
 async def generate(

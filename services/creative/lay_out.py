@@ -22,7 +22,7 @@ from services.common.clock import SystemClock
 from services.common.errors import Rejected
 from services.composer.art import DRAWING
 from services.composer.compose import compose
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.models.tensors import CREATIVE_GENERATOR
 from services.runtime.child import Start
 from services.runtime.children import Children
@@ -50,13 +50,8 @@ LayOut = Callable[[Order, float], Pairs]
 """May block for at most so many seconds; raises `Rejected`, and `Unavailable` where that does not do."""
 
 
-def laid_out(order: Order, within_s: float) -> Pairs:
-    """The ads, made in this thread however long it takes."""
-    return maker()(order)
-
-
-def lay_out_by(composers: int, brand: str, time_zone: str, screen: str) -> LayOut:
-    """The same by so many processes, which start with the first order and end with this one; in a thread where none.
+def lay_out_by(composers: int = 0, brand: str = "", time_zone: str = "UTC", screen: str = "") -> LayOut:
+    """By so many processes, which start with the first order and end with this one; without, in the caller's thread.
 
     Ads are those of the shop with this brand kit, time zone and screen; raises `Misconfigured`.
     """
@@ -73,7 +68,7 @@ def lay_out_by(composers: int, brand: str, time_zone: str, screen: str) -> LayOu
 
 
 @cache
-def maker(brand: str = "", time_zone: str = "UTC", screen: str = "") -> Callable[[Order], Pairs]:
+def maker(brand: str, time_zone: str, screen: str) -> Callable[[Order], Pairs]:
     """What such a process calls with each order."""
     return partial(pairs_of, screener_of(Installed(), brand, time_zone, screen))
 

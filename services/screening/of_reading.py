@@ -10,8 +10,9 @@ from PIL import Image
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.common.verdict import Check
 from services.screening.asset import Asset, Grounds
-from services.screening.claims.check import claims_against, unread_against, version, why_unread
-from services.screening.claims.row import row_of
+from services.screening.claims.check import unread_against, version, why_unread
+from services.screening.claims.claim import Claim
+from services.screening.claims.row import Row, row_of
 from services.screening.judges import Judges
 from services.screening.model_file import NotInstalled
 from services.screening.pictures.contrast_seen import line_contrast
@@ -37,9 +38,15 @@ def lines_in(asset: Asset, picture: Image.Image, judges: Judges, policy: Policy)
 
 
 def reading_checks(  # noqa: PLR0913, PLR0917 - what a verdict is made of
-    asset: Asset, picture: Image.Image, lines: Sequence[Line], grounds: Grounds, judges: Judges, policy: Policy
+    asset: Asset,
+    picture: Image.Image,
+    lines: Sequence[Line],
+    claims: Sequence[Claim],
+    grounds: Grounds,
+    judges: Judges,
+    policy: Policy,
 ) -> Iterator[Check]:
-    """The checks that policy asks."""
+    """The checks that policy asks; `claims` are those that stand in the picture alone."""
     asked = asked_of(asset, policy)
     if isinstance(judges.reader, NotInstalled):
         for name in asked:
@@ -50,8 +57,8 @@ def reading_checks(  # noqa: PLR0913, PLR0917 - what a verdict is made of
     if "contrast_seen" in asked:
         yield _contrast(picture, lines, judges.reader, policy)
     if "claims_seen" in asked:
-        unsaid = [line for line in lines if not _is_said(line.text, asset.words)]
-        yield _claims(text_of(unsaid), asset.words, grounds, judges.reader, policy)
+        unread = unread_against(unsaid(asset, lines), _row(grounds), (asset.words, *grounds.own_words))
+        yield _claims(claims, unread, judges.reader, policy)
 
 
 def _reads_back(asset: Asset, lines: Sequence[Line], reader: Reader, policy: Policy) -> Iterator[Check]:
@@ -75,19 +82,25 @@ def _contrast(picture: Image.Image, lines: Sequence[Line], reader: Reader, polic
     return policy.rules["contrast_seen"].check(round(least, 2), why, reader.version)
 
 
+def unsaid(asset: Asset, lines: Sequence[Line]) -> str:
+    """What the picture says beside the ad's words."""
+    return text_of([line for line in lines if not _is_said(line.text, asset.words)])
+
+
 def _is_said(line: str, words: str) -> bool:
     """Whether the ad's words say it, but for what was misread: those are checked as words, to the letter."""
     numbers = "".join(filter(str.isdigit, line))
     return numbers in "".join(filter(str.isdigit, words)) and likeness(line, words) >= _SAID
 
 
-def _claims(seen: str, said: str, grounds: Grounds, reader: Reader, policy: Policy) -> Check:
-    """`seen` is what the picture says beside what is `said` of it."""
-    rule, row = policy.rules["claims_seen"], row_of(grounds.product or Product(), grounds.moment)
-    failed = [claim for claim in claims_against(seen, row, grounds.allowed) if claim.supported_by is None]
-    unread = "" if failed else unread_against(seen, row, (said, *grounds.own_words))
-    judged_by = f"{reader.version} {version()}"
-    if unread:
+def _row(grounds: Grounds) -> Row:
+    return row_of(grounds.product or Product(), grounds.moment)
+
+
+def _claims(claims: Sequence[Claim], unread: str, reader: Reader, policy: Policy) -> Check:
+    rule, judged_by = policy.rules["claims_seen"], f"{reader.version} {version()}"
+    failed = [claim for claim in claims if claim.supported_by is None]
+    if unread and not failed:
         return rule.unmeasured(why_unread(unread), judged_by)
     why = "; ".join(f'"{claim.words}" in the picture: {claim.why}' for claim in failed)
     return rule.check(len(failed), why or "what the picture says has its source", judged_by)

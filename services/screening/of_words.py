@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.common.verdict import Check
 from services.composer.brand_kit import BrandKit
 from services.screening.asset import Asset, Grounds
-from services.screening.claims.check import check_of, claims_against, unread_against
+from services.screening.claims.check import check_of, unread_against
+from services.screening.claims.claim import Claim
 from services.screening.claims.row import row_of
 from services.screening.judges import Judges
 from services.screening.model_file import NotInstalled
@@ -21,11 +22,13 @@ from services.screening.words.lists import block_words
 _LATIN: Final = re.compile(r"[A-Za-z]{2,}")
 
 
-def word_checks(asset: Asset, grounds: Grounds, judges: Judges, policy: Policy) -> Iterator[Check]:
-    """The checks that policy asks."""
+def word_checks(  # noqa: PLR0913, PLR0917 - what a verdict is made of
+    asset: Asset, claims: Sequence[Claim], grounds: Grounds, judges: Judges, policy: Policy
+) -> Iterator[Check]:
+    """The checks that policy asks; `claims` are those of the ad's words."""
     words = asset.words
     if policy.asks("claims", asset.kind, asset.ad):
-        yield claims_check(words, grounds)
+        yield claims_check(words, claims, grounds)
     if policy.asks("unsafe_words", asset.kind, asset.ad):
         yield _unsafe(words, judges, policy)
     if policy.asks("offence", asset.kind, asset.ad) and _LATIN.search(words):
@@ -34,10 +37,10 @@ def word_checks(asset: Asset, grounds: Grounds, judges: Judges, policy: Policy) 
         yield forbidden_check(words, grounds.kit, policy)
 
 
-def claims_check(words: str, grounds: Grounds) -> Check:
-    """Whether all that is claimed has its source."""
+def claims_check(words: str, claims: Sequence[Claim], grounds: Grounds) -> Check:
+    """Whether all that is claimed has its source, and all could be read."""
     row = row_of(grounds.product or Product(), grounds.moment)
-    return check_of(claims_against(words, row, grounds.allowed), unread_against(words, row, grounds.own_words))
+    return check_of(claims, unread_against(words, row, grounds.own_words))
 
 
 def forbidden_check(words: str, kit: BrandKit, policy: Policy) -> Check:

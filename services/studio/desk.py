@@ -6,6 +6,7 @@ import heapq
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
@@ -15,6 +16,9 @@ from services.catalogue.product_messages import NewestChanges
 from services.studio.order import Rank, rank_of
 from services.studio.share import WHOLE, Share
 from services.wire.codec.envelope import Position
+
+PAGES: Final = ""
+"""In the place of a product, of ads that lead to a page and show none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class Desk:
         """
         with self._lock:
             for product_id in product_ids:
-                if product_id in self._mine:
+                if product_id in self._mine or (product_id == PAGES and self.share.is_first):
                     self._again(product_id, now_ms)
 
     def take(self, most: int, now_ms: int) -> list[str]:

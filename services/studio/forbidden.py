@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
@@ -9,10 +10,10 @@ from services.assets.creative import Creative
 from services.assets.screened import Screener
 from services.common.verdict import Check, Verdict
 from services.composer.brand_kit import BrandKit
-from services.screening.claims.check import allowed_in
+from services.screening.claims.check import allowed_in, claims_in
 from services.screening.of_words import claims_check, forbidden_check
 from services.studio.judge_again import judged_again
-from services.studio.recheck import asset_of, kind_of
+from services.studio.recheck import asset_of, draft_of, kind_of
 
 
 def without_forbidden(
@@ -28,13 +29,15 @@ def without_forbidden(
         found.append(forbidden_check(asset.words, screener.kit, rules))
     withdrawn = claims_of(before) - claims_of(screener.kit)
     if withdrawn and allowed_in(asset.words, withdrawn):
-        found.append(claims_check(asset.words, screener.grounds(product, now)))
+        grounds = screener.grounds(product, now)
+        claims = claims_in(asset.words, product, grounds.moment, grounds.allowed)
+        found.append(claims_check(asset.words, claims, grounds))
     failed = {check.check: check for check in found if not check.passes}
     if not failed or creative.verdict is None:
         return creative
     kept = [failed.pop(check.check, check) for check in creative.verdict.checks]
     verdict = Verdict((*kept, *failed.values()), creative.verdict.screen)
-    after = judged_again(creative, verdict, creative.lineage, now)
+    after = judged_again(creative, replace(draft_of(creative), verdict=verdict), now)
     return after if after.state != creative.state else creative
 
 

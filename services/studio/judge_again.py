@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from services.assets.ads import STUDIO
 from services.assets.changes import changed
-from services.assets.creative import WANTED_BY, Creative
+from services.assets.creative import WANTED_BY, Creative, Draft
 from services.assets.life import LifeEvent, State
-from services.common.verdict import Check, Verdict
+from services.common.verdict import NOT_SCREENED, Check, Verdict
+from services.screening.policy import policy
 
 AGAIN: Final = "screened again: "
 """How the reason begins with which the studio ends or serves an ad anew."""
 
 PASSES: Final = "it passes now"
+UNMEASURED: Final = "not measured"
 _ADDED: Final = "added with an approval"
 _LONGEST: Final = 1000  # of a reason, as of people's
 
 
-def judged_again(creative: Creative, verdict: Verdict, lineage: Mapping[str, str], now: datetime) -> Creative:
-    """The creative with its new verdict.
+def judged_again(creative: Creative, found: Draft, now: datetime) -> Creative:
+    """The creative with the verdict that was `found`, and what it states.
 
     One that fails is not served any more, whoever approved it; a person who has overruled the same findings has done
     so for good. One that passes is served again where a person had wanted that; the studio's own ads are as new.
     """
-    after = replace(creative, verdict=verdict, lineage=lineage)
+    verdict = found.verdict
+    assert verdict is not None
+    after = replace(creative, verdict=verdict, lineage=found.lineage, price=found.price)
     if creative.state == "RETIRED":
         return after
     if not verdict.passes:
@@ -48,8 +51,7 @@ def findings_of(verdict: Verdict | None) -> frozenset[tuple[str, str]]:
 
 def why_stopped(verdict: Verdict) -> str:
     """What failed, in words."""
-    failed = (f"{check.check}: {check.why}" for check in verdict.checks if not check.passes)
-    return f"{AGAIN}{'; '.join(failed)}"[:_LONGEST]
+    return f"{AGAIN}{verdict.failed}"[:_LONGEST]
 
 
 _BY_WORDS: Final = ("claims", "claims_seen", "unsafe_words", "forbidden", "duplicate")
@@ -58,18 +60,25 @@ _BY_WORDS: Final = ("claims", "claims_seen", "unsafe_words", "forbidden", "dupli
 
 def _reasons(check: Check) -> list[str]:
     if not check.measured:
-        return ["not measured"]
+        return [UNMEASURED]
     return check.why.split("; ") if check.check in _BY_WORDS else [""]
 
 
 def _stopped(creative: Creative, after: Creative, now: datetime) -> Creative:
     if creative.is_refused:
         return after
-    if creative.approved_by and findings_of(after.verdict) <= findings_of(creative.verdict):
+    if creative.approved_by and findings_of(after.verdict) <= _overruled(creative):
         return after
     assert after.verdict is not None
     told = (*_with_approval(creative), _event(creative, "SCREENED", why_stopped(after.verdict), now))
     return replace(after, state="SCREENED", approved_by="", life=told)
+
+
+def _overruled(creative: Creative) -> frozenset[tuple[str, str]]:
+    """What a person has overruled: who serves it without a screen does so without any part of one."""
+    found = findings_of(creative.verdict)
+    whole = {(name, UNMEASURED) for name in policy().rules} if creative.verdict == NOT_SCREENED else set()
+    return found | whole
 
 
 def _with_approval(creative: Creative) -> tuple[LifeEvent, ...]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import threading
+from typing import Final
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.creative_messages import DatedCreative
+from services.common import verdict as common_verdict
+
+STAND_IN: Final = common_verdict.STAND_IN.checks[0].check
 
 
 class Judged:
@@ -47,4 +51,5 @@ class Judged:
 def is_judged(message: pb.Creative) -> bool:
     """Whether it has a verdict on which something hangs: what has ended hangs on it where it was refused."""
     refused = not message.verdict.passes and not message.approved_by
-    return message.HasField("verdict") and (message.state != pb.RETIRED or refused)
+    has_verdict = message.HasField("verdict") and all(check.check != STAND_IN for check in message.verdict.checks)
+    return has_verdict and (message.state != pb.RETIRED or refused)

@@ -24,6 +24,7 @@ from services.common.settings import read
 from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
 from services.screening.policy import policy_in
+from services.studio.asked_formats import AskedFormats
 from services.studio.follow import Topics
 from services.studio.makers import Makers
 from services.studio.progress import Progress
@@ -62,7 +63,7 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     producer = _connected(settings.kafka, leave)
     if producer is None:
         return
-    topics = Topics(settings.kafka, share, clock)
+    topics = Topics(settings.kafka, share, clock, AskedFormats(settings.asked_formats, terms.counts))
     topics.refuse = producer.send
     topics.start()
     makers = Makers(workers, files.start())
@@ -73,6 +74,7 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     progress = Progress(readiness, topics.desk, studio, sum(terms.counts.values()), again.waiting)
     while not leave.is_set() and not topics.are_read():
         leave.wait(_IDLE_S)
+    topics.remember_asked(terms.counts)
     working = Working(studio, again, progress)
     follow = partial(_follow, files, makers, topics, again, producer)
     while not leave.is_set():
@@ -95,6 +97,7 @@ def _follow(files: ShopFiles, makers: Makers, topics: Topics, again: Rescreening
     """What is followed beside products: the shop's files, campaigns, and for all shares together the vocabulary."""
     files.follow(makers, again, topics.desk, topics.renew)
     topics.heed_campaigns()
+    topics.heed_placements()
     if topics.desk.share.is_first:
         topics.vocabulary.step(producer)
 

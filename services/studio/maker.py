@@ -22,7 +22,7 @@ from services.composer.legible import reason_of
 from services.composer.photos import u2net_onnx
 from services.composer.photos.cut_out import CutOut
 from services.composer.photos.prepared_photo import PreparedPhoto
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.copywriter.texts import texts_of
 from services.screening.asset import Asset, Photo
 from services.screening.judges import Installed
@@ -31,6 +31,7 @@ from services.studio.approval import KIT
 from services.studio.decide import Ad, candidates, is_ours
 from services.studio.prepared_photos import NoPhoto, PreparedPhotos
 from services.studio.recheck import Recheck, Rechecked, rechecked
+from services.studio.wishes import ASKED, PLACEMENTS
 
 _LOG = logging.getLogger(__name__)
 KINDS: Final = (PNG, JPEG)
@@ -46,6 +47,7 @@ class Job:
     existing: tuple[Creative, ...]  # of the product, in any state
     counts: Mapping[str, int]  # ads that it is to have, by format
     now: datetime
+    asked: frozenset[str] = frozenset()  # formats that only placements ask for
 
 
 Said = tuple[str, str, str]
@@ -58,6 +60,7 @@ class Made:
 
     wanted: tuple[str, ...]  # creatives that the product is to have, and those that their screen refused
     new: tuple[Creative, ...]  # those that were made, their pictures stored; nobody has approved them
+    screened: tuple[Creative, ...] = ()  # that there were without a verdict, with theirs
     not_made: Counter[str] = field(default_factory=Counter)  # by reason; "screen": made, and refused
     seconds: float = 0.0  # of a processor
     said: frozenset[Said] = frozenset()  # all that ads may say now, where approved ads are not wanted any more
@@ -88,7 +91,8 @@ class Maker:
             making.not_made["photo"] += 1
         has_former = any(one.state == "APPROVED" and one.creative_id not in making.wanted for one in job.existing)
         said = self._said(job, making.product) if has_former else frozenset()
-        return Made(tuple(making.wanted), tuple(making.new), making.not_made, time.process_time() - began, said)
+        wanted, new, screened = tuple(making.wanted), tuple(making.new), tuple(making.screened)
+        return Made(wanted, new, screened, making.not_made, time.process_time() - began, said)
 
     def _all_of(self, job: Job, photo: str) -> _Making:
         product = Product.FromString(job.product)
@@ -96,6 +100,7 @@ class Maker:
         making = _Making(job, product, _Photo(photo, self._photos), self)
         for count, ads in candidates(product, job.counts, setup):
             making.take(count, ads)
+        making.screen_the_rest()
         return making
 
     def _said(self, job: Job, product: Product) -> frozenset[Said]:
@@ -112,12 +117,13 @@ class Maker:
         if not picture.verdict.passes:
             making.not_made[reason_of(picture.verdict)] += 1
             return None
-        kit = self._screener.kit.version
+        kit = {KIT: version} if (version := self._screener.kit.version) else {}
+        asked = {ASKED: PLACEMENTS} if ad.draft.format in making.asked else {}
         draft = replace(
             ad.draft,
             approved_by="",
             elements={**ad.draft.elements, **picture.elements},
-            lineage={**ad.draft.lineage, KIT: kit} if kit else ad.draft.lineage,
+            lineage={**ad.draft.lineage, **kit, **asked},
             verdict=picture.verdict,
             media_type=picture.media_type,
         )
@@ -128,6 +134,15 @@ class Maker:
         draft = self._screener.screened(draft, asset, making.product, making.ads(), making.now)
         stored = self._photos.pictures.put(picture.content, picture.media_type)
         return finished([draft], [stored], making.now)[0]
+
+    def screened(self, creative: Creative, making: _Making) -> Creative | None:
+        """An ad that was added without a screen, with its verdict; None where its picture is lost."""
+        if not self._photos.pictures.has(creative.image_sha256):
+            _LOG.warning("%s is not served: it was not screened, and its picture is lost", creative.creative_id)
+            return None
+        picture, product = self._photos.pictures.get(creative.image_sha256), making.product
+        about = product if product.product_id else None
+        return self._screener.screened_late(creative, picture, about, making.ads(), making.now)
 
 
 class _Photo:
@@ -151,12 +166,13 @@ class _Making:
     """The ads that one product is to have, as they are found."""
 
     def __init__(self, job: Job, product: Product, photo: _Photo, maker: Maker) -> None:
-        self.product, self.photo, self.now = product, photo, job.now
+        self.product, self.photo, self.now, self.asked = product, photo, job.now, job.asked
         self._maker = maker
         self._existing = {creative.creative_id: creative for creative in job.existing}
         self.not_made = Counter[str]()
         self.wanted: list[str] = []
         self.new: list[Creative] = []
+        self.screened: list[Creative] = []
 
     def take(self, count: int, ads: Iterator[Ad]) -> None:
         """The first so many that are there or can be made, and pass their screen."""
@@ -172,6 +188,14 @@ class _Making:
             if not count or not refusals:
                 return
 
+    def screen_the_rest(self) -> None:
+        """The product's other ads that have no verdict, whoever made them (law 9)."""
+        made = {one.creative_id for one in self.new}
+        for one in self._existing.values():
+            if one.verdict is None and one.state != "RETIRED" and one.creative_id not in made:
+                found = self._maker.screened(one, self)
+                self.screened += [found] if found is not None else []
+
     def ads(self) -> Iterator[Creative]:
         """The product's ads that will be there so far: of ours only what is wanted, since the others will be ended."""
         yield from (one for name, one in self._existing.items() if name in self.wanted or not is_ours(one))
@@ -179,7 +203,7 @@ class _Making:
 
     def _found(self, ad: Ad) -> Creative | None:
         known = self._existing.get(ad.creative_id)
-        if known is not None:
+        if known is not None and known.verdict is not None:
             return known
         drawn = self._maker.drawn(ad, self)
         if drawn is not None:

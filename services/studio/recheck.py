@@ -34,7 +34,7 @@ class Recheck:
 class Rechecked:
     """What was found."""
 
-    of: Mapping[str, tuple[Verdict, Mapping[str, str]]]  # verdict and lineage, by creative
+    of: Mapping[str, Draft]  # as it is screened now, by creative
     missing: tuple[str, ...] = field(default=())  # whose pictures are gone
     seconds: float = 0.0  # of a processor
 
@@ -51,9 +51,7 @@ def rechecked(job: Recheck, screener: Screener, photos: PreparedPhotos) -> Reche
             _LOG.warning("%s cannot be screened again: there is no picture %s any more", ad.creative_id, gone)
             missing.append(ad.creative_id)
             continue
-        draft = screener.screened(draft_of(ad), asset, product, _elder(ad, job.others), job.now)
-        assert draft.verdict is not None
-        found[ad.creative_id] = draft.verdict, draft.lineage
+        found[ad.creative_id] = screener.screened(draft_of(ad), asset, product, _elder(ad, job.others), job.now)
     return Rechecked(found, tuple(missing), time.process_time() - began)
 
 

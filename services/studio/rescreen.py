@@ -24,7 +24,7 @@ from services.studio.recheck import Recheck, Rechecked
 from services.studio.share import WHOLE, Share
 
 _LOG = logging.getLogger(__name__)
-SCREEN: Final = "screen"
+AGAIN: Final = "screen_again"
 """What an ad waits for that is to be screened again."""
 
 _BESIDE: Final = 1
@@ -146,11 +146,11 @@ class Rescreening:
     def _finish(self, product_id: str, found: Rechecked) -> None:
         self._hour.spend(found.seconds)
         now, changed = self._clock.now(), False
-        for creative_id, (verdict, lineage) in found.of.items():
+        for creative_id, draft in found.of.items():
             one = self._library.creatives.table.get(creative_id)
             if one is None:
                 continue
-            after = judged_again(one, verdict, lineage, now)
+            after = judged_again(one, draft, now)
             self._changes.append(after)
             changed |= after.is_refused is not one.is_refused or after.state != one.state
         if changed and product_id:

@@ -12,6 +12,7 @@ from services.composer.photos.colour_model import settled
 from services.composer.photos.cut_out import Alpha, CutOut
 from services.composer.photos.judge import LEAST_QUALITY, Judged, judged
 from services.composer.photos.matting import refined
+from services.composer.photos.on_white import on_white
 from services.composer.photos.plain_ground import plain_ground_mask
 from services.composer.photos.planes import Plane, as_plane, ramp, resized
 from services.composer.photos.regions import regions
@@ -47,11 +48,6 @@ def attempted(image: Image.Image, cut_out: CutOut) -> Attempt:
     return _by_both(image, rgb, cut_out)
 
 
-def on_white(image: Image.Image) -> Image.Image:
-    """An RGBA picture, opaque."""
-    return Image.alpha_composite(Image.new("RGBA", image.size, _WHITE), image)
-
-
 def _is_cut_out(alpha: Alpha) -> bool:
     """Whether most of the border is clear, and something is not: round corners alone are none."""
     rim = np.concatenate([alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]])
@@ -66,7 +62,7 @@ def _by_ground_alone(plain: Alpha | None, cut_out: CutOut) -> Attempt:
 
 
 def _by_both(image: Image.Image, rgb: Plane, cut_out: CutOut) -> Attempt:
-    looked, again = _two_looks(image.convert("RGB"), cut_out)
+    looked, again = _two_looks(image, cut_out)
     small = as_plane(image.resize((looked.shape[1], looked.shape[0]), Image.Resampling.BOX))
     looked, again, mean = settled(small, looked, again)
     mean = without_crumbs(ramp(mean, *_DECIDED))
@@ -115,5 +111,4 @@ _DECIDED: Final = (0.35, 0.65)  # a mask beyond these is sure: nothing of a prod
 _PLAIN: Final = "cut out by its plain ground"
 _CLEAR: Final = 0.05
 _MOSTLY: Final = 0.5
-_WHITE: Final = (255, 255, 255, 255)
 _TOUCHED: Final = 0.1

@@ -12,11 +12,12 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from services.composer.photos.attempt import Attempt, attempted, on_white
+from services.composer.photos.attempt import Attempt, attempted
 from services.composer.photos.cut_out import CutOut
 from services.composer.photos.decode import decoded
 from services.composer.photos.matting import own_colours
 from services.composer.photos.measure import colours_of, focus_of, sharpness_of
+from services.composer.photos.on_white import on_white
 from services.composer.photos.planes import as_plane, resized
 from services.composer.photos.prepared_photo import CUT_OUT, FRAMED, PreparedPhoto
 
@@ -44,7 +45,7 @@ def prepared(content: bytes, cut_out: CutOut) -> PreparedPhoto:
         alpha = np.asarray(product.getchannel("A"), dtype=np.float32)
         measures = colours_of(product), focus_of(alpha), sharpness_of(product)
         return PreparedPhoto(product, CUT_OUT, attempt.quality, attempt.why, *measures, sha256, version)
-    whole = on_white(image)
+    whole = on_white(image).convert("RGBA")
     weight = resized(attempt.mask, image.size)
     seen = whole.copy()
     seen.putalpha(Image.fromarray(np.where(weight > weight.mean(), 255, 0).astype(np.uint8)))

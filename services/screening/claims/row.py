@@ -13,7 +13,7 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.offer import Offer, offer_of
 from services.common.clock import to_ms
 from services.common.currency import decimals_of
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.copywriter.phrases import WORDS, day_text
 from services.screening.claims.figures import Figure, figures_in
 from services.screening.claims.meanings import meanings_in
@@ -72,7 +72,7 @@ def row_of(product: Product, moment: Moment) -> Row:
     return _row_of(product.SerializeToString(deterministic=True), moment)
 
 
-@lru_cache(maxsize=16)  # the ads of one product are judged one after the other, and to read a row takes longer than an ad
+@lru_cache(maxsize=16)  # the ads of one product are judged one after the other, and a row is longer than an ad
 def _row_of(content: bytes, moment: Moment) -> Row:
     product = Product.FromString(content)
     offer = offer_of(product)

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from protos.gen.adloom.creative.v1.creative_service_pb2 import Placement
 from services.assets.creative import Creative
+from services.assets.creative_messages import record_of
 from services.assets.kafka_creatives import creatives_now
 from services.assets.pictures.picture_store import pictures_in
-from services.common.topics import CREATIVES
+from services.common.topics import CREATIVES, IMPRESSIONS
+from services.studio.asked_formats import ENOUGH
+from services.studio.wishes import EACH
 from services.tools.stack.session import RunningStack, tied_stack
 from services.tools.stack.state_dir import ROOT, StateDir
+from services.wire.codec.envelope import Record
+from services.wire.kafka.producer import Producer, ProducerSettings
 from services.wire.kafka.reader import read_to_end
 from tests.conftest import stack_environ
+from tests.unit.creative.house import House, page, with_demo
 from tests.waiting import wait_for
 
 HEAD = "id,title,price,availability,material,language\n"
@@ -55,8 +64,25 @@ def prices(own: RunningStack) -> set[int]:
 
 def imported(own: RunningStack, feed: Path, text: str) -> None:
     feed.write_text(HEAD + text)
-    command = [sys.executable, "-m", "services.cli.main", "catalogue", "import", str(feed)]
-    subprocess.run(command, env={**stack_environ(), **own.environ()}, cwd=ROOT, capture_output=True, check=True)
+    said(own, "catalogue", "import", str(feed))
+
+
+def said(own: RunningStack, *command: str) -> str:
+    """What a command prints."""
+    line = [sys.executable, "-m", "services.cli.main", *command]
+    done = subprocess.run(
+        line, env={**stack_environ(), **own.environ()}, cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    return done.stdout
+
+
+def asked_formats(own: RunningStack) -> list[str]:
+    """What placements ask for, as the studio says; nothing while it starts."""
+    try:
+        found: list[str] = json.loads(said(own, "studio", "status", "--json"))["asked_formats"]
+    except subprocess.CalledProcessError:
+        return []
+    return found
 
 
 def kill(own: RunningStack) -> int:
@@ -115,3 +141,28 @@ def test_killed_five_times_on_the_way_the_library_is_whole_and_nothing_is_there_
     assert {ad.product_id for ad in creatives_now(own.kafka).all(lambda row: True) if ad.creative_id in changed} == {
         "p07"
     }
+
+
+@pytest.mark.asyncio
+async def test_a_format_that_placements_ask_for_is_made_and_what_lacks_a_verdict_is_screened(
+    own: RunningStack, feed: Path, tmp_path: Path
+) -> None:
+    imported(own, feed, TEE)
+    wait_for("the end of other ads", lambda: set(count(own)) == {"tee"})
+    old = replace(ads(own)[0], verdict=None)
+    house = House(with_demo(tmp_path / "assets"), tmp_path)
+    large = [Placement(placement_id="top", format="970x90", count=1)]
+    async with house.asked() as stub:
+        for number in range(ENOUGH):
+            await stub.SelectCreatives(page(request_id=f"r-{number}", placements=large))
+    producer = Producer(ProducerSettings(own.kafka))
+    producer.send(record_of(old, old.created_at))
+    for raw in house.sink.read(IMPRESSIONS):
+        producer.send(Record(IMPRESSIONS, raw.key, raw.value, tuple((key, value or b"") for key, value in raw.headers)))
+    producer.close(10.0)
+    wait_for("its verdict", lambda: all(ad.verdict is not None for ad in ads(own)))
+    wait_for("ads in that format", lambda: Counter(ad.format for ad in ads(own))["970x90"] == EACH)
+    assert asked_formats(own) == ["970x90"]
+    kill(own)
+    wait_for("the new process, which remembers it", lambda: asked_formats(own) == ["970x90"])
+    assert Counter(ad.format for ad in ads(own)) == {"300x250": 2, "320x50": 1, "970x90": EACH}

@@ -22,7 +22,8 @@ from services.catalogue.offer import NOTHING, Price, Stated, offer_of, why_ended
 from services.common.clock import to_ms
 from services.composer.formats import FORMATS
 from services.copywriter.budgets import budget_of, columns
-from services.copywriter.headlines import HEADLINE_STYLES, Moment, style_of
+from services.copywriter.headlines import HEADLINE_STYLES, style_of
+from services.copywriter.offer_words import Moment
 from services.copywriter.phrases import WORDS
 from services.copywriter.ports import PlainBrand
 from services.copywriter.styles import FAMILY, STYLES

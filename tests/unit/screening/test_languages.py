@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+from protos.gen.adloom.catalogue.v1.product_pb2 import IN_STOCK, Product
 from services.common.verdict import Check
 from services.composer.brand_kit import BrandKit
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.copywriter.texts import texts_of
 from services.screening.asset import Asset, Grounds
 from services.screening.policy import policy
@@ -94,7 +94,7 @@ def test_figures_are_judged_in_every_language(text: str) -> None:
 )
 def test_what_the_studio_writes_of_a_row_is_borne_out_by_the_row(language: str, title: str, description: str) -> None:
     row = Product(title=title, description=description, language=language, price_minor=2900, currency="EUR")
-    row.rating, row.rating_count, row.availability = 4.6, 312, 1
+    row.rating, row.rating_count, row.availability = 4.6, 312, IN_STOCK
     kit = BrandKit(call_to_action={language: "Ver agora mesmo"})
     written = [texts for format_ in ("300x250", "1080x1080") for texts in texts_of(row, Moment(NOON), format_, kit)]
     assert written

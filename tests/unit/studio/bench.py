@@ -32,6 +32,7 @@ from services.composer.photos.cut_out import NoCutOut
 from services.screening.judges import Given
 from services.screening.policy import with_own
 from services.studio.approval import Approval, Verdicts, Who
+from services.studio.asked_formats import AskedFormats
 from services.studio.desk import Desk, Waiting
 from services.studio.judged import Judged
 from services.studio.maker import Job, Made, Maker
@@ -47,6 +48,7 @@ from services.wire.codec.envelope import Position
 
 MODELS = ("image_safety", "reads_back", "unsafe_words", "offence")
 WITHOUT_MODELS = with_own("bench", {"checks": {name: {"composed": "never"} for name in MODELS}})
+FORMATS = "300x250:3,320x50:1"
 Submit = Callable[[Maker, Job], Future[Made]]
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -86,9 +88,10 @@ class Bench:
         """As after a `kill -9`: nothing is left but the topics. `submit` gives jobs to the maker, now or later."""
         self.desk = Desk(share, self.rank)
         self.campaigns = CampaignTable()
-        self.wishes = Wishes(self.campaigns)
+        self.asked = AskedFormats(2, counts_of(FORMATS))
+        self.wishes = Wishes(self.campaigns, self.asked)
         self.photos, self.verdicts = PreparedPhotos(self.pictures, NoCutOut()), Verdicts()
-        wanted = Terms(counts_of("300x250:3,320x50:1"), Approval(self.who, sample=0.0), **terms)
+        wanted = Terms(counts_of(FORMATS), Approval(self.who, sample=0.0), **terms)
         self.maker = Maker(self.photos, self.screener)
         job_to = partial(submit, self.maker) if submit else lambda job: at_once(self.maker, job)
         self.studio = Studio(self.desk, Shelf(self.creatives, self.verdicts, self.wishes), job_to, wanted, self.clock)

@@ -147,7 +147,7 @@ def test_each_ad_is_screened_once_within_the_budget_and_the_status_says_how_many
     bench.screen_by(Screener(judges(), OTHER))
     assert bench.again.waiting() == 5
     progress.tell()
-    assert METRICS.studio_waits.labels("screen")._value.get() == 5
+    assert METRICS.studio_waits.labels("screen_again")._value.get() == 5
     bench.screen()
     assert bench.again.waiting() == 5
     bench.work(timedelta(hours=1))

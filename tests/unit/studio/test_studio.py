@@ -213,6 +213,19 @@ def test_the_best_products_get_what_the_budget_allows_and_the_next_one_gets_what
     assert Counter(ad.product_id for ad in bench.shown().values()) == {"some": 4, "few": 2}
 
 
+def test_a_product_that_got_fewer_ads_gets_another_once_a_single_place_is_free(bench: Bench) -> None:
+    bench.start(budget=Budget(ads=6))
+    bench.say(product("many", rating_count=900))
+    bench.work()
+    bench.say(product("some"))
+    bench.work()
+    assert Counter(ad.product_id for ad in bench.shown().values()) == {"many": 4, "some": 2}
+    ended = next(ad for ad in bench.shown().values() if ad.product_id == "many")
+    bench.creatives.put([changed(ended, "withdraw", "ada", "dull", NOON)])
+    bench.work()
+    assert Counter(ad.product_id for ad in bench.shown().values()) == {"many": 3, "some": 3}
+
+
 def test_a_product_has_no_more_ads_than_its_own_budget_one_in_each_format_first(bench: Bench) -> None:
     bench.start(budget=Budget(each=2))
     bench.say(product())
@@ -224,7 +237,7 @@ def test_a_product_has_no_more_ads_than_its_own_budget_one_in_each_format_first(
 def test_once_the_hour_is_used_up_products_wait_for_the_next(bench: Bench) -> None:
     def slow(maker: Maker, job: Job) -> Future[Made]:
         future = Future[Made]()
-        future.set_result(replace(maker(job), seconds=8.0))
+        future.set_result(replace(maker.made(job), seconds=8.0))
         return future
 
     bench.start(slow, budget=Budget(hour_s=10))
@@ -249,8 +262,8 @@ def test_shares_make_each_product_once(tmp_path: Path) -> None:
     assert len(bench.shown()) == 24
 
 
-@pytest.mark.parametrize("text", ["300x251", "300x250:0", "300x250:13", "", "300x250;320x50"])
-def test_formats_that_have_no_layout_are_refused_by_name(text: str) -> None:
+@pytest.mark.parametrize("text", ["88x31", "300x250:0", "300x250:13", "", "300x250;320x50"])
+def test_formats_that_are_not_drawn_are_refused_by_name(text: str) -> None:
     with pytest.raises(Misconfigured, match="ADLOOM_FORMATS"):
         counts_of(text)
 
