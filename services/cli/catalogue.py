@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 _EXAMPLES = 3
 """Products that are shown, so that a wrong mapping is seen."""
 
+_NAMED = 20
+"""Products of each kind of change that a dry run shows."""
+
 
 def register(app: typer.Typer) -> None:
     """Declare the commands."""
@@ -50,6 +53,7 @@ def import_(  # noqa: PLR0913 - one parameter an option
     mapping: Annotated[Path | None, typer.Option(help="TOML that says which columns hold what.")] = None,
     currency: Annotated[str, typer.Option(help="ISO 4217 code of prices that name none.")] = "",
     language: Annotated[str, typer.Option(help="Language of texts that name none, like fr or zh-Hant.")] = "",
+    time_zone: Annotated[str, typer.Option(help="Zone of dates that name none, like Europe/Berlin.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read the feed and show what it holds.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Take a feed that lost nearly all products.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False,
@@ -65,18 +69,19 @@ def import_(  # noqa: PLR0913 - one parameter an option
 
     began = time.monotonic()
     sink = running_products(must=not dry_run)
+    before = sink.digests() if sink else {}
     with tempfile.TemporaryDirectory(prefix="adloom-import-") as folder:
-        overrides = overrides_of(mapping, currency, language)
-        prepared = read(path, Path(folder), overrides, force, sink.digests() if sink else {})
+        overrides = overrides_of(mapping, currency, language, time_zone)
+        prepared = read(path, Path(folder), overrides, force, before)
         if sink and not (force or prepared.says_stock):
             check_stock(prepared.changes(), sink.sold_out())
         if sink and not dry_run:
             sink.apply(prepared.version, prepared.changes())
-        examples = [example(change.product) for change in islice(prepared.changes(), _EXAMPLES) if change.product]
+        shown = _named(prepared, before) if dry_run else _first(prepared)
     facts = {**prepared.facts(), "seconds": round(time.monotonic() - began, 3)}
     end = "Dry run: nothing was taken." if dry_run else "Taken: ads follow it from now on."
     if not as_json:
-        typer.echo("\n".join([*examples, in_words(facts), end]))
+        typer.echo("\n".join([*shown, in_words(facts), end]))
     try:
         if photos and not dry_run:
             from_folder(
@@ -115,12 +120,19 @@ def running_products(must: bool) -> KafkaProducts | None:
         return None
 
 
-def overrides_of(mapping: Path | None, currency: str, language: str) -> Overrides:
-    """What the person says of the feed; raises `Misconfigured`."""
+def overrides_of(mapping: Path | None, currency: str, language: str, time_zone: str) -> Overrides:
+    """What the person says of the feed, by the mapping and by options, which come first; raises `Misconfigured`."""
     from services.catalogue.feeds.overrides import Overrides, checked_overrides, read_overrides
 
     said = read_overrides(mapping) if mapping else Overrides()
-    return checked_overrides(replace(said, currency=currency or said.currency, language=language or said.language))
+    return checked_overrides(
+        replace(
+            said,
+            currency=currency or said.currency,
+            language=language or said.language,
+            time_zone=time_zone or said.time_zone,
+        )
+    )
 
 
 def read(path: Path, folder: Path, overrides: Overrides, force: bool, before: Digests) -> Prepared:
@@ -145,6 +157,24 @@ def example(product: pb.Product) -> str:
         price = f"{price_text(product.sale_price_minor, product.currency, product.language)} (else {price})"
     choices = f" ({len(product.choices)} choices)" if len(product.choices) > 1 else ""
     return f"{product.product_id}  {price}  {product.title}{choices}"
+
+
+def _first(prepared: Prepared) -> list[str]:
+    return [example(change.product) for change in islice(prepared.changes(), _EXAMPLES) if change.product]
+
+
+def _named(prepared: Prepared, before: Digests) -> list[str]:
+    """What a dry run would change, a product a line: + new, ~ changed, - gone."""
+    lines: dict[str, list[str]] = {"+": [], "~": [], "-": []}
+    for change in prepared.changes():
+        mark = "-" if change.product is None else "~" if change.product_id in before else "+"
+        if len(lines[mark]) < _NAMED:
+            lines[mark].append(f"{mark} {example(change.product) if change.product else change.product_id}")
+    counts = {"+": prepared.difference.new, "~": prepared.difference.changed, "-": prepared.difference.gone}
+    for mark, found in lines.items():
+        if counts[mark] > len(found):
+            found.append(f"{mark} and {counts[mark] - len(found)} more")
+    return [line for found in lines.values() for line in found]
 
 
 def show_mapping(feed: Feed) -> None:

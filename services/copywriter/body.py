@@ -13,6 +13,7 @@ from services.copywriter.shop_words import stands_alone
 _WIDE: Final = "\u2e00"  # from here on, scripts are written without spaces between sentences
 _PART: Final = re.compile(r"\s[–—|-]\s|, |，")
 _WITH: Final = re.compile(r" (?:with|mit) |, |，")
+_CLAIM: Final = re.compile(".*?(?:: |：)")
 _LIMITS: Final = re.compile(
     r"\b(?:without|only|refurb\w*|renewed|reconditioned|used|second.?hand|broken|defective|spare|replacement|dummy|empty"
     r"|ohne|nur|gebraucht\w*|generalüberholt\w*|defekt\w*|ersatz\w*|leer\w*|attrappe)\b"
@@ -33,12 +34,12 @@ def body_of(facts: Facts, headline: str, budget: int, is_forbidden: Callable[[st
     for part in parts:
         joined = f"{body}{'' if not body or body[-1] > _WIDE else ' '}{part}"
         is_whole = body or stands_alone(part)
-        if is_whole and columns(joined) <= budget and not is_forbidden(part) and not _says(headline, part):
+        if is_whole and columns(joined) <= budget and not is_forbidden(part) and not says(headline, part):
             body = joined
     if not body and title:
         return shortened(title, budget)
     opening = _ended(facts.opening) if facts.opening else ""
-    fits = opening and not _says(headline, opening) and not _says(opening, headline) and not is_forbidden(opening)
+    fits = opening and not says(headline, opening) and not says(opening, headline) and not is_forbidden(opening)
     return opening if not body and fits and columns(opening) <= budget else body
 
 
@@ -72,13 +73,15 @@ def head_of(title: str) -> str:
     return title if _LIMITS.search(title) else _WITH.split(title, maxsplit=1)[0].strip() or title
 
 
-def _says(headline: str, part: str) -> bool:
+def says(headline: str, part: str) -> bool:
+    """Whether the headline has the words of a part."""
     return part.strip(" .。").casefold() in headline.casefold()
 
 
 def _names(headline: str, title: str) -> bool:
-    """Whether a headline has the title or its head, or begins it."""
-    return _says(headline, head_of(title)) or title.casefold().startswith(headline.rstrip("…").casefold())
+    """Whether a headline has the title or its head, or begins it, with or without a claim before."""
+    begun = (headline.rstrip("…").casefold(), _CLAIM.sub("", headline, count=1).rstrip("…").casefold())
+    return says(headline, head_of(title)) or title.casefold().startswith(begun)
 
 
 def _ended(text: str) -> str:

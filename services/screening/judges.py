@@ -82,7 +82,7 @@ class Installed:
     def version(self) -> str:
         """See `Judges.version`; as the files are now."""
         packages = [find_spec(name) is not None for name in _RUN_BY]
-        return version_of("models", *map(state_of, _FILES), packages, lists_parquet.harmless())
+        return version_of("models", *map(state_of, _FILES), packages, lists_parquet.tables())
 
 
 @dataclass(frozen=True, slots=True)

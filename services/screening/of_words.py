@@ -65,7 +65,8 @@ def _offence(words: str, judges: Judges, policy: Policy) -> Check:
     if isinstance(judges.texts, NotInstalled):
         return rule.unmeasured(judges.texts.why)
     lines = [line for line in words.splitlines() if _LATIN.search(line)]
-    score, line = max(zip(judges.texts.offence(lines), lines, strict=True))
+    heard = lines if isinstance(judges.words, NotInstalled) else [judges.words.unmasked(line) for line in lines]
+    score, line = max(zip(judges.texts.offence(heard), lines, strict=True))
     return rule.check(round(score, 3), f'"{line}" offends with {score:.0%}', judges.texts.version)
 
 

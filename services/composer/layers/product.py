@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from services.composer.drawing.oklab_pixels import Pixels, oklab
+from services.composer.drawing.palette import Colour
 from services.composer.formats import Box
 from services.composer.layers.masks import rounded_mask, shape_mask
 from services.composer.layout.blocks import Rect
@@ -58,24 +59,42 @@ def _put(photo: PreparedPhoto, place: Place, rect: Rect) -> tuple[Image.Image, t
     return image, (round((left + right - image.width) / 2), y)
 
 
-def apart(ground: Image.Image, photo: PreparedPhoto, place: Place, rect: Rect) -> float:
+class Outline(NamedTuple):
+    """The edge of a product where it stands."""
+
+    apart: float  # from the ground under it
+    colour: Colour | None  # its middle; None: it has no edge of its own
+
+
+_NO_OUTLINE: Final = Outline(1.0, None)
+
+
+def outline_of(ground: Image.Image, photo: PreparedPhoto, place: Place, rect: Rect) -> Outline:
     """How far the product's outline is from the ground under it: the middle of their distances in OKLab.
 
     0.02 is just seen beside each other, black and white are 1 apart. A photo in a frame stands out by its frame: 1.
     """
     if photo.kind != CUT_OUT:
-        return 1.0
+        return _NO_OUTLINE
     image, (x, y) = _put(photo, place, rect)
     scale = min(1.0, _OUTLINE_SIZE / max(image.size))
     size = max(2, round(image.width * scale)), max(2, round(image.height * scale))
     small = image.resize(size, Image.Resampling.BOX)
     behind = ground.crop((x, y, x + image.width, y + image.height)).resize(size, Image.Resampling.BOX)
-    alpha = small.getchannel("A").point(_FIRM)
-    rim = np.asarray(alpha, dtype=np.bool_) & ~np.asarray(alpha.filter(ImageFilter.MinFilter(5)), dtype=np.bool_)
+    rim = _rim(small.getchannel("A").point(_FIRM))
     if not rim.any():
-        return 1.0
-    product, ground_there = (oklab(_scaled(it)[rim]) for it in (small, behind))
-    return float(np.median(np.linalg.norm(product - ground_there, axis=1)))
+        return _NO_OUTLINE
+    edge, ground_there = _scaled(small)[rim], _scaled(behind)[rim]
+    red, green, blue = (round(255 * float(part)) for part in np.median(edge, axis=0))
+    distances = np.linalg.norm(oklab(edge) - oklab(ground_there), axis=1)
+    return Outline(float(np.median(distances)), (red, green, blue))
+
+
+def _rim(firm: Image.Image) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+    """The outermost pixels of what is firm."""
+    around = ImageOps.expand(firm, border=2)  # a cut-out is trimmed: it touches the borders
+    inner = ImageOps.crop(around.filter(ImageFilter.MinFilter(5)), border=2)
+    return np.asarray(firm, dtype=np.bool_) & ~np.asarray(inner, dtype=np.bool_)
 
 
 def _scaled(image: Image.Image) -> Pixels:

@@ -44,9 +44,11 @@ _LEAST: Final[Mapping[str, float]] = {
 
 _SCALES: Final = (1.0, 0.94, 0.88, 0.82, 0.76, 0.70, 0.64, 0.58, 0.52, 0.46, 0.40, 0.34, 0.29, 0.25)
 _LOOKS_WELL: Final = 0.70  # of the headline's largest size
+_WORDS_WHOLE: Final = 0.52  # below it a broken word is the lesser evil
 _SLOWER: Final = 0.5  # power of the scale for all but the headline
 _ALONE: Final = 1.6  # a headline without a product beside it may be so much larger
 _ALONE_FLAT: Final = 1.3  # where there is room for a line or two
+_ALONE_LINES: Final = 2  # more, where there is room for them: else a long title is small on an empty ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class _Attempt:
     least: float  # scale of the headline
     more_lines: int = 0  # of the headline
     in_one: bool = False  # a claim stands before the title in one text
+    whole: bool = True  # no word is broken
 
     def of(self, copies: Mapping[str, Copy]) -> dict[str, Copy]:
         """The texts that are left."""
@@ -104,15 +107,22 @@ class _Page:
     has_product: bool
 
     def attempts(self) -> Iterator[_Attempt]:
-        """What to leave out and how small the headline may become, the best first."""
+        """What to leave out and how small the headline may become, the best first; a word is broken last."""
+        has_parts = any(copy.has_parts for copy in self.copies.values())
+        least = _WORDS_WHOLE if has_parts else _SCALES[-1]
+        yield from self._attempts(least)
+        if has_parts:
+            yield from (replace(attempt, whole=False) for attempt in self._attempts(_SCALES[-1]))
+
+    def _attempts(self, least: float) -> Iterator[_Attempt]:
         drop = self.template.drop
         for number in range(len(drop) + 1):
             yield _Attempt(frozenset(drop[:number]), _LOOKS_WELL)
-        yield _Attempt(frozenset(drop), _SCALES[-1])
-        yield _Attempt(frozenset(drop), _SCALES[-1], more_lines=1)
-        yield _Attempt(frozenset(drop), _SCALES[-1], more_lines=1, in_one=True)
+        yield _Attempt(frozenset(drop), least)
+        yield _Attempt(frozenset(drop), least, more_lines=1)
+        yield _Attempt(frozenset(drop), least, more_lines=1, in_one=True)
         if is_tiny(self.brief.format):  # all of it can be clicked
-            yield _Attempt(frozenset((*drop, "button")), _SCALES[-1], more_lines=2, in_one=True)
+            yield _Attempt(frozenset((*drop, "button")), least, more_lines=2, in_one=True)
 
     def blocks(self, attempt: _Attempt) -> list[Block] | None:
         """The blocks of all stacks in their places; None where one has no room."""
@@ -217,7 +227,7 @@ class _Page:
         sizes = {**self.template.sizes, **(self.arrangement.sizes or {})}
         alone = 1.0
         if name == "headline" and not self.has_product:
-            alone = _ALONE_FLAT if family_of(self.brief.format) in ("strip", "banner") else _ALONE
+            alone = _ALONE_FLAT if self._is_flat() else _ALONE
         wanted = sizes[name] * unit * alone * (scale if name == "headline" else scale**_SLOWER)
         return round(max(wanted, SMALLEST[name], _LEAST[name] * unit))
 
@@ -226,13 +236,22 @@ class _Page:
             width=rect[2] - rect[0],
             height=rect[3] - rect[1],
             align=stack.align,
-            lines=self.arrangement.lines + attempt.more_lines,
+            lines=self.arrangement.lines
+            + attempt.more_lines
+            + (0 if self.has_product or self._is_flat() else _ALONE_LINES),
             inks=inks_on(stack.surface, self.template, "badge" in stack.items),
             fill=fill_on(stack.surface),
             price_style=self.template.price,
             button_style=self.template.button,
             wide_button=stack.wide_button,
+            whole=attempt.whole,
         )
+
+    def _most_lines(self) -> int:
+        return self.arrangement.lines + (0 if self.has_product or self._is_flat() else _ALONE_LINES)
+
+    def _is_flat(self) -> bool:
+        return family_of(self.brief.format) in ("strip", "banner")
 
     def _pixels(self, region: Rect) -> Rect:
         width, height = size_of(self.brief.format)

@@ -16,6 +16,7 @@ from services.composer.photos.on_white import on_white
 from services.composer.photos.plain_ground import plain_ground_mask
 from services.composer.photos.planes import Plane, as_plane, ramp, resized
 from services.composer.photos.regions import regions
+from services.composer.photos.threads import without_threads
 
 _PART: Final = 0.05  # of the largest region: the second shoe is kept, a crumb is not
 _HOLE: Final = 0.001  # of the picture; smaller holes are lights and prints
@@ -58,7 +59,7 @@ def _by_ground_alone(plain: Alpha | None, cut_out: CutOut) -> Attempt:
     if plain is None:
         return Attempt(np.ones((1, 1), dtype=np.float32), 0.0, f"its ground is not plain, and {cut_out.missing}")
     found = judged(plain, plain, plain)
-    return Attempt(without_crumbs(plain), found.quality, found.why or _PLAIN)
+    return Attempt(_tidied(plain), found.quality, found.why or _PLAIN)
 
 
 def _by_both(image: Image.Image, rgb: Plane, cut_out: CutOut) -> Attempt:
@@ -73,8 +74,8 @@ def _by_both(image: Image.Image, rgb: Plane, cut_out: CutOut) -> Attempt:
         edges = resized(plain, (looked.shape[1], looked.shape[0]))
         edged = judged(edges, looked, edges)
         if edged.quality >= _ALIKE:
-            return Attempt(without_crumbs(plain), edged.quality, _PLAIN)
-    return Attempt(without_crumbs(refined(rgb, mean)), found.quality, _words(found, cut_out))
+            return Attempt(_tidied(plain), edged.quality, _PLAIN)
+    return Attempt(_tidied(refined(rgb, mean)), found.quality, _words(found, cut_out))
 
 
 def _two_looks(picture: Image.Image, cut_out: CutOut) -> tuple[Alpha, Alpha]:
@@ -100,6 +101,10 @@ def without_crumbs(mask: Alpha) -> Alpha:
     holes = regions(mask < 1.0 - _TOUCHED)
     small = np.flatnonzero(np.bincount(holes.ravel()) < _HOLE * mask.size)
     return np.where(np.isin(holes, small[small > 0]), 1.0, kept).astype(np.float32)
+
+
+def _tidied(mask: Alpha) -> Alpha:
+    return without_threads(without_crumbs(mask))
 
 
 def _words(found: Judged, cut_out: CutOut) -> str:

@@ -52,7 +52,7 @@ BOUNDS: Final[Mapping[str, Bound]] = {
     "ghosts": Bound(0.02, 0.002, "parts are half there"),
     "smallness": Bound(0.02, 0.06, "the product is small in the photo"),
     "largeness": Bound(0.92, 0.80, "nearly all of the photo is product"),
-    "cut_off": Bound(0.15, 0.04, "the product is cut off by the edge of the photo"),
+    "cut_off": Bound(0.12, 0.04, "the product is cut off by the edge of the photo"),
     "scattered": Bound(0.12, 0.02, "it falls apart into pieces"),
 }
 

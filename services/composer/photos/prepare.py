@@ -21,7 +21,7 @@ from services.composer.photos.on_white import on_white
 from services.composer.photos.planes import as_plane, resized
 from services.composer.photos.prepared_photo import CUT_OUT, FRAMED, PreparedPhoto
 
-PREPARATION: Final = "photos/1"
+PREPARATION: Final = "photos/2"
 """Changes when the same photo is prepared otherwise."""
 
 _SEEN: Final = 12  # of 255: pixels fainter than this are trimmed

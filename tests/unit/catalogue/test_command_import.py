@@ -45,7 +45,7 @@ def test_a_dry_run_shows_products_as_people_read_them(tmp_path: Path) -> None:
     feed = written(tmp_path, "feed.csv", "id,title,price\n1,ワンピース,2980\n")
     mapping = written(tmp_path, "map.toml", 'currency = "JPY"\nlanguage = "en"\n')
     done = adloom(tmp_path, "import", str(feed), "--dry-run", "--mapping", str(mapping), "--language", "ja")
-    assert done.stdout.splitlines()[0] == "1  ￥2,980  ワンピース"
+    assert done.stdout.splitlines()[0] == "+ 1  ￥2,980  ワンピース"
     assert "1 row read" in done.stdout
 
 

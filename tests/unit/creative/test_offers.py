@@ -71,6 +71,17 @@ async def test_a_banner_ends_once_its_picture_says_what_the_row_does_not(assets:
 
 
 @pytest.mark.asyncio
+async def test_a_generated_ad_states_what_its_own_headline_says(assets: Assets, tmp_path: Path) -> None:
+    house = House(assets.copied(tmp_path / "assets"), tmp_path)
+    said = "Rated 4.6 of 5"
+    asked = pb.GenerateCreativesRequest(product_id=TEE, format="320x50", count=1, seed=9, headline=said)
+    async with house.asked() as stub:
+        (made,) = (await stub.GenerateCreatives(asked, timeout=60)).creatives
+    stated = house.assets.library().get(made.creative.creative_id).stated
+    assert (stated.price, stated.rating_tenths) == (None, 46)
+
+
+@pytest.mark.asyncio
 async def test_ads_without_a_price_outlive_a_change_of_price(assets: Assets, tmp_path: Path) -> None:
     house = House(assets, tmp_path)
     house.offers.apply(TEE, Offer(True, Price(1900, "EUR")), Position(0, 1, 1), 0)

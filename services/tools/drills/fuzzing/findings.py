@@ -179,7 +179,7 @@ FOUND: Final = (
     Found(
         "feeds",
         "Parquet whose footer is none: the refusal had two lines, as the library's words have",
-        (b"EUR", b"PAR1" + b"\xff" * 20 + (20).to_bytes(4, "little") + b"PAR1", b""),
+        (b"", b"PAR1" + b"\xff" * 20 + (20).to_bytes(4, "little") + b"PAR1", b""),
         "refused by __init__",
     ),
 )
