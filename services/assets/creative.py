@@ -13,6 +13,7 @@ from services.assets.life import LifeEvent, State
 from services.assets.stated import stated_in
 from services.catalogue.offer import Price, Stated
 from services.common.verdict import Verdict
+from services.models.text_encoder.text_vector import TextVector
 
 HOUSE: Final = "house-"
 """How the ids of house creatives begin, and no other creative's."""
@@ -76,6 +77,7 @@ class Creative:
     elements: Mapping[str, str] = field(default_factory=dict)  # what it is made of, by name
     verdict: Verdict | None = None  # None: it was not screened, and is not served
     life: tuple[LifeEvent, ...] = ()  # what was done with it since it was added, oldest first
+    text_vector: TextVector | None = None  # of its headline; None: not computed yet
 
     @property
     def image_uri(self) -> str:

@@ -18,6 +18,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from services.cli.broker import broker_of
 from services.cli.catalogue_photos import FOLDER, from_folder, get_photos, said
+from services.cli.studio_photos import in_words as watched
+from services.cli.studio_photos import watch
 from services.common.errors import Misconfigured
 from services.tools.stack.state_dir import state_dir_of
 
@@ -50,6 +52,7 @@ def register(app: typer.Typer) -> None:
 def import_(  # noqa: PLR0913 - one parameter an option
     path: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="A feed, or a folder of feeds.")],
     photos: Annotated[Path | None, FOLDER] = None,
+    no_photos: Annotated[bool, typer.Option("--no-photos", help="Do not wait for pictures that have URLs.")] = False,
     mapping: Annotated[Path | None, typer.Option(help="TOML that says which columns hold what.")] = None,
     currency: Annotated[str, typer.Option(help="ISO 4217 code of prices that name none.")] = "",
     language: Annotated[str, typer.Option(help="Language of texts that name none, like fr or zh-Hant.")] = "",
@@ -58,14 +61,16 @@ def import_(  # noqa: PLR0913 - one parameter an option
     force: Annotated[bool, typer.Option("--force", help="Take a feed that lost nearly all products.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False,
 ) -> None:
-    """Take a shop's feed: Google Merchant (TSV, XML), Shopify, WooCommerce, EC-CUBE, CSV, JSON, Parquet; also packed.
+    """Take a shop's feed: XML as of Google Merchant, CSV, TSV, JSON, Parquet, exports of shop programs; also packed.
 
     All of it is taken, or nothing. Products of earlier imports that it lacks are gone: their ads end. Rows that cannot
     be taken are kept in a file, with the reason. The mapping file is described in
     services/catalogue/feeds/overrides.py. Without a running stack, --dry-run compares with nothing. With --photos the
-    pictures that the folder has are taken, too; `adloom catalogue photos` gets those that have URLs.
+    pictures that the folder has are taken first. Those that have URLs are got by the studio; the command waits until
+    each was tried, Ctrl-C or --no-photos leaves the studio to it.
     """
     from services.catalogue.import_feed import check_stock
+    from services.catalogue.rejected_rows import one_of_each
 
     began = time.monotonic()
     sink = running_products(must=not dry_run)
@@ -75,21 +80,27 @@ def import_(  # noqa: PLR0913 - one parameter an option
         prepared = read(path, Path(folder), overrides, force, before)
         if sink and not (force or prepared.says_stock):
             check_stock(prepared.changes(), sink.sold_out())
+        of_folder = taken_of(photos, prepared, as_json) if photos and not dry_run else {}
         if sink and not dry_run:
             sink.apply(prepared.version, prepared.changes())
         shown = _named(prepared, before) if dry_run else _first(prepared)
-    facts = {**prepared.facts(), "seconds": round(time.monotonic() - began, 3)}
+    facts = {**prepared.facts(), "seconds": round(time.monotonic() - began, 3), **of_folder}
     end = "Dry run: nothing was taken." if dry_run else "Taken: ads follow it from now on."
     if not as_json:
-        typer.echo("\n".join([*shown, in_words(facts), end]))
-    try:
-        if photos and not dry_run:
-            from_folder(
-                photos, lambda found: facts.update(photos=found) if as_json else typer.echo(said(found, as_json))
-            )
-    finally:
-        if as_json:
-            typer.echo(json.dumps(facts))
+        typer.echo("\n".join([*shown, *one_of_each(prepared.rejected_file), in_words(facts), end]))
+    if not (dry_run or no_photos):
+        watch(lambda found: facts.update(photo_urls=found) if as_json else typer.echo(watched(found)))
+    if as_json:
+        typer.echo(json.dumps(facts))
+
+
+def taken_of(folder: Path, prepared: Prepared, as_json: bool) -> dict[str, Any]:
+    """Takes what the folder has of the pictures, before the studio hears of the products and asks their hosts."""
+    facts: dict[str, Any] = {}
+    from_folder(folder, prepared.changes(), lambda found: facts.update(photos=found))
+    if not as_json:
+        typer.echo(said(facts["photos"], as_json=False))
+    return facts
 
 
 def list_(

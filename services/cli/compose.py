@@ -76,12 +76,11 @@ def _composed(
     from services.composer.animate import animated, frames_of
     from services.composer.compose import composition
     from services.composer.encode import encoded
-    from services.composer.legible import reason_of
+    from services.composer.legible import why_rejected
 
     made = composition(brief, photo)
     if made.image is None or not made.verdict.passes:
-        why = next(check.why for check in made.verdict.checks if not check.passes)
-        raise Rejected(reason_of(made.verdict), "headline", brief.headline, f"an ad that can be read ({why})")
+        raise why_rejected(made.verdict, brief.headline)
     content = animated(frames_of(brief, photo), media_type) if animate else encoded(made.image, (media_type,))[0]
     texts = {
         name: {"text": one.text, "contrast": one.contrast, "size_px": one.size_px} for name, one in made.placed.items()

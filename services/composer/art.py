@@ -47,4 +47,4 @@ def _drawing(name: str, colour_hex: str) -> PreparedPhoto:
 def _prepared(image: Image.Image, colour: Colour) -> PreparedPhoto:
     """The drawing trimmed to its content."""
     trimmed = image.crop(image.getchannel("A").getbbox() or (0, 0, *image.size))
-    return PreparedPhoto(trimmed, CUT_OUT, 1.0, "drawn", (colour,), (0, 0, *trimmed.size), 1.0, "", "")
+    return PreparedPhoto(trimmed, CUT_OUT, 1.0, "drawn", (colour,), (0, 0, *trimmed.size), max(trimmed.size), "", "")

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from PIL import Image
 
 from services.common.errors import Rejected
-from services.common.verdict import Verdict
+from services.common.verdict import Check, Verdict
 from services.composer.art import Art, shown_of
 from services.composer.brand_kit import PRIMARY
 from services.composer.brief import Brief
@@ -29,12 +29,13 @@ from services.composer.formats import Box, checked, family_of, size_of
 from services.composer.layers.backdrop import backdrop
 from services.composer.layers.mark import paint_mark
 from services.composer.layers.panels import paint_panel
-from services.composer.layers.product import Outline, outline_of, paint_product
+from services.composer.layers.product import Outline, outline_of, paint_product, scale_of
 from services.composer.layers.surfaces import paint_surface
 from services.composer.layers.texts import paint_texts
-from services.composer.layout.arrange import Arranged, arranged
+from services.composer.layout.arrange import Arranged, arranged, product_rect
 from services.composer.layout.blocks import Rect
-from services.composer.legible import LEAST_APART, reason_of, screened, unset
+from services.composer.legible import LEAST_APART, screened, unset, why_rejected
+from services.composer.photos.enlarged import detail_check
 from services.composer.photos.prepared_photo import CUT_OUT, PreparedPhoto
 from services.composer.templates.read_template import template_of
 from services.composer.templates.template import BACKDROPS, Arrangement, Panel, Template
@@ -88,6 +89,9 @@ def painted(brief: Brief, art: Art = None, parts: Container[str] = ALL) -> Compo
     _require("backdrop", brief.backdrop, BACKDROPS)
     photo, kind = shown_of(brief, art)
     elements = elements_of(brief, template, kind)
+    detail = _detail(brief, template, art)
+    if not all(check.passes for check in detail):
+        return Composition(None, {}, elements, Verdict(detail))
     layout = arranged(brief, template, photo is not None)
     if not isinstance(layout, Arranged):
         return Composition(None, {}, elements, unset(layout))
@@ -99,7 +103,15 @@ def painted(brief: Brief, art: Art = None, parts: Container[str] = ALL) -> Compo
     if brief.ai_made:
         shapes = [_pixels(one.rect) for one in layout.shapes]
         paint_mark(picture, brief.language, [*shapes, *(one.box for one in placed.values())], focus)
-    return Composition(picture, placed, elements, screened(placed, picture.size, focus, outline.apart))
+    verdict = Verdict((*screened(placed, picture.size, focus, outline.apart).checks, *detail))
+    return Composition(picture, placed, elements, verdict)
+
+
+def _detail(brief: Brief, template: Template, art: Art) -> tuple[Check, ...]:
+    """Whether a photo has the detail for its place; a drawing has."""
+    if not isinstance(art, PreparedPhoto):
+        return ()
+    return (detail_check(art, scale_of(art, product_rect(brief.format, template), template.frame)),)
 
 
 def _require(field: str, value: str, known: Collection[str]) -> None:
@@ -171,6 +183,5 @@ def compose(brief: Brief, art: Art = None) -> bytes:
     """A PNG of `brief.format`; raises `Rejected` where it could not be read."""
     made = composed(brief, art)
     if not made.verdict.passes:
-        failed = next(check for check in made.verdict.checks if not check.passes)
-        raise Rejected(reason_of(made.verdict), "headline", brief.headline, f"an ad that can be read ({failed.why})")
+        raise why_rejected(made.verdict, brief.headline)
     return made.content

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Final
 
+from services.composer.type.line_breaks import phrases_of
 from services.copywriter.budgets import columns
 from services.copywriter.facts import Facts
 from services.copywriter.shop_words import stands_alone
@@ -37,17 +39,19 @@ def body_of(facts: Facts, headline: str, budget: int, is_forbidden: Callable[[st
         if is_whole and columns(joined) <= budget and not is_forbidden(part) and not says(headline, part):
             body = joined
     if not body and title:
-        return shortened(title, budget)
+        return shortened(title, budget, facts.language)
     opening = _ended(facts.opening) if facts.opening else ""
     fits = opening and not says(headline, opening) and not says(opening, headline) and not is_forbidden(opening)
     return opening if not body and fits and columns(opening) <= budget else body
 
 
-def shortened(text: str, budget: int) -> str:
+def shortened(text: str, budget: int, language: str = "") -> str:
     """A title as far as it fits: its first part, else cut behind a word with an ellipsis.
 
     >>> shortened("Waxed canvas tote, olive", 20), shortened("Waxed canvas tote bag", 18)
     ('Waxed canvas tote', 'Waxed canvas tote…')
+    >>> shortened("男士轻薄羽绒服 短款立领保暖外套", 20, "zh")
+    '男士轻薄羽绒服 短款…'
     >>> shortened("Espresso machine (spare part: drip tray)", 20)
     ''
     """
@@ -58,9 +62,9 @@ def shortened(text: str, budget: int) -> str:
     first = _PART.split(text, maxsplit=1)[0]
     if first and columns(first) <= budget:
         return first
-    fitting = text
-    while fitting and columns(fitting) >= budget:
-        fitting = fitting.rpartition(" ")[0] if " " in fitting else fitting[:-1]
+    widths = accumulate(map(columns, words := phrases_of(text, language)))
+    fitting = "".join(word for word, width in zip(words, widths, strict=True) if width < budget)
+    fitting = fitting or words[0][: max(0, budget - 1) // 2]  # a letter fills two columns at most
     return f"{fitting.rstrip(' ,;:-')}…" if fitting else ""
 
 

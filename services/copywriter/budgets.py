@@ -26,7 +26,7 @@ TALL: Final = Budget(64, 120, 18, 36)  # 160x600, 300x600: many short lines
 LARGE: Final = Budget(84, 180, 22, 48)  # 970x250, 1080x1080, 1080x1920, 1200x628
 
 LEAST_TITLE: Final = 14
-"""Columns below which a title that was cut says too little."""
+"""Columns below which what a cut leaves of a title says too little."""
 
 _BANNER_HEIGHT, _STRIP_HEIGHT = 60, 120  # pixels
 _LARGE_AREA: Final = 240_000  # pixels

@@ -90,7 +90,7 @@ class _Writer:
     def _headline(self, style: Style, claim: str) -> str:
         """The claim with the title, as far as both fit; a question says itself what it is about."""
         if style == "plain":
-            return shortened(self.facts.title, self.budget.headline)
+            return shortened(self.facts.title, self.budget.headline, self.facts.language)
         if style == "question":
             return claim if columns(claim) <= self.budget.headline else ""
         return self._with_title(claim) if claim else ""
@@ -102,8 +102,9 @@ class _Writer:
             return claim
         in_parts = budget.part if columns(claim) <= budget.part else 0
         room = max(budget.headline - columns(before), in_parts)
-        cut = shortened(title, room) if room >= LEAST_TITLE else ""
-        return next((before + said for said in (title, head_of(title), cut) if said and columns(said) <= room), "")
+        whole = next((said for said in (title, head_of(title)) if columns(said) <= room), "")
+        cut = whole or shortened(title, room, self.facts.language)
+        return before + cut if whole or columns(cut) >= LEAST_TITLE else ""
 
     def _call_to_action(self, style: Style) -> str:
         words = self.voice.words

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.campaigns.kafka_campaigns import KafkaCampaigns
-from services.assets.creative_messages import creative_of, read_creative
+from services.assets.creative_messages import DatedCreative, creative_of, read_creative
 from services.assets.creative_table import CreativeTable
 from services.catalogue.photos.photo_messages import read_photo
 from services.catalogue.product_messages import read_change
@@ -21,7 +21,6 @@ from services.studio.desk import Desk, Waiting
 from services.studio.follow_asked import tail_of
 from services.studio.judged import Judged
 from services.studio.order import Rank, rank_of
-from services.studio.share import Share
 from services.studio.vocabulary_keeper import VocabularyKeeper
 from services.studio.wishes import ASKED, PLACEMENTS, Wishes
 from services.wire.codec.decode_or_dead_letter import DeadLetter
@@ -30,6 +29,7 @@ from services.wire.kafka.compacted import CompactedFollower, Refusing
 
 _LOG = logging.getLogger("services.studio")
 _STOP_S: Final = 5.0
+RankOf = Callable[[Waiting], Rank]
 
 
 class Topics(Refusing):
@@ -38,13 +38,15 @@ class Topics(Refusing):
     Dead letters of `ad.photos` go to `refuse`; those of the other topics are made by `creative`, which follows them.
     """
 
-    def __init__(self, kafka: str, share: Share, clock: Clock, asked: AskedFormats) -> None:
+    def __init__(self, kafka: str, clock: Clock, asked: AskedFormats, desk: Callable[[RankOf], Desk]) -> None:
         self._clock = clock
         self.table, self.verdicts, self.judged = CreativeTable(), Verdicts(), Judged()
         self._campaigns = KafkaCampaigns(kafka)
         self.wishes = Wishes(self._campaigns.table, asked)
-        self.desk = Desk(share, self.rank)
+        self.desk = desk(self.rank)
         self.vocabulary = VocabularyKeeper(self.desk, clock)
+        self.heard: Callable[[DatedCreative], None] = lambda dated: None
+        """Told of each message of `ad.creatives` once the table has it; set it before `start`."""
         self._followers = (
             CompactedFollower(kafka, PRODUCTS, self.product),
             CompactedFollower(kafka, PHOTOS, self.photo),
@@ -125,6 +127,7 @@ class Topics(Refusing):
             return
         self.table.take(found)
         self.judged.take(found)
+        self.heard(found)
         message = found.message
         if message is None:
             return

@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -21,12 +21,17 @@ from services.assets.screened import zone_of
 from services.common.clock import SystemClock
 from services.common.errors import Unavailable
 from services.common.settings import read
+from services.models.text_encoder.axes import served_axes
+from services.models.text_encoder.known_texts import KnownTexts
+from services.models.triton_texts import TritonTexts
 from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
 from services.screening.policy import policy_in
 from services.studio.asked_formats import AskedFormats
+from services.studio.desk import Desk
 from services.studio.follow import Topics
 from services.studio.makers import Makers
+from services.studio.photos import ledger_of, photos_kept, wait_ms_of
 from services.studio.progress import Progress
 from services.studio.rescreen import Library, Rescreening
 from services.studio.settings import (
@@ -38,6 +43,7 @@ from services.studio.settings import (
 )
 from services.studio.share import share_of
 from services.studio.shop_files import ShopFiles
+from services.studio.text_vectors import TextVectorKeeper
 from services.studio.work import Shelf, Studio, Terms
 from services.wire.kafka.producer import Producer, ProducerSettings
 
@@ -54,34 +60,60 @@ def main() -> int:
 
 def serve(settings: StudioSettings, readiness: Readiness) -> None:
     """Makes ads until SIGTERM or SIGINT."""
-    workers, terms = workers_of(settings.studio_workers), terms_of(settings)
-    share = share_of(settings.studio_index, settings.studio_shares)
     leave, clock = asked_to_leave(), SystemClock()
-    files = ShopFiles(settings, clock)
+    files, terms, texts = ShopFiles(settings, clock), terms_of(settings), texts_of(settings)
+    share = share_of(settings.studio_index, settings.studio_shares)
     readiness.waiting_for("kafka")
     readiness.has("start")
     producer = _connected(settings.kafka, leave)
     if producer is None:
         return
-    topics = Topics(settings.kafka, share, clock, AskedFormats(settings.asked_formats, terms.counts))
+    photos = ledger_of(settings, share)
+    desk = partial(Desk, share, photos=photos, photo_wait_ms=wait_ms_of(settings))
+    topics = Topics(settings.kafka, clock, AskedFormats(settings.asked_formats, terms.counts), desk)
     topics.refuse = producer.send
+    vectors = TextVectorKeeper(CreativeSink(lambda: producer, topics.table, clock), texts, clock)
+    topics.heard = vectors.read
     topics.start()
-    makers = Makers(workers, files.start())
-    shelf = Shelf(CreativeSink(lambda: producer, topics.table, clock), topics.verdicts, topics.wishes)
-    studio = Studio(topics.desk, shelf, makers.submit, terms, clock)
-    library = Library(shelf.creatives, topics.judged, topics.desk, share)
-    again = Rescreening(library, makers.rescreen, studio.hour, clock, terms.at_once)
-    progress = Progress(readiness, topics.desk, studio, sum(terms.counts.values()), again.waiting)
+    makers = Makers(workers_of(settings.studio_workers), files.start())
+    working = working_of(topics, makers, vectors, terms, readiness)
     while not leave.is_set() and not topics.are_read():
         leave.wait(_IDLE_S)
     topics.remember_asked(terms.counts)
-    working = Working(studio, again, progress)
-    follow = partial(_follow, files, makers, topics, again, producer)
-    while not leave.is_set():
-        work(working, follow, leave)
+    of_all = (partial(topics.vocabulary.step, producer), vectors.step) if share.is_first else ()
+    follow = partial(_follow, files, makers, topics, working.again, of_all)
+    with photos_kept(settings, photos, topics.desk, lambda: _connected(settings.kafka, leave)):
+        while not leave.is_set():
+            work(working, follow, leave)
     topics.stop()
     makers.close()
     producer.close(_LEAVE_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """What takes a step in turn."""
+
+    studio: Studio
+    again: Rescreening
+    progress: Progress
+
+
+def working_of(
+    topics: Topics, makers: Makers, vectors: TextVectorKeeper, terms: Terms, readiness: Readiness
+) -> Working:
+    """The studio over these topics and makers."""
+    clock = SystemClock()
+    shelf = Shelf(vectors.creatives, topics.verdicts, topics.wishes, vectors.completed)
+    studio = Studio(topics.desk, shelf, makers.submit, terms, clock)
+    library = Library(shelf.creatives, topics.judged, topics.desk, topics.desk.share)
+    again = Rescreening(library, makers.rescreen, studio.hour, clock, terms.at_once)
+    return Working(studio, again, Progress(readiness, topics.desk, studio, sum(terms.counts.values()), again.waiting))
+
+
+def texts_of(settings: StudioSettings) -> KnownTexts:
+    """Vectors of texts; raises `Misconfigured` where the encoder's axes are not those of its manifest."""
+    return KnownTexts(TritonTexts(settings.triton), served_axes(settings.models_dir))
 
 
 def terms_of(settings: StudioSettings) -> Terms:
@@ -93,22 +125,15 @@ def terms_of(settings: StudioSettings) -> Terms:
     return Terms(counts_of(settings.formats), approval, budget_of(settings), at_once)
 
 
-def _follow(files: ShopFiles, makers: Makers, topics: Topics, again: Rescreening, producer: Producer) -> None:
-    """What is followed beside products: the shop's files, campaigns, and for all shares together the vocabulary."""
+def _follow(
+    files: ShopFiles, makers: Makers, topics: Topics, again: Rescreening, of_all: Sequence[Callable[[], object]]
+) -> None:
+    """What is followed beside products: the shop's files, campaigns, and what one process does for all shares."""
     files.follow(makers, again, topics.desk, topics.renew)
     topics.heed_campaigns()
     topics.heed_placements()
-    if topics.desk.share.is_first:
-        topics.vocabulary.step(producer)
-
-
-@dataclass(frozen=True, slots=True)
-class Working:
-    """What takes a step in turn."""
-
-    studio: Studio
-    again: Rescreening
-    progress: Progress
+    for step in of_all:
+        step()
 
 
 def work(working: Working, follow: Callable[[], None], leave: threading.Event) -> None:

@@ -46,6 +46,7 @@ class Progress:
         for why in self._whys:
             METRICS.studio_waits.labels(why).set(waits.get(why, 0))
         METRICS.studio_ads.set(ads)
+        METRICS.studio_repeated.set(self._desk.repeated())
         self._reasons |= self._studio.not_made.keys()
         for reason in self._reasons:
             METRICS.studio_not_made.labels(reason).set(self._studio.not_made[reason])

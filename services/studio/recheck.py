@@ -10,12 +10,12 @@ from datetime import datetime
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.creative import Creative, Draft
+from services.assets.pictures.prepared_photos import NoPhoto, PreparedPhotos
 from services.assets.screened import Screener
 from services.common.verdict import Verdict
 from services.screening.asset import Asset, Photo
 from services.screening.policy import Kind, Policy
 from services.studio.decide import is_ours
-from services.studio.prepared_photos import NoPhoto, PreparedPhotos
 
 _LOG = logging.getLogger(__name__)
 

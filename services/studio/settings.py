@@ -6,12 +6,14 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Final
 
 from services.assets.demo import CREATIVES_EACH
 from services.common import settings
 from services.common.errors import Misconfigured
 from services.composer.formats import DRAWN, is_drawn
+from services.models.manifest import REPOSITORY
 from services.studio.approval import WHO, Approval
 from services.studio.budget import Budget
 
@@ -27,6 +29,8 @@ class StudioSettings:
     """How the studio runs."""
 
     kafka: str = "127.0.0.1:9092"
+    triton: str = "127.0.0.1:8001"  # for the text encoder; while it is away, ads have no vectors of their texts yet
+    models_dir: Path = REPOSITORY  # what Triton serves
     assets_dir: str = ".adloom/data/assets"  # a folder, or the URL of an object store
     formats: str = ",".join(f"{name}:{count}" for name, count in CREATIVES_EACH.items())  # format:ads of a product
     asked_formats: settings.Count = 3  # others, of which ads are made because placements ask for them, at most; 0: none
@@ -42,6 +46,11 @@ class StudioSettings:
     studio_budget: settings.Count = 0  # ads of the library that are not retired, at most; 0: no bound
     studio_budget_each: settings.Count = 0  # ads of one product, at most; 0: no bound
     studio_budget_s: settings.Count = 0  # processor time in each hour, of all shares together; 0: no bound
+    photos: bool = True  # whether photos are got from the URLs that products link to
+    photos_private: bool = False  # also from private addresses; a feed may be written by others
+    photos_per_s: Annotated[float, settings.Within(0.01, 1000)] = 10.0  # of one host, at most
+    photos_wait_s: settings.NotNegative = 60.0  # how long a product's first ads wait for its photo
+    photos_again_s: settings.NotNegative = 86_400.0  # after so long a host is asked whether it has changed; 0: never
     health_port: settings.Port = 0
     health_host: str = "127.0.0.1"
 

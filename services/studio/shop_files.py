@@ -7,13 +7,13 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
+from services.assets.brand_file import BrandFile
 from services.assets.creative import Creative
 from services.assets.screened import Screener, kit_of, zone_of
 from services.common.clock import Clock, to_ms
 from services.composer.brand_kit import NO_KIT, BrandKit
 from services.runtime.child import Start
 from services.screening.judges import Installed
-from services.studio.brand_file import BrandFile
 from services.studio.desk import Desk
 from services.studio.forbidden import without_forbidden
 from services.studio.makers import MAKER, Makers

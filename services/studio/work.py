@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -33,8 +33,9 @@ BUG: Final = "bug"
 QUEUE: Final = "queue"
 MAKING: Final = "making"
 REVIEW: Final = "review"
+PHOTO: Final = "photo"
 SCREEN: Final = "screen"
-"""What is waited for: a product's turn, its maker, and, of an ad, a person or its screen."""
+"""What is waited for: a product's turn, its maker, its photo, and, of an ad, a person or its screen."""
 
 _LOST: Final = 2
 """So often a child may be lost over a product: once may be another's fault, as memory is shared."""
@@ -59,6 +60,8 @@ class Shelf:
     creatives: CreativeSink
     verdicts: Verdicts
     wishes: Wishes
+    completed: Callable[[Sequence[Creative]], Sequence[Creative]] = list
+    """What is done with creatives last, before they are published."""
 
 
 @dataclass(slots=True)
@@ -119,7 +122,7 @@ class Studio:
         over = self.hour.is_over(to_ms(self._clock.now()))
         review = self._verdicts.waiting()
         found = {HOUR if over else QUEUE: queue, MAKING: len(self.under_way), ADS: len(self.full), REVIEW: review}
-        found[SCREEN] = self._creatives.table.unscreened()
+        found |= {SCREEN: self._creatives.table.unscreened(), PHOTO: self._desk.held()}
         return {why: count for why, count in found.items() if count}
 
     def _hand_out(self) -> int:
@@ -234,7 +237,8 @@ class Studio:
 
     def _publish(self) -> None:
         outcomes = self._outcomes
-        self._creatives.put([creative for outcome in outcomes.values() for creative in outcome.changes])
+        changes = [creative for outcome in outcomes.values() for creative in outcome.changes]
+        self._creatives.put(self._shelf.completed(changes) if changes else [])
         self._outcomes = {}
         for product_id, outcome in outcomes.items():
             self._count(product_id, outcome)

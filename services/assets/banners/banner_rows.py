@@ -63,6 +63,7 @@ def _rows_of_sheet(folder: Path, sheet: Path, about: About) -> Iterator[BannerRo
             file.seek(0)
             reader = csv.DictReader(file, delimiter=max(_DELIMITERS, key=head.count), strict=True)
             _check_columns(sheet, list(reader.fieldnames or ()))
+            folder = folder.resolve()
             for values in reader:
                 yield _row_of(folder, f"{sheet.name}:{reader.line_num}", values, about)
     except OSError as error:
@@ -87,6 +88,6 @@ def _row_of(folder: Path, place: str, values: Mapping[str | None, object], about
     wrong = None
     if None in values:
         wrong = Rejected("invalid", "columns", values[None], "no more values than columns")
-    elif not name or "\0" in name or not path.resolve().is_relative_to(folder.resolve()):
+    elif not name or "\0" in name or not path.resolve().is_relative_to(folder):
         wrong = Rejected("invalid", _FILE, name, "a file in the folder")
     return BannerRow(f"{place} {name}", path, replace(about, **said), wrong)

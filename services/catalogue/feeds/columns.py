@@ -65,6 +65,12 @@ REPEATED: Final = frozenset({"image_links", "more_images"})
 _IN_LANGUAGE: Final = re.compile(
     r"(?P<name>.+?)[ _(\[.:-]+(?P<language>[a-z]{2})(?:[_-][a-z]{2,4})?[)\]]*", re.IGNORECASE
 )
+_LANGUAGES: Final = frozenset(
+    ("ar", "bg", "cn", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "he", "hr", "hu", "it", "ja", "jp", "ko")
+    + ("lt", "lv", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sv", "th", "tr", "tw", "uk", "vi", "zh")
+)
+"""Ends of names that mean a language: `id`, Indonesian, is not among them, and `no`, Norwegian, is not either."""
+
 _MOST_CHARACTERS: Final = 80  # of a name that is looked at closely
 _NUMBERED: Final = re.compile(r"(?P<name>\D+)(?P<number>\d{1,3})(?:link|url|src)?")
 _MOST_NAMES: Final = 1_000  # of a field
@@ -104,12 +110,13 @@ def meant_by(name: str) -> tuple[str, int, str]:
 def in_language(name: str) -> tuple[str, str]:
     """Our field and the language that a name says: `name_en`, `title (zh-cn)`; empty where it says none.
 
-    >>> in_language("name_en"), in_language("Beschreibung (de-DE)"), in_language("price_us")
+    >>> in_language("name_en"), in_language("Beschreibung (de-DE)"), in_language("category_id")
     (('title', 'en'), ('description', 'de'), ('', ''))
     """
     parts = _IN_LANGUAGE.fullmatch(name[:_MOST_CHARACTERS].strip())
     field = KNOWN.get(plain_name(parts["name"]), ("", 0))[0] if parts else ""
-    return (field, parts["language"].lower()) if parts and field in TRANSLATED else ("", "")
+    language = parts["language"].lower() if parts and field in TRANSLATED else ""
+    return (field, language) if language in _LANGUAGES else ("", "")
 
 
 FIELDS: Final = tuple(NAMES)

@@ -109,6 +109,11 @@ def _names(given: Any) -> tuple[str, ...]:
     return tuple(name for name in ([given] if isinstance(given, str) else given) if name)
 
 
+def link_of(pattern: str, product_id: str, link: str = "") -> str:
+    """The address of a product by a pattern with {product_id} or {link}, which is not a format string."""
+    return pattern.replace("{product_id}", product_id).replace("{link}", link)
+
+
 def checked_overrides(overrides: Overrides) -> Overrides:
     """The overrides; raises `Misconfigured` for a currency, language, zone or decimal mark that is none."""
     for name, fits, expected in (
@@ -124,8 +129,8 @@ def checked_overrides(overrides: Overrides) -> Overrides:
             ZoneInfo(overrides.time_zone)
         if overrides.encoding:
             "".encode(overrides.encoding)
-        if link := overrides.link.format(product_id="1", link="1"):
-            read_link(link)
-    except (LookupError, ValueError, OSError, AttributeError, Rejected) as error:
+        if overrides.link:
+            read_link(link_of(overrides.link, "1", "1"))
+    except (LookupError, ValueError, OSError, Rejected) as error:
         raise Misconfigured(f"The mapping names a zone, encoding or link that is none: {_told(error)}.") from error
     return overrides

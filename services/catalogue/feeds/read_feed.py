@@ -21,7 +21,7 @@ from services.catalogue.feeds.fields.language import guessed_language
 from services.catalogue.feeds.fields.money import PriceFormat, decimal_mark_of
 from services.catalogue.feeds.fields.web_address import is_path, read_link
 from services.catalogue.feeds.mapping import NO_SITE, OTHER_SCALE, ColumnMap, recognise
-from services.catalogue.feeds.overrides import Overrides
+from services.catalogue.feeds.overrides import Overrides, link_of
 from services.catalogue.feeds.readers.feed_file import FeedFile
 from services.catalogue.feeds.readers.feed_files import feed_files, open_reader
 from services.catalogue.feeds.readers.reader import Reader
@@ -149,7 +149,7 @@ class Feed:
         if not product.title:
             raise Rejected("no_title", "title", None, "a title")
         if not product.link and self._overrides.link and "{link}" not in self._overrides.link:
-            product.link = read_link(self._overrides.link.format(product_id=quote(product.product_id, safe="")))
+            product.link = read_link(link_of(self._overrides.link, quote(product.product_id, safe="")))
         check_fields(product)
         if product.ByteSize() > _MOST_BYTES:
             raise Rejected("too_long", "choices", f"{product.ByteSize()} bytes", f"at most {_MOST_BYTES} bytes")

@@ -17,7 +17,7 @@ from services.catalogue.feeds.fields.stock import set_stock
 from services.catalogue.feeds.fields.text import bounded, cut, paragraphs, plain_text
 from services.catalogue.feeds.fields.web_address import is_path, read_images, read_link
 from services.catalogue.feeds.mapping import ColumnMap
-from services.catalogue.feeds.overrides import LANGUAGE
+from services.catalogue.feeds.overrides import LANGUAGE, link_of
 from services.catalogue.feeds.rows import Position, Row, Value
 from services.catalogue.feeds.shop_programs import ECCUBE, PLAIN, SHOPIFY, WOOCOMMERCE
 from services.common.errors import Rejected
@@ -170,7 +170,7 @@ def _set_addresses(product: pb.Product, cells: Cells) -> None:
     pattern = cells.columns.overrides.link
     if (link := cells.value("link")) is not None:
         within = "{link}" in pattern and is_path(link)
-        product.link = read_link(pattern.format(product_id="", link=str(link).strip().lstrip("/")) if within else link)
+        product.link = read_link(link_of(pattern, "", str(link).strip().lstrip("/")) if within else link)
     product.image_links.extend(read_images([*cells.values("image_links"), *cells.values("more_images")]))
 
 

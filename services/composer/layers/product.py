@@ -13,10 +13,10 @@ from services.composer.drawing.palette import Colour
 from services.composer.formats import Box
 from services.composer.layers.masks import rounded_mask, shape_mask
 from services.composer.layout.blocks import Rect
+from services.composer.photos.enlarged import MOST
 from services.composer.photos.prepared_photo import CUT_OUT, PreparedPhoto
 from services.composer.templates.template import Place
 
-_MOST_GROWN: Final = 2.0  # times; more looks blurred
 _SHADOW_SIZE: Final = 96  # pixels, in which shadows are blurred: they are soft, and it is quick
 _ROUND: Final = 0.07  # of a frame's shorter side
 _DARKEST: Final = 110  # of 255: the shadow where it is full
@@ -108,7 +108,7 @@ def fitted(photo: PreparedPhoto, size: tuple[int, int], tilt: float) -> Image.Im
     if tilt:
         image = _shrunk(image, (2 * size[0], 2 * size[1])).rotate(tilt, Image.Resampling.BICUBIC, expand=True)
         image = image.crop(image.getchannel("A").getbbox() or (0, 0, *image.size))
-    scale = min(size[0] / image.width, size[1] / image.height, _MOST_GROWN)
+    scale = min(size[0] / image.width, size[1] / image.height, MOST[True])
     box = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     return image.resize(box, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
@@ -140,12 +140,27 @@ def _cast(picture: Image.Image, image: Image.Image, at: tuple[int, int], strengt
     picture.paste((12, 12, 20), (at[0] - pad, at[1] - pad), mask)
 
 
+def scale_of(photo: PreparedPhoto, rect: Rect, frame: str) -> float:
+    """Pixels of the picture for one of the photo, where it fills its rectangle."""
+    size = round(rect[2] - rect[0]), round(rect[3] - rect[1])
+    if photo.kind == CUT_OUT:
+        return min(size[0] / photo.image.width, size[1] / photo.image.height)
+    size = _within(size, frame)
+    return _scale(crop_of(photo.image.size, photo.focus, size), size)
+
+
+def _within(size: tuple[int, int], frame: str) -> tuple[int, int]:
+    """The frame that has room there."""
+    return size if frame in ("rect", "round", "arch") else (min(size),) * 2
+
+
+def _scale(crop: Box, size: tuple[int, int]) -> float:
+    return min(size[0] / (crop[2] - crop[0]), size[1] / (crop[3] - crop[1]))
+
+
 def _paint_framed(picture: Image.Image, photo: PreparedPhoto, rect: Rect, frame: str) -> Box:
     left, top, right, bottom = (round(edge) for edge in rect)
-    size = (
-        (right - left, bottom - top) if frame in ("rect", "round", "arch") else (min(right - left, bottom - top),) * 2
-    )
-    shown, focus = cropped(photo, size)
+    shown, focus = cropped(photo, _within((right - left, bottom - top), frame))
     x, y = (left + right - shown.width) // 2, (top + bottom - shown.height) // 2
     picture.paste(shown, (x, y), ImageChops.multiply(_frame_mask(frame, shown.size), shown.getchannel("A")))
     return x + focus[0], y + focus[1], x + focus[2], y + focus[3]
@@ -155,7 +170,7 @@ def _paint_framed(picture: Image.Image, photo: PreparedPhoto, rect: Rect, frame:
 def cropped(photo: PreparedPhoto, size: tuple[int, int]) -> tuple[Image.Image, Box]:
     """The photo filling the size as far as its focus stays whole, else narrower; with the focus in its pixels."""
     crop = crop_of(photo.image.size, photo.focus, size)
-    scale = min(size[0] / (crop[2] - crop[0]), size[1] / (crop[3] - crop[1]))
+    scale = _scale(crop, size)
     box = max(1, round((crop[2] - crop[0]) * scale)), max(1, round((crop[3] - crop[1]) * scale))
     shown = photo.image.resize(box, Image.Resampling.LANCZOS, box=crop, reducing_gap=2.0)
     one = [round((edge - crop[n % 2]) * scale) for n, edge in enumerate(photo.focus)]

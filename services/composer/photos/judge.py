@@ -2,8 +2,8 @@
 
 The quality is the least of what the measures say, each a straight line from 0 where nobody would show the cut-out to 1
 where nobody would object. Bounds were set by eye on 145 phone photos of clothes, so the same photos say little of
-others: 13 of them are framed, of which 5 would have been good enough, and of the 132 that are cut out 7 have a defect
-that is seen at once (joints of a tiled floor, a sleeve that the photo cuts off).
+others: 14 of them are framed, of which 5 would have been good enough, and of the 131 that are cut out 6 have a defect
+that is seen at once (what is left of a hanger, straps that the photo cuts off, a ragged hem).
 """
 
 from __future__ import annotations

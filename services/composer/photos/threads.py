@@ -15,7 +15,7 @@ from services.composer.photos.planes import mean_around
 from services.composer.photos.regions import Mask, regions
 
 _THIN: Final = 0.006  # of the longer side: half the width of what is thin, at most
-_LONG: Final = 7  # times that half: what is shorter is a corner or a fringe
+_LONG: Final = 5  # times that half: what is shorter is a corner or a fringe
 _SEEN: Final = 0.1
 _ALL: Final = 1.0 - 1e-4
 _LEAST: Final = 1e-4
@@ -38,7 +38,7 @@ def _is_thread(part: Mask, body: Mask, half: int) -> bool:
     top, left = max(0, down[0] - 2 * half), max(0, across[0] - 2 * half)
     around = slice(top, down[-1] + 2 * half + 1), slice(left, across[-1] + 2 * half + 1)
     held = _grown(part[around], 2) & body[around]
-    return int(regions(_grown(held, half)).max()) < 2
+    return int(regions(_grown(held, 1)).max()) < 2
 
 
 def _shrunk(mask: Mask, reach: int) -> Mask:

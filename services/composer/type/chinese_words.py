@@ -20,6 +20,7 @@ MEASURES: Final = "件套升寸代分条年月日号码个個只隻双雙對包�
 _NUMBER: Final = re.compile(r"(?:^|[ 年月])[0-9][0-9.,]*\+?$")
 _ALONE: Final = re.compile(" ?[0-9]+")
 _PART_OF_DATE: Final = re.compile(r"[0-9]+[年月]")
+_BEFORE_NUMBERS: Final = ("评分", "評分", "满分", "滿分", "低至", "立减", "仅售")
 _NAME: Final = re.compile("[A-Za-z]+")
 _AHEAD: Final = "和与與及或至每满滿仅僅约約含不可"  # a single one begins what follows
 
@@ -58,6 +59,8 @@ def _belongs(before: str, word: str) -> bool:
         return True
     if word[0] == " ":
         return _NAME.fullmatch(before.strip()) is not None and word[1:2].isdigit()
+    if before.endswith(_BEFORE_NUMBERS) and word[0].isdigit():
+        return True
     return _PART_OF_DATE.search(before[-5:]) is not None and before[-1] in "年月" and word[0].isdigit()
 
 

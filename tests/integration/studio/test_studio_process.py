@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -20,6 +22,7 @@ from services.assets.creative import Creative
 from services.assets.creative_messages import record_of
 from services.assets.kafka_creatives import creatives_now
 from services.assets.pictures.picture_store import pictures_in
+from services.catalogue.photos.kafka_photos import photos_now
 from services.common.topics import CREATIVES, IMPRESSIONS
 from services.studio.asked_formats import ENOUGH
 from services.studio.wishes import EACH
@@ -29,6 +32,7 @@ from services.wire.codec.envelope import Record
 from services.wire.kafka.producer import Producer, ProducerSettings
 from services.wire.kafka.reader import read_to_end
 from tests.conftest import stack_environ
+from tests.contract.catalogue.picture_server import picture_server
 from tests.unit.creative.house import House, page, with_demo
 from tests.waiting import wait_for
 
@@ -48,6 +52,7 @@ def own(tmp_path_factory: pytest.TempPathFactory, feed: Path) -> Iterator[Runnin
     feed.write_text(HEAD + TEE + BAG)
     environ = {**stack_environ(), "ADLOOM_CATALOGUE": str(feed), "ADLOOM_FORMATS": "300x250:2,320x50:1"}
     environ["ADLOOM_SCREEN"] = str(screen_file(feed, MILD))
+    environ |= {"ADLOOM_PHOTOS_PRIVATE": "1", "ADLOOM_PHOTOS_WAIT_S": "600"}  # no ad without its photo, however slow
     with tied_stack(StateDir(tmp_path_factory.mktemp("own")).make(), environ, only=("studio",)) as running:
         yield running
 
@@ -71,9 +76,11 @@ def prices(own: RunningStack) -> set[int]:
     return {ad.price.minor for ad in ads(own) if ad.product_id == "tee" and ad.price}
 
 
-def imported(own: RunningStack, feed: Path, text: str) -> None:
-    feed.write_text(HEAD + text)
-    said(own, "catalogue", "import", str(feed))
+def imported(own: RunningStack, feed: Path, text: str, head: str = HEAD) -> dict[str, Any]:
+    """The facts that the command prints."""
+    feed.write_text(head + text)
+    facts: dict[str, Any] = json.loads(said(own, "catalogue", "import", str(feed), "--json"))
+    return facts
 
 
 def said(own: RunningStack, *command: str) -> str:
@@ -150,6 +157,25 @@ def test_killed_five_times_on_the_way_the_library_is_whole_and_nothing_is_there_
     assert {ad.product_id for ad in creatives_now(own.kafka).all(lambda row: True) if ad.creative_id in changed} == {
         "p07"
     }
+
+
+def test_photos_of_a_feed_come_by_themselves_also_where_the_studio_is_killed(own: RunningStack, feed: Path) -> None:
+    with picture_server() as server:
+        rows = {
+            f"p{number:02}": f"p{number:02},Tee {number},20.00 EUR,in stock,Cotton,en,{server.url(f'/slow/{number}')}\n"
+            for number in range(30)
+        }
+        rows["gone"] = f"gone,Hat,20.00 EUR,in stock,Wool,en,{server.url('/missing')}\n"
+        head = HEAD.replace("language", "language,image link")
+        importing = Thread(target=imported, args=(own, feed, "".join(rows.values()), head))
+        importing.start()
+        wait_for("some photos", lambda: len(photos_now(own.kafka)) > 3, every_s=0.02)
+        kill(own)
+        importing.join()
+        wait_for("all ads", lambda: count(own) == dict.fromkeys(rows, 3), within_s=120)
+        assert {ad.product_id for ad in ads(own) if not ad.lineage.get("photo")} == {"gone"}
+        facts = imported(own, feed, "".join(rows.values()), head)
+        assert facts["photo_urls"] == {"wanted": 31, "taken": 30, "waiting": 0, "missing_by_reason": {"http_404": 1}}
 
 
 @pytest.mark.asyncio

@@ -30,7 +30,7 @@ def photo(width: int, height: int) -> PreparedPhoto:
     noise = np.random.RandomState(1).randint(0, 255, (height, width, 4), dtype=np.uint8)
     noise[:, :, 3] = 255
     return PreparedPhoto(
-        Image.fromarray(noise), FRAMED, 0.0, "", ((120, 120, 120),), (0, 0, width, height), 1.0, "", ""
+        Image.fromarray(noise), FRAMED, 0.0, "", ((120, 120, 120),), (0, 0, width, height), max(width, height), "", ""
     )
 
 
@@ -167,7 +167,7 @@ def test_a_product_whose_edge_has_the_ground_s_colour_gets_another_ground() -> N
     for edge in ((250, 249, 246), (40, 38, 36), (205, 220, 206)):
         pixels = np.full((300, 300, 4), (*edge, 255), dtype=np.uint8)
         pixels[60:240, 60:240] = (70, 120, 80, 255)
-        art = PreparedPhoto(Image.fromarray(pixels), CUT_OUT, 1.0, "", ((70, 120, 80),), (0, 0, 300, 300), 1.0, "", "")
+        art = PreparedPhoto(Image.fromarray(pixels), CUT_OUT, 1.0, "", ((70, 120, 80),), (0, 0, 300, 300), 300, "", "")
         for template, said in templates().items():
             for palette in said.palettes:
                 assert composition(replace(SALE, template=template, palette=palette), art).verdict.passes

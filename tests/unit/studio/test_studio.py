@@ -118,6 +118,43 @@ def test_a_photo_that_comes_later_replaces_the_drawing(bench: Bench) -> None:
     assert all(ad.lineage["photo"] for ad in bench.shown().values())
 
 
+def test_a_small_photo_is_shown_in_small_ads_alone(bench: Bench) -> None:
+    bench.start(counts="320x50:1,1080x1080:2")
+    bench.say(product(image_links=["tee.jpg"]))
+    bench.photograph("tee.jpg", "navy", side=88)
+    bench.work()
+    ads = bench.shown().values()
+    assert Counter((ad.format, bool(ad.lineage.get("photo"))) for ad in ads) == {
+        ("320x50", True): 1,
+        ("1080x1080", False): 2,
+    }
+    assert bench.studio.not_made == {"photo_detail": 1}
+    before = bench.creatives.table.revision()
+    bench.start(counts="320x50:1,1080x1080:2")
+    bench.say(product(image_links=["tee.jpg"]))
+    bench.photograph("tee.jpg", "navy", side=88)
+    bench.work()
+    assert bench.creatives.table.revision() == before
+
+
+def test_a_picture_under_many_unrelated_products_shows_none_of_them(bench: Bench) -> None:
+    titles = ("Breton tee", "Desk lamp", "Wool hat", "Blue mug", "Oak table")
+    shop = [product(f"p{number}", title=title, image_links=[f"{number}.jpg"]) for number, title in enumerate(titles)]
+    bench.say(*shop[:4])
+    for number in range(5):
+        bench.photograph(f"{number}.jpg", "grey")
+    bench.work()
+    assert all(ad.lineage["photo"] for ad in bench.shown().values())
+    bench.say(shop[4])
+    bench.work()
+    assert Counter(ad.product_id for ad in bench.shown().values()) == {f"p{number}": 4 for number in range(5)}
+    assert not any("photo" in ad.lineage for ad in bench.shown().values())
+    assert bench.desk.repeated() == 1
+    bench.photograph("4.jpg", "red")
+    bench.work()
+    assert all(ad.lineage["photo"] for ad in bench.shown().values())
+
+
 def test_a_sale_begins_and_ends_by_itself(bench: Bench) -> None:
     one = product(sale_price_minor=1900)
     one.sale_from.FromDatetime(NOON + timedelta(hours=1))

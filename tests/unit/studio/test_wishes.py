@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from services.assets.brand_file import BrandFile
 from services.common.clock import to_ms
 from services.composer.brand_kit import kit_in
-from services.studio.brand_file import BrandFile
 from services.studio.budget import Budget
 from services.studio.wishes import EACH
 from tests.unit.studio.bench import NOON, Bench, product

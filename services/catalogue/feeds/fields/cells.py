@@ -59,8 +59,12 @@ class Cells:
         return bounded(leading_parts(text) if field == "title" else text, field)
 
     def category(self) -> str:
-        """The product's category, its levels with ">" between: of several categories the one with most levels."""
-        value = self.value("product_type")
+        """The product's category, its levels with ">" between: of several categories the one with most levels.
+
+        One with a name comes before a number, which is the id of a category, as of Google's.
+        """
+        named = (one for one in self.values("product_type") if not str(one).strip().isdecimal())
+        value = next(named, self.value("product_type"))
         if isinstance(value, tuple):
             value = deepest([as_text(one, "product_type") for one in value])
         elif isinstance(value, str) and value.startswith("["):  # a list of JSON or Python, as data frames are saved

@@ -35,10 +35,13 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=20, help="banners of each fault")
     parser.add_argument("--out", type=Path)
     parser.add_argument("--draw-only", action="store_true", help="write the files, ask no screen")
+    parser.add_argument("--groups", nargs="*", default=(), help='"good" and those in faults.py and damages.py; all')
     asked = parser.parse_args()
     chromium = shutil.which("chromium") or sys.exit("chromium is not installed")
     with tempfile.TemporaryDirectory() as folder:
-        plan = Plan(asked.seed, asked.each, means_in(asked.fonts, asked.photos), chromium, Path(folder))
+        plan = Plan(
+            asked.seed, asked.each, means_in(asked.fonts, asked.photos), chromium, Path(folder), frozenset(asked.groups)
+        )
         cases = list(cases_of(plan))
     whole = hashlib.sha256(b"".join(hashlib.sha256(_content(case)).digest() for case in cases)).hexdigest()
     _say(f"{len(cases)} cases, seed {asked.seed}, SHA-256 of all {whole}")

@@ -59,6 +59,11 @@ class Plan:
     means: Means
     chromium: str
     folder: Path  # for what is drawn on the way
+    groups: frozenset[str] = frozenset()  # of faults, and "good"; empty: all
+
+    def asks(self, group: str) -> bool:
+        """Whether cases of a group are wanted."""
+        return not self.groups or group in self.groups
 
     def chance(self, name: str) -> random.Random:
         """Chance of its own for each kind, so that kinds may be added without changing others."""
@@ -68,12 +73,15 @@ class Plan:
 def cases_of(plan: Plan) -> Iterator[Case]:
     """All of them, kind by kind."""
     for name, fault in DRAWN.items():
-        yield from _drawn(plan, name, fault)
+        if plan.asks(fault.group):
+            yield from _drawn(plan, name, fault)
     for name, damage in DAMAGED.items():
-        yield from _damaged(plan, name, damage)
-    yield from _good(plan)
-    yield from _composed(plan)
-    yield from _texts(plan)
+        if plan.asks(damage.group):
+            yield from _damaged(plan, name, damage)
+    if plan.asks("good"):
+        yield from _good(plan)
+        yield from _composed(plan)
+    yield from (case for case in _texts(plan) if plan.asks(case.group))
 
 
 def _images(plan: Plan, made: Sequence[Draft]) -> list[tuple[str, Draft, Image.Image]]:
