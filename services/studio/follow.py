@@ -15,11 +15,11 @@ from services.catalogue.photos.photo_messages import read_photo
 from services.catalogue.product_messages import read_change
 from services.common.clock import Clock, to_ms
 from services.common.topics import CREATIVES, PHOTOS, PRODUCTS, VOCABULARY
+from services.studio.again.judged import Judged
 from services.studio.approval import Verdicts
 from services.studio.asked_formats import AskedFormats
 from services.studio.desk import Desk, Waiting
 from services.studio.follow_asked import tail_of
-from services.studio.judged import Judged
 from services.studio.order import Rank, rank_of
 from services.studio.vocabulary_keeper import VocabularyKeeper
 from services.studio.wishes import ASKED, PLACEMENTS, Wishes

@@ -27,13 +27,13 @@ from services.models.triton_texts import TritonTexts
 from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
 from services.screening.policy import policy_in
+from services.studio.again.rescreen import Library, Rescreening
 from services.studio.asked_formats import AskedFormats
 from services.studio.desk import Desk
 from services.studio.follow import Topics
 from services.studio.makers import Makers
 from services.studio.photos import ledger_of, photos_kept, wait_ms_of
 from services.studio.progress import Progress
-from services.studio.rescreen import Library, Rescreening
 from services.studio.settings import (
     StudioSettings,
     approval_of,

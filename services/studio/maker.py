@@ -30,9 +30,9 @@ from services.copywriter.texts import texts_of
 from services.screening.asset import Asset, Photo
 from services.screening.judges import Installed
 from services.screening.policy import Policy
+from services.studio.again.recheck import Recheck, Rechecked, rechecked
 from services.studio.approval import KIT
 from services.studio.decide import Ad, candidates, is_ours
-from services.studio.recheck import Recheck, Rechecked, rechecked
 from services.studio.wishes import ASKED, PLACEMENTS
 
 _LOG = logging.getLogger(__name__)

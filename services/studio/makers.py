@@ -8,8 +8,8 @@ from typing import Final
 
 from services.runtime.child import Start
 from services.runtime.children import Children
+from services.studio.again.recheck import Recheck, Rechecked
 from services.studio.maker import Job, Made
-from services.studio.recheck import Recheck, Rechecked
 
 MAKER: Final = "services.studio.maker:maker_of"
 _JOB_S: Final = 300.0

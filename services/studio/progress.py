@@ -8,8 +8,8 @@ from typing import Final
 
 from services.common.metrics import METRICS
 from services.runtime.health import Readiness
+from services.studio.again.rescreen import AGAIN
 from services.studio.desk import Desk
-from services.studio.rescreen import AGAIN
 from services.studio.work import MAKING, QUEUE, Studio
 
 _LOG = logging.getLogger("services.studio")

@@ -14,10 +14,10 @@ from services.common.clock import Clock, to_ms
 from services.composer.brand_kit import NO_KIT, BrandKit
 from services.runtime.child import Start
 from services.screening.judges import Installed
+from services.studio.again.forbidden import without_forbidden
+from services.studio.again.rescreen import Rescreening
 from services.studio.desk import Desk
-from services.studio.forbidden import without_forbidden
 from services.studio.makers import MAKER, Makers
-from services.studio.rescreen import Rescreening
 from services.studio.screen_file import ScreenFile
 from services.studio.settings import StudioSettings
 

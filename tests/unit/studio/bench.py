@@ -33,14 +33,14 @@ from services.common.clock import FixedClock, to_ms
 from services.composer.photos.cut_out import NoCutOut
 from services.screening.judges import Given
 from services.screening.policy import with_own
+from services.studio.again.judged import Judged
+from services.studio.again.recheck import Recheck, Rechecked, rechecked
+from services.studio.again.rescreen import Library, Rescreening
 from services.studio.approval import Approval, Verdicts, Who
 from services.studio.asked_formats import AskedFormats
 from services.studio.desk import Desk, Waiting
-from services.studio.judged import Judged
 from services.studio.maker import Job, Made, Maker
 from services.studio.order import Rank, rank_of
-from services.studio.recheck import Recheck, Rechecked, rechecked
-from services.studio.rescreen import Library, Rescreening
 from services.studio.settings import counts_of
 from services.studio.share import WHOLE, Share
 from services.studio.wishes import Wishes

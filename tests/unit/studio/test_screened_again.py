@@ -17,9 +17,9 @@ from services.runtime.health import Readiness
 from services.screening.asset import Asset
 from services.screening.judges import Given
 from services.screening.policy import Kind, with_own
+from services.studio.again.forbidden import without_forbidden
+from services.studio.again.judge_again import AGAIN
 from services.studio.budget import Budget
-from services.studio.forbidden import without_forbidden
-from services.studio.judge_again import AGAIN
 from services.studio.progress import Progress
 from tests.unit.screening.ads import banner, judges, png
 from tests.unit.studio.bench import NOON, Bench, product

@@ -12,8 +12,8 @@ from services.common.verdict import Check, Verdict
 from services.composer.brand_kit import BrandKit
 from services.screening.claims.check import allowed_in, claims_in
 from services.screening.of_words import claims_check, forbidden_check
-from services.studio.judge_again import judged_again
-from services.studio.recheck import asset_of, draft_of, kind_of
+from services.studio.again.judge_again import judged_again
+from services.studio.again.recheck import asset_of, draft_of, kind_of
 
 
 def without_forbidden(

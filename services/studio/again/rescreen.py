@@ -16,11 +16,11 @@ from services.assets.creative import Creative
 from services.assets.creative_sink import CreativeSink
 from services.common.clock import Clock, to_ms
 from services.common.errors import Unavailable
+from services.studio.again.judge_again import judged_again
+from services.studio.again.judged import Judged
+from services.studio.again.recheck import Recheck, Rechecked
 from services.studio.budget import Hour
 from services.studio.desk import Desk
-from services.studio.judge_again import judged_again
-from services.studio.judged import Judged
-from services.studio.recheck import Recheck, Rechecked
 from services.studio.share import WHOLE, Share
 
 _LOG = logging.getLogger(__name__)
