@@ -61,7 +61,7 @@ class Counts:
 def affinities(clicks: Floats, expected: Floats) -> Floats:
     """Of each value, log m last, (E,)."""
     ready = (clicks[-1] + SHRUNK) / (expected[-1] + SHRUNK)
-    found = np.log((clicks + SHRUNK) / (ready * expected + SHRUNK))
+    found: Floats = np.log((clicks + SHRUNK) / (ready * expected + SHRUNK))
     found[-1] = np.log(ready)
     return found
 

@@ -135,11 +135,13 @@ class _Rows:
     def shifts(self, b: Tensor) -> Tensor:
         v = self.looks @ b  # (N, r)
         g = self._before((self.clicked - self.expected)[:, None] * v)
-        h = self._before((self.expected[:, None, None] * v[:, :, None] * v[:, None, :]).flatten(1))
-        h = h.unflatten(1, (b.shape[1], b.shape[1])) + torch.eye(b.shape[1], dtype=b.dtype)
-        return (v * torch.linalg.solve(h, g)).sum(dim=1)
+        h = self._before(self.expected[:, None, None] * v[:, :, None] * v[:, None, :])  # (N, r, r)
+        z = torch.linalg.solve(h + torch.eye(b.shape[1], dtype=b.dtype), g)
+        found: Tensor = (v * z).sum(dim=1)
+        return found
 
     def _before(self, terms: Tensor) -> Tensor:
         """Sums over the shopper's rows before each."""
         total = torch.cat([torch.zeros_like(terms[:1]), terms.cumsum(dim=0)])  # before row n
-        return total[:-1] - total[self.first]
+        before: Tensor = total[:-1] - total[self.first]
+        return before
