@@ -1,6 +1,6 @@
 """How much more can ads of many looks earn than ads of three, for one who knows the shoppers?
 
-    python -m tests.statistics.training.looks.room [--worlds 16] [--moments 300] [--first 101]
+    python -m tests.statistics.training.looks.room [--worlds 16] [--moments 800] [--first 101]
 
 Nothing is learnt here: an upper bound by the number of ads of a product. Both libraries hold the same ads (ids, words,
 appeals) in other looks. `three styles, 3 ads` is what the first version would have shown, with fewer texts.
@@ -48,7 +48,7 @@ def main() -> None:
     """Prints the gains, each with its interval over worlds."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--worlds", type=int, default=16, choices=sorted(T))
-    parser.add_argument("--moments", type=int, default=300)
+    parser.add_argument("--moments", type=int, default=800)
     parser.add_argument("--first", type=int, default=101, help="seed of the first world")
     asked = parser.parse_args()
     catalogue = demo_catalogue()
