@@ -1,6 +1,7 @@
 """Does the loop earn more with ads of many looks than with the same ads in the three styles of the first version?
 
     python -m tests.statistics.training.looks.in_the_loop [--worlds 8] [--ads 12] [--tastes none linear ratio]
+        [--sizes first]
 
 A shop of twenty products, two of each class of the demo, with so many ads of each; both libraries have the same ads
 (ids, products, words, appeals) in other looks. In each world (other shoppers, tastes and appeals) 300 shoppers come for
@@ -24,7 +25,7 @@ from services.assets.creative import Creative
 from services.catalogue.catalogue import Catalogue, Product, demo_catalogue
 from services.simulator.shoppers import Truth
 from tests.statistics.training.looks.affinities import Affinities, weights_learnt
-from tests.statistics.training.looks.libraries import crossed_with_three, studio_ads
+from tests.statistics.training.looks.libraries import FIRST_SIZES, SIZES, crossed_with_three, studio_ads
 from tests.statistics.training.looks.loop import Front, Log, Loop, NoTastes, Tastes
 from tests.statistics.training.looks.tastes import LinearTastes, Seen, Words, learnt
 from tests.statistics.training.looks.worlds_compared import T, in_words, say
@@ -36,6 +37,7 @@ LEARNT_IN: Final = range(1, 7)
 """Worlds whose shoppers' clicks teach the weights of tastes; none of them is measured."""
 
 _OF_A_CLASS: Final = 2
+_SIZES: Final = {"first": FIRST_SIZES, "today": SIZES}
 _SHOPPERS: Final = 300
 
 
@@ -53,10 +55,11 @@ def main() -> None:
     parser.add_argument("--worlds", type=int, default=8, choices=sorted(T))
     parser.add_argument("--ads", type=int, default=12, help="of each product")
     parser.add_argument("--shoppers", type=int, default=_SHOPPERS, help="in each world")
+    parser.add_argument("--sizes", choices=_SIZES, default="first", help="of the products in the three styles")
     parser.add_argument("--tastes", nargs="+", choices=(NONE, LINEAR, RATIO), default=[NONE])
     asked = parser.parse_args()
     torch.set_num_threads(1)
-    fronts, words = fronts_of(small_shop(demo_catalogue()), asked.ads)
+    fronts, words = fronts_of(small_shop(demo_catalogue()), asked.ads, _SIZES[asked.sizes])
     known = {(name, how): tastes_of(front, words, how) for name, front in fronts.items() for how in asked.tastes}
     found: list[dict[tuple[str, str], Played]] = []
     for world in range(FIRST, FIRST + asked.worlds):
@@ -88,10 +91,10 @@ def small_shop(catalogue: Catalogue) -> Catalogue:
     return Catalogue.of([each for of_class in classes.values() for each in of_class[:_OF_A_CLASS]])
 
 
-def fronts_of(catalogue: Catalogue, ads: int) -> tuple[dict[str, Front], Words]:
+def fronts_of(catalogue: Catalogue, ads: int, sizes: Mapping[str, str]) -> tuple[dict[str, Front], Words]:
     """Both libraries of a shop, with the values of their elements."""
     many = studio_ads(catalogue, ads)
-    libraries: dict[str, Sequence[Creative]] = {MANY: many, THREE: crossed_with_three(many)}
+    libraries: dict[str, Sequence[Creative]] = {MANY: many, THREE: crossed_with_three(many, sizes)}
     words = Words([creative.elements for library in libraries.values() for creative in library])
     return {name: Front.of(catalogue, library, words) for name, library in libraries.items()}, words
 

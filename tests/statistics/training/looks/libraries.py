@@ -27,8 +27,11 @@ THREE: Final[Sequence[Mapping[str, str]]] = (
 """The styles studio, bold and editorial of the first version, in what they have become: calm and light, loud and
 bright, quiet and dark."""
 
-SIZES: Final = {"studio": "medium", "poster": "medium", "editorial": "small"}
-"""How much of an ad of 300x250 its product takes in the templates of THREE."""
+FIRST_SIZES: Final = {"studio": "medium", "poster": "medium", "editorial": "medium"}
+"""How much of an ad of 300x250 its product took in the first version: a third, in all three."""
+
+SIZES: Final = FIRST_SIZES | {"editorial": "small"}
+"""How much it takes in the templates that they have become."""
 
 
 def many_looks(catalogue: Catalogue) -> tuple[Creative, ...]:
@@ -55,7 +58,7 @@ def studio_ads(catalogue: Catalogue, each: int) -> tuple[Creative, ...]:
     return finished(drafts, [""] * len(drafts), DEMO_BEGAN)
 
 
-def crossed_with_three(creatives: Sequence[Creative]) -> tuple[Creative, ...]:
+def crossed_with_three(creatives: Sequence[Creative], sizes: Mapping[str, str] = FIRST_SIZES) -> tuple[Creative, ...]:
     """The same ads, where each text of a product comes in all three looks before it comes in one again."""
     made: list[Creative] = []
     for _, of_product in groupby(creatives, lambda creative: creative.product_id):
@@ -65,7 +68,7 @@ def crossed_with_three(creatives: Sequence[Creative]) -> tuple[Creative, ...]:
             text = creative.headline
             look = THREE[(first.setdefault(text, len(first)) + times[text]) % len(THREE)]
             times[text] += 1
-            elements = {**creative.elements, **look, "picture_size": SIZES[look["template"]]}
+            elements = {**creative.elements, **look, "picture_size": sizes[look["template"]]}
             made.append(replace(creative, elements=elements))
     return tuple(made)
 

@@ -2,8 +2,9 @@
 
     python -m tests.statistics.training.looks.room [--worlds 16] [--moments 800] [--first 101]
 
-Nothing is learnt here: an upper bound by the number of ads of a product. Both libraries hold the same ads (ids, words,
-appeals) in other looks. `three styles, 3 ads` is what the first version would have shown, with fewer texts.
+Nothing is learnt here: an upper bound by the number of ads of a product. All libraries hold the same ads (ids, words,
+appeals) in other looks. `three styles` are those of the first version, whose pictures were of one size; `three
+templates` those that they have become, of which one shows its product small; `3 ads` have fewer texts and appeals too.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ from services.simulator.shoppers import Exposures, Offers, Scene, Truth
 from services.simulator.shoppers.columns_of_creatives import offers_of
 from services.simulator.shoppers.shopper import Shopper
 from services.simulator.shoppers.tastes import SUITS, liking
-from tests.statistics.training.looks.libraries import crossed_with_three, studio_ads, unlike
+from tests.statistics.training.looks.libraries import SIZES, crossed_with_three, studio_ads, unlike
 from tests.statistics.training.looks.worlds_compared import T, in_words, say
 from tests.statistics.training.other_shops import FIRST_SHOPPER, moment
 
 Floats = NDArray[np.float64]
 EACH: Final = (4, 8, 12, 16)
-MANY, THREE, THREE_ONCE, ANY = "many looks", "three styles", "three styles, none twice", "any look at will"
+MANY, THREE, TODAY, ONCE = "many looks", "three styles", "three templates", "three styles, none twice"
+ANY = "any look at will"
 ALL, NO_APPEALS, NO_TASTES, NOTHING = "all", "all but appeals", "all but tastes", "nothing"
 _MOST: Final = 0.9  # of any click rate of the truth
 Found = dict[tuple[str, int, str], float]
@@ -56,9 +58,9 @@ def main() -> None:
     found = [room(Truth(world), catalogue, asked.moments) for world in worlds]
     for known in (ALL, NO_APPEALS, NO_TASTES, NOTHING):
         for each in EACH:
-            for library, against in ((MANY, (THREE, each)), (MANY, (THREE_ONCE, each)), (MANY, (THREE, 3))):
-                ratios = [world[library, each, known] / world[(*against, known)] for world in found]
-                said = f"{library}, {each} ads over {against[0]}, {against[1]} ads"
+            for against in ((THREE, each), (TODAY, each), (ONCE, each), (THREE, 3)):
+                ratios = [world[MANY, each, known] / world[(*against, known)] for world in found]
+                said = f"{MANY}, {each} ads over {against[0]}, {against[1]} ads"
                 say(f"knows {known:16} {said:64} {in_words(ratios)}")
     for each in EACH:
         ratios = [world[ANY, each, ALL] / world[THREE, each, ALL] for world in found]
@@ -73,7 +75,8 @@ def room(truth: Truth, catalogue: Catalogue, moments: int) -> Found:
     """What can be earned in one world."""
     many = studio_ads(catalogue, max(EACH))
     three = crossed_with_three(many)
-    offers = {name: offers_of(ads, catalogue) for name, ads in ((MANY, many), (THREE, three))}
+    made = {MANY: many, THREE: three, TODAY: crossed_with_three(many, SIZES)}
+    offers = {name: offers_of(ads, catalogue) for name, ads in made.items()}
     libraries = libraries_of(many, three)
     sums: Found = {}
     for number in range(FIRST_SHOPPER, FIRST_SHOPPER + moments):
@@ -81,7 +84,7 @@ def room(truth: Truth, catalogue: Catalogue, moments: int) -> Found:
         shopper = truth.shopper(number)
         values = {name: rates_of(truth, shopper, each, scene) for name, each in offers.items()}
         for library in libraries:
-            clicks, liked, appeals = values[MANY if library.name == MANY else THREE]
+            clicks, liked, appeals = values[library.name if library.name in made else THREE]
             rows = library.rows
             for known, earned in earned_by(clicks[rows], liked[rows], appeals[rows]).items():
                 key = (library.name, library.each, known)
@@ -102,8 +105,8 @@ def libraries_of(many: Sequence[Creative], three: Sequence[Creative]) -> list[Li
     found = [Library(THREE, 3, np.nonzero(places < 3)[0])]
     for each in EACH:
         first = places < each
-        found += [Library(name, each, np.nonzero(first)[0]) for name in (MANY, THREE)]
-        found.append(Library(THREE_ONCE, each, np.nonzero(first & once)[0]))
+        found += [Library(name, each, np.nonzero(first)[0]) for name in (MANY, THREE, TODAY)]
+        found.append(Library(ONCE, each, np.nonzero(first & once)[0]))
     return found
 
 
