@@ -60,7 +60,11 @@ def main() -> None:
     asked = parser.parse_args()
     torch.set_num_threads(1)
     fronts, words = fronts_of(small_shop(demo_catalogue()), asked.ads, _SIZES[asked.sizes])
-    known = {(name, how): tastes_of(front, words, how) for name, front in fronts.items() for how in asked.tastes}
+    known = {
+        (name, how): tastes
+        for name, front in fronts.items()
+        for how, tastes in tastes_of(front, words, asked.tastes).items()
+    }
     found: list[dict[tuple[str, str], Played]] = []
     for world in range(FIRST, FIRST + asked.worlds):
         found.append({key: played(world, fronts[key[0]], known[key], asked.shoppers) for key in known})
@@ -99,14 +103,18 @@ def fronts_of(catalogue: Catalogue, ads: int, sizes: Mapping[str, str]) -> tuple
     return {name: Front.of(catalogue, library, words) for name, library in libraries.items()}, words
 
 
-def tastes_of(front: Front, words: Words, how: str) -> Tastes:
-    """The way to learn tastes that is called so, its weights learnt from the loop as it is."""
-    if how == NONE:
-        return NoTastes(len(front.creatives))
-    seen = pooled([loop_in(world, front, NoTastes(len(front.creatives)), _SHOPPERS).log for world in LEARNT_IN], front)
-    if how == LINEAR:
-        return LinearTastes(front.looks @ learnt(seen, 1))
-    return Affinities(front.looks, weights_learnt(seen, words))
+def tastes_of(front: Front, words: Words, ways: Sequence[str]) -> dict[str, Tastes]:
+    """The ways to learn tastes that are called so, their weights learnt from the loop as it is."""
+    none = NoTastes(len(front.creatives))
+    found: dict[str, Tastes] = {NONE: none} if NONE in ways else {}
+    if set(ways) <= {NONE}:
+        return found
+    seen = pooled([loop_in(world, front, none, _SHOPPERS).log for world in LEARNT_IN], front)
+    if LINEAR in ways:
+        found[LINEAR] = LinearTastes(front.looks @ learnt(seen, 1))
+    if RATIO in ways:
+        found[RATIO] = Affinities(front.looks, weights_learnt(seen, words))
+    return found
 
 
 def pooled(logs: Sequence[Log], front: Front) -> Seen:
