@@ -68,7 +68,9 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """The whole loop, every process the real one; tests share it, so each uses users of its own."""
     state_dir = StateDir(tmp_path_factory.mktemp("stack")).make()
-    with tied_stack(state_dir, {**stack_environ(), "ADLOOM_ATTRIBUTION_WINDOW_S": str(WINDOW_S)}) as running:
+    # Tests ask for formats of which they want the house creative, again and again.
+    own = {"ADLOOM_ATTRIBUTION_WINDOW_S": str(WINDOW_S), "ADLOOM_ASKED_FORMATS": "0"}
+    with tied_stack(state_dir, {**stack_environ(), **own}) as running:
         yield running
 
 

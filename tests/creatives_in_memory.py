@@ -12,6 +12,7 @@ from services.catalogue.facts import ProductFacts, product_facts
 from services.catalogue.offers import Offers
 from services.catalogue.terms import DIMENSIONS
 from services.common.clock import FixedClock
+from services.common.verdict import STAND_IN
 from services.creative.candidates.increments import Increments, Tables
 from services.policies.posterior import PRIOR, Posterior
 
@@ -31,6 +32,7 @@ def creative(creative_id: str, product_id: str, format_: str = "300x250", **fiel
         "image_sha256": "",
         "lineage": {},
         "state": "APPROVED",
+        "verdict": STAND_IN,
     }
     return Creative(creative_id, product_id, format_, **{**given, **fields})  # type: ignore[arg-type]
 

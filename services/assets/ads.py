@@ -27,7 +27,7 @@ from services.composer.elements import elements_of
 from services.composer.formats import shows_price
 from services.composer.illustrations.draw import is_drawn
 from services.composer.templates.read_template import template_of
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.copywriter.phrases import language_of
 from services.copywriter.styles import suited
 from services.copywriter.texts import Texts, texts_of

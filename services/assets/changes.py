@@ -9,6 +9,10 @@ from typing import Final
 from services.assets.creative import Creative
 from services.assets.life import Action, LifeEvent, State, check_overruled, state_after
 from services.common.errors import Rejected
+from services.common.verdict import NOT_SCREENED
+
+SCREEN: Final = "screen"
+"""Who ends an ad that is screened for the first time and fails, where nobody else does."""
 
 FIRST: Final = "first of two: "
 """How the reason begins with which the first of four eyes has approved a creative."""
@@ -17,12 +21,30 @@ FIRST: Final = "first of two: "
 def changed(creative: Creative, action: Action, by: str, why: str, at: datetime) -> Creative:
     """The creative after the action, with who did it, when and why; `Rejected` where its state does not allow it.
 
-    To approve one that failed a check needs a reason, which is kept: a person overrules the screen.
+    To approve one that failed a check, or was not screened, needs a reason, which is kept: a person overrules the
+    screen. A verdict says so from then on.
     """
     if action == "approve":
         check_overruled(creative.verdict, why)
     after = _told(creative, state_after(action, creative.creative_id, creative.state), by, why, at)
-    return replace(after, approved_by=by) if action == "approve" else after
+    return replace(after, approved_by=by, verdict=after.verdict or NOT_SCREENED) if action == "approve" else after
+
+
+def judged(known: Creative, found: Creative | None, by: str, at: datetime) -> Creative:
+    """A creative without a verdict with the one that was found of it; one that fails is not served any more (law 9).
+
+    The same object where it has a verdict, or none was found.
+    """
+    if known.verdict is not None or found is None or found.verdict is None:
+        return known
+    lineage = {**found.lineage, **known.lineage}
+    after = replace(known, verdict=found.verdict, lineage=lineage, price=known.price or found.price)
+    if after.state == "DRAFT":
+        return replace(after, state="SCREENED")
+    if after.state == "RETIRED" or found.verdict.passes:
+        return after
+    failed = f"its screen failed: {found.verdict.failed}"
+    return replace(_told(after, "SCREENED", by, failed, at), approved_by="")
 
 
 def approved_by_two(creative: Creative, by: str, why: str, at: datetime) -> Creative:
@@ -38,7 +60,7 @@ def approved_by_two(creative: Creative, by: str, why: str, at: datetime) -> Crea
     if not before:
         waits: State = "DRAFT" if creative.state == "DRAFT" else "SCREENED"
         return replace(_told(creative, waits, by, FIRST + why, at), approved_by="")
-    if _same(before, by):
+    if is_approved_by(creative, by):
         raise Rejected("four_eyes", "approved_by", by, f"somebody else than {before}, who has approved it already,")
     return changed(creative, "approve", by, why, at)
 
@@ -50,6 +72,11 @@ def first_approver(creative: Creative) -> str:
     return last.by if last is not None and waits else ""
 
 
+def is_approved_by(creative: Creative, by: str) -> bool:
+    """Whether this person is the first of two who approve it."""
+    return _same(first_approver(creative), by)
+
+
 def _same(one: str, other: str) -> bool:
     return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
@@ -57,11 +84,13 @@ def _same(one: str, other: str) -> bool:
 def added_again(known: Creative, again: Creative, at: datetime) -> Creative:
     """What a known creative becomes when it is added again: approved, where nobody has done anything with it yet.
 
-    Dates that are given replace those that it has. The same object where nothing changes.
+    Dates that are given replace those that it has, and so does a verdict one that it lacks. The same object where
+    nothing changes.
     """
     dates = (again.starts_at, again.ends_at)
     if any(dates) and dates != (known.starts_at, known.ends_at):
         known = replace(known, starts_at=again.starts_at, ends_at=again.ends_at)
+    known = judged(known, again, again.approved_by or SCREEN, at)
     if not again.approved_by or known.approved_by or known.life or known.is_refused:
         return known
     approved = _told(known, "APPROVED", again.approved_by, "added with an approval", at)

@@ -13,6 +13,7 @@ from services.assets.life import LifeEvent, State
 from services.assets.stated import stated_in
 from services.catalogue.offer import Price, Stated
 from services.common.verdict import Verdict
+from services.models.text_encoder.text_vector import TextVector
 
 HOUSE: Final = "house-"
 """How the ids of house creatives begin, and no other creative's."""
@@ -32,7 +33,7 @@ class Draft:
     headline: str
     body: str
     call_to_action: str
-    approved_by: str = ""  # empty: it is not served (law 9)
+    approved_by: str = ""  # empty: it is not served (law 9); without a verdict that passes nobody is taken
     ai_generated: bool = False
     made_by: str = ""  # model that made the picture, "creative_generator/1"
     lineage: Mapping[str, str] = field(default_factory=dict)
@@ -71,8 +72,9 @@ class Creative:
     ends_at: datetime | None = None  # UTC; None: it has no end
     campaign_ids: tuple[str, ...] = ()
     elements: Mapping[str, str] = field(default_factory=dict)  # what it is made of, by name
-    verdict: Verdict | None = None  # None: it was not screened
+    verdict: Verdict | None = None  # None: it was not screened, and is not served
     life: tuple[LifeEvent, ...] = ()  # what was done with it since it was added, oldest first
+    text_vector: TextVector | None = None  # of its headline; None: not computed yet
 
     @property
     def image_uri(self) -> str:
@@ -96,8 +98,8 @@ class Creative:
 
     @property
     def is_approved(self) -> bool:
-        """Whether somebody lets it be served (law 9)."""
-        return self.state == "APPROVED" and bool(self.approved_by)
+        """Whether somebody lets it be served, after its screen or, with a reason, in spite of it (law 9)."""
+        return self.state == "APPROVED" and bool(self.approved_by) and (self.is_house or self.verdict is not None)
 
     def is_due(self, now: datetime) -> bool:
         """Whether `now` lies within its dates."""
@@ -148,8 +150,8 @@ def finished(drafts: Sequence[Draft], image_sha256s: Sequence[str], created_at: 
 
 
 def _approver(draft: Draft) -> str:
-    """Who approves; nobody where a check failed, which only a person overrules, with a reason."""
-    return "" if draft.verdict is not None and not draft.verdict.passes else draft.approved_by
+    """Who approves; nobody where a check failed or none was made, which only a person overrules, with a reason."""
+    return draft.approved_by if draft.verdict is not None and draft.verdict.passes else ""
 
 
 def _first_state(draft: Draft) -> State:

@@ -20,6 +20,7 @@ from services.common.errors import Rejected
 from services.common.topics import CREATIVES
 from services.common.verdict import Check, Verdict
 from services.composer.formats import size_of
+from services.models.text_encoder.text_vector import TextVector
 from services.wire.codec.decode_or_dead_letter import DeadLetter, dead_letter_of, decode_keyed
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Position, RawRecord, Record
@@ -72,6 +73,9 @@ def message_of(creative: Creative) -> pb.Creative:
         message.price_minor, message.currency = creative.price.minor, creative.price.currency
     if creative.verdict is not None:
         message.verdict.CopyFrom(_verdict(creative.verdict))
+    if creative.text_vector is not None:
+        message.text_vector.encoder = creative.text_vector.encoder
+        message.text_vector.float16 = creative.text_vector.float16
     message.created_at.FromDatetime(creative.created_at)
     if creative.starts_at is not None:
         message.starts_at.FromDatetime(creative.starts_at)
@@ -105,6 +109,7 @@ def creative_of(message: pb.Creative) -> Creative:
         elements=dict(message.elements),
         verdict=_verdict_in(message.verdict) if message.HasField("verdict") else None,
         life=tuple(_event_in(message.creative_id, event) for event in message.life),
+        text_vector=_text_vector_in(message),
     )
 
 
@@ -155,6 +160,8 @@ def _check(message: pb.Creative, key: str) -> None:
     _state(message.state)
     if not _SHA256.fullmatch(message.sha256):
         raise Rejected("invalid", "sha256", message.sha256, "64 hex digits")
+    if (text_vector := _text_vector_in(message)) is not None:
+        text_vector.check()
     for event in message.life:
         _event_in(key, event)
 
@@ -163,6 +170,11 @@ def _state(number: pb.CreativeState) -> State:
     if number not in _STATES:
         raise Rejected("invalid", "state", number, "a state that there is")
     return _STATES[number]
+
+
+def _text_vector_in(message: pb.Creative) -> TextVector | None:
+    vector = message.text_vector
+    return TextVector(vector.encoder, vector.float16) if message.HasField("text_vector") else None
 
 
 def _event(event: LifeEvent) -> pb.LifeEvent:

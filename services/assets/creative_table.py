@@ -27,6 +27,7 @@ class Row:
     format: str
     state: State
     created_ms: int
+    is_screened: bool
     serialized: bytes  # `pb.Creative`, a tenth of the memory of a decoded one
 
     def creative(self) -> Creative:
@@ -44,7 +45,7 @@ class CreativeTable:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._rows: dict[str, Row | None] = {}  # None: gone
-        self._count = self._living = 0
+        self._count = self._living = self._unscreened = 0
         self._newest = NewestChanges()
         self._ids: list[str] = []  # of all that were ever here; sorted but for those that came since the last page
         self._sorted = True
@@ -92,6 +93,10 @@ class CreativeTable:
         """How many are not retired."""
         return self._living
 
+    def unscreened(self) -> int:
+        """How many of them have no verdict, and are not served for that (law 9)."""
+        return self._unscreened
+
     def rows_of(self, product_id: str) -> list[Row]:
         """The creatives of a product."""
         with self._lock:
@@ -125,6 +130,7 @@ class CreativeTable:
         self._rows[creative_id] = row
         self._count += int(row is not None) - int(before is not None)
         self._living += _lives(row) - _lives(before)
+        self._unscreened += _waits(row) - _waits(before)
         if before is not None:
             self._of_product[before.product_id].discard(creative_id)
         if row is not None:
@@ -150,11 +156,16 @@ def _lives(row: Row | None) -> bool:
     return row is not None and row.state != "RETIRED"
 
 
+def _waits(row: Row | None) -> bool:
+    return _lives(row) and row is not None and not row.is_screened
+
+
 def _row(message: pb.Creative) -> Row:
     return Row(
         sys.intern(message.product_id),  # many creatives share these texts
         sys.intern(message.format),
         state_of(message),
         message.created_at.ToMilliseconds(),
+        message.HasField("verdict"),
         message.SerializeToString(),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -15,8 +16,9 @@ from services.assets.creative import Creative, Draft, finished
 from services.assets.house_creatives import house_creatives
 from services.assets.library import Library
 from services.catalogue.catalogue import Catalogue
+from services.common.verdict import STAND_IN
 from services.composer.formats import size_of
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 
 CREATIVES_EACH: Final = {"300x250": 4, "728x90": 2, "320x50": 2, "160x600": 2}
 """Creatives of one product, by format."""
@@ -28,7 +30,8 @@ _BATCH: Final = 40
 def demo_drafts(catalogue: Catalogue) -> Iterator[Draft]:
     """Every creative of the products, in the order of their ids."""
     for product in catalogue.products:
-        yield from (draft for draft, _ in ads_of(product.message, CREATIVES_EACH, Moment(DEMO_BEGAN)))
+        ads = ads_of(product.message, CREATIVES_EACH, Moment(DEMO_BEGAN))
+        yield from (replace(draft, verdict=STAND_IN) for draft, _ in ads)  # as their pictures are
 
 
 def demo_creatives(catalogue: Catalogue) -> tuple[Creative, ...]:

@@ -84,11 +84,13 @@ def check_reason(action: Action, by: str, why: str) -> None:
 
 
 def check_overruled(verdict: Verdict | None, why: str) -> None:
-    """Raises `Rejected` where a check failed and no reason is given to serve it all the same."""
-    failed = [] if verdict is None else [check for check in verdict.checks if not check.passes]
-    if failed and not why.strip():
-        found = "; ".join(f"{check.check}: {check.why}" for check in failed)
-        raise Rejected("missing", "why", "", f"a reason to serve it although its screen failed ({found}),")
+    """Raises `Rejected` where no screen passed it and no reason is given to serve it all the same (law 9)."""
+    if why.strip():
+        return
+    if verdict is None:
+        raise Rejected("missing", "why", "", "a reason to serve it although it was not screened,")
+    if not verdict.passes:
+        raise Rejected("missing", "why", "", f"a reason to serve it although its screen failed ({verdict.failed}),")
 
 
 def _check_text(field: str, text: str, longest: int, expected: str) -> None:

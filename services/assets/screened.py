@@ -11,13 +11,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.creative import Creative, Draft
+from services.assets.stated import entries_of, stated_in
+from services.catalogue.offer import together
 from services.common.errors import Misconfigured
 from services.composer.brand_kit import NO_KIT, BrandKit, kit_in
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.copywriter.phrases import language_of
 from services.screening.asset import Asset, Grounds
 from services.screening.judges import Judges
-from services.screening.policy import Policy, policy_in
+from services.screening.policy import Kind, Policy, policy_in
 from services.screening.screen import verdict_of
 
 LOOK: Final = "look"
@@ -36,12 +38,36 @@ class Screener:
     def screened(
         self, draft: Draft, asset: Asset, product: Product | None, others: Iterable[Creative], now: datetime
     ) -> Draft:
-        """The draft with its verdict; `others` are the creatives that its look is held against, itself left out."""
+        """The draft with its verdict, and with what it states of the offer (law 10).
+
+        `others` are the creatives that its look is held against, itself left out.
+        """
         language = "" if product is None else language_of(product.language, product.title)
         looks = looks_in(others, draft, asset.ad)
         grounds = Grounds(Moment(now, self.zone), product, self.kit, language, looks)
         found = verdict_of(asset, grounds, self.judges, self.policy)
-        return replace(draft, verdict=found.verdict, lineage={**draft.lineage, LOOK: found.look})
+        stated = together((stated_in(draft.lineage, draft.price), found.stated))
+        lineage = {**draft.lineage, **entries_of(stated), LOOK: found.look}
+        return replace(draft, verdict=found.verdict, price=stated.price, lineage=lineage)
+
+    def screened_late(
+        self, creative: Creative, picture: bytes, product: Product | None, others: Iterable[Creative], now: datetime
+    ) -> Creative:
+        """A creative that was added without a screen, with its verdict and what it states.
+
+        It is screened as others' work is, whoever made it: what its composer measured is not known any more.
+        """
+        title = "" if product is None else product.title
+        headline = "" if creative.headline == title else creative.headline  # of a banner for which nobody named one
+        texts = headline, creative.body, creative.call_to_action
+        kind: Kind = "generated" if creative.made_by else "finished"
+        asset = Asset(kind, creative.creative_id, *texts, content=picture, format=creative.format)
+        draft = Draft(
+            creative.product_id, creative.format, *texts, lineage=creative.lineage, link=creative.link,
+            price=creative.price,
+        )  # fmt: skip
+        found = self.screened(draft, asset, product, others, now)
+        return replace(creative, verdict=found.verdict, lineage=found.lineage, price=found.price)
 
 
 def looks_in(others: Iterable[Creative], draft: Draft, ad: str) -> Mapping[str, str]:

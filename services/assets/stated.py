@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Final
 
 from services.catalogue.offer import NOTHING, Price, Stated
 
-_NUMBERS: Final = ("regular_minor", "sale_until_ms", "quantity_below", "rating_tenths", "rating_count_from")
+_NUMBERS: Final = tuple(field.name for field in fields(Stated) if field.name != "price")
 
 
 def entries_of(stated: Stated) -> dict[str, str]:

@@ -9,7 +9,7 @@ How a row of the shop's feed becomes an offer, and ends an ad:
          -> facts_table    the newest message of each product, its facts, and what has changed
          -> offers         the newest Offer of each product; `why_ended` says why an ad of it may not be shown (law 10)
 
-The pictures that products name come by a job of their own (`photos`) onto `ad.photos` and into the store.
+The pictures that products name come by themselves (`photos`) onto `ad.photos` and into the store.
 
 Single products come by CatalogueService (`check_product`) onto the same topic. `catalogue` holds the products that ads
 are made for: the demo's, or a list like them; `facts` has what features use of a product, relative to the `vocabulary`

@@ -35,7 +35,7 @@ DEMO_SHOP: Final = resources.files("services.catalogue") / "demo_shop.csv"
 """The feed of the demo shop."""
 
 _DEMO_MS: Final = 1_800_000_000_000
-"""A moment within the sales of the demo shop, which last until 2036."""
+"""Any moment: the sales of the demo shop have no end."""
 
 
 @dataclass(frozen=True, slots=True)

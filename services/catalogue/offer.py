@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from protos.gen.adloom.catalogue.v1 import product_pb2
 
@@ -86,10 +86,34 @@ class Stated:
     quantity_below: int | None = None
     rating_tenths: int | None = None
     rating_count_from: int | None = None
+    quantity: int | None = None  # just so many, "only 3 left"
+    rating_tenths_from: int | None = None  # "highly rated"
 
 
 NOTHING = Stated()
 """What an ad without facts of the offer says."""
+
+_NARROWER: Final[dict[str, Callable[[int, int], int]]] = {
+    "quantity_below": min,
+    "rating_count_from": max,
+    "rating_tenths_from": max,
+}
+
+
+def together(several: Iterable[Stated]) -> Stated:
+    """What an ad says that says all of these of one offer: of two bounds the narrower, else the first.
+
+    >>> together([Stated(quantity_below=10), Stated(quantity_below=5, rating_tenths=46)]).quantity_below
+    5
+    """
+    found: dict[str, Any] = {}
+    for one in several:
+        for field in fields(one):
+            value = getattr(one, field.name)
+            if value is not None:
+                before = found.setdefault(field.name, value)
+                found[field.name] = _NARROWER[field.name](before, value) if field.name in _NARROWER else before
+    return Stated(**found)
 
 
 def why_ended(offer: Offer | None, stated: Stated, now_ms: int) -> str:
@@ -115,13 +139,15 @@ def _sale_holds(offer: Offer, stated: Stated, now_ms: int) -> bool:
 
 
 def _stock_holds(offer: Offer, stated: Stated, now_ms: int) -> bool:
-    below = stated.quantity_below
-    return below is None or (offer.quantity is not None and offer.quantity < below)
+    below, exact = stated.quantity_below, stated.quantity
+    is_low = below is None or (offer.quantity is not None and offer.quantity < below)
+    return is_low and (exact is None or exact == offer.quantity)
 
 
 def _rating_holds(offer: Offer, stated: Stated, now_ms: int) -> bool:
     same = stated.rating_tenths is None or stated.rating_tenths == offer.rating_tenths
-    return same and (stated.rating_count_from is None or offer.rating_count >= stated.rating_count_from)
+    high = stated.rating_tenths_from is None or offer.rating_tenths >= stated.rating_tenths_from
+    return same and high and (stated.rating_count_from is None or offer.rating_count >= stated.rating_count_from)
 
 
 _FACTS: Final[tuple[tuple[str, Callable[[Offer, Stated, int], bool]], ...]] = (

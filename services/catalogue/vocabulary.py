@@ -24,7 +24,7 @@ from protos.gen.adloom.catalogue.v1 import product_pb2, vocabulary_pb2
 from services.catalogue.terms import words
 
 FEATURES: Final = "features/2"
-"""The first features that read this vocabulary, the key of its message; features/3 reads it too."""
+"""The first features that read this vocabulary, the key of its message; later ones read it too."""
 
 SLOTS: Final = 24
 """Numbers of categories; 0 is shared by all that have none of their own."""

@@ -194,6 +194,7 @@ def measure(name: str, wanted: Wanted) -> list[Figure]:
     if isinstance(benchmark, Alone):
         return benchmark.run()
     environ = {key: value for key, value in os.environ.items() if not key.startswith("ADLOOM_")}
+    environ["ADLOOM_ASKED_FORMATS"] = "0"  # they ask for formats of which nothing else shall be made
     with tempfile.TemporaryDirectory(prefix="adloom-bench-") as folder:
         state_dir = StateDir(Path(folder)).make()
         with tied_stack(state_dir, {**environ, **benchmark.environ}, benchmark.only) as running:

@@ -18,6 +18,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from services.cli.broker import broker_of
 from services.cli.catalogue_photos import FOLDER, from_folder, get_photos, said
+from services.cli.studio_photos import in_words as watched
+from services.cli.studio_photos import watch
 from services.common.errors import Misconfigured
 from services.tools.stack.state_dir import state_dir_of
 
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 _EXAMPLES = 3
 """Products that are shown, so that a wrong mapping is seen."""
 
+_NAMED = 20
+"""Products of each kind of change that a dry run shows."""
+
 
 def register(app: typer.Typer) -> None:
     """Declare the commands."""
@@ -47,44 +52,55 @@ def register(app: typer.Typer) -> None:
 def import_(  # noqa: PLR0913 - one parameter an option
     path: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="A feed, or a folder of feeds.")],
     photos: Annotated[Path | None, FOLDER] = None,
+    no_photos: Annotated[bool, typer.Option("--no-photos", help="Do not wait for pictures that have URLs.")] = False,
     mapping: Annotated[Path | None, typer.Option(help="TOML that says which columns hold what.")] = None,
     currency: Annotated[str, typer.Option(help="ISO 4217 code of prices that name none.")] = "",
     language: Annotated[str, typer.Option(help="Language of texts that name none, like fr or zh-Hant.")] = "",
+    time_zone: Annotated[str, typer.Option(help="Zone of dates that name none, like Europe/Berlin.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read the feed and show what it holds.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Take a feed that lost nearly all products.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON.")] = False,
 ) -> None:
-    """Take a shop's feed: Google Merchant (TSV, XML), Shopify, WooCommerce, EC-CUBE, CSV, JSON, Parquet; also packed.
+    """Take a shop's feed: XML as of Google Merchant, CSV, TSV, JSON, Parquet, exports of shop programs; also packed.
 
     All of it is taken, or nothing. Products of earlier imports that it lacks are gone: their ads end. Rows that cannot
     be taken are kept in a file, with the reason. The mapping file is described in
     services/catalogue/feeds/overrides.py. Without a running stack, --dry-run compares with nothing. With --photos the
-    pictures that the folder has are taken, too; `adloom catalogue photos` gets those that have URLs.
+    pictures that the folder has are taken first. Those that have URLs are got by the studio; the command waits until
+    each was tried, Ctrl-C or --no-photos leaves the studio to it.
     """
     from services.catalogue.import_feed import check_stock
+    from services.catalogue.rejected_rows import one_of_each
 
     began = time.monotonic()
     sink = running_products(must=not dry_run)
+    before = sink.digests() if sink else {}
     with tempfile.TemporaryDirectory(prefix="adloom-import-") as folder:
-        overrides = overrides_of(mapping, currency, language)
-        prepared = read(path, Path(folder), overrides, force, sink.digests() if sink else {})
+        overrides = overrides_of(mapping, currency, language, time_zone)
+        prepared = read(path, Path(folder), overrides, force, before)
         if sink and not (force or prepared.says_stock):
             check_stock(prepared.changes(), sink.sold_out())
+        of_folder = taken_of(photos, prepared, as_json) if photos and not dry_run else {}
         if sink and not dry_run:
             sink.apply(prepared.version, prepared.changes())
-        examples = [example(change.product) for change in islice(prepared.changes(), _EXAMPLES) if change.product]
-    facts = {**prepared.facts(), "seconds": round(time.monotonic() - began, 3)}
+        shown = _named(prepared, before) if dry_run else _first(prepared)
+    facts = {**prepared.facts(), "seconds": round(time.monotonic() - began, 3), **of_folder}
     end = "Dry run: nothing was taken." if dry_run else "Taken: ads follow it from now on."
     if not as_json:
-        typer.echo("\n".join([*examples, in_words(facts), end]))
-    try:
-        if photos and not dry_run:
-            from_folder(
-                photos, lambda found: facts.update(photos=found) if as_json else typer.echo(said(found, as_json))
-            )
-    finally:
-        if as_json:
-            typer.echo(json.dumps(facts))
+        typer.echo("\n".join([*shown, *one_of_each(prepared.rejected_file), in_words(facts), end]))
+    if not (dry_run or no_photos):
+        watch(lambda found: facts.update(photo_urls=found) if as_json else typer.echo(watched(found)))
+    if as_json:
+        typer.echo(json.dumps(facts))
+
+
+def taken_of(folder: Path, prepared: Prepared, as_json: bool) -> dict[str, Any]:
+    """Takes what the folder has of the pictures, before the studio hears of the products and asks their hosts."""
+    facts: dict[str, Any] = {}
+    from_folder(folder, prepared.changes(), lambda found: facts.update(photos=found))
+    if not as_json:
+        typer.echo(said(facts["photos"], as_json=False))
+    return facts
 
 
 def list_(
@@ -115,12 +131,19 @@ def running_products(must: bool) -> KafkaProducts | None:
         return None
 
 
-def overrides_of(mapping: Path | None, currency: str, language: str) -> Overrides:
-    """What the person says of the feed; raises `Misconfigured`."""
+def overrides_of(mapping: Path | None, currency: str, language: str, time_zone: str) -> Overrides:
+    """What the person says of the feed, by the mapping and by options, which come first; raises `Misconfigured`."""
     from services.catalogue.feeds.overrides import Overrides, checked_overrides, read_overrides
 
     said = read_overrides(mapping) if mapping else Overrides()
-    return checked_overrides(replace(said, currency=currency or said.currency, language=language or said.language))
+    return checked_overrides(
+        replace(
+            said,
+            currency=currency or said.currency,
+            language=language or said.language,
+            time_zone=time_zone or said.time_zone,
+        )
+    )
 
 
 def read(path: Path, folder: Path, overrides: Overrides, force: bool, before: Digests) -> Prepared:
@@ -145,6 +168,24 @@ def example(product: pb.Product) -> str:
         price = f"{price_text(product.sale_price_minor, product.currency, product.language)} (else {price})"
     choices = f" ({len(product.choices)} choices)" if len(product.choices) > 1 else ""
     return f"{product.product_id}  {price}  {product.title}{choices}"
+
+
+def _first(prepared: Prepared) -> list[str]:
+    return [example(change.product) for change in islice(prepared.changes(), _EXAMPLES) if change.product]
+
+
+def _named(prepared: Prepared, before: Digests) -> list[str]:
+    """What a dry run would change, a product a line: + new, ~ changed, - gone."""
+    lines: dict[str, list[str]] = {"+": [], "~": [], "-": []}
+    for change in prepared.changes():
+        mark = "-" if change.product is None else "~" if change.product_id in before else "+"
+        if len(lines[mark]) < _NAMED:
+            lines[mark].append(f"{mark} {example(change.product) if change.product else change.product_id}")
+    counts = {"+": prepared.difference.new, "~": prepared.difference.changed, "-": prepared.difference.gone}
+    for mark, found in lines.items():
+        if counts[mark] > len(found):
+            found.append(f"{mark} and {counts[mark] - len(found)} more")
+    return [line for found in lines.values() for line in found]
 
 
 def show_mapping(feed: Feed) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from services.cli.broker import broker_of
+from services.common.errors import Unavailable
 from services.tools.stack.pictures_place import place_of
 from services.tools.stack.state_dir import state_dir_of
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from services.catalogue.photos.ports import Store
     from services.catalogue.photos.sources import Sources
     from services.catalogue.photos.tally import Tally
+    from services.catalogue.ports import Change
 
 ADDITIONAL = 2
 """Pictures of a product beside its main one, where the command is not told otherwise."""
@@ -46,6 +48,9 @@ def get_photos(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Get the pictures that the running stack's products name and that are not there yet.
 
+    The studio gets the first picture of each product by itself (`adloom studio status`); this gets others, too, and
+    names those that there are not, and those that many unrelated products have in common.
+
     A picture is a file of --photos, by the last part of its link or by the id of the product, or else what its URL
     gives: JPEG, PNG, WebP or GIF of at most 20 MB and 50 megapixels, with sides of at least 64 pixels. Ctrl-C ends the
     job, and the next run goes on. What is no such picture is not got again without --again; what could not be had is.
@@ -56,10 +61,13 @@ def get_photos(  # noqa: PLR0913 - one parameter an option
     run(PhotoRun(found, wanted, wanted.to_get[:most], ending), lambda facts: typer.echo(said(facts, as_json)))
 
 
-def from_folder(folder: Path, tell: Callable[[dict[str, Any]], None]) -> None:
-    """Takes what the folder has of the pictures that the running stack's products name; asks no host."""
+def from_folder(folder: Path, changes: Iterable[Change], tell: Callable[[dict[str, Any]], None]) -> None:
+    """Takes what the folder has of the pictures that products will name after these changes; asks no host."""
+    from services.catalogue.photos.links import links_of
+
     found = sources_of(folder, allow_private=False, ending=(ending := Event()))
-    wanted = plan_now(found, ADDITIONAL, again=False)
+    links = {one.product_id: links_of(one.product, ADDITIONAL) if one.product else () for one in changes}
+    wanted = plan_now(found, ADDITIONAL, again=False, links=links)
     files = found.folder
     run(PhotoRun(found, wanted, tuple(one for one in wanted.to_get if files and files.has(one)), ending), tell)
 
@@ -92,8 +100,10 @@ def sources_of(folder: Path | None, allow_private: bool, ending: Event) -> Sourc
     return Sources(PhotoFolder(folder) if folder else None, http)
 
 
-def plan_now(sources: Sources, additional: int, again: bool) -> Plan:
-    """What products name now, and `ad.photos` lacks."""
+def plan_now(
+    sources: Sources, additional: int, again: bool, links: Mapping[str, tuple[str, ...]] | None = None
+) -> Plan:
+    """What products name now, or will by these `links` (none: the product is gone), and `ad.photos` lacks."""
     from services.catalogue.kafka_products import KafkaProducts
     from services.catalogue.photos.kafka_photos import photos_now
     from services.catalogue.photos.links import Known, links_of, plan_of, wanted_pictures
@@ -105,13 +115,15 @@ def plan_now(sources: Sources, additional: int, again: bool) -> Plan:
         lost = again and bool(known.sha256) and not store.has(known.sha256)
         return lost or sources.is_stale(one, known)
 
-    links = KafkaProducts(kafka, SystemClock()).newest(lambda product: links_of(product, additional))
-    return plan_of(wanted_pictures(links), photos_now(kafka), is_stale, again)
+    named = KafkaProducts(kafka, SystemClock()).newest(lambda product: links_of(product, additional))
+    after = {product_id: names for product_id, names in {**named, **(links or {})}.items() if names}
+    return plan_of(wanted_pictures(after), photos_now(kafka), is_stale, again)
 
 
 def run(what: PhotoRun, tell: Callable[[dict[str, Any]], None]) -> None:
     """Gets pictures until all are handled or somebody interrupts; tells the facts in either case."""
-    from services.catalogue.photos.job import PhotoJob, Places
+    from services.catalogue.photos.get_photo import Places
+    from services.catalogue.photos.job import PhotoJob
     from services.catalogue.photos.tally import Tally
     from services.common.clock import SystemClock
     from services.wire.kafka.producer import Producer, ProducerSettings
@@ -127,9 +139,27 @@ def run(what: PhotoRun, tell: Callable[[dict[str, Any]], None]) -> None:
                 show(tally)
     finally:
         producer.close(_CLOSE_S)
+        with suppress(Unavailable):  # what was got is told all the same
+            note_repeated(tally)
         file = tally.write(state_dir_of().folder / "data" / "catalogue" / "rejected-photos.jsonl")
         seconds = round(time.monotonic() - began, 3)
         tell({**tally.facts(), "rejected_file": str(file or ""), "seconds": seconds})
+
+
+def note_repeated(tally: Tally) -> None:
+    """Adds the photos that many unrelated products have in common."""
+    from services.catalogue.kafka_products import KafkaProducts
+    from services.catalogue.photos.kafka_photos import photos_now
+    from services.catalogue.photos.repeated import Named, Repeated
+    from services.common.clock import SystemClock
+
+    kafka, repeated = broker_of().kafka, Repeated()
+    for link, known in photos_now(kafka).items():
+        repeated.put_photo(link, known.sha256)
+    named = KafkaProducts(kafka, SystemClock()).newest(Named.of)
+    for product_id, one in named.items():
+        repeated.put_product(product_id, one)
+    tally.note(repeated, named)
 
 
 def store_of() -> Store:

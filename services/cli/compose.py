@@ -57,7 +57,7 @@ def _brief(product: Product, format_: str, wished: tuple[str, str, str], brand: 
     from services.assets.ads import Setup, all_ads_of
     from services.composer.brand_kit import NO_KIT, kit_in
     from services.composer.formats import checked
-    from services.copywriter.headlines import Moment
+    from services.copywriter.offer_words import Moment
 
     kit = NO_KIT if brand is None else kit_in(brand)
     ads = all_ads_of(product, checked(format_), Setup(Moment(datetime.now(UTC)), photo, kit))
@@ -76,12 +76,11 @@ def _composed(
     from services.composer.animate import animated, frames_of
     from services.composer.compose import composition
     from services.composer.encode import encoded
-    from services.composer.legible import reason_of
+    from services.composer.legible import why_rejected
 
     made = composition(brief, photo)
     if made.image is None or not made.verdict.passes:
-        why = next(check.why for check in made.verdict.checks if not check.passes)
-        raise Rejected(reason_of(made.verdict), "headline", brief.headline, f"an ad that can be read ({why})")
+        raise why_rejected(made.verdict, brief.headline)
     content = animated(frames_of(brief, photo), media_type) if animate else encoded(made.image, (media_type,))[0]
     texts = {
         name: {"text": one.text, "contrast": one.contrast, "size_px": one.size_px} for name, one in made.placed.items()

@@ -62,6 +62,7 @@ def run(one: Drill, short: bool, seed: int, as_json: bool, console: Console) -> 
     from services.tools.drills.drill import Setting
 
     environ = {key: value for key, value in os.environ.items() if not key.startswith("ADLOOM_")}
+    environ["ADLOOM_ASKED_FORMATS"] = "0"  # they ask for formats of which nothing else shall be made
     console.print(f"[bold]{one.name}[/bold]: {one.summary}")
     with tempfile.TemporaryDirectory(prefix="adloom-drill-") as folder:
         outcome = one.run(Setting(Path(folder), environ, seed, short, lambda text: console.print(f"  {text}")))

@@ -67,7 +67,7 @@ def screen(  # noqa: PLR0913 - one parameter an option
 
 
 def _verdict(screener: Screener, asset: Asset, said: Said) -> Verdict:
-    from services.copywriter.headlines import Moment
+    from services.copywriter.offer_words import Moment
     from services.screening.asset import Grounds
     from services.screening.screen import verdict_of
 

@@ -66,10 +66,11 @@ def ctr(  # noqa: PLR0913 - one parameter an option
 
 def on_own_log(into: Path, as_json: bool) -> None:
     """Trains on the log of the running stack and says how the result compares with the shipped weights."""
+    from services.models.text_encoder.axes import served_axes
     from services.training.own_log_job import TEST_SHARE, in_words, recipe_for, train_on_own_log
     from services.training.own_log_kafka import own_log
 
-    own = own_log(broker_of().kafka, TEST_SHARE)
+    own = own_log(broker_of().kafka, TEST_SHARE, served_axes().encoder)
     with shown_progress() as show:
         work_dir = state_dir_of().folder / "training" / "ctr-log"
         facts = train_on_own_log(own, recipe_for(len(own.rows)), work_dir, into, show)

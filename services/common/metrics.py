@@ -72,6 +72,18 @@ class Metrics:
     studio_not_made: Gauge = field(
         default_factory=lambda: _gauge("studio_not_made", "Ads that could not be made for these products", "reason")
     )
+    studio_photos: Gauge = field(
+        default_factory=lambda: _gauge("studio_photos", "Photos that products link to, by how it stands", "fate")
+    )
+    studio_repeated: Gauge = field(
+        default_factory=lambda: _gauge("studio_repeated", "Photos of many unrelated products, which ads do not show")
+    )
+    studio_asked_formats: Gauge = field(
+        default_factory=lambda: _gauge("studio_asked_formats", "1: ads are made as placements ask for it", "format")
+    )
+    studio_asked_left_out: Gauge = field(
+        default_factory=lambda: _gauge("studio_asked_left_out", "Formats that are asked for, with no room for more")
+    )
     refusals: Counter = field(default_factory=lambda: _counter("refusals", "Requests refused", "code"))
     hung_up: Counter = field(
         default_factory=lambda: _counter("hung_up", "Connections closed because answers were not taken from them")

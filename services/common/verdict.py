@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,15 @@ class Verdict:
     def passes(self) -> bool:
         """Whether every check passed."""
         return all(check.passes for check in self.checks)
+
+    @property
+    def failed(self) -> str:
+        """What failed, in words; empty: nothing did."""
+        return "; ".join(f"{check.check}: {check.why}" for check in self.checks if not check.passes)
+
+
+NOT_SCREENED: Final = Verdict((Check("screen", 0.0, 1.0, False, "it was not screened", measured=False),))
+"""Of a creative without a verdict that a person lets be served, with a reason (law 9)."""
+
+STAND_IN: Final = Verdict((Check("stand_in", 1.0, 1.0, True, "of a test, a drill or a bench: no shopper sees it"),))
+"""Of a creative whose picture nobody looks at."""

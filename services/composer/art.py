@@ -12,15 +12,15 @@ from PIL import Image
 from services.composer.brief import Brief
 from services.composer.drawing.palette import Colour, rgb
 from services.composer.illustrations.draw import illustration, is_drawn
+from services.composer.photos.drawing import cut_drawing
+from services.composer.photos.measure import colours_of
 from services.composer.photos.prepared_photo import CUT_OUT, PreparedPhoto
 
 Art = PreparedPhoto | NDArray[np.uint8] | None
-"""A photo; or a drawing on a light ground, (H, W) or (H, W, 3); or nothing."""
+"""A photo; or a drawing on an even ground, (H, W) or (H, W, 3); or nothing."""
 
 DRAWING: Final = "drawing"
 NONE: Final = "none"
-_LIGHT: Final = 250  # levels, from where the ground of a drawing is transparent
-_STEEP: Final = 6
 
 
 def shown_of(brief: Brief, art: Art) -> tuple[PreparedPhoto | None, str]:
@@ -28,7 +28,8 @@ def shown_of(brief: Brief, art: Art) -> tuple[PreparedPhoto | None, str]:
     if isinstance(art, PreparedPhoto):
         return art, art.kind
     if art is not None:
-        return _cut(Image.fromarray(art).convert("RGB"), rgb(brief.colour_hex)), DRAWING
+        cut = cut_drawing(Image.fromarray(art))
+        return _prepared(cut, next(iter(colours_of(cut)), rgb(brief.colour_hex))), DRAWING
     kind = kind_without_photo(brief)
     return (_drawing(brief.category, brief.colour_hex) if kind == DRAWING else None), kind
 
@@ -43,15 +44,7 @@ def _drawing(name: str, colour_hex: str) -> PreparedPhoto:
     return _prepared(illustration(name, colour_hex), rgb(colour_hex))
 
 
-def _cut(image: Image.Image, colour: Colour) -> PreparedPhoto:
-    """A drawing without its light ground."""
-    grey = np.asarray(image.convert("L"), dtype=np.int16)
-    cut = image.convert("RGBA")
-    cut.putalpha(Image.fromarray(np.clip((_LIGHT - grey) * _STEEP, 0, 255).astype(np.uint8)))
-    return _prepared(cut, colour)
-
-
 def _prepared(image: Image.Image, colour: Colour) -> PreparedPhoto:
     """The drawing trimmed to its content."""
     trimmed = image.crop(image.getchannel("A").getbbox() or (0, 0, *image.size))
-    return PreparedPhoto(trimmed, CUT_OUT, 1.0, "drawn", (colour,), (0, 0, *trimmed.size), 1.0, "", "")
+    return PreparedPhoto(trimmed, CUT_OUT, 1.0, "drawn", (colour,), (0, 0, *trimmed.size), max(trimmed.size), "", "")

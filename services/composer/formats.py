@@ -15,7 +15,12 @@ FORMATS: Final = (
     "300x250", "728x90", "320x50", "160x600", "336x280", "970x250", "300x600", "320x100", "1080x1080", "1080x1920",
     "1200x628",
 )  # fmt: skip
-"""All formats, as "WIDTHxHEIGHT"."""
+"""The formats of which house creatives are drawn and layouts are tried, as "WIDTHxHEIGHT"."""
+
+LEAST_SIDE: Final = 50
+MOST_SIDE: Final = 2_000
+MOST_ASPECT: Final = 12
+MOST_PIXELS: Final = 2_100_000  # as 1080x1920
 
 FAMILIES: Final[tuple[Family, ...]] = ("strip", "banner", "wide", "square", "tall", "tower")
 _LEAST_ASPECT: Final[tuple[tuple[float, Family], ...]] = (
@@ -28,9 +33,22 @@ _SMALLEST_UNIT: Final = 1.6
 
 def checked(format_: str) -> str:
     """The format; `Rejected` for one in which no pictures are drawn."""
-    if format_ not in FORMATS:
-        raise Rejected("invalid", "format", format_, f"one of {', '.join(FORMATS)}")
+    if not is_drawn(format_):
+        raise Rejected("invalid", "format", format_, DRAWN)
     return format_
+
+
+def is_drawn(format_: str) -> bool:
+    """Whether pictures of the size are drawn: its family has a layout, and it is neither tiny nor huge.
+
+    >>> [is_drawn(format_) for format_ in ("300x250", "468x60", "88x31", "2000x2000", "1300x100", "wide")]
+    [True, True, False, False, False, False]
+    """
+    match = _SIZE.fullmatch(format_)
+    if match is None:
+        return False
+    least, most = sorted((int(match[1]), int(match[2])))
+    return least >= LEAST_SIDE and most <= MOST_SIDE and most <= MOST_ASPECT * least and least * most <= MOST_PIXELS
 
 
 def size_of(format_: str) -> tuple[int, int]:
@@ -81,4 +99,10 @@ def is_tiny(format_: str) -> bool:
     return width * height < _TINY
 
 
-_SIZE = re.compile(r"([1-9][0-9]{1,3})x([1-9][0-9]{1,3})")
+DRAWN: Final = (
+    f'a size like "300x250" with sides from {LEAST_SIDE} to {MOST_SIDE:,}, none more than {MOST_ASPECT} times the '
+    f"other, of at most {MOST_PIXELS:,} pixels"
+)
+"""The formats in which pictures are drawn, in words."""
+
+_SIZE: Final = re.compile(r"([1-9][0-9]{1,3})x([1-9][0-9]{1,3})")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from services.common.errors import Rejected
 from services.common.verdict import Check, Verdict
 from services.composer.composition import Placed
 from services.composer.drawing.palette import LEAST_CONTRAST
 from services.composer.formats import Box
 from services.composer.layout.arrange import SMALLEST
+from services.composer.photos.enlarged import DETAIL
 from services.composer.type.typesetting import Illegible
 
 GLYPHS: Final = "glyphs"
@@ -65,6 +67,14 @@ def screened(placed: Mapping[str, Placed], size: tuple[int, int], focus: Box | N
 def reason_of(verdict: Verdict) -> str:
     """The check that failed first; empty where none did."""
     return next((check.check for check in verdict.checks if not check.passes), "")
+
+
+def why_rejected(verdict: Verdict, headline: str) -> Rejected:
+    """What is told of a picture that did not pass."""
+    failed = next(check for check in verdict.checks if not check.passes)
+    if failed.check == DETAIL:
+        return Rejected(DETAIL, "photo", failed.why, "one with enough detail for this layout (try another, or none)")
+    return Rejected(failed.check, "headline", headline, f"an ad that can be read ({failed.why})")
 
 
 def _named(names: Sequence[str], what: str, good: str) -> str:

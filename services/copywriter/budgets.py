@@ -16,13 +16,17 @@ class Budget:
     headline: int
     body: int
     call_to_action: int
+    part: int  # of a headline with a claim above the title, each: they stand on lines of their own
 
 
-BANNER: Final = Budget(30, 0, 14)  # 320x50: one line or two of small type
-STRIP: Final = Budget(46, 60, 16)  # 728x90, 320x100
-RECTANGLE: Final = Budget(56, 90, 18)  # 300x250, 336x280
-TALL: Final = Budget(64, 120, 18)  # 160x600, 300x600: many short lines
-LARGE: Final = Budget(84, 180, 22)  # 970x250, 1080x1080, 1080x1920, 1200x628
+BANNER: Final = Budget(30, 0, 14, 30)  # 320x50: one line or two of small type
+STRIP: Final = Budget(46, 60, 16, 40)  # 728x90, 320x100
+RECTANGLE: Final = Budget(56, 90, 18, 36)  # 300x250, 336x280
+TALL: Final = Budget(64, 120, 18, 36)  # 160x600, 300x600: many short lines
+LARGE: Final = Budget(84, 180, 22, 48)  # 970x250, 1080x1080, 1080x1920, 1200x628
+
+LEAST_TITLE: Final = 14
+"""Columns below which what a cut leaves of a title says too little."""
 
 _BANNER_HEIGHT, _STRIP_HEIGHT = 60, 120  # pixels
 _LARGE_AREA: Final = 240_000  # pixels

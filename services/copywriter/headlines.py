@@ -13,10 +13,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal
 
-from services.copywriter.offer_words import FEW, Moment, rounded_down
 from services.copywriter.phrases import phrases
-
-__all__ = ("FEW", "HEADLINE_STYLES", "HeadlineStyle", "Moment", "rounded_down", "style_of")
 
 HeadlineStyle = Literal["benefit", "urgency", "social", "plain"]
 HEADLINE_STYLES: Final[tuple[HeadlineStyle, ...]] = ("benefit", "urgency", "social", "plain")

@@ -1,10 +1,10 @@
 """The texts of a product's ads: headline, body and call to action, of what its row says and of nothing else (law 10).
 
 A headline is a claim and the title ("Made of linen: Garment-dyed shirt"), the claim and the title's head where that is
-too long, or the claim alone where the format has no room for both. The claim is the shop's own words, or a phrase of
-`grammar.toml` and `phrases.toml` around a fact. English, German and Chinese have a grammar; other languages have
-phrases for the offer, and the shop's own words. A style whose facts the row lacks, whose words do not fit or which the
-brand forbids has no text.
+too long, else as much of it as the format has room for: no ad leaves out what it sells. The claim is the shop's own
+words, or a phrase of `grammar.toml` and `phrases.toml` around a fact. English, German and Chinese have a grammar; other
+languages have phrases for the offer, and the shop's own words. A style whose facts the row lacks, whose words do not
+fit or which the brand forbids has no text.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from typing import Any, Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.offer import NOTHING, Stated
-from services.copywriter.body import body_of, head_of, shortened
-from services.copywriter.budgets import Budget, budget_of, columns
+from services.copywriter.body import body_of, head_of, says, shortened
+from services.copywriter.budgets import LEAST_TITLE, Budget, budget_of, columns
 from services.copywriter.facts import Facts, facts_of
 from services.copywriter.nouns import with_article
 from services.copywriter.offer_words import Moment, Said, Voice, few_left, on_sale, rated, reduced
@@ -86,14 +86,23 @@ class _Writer:
         return line.format(**slots) if all(slots.values()) else ""
 
     def _headline(self, style: Style, claim: str) -> str:
-        """The claim with the title, else the claim, else nothing; a plain headline is the title as far as it fits."""
+        """The claim with the title, as far as both fit; a question says itself what it is about."""
         if style == "plain":
-            return shortened(self.facts.title, self.budget.headline)
-        if not claim:
-            return ""
-        title, colon = self.facts.title, self.voice.words.colon
-        with_title = () if style == "question" else (f"{claim}{colon}{title}", f"{claim}{colon}{head_of(title)}")
-        return next((text for text in (*with_title, claim) if columns(text) <= self.budget.headline), "")
+            return shortened(self.facts.title, self.budget.headline, self.facts.language)
+        if style == "question":
+            return claim if columns(claim) <= self.budget.headline else ""
+        return self._with_title(claim) if claim else ""
+
+    def _with_title(self, claim: str) -> str:
+        """Empty where the title has no room: an ad says what it sells, whatever it says of it."""
+        title, before, budget = self.facts.title, f"{claim}{self.voice.words.colon}", self.budget
+        if says(claim, head_of(title)) and columns(claim) <= budget.headline:
+            return claim
+        in_parts = budget.part if columns(claim) <= budget.part else 0
+        room = max(budget.headline - columns(before), in_parts)
+        whole = next((said for said in (title, head_of(title)) if columns(said) <= room), "")
+        cut = whole or shortened(title, room, self.facts.language)
+        return before + cut if whole or columns(cut) >= LEAST_TITLE else ""
 
     def _call_to_action(self, style: Style) -> str:
         words = self.voice.words

@@ -24,7 +24,7 @@ from services.creative.candidates.increments import Increments, Tables
 from services.creative.candidates.index import CandidateIndex
 from services.creative.dependencies import Dependencies
 from services.creative.generate import Studio
-from services.creative.lay_out import LayOut, laid_out
+from services.creative.lay_out import LayOut, lay_out_by
 from services.creative.outbox.journal import Journal
 from services.creative.outbox.outbox import Outbox
 from services.creative.outbox.quarantine import Quarantine
@@ -54,7 +54,8 @@ class Clients:
     offers: Offers = field(default_factory=Offers)
     campaigns: CampaignParts = field(default_factory=CampaignParts)
     products: FactsTable = field(default_factory=lambda: FactsTable(demo_catalogue().vocabulary))
-    lay_out: LayOut = laid_out  # of generated pictures
+    lay_out: LayOut = field(default_factory=lay_out_by)  # of generated pictures
+    text_encoder: str = ""  # version whose text vectors features take
     products_whole: Callable[[], bool] = lambda: True  # before, a product may seem to be missing
 
 
@@ -92,7 +93,7 @@ def assemble(
     """Builds everything that needs no event loop; `token_keys`, if given, returns the keys after a rotation."""
     pictures, has = pictures_in(settings.assets_dir), clients.products.has
     library = Library(clients.creatives, pictures, has, clients.clock, four_eyes=settings.four_eyes)
-    tables = Tables(library.table, clients.products, clients.offers)
+    tables = Tables(library.table, clients.products, clients.offers, clients.text_encoder)
     increments = Increments(tables, clients.posterior, library.house, clients.clock)
     increments.catch_up()
     dependencies = Dependencies(
@@ -106,6 +107,7 @@ def assemble(
         caps=FrequencyCaps(settings.frequency_limit, settings.frequency_window_s),
         seed_key=secrets.seed_key,
         experiment=settings.experiment,
+        text_encoder=clients.text_encoder,
     )
     folder, most = settings.data_dir / "journal", settings.journal_bytes
     outbox = Outbox(clients.connect, Journal(folder, most), Quarantine(folder, most), settings.emission_queue)

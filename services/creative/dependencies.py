@@ -27,3 +27,4 @@ class Dependencies:
     caps: FrequencyCaps
     seed_key: bytes
     experiment: str  # salt of the control share
+    text_encoder: str = ""  # version whose text vectors are among the features

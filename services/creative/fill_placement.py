@@ -16,6 +16,7 @@ from services.creative.dependencies import Dependencies
 from services.creative.impression_id import impression_id_of
 from services.creative.ladder import RUNG_NAMES, Rung
 from services.creative.selection import Selection, UserContext
+from services.features.vector import TEXT_ENCODED
 from services.policies.arms import Arms
 from services.policies.assignment import assign
 from services.policies.decide import Decision, house_decision
@@ -70,6 +71,7 @@ def _by_policy(  # noqa: PLR0913 - all that one selection is made of
         return None
     row = scoring_input.candidate_set.columns.creative_ids.index(decision.creative_id)
     campaign_id = campaigns.use(decision.creative_id)
+    features = scoring_input.vectors.dense[row].copy()  # a view would keep the vectors of all candidates alive
     return Selection(
         *_context(scoring_input, slot, decision, dependencies, campaign_id),
         campaign_id=campaign_id,
@@ -77,11 +79,12 @@ def _by_policy(  # noqa: PLR0913 - all that one selection is made of
         decision=decision,
         rung=rung.rung,
         degraded=scoring_input.shopper.degraded + rung.degraded,
-        features=scoring_input.vectors.dense[row].copy(),  # a view would keep the vectors of all candidates alive
+        features=features,
         categories=scoring_input.vectors.categories[row].copy(),
         match=match_of(scoring_input, row),
         model_version="" if rung.scores is None else dependencies.model_version,
         catalogue_version=scoring_input.candidate_set.catalogue_version,
+        text_encoder=dependencies.text_encoder if features[TEXT_ENCODED] else "",
     )
 
 

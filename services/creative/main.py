@@ -33,7 +33,7 @@ from services.creative.campaigns.at_request import CampaignParts
 from services.creative.campaigns.clients import CampaignClients
 from services.creative.catching_up import catch_up
 from services.creative.default_profiles import keep_defaults_fresh
-from services.creative.lay_out import lay_out_by
+from services.creative.lay_out import Shop, lay_out_by
 from services.creative.policy_reader import PolicyReader
 from services.creative.server import build_server
 from services.creative.settings import CreativeSettings
@@ -41,6 +41,7 @@ from services.features.feast_async_reader import FeastAsyncReader
 from services.features.feast_reader import FeastReader
 from services.models.manifest import served_version
 from services.models.tensors import CREATIVE_GENERATOR, CTR
+from services.models.text_encoder.axes import served_axes
 from services.models.triton_client import TritonModels
 from services.runtime.folder_lock import alone_in
 from services.runtime.grpc_server import listen
@@ -125,7 +126,10 @@ def clients_of(  # noqa: PLR0913 - one parameter a client
         products=products.products,
         products_whole=products.follower.caught_up.is_set,
         creatives=CreativeSink(lambda: Producer(producer), creatives, clock),
-        lay_out=lay_out_by(settings.composers, settings.brand, settings.time_zone, settings.screen),
+        lay_out=lay_out_by(
+            settings.composers, Shop(settings.assets_dir, settings.brand, settings.time_zone, settings.screen)
+        ),
+        text_encoder=served_axes(settings.models_dir).encoder,
     )
 
 

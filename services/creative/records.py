@@ -68,6 +68,7 @@ def _known(selection: Selection) -> dict[str, Any]:
     return {
         "categories": selection.categories.tolist(),
         "feature_version": FEATURE_VERSION if selection.features.size else "",
+        "text_encoder": selection.text_encoder,
         "model_version": selection.model_version,
         "catalogue_version": selection.catalogue_version,
         "segment": selection.shopper.segment,

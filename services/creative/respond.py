@@ -38,7 +38,7 @@ def texts_of(creative: Creative) -> pb.Texts:
 def creative_of(creative: Creative) -> pb.Creative:
     """The creative as a proto message."""
     message = message_of(creative)
-    if creative.state != "APPROVED":
+    if not creative.is_approved:
         message.approved_by = ""  # it is not served
     return message
 

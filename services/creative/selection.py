@@ -44,5 +44,6 @@ class Selection:
     match: float  # cosine of the shopper's long interest and the product
     model_version: str  # empty where no score of a model was used
     catalogue_version: str
+    text_encoder: str = ""  # whose text vector is among the features; empty where none is
     campaign_id: str = ""  # in which it was chosen; empty where none names it
     png: bytes = b""  # the creative's picture; empty if the response refers to it by URI

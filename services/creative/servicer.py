@@ -152,7 +152,7 @@ class CreativeServicer:
     async def generate_creatives(
         self, request: pb.GenerateCreativesRequest, remaining_s: float | None
     ) -> pb.GenerateCreativesResponse:
-        """New creatives, drawn by the generator."""
+        """New creatives of a product."""
         check_fields(request)
         check_approval(request.approved_by, "approved_by", allowed=self._rules.allow_approvals)
         check_product(request.product_id, "product_id", self._knows)
@@ -161,6 +161,7 @@ class CreativeServicer:
         return pb.GenerateCreativesResponse(
             creatives=[
                 pb.GeneratedCreative(creative=creative_of(creative), image=pb.Image(png=png, media_type=PNG))
-                for creative, png in made
-            ]
+                for creative, png in made.creatives
+            ],
+            not_made=made.not_made,
         )

@@ -29,7 +29,8 @@ from zoneinfo import ZoneInfo
 from services.catalogue.feeds.fields.cells import Cells, as_number, as_text
 from services.catalogue.feeds.fields.money import PriceFormat, decimal_mark_of, read_price
 from services.catalogue.feeds.readers.feed_file import FeedFile
-from services.catalogue.feeds.readers.feed_files import Reader, open_reader
+from services.catalogue.feeds.readers.feed_files import open_reader
+from services.catalogue.feeds.readers.reader import Reader
 from services.catalogue.feeds.rows import Rejection, Value
 from services.catalogue.feeds.rows import Row as Found
 from services.common.errors import Misconfigured, Rejected

@@ -28,9 +28,17 @@ ELEMENTS = (
 )
 """What an ad is made of (`Creative.elements`), as features see it; an ad that others made has none of them."""
 
+ENCODED = 32
+"""How many numbers of a text encoder's vector are kept (`services/models/text_encoder/axes.py`)."""
+
 NAMED = 3 + len(ELEMENTS)
 """Categories that depend on the creative alone: those of creative and product, slot of its category, elements."""
 
+# What the text encoder says of the creative's headline. Last of all, so that features/3 are the numbers before them.
+ENCODED_FEATURES = (
+    "text_encoded",  # 1 where the encoder's vector is there; else this and the next are 0
+    *(f"encoded_{index}" for index in range(ENCODED)),
+)
 # Features that depend on the creative alone.
 STATIC_FEATURES = (
     "price_rank",  # of the product, among its category; 0 where it is unknown, as the next is
@@ -40,6 +48,7 @@ STATIC_FEATURES = (
     "house",  # 1 where it shows no product
     *(f"product_{index}" for index in range(DIMENSIONS)),
     *(f"text_{index}" for index in range(DIMENSIONS)),
+    *ENCODED_FEATURES,
 )
 
 
@@ -82,6 +91,7 @@ class CreativeFacts:
     ai_generated: bool
     created_s: float  # seconds since 1970
     elements: Mapping[str, str] = field(default_factory=dict)  # by name; others than ELEMENTS are passed over
+    encoded_text: npt.NDArray[np.float64] | None = None  # (ENCODED,); None: no vector of the encoder in use, or not yet
 
 
 def creative_columns(creatives: Sequence[CreativeFacts]) -> CreativeColumns:
@@ -89,6 +99,7 @@ def creative_columns(creatives: Sequence[CreativeFacts]) -> CreativeColumns:
     nothing = np.zeros(DIMENSIONS)
     vectors = np.array([c.product.vector if c.product else nothing for c in creatives]).reshape(-1, DIMENSIONS)
     texts = np.array([np.asarray(c.text_embedding) for c in creatives], dtype=np.float64).reshape(-1, DIMENSIONS)
+    encoded = np.array([_encoded(c) for c in creatives]).reshape(-1, len(ENCODED_FEATURES))
     prices = np.array([_price(c.product) for c in creatives]).reshape(-1, 3)
     has_product = np.array([float(c.product is not None) for c in creatives])
     generated = np.array([float(c.ai_generated) for c in creatives])
@@ -100,7 +111,7 @@ def creative_columns(creatives: Sequence[CreativeFacts]) -> CreativeColumns:
         has_product=has_product,
         created_s=np.array([c.created_s for c in creatives]),
         categories=np.array([_names(c) for c in creatives], dtype=np.int64).reshape(-1, NAMED),
-        static=np.column_stack([prices, generated, 1.0 - has_product, vectors, texts]).astype(np.float32),
+        static=np.column_stack([prices, generated, 1.0 - has_product, vectors, texts, encoded]).astype(np.float32),
     )
 
 
@@ -118,6 +129,13 @@ def _price(product: ProductFacts | None) -> tuple[float, float, float]:
     if product is None or not product.price_known:
         return 0.0, 0.0, 0.0
     return product.price_rank, product.price_level, 1.0
+
+
+def _encoded(creative: CreativeFacts) -> npt.NDArray[np.float64]:
+    """Values of ENCODED_FEATURES."""
+    if creative.encoded_text is None:
+        return np.zeros(len(ENCODED_FEATURES))
+    return np.concatenate([[1.0], creative.encoded_text])
 
 
 def _names(creative: CreativeFacts) -> tuple[int, ...]:

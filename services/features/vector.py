@@ -8,19 +8,29 @@ a formula or of a size needs a new FEATURE_VERSION and a new model.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from services.catalogue.vocabulary import SLOTS
 from services.features import profile as columns
-from services.features.creative_columns import ELEMENTS, NAMED, NAMES, STATIC_FEATURES, CreativeColumns, number_of
+from services.features.creative_columns import (
+    ELEMENTS,
+    ENCODED_FEATURES,
+    NAMED,
+    NAMES,
+    STATIC_FEATURES,
+    CreativeColumns,
+    number_of,
+)
 from services.features.profile import HALF_LIFE_NAMES, Decayed, Kind, Profile, micros
 from services.features.segments import SEGMENTS
 
-FEATURE_VERSION = "features/3"
+FEATURE_VERSION = "features/4"
 DEVICES = ("", "phone", "tablet", "desktop")
 
 # Features of shopper and request, the same for all creatives.
@@ -47,6 +57,11 @@ MATCH_FEATURES = (
     "log_age_hours",  # of the creative
 )
 DENSE_FEATURES: tuple[str, ...] = USER_FEATURES + MATCH_FEATURES + STATIC_FEATURES
+TEXT_ENCODED: Final = DENSE_FEATURES.index(ENCODED_FEATURES[0])
+"""Where ENCODED_FEATURES begin: the flag."""
+
+BEGINNINGS: Final[Mapping[str, int]] = {"features/3": TEXT_ENCODED}
+"""Earlier versions whose numbers are the first so many of today's, with the same categories: the others are then 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from services.common.errors import Unavailable
 from services.models.ports import Scores
-from services.models.tensors import CREATIVE_GENERATOR, CTR, EMBEDDING_SIZE, PICTURE_SIDE
+from services.models.tensors import CREATIVE_GENERATOR, CTR, EMBEDDING_SIZE, PICTURE_SIDE, TEXT_ENCODER
 
 
 @dataclass(slots=True)
@@ -44,14 +44,9 @@ class FakeModels:
         return np.broadcast_to(colour[:, None, None, :], (len(colour), PICTURE_SIDE, PICTURE_SIDE, 3)).copy()
 
     async def encode(self, texts: Sequence[str], *, budget_s: float) -> NDArray[np.float32]:
-        """Unit vectors that depend on the text alone, and know nothing of its meaning."""
-        self._call("text_encoder", budget_s)
-        rows = np.empty((len(texts), EMBEDDING_SIZE), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
-            row[:] = np.random.default_rng(seed).standard_normal(EMBEDDING_SIZE)
-        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-        return rows
+        """As `embeddings`."""
+        self._call(TEXT_ENCODER.name, budget_s)
+        return embeddings(texts)
 
     def _call(self, model: str, budget_s: float) -> None:
         self.called.append(model)
@@ -59,3 +54,28 @@ class FakeModels:
             raise Unavailable("triton", f"{model}: the fake was told to be down")
         if budget_s <= 0.0:
             raise Unavailable("triton", f"no time is left to call {model}")
+
+
+@dataclass(slots=True)
+class FakeTexts:
+    """A `TextEncoder`; with `down` set, every call raises `Unavailable`."""
+
+    down: bool = False
+    asked: list[str] = field(default_factory=list)  # all texts of all calls that were answered
+
+    def encode(self, texts: Sequence[str], *, budget_s: float) -> NDArray[np.float32]:
+        """As `embeddings`."""
+        if self.down or budget_s <= 0.0:
+            raise Unavailable("triton", f"{TEXT_ENCODER.name}: the fake was told to be down, or given no time")
+        self.asked += texts
+        return embeddings(texts)
+
+
+def embeddings(texts: Sequence[str]) -> NDArray[np.float32]:
+    """Unit vectors that depend on the text alone, and know nothing of its meaning."""
+    rows = np.empty((len(texts), EMBEDDING_SIZE), dtype=np.float32)
+    for row, text in zip(rows, texts, strict=True):
+        seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+        row[:] = np.random.default_rng(seed).standard_normal(EMBEDDING_SIZE)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows

@@ -40,3 +40,11 @@ class Models(Scorer, Protocol):
     async def encode(self, texts: Sequence[str], *, budget_s: float) -> NDArray[np.float32]:
         """Embeds N texts as unit vectors (N, 384); a text is cut after 512 bytes."""
         ...
+
+
+class TextEncoder(Protocol):
+    """The text encoder, for threads; a call blocks until it ends within `budget_s` or raises Unavailable("triton")."""
+
+    def encode(self, texts: Sequence[str], *, budget_s: float) -> NDArray[np.float32]:
+        """Embeds N texts, at most a batch of the contract, as unit vectors (N, 384)."""
+        ...

@@ -33,6 +33,12 @@ def write(folder: Path, contract: ModelContract, inputs: Arrays, outputs: Arrays
     return manifest.sha256_of(path)
 
 
+def arrays(folder: Path) -> Arrays:
+    """All arrays of the file, of whatever contract it is."""
+    with np.load(folder / manifest.REFERENCE, allow_pickle=False) as file:
+        return dict(file)
+
+
 def read(folder: Path, contract: ModelContract) -> tuple[Arrays, Arrays]:
     """Inputs and expected outputs by tensor name; raises `Misconfigured` where the checksum is not the manifest's."""
     path = folder / manifest.REFERENCE

@@ -12,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from tritonclient.grpc import service_pb2 as pb
 
-from services.common.errors import Bug, Unavailable
+from services.common.errors import Unavailable
 from services.models import translate
 from services.models.ports import Scores
 from services.models.tensors import CREATIVE_GENERATOR, CTR, TEXT_ENCODER, ModelContract, TensorSpec
+from services.models.triton_messages import INFER, READY, arrays_in, failure, request_of
 from services.runtime.grpc_channel import open_aio_channel
 
 # gRPC waits up to two minutes between attempts to connect again; an ad server's next question comes sooner.
 _CHANNEL = (("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 1000))
-_SERVICE = "/inference.GRPCInferenceService/"
 
 
 class TritonModels:
@@ -30,12 +30,12 @@ class TritonModels:
         self.address = address
         self._channel = open_aio_channel(address, _CHANNEL)
         self._infer = self._channel.unary_unary(
-            f"{_SERVICE}ModelInfer",
+            INFER,
             request_serializer=pb.ModelInferRequest.SerializeToString,
             response_deserializer=pb.ModelInferResponse.FromString,
         )
         self._ready = self._channel.unary_unary(
-            f"{_SERVICE}ModelReady",
+            READY,
             request_serializer=pb.ModelReadyRequest.SerializeToString,
             response_deserializer=pb.ModelReadyResponse.FromString,
         )
@@ -79,14 +79,10 @@ class TritonModels:
             raise Unavailable("triton", f"no time is left to call {contract.name}")
         wanted = outputs or contract.outputs
         try:
-            answer = await self._infer(_request(contract, rows, wanted), timeout=budget_s)
+            answer = await self._infer(request_of(contract, rows, wanted), timeout=budget_s)
         except grpc.aio.AioRpcError as exc:
-            if exc.code() is grpc.StatusCode.INVALID_ARGUMENT:
-                raise Bug(f"{contract.name} refused its inputs: {exc.details()}") from exc
-            if exc.code() is grpc.StatusCode.DEADLINE_EXCEEDED:
-                raise Unavailable("triton", f"{contract.name} did not answer within {budget_s * 1000:.0f} ms") from exc
-            raise Unavailable("triton", f"{contract.name}: {exc.details()}") from exc
-        return _arrays(contract, answer, wanted)
+            raise failure(contract, exc.code(), exc.details(), budget_s) from exc
+        return arrays_in(contract, answer, wanted)
 
     async def ready(self, contract: ModelContract, *, budget_s: float) -> bool:
         """Whether the server reports the model as ready; only `verify` shows that it computes what was trained."""
@@ -98,33 +94,3 @@ class TritonModels:
     async def close(self) -> None:
         """Ends the connection."""
         await self._channel.close()
-
-
-def _request(
-    contract: ModelContract, rows: Sequence[NDArray[np.generic]], wanted: Sequence[TensorSpec]
-) -> pb.ModelInferRequest:
-    request = pb.ModelInferRequest(model_name=contract.name)
-    for spec, array in zip(contract.inputs, rows, strict=True):
-        if array.shape[1:] != spec.shape or array.dtype != spec.numpy_dtype:
-            raise Bug(
-                f"{spec.name} is {array.dtype} {array.shape}, the contract says {spec.dtype} (rows, {spec.shape})"
-            )
-        request.inputs.add(name=spec.name, datatype=spec.dtype, shape=array.shape)
-        request.raw_input_contents.append(array.tobytes())
-    for spec in wanted:
-        request.outputs.add(name=spec.name)
-    return request
-
-
-def _arrays(contract: ModelContract, answer: pb.ModelInferResponse, wanted: Sequence[TensorSpec]) -> list[NDArray[Any]]:
-    """The tensors by name: the server may answer in another order."""
-    found = {
-        tensor.name: np.frombuffer(content, dtype=_DTYPES[tensor.datatype]).reshape(tuple(tensor.shape))
-        for tensor, content in zip(answer.outputs, answer.raw_output_contents, strict=True)
-    }
-    if missing := [spec.name for spec in wanted if spec.name not in found]:
-        raise Bug(f"{contract.name} answered without {', '.join(missing)}")
-    return [found[spec.name] for spec in wanted]
-
-
-_DTYPES = {"FP32": np.float32, "INT64": np.int64, "UINT8": np.uint8}

@@ -10,7 +10,7 @@ from PIL import Image
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.common.verdict import Verdict
 from services.composer.brand_kit import NO_KIT, BrandKit
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.screening.policy import Kind
 
 

@@ -13,7 +13,7 @@ from services.screening.asset import Asset, Grounds, Photo
 from services.screening.judges import Judges
 from services.screening.model_file import NotInstalled
 from services.screening.pictures.brand_colours import off_brand
-from services.screening.pictures.looks import nearest
+from services.screening.pictures.looks import nearest, nearest_moved
 from services.screening.pictures.ports import ImageJudge
 from services.screening.pictures.sharpness import blockiness, sharpness
 from services.screening.policy import Policy
@@ -40,7 +40,8 @@ def picture_checks(  # noqa: PLR0913, PLR0917 - what a verdict is made of
             score, f"{score:.0%} of what is coloured is in colours that the brand kit lacks"
         )
     if policy.asks("duplicate", asset.kind, asset.ad):
-        bits, other = nearest(look, grounds.looks)
+        moved = asset.kind == "finished"  # ours are made anew, not cut out of others
+        bits, other = nearest_moved(picture, look, grounds.looks) if moved else nearest(look, grounds.looks)
         yield rules["duplicate"].check(bits, f"it looks like {other}" if other else "the product has no other such ad")
 
 

@@ -8,8 +8,8 @@ from typing import Final
 from PIL import Image
 
 from services.common.verdict import Check
-from services.screening.asset import Asset, Grounds
-from services.screening.claims.check import claims_in
+from services.screening.asset import Asset
+from services.screening.claims.claim import Claim
 from services.screening.judges import Judges
 from services.screening.model_file import NotInstalled
 from services.screening.pictures.contrast_seen import line_contrast
@@ -35,9 +35,9 @@ def lines_in(asset: Asset, picture: Image.Image, judges: Judges, policy: Policy)
 
 
 def reading_checks(  # noqa: PLR0913, PLR0917 - what a verdict is made of
-    asset: Asset, picture: Image.Image, lines: Sequence[Line], grounds: Grounds, judges: Judges, policy: Policy
+    asset: Asset, picture: Image.Image, lines: Sequence[Line], claims: Sequence[Claim], judges: Judges, policy: Policy
 ) -> Iterator[Check]:
-    """The checks that policy asks."""
+    """The checks that policy asks; `claims` are those that stand in the picture alone."""
     asked = asked_of(asset, policy)
     if isinstance(judges.reader, NotInstalled):
         for name in asked:
@@ -48,8 +48,7 @@ def reading_checks(  # noqa: PLR0913, PLR0917 - what a verdict is made of
     if "contrast_seen" in asked:
         yield _contrast(picture, lines, judges.reader, policy)
     if "claims_seen" in asked:
-        unsaid = [line for line in lines if not _is_said(line.text, asset.words)]
-        yield _claims(unsaid, grounds, judges.reader, policy)
+        yield _claims(claims, judges.reader, policy)
 
 
 def _reads_back(asset: Asset, lines: Sequence[Line], reader: Reader, policy: Policy) -> Iterator[Check]:
@@ -73,17 +72,18 @@ def _contrast(picture: Image.Image, lines: Sequence[Line], reader: Reader, polic
     return policy.rules["contrast_seen"].check(round(least, 2), why, reader.version)
 
 
+def unsaid(asset: Asset, lines: Sequence[Line]) -> str:
+    """What the picture says beside the ad's words."""
+    return text_of([line for line in lines if not _is_said(line.text, asset.words)])
+
+
 def _is_said(line: str, words: str) -> bool:
     """Whether the ad's words say it, but for what was misread: those are checked as words, to the letter."""
     numbers = "".join(filter(str.isdigit, line))
     return numbers in "".join(filter(str.isdigit, words)) and likeness(line, words) >= _SAID
 
 
-def _claims(lines: Sequence[Line], grounds: Grounds, reader: Reader, policy: Policy) -> Check:
-    failed = [
-        claim
-        for claim in claims_in(text_of(lines), grounds.product, grounds.moment, grounds.allowed)
-        if claim.supported_by is None
-    ]
+def _claims(claims: Sequence[Claim], reader: Reader, policy: Policy) -> Check:
+    failed = [claim for claim in claims if claim.supported_by is None]
     why = "; ".join(f'"{claim.words}" in the picture: {claim.why}' for claim in failed)
     return policy.rules["claims_seen"].check(len(failed), why or "what the picture says has its source", reader.version)

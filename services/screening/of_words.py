@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from services.common.verdict import Check
 from services.screening.asset import Asset, Grounds
-from services.screening.claims.check import check_of, claims_in
+from services.screening.claims.check import check_of
+from services.screening.claims.claim import Claim
 from services.screening.judges import Judges
 from services.screening.model_file import NotInstalled
 from services.screening.policy import Policy
@@ -17,11 +18,13 @@ from services.screening.words.lists import block_words
 _LATIN: Final = re.compile(r"[A-Za-z]{2,}")
 
 
-def word_checks(asset: Asset, grounds: Grounds, judges: Judges, policy: Policy) -> Iterator[Check]:
-    """The checks that policy asks."""
+def word_checks(  # noqa: PLR0913, PLR0917 - what a verdict is made of
+    asset: Asset, claims: Sequence[Claim], grounds: Grounds, judges: Judges, policy: Policy
+) -> Iterator[Check]:
+    """The checks that policy asks; `claims` are those of the ad's words."""
     rules, words = policy.rules, asset.words
     if policy.asks("claims", asset.kind, asset.ad):
-        yield check_of(claims_in(words, grounds.product, grounds.moment, grounds.allowed))
+        yield check_of(claims)
     if policy.asks("unsafe_words", asset.kind, asset.ad):
         yield _unsafe(words, judges, policy)
     if policy.asks("offence", asset.kind, asset.ad) and _LATIN.search(words):
@@ -47,7 +50,8 @@ def _offence(words: str, judges: Judges, policy: Policy) -> Check:
     if isinstance(judges.texts, NotInstalled):
         return rule.unmeasured(judges.texts.why)
     lines = [line for line in words.splitlines() if _LATIN.search(line)]
-    score, line = max(zip(judges.texts.offence(lines), lines, strict=True))
+    heard = lines if isinstance(judges.words, NotInstalled) else [judges.words.unmasked(line) for line in lines]
+    score, line = max(zip(judges.texts.offence(heard), lines, strict=True))
     return rule.check(round(score, 3), f'"{line}" offends with {score:.0%}', judges.texts.version)
 
 

@@ -7,15 +7,18 @@ Judges    models, where installed      Policy    thresholds, and which checks ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from services.catalogue.offer import NOTHING, Stated, together
 from services.common.verdict import Check, Verdict
 from services.screening.asset import Asset, Grounds
+from services.screening.claims.check import claims_in
+from services.screening.claims.claim import Claim
 from services.screening.judges import Judges
 from services.screening.of_file import file_checks
 from services.screening.of_picture import picture_checks
-from services.screening.of_reading import lines_in, reading_checks
+from services.screening.of_reading import lines_in, reading_checks, unsaid
 from services.screening.of_words import word_checks
 from services.screening.pictures.looks import look_of
 from services.screening.pictures.plain_pixels import opened
@@ -29,12 +32,14 @@ class Screened:
 
     verdict: Verdict
     look: str = ""  # of its picture and words, which later ads of the product are held against; empty: it has none
+    stated: Stated = NOTHING  # of the offer, by its words and by what is read in its picture (law 10)
 
 
 def verdict_of(asset: Asset, grounds: Grounds, judges: Judges, policy: Policy) -> Screened:
-    """The verdict, and the hash of the ad's look."""
+    """The verdict, the hash of the ad's look, and what it states of the offer."""
+    said, seen = _claims(asset.words, grounds), tuple[Claim, ...]()
     if asset.kind == "words":
-        return Screened(Verdict(tuple(word_checks(asset, grounds, judges, policy))))
+        return Screened(Verdict(tuple(word_checks(asset, said, grounds, judges, policy))), stated=_stated(said))
     picture = opened(asset.content)
     checks = [*_made(asset), *file_checks(asset, picture, policy)]
     look = ""
@@ -42,9 +47,19 @@ def verdict_of(asset: Asset, grounds: Grounds, judges: Judges, policy: Policy) -
         lines = lines_in(asset, picture, judges, policy)
         look = look_of(picture, text_of(lines) if asset.kind == "finished" and lines else asset.headline)
         checks += picture_checks(asset, picture, look, grounds, judges, policy)
-        checks += reading_checks(asset, picture, lines, grounds, judges, policy)
-    checks += word_checks(asset, grounds, judges, policy)
-    return Screened(Verdict(tuple(checks)), look)
+        if policy.asks("claims_seen", asset.kind, asset.ad):
+            seen = _claims(unsaid(asset, lines), grounds)
+        checks += reading_checks(asset, picture, lines, seen, judges, policy)
+    checks += word_checks(asset, said, grounds, judges, policy)
+    return Screened(Verdict(tuple(checks)), look, _stated((*said, *seen)))
+
+
+def _claims(text: str, grounds: Grounds) -> tuple[Claim, ...]:
+    return claims_in(text, grounds.product, grounds.moment, grounds.allowed)
+
+
+def _stated(claims: Iterable[Claim]) -> Stated:
+    return together(claim.states for claim in claims)
 
 
 def _made(asset: Asset) -> Iterator[Check]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +19,7 @@ class Budget:
 
     ads: int = 0  # of the library that are not retired, whoever made them
     each: int = 0  # of one product, over all formats
-    hour_s: int = 0  # of processor time in each hour, all workers together
+    hour_s: int = 0  # of processor time in each hour, all workers of the process; it begins anew with the process
 
     def left_for(self, its_own: int, taken_up: int) -> int | None:
         """How many ads a product may have that has some of its own among all; None: any number.
@@ -30,13 +30,23 @@ class Budget:
         return max(self.ads - taken_up, 0) + its_own if self.ads else None
 
 
-def allotted(counts: Mapping[str, int], most: int | None) -> dict[str, int]:
+def allotted(counts: Mapping[str, int], most: int | None, last: Collection[str] = ()) -> dict[str, int]:
     """So many ads in all, spread over the formats: one in each, then a second one in each, and so on.
 
-    >>> allotted({"300x250": 4, "728x90": 1, "320x50": 2}, 5)
-    {'300x250': 2, '728x90': 1, '320x50': 2}
+    Formats of `last` get what the others leave.
+
+    >>> allotted({"300x250": 4, "728x90": 1, "320x50": 2}, 5), allotted({"300x250": 4, "970x90": 2}, 5, ["970x90"])
+    ({'300x250': 2, '728x90': 1, '320x50': 2}, {'300x250': 4, '970x90': 1})
     """
     if most is None or sum(counts.values()) <= most:
+        return dict(counts)
+    given = _spread({format_: count for format_, count in counts.items() if format_ not in last}, most)
+    rest = {format_: count for format_, count in counts.items() if format_ in last}
+    return {**given, **_spread(rest, most - sum(given.values()))}
+
+
+def _spread(counts: Mapping[str, int], most: int) -> dict[str, int]:
+    if sum(counts.values()) <= most:
         return dict(counts)
     given = dict.fromkeys(counts, 0)
     while most:

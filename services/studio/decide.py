@@ -70,13 +70,14 @@ def kept(creative: Creative, why: str, now: datetime) -> Creative:
     """A wanted ad that there is already: as it is, or served again where the studio had ended it.
 
     `why` is what a person is to look at it for; empty: nobody needs to. What a person withdrew or paused stays so, and
-    what one approved stays approved; what its screen refused waits for a person who overrules it.
+    what one approved stays approved; what its screen refused waits for a person who overrules it, and what was not
+    screened for its screen.
     """
     people = [event for event in creative.life if event.by != STUDIO]
     was_approved = bool(people) and people[-1].state == "APPROVED"
     waits = creative.state in ("DRAFT", "SCREENED") and not people
     ended = creative.state == "RETIRED" and bool(creative.life) and creative.life[-1].by == STUDIO
-    if not (ended or waits and not why) or creative.is_refused:
+    if not (ended or waits and not why) or creative.is_refused or creative.verdict is None:
         return creative
     if was_approved or not why:
         return changed(creative, "approve", people[-1].by if was_approved else STUDIO, BACK if ended else "", now)

@@ -6,15 +6,22 @@ import heapq
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.offer import offer_of
+from services.catalogue.photos.ledger import Ledger
 from services.catalogue.photos.links import links_of
+from services.catalogue.photos.repeated import Named, Repeated
 from services.catalogue.product_messages import NewestChanges
+from services.studio.held import Held
 from services.studio.order import Rank, rank_of
 from services.studio.share import WHOLE, Share
 from services.wire.codec.envelope import Position
+
+PAGES: Final = ""
+"""In the place of a product, of ads that lead to a page and show none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +39,25 @@ def by_change(waiting: Waiting) -> Rank:
 
 
 class Desk:
-    """Threads put messages on it; one takes products from it. Products are kept serialized."""
+    """Threads put messages on it; one takes products from it. Products are kept serialized.
 
-    def __init__(self, share: Share = WHOLE, rank: Callable[[Waiting], Rank] = by_change) -> None:
+    `photos` knows which photos are being got; a product waits at most `photo_wait_ms` for its own.
+    """
+
+    def __init__(
+        self,
+        share: Share = WHOLE,
+        rank: Callable[[Waiting], Rank] = by_change,
+        photos: Ledger | None = None,
+        photo_wait_ms: int = 0,
+    ) -> None:
         self._share, self._rank = share, rank
+        self._ledger, self._held = photos or Ledger(0), Held(photo_wait_ms)
         self._lock = threading.Lock()
         self._products: dict[str, bytes | None] = {}  # None: gone
         self._mine: set[str] = set()  # products of this share that there are
         self._photos: dict[str, str] = {}  # by link, the SHA-256 of a photo that was taken
+        self._repeated = Repeated()
         self._of_link: dict[str, set[str]] = {}  # products by the link of their first picture
         self._newest_products, self._newest_photos = NewestChanges(), NewestChanges()
         self._changed_ms: dict[str, int] = {}  # when something about a product changed last
@@ -61,22 +79,28 @@ class Desk:
             self.changes += 1
             self._products[product_id] = content
             self._mine.discard(product_id)
+            self._ledger.put_product(product_id, "" if product is None else link_of(product), position.appended_ms)
+            turned = self._repeated.put_product(product_id, None if product is None else Named.of(product))
             if not self._share.owns(position.partition):
                 self._todo.pop(product_id, None)
+                self._turn(turned, position.appended_ms)
                 return
             self._again(product_id, position.appended_ms)
             if product is not None:
                 self._mine.add(product_id)
                 self._of_link.setdefault(link_of(product), set()).add(product_id)
                 self._expect(product_id, product, now_ms)
+            self._turn(turned, position.appended_ms)
 
     def put_photo(self, link: str, photo: Photo | None, position: Position) -> None:
         """A photo was fetched or refused; its products are looked at again."""
         sha256 = "" if photo is None or photo.refused else photo.sha256
+        self._ledger.put_photo(link, photo, position)
         with self._lock:
-            if not self._newest_photos.takes(link, position) or self._photos.get(link, "") == sha256:
+            if not self._newest_photos.takes(link, position) or self._photos.get(link) == sha256:
                 return
             self._photos[link] = sha256
+            self._turn(self._repeated.put_photo(link, sha256), position.appended_ms)
             for product_id in self._of_link.get(link, ()):
                 self._again(product_id, position.appended_ms)
 
@@ -87,7 +111,7 @@ class Desk:
         """
         with self._lock:
             for product_id in product_ids:
-                if product_id in self._mine:
+                if product_id in self._mine or (product_id == PAGES and self._share.is_first):
                     self._again(product_id, now_ms)
 
     def take(self, most: int, now_ms: int) -> list[str]:
@@ -97,8 +121,11 @@ class Desk:
                 at, product_id = heapq.heappop(self._due)
                 if self._due_of.get(product_id) == at:
                     self._again(product_id, at)
+            for product_id in self._mine.intersection(self._held.over(now_ms)):
+                self._again(product_id, 0)
             fresh = [self._waiting(product_id) for product_id in self._fresh]
             self._fresh.clear()
+            fresh = [waiting for waiting in fresh if not self._holds(waiting, now_ms)]
         ranks = [self._rank(waiting) for waiting in fresh]
         with self._lock:
             for rank in ranks:
@@ -116,8 +143,13 @@ class Desk:
             return product
 
     def photo_of(self, product: Product) -> str:
-        """The SHA-256 of its first picture; empty where there is none."""
-        return self._photos.get(link_of(product), "")
+        """The SHA-256 of its first picture; empty where there is none, or one that shows no product."""
+        sha256 = self._photos.get(link_of(product), "")
+        return "" if sha256 in self._repeated else sha256
+
+    def repeated(self) -> int:
+        """How many photos stand under many unrelated products, and are not shown."""
+        return len(self._repeated)
 
     def knows(self, product_id: str) -> bool:
         """Whether `ad.products` ever named the product."""
@@ -126,6 +158,10 @@ class Desk:
     def waiting(self) -> int:
         """How many products are to be looked at."""
         return len(self._todo)
+
+    def held(self) -> int:
+        """How many products wait for their photo."""
+        return len(self._held.now)
 
     def alive(self) -> int:
         """How many products of this share there are."""
@@ -148,6 +184,21 @@ class Desk:
 
     def _waiting(self, product_id: str) -> Waiting:
         return Waiting(product_id, self._product(product_id), self._changed_ms.get(product_id, 0))
+
+    def _holds(self, waiting: Waiting, now_ms: int) -> bool:
+        """Whether its ads wait for its photo; then it comes up again by itself."""
+        product_id, product = waiting.product_id, waiting.product
+        self._held.release(product_id)
+        link = "" if product is None else link_of(product)
+        if not self._ledger.awaits(link) or not self._held.holds(product_id, link, waiting.changed_ms, now_ms):
+            return False
+        self._todo.pop(product_id, None)
+        return True
+
+    def _turn(self, product_ids: set[str], changed_ms: int) -> None:
+        """Their photo is one under many unrelated products from now on, or is so no more."""
+        for product_id in product_ids & self._mine:
+            self._again(product_id, changed_ms)
 
     def _again(self, product_id: str, changed_ms: int) -> None:
         self._changed_ms[product_id] = max(changed_ms, self._changed_ms.get(product_id, 0))

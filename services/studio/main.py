@@ -11,23 +11,29 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
+from services.assets.brand_file import BrandFile
 from services.assets.creative_sink import CreativeSink
 from services.assets.screened import kit_of, zone_of
 from services.common.clock import SystemClock
 from services.common.errors import Unavailable
 from services.common.settings import read
 from services.composer.brand_kit import BrandKit
+from services.models.text_encoder.axes import served_axes
+from services.models.text_encoder.known_texts import KnownTexts
+from services.models.triton_texts import TritonTexts
 from services.runtime.child import Start
 from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
 from services.screening.policy import policy_in
-from services.studio.brand_file import BrandFile
+from services.studio.asked_formats import AskedFormats
+from services.studio.desk import Desk
 from services.studio.follow import Topics
 from services.studio.makers import MAKER, Makers
+from services.studio.photos import ledger_of, photos_kept, wait_ms_of
 from services.studio.progress import Progress
 from services.studio.settings import (
     StudioSettings,
@@ -37,6 +43,7 @@ from services.studio.settings import (
     workers_of,
 )
 from services.studio.share import share_of
+from services.studio.text_vectors import TextVectorKeeper
 from services.studio.work import Shelf, Studio, Terms
 from services.wire.kafka.producer import Producer, ProducerSettings
 
@@ -54,28 +61,41 @@ def main() -> int:
 def serve(settings: StudioSettings, readiness: Readiness) -> None:
     """Makes ads until SIGTERM or SIGINT."""
     kit, workers, terms = kit_of(settings.brand), workers_of(settings.studio_workers), terms_of(settings)
-    share = share_of(settings.studio_index, settings.studio_shares)
+    share, texts = share_of(settings.studio_index, settings.studio_shares), texts_of(settings)
     leave, clock = asked_to_leave(), SystemClock()
     readiness.waiting_for("kafka")
     readiness.has("start")
     producer = _connected(settings.kafka, leave)
     if producer is None:
         return
-    topics = Topics(settings.kafka, share, clock)
+    photos = ledger_of(settings, share)
+    desk = partial(Desk, share, photos=photos, photo_wait_ms=wait_ms_of(settings))
+    topics = Topics(settings.kafka, clock, AskedFormats(settings.asked_formats, terms.counts), desk)
     topics.refuse = producer.send
+    creatives = CreativeSink(lambda: producer, topics.table, clock)
+    vectors = TextVectorKeeper(creatives, texts, clock)
+    topics.heard = vectors.read
     topics.start()
     makers = Makers(workers, start_of(settings, kit))
-    shelf = Shelf(CreativeSink(lambda: producer, topics.table, clock), topics.verdicts, topics.wishes)
+    shelf = Shelf(creatives, topics.verdicts, topics.wishes, vectors.completed)
     studio = Studio(topics.desk, shelf, makers.submit, terms, clock)
     progress = Progress(readiness, topics.desk, studio, sum(terms.counts.values()))
     while not leave.is_set() and not topics.are_read():
         leave.wait(_IDLE_S)
-    follow = partial(_follow, settings, BrandFile(settings.brand, kit, clock.monotonic), makers, topics, producer)
-    while not leave.is_set():
-        work(studio, progress, follow, leave)
+    topics.remember_asked(terms.counts)
+    of_all = (partial(topics.vocabulary.step, producer), vectors.step) if settings.studio_index == 0 else ()
+    follow = partial(_follow, settings, BrandFile(settings.brand, kit, clock.monotonic), makers, topics, of_all)
+    with photos_kept(settings, photos, topics.desk, lambda: _connected(settings.kafka, leave)):
+        while not leave.is_set():
+            work(studio, progress, follow, leave)
     topics.stop()
     makers.close()
     producer.close(_LEAVE_S)
+
+
+def texts_of(settings: StudioSettings) -> KnownTexts:
+    """Vectors of texts; raises `Misconfigured` where the encoder's axes are not those of its manifest."""
+    return KnownTexts(TritonTexts(settings.triton), served_axes(settings.models_dir))
 
 
 def terms_of(settings: StudioSettings) -> Terms:
@@ -92,14 +112,17 @@ def start_of(settings: StudioSettings, kit: BrandKit) -> Start:
     return Start(MAKER, (settings.assets_dir, zone_of(settings.time_zone), kit, settings.screen))
 
 
-def _follow(settings: StudioSettings, brand: BrandFile, makers: Makers, topics: Topics, producer: Producer) -> None:
-    """What is followed beside products: the brand kit, campaigns, and for all shares together the vocabulary."""
+def _follow(
+    settings: StudioSettings, brand: BrandFile, makers: Makers, topics: Topics, of_all: Sequence[Callable[[], object]]
+) -> None:
+    """What is followed beside products: the brand kit, campaigns, and what one process does for all shares."""
     if brand.changed():
         makers.begin_anew(start_of(settings, brand.kit))
         _LOG.info("brand kit %s: the ads of %d products are renewed", brand.kit.version, topics.renew())
     topics.heed_campaigns()
-    if settings.studio_index == 0:
-        topics.vocabulary.step(producer)
+    topics.heed_placements()
+    for step in of_all:
+        step()
 
 
 def work(studio: Studio, progress: Progress, follow: Callable[[], None], leave: threading.Event) -> None:

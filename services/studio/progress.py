@@ -25,6 +25,7 @@ class Progress:
         self._waits = "kafka"  # the part that the process says it waits for
         self._told = -1
         self._reasons: set[str] = set()  # for which a metric was set, which stays until it is set again
+        self._asked: set[str] = set()  # the same, of formats: few, as each is kept for a week
         self._whys: set[str] = set()  # the same, of products that wait
 
     def tell(self) -> None:
@@ -38,14 +39,23 @@ class Progress:
         for why in self._whys:
             METRICS.studio_waits.labels(why).set(waits.get(why, 0))
         METRICS.studio_ads.set(ads)
+        METRICS.studio_repeated.set(self._desk.repeated())
         self._reasons |= self._studio.not_made.keys()
         for reason in self._reasons:
             METRICS.studio_not_made.labels(reason).set(self._studio.not_made[reason])
+        self._tell_asked()
         text = f"{ads} of {products * self._ads_each} ads"
         self.waits_for("" if not waiting or ads >= _ENOUGH else text)
         if ads // _TOLD_EVERY != self._told // _TOLD_EVERY or (not waiting and ads != self._told):
             self._told = ads
             _LOG.info("%s of %d products, %d products wait", text, products, waiting)
+
+    def _tell_asked(self) -> None:
+        made = self._studio.asked.made()
+        self._asked |= set(made)
+        for format_ in self._asked:
+            METRICS.studio_asked_formats.labels(format_).set(format_ in made)
+        METRICS.studio_asked_left_out.set(len(self._studio.asked.left_out()))
 
     def waits_for(self, part: str) -> None:
         """What keeps it from being ready; empty: nothing."""

@@ -1,4 +1,5 @@
-"""What running campaigns ask of the studio: whose ads come first, and in which formats besides the shop's own.
+"""What is asked of the studio besides the shop's own formats: by running campaigns, of their products, which come
+first, and by placements, of all products (`asked_formats.py`).
 
 A campaign counts from an hour before it begins, so that its ads are there when it does. Belongs to one thread.
 """
@@ -12,18 +13,24 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.campaigns.campaign_table import CampaignTable
 from services.assets.campaigns.rules import is_within
 from services.assets.campaigns.terms import Terms, levels_of
-from services.composer.formats import FORMATS
+from services.composer.formats import is_drawn
+from services.studio.asked_formats import AskedFormats
 
 AHEAD_MS: Final = 3_600_000
 EACH: Final = 2
-"""Ads of a product in a format that only a campaign asks for."""
+"""Ads of a product in a format that only a campaign or a placement asks for."""
+
+ASKED: Final = "asked_by"
+"""The entry of an ad's lineage for who asks for its format, where that is neither the shop nor a campaign."""
+
+PLACEMENTS: Final = "placements"
 
 
 class Wishes:
-    """Follows the campaigns in a table."""
+    """Follows the campaigns in a table, and what placements ask for."""
 
-    def __init__(self, campaigns: CampaignTable) -> None:
-        self._campaigns = campaigns
+    def __init__(self, campaigns: CampaignTable, asked: AskedFormats) -> None:
+        self._campaigns, self.asked = campaigns, asked
         self._running: dict[str, Terms] = {}
 
     def follow(self, now_ms: int, products: Callable[[], Iterable[Product]]) -> set[str]:
@@ -45,17 +52,26 @@ class Wishes:
         return any(names(terms, product) for terms in self._running.values())
 
     def counts(self, product: Product, own: Mapping[str, int]) -> dict[str, int]:
-        """Ads that the product is to have, by format: the shop's own, and those that campaigns ask for."""
-        asked = {
-            format_ for terms in self._running.values() if names(terms, product) for format_ in sorted(terms.formats)
-        }
-        first: dict[str, int] = {format_: own.get(format_, EACH) for format_ in FORMATS if format_ in asked}
-        return {**first, **{format_: count for format_, count in own.items() if format_ not in first}}
+        """Ads that the product is to have, by format: those that campaigns ask for, the shop's own, and at last those
+        that placements ask for."""
+        asked = sorted(self._asked_for(product))
+        first = {format_: own.get(format_, EACH) for format_ in asked if is_drawn(format_)}
+        rest = {**own, **{format_: EACH for format_ in self.asked.made() if format_ not in own}}
+        return {**first, **{format_: count for format_, count in rest.items() if format_ not in first}}
 
-    def without_layout(self) -> dict[str, list[str]]:
-        """The formats that campaigns ask for and that have no layout, by campaign."""
-        found = {name: sorted(terms.formats - set(FORMATS)) for name, terms in self._running.items()}
+    def only_placements_ask_for(self, product: Product, own: Mapping[str, int]) -> frozenset[str]:
+        """Formats of the product's ads that neither the shop nor a campaign asks for."""
+        return frozenset(self.asked.made()) - own.keys() - self._asked_for(product)
+
+    def not_drawn(self) -> dict[str, list[str]]:
+        """The formats that campaigns ask for and in which no ads are drawn, by campaign."""
+        running = self._running.items()
+        found = {name: sorted(one for one in terms.formats if not is_drawn(one)) for name, terms in running}
         return {name: formats for name, formats in found.items() if formats}
+
+    def _asked_for(self, product: Product) -> set[str]:
+        """The formats that campaigns ask for."""
+        return {format_ for terms in self._running.values() if names(terms, product) for format_ in terms.formats}
 
 
 def is_running(terms: Terms, now_ms: int) -> bool:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+from services.assets.ads import STUDIO
+from services.assets.changes import judged
 from services.assets.creative import Creative
 from services.assets.creative_sink import CreativeSink
 from services.common.clock import Clock, to_ms
@@ -22,7 +24,7 @@ from services.runtime.children import PART as CHILD
 from services.studio.approval import Approval, Verdicts, style_of
 from services.studio.budget import ADS, HOUR, Budget, Hour, allotted
 from services.studio.decide import GONE, REPLACED, ended, first, is_offered, kept, served_meanwhile
-from services.studio.desk import Desk
+from services.studio.desk import PAGES, Desk
 from services.studio.maker import Job, Made
 from services.studio.wishes import Wishes
 
@@ -31,7 +33,9 @@ BUG: Final = "bug"
 QUEUE: Final = "queue"
 MAKING: Final = "making"
 REVIEW: Final = "review"
-"""What is waited for: a product's turn, its maker, and, of an ad, a person."""
+PHOTO: Final = "photo"
+SCREEN: Final = "screen"
+"""What is waited for: a product's turn, its maker, its photo, and, of an ad, a person or its screen."""
 
 _LOST: Final = 2
 """So often a child may be lost over a product: once may be another's fault, as memory is shared."""
@@ -56,6 +60,8 @@ class Shelf:
     creatives: CreativeSink
     verdicts: Verdicts
     wishes: Wishes
+    completed: Callable[[Sequence[Creative]], Sequence[Creative]] = list
+    """What is done with creatives last, before they are published."""
 
 
 @dataclass(slots=True)
@@ -65,6 +71,7 @@ class Outcome:
     changes: list[Creative] = field(default_factory=list)  # to be published
     ads: int = 0  # that it has then
     not_made: Counter[str] = field(default_factory=Counter)  # by reason
+    is_short: bool = False  # it may have fewer ads than it is to have, for want of room
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,7 @@ class Studio:
         self, desk: Desk, shelf: Shelf, submit: Callable[[Job], Future[Made]], terms: Terms, clock: Clock
     ) -> None:
         self._desk, self._submit = desk, submit
+        self.asked = shelf.wishes.asked
         self._shelf, self._creatives, self._verdicts = shelf, shelf.creatives, shelf.verdicts
         self._terms, self._clock = terms, clock
         self._hour = Hour(terms.budget.hour_s)
@@ -109,11 +117,12 @@ class Studio:
         return taken + done + len(self.under_way)
 
     def waits(self) -> dict[str, int]:
-        """How many products wait, by what they wait for; by `REVIEW` how many ads."""
+        """How many products wait, by what they wait for; by `REVIEW` and `SCREEN` how many ads."""
         queue = self._desk.waiting() + len(self._again)
         over = self._hour.is_over(to_ms(self._clock.now()))
         review = self._verdicts.waiting()
         found = {HOUR if over else QUEUE: queue, MAKING: len(self.under_way), ADS: len(self.full), REVIEW: review}
+        found |= {SCREEN: self._creatives.table.unscreened(), PHOTO: self._desk.held()}
         return {why: count for why, count in found.items() if count}
 
     def _hand_out(self) -> int:
@@ -134,7 +143,9 @@ class Studio:
     def _start(self, product_id: str) -> None:
         now = self._clock.now()
         product = self._desk.product(product_id, to_ms(now))
-        if product is None:
+        if product_id == PAGES:
+            self._submit_job(product_id, Product(), {}, is_short=False)
+        elif product is None:
             self._outcomes[product_id] = Outcome(ended(self._ads_of(product_id), frozenset(), GONE, now))
         elif not is_offered(product):
             self._outcomes[product_id] = Outcome()
@@ -142,21 +153,26 @@ class Studio:
             self._make(product_id, product)
 
     def _make(self, product_id: str, product: Product) -> None:
-        existing = self._ads_of(product_id)
-        living = sum(creative.state != "RETIRED" for creative in existing)
+        living = sum(creative.state != "RETIRED" for creative in self._ads_of(product_id))
         budget = self._terms.budget
-        wanted = allotted(self._shelf.wishes.counts(product, self._terms.counts), budget.each or None)
-        counts = allotted(wanted, budget.left_for(living, self._taken_up()))
+        last = self._shelf.wishes.only_placements_ask_for(product, self._terms.counts)
+        wanted = allotted(self._shelf.wishes.counts(product, self._terms.counts), budget.each or None, last)
+        counts = allotted(wanted, budget.left_for(living, self._taken_up()), last)
         if not counts:
             self._set_aside(product_id)
             return
-        photo, now = self._desk.photo_of(product), self._clock.now()
-        job = Job(product.SerializeToString(), photo, tuple(existing), counts, now)
+        self._submit_job(product_id, product, counts, is_short=counts != wanted)
+
+    def _submit_job(self, product_id: str, product: Product, counts: Mapping[str, int], *, is_short: bool) -> None:
+        existing, photo = self._ads_of(product_id), self._desk.photo_of(product)
+        living = sum(creative.state != "RETIRED" for creative in existing)
+        asked = self._shelf.wishes.only_placements_ask_for(product, self._terms.counts)
+        job = Job(product.SerializeToString(), photo, tuple(existing), counts, self._clock.now(), asked)
         promised = max(sum(counts.values()) - living, 0)
-        self.under_way[product_id] = _UnderWay(self._submit(job), promised, is_short=counts != wanted)
+        self.under_way[product_id] = _UnderWay(self._submit(job), promised, is_short)
 
     def _set_aside(self, product_id: str) -> None:
-        """It has fewer ads than it is to have, and waits until there is room for more."""
+        """It has fewer ads than it is to have, and waits until there is room; those that it has are published."""
         self.full.add(product_id)
         self._full_at = self._taken_up()
 
@@ -186,9 +202,7 @@ class Studio:
         else:
             self._lost.pop(product_id, None)
             self._hour.spend(made.seconds)
-            self._outcomes[product_id] = self._outcome(product_id, made)
-            if one.is_short:
-                self._set_aside(product_id)
+            self._outcomes[product_id] = replace(self._outcome(product_id, made), is_short=one.is_short)
 
     def _failed(self, product_id: str, missing: Unavailable) -> None:
         """A part was away: the product is looked at again, unless it is what children are lost over."""
@@ -202,15 +216,18 @@ class Studio:
             raise missing
 
     def _outcome(self, product_id: str, made: Made) -> Outcome:
-        now, existing = self._clock.now(), self._ads_of(product_id)
-        known, wanted = {creative.creative_id for creative in existing}, frozenset(made.wanted)
-        fresh = [first(one, self._why_wait(one), now) for one in made.new if one.creative_id not in known]
-        there = [(one, kept(one, self._why_wait(one), now)) for one in existing if one.creative_id in wanted]
+        now, known = self._clock.now(), {one.creative_id: one for one in self._ads_of(product_id)}
+        found, wanted = {one.creative_id: one for one in (*made.new, *made.screened)}, frozenset(made.wanted)
+        existing = [judged(one, found.get(one.creative_id), STUDIO, now) for one in known.values()]
+        there = [first(one, self._why_wait(one), now) for one in made.new if one.creative_id not in known]
+        there += [kept(one, self._why_wait(one), now) for one in existing if one.creative_id in wanted]
         stays, ads = wanted, len(wanted) - made.not_made["screen"]
         if product := self._desk.product(product_id, to_ms(now)):
-            stays |= served_meanwhile(existing, [*fresh, *(after for _, after in there)], made.said, product, now)
-        changes = [*fresh, *(after for one, after in there if after is not one)]
-        return Outcome([*changes, *ended(existing, stays, REPLACED, now)], ads, made.not_made)
+            stays |= served_meanwhile(existing, there, made.said, product, now)
+        every = (*existing, *there, *ended(existing, stays, REPLACED, now))  # the later one of an ad holds
+        after = {one.creative_id: one for one in every}
+        changes = [one for name, one in after.items() if one is not known.get(name)]
+        return Outcome(changes, ads, made.not_made)
 
     def _why_wait(self, creative: Creative) -> str:
         return self._terms.approval.waits_for(creative, self._verdicts.is_settled(style_of(creative)))
@@ -220,10 +237,13 @@ class Studio:
 
     def _publish(self) -> None:
         outcomes = self._outcomes
-        self._creatives.put([creative for outcome in outcomes.values() for creative in outcome.changes])
+        changes = [creative for outcome in outcomes.values() for creative in outcome.changes]
+        self._creatives.put(self._shelf.completed(changes) if changes else [])
         self._outcomes = {}
         for product_id, outcome in outcomes.items():
             self._count(product_id, outcome)
+            if outcome.is_short:
+                self._set_aside(product_id)
 
     def _count(self, product_id: str, outcome: Outcome) -> None:
         ads, not_made = self._of.pop(product_id, (0, Counter[str]()))

@@ -1,7 +1,7 @@
 """Model cards: what a person should know about a model, written from its manifest alone."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from services.models.manifest import Manifest
@@ -28,9 +28,14 @@ _INTRODUCTIONS = {
     ),
     "text_encoder": (
         "Embeds a text as a unit vector of 384 numbers; texts that mean the same lie close together. MiniLM as "
-        "published, from its wheel; the manifest pins its files by checksum."
+        "published, from its wheel; the manifest pins its files by checksum.\n\n"
+        "Features take 32 numbers of it, on fixed axes (`axes.npy`, services/models/text_encoder/axes.py), which are "
+        "applied by those who ask. It reads English; what a text in another language means, it hardly knows."
     ),
 }
+
+_FIRST = ("impressions", "predicted", "observed", "shoppers", "clicks", "click_rate", "log_loss", "normalised_entropy")
+"""Figures that come first, in this order: a manifest that was read has them by their letters."""
 
 
 def write_card(facts: Manifest, repository: Path) -> None:
@@ -62,7 +67,9 @@ def _tensors(model: str) -> str:
 def _figures(metrics: Mapping[str, object]) -> list[str]:
     """Single figures as a list; a list of records as a table."""
     lines = [
-        f"- {name.replace('_', ' ')}: {_shown(value)}" for name, value in metrics.items() if not isinstance(value, list)
+        f"- {name.replace('_', ' ')}: {_shown(metrics[name])}"
+        for name in _ordered(metrics)
+        if not isinstance(metrics[name], list)
     ]
     for name, value in metrics.items():
         if isinstance(value, list):
@@ -71,9 +78,13 @@ def _figures(metrics: Mapping[str, object]) -> list[str]:
 
 
 def _table(records: list[dict[str, object]]) -> list[str]:
-    head = list(records[0])
+    head = _ordered(records[0])
     rows = ["| " + " | ".join(_shown(record[name]) for name in head) + " |" for record in records]
     return ["| " + " | ".join(name.replace("_", " ") for name in head) + " |", "|---" * len(head) + "|", *rows]
+
+
+def _ordered(names: Iterable[str]) -> list[str]:
+    return sorted(names, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
 
 
 def _shown(value: object) -> str:

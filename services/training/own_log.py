@@ -1,8 +1,10 @@
 """Training rows from a deployment's own log: decisions joined with how they ended. Pure.
 
 A decision record holds the features with which its creative was scored, so a row is what was known at that moment and
-nothing later (law 5). Its label is that of the first outcome whose window has closed: a rate over outcomes that came
-earlier would be biased, as clicks settle before silence does. A click that came after the window changes nothing.
+nothing later (law 5). A record of earlier features is read as one of today's that lacks what was added since
+(`vector.BEGINNINGS`), and a text vector of another encoder than the one that is served as one that is missing. A row's
+label is that of the first outcome whose window has closed: a rate over outcomes that came earlier would be biased, as
+clicks settle before silence does. A click that came after the window changes nothing.
 
 A row is left out, and counted under its reason, where the decision is no evidence of what a shopper likes:
 
@@ -25,11 +27,12 @@ from typing import Final
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from protos.gen.adloom.events.v1.outcome_pb2 import CLICKED, IGNORED, Outcome
-from services.features.vector import CATEGORIES, DENSE_FEATURES, FEATURE_VERSION
+from services.features.vector import BEGINNINGS, CATEGORIES, DENSE_FEATURES, FEATURE_VERSION, TEXT_ENCODED
 from services.policies.assignment import DRILL
 from services.training.click_rows import ClickRows
 
@@ -57,6 +60,7 @@ class OwnRows:
     shown_ms: Tensor  # (N,) int64, ascending
     held_out: Tensor  # (N,) bool: of a shopper whom no training ever sees
     left_out: Mapping[str, int]
+    text_encoder: str  # whose text vectors the rows hold
 
 
 def endings(outcomes: Iterable[Outcome]) -> dict[tuple[str, str], Ending]:
@@ -69,9 +73,9 @@ def endings(outcomes: Iterable[Outcome]) -> dict[tuple[str, str], Ending]:
     return found
 
 
-def joined(decisions: Iterable[Impression], ended: Endings, test_share: float) -> OwnRows:
+def joined(decisions: Iterable[Impression], ended: Endings, test_share: float, text_encoder: str) -> OwnRows:
     """One row for each decision that is evidence; of repeats under one id, the first counts."""
-    taken, left_out = _Columns(), Counter[str]()
+    taken, left_out = _Columns(text_encoder), Counter[str]()
     seen: set[tuple[str, str]] = set()
     for decision in decisions:
         name = (decision.user_id, decision.impression_id)
@@ -89,9 +93,10 @@ def unfit(decision: Impression, ending: Ending | None) -> str:
     """Why this decision gives no row; empty where it gives one."""
     if not decision.features or not decision.feature_version:
         return "no_features"
-    if decision.feature_version != FEATURE_VERSION:
+    numbers = {FEATURE_VERSION: len(DENSE_FEATURES), **BEGINNINGS}.get(decision.feature_version)
+    if numbers is None:
         return f"other features ({decision.feature_version})"
-    if (len(decision.features), len(decision.categories)) != (len(DENSE_FEATURES), len(CATEGORIES)):
+    if (len(decision.features), len(decision.categories)) != (numbers, len(CATEGORIES)):
         return f"other features ({len(decision.features)} numbers, {len(decision.categories)} categories)"
     if decision.experiment_arm == DRILL:
         return "drill"
@@ -102,6 +107,15 @@ def unfit(decision: Impression, ending: Ending | None) -> str:
     if decision.invalid_traffic or ending.invalid:
         return "invalid_traffic"
     return "" if ending.creative_id == decision.creative_id else "other_decision"
+
+
+def dense_of(decision: Impression, text_encoder: str) -> NDArray[np.float32]:
+    """Its numbers (F,) in today's order; what it lacks is 0."""
+    dense = np.zeros(len(DENSE_FEATURES), np.float32)
+    dense[: len(decision.features)] = decision.features
+    if decision.text_encoder != text_encoder:
+        dense[TEXT_ENCODED:] = 0.0
+    return dense
 
 
 def is_held_out(user_id: str, test_share: float) -> bool:
@@ -118,6 +132,7 @@ def is_held_out(user_id: str, test_share: float) -> bool:
 class _Columns:
     """Rows as they are found; vectors as bytes, which take a tenth of the memory of lists."""
 
+    text_encoder: str
     dense: list[bytes] = field(default_factory=list)
     categories: list[bytes] = field(default_factory=list)
     clicked: list[bool] = field(default_factory=list)
@@ -126,7 +141,7 @@ class _Columns:
     numbers: dict[str, int] = field(default_factory=dict)  # user -> number
 
     def add(self, decision: Impression, clicked: bool) -> None:
-        self.dense.append(np.asarray(decision.features, np.float32).tobytes())
+        self.dense.append(dense_of(decision, self.text_encoder).tobytes())
         self.categories.append(np.asarray(decision.categories, np.int64).tobytes())
         self.clicked.append(clicked)
         self.shopper.append(self.numbers.setdefault(decision.user_id, len(self.numbers)))
@@ -144,4 +159,4 @@ class _Columns:
         clicked = torch.tensor(self.clicked, dtype=torch.float32)
         rows = ClickRows(torch.tensor(dense), torch.tensor(categories), clicked, shopper, unknown)
         order = torch.argsort(shown_ms, stable=True)
-        return OwnRows(rows.take(order), shown_ms[order], held_out[shopper[order]], left_out)
+        return OwnRows(rows.take(order), shown_ms[order], held_out[shopper[order]], left_out, self.text_encoder)

@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from services.common.errors import Misconfigured
-from services.features.vector import FEATURE_VERSION
+from services.features.vector import DENSE_FEATURES, FEATURE_VERSION, TEXT_ENCODED
 from services.models import manifest
 from services.models.ctr.served import load
 from services.models.export import Provenance, Servable, export
@@ -58,6 +58,7 @@ def train_on_own_log(own: OwnRows, recipe: ClickRecipe, work_dir: Path, into: Pa
     parted = part(own)
     require_clicks(parted, own)
     split = parted.split
+    recipe = replace(recipe, left_out=(*recipe.left_out, *untaught(split.train)))
     model = trained(recipe, split.train, work_dir / fingerprint(split.train), lambda share: show("model", share))
     shipped = manifest.folder_of(CTR.name)
     figures: dict[str, object] = {"shipped": manifest.read(shipped).version}
@@ -66,7 +67,12 @@ def train_on_own_log(own: OwnRows, recipe: ClickRecipe, work_dir: Path, into: Pa
     facts = export(
         model,
         Servable(CTR, model.serve, [reference.dense, reference.categories]),
-        Provenance(described(parted, own), "adloom train ctr --log", _recipe_facts(recipe, parted), figures),
+        Provenance(
+            described(parted, own),
+            "adloom train ctr --log",
+            _recipe_facts(recipe, parted) | _encoder(recipe, own),
+            figures,
+        ),
         manifest.folder_of(CTR.name, next_version(into), into),
     )
     write_card(facts, into)
@@ -99,6 +105,12 @@ def recipe_for(rows: int) -> ClickRecipe:
     """The shipped model's recipe for one shop: all features, as it serves where it learnt; more epochs for few rows."""
     recipe = replace(ClickRecipe(), left_out=(), strangers=0.0)
     return replace(recipe, epochs=min(max(recipe.epochs, ceil(_STEPS * recipe.batch / max(rows, 1))), _MOST_EPOCHS))
+
+
+def untaught(rows: ClickRows) -> list[str]:
+    """Numbers that are the same in all rows: what they would do, once they vary, was never seen."""
+    constant = rows.dense.amin(dim=0) == rows.dense.amax(dim=0)
+    return [name for name, same in zip(DENSE_FEATURES, constant.tolist(), strict=True) if same]
 
 
 def against_shipped(test: ClickRows, new: NDArray[np.float64], shipped: NDArray[np.float64]) -> dict[str, object]:
@@ -157,10 +169,12 @@ def shoppers(rows: ClickRows) -> int:
 def described(parted: Parted, own: OwnRows) -> str:
     """The data, for the card."""
     train, test = parted.split.train, parted.split.test
+    encoded = int(own.rows.dense[:, TEXT_ENCODED].sum())
     return (
         f"the deployment's own log: {len(train)} decisions of {shoppers(train)} shoppers until "
         f"{parted.until:%Y-%m-%d %H:%M:%S} UTC to learn from and, cross-fitted, to calibrate; {len(test)} later ones "
-        f"of {shoppers(test)} other shoppers to measure. Left out: {_listed(own)}"
+        f"of {shoppers(test)} other shoppers to measure; {encoded} of all with text vectors of {own.text_encoder}. "
+        f"Left out: {_listed(own)}"
     )
 
 
@@ -182,6 +196,11 @@ def _recipe_facts(recipe: ClickRecipe, parted: Parted) -> dict[str, object]:
     facts = asdict(recipe) | {"feature_version": FEATURE_VERSION, "test_share": TEST_SHARE, "train_share": TRAIN_SHARE}
     del facts["traffic"]  # of the simulator
     return facts | {"until": parted.until.isoformat()}
+
+
+def _encoder(recipe: ClickRecipe, own: OwnRows) -> dict[str, object]:
+    """The encoder whose vectors the model has learnt to read, where it has."""
+    return {} if DENSE_FEATURES[TEXT_ENCODED] in recipe.left_out else {"text_encoder": own.text_encoder}
 
 
 def _listed(own: OwnRows) -> str:

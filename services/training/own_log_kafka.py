@@ -13,11 +13,11 @@ from services.wire.codec.decode import decode
 from services.wire.kafka.reader import read_to_end
 
 
-def own_log(bootstrap: str, test_share: float) -> OwnRows:
+def own_log(bootstrap: str, test_share: float, text_encoder: str) -> OwnRows:
     """The rows of all that the topics hold now; raises `Unavailable` where no broker answers."""
     ended = endings(message for message in _messages(bootstrap, OUTCOMES) if isinstance(message, Outcome))
     decisions = (message for message in _messages(bootstrap, IMPRESSIONS) if isinstance(message, Impression))
-    return joined(decisions, ended, test_share)
+    return joined(decisions, ended, test_share, text_encoder)
 
 
 def _messages(bootstrap: str, topic: str) -> Iterator[object]:

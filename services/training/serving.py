@@ -14,6 +14,7 @@ from services.common.errors import Misconfigured
 from services.features.vector import FEATURE_VERSION
 from services.models import manifest
 from services.models.tensors import CTR
+from services.models.text_encoder.axes import served_axes
 
 _OWN: Final = (manifest.WEIGHTS, manifest.REFERENCE)  # and the manifest, which is written last
 
@@ -30,6 +31,9 @@ def put_into_service(trained: Path, into: Path, *, regardless: bool = False) -> 
     if facts.recipe.get("feature_version") != FEATURE_VERSION:
         has = facts.recipe.get("feature_version")
         raise Misconfigured(f"{facts.version} is of {has}, but {FEATURE_VERSION} is served: train it again.")
+    encoder = served_axes().encoder
+    if (reads := facts.recipe.get("text_encoder", encoder)) != encoder:
+        raise Misconfigured(f"{facts.version} reads text vectors of {reads}, but {encoder} is served: train it again.")
     verdict = facts.metrics.get("verdict", "not measured")
     if verdict != "better" and not regardless:
         raise Misconfigured(

@@ -75,7 +75,7 @@ def routes(parts: Parts, settings: WebSettings) -> list[Route]:
     visits = Visits(parts.keys, parts.clock, parts.publisher, leads, settings.patience_s)
     bodies, consent = Bodies(settings.patience_s), consent_of(settings.consent)
     select = SelectRoute(parts.services, settings.url, bodies, consent)
-    shop = DemoShop(parts.catalogue)
+    shop = DemoShop(parts.catalogue, parts.pages)
     return [
         Route("/v1/select", select.answer, methods=["POST"]),
         Route("/v1/events", EventsRoute(parts.services, bodies, consent).answer, methods=["POST"]),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Final
 
-from services.common.errors import Misconfigured, Rejected
+from services.common.errors import Misconfigured, Rejected, shown
+from services.common.one_line import one_line
 
 _DELIMITERS: Final = (",", ";", "\t")
 _FILE: Final = "file"
@@ -61,19 +63,22 @@ def _rows_of_sheet(folder: Path, sheet: Path, about: About) -> Iterator[BannerRo
             file.seek(0)
             reader = csv.DictReader(file, delimiter=max(_DELIMITERS, key=head.count), strict=True)
             _check_columns(sheet, list(reader.fieldnames or ()))
+            folder = folder.resolve()
             for values in reader:
                 yield _row_of(folder, f"{sheet.name}:{reader.line_num}", values, about)
     except OSError as error:
         raise Misconfigured(f"The sheet {sheet} cannot be read: {error.strerror}.") from error
     except (UnicodeDecodeError, csv.Error) as error:
-        raise Misconfigured(f"The sheet {sheet} is no CSV in UTF-8: {error}.") from error
+        raise Misconfigured(f"The sheet {sheet} is no CSV in UTF-8: {one_line(error)}.") from error
 
 
 def _check_columns(sheet: Path, columns: list[str]) -> None:
     known = [_FILE, *(field.name for field in fields(About))]
-    wrong = [name for name in columns if name not in known or columns.count(name) > 1]
+    wrong = [name for name, times in Counter(columns).items() if name not in known or times > 1]
     if wrong or _FILE not in columns:
-        raise Misconfigured(f"{sheet}: columns {columns} where {_FILE!r} and once any of {known[1:]} were expected.")
+        raise Misconfigured(
+            f"{sheet}: columns {shown(columns)} where {_FILE!r} and once any of {known[1:]} were expected."
+        )
 
 
 def _row_of(folder: Path, place: str, values: Mapping[str | None, object], about: About) -> BannerRow:
@@ -83,6 +88,6 @@ def _row_of(folder: Path, place: str, values: Mapping[str | None, object], about
     wrong = None
     if None in values:
         wrong = Rejected("invalid", "columns", values[None], "no more values than columns")
-    elif not name or not path.resolve().is_relative_to(folder.resolve()):
+    elif not name or "\0" in name or not path.resolve().is_relative_to(folder):
         wrong = Rejected("invalid", _FILE, name, "a file in the folder")
     return BannerRow(f"{place} {name}", path, replace(about, **said), wrong)

@@ -27,6 +27,7 @@ from google.protobuf.message import Message
 
 from protos.gen.adloom.campaigns.v1.campaign_pb2 import Campaign, FrequencyCap
 from services.common.errors import Misconfigured, Rejected
+from services.common.one_line import one_line
 
 LARGEST_BYTES: Final = 8 * 1024 * 1024
 _SET_BY_US: Final = {"created_at", "changed_by", "changed_why"}
@@ -36,6 +37,7 @@ _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _BOOLEANS: Final = {"true": True, "yes": True, "false": False, "no": False}
 _PACINGS: Final = {"even": "PACING_EVEN", "asap": "PACING_ASAP"}
 _MOMENT: Final = 'a moment like "2026-12-01T08:00" or "2026-12-01T08:00+01:00"'
+_MOST_WORDS: Final = 200  # characters of what a file says, in a message
 
 
 class _Loader(yaml.BaseLoader):
@@ -71,11 +73,11 @@ def campaigns_of(text: str, name: str) -> list[Campaign]:
     try:
         found = yaml.load(text, _Loader)  # noqa: S506 - it makes nothing but texts, lists and dictionaries
     except (yaml.YAMLError, RecursionError) as exc:
-        raise Misconfigured(f"{name} is no YAML: {' '.join(str(exc).split())}.") from exc
+        raise Misconfigured(f"{name} is no YAML: {one_line(str(exc)[:_MOST_WORDS])}.") from exc
     if isinstance(found, dict) and set(found) == {"campaigns"}:
         found = found["campaigns"]
     if not isinstance(found, list) or not found:
-        raise Misconfigured(f"{name}: {_shown(found)} where a list of campaigns was expected.")
+        raise Misconfigured(f"{name}: {one_line(_shown(found)[:_MOST_WORDS])} where a list of campaigns was expected.")
     return [_campaign(fields, f"campaigns[{number}]") for number, fields in enumerate(found)]
 
 
@@ -83,7 +85,9 @@ def _campaign(fields: object, where: str) -> Campaign:
     if not isinstance(fields, dict):
         raise Rejected("invalid", where, _shown(fields), "a campaign with its fields")
     campaign_id = fields.get("campaign_id")
-    where = f"{where} ({campaign_id})" if isinstance(campaign_id, str) and campaign_id else where
+    where = (
+        f"{where} ({one_line(campaign_id[:_MOST_WORDS])})" if isinstance(campaign_id, str) and campaign_id else where
+    )
     zone = fields.get("time_zone", "")
     if zone and (not isinstance(zone, str) or zone not in available_timezones()):
         raise Rejected("invalid", f"{where}.time_zone", _shown(zone), 'a zone like "Europe/Berlin"')
@@ -99,7 +103,10 @@ def _fill(
         field = fields.get(key)
         if field is None:
             raise Rejected(
-                "unknown_key", f"{where}.{key}", _shown(value), f"no such key, but one of {', '.join(fields)},"
+                "unknown_key",
+                f"{where}.{one_line(str(key)[:_MOST_WORDS])}",
+                _shown(value),
+                f"no such key, but one of {', '.join(fields)},",
             )
         at = f"{where}.{key}"
         if not field.is_repeated:

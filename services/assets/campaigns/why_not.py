@@ -90,11 +90,21 @@ def own_rules(creative: Creative, question: Question) -> list[Finding]:
     is_due = (starts_ms is None or starts_ms <= now_ms) and (ends_ms is None or now_ms < ends_ms)
     dates = f"it begins {creative.starts_at or 'at once'} and ends {creative.ends_at or 'never'}"
     return [
+        Finding("screened", creative.verdict is not None, _screened(creative)),
         Finding("approved", creative.state == "APPROVED" and bool(creative.approved_by), approved),
         Finding("dates", is_due, dates),
         Finding("product", not ended, _ENDED.get(ended, "its product is offered as it says")),
         Finding("size", creative.format == question.format, f"it has {creative.format}; asked is {question.format}"),
     ]
+
+
+def _screened(creative: Creative) -> str:
+    """What its screen found, and who overruled it."""
+    if creative.verdict is None:
+        return "it was not screened yet"
+    by = creative.approved_by
+    overruled = f"; {by} overruled it" if by else "; nobody has overruled it"
+    return f"{creative.verdict.failed}{overruled}" if creative.verdict.failed else "it passed its screen"
 
 
 def language_rule(creative: Creative, question: Question, others: Callable[[], Iterable[Creative]]) -> Finding:

@@ -1,7 +1,7 @@
 """Feeds of shops: from a file to products, row by row.
 
-readers       FILE or FOLDER -> Row | Rejection, one reader a format
-columns       the names that feeds give to our fields, in many languages
+readers       FILE or FOLDER -> Row | Rejection, one reader a format; `programs` are exports whose rows need each other
+columns       the names that feeds give to our fields (column_names), in many languages
 mapping       the feed's columns -> our fields, as recognised or as a mapping file says (overrides)
 shop_programs what exports of Shopify, WooCommerce (in five languages) and EC-CUBE call their columns
 fields        a row's cells -> price, sale, texts, stock, addresses

@@ -10,7 +10,10 @@ from services.catalogue.feeds.columns import (
     ATTRIBUTE_NAMES,
     BEFORE,
     FIELDS,
+    FOR_WANT,
     REQUIRED,
+    TRANSLATED,
+    in_language,
     meant_by,
     plain_name,
     printable,
@@ -33,6 +36,15 @@ _VARIANT_IDS: Final = frozenset(
 )
 """Ids of rows beside which a product's id is that of the group, in plain form."""
 
+_SALE_DATES: Final = ("sale_dates", "sale_from", "sale_until")
+
+
+NO_TAX: Final = '(prices) EC-CUBE exports them without tax, which shoppers pay: say in a mapping file tax = "10"'
+NO_SITE: Final = (
+    "(no link) the feed's links lack the shop's address: say in a mapping file link = \"https://YOUR-SHOP/{link}\""
+)
+OTHER_SCALE: Final = "(not read) {}, which goes beyond 5"
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
@@ -47,6 +59,7 @@ class ColumnMap:
     guessed_language: str = ""  # that the feed's texts seem to have
     currency: str = ""  # that the names of the price columns say
     own: Mapping[str, str] = field(default_factory=dict)  # the shop program's name of a column -> the column
+    notes: tuple[str, ...] = ()  # what the cells showed, for people
 
     def lines(self) -> list[str]:
         """The mapping as it is shown to people."""
@@ -64,12 +77,22 @@ class ColumnMap:
         found = [f"currency = {named} (as the column's name says)"] if named else []
         if self.guessed_language and not self.overrides.language:
             found.append(f"language = {self.guessed_language} (guessed by the texts; --language says another)")
-        if not (self.columns.get("link") or self.overrides.link):
+        found += self.notes
+        if not (self.columns.get("link") or self.overrides.link or NO_SITE in self.notes):
             example = 'link = "https://YOUR-SHOP/products/{product_id}"'
             found.append(f"(no link) a click on an ad leads nowhere: say in a mapping file {example}")
-        if self.kind == ECCUBE:
-            found.append("(prices) EC-CUBE exports them without tax: ads show them as they stand in the file")
+        if not self.overrides.time_zone and any(self.columns.get(name) for name in _SALE_DATES):
+            found.append(
+                "(time zone) sale dates without one count while they hold in all; --time-zone says which it is"
+            )
+        if self.kind == ECCUBE and not (self.overrides.tax or "税率" in self.own):
+            found.append(NO_TAX)
         return found
+
+    def without(self, field_: str, note: str) -> ColumnMap:
+        """The mapping that does not read a field, and says why."""
+        columns = {name: given for name, given in self.columns.items() if name != field_}
+        return replace(self, columns=columns, notes=(*self.notes, note))
 
     def _as_read(self) -> Mapping[str, tuple[str, ...]]:
         """The columns by what they become. A row of a group is one of its product's choices (`variants.py`)."""
@@ -91,7 +114,7 @@ def recognise(names: Sequence[str], overrides: Overrides) -> ColumnMap:
     """
     kind, own = own_names(names)
     currency = _currency(names, overrides)
-    columns = _by_name(names, currency, not_read(kind, names))
+    columns = _by_name(names, currency, overrides.language, not_read(kind, names))
     columns |= fields_of(kind, own)
     columns |= _before(columns)
     columns |= _grouped(kind, columns, names)
@@ -100,14 +123,29 @@ def recognise(names: Sequence[str], overrides: Overrides) -> ColumnMap:
     return _checked(overridden(recognised, names), names)
 
 
-def _by_name(names: Sequence[str], currency: str, left_out: frozenset[str]) -> dict[str, tuple[str, ...]]:
+def _translated(names: Sequence[str], field_: str, language: str) -> list[str]:
+    """The column of a field in this language; else in the one that comes first."""
+    found = {
+        said: name for name in reversed(names) if (said := in_language(name)[1]) and in_language(name)[0] == field_
+    }
+    return [found.get(language[:2].lower()) or list(found.values())[-1]] if found else []
+
+
+def _by_name(
+    names: Sequence[str], currency: str, language: str, left_out: frozenset[str]
+) -> dict[str, tuple[str, ...]]:
     """The columns by the fields that their names mean anywhere."""
     found: dict[str, list[tuple[int, str]]] = {}
     for name in names:
         target, rank, said = meant_by(name)
         if said in ("", currency) and target and name not in left_out:
             found.setdefault(target, []).append((rank, name))
-    return {target: tuple(name for _, name in sorted(found[target])) for target in FIELDS if target in found}
+    for target, wanted in FOR_WANT.items():
+        if target not in found:
+            found[target] = [(0, name) for name in names if plain_name(name) == wanted]
+    for target in TRANSLATED:
+        found[target] = found.get(target) or [(0, name) for name in _translated(names, target, language)]
+    return {target: tuple(name for _, name in sorted(found[target])) for target in FIELDS if found.get(target)}
 
 
 def _grouped(kind: str, columns: Mapping[str, tuple[str, ...]], names: Sequence[str]) -> dict[str, tuple[str, ...]]:

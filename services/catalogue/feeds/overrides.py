@@ -5,7 +5,8 @@ language = "de"
 time_zone = "Europe/Berlin"     # of dates that name no zone
 decimal = ","                   # the mark before cents, where prices could be read two ways
 encoding = "cp1252"             # where it is not found by itself
-link = "https://shop.example/products/{product_id}"
+link = "https://shop.example/products/{product_id}"  # or "https://shop.example/{link}" where the feed's links lack that
+tax = "10"                      # percent, where the feed's prices are without the tax that shoppers pay
 
 [columns]                       # our field = the feed's column, or several: the first that is not empty counts
 price = "VK brutto"
@@ -33,7 +34,8 @@ from services.common.errors import Misconfigured, Rejected, shown
 from services.common.one_line import one_line
 
 LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{2,8})*")
-DEFAULTS: Final = ("currency", "language", "time_zone", "decimal", "encoding", "link")
+DEFAULTS: Final = ("currency", "language", "time_zone", "decimal", "encoding", "link", "tax")
+_PERCENT: Final = re.compile(r"[0-9]{1,2}(\.[0-9]{1,3})?")
 _MOST_WORDS: Final = 200  # characters
 
 
@@ -47,6 +49,7 @@ class Overrides:
     decimal: str = ""
     encoding: str = ""
     link: str = ""
+    tax: str = ""
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
 
@@ -106,21 +109,28 @@ def _names(given: Any) -> tuple[str, ...]:
     return tuple(name for name in ([given] if isinstance(given, str) else given) if name)
 
 
+def link_of(pattern: str, product_id: str, link: str = "") -> str:
+    """The address of a product by a pattern with {product_id} or {link}, which is not a format string."""
+    return pattern.replace("{product_id}", product_id).replace("{link}", link)
+
+
 def checked_overrides(overrides: Overrides) -> Overrides:
     """The overrides; raises `Misconfigured` for a currency, language, zone or decimal mark that is none."""
-    if overrides.currency and overrides.currency not in CURRENCIES:
-        raise Misconfigured(f"currency: {shown(overrides.currency)} where a code of ISO 4217 like EUR was expected.")
-    if overrides.language and not LANGUAGE.fullmatch(overrides.language):
-        raise Misconfigured(f"language: {shown(overrides.language)} where a language like de or zh-Hans was expected.")
-    if overrides.decimal not in ("", ".", ","):
-        raise Misconfigured(f"decimal: {shown(overrides.decimal)} where a point or a comma was expected.")
+    for name, fits, expected in (
+        ("currency", overrides.currency in CURRENCIES, "a code of ISO 4217 like EUR"),
+        ("language", LANGUAGE.fullmatch(overrides.language), "a language like de or zh-Hans"),
+        ("tax", _PERCENT.fullmatch(overrides.tax), "a percentage below 100 like 10"),
+        ("decimal", overrides.decimal in (".", ","), "a point or a comma"),
+    ):
+        if (said := getattr(overrides, name)) and not fits:
+            raise Misconfigured(f"{name}: {shown(said)} where {expected} was expected.")
     try:
         if overrides.time_zone:
             ZoneInfo(overrides.time_zone)
         if overrides.encoding:
             "".encode(overrides.encoding)
-        if link := overrides.link.format(product_id="1"):
-            read_link(link)
-    except (LookupError, ValueError, OSError, AttributeError, Rejected) as error:
+        if overrides.link:
+            read_link(link_of(overrides.link, "1", "1"))
+    except (LookupError, ValueError, OSError, Rejected) as error:
         raise Misconfigured(f"The mapping names a zone, encoding or link that is none: {_told(error)}.") from error
     return overrides

@@ -16,14 +16,15 @@ from urllib.parse import quote
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.catalogue.feeds.columns import PRICES
-from services.catalogue.feeds.fields.cells import Cells
+from services.catalogue.feeds.fields.cells import BEST, Cells, as_number
 from services.catalogue.feeds.fields.language import guessed_language
 from services.catalogue.feeds.fields.money import PriceFormat, decimal_mark_of
-from services.catalogue.feeds.fields.web_address import read_link
-from services.catalogue.feeds.mapping import ColumnMap, recognise
-from services.catalogue.feeds.overrides import Overrides
+from services.catalogue.feeds.fields.web_address import is_path, read_link
+from services.catalogue.feeds.mapping import NO_SITE, OTHER_SCALE, ColumnMap, recognise
+from services.catalogue.feeds.overrides import Overrides, link_of
 from services.catalogue.feeds.readers.feed_file import FeedFile
-from services.catalogue.feeds.readers.feed_files import Reader, feed_files, open_reader
+from services.catalogue.feeds.readers.feed_files import feed_files, open_reader
+from services.catalogue.feeds.readers.reader import Reader
 from services.catalogue.feeds.rows import Rejection, Row, Value
 from services.catalogue.feeds.shop_programs import WOOCOMMERCE
 from services.catalogue.feeds.spool_sqlite import Spool
@@ -40,6 +41,7 @@ _UNIQUE: Final = (
 )
 _SAMPLE: Final = 1_000
 _TEXTS: Final = ("title", "description")
+_FEW: Final = 4  # ratings of which those beyond 5 are wrong rows; of more, most beyond 5 are a scale of 10 or 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,22 @@ def _opened(file: FeedFile, overrides: Overrides) -> OpenFile:
         columns = recognise(reader.names, overrides)
     except Misconfigured as error:
         raise Misconfigured(f"{file.name}: {error}") from error
+    columns = _fitting(columns, reader)
     decimal = overrides.decimal or decimal_mark_of(_sampled(PRICES, reader, columns))
     language = guessed_language(_sampled(_TEXTS, reader, columns))
     known = PriceFormat(overrides.currency or columns.currency, decimal)
     return OpenFile(file, reader, replace(columns, guessed_language=language), known)
+
+
+def _fitting(columns: ColumnMap, reader: Reader) -> ColumnMap:
+    """The mapping without columns whose cells, as a rule, are not what the column is called."""
+    ratings = [number for value in _sampled(("rating",), reader, columns) if (number := as_number(value)) is not None]
+    if 2 * sum(number > BEST for number in ratings) > max(len(ratings), _FEW):
+        columns = columns.without("rating", OTHER_SCALE.format(", ".join(columns.columns["rating"])))
+    links = list(_sampled(("link",), reader, columns))
+    if links and all(is_path(value) for value in links) and "{link}" not in columns.overrides.link:
+        columns = columns.without("link", NO_SITE)
+    return columns
 
 
 def _sampled(fields: Sequence[str], reader: Reader, columns: ColumnMap) -> Iterator[Value]:
@@ -134,8 +148,8 @@ class Feed:
         """The product, complete; raises `Rejected` where something is missing or its id is taken."""
         if not product.title:
             raise Rejected("no_title", "title", None, "a title")
-        if not product.link and self._overrides.link:
-            product.link = read_link(self._overrides.link.format(product_id=quote(product.product_id, safe="")))
+        if not product.link and self._overrides.link and "{link}" not in self._overrides.link:
+            product.link = read_link(link_of(self._overrides.link, quote(product.product_id, safe="")))
         check_fields(product)
         if product.ByteSize() > _MOST_BYTES:
             raise Rejected("too_long", "choices", f"{product.ByteSize()} bytes", f"at most {_MOST_BYTES} bytes")

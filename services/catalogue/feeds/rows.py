@@ -16,6 +16,11 @@ MOST_CELL_CHARACTERS: Final = 100_000
 
 MOST_ROW_CHARACTERS: Final = 1_000_000
 
+NOTHING: Final = frozenset(
+    ("nan", "NaN", "null", "NULL", "None", "N/A", "n/a", "#N/A", "<NA>", "(null)", "undefined", "-", "--", "—")
+)
+"""Cells by which data frames, databases and people say that there is nothing."""
+
 Single = str | int | Decimal | bool | date
 """A cell. Files of text give texts; JSON and Parquet give numbers and times too, which need no guess."""
 

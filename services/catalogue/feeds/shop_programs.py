@@ -20,31 +20,50 @@ _OPTION_NAMES: Final = (
 )
 
 _WOOCOMMERCE: Final[Mapping[str, str]] = {
-    "type": "typ, 类型, tipo, type",
-    "sku": "artikelnummer, sku, ugs",
-    "name": "name, 名称, nom, nombre",
-    "published": "veröffentlicht, 已发布, publié, publicado",
+    "type": "typ, 类型, tipo, type, тип, 類型, tipo de produto",
+    "sku": "artikelnummer, sku, ugs, артикул, 貨號, cod",
+    "name": "name, 名称, nom, nombre, имя, название, nome, nazwa, naam, 名稱",
+    "published": "veröffentlicht, 已发布, publié, publicado, "
+    "опубликован, pubblicato, publicado, opublikowano, gepubliceerd, 已發佈, 已發布",
     "visibilityincatalog": "sichtbarkeit im katalog, 在列表页可见, visibilité dans le catalogue, "
-    "visibilidad en el catálogo",
-    "shortdescription": "kurzbeschreibung, 简短描述, description courte, descripción corta",
-    "description": "beschreibung, 描述, description, descripción",
+    "visibilidad en el catálogo, "
+    "видимость в каталоге, visibilità nel catalogo, visibilidade no catálogo, widoczność w katalogu, 型錄可見度, "
+    "在目錄中的可見度, 目錄可見度",
+    "shortdescription": "kurzbeschreibung, 简短描述, description courte, descripción corta, "
+    "краткое описание, короткое описание, breve descrizione, descrição curta, krótki opis, 簡短說明, 簡短描述, "
+    "簡短內容說明",
+    "description": "beschreibung, 描述, description, descripción, "
+    "описание, descrizione, descrição, opis, 內容說明, 說明",
     "datesalepricestarts": "datum an dem angebotspreis beginnt, 促销开始日期, date de début de promo, "
-    "día en que empieza el precio rebajado",
+    "día en que empieza el precio rebajado, "
+    "дата начала действия скидки, дата начала действия продажной цены",
     "datesalepriceends": "datum an dem angebotspreis endet, 促销截止日期, date de fin de promo, "
-    "día en que termina el precio rebajado",
-    "instock": "vorrätig, 有货, en stock, existencias",
-    "stock": "lager, 库存, stock, inventario",
-    "saleprice": "angebotspreis, 促销价格, tarif promo, precio rebajado",
-    "regularprice": "regulärer preis, 常规售价, tarif régulier, precio normal",
-    "categories": "kategorien, 分类, catégories, categorías",
-    "images": "bilder, 图片, images, imágenes",
-    "parent": "übergeordnetes produkt, 父级, parent, superior",
-    "brands": "marken, 品牌, marques, marcas",
-    "attribute{}name": "attribut {} name, 属性 {} 名称, 属性名{}, nom de l’attribut {}, nombre del atributo {}",
+    "día en que termina el precio rebajado, "
+    "дата окончания действия скидки, дата окончания действия продажной цены",
+    "instock": "vorrätig, 有货, en stock, existencias, "
+    "в наличии, наличие, disponibile, em estoque, w magazynie, op voorraad, 有庫存, 庫存狀態",
+    "stock": "lager, 库存, stock, inventario, запасы, остаток, magazzino, estoque, stan magazynowy, voorraad, 庫存",
+    "saleprice": "angebotspreis, 促销价格, tarif promo, precio rebajado, "
+    "акционная цена, цена распродажи, prezzo in offerta, preço promocional, cena promocyjna, actieprijs, 特價, "
+    "折扣價, 促銷價",
+    "regularprice": "regulärer preis, 常规售价, tarif régulier, precio normal, "
+    "базовая цена, обычная цена, prezzo di listino, preço normal, cena regularna, reguliere prijs, "
+    "normale prijs, 原價, 定價, 正常價格, 一般售價, 正常价格",
+    "categories": "kategorien, 分类, catégories, categorías, "
+    "категории, categorie, categorias, kategorie, categorieën, 分類",
+    "images": "bilder, 图片, images, imágenes, изображения, immagini, imagens, obrazki, afbeeldingen, 圖片",
+    "parent": "übergeordnetes produkt, 父级, parent, superior, "
+    "родительский, родитель, genitore, ascendente, nadrzędny, hoofd, 上層, 上層商品, 父項",
+    "brands": "marken, 品牌, marques, marcas, бренды, brand, marcas, 品牌",
+    "attribute{}name": "attribut {} name, 属性 {} 名称, 属性名{}, nom de l’attribut {}, nombre del atributo {}, "
+    "имя атрибута {}, название атрибута {}, nome dell'attributo {}, nome do atributo {}, nazwa atrybutu {}, "
+    "屬性 {} 名稱, 屬性名稱 {}",
     "attribute{}values": "attribut {} wert(e), 属性 {} 值, 属性 {} 的值, 属性值{}, valeur(s) de l’attribut {}, "
-    "valor(es) del atributo {}",
+    "valor(es) del atributo {}, "
+    "значения атрибута {}, значение(-я) аттрибута {}, значение(-я) атрибута {}, valore dell'attributo {}, "
+    "valori dell'attributo {}, valores do atributo {}, wartość(i) atrybutu {}, 屬性 {} 值, 屬性 {} 的值",
 }
-"""By English name: what WooCommerce calls it in German, Chinese, French and Spanish."""
+"""By English name: what WooCommerce calls it in other languages."""
 
 
 def _translations() -> dict[str, str]:
@@ -60,7 +79,10 @@ _ENGLISH: Final = _translations()
 _SIGNS: Final[Mapping[str, tuple[frozenset[str], ...]]] = {
     SHOPIFY: (frozenset(("variantprice", "handle")), frozenset(("urlhandle", "price", "option1name"))),
     ECCUBE: (frozenset(("商品id", "規格分類1id", "販売価格")), frozenset(("商品id", "規格分類1名称", "販売価格"))),
-    WOOCOMMERCE: (frozenset(("type", "name", "regularprice", "parent")),),
+    WOOCOMMERCE: (
+        frozenset(("type", "name", "regularprice", "parent")),
+        frozenset(("id", "type", "name", "regularprice", "published")),
+    ),
 }
 """By program, the columns of which one set must be there."""
 
@@ -134,4 +156,9 @@ def options_of(own: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 def not_read(kind: str, names: Iterable[str]) -> frozenset[str]:
     """Columns that mean something else in the program's export than elsewhere."""
-    return frozenset(name for name in names if kind == WOOCOMMERCE and _ENGLISH.get(plain_name(name), "") == "type")
+    plain = {name: plain_name(name) for name in names}
+    in_magento = "attributeset" in plain.values()  # where `Type` is "Configurable Product"
+    said = {
+        name: _ENGLISH.get(one, "") if kind == WOOCOMMERCE else one if in_magento else "" for name, one in plain.items()
+    }
+    return frozenset(name for name, one in said.items() if one == "type")

@@ -15,16 +15,16 @@ from services.catalogue.feeds.fields.prices import set_prices
 from services.catalogue.feeds.fields.slipped import check_in_place
 from services.catalogue.feeds.fields.stock import set_stock
 from services.catalogue.feeds.fields.text import bounded, cut, paragraphs, plain_text
-from services.catalogue.feeds.fields.web_address import read_images, read_link
+from services.catalogue.feeds.fields.web_address import is_path, read_images, read_link
 from services.catalogue.feeds.mapping import ColumnMap
-from services.catalogue.feeds.overrides import LANGUAGE
+from services.catalogue.feeds.overrides import LANGUAGE, link_of
 from services.catalogue.feeds.rows import Position, Row, Value
-from services.catalogue.feeds.shop_programs import ECCUBE, SHOPIFY, WOOCOMMERCE
+from services.catalogue.feeds.shop_programs import ECCUBE, PLAIN, SHOPIFY, WOOCOMMERCE
 from services.common.errors import Rejected
 
 _TEXTS: Final = ("title", "brand", "colour", "size", "material")
 _UNPUBLISHED: Final = frozenset(
-    ("false", "0", "-1", "no", "draft", "archived", "private", "hidden", "unlisted", "pending")
+    ("false", "0", "-1", "no", "n", "draft", "archived", "private", "hidden", "unlisted", "pending")
     + ("not visible individually", "inactive", "disabled", "unpublished", "deleted", "非公開", "廃止", "下架", "已下架")
 )
 _ECCUBE_HIDDEN: Final = ("2", "3")  # not public, abolished
@@ -74,7 +74,7 @@ def _group(cells: Cells, kind: str) -> tuple[str, str]:
         if not parent:
             raise Rejected(
                 "no_group",
-                cells.columns.own["parent"],
+                cells.columns.own.get("parent", "Parent"),
                 None,
                 "the SKU or id of the product that this is a variation of",
             )
@@ -92,9 +92,15 @@ def _woocommerce_kinds(row: Row, columns: ColumnMap) -> set[str]:
 
 
 def _says_of_its_group(row: Row, columns: ColumnMap, has_group_id: bool) -> bool:
-    """Whether a row without a price is none of a product: Shopify's rows of further pictures, WooCommerce's parents."""
+    """Whether a row without a price is none of a product: Shopify's rows of further pictures, WooCommerce's parents.
+
+    In a table of any other program it is the row whose id is that of the group.
+    """
     if columns.kind == SHOPIFY:
         return not any(row.values.get(value) for _, value in columns.options)
+    if columns.kind == PLAIN:
+        cells = Cells(row, columns)
+        return has_group_id and cells.text("item_group_id") == cells.text("product_id")
     return columns.kind == WOOCOMMERCE and "variable" in _woocommerce_kinds(row, columns) and has_group_id
 
 
@@ -161,8 +167,10 @@ def _language(cells: Cells, title: str) -> str:
 
 
 def _set_addresses(product: pb.Product, cells: Cells) -> None:
+    pattern = cells.columns.overrides.link
     if (link := cells.value("link")) is not None:
-        product.link = read_link(link)
+        within = "{link}" in pattern and is_path(link)
+        product.link = read_link(link_of(pattern, "", str(link).strip().lstrip("/")) if within else link)
     product.image_links.extend(read_images([*cells.values("image_links"), *cells.values("more_images")]))
 
 
@@ -177,7 +185,7 @@ def _set_attributes(product: pb.Product, row: Row, columns: ColumnMap) -> None:
 
 
 def _is_published(cells: Cells) -> bool:
-    if any(str(value).strip().lower() in _UNPUBLISHED for value in cells.values("published")):
+    if any(str(value).strip("' ").lower() in _UNPUBLISHED for value in cells.values("published")):
         return False
     return cells.columns.kind != ECCUBE or not (
         str(cells.own("公開ステータスid")).strip() in _ECCUBE_HIDDEN

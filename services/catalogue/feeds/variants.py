@@ -66,14 +66,14 @@ def _option_names(drafts: Sequence[Draft]) -> dict[int, str]:
 
 
 def with_options(draft: Draft, names: Mapping[int, str]) -> Draft:
-    """The draft with its options as colour, size and material where they are such."""
+    """The draft with its options as colour, size, material and brand where they are such."""
     product = pb.Product()
     product.CopyFrom(draft.product)
     rest: dict[int, tuple[str, str]] = {}
     for number, (name, value) in draft.options.items():
         called = name or names.get(number, "")
         target, _ = KNOWN.get(plain_name(called), ("", 0))
-        if target in _OF_CHOICE and len(value) <= LENGTHS[target]:
+        if target in (*_OF_CHOICE, "brand") and len(value) <= LENGTHS[target]:
             setattr(product, target, getattr(product, target) or value)
         else:
             rest[number] = (called or f"option {number + 1}", value)

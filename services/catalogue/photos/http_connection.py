@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -68,14 +68,16 @@ class TimeLeft:
 
 
 @contextmanager
-def response_of(target: Target, addresses: list[Address], time: TimeLeft, agent: str) -> Iterator[HTTPResponse]:
+def response_of(
+    target: Target, addresses: list[Address], time: TimeLeft, headers: Mapping[str, str]
+) -> Iterator[HTTPResponse]:
     """Sends a GET to the first address that answers and gives the response; raises `Unavailable(host)` meanwhile."""
     try:
         with closing(_connected(target, addresses, time)) as sock:
             connection = HTTPConnection(target.host, target.port)
             connection.sock = cast(socket.socket, _Timed(sock, time))
-            headers = {"Host": target.authority, "User-Agent": agent, "Accept": "image/*", "Connection": "close"}
-            connection.request("GET", target.path, headers={**headers, "Accept-Encoding": "identity"})
+            own = {"Host": target.authority, "Connection": "close", "Accept-Encoding": "identity"}
+            connection.request("GET", target.path, headers={**headers, **own})
             yield connection.getresponse()
     except (OSError, HTTPException, ValueError) as error:  # ValueError: of http.client, for headers that are none
         raise Unavailable(target.host, f"{target.path}: {str(error) or repr(error)}") from error

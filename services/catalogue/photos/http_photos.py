@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPResponse
 from threading import Event
@@ -12,6 +13,7 @@ from services.catalogue.photos.address import Target, is_public, is_url, target_
 from services.catalogue.photos.check_photo import LARGEST_BYTES
 from services.catalogue.photos.http_connection import Address, Resolve, TimeLeft, resolve, response_of
 from services.catalogue.photos.links import Wanted
+from services.catalogue.photos.ports import Got
 from services.common.clock import Clock
 from services.common.errors import Rejected, Unavailable
 
@@ -20,6 +22,9 @@ MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = {301, 302, 303, 307, 308}
 _AGAIN: Final = {429, 500, 502, 503, 504}
 _PIECE_BYTES: Final = 64 * 1024
+_UNCHANGED: Final = 304
+_CONDITIONS: Final = {"If-None-Match", "If-Modified-Since"}
+_LONGEST: Final = 100  # of what a host names its content by: what is longer is not kept, and the picture is sent again
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +46,28 @@ class HttpPhotos:
         self._ending = ending
         self._resolve = resolve
 
-    def get(self, wanted: Wanted) -> bytes:
-        """See `Source.get`; the reasons of `Rejected` are `no_url`, `private_address`, `redirects`, `http_STATUS`."""
-        url = wanted.link
+    def get(self, wanted: Wanted) -> Got:
+        """See `Source.get`; the reasons of `Rejected` are `no_url`, `private_address`, `redirects`, `http_STATUS`.
+
+        What is known of the picture goes with the question (RFC 9110, 13.1), so that an unchanged one is not sent.
+        """
+        url, headers = wanted.link, _headers(wanted)
         for _ in range(MOST_REDIRECTS + 1):
-            found = self._answered(target_of(url))
-            if isinstance(found, bytes):
+            found = self._answered(target_of(url), headers)
+            if isinstance(found, Got):
                 return found
             url = _joined(url, found.location)
         raise Rejected("redirects", "link", wanted.link, f"an address behind at most {MOST_REDIRECTS} redirects")
 
-    def _answered(self, target: Target) -> bytes | _Redirect:
+    def _answered(self, target: Target, headers: Mapping[str, str]) -> Got | _Redirect:
         """The answer of the host, which is asked again, a little later, where it is too busy."""
         addresses = self._allowed(target)
         for back_off_s in self._settings.back_off_s:
-            found = self._once(target, addresses)
+            found = self._once(target, addresses, headers)
             if not isinstance(found, _Busy):
                 return found
             self._ending.wait(min(max(back_off_s, found.wait_s), self._settings.longest_wait_s))
-        found = self._once(target, addresses)
+        found = self._once(target, addresses, headers)
         if isinstance(found, _Busy):
             raise Unavailable(target.host, f"{target.path}: status {found.status}, again and again")
         return found
@@ -75,16 +83,19 @@ class HttpPhotos:
             raise Rejected("private_address", "link", f"{target.host} -> {found[0].ip}", expected)
         return allowed
 
-    def _once(self, target: Target, addresses: list[Address]) -> bytes | _Redirect | _Busy:
+    def _once(self, target: Target, addresses: list[Address], headers: Mapping[str, str]) -> Got | _Redirect | _Busy:
         time = TimeLeft(self._settings.whole_s, self._clock, self._ending)
-        with response_of(target, addresses, time, USER_AGENT) as response:
+        with response_of(target, addresses, time, headers) as response:
             if response.status in _REDIRECTS and response.headers.get("Location"):
                 return _Redirect(response.headers["Location"])
             if response.status in _AGAIN:
                 return _Busy(response.status, _seconds(response.headers.get("Retry-After")))
+            if response.status == _UNCHANGED and headers.keys() & _CONDITIONS:
+                return Got(None)
             if response.status != 200:
                 raise Rejected(f"http_{response.status}", "link", target.path, "status 200")
-            return _body(response, target)
+            etag, changed = (_short(response.headers.get(name)) for name in ("ETag", "Last-Modified"))
+            return Got(_body(response, target), etag, changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,27 @@ def host_of(wanted: Wanted) -> str:
         return target_of(wanted.link).host if is_url(wanted.link) else ""
     except Rejected:
         return ""
+
+
+def _headers(wanted: Wanted) -> dict[str, str]:
+    """Of the request, with what is known of the picture."""
+    headers = {"User-Agent": USER_AGENT, "Accept": "image/*"}
+    before = wanted.before
+    if before is not None and before.etag:
+        headers["If-None-Match"] = before.etag
+    if before is not None and before.last_modified:
+        headers["If-Modified-Since"] = before.last_modified
+    return headers
+
+
+def _short(header: str | None) -> str:
+    """A header as it is kept.
+
+    >>> _short('"3f-a1"'), _short(None), _short("x" * 101), _short("ä")
+    ('"3f-a1"', '', '', '')
+    """
+    fits = header is not None and len(header) <= _LONGEST and header.isascii() and header.isprintable()
+    return header if header is not None and fits else ""
 
 
 def _joined(url: str, location: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 
 
@@ -16,6 +17,7 @@ class Wanted:
     link: str
     product_id: str  # the first one that names the link
     is_main: bool  # whether it is that product's first one
+    before: Photo | None = None  # what `ad.photos` says of it, where it is asked again: it may be unchanged
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Known:
     sha256: str  # empty: it was refused
     refused: str
     fetched_at: datetime
+    brought: bool = False  # as a file
 
 
 @dataclass(frozen=True, slots=True)

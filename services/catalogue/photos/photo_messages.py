@@ -44,6 +44,14 @@ def refused(link: str, why: Rejected, now: datetime) -> Photo:
     return photo
 
 
+def still(before: Photo, now: datetime) -> Photo:
+    """The message about a link that was asked again, and is as it was."""
+    photo = Photo()
+    photo.CopyFrom(before)
+    photo.checked_at.FromDatetime(now)
+    return photo
+
+
 def record_of(photo: Photo) -> Record:
     """The message of a photo; its event id is the same where the same content is found under the link again."""
     what = "\n".join((photo.link, photo.sha256, photo.refused))
@@ -77,5 +85,5 @@ def known_by(messages: Iterable[RawRecord]) -> dict[str, Known]:
             known.pop(found.link, None)
         else:
             photo = found.photo
-            known[found.link] = Known(photo.sha256, photo.refused, photo.fetched_at.ToDatetime(UTC))
+            known[found.link] = Known(photo.sha256, photo.refused, photo.fetched_at.ToDatetime(UTC), photo.brought)
     return known

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from services.catalogue.photos.links import Wanted
 
 
+@dataclass(frozen=True, slots=True)
+class Got:
+    """What is behind a link now."""
+
+    content: bytes | None  # None: it is what `Wanted.before` says
+    etag: str = ""
+    last_modified: str = ""
+    brought: bool = False  # the shop brought it as a file
+
+
 class Source(Protocol):
     """Where files are got from; called by several threads at once."""
 
-    def get(self, wanted: Wanted) -> bytes:
+    def get(self, wanted: Wanted) -> Got:
         """The file, or as much of it as shows that it is larger than `LARGEST_BYTES`; may block.
 
         Raises `Rejected` where there is none to be had under this link, and `Unavailable` where its host is down.

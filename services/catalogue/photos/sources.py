@@ -8,6 +8,7 @@ from services.catalogue.photos.address import is_url
 from services.catalogue.photos.folder import PhotoFolder
 from services.catalogue.photos.http_photos import HttpPhotos, host_of
 from services.catalogue.photos.links import Known, Wanted
+from services.catalogue.photos.ports import Got
 from services.common.errors import Rejected
 
 
@@ -18,10 +19,10 @@ class Sources:
     folder: PhotoFolder | None
     http: HttpPhotos
 
-    def get(self, wanted: Wanted) -> bytes:
+    def get(self, wanted: Wanted) -> Got:
         """See `Source.get`."""
         if self.folder is not None and (self.folder.has(wanted) or not is_url(wanted.link)):
-            return self.folder.get(wanted)
+            return Got(self.folder.get(wanted), brought=True)
         if not is_url(wanted.link):
             raise Rejected("no_file", "link", wanted.link, "a URL, or a folder in which the file lies (--photos)")
         return self.http.get(wanted)
@@ -31,5 +32,7 @@ class Sources:
         return "" if self.folder is not None and self.folder.has(wanted) else host_of(wanted)
 
     def is_stale(self, wanted: Wanted, known: Known) -> bool:
-        """Whether the folder has the picture anew: what is behind a URL is taken to stay as it is."""
-        return self.folder is not None and self.folder.is_newer(wanted, known)
+        """Whether the folder has it anew, or for the first time; the studio asks hosts again (`ledger.py`)."""
+        if self.folder is None or not self.folder.has(wanted):
+            return False
+        return not known.brought or self.folder.is_newer(wanted, known)

@@ -35,8 +35,8 @@ def mark_of(language: str) -> str:
     return _WORDS.get(language.lower().replace("_", "-").split("-")[0], _OTHER)
 
 
-def paint_mark(picture: Image.Image, language: str, taken: Sequence[Box]) -> Box:
-    """The mark in the corner that least is in; returns its box."""
+def paint_mark(picture: Image.Image, language: str, taken: Sequence[Box], focus: Box | None = None) -> Box:
+    """The mark in the corner where it covers least of texts and buttons, then of the product; returns its box."""
     size = max(_SIZE, round(_PART * min(picture.size)))
     copy = copy_of(mark_of(language), language, role="text")
     assert isinstance(copy, Copy)  # the words are ours
@@ -45,7 +45,7 @@ def paint_mark(picture: Image.Image, language: str, taken: Sequence[Box]) -> Box
     width, height = round(face.getlength(copy.text)) + 2 * across, round(copy.face.rise * size) + 2 * down
     box = min(
         _corners(picture.size, (width, height), max(2, size // 3)),
-        key=lambda one: sum(_shared(one, it) for it in taken),
+        key=lambda one: (sum(_shared(one, it) for it in taken), _shared(one, focus) if focus else 0),
     )
     picture.paste(_GROUND, box[:2], rounded_mask(width, height, down))
     ImageDraw.Draw(picture).text((box[0] + across, box[3] - down), copy.text, font=face, fill=PAPER, anchor="ls")

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from services.composer.drawing.oklab_pixels import Pixels, oklab
+from services.composer.drawing.palette import Colour
 from services.composer.formats import Box
 from services.composer.layers.masks import rounded_mask, shape_mask
 from services.composer.layout.blocks import Rect
+from services.composer.photos.enlarged import MOST
 from services.composer.photos.prepared_photo import CUT_OUT, PreparedPhoto
 from services.composer.templates.template import Place
 
-_MOST_GROWN: Final = 2.0  # times; more looks blurred
 _SHADOW_SIZE: Final = 96  # pixels, in which shadows are blurred: they are soft, and it is quick
 _ROUND: Final = 0.07  # of a frame's shorter side
 _DARKEST: Final = 110  # of 255: the shadow where it is full
@@ -58,24 +59,42 @@ def _put(photo: PreparedPhoto, place: Place, rect: Rect) -> tuple[Image.Image, t
     return image, (round((left + right - image.width) / 2), y)
 
 
-def apart(ground: Image.Image, photo: PreparedPhoto, place: Place, rect: Rect) -> float:
+class Outline(NamedTuple):
+    """The edge of a product where it stands."""
+
+    apart: float  # from the ground under it
+    colour: Colour | None  # its middle; None: it has no edge of its own
+
+
+_NO_OUTLINE: Final = Outline(1.0, None)
+
+
+def outline_of(ground: Image.Image, photo: PreparedPhoto, place: Place, rect: Rect) -> Outline:
     """How far the product's outline is from the ground under it: the middle of their distances in OKLab.
 
     0.02 is just seen beside each other, black and white are 1 apart. A photo in a frame stands out by its frame: 1.
     """
     if photo.kind != CUT_OUT:
-        return 1.0
+        return _NO_OUTLINE
     image, (x, y) = _put(photo, place, rect)
     scale = min(1.0, _OUTLINE_SIZE / max(image.size))
     size = max(2, round(image.width * scale)), max(2, round(image.height * scale))
     small = image.resize(size, Image.Resampling.BOX)
     behind = ground.crop((x, y, x + image.width, y + image.height)).resize(size, Image.Resampling.BOX)
-    alpha = small.getchannel("A").point(_FIRM)
-    rim = np.asarray(alpha, dtype=np.bool_) & ~np.asarray(alpha.filter(ImageFilter.MinFilter(5)), dtype=np.bool_)
+    rim = _rim(small.getchannel("A").point(_FIRM))
     if not rim.any():
-        return 1.0
-    product, ground_there = (oklab(_scaled(it)[rim]) for it in (small, behind))
-    return float(np.median(np.linalg.norm(product - ground_there, axis=1)))
+        return _NO_OUTLINE
+    edge, ground_there = _scaled(small)[rim], _scaled(behind)[rim]
+    red, green, blue = (round(255 * float(part)) for part in np.median(edge, axis=0))
+    distances = np.linalg.norm(oklab(edge) - oklab(ground_there), axis=1)
+    return Outline(float(np.median(distances)), (red, green, blue))
+
+
+def _rim(firm: Image.Image) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
+    """The outermost pixels of what is firm."""
+    around = ImageOps.expand(firm, border=2)  # a cut-out is trimmed: it touches the borders
+    inner = ImageOps.crop(around.filter(ImageFilter.MinFilter(5)), border=2)
+    return np.asarray(firm, dtype=np.bool_) & ~np.asarray(inner, dtype=np.bool_)
 
 
 def _scaled(image: Image.Image) -> Pixels:
@@ -89,7 +108,7 @@ def fitted(photo: PreparedPhoto, size: tuple[int, int], tilt: float) -> Image.Im
     if tilt:
         image = _shrunk(image, (2 * size[0], 2 * size[1])).rotate(tilt, Image.Resampling.BICUBIC, expand=True)
         image = image.crop(image.getchannel("A").getbbox() or (0, 0, *image.size))
-    scale = min(size[0] / image.width, size[1] / image.height, _MOST_GROWN)
+    scale = min(size[0] / image.width, size[1] / image.height, MOST[True])
     box = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     return image.resize(box, Image.Resampling.LANCZOS, reducing_gap=2.0)
 
@@ -121,12 +140,27 @@ def _cast(picture: Image.Image, image: Image.Image, at: tuple[int, int], strengt
     picture.paste((12, 12, 20), (at[0] - pad, at[1] - pad), mask)
 
 
+def scale_of(photo: PreparedPhoto, rect: Rect, frame: str) -> float:
+    """Pixels of the picture for one of the photo, where it fills its rectangle."""
+    size = round(rect[2] - rect[0]), round(rect[3] - rect[1])
+    if photo.kind == CUT_OUT:
+        return min(size[0] / photo.image.width, size[1] / photo.image.height)
+    size = _within(size, frame)
+    return _scale(crop_of(photo.image.size, photo.focus, size), size)
+
+
+def _within(size: tuple[int, int], frame: str) -> tuple[int, int]:
+    """The frame that has room there."""
+    return size if frame in ("rect", "round", "arch") else (min(size),) * 2
+
+
+def _scale(crop: Box, size: tuple[int, int]) -> float:
+    return min(size[0] / (crop[2] - crop[0]), size[1] / (crop[3] - crop[1]))
+
+
 def _paint_framed(picture: Image.Image, photo: PreparedPhoto, rect: Rect, frame: str) -> Box:
     left, top, right, bottom = (round(edge) for edge in rect)
-    size = (
-        (right - left, bottom - top) if frame in ("rect", "round", "arch") else (min(right - left, bottom - top),) * 2
-    )
-    shown, focus = cropped(photo, size)
+    shown, focus = cropped(photo, _within((right - left, bottom - top), frame))
     x, y = (left + right - shown.width) // 2, (top + bottom - shown.height) // 2
     picture.paste(shown, (x, y), ImageChops.multiply(_frame_mask(frame, shown.size), shown.getchannel("A")))
     return x + focus[0], y + focus[1], x + focus[2], y + focus[3]
@@ -136,7 +170,7 @@ def _paint_framed(picture: Image.Image, photo: PreparedPhoto, rect: Rect, frame:
 def cropped(photo: PreparedPhoto, size: tuple[int, int]) -> tuple[Image.Image, Box]:
     """The photo filling the size as far as its focus stays whole, else narrower; with the focus in its pixels."""
     crop = crop_of(photo.image.size, photo.focus, size)
-    scale = min(size[0] / (crop[2] - crop[0]), size[1] / (crop[3] - crop[1]))
+    scale = _scale(crop, size)
     box = max(1, round((crop[2] - crop[0]) * scale)), max(1, round((crop[3] - crop[1]) * scale))
     shown = photo.image.resize(box, Image.Resampling.LANCZOS, box=crop, reducing_gap=2.0)
     one = [round((edge - crop[n % 2]) * scale) for n, edge in enumerate(photo.focus)]

@@ -37,8 +37,9 @@ def ink_box(one: Written) -> Box:
     face, features = font(one.setting.face, one.setting.size), list(one.setting.face.features)
     boxes = []
     for x, y, line in lines_of(one):
-        left, top, right, bottom = face.getbbox(line, anchor="ls", features=features)
-        boxes.append((x + left, y + top, x + right, y + bottom))
+        for along, run in one.setting.runs(line):
+            left, top, right, bottom = face.getbbox(run, anchor="ls", features=features)
+            boxes.append((x + along + left, y + top, x + along + right, y + bottom))
     edges = list(zip(*boxes, strict=True))
     return int(min(edges[0])), int(min(edges[1])), int(max(edges[2])) + 1, int(max(edges[3])) + 1
 
@@ -75,7 +76,8 @@ def write(pen: ImageDraw.ImageDraw, one: Written, colour: Colour) -> None:
     size = one.setting.size
     face, features = font(one.setting.face, size), list(one.setting.face.features)
     for x, y, line in lines_of(one):
-        pen.text((x, y), line, font=face, fill=colour, anchor="ls", features=features)
+        for along, run in one.setting.runs(line):
+            pen.text((x + along, y), run, font=face, fill=colour, anchor="ls", features=features)
         width = one.setting.width(line)
         if one.struck:
             pen.line(

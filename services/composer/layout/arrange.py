@@ -13,6 +13,7 @@ from typing import Final
 
 from services.composer.brief import Brief
 from services.composer.formats import family_of, is_tiny, size_of, unit_of
+from services.composer.layout.attempts import SCALES, Attempt, attempts_of
 from services.composer.layout.blocks import (
     Block,
     Rect,
@@ -25,7 +26,7 @@ from services.composer.layout.blocks import (
     prices_block,
     text_block,
 )
-from services.composer.layout.contents import WHOLE, contents_of
+from services.composer.layout.contents import contents_of
 from services.composer.layout.flow import ROW_GAP, WORDS, in_column, in_row
 from services.composer.layout.inks import fill_on, inks_on
 from services.composer.layout.regions import mirror, without_product
@@ -42,11 +43,10 @@ _LEAST: Final[Mapping[str, float]] = {
 }  # fmt: skip
 """The same in units: what can be read on a small picture is tiny on a large one."""
 
-_SCALES: Final = (1.0, 0.94, 0.88, 0.82, 0.76, 0.70, 0.64, 0.58, 0.52, 0.46, 0.40, 0.34, 0.29, 0.25)
-_LOOKS_WELL: Final = 0.70  # of the headline's largest size
 _SLOWER: Final = 0.5  # power of the scale for all but the headline
 _ALONE: Final = 1.6  # a headline without a product beside it may be so much larger
 _ALONE_FLAT: Final = 1.3  # where there is room for a line or two
+_ALONE_LINES: Final = 2  # more, where there is room for them: else a long title is small on an empty ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +75,13 @@ def arranged(brief: Brief, template: Template, has_product: bool) -> Arranged | 
     return page.failure()
 
 
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """How much is given up for all to have room."""
+def product_rect(format_: str, template: Template) -> Rect:
+    """Where the product stands in pixels, in a picture that is not mirrored."""
+    return _pixels(template.families[family_of(format_)].product.region, size_of(format_))
 
-    left_out: frozenset[str]
-    least: float  # scale of the headline
-    more_lines: int = 0  # of the headline
-    in_one: bool = False  # a claim stands before the title in one text
 
-    def of(self, copies: Mapping[str, Copy]) -> dict[str, Copy]:
-        """The texts that are left."""
-        left = {name: copy for name, copy in copies.items() if name not in self.left_out and name != WHOLE}
-        if self.in_one:
-            left["headline"] = copies[WHOLE]
-            left.pop("kicker", None)
-        return left
+def _pixels(region: Rect, size: tuple[int, int]) -> Rect:
+    return region[0] * size[0], region[1] * size[1], region[2] * size[0], region[3] * size[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +94,12 @@ class _Page:
     copies: Mapping[str, Copy]
     has_product: bool
 
-    def attempts(self) -> Iterator[_Attempt]:
+    def attempts(self) -> Iterator[Attempt]:
         """What to leave out and how small the headline may become, the best first."""
-        drop = self.template.drop
-        for number in range(len(drop) + 1):
-            yield _Attempt(frozenset(drop[:number]), _LOOKS_WELL)
-        yield _Attempt(frozenset(drop), _SCALES[-1])
-        yield _Attempt(frozenset(drop), _SCALES[-1], more_lines=1)
-        yield _Attempt(frozenset(drop), _SCALES[-1], more_lines=1, in_one=True)
-        if is_tiny(self.brief.format):  # all of it can be clicked
-            yield _Attempt(frozenset((*drop, "button")), _SCALES[-1], more_lines=2, in_one=True)
+        has_parts = any(copy.has_parts for copy in self.copies.values())
+        return attempts_of(self.template.drop, is_tiny(self.brief.format), has_parts, self._growth())
 
-    def blocks(self, attempt: _Attempt) -> list[Block] | None:
+    def blocks(self, attempt: Attempt) -> list[Block] | None:
         """The blocks of all stacks in their places; None where one has no room."""
         placed: list[Block] = []
         for stack in self.stacks():
@@ -160,8 +145,8 @@ class _Page:
             )
         }
 
-    def _fitted(self, stack: Stack, rect: Rect, attempt: _Attempt) -> list[Block] | None:
-        for scale in _SCALES:
+    def _fitted(self, stack: Stack, rect: Rect, attempt: Attempt) -> list[Block] | None:
+        for scale in SCALES:
             if scale < attempt.least:
                 return None
             blocks = self._made(stack, rect, attempt, scale)
@@ -172,7 +157,7 @@ class _Page:
                     return placed
         return None
 
-    def _made(self, stack: Stack, rect: Rect, attempt: _Attempt, scale: float) -> list[Block] | None:
+    def _made(self, stack: Stack, rect: Rect, attempt: Attempt, scale: float) -> list[Block] | None:
         room, copies = self._room(stack, rect, attempt), attempt.of(self.copies)
         names = self._names(stack, attempt)
         gap = ROW_GAP * unit_of(self.brief.format) * scale**_SLOWER if stack.row else 0.0
@@ -184,7 +169,7 @@ class _Page:
         blocks = [block for name in names if (block := made[name]) is not None]
         return blocks if len(blocks) == len(names) else None
 
-    def _names(self, stack: Stack, attempt: _Attempt) -> list[str]:
+    def _names(self, stack: Stack, attempt: Attempt) -> list[str]:
         """The parts of a stack that there are."""
         copies = attempt.of(self.copies)
         names = [name for item in stack.items for name in _PARTS.get(item, (item,))]
@@ -215,28 +200,38 @@ class _Page:
         """The type of an item in pixels."""
         unit = unit_of(self.brief.format)
         sizes = {**self.template.sizes, **(self.arrangement.sizes or {})}
-        alone = 1.0
-        if name == "headline" and not self.has_product:
-            alone = _ALONE_FLAT if family_of(self.brief.format) in ("strip", "banner") else _ALONE
-        wanted = sizes[name] * unit * alone * (scale if name == "headline" else scale**_SLOWER)
+        growth = self._growth() if name == "headline" else 1.0
+        wanted = sizes[name] * unit * growth * (scale if name == "headline" else scale**_SLOWER)
         return round(max(wanted, SMALLEST[name], _LEAST[name] * unit))
 
-    def _room(self, stack: Stack, rect: Rect, attempt: _Attempt) -> Room:
+    def _room(self, stack: Stack, rect: Rect, attempt: Attempt) -> Room:
         return Room(
             width=rect[2] - rect[0],
             height=rect[3] - rect[1],
             align=stack.align,
-            lines=self.arrangement.lines + attempt.more_lines,
+            lines=self.arrangement.lines
+            + attempt.more_lines
+            + (0 if self.has_product or self._is_flat() else _ALONE_LINES),
             inks=inks_on(stack.surface, self.template, "badge" in stack.items),
             fill=fill_on(stack.surface),
             price_style=self.template.price,
             button_style=self.template.button,
             wide_button=stack.wide_button,
+            whole=attempt.whole,
         )
 
+    def _growth(self) -> float:
+        """How much larger the headline may be for want of a product."""
+        return 1.0 if self.has_product else _ALONE_FLAT if self._is_flat() else _ALONE
+
+    def _most_lines(self) -> int:
+        return self.arrangement.lines + (0 if self.has_product or self._is_flat() else _ALONE_LINES)
+
+    def _is_flat(self) -> bool:
+        return family_of(self.brief.format) in ("strip", "banner")
+
     def _pixels(self, region: Rect) -> Rect:
-        width, height = size_of(self.brief.format)
-        return region[0] * width, region[1] * height, region[2] * width, region[3] * height
+        return _pixels(region, size_of(self.brief.format))
 
 
 _FLEXIBLE: Final = ("prices", "kicker", "headline", "description")

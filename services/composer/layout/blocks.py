@@ -66,6 +66,7 @@ class Room:
     button_style: str = "pill"
     wide_button: bool = False
     fill: str = "accent"  # of buttons and tags, a role of the palette
+    whole: bool = False  # no word is broken, of scripts without spaces either
 
 
 _MOST_KICKER_LINES: Final = 2
@@ -87,7 +88,7 @@ def moved(rect: Rect, across: float, down: float) -> Rect:
 def text_block(name: str, copy: Copy, size: int, room: Room) -> Block | None:
     """A text of some lines."""
     most = {"headline": room.lines, "kicker": _MOST_KICKER_LINES}.get(name, _MOST_DESCRIPTION_LINES)
-    setting = set_in(copy, size, room.width, most)
+    setting = set_in(copy, size, room.width, most, room.whole)
     if setting is None:
         return None
     return Block(name, setting.widest, setting.height, (_written(name, copy, setting, (0, 0), room),))

@@ -18,6 +18,7 @@ WORDS: Final = ("kicker", "headline", "description")
 """Items that stand one above another even in a row."""
 
 _LAST_GROUP: Final = ("prices", "button", "badge")
+_AIR: Final = 0.06  # of a row's height, above and below its words
 _SHARE: Final = {"start": 0.0, "middle": 0.5, "end": 1.0}
 
 
@@ -51,9 +52,9 @@ def in_row(blocks: Sequence[Block], stack: Stack, rect: Rect, unit: float) -> li
     if slack < 0:
         return None
     if words:
-        column = in_column(
-            words, replace(stack, place="middle"), (rect[0], rect[1], rect[0] + slack - gap, rect[3]), unit
-        )
+        air = _AIR * (rect[3] - rect[1])
+        inner = rect[0], rect[1] + air, rect[0] + slack - gap, rect[3] - air
+        column = in_column(words, replace(stack, place="middle"), inner, unit)
         return None if column is None else [*column, *_from_left(others, rect[0] + slack, gap, rect)]
     if len(others) < 2:
         return in_column(others, replace(stack, place="middle"), rect, unit)

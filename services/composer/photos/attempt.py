@@ -12,9 +12,11 @@ from services.composer.photos.colour_model import settled
 from services.composer.photos.cut_out import Alpha, CutOut
 from services.composer.photos.judge import LEAST_QUALITY, Judged, judged
 from services.composer.photos.matting import refined
+from services.composer.photos.on_white import on_white
 from services.composer.photos.plain_ground import plain_ground_mask
 from services.composer.photos.planes import Plane, as_plane, ramp, resized
 from services.composer.photos.regions import regions
+from services.composer.photos.threads import without_threads
 
 _PART: Final = 0.05  # of the largest region: the second shoe is kept, a crumb is not
 _HOLE: Final = 0.001  # of the picture; smaller holes are lights and prints
@@ -47,11 +49,6 @@ def attempted(image: Image.Image, cut_out: CutOut) -> Attempt:
     return _by_both(image, rgb, cut_out)
 
 
-def on_white(image: Image.Image) -> Image.Image:
-    """An RGBA picture, opaque."""
-    return Image.alpha_composite(Image.new("RGBA", image.size, _WHITE), image)
-
-
 def _is_cut_out(alpha: Alpha) -> bool:
     """Whether most of the border is clear, and something is not: round corners alone are none."""
     rim = np.concatenate([alpha[0], alpha[-1], alpha[:, 0], alpha[:, -1]])
@@ -62,11 +59,11 @@ def _by_ground_alone(plain: Alpha | None, cut_out: CutOut) -> Attempt:
     if plain is None:
         return Attempt(np.ones((1, 1), dtype=np.float32), 0.0, f"its ground is not plain, and {cut_out.missing}")
     found = judged(plain, plain, plain)
-    return Attempt(without_crumbs(plain), found.quality, found.why or _PLAIN)
+    return Attempt(_tidied(plain), found.quality, found.why or _PLAIN)
 
 
 def _by_both(image: Image.Image, rgb: Plane, cut_out: CutOut) -> Attempt:
-    looked, again = _two_looks(image.convert("RGB"), cut_out)
+    looked, again = _two_looks(image, cut_out)
     small = as_plane(image.resize((looked.shape[1], looked.shape[0]), Image.Resampling.BOX))
     looked, again, mean = settled(small, looked, again)
     mean = without_crumbs(ramp(mean, *_DECIDED))
@@ -77,8 +74,8 @@ def _by_both(image: Image.Image, rgb: Plane, cut_out: CutOut) -> Attempt:
         edges = resized(plain, (looked.shape[1], looked.shape[0]))
         edged = judged(edges, looked, edges)
         if edged.quality >= _ALIKE:
-            return Attempt(without_crumbs(plain), edged.quality, _PLAIN)
-    return Attempt(without_crumbs(refined(rgb, mean)), found.quality, _words(found, cut_out))
+            return Attempt(_tidied(plain), edged.quality, _PLAIN)
+    return Attempt(_tidied(refined(rgb, mean)), found.quality, _words(found, cut_out))
 
 
 def _two_looks(picture: Image.Image, cut_out: CutOut) -> tuple[Alpha, Alpha]:
@@ -106,6 +103,10 @@ def without_crumbs(mask: Alpha) -> Alpha:
     return np.where(np.isin(holes, small[small > 0]), 1.0, kept).astype(np.float32)
 
 
+def _tidied(mask: Alpha) -> Alpha:
+    return without_threads(without_crumbs(mask))
+
+
 def _words(found: Judged, cut_out: CutOut) -> str:
     return found.why or f"cut out by {cut_out.name}"
 
@@ -115,5 +116,4 @@ _DECIDED: Final = (0.35, 0.65)  # a mask beyond these is sure: nothing of a prod
 _PLAIN: Final = "cut out by its plain ground"
 _CLEAR: Final = 0.05
 _MOSTLY: Final = 0.5
-_WHITE: Final = (255, 255, 255, 255)
 _TOUCHED: Final = 0.1

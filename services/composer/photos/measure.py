@@ -17,8 +17,9 @@ _LEAST: Final = 0.04  # of the product's pixels; a smaller share is a highlight 
 _SMALL: Final = (96, 96)
 _STEP: Final = 24  # of 256: colours as near as this are one
 _FIRM: Final = 0.95
-_CLEAR: Final = 0.08  # strength of the finest detail from where a photo is sharp; by eye on phone photos
-_SIDE: Final = 512  # pixels at which sharpness is measured, so that a large blurred photo is blurred
+_SMALLEST: Final = 64  # pixels of a side: in smaller ones the product itself is but detail
+_STEPS: Final = 2**0.5  # from one size to the next
+_KEPT: Final = 0.4  # of the steepest edges of any size: a sharp photo has so much of them at its own
 
 
 def colours_of(image: Image.Image) -> tuple[Colour, ...]:
@@ -60,18 +61,26 @@ def _span(sums: Plane) -> tuple[int, int]:
 _EDGE: Final = 0.01
 
 
-def sharpness_of(image: Image.Image) -> float:
-    """How strong the finest detail is where there is most of it, 0 to 1; of the firm pixels of an RGBA picture.
+def detail_of(image: Image.Image) -> int:
+    """The longer side, in pixels, of a smaller picture that is as sharp as an RGBA picture; its own where it is sharp.
 
-    The deviation of each pixel from the mean around it, of which the strongest hundredth counts: plain cloth has
-    little detail and yet sharp edges and seams.
+    An edge is as steep in a picture that was made smaller, unless it was blurred: then it becomes steeper until the
+    picture is as small as its detail. So colours and light do not matter, plain cloth counts by its seams. Of phone
+    photos, nine of ten have detail to .71 of their size or more; those that were made smaller and then larger again to
+    somewhat more than the smaller size, as a first blur is hardly seen.
     """
+    sides = [max(image.size)]
+    while sides[-1] > _SMALLEST:
+        sides.append(max(_SMALLEST, round(sides[-1] / _STEPS)))
+    steep = [_steepness(image, side) for side in sides]
+    return next(side for side, found in zip(sides, steep, strict=True) if found >= _KEPT * max(steep))
+
+
+def _steepness(image: Image.Image, side: int) -> float:
+    """The deviation of each firm pixel from the mean around it, of which the strongest hundredth counts."""
     scaled = image.copy()
-    scaled.thumbnail((_SIDE, _SIDE), Image.Resampling.LANCZOS)
+    scaled.thumbnail((side, side), Image.Resampling.LANCZOS)
     pixels = np.asarray(scaled, dtype=np.float32) / np.float32(255.0)
     grey = (pixels[..., :3] @ np.array((0.2126, 0.7152, 0.0722), dtype=np.float32)).astype(np.float32)
     firm = mean_around(pixels[..., 3], 2) > _FIRM  # the cut itself is no detail
-    if not firm.any():
-        return 0.0
-    detail = np.abs(grey - mean_around(grey, 1))[firm]
-    return float(min(1.0, np.quantile(detail, 0.99) / _CLEAR))
+    return float(np.quantile(np.abs(grey - mean_around(grey, 1))[firm], 0.99)) if firm.any() else 0.0

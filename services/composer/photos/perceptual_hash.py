@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from services.composer.photos.on_white import on_white
+
 ALIKE: Final = 6
 """Bits in which two pictures of the same thing may differ."""
 
 _SIDE: Final = 32
 _KEPT: Final = 8
-_WHITE: Final = (255, 255, 255, 255)
 
 
 def perceptual_hash(image: Image.Image) -> int:
@@ -27,8 +28,7 @@ def perceptual_hash(image: Image.Image) -> int:
     >>> perceptual_hash(Image.new("RGB", (8, 8), "red")) == perceptual_hash(Image.new("RGB", (80, 80), "red"))
     True
     """
-    opaque = Image.alpha_composite(Image.new("RGBA", image.size, _WHITE), image.convert("RGBA"))
-    grey = np.asarray(opaque.convert("L").resize((_SIDE, _SIDE), Image.Resampling.BOX), dtype=np.float64)
+    grey = np.asarray(on_white(image).convert("L").resize((_SIDE, _SIDE), Image.Resampling.BOX), dtype=np.float64)
     cosines = _cosines()
     lowest = (cosines @ grey @ cosines.T).round(6).ravel()  # rounded: a plain picture has zeros, not noise
     bits = lowest > np.median(lowest[1:])

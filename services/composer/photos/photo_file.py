@@ -37,4 +37,4 @@ def from_png(content: bytes) -> PreparedPhoto | None:
         return None
 
 
-_FACTS: Final = ("kind", "quality", "why", "colours", "focus", "sharpness", "sha256", "version")
+_FACTS: Final = ("kind", "quality", "why", "colours", "focus", "detail", "sha256", "version")

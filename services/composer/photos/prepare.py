@@ -12,15 +12,16 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from services.composer.photos.attempt import Attempt, attempted, on_white
+from services.composer.photos.attempt import Attempt, attempted
 from services.composer.photos.cut_out import CutOut
 from services.composer.photos.decode import decoded
 from services.composer.photos.matting import own_colours
-from services.composer.photos.measure import colours_of, focus_of, sharpness_of
+from services.composer.photos.measure import colours_of, detail_of, focus_of
+from services.composer.photos.on_white import on_white
 from services.composer.photos.planes import as_plane, resized
 from services.composer.photos.prepared_photo import CUT_OUT, FRAMED, PreparedPhoto
 
-PREPARATION: Final = "photos/1"
+PREPARATION: Final = "photos/2"
 """Changes when the same photo is prepared otherwise."""
 
 _SEEN: Final = 12  # of 255: pixels fainter than this are trimmed
@@ -42,13 +43,13 @@ def prepared(content: bytes, cut_out: CutOut) -> PreparedPhoto:
     if attempt.is_good:
         product = cut(image, attempt)
         alpha = np.asarray(product.getchannel("A"), dtype=np.float32)
-        measures = colours_of(product), focus_of(alpha), sharpness_of(product)
+        measures = colours_of(product), focus_of(alpha), detail_of(product)
         return PreparedPhoto(product, CUT_OUT, attempt.quality, attempt.why, *measures, sha256, version)
-    whole = on_white(image)
+    whole = on_white(image).convert("RGBA")
     weight = resized(attempt.mask, image.size)
     seen = whole.copy()
     seen.putalpha(Image.fromarray(np.where(weight > weight.mean(), 255, 0).astype(np.uint8)))
-    measures = colours_of(seen) or colours_of(whole), focus_of(weight), sharpness_of(whole)
+    measures = colours_of(seen) or colours_of(whole), focus_of(weight), detail_of(whole)
     return PreparedPhoto(whole, FRAMED, attempt.quality, attempt.why, *measures, sha256, version)
 
 

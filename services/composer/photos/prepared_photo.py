@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, Literal
 
 from PIL import Image
 
 from services.composer.drawing.palette import Colour
 from services.composer.formats import Box
-from services.composer.photos.frame import framed
 
 Kind = Literal["cut_out", "framed"]
 CUT_OUT: Final = "cut_out"
@@ -30,18 +28,6 @@ class PreparedPhoto:
     why: str  # it is cut out, or framed, in words
     colours: tuple[Colour, ...]  # of the product, most frequent first
     focus: Box  # pixels of `image` that a crop must keep
-    sharpness: float  # 0 blurred to 1 sharp; see `measure.py`
+    detail: int  # pixels of its longer side with which it would look as sharp: fewer than it has where it is blurred
     sha256: str  # of the photo's bytes
     version: str  # of the preparation: equal bytes and versions give equal pixels
-
-    def framed(self, size: int) -> Image.Image:
-        """It whole in a square, RGBA: a photo with round corners, its plain ground filling the square; a cut-out bare.
-
-        The same photo and size give the same picture, which nobody may change.
-        """
-        return _framed(self, size)
-
-
-@lru_cache(maxsize=32)
-def _framed(photo: PreparedPhoto, size: int) -> Image.Image:
-    return framed(photo.image, size)

@@ -28,6 +28,7 @@ class Face:
     fall: float = 0.22  # below it
     middle: float = 0.35  # of a line as the eye sees it, above the baseline
     features: tuple[str, ...] = ()  # of OpenType
+    spaced: bool = True  # words may be drawn one by one; not where lines mix directions
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def _noto(weight: int) -> Face:
 
 
 def _semitic(weight: int) -> Face:
-    return Face("fontpkg_rubik", "files/Rubik[wght].ttf", (weight,), leading=1.34, rise=0.78, fall=0.3, middle=0.3)
+    name = "files/Rubik[wght].ttf"
+    return Face("fontpkg_rubik", name, (weight,), leading=1.34, rise=0.78, fall=0.3, middle=0.3, spaced=False)
 
 
 def _thai(weight: int) -> Face:

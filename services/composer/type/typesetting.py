@@ -10,13 +10,15 @@ from typing import Final
 from services.composer.formats import Box
 from services.composer.type.faces import PLAIN, Face, Role
 from services.composer.type.line_breaks import phrases_of, pieces_of
-from services.composer.type.typefaces import face_of, font, missing_letters, runs_from_right, without_pictographs
+from services.composer.type.thai_words import THAI
+from services.composer.type.typefaces import face_of, missing_letters, runs_from_right, without_pictographs
+from services.composer.type.word_spaces import placed, widening, width_of
 
 SMALLEST: Final = 10
 """Pixels; smaller type cannot be read."""
 
 Measure = Callable[[str], float]
-_REFERENCE: Final = 64  # pixels; widths grow with the size
+_PARTING: Final = (" -", " –", " —", " |", " ·")
 _EVENING: Final = 6  # halvings of the width while lines are made equally long: to 2 % of it
 
 
@@ -46,7 +48,11 @@ class Setting:
 
     def width(self, line: str) -> float:
         """The width of a line."""
-        return _line_width(self.face, self.size, line)
+        return placed(self.face, self.size, line).width
+
+    def runs(self, line: str) -> tuple[tuple[float, str], ...]:
+        """What is drawn in one piece, and how far from the line's start: words, whose spaces may be widened."""
+        return placed(self.face, self.size, line).runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +69,19 @@ class Copy:
 
     text: str
     face: Face
-    phrases: tuple[str, ...]  # between which lines break best
-    pieces: tuple[str, ...]  # between which they may
+    words: tuple[str, ...]  # between which lines break
+    pieces: tuple[tuple[str, ...], ...]  # of each word: between which they do where the word alone is too wide
     from_right: bool
 
+    @property
+    def has_parts(self) -> bool:
+        """Whether a line may end within a word, if need be."""
+        return any(len(parts) > 1 for parts in self.pieces)
+
     def widest_piece(self, size: float) -> float:
-        """The width that its longest word needs."""
-        return max((_width(self.face, piece.lstrip(" ")) for piece in self.pieces), default=0.0) * size
+        """The width that it needs at least."""
+        pieces = (piece for parts in self.pieces for piece in parts)
+        return max((width_of(self.face, piece.lstrip(" ")) for piece in pieces), default=0.0) * size
 
 
 @lru_cache(maxsize=4_096)
@@ -80,21 +92,43 @@ def copy_of(text: str, language: str, type_: str = PLAIN, role: Role = "headline
     if face is None:
         return Illegible("glyphs", f"no typeface has {missing_letters(text, language)!r}")
     text = without_pictographs(text, face)
-    phrases, pieces = tuple(phrases_of(text, language)), tuple(pieces_of(text))
-    return Copy(text, face, phrases, phrases if len(phrases) > len(pieces) else pieces, runs_from_right(text))
+    words = phrases_of(text, language)
+    return Copy(text, face, tuple(words), tuple(map(_parts_of, words)), runs_from_right(text))
 
 
-def set_in(copy: Copy, size: int, width: float, most_lines: int) -> Setting | None:
-    """The text at this size; None where it needs more lines, or a word is wider."""
+def _parts_of(word: str) -> tuple[str, ...]:
+    bare = word.lstrip(" ")
+    first, *others = [bare] if THAI.search(bare) else pieces_of(bare)
+    return (word[: len(word) - len(bare)] + first, *others)
+
+
+def set_in(copy: Copy, size: int, width: float, most_lines: int, whole: bool = False) -> Setting | None:
+    """The text at this size; None where it needs more lines, or a word is wider.
+
+    `whole`: words of scripts without spaces are too wide as well where they are wider; else they are broken.
+    """
+
+    wider = widening(copy.face, size)
 
     def measure(piece: str) -> float:
-        return _width(copy.face, piece) * size
+        return width_of(copy.face, piece) * size + piece.count(" ") * wider
 
-    lines = wrapped(copy.phrases, width, measure) or wrapped(copy.pieces, width, measure)
+    parts = copy.words if whole else _fitting(copy, width, measure)
+    lines = wrapped(parts, width, measure)
     if not 0 < len(lines) <= most_lines:
         return None
-    setting = Setting(tuple(_even(copy, lines, width, measure)), size, copy.face, copy.from_right)
+    even = _even(parts, lines, width, measure)
+    setting = Setting((*map(_without_dash, even[:-1]), even[-1]), size, copy.face, copy.from_right)
     return setting if setting.widest <= width else None
+
+
+def _without_dash(line: str) -> str:
+    """A line before another one: its end parts them already.
+
+    >>> _without_dash("Rise Bar -"), _without_dash("Trekking-")
+    ('Rise Bar', 'Trekking-')
+    """
+    return next((line.removesuffix(dash) for dash in _PARTING if line.endswith(dash) and line != dash), line)
 
 
 def set_text(text: str, box: Box, largest: int, language: str) -> Setting | Illegible:
@@ -104,7 +138,7 @@ def set_text(text: str, box: Box, largest: int, language: str) -> Setting | Ille
         return copy
     width, height = box[2] - box[0], box[3] - box[1]
     for size in range(largest, SMALLEST - 1, -1):
-        setting = set_in(copy, size, width, len(copy.pieces))
+        setting = set_in(copy, size, width, len(copy.text))
         if setting is not None and setting.height <= height:
             return setting
     return why_not(copy, width, height)
@@ -112,7 +146,8 @@ def set_text(text: str, box: Box, largest: int, language: str) -> Setting | Ille
 
 def why_not(copy: Copy, width: float, height: float, smallest: int = SMALLEST) -> Illegible:
     """The reason for which a text does not fit at the smallest size."""
-    widest = max(copy.pieces, key=lambda piece: _width(copy.face, piece), default="").strip()
+    pieces = (piece for parts in copy.pieces for piece in parts)
+    widest = max(pieces, key=lambda piece: width_of(copy.face, piece), default="").strip()
     if copy.widest_piece(smallest) > width:
         return Illegible("too_wide", f"{widest!r} is wider than {width:.0f} px at {smallest} px")
     return Illegible("too_long", f"{len(copy.text)} characters do not fit into {width:.0f}x{height:.0f} px")
@@ -140,28 +175,22 @@ def wrapped(pieces: Sequence[str], width: float, measure: Measure) -> list[str]:
     return lines
 
 
-def _even(copy: Copy, lines: list[str], width: float, measure: Measure) -> list[str]:
+def _fitting(copy: Copy, width: float, measure: Measure) -> tuple[str, ...]:
+    """The words, those that are too wide in their pieces."""
+    both = zip(copy.words, copy.pieces, strict=True)
+    return tuple(part for word, parts in both for part in ((word,) if measure(word.lstrip(" ")) <= width else parts))
+
+
+def _even(parts: Sequence[str], lines: list[str], width: float, measure: Measure) -> list[str]:
     """As many lines, as equally long as can be: no word stands alone in the last one."""
     if len(lines) == 1:
         return lines
     low, high = width / len(lines), width
     for _ in range(_EVENING):
         middle = (low + high) / 2
-        narrower = wrapped(copy.phrases, middle, measure)
+        narrower = wrapped(parts, middle, measure)
         if narrower and len(narrower) <= len(lines):
             lines, high = narrower, middle
         else:
             low = middle
     return lines
-
-
-@lru_cache(maxsize=4_096)
-def _line_width(face: Face, size: int, line: str) -> float:
-    """The width of a line as it is drawn, in pixels."""
-    return font(face, size).getlength(line, features=list(face.features))
-
-
-@lru_cache(maxsize=16_384)
-def _width(face: Face, piece: str) -> float:
-    """The width at a size of one pixel."""
-    return font(face, _REFERENCE).getlength(piece, features=list(face.features)) / _REFERENCE

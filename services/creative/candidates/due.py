@@ -26,13 +26,14 @@ class Placed:
 class Due:
     """Belongs to one thread. What changed last is due first, so that no end waits for many new creatives."""
 
-    def __init__(self, creatives: Creatives, products: Products) -> None:
+    def __init__(self, creatives: Creatives, products: Products, text_encoder: str) -> None:
         self.version = CatalogueVersion()
         """Of the products that what was taken was made of."""
         self.taken = 0  # creatives and products that were looked at: tells progress
         self.failed = 0  # creatives that could not be made, by a bug
         self._creatives = creatives
         self._products = products
+        self._text_encoder = text_encoder
         self._seen = {"creatives": 0, "products": 0, "vocabulary": -1}  # revisions
         self._creatives_of: dict[str, tuple[str, ...]] = {}  # by product; of all that are approved
         self._waiting: dict[tuple[str, str], None] = {}  # kind and id; the last is taken first
@@ -107,7 +108,7 @@ class Due:
             return None
         try:
             text = self._products.text_vector(creative.headline)
-            return Placed(creative.format, entry_of(creative, facts_of(creative, product, text)))
+            return Placed(creative.format, entry_of(creative, facts_of(creative, product, text, self._text_encoder)))
         except Exception:  # of ours: no creative may keep the thread from the next ones
             self.failed += 1
             _LOG.exception("Creative %s cannot be served", creative.creative_id)

@@ -13,8 +13,11 @@ from services.creative.candidates.pool import FOREVER, Entry
 from services.features.creative_columns import CreativeFacts
 
 
-def facts_of(creative: Creative, product: ProductFacts | None, text_embedding: NDArray[np.float64]) -> CreativeFacts:
-    """The creative as the features see it."""
+def facts_of(
+    creative: Creative, product: ProductFacts | None, text_embedding: NDArray[np.float64], text_encoder: str = ""
+) -> CreativeFacts:
+    """The creative as the features see it; a text vector that is not of `text_encoder` counts as missing."""
+    vector = creative.text_vector
     return CreativeFacts(
         creative_id=creative.creative_id,
         product_id=creative.product_id,
@@ -23,6 +26,7 @@ def facts_of(creative: Creative, product: ProductFacts | None, text_embedding: N
         ai_generated=creative.ai_generated,
         created_s=creative.created_at.timestamp(),
         elements=creative.elements,
+        encoded_text=vector.numbers() if vector is not None and vector.encoder == text_encoder else None,
     )
 
 

@@ -42,6 +42,7 @@ class Tables:
     creatives: Creatives
     products: Products
     offers: Offers
+    text_encoder: str = ""  # version whose text vectors count
 
 
 class Increments:
@@ -55,7 +56,7 @@ class Increments:
         clock: Clock,
     ) -> None:
         self.views = Views()
-        self._due = Due(tables.creatives, tables.products)
+        self._due = Due(tables.creatives, tables.products, tables.text_encoder)
         self._products = tables.products
         self._vocabulary = 0  # version that house creatives' texts are relative to
         self._offers = tables.offers

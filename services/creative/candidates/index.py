@@ -13,11 +13,11 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.assets.creative import HOUSE, Creative
 from services.creative.candidates.candidate_set import CandidateSet
 from services.creative.candidates.pool_view import PoolView, Rows, Views
+from services.creative.candidates.product_index import sold_products
 from services.creative.candidates.spoken import EVERYBODY, Mask, SpokenMasks
 from services.policies.arms import NO_GUARD
 
@@ -46,19 +46,11 @@ class Eligible:
 
     view: PoolView | None  # None: the format has no creatives
     rows: Rows  # (E,) of the view; by creative id where they are few, else ascending
-    every: bool  # they are all that the view shows
     guard: int  # row of the house creative, or NO_GUARD
     whole: CandidateSet | None  # all of them, with the guard last; None where they are too many
+    mask: Mask  # (N,) true for `rows`; empty where all of them are candidates
+    sold: Mask  # (P,) products with one of `rows`; likewise
     allowed: Mask | None = None  # what a rule said; held here, so that no other mask gets its identity
-
-    def mask(self) -> NDArray[np.bool_]:
-        """(N,) a copy, true for `rows`."""
-        assert self.view is not None
-        if self.every:
-            return self.view.eligible.copy()
-        mask = np.zeros(len(self.view.eligible), dtype=np.bool_)
-        mask[self.rows] = True
-        return mask
 
 
 class CandidateIndex:
@@ -87,7 +79,7 @@ class CandidateIndex:
         views = self._views()
         view = views.pools.get(format_)
         if view is None:
-            return Eligible(None, _NONE, every=True, guard=NO_GUARD, whole=views.empty())
+            return Eligible(None, _NONE, NO_GUARD, views.empty(), _NO_MASK, _NO_MASK)
         self._forget_before(views)
         spoken = self._spoken.of(view, format_, language)
         allowed = self._spoken.narrowed(rule(view, any_of(view, product_ids, spoken)), spoken)
@@ -135,11 +127,15 @@ def eligible_in(view: PoolView, product_ids: tuple[str, ...] = (), allowed: Mask
     if allowed is not None:
         rows = rows[allowed[rows]]
     guard = NO_GUARD if product_ids or not len(rows) else view.house_row
-    every = not product_ids and allowed is None
     if len(rows) + (guard != NO_GUARD) > MOST:
-        return Eligible(view, rows, every, guard, None, allowed)
+        if not product_ids and allowed is None:
+            return Eligible(view, rows, guard, None, view.eligible, view.sold)
+        mask = np.zeros(len(view.eligible), dtype=np.bool_)
+        mask[rows] = True
+        return Eligible(view, rows, guard, None, mask, sold_products(view.product_row[rows], len(view.sold)), allowed)
     rows = np.array(sorted(rows.tolist(), key=view.columns.creative_ids.__getitem__), dtype=np.intp)
-    return Eligible(view, rows, every, guard, view.taken(rows, guard), allowed)
+    return Eligible(view, rows, guard, view.taken(rows, guard), _NO_MASK, _NO_MASK, allowed)
 
 
 _NONE: Final = np.empty(0, dtype=np.intp)
+_NO_MASK: Final = np.empty(0, dtype=np.bool_)

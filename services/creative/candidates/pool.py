@@ -18,7 +18,7 @@ from services.catalogue.offers import Offers
 from services.creative.candidates.growing_columns import GrowingColumns
 from services.creative.candidates.grown import Grown
 from services.creative.candidates.pool_view import PoolView
-from services.creative.candidates.product_index import GrowingProducts
+from services.creative.candidates.product_index import GrowingProducts, sold_products
 from services.creative.candidates.spoken import number_of
 from services.features.creative_columns import CreativeColumns, CreativeFacts, creative_columns
 from services.policies.posterior import PRIOR, Posterior, ctr_multipliers
@@ -143,7 +143,7 @@ class Pool:
             product_row,
             self._languages.first(count),
             products,
-            sold_products(product_row[rows], products.vectors.shape[1]),
+            sold_products(product_row[rows], len(products.vectors)),
             self._multipliers.first(count)[:, 0],
             self._multipliers.first(count)[:, 1],
             self._row_of,
@@ -221,10 +221,3 @@ class Compaction:
         if pool._house is not fresh._house:
             fresh.set_house(pool._house)
         return fresh
-
-
-def sold_products(product_rows: NDArray[np.int32], count: int) -> NDArray[np.bool_]:
-    """Which of so many products are among these, (P,); negative ones are none."""
-    sold = np.zeros(count, dtype=np.bool_)
-    sold[product_rows[product_rows >= 0]] = True
-    return sold

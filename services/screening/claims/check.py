@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.common.verdict import Check
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.screening.claims import figure_support, meaning_support
-from services.screening.claims.claim import Claim
+from services.screening.claims.claim import Claim, Support
 from services.screening.claims.figures import Figure, figures_in
 from services.screening.claims.meanings import Meaning, meanings_in
 from services.screening.claims.plain import Plain, plain_of
+from services.screening.claims.rests_on import sale_until
 from services.screening.claims.row import Row, row_of
 
 ALLOWED = "allowed claims"
@@ -47,19 +48,27 @@ def check_of(claims: Iterable[Claim]) -> Check:
 
 
 def _of_figure(figure: Figure, plain: Plain, row: Row, source: str) -> Claim:
-    field = source or figure_support.field_for(figure, row)
-    return _claim(figure.kind, plain, (figure.start, figure.end), field, figure_support.RULES[figure.role].fields)
+    support = _support(source, row) or figure_support.support_for(figure, row)
+    return _claim(figure.kind, plain, (figure.start, figure.end), support, figure_support.RULES[figure.role].fields)
 
 
 def _of_meaning(meaning: Meaning, plain: Plain, row: Row, source: str) -> Claim:
-    field = source or meaning_support.field_for(meaning, row)
-    return _claim(meaning.kind, plain, (meaning.start, meaning.end), field, meaning_support.needed_by(meaning))
+    support = _support(source, row) or meaning_support.support_for(meaning, row)
+    return _claim(meaning.kind, plain, (meaning.start, meaning.end), support, meaning_support.needed_by(meaning))
 
 
-def _claim(kind: str, plain: Plain, span: tuple[int, int], field: str | None, needed: str) -> Claim:
+def _support(source: str, row: Row) -> Support | None:
+    if source == SALE_END:
+        return Support(SALE_END, sale_until(row))
+    return Support(source) if source else None
+
+
+def _claim(kind: str, plain: Plain, span: tuple[int, int], support: Support | None, needed: str) -> Claim:
     words = plain.text[span[0] : span[1]].strip()
-    why = f"supported by {field}" if field else f"{needed} would have to say so, or the shop's allowed claims"
-    return Claim(kind, words, plain.span(*span), field, why)
+    if support is None:
+        why = f"{needed} would have to say so, or the shop's allowed claims"
+        return Claim(kind, words, plain.span(*span), None, why)
+    return Claim(kind, words, plain.span(*span), support.field, f"supported by {support.field}", support.states)
 
 
 def _is_figure(meaning: Meaning, figures: list[Figure]) -> bool:

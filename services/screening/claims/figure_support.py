@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from services.catalogue.offer import NOTHING, Stated
+from services.screening.claims import rests_on
+from services.screening.claims.claim import Support
 from services.screening.claims.figures import Figure
 from services.screening.claims.numbers import values_of
 from services.screening.claims.row import Row
@@ -22,12 +25,13 @@ class Rule:
 
     fields: str  # that would support it
     holds: Callable[[Figure, Row], bool]
+    states: Callable[[Figure, Row], Stated] = lambda figure, row: NOTHING  # of the offer, where it holds
 
 
-def field_for(figure: Figure, row: Row) -> str | None:
-    """The fields that support the figure; None: none does."""
+def support_for(figure: Figure, row: Row) -> Support | None:
+    """What supports the figure; None: nothing does."""
     rule = RULES[figure.role]
-    return rule.fields if rule.holds(figure, row) else None
+    return Support(rule.fields, rule.states(figure, row)) if rule.holds(figure, row) else None
 
 
 def _is_currency(figure: Figure, row: Row) -> bool:
@@ -94,11 +98,23 @@ def _stock_below(figure: Figure, row: Row) -> bool:
 
 def _date(figure: Figure, row: Row) -> bool:
     """The last day of the sale, or a date of the shop's own words."""
-    own = any(_day_of(other) == _day_of(figure) for other in row.figures if other.role == "date")
+    own = _own_date(figure, row)
     if not row.on_sale or row.last_day is None:
         return own
     day, month, year = _day_of(figure)
     return own or (day, month, year or row.last_day.year) == (row.last_day.day, row.last_day.month, row.last_day.year)
+
+
+def _own_date(figure: Figure, row: Row) -> bool:
+    return any(_day_of(other) == _day_of(figure) for other in row.figures if other.role == "date")
+
+
+def _states_price(figure: Figure, row: Row) -> Stated:
+    return rests_on.price(row) if _price(figure, row) else rests_on.reduced(row)
+
+
+def _states_date(figure: Figure, row: Row) -> Stated:
+    return NOTHING if _own_date(figure, row) else rests_on.sale_until(row)
 
 
 def _day_of(figure: Figure) -> tuple[int, int, int]:
@@ -139,25 +155,29 @@ def _scale(figure: Figure, row: Row) -> bool:
     return figure.values == {Decimal(5)} and row.rating > 0
 
 
+def _of_row(states: Callable[[Row], Stated]) -> Callable[[Figure, Row], Stated]:
+    return lambda figure, row: states(row)
+
+
 _OWN: Final = "title, description or attributes"
 RULES: Final[Mapping[str, Rule]] = {
-    "date": Rule("sale_until", _date),
+    "date": Rule("sale_until", _date, _states_date),
     "since": Rule(_OWN, _own_number),
-    "fraction": Rule("price and sale_price", _fraction),
-    "percent_off": Rule("price and sale_price", _percent_off),
+    "fraction": Rule("price and sale_price", _fraction, _of_row(rests_on.reduced)),
+    "percent_off": Rule("price and sale_price", _percent_off, _of_row(rests_on.reduced)),
     "percent": Rule(_OWN, _same_role),
-    "saving": Rule("price and sale_price", _saving),
-    "regular": Rule("price beside a sale_price", _regular),
-    "below": Rule("price", _below),
-    "from_price": Rule("price", _price),
-    "price": Rule("price", _any_price),
+    "saving": Rule("price and sale_price", _saving, _of_row(rests_on.reduced)),
+    "regular": Rule("price beside a sale_price", _regular, _of_row(rests_on.reduced)),
+    "below": Rule("price", _below, _of_row(rests_on.price)),
+    "from_price": Rule("price", _price, _of_row(rests_on.price)),
+    "price": Rule("price", _any_price, _states_price),
     "scale": Rule("rating", _scale),
-    "rated": Rule("rating and rating_count", _rated),
-    "rating": Rule("rating", _rating),
-    "reviews": Rule("rating_count", _reviews),
+    "rated": Rule("rating and rating_count", _rated, rests_on.rating_and_count),
+    "rating": Rule("rating", _rating, _of_row(rests_on.rated)),
+    "reviews": Rule("rating_count", _reviews, rests_on.reviews),
     "sold": Rule(_OWN, _same_role),
-    "stock_below": Rule("quantity", _stock_below),
-    "stock": Rule("quantity", _stock),
+    "stock_below": Rule("quantity", _stock_below, rests_on.stock_below),
+    "stock": Rule("quantity", _stock, rests_on.stock),
     "measure": Rule(_OWN, _measure),
     "count": Rule(_OWN, _count),
 }

@@ -12,7 +12,7 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.offer import Offer, offer_of
 from services.common.clock import to_ms
 from services.common.currency import decimals_of
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.copywriter.phrases import WORDS, day_text
 from services.screening.claims.figures import Figure, figures_in
 from services.screening.claims.meanings import meanings_in

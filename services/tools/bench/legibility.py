@@ -23,7 +23,7 @@ from services.composer.brief import Brief
 from services.composer.compose import composition
 from services.composer.composition import Composition
 from services.composer.formats import FORMATS
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.screening.model_file import NotInstalled
 from services.screening.policy import policy
 from services.screening.reading import ppocr_onnx

@@ -22,7 +22,7 @@ from services.composer.compose import painted
 from services.composer.composition import Composition
 from services.composer.drawing.palette import rgb
 from services.composer.encode import JPEG, PNG, encoded
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.screening.asset import Asset, Grounds
 from services.screening.judges import Judges
 from services.screening.pictures.looks import look_of

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from services.tools.checks.k8s_objects import Object, Workload, of_kind, selects, workloads
 
 INSIDE: dict[tuple[str, str], set[str]] = {
-    ("triton", "grpc"): {"creative"},
+    ("triton", "grpc"): {"creative", "studio"},
     ("creative", "grpc"): {"web"},
     ("events", "grpc"): {"web"},
     ("redis", "redis"): {"profiles", "creative", "events"},
@@ -17,7 +17,7 @@ INSIDE: dict[tuple[str, str], set[str]] = {
 OUTSIDE = {("events", "grpc"), ("creative", "grpc"), ("web", "http")}
 """Ports that labelled other namespaces may reach; besides these only `metrics`."""
 
-OUTWARD: dict[int, set[str]] = {6379: {"profiles", "creative", "events"}, 8001: {"creative"}}
+OUTWARD: dict[int, set[str]] = {6379: {"profiles", "creative", "events"}, 8001: {"creative", "studio"}}
 """Which workloads may call a port, inside or outside the cluster: the ports of Redis and Triton."""
 
 METRICS = "metrics"

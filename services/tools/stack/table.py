@@ -27,7 +27,7 @@ def environment(state_dir: StateDir, addresses: Addresses, environ: Mapping[str,
         "ADLOOM_ATTRIBUTION_WINDOW_S": ATTRIBUTION_WINDOW_S,
         "ADLOOM_ALLOW_SEEDS": "1",  # a drill may repeat a seed; callers of a real deployment may not
         "ADLOOM_ALLOW_APPROVALS": "1",  # the local user may approve what they generate
-        "ADLOOM_APPROVE": "studio",  # ads that say only what the shop's row says are served at once
+        "ADLOOM_APPROVE": "studio",  # what passes the screen is served at once, to be looked at here
         **own(environ),
         MARK: state_dir.token,
         "ADLOOM_HOME": str(state_dir.folder),

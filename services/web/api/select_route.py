@@ -11,6 +11,7 @@ from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
 from services.assets.selection_for_web import complete_for_web
 from services.common.consent import Consent
 from services.common.consent import complete as complete_consent
+from services.web.api.device import device_of
 from services.web.api.json_answer import json_answer
 from services.web.api.read_request import read_request
 from services.web.body import Bodies
@@ -32,12 +33,13 @@ class SelectRoute:
         self._bodies = bodies
 
     async def answer(self, request: Request) -> Response:
-        """The selections of a page's placements."""
+        """The selections of a page's placements; of a device that the request does not name, its headers tell."""
         async with self._bodies.of(request, LARGEST_BYTES) as body:
             asked = read_request(pb.SelectCreativesRequest, body)
             assert isinstance(asked, pb.SelectCreativesRequest)
             check_fields(asked)
             complete_consent(asked.consent, self._consent)
+            asked.context.device = asked.context.device or device_of(request.headers)
             answer = await self._services.select(asked)
         complete(answer, asked, self._web_url)
         return json_answer(answer)

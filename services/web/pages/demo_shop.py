@@ -1,12 +1,14 @@
-"""`GET /demo`: a small shop with the catalogue's goods, whose pages have ads and report what is looked at.
+"""`GET /demo`: a small shop with the demo's goods, whose pages have ads and report what is looked at.
 
-`?product=ID` is a product's page, `?user=NAME` says who looks; both are only ever shown escaped.
+`?product=ID` is a product's page, `?user=NAME` says who looks; both are only ever shown escaped. Goods that are gone
+are not shown: where a shop's own feed has taken the demo's place, the page shows its ads alone.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
 from importlib import resources
@@ -27,6 +29,10 @@ _LANGUAGE: Final = "en"  # of the page
 _LONGEST_USER: Final = 256  # the proto's rule for `user_id`
 _PAGE: Final = Template(resources.files("services.web.pages").joinpath("demo.html").read_text("utf-8"))
 _NAME: Final = re.compile(r"(.{1,128})\.webp")
+_OWN: Final = (
+    "<h2>Your own goods</h2><p>The places on this page show the ads of the feed that you imported. Your goods are "
+    "on your own pages: put the script there as services/web/README.md says.</p>"
+)
 _HEADERS: Final = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'self'; img-src * data:; style-src 'unsafe-inline'; frame-ancestors 'self'",
@@ -37,8 +43,10 @@ _HEADERS: Final = {
 class DemoShop:
     """Pages and pictures of the catalogue's products."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, pages: Mapping[str, str | None]) -> None:
+        """`pages` is None for a product that is gone (`tracking/kafka_links.py`)."""
         self._catalogue = catalogue
+        self._pages = pages
         self._drawn = lru_cache(maxsize=256)(product_picture)
 
     async def page(self, request: Request) -> Response:
@@ -47,19 +55,13 @@ class DemoShop:
         product_id = request.query_params.get("product")
         if product_id is None:
             return _answer("Everything", self._list(user), user)
-        row = self._catalogue.index.get(product_id)
-        if row is None:
-            raise HTTPException(404, "the shop has no such product")
-        product = self._catalogue.products[row]
+        product = self._product(product_id)
         return _answer(product.title, _detail(product, user), user)
 
     async def picture(self, request: Request) -> Response:
         """A product's picture, `/demo/ID.webp`."""
         name = _NAME.fullmatch(request.path_params["name"])
-        row = self._catalogue.index.get(name[1]) if name else None
-        if row is None:
-            raise HTTPException(404, "the shop has no such product")
-        product = self._catalogue.products[row]
+        product = self._product(name[1] if name else "")
         shown = product.message.attributes.get("illustration", "")
         drawn = await asyncio.to_thread(self._drawn, shown, product.colour_hex)
         return Response(drawn, headers={"cache-control": "public, max-age=3600"}, media_type="image/webp")
@@ -67,12 +69,26 @@ class DemoShop:
     def _list(self, user: str) -> str:
         """The goods in the shop's departments, the first level of their categories, as the feed comes to them."""
         departments: dict[str, list[str]] = {}
-        for product in self._catalogue.products:
+        for product in filter(self._is_sold, self._catalogue.products):
             name = product.message.product_type.split(">")[0].strip()
             departments.setdefault(name, []).append(_tile(product, user))
-        return "".join(
-            f'<h2>{escape(name)}</h2><ul class="goods">{"".join(tiles)}</ul>' for name, tiles in departments.items()
+        return (
+            _OWN
+            if not departments
+            else "".join(
+                f'<h2>{escape(name)}</h2><ul class="goods">{"".join(tiles)}</ul>' for name, tiles in departments.items()
+            )
         )
+
+    def _product(self, product_id: str) -> Product:
+        """Raises 404 for one that the shop does not have."""
+        row = self._catalogue.index.get(product_id)
+        if row is None or not self._is_sold(self._catalogue.products[row]):
+            raise HTTPException(404, "the shop has no such product")
+        return self._catalogue.products[row]
+
+    def _is_sold(self, product: Product) -> bool:
+        return self._pages.get(product.product_id, "") is not None
 
 
 def _answer(title: str, goods: str, user: str) -> Response:

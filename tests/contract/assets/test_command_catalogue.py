@@ -13,6 +13,7 @@ from services.assets.library import Library
 from services.cli import catalogue as command_catalogue
 from services.cli import creatives as command_creatives
 from services.common.errors import Misconfigured, Rejected
+from services.common.verdict import STAND_IN
 from services.composer.brief import Brief
 from services.composer.compose import compose
 
@@ -22,7 +23,7 @@ PNG = compose(Brief("300x250", "studio", "bag", "#aa3311", "A bag", "EUR 1.00", 
 @pytest.fixture
 def state_dir(tmp_path: Path, library: Library) -> Path:
     library.add(Draft("bag-tote", "300x250", "Waiting bag", "", "Go", ai_generated=True), PNG)
-    library.add(Draft("boot-suede", "728x90", "A boot", "", "Go", approved_by="alice"), PNG)
+    library.add(Draft("boot-suede", "728x90", "A boot", "", "Go", approved_by="alice", verdict=STAND_IN), PNG)
     return tmp_path
 
 

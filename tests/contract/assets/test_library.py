@@ -12,6 +12,7 @@ from services.assets.memory_library import memory_library
 from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import SystemClock
 from services.common.errors import Misconfigured, Rejected, Unavailable
+from services.common.verdict import STAND_IN
 from services.composer.brief import Brief
 from services.composer.compose import compose
 
@@ -21,6 +22,7 @@ PNG = compose(Brief("300x250", "studio", "bag", "#aa3311", "A bag", "EUR 1.00", 
 def draft(**change: object) -> Draft:
     fields: dict[str, object] = {
         "product_id": "bag-tote", "format": "300x250", "headline": "A bag", "body": "", "call_to_action": "Go",
+        "verdict": STAND_IN,
     }  # fmt: skip
     return Draft(**(fields | change))  # type: ignore[arg-type]
 

@@ -9,10 +9,11 @@ from services.assets.library import Library
 from services.assets.wanted import Wanted
 from services.common.clock import FixedClock
 from services.common.errors import Rejected
+from services.common.verdict import STAND_IN
 
 PNG = b"\x89PNG any picture"
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
-BAG = Draft("bag-tote", "300x250", "A bag", "", "Go", approved_by="alice")
+BAG = Draft("bag-tote", "300x250", "A bag", "", "Go", approved_by="alice", verdict=STAND_IN)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections import Counter
@@ -35,6 +36,8 @@ class PictureServer(ThreadingHTTPServer):
         self.agents = set[str]()
         self.at_once = self.most_at_once = 0
         self.held = threading.Event()  # until it is set, /held... answers nothing
+        self.edition = PICTURE  # what is behind /edition... now
+        self.unchanged = Counter[str]()  # by path: how often it said that nothing had changed
         self.lock = threading.Lock()
 
     def url(self, path: str) -> str:
@@ -75,6 +78,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.say(429 if self.server.asked[self.path] == 1 else 200, PICTURE)
         elif first in ("ring", "to"):
             self.send_on(self.path if first == "ring" else "/".join(rest).replace("~", "/"))
+        elif first.startswith("edition"):
+            self.say_edition()
         elif first.startswith("drips"):
             self.drip(first)
         else:
@@ -87,8 +92,19 @@ class _Handler(BaseHTTPRequestHandler):
         elif first == "slow":
             time.sleep(0.02)  # so that requests overlap
 
-    def say(self, status: int, body: bytes, length: int | None = None) -> None:
+    def say_edition(self) -> None:
+        """The picture that is there now, named as servers name content, where the caller has not got it."""
+        name = f'"{hashlib.sha256(self.server.edition).hexdigest()[:16]}"'
+        if self.headers["If-None-Match"] == name:
+            self.server.unchanged[self.path] += 1
+            self.say(304, b"")
+            return
+        self.say(200, self.server.edition, etag=name)
+
+    def say(self, status: int, body: bytes, length: int | None = None, etag: str = "") -> None:
         self.send_response(status)
+        if etag:
+            self.send_header("ETag", etag)
         self.send_header("Content-Length", str(len(body) if length is None else length))
         self.send_header("Content-Type", "text/plain")  # the content decides, not this
         self.end_headers()

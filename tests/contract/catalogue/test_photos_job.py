@@ -12,10 +12,11 @@ import pytest
 
 from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
 from services.catalogue.photos.folder import PhotoFolder
+from services.catalogue.photos.get_photo import Places, Result
 from services.catalogue.photos.host_queue import AT_ONCE_OF_A_HOST
 from services.catalogue.photos.http_connection import Address, Resolve, resolve
 from services.catalogue.photos.http_photos import MOST_REDIRECTS, USER_AGENT, HttpPhotos, HttpSettings
-from services.catalogue.photos.job import PhotoJob, Places, Result
+from services.catalogue.photos.job import PhotoJob
 from services.catalogue.photos.links import Known, Plan, Wanted, plan_of
 from services.catalogue.photos.photo_messages import DatedPhoto, known_by, read_photo
 from services.catalogue.photos.sources import Sources

@@ -178,14 +178,14 @@ NETWORK: list[tuple[str, Break, str]] = [
         lambda o: policy(o, "triton")["ingress"][0]["from"].append(
             {"podSelector": {"matchLabels": {"app.kubernetes.io/name": "events"}}}
         ),
-        "open to ['creative', 'events']",
+        "open to ['creative', 'events', 'studio']",
     ),
     (
         "Triton for all pods",
         lambda o: policy(o, "triton")["ingress"][0].update({"from": [{"podSelector": {}}]}),
         "open",
     ),
-    ("Triton without callers", lambda o: policy(o, "triton").pop("ingress"), "open to [] where ['creative']"),
+    ("Triton without callers", lambda o: policy(o, "triton").pop("ingress"), "open to [] where ['creative', 'studio']"),
     ("every port", lambda o: policy(o, "triton")["ingress"][0].pop("ports"), "on every port"),
     ("Redis for one more", lambda o: policy(o, "outcomes")["egress"].extend(policy(o, "profiles")["egress"]), "6379"),
     (

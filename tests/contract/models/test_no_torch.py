@@ -3,7 +3,18 @@
 import subprocess
 import sys
 
-SERVING = ("tensors", "ports", "manifest", "reference", "translate", "triton_client", "fake_models", "verify")
+SERVING = (
+    "tensors",
+    "ports",
+    "manifest",
+    "reference",
+    "translate",
+    "triton_client",
+    "triton_texts",
+    "fake_models",
+    "text_encoder.known_texts",
+    "verify",
+)
 WITHOUT = """
 import sys
 for name in ("torch", "safetensors", "transformers", "tokenizers"):

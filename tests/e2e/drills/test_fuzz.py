@@ -10,7 +10,7 @@ from tests.e2e.drills.conftest import broken, drilled
 def test_every_parser_accepts_or_refuses_any_bytes() -> None:
     facts = drilled("fuzz")
     assert not broken(facts)
-    assert len(facts["promises"]) == 12
+    assert len(facts["promises"]) == 14
 
 
 def test_a_build_that_does_not_check_times_breaks_the_promise() -> None:

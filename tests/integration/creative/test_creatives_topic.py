@@ -19,6 +19,7 @@ from services.assets.library import Library
 from services.assets.open_library import stored_library
 from services.assets.pictures.named_pictures import named_pictures
 from services.common.topics import PHOTOS
+from services.common.verdict import STAND_IN
 from services.tools.stack.session import RunningStack
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Record
@@ -46,7 +47,10 @@ def test_two_processes_agree_within_a_second_and_a_later_one_from_its_start(
     parts: RunningStack, followed: KafkaCreatives, tmp_path: Path
 ) -> None:
     with closing(library(parts, tmp_path)) as own:
-        drafts = [Draft(uuid.uuid4().hex, "300x250", f"Bag {number}", "", "Go", "eve") for number in range(50)]
+        drafts = [
+            Draft(uuid.uuid4().hex, "300x250", f"Bag {number}", "", "Go", "eve", verdict=STAND_IN)
+            for number in range(50)
+        ]
         added = own.add_all([(draft, PNG) for draft in drafts])
         assert own.list([drafts[0].product_id]) == (added[0],)
         took_s = _agree(own, followed)

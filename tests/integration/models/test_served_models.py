@@ -14,7 +14,9 @@ from services.models.generator.audience import AUDIENCE_SIZE, audience_vector
 from services.models.manifest import folder_of, served_version
 from services.models.ports import Scores
 from services.models.tensors import CONTRACTS, CTR, NOISE_SIZE, PICTURE_SIDE, ModelContract
+from services.models.text_encoder.axes import served_axes
 from services.models.triton_client import TritonModels
+from services.models.triton_texts import TritonTexts
 from services.models.verify import verify, verify_all
 from services.tools.stack.session import RunningStack
 
@@ -97,6 +99,16 @@ def test_texts_that_mean_the_same_lie_closer(parts: RunningStack) -> None:
     texts = ["warm winter boots", "ankle boots for snow and ice", "a floral summer dress"]
     near, same, far = ask(parts, lambda models: models.encode(texts, budget_s=BUDGET_S))
     assert near @ same > near @ far + 0.2
+
+
+def test_axes_keep_what_texts_mean_and_a_thread_may_ask_for_it(parts: RunningStack) -> None:
+    texts, axes = TritonTexts(parts.triton), served_axes()
+    said = ["warm winter boots", "ankle boots for snow and ice", "a floral summer dress"]
+    near, same, far = (vector.numbers() for vector in axes.vectors(texts.encode(said, budget_s=BUDGET_S)))
+    assert near @ same > near @ far + 0.2
+    with pytest.raises(Unavailable, match="text_encoder did not answer within 0 ms"):
+        texts.encode(said, budget_s=1e-5)
+    texts.close()
 
 
 def test_inputs_that_break_the_contract_are_a_bug(parts: RunningStack) -> None:

@@ -12,7 +12,7 @@ from services.assets.stated import stated_in
 from services.catalogue.offer import offer_of, why_ended
 from services.common.clock import to_ms
 from services.composer.compose import composed
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 LETTERS = st.characters(exclude_categories=("Cs", "Cc"))

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.copywriter.texts import texts_of
 from services.screening.claims.check import check_of, claims_in
 

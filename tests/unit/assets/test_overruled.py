@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -33,6 +34,25 @@ def test_an_ad_that_fails_its_screen_is_kept_with_the_reason_and_not_served() ->
     assert creative_of(message_of(creative)).verdict == FAILED
     assert added_again(creative, added(), NOW) is creative
     assert added(Verdict(())).is_approved
+
+
+def test_an_ad_without_a_verdict_is_not_served_unless_a_person_says_why() -> None:
+    old = replace(added(None), state="APPROVED", approved_by="eve")  # as before there was a screen
+    assert (added(None).state, added(None).approved_by, old.is_approved) == ("DRAFT", "", False)
+    with pytest.raises(Rejected, match="although it was not screened"):
+        changed(added(None), "approve", "eve", "", NOW)
+    served = changed(added(None), "approve", "eve", "seen on paper", NOW)
+    assert served.is_approved
+    assert served.verdict is not None
+    assert served.verdict.failed == "screen: it was not screened"
+
+
+def test_an_old_ad_is_served_again_once_its_screen_passes_it_and_ends_where_it_fails() -> None:
+    old = replace(added(None), state="APPROVED", approved_by="eve")
+    assert added_again(old, added(Verdict(())), NOW).is_approved
+    failed = added_again(old, added(), NOW)
+    assert (failed.state, failed.is_refused, failed.life[-1].by) == ("SCREENED", True, "screen")
+    assert failed.life[-1].why.startswith("its screen failed: sharp: it is blurred")
 
 
 def test_a_named_person_overrules_the_screen_with_a_reason_which_is_an_event() -> None:

@@ -17,6 +17,7 @@ from services.assets.creative import Creative
 from services.catalogue.offer import Offer, Price
 from services.catalogue.offers import Offers
 from services.common.clock import to_ms
+from services.common.verdict import STAND_IN
 from services.wire.codec.envelope import Position
 
 NOW = datetime(2026, 11, 28, 12, 30, tzinfo=UTC)
@@ -36,6 +37,7 @@ CREATIVE = Creative(
     image_sha256="",
     lineage={},
     state="APPROVED",
+    verdict=STAND_IN,
     price=EUR,
 )
 VISIT = Visit("top", "cart/2", "phone", "de-AT", "buyer")

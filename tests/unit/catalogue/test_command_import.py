@@ -45,8 +45,17 @@ def test_a_dry_run_shows_products_as_people_read_them(tmp_path: Path) -> None:
     feed = written(tmp_path, "feed.csv", "id,title,price\n1,ワンピース,2980\n")
     mapping = written(tmp_path, "map.toml", 'currency = "JPY"\nlanguage = "en"\n')
     done = adloom(tmp_path, "import", str(feed), "--dry-run", "--mapping", str(mapping), "--language", "ja")
-    assert done.stdout.splitlines()[0] == "1  ￥2,980  ワンピース"
+    assert done.stdout.splitlines()[0] == "+ 1  ￥2,980  ワンピース"
     assert "1 row read" in done.stdout
+
+
+def test_of_each_reason_the_first_rejected_row_is_shown(tmp_path: Path) -> None:
+    feed = written(tmp_path, "feed.csv", "id,title,price\n1,Hat,JPY 2980.50\n2,Cap,JPY 1.5\n3,,JPY 5\n4,Tie,JPY 9\n")
+    lines = adloom(tmp_path, "import", str(feed), "--dry-run").stdout.splitlines()
+    assert lines[1:3] == [
+        "rejected: feed.csv, row 2 (1): price: 'JPY 2980.50' where a whole amount of JPY was expected",
+        "rejected: feed.csv, row 4 (3): title: nothing where a title was expected",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ WRONG = [
     ({"quantity": "1e999999"}, "quantity", "quantity"),
     ({"sale price": "39.90"}, "sale", "sale_price"),
     ({"sale price": "9.90", "sale price effective date": "soon"}, "sale", "sale_dates"),
-    ({"sale price": "9.90", "sale price effective date": "2026-11-27T00:00/2026-11-30T00:00"}, "sale", "sale_from"),
+    ({"sale price": "9.90", "sale price effective date": "2026-11-27T00:00/2026-11-27T23:59"}, "sale", "sale_until"),
     ({"sale price": "9.90", "sale price effective date": "2026-11-27T00:00Z/2026-11-26T00:00Z"}, "sale", "sale_until"),
     ({"rating": "92"}, "rating", "rating"),
     ({"language": "German"}, "language", "language"),

@@ -34,6 +34,18 @@ WOOCOMMERCE = (
 )  # fmt: skip
 
 
+def test_a_sale_without_a_time_zone_counts_only_while_it_holds_in_every_zone(tmp_path: Path) -> None:
+    dates = "2026-11-27T08:00/2026-11-30"
+    row = ("K1", "Dress", "", "", "", "", "29.90 EUR", "19.90 EUR", dates, "in_stock", "", "", "", "", "", "")
+    feed = written(tmp_path, "feed.tsv", table(MERCHANT, [row], "\t"))
+    products, rejected = read(feed, Overrides())
+    assert not rejected
+    assert products["K1"].sale_from.ToDatetime(UTC) == datetime(2026, 11, 27, 20, tzinfo=UTC)  # in UTC-12
+    assert products["K1"].sale_until.ToDatetime(UTC) == datetime(2026, 11, 30, 10, tzinfo=UTC)  # in UTC+14
+    products, _ = read(feed, Overrides(time_zone="Europe/Berlin"))
+    assert products["K1"].sale_from.ToDatetime(UTC) == datetime(2026, 11, 27, 7, tzinfo=UTC)
+
+
 def test_a_merchant_feed_in_tabs_gives_all_its_fields(tmp_path: Path) -> None:
     row = (
         "K1", "Kleid blau", "<p>Schön &amp; leicht</p>", "https://s.example/1", "https://s.example/1.jpg",

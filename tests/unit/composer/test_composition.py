@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageDraw
 
 from services.common.errors import Rejected
 from services.composer.animate import LONGEST_MS, MOST_LOOPS, Frame, animated, frames_of
@@ -14,8 +14,10 @@ from services.composer.brief import Brief
 from services.composer.compose import composition, painted
 from services.composer.composition import Placed
 from services.composer.encode import BUDGET_BYTES, JPEG, PNG, WEBP, encoded
-from services.composer.photos.prepared_photo import FRAMED, PreparedPhoto
-from services.composer.templates.read_template import templates
+from services.composer.layout.arrange import Arranged, arranged
+from services.composer.photos.drawing import cut_drawing
+from services.composer.photos.prepared_photo import CUT_OUT, FRAMED, PreparedPhoto
+from services.composer.templates.read_template import template_of, templates
 
 SALE = Brief(
     "300x250", "studio", "pullover", "#2f4d73", "4.6 of 5 from 200+ reviews: Quilted winter coat", "€89.00", "Shop now",
@@ -28,7 +30,7 @@ def photo(width: int, height: int) -> PreparedPhoto:
     noise = np.random.RandomState(1).randint(0, 255, (height, width, 4), dtype=np.uint8)
     noise[:, :, 3] = 255
     return PreparedPhoto(
-        Image.fromarray(noise), FRAMED, 0.0, "", ((120, 120, 120),), (0, 0, width, height), 1.0, "", ""
+        Image.fromarray(noise), FRAMED, 0.0, "", ((120, 120, 120),), (0, 0, width, height), max(width, height), "", ""
     )
 
 
@@ -142,3 +144,41 @@ def test_a_picture_that_a_machine_made_says_so() -> None:
     assert marked is not None
     changed = np.abs(np.asarray(plain, dtype=int) - np.asarray(marked, dtype=int)).max(axis=2) > 40
     assert 200 < changed.sum() < 3_000
+
+
+@pytest.mark.parametrize("template", templates())
+def test_the_mark_covers_no_text_and_no_button(template: str) -> None:
+    for format_ in ("300x250", "336x280", "1200x628"):
+        brief = replace(SALE, format=format_, template=template)
+        plain, marked = composition(brief).image, composition(replace(brief, ai_made=True)).image
+        assert plain is not None
+        assert marked is not None
+        found = ImageChops.difference(plain, marked).convert("L").point(lambda level: 255 * (level > 40)).getbbox()
+        layout = arranged(brief, template_of(template), True)
+        assert isinstance(layout, Arranged)
+        assert found is not None
+        boxes = [one.rect for one in layout.written] + [one.rect for one in layout.shapes]
+        for box in boxes:
+            across, down = (min(found[n + 2], box[n + 2]) - max(found[n], box[n]) for n in (0, 1))
+            assert across <= 0 or down <= 0, (format_, box, found)
+
+
+def test_a_product_whose_edge_has_the_ground_s_colour_gets_another_ground() -> None:
+    for edge in ((250, 249, 246), (40, 38, 36), (205, 220, 206)):
+        pixels = np.full((300, 300, 4), (*edge, 255), dtype=np.uint8)
+        pixels[60:240, 60:240] = (70, 120, 80, 255)
+        art = PreparedPhoto(Image.fromarray(pixels), CUT_OUT, 1.0, "", ((70, 120, 80),), (0, 0, 300, 300), 300, "", "")
+        for template, said in templates().items():
+            for palette in said.palettes:
+                assert composition(replace(SALE, template=template, palette=palette), art).verdict.passes
+
+
+@pytest.mark.parametrize("ground", [(228, 229, 231), (24, 24, 26), (255, 255, 255)])
+def test_a_drawing_on_an_even_ground_is_cut_out_whole_whatever_its_colours(ground: tuple[int, int, int]) -> None:
+    drawn = Image.new("RGB", (32, 32), ground)
+    ImageDraw.Draw(drawn).rectangle((8, 6, 23, 25), fill=(120, 122, 128), outline=(90, 92, 96))
+    ImageDraw.Draw(drawn).rectangle((13, 12, 18, 18), fill=ground)  # a print of the ground's own colour
+    cut = cut_drawing(drawn)
+    alpha = np.asarray(cut.getchannel("A"))
+    assert alpha[:40].max() == alpha[:, :60].max() == 0
+    assert alpha[80:230, 100:220].min() == 255

@@ -80,9 +80,17 @@ def test_what_cannot_be_read_is_not_drawn(headline: str, reason: str) -> None:
     assert refused.value.reason == reason
 
 
-def test_unknown_format_is_rejected_with_those_that_exist() -> None:
-    with pytest.raises(Rejected, match="one of 300x250"):
-        checked("300x251")
+@pytest.mark.parametrize("format_", ["300x49", "1300x100", "2000x2000", "2001x900"])
+def test_a_format_in_which_nothing_is_drawn_is_rejected_with_what_would_be(format_: str) -> None:
+    with pytest.raises(Rejected, match="sides from 50 to 2,000, none more than 12 times the other"):
+        checked(format_)
+
+
+def test_an_ad_is_drawn_in_any_other_size() -> None:
+    assert Image.open(io.BytesIO(compose(brief("468x60")))).size == (468, 60)
+
+
+def test_what_is_no_size_is_no_format() -> None:
     with pytest.raises(Rejected, match="a size like"):
         size_of("wide")
 

@@ -2,16 +2,21 @@
 
 import itertools
 
+import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from services.catalogue.price_text import price_text
 from services.composer.brief import Brief
 from services.composer.formats import FORMATS
+from services.composer.layers.texts import write
 from services.composer.layout.arrange import Arranged, arranged
+from services.composer.layout.blocks import Written
 from services.composer.templates.read_template import template_of, templates
 from services.composer.type.faces import TYPES, Role
 from services.composer.type.typefaces import face_of, font
 from services.composer.type.typesetting import SMALLEST, Copy, Illegible, Setting, copy_of, set_text
+from services.composer.type.word_spaces import LEAST_GAP_PX
 from services.copywriter.phrases import WORDS
 
 ROLES: tuple[Role, ...] = ("headline", "text")
@@ -62,6 +67,44 @@ def test_chinese_breaks_between_characters_but_no_line_begins_with_a_closing_mar
     setting = set_in("保暖，防水（轻薄）外套。新款，男士，女士。", "zh", width=64, height=400, largest=16)
     assert len(setting.lines) > 3
     assert not [line for line in setting.lines if line[0] in "，。）" or line[-1] in "（"]
+
+
+WHOLE = {
+    "zh": "男士|轻薄|羽绒服|短款|立领|保暖|外套|2026新款|304不锈钢|保温杯|500ml|T恤|3件套",
+    "zh-Hant": "女裝|連衣裙|純棉|透氣|不鏽鋼|保溫杯",
+    "ja": "ステンレス製|真空断熱|タンブラー|富士山の|天然水",
+    "th": "รองเท้า|วิ่ง|น้ำหนักเบา|สำหรับ|ผู้หญิง",
+}
+
+
+@pytest.mark.parametrize("language", WHOLE)
+def test_no_word_number_or_measure_is_broken(language: str) -> None:
+    words = WHOLE[language].split("|")
+    lone = "".join(words)
+    ends = set(itertools.accumulate(map(len, words)))
+    for template, format_ in itertools.product(templates(), ("300x250", "160x600", "320x100")):
+        brief = Brief(format_, template, "pullover", "", lone[: sorted(ends)[3]], "", "→", language)
+        found = arranged(brief, template_of(template), True)
+        assert isinstance(found, Arranged)
+        headline = next(one for one in found.written if one.name == "headline")
+        assert set(itertools.accumulate(map(len, headline.setting.lines))) <= ends, headline.setting.lines
+
+
+def test_a_word_that_is_wider_than_its_place_is_broken_at_last() -> None:
+    assert set_in("ノンホルムアルデヒドコットンリネン", "ja", width=60).lines[0].startswith("ノン")
+
+
+@pytest.mark.parametrize("type_", TYPES)
+def test_spaces_between_words_are_seen_in_the_smallest_type(type_: str) -> None:
+    for role, text, size in itertools.product(ROLES, ("off until", "14% off", "4.6 of 5", "for a"), range(10, 17)):
+        face = face_of(text, "en", type_, role)
+        assert face is not None
+        picture = Image.new("RGB", (160, 40))
+        one = Written("kicker", text, Setting((text,), size, face, False), (5, 10, 155, 40), "start", "ink")
+        write(ImageDraw.Draw(picture), one, (255, 255, 255))
+        seen = np.flatnonzero(np.asarray(picture.convert("L")).max(axis=0) > 96)
+        gaps = sorted(np.diff(seen) - 1)[-text.count(" ") :]
+        assert gaps[0] >= LEAST_GAP_PX, (type_, role, text, size)
 
 
 def test_a_longer_text_is_smaller_and_one_that_cannot_be_read_says_why() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +21,11 @@ from services.catalogue.catalogue import demo_products
 from services.catalogue.offer import NOTHING, Price, Stated, offer_of, why_ended
 from services.common.clock import to_ms
 from services.composer.formats import FORMATS
+from services.copywriter.body import head_of
 from services.copywriter.budgets import budget_of, columns
-from services.copywriter.headlines import HEADLINE_STYLES, Moment, style_of
+from services.copywriter.facts import facts_of
+from services.copywriter.headlines import HEADLINE_STYLES, style_of
+from services.copywriter.offer_words import Moment
 from services.copywriter.phrases import WORDS
 from services.copywriter.ports import PlainBrand
 from services.copywriter.styles import FAMILY, STYLES
@@ -80,10 +84,20 @@ def test_none_of_two_thousand_texts_has_an_unsupported_claim(written: list[tuple
 def test_texts_fit_their_format_and_what_they_state_holds(written: list[tuple[Product, str, Texts]]) -> None:
     for one, format_, texts in written:
         budget = budget_of(format_)
-        assert 0 < columns(texts.headline) <= budget.headline
+        parts = texts.headline.split("：" if "：" in texts.headline else ": ", 1)
+        on_lines = len(parts) == 2 and all(columns(part) <= budget.part for part in parts)
+        assert 0 < columns(texts.headline) <= budget.headline or on_lines
         assert columns(texts.body) <= budget.body
         assert texts.call_to_action
         assert why_ended(offer_of(one), texts.stated, to_ms(NOON.now)) == ""
+
+
+def test_every_ad_says_what_it_sells(written: list[tuple[Product, str, Texts]]) -> None:
+    for one, _, texts in written:
+        if texts.style != "question":  # which names its kind
+            headline, title = texts.headline.casefold(), facts_of(one).title.casefold()  # type: ignore[union-attr]
+            named = re.split(": |：", headline)[-1].rstrip("…")
+            assert head_of(title) in headline or title.startswith(named), texts
 
 
 def test_every_style_is_written_and_a_shopper_of_the_simulator_reads_its_family(

@@ -80,6 +80,7 @@ class House:
     campaigns: CampaignParts = field(default_factory=CampaignParts)
     settings: Mapping[str, object] = field(default_factory=dict)
     products_whole: Callable[[], bool] = lambda: True
+    text_encoder: str = ""  # version whose text vectors count
     running: Assembly | None = None  # the last one that was made
 
     def assembly(self) -> Assembly:
@@ -98,6 +99,7 @@ class House:
             self.campaigns,
             products=table_of(demo_products(), demo_catalogue().vocabulary),
             products_whole=self.products_whole,
+            text_encoder=self.text_encoder,
         )
         self.running = assemble(settings, clients, SECRETS)
         return self.running

@@ -150,8 +150,8 @@ def test_a_pool_of_mostly_retired_creatives_is_copied_and_shows_the_same() -> No
     ]
     assert np.array_equal(before.columns.take(before.rows).static, after.columns.take(after.rows).static)
     assert np.array_equal(
-        before.products.vectors[:, before.product_row[before.rows]],
-        after.products.vectors[:, after.product_row[after.rows]],
+        before.products.vectors[before.product_row[before.rows]],
+        after.products.vectors[after.product_row[after.rows]],
     )
 
 

@@ -93,6 +93,33 @@ async def test_generated_creatives_wait_until_somebody_approves_them(own: House)
     assert {s.creative_id for s in after.selections if s.ai_generated} == ids
 
 
+@pytest.mark.asyncio
+async def test_what_the_generator_cannot_draw_is_shown_by_its_own_picture(own: House) -> None:
+    asked = pb.GenerateCreativesRequest(product_id="mug-tide", format="300x250", count=3)
+    async with own.asked() as stub:
+        known = {one.creative_id for one in (await stub.ListCreatives(pb.ListCreativesRequest(), timeout=5)).creatives}
+        made = await stub.GenerateCreatives(asked, timeout=20)
+        again = await stub.GenerateCreatives(asked, timeout=20)
+    ids = [one.creative.creative_id for one in made.creatives]
+    assert len(set(ids) - known) == 3
+    assert [one.creative.creative_id for one in again.creatives] == ids
+    assert not any(one.creative.ai_generated for one in made.creatives)
+    assert {one.creative.elements["photo"] for one in made.creatives} == {"drawing"}
+
+
+@pytest.mark.asyncio
+async def test_a_look_in_which_an_ad_cannot_be_read_gives_way_to_another(own: House) -> None:
+    asked = pb.GenerateCreativesRequest(product_id="bag-zh-canvas", format="320x50", count=16, headline="x" * 120)
+    async with own.asked() as stub:
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await stub.GenerateCreatives(asked, timeout=20)
+        asked.headline = ""
+        made = await stub.GenerateCreatives(asked, timeout=20)
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert "ads can be made" in refused.value.details()
+    assert 0 < len(made.creatives) <= 16
+
+
 def all_slots() -> pb.Placement:
     return pb.Placement(placement_id="top", format="300x250", count=7)
 

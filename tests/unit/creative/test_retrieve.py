@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from services.catalogue.terms import DIMENSIONS
+from services.creative.candidates.cells import LEAST, Cells
 from services.creative.candidates.index import MOST, eligible_in
-from services.creative.candidates.product_index import largest
+from services.creative.candidates.product_index import ProductIndex, largest
 from services.creative.candidates.retrieve import MATCHED, candidates
 from services.features.profile import INTEREST, Profile
 from services.policies.arms import NO_GUARD
@@ -97,6 +99,47 @@ def test_products_whose_creatives_are_capped_give_way_to_the_next_best() -> None
     eligible = view.eligible.copy()
     eligible[best[:3]] = False
     assert view.products.best(interest, 5, eligible, view.sold).tolist() == best[3:8].tolist()
+
+
+def shop_of(count: int, kinds: int = 300) -> NDArray[np.float32]:
+    """Vectors of products, each near to that of its kind."""
+    chance = np.random.default_rng(count)
+    of_kind = chance.standard_normal((kinds, DIMENSIONS))
+    vectors = of_kind[chance.integers(0, kinds, count)] + 0.5 * chance.standard_normal((count, DIMENSIONS))
+    shop: NDArray[np.float32] = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return shop
+
+
+def indexed(vectors: NDArray[np.float32], cells: Cells | None) -> ProductIndex:
+    """With one creative a product, in the row of the same number."""
+    rows = [np.array([row]) for row in range(len(vectors))]
+    return ProductIndex(vectors, rows, {}, cells)
+
+
+def test_of_many_products_nearly_all_of_the_best_are_in_the_cells_that_are_looked_into() -> None:
+    vectors = shop_of(50_000)
+    cells = Cells(vectors[:LEAST])
+    for product, vector in enumerate(vectors[LEAST:], LEAST):
+        cells.add(product, vector)
+    index, every = indexed(vectors, cells), indexed(vectors, None)
+    there, sold = np.ones(len(vectors), dtype=bool), np.ones(len(vectors), dtype=bool)
+    shared = [
+        np.isin(index.best(wish, MATCHED, there, sold), every.best(wish, MATCHED, there, sold)).mean()
+        for wish in vectors[::5_000].astype(float)
+    ]
+    assert np.mean(shared) > 0.9
+    looked_at, _ = cells.near(vectors[0], LEAST)
+    assert LEAST <= len(looked_at) < len(vectors) / 4
+
+
+def test_where_the_nearest_cells_have_nothing_to_show_the_others_are_looked_into() -> None:
+    vectors = shop_of(20_000)
+    index, wish = indexed(vectors, Cells(vectors)), vectors[0].astype(float)
+    there = np.zeros(len(vectors), dtype=bool)
+    far = np.argsort(vectors @ vectors[0])[:10]
+    there[far] = True
+    assert sorted(index.best(wish, MATCHED, there, np.ones(len(vectors), dtype=bool))) == sorted(far)
+    assert sorted(index.best(wish, MATCHED, there, there)) == sorted(far)
 
 
 @pytest.mark.parametrize("length", [1, 7, 300, 5_000])

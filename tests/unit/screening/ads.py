@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.common.verdict import Check
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.screening.asset import Asset, Grounds
 from services.screening.judges import Given
 from services.screening.policy import Policy, policy

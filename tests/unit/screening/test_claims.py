@@ -19,7 +19,7 @@ import pytest
 from google.protobuf.json_format import ParseDict
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from services.screening.claims.check import check_of, claims_in
 from services.screening.claims.claim import Claim
 

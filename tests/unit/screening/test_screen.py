@@ -122,3 +122,10 @@ def test_the_installed_models_judge_as_they_were_tried() -> None:
     scores = models.texts.offence(["Breton stripe tee", "You are a stupid idiot"])  # type: ignore[union-attr]
     assert [round(score, 2) for score in scores] == [0.01, 1.0]
     assert models.words.found_in("Nude bra, 懒人沙发, what the fuck") == ("fuck",)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("colour", "score"), [("#000000", 0.066799), ("#ffffff", 0.014107), ("#deb296", 0.248333)])
+def test_image_safety_scores_as_its_package_says(colour: str, score: float) -> None:
+    """The package's own tests hold these scores of plain pictures; the last one is of the colour of skin."""
+    judge = Installed().images
+    assert judge.unsafe(Image.new("RGB", (300, 300), colour)) == pytest.approx(score, abs=1e-4)  # type: ignore[union-attr]

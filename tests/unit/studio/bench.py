@@ -25,16 +25,18 @@ from services.assets.creative_sink import CreativeSink
 from services.assets.life import Action
 from services.assets.memory_library import memory_creatives
 from services.assets.pictures.picture_store import PictureStore, pictures_in
+from services.assets.pictures.prepared_photos import PreparedPhotos
 from services.assets.screened import Screener
+from services.catalogue.photos.ledger import Ledger
 from services.common.clock import FixedClock, to_ms
 from services.composer.photos.cut_out import NoCutOut
 from services.screening.judges import Given
 from services.screening.policy import with_own
 from services.studio.approval import Approval, Verdicts, Who
+from services.studio.asked_formats import AskedFormats
 from services.studio.desk import Desk, Waiting
 from services.studio.maker import Job, Made, Maker
 from services.studio.order import Rank, rank_of
-from services.studio.prepared_photos import PreparedPhotos
 from services.studio.settings import counts_of
 from services.studio.share import WHOLE, Share
 from services.studio.wishes import Wishes
@@ -43,6 +45,8 @@ from services.wire.codec.envelope import Position
 
 MODELS = ("image_safety", "reads_back", "unsafe_words", "offence")
 WITHOUT_MODELS = with_own("bench", {"checks": {name: {"composed": "never"} for name in MODELS}})
+PHOTO_WAIT_MS = 60_000
+FORMATS = "300x250:3,320x50:1"
 Submit = Callable[[Maker, Job], Future[Made]]
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -78,13 +82,15 @@ class Bench:
         self.pictures: PictureStore = pictures_in(self.folder)
         self.start()
 
-    def start(self, submit: Submit | None = None, share: Share = WHOLE, **terms: Any) -> None:
+    def start(self, submit: Submit | None = None, share: Share = WHOLE, counts: str = FORMATS, **terms: Any) -> None:
         """As after a `kill -9`: nothing is left but the topics. `submit` gives jobs to the maker, now or later."""
-        self.desk = Desk(share, self.rank)
+        self.ledger = Ledger(0)
+        self.desk = Desk(share, self.rank, self.ledger, PHOTO_WAIT_MS)
         self.campaigns = CampaignTable()
-        self.wishes = Wishes(self.campaigns)
+        self.asked = AskedFormats(2, counts_of(counts))
+        self.wishes = Wishes(self.campaigns, self.asked)
         self.photos, self.verdicts = PreparedPhotos(self.pictures, NoCutOut()), Verdicts()
-        wanted = Terms(counts_of("300x250:3,320x50:1"), Approval(self.who, sample=0.0), **terms)
+        wanted = Terms(counts_of(counts), Approval(self.who, sample=0.0), **terms)
         job_to = partial(submit or at_once, Maker(self.photos, self.screener))
         self.studio = Studio(self.desk, Shelf(self.creatives, self.verdicts, self.wishes), job_to, wanted, self.clock)
 
@@ -116,9 +122,9 @@ class Bench:
     def end(self, product_id: str) -> None:
         self.desk.put_product(product_id, None, self.next(), to_ms(self.clock.now()))
 
-    def photograph(self, link: str, colour: str, content: bytes = b"") -> None:
+    def photograph(self, link: str, colour: str, content: bytes = b"", side: int = 600) -> None:
         png = io.BytesIO()
-        Image.new("RGB", (90, 120), colour).save(png, "PNG")
+        Image.new("RGB", (side * 3 // 4, side), colour).save(png, "PNG")
         photo = Photo(link=link, sha256=self.pictures.put(content or png.getvalue()), media_type="image/png")
         self.desk.put_photo(link, photo, self.next())
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from services.assets.pictures.prepared_photos import PreparedPhotos
 from services.composer.photos.cut_out import NoCutOut
-from services.studio.prepared_photos import PreparedPhotos
 from tests.unit.composer.photos.scenes import busy, saved
 from tests.unit.studio.bench import Bench, product
 

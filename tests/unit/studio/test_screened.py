@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+from services.assets.creative import Draft, finished
 from services.assets.screened import Screener
+from services.common.verdict import STAND_IN
 from services.screening.judges import Given
-from services.screening.policy import with_own
+from services.screening.policy import policy, with_own
 from tests.unit.screening.ads import Thinks, judges
-from tests.unit.studio.bench import Bench, product
+from tests.unit.studio.bench import NOON, Bench, product
 
 
 def test_every_ad_carries_its_verdict_and_its_look(tmp_path: Path) -> None:
@@ -47,3 +50,29 @@ def test_without_models_nothing_is_served_and_the_reason_says_so(tmp_path: Path)
     assert bench.shown() == {}
     ad = next(iter(bench.shown("SCREENED").values()))
     assert [check.check for check in ad.verdict.checks if not check.measured] == ["unsafe_words", "offence"]  # type: ignore[union-attr]
+
+
+def test_ads_from_before_the_screen_are_screened_and_served_again_or_ended(tmp_path: Path) -> None:
+    asks_nothing = {name: {"finished": "never"} for name in policy().rules if name != "claims"}
+    bench = Bench(tmp_path, screener=Screener(judges(), with_own("", {"sample": 10**6, "checks": asks_nothing})))
+    bench.say(product())
+    bench.work()
+    ads = bench.shown()
+    picture = next(iter(ads.values())).image_sha256
+    wrong = Draft("tee", "300x250", "Only 19 EUR", "", "", verdict=STAND_IN, approved_by="eve", recipe="banner")
+    page = Draft(
+        "", "300x250", "Our new shop", "", "", verdict=STAND_IN, approved_by="eve", link="https://shop.example"
+    )
+    banners = finished([wrong, page], [picture] * 2, NOON)
+    bench.creatives.put([replace(one, verdict=None) for one in (*ads.values(), *banners)])
+    assert not any(ad.is_approved for ad in bench.shown().values())
+    assert bench.studio.waits() == {"screen": 6}
+    bench.desk.look_at(["tee", ""])
+    bench.work()
+    assert bench.studio.waits() == {}
+    shown = bench.shown()
+    assert all(ad.is_approved for ad in shown.values())
+    assert set(shown) == {*ads, banners[1].creative_id}
+    (failed,) = bench.shown("SCREENED").values()
+    assert failed.creative_id == banners[0].creative_id
+    assert failed.life[-1].why.startswith('its screen failed: claims: "19 EUR"')

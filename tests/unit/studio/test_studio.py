@@ -118,6 +118,43 @@ def test_a_photo_that_comes_later_replaces_the_drawing(bench: Bench) -> None:
     assert all(ad.lineage["photo"] for ad in bench.shown().values())
 
 
+def test_a_small_photo_is_shown_in_small_ads_alone(bench: Bench) -> None:
+    bench.start(counts="320x50:1,1080x1080:2")
+    bench.say(product(image_links=["tee.jpg"]))
+    bench.photograph("tee.jpg", "navy", side=88)
+    bench.work()
+    ads = bench.shown().values()
+    assert Counter((ad.format, bool(ad.lineage.get("photo"))) for ad in ads) == {
+        ("320x50", True): 1,
+        ("1080x1080", False): 2,
+    }
+    assert bench.studio.not_made == {"photo_detail": 1}
+    before = bench.creatives.table.revision()
+    bench.start(counts="320x50:1,1080x1080:2")
+    bench.say(product(image_links=["tee.jpg"]))
+    bench.photograph("tee.jpg", "navy", side=88)
+    bench.work()
+    assert bench.creatives.table.revision() == before
+
+
+def test_a_picture_under_many_unrelated_products_shows_none_of_them(bench: Bench) -> None:
+    titles = ("Breton tee", "Desk lamp", "Wool hat", "Blue mug", "Oak table")
+    shop = [product(f"p{number}", title=title, image_links=[f"{number}.jpg"]) for number, title in enumerate(titles)]
+    bench.say(*shop[:4])
+    for number in range(5):
+        bench.photograph(f"{number}.jpg", "grey")
+    bench.work()
+    assert all(ad.lineage["photo"] for ad in bench.shown().values())
+    bench.say(shop[4])
+    bench.work()
+    assert Counter(ad.product_id for ad in bench.shown().values()) == {f"p{number}": 4 for number in range(5)}
+    assert not any("photo" in ad.lineage for ad in bench.shown().values())
+    assert bench.desk.repeated() == 1
+    bench.photograph("4.jpg", "red")
+    bench.work()
+    assert all(ad.lineage["photo"] for ad in bench.shown().values())
+
+
 def test_a_sale_begins_and_ends_by_itself(bench: Bench) -> None:
     one = product(sale_price_minor=1900)
     one.sale_from.FromDatetime(NOON + timedelta(hours=1))
@@ -213,6 +250,19 @@ def test_the_best_products_get_what_the_budget_allows_and_the_next_one_gets_what
     assert Counter(ad.product_id for ad in bench.shown().values()) == {"some": 4, "few": 2}
 
 
+def test_a_product_that_got_fewer_ads_gets_another_once_a_single_place_is_free(bench: Bench) -> None:
+    bench.start(budget=Budget(ads=6))
+    bench.say(product("many", rating_count=900))
+    bench.work()
+    bench.say(product("some"))
+    bench.work()
+    assert Counter(ad.product_id for ad in bench.shown().values()) == {"many": 4, "some": 2}
+    ended = next(ad for ad in bench.shown().values() if ad.product_id == "many")
+    bench.creatives.put([changed(ended, "withdraw", "ada", "dull", NOON)])
+    bench.work()
+    assert Counter(ad.product_id for ad in bench.shown().values()) == {"many": 3, "some": 3}
+
+
 def test_a_product_has_no_more_ads_than_its_own_budget_one_in_each_format_first(bench: Bench) -> None:
     bench.start(budget=Budget(each=2))
     bench.say(product())
@@ -249,8 +299,8 @@ def test_shares_make_each_product_once(tmp_path: Path) -> None:
     assert len(bench.shown()) == 24
 
 
-@pytest.mark.parametrize("text", ["300x251", "300x250:0", "300x250:13", "", "300x250;320x50"])
-def test_formats_that_have_no_layout_are_refused_by_name(text: str) -> None:
+@pytest.mark.parametrize("text", ["88x31", "300x250:0", "300x250:13", "", "300x250;320x50"])
+def test_formats_that_are_not_drawn_are_refused_by_name(text: str) -> None:
     with pytest.raises(Misconfigured, match="ADLOOM_FORMATS"):
         counts_of(text)
 

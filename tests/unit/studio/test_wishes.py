@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from services.assets.brand_file import BrandFile
 from services.common.clock import to_ms
 from services.composer.brand_kit import kit_in
-from services.studio.brand_file import BrandFile
 from services.studio.budget import Budget
 from services.studio.wishes import EACH
 from tests.unit.studio.bench import NOON, Bench, product
@@ -28,11 +28,11 @@ def formats_of(bench: Bench, product_id: str) -> Counter[str]:
 def test_formats_that_a_running_campaign_asks_for_are_made_of_its_products(bench: Bench) -> None:
     bench.say(product(), product("bag", product_type="Bags"))
     bench.work()
-    bench.campaign(product_types=["Clothing"], formats=["728x90", "300x250", "123x456"])
+    bench.campaign(product_types=["Clothing"], formats=["728x90", "300x250", "88x31"])
     bench.work()
     assert formats_of(bench, "tee") == {"300x250": 3, "320x50": 1, "728x90": EACH}
     assert formats_of(bench, "bag") == {"300x250": 3, "320x50": 1}
-    assert bench.wishes.without_layout() == {"spring": ["123x456"]}
+    assert bench.wishes.not_drawn() == {"spring": ["88x31"]}
     bench.campaign(product_types=["Clothing"], formats=["728x90"], paused=True)
     bench.work()
     assert formats_of(bench, "tee") == {"300x250": 3, "320x50": 1}

@@ -52,7 +52,7 @@ def test_shopper_features_are_the_listed_ones() -> None:
     """A new feature must be judged: does it tell who asks?"""
     request = {"hour_sin", "hour_cos", "weekday_sin", "weekday_cos", "searching", "log_age_hours"}
     kept = set(DENSE_FEATURES) - set(SHOPPER_FEATURES)
-    of_creative = {name for name in kept if name.startswith(("product_", "text_"))} | {
+    of_creative = {name for name in kept if name.startswith(("product_", "text_", "encoded_"))} | {
         "price_rank",
         "price_level",
         "price_known",

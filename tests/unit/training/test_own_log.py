@@ -16,7 +16,8 @@ from protos.gen.adloom.events.v1.consent_pb2 import Consent
 from protos.gen.adloom.events.v1.impression_pb2 import Impression
 from protos.gen.adloom.events.v1.outcome_pb2 import CLICKED, IGNORED, ORDERED, Outcome
 from services.common.errors import Misconfigured
-from services.features.vector import CATEGORIES, DENSE_FEATURES, FEATURE_VERSION
+from services.features.creative_columns import ENCODED_FEATURES
+from services.features.vector import BEGINNINGS, CATEGORIES, DENSE_FEATURES, FEATURE_VERSION, TEXT_ENCODED
 from services.models import manifest
 from services.models.manifest import served_version
 from services.models.tensors import CONTRACTS
@@ -46,7 +47,7 @@ def outcome(number: int = 0, user: str = "u1-a", **fields: Any) -> Outcome:
 
 
 def rows(decisions: list[Impression], outcomes: list[Outcome]) -> OwnRows:
-    return joined(decisions, endings(outcomes), test_share=0.3)
+    return joined(decisions, endings(outcomes), test_share=0.3, text_encoder="e/1")
 
 
 def test_clicked_and_ignored_decisions_become_rows_in_the_order_of_their_time() -> None:
@@ -99,6 +100,22 @@ def test_house_creatives_and_imported_decisions_without_features_are_left_out() 
     assert len(rows([decision(foreign=True)], [outcome()]).rows) == 1
 
 
+def test_records_of_features_3_are_rows_without_a_text_vector() -> None:
+    earlier = decision(features=[], feature_version="features/3")
+    earlier.features[:] = [2.0] * BEGINNINGS["features/3"]
+    (row,) = rows([earlier], [outcome()]).rows.dense.tolist()
+    assert row == [2.0] * TEXT_ENCODED + [0.0] * len(ENCODED_FEATURES)
+    assert rows([decision(feature_version="features/3")], [outcome()]).left_out == {
+        f"other features ({len(DENSE_FEATURES)} numbers, {len(CATEGORIES)} categories)": 1
+    }
+
+
+def test_text_vectors_of_another_encoder_count_as_missing() -> None:
+    own = rows([decision(1, text_encoder="e/1"), decision(2, text_encoder="e/0")], [outcome(1), outcome(2)])
+    assert own.rows.dense[:, TEXT_ENCODED].tolist() == [1.0, 0.0]
+    assert own.rows.dense[1, TEXT_ENCODED:].sum() == 0.0 and own.rows.dense[1, 0] == 2.0
+
+
 def many(shoppers: int, each: int, click_of: Any) -> OwnRows:
     """Decisions of many shoppers, one after the other; the first feature says who clicks."""
     chance, found, ended = np.random.default_rng(0), [], []
@@ -144,6 +161,9 @@ def test_a_log_with_a_clear_taste_beats_the_shipped_weights_and_is_not_promoted(
     assert manifest.read(manifest.folder_of("ctr")) == before
     assert next_version(tmp_path / "models") == 3
     assert "better. It is not promoted" in in_words(facts)
+    left_out = facts.recipe["left_out"]
+    assert isinstance(left_out, list) and set(ENCODED_FEATURES) <= set(left_out), "no row had text vectors"
+    assert "text_encoder" not in facts.recipe
     made = put_into_service(manifest.folder_of("ctr", 2, tmp_path / "models"), tmp_path / "served")
     assert served_version("ctr", tmp_path / "served") == made.version == facts.version
     assert {path.parent.name for path in (tmp_path / "served").glob("*/config.pbtxt")} == {
@@ -164,8 +184,14 @@ def test_only_a_model_that_was_measured_to_be_better_and_reads_what_is_served_is
 
     with pytest.raises(Misconfigured, match="not told apart. Only a better model"):
         put_into_service(trained("not told apart"), tmp_path / "served")
-    with pytest.raises(Misconfigured, match="is of features/2, but features/3 is served"):
+    with pytest.raises(Misconfigured, match="is of features/2, but features/4 is served"):
         put_into_service(trained("better", "features/2"), tmp_path / "served", regardless=True)
+    other = trained("better", "features/4")
+    facts = manifest.read(other)
+    manifest.write(other, replace(facts, recipe=facts.recipe | {"text_encoder": "e/0"}))
+    with pytest.raises(Misconfigured, match="reads text vectors of e/0, but text_encoder-.* is served"):
+        put_into_service(other, tmp_path / "served")
+    shutil.rmtree(other)
     assert not (tmp_path / "served").exists()
     put_into_service(trained("worse"), tmp_path / "served", regardless=True)
     put_into_service(trained("better"), tmp_path / "served")

@@ -1,5 +1,7 @@
 """The pages of the demo shop."""
 
+from dataclasses import replace
+
 from tests.unit.web.web_under_test import WebUnderTest
 
 
@@ -17,3 +19,14 @@ def test_a_product_s_page_shows_its_picture_and_what_its_row_says(web: WebUnderT
     page = web.client().get("/demo?product=bottle-steel").text
     assert all(said in page for said in ("Insulated steel bottle", "Stainless steel", "500 ml · 750 ml", "€32.00"))
     assert web.client().get("/demo/bottle-steel.webp").content[8:12] == b"WEBP"
+
+
+def test_goods_that_are_gone_are_not_shown_and_an_own_feed_leaves_the_ads_alone(web: WebUnderTest) -> None:
+    web.parts = replace(web.parts, pages={"bottle-steel": None})
+    assert "Insulated steel bottle" not in web.client().get("/demo").text
+    assert web.client().get("/demo?product=bottle-steel").status_code == 404
+    assert web.client().get("/demo/bottle-steel.webp").status_code == 404
+    web.parts = replace(web.parts, pages={one.product_id: None for one in web.parts.catalogue.products})
+    page = web.client().get("/demo").text
+    assert "Your own goods" in page
+    assert page.count("data-adloom=") == 3

@@ -11,6 +11,7 @@ from services.assets.creative import Draft, finished
 from services.assets.creative_messages import record_of
 from services.common.clock import from_ms
 from services.common.topics import CLICKS, CREATIVES, PRODUCTS
+from services.common.verdict import STAND_IN
 from services.web.tracking.address import sendable
 from services.web.tracking.kafka_creative_links import KafkaCreativeLinks
 from services.web.tracking.kafka_links import KafkaLinks
@@ -91,7 +92,9 @@ def test_an_ad_may_lead_to_a_page_of_its_own_on_the_shops_hosts_only(web: WebUnd
     links = KafkaLinks("127.0.0.1:1")
     links.apply(raw("https://shop.example/hat", 1))
     own = KafkaCreativeLinks("127.0.0.1:1")
-    banner = finished([Draft("", "970x250", "Sale", "", "", "eve", link=link)], [web.sha256], from_ms(0))[0]
+    banner = finished(
+        [Draft("", "970x250", "Sale", "", "", "eve", link=link, verdict=STAND_IN)], [web.sha256], from_ms(0)
+    )[0]
     banner = replace(banner, creative_id="c-1")  # as the token says
     sent = record_of(banner, from_ms(0))
     own.apply(RawRecord(CREATIVES, 0, 0, 1, sent.key, sent.value, sent.headers))

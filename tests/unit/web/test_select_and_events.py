@@ -46,6 +46,28 @@ def test_a_selection_comes_with_addresses_that_a_page_can_use(web: WebUnderTest)
     assert answer.headers["cache-control"] == "no-store"
 
 
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148 Safari"
+
+
+@pytest.mark.parametrize(
+    ("said", "headers", "device"),
+    [
+        ("", {"user-agent": PHONE}, "phone"),
+        ("", {"user-agent": "Mozilla/5.0 (Linux; Android 10; K) Chrome/140.0", "sec-ch-ua-mobile": "?1"}, "phone"),
+        ("", {"user-agent": "Mozilla/5.0 (iPad; CPU OS 12_5 like Mac OS X) Mobile/15E148 Safari"}, "tablet"),
+        ("", {"user-agent": BROWSER}, "desktop"),
+        ("", {"user-agent": "python-requests/2.32"}, ""),
+        ("tablet", {"user-agent": PHONE}, "tablet"),
+    ],
+)
+def test_the_device_is_what_the_page_says_or_else_the_browser(
+    web: WebUnderTest, said: str, headers: dict[str, str], device: str
+) -> None:
+    asked = {"placements": [FRONT], "context": {"device": said}}
+    web.client().post("/v1/select", json=asked, headers=headers)
+    assert web.services.selects[-1].context.device == device
+
+
 def test_markup_is_escaped_and_says_what_a_machine_made(web: WebUnderTest) -> None:
     asked = {"placements": [{**FRONT, "markup": True}]}
     (selection,) = web.client().post("/v1/select", json=asked).json()["selections"]

@@ -20,6 +20,7 @@ from services.assets.pictures.picture_store import pictures_in
 from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import FixedClock, to_ms
 from services.common.token import Token, TokenKeys
+from services.common.verdict import STAND_IN
 from services.web.app import Parts, build
 from services.web.memory_services import MemoryServices
 from services.web.settings import WebSettings
@@ -102,5 +103,6 @@ class WebUnderTest:
 
 
 def _creative(sha256: str) -> Creative:
-    draft = Draft("tee-breton", "300x250", 'Salt & "sea" <b>', "", "Go", "catalogue", ai_generated=True)
+    texts = 'Salt & "sea" <b>', "", "Go"
+    draft = Draft("tee-breton", "300x250", *texts, "catalogue", ai_generated=True, verdict=STAND_IN)
     return finished([draft], [sha256], NOW)[0]

@@ -18,14 +18,23 @@ MOST_PIECES: Final = 10**9
 
 _WORDS: Final = {
     pb.IN_STOCK: "in stock, instock, in_stock, available, yes, y, true, 1, limited availability, available for order, "
+    "low stock, limited stock, in stock online, active, "
     "auf lager, verfügbar, lieferbar, sofort lieferbar, vorrätig, ja, в наличии, есть, есть в наличии, да, en stock, "
-    "disponible, oui, si, sí, disponibile, dostępny, tak, 有货, 现货, 有, 有貨, 在庫あり, 有り, あり, متوفر, متاح, نعم",
+    "disponible, oui, si, sí, disponibile, dostępny, tak, 有货, 现货, 有, 有貨, 在庫あり, 有り, あり, متوفر, متاح, "
+    "نعم, skladem, na skladě, skladom, raktáron, stokta, stokta var, var, op voorraad, leverbaar, em estoque, "
+    "em stock, disponível, i lager, på lager, tersedia, ready stock, còn hàng, в наявності, є в наявності, dostępna, "
+    "w magazynie, 재고있음, 판매중, 有库存, 库存充足, 在售, 在庫有り",
     pb.OUT_OF_STOCK: "out of stock, outofstock, out_of_stock, sold out, soldout, unavailable, not available, no, n, "
     "false, 0, discontinued, nicht verfügbar, nicht auf lager, nicht lieferbar, ausverkauft, nein, нет в наличии, нет, "
     "распродано, rupture de stock, épuisé, non, agotado, esaurito, niedostępny, brak, nie, 缺货, 无货, 售罄, 无, 缺貨, "
-    "在庫なし, 売り切れ, 無し, なし, غير متوفر, نفد, نفدت الكمية, لا",
-    pb.PREORDER: "preorder, pre-order, pre order, coming soon, vorbestellbar, предзаказ, précommande, 预售, 預購, "
-    "予約, 予約受付中, طلب مسبق",
+    "在庫なし, 売り切れ, 無し, なし, غير متوفر, نفد, نفدت الكمية, لا, "
+    "no stock, currently unavailable, temporarily out of stock, vyprodáno, nedostupné, není skladem, elfogyott, "
+    "stokta yok, tükendi, yok, uitverkocht, niet op voorraad, niet leverbaar, esgotado, indisponível, sem estoque, "
+    "fora de estoque, slut i lager, slutsåld, udsolgt, utsolgt, habis, stok habis, hết hàng, немає в наявності, "
+    "non disponibile, no disponible, sin stock, fuera de stock, 품절, 재고없음, 无库存, 已售罄, 已下架, 在庫無し, "
+    "在庫切れ, 完売, 売切れ",
+    pb.PREORDER: "preorder, pre-order, pre order, coming soon, vorbestellbar, предзаказ, под предзаказ, précommande, "
+    "preventa, prevendita, pré-venda, ön sipariş, 预售, 預購, 予約, 予約受付中, طلب مسبق",
     pb.BACKORDER: "backorder, backordered, back order, onbackorder, on backorder, made to order, nachbestellt, "
     "под заказ, sur commande, 预订, 取り寄せ, お取り寄せ",
 }
@@ -47,6 +56,11 @@ def read_availability(value: Value | None, quantity: int | None) -> Availability
     if found is None:
         raise Rejected("availability", "availability", value, "in_stock, out_of_stock, preorder or backorder")
     return found
+
+
+def is_state(value: Value | None) -> bool:
+    """Whether a cell names a state of the stock, as some programs do in the column of the pieces."""
+    return isinstance(value, str) and not value.strip().isdecimal() and plain_name(value) in _BY_WORD
 
 
 def read_quantity(value: Value | None) -> int | None:

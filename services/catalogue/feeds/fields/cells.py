@@ -16,13 +16,13 @@ from services.catalogue.feeds.shop_programs import ECCUBE, WOOCOMMERCE
 from services.common.errors import Rejected
 
 _MOST_RATED: Final = 10**9
-_BEST: Final = 5
+BEST: Final = 5  # of ratings
 _MOST_DIGITS: Final = 40
 _RATED: Final = re.compile(r"([0-9][0-9.,]*) ?(?:/|out of|of|von|sur|de|из|av|van) ?5\b[^0-9]*")  # "4.7 out of 5 stars"
 _COUNTED: Final = re.compile(
     r"\(?([0-9]{1,3}(?:[,.' ][0-9]{3})+|[0-9]+(?:\.[0-9]+)?) ?(k|万|萬)?\+?(?![0-9k])[^0-9]*", re.I
 )
-_DEEPER: Final = re.compile(">{2,}")  # "Clothing >> Shorts"
+_DEEPER: Final = re.compile(r"\s*(?:>{2,}|[|»›]|(?<=\s)->(?=\s))\s*")  # "Clothing >> Shorts", "Clothing | Shorts"
 _QUOTED: Final = re.compile(r"\"([^\"]+)\"|'([^']+)'")
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:[,.' ][0-9]{3})+")
 _TIMES: Final = {"": 1, "k": 1_000, "万": 10_000, "萬": 10_000}
@@ -59,8 +59,12 @@ class Cells:
         return bounded(leading_parts(text) if field == "title" else text, field)
 
     def category(self) -> str:
-        """The product's category, its levels with ">" between: of several categories the one with most levels."""
-        value = self.value("product_type")
+        """The product's category, its levels with ">" between: of several categories the one with most levels.
+
+        One with a name comes before a number, which is the id of a category, as of Google's.
+        """
+        named = (one for one in self.values("product_type") if not str(one).strip().isdecimal())
+        value = next(named, self.value("product_type"))
         if isinstance(value, tuple):
             value = deepest([as_text(one, "product_type") for one in value])
         elif isinstance(value, str) and value.startswith("["):  # a list of JSON or Python, as data frames are saved
@@ -70,7 +74,7 @@ class Cells:
         if value is None:
             return ""
         text = plain_text(as_text(value, "product_type"), "product_type")
-        return bounded(_DEEPER.sub(">", text), "product_type")
+        return bounded(_DEEPER.sub(" > ", text), "product_type")
 
     def currency(self) -> str:
         """The code in the row's currency column; empty where it has none."""
@@ -89,8 +93,8 @@ class Cells:
         if value is None or _is_no_number(value):
             return None
         rating = as_number(_RATED.sub(r"\1", value.strip()) if isinstance(value, str) else value)
-        if rating is None or not 0 <= rating <= _BEST:
-            raise Rejected("rating", "rating", value, f"a number from 0 to {_BEST}")
+        if rating is None or not 0 <= rating <= BEST:
+            raise Rejected("rating", "rating", value, f"a number from 0 to {BEST}")
         return float(rating) or None
 
     def rating_count(self) -> int:

@@ -18,7 +18,7 @@ CURRENCIES: Final = frozenset(
     for code in row.split()
 )
 
-SIGNS: Final[Mapping[str, tuple[str, ...]]] = {
+_SIGNS: Final[Mapping[str, tuple[str, ...]]] = {
     "€": ("EUR",), "euro": ("EUR",), "euros": ("EUR",),
     "£": ("GBP", "EGP", "LBP", "SYP", "GIP", "FKP", "SHP", "SDG", "SSP"), "gb£": ("GBP",),
     "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", "UYU", "BBD", "BSD", "BZD",
@@ -52,4 +52,8 @@ SIGNS: Final[Mapping[str, tuple[str, ...]]] = {
     "soʻm": ("UZS",), "км": ("BAM",), "лсл": ("LSL",), "тмт": ("TMT",), "щ.д": ("USD",), "؋": ("AFN",),
     "أ.م": ("MRU",), "ج.س": ("SDG",), "ر.إ": ("IRR",), "ریال": ("IRR", "YER"),
 }  # fmt: skip
+SIGNS: Final[Mapping[str, tuple[str, ...]]] = {
+    **{sign.replace(".", ""): meant for sign, meant in _SIGNS.items() if not sign.isascii()},  # "د.ج" is also "دج"
+    **_SIGNS,
+}
 """By sign, in lower case and without a full stop at the end: the currencies that it stands for."""

@@ -51,6 +51,7 @@ _READ: Final = 1_000  # characters of a text
 _ENOUGH: Final = 12  # words of a language, so that a title or two in another language decide nothing
 _CLEARLY: Final = 1.5  # times those of the next language: neighbours share many of their words
 _ENOUGH_HAN: Final = 4
+_FEW_KANA: Final = 0.1  # of the Han characters: Chinese titles name Japanese goods, Japanese ones have kana throughout
 
 
 def guessed_language(values: Iterable[Value]) -> str:
@@ -61,12 +62,13 @@ def guessed_language(values: Iterable[Value]) -> str:
     >>> guessed_language(["The dress is made of linen"] * 9), guessed_language(["智慧淨水系統與空氣清淨機"])
     ('', 'zh-Hant')
     """
-    words, han = Counter[str](), Counter[bool | None]()
+    words, han, kana = Counter[str](), Counter[bool | None](), 0
     for value in values:
         text = _plain(value)
+        kana += sum("\u3041" <= letter <= "\u30fe" for letter in text)
         han.update(_kind(letter) for letter in text if "\u4e00" <= letter <= "\u9fff")
         words.update(one for word in _WORD.findall(text.lower()) for one in _BY_WORD.get(word, ()))
-    if han[True] >= _ENOUGH_HAN and han[True] > han[False]:
+    if han[True] >= _ENOUGH_HAN and han[True] > han[False] and kana < han.total() * _FEW_KANA:
         return TRADITIONAL
     (first, most), (_, next_most) = [*words.most_common(2), ("", 0), ("", 0)][:2]
     return first if first != _ENGLISH and most >= _ENOUGH and most > _CLEARLY * next_most else ""

@@ -1,21 +1,24 @@
 """When a sale price holds: ISO 8601 with a time zone, as in Google's `sale_price_effective_date`.
 
-A time without a zone could be off by a day, and an ad would show a price that does not hold: it needs `time_zone` from
-the mapping. A date without a time of day means the whole day.
+A time without a zone is in `time_zone` of the mapping. Where that is not said either, the sale counts only while it
+holds in every zone of the world, so that no ad shows a price that does not hold: it begins up to 26 hours late and ends
+as much early. A date without a time of day means the whole day.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from services.catalogue.feeds.rows import Single, Value
 from services.common.errors import Rejected
 
-_EXPECTED: Final = 'a time of ISO 8601 with its zone like "2026-11-27T00:00+01:00" (or time_zone in a mapping)'
+_EXPECTED: Final = 'a time of ISO 8601 with its zone like "2026-11-27T00:00+01:00"'
+_LAST_ZONE: Final = timezone(timedelta(hours=-12))  # where a day begins last
+_FIRST_ZONE: Final = timezone(timedelta(hours=14))  # and ends first
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:?\d\d(:?\d\d(\.\d{1,9})?)?\s?([Zz]|[+-]\d\d(:?\d\d)?)?", re.ASCII)
 _BETWEEN: Final = re.compile(r"/|(?<=\S) - (?=\S)")
@@ -38,7 +41,8 @@ def read_period(both: Value | None, begin: Value | None, end: Value | None, zone
         begin, end = parts
     period = Period(_moment(begin, "sale_from", zone, False), _moment(end, "sale_until", zone, True))
     if period.begin and period.end and period.begin >= period.end:
-        raise Rejected("sale", "sale_until", str(end), "a time after sale_from")
+        expected = "a time after sale_from" + ("" if zone else ", in every time zone (--time-zone says which it is)")
+        raise Rejected("sale", "sale_until", str(end), expected)
     return period
 
 
@@ -47,7 +51,7 @@ def _moment(value: Value | None, field: str, zone: str, ends: bool) -> datetime 
         return None
     try:
         moment, whole_day = _parsed(value if not isinstance(value, tuple) else "")
-        local = moment if moment.tzinfo else moment.replace(tzinfo=_zone(zone))
+        local = moment if moment.tzinfo else moment.replace(tzinfo=_zone(zone, ends))
         return (local + timedelta(days=1) if whole_day and ends else local).astimezone(UTC)
     except (ValueError, OverflowError, LookupError) as error:
         raise Rejected("sale", field, value, _EXPECTED) from error
@@ -67,7 +71,7 @@ def _parsed(value: Single) -> tuple[datetime, bool]:
     return datetime.fromisoformat(text.replace(" ", "T", 1).replace(" ", "").upper()), False
 
 
-def _zone(name: str) -> ZoneInfo:
-    if not name:
-        raise ValueError("no zone")
-    return ZoneInfo(name)
+def _zone(name: str, ends: bool) -> tzinfo:
+    if name:
+        return ZoneInfo(name)
+    return _FIRST_ZONE if ends else _LAST_ZONE

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
-from services.catalogue.feeds.fields.availability import read_availability, read_quantity
+from services.catalogue.feeds.fields.availability import is_state, read_availability, read_quantity
 from services.catalogue.feeds.fields.cells import Cells
 from services.catalogue.feeds.shop_programs import ECCUBE, SHOPIFY
 
 
 def set_stock(product: pb.Product, cells: Cells) -> None:
     """Sets what the row says of the stock."""
-    quantity = read_quantity(cells.value("quantity"))
+    said = cells.value("quantity")
+    state = said if is_state(said) else None
+    quantity = None if state else read_quantity(said)
     if cells.columns.kind == SHOPIFY:
         quantity, product.availability = _shopify_stock(cells, quantity)
     elif cells.columns.kind == ECCUBE and str(cells.own("在庫数無制限フラグ")).strip() == "1":
         quantity, product.availability = None, pb.IN_STOCK
     else:
-        product.availability = read_availability(cells.value("availability"), quantity)
+        stated = cells.value("availability")
+        product.availability = read_availability(state if stated is None else stated, quantity)
     if quantity is not None:
         product.quantity = quantity
 

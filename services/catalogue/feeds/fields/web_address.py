@@ -15,6 +15,7 @@ MOST_IMAGES: Final = 11
 
 _MOST_CHARACTERS: Final = 2_000
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"\\^`{|}\x00-\x1f\x7f\ud800-\udfff\ufffd]+", re.IGNORECASE)
+_PATH: Final = re.compile(r"(?!www\.|//|[^/?#]+\.[^/?#]+/)[\w%~+.,'/-]+(?:[?#][^\s<>\"\\]*)?")
 _FILE: Final = re.compile(
     r"[^\s:<>\"\\|?*][^:<>\"\\|?*\x00-\x1f\x7f\ud800-\udfff\ufffd]*\.(?:jpe?g|png|webp|gif|tiff?|bmp)", re.IGNORECASE
 )
@@ -23,11 +24,17 @@ _APART: Final = re.compile(r"[\s,;|]+(?=https?://)", re.IGNORECASE)
 _FILES_APART: Final = re.compile(r"\s*[,;|]\s*")
 
 
+def is_path(value: Value) -> bool:
+    """Whether a link is one within its shop, as `/products/hat` or `hat`."""
+    return isinstance(value, str) and _PATH.fullmatch(value.strip()) is not None
+
+
 def read_link(value: Value, field: str = "link") -> str:
     """The address; raises `Rejected("link")` for anything else, as a shopper would be sent there."""
     text = value.strip().replace(" ", "%20") if isinstance(value, str) else ""  # as browsers do
     if len(text) > _MOST_CHARACTERS:
         raise Rejected("too_long", field, text, f"at most {_MOST_CHARACTERS} characters")
+    text = f"https:{text}" if text.startswith("//") else f"https://{text}" if text.startswith("www.") else text
     if not _ADDRESS.fullmatch(text) or not _has_host(text):
         raise Rejected("link", field, value, "an http or https address")
     scheme, rest = text.split(":", 1)
@@ -56,10 +63,8 @@ def _split(value: Value) -> list[str]:
 
 
 def _image(text: str) -> str:
-    if text.lower().startswith(("http:", "https:")):
+    if text.lower().startswith(("http:", "https:", "//")):  # the last as some shop programs write it
         return read_link(text, "image_links")
-    if text.startswith("//"):  # as some shop programs write it
-        return read_link(f"https:{text}", "image_links")
     if len(text) > _MOST_CHARACTERS or not _FILE.fullmatch(text) or ".." in text.split("/"):
         raise Rejected("image", "image_links", text, "an http or https address, or the name of a picture file")
     return text

@@ -18,6 +18,7 @@ from services.catalogue.feeds.readers.records import Record, Records
 from services.catalogue.feeds.rows import (
     MOST_COLUMNS,
     MOST_ROW_CHARACTERS,
+    NOTHING,
     Position,
     Rejection,
     Row,
@@ -29,6 +30,8 @@ from services.common.errors import Misconfigured, Rejected
 
 _SAID: Final = re.compile(r"sep=(.)")  # as Excel writes before the header
 _DELIMITERS: Final = ("\t", ",", ";", "|")
+_MOST_ABOVE: Final = 10  # records in which the names of columns are looked for
+_ENOUGH_KNOWN: Final = 3  # fields that a record names, to be taken for the header; what no row of a shop's own does
 
 
 class Delimited:
@@ -48,8 +51,20 @@ class Delimited:
             raise Misconfigured(f"{file.name} does not begin with the names of columns.")
         self._before = 1 if said else 0
         self._delimiter = said[1] if said else max(_DELIMITERS, key=lambda each: _likelihood(_cells(header, each)))
+        if not _known(_cells(header, self._delimiter)):
+            self._delimiter, self._before = self._further_down() or (self._delimiter, self._before)
         self._header = self._read_header()
         self.names = _checked(self._header, file.name)
+
+    def _further_down(self) -> tuple[str, int] | None:
+        """Delimiter and number of the record with the names, where a template puts explanations above it."""
+        found: list[tuple[int, int, str]] = []
+        for delimiter in _DELIMITERS:
+            with _opened(self._file.path, self.encoding) as text:
+                for number, record in enumerate(islice(Records(text, delimiter), _MOST_ABOVE)):
+                    found.append((len(_known(record.cells)), -number, delimiter))
+        known, number, delimiter = max(found)
+        return (delimiter, -number) if known >= _ENOUGH_KNOWN else None
 
     def _read_header(self) -> tuple[str, ...]:
         """The names of the columns in order; a name may have several lines."""
@@ -88,13 +103,14 @@ class Delimited:
             )
         found: dict[str, Value] = {}
         for name, cell in zip(self._header, cells, strict=False):
-            if name and (text := cell.strip()):
+            if name and (text := cell.strip()) and text not in NOTHING:
                 before = found.get(name)
                 found[name] = text if before is None else (*_list(before), text)
         return found
 
 
 _SHOWN: Final = 60
+_MOST_NAME: Final = 100  # characters of a column's name
 _EXPECTED: Final = {
     "quotes": 'quoted cells that end, with each quote inside them doubled ("")',
     "too_long": f"at most {MOST_ROW_CHARACTERS} characters",
@@ -128,10 +144,17 @@ def _likelihood(names: Sequence[str]) -> tuple[int, int]:
     return sum(plain_name(name) in KNOWN for name in names[:MOST_COLUMNS]), len(names)
 
 
+def _known(names: Sequence[str]) -> set[str]:
+    """The fields that these names mean."""
+    return {KNOWN[plain][0] for name in names[:MOST_COLUMNS] if (plain := plain_name(name[:_MOST_NAME])) in KNOWN}
+
+
 def _checked(header: Sequence[str], file: str) -> tuple[str, ...]:
     """The names of columns, each once; raises `Misconfigured` for too many, or for two of one name."""
     if len(header) > MOST_COLUMNS:
         raise Misconfigured(f"{file} has {len(header)} columns where at most {MOST_COLUMNS} were expected.")
+    if not _known(header) and any("://" in name for name in header):
+        raise Misconfigured(f"{file} begins with a row, not with the names of columns: write a line of names above it.")
     twice = [name for name, count in Counter(name for name in header if name).items() if count > 1]
     known = [name for name in twice if KNOWN.get(plain_name(name), ("", 0))[0] not in {"", *REPEATED}]
     if known:

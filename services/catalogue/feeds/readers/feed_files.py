@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from services.catalogue.feeds.readers.archive import unpacked
 from services.catalogue.feeds.readers.delimited import Delimited
 from services.catalogue.feeds.readers.feed_file import FeedFile
 from services.catalogue.feeds.readers.json_lines import JsonFeed
 from services.catalogue.feeds.readers.parquet import ParquetFeed, is_parquet
+from services.catalogue.feeds.readers.programs.standing_alone import standing_alone
+from services.catalogue.feeds.readers.reader import Reader
 from services.catalogue.feeds.readers.xml_feed import XmlFeed, is_xml
-from services.catalogue.feeds.rows import Rejection, Row
 from services.common.errors import Misconfigured
 
 _ENDINGS: Final = frozenset(
@@ -35,17 +35,6 @@ _BINARY: Final = {
     b"PK\x03\x04": "an archive within an archive: unpack it",
 }
 _PAGES: Final = (b"<!doctype html", b"<html")
-
-
-class Reader(Protocol):
-    """Reads one file of a feed."""
-
-    names: tuple[str, ...]
-    encoding: str
-
-    def rows(self) -> Iterator[Row | Rejection]:
-        """All rows in order; may be called again. Raises `Misconfigured` where the file is damaged."""
-        ...
 
 
 def feed_files(path: Path, folder: Path) -> list[FeedFile]:
@@ -92,7 +81,7 @@ def open_reader(file: FeedFile, encoding: str = "") -> Reader:
         return ParquetFeed(file)
     if is_xml(file.path):
         return XmlFeed(file)
-    return JsonFeed(file, encoding) if _is_json(begin) else Delimited(file, encoding)
+    return JsonFeed(file, encoding) if _is_json(begin) else standing_alone(Delimited(file, encoding))
 
 
 def _is_json(begin: bytes) -> bool:

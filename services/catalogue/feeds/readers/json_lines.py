@@ -16,12 +16,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, TextIO
 
+from services.catalogue.feeds.columns import meant_by
 from services.catalogue.feeds.readers.encoding import encoding_of
 from services.catalogue.feeds.readers.feed_file import FeedFile
 from services.catalogue.feeds.readers.nested_variants import rows_of_variants
 from services.catalogue.feeds.rows import (
     MOST_COLUMNS,
     MOST_ROW_CHARACTERS,
+    NOTHING,
     Position,
     Rejection,
     Row,
@@ -32,8 +34,13 @@ from services.common.errors import Misconfigured, Rejected
 from services.wire.codec.json_codec import unique_fields
 
 _CHUNK: Final = 1 << 16
-_LIST: Final = re.compile(r'\ufeff?\s*(\{\s*"(products|items|offers|entries|data)"\s*:\s*)?\[')
-"""The beginning of a list, also of one within an object, as programs give them: `{"products": [...]}`."""
+_LISTS: Final = frozenset(
+    ("products", "items", "offers", "entries", "data", "results", "result", "response", "hits", "docs", "goods", "list")
+    + ("records", "rows", "catalog", "catalogue", "resources", "edges", "nodes", "productlist", "product_list")
+)
+"""Names by which programs give a list within an object, also beside others: `{"total": 2, "products": [...]}`."""
+
+_MEMBER: Final = re.compile(r'[\s,]*"((?:[^"\\]|\\.)*)"\s*:\s*')
 
 _AMOUNTS: Final = ("value", "amount")
 _CURRENCIES: Final = ("currency", "currencyCode", "currency_code")
@@ -42,6 +49,7 @@ _MONEY: Final = (_AMOUNTS, _CURRENCIES)
 """What the amount and the currency are called within an object that is an amount of money."""
 
 _ADDRESSES: Final = ("src", "url", "uri", "link", "contentUrl")
+_OF_PRODUCT: Final = ("title", "price")  # fields that tell a product from an object around many
 _BETWEEN: Final = re.compile(r"[\s,]*")
 _SPACES: Final = " \t\r\n"
 _MOST_DIGITS: Final = 40
@@ -62,9 +70,9 @@ class JsonFeed:
     def rows(self) -> Iterator[Row | Rejection]:
         """All rows in order; raises `Misconfigured` where a list is damaged."""
         with _opened(self._file.path, self.encoding) as text:
-            listed = _is_list(text)
+            begin = _list_begin(text.read(_CHUNK))
             text.seek(0)
-            found = _elements(text, self._file.name) if listed else _lines(text)
+            found = _elements(text, begin, self._file.name) if begin else _lines(text)
             for number, value in found:
                 yield from _rows(value, Position(self._file.name, number))
 
@@ -86,9 +94,31 @@ def _opened(path: Path, encoding: str) -> Iterator[TextIO]:
         yield text
 
 
-def _is_list(text: TextIO) -> bool:
-    begin = text.read(_CHUNK)
-    return _LIST.match(begin) is not None
+def _list_begin(begin: str) -> int:
+    """Where the elements of the file's list begin; 0 where it has none."""
+    at = len(begin) - len(begin.lstrip(_SPACES + "\ufeff"))
+    if begin.startswith("[", at):
+        return at + 1
+    while begin.startswith("{", at) and (opened := _list_within(begin, at + 1)):
+        at = opened
+        if begin.startswith("[", at):
+            return at + 1
+    return 0
+
+
+def _list_within(begin: str, at: int) -> int:
+    """Where the value of an object's first member stands that may hold the list; 0 where the object is a product."""
+    while member := _MEMBER.match(begin, at):
+        name, at = member[1].strip().lower(), member.end()
+        if name in _LISTS and begin[at : at + 1] in ("[", "{"):
+            return at
+        if meant_by(name)[0] in _OF_PRODUCT:
+            return 0
+        try:
+            at = _DECODER.raw_decode(begin, at)[1]
+        except (ValueError, RecursionError):
+            return 0
+    return 0
 
 
 def _lines(text: TextIO) -> Iterator[tuple[int, Any]]:
@@ -111,10 +141,9 @@ def _loaded(line: str) -> Any:
         return Rejected("undecodable", "row", line[:100], f"{_EXPECTED} ({error})")
 
 
-def _elements(text: TextIO, name: str) -> Iterator[tuple[int, Any]]:
-    """Number and value of each element of a list, read piece by piece."""
-    buffer, at, number, ended = text.read(_CHUNK), 0, 0, False
-    at = buffer.index("[") + 1
+def _elements(text: TextIO, at: int, name: str) -> Iterator[tuple[int, Any]]:
+    """Number and value of each element of the list that begins at `at`, read piece by piece."""
+    buffer, number, ended = text.read(_CHUNK), 0, False
     while True:
         value, end = _element(buffer, at, ended)
         if end > 0:
@@ -148,6 +177,8 @@ def _element(buffer: str, at: int, ended: bool) -> tuple[Any, int]:
 
 def _rows(value: Any, position: Position) -> Iterator[Row | Rejection]:
     """The row of an object, or those of its variants."""
+    if isinstance(value, dict) and list(value) in (["node"], ["cursor", "node"]):  # of GraphQL's edges
+        value = value["node"]
     try:
         objects = rows_of_variants(value) if isinstance(value, dict) else [value]
     except Rejected as why:
@@ -201,7 +232,7 @@ def _single(value: Any) -> Any:
     if isinstance(value, dict):
         return next((value[name] for name in _ADDRESSES if isinstance(value.get(name), str)), None)
     if isinstance(value, str):
-        return value.strip() or None
+        return None if (text := value.strip()) in NOTHING else text or None
     return None if isinstance(value, list) else value
 
 

@@ -3,18 +3,16 @@
 Declared entities and external ones are refused by defusedxml. An element without an end is refused by its size. A file
 that breaks off or is not well-formed is refused as a whole, as nobody knows what stood behind. Of elements with one
 name (`title` and `g:title`) the first counts, except pictures; but `g:id` comes before the `id` of Atom, which is an
-address of its own. The encodings of Chinese, Japanese and Korean, which
-Python's parser does not know, are turned into UTF-8 before it.
+address of its own. Where an element says the name of what it holds (`<param name="Color">Red</param>`), a colour, size,
+material or brand is read; where a file lists its categories by id, as Yandex's do, an item's is the path to it.
 """
 
 from __future__ import annotations
 
-import codecs
-import re
 from collections.abc import Iterator
 from operator import itemgetter
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
@@ -23,23 +21,23 @@ from defusedxml.ElementTree import XMLParser, iterparse
 from services.catalogue.feeds.columns import KNOWN, REPEATED, plain_name
 from services.catalogue.feeds.readers.feed_file import FeedFile
 from services.catalogue.feeds.readers.json_lines import names_of
-from services.catalogue.feeds.rows import MOST_COLUMNS, Position, Rejection, Row, Value, check_size
+from services.catalogue.feeds.readers.xml_categories import Categories
+from services.catalogue.feeds.readers.xml_source import Bounded, multi_byte_encoding
+from services.catalogue.feeds.rows import MOST_COLUMNS, NOTHING, Position, Rejection, Row, Value, check_size
 from services.common.errors import Misconfigured, Rejected
 
 _GOOGLE: Final = "{http://base.google.com/ns/1.0}"
 _ATOM_ID: Final = "{http://www.w3.org/2005/Atom}id"
-_ITEMS: Final = frozenset(("item", "entry", "product", "offer", "listing", "shopitem"))
-_MOST_BYTES: Final = 4_000_000
-"""Between the ends of two items; the longest row has a quarter of it in characters."""
+_MEDIA: Final = "{http://search.yahoo.com/mrss/}"
+_ITEMS: Final = frozenset(
+    ("item", "entry", "product", "offer", "listing", "shopitem", "o", "produkt", "producto", "produit", "prodotto")
+    + ("produto", "artikel", "товар")
+)
+_PARAMETER: Final = {"param_name": "val", "attribute_name": "attribute_value"}
+"""Elements with the name of what the element beside them holds, in Heureka's and in Google's `product_detail`."""
 
-_DECLARED: Final = re.compile(rb"""<\?xml[^>]*\sencoding\s*=\s*["']([\w.-]+)["']""")
-_BEGIN_BYTES: Final = 256
-_MULTI_BYTE: Final = {
-    "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs", "big5hkscs": "big5hkscs",
-    "shift_jis": "cp932", "cp932": "cp932", "euc_jp": "euc_jp", "euc_kr": "cp949", "cp949": "cp949",
-}  # fmt: skip
-"""By an encoding that files declare the one that reads them: the largest of its family, as browsers do."""
-
+_PARAMETERS: Final = frozenset(("colour", "size", "material", "brand"))
+_PICTURES: Final = frozenset(("enclosure", "main", "i"))  # elements whose address is an attribute `url`
 _MOST_NESTED: Final = 50
 _DEEPEST: Final = 3  # of what an item's elements hold: `g:shipping` holds `g:price`
 
@@ -59,49 +57,20 @@ class XmlFeed:
     def rows(self) -> Iterator[Row | Rejection]:
         """All items in order; raises `Misconfigured` where the file is not well-formed."""
         with self._file.path.open("rb") as file:
-            source = _Bounded(file, self._file.name, multi_byte_encoding(self._file.path))
+            source = Bounded(file, self._file.name, multi_byte_encoding(self._file.path))
+            categories = Categories()
             try:
-                for number, item in enumerate(_items(source), 1):
-                    yield _row(item, Position(self._file.name, number))
+                for number, item in enumerate(_items(source, categories), 1):
+                    yield _row(item, Position(self._file.name, number), categories)
             except (ParseError, DefusedXmlException, ValueError, LookupError) as error:  # ValueError: an encoding
                 raise Misconfigured(f"{self._file.name} cannot be read as XML: {_reason(error)}.") from error
 
 
-def multi_byte_encoding(path: Path) -> str:
-    """The encoding of several bytes a character that the file declares, as Python names it; empty for any other."""
-    with path.open("rb") as file:
-        declared = _DECLARED.search(file.read(_BEGIN_BYTES))
-    try:
-        return _MULTI_BYTE.get(codecs.lookup(declared[1].decode()).name, "") if declared else ""
-    except LookupError:  # the parser says it
-        return ""
+def _items(source: Bounded, categories: Categories) -> Iterator[Element]:
+    """The elements that describe products; each is forgotten after use, with what stands between them.
 
-
-class _Bounded:
-    """The bytes of a file; refuses to give more than an item may have until `restart` is called.
-
-    With an `encoding` they are given as UTF-8; what is no character in it becomes U+FFFD, and its row is rejected.
+    The categories that the file lists are added to `categories` by their ids.
     """
-
-    def __init__(self, file: IO[bytes], name: str, encoding: str) -> None:
-        self.name, self.encoding = name, encoding
-        self._file = codecs.EncodedFile(file, "utf-8", encoding, "replace") if encoding else file
-        self._given = 0
-
-    def read(self, size: int = -1, /) -> bytes:
-        """See a file."""
-        self._given += size
-        if self._given > _MOST_BYTES:
-            raise Misconfigured(f"{self.name} has an element of more than {_MOST_BYTES} bytes, or is no feed.")
-        return self._file.read(size)
-
-    def restart(self) -> None:
-        """An item has ended."""
-        self._given = 0
-
-
-def _items(source: _Bounded) -> Iterator[Element]:
-    """The elements that describe products; each is forgotten after use, with what stands between them."""
     path: list[Element] = []
     inside = 0  # depth at which the item began that we are in
     known = XMLParser(target=TreeBuilder(), encoding="utf-8") if source.encoding else None
@@ -118,6 +87,7 @@ def _items(source: _Bounded) -> Iterator[Element]:
             inside = 0
         path.pop()
         if not inside:
+            categories.add(element)
             source.restart()
             if path:
                 path[-1].remove(element)
@@ -128,7 +98,7 @@ def _local(tag: Any) -> str:
     return str(tag).rpartition("}")[2].lower()
 
 
-def _row(item: Element, position: Position) -> Row | Rejection:
+def _row(item: Element, position: Position, categories: Categories) -> Row | Rejection:
     found: dict[str, Value] = {}
     try:
         for _, name, text in sorted(_cells(item, ""), key=itemgetter(0)):
@@ -139,6 +109,8 @@ def _row(item: Element, position: Position) -> Row | Rejection:
                 found[name] = (*(before if isinstance(before, tuple) else (before,)), text)
             if len(found) > MOST_COLUMNS:
                 raise Rejected("columns", "row", f"{len(found)} elements", f"at most {MOST_COLUMNS} elements")
+        if category := categories.path_to(str(found.get("categoryId", ""))):
+            found.setdefault("category", category)
         check_size(found)
     except Rejected as why:
         return Rejection.of(why, position)
@@ -153,12 +125,30 @@ def _cells(element: Element, before: str) -> Iterator[tuple[bool, str, str]]:
     if not before:
         yield from ((False, _local(name), text.strip()) for name, text in element.attrib.items() if text.strip())
     for child in element:
-        name = before + str(child.tag).removeprefix(_GOOGLE).rpartition("}")[2]
+        name, text = before + str(child.tag).removeprefix(_GOOGLE).rpartition("}")[2], _text(child)
         if len(child) and name.count(".") < _DEEPEST:
             yield from _cells(child, f"{name}.")
-        text = (child.text or "").strip() or (child.get("href") or "").strip()  # Atom: <link href="..."/>
-        if text and child.get("rel") not in ("self", "edit"):
+        if parameter := _parameter(child):
+            yield False, *parameter
+        if text and text not in NOTHING and child.get("rel") not in ("self", "edit"):
             yield child.tag == _ATOM_ID, name, text
+        elif (address := child.get("url", "")) and (name.rpartition(".")[2] in _PICTURES or _MEDIA in str(child.tag)):
+            yield False, "image", address
+
+
+def _text(element: Element) -> str:
+    """What an element says, or where it leads (Atom: <link href="..."/>); a price with its currency."""
+    text = (element.text or "").strip() or (element.get("href") or "").strip()
+    currency = element.get("currency") or element.get("currencyId") or ""
+    return f"{text} {currency}" if text and currency and not any(letter.isalpha() for letter in text) else text
+
+
+def _parameter(element: Element) -> tuple[str, str] | None:
+    """Name and value of a fact that an element names itself, where we have a field for it."""
+    within = {_local(child.tag): (child.text or "").strip() for child in element}
+    pairs = [(within[name], within.get(value, "")) for name, value in _PARAMETER.items() if name in within]
+    name, value = next(iter(pairs), (element.get("name") or "", (element.text or "").strip()))
+    return (name, value) if value and KNOWN.get(plain_name(name), ("", 0))[0] in _PARAMETERS else None
 
 
 def _reason(error: Exception) -> str:

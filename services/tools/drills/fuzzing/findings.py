@@ -179,7 +179,31 @@ FOUND: Final = (
     Found(
         "feeds",
         "Parquet whose footer is none: the refusal had two lines, as the library's words have",
-        (b"EUR", b"PAR1" + b"\xff" * 20 + (20).to_bytes(4, "little") + b"PAR1", b""),
+        (b"", b"PAR1" + b"\xff" * 20 + (20).to_bytes(4, "little") + b"PAR1", b""),
         "refused by __init__",
+    ),
+    Found(
+        "feeds",
+        "a link of many braces in a mapping: RecursionError, because it was a format string",
+        (b'link = "https://shop.example/' + b"{" * 5_000 + b'"', b"id,title,price\n1,Hat,9 EUR\n", b""),
+        "refused by checked_overrides",
+    ),
+    Found(
+        "sheets",
+        "a zero byte in the name of a file: ValueError",
+        (b"file\na\0.png\n",),
+        "invalid file",
+    ),
+    Found(
+        "sheets",
+        "ten thousand columns: each was counted among all others, and named in the refusal",
+        (b"file" + b",x" * 10_000 + b"\na.png\n",),
+        "refused",
+    ),
+    Found(
+        "campaigns",
+        "a character that a terminal does not show came back in the refusal",
+        (b"\xf4\x8f\xbf\xbf",),
+        "refused",
     ),
 )

@@ -13,7 +13,7 @@ from typing import Final
 
 from protos.gen.adloom.catalogue.v1 import product_pb2 as pb
 from services.catalogue.feeds.columns import ATTRIBUTES, FIELDS
-from services.catalogue.feeds.overrides import Overrides
+from services.catalogue.feeds.overrides import Overrides, read_overrides
 from services.catalogue.feeds.read_feed import Feed, open_feed
 from services.catalogue.feeds.readers.archive import FREE_BYTES, MOST_RATIO
 from services.catalogue.feeds.rows import Rejection
@@ -25,10 +25,19 @@ from services.tools.drills.fuzzing.seeds.feed_files import hostile_feeds, json_f
 from services.tools.drills.fuzzing.target import NotAllowed, Shape, Target
 from services.wire.codec.rules import check_fields
 
-_MAPPINGS: Final = {
-    b"": Overrides(),
-    b"EUR": Overrides(currency="EUR", decimal=",", time_zone="Europe/Berlin", link="https://shop.example/{product_id}"),
-}
+_MAPPING: Final = b"""currency = "EUR"
+decimal = ","
+time_zone = "Europe/Berlin"
+link = "https://shop.example/{product_id}"
+tax = "19"
+"""
+_COLUMNS: Final = b"""link = "https://shop.example/{link}"
+[columns]
+title = ["title", "name"]
+rating = ""
+[attributes]
+fit = "size"
+"""
 _LARGEST: Final = 400_000  # a list of JSON in one line is read at some 300,000 elements a second
 _LINES_A_SECOND: Final = 500.0  # what 100,000 products in under three minutes need
 _MOST_ROWS: Final = 1_000  # a list of JSON and a file of Parquet have many without a line end
@@ -38,12 +47,13 @@ _MEMORY: Final = Path("/dev/shm")
 
 
 def feeds_target(folder: Path) -> Target:
-    """Feeds of every kind. A case is the name of a mapping, and the file in one or two parts."""
+    """Feeds of every kind. A case is the mapping file, empty for none, and the feed in one or two parts."""
     importer = Importer(folder)
-    seeds: list[Case] = [(name, content, b"") for name in _MAPPINGS for content in text_feeds()]
-    seeds += [(name, b"", content) for name in _MAPPINGS for content in json_feeds()]
-    seeds += [(b"EUR", content, b"") for content in hostile_feeds()]
-    shapes = (Shape.KEPT, Shape.TEXT, Shape.JSON_LINES)
+    seeds: list[Case] = [(said, content, b"") for said in (b"", _MAPPING) for content in text_feeds()]
+    seeds += [(said, b"", content) for said in (b"", _MAPPING) for content in json_feeds()]
+    seeds += [(_MAPPING, content, b"") for content in hostile_feeds()]
+    seeds.append((_COLUMNS, next(text_feeds()), b""))
+    shapes = (Shape.TEXT, Shape.TEXT, Shape.JSON_LINES)
     return Target("feeds", importer.take, seeds, shapes, _dictionary(), _LARGEST, _LINES_A_SECOND, close=importer.close)
 
 
@@ -68,12 +78,13 @@ class Importer:
 
     def take(self, case: Case) -> str:
         """Prepares an import; returns why the file was refused, or the reasons of rejected rows."""
-        mapping, *parts = (*case, b"")
-        path, work = self._folder / "feed", self._folder / "work"
+        said, *parts = (*case, b"")
+        path, work, mapping = self._folder / "feed", self._folder / "work", self._folder / "mapping.toml"
         path.write_bytes(b"".join(parts))
+        mapping.write_bytes(said)
         work.mkdir()
         try:
-            return self._taken(path, work, _MAPPINGS.get(mapping, Overrides()))
+            return self._taken(path, work, read_overrides(mapping))
         except Misconfigured as refused:
             check_text(str(refused))
             return f"refused by {traceback.extract_tb(refused.__traceback__)[-1].name}"
@@ -125,7 +136,9 @@ _WORDS: Final = (
     "sep=\t\n", "<item>", "</item>", "<![CDATA[", "]]>", "&#0;", "&#xD800;", "<!DOCTYPE a>", "xmlns:g=", "[", "{",
     '<?xml version="1.0" encoding="utf-7"?>', '"value":', '"currency":', "1.299,00 EUR", "29,90 \u20ac", "\uffe52,980",
     "1,299", "KWD 1.234", "-1", "1e999", "\u0663", "9" * 30, "1/0", "2026-03-01/2026-02-01", "http://[::1",
-    "javascript:1", "a" * 300, "\U0001f600", "&lt;script&gt;", "PAR1",
+    "javascript:1", "a" * 300, "handleId", "fieldType", "surcharge", "configurable_variations", "sku=a,size=S|",
+    "&eacute;", "<param name=", '"products":', "[columns]", 'link = "{link}"', "{product_id!r}", "{0.__class__}",
+    "\U0001f600", "&lt;script&gt;", "PAR1",
 )  # fmt: skip
 
 

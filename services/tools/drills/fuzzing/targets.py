@@ -81,6 +81,18 @@ def _banners(folder: Path) -> Target:
     return banners_target(folder)
 
 
+def _campaigns(folder: Path) -> Target:
+    from services.tools.drills.fuzzing.target_shop_files import campaigns_target
+
+    return campaigns_target(folder)
+
+
+def _sheets(folder: Path) -> Target:
+    from services.tools.drills.fuzzing.target_shop_files import sheets_target
+
+    return sheets_target(folder)
+
+
 TARGETS: Final[dict[str, Callable[[Path], Target]]] = {
     "protobuf": _protobuf,
     "json": _json,
@@ -94,5 +106,7 @@ TARGETS: Final[dict[str, Callable[[Path], Target]]] = {
     "feeds": _feeds,
     "mapped": _mapped,
     "banners": _banners,
+    "sheets": _sheets,
+    "campaigns": _campaigns,
 }
 """Each maker is given an empty folder. It imports what it needs when it is called, because that takes seconds."""

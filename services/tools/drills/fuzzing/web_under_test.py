@@ -15,6 +15,7 @@ from services.assets.house import house_picture
 from services.assets.pictures.picture_store import pictures_in
 from services.catalogue.catalogue import demo_catalogue
 from services.common.clock import FixedClock
+from services.common.verdict import STAND_IN
 from services.tools.drills.fuzzing.target_events import Broker
 from services.tools.drills.fuzzing.target_token import KEYS, NOW
 from services.web.app import Parts, build
@@ -108,7 +109,8 @@ class WebUnderTest:
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(SECRET)
         catalogue = demo_catalogue()
-        draft = Draft("tee-breton", "300x250", 'Salt & "sea" <b>', "", "Go", "catalogue", ai_generated=True)
+        texts = 'Salt & "sea" <b>', "", "Go"
+        draft = Draft("tee-breton", "300x250", *texts, "catalogue", ai_generated=True, verdict=STAND_IN)
         creative = finished([draft], [self.sha256], NOW)[0]
         self._services = MemoryServices(creative, KEYS, FixedClock(NOW))
         publisher = Publisher(self._broker, self._threads, wait_s=30.0)

@@ -17,6 +17,7 @@ from services.assets.creative import Creative
 from services.catalogue.offer import Price
 from services.catalogue.ports import Change
 from services.catalogue.product_messages import record_of
+from services.common.verdict import STAND_IN
 from services.wire.codec.envelope import Record
 
 CLICK_BUDGET: Final = 2
@@ -109,6 +110,7 @@ def creative_of(creative_id: str, product_id: str, format_: str, now: datetime) 
         lineage={},
         state="APPROVED",
         price=Price(_PRICE_MINOR, "EUR"),
+        verdict=STAND_IN,
     )
 
 

@@ -2,8 +2,8 @@
 
 An encoder's vectors are centred, projected on their first 32 principal components and scaled to length 1. Components
 fitted on the texts of the shop at hand favour the encoder: a model that serves any shop needs one projection for all.
-So there are "fixed axes" too, fitted on texts of another kind, and words on the axes of the shop at hand (latent
-semantic analysis): what these gain needs no encoder.
+So there are "fixed axes" too, fitted on texts of another kind, and "shipped axes", which features/4 have; and words on
+the axes of the shop at hand (latent semantic analysis): what these gain needs no encoder.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.terms import DIMENSIONS, TermWeights, words
 from services.catalogue.vocabulary import grown
+from services.models.text_encoder.axes import served_axes
 
 if TYPE_CHECKING:
     from services.models.text_encoder.network import TextEncoder
@@ -73,7 +74,13 @@ def ways(data: Path) -> dict[str, Encoder]:
     for name, encode in encoders().items():
         found[name] = partial(_on_axes, encode, None)
         found[f"{name}, fixed axes"] = partial(_on_axes, encode, others)
+    found["minilm, shipped axes"] = on_shipped_axes
     return found
+
+
+def on_shipped_axes(texts: Sequence[str]) -> Floats:
+    """As creatives carry them, (N, DIMENSIONS)."""
+    return np.array([vector.numbers() for vector in served_axes().vectors(embedded(minilm, tuple(texts)))])
 
 
 def other_texts(path: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
 from services.catalogue.photos.host_queue import AT_ONCE_OF_A_HOST, FAILURES_OF_A_HOST, HostQueue
 from services.catalogue.photos.links import Wanted
 
@@ -41,3 +42,21 @@ def test_failures_count_in_a_row() -> None:
         one = queue.take()
         assert one is not None
         assert not queue.done(one, is_down=number % FAILURES_OF_A_HOST > 0)
+
+
+def test_a_new_picture_does_not_wait_for_those_that_are_asked_again() -> None:
+    queue = queue_of("a1", "a2")
+    again = [Wanted(link, "1", is_main=True, before=Photo(link=link)) for link in ("a3", "a4")]
+    queue.add([*again, *(Wanted(link, "1", is_main=True) for link in ("a5", "a6"))])
+    begun = []
+    while one := queue.take():
+        queue.done(one, is_down=False)
+        begun.append(one.link)
+    assert begun == ["a5", "a6", "a1", "a2", "a4", "a3"]
+
+
+def test_between_two_questions_to_a_host_is_a_time() -> None:
+    queue = HostQueue([Wanted(link, "1", is_main=True) for link in ("a1", "a2", "b1")], lambda one: one.link[0], 0.5)
+    assert [one.link for one in iter(lambda: queue.take(10.0), None)] == ["a1", "b1"]
+    assert queue.take(10.4) is None
+    assert queue.take(10.5) == Wanted("a2", "1", is_main=True)

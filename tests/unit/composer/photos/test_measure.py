@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from services.composer.photos.measure import colours_of, focus_of, sharpness_of
+from services.composer.photos.measure import colours_of, detail_of, focus_of
 from services.composer.photos.perceptual_hash import ALIKE, distance, perceptual_hash
 from services.composer.photos.shadow import contact_shadow
 from tests.unit.composer.photos.scenes import RED, busy, jug, on, plain, saved
@@ -27,11 +27,16 @@ def test_the_focus_is_where_the_weight_is() -> None:
     assert focus_of(np.zeros((100, 200), dtype=np.float32)) == (0, 0, 200, 100)
 
 
-def test_a_blurred_photo_is_less_sharp() -> None:
+def test_a_blurred_photo_has_less_detail_than_pixels_whatever_its_light() -> None:
     sharp = on(plain()).convert("RGBA")
-    values = [sharpness_of(sharp.filter(ImageFilter.GaussianBlur(radius))) for radius in (0, 1, 3, 8)]
-    assert values == sorted(values, reverse=True)
-    assert values[0] > 2 * values[-1]
+    assert detail_of(sharp) == 400
+    small = sharp.resize((80, 80), Image.Resampling.LANCZOS)
+    assert detail_of(small) == 80
+    for coarse in (small.resize((400, 400), Image.Resampling.BICUBIC), sharp.filter(ImageFilter.GaussianBlur(4))):
+        dark = Image.eval(coarse.convert("RGB"), lambda value: value // 3).convert("RGBA")
+        assert 80 <= detail_of(coarse) <= 150
+        assert 80 <= detail_of(dark) <= 150
+    assert detail_of(Image.new("RGBA", (300, 200), "navy")) == 300  # nothing that could be blurred
 
 
 def test_a_photo_saved_smaller_and_darker_has_nearly_the_same_hash_and_another_has_not() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from services.composer.photos.cut_out import CutOut, NoCutOut
 from services.composer.photos.photo_file import from_png, to_png
 from services.composer.photos.prepare import prepared
+from services.composer.photos.threads import without_threads
 from tests.unit.composer.photos.scenes import RED, Sees, busy, jug, on, plain, saved
 
 
@@ -33,6 +34,21 @@ def test_the_hole_of_a_handle_is_ground_too() -> None:
     photo = prepared(saved(on(busy())), Sees())
     width, height = photo.image.size
     assert photo.image.getpixel((round(width * 0.85), round(height * 0.41)))[3] < 40  # type: ignore[index]
+
+
+def test_threads_are_taken_off_and_straps_and_handles_are_not() -> None:
+    drawn = Image.new("L", (400, 400), 0)
+    pen = ImageDraw.Draw(drawn)
+    pen.rectangle((100, 150, 300, 380), fill=255)
+    pen.line((300, 200, 399, 240), fill=255, width=3)  # a joint of the floor
+    bare = Image.new("L", (400, 400), 0)
+    pen_of_bare = ImageDraw.Draw(bare)
+    pen_of_bare.rectangle((100, 150, 300, 380), fill=255)
+    for one in (pen, pen_of_bare):
+        one.arc((120, 60, 280, 240), 180, 360, fill=255, width=4)  # a handle, as thin
+        one.rectangle((110, 30, 122, 150), fill=255)  # a strap with a loose end
+    found = without_threads((pixels(drawn) / 255).astype(np.float32)) > 0.5
+    assert (found != (pixels(bare) > 127)).mean() < 0.001
 
 
 @pytest.mark.parametrize("ground", [plain((60, 160, 60)), busy()])
@@ -90,7 +106,7 @@ def test_the_same_bytes_give_the_same_photo_and_a_file_keeps_it_whole() -> None:
         first.colours,
         first.focus,
         first.why,
-        "photos/1+sees",
+        "photos/2+sees",
     )
 
 

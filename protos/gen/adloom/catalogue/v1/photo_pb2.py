@@ -26,7 +26,7 @@ from protos.gen.buf.validate import validate_pb2 as buf_dot_validate_dot_validat
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x61\x64loom/catalogue/v1/photo.proto\x12\x13\x61\x64loom.catalogue.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe1\x01\n\x05Photo\x12\x18\n\x04link\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xd0\x0f\x12(\n\x06sha256\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^([0-9a-f]{64})?$\x12\x1b\n\nmedia_type\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\r\n\x05width\x18\x04 \x01(\x05\x12\x0e\n\x06height\x18\x05 \x01(\x05\x12.\n\nfetched_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07refused\x18\x07 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07J\x04\x08\x64\x10\x65R\x07shop_idB#P\x01Z\x1f\x61\x64loom/catalogue/v1;cataloguev1b\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1f\x61\x64loom/catalogue/v1/photo.proto\x12\x13\x61\x64loom.catalogue.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xda\x02\n\x05Photo\x12\x18\n\x04link\x18\x01 \x01(\tB\n\xbaH\x07r\x05\x10\x01\x18\xd0\x0f\x12(\n\x06sha256\x18\x02 \x01(\tB\x18\xbaH\x15r\x13\x32\x11^([0-9a-f]{64})?$\x12\x1b\n\nmedia_type\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x18@\x12\r\n\x05width\x18\x04 \x01(\x05\x12\x0e\n\x06height\x18\x05 \x01(\x05\x12.\n\nfetched_at\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x19\n\x07refused\x18\x07 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x16\n\x04\x65tag\x18\x08 \x01(\tB\x08\xbaH\x05r\x03\x18\xe8\x07\x12\x1e\n\rlast_modified\x18\t \x01(\tB\x07\xbaH\x04r\x02\x18\x64\x12.\n\nchecked_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0f\n\x07\x62rought\x18\x0b \x01(\x08J\x04\x08\x64\x10\x65R\x07shop_idB#P\x01Z\x1f\x61\x64loom/catalogue/v1;cataloguev1b\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -42,6 +42,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_PHOTO'].fields_by_name['media_type']._serialized_options = b'\272H\004r\002\030@'
   _globals['_PHOTO'].fields_by_name['refused']._loaded_options = None
   _globals['_PHOTO'].fields_by_name['refused']._serialized_options = b'\272H\005r\003\030\350\007'
+  _globals['_PHOTO'].fields_by_name['etag']._loaded_options = None
+  _globals['_PHOTO'].fields_by_name['etag']._serialized_options = b'\272H\005r\003\030\350\007'
+  _globals['_PHOTO'].fields_by_name['last_modified']._loaded_options = None
+  _globals['_PHOTO'].fields_by_name['last_modified']._serialized_options = b'\272H\004r\002\030d'
   _globals['_PHOTO']._serialized_start=119
-  _globals['_PHOTO']._serialized_end=344
+  _globals['_PHOTO']._serialized_end=465
 # @@protoc_insertion_point(module_scope)

@@ -174,7 +174,7 @@ class GetCreativeResponse(_message.Message):
     def __init__(self, creative: _Optional[_Union[Creative, _Mapping]] = ..., image: _Optional[_Union[Image, _Mapping]] = ...) -> None: ...
 
 class Creative(_message.Message):
-    __slots__ = ("creative_id", "product_id", "format", "texts", "approved_by", "ai_generated", "made_by", "created_at", "image_uri", "campaign_ids", "sha256", "media_type", "elements", "state", "verdict", "lineage", "link", "price_minor", "currency", "starts_at", "ends_at", "life")
+    __slots__ = ("creative_id", "product_id", "format", "texts", "approved_by", "ai_generated", "made_by", "created_at", "image_uri", "campaign_ids", "sha256", "media_type", "elements", "state", "verdict", "lineage", "link", "price_minor", "currency", "starts_at", "ends_at", "life", "text_vector")
     class ElementsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -211,6 +211,7 @@ class Creative(_message.Message):
     STARTS_AT_FIELD_NUMBER: _ClassVar[int]
     ENDS_AT_FIELD_NUMBER: _ClassVar[int]
     LIFE_FIELD_NUMBER: _ClassVar[int]
+    TEXT_VECTOR_FIELD_NUMBER: _ClassVar[int]
     creative_id: str
     product_id: str
     format: str
@@ -233,7 +234,16 @@ class Creative(_message.Message):
     starts_at: _timestamp_pb2.Timestamp
     ends_at: _timestamp_pb2.Timestamp
     life: _containers.RepeatedCompositeFieldContainer[LifeEvent]
-    def __init__(self, creative_id: _Optional[str] = ..., product_id: _Optional[str] = ..., format: _Optional[str] = ..., texts: _Optional[_Union[Texts, _Mapping]] = ..., approved_by: _Optional[str] = ..., ai_generated: _Optional[bool] = ..., made_by: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., image_uri: _Optional[str] = ..., campaign_ids: _Optional[_Iterable[str]] = ..., sha256: _Optional[str] = ..., media_type: _Optional[str] = ..., elements: _Optional[_Mapping[str, str]] = ..., state: _Optional[_Union[CreativeState, str]] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., lineage: _Optional[_Mapping[str, str]] = ..., link: _Optional[str] = ..., price_minor: _Optional[int] = ..., currency: _Optional[str] = ..., starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., life: _Optional[_Iterable[_Union[LifeEvent, _Mapping]]] = ...) -> None: ...
+    text_vector: TextVector
+    def __init__(self, creative_id: _Optional[str] = ..., product_id: _Optional[str] = ..., format: _Optional[str] = ..., texts: _Optional[_Union[Texts, _Mapping]] = ..., approved_by: _Optional[str] = ..., ai_generated: _Optional[bool] = ..., made_by: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., image_uri: _Optional[str] = ..., campaign_ids: _Optional[_Iterable[str]] = ..., sha256: _Optional[str] = ..., media_type: _Optional[str] = ..., elements: _Optional[_Mapping[str, str]] = ..., state: _Optional[_Union[CreativeState, str]] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., lineage: _Optional[_Mapping[str, str]] = ..., link: _Optional[str] = ..., price_minor: _Optional[int] = ..., currency: _Optional[str] = ..., starts_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., life: _Optional[_Iterable[_Union[LifeEvent, _Mapping]]] = ..., text_vector: _Optional[_Union[TextVector, _Mapping]] = ...) -> None: ...
+
+class TextVector(_message.Message):
+    __slots__ = ("encoder", "float16")
+    ENCODER_FIELD_NUMBER: _ClassVar[int]
+    FLOAT16_FIELD_NUMBER: _ClassVar[int]
+    encoder: str
+    float16: bytes
+    def __init__(self, encoder: _Optional[str] = ..., float16: _Optional[bytes] = ...) -> None: ...
 
 class Verdict(_message.Message):
     __slots__ = ("passes", "checks")
@@ -314,10 +324,19 @@ class GenerateCreativesRequest(_message.Message):
     def __init__(self, product_id: _Optional[str] = ..., format: _Optional[str] = ..., count: _Optional[int] = ..., seed: _Optional[int] = ..., audience: _Optional[_Iterable[float]] = ..., approved_by: _Optional[str] = ..., headline: _Optional[str] = ...) -> None: ...
 
 class GenerateCreativesResponse(_message.Message):
-    __slots__ = ("creatives",)
+    __slots__ = ("creatives", "not_made")
+    class NotMadeEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: int
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[int] = ...) -> None: ...
     CREATIVES_FIELD_NUMBER: _ClassVar[int]
+    NOT_MADE_FIELD_NUMBER: _ClassVar[int]
     creatives: _containers.RepeatedCompositeFieldContainer[GeneratedCreative]
-    def __init__(self, creatives: _Optional[_Iterable[_Union[GeneratedCreative, _Mapping]]] = ...) -> None: ...
+    not_made: _containers.ScalarMap[str, int]
+    def __init__(self, creatives: _Optional[_Iterable[_Union[GeneratedCreative, _Mapping]]] = ..., not_made: _Optional[_Mapping[str, int]] = ...) -> None: ...
 
 class GeneratedCreative(_message.Message):
     __slots__ = ("creative", "image")

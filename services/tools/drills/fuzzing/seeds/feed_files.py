@@ -49,6 +49,31 @@ _ECCUBE: Final = (
      "商品カテゴリ(名称)": "雨具"},
     {"商品ID": "1", "商品名": "傘", "商品規格ID": "11", "規格分類1(名称)": "青", "在庫数": "0", "販売価格": "2900"},
 )  # fmt: skip
+_WIX: Final = (
+    {"handleId": "p", "fieldType": "Product", "name": "Print", "productImageUrl": "a~mv2.jpg", "price": "10 EUR",
+     "surcharge": "", "visible": "true", "discountMode": "PERCENT", "discountValue": "15", "inventory": "InStock",
+     "productOptionName1": "Size"},
+    {"handleId": "p", "fieldType": "Variant", "sku": "s", "surcharge": "5.5", "productOptionDescription1": "A4"},
+)  # fmt: skip
+_SQUARESPACE: Final = (
+    {"Product ID [Non Editable]": "g", "Variant ID [Non Editable]": "v", "Title": "Mat", "Price": "9 EUR",
+     "Product URL": "mat", "On Sale": "Yes", "Sale Price": "5 EUR", "Categories": "/dogs/toys, /sale",
+     "Option Name 1": "Color"},
+    {"Variant ID [Non Editable]": "w", "Price": "8 EUR", "Option Name 1": "Color", "Option Value 1": "Red"},
+)  # fmt: skip
+_MAGENTO: Final = (
+    {"sku": "t-s", "attribute_set_code": "Top", "product_type": "simple", "name": "Tee-S", "price": "20 EUR",
+     "visibility": "Not Visible Individually", "qty": "3.0000", "is_in_stock": "1"},
+    {"sku": "t", "attribute_set_code": "Top", "product_type": "configurable", "name": "Tee",
+     "categories": "D/Tees,D/New", "configurable_variations": "sku=t-s,size=S|sku=t-m,size=M",
+     "additional_attributes": "color=Red,material=Wool"},
+)  # fmt: skip
+_YANDEX: Final = (
+    '<yml_catalog><categories><category id="1">A</category><category id="2" parentId="1">B</category></categories>'
+    '<offers><offer id="5" group_id="7"><model>Hat&eacute;</model><price currency="EUR">9</price>'
+    "<categoryId>2</categoryId>"
+    '<param name="Color">red</param></offer></offers></yml_catalog>'
+)
 _VARIANTS: Final = {
     "id": 9, "handle": "cap", "title": "Cap", "options": [{"name": "Color"}], "variants": [
         {"id": 91, "title": "Red", "price": "9.00 EUR", "option1": "Red", "available": True},
@@ -66,7 +91,9 @@ def text_feeds() -> Iterator[bytes]:
     yield from (tabs.encode("utf-16"), tabs.encode("utf-16-le"), _table(_GOOGLE[:2], ";").encode("cp1252"))
     yield from (_table(_SHOPIFY, ",").encode(), _table(_WOOCOMMERCE, ",").encode("utf-8-sig"))
     yield _table(_ECCUBE, ",").encode("cp932")
-    yield from (_rss(_GOOGLE), _atom(_GOOGLE))
+    yield from (_rss(_GOOGLE), _atom(_GOOGLE), _YANDEX.encode())
+    yield from (_table(rows, ",").encode() for rows in (_WIX, _SQUARESPACE, _MAGENTO))
+    yield b'"# The id, unique","# A title, short","# The price"\nid,title,price\n1,Hat,9 EUR\n'
     yield gzip.compress(plain.encode())
     yield _zipped({"a/feed.csv": plain.encode(), "b/feed.xml": _rss(_GOOGLE[2:]), "__MACOSX/x": b"x"})
     yield from _tables(_GOOGLE)
@@ -79,6 +106,8 @@ def json_feeds() -> Iterator[bytes]:
     yield b"\n".join(json.dumps(row).encode() for row in rows)
     yield json.dumps(rows, ensure_ascii=False).encode()
     yield json.dumps({"products": [*rows, _VARIANTS]}, indent=1).encode()
+    edges = [{"node": row} for row in rows]
+    yield json.dumps({"total": 5, "page": {"of": [1]}, "data": {"products": {"edges": edges}}}).encode()
 
 
 def hostile_feeds() -> Iterator[bytes]:

@@ -10,7 +10,7 @@ from typing import Final
 from services.common.errors import Misconfigured
 from services.composer.brand_kit import BrandKit, kit_in
 
-_LOG = logging.getLogger("services.studio")
+_LOG = logging.getLogger(__name__)
 _EVERY_S: Final = 2.0
 
 
