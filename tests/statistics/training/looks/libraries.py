@@ -16,7 +16,7 @@ from services.assets.ads import Setup, all_ads_of
 from services.assets.creative import Creative, finished
 from services.assets.demo import DEMO_BEGAN, demo_creatives
 from services.catalogue.catalogue import Catalogue
-from services.copywriter.headlines import Moment
+from services.copywriter.offer_words import Moment
 from tests.statistics.training.other_shops import FORMAT
 
 THREE: Final[Sequence[Mapping[str, str]]] = (
