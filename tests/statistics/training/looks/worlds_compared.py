@@ -9,7 +9,7 @@ from statistics import fmean, stdev
 from typing import Final
 
 T: Final[Mapping[int, float]] = {
-    2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 9: 2.306, 10: 2.262, 12: 2.201, 16: 2.131,
+    2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 9: 2.306, 10: 2.262, 12: 2.201, 14: 2.160, 16: 2.131,
     20: 2.093, 24: 2.069, 32: 2.040,
 }  # fmt: skip
 """97.5 % quantiles of Student's t by the number of worlds."""
