@@ -17,7 +17,7 @@ from services.screening.claims.plain import plain_of
 
 IDIOM: Final = "idiom"
 _TABLE: Final = table("figures.toml")
-_ANY: Final = re.compile(f"{NUMBER}|★|\\bone\\b", re.IGNORECASE)
+_ANY: Final = re.compile(rf"\d|{NUMBER}|★|\bone\b", re.IGNORECASE)
 _COUNTED: Final = re.compile(rf"(?:{_TABLE['counted']['nouns']})", re.IGNORECASE)
 
 _Pattern = tuple[str, str, re.Pattern[str], str, Decimal]
@@ -111,6 +111,6 @@ def _expanded(pattern: str) -> Iterator[tuple[str, str, Decimal]]:
         yield pattern, "", Decimal(1)
         return
     for quality, units in _TABLE["units"].items():
-        slot = next((one for one in ("{unit}", f"{{unit of {quality}}}") if one in pattern), "")
+        slot = next((one for one in ("{unit}", f"{{unit_{quality}}}") if one in pattern), "")
         for unit, factor in units.items() if slot else ():
             yield pattern.replace(slot, rf"[\s-]?(?:{unit})(?![a-z])"), quality, Decimal(factor)

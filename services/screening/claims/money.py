@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from services.screening.claims.numbers import NUMBER, NUMBER_AFTER_SIGN
+from services.screening.claims.numbers import NUMBER_AFTER_SIGN, NUMBER_AFTER_WORD
 from services.screening.claims.patterns import table
 
 _TABLE: Final[Mapping[str, Any]] = table("money.toml")
@@ -18,11 +18,11 @@ _APART: Final = r"(?:(?<![a-z\u00c0-\u024f])|(?![a-z\u00c0-\u024f]))"
 
 MONEY: Final = (
     rf"(?:{_APART}(?P<c1>{_SIGN})\s?(?P<n1>{NUMBER_AFTER_SIGN})"
-    rf"|(?P<n2>{NUMBER})(?:[.,][-–—]{{1,2}})?\s?(?P<c2>{_SIGN}){_APART})"
+    rf"|(?P<n2>{NUMBER_AFTER_WORD})(?:[.,][-–—]{{1,2}})?\s?(?P<c2>{_SIGN}){_APART}(?!\d))"
 )
-"""The pattern of an amount: "€37.25", "EUR 37", "37,25 €", "20,- €", "239元"."""
+"""The pattern of an amount: "€37.25", "EUR 37", "37,25 €", "20,- €", "239元". A sign right before a number is that number's: "iPhone 15 €999"."""
 
-_NO_DAY: Final = re.compile(rf"(?:{_APART}(?:{_SIGN})\s?|\b{_TABLE['no_day']['after']})$", re.IGNORECASE)
+_NO_DAY: Final = re.compile(rf"(?:{_APART}(?:{_SIGN})\s?|{_TABLE['no_day']['after']})$", re.IGNORECASE)
 _LONGEST: Final = 20  # characters before a number that may say what it is
 _NUMBER_GOES_ON: Final = re.compile(rf"(?<=\d)\s?(?:%|(?:{_SIGN}){_APART})", re.IGNORECASE)
 
@@ -39,7 +39,7 @@ def _codes(text: str, span: tuple[int, int]) -> Sequence[str]:
 
 def is_day(match: re.Match[str]) -> bool:
     """Whether what looks like a day is one: "£12.11." is an amount at the end of a sentence, "bis 12.11." a day."""
-    if match["year"]:
+    if match.groupdict().get("year"):
         return True
     before = match.string[max(0, match.start() - _LONGEST) : match.start()]
     return not _NO_DAY.search(before) and not _NUMBER_GOES_ON.match(match.string, match.end())
