@@ -14,13 +14,16 @@ _CODES: Final[Mapping[str, list[str]]] = {code: [code] for code in _TABLE["codes
 _BY_PATTERN: Final = [(re.compile(sign, re.IGNORECASE), codes) for sign, codes in _CODES.items()]
 _SIGN: Final = "|".join(sorted(_CODES, key=len, reverse=True))
 _APART: Final = r"(?:(?<![a-z\u00c0-\u024f])|(?![a-z\u00c0-\u024f]))"
-"""Not between two Latin letters: "kr" is no currency in "kraft", "€" is one in "nur€20", and so is "¥" behind any Chinese word."""
+"""Not between two Latin letters: "kr" is no currency in "kraft", "€" is one in "nur€20", as "¥" is behind 只要."""
 
 MONEY: Final = (
     rf"(?:{_APART}(?P<c1>{_SIGN})\s?(?P<n1>{NUMBER_AFTER_SIGN})"
-    rf"|(?P<n2>{NUMBER_AFTER_WORD})(?:[.,][-–—]{{1,2}})?\s?(?P<c2>{_SIGN}){_APART}(?!\d))"
+    rf"|(?P<n2>{NUMBER_AFTER_WORD})(?:[.,:][-–—]{{1,2}})?\s?(?P<c2>{_SIGN}){_APART}(?!\d))"
 )
-"""The pattern of an amount: "€37.25", "EUR 37", "37,25 €", "20,- €", "239元". A sign right before a number is that number's: "iPhone 15 €999"."""
+"""The pattern of an amount: "€37.25", "EUR 37", "37,25 €", "20,- €", "239元".
+
+A sign right before a number is that number's: "iPhone 15 €999".
+"""
 
 _NO_DAY: Final = re.compile(rf"(?:{_APART}(?:{_SIGN})\s?|{_TABLE['no_day']['after']})$", re.IGNORECASE)
 _LONGEST: Final = 20  # characters before a number that may say what it is

@@ -32,7 +32,7 @@ NUMBER_AFTER_SIGN: Final = rf"(?:{_FIGURES}|\b(?:{_WORD})\b|[{_HAN}]{{1,20}})"
 """The same right behind a currency: "EUR37.25"."""
 
 NUMBER_AFTER_WORD: Final = rf"(?:{NUMBER}|(?<=[A-Za-z]{{3}}){_FIGURES})"
-"""The same right behind a word, as texts run together: "nur37,25 €". Behind fewer letters it is a size or model: "A4"."""
+"""The same right behind a word: "nur37,25 €". Behind fewer letters it is a size or a model: "A4"."""
 
 
 def values_of(token: str) -> frozenset[Decimal]:

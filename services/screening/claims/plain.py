@@ -52,5 +52,7 @@ def _plain(letter: str) -> str:
         return " "
     if unicodedata.category(letter) in ("Cf", "Cc") or letter in _SELECTORS:
         return ""
-    narrow = unicodedata.normalize("NFKC", letter).replace("’", "'").replace("‑", "-").replace("−", "-").replace("⭐", "★")
+    narrow = (
+        unicodedata.normalize("NFKC", letter).replace("’", "'").replace("‑", "-").replace("−", "-").replace("⭐", "★")
+    )
     return narrow.translate(_TRADITIONAL)

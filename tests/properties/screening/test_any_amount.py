@@ -18,19 +18,24 @@ from services.screening.claims.plain import plain_of
 
 NOW = Moment(datetime(2026, 11, 28, 12, tzinfo=UTC))
 SHOPS = (
-    ("en_GB", "GBP"), ("en_US", "USD"), ("en_IE", "EUR"), ("en_CA", "CAD"), ("en_IN", "INR"), ("de_DE", "EUR"), ("de_CH", "CHF"),
-    ("fr_FR", "EUR"), ("fr_CA", "CAD"), ("nl_NL", "EUR"), ("sv_SE", "SEK"), ("da_DK", "DKK"), ("pl_PL", "PLN"), ("cs_CZ", "CZK"),
-    ("pt_BR", "BRL"), ("ru_RU", "RUB"), ("uk_UA", "UAH"), ("ja_JP", "JPY"), ("zh_CN", "CNY"), ("zh_TW", "TWD"), ("ko_KR", "KRW"),
+    ("en_GB", "GBP"), ("en_US", "USD"), ("en_IE", "EUR"), ("en_CA", "CAD"), ("en_IN", "INR"), ("de_DE", "EUR"),
+    ("de_CH", "CHF"), ("fr_FR", "EUR"), ("fr_CA", "CAD"), ("nl_NL", "EUR"), ("sv_SE", "SEK"), ("da_DK", "DKK"),
+    ("pl_PL", "PLN"), ("cs_CZ", "CZK"), ("pt_BR", "BRL"), ("ru_RU", "RUB"), ("uk_UA", "UAH"),
+    ("ja_JP", "JPY"), ("zh_CN", "CNY"), ("zh_TW", "TWD"), ("ko_KR", "KRW"),
 )  # fmt: skip
-BEFORE = ("", "Now ", "just ", "Jetzt nur ", "nur", "Only: ", "(", "“", "🔥", "Das Kleid – ", "只要", "现价：", "いま", "Всего ", "지금",
-          "A bag. ", "Tasche.", "In May ")  # fmt: skip
-AFTER = ("", *".,;:!?…。，！？）)”\"*", "...", ". ", ".\n", ", ", " – ", "!!", "🔥", " kaufen", " für dich", " today", ". May be yours",
-         ". Größe", "带走", "（小号）", "です", "только", "입니다", "/件", "®", "\u200b")  # fmt: skip
-shops, before, after = st.sampled_from(SHOPS), st.sampled_from(BEFORE), st.sampled_from(AFTER)
-cents = st.one_of(st.integers(100, 9_999_999), st.integers(1, 31).flatmap(lambda day: st.integers(100 * day, 100 * day + 31)))
-
-
+BEFORE = (
+    "", "Now ", "just ", "Jetzt nur ", "nur", "Only: ", "(", "“", "🔥", "Das Kleid – ", "A bag. ", "Tasche.", "In May ",
+    "只要", "现价：", "いま", "Всего ", "지금",
+)  # fmt: skip
+AFTER = (
+    "", *".,;:!?…。，！？）)”\"*", "...", ". ", ".\n", ", ", " – ", "!!", "🔥", "®", "\u200b", "/件",
+    " kaufen", " für dich", " today", ". May be yours", ". Größe", "带走", "（小号）", "です", "только", "입니다",
+)  # fmt: skip
+shops = st.sampled_from(SHOPS)
 written_as = st.sampled_from(["{sign}", "{code} {number}", "{code}{number}", "{number} {code}"])
+neighbours = st.tuples(st.sampled_from(BEFORE), st.sampled_from(AFTER))
+days = st.integers(1, 31).flatmap(lambda day: st.integers(100 * day + 1, 100 * day + 12))
+minors = st.one_of(st.integers(100, 9_999_999), days)  # 12.11, too, which looks like a day
 
 
 def amount_text(minor: int, locale: str, currency: str, form: str) -> str:
@@ -52,12 +57,12 @@ def is_one_word(before: str, amount: str) -> bool:
     return before[-1:].isalpha() and before[-1:].isascii() and amount[0].isalpha()
 
 
-@settings(max_examples=600, deadline=None)
-@given(shops, cents, written_as, before, after, st.data())
+@settings(max_examples=200, deadline=None)
+@given(shops, minors, written_as, neighbours, st.data())
 def test_an_amount_of_the_row_passes_and_one_with_another_digit_fails(
-    shop: tuple[str, str], minor: int, form: str, before: str, after: str, data: st.DataObject
+    shop: tuple[str, str], minor: int, form: str, beside: tuple[str, str], data: st.DataObject
 ) -> None:
-    locale, currency = shop
+    (locale, currency), (before, after) = shop, beside
     amount = amount_text(minor, locale, currency, form)
     assume(not is_one_word(before, amount))
     assert unsupported(f"{before}{amount}{after}", minor, currency) == []
