@@ -2,6 +2,7 @@
 
     text -> plain.py      without invisible characters and wide letters, with the way back to the original
          -> figures.py    prices, discounts, ratings, stock, dates, measures and counts, read by `figures.toml`
+         -> money.py      amounts with their currency, by `money.toml`, and what looks like a day and is an amount
          -> meanings.py   superlatives, guarantees, green claims, ...: words by meaning, from `en.toml`, `zh.toml`, ...
          -> languages.py  lines in a language without such a table, whose claims nobody can read here
          -> check.py      each found claim against the row (`row.py`) and the allowed claims

@@ -115,7 +115,9 @@ def _date(figure: Figure, row: Row) -> bool:
 
 
 def _own_date(figure: Figure, row: Row) -> bool:
-    return any(_day_of(other) == _day_of(figure) for other in row.figures if other.role == "date")
+    """A date of the shop's own words, or its "Size 7.5" at the end of a sentence."""
+    is_number = bool(figure.values & row.counts)
+    return is_number or any(_day_of(other) == _day_of(figure) for other in row.figures if other.role == "date")
 
 
 def _states_price(figure: Figure, row: Row) -> Stated:

@@ -10,15 +10,14 @@ from functools import cache
 from typing import Final
 
 from services.copywriter.phrases import WORDS
+from services.screening.claims.money import MONEY, currencies_of, is_day
 from services.screening.claims.numbers import NUMBER, values_of
 from services.screening.claims.patterns import spaced, table
 from services.screening.claims.plain import plain_of
 
 IDIOM: Final = "idiom"
 _TABLE: Final = table("figures.toml")
-_CURRENCIES: Final[Mapping[str, list[str]]] = _TABLE["currencies"]
-_CURRENCY: Final = "|".join(sorted(_CURRENCIES, key=len, reverse=True))
-_ANY: Final = re.compile(f"{NUMBER}|★|\\bone\\b", re.IGNORECASE)
+_ANY: Final = re.compile(rf"\d|{NUMBER}|★|\bone\b", re.IGNORECASE)
 _COUNTED: Final = re.compile(rf"(?:{_TABLE['counted']['nouns']})", re.IGNORECASE)
 
 _Pattern = tuple[str, str, re.Pattern[str], str, Decimal]
@@ -48,7 +47,7 @@ def figures_in(text: str) -> list[Figure]:
     found: list[Figure] = []
     for role, kind, pattern, quality, factor in (*_phrases(), *_patterns()):
         for match in pattern.finditer(text):
-            if not any(taken[match.start() : match.end()]):
+            if not any(taken[match.start() : match.end()]) and (role != "date" or is_day(match)):
                 taken[match.start() : match.end()] = [True] * (match.end() - match.start())
                 found.append(_figure(role, kind, match, quality, factor))
     found = [figure for figure in found if figure.role != IDIOM]
@@ -58,23 +57,24 @@ def figures_in(text: str) -> list[Figure]:
 def _figure(role: str, kind: str, match: re.Match[str], quality: str, factor: Decimal) -> Figure:
     groups = {name: said for name, said in match.groupdict().items() if said}
     if role == "date":
-        return Figure(role, kind, match.start(), match.end(), parts=groups)
+        return Figure(role, kind, match.start(), match.end(), _as_number(match), parts=groups)
     if role == IDIOM:
         return Figure(role, kind, match.start(), match.end())
     if "stars" in groups:
         return Figure(role, kind, match.start(), match.end(), frozenset((Decimal(len(groups["stars"])),)))
     token = next((groups[name] for name in groups if name.startswith("n") and name != "noun"), "")
     values = frozenset(value * factor for value in values_of(token)) if token else frozenset((Decimal(1),))
-    currencies = frozenset(code for name in ("c1", "c2") if name in groups for code in _codes(groups[name]))
     noun = groups.get("noun", "")
     end = match.end() if not noun or _COUNTED.fullmatch(noun) else match.start("noun")
     named = noun if end == match.end() else ""
     parts = {"count": groups["count"]} if "count" in groups else {}
-    return Figure(role, kind, match.start(), end, values, currencies, quality, named, parts)
+    return Figure(role, kind, match.start(), end, values, currencies_of(match), quality, named, parts)
 
 
-def _codes(sign: str) -> list[str]:
-    return next(codes for name, codes in _CURRENCIES.items() if re.fullmatch(name, sign, re.IGNORECASE))
+def _as_number(day: re.Match[str]) -> frozenset[Decimal]:
+    """A day without a year may be a number at the end of a sentence: "4.8."."""
+    said = re.fullmatch(r"(\d+\.\d+)\.", day[0])
+    return frozenset((Decimal(said[1]),)) if said else frozenset()
 
 
 @cache
@@ -104,13 +104,13 @@ def _expanded(pattern: str) -> Iterator[tuple[str, str, Decimal]]:
     for name, words in _TABLE["words"].items():
         pattern = pattern.replace(f"{{{name}}}", words)
     pattern = spaced(pattern)
-    number, sign = f"(?P<n>{NUMBER})", _CURRENCY
-    money = rf"(?:(?<![^\W\d_])(?P<c1>{sign})\s?(?P<n1>{NUMBER})|(?P<n2>{NUMBER})\s?(?P<c2>{sign})(?![a-z]))"
+    number = f"(?P<n>{NUMBER})"
     percent = rf"(?:(?P<n3>{NUMBER})\s?(?:%|percent|per cent|prozent)|百分之(?P<n4>{NUMBER}))"
-    pattern = pattern.replace("{money}", money).replace("{pct}", percent).replace("{n}", number)
-    if "{unit}" not in pattern:
+    pattern = pattern.replace("{money}", MONEY).replace("{pct}", percent).replace("{n}", number)
+    if "{unit" not in pattern:
         yield pattern, "", Decimal(1)
         return
     for quality, units in _TABLE["units"].items():
-        for unit, factor in units.items():
-            yield pattern.replace("{unit}", rf"[\s-]?(?:{unit})(?![a-z])"), quality, Decimal(factor)
+        slot = next((one for one in ("{unit}", f"{{unit_{quality}}}") if one in pattern), "")
+        for unit, factor in units.items() if slot else ():
+            yield pattern.replace(slot, rf"[\s-]?(?:{unit})(?![a-z])"), quality, Decimal(factor)

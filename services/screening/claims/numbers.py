@@ -16,12 +16,23 @@ _MYRIADS: Final = {"万": 10_000, "亿": 100_000_000}
 _HAN: Final = "".join((*_DIGITS, *_TENS, *_MYRIADS))
 _WORD: Final = "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True))
 
+_FIGURES: Final = (
+    r"(?:\d{1,3}(?:[ ]\d{3}){1,6}(?:[.,]\d{1,2})?(?!\d|\s?%)"
+    r"|(?>\d{1,18}(?:[.,']\d{1,18}){0,6})(?:\s?[万千亿](?![能用圣层鸟纸])|k(?![a-z]))?(?![A-Za-z]{3,}\d))"
+)
+"""Its digits are read to their end: where what follows forbids a match, "239" is not read as "23"."""
+
 NUMBER: Final = (
-    r"(?:(?<![A-Za-z0-9])(?<!\d[.,])\d{1,3}(?:[ ]\d{3}){1,6}(?!\d)"
-    r"|(?<![A-Za-z0-9])(?<!\d[.,])\d{1,18}(?:[.,']\d{1,18}){0,6}\s?[万千亿k]?(?![A-Za-z]{3,}\d)"
+    rf"(?:(?:(?<![A-Za-z0-9])|(?<=\d[xX]))(?<!\d[.,]){_FIGURES}"
     rf"|\b(?:{_WORD})\b|(?<![{_HAN}])[{_HAN}]{{1,20}})"
 )
 """The pattern of one number. Its length is bound, so that no text takes longer than its length asks for."""
+
+NUMBER_AFTER_SIGN: Final = rf"(?:{_FIGURES}|\b(?:{_WORD})\b|[{_HAN}]{{1,20}})"
+"""The same right behind a currency: "EUR37.25"."""
+
+NUMBER_AFTER_WORD: Final = rf"(?:{NUMBER}|(?<=[A-Za-z]{{3}}){_FIGURES})"
+"""The same right behind a word: "nur37,25 €". Behind fewer letters it is a size or a model: "A4"."""
 
 
 def values_of(token: str) -> frozenset[Decimal]:

@@ -9,6 +9,7 @@ from typing import Final
 
 _KEPT: Final = frozenset("，。！？：；（）、")  # wide marks part sentences; narrow ones stand inside numbers, too
 _SPACES: Final = frozenset("\n\t\r")
+_SELECTORS: Final = frozenset(map(chr, range(0xFE00, 0xFE10)))  # say whether a sign is drawn as an emoji
 _TRADITIONAL: Final = str.maketrans(
     "優價僅獨無與倫頂級極緻銷賣環認證書獲醫藥療癒減護膚殺強氣織絲絨綿銅鋁鋼鐵貨運費寶買贈滿雙個條評論顧戶萬億兩點斷現選產製義國韓歐進貴專師薦檢測過純觸換調險後試檔隻庫臺領剛絕",
     "优价仅独无与伦顶级极致销卖环认证书获医药疗愈减护肤杀强气织丝绒绵铜铝钢铁货运费宝买赠满双个条评论顾户万亿两点断现选产制义国韩欧进贵专师荐检测过纯触换调险后试档只库台领刚绝",
@@ -49,7 +50,9 @@ def _plain(letter: str) -> str:
         return letter
     if letter in _SPACES:
         return " "
-    if unicodedata.category(letter) in ("Cf", "Cc"):
+    if unicodedata.category(letter) in ("Cf", "Cc") or letter in _SELECTORS:
         return ""
-    narrow = unicodedata.normalize("NFKC", letter).replace("’", "'").replace("‑", "-").replace("−", "-")
+    narrow = (
+        unicodedata.normalize("NFKC", letter).replace("’", "'").replace("‑", "-").replace("−", "-").replace("⭐", "★")
+    )
     return narrow.translate(_TRADITIONAL)

@@ -110,5 +110,5 @@ def _last_day(product: Product, moment: Moment) -> date | None:
 def _counts(product: Product, text: str, figures: tuple[Figure, ...]) -> frozenset[Decimal]:
     listed = {len(said.split("/")) for said in (product.colour, product.size, product.material) if "/" in said}
     listed |= {len(product.choices)} | ({2} if _PAIR.search(text) else set())
-    said = {value for figure in figures if figure.role != "date" for value in figure.values}
+    said = {value for figure in figures for value in figure.values}
     return frozenset(said | {Decimal(count) for count in listed})
