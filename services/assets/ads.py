@@ -74,7 +74,7 @@ def ad_of(product: Product, format_: str, texts: Texts, look: Look, setup: Setup
     stated = stated_of(product, format_, texts.stated, setup.moment)
     photo = setup.photo
     shown = (*look, photo or brief.category, brief.colour_hex, brief.price, brief.regular_price)
-    kit = (setup.kit.version,) if setup.kit.version else ()
+    kit = (setup.kit.look_version,) if setup.kit.look_version else ()
     elements = elements_of(brief, template_of(look.template), "" if photo else kind_without_photo(brief))
     draft = Draft(
         product_id=product.product_id,

@@ -134,7 +134,7 @@ class Maker:
         if not picture.verdict.passes:
             making.count(picture.verdict)
             return None
-        kit = {KIT: version} if (version := self._screener.kit.version) else {}
+        kit = {KIT: version} if (version := self._screener.kit.look_version) else {}
         asked = {ASKED: PLACEMENTS} if ad.draft.format in making.asked else {}
         draft = replace(
             ad.draft,
