@@ -112,3 +112,20 @@ def test_ads_that_others_made_say_nothing_of_templates(bench: Bench) -> None:
     object.__setattr__(foreign, "made_by", "agency")
     assert not verdicts.take(foreign)
     assert not verdicts.waiting()
+
+
+def test_a_shops_own_template_is_new_again_when_it_says_something_else() -> None:
+    ad = creative_of(Creative(creative_id="c-1", elements={"template": "linden"}, lineage={"template": "0a1b"}))
+    assert style_of(ad) == ("linden 0a1b", "")
+    assert style_of(replace(ad, lineage={})) == ("linden", "")
+
+
+def test_the_studio_takes_a_shops_own_templates_and_tells_the_broken_ones(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ours = (resources.files("services.composer.templates") / "studio.yaml").read_text("utf-8")
+    (tmp_path / "linden.yaml").write_text(ours.replace("name: studio", "name: linden"))
+    (tmp_path / "other.yaml").write_text(ours)
+    files = ShopFiles(StudioSettings(templates=str(tmp_path)), FixedClock(NOON))
+    assert list(files.start().arguments[-1]) == ["linden"]
+    assert "not used: other.yaml: name: 'studio' where a name" in caplog.text
