@@ -73,12 +73,13 @@ def _read(content: bytes, format_: str) -> Banner:
 
 
 def _animated(content: bytes, picture: Image.Image, format_: str) -> Banner:
-    if picture.format not in ANIMATED:
+    media_type = ANIMATED.get(picture.format or "")
+    if media_type is None:
         raise Rejected(
             "invalid", "content", f"an animated {picture.format}", "a still picture, or an animated GIF or WebP"
         )
     found = _format_of(picture, format_)
-    return Banner(animated_banner(content, picture), ANIMATED[picture.format], found)
+    return Banner(animated_banner(content, picture), media_type, found)
 
 
 def _format_of(picture: Image.Image, format_: str) -> str:

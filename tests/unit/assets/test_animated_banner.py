@@ -1,6 +1,7 @@
 """Animated banners are served as they were made, within IAB's limits, and without what is no picture."""
 
 import io
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -14,7 +15,7 @@ RED, BLUE, GREEN = (Image.new("RGB", (300, 250), colour) for colour in ("#c00000
 Kind = str
 
 
-def moving(kind: Kind = "GIF", frames: tuple[Image.Image, ...] = (RED, BLUE, GREEN), **how: object) -> bytes:
+def moving(kind: Kind = "GIF", frames: tuple[Image.Image, ...] = (RED, BLUE, GREEN), **how: Any) -> bytes:
     """Three times a second and a half, if nothing else is said; a GIF counts how often it plays again."""
     out, how = io.BytesIO(), {"duration": 500, "loop": 2 if kind == "GIF" else 3, **how}
     frames[0].save(out, kind, save_all=True, append_images=frames[1:], **how)
@@ -32,7 +33,7 @@ def colours_of(content: bytes) -> list[tuple[int, ...]]:
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP"])
 def test_an_animation_keeps_its_frames_times_and_loops_and_nothing_else(kind: Kind) -> None:
-    extra = {"comment": b"<script>"} if kind == "GIF" else {"exif": b"<script>", "xmp": b"<script>"}
+    extra: dict[str, Any] = {"comment": b"<script>"} if kind == "GIF" else {"exif": b"<script>", "xmp": b"<script>"}
     content = moving(kind, **extra) + b"<script>"
     banner = banner_of(content, "300x250")
     assert (banner.media_type, banner.format) == (f"image/{kind.lower()}", "300x250")

@@ -78,7 +78,8 @@ def test_a_broken_one_is_named_and_the_others_go_on(tmp_path: Path, text: str, e
         own_template(written(tmp_path, text, "own.yaml"))
     found = own_templates(str(tmp_path))
     assert list(found.by_name) == ["linden"]
-    assert re.match(error, *found.broken)
+    (broken,) = found.broken
+    assert re.match(error, broken)
 
 
 def test_two_files_of_one_name_and_a_folder_that_is_not_there_are_told(tmp_path: Path) -> None:
