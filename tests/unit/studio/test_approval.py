@@ -133,5 +133,7 @@ def test_the_studio_takes_a_shops_own_templates_and_tells_the_broken_ones(
     (tmp_path / "linden.yaml").write_text(ours.replace("name: studio", "name: linden"))
     (tmp_path / "other.yaml").write_text(ours)
     files = ShopFiles(StudioSettings(templates=str(tmp_path)), FixedClock(NOON))
-    assert list(files.start().arguments[-1]) == ["linden"]
+    own = files.start().arguments[-1]
+    assert isinstance(own, dict)
+    assert list(own) == ["linden"]
     assert "not used: other.yaml: name: 'studio' where a name" in caplog.text
