@@ -7,7 +7,7 @@ An ad is named by its product and its content alone. Which looks a product gets 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
 
@@ -28,12 +28,15 @@ from services.composer.elements import elements_of
 from services.composer.formats import shows_price
 from services.composer.illustrations.draw import is_drawn
 from services.composer.templates.read_template import template_of
+from services.composer.templates.template import Template
 from services.copywriter.offer_words import Moment
 from services.copywriter.styles import suited
 from services.copywriter.texts import Texts, texts_of
 
 STUDIO: Final = "studio"
 """Who approves ads that are made of the product's row alone."""
+TEMPLATE: Final = "template"
+"""The entry of an ad's lineage for the version of the shop's own template that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Setup:
     moment: Moment
     photo: str = ""  # hash of the product's photo; empty: it has none
     kit: BrandKit = NO_KIT
+    own: Mapping[str, Template] = field(default_factory=dict)  # the shop's own templates besides ours, by name
     audience: str = ""  # whom the texts are to suit, of services/copywriter/styles.py; empty: everybody
 
 
@@ -63,7 +67,8 @@ def choices_of(product: Product, format_: str, setup: Setup) -> Iterator[tuple[T
     written = texts_of(product, setup.moment, format_, setup.kit, setup.audience)
     by_style = {texts.style: texts for texts in written}
     alone = not (setup.photo or is_drawn(_illustration_of(product)))
-    for style, look in looks_of(product.product_id, format_, suited(setup.kit.tone, setup.audience), alone):
+    liked = suited(setup.kit.tone, setup.audience)
+    for style, look in looks_of(product.product_id, format_, liked, alone, setup.own):
         if style in by_style:
             yield by_style[style], look
 
@@ -74,8 +79,10 @@ def ad_of(product: Product, format_: str, texts: Texts, look: Look, setup: Setup
     stated = stated_of(product, format_, texts.stated, setup.moment)
     photo = setup.photo
     shown = (*look, photo or brief.category, brief.colour_hex, brief.price, brief.regular_price)
-    kit = (setup.kit.version,) if setup.kit.version else ()
-    elements = elements_of(brief, template_of(look.template), "" if photo else kind_without_photo(brief))
+    kit = (setup.kit.look_version,) if setup.kit.look_version else ()
+    own = (brief.own_template.version,) if brief.own_template else ()
+    template = brief.own_template or template_of(look.template)
+    elements = elements_of(brief, template, "" if photo else kind_without_photo(brief))
     draft = Draft(
         product_id=product.product_id,
         format=format_,
@@ -85,8 +92,8 @@ def ad_of(product: Product, format_: str, texts: Texts, look: Look, setup: Setup
         approved_by=STUDIO,
         price=stated.price,
         elements={"composer": RECIPE, "headline_style": texts.style, **elements},
-        lineage=entries_of(stated) | ({"photo": photo} if photo else {}),
-        recipe=":".join((RECIPE, *shown, *kit)),
+        lineage=entries_of(stated) | ({"photo": photo} if photo else {}) | ({TEMPLATE: own[0]} if own else {}),
+        recipe=":".join((RECIPE, *shown, *kit, *own)),
     )
     return draft, brief
 
@@ -125,4 +132,5 @@ def _brief(product: Product, format_: str, texts: Texts, look: Look, setup: Setu
         palette=look.palette,
         backdrop=look.backdrop,
         kit=setup.kit,
+        own_template=setup.own.get(look.template),
     )

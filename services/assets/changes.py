@@ -84,9 +84,11 @@ def _same(one: str, other: str) -> bool:
 def added_again(known: Creative, again: Creative, at: datetime) -> Creative:
     """What a known creative becomes when it is added again: approved, where nobody has done anything with it yet.
 
-    Dates that are given replace those that it has, and so does a verdict one that it lacks. The same object where
-    nothing changes.
+    Dates that are given replace those that it has, and so does a verdict one that it lacks. That AI made it may be
+    said later, and is not taken back. The same object where nothing changes.
     """
+    if again.ai_generated and not known.ai_generated:
+        known = replace(known, ai_generated=True)
     dates = (again.starts_at, again.ends_at)
     if any(dates) and dates != (known.starts_at, known.ends_at):
         known = replace(known, starts_at=again.starts_at, ends_at=again.ends_at)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
+from services.composer.templates.own_templates import NO_OWN
 from services.composer.templates.read_template import templates
+from services.composer.templates.template import Template
 from services.copywriter.styles import STYLES, Style
 
 _BYTES: Final = 4  # of a hash, as a number
@@ -28,34 +30,38 @@ class Look(NamedTuple):
 
 
 def looks_of(
-    product_id: str, format_: str, suited: Collection[Style] = (), alone: bool = False
+    product_id: str,
+    format_: str,
+    suited: Collection[Style] = (),
+    alone: bool = False,
+    own: Mapping[str, Template] = NO_OWN.by_name,
 ) -> list[tuple[Style, Look]]:
     """All pairs of a text style and a template, each once, in an order of the product's own.
 
     Neighbours differ in both, so that even a few ads show much. A style whose texts the row does not allow is passed
-    over; the others keep their looks. `alone`: no product is shown, which not all templates suit.
+    over; the others keep their looks. `alone`: no product is shown, which not all templates suit. `own`: the shop's own
+    templates besides ours.
 
     >>> looks = looks_of("tee-breton", "300x250")
     >>> len(looks) == len(set(looks)) == len(STYLES) * len(templates())
     True
     """
     key = f"{product_id} {format_}"
-    suitable = [name for name, template in templates().items() if template.alone or not alone]
-    looks = [look_of(name, key) for name in sorted(suitable, key=lambda name: _number(f"{key} {name}"))]
+    suitable = [template for template in (*templates().values(), *own.values()) if template.alone or not alone]
+    looks = [look_of(each, key) for each in sorted(suitable, key=lambda each: _number(f"{key} {each.name}"))]
     ordered = sorted(STYLES, key=lambda style: _wait(f"{key} style {style}", _SUITED if style in suited else 1.0))
     styles, count = len(ordered), len(looks)
     again = math.lcm(styles, count)  # pairs until the first would come again
     return [(ordered[number % styles], looks[(number + number // again) % count]) for number in range(styles * count)]
 
 
-def look_of(template: str, key: str) -> Look:
+def look_of(template: Template, key: str) -> Look:
     """The template with colours and a backdrop of those that suit it, chosen by the key."""
-    said = templates()[template]
-    palettes, backdrops = said.palettes, said.backdrops
+    name, palettes, backdrops = template.name, template.palettes, template.backdrops
     return Look(
-        template,
-        palettes[_number(f"{key} {template} palette") % len(palettes)],
-        backdrops[_number(f"{key} {template} backdrop") % len(backdrops)],
+        name,
+        palettes[_number(f"{key} {name} palette") % len(palettes)],
+        backdrops[_number(f"{key} {name} backdrop") % len(backdrops)],
     )
 
 

@@ -29,7 +29,9 @@ def compose(  # noqa: PLR0913 - one parameter an option
     product: Annotated[str, typer.Option(help="Id of a product of the running stack, else of the demo shop.")],
     format_: Annotated[str, typer.Option("--format", metavar="WxH", help="Of the formats in which ads are made.")],
     out: Annotated[Path, typer.Option(help="A file: .png, .jpg or .webp; with --animate .gif or .webp.")],
-    template: Annotated[str, typer.Option(help="One of the templates; none: what the product would get first.")] = "",
+    template: Annotated[
+        str, typer.Option(help="One of ours, or a FILE.yaml; none: what the product would get first.")
+    ] = "",
     palette: Annotated[str, typer.Option(help="Colours: one of the template's or another scheme.")] = "",
     backdrop: Annotated[str, typer.Option(help="What lies behind all.")] = "",
     photo: Annotated[Path | None, typer.Option(help="A photo of the product; none: the stack's, or a drawing.")] = None,
@@ -57,6 +59,7 @@ def _brief(product: Product, format_: str, wished: tuple[str, str, str], brand: 
     from services.assets.ads import Setup, all_ads_of
     from services.composer.brand_kit import NO_KIT, kit_in
     from services.composer.formats import checked
+    from services.composer.templates.own_templates import is_file_of_template, own_template
     from services.copywriter.offer_words import Moment
 
     kit = NO_KIT if brand is None else kit_in(brand)
@@ -65,7 +68,10 @@ def _brief(product: Product, format_: str, wished: tuple[str, str, str], brand: 
     if brief is None:
         raise Rejected("invalid", "title", product.title, "a title that ads can carry")
     template, palette, backdrop = wished
-    if template and template != brief.template:
+    if is_file_of_template(template):
+        own = own_template(Path(template))
+        brief = replace(brief, template=own.name, own_template=own, palette="", backdrop="")
+    elif template and template != brief.template:
         brief = replace(brief, template=template, palette="", backdrop="")
     return replace(brief, palette=palette or brief.palette, backdrop=backdrop or brief.backdrop)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def add(  # noqa: PLR0913 - one parameter an option
-    path: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="PNG, JPEG, WebP or GIF stills of up to 5 MB.")],
+    path: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="PNG, JPEG, WebP or GIF of up to 5 MB.")],
     sheet: Annotated[Path | None, typer.Option(help="CSV about the folder's files: file, product_id, ...")] = None,
     product: Annotated[str, typer.Option(help="The product that they advertise; a click leads to its page.")] = "",
     format_: Annotated[str, typer.Option("--format", help="Their size; by default each picture's own.")] = "",
@@ -26,13 +26,15 @@ def add(  # noqa: PLR0913 - one parameter an option
     link: Annotated[str, typer.Option(help="Where a click leads: a page on a host of the catalogue's links.")] = "",
     starts: Annotated[str, typer.Option(help="Served from then on: a day of UTC, or a moment with its offset.")] = "",
     ends: Annotated[str, typer.Option(help="Not served after this day, or from this moment on.")] = "",
+    ai_generated: Annotated[bool, typer.Option("--ai-generated", help="A model made them; shoppers are told.")] = False,
     by: Annotated[str, typer.Option(help="Who approves them; without it they wait, and are not served.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print facts as JSON, one object a line.")] = False,
 ) -> None:
     """Add finished banners. A bad one is told with its reason, on the error output, and the others are taken.
 
-    A sheet has the column file and any of product_id, format, headline, body, call_to_action, link, starts
-    and ends. A banner needs a product or a link.
+    A sheet has the column file and any of product_id, format, headline, body, call_to_action, link, starts,
+    ends and ai_generated (yes or no). A banner needs a product or a link.
+    Animated GIF and WebP play at most 3 times and 30 seconds (IAB).
     """
     from services.assets.banners.add_banners import add_banner
     from services.assets.banners.banner_rows import About, rows_of
@@ -45,7 +47,9 @@ def add(  # noqa: PLR0913 - one parameter an option
         check_reason("approve", by, "")
     if format_:
         size_of(format_)
-    rows = rows_of(path, sheet, About(product, format_, headline, link=link, starts=starts, ends=ends))
+    made = "yes" if ai_generated else ""
+    about = About(product, format_, headline, link=link, starts=starts, ends=ends, ai_generated=made)
+    rows = rows_of(path, sheet, about)
     refused, screener = 0, own_screener(os.environ)
     with own_parts(state_dir_of(), os.environ) as (library, shop):
         for row in rows:

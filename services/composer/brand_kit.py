@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -54,7 +54,8 @@ class BrandKit:
     call_to_action: Mapping[str, str] = field(default_factory=dict)  # by language
     allowed_claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by language
     reduced_motion: bool = False  # no animated banners
-    version: str = ""  # of its content: equal versions give equal pixels
+    version: str = ""  # of all that it says; comments are nothing
+    look_version: str = ""  # of what is drawn alone: equal ones give equal pixels. Part of an ad's identity
 
 
 NO_KIT: Final = BrandKit()
@@ -74,7 +75,13 @@ def read_kit(file: str, text: str, folder: Path) -> BrandKit:
     """The kit of a text; raises `Misconfigured`, which names key, value and what was expected."""
     said = read_fields(file, text)
     logo, logo_bytes = _logo(said, folder)
-    kit = BrandKit(
+    kit = _with_versions(_kit(said, logo), logo_bytes)
+    said.close()
+    return kit
+
+
+def _kit(said: Fields, logo: Image.Image | None) -> BrandKit:
+    return BrandKit(
         name=said.text("name"),
         colours=_colours(said.fields("colours")),
         headline_face=said.choice("headline_type", tuple(TYPES), ""),
@@ -86,10 +93,21 @@ def read_kit(file: str, text: str, folder: Path) -> BrandKit:
         call_to_action=_by_language(said.fields("call_to_action")),
         allowed_claims=_claims(said.fields("allowed_claims")),
         reduced_motion=said.flag("reduced_motion", False),
-        version=hashlib.sha256(text.encode() + logo_bytes).hexdigest()[:12],
     )
-    said.close()
-    return kit
+
+
+def _with_versions(kit: BrandKit, logo: bytes) -> BrandKit:
+    """Words that ads use are their texts, and those that they must not use are checked: neither is a look."""
+    shown_name = "" if logo else kit.name
+    faces = kit.headline_face, kit.text_face
+    look = _digest(shown_name, sorted(kit.colours.items()), faces, hashlib.sha256(logo).hexdigest(), kit.clear_space)
+    claims = sorted((language, tuple(said)) for language, said in kit.allowed_claims.items())
+    words = kit.name, kit.forbidden_words, kit.tone, sorted(kit.call_to_action.items()), claims
+    return replace(kit, look_version=look, version=_digest(look, words, kit.reduced_motion))
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
 
 
 def _colours(said: Fields) -> Mapping[str, Colour]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.composer.brand_kit import NO_KIT, BrandKit
+from services.composer.templates.template import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +25,5 @@ class Brief:
     palette: str = ""  # a scheme of colours; empty: the template's first
     backdrop: str = ""  # empty: the template's first
     kit: BrandKit = NO_KIT
+    own_template: Template | None = None  # the shop's own of that name; None: one of ours
     ai_made: bool = False  # the picture says so

@@ -83,7 +83,7 @@ def composition(brief: Brief, art: Art = None) -> Composition:
 
 def painted(brief: Brief, art: Art = None, parts: Container[str] = ALL) -> Composition:
     """As `composition`, with these texts alone: what is not among the parts is left out, and nothing else moves."""
-    template = template_of(brief.template)
+    template = brief.own_template or template_of(brief.template)
     checked(brief.format)
     _require("palette", brief.palette, SCHEMES)
     _require("backdrop", brief.backdrop, BACKDROPS)

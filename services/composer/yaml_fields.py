@@ -60,7 +60,7 @@ class Fields:
         """A list of some words, each once."""
         expected = f"a list of {', '.join(allowed)}, each at most once"
         values = self._value(key, default, expected)
-        if not isinstance(values, Sequence) or isinstance(values, str) or not set(values) <= set(allowed):
+        if not isinstance(values, Sequence) or isinstance(values, str) or any(one not in allowed for one in values):
             self.refuse(key, expected)
         return tuple(values) if len(set(values)) == len(values) else self.refuse(key, expected)
 

@@ -8,7 +8,7 @@ Judges    models, where installed      Policy    thresholds, and which checks ar
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from services.catalogue.offer import NOTHING, Stated, together
@@ -19,6 +19,7 @@ from services.screening.claims.check import claims_in
 from services.screening.claims.check import version as claims_version
 from services.screening.claims.claim import Claim
 from services.screening.judges import Judges
+from services.screening.of_animation import merged, other_frames
 from services.screening.of_file import VERSIONS, file_checks
 from services.screening.of_picture import picture_checks
 from services.screening.of_reading import lines_in, reading_checks, unsaid
@@ -46,6 +47,17 @@ class Screened:
 
 def verdict_of(asset: Asset, grounds: Grounds, judges: Judges, policy: Policy) -> Screened:
     """The verdict, the hash of the ad's look, and what it states of the offer."""
+    found = _of_one(asset, grounds, judges, policy)
+    others = other_frames(asset.content) if asset.kind == "finished" else []
+    each = [_of_one(replace(asset, content=frame), grounds, judges, policy) for frame in others]
+    if not each:
+        return found
+    checks = merged(found.verdict.checks, (check for one in each for check in one.verdict.checks))
+    return Screened(Verdict(checks), found.look, together((found.stated, *(one.stated for one in each))))
+
+
+def _of_one(asset: Asset, grounds: Grounds, judges: Judges, policy: Policy) -> Screened:
+    """As `verdict_of`; of an animation the frame with which it ends."""
     said, seen = _claims(asset.words, grounds), tuple[Claim, ...]()
     if asset.kind == "words":
         return Screened(Verdict(tuple(word_checks(asset, said, grounds, judges, policy))), stated=_stated(said))

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from services.assets.ads import STUDIO
+from services.assets.ads import STUDIO, TEMPLATE
 from services.assets.creative import Creative
 from services.studio.decide import is_ours
 
@@ -33,7 +33,8 @@ Style = tuple[str, str]
 
 def style_of(creative: Creative) -> Style:
     """What has to be new for a person to look at it."""
-    return creative.elements.get("template", ""), creative.lineage.get(KIT, "")
+    template, own = creative.elements.get("template", ""), creative.lineage.get(TEMPLATE, "")
+    return f"{template} {own}" if own else template, creative.lineage.get(KIT, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ from services.composer.photos import u2net_onnx
 from services.composer.photos.cut_out import CutOut
 from services.composer.photos.enlarged import DETAIL
 from services.composer.photos.prepared_photo import PreparedPhoto
+from services.composer.templates.own_templates import NO_OWN
+from services.composer.templates.template import Template
 from services.copywriter.offer_words import Moment
 from services.copywriter.texts import texts_of
 from services.screening.asset import Asset, Photo
@@ -74,8 +76,10 @@ class Made:
 class Maker:
     """Belongs to one thread."""
 
-    def __init__(self, photos: PreparedPhotos, screener: Screener) -> None:
-        self._photos, self._screener = photos, screener
+    def __init__(
+        self, photos: PreparedPhotos, screener: Screener, own: Mapping[str, Template] = NO_OWN.by_name
+    ) -> None:
+        self._photos, self._screener, self._own = photos, screener, own
 
     def __call__(self, job: Job | Recheck) -> Made | Rechecked:
         """What is asked for; raises `Unavailable` where pictures cannot be read or stored now."""
@@ -101,7 +105,7 @@ class Maker:
 
     def _all_of(self, job: Job, photo: str) -> _Making:
         product = Product.FromString(job.product)
-        setup = Setup(Moment(job.now, self._screener.zone), photo, self._screener.kit)
+        setup = Setup(Moment(job.now, self._screener.zone), photo, self._screener.kit, self._own)
         making = _Making(job, product, _Photo(photo, self._photos), self)
         for format_ in job.counts:
             self._of_format(format_, making, setup)
@@ -134,7 +138,7 @@ class Maker:
         if not picture.verdict.passes:
             making.count(picture.verdict)
             return None
-        kit = {KIT: version} if (version := self._screener.kit.version) else {}
+        kit = {KIT: version} if (version := self._screener.kit.look_version) else {}
         asked = {ASKED: PLACEMENTS} if ad.draft.format in making.asked else {}
         draft = replace(
             ad.draft,
@@ -242,10 +246,10 @@ class _Making:
         return drawn
 
 
-def maker_of(assets_dir: str, zone: tzinfo, kit: BrandKit, policy: Policy) -> Maker:
+def maker_of(assets_dir: str, zone: tzinfo, kit: BrandKit, policy: Policy, own: Mapping[str, Template]) -> Maker:
     """The maker of a child process."""
     photos = PreparedPhotos(pictures_in(assets_dir), cut_out())
-    return Maker(photos, Screener(Installed(), policy, kit, zone))
+    return Maker(photos, Screener(Installed(), policy, kit, zone), own)
 
 
 def cut_out() -> CutOut:

@@ -38,6 +38,7 @@ class StudioSettings:
     four_eyes: bool = False  # whether two persons approve what is served: then a person approves everything
     review_sample: Annotated[float, settings.Within(0, 1)] = 0.05  # what a person sees of templates that are not new
     brand: str = ""  # a file with the brand kit; empty: templates choose colours and type
+    templates: str = ""  # a folder with the shop's own templates, beside ours: services/composer/templates/TEMPLATES.md
     screen: str = ""  # a file with the shop's thresholds of the screen; empty: services/screening/policy.toml
     time_zone: str = "UTC"  # of the shop, for the last day of a sale
     studio_workers: Annotated[int, settings.Within(0, 64)] = 0  # processes that make ads; 0: one a core, at most two

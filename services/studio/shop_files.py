@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -12,6 +12,8 @@ from services.assets.creative import Creative
 from services.assets.screened import Screener, kit_of, zone_of
 from services.common.clock import Clock, to_ms
 from services.composer.brand_kit import NO_KIT, BrandKit
+from services.composer.templates.own_templates import own_templates
+from services.composer.templates.template import Template
 from services.runtime.child import Start
 from services.screening.judges import Installed
 from services.studio.again.forbidden import without_forbidden
@@ -34,12 +36,13 @@ class ShopFiles:
         self._judges = Installed()  # asked for their version; makers load them
         self._brand = BrandFile(settings.brand, kit_of(settings.brand), clock.monotonic)
         self._screen = ScreenFile(settings.screen, self._judges, clock.monotonic)
+        self._own = _own_of(settings.templates)
         self._before: BrandKit | None = NO_KIT  # the kit whose ads are still to be looked through; None: they were
         self._is_other = True  # ads are still to be screened again
 
     def start(self) -> Start:
         """How a maker is started."""
-        return Start(MAKER, (self._settings.assets_dir, self._zone, self._brand.kit, self._screen.policy))
+        return Start(MAKER, (self._settings.assets_dir, self._zone, self._brand.kit, self._screen.policy, self._own))
 
     def follow(self, makers: Makers, again: Rescreening, desk: Desk, renew: Callable[[], int]) -> None:
         """Takes what has changed since the last call, at the first one all; ads of a new kit are made anew by `renew`.
@@ -71,6 +74,14 @@ class ShopFiles:
         hit = partial(_hit, self.screener(), desk, before, now)
         if stopped := again.stop(hit):
             _LOG.info("%d ads say what the brand kit forbids now, and have ended", stopped)
+
+
+def _own_of(folder: str) -> Mapping[str, Template]:
+    """The shop's own templates; what is broken is told, and the others are used. Raises `Misconfigured`."""
+    found = own_templates(folder)
+    for wrong in found.broken:
+        _LOG.error("a template of ADLOOM_TEMPLATES is not used: %s", wrong)
+    return found.by_name
 
 
 def _hit(screener: Screener, desk: Desk, before: BrandKit, now: datetime, creative: Creative) -> Creative:

@@ -20,6 +20,8 @@ from services.screening.asset import Asset
 
 _LONGEST_LINK: Final = 2000  # as of products
 _TOLD_HOSTS: Final = 3
+_YES: Final = ("yes", "true", "1")
+_NO: Final = ("", "no", "false", "0")
 _LONGEST: Final = {"headline": 120, "body": 1000, "call_to_action": 40}
 
 
@@ -72,7 +74,15 @@ def _draft(row: BannerRow, title: str, banner: Banner, sha256: str, approved_by:
         starts_at=starts_at,
         ends_at=ends_at,
         media_type=banner.media_type,
+        ai_generated=_is_ai_generated(about),
     )
+
+
+def _is_ai_generated(about: About) -> bool:
+    said = about.ai_generated.casefold()
+    if said not in (*_YES, *_NO):
+        raise Rejected("invalid", "ai_generated", about.ai_generated, "yes or no")
+    return said in _YES
 
 
 def _title(shop: Shop, about: About) -> str:

@@ -2,7 +2,7 @@
 
 The picture is always written anew, a JPEG as a JPEG and all others as PNG, but a WebP that would be a heavy PNG as a
 JPEG: what is served holds pixels and a colour profile, and no metadata, comments or appended data of the file. The inks
-of a press and greys of 16 bits are brought to sRGB. An animation is refused.
+of a press and greys of 16 bits are brought to sRGB. An animated GIF or WebP stays one, see `animated_banner.py`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from typing import Final
 
 from PIL import Image, ImageOps
 
+from services.assets.banners.animated_banner import ANIMATED, animated_banner
 from services.assets.creative import JPEG, PNG
 from services.common.errors import Rejected
+from services.composer.animations.frames import is_animated
 from services.composer.encode import encoded
 from services.composer.formats import size_of
 from services.composer.photos.decode import in_srgb
@@ -56,19 +58,36 @@ def _read(content: bytes, format_: str) -> Banner:
     """As `banner_of`, and raises what Pillow does: it reads some parts of a file only when they are asked for."""
     picture = _opened(content)
     _check_picture(picture)
+    if is_animated(picture):
+        return _animated(content, picture, format_)
     with _open(content) as again:
         again.verify()  # the file's own checksums, which decoding passes over
     picture.load()
     upright = ImageOps.exif_transpose(picture)  # turned as its EXIF orientation says
-    found = f"{upright.width}x{upright.height}"
-    if format_ and found != format_:
-        raise Rejected("invalid", "size", found, f"a picture of the given format, {format_},")
-    size_of(found)
+    found = _format_of(upright, format_)
     if picture.mode in _NOT_OF_SCREENS or (picture.format == "WEBP" and not picture.has_transparency_data):
         return Banner(*encoded(_plain(upright), (PNG, JPEG)), found)
     if picture.format == "JPEG":
         return Banner(_jpeg(picture, upright), JPEG, found)
     return Banner(_png(upright), PNG, found)
+
+
+def _animated(content: bytes, picture: Image.Image, format_: str) -> Banner:
+    media_type = ANIMATED.get(picture.format or "")
+    if media_type is None:
+        raise Rejected(
+            "invalid", "content", f"an animated {picture.format}", "a still picture, or an animated GIF or WebP"
+        )
+    found = _format_of(picture, format_)
+    return Banner(animated_banner(content, picture), media_type, found)
+
+
+def _format_of(picture: Image.Image, format_: str) -> str:
+    found = f"{picture.width}x{picture.height}"
+    if format_ and found != format_:
+        raise Rejected("invalid", "size", found, f"a picture of the given format, {format_},")
+    size_of(found)
+    return found
 
 
 def _plain(picture: Image.Image) -> Image.Image:
@@ -113,8 +132,6 @@ def _check_picture(picture: Image.Image) -> None:
         raise _too_many_pixels(f"{width}x{height}")
     if picture.mode not in _MODES | _NOT_OF_SCREENS:
         raise Rejected("invalid", "colours", picture.mode, "an RGB, CMYK or grey picture")
-    if getattr(picture, "is_animated", False):
-        raise Rejected("invalid", "content", "an animation", "a still picture")
 
 
 def _too_many_pixels(found: str) -> Rejected:

@@ -28,6 +28,7 @@ class About:
     link: str = ""  # where a click leads; empty: to the product's page
     starts: str = ""  # see `dates.py`
     ends: str = ""
+    ai_generated: str = ""  # "yes" where a model made the picture; empty: no
 
 
 @dataclass(frozen=True, slots=True)

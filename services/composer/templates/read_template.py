@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import Final
@@ -50,8 +50,8 @@ def read_template(file: str, text: str) -> Template:
         character=said.choice("character", nouns.CHARACTERS),
         picture_style=_picture_style(said),
         type=said.choice("type", tuple(TYPES)),
-        palettes=said.choices("palettes", tuple(SCHEMES)),
-        backdrops=said.choices("backdrops", nouns.BACKDROPS),
+        palettes=_some(said, "palettes", tuple(SCHEMES)),
+        backdrops=_some(said, "backdrops", nouns.BACKDROPS),
         button=said.choice("button", nouns.BUTTONS),
         price=said.choice("price", nouns.PRICES, "plain"),
         frame=said.choice("frame", nouns.FRAMES, "round"),
@@ -64,6 +64,10 @@ def read_template(file: str, text: str) -> Template:
     )
     said.close()
     return read
+
+
+def _some(said: Fields, key: str, allowed: Sequence[str]) -> tuple[str, ...]:
+    return said.choices(key, allowed) or said.refuse(key, f"at least one of {', '.join(allowed)}")
 
 
 def _picture_style(said: Fields) -> nouns.PictureStyle:

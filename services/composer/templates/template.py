@@ -91,3 +91,6 @@ class Template:
     shadow: float  # of the product, 0 to 1
     alone: bool  # it looks good where no product is shown
     families: Mapping[Family, Arrangement]
+    version: str = (
+        ""  # of a shop's own: a hash of what it says; empty: one of ours, which the composer's version covers
+    )

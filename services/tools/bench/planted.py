@@ -32,8 +32,12 @@ from services.tools.bench.compose import photo_of
 from services.tools.bench.figures import Figure
 from services.tools.bench.legibility import NOW, compositions, products
 
-KIT: Final = BrandKit(name="Linden", colours={"primary": rgb("#1f4d3a"), "accent": rgb("#d9822b")}, version="linden")
-_OFF: Final = BrandKit(name="other", colours={"primary": rgb("#7a2fb5"), "accent": rgb("#e0218a")}, version="other")
+KIT: Final = BrandKit(
+    name="Linden", colours={"primary": rgb("#1f4d3a"), "accent": rgb("#d9822b")}, look_version="linden"
+)
+_OFF: Final = BrandKit(
+    name="other", colours={"primary": rgb("#7a2fb5"), "accent": rgb("#e0218a")}, look_version="other"
+)
 PLANTED: Final = 66
 """Good banners, and as many of each fault: each format and language twice."""
 

@@ -87,7 +87,7 @@ def test_nothing_of_the_file_but_its_pixels_is_served() -> None:
         (b"<SVG/>", "SVG may hold scripts"),
         (written(NOISE)[:-2000], "where a whole picture"),
         (written(NOISE, "JPEG")[:-2000], "where a whole picture"),
-        (written(RED, "GIF", save_all=True, append_images=[NOISE]), "'an animation' where a still"),
+        (written(RED, "PNG", save_all=True, append_images=[NOISE]), "'an animated PNG' where a still picture, or an"),
         (claims(100_000, 100_000), "at most 25,000,000 pixels"),
         (claims(12_000, 9_000), "'12000x9000' where a picture with sides of at most 10,000"),
         (claims(100_000, 1), "'100000x1' where"),

@@ -1,14 +1,18 @@
 """A brand kit makes ads the shop's, and says what is wrong in it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from services.assets.ads import Setup, all_ads_of
+from services.catalogue.catalogue import demo_products
 from services.common.errors import Misconfigured
 from services.composer.brand_kit import kit_in
 from services.composer.brief import Brief
 from services.composer.compose import composition
+from services.copywriter.offer_words import Moment
 
 KIT = """
 name: Linden & Co
@@ -61,3 +65,32 @@ def test_an_error_names_key_value_and_what_was_expected(tmp_path: Path, said: st
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="a brand kit in YAML was expected"):
         kit_in(tmp_path / "brand.yaml")
+
+
+@pytest.mark.parametrize(
+    ("said", "other", "drawn", "is_another"),
+    [
+        ("serif", "serif  # as on the sign", False, False),
+        ('["free returns"]', '["free delivery"]', False, True),
+        ('call_to_action: {de: "Ansehen"}', "tone: warm", False, True),
+        ("name: Linden & Co", "name: Linden", False, True),  # its logo stands for it
+        ("#b3401f", "#b3401e", True, True),
+        ("logo: logo.png", "", True, True),
+        ("serif", "grotesk", True, True),
+    ],
+)
+def test_only_what_is_drawn_makes_another_look(
+    tmp_path: Path, said: str, other: str, drawn: bool, is_another: bool
+) -> None:
+    before, after = (kit_in(written(tmp_path, KIT.replace(said, text, 1))) for text in (said, other))
+    assert (before.look_version != after.look_version, before.version != after.version) == (drawn, is_another)
+
+
+def test_an_ad_keeps_its_identity_when_words_of_the_kit_change_and_not_when_a_colour_does(tmp_path: Path) -> None:
+    def recipe(text: str) -> str:
+        setup = Setup(Moment(datetime(2026, 11, 28, tzinfo=UTC)), kit=kit_in(written(tmp_path, text)))
+        draft, _ = next(all_ads_of(demo_products()[0], "300x250", setup))
+        return draft.recipe
+
+    assert recipe(KIT) == recipe(f"# since May\n{KIT}\nforbidden_words: [cheap]")
+    assert recipe(KIT) != recipe(KIT.replace("#1f4d3a", "#1f4d3b"))

@@ -15,6 +15,7 @@ from services.screening.asset import Asset
 from services.screening.judges import Given, Installed
 from services.screening.pictures.looks import look_of
 from services.screening.policy import policy, policy_in, with_own
+from services.screening.reading.ports import Line
 from services.screening.screen import verdict_of
 from tests.unit.screening.ads import banner, failed, finished, grounds, judges, png
 
@@ -129,3 +130,53 @@ def test_image_safety_scores_as_its_package_says(colour: str, score: float) -> N
     """The package's own tests hold these scores of plain pictures; the last one is of the colour of skin."""
     judge = Installed().images
     assert judge.unsafe(Image.new("RGB", (300, 300), colour)) == pytest.approx(score, abs=1e-4)  # type: ignore[union-attr]
+
+
+class Sees:
+    """A `Reader` and judge of pictures that knows what is said on each ground, and fears one of them."""
+
+    version = "test"
+
+    def lines(self, picture: Image.Image) -> tuple[Line, ...]:
+        said = {"white": ["Breton tee", "€29.00"], "yellow": ["€9.00"], "pink": []}[ground_of(picture)]
+        return tuple(Line(text, (10, 20 + 30 * n, 200, 45 + 30 * n), 1.0) for n, text in enumerate(said))
+
+    def unknown_in(self, text: str) -> str:
+        return ""
+
+    def unsafe(self, picture: Image.Image) -> float:
+        return 0.9 if ground_of(picture) == "pink" else 0.1
+
+
+def ground_of(picture: Image.Image) -> str:
+    _, green, blue = picture.getpixel((299, 0))  # type: ignore[misc]
+    return "white" if blue > 250 else "yellow" if green > 230 else "pink"
+
+
+@pytest.mark.parametrize(
+    ("grounds_shown", "fails"),
+    [
+        (("white", "white"), set()),
+        (("yellow", "white"), {"claims_seen"}),
+        (("white", "pink", "white"), {"image_safety"}),
+        (("white", "white", "yellow", "pink", "white"), {"claims_seen", "image_safety"}),
+        (("white", "yellow"), {"claims_seen"}),
+    ],
+)
+def test_an_animation_is_judged_by_all_that_its_frames_show(grounds_shown: tuple[str, ...], fails: set[str]) -> None:
+    first, *others = (banner(ground=ground) for ground in grounds_shown)
+    first.putpixel((0, 0), (9, 9, 9))  # else two white frames were one
+    out = io.BytesIO()
+    first.save(out, "WEBP", save_all=True, append_images=others, lossless=True, duration=500)
+    asset = dataclasses.replace(finished(first), content=out.getvalue())
+    by = dataclasses.replace(judges(), images=Sees(), reader=Sees())
+    assert set(failed(asset, grounds(), by)) == fails
+
+
+def test_an_animation_past_the_bounds_of_frames_does_not_decode() -> None:
+    out = io.BytesIO()
+    frames = [Image.new("L", (20, 20), number % 256) for number in range(620)]
+    frames[0].save(out, "GIF", save_all=True, append_images=frames[1:])
+    asset = dataclasses.replace(finished(banner()), content=out.getvalue())
+    check = failed(asset, grounds(), judges())["decodes"]
+    assert "at most 600 frames" in check.why

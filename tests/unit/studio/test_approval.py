@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from services.assets.creative import Creative
+from services.common.clock import FixedClock
 from services.studio.approval import SETTLED, Approval, Verdicts, style_of
-from tests.unit.studio.bench import Bench, product
+from services.studio.settings import StudioSettings
+from services.studio.shop_files import ShopFiles
+from tests.unit.studio.bench import NOON, Bench, product
 
 
 @pytest.fixture
@@ -112,3 +117,23 @@ def test_ads_that_others_made_say_nothing_of_templates(bench: Bench) -> None:
     object.__setattr__(foreign, "made_by", "agency")
     assert not verdicts.take(foreign)
     assert not verdicts.waiting()
+
+
+def test_a_shops_own_template_is_new_again_when_it_says_something_else(bench: Bench) -> None:
+    bench.say(product())
+    bench.work()
+    ad = replace(waiting(bench)[0], elements={"template": "linden"}, lineage={"template": "0a1b"})
+    assert style_of(ad) == ("linden 0a1b", "")
+
+
+def test_the_studio_takes_a_shops_own_templates_and_tells_the_broken_ones(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ours = (resources.files("services.composer.templates") / "studio.yaml").read_text("utf-8")
+    (tmp_path / "linden.yaml").write_text(ours.replace("name: studio", "name: linden"))
+    (tmp_path / "other.yaml").write_text(ours)
+    files = ShopFiles(StudioSettings(templates=str(tmp_path)), FixedClock(NOON))
+    own = files.start().arguments[-1]
+    assert isinstance(own, dict)
+    assert list(own) == ["linden"]
+    assert "not used: other.yaml: name: 'studio' where a name" in caplog.text

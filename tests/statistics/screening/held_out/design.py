@@ -106,7 +106,7 @@ def draft_of(chance: random.Random, means: Means, row: Row, size: tuple[int, int
     photo = means.photos.get(row.photo, ())
     shown, ground, column = pages(chance, size, colours, photo)
     texts = _texts(chance, means, row, column, _Look(colours, ground, unit, size))
-    kit = BrandKit(name="Held", colours={"primary": colours.primary, "accent": colours.accent}, version="held")
+    kit = BrandKit(name="Held", colours={"primary": colours.primary, "accent": colours.accent}, look_version="held")
     if texts is None:
         return None
     items, button = texts
