@@ -65,7 +65,7 @@ def choices_of(product: Product, format_: str, setup: Setup) -> Iterator[tuple[T
     alone = not (setup.photo or is_drawn(_illustration_of(product)))
     for style, look in looks_of(product.product_id, format_, suited(setup.kit.tone, setup.audience), alone):
         if style in by_style:
-            yield by_style[style], look
+            yield by_style[style], look._replace(backdrop=setup.kit.backdrop or look.backdrop)
 
 
 def ad_of(product: Product, format_: str, texts: Texts, look: Look, setup: Setup) -> tuple[Draft, Brief]:
