@@ -66,7 +66,7 @@ def _brief(product: Product, format_: str, wished: tuple[str, str, str], brand: 
         raise Rejected("invalid", "title", product.title, "a title that ads can carry")
     template, palette, backdrop = wished
     if template and template != brief.template:
-        brief = replace(brief, template=template, palette="", backdrop="")
+        brief = replace(brief, template=template, palette="", backdrop=kit.backdrop)
     return replace(brief, palette=palette or brief.palette, backdrop=backdrop or brief.backdrop)
 
 

@@ -40,7 +40,7 @@ def smooth_noise(seed: int, waves_across: float) -> Relief:
     """White noise without what is finer than so many waves across; mean 0, deviation 1."""
     white = np.random.RandomState(seed).normal(size=(SIDE, SIDE))  # its stream is frozen
     made: Relief = np.real(np.fft.ifft2(np.fft.fft2(white) * low_pass(waves_across)))
-    return (made - made.mean()) / made.std()
+    return np.asarray((made - made.mean()) / made.std())
 
 
 def low_pass(waves_across: float) -> Relief:
@@ -57,4 +57,4 @@ def _around(across: NDArray[np.float64], down: NDArray[np.float64]) -> Relief:
 
 def _levelled(relief: Relief) -> Relief:
     low, high = np.percentile(relief, (1, 99))
-    return _INNER[0] + np.clip((relief - low) / (high - low), 0, 1) * (_INNER[1] - _INNER[0])
+    return np.asarray(_INNER[0] + np.clip((relief - low) / (high - low), 0, 1) * (_INNER[1] - _INNER[0]))

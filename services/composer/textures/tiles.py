@@ -15,7 +15,9 @@ TILES: Final = ("texture_paper", "texture_dabs", "texture_stones")
 
 FOLDER: Final = Path(__file__).parent
 
-_NATURAL: Final = 640.0  # pixels, the side of a picture in which a tile has its own size
+NATURAL: Final = 640
+"""Pixels of the side of a picture in which a tile has its own size."""
+
 _SCALES: Final = (0.4, 1.25)  # smaller, strokes become noise; larger, they are soft
 
 
@@ -23,7 +25,7 @@ _SCALES: Final = (0.4, 1.25)  # smaller, strokes become noise; larger, they are 
 def texture(name: str, size: tuple[int, int]) -> Image.Image:
     """The tile over a picture of this size, "L"; its strokes grow with the picture. Nobody may change it."""
     width, height = size
-    scale = min(max(math.sqrt(width * height) / _NATURAL, _SCALES[0]), _SCALES[1])
+    scale = min(max(math.sqrt(width * height) / NATURAL, _SCALES[0]), _SCALES[1])
     tile = _tile(name)
     side = round(tile.width * scale)
     drawn = np.asarray(tile.resize((side, side), Image.Resampling.LANCZOS))
