@@ -70,7 +70,7 @@ def choices_of(product: Product, format_: str, setup: Setup) -> Iterator[tuple[T
     liked = suited(setup.kit.tone, setup.audience)
     for style, look in looks_of(product.product_id, format_, liked, alone, setup.own):
         if style in by_style:
-            yield by_style[style], look
+            yield by_style[style], look._replace(backdrop=setup.kit.backdrop or look.backdrop)
 
 
 def ad_of(product: Product, format_: str, texts: Texts, look: Look, setup: Setup) -> tuple[Draft, Brief]:

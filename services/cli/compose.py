@@ -70,9 +70,9 @@ def _brief(product: Product, format_: str, wished: tuple[str, str, str], brand: 
     template, palette, backdrop = wished
     if is_file_of_template(template):
         own = own_template(Path(template))
-        brief = replace(brief, template=own.name, own_template=own, palette="", backdrop="")
+        brief = replace(brief, template=own.name, own_template=own, palette="", backdrop=kit.backdrop)
     elif template and template != brief.template:
-        brief = replace(brief, template=template, palette="", backdrop="")
+        brief = replace(brief, template=template, palette="", backdrop=kit.backdrop)
     return replace(brief, palette=palette or brief.palette, backdrop=backdrop or brief.backdrop)
 
 

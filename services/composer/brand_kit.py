@@ -4,6 +4,7 @@ name: Linden & Co
 colours: {primary: "#1f4d3a", accent: "#d9822b", ground: "#faf7f0"}
 headline_type: serif            # of services/composer/type/faces.py
 text_type: grotesk
+backdrop: texture_paper         # of services/composer/templates/template.py, on all ads; without it, the templates'
 logo: logo.png                  # beside this file; PNG with transparency
 clear_space: 0.5                # around the logo, in its heights
 tone: plain
@@ -27,6 +28,7 @@ from PIL import Image, UnidentifiedImageError
 from services.common.errors import Misconfigured
 from services.composer.drawing.palette import Colour, rgb
 from services.composer.drawing.schemes import ROLES
+from services.composer.templates.template import BACKDROPS
 from services.composer.type.faces import TYPES
 from services.composer.yaml_fields import Fields, read_fields
 
@@ -47,6 +49,7 @@ class BrandKit:
     colours: Mapping[str, Colour] = field(default_factory=dict)  # by role
     headline_face: str = ""  # a character of type; empty: the template's
     text_face: str = ""
+    backdrop: str = ""  # what all ads stand on; empty: what suits their template
     logo: Image.Image | None = None  # RGBA
     clear_space: float = 0.5  # around the logo, in its heights
     forbidden_words: tuple[str, ...] = ()
@@ -86,6 +89,7 @@ def _kit(said: Fields, logo: Image.Image | None) -> BrandKit:
         colours=_colours(said.fields("colours")),
         headline_face=said.choice("headline_type", tuple(TYPES), ""),
         text_face=said.choice("text_type", tuple(TYPES), ""),
+        backdrop=said.choice("backdrop", BACKDROPS, ""),
         logo=logo,
         clear_space=said.number("clear_space", 0.0, _MOST_SPACE, 0.5),
         forbidden_words=said.texts("forbidden_words", ()),

@@ -13,12 +13,15 @@ from PIL import Image, ImageDraw, ImageOps
 from services.composer.drawing.oklch import lch_of, of_lch
 from services.composer.drawing.palette import Colour, mixed
 from services.composer.drawing.schemes import Palette
+from services.composer.textures.tiles import TILES, texture
 
 _SEED: Final = 20_261  # of scattered shapes and grain: the same in all pictures
 _SMOOTH: Final = 2
 _DARK: Final = 0.5  # lightness
 _MIDDLE: Final = 0.4  # above it there is little room for light under white texts
 _GRAIN: Final = 5.0  # levels of 255, one standard deviation
+_SHADES: Final = (-0.055, 0.0)  # of a texture, from the ground's lightness: none is lighter under white texts
+_SHADES_OF_DARK: Final = (-0.025, 0.035)  # around it: a darker one alone is not seen, a lighter one alone is no night
 _TILE: Final = 256  # pixels of a grain that repeats
 
 
@@ -170,6 +173,18 @@ def _arcs(palette: Palette, size: tuple[int, int]) -> Image.Image:
     return _drawn(palette, size, paint)
 
 
+def _textured(tile: str) -> Callable[[Palette, tuple[int, int]], Image.Image]:
+    """A stylised texture in two shades of the ground."""
+
+    def paint(palette: Palette, size: tuple[int, int]) -> Image.Image:
+        lightness, chroma, hue = lch_of(palette.ground)
+        around = _SHADES_OF_DARK if lightness < _MIDDLE else _SHADES
+        dark, light = (of_lch(min(lightness + step, 0.99), chroma * (1 - 4 * step), hue) for step in around)
+        return ImageOps.colorize(texture(tile, size), dark, light)
+
+    return paint
+
+
 Paint = Callable[[ImageDraw.ImageDraw, int, int, int], None]
 
 
@@ -194,4 +209,5 @@ def _step(size: tuple[int, int], share: float) -> int:
 _PAINTED: Final[Mapping[str, Callable[[Palette, tuple[int, int]], Image.Image]]] = {
     "plain": _plain, "gradient": _gradient, "glow": _glow, "dots": _dots, "stripes": _stripes, "waves": _waves,
     "confetti": _confetti, "grain": _grain, "rays": _rays, "grid": _grid, "arcs": _arcs,
+    **{name: _textured(name) for name in TILES},
 }  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from services.composer.formats import Family
+from services.composer.textures.tiles import TILES
 from services.composer.yaml_fields import Region
 
 PictureStyle = Literal["studio", "bold", "editorial"]
@@ -20,6 +21,7 @@ FRAMES: Final = ("rect", "round", "circle", "arch")
 SHAPES: Final = ("rect", "round", "circle", "disc", "arch", "blob", "slope", "ramp", "ring", "frame", "rule")
 BACKDROPS: Final = (
     "plain", "gradient", "glow", "dots", "stripes", "waves", "confetti", "grain", "rays", "grid", "arcs",
+    *TILES,
 )  # fmt: skip
 SURFACES: Final = ("ground", "panel", "deep", "accent")
 COLOURS: Final = (*SURFACES, "ink", "soft")

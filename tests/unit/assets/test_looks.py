@@ -11,6 +11,7 @@ import pytest
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.ads import Setup, all_ads_of
 from services.assets.looks import Look, looks_of
+from services.composer.brand_kit import BrandKit
 from services.composer.templates.read_template import templates
 from services.copywriter.offer_words import Moment
 from services.copywriter.styles import STYLES, Style
@@ -87,3 +88,12 @@ def test_a_drawing_stands_for_a_photo_only_where_the_row_names_one(fields: dict[
     row = {"product_id": "p", "title": "Mug", "product_type": "Home > Mugs", "price_minor": 900, "currency": "EUR"}
     ads = all_ads_of(Product(**{**row, **fields}), "300x250", Setup(Moment(NOON)))  # type: ignore[arg-type]
     assert {draft.elements["photo"] for draft, _ in islice(ads, 20)} == {kind}
+
+
+def test_a_kit_s_backdrop_is_that_of_all_ads_and_changes_nothing_else() -> None:
+    row = Product(product_id="p", title="Waxed apron", price_minor=900, currency="EUR")
+    plain, textured = (
+        [draft.elements for draft, _ in islice(all_ads_of(row, "300x250", Setup(Moment(NOON), kit=kit)), 20)]
+        for kit in (BrandKit(), BrandKit(backdrop="texture_dabs"))
+    )
+    assert textured == [{**one, "backdrop": "texture_dabs"} for one in plain]

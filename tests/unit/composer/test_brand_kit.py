@@ -52,6 +52,7 @@ def test_a_kit_without_a_logo_shows_the_shops_name(tmp_path: Path) -> None:
         ('"#1f4d3a"', "green", "brand.yaml: colours.primary: 'green' where a colour like"),
         ("primary", "main", "brand.yaml: colours.main: '#1f4d3a' where no such key"),
         ("serif", "gothic", "brand.yaml: headline_type: 'gothic' where one of"),
+        ("headline_type: serif", "backdrop: lava", "brand.yaml: backdrop: 'lava' where one of plain, .*texture_paper"),
         ("logo.png", "none.png", "brand.yaml: logo: 'none.png' where a picture in"),
         ("name: Linden & Co", "", "brand.yaml: name is missing"),
         ('["free returns"]', "1", "brand.yaml: allowed_claims.en: 1 where a list of texts"),
