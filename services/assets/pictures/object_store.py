@@ -20,9 +20,9 @@ from services.common.errors import Misconfigured, Unavailable
 _TIMES: Final = ("LastModified", "last_modified", "updated", "mtime", "created")  # of S3, Azure, GCS, folders, memory
 _S3: Final = {"connect_timeout": 2, "read_timeout": 10, "retries": {"total_max_attempts": 2}}
 """The client's own would try for 10 s where nothing listens: callers have a next rung, or try again later."""
-_WITHIN_S: Final = 15
+WITHIN_S: Final = 15
 """For one object. S3's client waits without end for a store that is to take one and says nothing (100-continue)."""
-_LIST_WITHIN_S: Final = 120  # a thousand names a round trip
+LIST_WITHIN_S: Final = 120  # a thousand names a round trip
 
 
 class ObjectStore:
@@ -43,7 +43,7 @@ class ObjectStore:
     def put(self, name: str, content: bytes) -> None:
         """See `Blobs.put`; a store that will never take it, as it has no such bucket, is a wrong setting."""
         try:
-            self._store.pipe_file(self._at(name), content, **self._within(_WITHIN_S))
+            self._store.pipe_file(self._at(name), content, **self._within(WITHIN_S))
         except Exception as error:
             wrong = wrong_setting(self._url, error)
             raise Misconfigured(wrong) if wrong else self._unavailable(name, error) from error
@@ -57,7 +57,7 @@ class ObjectStore:
         """See `Blobs.get`."""
         with self._translated(name):
             try:
-                found: bytes = self._store.cat_file(self._at(name), **self._within(_WITHIN_S))
+                found: bytes = self._store.cat_file(self._at(name), **self._within(WITHIN_S))
             except FileNotFoundError as error:
                 self._require_bucket(error)
                 return None
@@ -66,7 +66,7 @@ class ObjectStore:
     def all(self) -> Iterator[Kept]:
         """See `Blobs.all`."""
         with self._translated(""):
-            found = self._store.find(self._path, detail=True, **self._within(_LIST_WITHIN_S))
+            found = self._store.find(self._path, detail=True, **self._within(LIST_WITHIN_S))
         for path, about in sorted(found.items()):
             name = "/".join(path.split("/")[-2:])
             yield Kept(name, int(about.get("size") or 0), _modified_s(about))
@@ -75,11 +75,11 @@ class ObjectStore:
         """See `Blobs.remove`."""
         with self._translated(name):
             if self._is_there(name):
-                self._store.rm_file(self._at(name), **self._within(_WITHIN_S))
+                self._store.rm_file(self._at(name), **self._within(WITHIN_S))
 
     def _is_there(self, name: str) -> bool:
         try:
-            self._store.info(self._at(name), **self._within(_WITHIN_S))
+            self._store.info(self._at(name), **self._within(WITHIN_S))
         except FileNotFoundError as error:
             self._require_bucket(error)
             return False

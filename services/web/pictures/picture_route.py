@@ -54,7 +54,9 @@ class PictureRoute:
     def _read(self, sha256: str) -> tuple[bytes, str]:
         """Raises `Unavailable` for a picture that is there and cannot be read, or is damaged."""
         try:
-            return self._pictures.found(sha256)  # in one step: each is a round trip where pictures lie in an object store
+            return self._pictures.found(
+                sha256
+            )  # in one step: each is a round trip where pictures lie in an object store
         except NoSuchPicture:
             raise HTTPException(404, "no picture has this name") from None
 
