@@ -1,4 +1,4 @@
-"""Pictures on a real server of S3's protocol: what is wrong or away is told in time, and browsers get what lies there."""
+"""Pictures on a real server of S3's protocol: what is wrong or away is told in time; browsers get what lies there."""
 
 from __future__ import annotations
 
