@@ -39,19 +39,22 @@ class Library:
     def __init__(
         self, creatives: CreativeSink, pictures: PictureStore, knows: Knows, clock: Clock, *, four_eyes: bool = False
     ) -> None:
-        """Stores the pictures of the house; raises `Misconfigured` where the place for pictures is none.
-
-        With `four_eyes`, two persons approve what is to be served.
-        """
+        """With `four_eyes`, two persons approve what is to be served."""
         self.table = creatives.table
         self._sink = creatives
         self._pictures = pictures
         self._knows = knows
         self._clock = clock
         self._four_eyes = four_eyes
+
+    def keep_house(self) -> None:
+        """Stores the pictures of the house; raises `Misconfigured` where the place for pictures is none.
+
+        Who only changes creatives needs none of it: an ad is paused from anywhere, whatever is wrong with the store.
+        """
         try:
             for picture in house_pictures().values():
-                pictures.put(picture)
+                self._pictures.put(picture)
         except Unavailable as error:  # they are served from here, and by the web door later (law 1)
             _LOG.warning("The pictures of the house could not be stored: %s", error)
 

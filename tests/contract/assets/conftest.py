@@ -33,7 +33,9 @@ class Deployment:
     def library(self, *, four_eyes: bool = False) -> Library:
         """The library as one process opens it."""
         knows = demo_catalogue().index.__contains__
-        return Library(self.creatives, pictures_in(self.assets), knows, self.clock, four_eyes=four_eyes)
+        library = Library(self.creatives, pictures_in(self.assets), knows, self.clock, four_eyes=four_eyes)
+        library.keep_house()
+        return library
 
 
 @pytest.fixture(scope="session")

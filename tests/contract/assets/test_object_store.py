@@ -11,9 +11,15 @@ import fsspec  # type: ignore[import-untyped]  # it ships no types
 import pytest
 from pytest import MonkeyPatch
 
+from services.assets.creative import Draft
+from services.assets.house import house_picture
+from services.assets.library import Library
+from services.assets.memory_library import memory_creatives, memory_library
 from services.assets.pictures import object_store
 from services.assets.pictures.picture_store import NoSuchPicture, PictureStore, pictures_in
+from services.common.clock import SystemClock
 from services.common.errors import Misconfigured, Unavailable
+from services.common.verdict import STAND_IN
 from services.tools.stack.pictures_place import require_store
 from tests.s3_server import S3Server
 from tests.unit.web.web_under_test import WebUnderTest
@@ -94,3 +100,15 @@ def test_browsers_get_what_lies_in_a_bucket(s3: S3Server, bucket: str, tmp_path:
     assert "immutable" in whole.headers["cache-control"]
     assert (part.status_code, part.content) == (206, web.picture[10:20])
     assert missing.status_code == 404
+
+
+@pytest.mark.usefixtures("s3")
+def test_an_ad_is_paused_from_where_the_store_cannot_be_used(tmp_path: Path) -> None:
+    creatives = memory_creatives(SystemClock())
+    draft = Draft("tee", "300x250", "A tee", "", "Go", approved_by="me", verdict=STAND_IN)
+    ad = memory_library(tmp_path, lambda _: True, SystemClock(), creatives).add(draft, house_picture("300x250"))
+    wrong = Library(creatives, pictures_in("s3://nobody/x"), lambda _: True, SystemClock())
+    (paused,) = wrong.change("pause", [ad.creative_id], "me", "a mistake in the price")
+    assert paused.state == "PAUSED"
+    with pytest.raises(Misconfigured, match="where a bucket that exists was expected"):
+        wrong.keep_house()
