@@ -15,6 +15,7 @@ from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.creative import Draft
 from services.assets.looks import Look, looks_of
 from services.assets.stated import entries_of
+from services.catalogue.language import language_of_row
 from services.catalogue.offer import Stated, offer_of
 from services.catalogue.price_text import price_text
 from services.common.clock import to_ms
@@ -28,7 +29,6 @@ from services.composer.formats import shows_price
 from services.composer.illustrations.draw import is_drawn
 from services.composer.templates.read_template import template_of
 from services.copywriter.offer_words import Moment
-from services.copywriter.phrases import language_of
 from services.copywriter.styles import suited
 from services.copywriter.texts import Texts, texts_of
 
@@ -106,7 +106,7 @@ def _illustration_of(product: Product) -> str:
 
 
 def _brief(product: Product, format_: str, texts: Texts, look: Look, setup: Setup) -> Brief:
-    language = language_of(product.language, product.title)
+    language = language_of_row(product)
     offer, now_ms = offer_of(product), to_ms(setup.moment.now)
     price = offer.price(now_ms)
     has_price = shows_price(format_)

@@ -18,6 +18,9 @@ from services.models.text_encoder.text_vector import TextVector
 HOUSE: Final = "house-"
 """How the ids of house creatives begin, and no other creative's."""
 
+WANTED_BY: Final = "wanted_by"
+"""The entry of the lineage for who wanted it served when its screen refused it."""
+
 PNG: Final = "image/png"
 JPEG: Final = "image/jpeg"
 EXTENSIONS: Final[Mapping[str, str]] = {PNG: "png", JPEG: "jpg", "image/webp": "webp", "image/gif": "gif"}
@@ -134,7 +137,7 @@ def finished(drafts: Sequence[Draft], image_sha256s: Sequence[str], created_at: 
             made_by=draft.made_by,
             created_at=created_at,
             image_sha256=image,
-            lineage=dict(draft.lineage),
+            lineage={**draft.lineage, **_wish(draft)},
             state=_first_state(draft),
             media_type=draft.media_type,
             link=draft.link,
@@ -152,6 +155,11 @@ def finished(drafts: Sequence[Draft], image_sha256s: Sequence[str], created_at: 
 def _approver(draft: Draft) -> str:
     """Who approves; nobody where a check failed or none was made, which only a person overrules, with a reason."""
     return draft.approved_by if draft.verdict is not None and draft.verdict.passes else ""
+
+
+def _wish(draft: Draft) -> dict[str, str]:
+    """Kept, so that it is served once another screen passes it."""
+    return {WANTED_BY: draft.approved_by} if draft.approved_by and not _approver(draft) else {}
 
 
 def _first_state(draft: Draft) -> State:

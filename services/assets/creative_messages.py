@@ -190,7 +190,8 @@ def _event_in(creative_id: str, event: pb.LifeEvent) -> LifeEvent:
 
 
 def _verdict(verdict: Verdict) -> pb.Verdict:
-    return pb.Verdict(passes=verdict.passes, checks=[_check_message(check) for check in verdict.checks])
+    checks = [_check_message(check) for check in verdict.checks]
+    return pb.Verdict(passes=verdict.passes, checks=checks, screen=verdict.screen)
 
 
 def _check_message(check: Check) -> pb.Check:
@@ -210,5 +211,6 @@ def _verdict_in(message: pb.Verdict) -> Verdict:
         tuple(
             Check(it.check, it.score, it.threshold, it.passes, it.why, it.version, not it.unmeasured)
             for it in message.checks
-        )
+        ),
+        message.screen,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from services.assets.creative import Creative
-from services.copywriter.phrases import language_of
+from services.catalogue.language import UNSURE, language_of_text
 
 _SAME: Final = {"nb": "no", "nn": "no", "iw": "he", "in": "id"}
 """Other tags for a language: the two ways to write Norwegian, and codes that were replaced but are still sent."""
@@ -14,18 +14,18 @@ _SAME: Final = {"nb": "no", "nn": "no", "iw": "he", "in": "id"}
 def primary(tag: str) -> str:
     """The language alone of a BCP 47 tag, without script and region; empty where there is none.
 
-    >>> [primary(tag) for tag in ("de-AT", "zh_TW", "zh-Hans", "NB", "")]
-    ['de', 'zh', 'zh', 'no', '']
+    >>> [primary(tag) for tag in ("de-AT", "zh_TW", "zh-Hans", "NB", "", "und")]
+    ['de', 'zh', 'zh', 'no', '', '']
     """
     first = tag.casefold().replace("_", "-").split("-")[0]
-    return _SAME.get(first, first)
+    return "" if first == UNSURE else _SAME.get(first, first)
 
 
 def language_of_ad(creative: Creative, said: str) -> str:
-    """The language of an ad whose product's row says `said`; empty where it shows no product: it speaks to everybody.
+    """The language of an ad whose product's row says or shows `said`; where that is not known, what the ad shows.
 
-    Where the row says none, the ad's own letters tell it, and Latin ones are taken for English, as ads are written.
+    Empty where it shows no product, and where nothing tells its language: it speaks to everybody.
     """
     if not creative.product_id:
         return ""
-    return primary(language_of(said, f"{creative.headline} {creative.body} {creative.call_to_action}"))
+    return primary(said) or primary(language_of_text(f"{creative.headline} {creative.body} {creative.call_to_action}"))

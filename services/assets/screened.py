@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -12,21 +13,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.creative import Creative, Draft
 from services.assets.stated import entries_of, stated_in
+from services.catalogue.language import language_of_row
 from services.catalogue.offer import together
 from services.common.errors import Misconfigured
 from services.composer.brand_kit import NO_KIT, BrandKit, kit_in
 from services.copywriter.offer_words import Moment
-from services.copywriter.phrases import language_of
 from services.screening.asset import Asset, Grounds
 from services.screening.judges import Judges
 from services.screening.policy import Kind, Policy, policy_in
-from services.screening.screen import verdict_of
+from services.screening.screen import screen_version, verdict_of
 
 LOOK: Final = "look"
 """Where a creative's lineage holds its look (`services/screening/pictures/looks.py`)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # without slots: its version is kept
 class Screener:
     """Screens the ads of one shop; safe to share among threads."""
 
@@ -42,13 +43,22 @@ class Screener:
 
         `others` are the creatives that its look is held against, itself left out.
         """
-        language = "" if product is None else language_of(product.language, product.title)
-        looks = looks_in(others, draft, asset.ad)
-        grounds = Grounds(Moment(now, self.zone), product, self.kit, language, looks)
+        grounds = replace(self.grounds(product, now), looks=looks_in(others, draft, asset.ad))
         found = verdict_of(asset, grounds, self.judges, self.policy)
         stated = together((stated_in(draft.lineage, draft.price), found.stated))
         lineage = {**draft.lineage, **entries_of(stated), LOOK: found.look}
-        return replace(draft, verdict=found.verdict, price=stated.price, lineage=lineage)
+        verdict = replace(found.verdict, screen=self.version)
+        return replace(draft, verdict=verdict, price=stated.price, lineage=lineage)
+
+    def grounds(self, product: Product | None, now: datetime) -> Grounds:
+        """What words are held against."""
+        language = "" if product is None else language_of_row(product)
+        return Grounds(Moment(now, self.zone), product, self.kit, language)
+
+    @cached_property
+    def version(self) -> str:
+        """Of the screen as a whole, as of the first time that this is asked."""
+        return screen_version(self.judges, self.policy, self.kit)
 
     def screened_late(
         self, creative: Creative, picture: bytes, product: Product | None, others: Iterable[Creative], now: datetime

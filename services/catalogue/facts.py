@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from protos.gen.adloom.catalogue.v1 import product_pb2
+from services.catalogue.language import language_of_row
 from services.catalogue.terms import DIMENSIONS, text_vector
 from services.catalogue.vocabulary import SLOTS, Vocabulary, price_rank, slot_of, slots_by_name, text_of
 
@@ -28,7 +29,7 @@ class ProductFacts:
     price_rank: float  # among products of its category in its currency, in [0, 1]
     price_level: float  # among all products in its currency, in [0, 1]
     price_known: bool  # False: the vocabulary has no price in this currency, and both are 0
-    language: str = ""  # that its row says, "en-GB"; no feature: it tells to whom its ads are shown
+    language: str = ""  # that its row says or shows, "en-GB"; no feature: it tells to whom its ads are shown
 
 
 ProductLookup = Callable[[str], ProductFacts | None]
@@ -82,7 +83,7 @@ def facts_of(product: product_pb2.Product, scales: Scales) -> ProductFacts:
         price_rank(product.price_minor, overall) if overall else 0.0,
         price_known=bool(overall),
     )
-    return replace(facts, language=product.language)
+    return replace(facts, language=language_of_row(product))
 
 
 def product_facts(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.facts import ProductFacts, Scales, facts_of
+from services.catalogue.language import language_of_row
 from services.catalogue.product_messages import NewestChanges
 from services.catalogue.terms import text_vector
 from services.catalogue.vocabulary import DESCRIBED, FEATURES, Vocabulary
@@ -38,7 +39,7 @@ def compact(product: Product) -> bytes:
         material=product.material,
         price_minor=product.price_minor,
         currency=product.currency,
-        language=product.language,
+        language=language_of_row(product),
     )
     if said := product.attributes.get("google_product_category", ""):
         kept.attributes["google_product_category"] = said

@@ -81,7 +81,11 @@ def thumbnail(picture: bytes) -> str:
 
 
 def _who(creative: Creative, life: Sequence[LifeEvent]) -> str:
-    """Who lets it be served, or who ended that and why."""
+    """Who lets it be served, or who ended that and why, or what it waits for."""
     if creative.state in ("PAUSED", "RETIRED") and life:
         return f"{creative.state.lower()} by {life[-1].by} on {life[-1].at:%Y-%m-%d}: {life[-1].why}"
-    return f"approved by {creative.approved_by}" if creative.approved_by else "nobody has approved it"
+    if creative.approved_by:
+        return f"approved by {creative.approved_by}"
+    if creative.verdict is not None and creative.verdict.failed:
+        return f"its screen stopped it: {creative.verdict.failed}"
+    return f"waits for a person: {life[-1].why}" if life and life[-1].why else "nobody has approved it"

@@ -48,7 +48,9 @@ def facts_of(creative: Creative, life: Sequence[LifeEvent]) -> dict[str, Any]:
 def verdict_of(creative: Creative) -> dict[str, Any] | None:
     """What screening found; None where it was not screened."""
     verdict = creative.verdict
-    return None if verdict is None else {"passes": verdict.passes, "checks": [asdict(it) for it in verdict.checks]}
+    if verdict is None:
+        return None
+    return {"passes": verdict.passes, "checks": [asdict(it) for it in verdict.checks], "screen": verdict.screen}
 
 
 def line_of(creative: Creative) -> str:

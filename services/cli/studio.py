@@ -21,6 +21,7 @@ _WHYS = {
     "hour": "products wait for the next hour (ADLOOM_STUDIO_BUDGET_S)",
     "screen": "ads without a verdict are not served, and wait for their screen",
     "review": "ads wait for a person (adloom library review list)",
+    "screen_again": "ads wait to be screened again, because the screen has changed",
 }
 """What is waited for, in words."""
 

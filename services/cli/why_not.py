@@ -93,6 +93,7 @@ def campaigns_of(kafka: str) -> list[Terms]:
 
 def products_of(kafka: str) -> tuple[Offers, dict[str, str]]:
     """What is offered by the topic of products, and the language that each row says."""
+    from services.catalogue.language import language_of_row
     from services.catalogue.offer import offer_of
     from services.catalogue.offers import Offers
     from services.catalogue.product_messages import Dated, NewestChanges, read_change
@@ -105,7 +106,7 @@ def products_of(kafka: str) -> tuple[Offers, dict[str, str]]:
         if isinstance(found, Dated):
             product_id, product = found.change.product_id, found.change.product
             if newest.takes(product_id, found.position):
-                languages[product_id] = "" if product is None else product.language
+                languages[product_id] = "" if product is None else language_of_row(product)
             offers.apply(product_id, None if product is None else offer_of(product), found.position, 0)
     return offers, languages
 

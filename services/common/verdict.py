@@ -24,6 +24,7 @@ class Verdict:
     """The checks of one creative, in the order in which they were made."""
 
     checks: tuple[Check, ...]
+    screen: str = ""  # version of the screen as a whole; what another one has judged is screened again
 
     @property
     def passes(self) -> bool:

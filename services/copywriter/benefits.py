@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from services.catalogue.language import scripts_of
 from services.catalogue.terms import words
-from services.copywriter.phrases import scripts_of
 
 _ARTICLES: Final = frozenset(
     ("a", "an", "the", "un", "una", "uno", "une", "ein", "eine", "einen", "einem", "einer", "der", "die", "das", "den")

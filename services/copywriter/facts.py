@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import BACKORDER, PREORDER, Product
+from services.catalogue.language import language_of_row, language_of_text, scripts_of
 from services.copywriter.benefits import adds_to
 from services.copywriter.nouns import Noun, noun_of
-from services.copywriter.phrases import language_of, scripts_of
 from services.copywriter.shop_words import DENIED, clauses, field_words, opening, sentences, title_words
 
 _LONGEST_CLAUSE: Final = 60  # columns are counted later; a longer clause is a sentence
@@ -58,7 +58,7 @@ _YES: Final = frozenset(("yes", "true", "1", "ja", "是"))
 class Facts:
     """What a row says, fit for ads; empty where it says nothing."""
 
-    language: str  # "en-GB"
+    language: str  # "en-GB"; "und" where the row neither says nor shows it
     title: str
     benefits: tuple[str, ...]
     figure: str  # a clause with a number: "Packed weight 1.9 kg"
@@ -88,7 +88,7 @@ def _facts_of(content: bytes) -> Facts | None:
     title = title_words(product.title)
     if not title:
         return None
-    language = language_of(product.language, title)
+    language = language_of_row(product)
     first = language.lower()[:2]
     highlight = product.attributes.get("product_highlight", "")
     parts = (*clauses(highlight), *clauses(product.description))
@@ -145,4 +145,4 @@ def _materials(product: Product, title: str, language: str) -> tuple[str, ...]:
 
 def _is_foreign(text: str, title: str, language: str) -> bool:
     """Whether a text is written in a script of neither its title nor the language: "Glass" in an Arabic row."""
-    return not scripts_of(text) & scripts_of(title) and language_of("", text) != language
+    return not scripts_of(text) & scripts_of(title) and language_of_text(text) != language

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -38,31 +37,6 @@ _OTHER: Final = Words("{rating}/5 ({count})", "", "", "→", "→")
 """Where the language has no words here: figures say what they say; of sales and stock nothing is said."""
 
 _TRADITIONAL: Final = frozenset(("hant", "tw", "hk", "mo"))
-_SCRIPTS: Final = (
-    ("ja", "HIRAGANA"), ("ja", "KATAKANA"), ("zh", "CJK"), ("ko", "HANGUL"), ("ru", "CYRILLIC"), ("el", "GREEK"),
-    ("ar", "ARABIC"), ("he", "HEBREW"), ("th", "THAI"),
-)  # fmt: skip
-
-
-def language_of(said: str, text: str) -> str:
-    """The language of a product's texts: the one that is said, else the likeliest one of the script, else English.
-
-    >>> [language_of(*it) for it in (("de-AT", "Kleid"), ("", "Платье"), ("", "連衣裙の"), ("", "Dress"))]
-    ['de-AT', 'ru', 'ja', 'en']
-    """
-    if said:
-        return said
-    scripts = frozenset[str]() if text.isascii() else scripts_of(text)
-    return next((language for language, script in _SCRIPTS if script in scripts), "en")
-
-
-def scripts_of(text: str) -> frozenset[str]:
-    """The scripts in which a text is written, as Unicode names them.
-
-    >>> sorted(scripts_of("Google壁画 2"))
-    ['CJK', 'LATIN']
-    """
-    return frozenset(unicodedata.name(letter, "?").split()[0] for letter in text if letter.isalpha())
 
 
 def words_of(language: str) -> Words:

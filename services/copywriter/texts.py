@@ -3,8 +3,8 @@
 A headline is a claim and the title ("Made of linen: Garment-dyed shirt"), the claim and the title's head where that is
 too long, else as much of it as the format has room for: no ad leaves out what it sells. The claim is the shop's own
 words, or a phrase of `grammar.toml` and `phrases.toml` around a fact. English, German and Chinese have a grammar; other
-languages have phrases for the offer, and the shop's own words. A style whose facts the row lacks, whose words do not
-fit or which the brand forbids has no text.
+languages have phrases for the offer, and the shop's own words. Where the row does not show its language, the title is
+all that is said. A style whose facts the row lacks, whose words do not fit or which the brand forbids has no text.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from importlib import resources
 from typing import Any, Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+from services.catalogue.language import UNSURE
 from services.catalogue.offer import NOTHING, Stated
 from services.copywriter.body import body_of, head_of, says, shortened
 from services.copywriter.budgets import LEAST_TITLE, Budget, budget_of, columns
@@ -56,7 +57,8 @@ def texts_of(
     if facts is None:
         return ()
     writer = _Writer(product, facts, Voice.of(facts.language, moment), kit, budget_of(format_))
-    made = (writer.texts(style) for style in styles_for(kit.tone, audience))
+    styles: tuple[Style, ...] = ("plain",) if facts.language == UNSURE else styles_for(kit.tone, audience)
+    made = (writer.texts(style) for style in styles)
     return tuple(texts for texts in made if texts is not None)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+from services.catalogue.language import UNSURE
 from services.common.verdict import Verdict
 from services.composer.brand_kit import NO_KIT, BrandKit
 from services.copywriter.offer_words import Moment
@@ -56,6 +57,11 @@ class Grounds:
     def allowed(self) -> tuple[str, ...]:
         """What the shop lets ads claim."""
         claims = self.kit.allowed_claims
-        if not self.language:
+        if self.language in ("", UNSURE):
             return tuple(claim for each in claims.values() for claim in each)
         return claims.get(self.language, claims.get(self.language.split("-")[0], ()))
+
+    @property
+    def own_words(self) -> tuple[str, ...]:
+        """What the shop says in all its ads, in whatever language."""
+        return (*self.allowed, *self.kit.call_to_action.values(), self.kit.name)

@@ -12,10 +12,10 @@ from services.common.verdict import Check
 from services.screening.asset import Asset, Grounds, Photo
 from services.screening.judges import Judges
 from services.screening.model_file import NotInstalled
-from services.screening.pictures.brand_colours import off_brand
-from services.screening.pictures.looks import nearest, nearest_moved
+from services.screening.pictures.brand_colours import COLOURS, off_brand
+from services.screening.pictures.looks import LOOKS, nearest, nearest_moved
 from services.screening.pictures.ports import ImageJudge
-from services.screening.pictures.sharpness import blockiness, sharpness
+from services.screening.pictures.sharpness import BLOCKS, SHARP, blockiness, sharpness
 from services.screening.policy import Policy
 
 _PHOTOS: Final = 16  # whose ads are made one after another
@@ -30,19 +30,21 @@ def picture_checks(  # noqa: PLR0913, PLR0917 - what a verdict is made of
         yield from _safety(asset, picture, judges, policy)
     if policy.asks("sharp", asset.kind, asset.ad):
         score = sharpness(picture)
-        yield rules["sharp"].check(score, f"the finest detail has {score:.0%} of a sharp picture's")
+        why = f"the finest detail has {score:.0%} of a sharp picture's"
+        yield rules["sharp"].check(score, why, SHARP)
     if policy.asks("blocks", asset.kind, asset.ad):
         score = blockiness(picture)
-        yield rules["blocks"].check(score, f"steps between its 8x8 blocks are {score:.1f} times those elsewhere")
+        why = f"steps between its 8x8 blocks are {score:.1f} times those elsewhere"
+        yield rules["blocks"].check(score, why, BLOCKS)
     if policy.asks("brand_colours", asset.kind, asset.ad) and grounds.kit.colours:
         score = off_brand(picture, grounds.kit.colours.values())
-        yield rules["brand_colours"].check(
-            score, f"{score:.0%} of what is coloured is in colours that the brand kit lacks"
-        )
+        why = f"{score:.0%} of what is coloured is in colours that the brand kit lacks"
+        yield rules["brand_colours"].check(score, why, COLOURS)
     if policy.asks("duplicate", asset.kind, asset.ad):
         moved = asset.kind == "finished"  # ours are made anew, not cut out of others
         bits, other = nearest_moved(picture, look, grounds.looks) if moved else nearest(look, grounds.looks)
-        yield rules["duplicate"].check(bits, f"it looks like {other}" if other else "the product has no other such ad")
+        why = f"it looks like {other}" if other else "the product has no other such ad"
+        yield rules["duplicate"].check(bits, why, LOOKS)
 
 
 def _safety(asset: Asset, picture: Image.Image, judges: Judges, policy: Policy) -> Iterator[Check]:

@@ -7,9 +7,12 @@ from typing import Final
 
 from PIL import Image
 
+from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.common.verdict import Check
-from services.screening.asset import Asset
+from services.screening.asset import Asset, Grounds
+from services.screening.claims.check import unread_against, version, why_unread
 from services.screening.claims.claim import Claim
+from services.screening.claims.row import Row, row_of
 from services.screening.judges import Judges
 from services.screening.model_file import NotInstalled
 from services.screening.pictures.contrast_seen import line_contrast
@@ -35,7 +38,13 @@ def lines_in(asset: Asset, picture: Image.Image, judges: Judges, policy: Policy)
 
 
 def reading_checks(  # noqa: PLR0913, PLR0917 - what a verdict is made of
-    asset: Asset, picture: Image.Image, lines: Sequence[Line], claims: Sequence[Claim], judges: Judges, policy: Policy
+    asset: Asset,
+    picture: Image.Image,
+    lines: Sequence[Line],
+    claims: Sequence[Claim],
+    grounds: Grounds,
+    judges: Judges,
+    policy: Policy,
 ) -> Iterator[Check]:
     """The checks that policy asks; `claims` are those that stand in the picture alone."""
     asked = asked_of(asset, policy)
@@ -48,7 +57,8 @@ def reading_checks(  # noqa: PLR0913, PLR0917 - what a verdict is made of
     if "contrast_seen" in asked:
         yield _contrast(picture, lines, judges.reader, policy)
     if "claims_seen" in asked:
-        yield _claims(claims, judges.reader, policy)
+        unread = unread_against(unsaid(asset, lines), _row(grounds), (asset.words, *grounds.own_words))
+        yield _claims(claims, unread, judges.reader, policy)
 
 
 def _reads_back(asset: Asset, lines: Sequence[Line], reader: Reader, policy: Policy) -> Iterator[Check]:
@@ -83,7 +93,14 @@ def _is_said(line: str, words: str) -> bool:
     return numbers in "".join(filter(str.isdigit, words)) and likeness(line, words) >= _SAID
 
 
-def _claims(claims: Sequence[Claim], reader: Reader, policy: Policy) -> Check:
+def _row(grounds: Grounds) -> Row:
+    return row_of(grounds.product or Product(), grounds.moment)
+
+
+def _claims(claims: Sequence[Claim], unread: str, reader: Reader, policy: Policy) -> Check:
+    rule, judged_by = policy.rules["claims_seen"], f"{reader.version} {version()}"
     failed = [claim for claim in claims if claim.supported_by is None]
+    if unread and not failed:
+        return rule.unmeasured(why_unread(unread), judged_by)
     why = "; ".join(f'"{claim.words}" in the picture: {claim.why}' for claim in failed)
-    return policy.rules["claims_seen"].check(len(failed), why or "what the picture says has its source", reader.version)
+    return rule.check(len(failed), why or "what the picture says has its source", judged_by)

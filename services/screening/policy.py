@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, get_args
 
 from services.common.errors import Misconfigured
 from services.common.verdict import Check
+from services.screening.version import version_of
 
 Kind = Literal["composed", "generated", "finished", "words"]
 Asked = Literal["always", "sample", "never"]
@@ -36,9 +37,9 @@ class Rule:
         passes = score <= self.threshold if self.is_most else score >= self.threshold
         return Check(self.name, score, self.threshold, passes, why, version)
 
-    def unmeasured(self, why: str) -> Check:
+    def unmeasured(self, why: str, version: str = "") -> Check:
         """The check that could not be made: it does not pass (law 9)."""
-        return Check(self.name, 0.0, self.threshold, False, f"not measured: {why}", measured=False)
+        return Check(self.name, 0.0, self.threshold, False, f"not measured: {why}", version, measured=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,12 @@ class Policy:
         """Whether the check is asked of an ad of the kind; `ad` is its id, from which the sample follows."""
         asked = self.rules[name].asked.get(kind, "never")
         return asked == "always" or (asked == "sample" and _number(ad) % self.sample == 0)
+
+    @property
+    def version(self) -> str:
+        """Of the thresholds, and of what is asked."""
+        rules = [(one.name, one.threshold, one.is_most, sorted(one.asked.items())) for one in self.rules.values()]
+        return version_of("policy", sorted(rules), self.sample)
 
     def threshold(self, name: str) -> float:
         """The threshold of a check."""

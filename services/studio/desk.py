@@ -51,7 +51,7 @@ class Desk:
         photos: Ledger | None = None,
         photo_wait_ms: int = 0,
     ) -> None:
-        self._share, self._rank = share, rank
+        self.share, self._rank = share, rank
         self.ledger, self._held = photos or Ledger(0), Held(photo_wait_ms)
         self._lock = threading.Lock()
         self._products: dict[str, bytes | None] = {}  # None: gone
@@ -81,7 +81,7 @@ class Desk:
             self._mine.discard(product_id)
             self.ledger.put_product(product_id, "" if product is None else link_of(product), position.appended_ms)
             turned = self._repeated.put_product(product_id, None if product is None else Named.of(product))
-            if not self._share.owns(position.partition):
+            if not self.share.owns(position.partition):
                 self._todo.pop(product_id, None)
                 self._turn(turned, position.appended_ms)
                 return
@@ -111,7 +111,7 @@ class Desk:
         """
         with self._lock:
             for product_id in product_ids:
-                if product_id in self._mine or (product_id == PAGES and self._share.is_first):
+                if product_id in self._mine or (product_id == PAGES and self.share.is_first):
                     self._again(product_id, now_ms)
 
     def take(self, most: int, now_ms: int) -> list[str]:

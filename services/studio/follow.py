@@ -15,6 +15,7 @@ from services.catalogue.photos.photo_messages import read_photo
 from services.catalogue.product_messages import read_change
 from services.common.clock import Clock, to_ms
 from services.common.topics import CREATIVES, PHOTOS, PRODUCTS, VOCABULARY
+from services.studio.again.judged import Judged
 from services.studio.approval import Verdicts
 from services.studio.asked_formats import AskedFormats
 from services.studio.desk import Desk, Waiting
@@ -39,7 +40,7 @@ class Topics(Refusing):
 
     def __init__(self, kafka: str, clock: Clock, asked: AskedFormats, desk: Callable[[RankOf], Desk]) -> None:
         self._clock = clock
-        self.table, self.verdicts = CreativeTable(), Verdicts()
+        self.table, self.verdicts, self.judged = CreativeTable(), Verdicts(), Judged()
         self._campaigns = KafkaCampaigns(kafka)
         self.wishes = Wishes(self._campaigns.table, asked)
         self.desk = desk(self.rank)
@@ -125,6 +126,7 @@ class Topics(Refusing):
         if isinstance(found, DeadLetter):
             return
         self.table.take(found)
+        self.judged.take(found)
         self.heard(found)
         message = found.message
         if message is None:

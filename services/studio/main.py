@@ -12,27 +12,26 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from services.assets.brand_file import BrandFile
 from services.assets.creative_sink import CreativeSink
-from services.assets.screened import kit_of, zone_of
+from services.assets.screened import zone_of
 from services.common.clock import Clock, SystemClock
 from services.common.errors import Unavailable
 from services.common.settings import read
-from services.composer.brand_kit import BrandKit
 from services.models.text_encoder.axes import served_axes
 from services.models.text_encoder.known_texts import KnownTexts
 from services.models.triton_texts import TritonTexts
-from services.runtime.child import Start
 from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
 from services.screening.policy import policy_in
+from services.studio.again.rescreen import Library, Rescreening
 from services.studio.asked_formats import AskedFormats
 from services.studio.desk import Desk
 from services.studio.follow import Topics
-from services.studio.makers import MAKER, Makers
+from services.studio.makers import Makers
 from services.studio.photos import ledger_of, photos_kept, wait_ms_of
 from services.studio.progress import Progress
 from services.studio.settings import (
@@ -43,6 +42,7 @@ from services.studio.settings import (
     workers_of,
 )
 from services.studio.share import share_of
+from services.studio.shop_files import ShopFiles
 from services.studio.text_vectors import TextVectorKeeper
 from services.studio.work import Shelf, Studio, Terms
 from services.wire.kafka.producer import Producer, ProducerSettings
@@ -60,9 +60,9 @@ def main() -> int:
 
 def serve(settings: StudioSettings, readiness: Readiness) -> None:
     """Makes ads until SIGTERM or SIGINT."""
-    kit, workers, terms = kit_of(settings.brand), workers_of(settings.studio_workers), terms_of(settings)
-    share, texts = share_of(settings.studio_index, settings.studio_shares), texts_of(settings)
     leave, clock = asked_to_leave(), SystemClock()
+    files, terms, texts = ShopFiles(settings, clock), terms_of(settings), texts_of(settings)
+    share = share_of(settings.studio_index, settings.studio_shares)
     readiness.waiting_for("kafka")
     readiness.has("start")
     producer = _connected(settings.kafka, leave)
@@ -71,19 +71,16 @@ def serve(settings: StudioSettings, readiness: Readiness) -> None:
     desk = partial(Desk, share, photos=ledger_of(settings, share), photo_wait_ms=wait_ms_of(settings))
     topics = Topics(settings.kafka, clock, AskedFormats(settings.asked_formats, terms.counts), desk)
     topics.refuse = producer.send
-    creatives = CreativeSink(lambda: producer, topics.table, clock)
-    vectors = keeper_of(topics, creatives, texts, clock)
+    vectors = keeper_of(topics, CreativeSink(lambda: producer, topics.table, clock), texts, clock)
     topics.start()
-    makers = Makers(workers, start_of(settings, kit))
-    shelf = Shelf(creatives, topics.verdicts, topics.wishes, vectors.completed)
-    studio = Studio(topics.desk, shelf, makers.submit, terms, clock)
-    progress = Progress(readiness, topics.desk, studio, sum(terms.counts.values()))
+    makers = Makers(workers_of(settings.studio_workers), files.start())
+    working = working_of(topics, makers, vectors, terms, readiness)
     _read_all(topics, terms, leave)
-    of_all = (partial(topics.vocabulary.step, producer), vectors.step) if settings.studio_index == 0 else ()
-    follow = partial(_follow, settings, BrandFile(settings.brand, kit, clock.monotonic), makers, topics, of_all)
+    of_all = (partial(topics.vocabulary.step, producer), vectors.step) if share.is_first else ()
+    follow = partial(_follow, files, makers, topics, working.again, of_all)
     with photos_kept(settings, topics.desk, lambda: _connected(settings.kafka, leave)):
         while not leave.is_set():
-            work(studio, progress, follow, leave)
+            work(working, follow, leave)
     topics.stop()
     makers.close()
     producer.close(_LEAVE_S)
@@ -94,6 +91,27 @@ def _read_all(topics: Topics, terms: Terms, leave: threading.Event) -> None:
     while not leave.is_set() and not topics.are_read():
         leave.wait(_IDLE_S)
     topics.remember_asked(terms.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """What takes a step in turn."""
+
+    studio: Studio
+    again: Rescreening
+    progress: Progress
+
+
+def working_of(
+    topics: Topics, makers: Makers, vectors: TextVectorKeeper, terms: Terms, readiness: Readiness
+) -> Working:
+    """The studio over these topics and makers."""
+    clock = SystemClock()
+    shelf = Shelf(vectors.creatives, topics.verdicts, topics.wishes, vectors.completed)
+    studio = Studio(topics.desk, shelf, makers.submit, terms, clock)
+    library = Library(shelf.creatives, topics.judged, topics.desk, topics.desk.share)
+    again = Rescreening(library, makers.rescreen, studio.hour, clock, terms.at_once)
+    return Working(studio, again, Progress(readiness, topics.desk, studio, sum(terms.counts.values()), again.waiting))
 
 
 def texts_of(settings: StudioSettings) -> KnownTexts:
@@ -117,35 +135,29 @@ def terms_of(settings: StudioSettings) -> Terms:
     return Terms(counts_of(settings.formats), approval, budget_of(settings), at_once)
 
 
-def start_of(settings: StudioSettings, kit: BrandKit) -> Start:
-    """How a maker is started."""
-    return Start(MAKER, (settings.assets_dir, zone_of(settings.time_zone), kit, settings.screen))
-
-
 def _follow(
-    settings: StudioSettings, brand: BrandFile, makers: Makers, topics: Topics, of_all: Sequence[Callable[[], object]]
+    files: ShopFiles, makers: Makers, topics: Topics, again: Rescreening, of_all: Sequence[Callable[[], object]]
 ) -> None:
-    """What is followed beside products: the brand kit, campaigns, and what one process does for all shares."""
-    if brand.changed():
-        makers.begin_anew(start_of(settings, brand.kit))
-        _LOG.info("brand kit %s: the ads of %d products are renewed", brand.kit.version, topics.renew())
+    """What is followed beside products: the shop's files, campaigns, and what one process does for all shares."""
+    files.follow(makers, again, topics.desk, topics.renew)
     topics.heed_campaigns()
     topics.heed_placements()
     for step in of_all:
         step()
 
 
-def work(studio: Studio, progress: Progress, follow: Callable[[], None], leave: threading.Event) -> None:
+def work(working: Working, follow: Callable[[], None], leave: threading.Event) -> None:
     """One step; waits where there is nothing to do, or a part is away."""
     try:
         follow()
-        done = studio.step()
-        progress.tell()
+        done = working.studio.step()
+        done += working.again.step(is_busy=bool(done))
+        working.progress.tell()
         if not done:
             leave.wait(_IDLE_S)
     except Unavailable as missing:
         _LOG.warning("waits: %s", missing)
-        progress.waits_for(missing.part)
+        working.progress.waits_for(missing.part)
         leave.wait(_RETRY_S)
 
 

@@ -29,7 +29,8 @@ from services.copywriter.offer_words import Moment
 from services.copywriter.texts import texts_of
 from services.screening.asset import Asset, Photo
 from services.screening.judges import Installed
-from services.screening.policy import policy_in
+from services.screening.policy import Policy
+from services.studio.again.recheck import Recheck, Rechecked, rechecked
 from services.studio.approval import KIT
 from services.studio.decide import Ad, candidates, is_ours
 from services.studio.wishes import ASKED, PLACEMENTS
@@ -76,8 +77,14 @@ class Maker:
     def __init__(self, photos: PreparedPhotos, screener: Screener) -> None:
         self._photos, self._screener = photos, screener
 
-    def __call__(self, job: Job) -> Made:
-        """The ads; raises `Unavailable` where pictures cannot be read or stored now."""
+    def __call__(self, job: Job | Recheck) -> Made | Rechecked:
+        """What is asked for; raises `Unavailable` where pictures cannot be read or stored now."""
+        if isinstance(job, Recheck):
+            return rechecked(job, self._screener, self._photos)
+        return self.made(job)
+
+    def made(self, job: Job) -> Made:
+        """The ads that the product lacks."""
         began = time.process_time()
         photo = job.photo if self._photos.are_there(job.photo) else ""
         try:
@@ -235,10 +242,10 @@ class _Making:
         return drawn
 
 
-def maker_of(assets_dir: str, zone: tzinfo, kit: BrandKit, screen: str = "") -> Maker:
-    """The maker of a child process; `screen` is the file of the shop's thresholds."""
+def maker_of(assets_dir: str, zone: tzinfo, kit: BrandKit, policy: Policy) -> Maker:
+    """The maker of a child process."""
     photos = PreparedPhotos(pictures_in(assets_dir), cut_out())
-    return Maker(photos, Screener(Installed(), policy_in(screen), kit, zone))
+    return Maker(photos, Screener(Installed(), policy, kit, zone))
 
 
 def cut_out() -> CutOut:

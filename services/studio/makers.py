@@ -8,6 +8,7 @@ from typing import Final
 
 from services.runtime.child import Start
 from services.runtime.children import Children
+from services.studio.again.recheck import Recheck, Rechecked
 from services.studio.maker import Job, Made
 
 MAKER: Final = "services.studio.maker:maker_of"
@@ -25,6 +26,14 @@ class Makers:
     def submit(self, job: Job) -> Future[Made]:
         """What becomes of the job, when it is done."""
         return self._threads.submit(self._made, job)
+
+    def rescreen(self, job: Recheck) -> Future[Rechecked]:
+        """What is found of these ads, when they are screened."""
+        return self._threads.submit(self._rechecked, job)
+
+    def _rechecked(self, job: Recheck) -> Rechecked:
+        found: Rechecked = self._children.call(job, within_s=_JOB_S)
+        return found
 
     def _made(self, job: Job) -> Made:
         made: Made = self._children.call(job, within_s=_JOB_S)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Final
 
 from services.common.metrics import METRICS
 from services.runtime.health import Readiness
+from services.studio.again.rescreen import AGAIN
 from services.studio.desk import Desk
 from services.studio.work import MAKING, QUEUE, Studio
 
@@ -19,9 +21,12 @@ _TOLD_EVERY: Final = 100  # ads
 class Progress:
     """Belongs to the thread of the studio."""
 
-    def __init__(self, readiness: Readiness, desk: Desk, studio: Studio, ads_each: int) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - what it tells of
+        self, readiness: Readiness, desk: Desk, studio: Studio, ads_each: int, again: Callable[[], int] = lambda: 0
+    ) -> None:
+        """`again` counts the ads that are to be screened again."""
         self._readiness, self._desk, self._studio = readiness, desk, studio
-        self._ads_each = ads_each
+        self._ads_each, self._again = ads_each, again
         self._waits = "kafka"  # the part that the process says it waits for
         self._told = -1
         self._reasons: set[str] = set()  # for which a metric was set, which stays until it is set again
@@ -33,6 +38,8 @@ class Progress:
         ads, waits, products = self._studio.ads, self._studio.waits(), self._desk.alive()
         waiting = waits.get(QUEUE, 0) + waits.get(MAKING, 0)
         self._readiness.progress()
+        if again := self._again():
+            waits[AGAIN] = again
         METRICS.studio_products.set(products)
         METRICS.studio_waiting.set(waiting)
         self._whys |= waits.keys()

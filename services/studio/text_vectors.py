@@ -31,7 +31,7 @@ class TextVectorKeeper:
     """Belongs to the studio's thread; `read` is the follower's."""
 
     def __init__(self, creatives: CreativeSink, texts: KnownTexts, clock: Clock) -> None:
-        self._creatives, self._texts, self._clock = creatives, texts, clock
+        self.creatives, self._texts, self._clock = creatives, texts, clock
         self._overwritten = Overwritten()
         self.read = self._overwritten.read
         self._seen = 0  # revision of the table
@@ -51,7 +51,7 @@ class TextVectorKeeper:
         self._see()
         if not self._pending:
             return 0
-        looked_at = {name: self._creatives.table.get(name) for name in islice(self._pending, _LOOKED_AT)}
+        looked_at = {name: self.creatives.table.get(name) for name in islice(self._pending, _LOOKED_AT)}
         lacking = [one for one in looked_at.values() if one is not None and self._lacks(one)]
         self._learn(list(dict.fromkeys(one.headline for one in lacking))[:AT_ONCE])
         ready = [one for one in lacking if self._with_vector(one) is not one]
@@ -62,7 +62,7 @@ class TextVectorKeeper:
         return written
 
     def _see(self) -> None:
-        self._seen, changed = self._creatives.table.changed_since(self._seen)
+        self._seen, changed = self.creatives.table.changed_since(self._seen)
         self._pending.update(dict.fromkeys(changed))
 
     def _lacks(self, creative: Creative) -> bool:
@@ -94,13 +94,13 @@ class TextVectorKeeper:
         if not self._again:
             return
         _LOG.warning("written again, as somebody changed them in the same moment: %s", ", ".join(self._again))
-        newest = {name: self._creatives.table.get(name) for name in self._again}
+        newest = {name: self.creatives.table.get(name) for name in self._again}
         pairs = [
             (ours, replace(said, text_vector=ours.text_vector))
             for name, said in self._again.items()
             if said is not None and (ours := newest[name]) is not None
         ]
-        self._creatives.remove([name for name, said in self._again.items() if said is None])
+        self.creatives.remove([name for name, said in self._again.items() if said is None])
         self._put(pairs)
         self._again.clear()
 
@@ -108,8 +108,8 @@ class TextVectorKeeper:
         """Replaces each first creative by its second, where it is still so; how many."""
         for base, ours in pairs:
             self._overwritten.writes(base, ours)
-        kept = [ours for base, ours in pairs if self._creatives.table.get(base.creative_id) == base]
+        kept = [ours for base, ours in pairs if self.creatives.table.get(base.creative_id) == base]
         for name in {base.creative_id for base, _ in pairs} - {ours.creative_id for ours in kept}:
             self._overwritten.leaves(name)
-        self._creatives.put(kept)
+        self.creatives.put(kept)
         return len(kept)

@@ -93,7 +93,7 @@ class Studio:
         self.asked = shelf.wishes.asked
         self._shelf, self._creatives, self._verdicts = shelf, shelf.creatives, shelf.verdicts
         self._terms, self._clock = terms, clock
-        self._hour = Hour(terms.budget.hour_s)
+        self.hour = Hour(terms.budget.hour_s)
         self.under_way: dict[str, _UnderWay] = {}  # by product
         self._again: set[str] = set()  # changed while they were under way
         self._outcomes: dict[str, Outcome] = {}  # not published yet
@@ -119,7 +119,7 @@ class Studio:
     def waits(self) -> dict[str, int]:
         """How many products wait, by what they wait for; by `REVIEW` and `SCREEN` how many ads."""
         queue = self._desk.waiting() + len(self._again)
-        over = self._hour.is_over(to_ms(self._clock.now()))
+        over = self.hour.is_over(to_ms(self._clock.now()))
         review = self._verdicts.waiting()
         found = {HOUR if over else QUEUE: queue, MAKING: len(self.under_way), ADS: len(self.full), REVIEW: review}
         found |= {SCREEN: self._creatives.table.unscreened(), PHOTO: self._desk.held()}
@@ -127,7 +127,7 @@ class Studio:
 
     def _hand_out(self) -> int:
         now_ms = to_ms(self._clock.now())
-        if self._hour.is_over(now_ms):
+        if self.hour.is_over(now_ms):
             return 0
         if self.full and self._taken_up() < self._full_at:
             self._desk.look_at(self.full)
@@ -201,7 +201,7 @@ class Studio:
             self._outcomes[product_id] = Outcome(not_made=Counter({BUG: 1}))
         else:
             self._lost.pop(product_id, None)
-            self._hour.spend(made.seconds)
+            self.hour.spend(made.seconds)
             self._outcomes[product_id] = replace(self._outcome(product_id, made), is_short=one.is_short)
 
     def _failed(self, product_id: str, missing: Unavailable) -> None:

@@ -113,7 +113,8 @@ def language_rule(creative: Creative, question: Question, others: Callable[[], I
     if not asked:
         return Finding("language", True, "the request names no language")
     if not spoken:
-        return Finding("language", True, "it shows no product, so it speaks to everybody")
+        unknown = "its product's row does not show its language" if creative.product_id else "it shows no product"
+        return Finding("language", True, f"{unknown}, so it speaks to everybody")
     because = f"it speaks {spoken!r}; asked is {asked!r}"
     if spoken == asked:
         return Finding("language", True, because)

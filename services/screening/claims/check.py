@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
+from services.catalogue.language import words_by_language
 from services.common.verdict import Check
 from services.copywriter.offer_words import Moment
+from services.copywriter.phrases import WORDS
 from services.screening.claims import figure_support, meaning_support
 from services.screening.claims.claim import Claim, Support
 from services.screening.claims.figures import Figure, figures_in
-from services.screening.claims.meanings import Meaning, meanings_in
+from services.screening.claims.languages import name_of, unread_in
+from services.screening.claims.meanings import LANGUAGES, Meaning, meanings_in
+from services.screening.claims.patterns import tables
 from services.screening.claims.plain import Plain, plain_of
 from services.screening.claims.rests_on import sale_until
 from services.screening.claims.row import Row, row_of
+from services.screening.version import version_of
 
 ALLOWED = "allowed claims"
 SALE_END = "sale_until"
+REVISION: Final = 1
+"""Of the code: one more where it finds other claims with the same tables."""
+
 _Span = tuple[int, int]
 
 
@@ -40,11 +50,39 @@ def claims_against(text: str, row: Row, allowed: Sequence[str] = ()) -> tuple[Cl
     return tuple(sorted(found, key=lambda claim: claim.span))
 
 
-def check_of(claims: Iterable[Claim]) -> Check:
-    """Passes where every claim is supported; the score is the number of those that are not."""
+def check_of(claims: Iterable[Claim], unread: str = "") -> Check:
+    """Passes where every claim is supported; the score is the number of those that are not.
+
+    `unread` is the language of a line in which claims cannot be read: then the check is not measured (law 9).
+    """
     failed = [claim for claim in claims if claim.supported_by is None]
     why = "; ".join(f'"{claim.words}": {claim.why}' for claim in failed)
-    return Check("claims", float(len(failed)), 0.0, not failed, why or "every claim has its source")
+    if unread and not failed:
+        return Check("claims", 0.0, 0.0, False, f"not measured: {why_unread(unread)}", version(), measured=False)
+    why = "; ".join(filter(None, (why, why_unread(unread) if unread else ""))) or "every claim has its source"
+    return Check("claims", float(len(failed)), 0.0, not failed, why, version())
+
+
+def allowed_in(text: str, allowed: Iterable[str]) -> bool:
+    """Whether one of these claims stands in the text."""
+    return bool(_spans_of(plain_of(text).text, tuple(allowed)))
+
+
+def unread_against(text: str, row: Row, own: Iterable[str] = ()) -> str:
+    """The language of a line in which claims cannot be read; `own` is what the shop says itself, beside the row."""
+    return unread_in(text, (row.text, *own))
+
+
+def why_unread(language: str) -> str:
+    """What a marketer is told."""
+    tables = ", ".join(name_of(one) for one in LANGUAGES)
+    return f"claims are read in {tables}, and this seems to be {language}: somebody who reads it has to look"
+
+
+@cache
+def version() -> str:
+    """Of the tables: what other tables have passed is screened again."""
+    return version_of("claims", tables(), WORDS, sorted(map(sorted, words_by_language().values())), REVISION)
 
 
 def _of_figure(figure: Figure, plain: Plain, row: Row, source: str) -> Claim:

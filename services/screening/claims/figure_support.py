@@ -14,8 +14,17 @@ from services.screening.claims.figures import Figure
 from services.screening.claims.numbers import values_of
 from services.screening.claims.row import Row
 
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_GERMAN: Final = {"mär": 3, "mai": 5, "okt": 10, "dez": 12}
+_MONTHS: Final[Mapping[str, int]] = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan ene gen", "feb fév", "mar mär maa", "apr avr abr", "may mai mei mag", "jun juin giu", "jul juil lug",
+            "aug aoû ago", "sep set", "oct okt ott", "nov", "dec dez déc dic",
+        ), 1
+    )
+    for name in names.split()
+}  # fmt: skip
+"""By the first letters of their names in all languages that have claims."""
 _ONE: Final = Decimal(1)
 
 
@@ -119,7 +128,7 @@ def _states_date(figure: Figure, row: Row) -> Stated:
 
 def _day_of(figure: Figure) -> tuple[int, int, int]:
     said = figure.parts["month"].lower().rstrip(".")
-    named = _GERMAN.get(said[:3]) or (_MONTHS.index(said[:3]) + 1 if said[:3] in _MONTHS else 0)
+    named = _MONTHS.get(said[:4]) or _MONTHS.get(said[:3], 0)
     return int(figure.parts["day"]), int(said) if said.isdigit() else named, int(figure.parts.get("year", 0))
 
 

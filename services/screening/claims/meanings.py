@@ -1,4 +1,4 @@
-"""Claims in words by kind and meaning, of the tables `en.toml`, `zh.toml` and `de.toml`; pure.
+"""Claims in words by kind and meaning, of one table a language, `en.toml` and others; pure.
 
 A meaning has the same name in each language: an English row that says "organic cotton" supports a German text that
 says "Biobaumwolle". A negated one ("not waterproof") is no claim, and supports none.
@@ -14,11 +14,11 @@ from typing import Final
 
 from services.screening.claims.patterns import spaced, table
 
-LANGUAGES: Final = ("en", "zh", "de")
+LANGUAGES: Final = ("en", "zh", "de", "fr", "es", "it", "nl")
 _LATIN: Final = re.compile(r"[A-Za-z]{2}|#")
-_LETTERS: Final = {"en": _LATIN, "de": _LATIN, "zh": re.compile("[\u4e00-\u9fff]")}
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
 _NEGATED: Final = re.compile(
-    r"(?:\b(?:not|isn't|never|nicht|keine?|no|non)[\s-](?:the |a |an )?|[不非])$", re.IGNORECASE
+    r"(?:\b(?:not|isn't|never|nicht|keine?|no|non|pas|niet|geen)[\s-](?:the |a |an |de |een )?|[不非])$", re.IGNORECASE
 )
 
 
@@ -52,7 +52,7 @@ def meanings_in(text: str) -> list[Meaning]:
 @cache
 def _tables() -> tuple[tuple[re.Pattern[str], tuple[tuple[str, re.Pattern[str]], ...]], ...]:
     """By language: what a text must have to be worth reading with it, and its meanings."""
-    return tuple((_LETTERS[language], tuple(_patterns(language))) for language in LANGUAGES)
+    return tuple((_HAN if language == "zh" else _LATIN, tuple(_patterns(language))) for language in LANGUAGES)
 
 
 def _patterns(language: str) -> Iterator[tuple[str, re.Pattern[str]]]:

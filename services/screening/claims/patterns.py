@@ -17,6 +17,12 @@ def spaced(pattern: str) -> str:
     return re.sub(r"(?<!\[) ", r"[\\s-]", pattern)
 
 
+def tables() -> list[tuple[str, str]]:
+    """All tables, by name."""
+    files = resources.files("services.screening.claims").iterdir()
+    return sorted((file.name, file.read_text("utf-8")) for file in files if file.name.endswith(".toml"))
+
+
 def table(name: str) -> dict[str, Any]:
     """A table of this folder."""
     return tomllib.loads(resources.files("services.screening.claims").joinpath(name).read_text("utf-8"))

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
@@ -68,6 +69,12 @@ class Row:
 
 def row_of(product: Product, moment: Moment) -> Row:
     """The row of a product. An empty `Product()` supports nothing."""
+    return _row_of(product.SerializeToString(deterministic=True), moment)
+
+
+@lru_cache(maxsize=16)  # the ads of one product are judged one after the other, and a row is longer than an ad
+def _row_of(content: bytes, moment: Moment) -> Row:
+    product = Product.FromString(content)
     offer = offer_of(product)
     fields = tuple((name, plain_of(text).text) for name, text in _fields(product) if text)
     text = "\n".join(said for _, said in fields)

@@ -16,6 +16,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 from services.composer.drawing.oklab_pixels import oklab
 from services.composer.drawing.palette import Colour
+from services.screening.version import version_of
 
 _WINDOW: Final = 5  # pixels of a side, in which an even area has one colour
 _EVEN: Final = 2  # levels between its lightest and darkest pixel: gradients and light JPEGs have these
@@ -24,6 +25,9 @@ _GREY: Final = 0.04  # chroma, below which a colour is a grey, white or black
 _NEAR_HUE: Final = 0.45  # radians: a lighter or darker tone of a kit's colour is the kit's
 _NEAR: Final = 0.10  # OKLab
 _MOST: Final = 40_000  # pixels that are judged, evenly chosen
+
+COLOURS: Final = version_of("brand_colours", _WINDOW, _EVEN, _COLOURED, _GREY, _NEAR_HUE, _NEAR, _MOST, 1)
+"""The version of the check; the last number counts changes of the code."""
 
 
 def off_brand(picture: Image.Image, colours: Iterable[Colour]) -> float:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from services.screening.reading.likeness import plain_letters
+from services.screening.version import version_of
 
 BITS: Final = 256
 _CUTS: Final = (0.0, 0.01, 0.02, 0.03, 0.04)  # of a side that may have been cut away; less is lost in the hash
@@ -28,6 +29,9 @@ _SIDE: Final = 64
 _KEPT: Final = 16
 _ALIKE: Final = 0.75  # of pairs of letters: a misread letter spoils two
 _LETTERS: Final = 120
+
+LOOKS: Final = version_of("duplicate", _CUTS, _LEANS, _GROWN, _FRAMES, _FINE, _SIDE, _KEPT, _ALIKE, _LETTERS, 1)
+"""The version of the check; the last number counts changes of the code."""
 
 
 def look_of(picture: Image.Image, words: str) -> str:

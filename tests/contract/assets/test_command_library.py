@@ -21,6 +21,7 @@ from services.cli import library as command_library
 from services.cli import own_library
 from services.common.clock import FixedClock
 from services.common.errors import AdloomError, Misconfigured, Rejected
+from services.common.verdict import Check, Verdict
 from tests.contract.assets.conftest import Deployment
 from tests.good_banner import good_banner
 
@@ -157,6 +158,14 @@ def test_the_page_shows_the_newest_and_escapes_what_people_wrote(
     assert "http" not in text  # it needs no server
     assert "the picture cannot be read" in text
     assert isinstance(library(state_dir, "browse", "--out", "/none/x.html").exception, Misconfigured)
+
+
+def test_the_page_says_why_a_screen_stopped_an_ad(state_dir: Path, opened: Library) -> None:
+    stopped = Verdict((Check("claims", 0.0, 1.0, False, "'the best' has no source", "claims/1"),))
+    opened.add(Draft("bag-tote", "300x250", "The best", "", "", verdict=stopped), b"no picture")
+    page = state_dir / "page.html"
+    library(state_dir, "browse", "--out", str(page), "--product", "bag-tote")
+    assert "its screen stopped it: claims: &#x27;the best&#x27; has no source" in page.read_text()
 
 
 def test_a_banner_may_lead_to_a_page_of_the_shop_instead_of_a_product(state_dir: Path, opened: Library) -> None:

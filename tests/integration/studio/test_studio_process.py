@@ -37,6 +37,7 @@ from tests.unit.creative.house import House, page, with_demo
 from tests.waiting import wait_for
 
 HEAD = "id,title,price,availability,material,language\n"
+MILD, STRICT = "sample = 50\n", "[checks.weight]\nmost = 10\n"
 TEE, BAG = "tee,Breton tee,29.00 EUR,in stock,Cotton,en\n", "bag,Sac à dos,99.00 EUR,in stock,Toile,fr\n"
 
 
@@ -50,9 +51,17 @@ def own(tmp_path_factory: pytest.TempPathFactory, feed: Path) -> Iterator[Runnin
     """A stack that imports a feed at its start, with the studio as its only process."""
     feed.write_text(HEAD + TEE + BAG)
     environ = {**stack_environ(), "ADLOOM_CATALOGUE": str(feed), "ADLOOM_FORMATS": "300x250:2,320x50:1"}
+    environ["ADLOOM_SCREEN"] = str(screen_file(feed, MILD))
     environ |= {"ADLOOM_PHOTOS_PRIVATE": "1", "ADLOOM_PHOTOS_WAIT_S": "600"}  # no ad without its photo, however slow
     with tied_stack(StateDir(tmp_path_factory.mktemp("own")).make(), environ, only=("studio",)) as running:
         yield running
+
+
+def screen_file(feed: Path, text: str) -> Path:
+    """The shop's thresholds, written whole."""
+    path = feed.with_name("screen.toml")
+    path.with_suffix(".new").write_text(text)
+    return path.with_suffix(".new").rename(path)
 
 
 def ads(own: RunningStack, state: str = "APPROVED") -> list[Creative]:
@@ -192,3 +201,15 @@ async def test_a_format_that_placements_ask_for_is_made_and_what_lacks_a_verdict
     kill(own)
     wait_for("the new process, which remembers it", lambda: asked_formats(own) == ["970x90"])
     assert Counter(ad.format for ad in ads(own)) == {"300x250": 2, "320x50": 1, "970x90": EACH}
+
+
+def test_other_thresholds_end_what_is_served_and_the_old_ones_bring_it_back(own: RunningStack, feed: Path) -> None:
+    served = count(own)
+    screen_file(feed, STRICT)
+    wait_for("the end of all ads", lambda: not ads(own), within_s=60)
+    ended = ads(own, "SCREENED")
+    assert {(ad.life[-1].by, ad.life[-1].why[:28]) for ad in ended} == {("studio", "screened again: weight: the ")}
+    kill(own)
+    screen_file(feed, MILD)
+    wait_for("all ads again", lambda: count(own) == served, within_s=60)
+    wait_for("nothing that waits", lambda: "screen_again" not in said(own, "studio", "status", "--json"), within_s=30)

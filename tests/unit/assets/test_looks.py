@@ -58,7 +58,14 @@ def test_a_style_that_suits_the_brand_comes_first_more_often_and_never_alone() -
 
 
 def test_a_fact_more_changes_no_other_ad() -> None:
-    said = {"product_id": "p", "title": "Waxed apron", "price_minor": 900, "currency": "EUR", "availability": 1}
+    said = {
+        "product_id": "p",
+        "title": "Waxed apron",
+        "language": "en",
+        "price_minor": 900,
+        "currency": "EUR",
+        "availability": 1,
+    }
     moment = Moment(NOON)
 
     def identities(product: Product) -> set[tuple[str, str]]:

@@ -126,6 +126,7 @@ def test_a_campaign_of_higher_priority_that_serves_something_else_wins() -> None
     [
         ("", "tee", "zh", True, "the request names no language"),
         ("en-GB", "", "zh", True, "it shows no product, so it speaks to everybody"),
+        ("en-GB", "tee", "und", True, "it speaks 'en'; asked is 'en'"),
         ("zh-TW", "tee", "zh-Hans", True, "it speaks 'zh'; asked is 'zh'"),
         ("fr", "tee", "zh", True, "it speaks 'zh'; asked is 'fr', which no ad in 300x250 speaks"),
         ("en-GB", "tee", "zh", False, "it speaks 'zh'; asked is 'en', which c-2 speaks"),
@@ -140,6 +141,15 @@ def test_the_language_of_the_page(locale: str, own: str, said: str, holds: bool,
     answer = why_not(replace(CREATIVE, product_id=own), [], question, lambda: [other])
     (found,) = (one for _, one in answer.rules if one.rule == "language")
     assert (answer.eligible, found.holds, found.because) == (holds, holds, because)
+
+
+def test_an_ad_that_shows_no_language_speaks_to_everybody() -> None:
+    question = Question("300x250", replace(VISIT, locale="fr"), to_ms(NOW), Offers(), {}, {"tee": "und"})
+    named = replace(CREATIVE, headline="Nuvola Breeze", call_to_action="→")
+    (found,) = (one for _, one in why_not(named, [], question, list).rules if one.rule == "language")
+    assert (found.holds, found.because) == (
+        True, "its product's row does not show its language, so it speaks to everybody"
+    )  # fmt: skip
 
 
 def test_a_campaign_of_higher_priority_does_not_win_with_ads_in_another_language() -> None:

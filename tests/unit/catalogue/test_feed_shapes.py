@@ -164,7 +164,7 @@ LANGUAGES = [
     ("tr", "Pervane", "Yüksek performans için tasarlanmış ve dayanıklı bir ürün, çok hafif ve bu set ile uyumlu."),
     ("zh-Hant", "智慧淨水器", "電子水閥與三重濾網，通過檢驗。"),
     ("", "智能净水器", "电子水阀与三重滤网，通过检验。"),
-    ("", "Shirt", "A shirt with the softness of linen, for your summer and in the garden."),
+    ("en", "Shirt", "A shirt with the softness of linen, for your summer and in the garden."),
     ("", "T-Shirt", "Pellentesque habitant morbi tristique senectus et netus et malesuada fames ac turpis egestas."),
 ]
 

@@ -18,6 +18,7 @@ from google.protobuf.json_format import ParseDict
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.catalogue.catalogue import demo_products
+from services.catalogue.language import language_of_row
 from services.catalogue.offer import NOTHING, Price, Stated, offer_of, why_ended
 from services.common.clock import to_ms
 from services.composer.formats import FORMATS
@@ -265,3 +266,28 @@ def test_a_brand_s_allowed_claim_is_a_headline_in_its_language_and_in_no_other()
         assert all(claim.supported_by for claim in claims_in(promise, product(), NOON, allowed))
     assert promises == {"Free returns within 30 days: Clara", "Family-run: Clara"}
     assert {texts.style for texts in texts_of(product(language="fr"), NOON, "300x250", kit)} == {"plain"}
+
+
+@pytest.mark.parametrize(
+    ("title", "description", "language"),
+    [
+        ("Leinenhemd mit Stehkragen", "Das Hemd ist aus Leinen und hat einen Kragen.", "de"),
+        ("Linen shirt", "A shirt with a collar.", "en"),
+        ("Robe en lin", "La robe est en lin avec des poches.", "fr"),
+        ("Leinenhemd Nuvola", "", "und"),
+        ("Льняная рубашка", "", "ru"),
+        ("智慧淨水系統與空氣清淨機", "", "zh-Hant"),
+    ],
+)
+def test_a_row_without_a_language_is_written_in_that_which_it_shows(
+    title: str, description: str, language: str
+) -> None:
+    row = product(title=title, description=description, language="", product_type="Clothing > Shirts", rating=4.6)
+    row.rating_count, row.sale_price_minor = 312, 2900
+    row.sale_until.FromDatetime(datetime(2026, 12, 25, tzinfo=UTC))
+    written = texts_of(row, NOON, "1080x1080")
+    assert language_of_row(row) == language
+    said = product(title=title, description=description, language=language, product_type="Clothing > Shirts")
+    assert {texts.style for texts in written} >= {texts.style for texts in texts_of(said, NOON, "1080x1080")}
+    if language == "und":
+        assert [(texts.style, texts.headline, texts.call_to_action) for texts in written] == [("plain", title, "→")]

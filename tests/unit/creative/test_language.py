@@ -111,14 +111,15 @@ def test_a_copied_pool_keeps_its_languages() -> None:
     assert shown(index_of(fresh), "en") == ["banner", "tee"]
 
 
-def test_an_ad_speaks_what_its_products_row_says_else_what_its_letters_say() -> None:
+def test_an_ad_speaks_what_its_products_row_says_else_what_it_shows() -> None:
     shop = Shop()
     said, unsaid = replace(facts(1), language="de-AT"), facts(2)
     shop.products.put("p1", said)
     shop.products.put("p2", unsaid)
     shop.creatives.put(
         creative("c-said", "p1", headline="Dress"),
-        creative("c-latin", "p2", headline="Kleid"),
+        creative("c-latin", "p2", headline="Das Kleid ist neu"),
+        creative("c-name", "p2", headline="Nuvola"),
         creative("c-han", "p2", headline="连衣裙"),
         creative("c-banner", "", headline="Sale", link="https://shop.example/sale"),
     )
@@ -128,7 +129,8 @@ def test_an_ad_speaks_what_its_products_row_says_else_what_its_letters_say() -> 
     spoken = {name: int(view.languages[row]) for name, row in view.row_of.items()}
     assert spoken == {
         "c-said": number_of("de"),
-        "c-latin": number_of("en"),
+        "c-latin": number_of("de"),
+        "c-name": EVERYBODY,
         "c-han": number_of("zh"),
         "c-banner": EVERYBODY,
     }

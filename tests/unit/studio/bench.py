@@ -21,6 +21,7 @@ from services.assets.campaigns.campaign_table import CampaignTable
 from services.assets.campaigns.terms import terms_of
 from services.assets.changes import changed
 from services.assets.creative import Creative
+from services.assets.creative_messages import DatedCreative, message_of
 from services.assets.creative_sink import CreativeSink
 from services.assets.life import Action
 from services.assets.memory_library import memory_creatives
@@ -32,6 +33,9 @@ from services.common.clock import FixedClock, to_ms
 from services.composer.photos.cut_out import NoCutOut
 from services.screening.judges import Given
 from services.screening.policy import with_own
+from services.studio.again.judged import Judged
+from services.studio.again.recheck import Recheck, Rechecked, rechecked
+from services.studio.again.rescreen import Library, Rescreening
 from services.studio.approval import Approval, Verdicts, Who
 from services.studio.asked_formats import AskedFormats
 from services.studio.desk import Desk, Waiting
@@ -55,7 +59,7 @@ def at_once(maker: Maker, job: Job) -> Future[Made]:
     """Does the job in this thread."""
     future = Future[Made]()
     try:
-        future.set_result(maker(job))
+        future.set_result(maker.made(job))
     except Exception as error:
         future.set_exception(error)
     return future
@@ -91,8 +95,21 @@ class Bench:
         self.wishes = Wishes(self.campaigns, self.asked)
         self.photos, self.verdicts = PreparedPhotos(self.pictures, NoCutOut()), Verdicts()
         wanted = Terms(counts_of(counts), Approval(self.who, sample=0.0), **terms)
-        job_to = partial(submit or at_once, Maker(self.photos, self.screener))
+        self.maker = Maker(self.photos, self.screener)
+        job_to = partial(submit, self.maker) if submit else lambda job: at_once(self.maker, job)
         self.studio = Studio(self.desk, Shelf(self.creatives, self.verdicts, self.wishes), job_to, wanted, self.clock)
+        self.judged = Judged()
+        self.library = Library(self.creatives, self.judged, self.desk, share)
+        self.again = Rescreening(self.library, self.rescreened, self.studio.hour, self.clock, at_once=2)
+        self.hear()
+
+    def rescreened(self, job: Recheck) -> Future[Rechecked]:
+        future = Future[Rechecked]()
+        try:
+            future.set_result(rechecked(job, self.screener, self.photos))
+        except Exception as error:
+            future.set_exception(error)
+        return future
 
     def rank(self, waiting: Waiting) -> Rank:
         ratings = waiting.product.rating_count if waiting.product is not None else 0
@@ -136,6 +153,26 @@ class Bench:
         self.clock.advance(later)
         while self.studio.step() > len(self.studio.under_way):
             pass
+        self.hear()
+
+    def hear(self) -> None:
+        """What was published is read back."""
+        for one in self.creatives.table.all(lambda row: True):
+            self.judged.take(DatedCreative(one.creative_id, message_of(one), self.next()))
+
+    def screen_by(self, screener: Screener, stops: Callable[[Creative], Creative] | None = None) -> None:
+        """The shop screens so from now on; what is judged otherwise is screened again, in as many steps as it takes."""
+        self.screener = screener
+        self.maker = Maker(self.photos, screener)
+        if stops is not None:
+            self.again.stop(stops)
+        self.again.begin(screener.version)
+
+    def screen(self) -> None:
+        """Until nothing waits to be screened again."""
+        while self.again.step(is_busy=False):
+            self.hear()
+        self.work()
 
     def shown(self, state: str = "APPROVED") -> dict[str, Creative]:
         found = self.creatives.table.all(lambda row: row.state == state)

@@ -274,7 +274,7 @@ def test_a_product_has_no_more_ads_than_its_own_budget_one_in_each_format_first(
 def test_once_the_hour_is_used_up_products_wait_for_the_next(bench: Bench) -> None:
     def slow(maker: Maker, job: Job) -> Future[Made]:
         future = Future[Made]()
-        future.set_result(replace(maker(job), seconds=8.0))
+        future.set_result(replace(maker.made(job), seconds=8.0))
         return future
 
     bench.start(slow, budget=Budget(hour_s=10))

@@ -9,20 +9,15 @@ and the gain in per cent with its 95 % interval over worlds (t). What was found:
 from __future__ import annotations
 
 import argparse
-import math
-import sys
-from collections.abc import Callable, Mapping, Sequence
-from statistics import fmean, stdev
+from collections.abc import Callable, Mapping
 
 import torch
 
 from services.catalogue.catalogue import demo_catalogue
 from tests.statistics.training.looks.worlds import BLIND, KNOWING, KNOWING_BUT_LOOKS, LOOP, UNIFORM, Size, earned
+from tests.statistics.training.looks.worlds_compared import T, in_words, say
 
 Earned = Mapping[tuple[str, str], float]
-_T = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 9: 2.306, 10: 2.262, 12: 2.201, 16: 2.131}
-"""97.5 % quantiles of Student's t by the number of worlds."""
-
 GAINS: Mapping[str, Callable[[Earned], float]] = {
     "loop: many looks over three": lambda w: w["many looks", LOOP] / w["three looks", LOOP],
     "loop that sees many looks over loop blind to three": lambda w: w["many looks", LOOP] / w["three looks", BLIND],
@@ -41,7 +36,7 @@ GAINS: Mapping[str, Callable[[Earned], float]] = {
 def main() -> None:
     """Prints a line for each world, then a line for each comparison."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--worlds", type=int, default=8, choices=sorted(_T))
+    parser.add_argument("--worlds", type=int, default=8, choices=sorted(T))
     parser.add_argument("--impressions", type=int, default=Size().impressions, help="of the log of each library")
     parser.add_argument("--first", type=int, default=101, help="seed of the first world")
     asked = parser.parse_args()
@@ -52,24 +47,6 @@ def main() -> None:
         say(f"{world} " + ", ".join(f"{' / '.join(key)} {rate:.5f}" for key, rate in found[-1].items()))
     for name, ratio in GAINS.items():
         say(f"{name:52} {in_words([ratio(each) for each in found])}")
-
-
-def say(line: str) -> None:
-    """Prints it at once."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-def in_words(ratios: Sequence[float]) -> str:
-    """The geometric mean of ratios as a gain in per cent, with its interval.
-
-    >>> in_words([1.1, 1.1])
-    '+10.0 % (+10.0 to +10.0)'
-    """
-    logs = [math.log(ratio) for ratio in ratios]
-    half = _T[len(logs)] * stdev(logs) / math.sqrt(len(logs))
-    value, low, high = (100 * math.expm1(fmean(logs) + shift) for shift in (0.0, -half, half))
-    return f"{value:+.1f} % ({low:+.1f} to {high:+.1f})"
 
 
 if __name__ == "__main__":

@@ -1,13 +1,22 @@
 """The comparison of libraries: they differ in looks alone, and who knows more earns more."""
 
+from collections import Counter
+
 import numpy as np
 
 from services.catalogue.catalogue import demo_catalogue
 from services.simulator.shoppers import Truth
 from services.simulator.shoppers.columns_of_creatives import offers_of
-from tests.statistics.training.looks.__main__ import in_words
-from tests.statistics.training.looks.libraries import THREE, many_looks, three_looks
+from tests.statistics.training.looks.libraries import (
+    THREE,
+    crossed_with_three,
+    many_looks,
+    studio_ads,
+    three_looks,
+    unlike,
+)
 from tests.statistics.training.looks.worlds import KNOWING, KNOWING_BUT_LOOKS, UNIFORM, rates
+from tests.statistics.training.looks.worlds_compared import in_words
 
 CATALOGUE = demo_catalogue()
 MANY = many_looks(CATALOGUE)
@@ -23,6 +32,15 @@ def test_the_libraries_differ_in_looks_alone() -> None:
         <= len(THREE) + 1
         < len(np.unique(many.looks.traits[:6], axis=1).T)
     )
+
+
+def test_a_text_comes_in_all_three_looks_before_it_comes_in_one_again() -> None:
+    many = studio_ads(CATALOGUE, 16)
+    three = crossed_with_three(many)
+    assert [ad.creative_id for ad in three] == [ad.creative_id for ad in many]
+    once = [three[at] for at in unlike(three)]
+    texts = Counter((ad.product_id, ad.headline) for ad in three)
+    assert len(once) == sum(min(times, len(THREE)) for times in texts.values())
 
 
 def test_who_knows_all_earns_more_than_who_knows_no_tastes_and_he_more_than_chance() -> None:

@@ -246,12 +246,14 @@ class TextVector(_message.Message):
     def __init__(self, encoder: _Optional[str] = ..., float16: _Optional[bytes] = ...) -> None: ...
 
 class Verdict(_message.Message):
-    __slots__ = ("passes", "checks")
+    __slots__ = ("passes", "checks", "screen")
     PASSES_FIELD_NUMBER: _ClassVar[int]
     CHECKS_FIELD_NUMBER: _ClassVar[int]
+    SCREEN_FIELD_NUMBER: _ClassVar[int]
     passes: bool
     checks: _containers.RepeatedCompositeFieldContainer[Check]
-    def __init__(self, passes: _Optional[bool] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ...) -> None: ...
+    screen: str
+    def __init__(self, passes: _Optional[bool] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ..., screen: _Optional[str] = ...) -> None: ...
 
 class Check(_message.Message):
     __slots__ = ("check", "score", "threshold", "passes", "why", "version", "unmeasured")
