@@ -21,9 +21,10 @@ from services.assets.house_creatives import house_creatives, house_pictures
 from services.assets.life import Action, LifeEvent, check_changeable, check_reason
 from services.assets.pictures.picture_store import PictureStore
 from services.assets.pictures.png_form import as_png
+from services.assets.pictures.ports import RefusedStore
 from services.assets.wanted import Wanted
 from services.common.clock import Clock
-from services.common.errors import Rejected, Unavailable
+from services.common.errors import Misconfigured, Rejected, Unavailable
 
 Knows = Callable[[str], bool]
 """Whether the shop has a product of this id."""
@@ -55,6 +56,8 @@ class Library:
         try:
             for picture in house_pictures().values():
                 self._pictures.put(picture)
+        except RefusedStore as refused:
+            raise Misconfigured(refused.setting) from refused
         except Unavailable as error:  # they are served from here, and by the web door later (law 1)
             _LOG.warning("The pictures of the house could not be stored: %s", error)
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import fsspec  # type: ignore[import-untyped]  # it ships no types
 
-from services.assets.pictures.ports import Kept
+from services.assets.pictures.ports import Kept, RefusedStore
 from services.assets.pictures.refused_store import wrong_setting
 from services.common.errors import Misconfigured, Unavailable
 
@@ -41,12 +41,9 @@ class ObjectStore:
         self._path = f"{path.rstrip('/')}/pictures"
 
     def put(self, name: str, content: bytes) -> None:
-        """See `Blobs.put`; a store that will never take it, as it has no such bucket, is a wrong setting."""
-        try:
+        """See `Blobs.put`."""
+        with self._translated(name):
             self._store.pipe_file(self._at(name), content, **self._within(WITHIN_S))
-        except Exception as error:
-            wrong = wrong_setting(self._url, error)
-            raise Misconfigured(wrong) if wrong else self._unavailable(name, error) from error
 
     def has(self, name: str) -> bool:
         """See `Blobs.has`."""
@@ -97,17 +94,16 @@ class ObjectStore:
     def _at(self, name: str) -> str:
         return f"{self._path}/{name}"
 
-    def _unavailable(self, name: str, error: Exception) -> Unavailable:
-        what = wrong_setting(self._url, error) or str(error) or "no answer in time"
-        return Unavailable("assets", f"{name or 'the list of pictures'} in {self._url}: {what}")
-
     @contextmanager
     def _translated(self, name: str) -> Iterator[None]:
         """Each store's client has errors of its own."""
         try:
             yield
         except Exception as error:
-            raise self._unavailable(name, error) from error
+            if wrong := wrong_setting(self._url, error):
+                raise RefusedStore(wrong) from error
+            why = str(error) or "no answer in time"
+            raise Unavailable("assets", f"{name or 'the list of pictures'} in {self._url}: {why}") from error
 
 
 def _modified_s(about: dict[str, Any]) -> float:

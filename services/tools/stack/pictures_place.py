@@ -44,8 +44,12 @@ def require_store(place: str) -> None:
         return
     from services.assets.house_creatives import house_pictures
     from services.assets.pictures.picture_store import pictures_in
+    from services.assets.pictures.ports import RefusedStore
 
-    pictures_in(place).put(next(iter(house_pictures().values())))
+    try:
+        pictures_in(place).put(next(iter(house_pictures().values())))
+    except RefusedStore as refused:
+        raise Misconfigured(refused.setting) from refused
 
 
 def place_of(state_dir: StateDir, environ: Mapping[str, str] = os.environ) -> str:
