@@ -21,9 +21,10 @@ from services.assets.house_creatives import house_creatives, house_pictures
 from services.assets.life import Action, LifeEvent, check_changeable, check_reason
 from services.assets.pictures.picture_store import PictureStore
 from services.assets.pictures.png_form import as_png
+from services.assets.pictures.ports import RefusedStore
 from services.assets.wanted import Wanted
 from services.common.clock import Clock
-from services.common.errors import Rejected, Unavailable
+from services.common.errors import Misconfigured, Rejected, Unavailable
 
 Knows = Callable[[str], bool]
 """Whether the shop has a product of this id."""
@@ -39,19 +40,24 @@ class Library:
     def __init__(
         self, creatives: CreativeSink, pictures: PictureStore, knows: Knows, clock: Clock, *, four_eyes: bool = False
     ) -> None:
-        """Stores the pictures of the house; raises `Misconfigured` where the place for pictures is none.
-
-        With `four_eyes`, two persons approve what is to be served.
-        """
+        """With `four_eyes`, two persons approve what is to be served."""
         self.table = creatives.table
         self._sink = creatives
         self._pictures = pictures
         self._knows = knows
         self._clock = clock
         self._four_eyes = four_eyes
+
+    def keep_house(self) -> None:
+        """Stores the pictures of the house; raises `Misconfigured` where the place for pictures is none.
+
+        Who only changes creatives needs none of it: an ad is paused from anywhere, whatever is wrong with the store.
+        """
         try:
             for picture in house_pictures().values():
-                pictures.put(picture)
+                self._pictures.put(picture)
+        except RefusedStore as refused:
+            raise Misconfigured(refused.setting) from refused
         except Unavailable as error:  # they are served from here, and by the web door later (law 1)
             _LOG.warning("The pictures of the house could not be stored: %s", error)
 

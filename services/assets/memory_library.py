@@ -20,4 +20,6 @@ def memory_creatives(clock: Clock) -> CreativeSink:
 
 def memory_library(place: str | Path, knows: Knows, clock: Clock, creatives: CreativeSink | None = None) -> Library:
     """A library of these creatives, or of none at first."""
-    return Library(creatives or memory_creatives(clock), pictures_in(place), knows, clock)
+    library = Library(creatives or memory_creatives(clock), pictures_in(place), knows, clock)
+    library.keep_house()
+    return library

@@ -93,6 +93,7 @@ def assemble(
     """Builds everything that needs no event loop; `token_keys`, if given, returns the keys after a rotation."""
     pictures, has = pictures_in(settings.assets_dir), clients.products.has
     library = Library(clients.creatives, pictures, has, clients.clock, four_eyes=settings.four_eyes)
+    library.keep_house()
     tables = Tables(library.table, clients.products, clients.offers, clients.text_encoder)
     increments = Increments(tables, clients.posterior, library.house, clients.clock)
     increments.catch_up()

@@ -23,6 +23,13 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _NAME: Final = re.compile(r"[0-9a-f]{2}/([0-9a-f]{64})(?:\.[\w-]+)?\.(\w+)", re.ASCII)
 
 
+class NoSuchPicture(Unavailable):
+    """The store answers, and has no picture of that content."""
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__("assets", f"No such picture: {sha256}")
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A picture that is in the store."""
@@ -52,7 +59,7 @@ class PictureStore:
         return self.found(sha256)[0]
 
     def found(self, sha256: str) -> tuple[bytes, str]:
-        """As `get`, with the kind of the picture, "image/png"."""
+        """As `get`, with the kind of the picture, "image/png"; `NoSuchPicture` where the store has none."""
         if not _SHA256.fullmatch(sha256):
             raise Bug(f"{sha256!r} is no SHA-256 of a picture.")
         for media_type, name in zip(EXTENSIONS, _names(sha256), strict=True):
@@ -62,7 +69,7 @@ class PictureStore:
             if hashlib.sha256(picture).hexdigest() != sha256:
                 raise Unavailable("assets", f"picture {sha256} was damaged in its store")
             return picture, media_type
-        raise Unavailable("assets", f"No such picture: {sha256}")
+        raise NoSuchPicture(sha256)
 
     def put_form(self, sha256: str, form: str, content: bytes) -> None:
         """Keeps a PNG that was made of the picture of this hash, in the place of an earlier one of this form."""
@@ -87,7 +94,7 @@ def pictures_in(place: str | Path) -> PictureStore:
     if str(place).startswith("file://"):
         return PictureStore(PictureFiles(_folder_of(str(place)) / "pictures"))
     if "://" in str(place):
-        return PictureStore(ObjectStore(f"{str(place).rstrip('/')}/pictures"))
+        return PictureStore(ObjectStore(str(place)))
     return PictureStore(PictureFiles(Path(place) / "pictures"))
 
 

@@ -6,6 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from services.common.errors import Unavailable
+
+
+class RefusedStore(Unavailable):
+    """The store answers, and refuses: a setting is wrong, or was made wrong there; `setting` says which.
+
+    Who starts takes it for `Misconfigured`; who runs waits, because keys that were revoked may be given again.
+    """
+
+    def __init__(self, setting: str) -> None:
+        self.setting = setting
+        super().__init__("assets", setting)
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:

@@ -13,8 +13,11 @@ from services.tools.checks.k8s_topics import kafka_topic
 
 Rule = Callable[[Sequence[Object]], Iterator[str]]
 
-SECRETS = {"adloom-secrets", "adloom-triton"}
+SECRETS = {"adloom-secrets", "adloom-triton", "adloom-object-store"}
 """Secrets that the operator makes (README); a repository must not contain secrets."""
+
+OF_PICTURES = {"AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"}
+"""What the client of an object store reads by itself, in a process that has pictures."""
 
 PROCESSES = {
     "events": "services.events.main",
@@ -96,7 +99,9 @@ def variables_are_known(objects: Sequence[Object]) -> Iterator[str]:
                 yield f"{work.title}: {box['name']} runs {module}, which does not exist"
             elif module:
                 given = {variable["name"] for variable in box.get("env", [])}
-                for name in sorted(given - known_variables(module)):
+                known = known_variables(module)
+                known |= OF_PICTURES if "ADLOOM_ASSETS_DIR" in known else set()
+                for name in sorted(given - known):
                     yield f"{work.title}: {box['name']} is given {name}, which no settings of {module} know"
 
 

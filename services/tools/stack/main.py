@@ -20,7 +20,7 @@ from typing import Any
 
 from services.common.errors import AdloomError
 from services.tools.stack import control, descendants, table
-from services.tools.stack.pictures_place import place_for
+from services.tools.stack.pictures_place import place_for, require_store
 from services.tools.stack.state_dir import StateDir, state_dir_of
 from services.tools.stack.supervisor import Supervisor
 
@@ -110,6 +110,7 @@ def build(state_dir: StateDir, environ: Mapping[str, str], only: frozenset[str])
 
 async def run(state_dir: StateDir, only: frozenset[str], tied: bool) -> None:
     supervisor = build(state_dir, os.environ, only)
+    require_store(supervisor.assets)
     await supervise(supervisor, await standard_input() if tied else None)
 
 

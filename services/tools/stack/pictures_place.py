@@ -35,6 +35,23 @@ def place_for(state_dir: StateDir, environ: Mapping[str, str]) -> str:
     return given
 
 
+def require_store(place: str) -> None:
+    """Keeps a picture of the house in an object store, as `creative` does later; raises what is wrong with it.
+
+    Without this, a stack would come up whose ads have no pictures, and only its logs would say why.
+    """
+    if "://" not in place:
+        return
+    from services.assets.house_creatives import house_pictures
+    from services.assets.pictures.picture_store import pictures_in
+    from services.assets.pictures.ports import RefusedStore
+
+    try:
+        pictures_in(place).put(next(iter(house_pictures().values())))
+    except RefusedStore as refused:
+        raise Misconfigured(refused.setting) from refused
+
+
 def place_of(state_dir: StateDir, environ: Mapping[str, str] = os.environ) -> str:
     """For commands: what the environment names, else the place of the stack that runs or ran last."""
     return environ.get(VARIABLE) or control.read_state(state_dir).get("assets") or str(state_dir.assets)

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.assets.creative import EXTENSIONS
-from services.assets.pictures.picture_store import PictureStore
+from services.assets.pictures.picture_store import NoSuchPicture, PictureStore
 from services.web.pictures.byte_range import Span, span_of
 
 _NAME: Final = re.compile(rf"([0-9a-f]{{64}})\.({'|'.join(EXTENSIONS.values())})", re.ASCII)
@@ -53,9 +53,12 @@ class PictureRoute:
 
     def _read(self, sha256: str) -> tuple[bytes, str]:
         """Raises `Unavailable` for a picture that is there and cannot be read, or is damaged."""
-        if not self._pictures.has(sha256):
-            raise HTTPException(404, "no picture has this name")
-        return self._pictures.found(sha256)
+        try:
+            return self._pictures.found(
+                sha256
+            )  # in one step: each is a round trip where pictures lie in an object store
+        except NoSuchPicture:
+            raise HTTPException(404, "no picture has this name") from None
 
 
 def picture_answer(picture: bytes, sha256: str, media_type: str, request: Request) -> Response:

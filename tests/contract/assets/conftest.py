@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import socket
-import subprocess
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +17,9 @@ from services.assets.pictures.picture_store import pictures_in
 from services.catalogue.catalogue import demo_catalogue
 from services.cli import own_library
 from services.common.clock import Clock, SystemClock
-from services.tools.stack.addresses import any_free_port
 from services.tools.stack.state_dir import StateDir
 from tests.demo_shop import DemoShop
-from tests.waiting import wait_for
+from tests.s3_server import S3Server, s3_server
 
 
 @dataclass(frozen=True)
@@ -36,33 +33,26 @@ class Deployment:
     def library(self, *, four_eyes: bool = False) -> Library:
         """The library as one process opens it."""
         knows = demo_catalogue().index.__contains__
-        return Library(self.creatives, pictures_in(self.assets), knows, self.clock, four_eyes=four_eyes)
+        library = Library(self.creatives, pictures_in(self.assets), knows, self.clock, four_eyes=four_eyes)
+        library.keep_house()
+        return library
 
 
 @pytest.fixture(scope="session")
-def bucket() -> Iterator[str]:
-    """The URL of a bucket on a real server of S3's protocol."""
-    server = shutil.which("gofakes3")
-    if server is None:
-        pytest.skip("gofakes3 is not installed: go install github.com/johannesboyne/gofakes3/cmd/gofakes3@v1.2.0")
-    address = f"127.0.0.1:{any_free_port()}"
-    options = ["-host", address, "-backend", "memory", "-initialbucket", "ads"]
-    with (
-        subprocess.Popen([server, *options], stderr=subprocess.DEVNULL) as process,
-        pytest.MonkeyPatch.context() as env,
-    ):
-        env.setenv("AWS_ENDPOINT_URL", f"http://{address}")
+def s3() -> Iterator[S3Server]:
+    """A real server of S3's protocol, which our clients find, and its bucket `ads`."""
+    with s3_server() as server, pytest.MonkeyPatch.context() as env:
+        env.setenv("AWS_ENDPOINT_URL", server.url)
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             env.setenv(name, "test")
-        wait_for("the server of S3", lambda: listens(address))
-        yield "s3://ads"
-        process.terminate()
+        server.make_bucket("ads")
+        yield server
 
 
-def listens(address: str) -> bool:
-    host, _, port = address.rpartition(":")
-    with socket.socket() as probe:
-        return probe.connect_ex((host, int(port))) == 0
+@pytest.fixture
+def bucket(s3: S3Server) -> str:
+    """The URL of a place of its own in a bucket."""
+    return f"s3://ads/{uuid.uuid4().hex}"
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from services.common.errors import Misconfigured, Unavailable
 @pytest.fixture(params=["folder", "folder by URL", "object store", "S3"])
 def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> PictureStore:
     if request.param == "S3":
-        return pictures_in(f"{request.getfixturevalue('bucket')}/{uuid.uuid4().hex}")
+        return pictures_in(request.getfixturevalue("bucket"))
     places = {"folder": str(tmp_path), "folder by URL": (tmp_path / "a b").as_uri()}
     return pictures_in(places.get(request.param, f"memory://{uuid.uuid4().hex}/assets/"))
 

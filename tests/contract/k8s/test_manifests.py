@@ -16,12 +16,12 @@ from services.tools.checks.k8s_whole import PROCESSES, WORKERS
 from services.tools.stack.processes import PROCESSES as LOCAL_PROCESSES
 
 Objects = Callable[[], list[Object]]
-COMPONENTS = {"redis", "single-node", "triton-gpu"}
+COMPONENTS = {"object-store", "redis", "single-node", "triton-gpu"}
 
 
 def test_every_combination_of_components_renders_and_has_no_fault(capsys: pytest.CaptureFixture[str]) -> None:
     status = k8s_check.main()
-    assert (status, capsys.readouterr().out) == (0, "k8s: 8 combinations rendered and checked, 0 faults\n")
+    assert (status, capsys.readouterr().out) == (0, "k8s: 16 combinations rendered and checked, 0 faults\n")
 
 
 def test_the_check_knows_every_component() -> None:
@@ -68,6 +68,16 @@ def test_a_gpu_is_asked_for_and_limited_alike() -> None:
     (triton,) = (work for work in workloads(objects) if work.name == "triton")
     resources = triton.pod["containers"][0]["resources"]
     assert resources["requests"]["nvidia.com/gpu"] == resources["limits"]["nvidia.com/gpu"] == "1"
+
+
+def test_with_an_object_store_no_volume_of_pictures_is_left() -> None:
+    objects = k8s_check.render(k8s_check.K8S, ["object-store"])
+    assert "assets" not in {claim["metadata"]["name"] for claim in of_kind(objects, "PersistentVolumeClaim")}
+    places = {work.name: work.pod["containers"][0] for work in workloads(objects) if "assets" in str(work.pod).lower()}
+    assert sorted(places) == ["creative", "studio", "web"]
+    for box in places.values():
+        assert "/var/lib/assets" not in str(box)
+        assert {"name": "object-store", "mountPath": "/etc/object-store", "readOnly": True} in box["volumeMounts"]
 
 
 def test_workers_never_outnumber_partitions(rendered: Objects) -> None:

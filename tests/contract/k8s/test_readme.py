@@ -48,4 +48,4 @@ def test_the_secrets_of_its_commands_are_those_that_pods_mount() -> None:
     assert set(re.findall(r"secret generic (\S+)", README)) == SECRETS
     made = set(re.findall(r"--from-file=(\S+)", README))
     code = (ROOT / "services" / "common" / "secrets.py").read_text()
-    assert made == {*re.findall(r'"([a-z]+\.json)"', code), "triton.key"}
+    assert made == {*re.findall(r'"([a-z]+\.json)"', code), "triton.key", "config", "credentials"}
