@@ -104,7 +104,8 @@ def _with_versions(kit: BrandKit, logo: bytes) -> BrandKit:
     """Words that ads use are their texts, and those that they must not use are checked: neither is a look."""
     shown_name = "" if logo else kit.name
     faces = kit.headline_face, kit.text_face
-    look = _digest(shown_name, sorted(kit.colours.items()), faces, hashlib.sha256(logo).hexdigest(), kit.clear_space)
+    drawn = sorted(kit.colours.items()), faces, hashlib.sha256(logo).hexdigest(), kit.clear_space, kit.backdrop
+    look = _digest(shown_name, *drawn)
     claims = sorted((language, tuple(said)) for language, said in kit.allowed_claims.items())
     words = kit.name, kit.forbidden_words, kit.tone, sorted(kit.call_to_action.items()), claims
     return replace(kit, look_version=look, version=_digest(look, words, kit.reduced_motion))
