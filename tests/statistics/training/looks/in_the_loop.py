@@ -1,12 +1,13 @@
 """Does the loop earn more with ads of many looks than with the same ads in the three styles of the first version?
 
-    python -m tests.statistics.training.looks.in_the_loop [--worlds 8] [--ads 12] [--tastes none linear ratio]
-        [--sizes first]
+    python -m tests.statistics.training.looks.in_the_loop [--worlds 8] [--ads 12] [--styled N]
+        [--tastes none linear ratio] [--sizes first]
 
 A shop of twenty products, two of each class of the demo, with so many ads of each; both libraries have the same ads
-(ids, products, words, appeals) in other looks. In each world (other shoppers, tastes and appeals) 300 shoppers come for
-four weeks (`loop.py`). `linear` and `ratio` keep what the ads were made of that a shopper clicked (`tastes.py`,
-`affinities.py`), with weights learnt in worlds of their own. Gains are in per cent, with 95 % intervals over worlds.
+(ids, products, words, appeals) in other looks, unless there are `--styled` others in the three styles: a product of the
+first version had one ad in each. In each world (other shoppers, tastes and appeals) 300 shoppers come for four weeks
+(`loop.py`). `linear` and `ratio` keep what the ads were made of that a shopper clicked (`tastes.py`, `affinities.py`),
+with weights learnt in worlds of their own. Gains are in per cent, with 95 % intervals over worlds.
 """
 
 from __future__ import annotations
@@ -54,12 +55,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--worlds", type=int, default=8, choices=sorted(T))
     parser.add_argument("--ads", type=int, default=12, help="of each product")
+    parser.add_argument("--styled", type=int, default=0, help="ads of each product in the three styles; 0: as many")
     parser.add_argument("--shoppers", type=int, default=_SHOPPERS, help="in each world")
     parser.add_argument("--sizes", choices=_SIZES, default="first", help="of the products in the three styles")
     parser.add_argument("--tastes", nargs="+", choices=(NONE, LINEAR, RATIO), default=[NONE])
     asked = parser.parse_args()
     torch.set_num_threads(1)
-    fronts, words = fronts_of(small_shop(demo_catalogue()), asked.ads, _SIZES[asked.sizes])
+    fronts, words = fronts_of(small_shop(demo_catalogue()), asked.ads, asked.styled or asked.ads, _SIZES[asked.sizes])
     known = {
         (name, how): tastes
         for name, front in fronts.items()
@@ -95,10 +97,10 @@ def small_shop(catalogue: Catalogue) -> Catalogue:
     return Catalogue.of([each for of_class in classes.values() for each in of_class[:_OF_A_CLASS]])
 
 
-def fronts_of(catalogue: Catalogue, ads: int, sizes: Mapping[str, str]) -> tuple[dict[str, Front], Words]:
+def fronts_of(catalogue: Catalogue, ads: int, styled: int, sizes: Mapping[str, str]) -> tuple[dict[str, Front], Words]:
     """Both libraries of a shop, with the values of their elements."""
-    many = studio_ads(catalogue, ads)
-    libraries: dict[str, Sequence[Creative]] = {MANY: many, THREE: crossed_with_three(many, sizes)}
+    three = crossed_with_three(studio_ads(catalogue, styled), sizes)
+    libraries: dict[str, Sequence[Creative]] = {MANY: studio_ads(catalogue, ads), THREE: three}
     words = Words([creative.elements for library in libraries.values() for creative in library])
     return {name: Front.of(catalogue, library, words) for name, library in libraries.items()}, words
 
