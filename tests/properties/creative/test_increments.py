@@ -71,7 +71,7 @@ def content(view: PoolView) -> dict[str, tuple[object, ...]]:
             columns.product_vectors[number].tolist(),
             view.means[row],
             view.variances[row],
-            view.products.vectors[:, view.product_row[row]].tolist() if view.product_row[row] >= 0 else None,
+            view.products.vectors[view.product_row[row]].tolist() if view.product_row[row] >= 0 else None,
         )
         for number, (creative_id, row) in enumerate(zip(columns.creative_ids, view.rows, strict=True))
     }

@@ -16,8 +16,16 @@ from services.tools.drills.fuzzing.seeds.banner_files import banner_files
 from services.tools.drills.fuzzing.target import NotAllowed, Shape, Target
 from services.tools.drills.fuzzing.target_feeds import check_text
 
-_KINDS: Final = {PNG: "PNG", JPEG: "JPEG"}
-_PLAIN: Final = {"icc_profile", "transparency", "progressive", "progression"}
+_KINDS: Final = {PNG: "PNG", JPEG: "JPEG", "image/gif": "GIF", "image/webp": "WEBP"}
+_MOVES: Final = {
+    "version",
+    "background",
+    "loop",
+    "duration",
+    "extension",
+    "timestamp",
+}  # of a banner with several frames
+_PLAIN: Final = {"icc_profile", "transparency", "progressive", "progression"} | _MOVES
 """What a served picture may hold beside its pixels; of a JPEG also its head, `jfif` and the like."""
 
 
