@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from itertools import count
 from typing import Final, NamedTuple
@@ -14,7 +15,7 @@ from services.common.errors import Rejected
 from services.composer.photos.on_white import on_white
 
 MOST_FRAMES: Final = 600  # 20 a second for 30 seconds
-MOST_PIXELS: Final = 100_000_000  # of all frames together: about a second to decode
+MOST_PIXELS: Final = 30_000_000  # of all frames together: 400 of 300x250, tenths of a second to decode
 
 _MOST_TELLING: Final = 6  # each is read by the screen, which takes tenths of a second
 _THUMB: Final = (64, 64)
@@ -61,7 +62,7 @@ def at_rest(picture: Image.Image) -> Image.Image:
     """The frame with which an animation ends and which then stands; a still picture as it is. Raises as `frames_in`."""
     if not is_animated(picture):
         return picture
-    *_, last = frames_in(picture)
+    (last,) = deque(frames_in(picture), maxlen=1)  # all frames at once may take hundreds of megabytes
     return last.image
 
 

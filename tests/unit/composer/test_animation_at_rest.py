@@ -1,0 +1,33 @@
+"""An animation that is read for its last frame takes the memory of few."""
+
+from __future__ import annotations
+
+import gc
+import io
+
+from PIL import Image
+from PIL.GifImagePlugin import GifImageFile
+
+from services.composer.animations.frames import at_rest
+
+MANY = 60
+
+
+class Watched(GifImageFile):
+    """A file that counts how many pictures there are whenever a frame of it is unpacked."""
+
+    most = 0
+
+    def load(self) -> Image.core.PixelAccess | None:
+        self.most = max(self.most, sum(isinstance(one, Image.Image) for one in gc.get_objects()))
+        return super().load()
+
+
+def test_no_more_than_the_last_frame_is_kept() -> None:
+    out = io.BytesIO()
+    first, *others = (Image.new("RGB", (32, 32), (number * 4, 0, 0)) for number in range(MANY))
+    first.save(out, "GIF", save_all=True, append_images=others, duration=50)
+    before = sum(isinstance(one, Image.Image) for one in gc.get_objects())
+    picture = Watched(io.BytesIO(out.getvalue()))
+    assert at_rest(picture).getpixel((9, 9)) == ((MANY - 1) * 4, 0, 0)
+    assert picture.most - before < 10
