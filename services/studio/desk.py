@@ -77,6 +77,7 @@ class Desk:
             if product_id in self._products and self._products[product_id] == content:
                 return
             self.changes += 1
+            self._unlink(product_id)
             self._products[product_id] = content
             self._mine.discard(product_id)
             self.ledger.put_product(product_id, "" if product is None else link_of(product), position.appended_ms)
@@ -97,11 +98,16 @@ class Desk:
         sha256 = "" if photo is None or photo.refused else photo.sha256
         self.ledger.put_photo(link, photo, position)
         with self._lock:
-            if not self._newest_photos.takes(link, position) or self._photos.get(link) == sha256:
+            if not self._newest_photos.takes(link, position):
                 return
-            self._photos[link] = sha256
-            self._turn(self._repeated.put_photo(link, sha256), position.appended_ms)
-            for product_id in self._of_link.get(link, ()):
+            products = self._of_link.get(link, set())
+            if self._photos.pop(link, "") == sha256:
+                products = products & self._held.now  # it may be known only now that there is none
+            else:
+                self._turn(self._repeated.put_photo(link, sha256), position.appended_ms)
+            if sha256:
+                self._photos[link] = sha256
+            for product_id in products:
                 self._again(product_id, position.appended_ms)
 
     def look_at(self, product_ids: Iterable[str], now_ms: int = 0) -> None:
@@ -189,11 +195,21 @@ class Desk:
         """Whether its ads wait for its photo; then it comes up again by itself."""
         product_id, product = waiting.product_id, waiting.product
         self._held.release(product_id)
+        if product is None:
+            self._held.forget(product_id)
         link = "" if product is None else link_of(product)
         if not self.ledger.awaits(link) or not self._held.holds(product_id, link, waiting.changed_ms, now_ms):
             return False
         self._todo.pop(product_id, None)
         return True
+
+    def _unlink(self, product_id: str) -> None:
+        """It is not known yet which picture the product names from now on."""
+        before = self._product(product_id)
+        if before is not None and (products := self._of_link.get(link := link_of(before))) is not None:
+            products.discard(product_id)
+            if not products:
+                del self._of_link[link]
 
     def _turn(self, product_ids: set[str], changed_ms: int) -> None:
         """Their photo is one under many unrelated products from now on, or is so no more."""

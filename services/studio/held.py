@@ -30,6 +30,11 @@ class Held:
         """It is looked at now."""
         self.now.discard(product_id)
 
+    def forget(self, product_id: str) -> None:
+        """It is gone."""
+        self.now.discard(product_id)
+        self._until.pop(product_id, None)
+
     def over(self, now_ms: int) -> list[str]:
         """Those that have waited long enough."""
         found = []

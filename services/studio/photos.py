@@ -15,6 +15,7 @@ from services.catalogue.photos.sources import Sources
 from services.common.clock import SystemClock
 from services.common.partition import partition_of
 from services.common.topics import PARTITIONS
+from services.composer.photos.same_picture import is_same_picture
 from services.studio.desk import Desk
 from services.studio.photo_keeper import PhotoKeeper
 from services.studio.settings import StudioSettings
@@ -26,7 +27,7 @@ _LEAVE_S: Final = 5.0
 
 
 def ledger_of(settings: StudioSettings, share: Share) -> Ledger:
-    """Of the links of this share, by their partition of `ad.photos`: each is asked by one process."""
+    """It asks for the links of this share, by their partition of `ad.photos`: each is asked by one process."""
     every_ms = round(settings.photos_again_s * _S_MS)
     return Ledger(every_ms, lambda link: share.owns(partition_of(link.encode(), PARTITIONS)))
 
@@ -45,7 +46,7 @@ def photos_kept(settings: StudioSettings, desk: Desk, connected: Callable[[], Pr
         return
     ending, clock = Event(), SystemClock()
     sources = Sources(None, HttpPhotos(HttpSettings(settings.photos_private), clock, ending))
-    places = Places(sources, sources.asked, pictures_in(settings.assets_dir), producer, clock)
+    places = Places(sources, sources.asked, pictures_in(settings.assets_dir), producer, clock, is_same_picture)
     keeper = PhotoKeeper(desk.ledger, places, desk.look_at, ending, settings.photos_per_s)
     keeper.start()
     try:

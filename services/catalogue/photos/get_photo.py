@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Semaphore
 from typing import Any
 
 from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
-from services.catalogue.photos.check_photo import check_photo
+from services.catalogue.photos.check_photo import Checked, check_photo
 from services.catalogue.photos.links import Wanted
 from services.catalogue.photos.photo_messages import record_of, refused, still, taken
 from services.catalogue.photos.ports import Got, Source, Store
@@ -26,6 +27,7 @@ class Result:
     text: str = ""
     is_final: bool = True  # it is not tried again by the next run
     is_down: bool = False  # its host gave no answer
+    is_no_photo: bool = False  # what its host gave is none; what is known of the link is kept for now
     photo: Photo | None = None  # what `ad.photos` was told
 
     def facts(self) -> dict[str, Any]:
@@ -48,6 +50,7 @@ class Places:
     store: Store
     sink: Sink
     clock: Clock
+    is_same: Callable[[bytes, bytes], bool] = operator.eq  # whether two files show one picture, written twice
 
 
 class GetPhoto:
@@ -66,7 +69,12 @@ class GetPhoto:
             return Result(wanted, why.reason, str(why), is_final=False)
         except Unavailable as why:
             return Result(wanted, "unreachable", str(why), is_final=False, is_down=True)
-        photo = self._photo(wanted, got)
+        try:
+            photo = self._photo(wanted, got)
+        except Rejected as why:
+            if wanted.keeps:
+                return Result(wanted, why.reason, str(why), is_final=False, is_no_photo=True)
+            photo = _with_names(refused(wanted.link, why, self._places.clock.now()), got)
         self._places.sink.send(record_of(photo))
         reason, _, text = photo.refused.partition(": ")
         return Result(wanted, reason, text, photo=photo)
@@ -78,17 +86,28 @@ class GetPhoto:
         return replace(wanted, before=None) if is_lost else wanted
 
     def _photo(self, wanted: Wanted, got: Got) -> Photo:
-        """The message about the link; a picture is in the store before a message names it."""
+        """The message about the link; a picture is in the store before a message names it. `Rejected`: it is none."""
         now = self._places.clock.now()
         if got.content is None:
             assert wanted.before is not None
             return still(wanted.before, now)
-        try:
-            with self._decoding:
-                checked = check_photo(got.content)
-        except Rejected as why:
-            photo = refused(wanted.link, why, now)
-        else:
-            photo = taken(wanted.link, self._places.store.put(got.content, checked.media_type), checked, now)
-        photo.etag, photo.last_modified, photo.brought = got.etag, got.last_modified, got.brought
-        return photo
+        with self._decoding:
+            checked = check_photo(got.content)
+            before = wanted.before
+            if before is not None and self._is_written_anew(before, got, checked):
+                return still(before, now)
+        sha256 = self._places.store.put(got.content, checked.media_type)
+        return _with_names(taken(wanted.link, sha256, checked, now), got)
+
+    def _is_written_anew(self, before: Photo, got: Got, checked: Checked) -> bool:
+        """Whether it is the picture from before in other bytes, from a host that does not name its content."""
+        is_named = got.brought or got.etag or got.last_modified
+        if is_named or got.content is None or (before.width, before.height) != (checked.width, checked.height):
+            return False
+        return bool(before.sha256) and self._places.is_same(self._places.store.get(before.sha256), got.content)
+
+
+def _with_names(photo: Photo, got: Got) -> Photo:
+    """The message with what the host named the content by."""
+    photo.etag, photo.last_modified, photo.brought = got.etag, got.last_modified, got.brought
+    return photo

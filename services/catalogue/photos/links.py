@@ -18,6 +18,7 @@ class Wanted:
     product_id: str  # the first one that names the link
     is_main: bool  # whether it is that product's first one
     before: Photo | None = None  # what `ad.photos` says of it, where it is asked again: it may be unchanged
+    keeps: bool = False  # what is known of it outlasts a file that is no photo, which may be a host's bad day
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,10 @@ class Store(Protocol):
         """Stores the bytes and returns their SHA-256; safe to repeat. May block, raises `Unavailable`."""
         ...
 
+    def get(self, sha256: str) -> bytes:
+        """The picture of that content; may block, raises `Unavailable`."""
+        ...
+
     def has(self, sha256: str) -> bool:
         """Whether there is a picture of that content; may block, raises `Unavailable`."""
         ...

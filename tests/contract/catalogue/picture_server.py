@@ -36,7 +36,7 @@ class PictureServer(ThreadingHTTPServer):
         self.agents = set[str]()
         self.at_once = self.most_at_once = 0
         self.held = threading.Event()  # until it is set, /held... answers nothing
-        self.edition = PICTURE  # what is behind /edition... now
+        self.edition = PICTURE  # what is behind /edition... and /nameless... now
         self.unchanged = Counter[str]()  # by path: how often it said that nothing had changed
         self.lock = threading.Lock()
 
@@ -80,6 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_on(self.path if first == "ring" else "/".join(rest).replace("~", "/"))
         elif first.startswith("edition"):
             self.say_edition()
+        elif first == "nameless":
+            self.say(200, self.server.edition)
         elif first.startswith("drips"):
             self.drip(first)
         else:

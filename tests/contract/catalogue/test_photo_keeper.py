@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from PIL import Image, ImageDraw
 
 from protos.gen.adloom.catalogue.v1.photo_pb2 import Photo
 from services.catalogue.photos.get_photo import Places
@@ -20,6 +22,7 @@ from services.catalogue.photos.sources import Sources
 from services.common.clock import SystemClock, to_ms
 from services.common.errors import Unavailable
 from services.common.topics import PHOTOS
+from services.composer.photos.same_picture import is_same_picture
 from services.studio.photo_keeper import PhotoKeeper
 from services.wire.codec.envelope import Position
 from services.wire.codec.memory_sink import MemorySink
@@ -52,14 +55,17 @@ class Studio:
 
     @contextmanager
     def running(self, *products: tuple[str, str], changed_ms: int = 0, every_ms: int = 0) -> Iterator[Ledger]:
-        """Starts it as after a `kill -9`, reads `ad.photos`, and then these products with their links."""
+        """Starts it as two hours after a `kill -9`, reads `ad.photos`, and then these products with their links."""
         ledger, ending, clock = Ledger(every_ms), threading.Event(), SystemClock()
         for number, one in enumerate(self.photos()):
+            for asked in ("fetched_at", "checked_at"):
+                if one.HasField(asked):  # type: ignore[arg-type]
+                    getattr(one, asked).seconds -= 7_200
             ledger.put_photo(one.link, one, Position(0, number, 0))
         for product_id, link in products:
             ledger.put_product(product_id, link, changed_ms)
         sources = Sources(None, HttpPhotos(self.http, clock, ending))
-        places = Places(sources, sources.asked, self.store, self.sink, clock)
+        places = Places(sources, sources.asked, self.store, self.sink, clock, is_same_picture)
         keeper = PhotoKeeper(ledger, places, self.settled.extend, ending, per_s=1_000)
         keeper.start()
         try:
@@ -70,6 +76,14 @@ class Studio:
     def photos(self) -> list[Photo]:
         found = [read_photo(raw) for raw in self.sink.read(PHOTOS)]
         return [one.photo for one in found if isinstance(one, DatedPhoto) and one.photo is not None]
+
+
+def drawn(colour: str, quality: int) -> bytes:
+    """A thing of that colour on white."""
+    image, out = Image.new("RGB", (300, 300), "white"), io.BytesIO()
+    ImageDraw.Draw(image).ellipse((60, 90, 240, 210), colour)
+    image.save(out, "JPEG", quality=quality)
+    return out.getvalue()
 
 
 @pytest.fixture
@@ -120,6 +134,34 @@ def test_a_photo_that_is_the_same_is_not_sent_again_and_one_that_was_replaced_is
     with studio.running(tee, changed_ms=later_ms):
         wait_for("the new one", lambda: len(studio.photos()) == 3)
     assert studio.photos()[-1].sha256 == hashlib.sha256(server.edition).hexdigest() != first.sha256
+
+
+def test_a_photo_stays_where_its_host_sends_something_else_for_a_while(server: PictureServer, studio: Studio) -> None:
+    tee = ("tee", server.url("/edition/tee.jpg"))
+    with studio.running(tee) as ledger:
+        wait_for("the first", lambda: ledger.fates()["taken"] == 1)
+    server.edition = b"<html>Are you human?</html>"
+    with studio.running(tee, changed_ms=to_ms(SystemClock().now())) as ledger:
+        wait_for("the word to the desk", lambda: studio.settled == ["tee"])
+        assert ledger.fates() == {"taken": 1}
+    assert [photo.refused for photo in studio.photos()] == [""]
+
+
+def test_a_picture_that_its_host_writes_anew_each_time_is_the_one_from_before(
+    server: PictureServer, studio: Studio
+) -> None:
+    tee = ("tee", server.url("/nameless/tee.jpg"))
+
+    def told() -> int:
+        return len(studio.photos())
+
+    for edition in (drawn("navy", 90), drawn("navy", 60), drawn("maroon", 90)):
+        server.edition, before = edition, told()
+        with studio.running(tee, changed_ms=to_ms(SystemClock().now())):
+            wait_for("the answer", lambda before=before: told() > before)
+    first, same, other = studio.photos()
+    assert (same.sha256, same.HasField("checked_at")) == (first.sha256, True)
+    assert other.sha256 == hashlib.sha256(server.edition).hexdigest()
 
 
 def test_a_photo_that_the_store_has_lost_is_sent_again(server: PictureServer, studio: Studio) -> None:

@@ -46,6 +46,9 @@ class MemoryStore:
         self.pictures[sha256] = picture
         return sha256
 
+    def get(self, sha256: str) -> bytes:
+        return self.pictures[sha256]
+
     def has(self, sha256: str) -> bool:
         return sha256 in self.pictures
 

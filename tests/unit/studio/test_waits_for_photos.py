@@ -74,3 +74,16 @@ def test_what_is_named_by_a_file_of_a_folder_is_not_waited_for(bench: Bench) -> 
     bench.say(product("bag", image_links=["bag.jpg"]))
     bench.work()
     assert {ad.product_id for ad in bench.shown().values()} == {"bag"}
+
+
+def test_what_is_gone_is_forgotten(bench: Bench) -> None:
+    bench.photograph(LINK, "navy")
+    bench.say(product(image_links=[f"{LINK}?2"]))
+    bench.work()
+    assert LINK not in bench.desk._of_link
+    bench.end("tee")
+    bench.work()
+    bench.desk.put_photo(LINK, None, bench.next())
+    assert not bench.desk._of_link
+    assert not bench.desk._photos
+    assert not bench.desk._held._until
