@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from PIL import Image, ImageDraw
@@ -59,7 +60,7 @@ class Studio:
         ledger, ending, clock = Ledger(every_ms), threading.Event(), SystemClock()
         for number, one in enumerate(self.photos()):
             for asked in ("fetched_at", "checked_at"):
-                if one.HasField(asked):  # type: ignore[arg-type]
+                if one.HasField(asked):
                     getattr(one, asked).seconds -= 7_200
             ledger.put_photo(one.link, one, Position(0, number, 0))
         for product_id, link in products:
@@ -150,15 +151,15 @@ def test_a_photo_stays_where_its_host_sends_something_else_for_a_while(server: P
 def test_a_picture_that_its_host_writes_anew_each_time_is_the_one_from_before(
     server: PictureServer, studio: Studio
 ) -> None:
+    def has_more(than: int) -> bool:
+        return len(studio.photos()) > than
+
     tee = ("tee", server.url("/nameless/tee.jpg"))
 
-    def told() -> int:
-        return len(studio.photos())
-
     for edition in (drawn("navy", 90), drawn("navy", 60), drawn("maroon", 90)):
-        server.edition, before = edition, told()
+        server.edition, more = edition, partial(has_more, len(studio.photos()))
         with studio.running(tee, changed_ms=to_ms(SystemClock().now())):
-            wait_for("the answer", lambda before=before: told() > before)
+            wait_for("the answer", more)
     first, same, other = studio.photos()
     assert (same.sha256, same.HasField("checked_at")) == (first.sha256, True)
     assert other.sha256 == hashlib.sha256(server.edition).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+from typing import Any
 
 from PIL import Image
 from PIL.GifImagePlugin import GifImageFile
@@ -18,7 +19,7 @@ class Watched(GifImageFile):
 
     most = 0
 
-    def load(self) -> Image.core.PixelAccess | None:
+    def load(self) -> Any:
         self.most = max(self.most, sum(isinstance(one, Image.Image) for one in gc.get_objects()))
         return super().load()
 
