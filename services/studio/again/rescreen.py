@@ -9,23 +9,17 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.assets.creative import Creative, Draft
-from services.assets.creative_sink import CreativeSink
-from services.catalogue.offer import offer_of, why_ended
 from services.common.clock import Clock, to_ms
 from services.common.errors import Unavailable
 from services.runtime.children import PART as CHILD
 from services.studio.again.judge_again import judged_again
-from services.studio.again.judged import Judged
+from services.studio.again.library import Library, is_shown
 from services.studio.again.recheck import Recheck, Rechecked
 from services.studio.again.turns import Turn, Turns
 from services.studio.budget import Hour
-from services.studio.desk import Desk
-from services.studio.share import WHOLE, Share
 
 _LOG = logging.getLogger(__name__)
 AGAIN: Final = "screen_again"
@@ -35,30 +29,6 @@ _BESIDE: Final = 1
 """Products of which ads are screened again while others wait for new ones."""
 
 _LOOK_S: Final = 1.0  # between two looks at what is outdated: it is a list as long as the library
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """What there is, and by which version of the screen it was judged."""
-
-    creatives: CreativeSink
-    judged: Judged
-    desk: Desk
-    share: Share = WHOLE
-
-    def outdated(self) -> list[Turn]:
-        """What another version judged of this share."""
-        mine = self.desk.mine()
-        found = self.judged.outdated()
-        return [Turn(name, ids) for name, ids in found.items() if (name in mine if name else self.share.is_first)]
-
-    def ads(self, turn: Turn) -> tuple[Creative, ...]:
-        """All of the product; where they advertise none, those that may be copies of these."""
-        there = tuple(self.creatives.table.all(lambda row: True, product_ids=frozenset((turn.product_id,))))
-        if turn.product_id:
-            return there
-        places = {(one.format, one.link) for one in there if one.creative_id in turn.ids}
-        return tuple(one for one in there if (one.format, one.link) in places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +171,3 @@ class Rescreening:
         self._library.creatives.put(changes)
         self._library.desk.look_at(self._moved, to_ms(now))
         self._found, self._moved = {}, set()
-
-
-def is_shown(ad: Creative, product: Product | None, now: datetime) -> bool:
-    """Whether the ad is shown now as far as its dates and its product's offer go (law 10)."""
-    if not ad.is_due(now):
-        return False
-    if not ad.product_id:
-        return True
-    return not why_ended(None if product is None else offer_of(product), ad.stated, to_ms(now))
