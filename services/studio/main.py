@@ -27,7 +27,8 @@ from services.models.triton_texts import TritonTexts
 from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
 from services.screening.policy import policy_in
-from services.studio.again.rescreen import Library, Rescreening
+from services.studio.again.library import Library
+from services.studio.again.rescreen import Rescreening
 from services.studio.asked_formats import AskedFormats
 from services.studio.desk import Desk
 from services.studio.follow import Topics

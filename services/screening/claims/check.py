@@ -25,7 +25,7 @@ from services.screening.version import version_of
 
 ALLOWED = "allowed claims"
 SALE_END = "sale_until"
-REVISION: Final = 1
+REVISION: Final = 2
 """Of the code: one more where it finds other claims with the same tables."""
 
 _Span = tuple[int, int]

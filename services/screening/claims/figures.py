@@ -9,7 +9,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
-from services.copywriter.phrases import WORDS
+from services.catalogue.language import UNSURE
+from services.copywriter.phrases import WORDS, words_of
 from services.screening.claims.money import MONEY, currencies_of, is_day
 from services.screening.claims.numbers import NUMBER, values_of
 from services.screening.claims.patterns import spaced, table
@@ -89,14 +90,15 @@ def _patterns() -> tuple[_Pattern, ...]:
 
 @cache
 def _phrases() -> tuple[_Pattern, ...]:
-    """The copywriter's phrases for ratings and low stocks, in every language that it has them in."""
+    """The copywriter's phrases for ratings and low stocks, in every language, and where it has none of one."""
     found = []
-    for words in WORDS.values():
+    for words in (words_of(UNSURE), *WORDS.values()):
         rated = re.escape(plain_of(words.rated).text).replace(r"\{rating\}", f"(?P<n>{NUMBER})")
         rated = rated.replace(r"\{count\}", rf"(?P<count>{NUMBER})\+?").replace(r"\ ", r"\s")
         few = re.escape(plain_of(words.few).text).replace(r"\{number\}", f"(?P<n>{NUMBER})").replace(r"\ ", r"\s")
         found.append(("rated", "rating", re.compile(rated, re.IGNORECASE), "", Decimal(1)))
-        found.append(("stock_below", "scarcity", re.compile(few, re.IGNORECASE), "", Decimal(1)))
+        if few:
+            found.append(("stock_below", "scarcity", re.compile(few, re.IGNORECASE), "", Decimal(1)))
     return tuple(found)
 
 

@@ -2,7 +2,7 @@
 
 Only words that neither the product's row, nor the shop's allowed claims, nor our own phrases hold are looked at: what
 they say is borne out, whatever its language. The rest shows its language by its letters, and in Latin ones by words of
-`services/catalogue/languages.toml`. A name shows none, and is no claim.
+`services/catalogue/languages.toml`. A name, as capitals show it, shows none, and is no claim.
 """
 
 from __future__ import annotations
@@ -36,7 +36,13 @@ _FOREIGN: Final = re.compile("[ãõłąęśźżćńğışőűčřšžěůďťľ�
 """Latin letters that no language with a table has: whose they are is not needed to know that it is none of these."""
 
 _MANY: Final = 4
-"""So many words, and none of them known in any language, are a sentence and no name."""
+"""So many small words in a longer line, and none of them known in any language, are a sentence and no name."""
+
+_TELLING: Final = 2
+"""So many words of a language show it: one alone may be a name, as "Pro" is one and a Czech word."""
+
+_LONG: Final = 6
+"""Letters of a word that shows its language alone in a sentence: "A melhor"."""
 
 
 def unread_in(text: str, borne_out: Iterable[str] = ()) -> str:
@@ -52,20 +58,29 @@ def unread_in(text: str, borne_out: Iterable[str] = ()) -> str:
 
 
 def _of_line(line: str, held: _Held) -> str:
-    words = _words(line)
-    left = [word for word in words if not held.bears_out(word)]
-    script = next((_script(word) for word in left if not scripts_of(word) <= _SCRIPTS), "")
+    said = _words(line)
+    words = [word.casefold() for word in said]
+    left = {word for word in words if not held.bears_out(word)}
+    script = next((_script(word) for word in words if word in left and not scripts_of(word) <= _SCRIPTS), "")
     if script:
         return _SHOWN_BY.get(script, f"{script.capitalize()} letters")
-    known = _known()
-    found = {language: sum(word in known[language] for word in words) for language in known}
-    read = max(found[language] for language in known if language in LANGUAGES)
-    unread, language = max((found[language], language) for language in known if language not in LANGUAGES)
-    if unread > read and any(word in known[language] for word in left):
+    small = _small(said) & left
+    found = {language: sum(word in known for word in words) for language, known in _known().items()}
+    read = max(found[language] for language in found if language in LANGUAGES)
+    unread, language = max((found[language], language) for language in found if language not in LANGUAGES)
+    own = left & _known()[language]
+    if own and unread > read and (unread >= _TELLING or small and any(len(word) >= _LONG for word in own)):
         return name_of(language)
-    latin = {word for word in left if len(word) > 1 and "LATIN" in scripts_of(word)}
-    foreign = sum(_FOREIGN.search(word) is not None for word in latin)
-    return UNKNOWN if foreign > read or not read and len(latin) >= _MANY else ""
+    foreign = sum(_FOREIGN.search(word) is not None for word in small)
+    is_sentence = len(words) > _MANY <= len(small)
+    return UNKNOWN if foreign > read or not read and is_sentence else ""
+
+
+def _small(said: list[str]) -> frozenset[str]:
+    """The words that are no names: those without a capital; in a long line of capitals alone, all."""
+    shouts = len(said) > _MANY and all(word.isupper() for word in said)
+    words = (word.casefold() for word in said if shouts or word.islower())
+    return frozenset(word for word in words if len(word) > 1 and "LATIN" in scripts_of(word))
 
 
 class _Held:
@@ -103,7 +118,7 @@ def _known() -> Mapping[str, AbstractSet[str]]:
 
 
 def _words(line: str) -> list[str]:
-    return _WORD.findall(unicodedata.normalize("NFC", plain_of(line).text.casefold()))
+    return _WORD.findall(unicodedata.normalize("NFC", plain_of(line).text))
 
 
 def _script(word: str) -> str:

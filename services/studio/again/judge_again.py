@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -18,6 +20,9 @@ AGAIN: Final = "screened again: "
 
 PASSES: Final = "it passes now"
 UNMEASURED: Final = "not measured"
+OVERRULED: Final = "overruled"
+"""The entry of an ad's lineage for what people have overruled, as later verdicts may pass."""
+_Findings = frozenset[tuple[str, str]]
 _ADDED: Final = "added with an approval"
 _LONGEST: Final = 1000  # of a reason, as of people's
 
@@ -26,11 +31,13 @@ def judged_again(creative: Creative, found: Draft, now: datetime) -> Creative:
     """The creative with the verdict that was `found`, and what it states.
 
     One that fails is not served any more, whoever approved it; a person who has overruled the same findings has done
-    so for good. One that passes is served again where a person had wanted that; the studio's own ads are as new.
+    so for good, and what a person approved does not end for a check that could not be made. One that passes is served
+    again where a person had wanted that; the studio's own ads are as new.
     """
     verdict = found.verdict
     assert verdict is not None
-    after = replace(creative, verdict=verdict, lineage=found.lineage, price=found.price)
+    lineage = {**found.lineage, **_kept(_overruled(creative))}
+    after = replace(creative, verdict=verdict, lineage=lineage, price=found.price)
     if creative.state == "RETIRED":
         return after
     if not verdict.passes:
@@ -38,7 +45,7 @@ def judged_again(creative: Creative, found: Draft, now: datetime) -> Creative:
     return _back(after, now) if creative.is_refused else after
 
 
-def findings_of(verdict: Verdict | None) -> frozenset[tuple[str, str]]:
+def findings_of(verdict: Verdict | None) -> _Findings:
     """What failed and why; of measures without the number, which another version gives otherwise.
 
     >>> blurred, said = Check("sharp", 0.1, 0.3, False, "10% of it"), Check("claims", 2, 0, False, "a: x; b: y")
@@ -65,20 +72,35 @@ def _reasons(check: Check) -> list[str]:
 
 
 def _stopped(creative: Creative, after: Creative, now: datetime) -> Creative:
-    if creative.is_refused:
-        return after
-    if creative.approved_by and findings_of(after.verdict) <= _overruled(creative):
+    if creative.is_refused or creative.approved_by and not _new(creative, after.verdict):
         return after
     assert after.verdict is not None
     told = (*_with_approval(creative), _event(creative, "SCREENED", why_stopped(after.verdict), now))
     return replace(after, state="SCREENED", approved_by="", life=told)
 
 
-def _overruled(creative: Creative) -> frozenset[tuple[str, str]]:
-    """What a person has overruled: who serves it without a screen does so without any part of one."""
-    found = findings_of(creative.verdict)
+def _new(creative: Creative, verdict: Verdict | None) -> _Findings:
+    """What was found that nobody has overruled; of what a person approves, a check that was not made finds nothing."""
+    found = findings_of(verdict) - _overruled(creative)
+    return found if creative.approved_by == STUDIO else _measured(found)
+
+
+def _overruled(creative: Creative) -> _Findings:
+    """What people have overruled: who serves it without a screen does so without any part of one."""
+    before = frozenset((check, reason) for check, reason in json.loads(creative.lineage.get(OVERRULED, "[]")))
+    found = findings_of(creative.verdict) if creative.approved_by else frozenset()
     whole = {(name, UNMEASURED) for name in policy().rules} if creative.verdict == NOT_SCREENED else set()
-    return found | whole
+    return before | found | whole
+
+
+def _kept(overruled: _Findings) -> Mapping[str, str]:
+    """As a lineage holds it."""
+    measured = sorted(_measured(overruled))
+    return {OVERRULED: json.dumps(measured, ensure_ascii=False)} if measured else {}
+
+
+def _measured(findings: _Findings) -> _Findings:
+    return frozenset(one for one in findings if one[1] != UNMEASURED)
 
 
 def _with_approval(creative: Creative) -> tuple[LifeEvent, ...]:

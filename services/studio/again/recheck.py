@@ -15,7 +15,7 @@ from services.assets.screened import Screener
 from services.common.verdict import Verdict
 from services.screening.asset import Asset, Photo
 from services.screening.policy import Kind, Policy
-from services.studio.decide import is_ours
+from services.studio.decide import COMPOSER, is_ours
 
 _LOG = logging.getLogger(__name__)
 
@@ -56,8 +56,10 @@ def rechecked(job: Recheck, screener: Screener, photos: PreparedPhotos) -> Reche
 
 
 def kind_of(ad: Creative) -> Kind:
-    """What the policy asks of it."""
-    return "generated" if ad.made_by else "composed" if is_ours(ad) else "finished"
+    """What the policy asks of it: of what was asked for with a photo, as when it was made."""
+    if is_ours(ad) or ad.made_by.startswith(COMPOSER):
+        return "composed"
+    return "generated" if ad.made_by else "finished"
 
 
 def asset_of(ad: Creative, content: bytes, photo: Photo | None, policy: Policy) -> Asset:

@@ -8,6 +8,7 @@ import pytest
 
 from protos.gen.adloom.catalogue.v1.product_pb2 import Product
 from services.copywriter.offer_words import Moment
+from services.copywriter.phrases import figure_text, words_of
 from services.screening.claims.check import claims_against
 from services.screening.claims.row import row_of
 
@@ -58,3 +59,47 @@ def test_a_true_figure_passes_whatever_ends_its_sentence(text: str) -> None:
 )  # fmt: skip
 def test_a_wrong_figure_is_named(text: str, words: str) -> None:
     assert [end for end in ENDS if not any(words in said for said in failed(f"{text}{end}"))] == []
+
+
+PUZZLE = Product(
+    title="Puzzle box, 29 pieces, 12 trays",
+    description="For 4 people, size 38, ab 3 Jahren. For 2 persons. Since 1982.",
+    price_minor=3900, currency="EUR", quantity=3, rating=4.6, rating_count=1234,
+)  # fmt: skip
+
+
+def refused(text: str) -> list[str]:
+    return [claim.kind for claim in claims_against(text, row_of(PUZZLE, NOW)) if claim.supported_by is None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Preis: 29", "Jetzt nur 29", "Now 29", "Only 12 today", "Now only 29", "Jetzt ab 29", "Ab 29", "From 29",
+        "Für 29", "Jetzt für 29", "Prix 29", "Precio: 29", "Prezzo 29", "Prijs 29", "Solo 29", "Sólo 29", "Ahora 29",
+        "Ora 29", "Nu voor 29", "Just 29", "Puzzle ab 29", "Now 29 - shop today",
+    ],
+)  # fmt: skip
+def test_a_bare_number_behind_a_price_word_is_a_price_and_no_count(text: str) -> None:
+    assert {end: refused(f"{text}{end}") for end in ENDS} == {end: ["price"] for end in ENDS}
+    assert refused(text.replace("29", "39").replace("12", "39")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "only 3 left", "Only 3 left!", "now 12 trays", "now 29 pieces", "from 4 people", "for 2 persons", "For 4",
+        "für 4 Personen", "Für 4", "ab Größe 38", "Größen ab 38", "Sizes from 38", "ab 3 Jahren", "now in 29 pieces",
+        "Only 29-piece box", "Now 12, 29 or 38", "From 1982", "Just 12 trays", "nur 29 Teile", "Buy now\n29 pieces",
+    ],
+)  # fmt: skip
+def test_a_number_of_something_behind_a_price_word_stays_a_count(text: str) -> None:
+    assert refused(text) == []
+
+
+@pytest.mark.parametrize("language", ["cs", "hu", "da", "fi", "hr"])
+def test_a_rating_is_read_as_it_is_written_in_languages_without_phrases(language: str) -> None:
+    rating, count = figure_text(4.6, language), figure_text(1200, language)
+    text = words_of(language).rated.format(rating=rating, count=f"{count}+")
+    assert refused(text) == []
+    assert refused(text.replace("4", "3")) == ["rating"]

@@ -14,6 +14,7 @@ from services.composer.brand_kit import BrandKit
 from services.copywriter.offer_words import Moment
 from services.copywriter.texts import texts_of
 from services.screening.asset import Asset, Grounds
+from services.screening.claims.languages import unread_in
 from services.screening.policy import policy
 from services.screening.screen import verdict_of
 from tests.unit.screening.ads import NOON, grounds, judges
@@ -74,6 +75,13 @@ def test_a_line_in_another_language_is_unmeasured_and_says_so(text: str, languag
 )
 def test_names_and_languages_that_can_be_read_are_measured(text: str) -> None:
     assert claims_of(text).measured
+
+
+def test_names_are_not_taken_for_another_language_and_its_sentences_are() -> None:
+    with (Path(HERE) / "lines_of_languages.tsv").open(encoding="utf-8", newline="") as file:
+        lines = list(csv.reader(file, "excel-tab", quoting=csv.QUOTE_NONE))
+    assert min(sum(kind == said for said, _ in lines) for kind in ("read", "unread")) >= 20
+    assert [(line, found) for kind, line in lines if bool(found := unread_in(line)) is not (kind == "unread")] == []
 
 
 @pytest.mark.parametrize("text", ["Só 19 €", "−70 %", "Только 19 €", "★★★★★"])

@@ -34,8 +34,9 @@ from services.composer.photos.cut_out import NoCutOut
 from services.screening.judges import Given
 from services.screening.policy import with_own
 from services.studio.again.judged import Judged
+from services.studio.again.library import Library
 from services.studio.again.recheck import Recheck, Rechecked, rechecked
-from services.studio.again.rescreen import Library, Rescreening
+from services.studio.again.rescreen import Rescreening
 from services.studio.approval import Approval, Verdicts, Who
 from services.studio.asked_formats import AskedFormats
 from services.studio.desk import Desk, Waiting
