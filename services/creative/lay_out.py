@@ -92,9 +92,10 @@ def lay_out_by(composers: int = 0, shop: Shop = Shop()) -> LayOut:  # noqa: B008
 
     Raises `Misconfigured`.
     """
-    own = maker(shop)
     if not composers:
+        own = maker(shop)
         return lambda order, within_s: own(order)
+    screener_of(Installed(), shop.brand, shop.time_zone, shop.screen)  # a wrong file is told before the first order
     makers = Children(composers, Start("services.creative.lay_out:maker", (shop,)))
 
     def lay_out(order: Order, within_s: float) -> Laid:
