@@ -58,7 +58,7 @@ async def generate(request: pb.GenerateCreativesRequest, studio: Studio, budget_
     clock = SystemClock()
     began, product = clock.monotonic(), studio.product(request.product_id)
     checked(request.format)
-    others = tuple(studio.library.wanted(Wanted([request.product_id])))
+    others = await asyncio.to_thread(lambda: tuple(studio.library.wanted(Wanted([request.product_id]))))
     photo, artworks = photo_of(others), None
     if not photo and product.category in PRODUCT_CLASSES:
         artworks = await _drawn(request, product, studio, _MODEL_SHARE * budget_s)

@@ -155,7 +155,9 @@ class _Making:
     def __init__(self, order: Order, product: Product, photo: PreparedPhoto | None, screener: Screener) -> None:
         self._order, self._product, self._screener = order, product, screener
         self._request = pb.GenerateCreativesRequest.FromString(order.request)
-        self._photo = photo if order.artworks is None else None
+        self._drawn = order.artworks is not None
+        self._known = {one.creative_id for one in order.others}
+        self._photo = None if self._drawn else photo
         self._judged = None if self._photo is None else Photo(order.photo, self._photo.image)
         self._setup = Setup(
             Moment(SystemClock().now(), screener.zone), order.photo if self._photo else "", kit=screener.kit
@@ -187,10 +189,9 @@ class _Making:
         headline = self._request.headline
         said = replace(way.texts, headline=headline, stated=NOTHING) if headline else way.texts
         draft, brief = ad_of(self._product, self._request.format, said, way.look, self._setup)
-        drawn = self._order.artworks is not None
-        if not drawn and creative_id_of(draft, "") in {one.creative_id for one in self._order.others}:
+        if not self._drawn and creative_id_of(draft, "") in self._known:
             return None
-        picture = composed(replace(brief, ai_made=drawn), way.art, (PNG,))
+        picture = composed(replace(brief, ai_made=self._drawn), way.art, (PNG,))
         if not picture.verdict.passes:
             not_made[reason_of(picture.verdict)] += 1
             return None
@@ -200,7 +201,7 @@ class _Making:
     def _screened(self, draft: Draft, picture: Composed) -> Draft:
         ad = creative_id_of(draft, hashlib.sha256(picture.content).hexdigest())
         texts = draft.headline, draft.body, draft.call_to_action
-        if self._order.artworks is not None:
+        if self._drawn:
             asset = Asset("generated", ad, *texts, content=picture.content, format=draft.format)
         else:
             asset = Asset("composed", ad, *texts, picture.content, draft.format, picture.verdict, self._judged)
@@ -208,7 +209,7 @@ class _Making:
 
     def _generated(self, draft: Draft, picture: Composed, number: int) -> Draft:
         """The draft as one that was asked for, known by its bytes."""
-        request, drawn = self._request, self._order.artworks is not None
+        request, drawn = self._request, self._drawn
         elements = {**draft.elements, **({"photo": DRAWING} if drawn else picture.elements)}
         if request.headline:
             elements.pop("headline_style", None)
