@@ -17,7 +17,6 @@ from functools import partial
 from typing import Final
 
 from services.assets.creative_sink import CreativeSink
-from services.assets.screened import zone_of
 from services.common.clock import Clock, SystemClock
 from services.common.errors import Unavailable
 from services.common.settings import read
@@ -26,7 +25,6 @@ from services.models.text_encoder.known_texts import KnownTexts
 from services.models.triton_texts import TritonTexts
 from services.runtime.health import Readiness
 from services.runtime.process import asked_to_leave, run_process
-from services.screening.policy import policy_in
 from services.studio.again.library import Library
 from services.studio.again.rescreen import Rescreening
 from services.studio.asked_formats import AskedFormats
@@ -129,8 +127,6 @@ def keeper_of(topics: Topics, creatives: CreativeSink, texts: KnownTexts, clock:
 
 def terms_of(settings: StudioSettings) -> Terms:
     """What the settings want; raises `Misconfigured`."""
-    zone_of(settings.time_zone)
-    policy_in(settings.screen)  # makers read both, and would say too late what is wrong with them
     approval = approval_of("person" if settings.four_eyes else settings.approve, settings.review_sample)
     at_once = 2 * workers_of(settings.studio_workers)  # each maker has its next job at hand
     return Terms(counts_of(settings.formats), approval, budget_of(settings), at_once)
